@@ -1,0 +1,246 @@
+"""The composition root: the only file that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from groupbot.core.effects import Ask
+from groupbot.core.events import Chat, Event, Standing
+from groupbot.core.events import Person as PersonEvent
+from groupbot.core.pacing import Pace, Pacer
+from groupbot.engine import inbox
+from groupbot.engine.addresses import place_of
+from groupbot.engine.clock import Clock, ticking
+from groupbot.engine.content import Content
+from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.keys import sealing_key
+from groupbot.engine.migrate import upgrade
+from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.plugins import Registry, load
+from groupbot.engine.schedule import Heartbeat
+from groupbot.engine.shipped import folder
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
+from groupbot.features.members.service import Knowledge
+from groupbot.settings import Settings
+from groupbot.surfaces.telegram.bot import introduce, make_bot
+from groupbot.surfaces.telegram.gateway import TelegramGateway
+from groupbot.surfaces.telegram.intake import ALLOWED_UPDATES, decode
+from groupbot.surfaces.telegram.rawptb import RawHandlers
+from groupbot.surfaces.telegram.runner import Collector, Poller
+from groupbot.surfaces.telegram.web import Web
+
+log = structlog.get_logger(__name__)
+STOP_PATIENCE = 5.0
+
+
+@dataclass(slots=True)
+class Health:
+    """What /healthz and /metrics tell."""
+
+    started: float = field(default_factory=ticking)
+    handled: int = 0
+    batches: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    lag: float = 0.0
+    last_commit: float = 0.0
+
+
+class App:
+    """One running bot. `start`, then `run` until cancelled, then `stop`."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, registry: Registry | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.health = Health()
+        self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
+        self.content = Content(
+            [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
+        )
+        self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        """Open everything.
+
+        Raises:
+            Misfit: token, database or server do not fit.
+        """
+        sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
+        tables()
+        await asyncio.to_thread(upgrade, self.settings.database)
+        self.username, bot_id = await introduce(self.bot, self.settings.base_url)
+        self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
+        key = await self.writer.submit(sealing_key)
+        knowledge = Knowledge(self.settings.operators)
+        self.writer.render = self.content.renderer(knowledge.voice, key)
+        self.dispatch = Dispatch(
+            self.writer,
+            self.registry,
+            knowledge,
+            decode=decode,
+            username=self.username,
+            key=key,
+            after=self._after,
+        )
+        self.gateway = TelegramGateway(self.bot, self.clock)
+        self.outbox = Outbox(
+            self.writer,
+            self.gateway,
+            pacer=Pacer(Pace(rate=self.settings.rate)),
+            inform=self._inform,
+        )
+        self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
+        if self.ptb is not None:
+            await self.ptb.start()
+        self.heart = Heartbeat(self.dispatch.tick)
+        for tick in self.registry.ticks:
+            self.heart.add(tick)
+        self.heart.add_async("sweep", 3600, lambda: self.writer.submit(inbox.sweep))
+        self.poller = Poller(self.bot, self.feed)
+        self.web = (
+            Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
+        )
+        for line in self.registry.notices:
+            log.warning("plugin.replaces", what=line)
+        for misfit in [*self.registry.misfits, *self.content.check()]:
+            log.error("misfit", what=misfit.line())
+
+    async def run(self) -> None:
+        """Work until cancelled or until a part fails for good."""
+        self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
+        await self._resume_parked()
+        self.heart.start()
+        if self.web is not None:
+            await self.web.start()
+        if self.settings.webhook_url:
+            await self.web_hook()
+        else:
+            self._tasks.append(asyncio.create_task(self.poller.run(), name="poller"))
+        log.info(
+            "running",
+            bot=self.username,
+            routers=len(self.registry.routers),
+            database=self.writer.url.split(":")[0],
+        )
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """Ten seconds at most, at any backlog: what is not confirmed comes again."""
+        for task in self._tasks:
+            if task.get_name() == "poller":
+                task.cancel()
+        self.heart.stop()
+        if self.web is not None:
+            await self.web.stop()
+        await self.outbox.stop(STOP_PATIENCE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.ptb is not None:
+            await self.ptb.stop()
+        await asyncio.to_thread(self.writer.close)
+        await self.bot.shutdown()
+
+    async def web_hook(self) -> None:
+        """Tell Telegram where to deliver."""
+        s = self.settings
+        await self.bot.set_webhook(
+            s.webhook_url,
+            secret_token=s.webhook_secret.get_secret_value(),
+            allowed_updates=list(ALLOWED_UPDATES),
+            drop_pending_updates=False,
+        )
+
+    # --- between dispatch and the outside
+    async def feed(self, items: Sequence[Item]) -> Outcome:
+        """Handle and commit a batch."""
+        outcome = await self.dispatch.feed(items)
+        h = self.health
+        h.handled += outcome.handled
+        h.batches += 1
+        h.quarantined += outcome.quarantined
+        h.duplicates += outcome.duplicates
+        h.last_commit = ticking()
+        if self.ptb is not None and outcome.fed:
+            self.ptb.feed(outcome.fed)
+        return outcome
+
+    async def _after(self, outcome: Outcome) -> None:
+        for answer in outcome.answers:
+            self.outbox.answer(answer)
+        for ask in outcome.asks:
+            await self._ask(ask)
+        if outcome.said:
+            self.outbox.wake()
+
+    async def _ask(self, ask: Ask) -> None:
+        place = await self.writer.submit(place_of, ask.chat or 0)
+        if place is None:
+            return
+
+        async def back(event: Event | None) -> None:
+            here = Chat(place.telegram_id, place.type, place.title)
+            if event is None:
+                unknown = Standing(at=self.clock.now(), chat=here, person=PersonEvent(ask.member), status="")
+                await self.feed([Item(event=unknown, undecided=True)])
+            else:
+                assert isinstance(event, Standing)
+                known = Standing(
+                    at=event.at,
+                    chat=here,
+                    person=event.person,
+                    status=event.status,
+                    rights=event.rights,
+                )
+                await self.feed([Item(event=known)])
+
+        self.outbox.ask(ask, Target(place.telegram_id, place.group), back)
+
+    async def _inform(self, event: Event) -> None:
+        await self.feed([Item(event=event)])
+
+    async def _resume_parked(self) -> None:
+        """Events parked before a restart: ask again."""
+
+        def pending(work: Work) -> list[Ask]:
+            found = []
+            for chat in [c for c in inbox.parked_chats(work) if c != "loaded"]:
+                rows = inbox.waiting(work, chat)
+                if rows:
+                    found.append(Ask(chat=chat, member=rows[0].person))
+            return found
+
+        for ask in await self.writer.submit(pending):
+            await self._ask(ask)
+
+
+async def serve(app: App) -> None:
+    """Start, run and stop on SIGTERM or Ctrl-C."""
+    await app.start()
+    loop = asyncio.get_running_loop()
+    run = asyncio.create_task(app.run())
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(sig, run.cancel)
+        except NotImplementedError:  # Windows
+            signal.signal(sig, lambda *_: loop.call_soon_threadsafe(run.cancel))
+    try:
+        await run
+    except asyncio.CancelledError:
+        pass
+    finally:
+        await app.stop()

@@ -1,0 +1,66 @@
+"""The commands. Each lives in a file of its own and is imported only when it is called."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+
+COMMANDS = {
+    "demo": "See the whole bot work, in half a minute, without a token",
+    "play": "Your templates and handlers in a sandbox, without a token",
+    "init": "Write a workspace: groupbot.toml, handlers/, content_templates/",
+    "new": "Write a new handler with its template and test",
+    "run": "Run the bot",
+    "migrate": "Bring the database to this version",
+    "doctor": "Check settings, database, token and rights in every chat",
+    "quarantine": "List or retry what could not be handled",
+    "rehearse": "Replay a file of messages under your rules",
+    "chats": "Export or import the chats' profiles as CSV",
+    "audience": "Who is in an audience, and why",
+}
+
+
+def usage() -> str:
+    """What `groupbot --help` prints."""
+    lines = [f"  {name:<11} {about}" for name, about in COMMANDS.items()]
+    return "\n".join(
+        [
+            "Usage: groupbot COMMAND [OPTIONS]",
+            "",
+            "Operates Telegram member groups: rules, scheduled content, red packets, lotteries,",
+            "and an honest record in SQL.",
+            "",
+            "Commands:",
+            *lines,
+            "",
+            "groupbot COMMAND --help tells more. Start with: groupbot demo",
+        ]
+    )
+
+
+def main(argv: list[str] | None = None) -> None:
+    """The console script. A Misfit is one line on stderr and exit code 2."""
+    args = sys.argv[1:] if argv is None else argv
+    if not args or args[0] in ("-h", "--help", "help"):
+        print(usage())
+        return
+    if args[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"groupbot {version('groupbot')}")
+        return
+    name = args[0]
+    if name not in COMMANDS:
+        close = difflib.get_close_matches(name, list(COMMANDS), 1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        print(f"groupbot: no command {name!r}.{hint} Try: groupbot --help", file=sys.stderr)
+        raise SystemExit(2)
+    from groupbot.errors import Misfit
+
+    try:
+        command = importlib.import_module(f"groupbot.cli.{name}")
+        command.app(args=args[1:], prog_name=f"groupbot {name}")
+    except Misfit as e:
+        print(f"groupbot: {e.line()}", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,37 @@
+"""`groupbot run`: the bot itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groupbot.app import App, serve
+from groupbot.engine import logs
+from groupbot.errors import Misfit
+from groupbot.settings import load
+
+app = typer.Typer(add_completion=False)
+NO_TOKEN = """no token yet.
+  1. In Telegram, talk to @BotFather: /newbot, choose a name, copy the token.
+  2. There too: /setprivacy, choose the bot, Disable (else it sees only commands).
+  3. export GROUPBOT_TOKEN=... and run again.
+Without a token: groupbot play (your templates and handlers in a sandbox), groupbot demo (a tour)"""
+
+
+@app.command()
+def run(
+    workspace: Annotated[
+        Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")
+    ] = None,
+) -> None:
+    """Run the bot by long polling, or by webhook when GROUPBOT_WEBHOOK_URL is set."""
+    settings = load(workspace)
+    logs.hide(settings.token.get_secret_value())
+    logs.hide(settings.webhook_secret.get_secret_value())
+    logs.set_up(settings.log_level, as_json=settings.log_json)
+    if not settings.token.get_secret_value():
+        raise Misfit(NO_TOKEN)
+    asyncio.run(serve(App(settings)))

@@ -1,0 +1,1 @@
+"""Floor 0: words and arithmetic. Pure: no network, no clock, no chance, no files."""

@@ -1,0 +1,199 @@
+"""What happened: one normalised, frozen value an update.
+
+Intake makes these from Telegram's JSON; ticks and answers of our own are events too. `chat.id` and
+`person.id` are Telegram's numbers; the engine resolves a chat to our own id and keeps it in
+`work.chat`, so that a group's upgrade changes nothing above it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from msgspec import Struct
+
+ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
+CHANNEL_SENDER = 136817688  # the id in `from` when a channel posts in a group
+TELEGRAM_SERVICE = 777000
+
+
+class Chat(Struct, frozen=True):
+    """A chat as Telegram names it. `type`: private | group | supergroup | channel."""
+
+    id: int
+    type: str
+    title: str = ""
+    username: str | None = None
+    is_forum: bool = False
+
+
+class Person(Struct, frozen=True):
+    """A user as Telegram shows them now."""
+
+    id: int
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+    language: str | None = None
+    is_bot: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name people see in the chat."""
+        return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
+
+
+class Link(Struct, frozen=True):
+    """The invite link a person came by: evidence of a join."""
+
+    url: str
+    name: str | None = None
+    creator: int | None = None
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """Root of all events. `at` is Telegram's date (UTC), or the receive time where it sends none."""
+
+    at: datetime
+    chat: Chat
+    sender: Person | None = None
+    update_id: int = 0
+
+
+class Message(Event, frozen=True, kw_only=True):
+    """Somebody said something, in whatever carrier.
+
+    `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
+    behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
+    `unknown` when none was known).
+    """
+
+    message_id: int
+    kind: str = "text"
+    text: str = ""
+    carriers: tuple[tuple[str, str], ...] = ()
+    urls: tuple[str, ...] = ()
+    mentions: tuple[int, ...] = ()
+    sender_chat: Chat | None = None
+    topic: int | None = None
+    reply_to: int | None = None
+    reply_person: Person | None = None
+    forwarded: str | None = None
+    via_bot: str | None = None
+    album: str | None = None
+    edited: bool = False
+    automatic_forward: bool = False
+
+    @property
+    def visible(self) -> str:
+        """All visible text, one carrier a line."""
+        return "\n".join(t for _, t in self.carriers)
+
+    @property
+    def anonymous(self) -> bool:
+        """True when an administrator speaks as the group itself."""
+        return self.sender_chat is not None and self.sender_chat.id == self.chat.id
+
+
+class Command(Event, frozen=True, kw_only=True):
+    """A command typed by somebody: `/name args`, `!name args`, or a whole-message word."""
+
+    name: str
+    args: str
+    message: Message
+
+    @property
+    def words(self) -> list[str]:
+        """The arguments split at white space."""
+        return self.args.split()
+
+
+class Tap(Event, frozen=True, kw_only=True):
+    """A button was pressed. `data` is the typed value once the engine has checked its seal."""
+
+    query_id: str
+    raw: str
+    message_id: int | None = None
+    topic: int | None = None
+    data: object = None
+
+
+class Joined(Event, frozen=True, kw_only=True):
+    """People came in. `by` differs from the person when somebody added them."""
+
+    people: tuple[Person, ...]
+    link: Link | None = None
+    message_id: int | None = None
+    service: bool = False
+
+
+class Left(Event, frozen=True, kw_only=True):
+    """Somebody left or was removed (`sender` is who did it)."""
+
+    person: Person
+    removed: bool = False
+    message_id: int | None = None
+    service: bool = False
+
+
+class Standing(Event, frozen=True, kw_only=True):
+    """A member's status or rights changed, or were asked for. `status` is Telegram's word."""
+
+    person: Person
+    status: str
+    was: str = ""
+    rights: frozenset[str] = frozenset()
+
+
+class BotStanding(Event, frozen=True, kw_only=True):
+    """The bot's own status or rights in a chat changed."""
+
+    status: str
+    was: str = ""
+    rights: frozenset[str] = frozenset()
+
+
+class Upgraded(Event, frozen=True, kw_only=True):
+    """A basic group became a supergroup: `chat` is the old one, `new_id` the new Telegram id."""
+
+    new_id: int
+
+
+class Reaction(Event, frozen=True, kw_only=True):
+    """Reactions of one person on one message, before and after."""
+
+    message_id: int
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+class Service(Event, frozen=True, kw_only=True):
+    """A service message that is none of the above; `kind` is its field name."""
+
+    message_id: int
+    kind: str
+
+
+_COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")
+
+
+def command_of(message: Message, username: str) -> Command | None:
+    """The command in a message's own text, or None.
+
+    `/x@OtherBot` is not ours. Edited messages and forwards are never commands.
+    """
+    text = message.text
+    if not text or text[0] not in "/!" or message.edited or message.forwarded:
+        return None
+    m = _COMMAND.match(text)
+    if m is None or (m[2] is not None and m[2].casefold() != username.casefold()):
+        return None
+    return Command(
+        at=message.at,
+        chat=message.chat,
+        sender=message.sender,
+        update_id=message.update_id,
+        name=m[1].lower(),
+        args=text[m.end() :].strip(),
+        message=message,
+    )

@@ -1,0 +1,75 @@
+"""When may this effect go? Pure arithmetic over what was sent.
+
+Telegram's limits are undisclosed and change; what is known: about 30 messages a second a token, about
+20 a minute a group (sends and edits share it), about one a second a chat. Deletions and restrictions
+are not counted there, and obeying 429 is the only safe rule (tdlib/td#1236, #2592, #3034).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Pace:
+    """Limits: `rate` messages a second for the token, `chat_minute` a minute for one group."""
+
+    rate: float = 27.0
+    chat_minute: int = 18
+    chat_gap: float = 1.0
+    free_rate: float = 27.0  # calls that are not messages
+
+
+@dataclass(slots=True)
+class _ChatState:
+    sent: deque[float] = field(default_factory=deque)
+    blocked: float = 0.0
+
+
+class Pacer:
+    """Slots for messages: one each 1/rate s overall, a sliding minute and a gap for each group."""
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self._chats: dict[int, _ChatState] = {}
+        self._next = 0.0
+        self._blocked = 0.0
+        self._recent_429: deque[tuple[float, int]] = deque(maxlen=8)
+
+    def wait(self, now: float, chat: int, *, message: bool, group: bool) -> float:
+        """Seconds until an effect to `chat` may go (0: now). `now` is a monotonic clock's reading."""
+        at = max(self._blocked, self._next)
+        state = self._chats.get(chat)
+        if state is not None:
+            at = max(at, state.blocked)
+            if message and state.sent:
+                at = max(at, state.sent[-1] + self.pace.chat_gap if group else at)
+                while state.sent and state.sent[0] <= now - 60:
+                    state.sent.popleft()
+                if group and len(state.sent) >= self.pace.chat_minute:
+                    at = max(at, state.sent[-self.pace.chat_minute] + 60)
+        return max(0.0, at - now)
+
+    def take(self, now: float, chat: int, *, message: bool, group: bool) -> None:
+        """Book a slot: the effect leaves now."""
+        rate = self.pace.rate if message else self.pace.free_rate
+        self._next = max(self._next, now) + 1.0 / rate
+        if message:
+            self._chats.setdefault(chat, _ChatState()).sent.append(now)
+
+    def refused(self, now: float, chat: int, retry_after: float) -> None:
+        """429: silence for this chat; two chats refused within a second silence the token."""
+        state = self._chats.setdefault(chat, _ChatState())
+        state.blocked = max(state.blocked, now + retry_after)
+        if any(c != chat and now - t <= 1.0 for t, c in self._recent_429):
+            self._blocked = max(self._blocked, now + retry_after)
+        self._recent_429.append((now, chat))
+
+    def forget_idle(self, now: float) -> None:
+        """Drop chats that said nothing for a minute."""
+        idle = [
+            c for c, s in self._chats.items() if s.blocked <= now and (not s.sent or s.sent[-1] <= now - 60)
+        ]
+        for c in idle:
+            del self._chats[c]

@@ -1,0 +1,1 @@
+"""Floor 1: machinery. It knows no feature."""

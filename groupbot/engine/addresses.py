@@ -1,0 +1,174 @@
+"""Chats: our own id, and every Telegram id a chat has had.
+
+All tables refer to `chat.id`. When a basic group is upgraded Telegram gives it a new id; here that is
+one row in `chat_address`, and the old id stays as an alias.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from groupbot.core.events import Chat
+from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.work import Work
+
+chat = sa.Table(
+    "chat",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("bot_id", sa.BigInteger, nullable=False),
+    sa.Column("telegram_id", sa.BigInteger, nullable=False),
+    sa.Column("type", sa.String(16), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("username", sa.Text),
+    sa.Column("state", sa.String(12), nullable=False),  # active | limited | kicked | gone | merged
+    sa.Column("state_at", UTC_, nullable=False),
+    sa.Column("merged_into", sa.BigInteger),
+    sqlite_autoincrement=True,
+)
+
+chat_address = sa.Table(
+    "chat_address",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("telegram_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False, index=True),
+    sa.Column("since", UTC_, nullable=False),
+)
+
+
+class Place(Struct, frozen=True):
+    """A chat as the engine knows it."""
+
+    id: int
+    telegram_id: int
+    type: str
+    title: str
+    state: str
+
+    @property
+    def group(self) -> bool:
+        return self.type in ("group", "supergroup")
+
+
+_FIND = Hot(
+    sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state)
+    .join(chat_address, chat_address.c.chat_id == chat.c.id)
+    .where(
+        chat_address.c.bot_id == sa.bindparam("bot"),
+        chat_address.c.telegram_id == sa.bindparam("telegram"),
+    )
+)
+_BY_ID = Hot(
+    sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state).where(
+        chat.c.id == sa.bindparam("the_id")
+    )
+)
+_NEW = Hot(
+    sa.insert(chat)
+    .values(
+        bot_id=sa.bindparam("bot_id"),
+        telegram_id=sa.bindparam("telegram_id"),
+        type=sa.bindparam("type"),
+        title=sa.bindparam("title"),
+        username=sa.bindparam("username"),
+        state="active",
+        state_at=sa.bindparam("state_at"),
+    )
+    .returning(chat.c.id)
+)
+_ADDRESS = Hot(
+    sa.insert(chat_address).values(
+        bot_id=sa.bindparam("bot_id"),
+        telegram_id=sa.bindparam("telegram_id"),
+        chat_id=sa.bindparam("chat_id"),
+        since=sa.bindparam("since"),
+    )
+)
+_RENAME = Hot(
+    sa.update(chat)
+    .where(chat.c.id == sa.bindparam("the_id"))
+    .values(title=sa.bindparam("title"), username=sa.bindparam("username"), type=sa.bindparam("type"))
+)
+_STATE = Hot(
+    sa.update(chat)
+    .where(chat.c.id == sa.bindparam("the_id"), chat.c.state != sa.bindparam("state"))
+    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"))
+)
+
+
+def resolve(work: Work, seen: Chat) -> Place:
+    """Our place for a chat as Telegram shows it; made at first sight, renamed when its title changed."""
+    cache = work.cached("places")
+    place: Place | None = cache.get(seen.id)
+    if place is None:
+        row = work.sql.first(_FIND, bot=work.bot_id, telegram=seen.id)
+        place = Place(*row) if row is not None else _create(work, seen)
+        work.put("places", seen.id, place)
+    if (place.title != seen.title or place.type != seen.type) and place.telegram_id == seen.id and seen.title:
+        work.sql.run(_RENAME, the_id=place.id, title=seen.title, username=seen.username, type=seen.type)
+        place = Place(place.id, place.telegram_id, seen.type, seen.title, place.state)
+        work.put("places", seen.id, place)
+    return place
+
+
+def _create(work: Work, seen: Chat) -> Place:
+    made = work.sql.returning(
+        _NEW,
+        bot_id=work.bot_id,
+        telegram_id=seen.id,
+        type=seen.type,
+        title=seen.title,
+        username=seen.username,
+        state_at=work.now,
+    )[0]
+    work.sql.run(_ADDRESS, bot_id=work.bot_id, telegram_id=seen.id, chat_id=made.id, since=work.now)
+    return Place(made.id, seen.id, seen.type, seen.title, "active")
+
+
+def place_of(work: Work, chat_id: int) -> Place | None:
+    """The place with our own id, or None."""
+    row = work.sql.first(_BY_ID, the_id=chat_id)
+    return Place(*row) if row is not None else None
+
+
+def set_state(work: Work, chat_id: int, state: str) -> bool:
+    """active, limited, kicked or gone. Anything but active and limited stops the outbox for the chat.
+    True when it changed."""
+    changed = bool(work.sql.run(_STATE, the_id=chat_id, state=state, state_at=work.now))
+    if changed:
+        for key, place in list(work.cached("places").items()):
+            if place.id == chat_id:
+                work.drop("places", key)
+    return changed
+
+
+def upgrade(work: Work, old: int, new: int) -> int:
+    """A basic group `old` became supergroup `new` (Telegram ids). Idempotent, in either order of the
+    two notices, and when messages of the new id came first. Our chat id."""
+    row = work.sql.first(_FIND, bot=work.bot_id, telegram=old)
+    target = work.sql.first(_FIND, bot=work.bot_id, telegram=new)
+    if row is None:
+        if target is None:
+            place = _create(work, Chat(id=new, type="supergroup"))
+            return place.id
+        work.sql.run(_ADDRESS, bot_id=work.bot_id, telegram_id=old, chat_id=target.id, since=work.now)
+        return int(target.id)
+    if target is not None and target.id == row.id:
+        return int(row.id)
+    if target is None:
+        work.sql.run(_ADDRESS, bot_id=work.bot_id, telegram_id=new, chat_id=row.id, since=work.now)
+    else:
+        work.sql.run(
+            sa.update(chat_address)
+            .where(chat_address.c.bot_id == work.bot_id, chat_address.c.telegram_id == new)
+            .values(chat_id=row.id)
+        )
+        work.sql.run(sa.update(chat).where(chat.c.id == target.id).values(state="merged", merged_into=row.id))
+    work.sql.run(
+        sa.update(chat).where(chat.c.id == row.id).values(telegram_id=new, type="supergroup", state="active")
+    )
+    work.drop("places", old)
+    work.drop("places", new)
+    return int(row.id)

@@ -1,0 +1,270 @@
+"""Content: templates found, checked and rendered.
+
+`<feature>/<name>.<lang>.html.j2` with YAML front matter. The operator's folder lies over the shipped
+one; a broken edit keeps the last good version. Text leaves as plain text and entities.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import structlog
+import yaml
+from jinja2 import TemplateError, UndefinedError
+from jinja2.exceptions import TemplateSyntaxError
+from msgspec import structs
+
+from groupbot.core import taps
+from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
+from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
+from groupbot.engine import words
+from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+
+log = structlog.get_logger(__name__)
+SUFFIX = ".html.j2"
+RECHECK = 0.5  # seconds between looks at a file's date
+
+
+@dataclass(slots=True)
+class Source:
+    """One template file in its last good version."""
+
+    path: Path
+    front: dict[str, Any]
+    template: jinja2.Template
+    labels: dict[str, jinja2.Template]
+    stamp: tuple[int, int]
+    checked: float = 0.0
+    trouble: str = ""
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A template's text and the labels of its buttons."""
+
+    formatted: Formatted
+    labels: dict[str, str] = field(default_factory=dict)
+    front: dict[str, Any] = field(default_factory=dict)
+
+
+class Content:
+    """All templates of one bot. `folders` from the most special to the shipped one."""
+
+    def __init__(self, folders: list[Path], *, languages: tuple[str, ...] = ("zh", "en")) -> None:
+        self.folders = folders
+        self.languages = languages
+        self._envs = {
+            lang: LimitedEnvironment(words.filters(lang), words.globals_(lang)) for lang in languages
+        }
+        for lang, env in self._envs.items():
+            env.install_gettext_translations(words.catalog(lang, folders), newstyle=True)  # type: ignore[attr-defined]
+        self._found: dict[tuple[str, str], list[Source]] = {}
+
+    # --- finding
+    def sources(self, name: str, lang: str) -> list[Source]:
+        """The versions of a template that may serve, best first; looked up again when a file changed."""
+        key = (name, lang)
+        known = self._found.get(key)
+        now = time.monotonic()
+        if known and all(now - s.checked < RECHECK for s in known):
+            return known
+        found = []
+        for code in dict.fromkeys((lang, *reversed(self.languages))):
+            for folder in self.folders:
+                path = folder / f"{name}.{code}{SUFFIX}"
+                old = next((s for s in known or () if s.path == path), None)
+                fresh = self._load(path, code, old)
+                if fresh is not None:
+                    fresh.checked = now
+                    found.append(fresh)
+        if not found:
+            raise Misfit(
+                f"no template {name!r}",
+                where=" or ".join(map(str, self.folders)),
+                next=f"write {name}.{lang}{SUFFIX}",
+            )
+        self._found[key] = found
+        return found
+
+    def _load(self, path: Path, lang: str, old: Source | None) -> Source | None:
+        try:
+            stat = path.stat()
+        except OSError:
+            return None
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if old is not None and old.stamp == stamp:
+            return old
+        try:
+            return self.compile(path, lang, stamp)
+        except Misfit as e:
+            log.error(
+                "template.broken",
+                where=e.where,
+                error=e.what,
+                keeps="the last good version" if old else "the next one",
+            )
+            if old is None:
+                return None
+            old.stamp, old.trouble = stamp, e.line()
+            return old
+
+    def compile(self, path: Path, lang: str, stamp: tuple[int, int] = (0, 0)) -> Source:
+        """Read and compile one file.
+
+        Raises:
+            Misfit: names file and line.
+        """
+        env = self._envs.get(lang) or next(iter(self._envs.values()))
+        front, body, first_line = split_front(path.read_text("utf-8"), path)
+        try:
+            labels = {str(k): env.from_string(str(v)) for k, v in (front.get("buttons") or {}).items()}
+            # blank lines keep the line numbers of errors those of the file
+            template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
+        except TemplateSyntaxError as e:
+            raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
+        return Source(path, front, template, labels, stamp)
+
+    # --- rendering
+    def render(self, name: str, lang: str, data: dict[str, Any], zone: str = "UTC") -> Rendered:
+        """Text and labels. A version that fails is passed over for the next one, and named in the log.
+
+        Raises:
+            Misfit: no version renders; names file and line.
+        """
+        trouble: Misfit | None = None
+        with words.in_zone(zone):
+            for source in self.sources(name, lang):
+                try:
+                    return render_source(source, data)
+                except Misfit as e:
+                    log.error("template.failed", where=e.where, error=e.what)
+                    trouble = trouble or e
+        assert trouble is not None
+        raise trouble
+
+    def renderer(
+        self, voice: Callable[[Work, int | None, int | None], tuple[str, str]], key: bytes
+    ) -> Callable[[Work, Effect], Effect]:
+        """The function that fills in said effects: text, labels, sealed buttons."""
+
+        def fill(work: Work, effect: Effect) -> Effect:
+            if not isinstance(effect, Send | Edit | Answer):
+                return effect
+            if effect.template is None:
+                return _sealed(effect, effect.buttons, key) if isinstance(effect, Send | Edit) else effect
+            chat = effect.chat if isinstance(effect, Send | Edit) else work.chat
+            lang, zone = voice(work, chat, effect.user)
+            made = self.render(effect.template, effect.lang or lang, effect.data, zone)
+            if isinstance(effect, Answer):
+                return structs.replace(
+                    effect, text=clip(made.formatted, TOAST_LIMIT).text, template=None, data={}
+                )
+            limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.photo else TEXT_LIMIT
+            text = clip(made.formatted, limit)
+            buttons = tuple(
+                tuple(structs.replace(b, label=made.labels.get(b.label, b.label)) for b in row)
+                for row in effect.buttons
+            )
+            filled = structs.replace(effect, text=text.text, entities=text.entities, template=None, data={})
+            return _sealed(filled, buttons, key)
+
+        return fill
+
+    # --- checking
+    def check(self) -> list[Misfit]:
+        """Every template compiled and rendered with its sample; what is wrong with each."""
+        wrong = []
+        for folder in self.folders:
+            for path in sorted(folder.rglob(f"*{SUFFIX}")):
+                lang = path.name.removesuffix(SUFFIX).rpartition(".")[2]
+                if lang not in self.languages:
+                    wrong.append(
+                        Misfit(
+                            f"language {lang!r} is not one of {', '.join(self.languages)}",
+                            where=str(path),
+                        )
+                    )
+                    continue
+                try:
+                    source = self.compile(path, lang)
+                    render_source(source, source.front.get("sample") or {})
+                except Misfit as e:
+                    wrong.append(e)
+        return wrong
+
+
+def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
+    """Front matter, body, and the line the body starts on."""
+    if not text.startswith("---\n"):
+        return {}, text, 1
+    end = text.find("\n---\n", 3)
+    if end < 0:
+        raise Misfit("the front matter is not closed by ---", where=f"{path}:1", next="add a line ---")
+    try:
+        front = yaml.safe_load(text[4 : end + 1]) or {}
+    except yaml.YAMLError as e:
+        mark = getattr(e, "problem_mark", None)
+        line = mark.line + 2 if mark is not None else 1
+        raise Misfit(
+            f"front matter: {getattr(e, 'problem', e)}",
+            where=f"{path}:{line}",
+            next="mend the YAML",
+        ) from None
+    if not isinstance(front, dict):
+        raise Misfit("the front matter is not a mapping", where=f"{path}:1", next="write `name: value` lines")
+    return front, text[end + 5 :], text[: end + 5].count("\n") + 1
+
+
+def render_source(source: Source, data: dict[str, Any]) -> Rendered:
+    """One version with `data`.
+
+    Raises:
+        Misfit: names file and line, and the likely meant name.
+    """
+    values = {**(source.front.get("defaults") or {}), **data}
+    try:
+        text = parse(render_limited(source.template, values))
+        labels = {k: render_limited(t, values) for k, t in source.labels.items()}
+    except UndefinedError as e:
+        raise Misfit(
+            words.nearest(str(e.message), values),
+            where=f"{source.path}:{_line(source, e)}",
+            next="mend the name",
+        ) from None
+    except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as e:
+        raise Misfit(
+            f"{type(e).__name__}: {e}",
+            where=f"{source.path}:{_line(source, e)}",
+            next="mend this line",
+        ) from None
+    return Rendered(text, {k: parse(v).text for k, v in labels.items()}, source.front)
+
+
+def _line(source: Source, error: BaseException) -> int:
+    """The template line of an error, from the frames Jinja rewrote."""
+    frame, line = error.__traceback__, 0
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == "<template>":
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return source.template.get_corresponding_lineno(line) if line else 1
+
+
+def _sealed(effect: Send | Edit, buttons: Rows, key: bytes) -> Send | Edit:
+    scope = effect.chat if effect.user is None else -effect.user
+    rows = tuple(tuple(_seal(b, scope or 0, key) for b in row) for row in buttons)
+    return structs.replace(effect, buttons=rows)
+
+
+def _seal(button: Button, scope: int, key: bytes) -> Button:
+    if button.tap is None:
+        return button
+    kind = type(button.tap).__struct_config__.tag
+    return structs.replace(button, data=taps.pack(button.tap, str(kind), scope, key), tap=None)

@@ -1,0 +1,450 @@
+"""Dispatch: batch → observe → guard → handle → commit → answer → wake.
+
+A batch of updates is one transaction. An update that cannot be decoded, a step that fails, a row that
+the database refuses: each is quarantined alone and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from msgspec import structs
+
+from groupbot.core import taps
+from groupbot.core.effects import Answer, Ask, Send
+from groupbot.core.events import Command, Event, Message, Standing, Tap, Upgraded, command_of
+from groupbot.engine import inbox
+from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.plugins import Registry
+from groupbot.engine.router import CommandRoute
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer, data_error
+from groupbot.errors import Refusal
+
+log = structlog.get_logger(__name__)
+
+
+class Facts(Protocol):
+    """What dispatch must know about people and chats; the members feature answers."""
+
+    def authority(self, work: Work, chat: int, person: int, who: str) -> bool | None:
+        """May `person` act as `who` here? None: not known or too old, ask Telegram."""
+        ...
+
+    def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
+        """The language (zh, en) and the time zone to speak in a chat, or to a person in private."""
+        ...
+
+    def reachable(self, work: Work, person: int) -> bool:
+        """Has this person started the bot in private?"""
+        ...
+
+    def words_on(self, work: Work, chat: int) -> bool:
+        """Do whole-message words count as commands here?"""
+        ...
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing to handle: raw bytes of an update, or an event of our own.
+
+    `only` retries one step; `observed` skips observers and guards, which ran before the event was
+    parked; `undecided` says that the fact it waited for did not come.
+    """
+
+    raw: bytes = b""
+    event: Event | None = None
+    only: str = ""
+    observed: bool = False
+    undecided: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch leaves to do after its commit."""
+
+    answers: list[Answer] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    said: int = 0
+    handled: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
+
+    def add(self, other: Outcome) -> None:
+        """Take in another batch's outcome."""
+        self.answers += other.answers
+        self.asks += other.asks
+        self.fed += other.fed
+        self.said += other.said
+        self.handled += other.handled
+        self.duplicates += other.duplicates
+        self.quarantined += other.quarantined
+
+
+class Dispatch:
+    """Runs batches through the writer. `decode(raw, received) -> (update_id, Event | None)`."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        registry: Registry,
+        facts: Facts,
+        *,
+        decode: Callable[[bytes, datetime], tuple[int, Event | None]],
+        username: str,
+        key: bytes,
+        after: Callable[[Outcome], Awaitable[None]] | None = None,
+    ) -> None:
+        self.writer, self.registry, self.facts = writer, registry, facts
+        self.decode, self.username, self.key = decode, username, key
+        self.after = after
+        self.kinds = {t.kind: t.type for t in registry.taps.values()}
+
+    async def feed(self, items: Sequence[Item]) -> Outcome:
+        """Handle and commit `items`; returns after the commit, effects on their way."""
+        try:
+            outcome = await self.writer.submit(self.batch, items)
+        except Exception as e:
+            if not data_error(e) and not getattr(e, "orig", None):
+                raise
+            outcome = await self._each(items)
+        if self.after is not None:
+            await self.after(outcome)
+        return outcome
+
+    async def _each(self, items: Sequence[Item]) -> Outcome:
+        """After a refused commit: one event a transaction, and only the guilty one is put aside."""
+        whole = Outcome()
+        for item in items:
+            try:
+                part = await self.writer.submit(self.batch, [item])
+            except Exception as e:
+                if not data_error(e) and not getattr(e, "orig", None):
+                    raise
+                part = await self.writer.submit(self._refused, item, e)
+            whole.add(part)
+        return whole
+
+    async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
+        """Run a heartbeat function in its own transaction."""
+        outcome = await self.writer.submit(self._tick, name, fn)
+        if self.after is not None and (outcome.said or outcome.asks):
+            await self.after(outcome)
+
+    # --- in the writer's thread
+    def batch(self, work: Work, items: Sequence[Item]) -> Outcome:
+        """All items in one transaction. Pure but for `work`: it may be run again."""
+        out = Outcome()
+        ready: list[tuple[Item, int, Event | None]] = []
+        for item in items:
+            if item.event is not None:
+                ready.append((item, 0, item.event))
+                continue
+            try:
+                update_id, event = self.decode(item.raw, work.now)
+            except Exception as e:
+                inbox.put_aside(
+                    work,
+                    update_id=_id_of(item.raw),
+                    stage="decode",
+                    step="intake",
+                    error=e,
+                    raw=item.raw,
+                )
+                out.quarantined += 1
+                continue
+            ready.append((item, update_id, event))
+        seen: dict[int, str | None] = {}
+        ids = [u for item, u, _ in ready if not item.event and not item.only]
+        if ids:
+            seen = inbox.duplicates(work, ids)
+        parked = inbox.parked_chats(work)
+        for item, update_id, event in ready:
+            if item.event is None and not item.only:
+                if update_id in seen:
+                    self._again(work, event, seen[update_id])
+                    out.duplicates += 1
+                    continue
+                seen[update_id] = None
+            before = len(work.effects)
+            if event is not None:
+                self._event(work, item, update_id, event, parked, out)
+            if item.event is None and not item.only:
+                answer = next((e for e in work.effects[before:] if isinstance(e, Answer)), None)
+                said = None if answer is None else f"{int(answer.alert)}{answer.text}"
+                work.add(inbox.SEEN, work.bot_id, update_id, work.now, said)
+            out.handled += 1
+            if self.registry.has_ptb and item.raw:
+                out.fed.append(item.raw)
+        work.event, work.chat = None, 0
+        out.answers = work.answers()
+        out.asks = [e for e in work.effects if isinstance(e, Ask)]
+        out.said = len(work.effects) - len(out.answers) - len(out.asks)
+        return out
+
+    def _event(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Event,
+        parked: dict[Any, Any],
+        out: Outcome,
+    ) -> None:
+        work.event = event
+        if isinstance(event, Upgraded):
+            work.chat = upgrade(work, event.chat.id, event.new_id)
+        else:
+            work.chat = resolve(work, event.chat).id
+        if work.chat in parked and item.raw and not item.only:
+            person = event.sender.id if event.sender else 0
+            if isinstance(event, Tap):
+                self._toast_checking(work, event)
+            inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
+            return
+        self._run(work, item, update_id, event, out)
+        if isinstance(event, Standing) and item.event is not None and work.chat in parked:
+            self._resume(work, work.chat, event.person.id, undecided=item.undecided, out=out)
+
+    def _run(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> None:
+        work.lang, work.zone = self.facts.voice(work, work.chat, None)
+        reg = self.registry
+        if item.only:
+            fn = reg.steps.get(item.only)
+            if fn is not None:
+                self._step(work, item.only, fn, (event,), item, update_id, out)
+                return
+        else:
+            if not item.observed:
+                for name, fn in reg.observers:
+                    self._step(work, name, fn, (event,), item, update_id, out)
+                for name, fn in reg.guards:
+                    if self._step(work, name, fn, (event,), item, update_id, out) is True:
+                        return
+        if isinstance(event, Message):
+            command = self._command(work, event)
+            if command is not None:
+                route, cmd = command
+                if not work.late:
+                    self._routed(work, item, update_id, cmd, route.name, route.who, route.fn, route, out)
+                return
+        elif isinstance(event, Tap):
+            self._tap(work, item, update_id, event, out)
+            return
+        for name, fn in reg.happenings.get(type(event), ()):
+            self._step(work, name, fn, (event,), item, update_id, out)
+
+    def _command(self, work: Work, message: Message) -> tuple[CommandRoute, Command] | None:
+        cmd = command_of(message, self.username)
+        if cmd is not None:
+            route = self.registry.commands.get(cmd.name)
+            return None if route is None else (route, cmd)
+        word = message.text.strip() if len(message.text) <= 12 else ""
+        route = self.registry.words.get(word) if word else None
+        if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
+            return None
+        return route, Command(
+            at=message.at,
+            chat=message.chat,
+            sender=message.sender,
+            update_id=message.update_id,
+            name=route.name,
+            args="",
+            message=message,
+        )
+
+    def _tap(self, work: Work, item: Item, update_id: int, tap: Tap, out: Outcome) -> None:
+        scope = work.chat if tap.chat.type != "private" or tap.sender is None else -tap.sender.id
+        try:
+            data = taps.unpack(tap.raw, self.kinds, scope, self.key)
+        except taps.Unsealed:
+            work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
+            return
+        route = self.registry.taps[type(data)]
+        tap = structs.replace(tap, data=data)
+        work.event = tap
+        before = len(work.effects)
+        self._routed(work, item, update_id, tap, route.kind, route.who, route.fn, None, out)
+        if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
+            work.say(Answer(query_id=tap.query_id, cause=route.kind))
+
+    def _routed(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Command | Tap,
+        name: str,
+        who: str,
+        fn: Callable[..., None],
+        route: CommandRoute | None,
+        out: Outcome,
+    ) -> None:
+        group = event.chat.type in ("group", "supergroup")
+        if route is not None and route.where != "any" and (route.where == "group") != group:
+            self._refuse(work, event, Refusal(f"common/{route.where}_only"), route)
+            return
+        if who != "anyone" and not self._anonymous_admin(event):
+            person = event.sender.id if event.sender else 0
+            allowed = self.facts.authority(work, work.chat, person, who)
+            if allowed is None and not item.undecided and item.raw:
+                if isinstance(event, Tap):
+                    self._toast_checking(work, event)
+                inbox.park(work, work.chat, update_id, person, item.raw, observed=True)
+                work.say(Ask(chat=work.chat, member=person, cause=name))
+                return
+            if not allowed:
+                template = "common/unchecked" if allowed is None else f"common/{who}_only"
+                self._refuse(work, event, Refusal(template), route)
+                return
+        self._step(work, f"handle:{name}", fn, (event,), item, update_id, out, route)
+
+    @staticmethod
+    def _anonymous_admin(event: Command | Tap) -> bool:
+        return isinstance(event, Command) and event.message.anonymous
+
+    def _step(
+        self,
+        work: Work,
+        name: str,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        item: Item,
+        update_id: int,
+        out: Outcome,
+        route: CommandRoute | None = None,
+    ) -> Any:
+        work.cause = name
+        emitted = len(work.emitted)
+        try:
+            result = work.step(fn, *args)
+        except Refusal as r:
+            if args:
+                self._refuse(work, args[0], r, route)
+            return None
+        except Exception as e:
+            if work.sql.lost():
+                raise
+            number = inbox.put_aside(
+                work, update_id=update_id or None, stage="step", step=name, error=e, raw=item.raw
+            )
+            out.quarantined += 1
+            log.error(
+                "step.failed",
+                step=name,
+                chat=work.chat,
+                update=update_id,
+                quarantine=number,
+                error=f"{type(e).__name__}: {e}",
+                trace=traceback.format_exc(limit=-6),
+            )
+            if name.startswith("handle:"):
+                self._refuse(work, args[0], Refusal("common/broken", number=number), route)
+            return None
+        for happening in work.emitted[emitted:]:
+            for other, handler in self.registry.happenings.get(type(happening), ()):
+                self._step(work, other, handler, (happening,), item, update_id, out)
+        return result
+
+    def _refuse(self, work: Work, event: Any, refusal: Refusal, route: CommandRoute | None) -> None:
+        data = dict(refusal.data)
+        if route is not None:
+            data = {"usage": route.usage or f"/{route.name}", "example": route.example, **data}
+        if isinstance(event, Tap):
+            work.say(Answer(query_id=event.query_id, template=refusal.template, data=data, cause="refusal"))
+        elif isinstance(event, Command):
+            work.cause = f"refusal:{event.name}"
+            person = event.sender
+            private = (
+                person is not None and event.chat.type != "private" and self.facts.reachable(work, person.id)
+            )
+            if private and person is not None and not event.message.anonymous:
+                work.say(Send(user=person.id, template=refusal.template, data=data))
+            else:
+                short = 60 if event.chat.type != "private" else None
+                work.say(
+                    Send(
+                        chat=work.chat,
+                        template=refusal.template,
+                        data=data,
+                        topic=event.message.topic,
+                        reply_to=event.message.message_id,
+                        lifetime=short,
+                    )
+                )
+
+    def _toast_checking(self, work: Work, tap: Tap) -> None:
+        work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
+
+    def _again(self, work: Work, event: Event | None, answer: str | None) -> None:
+        """An update delivered twice: nothing is done again, a press gets its stored answer."""
+        if isinstance(event, Tap) and answer is not None:
+            work.say(Answer(query_id=event.query_id, text=answer[1:], alert=answer[0] == "1", cause="again"))
+
+    def _resume(self, work: Work, chat: int, person: int, *, undecided: bool, out: Outcome) -> None:
+        """Run what was parked in this chat, until an event needs another fact."""
+        for row in inbox.waiting(work, chat):
+            inbox.taken(work, row.id)
+            item = Item(
+                raw=bytes(row.raw),
+                observed=row.observed,
+                undecided=undecided and row.person == person,
+            )
+            asks = sum(isinstance(e, Ask) for e in work.effects)
+            try:
+                _, event = self.decode(item.raw, row.at)
+            except Exception as e:
+                inbox.put_aside(
+                    work,
+                    update_id=row.update_id,
+                    stage="decode",
+                    step="intake",
+                    error=e,
+                    raw=item.raw,
+                )
+                continue
+            if event is not None:
+                work.event, work.chat = event, chat
+                self._run(work, item, row.update_id, event, out)
+            if sum(isinstance(e, Ask) for e in work.effects) > asks:
+                self._repark_rest(work, chat, row.id)
+                return
+        inbox.resumed(work, chat)
+
+    def _repark_rest(self, work: Work, chat: int, after: int) -> None:
+        """The event just parked again is the newest row; what stood behind it moves behind it again."""
+        rows = [r for r in inbox.waiting(work, chat) if r.id > after]
+        for row in rows[:-1]:
+            inbox.taken(work, row.id)
+            inbox.park(work, chat, row.update_id, row.person, bytes(row.raw), observed=row.observed)
+
+    def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
+        out = Outcome()
+        self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
+        out.said = len(work.effects)
+        return out
+
+    def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
+        """The database refused this one item: its bytes are put aside, its id is kept as seen."""
+        update_id = _id_of(item.raw)
+        number = inbox.put_aside(
+            work, update_id=update_id, stage="flush", step="commit", error=error, raw=item.raw
+        )
+        if update_id is not None:
+            work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
+        log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
+        return Outcome(quarantined=1)
+
+
+def _id_of(raw: bytes) -> int | None:
+    """The update id read from damaged bytes, if it can be."""
+    at = raw.find(b'"update_id"')
+    digits = raw[at + 11 : at + 40].lstrip(b" :\t\n") if at >= 0 else b""
+    number = digits[: next((i for i, c in enumerate(digits) if not 48 <= c <= 57), len(digits))]
+    return int(number) if number and len(number) < 19 else None

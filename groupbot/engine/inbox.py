@@ -1,0 +1,159 @@
+"""What came in: update ids seen (72 h), parked events, quarantine."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.work import Bulk, Work
+
+KEEP_IDS = timedelta(hours=72)
+KEEP_QUARANTINE = timedelta(days=7)
+
+update_seen = sa.Table(
+    "update_seen",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False, index=True),
+    sa.Column("answer", sa.Text),
+)
+SEEN = Bulk(
+    "update_seen",
+    sa.insert(update_seen).values(
+        bot_id=sa.bindparam("bot_id"),
+        update_id=sa.bindparam("update_id"),
+        at=sa.bindparam("at"),
+        answer=sa.bindparam("answer"),
+    ),
+    ("bot_id", "update_id", "at", "answer"),
+    key=2,
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("bot_id", sa.BigInteger, nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("update_id", sa.BigInteger, nullable=False),
+    sa.Column("person", sa.BigInteger, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("observed", sa.Boolean, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("bot_id", sa.BigInteger, nullable=False),
+    sa.Column("update_id", sa.BigInteger),
+    sa.Column("stage", sa.String(8), nullable=False),  # decode | step | flush | tick
+    sa.Column("step", sa.String(120), nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("retried", sa.Boolean, nullable=False, server_default=sa.false()),
+    sqlite_autoincrement=True,
+)
+
+_PARK = Hot(
+    sa.insert(inbox).values(
+        {n: sa.bindparam(n) for n in ("bot_id", "chat_id", "update_id", "person", "raw", "observed", "at")}
+    )
+)
+_PARKED_CHATS = Hot(
+    sa.select(inbox.c.chat_id, sa.func.min(inbox.c.id).label("first"))
+    .where(inbox.c.bot_id == sa.bindparam("bot"))
+    .group_by(inbox.c.chat_id)
+)
+_OF_CHAT = Hot(
+    sa.select(inbox.c.id, inbox.c.update_id, inbox.c.person, inbox.c.raw, inbox.c.observed, inbox.c.at)
+    .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
+    .order_by(inbox.c.id)
+)
+_TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
+_QUARANTINE = Hot(
+    sa.insert(quarantine)
+    .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
+    .returning(quarantine.c.id)
+)
+
+
+def duplicates(work: Work, ids: list[int]) -> dict[int, str | None]:
+    """Which of these updates were committed before, with the answer given then."""
+    rows = work.sql.all(
+        sa.select(update_seen.c.update_id, update_seen.c.answer).where(
+            update_seen.c.bot_id == work.bot_id, update_seen.c.update_id.in_(ids)
+        )
+    )
+    return {r.update_id: r.answer for r in rows}
+
+
+def parked_chats(work: Work) -> dict[Any, Any]:
+    """The chats whose events wait for a fact; kept as a cache, loaded when the cache was emptied."""
+    cache = work.cached("inbox")
+    if "loaded" not in cache:
+        for row in work.sql.all(_PARKED_CHATS, bot=work.bot_id):
+            work.put("inbox", row.chat_id, True)
+        work.put("inbox", "loaded", True)
+    return cache
+
+
+def park(work: Work, chat: int, update_id: int, person: int, raw: bytes, *, observed: bool) -> None:
+    """Keep an event until its chat resumes."""
+    work.sql.run(
+        _PARK,
+        bot_id=work.bot_id,
+        chat_id=chat,
+        update_id=update_id,
+        person=person,
+        raw=raw,
+        observed=observed,
+        at=work.now,
+    )
+    work.put("inbox", chat, True)
+
+
+def waiting(work: Work, chat: int) -> list[Any]:
+    """The parked events of a chat in order."""
+    return work.sql.all(_OF_CHAT, bot=work.bot_id, chat=chat)
+
+
+def taken(work: Work, row_id: int) -> None:
+    """A parked event has been handled."""
+    work.sql.run(_TAKE, the_id=row_id)
+
+
+def resumed(work: Work, chat: int) -> None:
+    """Nothing waits in this chat any more."""
+    work.drop("inbox", chat)
+
+
+def put_aside(
+    work: Work, *, update_id: int | None, stage: str, step: str, error: BaseException, raw: bytes
+) -> int:
+    """Quarantine raw bytes with what went wrong; its number. The text of the error is cut to a line."""
+    said = f"{type(error).__name__}: {error}".split("\n")[0][:500]
+    row = work.sql.returning(
+        _QUARANTINE,
+        bot_id=work.bot_id,
+        update_id=update_id,
+        stage=stage,
+        step=step[:120],
+        error=said,
+        raw=raw,
+        at=work.now,
+    )[0]
+    return int(row.id)
+
+
+def sweep(work: Work) -> None:
+    """Forget update ids after 72 hours and quarantined bytes after seven days."""
+    work.sql.run(sa.delete(update_seen).where(update_seen.c.at < work.now - KEEP_IDS))
+    work.sql.run(sa.delete(quarantine).where(quarantine.c.at < work.now - KEEP_QUARANTINE))

@@ -1,0 +1,96 @@
+"""Schema upgrades: refuse a newer one, copy a SQLite file before touching it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from groupbot.engine.shipped import folder
+from groupbot.engine.storage import open_engine, sqlite_path
+from groupbot.engine.turn import Turn
+from groupbot.errors import Misfit
+
+
+def config(url: str) -> Config:
+    """Alembic's configuration without an ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
+    made.attributes["url"] = url
+    return made
+
+
+def head() -> str:
+    """The newest revision shipped."""
+    found = ScriptDirectory.from_config(config("")).get_current_head()
+    assert found is not None
+    return found
+
+
+def current(url: str) -> str | None:
+    """The revision of a database; None for an empty one.
+
+    Raises:
+        Misfit: the database cannot be reached.
+    """
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.SQLAlchemyError as e:
+        reason = str(getattr(e, "orig", None) or e).strip().split("\n")[0]
+        raise Misfit(
+            f"the database cannot be opened: {reason}",
+            where="GROUPBOT_DATABASE_URL",
+            next="check the URL, and that the server runs",
+        ) from None
+    finally:
+        engine.dispose()
+
+
+def upgrade(url: str) -> tuple[str | None, str, Path | None]:
+    """Bring a database to the newest revision: (before, after, copy made of a SQLite file).
+
+    Raises:
+        Misfit: the database is of a newer groupbot, or cannot be opened.
+    """
+    before, target = current(url), head()
+    if before == target:
+        return before, target, None
+    scripts = ScriptDirectory.from_config(config(url))
+    if before is not None:
+        try:
+            scripts.get_revision(before)
+        except CommandError:
+            raise Misfit(
+                f"the database is at revision {before}, which this groupbot does not know",
+                where=_shown(url),
+                next="install the newer groupbot again, or restore the copy made before its migration",
+            ) from None
+    copy = _copy(url, before) if before is not None else None
+    with Turn(sqlite_path(url)).mine():
+        command.upgrade(config(url), "head")
+    return before, target, copy
+
+
+def _copy(url: str, revision: str) -> Path | None:
+    path = sqlite_path(url)
+    if path is None or not path.exists():
+        return None
+    copy = path.with_name(f"{path.name}.before-{head()}-from-{revision}")
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    shutil.copymode(path, copy)
+    return copy
+
+
+def _shown(url: str) -> str:
+    return sa.engine.make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,58 @@
+"""Small state for plug-ins: named JSON values of one router in one chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import Hot, Json, metadata
+
+if TYPE_CHECKING:
+    from groupbot.engine.work import Work
+
+note = sa.Table(
+    "note",
+    metadata,
+    sa.Column("router", sa.String(40), primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(80), primary_key=True),
+    sa.Column("value", Json, nullable=False),
+)
+_W = (
+    note.c.router == sa.bindparam("r"),
+    note.c.chat_id == sa.bindparam("c"),
+    note.c.key == sa.bindparam("k"),
+)
+_GET = Hot(sa.select(note.c.value).where(*_W))
+_SET = Hot(sa.update(note).where(*_W).values(value=sa.bindparam("v")))
+_NEW = Hot(
+    sa.insert(note).values(
+        router=sa.bindparam("r"),
+        chat_id=sa.bindparam("c"),
+        key=sa.bindparam("k"),
+        value=sa.bindparam("v"),
+    )
+)
+_DROP = Hot(sa.delete(note).where(*_W))
+
+
+class Notes:
+    """`notes(work, "quiz")`: values of one router in the event's chat (or `chat`)."""
+
+    def __init__(self, work: Work, router: str, chat: int | None = None) -> None:
+        self._work, self._router, self._chat = work, router, work.chat if chat is None else chat
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value kept under `key`."""
+        row = self._work.sql.first(_GET, r=self._router, c=self._chat, k=key)
+        return default if row is None else row.value
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a JSON value."""
+        if not self._work.sql.run(_SET, r=self._router, c=self._chat, k=key, v=value):
+            self._work.sql.run(_NEW, r=self._router, c=self._chat, k=key, v=value)
+
+    def drop(self, key: str) -> None:
+        """Forget it."""
+        self._work.sql.run(_DROP, r=self._router, c=self._chat, k=key)

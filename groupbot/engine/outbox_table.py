@@ -1,0 +1,207 @@
+"""The outbox in SQL: what shall be done, what is being done, what became of it.
+
+States: waiting → sending → done | dead | unknown; `parked` waits for the receipt of its ref; `shadow`
+was never meant to leave. `ref` names a posted message; `posted` keeps its ids.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import sqlalchemy as sa
+from msgspec import structs
+
+from groupbot.core.effects import (
+    POST,
+    Answer,
+    Ask,
+    Delete,
+    Edit,
+    Effect,
+    Pin,
+    Send,
+    from_json,
+    to_json,
+)
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.work import Bulk, Work, write_bulk
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("bot_id", sa.BigInteger, nullable=False),
+    sa.Column("chat_id", sa.BigInteger),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("lane", sa.SmallInteger, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("ref", sa.String(160)),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("cause", sa.String(80), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("due", UTC_, nullable=False),
+    sa.Column("said_at", UTC_, nullable=False),
+    sa.Column("done_at", UTC_),
+    sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Index(
+        "ix_outbox_waiting",
+        "lane",
+        "due",
+        "id",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+    sa.Index(
+        "ix_outbox_ref",
+        "ref",
+        sqlite_where=sa.text("ref IS NOT NULL"),
+        postgresql_where=sa.text("ref IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+posted = sa.Table(
+    "posted",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("ref", sa.String(160), nullable=False, index=True),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+)
+
+_NAMES = (
+    "bot_id",
+    "chat_id",
+    "user_id",
+    "lane",
+    "kind",
+    "ref",
+    "topic",
+    "payload",
+    "hash",
+    "cause",
+    "why",
+    "state",
+    "due",
+    "said_at",
+)
+OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
+
+_WAITING = among(outbox.c.state, "waiting", "parked")
+_DROP_EDIT = Hot(
+    sa.update(outbox)
+    .where(outbox.c.ref == sa.bindparam("the_ref"), outbox.c.kind == "edit", _WAITING)
+    .values(state="done", payload="", error="replaced by a newer edit")
+)
+_UNSENT = Hot(
+    sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
+    .where(
+        outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.kind == "send",
+        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_PENDING = Hot(
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.kind == "send",
+        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+    )
+    .limit(1)
+)
+_REWRITE = Hot(
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("the_id"))
+    .values(payload=sa.bindparam("the_payload"), hash=sa.bindparam("the_hash"))
+)
+
+
+def digest(payload: str) -> str:
+    """SHA-256 of a payload: what stays when the payload is emptied."""
+    return hashlib.sha256(payload.encode()).hexdigest()
+
+
+def store_effects(work: Work) -> None:
+    """Write the transaction's effects as outbox rows; answers and asks leave directly instead."""
+    rows = []
+    last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
+    fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send) and e.ref}
+    for i, effect in enumerate(work.effects):
+        if isinstance(effect, Answer | Ask):
+            continue
+        state = "waiting"
+        ref = getattr(effect, "ref", None)
+        if isinstance(effect, Edit):
+            if last_edit[effect.ref] != i:
+                continue
+            work.sql.run(_DROP_EDIT, the_ref=ref)
+            if ref not in fresh_send:
+                state = _merge_into_send(work, effect)
+                if not state:
+                    continue
+            else:
+                state = "parked"
+        elif isinstance(effect, Pin | Delete) and ref:
+            state = "parked" if ref in fresh_send or work.sql.first(_PENDING, the_ref=ref) else state
+        rows.append(_row(work, effect, state))
+    rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
+    if rows:
+        write_bulk(work.sql, OUTBOX, rows)
+
+
+def _merge_into_send(work: Work, edit: Edit) -> str:
+    """An edit of an unsent message replaces its content; '' when nothing is left to do."""
+    send = work.sql.first(_UNSENT, the_ref=edit.ref)
+    if send is None:
+        return "waiting"
+    if send.state != "waiting":
+        return "parked"
+    from_row = _decode_send(send.payload)
+    payload = to_json(_with_content(from_row, edit))
+    work.sql.run(_REWRITE, the_id=send.id, the_payload=payload, the_hash=digest(payload))
+    return ""
+
+
+def _decode_send(payload: str) -> Send:
+    effect = from_json(payload)
+    if not isinstance(effect, Send):
+        raise TypeError("an edit names a row that is not a Send")
+    return effect
+
+
+def _with_content(send: Send, edit: Edit) -> Send:
+    return structs.replace(send, text=edit.text, entities=edit.entities, buttons=edit.buttons)
+
+
+def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
+    due: datetime = getattr(effect, "due", None) or work.now
+    payload = to_json(effect)
+    lane = POST if isinstance(effect, Send) and effect.post else effect.lane
+    kind = type(effect).__name__.lower()
+    return (
+        work.bot_id,
+        effect.chat,
+        effect.user,
+        lane,
+        kind,
+        getattr(effect, "ref", None),
+        getattr(effect, "topic", None),
+        payload,
+        digest(payload),
+        effect.cause[:80],
+        effect.why,
+        state,
+        due,
+        work.now,
+    )

@@ -1,0 +1,160 @@
+"""What a handler file declares. Its Router is the manifest: help, menus, doctor, console and `forget`
+are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from groupbot.errors import Misfit
+
+F = TypeVar("F", bound=Callable[..., Any])
+Who = Literal["anyone", "admin", "owner", "operator"]
+Where = Literal["group", "private", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRoute:
+    """One command: who may use it, where, its usage line, an example and words without a slash."""
+
+    name: str
+    fn: Callable[..., None]
+    router: str
+    about: str
+    who: Who = "anyone"
+    where: Where = "group"
+    usage: str = ""
+    example: str = ""
+    words: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TapRoute:
+    """A kind of button data and who may press it."""
+
+    kind: str
+    type: type[Any]
+    fn: Callable[..., None]
+    router: str
+    who: Who = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Work that runs every so many seconds."""
+
+    seconds: float
+    fn: Callable[..., Any]
+    router: str
+
+
+@dataclass(slots=True)
+class Router:
+    """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite); `keeps` says in
+    words what it stores and for how long; `replaces` names a router it takes the place of."""
+
+    name: str
+    about: str = ""
+    needs: frozenset[str] | set[str] = field(default_factory=frozenset)
+    keeps: str = ""
+    replaces: str = ""
+    commands: list[CommandRoute] = field(default_factory=list)
+    taps: list[TapRoute] = field(default_factory=list)
+    ticks: list[Tick] = field(default_factory=list)
+    observers: list[Callable[..., None]] = field(default_factory=list)
+    guards: list[Callable[..., bool | None]] = field(default_factory=list)
+    happenings: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
+    ptb_handlers: list[Any] = field(default_factory=list)
+    source: str = ""
+
+    def command(
+        self,
+        name: str,
+        *,
+        about: str = "",
+        who: Who = "anyone",
+        where: Where = "group",
+        usage: str = "",
+        example: str = "",
+        words: tuple[str, ...] = (),
+        aliases: tuple[str, ...] = (),
+        hidden: bool = False,
+    ) -> Callable[[F], F]:
+        """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
+        `words` are whole messages that mean the same without a slash."""
+
+        def keep(fn: F) -> F:
+            said = about or (fn.__doc__ or "").strip().split("\n")[0]
+            self.commands.append(
+                CommandRoute(
+                    name.lower(),
+                    fn,
+                    self.name,
+                    said,
+                    who,
+                    where,
+                    usage,
+                    example,
+                    words,
+                    aliases,
+                    hidden,
+                )
+            )
+            return fn
+
+        return keep
+
+    def tap(self, type_: type[Any], *, who: Who = "anyone") -> Callable[[F], F]:
+        """`fn(tap: Tap, work: Work)` answers buttons whose data is a `type_`: a frozen msgspec Struct
+        with a short tag, `class Grab(Struct, frozen=True, tag="rp.grab")`."""
+        kind = type_.__struct_config__.tag
+        if not isinstance(kind, str) or len(kind) > 16:
+            raise Misfit(
+                f"{type_.__name__} has no short tag",
+                where=self.name,
+                next='add tag="…" of at most 16 letters',
+            )
+
+        def keep(fn: F) -> F:
+            self.taps.append(TapRoute(kind, type_, fn, self.name, who))
+            return fn
+
+        return keep
+
+    def every(self, *, seconds: float) -> Callable[[F], F]:
+        """`fn(work: Work)` runs on the heartbeat, in its own transaction."""
+
+        def keep(fn: F) -> F:
+            if seconds < 1:
+                raise Misfit("a tick is at least a second", where=self.name, next="use seconds=1")
+            self.ticks.append(Tick(seconds, fn, self.name))
+            return fn
+
+        return keep
+
+    def observe(self, fn: F) -> F:
+        """`fn(event, work)` sees every event first; it never stops anything."""
+        self.observers.append(fn)
+        return fn
+
+    def guard(self, fn: F) -> F:
+        """`fn(event, work) -> bool` sees events before handlers; True stops the event there."""
+        self.guards.append(fn)
+        return fn
+
+    def on(self, type_: type[Any]) -> Callable[[F], F]:
+        """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit."""
+
+        def keep(fn: F) -> F:
+            self.happenings.append((type_, fn))
+            return fn
+
+        return keep
+
+    def raw(self, handler: Any) -> None:
+        """A python-telegram-bot handler: fed after the commit, one task a chat, at most once."""
+        self.ptb_handlers.append(handler)

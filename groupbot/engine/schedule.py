@@ -1,0 +1,57 @@
+"""The heartbeat: APScheduler calls the ticks that routers declare.
+
+It keeps no calendar: what is due stands in SQL, and a tick asks for it. So a restart, a second
+process or a late clock cannot lose or double a slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from groupbot.engine.router import Tick
+
+log = structlog.get_logger(__name__)
+
+
+class Heartbeat:
+    """Runs `call(name, fn)` for each tick; a tick still running is not started again."""
+
+    def __init__(self, call: Callable[[str, Callable[..., Any]], Awaitable[None]]) -> None:
+        self._call = call
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def add(self, tick: Tick) -> None:
+        """Have `tick` called from now on."""
+        self.add_async(f"tick:{tick.router}.{tick.fn.__name__}", tick.seconds, lambda: self._one(tick))
+
+    def add_async(self, name: str, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
+        """Have an async function of the shell called every `seconds`."""
+        self._scheduler.add_job(
+            fn,
+            IntervalTrigger(seconds=max(1, int(seconds)), timezone=UTC),
+            id=name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+
+    async def _one(self, tick: Tick) -> None:
+        try:
+            await self._call(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+        except Exception as e:
+            log.exception("tick.failed", router=tick.router, tick=tick.fn.__name__, error=str(e))
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more calls."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -1,0 +1,263 @@
+"""Tables and statements on SQLite or PostgreSQL.
+
+Every feature declares its tables on the one `metadata` here. `Hot` is a statement compiled once for a
+dialect and then run on the driver's own cursor: a Core round through SQLAlchemy costs about three
+times the statement itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER
+
+
+@lru_cache(4096)
+def _write_utc(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+@lru_cache(4096)
+def _read_utc(value: str) -> datetime:
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+class UTC_(TypeDecorator[datetime]):
+    """Aware UTC in Python; `timestamptz` on PostgreSQL, ISO text to the microsecond on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sa.String(26))
+        return dialect.type_descriptor(sa.DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value}: times in the database are aware UTC")
+        return _write_utc(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return _read_utc(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON as text on both databases, keys in the order written, non-ASCII kept readable."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Row(tuple[Any, ...]):
+    """A result row: a tuple whose columns are attributes too."""
+
+    _at: Mapping[str, int]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[type(self)._at[name]]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+Processor = Callable[[Any], Any] | None
+
+
+class Compiled:
+    """A statement as one dialect's driver takes it."""
+
+    __slots__ = ("_names", "_out", "_plain", "_row", "binds", "columns", "sql")
+
+    def __init__(self, statement: Any, dialect: sa.Dialect, *, once: bool = False) -> None:
+        made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True} if once else {})
+        self.sql = str(made)
+        if "POSTCOMPILE" in self.sql:
+            raise TypeError("a Hot statement cannot hold .in_([...]): use storage.among()")
+        self._names: list[str] | None = list(made.positiontup) if made.positional else None
+        given = made.construct_params(_check=False)
+        every = self._names if self._names is not None else list(given)
+        kinds = {name: b.type for b, name in made.bind_names.items()}
+        self.binds: list[tuple[str, Any, Processor]] = []
+        for name in dict.fromkeys(every):
+            kind = kinds.get(name)
+            made_bind = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
+            self.binds.append((name, given.get(name), made_bind))
+        columns = getattr(statement, "selected_columns", None)
+        if columns is None:
+            columns = getattr(statement, "_returning", ()) or ()
+        self.columns = tuple(getattr(c, "key", None) or str(c) for c in columns)
+        self._out = [
+            (i, p)
+            for i, c in enumerate(columns)
+            if isinstance(c.type, UTC_ | Json)
+            and (p := c.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+        at = {n: i for i, n in enumerate(self.columns)}
+        self._row = type("Row", (Row,), {"_at": at, "__slots__": ()})
+
+    def take(self, params: Mapping[str, Any]) -> Any:
+        """Parameters in the driver's form; a name not given keeps the statement's own value."""
+        values = {n: (p(params.get(n, v)) if p is not None else params.get(n, v)) for n, v, p in self.binds}
+        return values if self._names is None else [values[n] for n in self._names]
+
+    def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
+        """Driver rows as `Row`s, times and JSON converted."""
+        row = self._row
+        if not self._out:
+            return [row(r) for r in raw]
+        made = []
+        for r in raw:
+            cells = list(r)
+            for i, p in self._out:
+                cells[i] = p(cells[i])
+            made.append(row(cells))
+        return made
+
+
+def among(column: Any, *values: str) -> Any:
+    """`column IN ('a', 'b')` with constants of our own, for Hot statements."""
+    return column.in_([sa.literal_column("'" + v.replace("'", "''") + "'") for v in values])
+
+
+class Hot:
+    """A Core statement that is compiled once per dialect; declare it at module level."""
+
+    __slots__ = ("_made", "statement")
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
+        self._made: dict[str, Compiled] = {}
+
+    def of(self, dialect: sa.Dialect) -> Compiled:
+        """The compiled form for a dialect."""
+        found = self._made.get(dialect.name)
+        if found is None:
+            found = self._made[dialect.name] = Compiled(self.statement, dialect)
+        return found
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL, or None for PostgreSQL and in-memory databases."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database))
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """A synchronous engine in driver autocommit; transactions are opened by the writer in words.
+
+    SQLite: WAL, synchronous=FULL (points are worth an fsync), foreign keys on.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return sa.create_engine(parsed, isolation_level="AUTOCOMMIT", pool_size=4, max_overflow=4)
+    engine = sa.create_engine(
+        parsed,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"check_same_thread": False, "timeout": 5.0},
+        poolclass=sa.pool.StaticPool if sqlite_path(url) is None else sa.pool.QueuePool,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-32000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[sa.Connection]:
+    """A connection for reports: one snapshot, no writes."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("ROLLBACK")
+
+
+class Upsert:
+    """INSERT … ON CONFLICT (key) DO UPDATE on either database.
+
+    `update` maps a column to what becomes of it: `new` (take the new value), `sum` (add), `max`, or
+    `keep`; columns not named keep the old value. With no `update` a conflict does nothing.
+    """
+
+    def __init__(
+        self,
+        table: sa.Table,
+        names: Sequence[str],
+        key: Sequence[str],
+        update: Mapping[str, str] | None = None,
+    ) -> None:
+        self.table, self.names, self.key, self.update = (
+            table,
+            tuple(names),
+            tuple(key),
+            dict(update or {}),
+        )
+        self.selected_columns = ()
+
+    def compile(self, *, dialect: sa.Dialect, compile_kwargs: Any = None) -> Any:
+        """The statement in this dialect."""
+        make: Any = pg_insert if dialect.name == "postgresql" else sqlite_insert
+        new = make(self.table).values({n: sa.bindparam(n) for n in self.names})
+        if not self.update:
+            statement = new.on_conflict_do_nothing(index_elements=list(self.key))
+        else:
+            highest = sa.func.greatest if dialect.name == "postgresql" else sa.func.max
+            ways: dict[str, Any] = {
+                "new": lambda c: new.excluded[c],
+                "sum": lambda c: self.table.c[c] + new.excluded[c],
+                "max": lambda c: highest(self.table.c[c], new.excluded[c]),
+                "keep": lambda c: self.table.c[c],
+            }
+            changes = {c: ways[way](c) for c, way in self.update.items()}
+            statement = new.on_conflict_do_update(index_elements=list(self.key), set_=changes)
+        return statement.compile(dialect=dialect, compile_kwargs=compile_kwargs or {})

@@ -1,0 +1,156 @@
+"""Words for templates: filters, languages, times in a chat's zone.
+
+Texts of code (menu lines, units) are gettext messages; catalogues lie in `content_templates/locale`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+from groupbot.core import text
+
+LANGUAGES = ("zh", "en")
+_zone: ContextVar[str] = ContextVar("groupbot_zone", default="UTC")
+
+
+@lru_cache(16)
+def _catalog(lang: str, folder: Path) -> NullTranslations:
+    path = folder / "locale" / f"{lang}.po"
+    if not path.is_file():
+        return NullTranslations()
+    with path.open("rb") as file:
+        made = read_po(file, locale=lang)
+    out = io.BytesIO()
+    write_mo(out, made)
+    out.seek(0)
+    return GNUTranslations(out)
+
+
+def catalog(lang: str, folders: list[Path]) -> NullTranslations:
+    """The translations of a language: the operator's over the shipped."""
+    whole: NullTranslations | None = None
+    for folder in folders:
+        made = _catalog(lang, folder)
+        if isinstance(made, GNUTranslations):
+            if whole is None:
+                whole = made
+            else:
+                whole.add_fallback(made)
+    return whole or NullTranslations()
+
+
+def language_of(code: str | None) -> str:
+    """zh for any Chinese code Telegram sends (zh, zh-hans, zh-hant, …), else en."""
+    return "zh" if (code or "").lower().startswith("zh") else "en"
+
+
+@contextmanager
+def in_zone(zone: str) -> Iterator[None]:
+    """Times are written on this wall clock meanwhile."""
+    token = _zone.set(zone)
+    try:
+        yield
+    finally:
+        _zone.reset(token)
+
+
+def zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name; UTC when it is unknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _local(value: Any) -> datetime:
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return at.astimezone(zone(_zone.get()))
+
+
+def clock_time(value: Any) -> str:
+    """15:02"""
+    return _local(value).strftime("%H:%M")
+
+
+def day(lang: str) -> Callable[[Any], str]:
+    """1月5日 / Jan 5"""
+
+    def write(value: Any) -> str:
+        at = _local(value)
+        return f"{at.month}月{at.day}日" if lang == "zh" else at.strftime("%b ") + str(at.day)
+
+    return write
+
+
+def duration(lang: str) -> Callable[[Any], str]:
+    """1小时 / 1 hour; the two largest units."""
+    names = {
+        "zh": (("天", "天"), ("小时", "小时"), ("分钟", "分钟"), ("秒", "秒")),
+        "en": (
+            (" day", " days"),
+            (" hour", " hours"),
+            (" minute", " minutes"),
+            (" second", " seconds"),
+        ),
+    }[lang]
+
+    def write(value: Any) -> str:
+        seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+        parts, rest = [], seconds
+        for size, (one, many) in zip((86400, 3600, 60, 1), names, strict=True):
+            n, rest = divmod(rest, size)
+            if n:
+                parts.append(f"{n}{one if n == 1 else many}")
+        return ("" if lang == "zh" else " ").join(parts[:2]) or f"0{names[-1][1]}"
+
+    return write
+
+
+def mention(person: Any, name: Any = "") -> Markup:
+    """A mention by id: `{{ id|mention(name) }}`."""
+    return Markup(text.mention(int(person), str(name)))
+
+
+def bar(done: Any, total: Any, width: int = 8) -> str:
+    """▓▓▓▓▓░░░"""
+    full = 0 if not int(total) else min(width, int(done) * width // int(total))
+    return "▓" * full + "░" * (width - full)
+
+
+def filters(lang: str) -> dict[str, Callable[..., Any]]:
+    """Filters of a language."""
+    return {
+        "clock": clock_time,
+        "day": day(lang),
+        "duration": duration(lang),
+        "mention": mention,
+        "points": lambda n: f"{int(n):,}",
+        "bar": bar,
+    }
+
+
+def globals_(lang: str) -> dict[str, Any]:
+    """Names every template knows."""
+    return {"lang": lang}
+
+
+def nearest(message: str, known: dict[str, Any]) -> str:
+    """An undefined-name message with the likely meant name."""
+    m = re.match(r"'([^']+)' is undefined", message)
+    close = difflib.get_close_matches(m[1], list(known), 1) if m else []
+    return f"{message}: did you mean {close[0]}?" if close else message

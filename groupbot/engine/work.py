@@ -1,0 +1,305 @@
+"""Work: one transaction, one `now`, one `rng`, one list of effects.
+
+A decision reads and writes through this and nothing else. Each observer, guard and handler is a
+*step*: its savepoint is opened at its first write, and its effects, buffered rows and cache changes
+are marked, so that a failing step loses only its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import structs
+
+from groupbot.core.chance import Chance
+from groupbot.core.effects import Answer, Effect
+from groupbot.core.events import Event
+from groupbot.engine.notes import Notes
+from groupbot.engine.storage import Compiled, Hot
+
+LATE = timedelta(minutes=5)
+
+
+class Bulk:
+    """How buffered rows of one table are written at flush: rows sorted by key, one executemany.
+
+    `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
+    row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
+    before they are written.
+    """
+
+    __slots__ = ("hot", "key", "name", "names", "sums")
+
+    def __init__(
+        self, name: str, statement: Any, names: Sequence[str], *, key: int = 0, sums: int = 0
+    ) -> None:
+        self.name, self.hot, self.names, self.key, self.sums = (
+            name,
+            Hot(statement),
+            tuple(names),
+            key,
+            sums,
+        )
+
+    def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows as they will be written."""
+        if not self.sums:
+            return sorted(rows, key=lambda r: r[: self.key]) if self.key else rows
+        cut = -self.sums
+        totals: dict[tuple[Any, ...], list[int]] = {}
+        for r in rows:
+            found = totals.get(r[:cut])
+            if found is None:
+                totals[r[:cut]] = list(r[cut:])
+            else:
+                for i, v in enumerate(r[cut:]):
+                    found[i] += v
+        return [(*k, *totals[k]) for k in sorted(totals, key=lambda r: r[: self.key])]
+
+
+class Sql:
+    """Statements on the writer's own connection. Takes a `Hot`, or any Core statement (compiled anew)."""
+
+    def __init__(self, raw: Any, dialect: sa.Dialect) -> None:
+        self._raw = raw
+        self._dialect = dialect
+        self._guarded = False  # inside a step
+        self._open = False  # its savepoint is open
+        self._dirty = False
+
+    # --- reading
+    def all(self, statement: Any, /, **params: Any) -> list[Any]:
+        """All rows. Buffered rows are not seen: they are written at flush."""
+        made = self._compiled(statement)
+        return made.rows(self._raw.execute(made.sql, made.take(params)).fetchall())
+
+    def first(self, statement: Any, /, **params: Any) -> Any:
+        """The first row or None."""
+        made = self._compiled(statement)
+        found = self._raw.execute(made.sql, made.take(params)).fetchone()
+        return None if found is None else made.rows([found])[0]
+
+    def value(self, statement: Any, /, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self.first(statement, **params)
+        return None if found is None else found[0]
+
+    # --- writing
+    def run(self, statement: Any, /, **params: Any) -> int:
+        """Write; the number of rows touched."""
+        made = self._compiled(statement)
+        self._before_write()
+        return int(self._raw.execute(made.sql, made.take(params)).rowcount)
+
+    def returning(self, statement: Any, /, **params: Any) -> list[Any]:
+        """Write, and the rows its RETURNING gives."""
+        made = self._compiled(statement)
+        self._before_write()
+        return made.rows(self._raw.execute(made.sql, made.take(params)).fetchall())
+
+    def many(self, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+        """Write many rows with one statement."""
+        if rows:
+            made = self._compiled(statement)
+            self._before_write()
+            self._raw.cursor().executemany(made.sql, [made.take(r) for r in rows])
+
+    # --- steps
+    def _compiled(self, statement: Any) -> Compiled:
+        if isinstance(statement, Hot):
+            return statement.of(self._dialect)
+        return Compiled(statement, self._dialect, once=True)
+
+    def _before_write(self) -> None:
+        self._dirty = True
+        if self._guarded and not self._open:
+            self._raw.execute("SAVEPOINT step")
+            self._open = True
+
+    def lost(self) -> bool:
+        """True when PostgreSQL has given the whole transaction up (a failed read outside a savepoint)."""
+        info = getattr(self._raw, "info", None)
+        return info is not None and info.transaction_status.name == "INERROR"
+
+    def begin_step(self) -> None:
+        self._guarded, self._open = True, False
+
+    def end_step(self, keep: bool) -> None:
+        if self._open:
+            if not keep:
+                self._raw.execute("ROLLBACK TO SAVEPOINT step")
+            self._raw.execute("RELEASE SAVEPOINT step")
+        self._guarded = self._open = False
+
+
+class Work:
+    """What a decision may touch. Made by the writer for one transaction."""
+
+    def __init__(
+        self,
+        sql: Sql,
+        *,
+        now: datetime,
+        rng: Chance,
+        bot_id: int,
+        caches: dict[str, dict[Any, Any]],
+        render: Callable[[Work, Effect], Effect],
+    ) -> None:
+        self.sql = sql
+        self.now = now
+        self.rng = rng
+        self.bot_id = bot_id
+        self.event: Event | None = None
+        self.chat: int = 0  # our own id of the event's chat
+        self.cause = ""
+        self.lang, self.zone = "en", "UTC"
+        self.effects: list[Effect] = []
+        self.shadow: list[Effect] = []
+        self.emitted: list[Any] = []
+        self._rows: list[tuple[Bulk, tuple[Any, ...]]] = []
+        self._caches = caches
+        self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._render = render
+        self._in_step = False
+
+    # --- what handlers use
+    @property
+    def late(self) -> bool:
+        """True when the event is older than five minutes: delete and record, but never mute for rate,
+        greet or reply."""
+        return self.event is not None and self.now - self.event.at > LATE
+
+    def say(self, effect: Effect, *, shadow: bool = False) -> Effect:
+        """Say an effect; its template is rendered now. With `shadow` it is recorded, not performed."""
+        if not effect.cause:
+            effect = structs.replace(effect, cause=self.cause)
+        made = self._render(self, effect)
+        (self.shadow if shadow else self.effects).append(made)
+        return made
+
+    def emit(self, happening: Any) -> None:
+        """Tell other features what happened: each `router.on(type)` handler gets it after this step."""
+        self.emitted.append(happening)
+
+    def add(self, bulk: Bulk, *row: Any) -> None:
+        """Buffer a row; it is written at flush and cannot be read before."""
+        self._rows.append((bulk, row))
+
+    def cached(self, name: str) -> dict[Any, Any]:
+        """A cache of the writer, to read. It changes only through `put`."""
+        found = self._caches.get(name)
+        if found is None:
+            found = self._caches[name] = {}
+        return found
+
+    def put(self, name: str, key: Any, value: Any) -> None:
+        """Change a cache; undone with the step or the transaction."""
+        cache = self.cached(name)
+        self._undo.append((cache, key, cache.get(key, _NOTHING)))
+        cache[key] = value
+
+    def drop(self, name: str, key: Any) -> None:
+        """Forget a cached value, so that the next reader asks the database."""
+        cache = self.cached(name)
+        if key in cache:
+            self._undo.append((cache, key, cache.pop(key)))
+
+    def flush(self) -> None:
+        """Write the buffered rows now. Legal only before the step's first write."""
+        if self.sql._open:
+            raise RuntimeError("work.flush() after the step's first write")
+        guarded, self.sql._guarded = self.sql._guarded, False
+        try:
+            self._write_rows()
+        finally:
+            self.sql._guarded = guarded
+        if self._in_step:
+            self._mark = (
+                len(self.effects),
+                len(self.shadow),
+                0,
+                len(self._undo),
+                len(self.emitted),
+            )
+
+    def notes(self, router: str, chat: int | None = None) -> Notes:
+        """Small state of a plug-in in the event's chat: `.get(key)`, `.set(key, value)`, `.drop(key)`."""
+        return Notes(self, router, chat)
+
+    # --- what dispatch uses
+    def step(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """Run `fn(*args, self)` as a step. An error undoes the step and is raised again."""
+        self._mark = (
+            len(self.effects),
+            len(self.shadow),
+            len(self._rows),
+            len(self._undo),
+            len(self.emitted),
+        )
+        self.sql.begin_step()
+        self._in_step = True
+        try:
+            result = fn(*args, self)
+        except BaseException:
+            self.sql.end_step(False)
+            self._unwind()
+            raise
+        finally:
+            self._in_step = False
+        self.sql.end_step(True)
+        return result
+
+    def _unwind(self) -> None:
+        effects, shadow, rows, undo, emitted = self._mark
+        del self.effects[effects:], self.shadow[shadow:], self._rows[rows:], self.emitted[emitted:]
+        for cache, key, old in reversed(self._undo[undo:]):
+            if old is _NOTHING:
+                cache.pop(key, None)
+            else:
+                cache[key] = old
+        del self._undo[undo:]
+
+    def _write_rows(self) -> None:
+        tables: dict[str, tuple[Bulk, list[tuple[Any, ...]]]] = {}
+        for bulk, row in self._rows:
+            found = tables.get(bulk.name)
+            if found is None:
+                tables[bulk.name] = (bulk, [row])
+            else:
+                found[1].append(row)
+        for name in sorted(tables):
+            bulk, rows = tables[name]
+            write_bulk(self.sql, bulk, bulk.merged(rows))
+        self._rows.clear()
+
+    def answers(self) -> list[Answer]:
+        """The toasts said so far."""
+        return [e for e in self.effects if isinstance(e, Answer)]
+
+
+def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
+    """One executemany of positional rows."""
+    made = sql._compiled(bulk.hot)
+    processors = {n: p for n, _, p in made.binds}
+    use = [processors.get(n) for n in bulk.names]
+    if any(use):
+        rows = [tuple(p(v) if p is not None else v for p, v in zip(use, r, strict=True)) for r in rows]
+    sql._before_write()
+    if made._names is not None:
+        order = [bulk.names.index(n) for n in made._names]
+        if order != list(range(len(bulk.names))):
+            rows = [tuple(r[i] for i in order) for r in rows]
+        sql._raw.cursor().executemany(made.sql, rows)
+    else:
+        names = bulk.names
+        sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
+
+
+class _Nothing:
+    __slots__ = ()
+
+
+_NOTHING = _Nothing()

@@ -1,0 +1,205 @@
+"""The writer: the one thread that writes, one transaction at a time.
+
+`write(fn)` runs `fn(work)` between BEGIN and COMMIT: buffered rows are flushed, the caches live on
+only if the commit succeeded. Locked, full or lost databases are tried again with backoff; an error in
+the data is raised to the caller, who knows what to leave out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+
+from groupbot.core.chance import Chance
+from groupbot.core.effects import Effect
+from groupbot.engine.clock import Clock, chance
+from groupbot.engine.outbox_table import store_effects
+from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
+from groupbot.engine.turn import Turn
+from groupbot.engine.work import Sql, Work
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("n", sa.BigInteger, nullable=False),
+)
+_READ_REVISION = Hot(sa.select(revision.c.n).where(revision.c.id == 1))
+_BUMP_REVISION = Hot(sa.update(revision).where(revision.c.id == 1).values(n=revision.c.n + 1))
+_FIRST_REVISION = Hot(sa.insert(revision).values(id=1, n=1))
+
+CACHE_LIMIT = 50_000
+_BACKOFF = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Lost(Exception):
+    """The database could not be reached for long; nothing was committed."""
+
+
+def transient(error: BaseException) -> bool:
+    """True for errors of the moment (locked, full, connection lost), false for errors of the data."""
+    if isinstance(error, sqlite3.OperationalError):
+        words = str(error)
+        return any(w in words for w in ("locked", "busy", "full", "disk I/O", "unable to open"))
+    if isinstance(error, psycopg.OperationalError):
+        return True
+    return isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
+
+
+def data_error(error: BaseException) -> bool:
+    """True when the database refused the data itself."""
+    return isinstance(error, sqlite3.Error | psycopg.Error | OverflowError | ValueError | TypeError)
+
+
+def _as_said(work: Work, effect: Effect) -> Effect:
+    return effect
+
+
+class Writer:
+    """One connection, one thread, the caches. With `guest=True` it is a visitor beside a running bot:
+    it asks for a turn and tells the bot that something changed."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        rng: Chance | None = None,
+        bot_id: int = 0,
+        guest: bool = False,
+        render: Callable[[Work, Effect], Effect] = _as_said,
+        patience: float = 30.0,
+    ) -> None:
+        self.url = url
+        self.clock = clock or Clock()
+        self.rng = rng or chance()
+        self.bot_id = bot_id
+        self.render = render
+        self.guest = guest
+        self.patience = patience
+        self.commits = 0
+        self._turn = Turn(sqlite_path(url))
+        self._engine: Engine | None = None
+        self._connection: sa.Connection | None = None
+        self._raw: Any = None
+        self._dialect: sa.Dialect
+        self._caches: dict[str, dict[Any, Any]] = {}
+        self._seen_revision: int | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._lock = threading.Lock()
+
+    # --- from the async shell
+    async def submit(self, fn: Callable[..., T], *args: Any) -> T:
+        """`write` in the writer's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.write, fn, *args)
+
+    def close(self) -> None:
+        """Finish what is running, then close connection, thread and turn file."""
+        self._pool.shutdown(wait=True)
+        self._disconnect()
+        self._turn.close()
+
+    # --- in the writer's thread (or any one thread at a time)
+    def write(self, fn: Callable[..., T], *args: Any) -> T:
+        """One transaction around `fn(work, *args)`.
+
+        Raises:
+            Lost: the database stayed locked, full or away for `patience` seconds.
+            Exception: whatever `fn` or the database said of the data; nothing was committed.
+        """
+        with self._lock, self._turn.mine() if self.guest else nullcontext():
+            started, tries = time.monotonic(), 0
+            while True:
+                try:
+                    return self._once(fn, *args)
+                except (sqlite3.Error, psycopg.Error, sa.exc.DBAPIError) as e:
+                    cause = e.orig if isinstance(e, sa.exc.DBAPIError) and e.orig else e
+                    if not transient(cause):
+                        raise
+                    if time.monotonic() - started > self.patience:
+                        raise Lost(f"database not reachable: {type(cause).__name__}") from None
+                    log.warning("database.retry", error=type(cause).__name__, tries=tries)
+                    if isinstance(cause, psycopg.OperationalError):
+                        self._disconnect()
+                    time.sleep(_BACKOFF[min(tries, len(_BACKOFF) - 1)])
+                    tries += 1
+
+    def _once(self, fn: Callable[..., T], *args: Any) -> T:
+        if self._raw is None:
+            self._connect()
+        lite = self._dialect.name == "sqlite"
+        if not self.guest:
+            self._turn.give_way()
+        self._raw.execute("BEGIN IMMEDIATE" if lite else "BEGIN")
+        sql = Sql(self._raw, self._dialect)
+        try:
+            self._refresh(sql, lite)
+            work = Work(
+                sql,
+                now=self.clock.now(),
+                rng=self.rng,
+                bot_id=self.bot_id,
+                caches=self._caches,
+                render=self.render,
+            )
+            result = fn(work, *args)
+            work._write_rows()
+            store_effects(work)
+            if self.guest and not lite and not sql.run(_BUMP_REVISION):
+                sql.run(_FIRST_REVISION)
+            self._raw.execute("COMMIT")
+        except BaseException:
+            self._caches.clear()
+            if self._raw is not None:
+                try:
+                    self._raw.execute("ROLLBACK")
+                except (sqlite3.Error, psycopg.Error):
+                    self._disconnect()
+            raise
+        self.commits += 1
+        return result
+
+    def _refresh(self, sql: Sql, lite: bool) -> None:
+        """Empty the caches when another process has committed since, or when they grew too large."""
+        if lite:
+            seen = int(self._raw.execute("PRAGMA data_version").fetchone()[0])
+        else:
+            seen = int(sql.value(_READ_REVISION) or 0)
+        if seen != self._seen_revision:
+            self._caches.clear()
+            self._seen_revision = seen
+        for cache in self._caches.values():
+            if len(cache) > CACHE_LIMIT:
+                cache.clear()
+
+    def _connect(self) -> None:
+        self._engine = open_engine(self.url)
+        self._dialect = self._engine.dialect
+        self._connection = self._engine.connect()
+        self._raw = self._connection.connection.driver_connection
+        self._seen_revision = None
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.close()
+            except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error):
+                pass
+        if self._engine is not None:
+            self._engine.dispose()
+        self._engine = self._connection = self._raw = None
+        self._caches.clear()

@@ -1,0 +1,71 @@
+"""What can go wrong, and who is told.
+
+GroupbotError
+├── Refusal   a member is told, from a template; the step is undone
+├── Misfit    an operator is told: a name, a place and the next step
+└── Trouble   Telegram said no
+    ├── Gone    it will never work: chat left, user deleted, message too old
+    ├── Denied  it needs a right the bot does not have now
+    └── Later   it may work after `retry_after` seconds
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class GroupbotError(Exception):
+    """Root of all errors that groupbot raises on purpose."""
+
+
+class Refusal(GroupbotError):
+    """A polite no for the member who asked.
+
+    The handler's step is rolled back, then `template` is rendered with `data` and said to the
+    member: as a toast on a tap, as a short-lived reply on a command.
+    """
+
+    def __init__(self, template: str, **data: Any) -> None:
+        super().__init__(template)
+        self.template = template
+        self.data = data
+
+
+class Misfit(GroupbotError):
+    """Something an operator wrote does not fit: `what` it is, `where` it stands, what to do `next`."""
+
+    def __init__(self, what: str, *, where: str = "", next: str = "") -> None:
+        self.what, self.where, self.next = what, where, next
+        super().__init__(self.line())
+
+    def line(self) -> str:
+        """One line for a terminal or a log."""
+        place = f"{self.where}: " if self.where else ""
+        step = f" -> {self.next}" if self.next else ""
+        return f"{place}{self.what}{step}"
+
+
+class Trouble(GroupbotError):
+    """Telegram did not do what was asked."""
+
+
+class Gone(Trouble):
+    """Permanent: asking again cannot help. `state` is the new state of the chat, if it is one."""
+
+    def __init__(self, text: str, *, state: str = "", moved_to: int = 0) -> None:
+        super().__init__(text)
+        self.state = state
+        self.moved_to = moved_to
+
+
+class Denied(Trouble):
+    """A right is missing; `doctor` and the adding admin are told which act failed."""
+
+
+class Later(Trouble):
+    """Ask again after `retry_after` seconds. `sent` is None when it is unknown whether it landed."""
+
+    def __init__(self, text: str, *, retry_after: float = 1.0, unknown: bool = False) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+        self.unknown = unknown

@@ -1,0 +1,19 @@
+"""Floor 2: what groupbot does. Each feature is a folder: domain (pure), store (SQL), service (use cases)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from sqlalchemy import MetaData
+
+from groupbot.engine import addresses, inbox, keys, notes, outbox_table, writer
+from groupbot.engine.storage import metadata
+
+
+def tables() -> MetaData:
+    """All tables of the engine and of every feature."""
+    assert all((addresses, inbox, keys, notes, outbox_table, writer))  # their tables are declared by import
+    for feature in iter_modules(__path__):
+        import_module(f"{__name__}.{feature.name}.store")
+    return metadata

@@ -1,0 +1,1 @@
+"""Chats and people: profiles and the matrix, settings, staff, who was here when."""

@@ -1,0 +1,111 @@
+"""The words of the matrix, and settings that inherit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+TIERS = ("dealer", "store", "consumer")
+TYPES = ("work", "social", "commercial")
+AIMS = ("manage", "activate", "spread")
+DEFAULT_AIM = {"dealer": "manage", "store": "activate", "consumer": "spread"}
+DEFAULT_TYPE = {"dealer": "work", "store": "social", "consumer": "commercial"}
+ADMIN_STATUS = ("creator", "administrator")
+FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing a chat may set. `by_tier` overrides `default` for chats of a tier."""
+
+    key: str
+    default: Any
+    about: str
+    by_tier: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[Any, ...] = ()
+
+    def fallback(self, tier: str | None) -> Any:
+        """The value where nobody set one."""
+        return self.by_tier.get(tier or "", self.default)
+
+
+LANGUAGE = Setting("language", "", "Language of the chat: zh or en", choices=("zh", "en"))
+ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name")
+WORDS = Setting(
+    "words", True, "Whole-message words (签到, 积分, …) work without a slash", choices=(True, False)
+)
+QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
+
+
+def zone_for(language: str) -> str:
+    """The time zone proposed from a language; it counts only once an admin confirmed it."""
+    return "Asia/Shanghai" if language == "zh" else "UTC"
+
+
+def parent_fits(tier: str, parent_tier: str | None) -> bool:
+    """A parent stands exactly one tier up: dealer over store over consumer."""
+    return parent_tier is not None and TIERS.index(parent_tier) + 1 == TIERS.index(tier)
+
+
+def makes_cycle(chat: int, parent: int, parents: Mapping[int, int | None]) -> bool:
+    """Would `parent` above `chat` close a circle?"""
+    at: int | None = parent
+    while at is not None:
+        if at == chat:
+            return True
+        at = parents.get(at)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A chat's place in the matrix. `tier` None: not set up, the bot only observes."""
+
+    chat: int
+    title: str
+    tier: str | None = None
+    region: str | None = None
+    parent: int | None = None
+    type: str | None = None
+    aim: str | None = None
+    owner: int | None = None
+    tags: tuple[str, ...] = ()
+    state: str = "active"
+    members: int | None = None
+
+    @property
+    def set_up(self) -> bool:
+        return self.tier is not None
+
+
+def tree(profiles: Iterable[Profile]) -> list[tuple[int, Profile]]:
+    """The matrix as (depth, profile), parents before children, by tier and title; every chat once."""
+    profiles = list(profiles)
+    known = {p.chat for p in profiles}
+    children: dict[int | None, list[Profile]] = {}
+    for p in profiles:
+        children.setdefault(p.parent if p.parent in known else None, []).append(p)
+    lines: list[tuple[int, Profile]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        order = sorted(
+            children.get(parent, ()), key=lambda p: (TIERS.index(p.tier) if p.tier else 9, p.title)
+        )
+        for p in order:
+            lines.append((depth, p))
+            walk(p.chat, depth + 1)
+
+    walk(None, 0)
+    return lines
+
+
+def is_fresh(checked: datetime, now: datetime) -> bool:
+    """A fact about rights counts for sixty seconds."""
+    return now - checked <= FRESH
+
+
+def name_of(first: str, last: str | None) -> str:
+    """The name people see."""
+    return f"{first} {last}" if last else first

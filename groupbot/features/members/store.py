@@ -1,0 +1,188 @@
+"""Tables of chats and people, and their queries."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import chat
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.engine.work import Bulk
+
+profile = sa.Table(
+    "chat_profile",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("tier", sa.String(16)),
+    sa.Column("region", sa.Text),
+    sa.Column("parent_id", sa.BigInteger),
+    sa.Column("type", sa.String(16)),
+    sa.Column("aim", sa.String(16)),
+    sa.Column("owner_id", sa.BigInteger),
+    sa.Column("tags", Json),
+    sa.Column("added_by", sa.BigInteger),
+    sa.Column("added_at", UTC_, nullable=False),
+    sa.Column("set_up_at", UTC_),
+    sa.Column("rights", Json),
+    sa.Column("status", sa.String(16)),
+    sa.Column("told", Json),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("last_name", sa.Text),
+    sa.Column("username", sa.Text),
+    sa.Column("language", sa.String(16)),
+    sa.Column("is_bot", sa.Boolean, nullable=False),
+    sa.Column("seen_at", UTC_, nullable=False),
+    sa.Column("started_at", UTC_),
+)
+
+membership = sa.Table(
+    "membership",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("joined_at", UTC_),  # NULL: was here before the bot
+    sa.Column("left_at", UTC_),
+    sa.Column("evidence", sa.String(16), nullable=False),  # link | added | own | before
+    sa.Column("link", sa.Text),
+    sa.Column("link_name", sa.Text),
+    sa.Column("added_by", sa.BigInteger),
+    sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_membership_chat_person", "chat_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("rights", Json, nullable=False),
+    sa.Column("checked_at", UTC_, nullable=False),
+)
+
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("scope", sa.String(8), primary_key=True),  # default | segment | chat | topic
+    sa.Column("scope_id", sa.String(40), primary_key=True),
+    sa.Column("key", sa.String(60), primary_key=True),
+    sa.Column("value", Json, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("by_id", sa.BigInteger),
+)
+
+b = sa.bindparam
+_PERSON = ("id", "first_name", "last_name", "username", "language", "is_bot", "seen_at")
+PEOPLE = Bulk(
+    "person",
+    Upsert(person, _PERSON, ("id",), {n: "new" for n in _PERSON if n != "id"}),
+    _PERSON,
+    key=1,
+)
+_MEMBER = ("chat_id", "person_id", "joined_at", "evidence", "link", "link_name", "added_by")
+MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEMBER}), _MEMBER, key=2)
+
+PERSON = Hot(sa.select(person).where(person.c.id == b("the_id")))
+STARTED = Hot(
+    sa.update(person)
+    .where(person.c.id == b("the_id"), person.c.started_at.is_(None))
+    .values(started_at=b("at"))
+)
+HERE = Hot(
+    sa.select(membership.c.id, membership.c.joined_at)
+    .where(
+        membership.c.chat_id == b("chat"),
+        membership.c.person_id == b("who"),
+        membership.c.left_at.is_(None),
+    )
+    .limit(1)
+)
+EVER = Hot(
+    sa.select(membership.c.id)
+    .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
+    .limit(1)
+)
+GONE = Hot(
+    sa.update(membership)
+    .where(
+        membership.c.chat_id == b("chat"),
+        membership.c.person_id == b("who"),
+        membership.c.left_at.is_(None),
+    )
+    .values(left_at=b("at"), removed=b("was_removed"))
+)
+STAFF = Hot(
+    sa.select(staff.c.status, staff.c.rights, staff.c.checked_at).where(
+        staff.c.chat_id == b("chat"), staff.c.person_id == b("who")
+    )
+)
+STAFF_OF = Hot(
+    sa.select(
+        staff.c.person_id,
+        staff.c.status,
+        staff.c.rights,
+        person.c.first_name,
+        person.c.last_name,
+        person.c.username,
+        person.c.started_at,
+    )
+    .outerjoin(person, person.c.id == staff.c.person_id)
+    .where(staff.c.chat_id == b("chat"), among(staff.c.status, "creator", "administrator"))
+    .order_by(staff.c.status.desc(), staff.c.person_id)
+)
+KEEP_STAFF = Hot(
+    Upsert(
+        staff,
+        ("chat_id", "person_id", "status", "rights", "checked_at"),
+        ("chat_id", "person_id"),
+        {"status": "new", "rights": "new", "checked_at": "new"},
+    )
+)
+PROFILE = Hot(
+    sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
+    .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
+    .where(profile.c.chat_id == b("chat"))
+)
+PROFILES = Hot(
+    sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
+    .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
+    .where(chat.c.bot_id == b("bot"), chat.c.state != "merged")
+    .order_by(profile.c.chat_id)
+)
+NEW_PROFILE = Hot(
+    Upsert(
+        profile,
+        ("chat_id", "added_by", "added_at", "status", "rights"),
+        ("chat_id",),
+        {"added_by": "new", "status": "new", "rights": "new"},
+    )
+)
+SETTING = Hot(
+    sa.select(setting.c.value).where(
+        setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k")
+    )
+)
+SETTINGS = Hot(
+    sa.select(setting.c.key, setting.c.value).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"))
+)
+COUNT_HERE = Hot(
+    sa.select(sa.func.count())
+    .select_from(membership)
+    .where(membership.c.chat_id == b("chat"), membership.c.left_at.is_(None))
+)
+SET = Hot(
+    Upsert(
+        setting,
+        ("scope", "scope_id", "key", "value", "version", "at", "by_id"),
+        ("scope", "scope_id", "key"),
+        {"value": "new", "version": "sum", "at": "new", "by_id": "new"},
+    )
+)

@@ -1,0 +1,1 @@
+"""Telegram: JSON read by us, spoken by python-telegram-bot."""

@@ -1,0 +1,46 @@
+"""The library's Bot over our transport, and its first words with Telegram."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from groupbot.errors import Misfit
+from groupbot.surfaces.telegram.transport import Transport, UpdatesTransport
+
+
+def make_bot(token: str, base_url: str) -> Bot:
+    """A Bot for this token on this Bot API server."""
+    base = base_url.rstrip("/")
+    return Bot(
+        token or "0:none",
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=Transport(),
+        get_updates_request=UpdatesTransport(connections=2),
+    )
+
+
+async def introduce(bot: Bot, base_url: str) -> tuple[str, int]:
+    """The bot's username and id.
+
+    Raises:
+        Misfit: the token is refused or the server not reached.
+    """
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        raise Misfit(
+            "Telegram does not accept this token",
+            where="GROUPBOT_TOKEN",
+            next="copy it again from @BotFather: /mybots, API Token",
+        ) from None
+    except NetworkError as e:
+        raise Misfit(
+            f"{base_url} was not reached: {e.message}",
+            where="GROUPBOT_BASE_URL",
+            next="check network and address",
+        ) from None
+    except TelegramError as e:
+        raise Misfit(e.message, where="getMe", next="see docs/operating.md") from None
+    return bot.username, bot.id

@@ -1,0 +1,133 @@
+"""Ways updates come in: long polling (commit, then confirm) or a webhook (commit, then 200)."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
+
+from groupbot.engine.clock import ticking
+from groupbot.engine.dispatch import Item
+from groupbot.engine.writer import Lost
+from groupbot.errors import Misfit
+from groupbot.surfaces.telegram.intake import ALLOWED_UPDATES
+from groupbot.surfaces.telegram.trouble import trouble
+
+log = structlog.get_logger(__name__)
+POLL_SECONDS = 25
+BATCH = 100
+
+
+class Poller:
+    """Asks for the next batch only after the last one is committed by `feed`."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        feed: Callable[[Sequence[Item]], Awaitable[Any]],
+        *,
+        poll_seconds: int = POLL_SECONDS,
+    ) -> None:
+        self.bot, self.feed, self.poll_seconds = bot, feed, poll_seconds
+        self.offset: int | None = None
+        self.last_poll = 0.0
+        self.conflict = False
+
+    async def run(self) -> None:
+        """Poll until cancelled. Network trouble is waited out; a bad token is not."""
+        warnings.filterwarnings("ignore", message=".*getUpdates.*", category=PTBUserWarning)
+        pause = 0.5
+        while True:
+            try:
+                updates = await self._ask()
+            except InvalidToken:
+                raise Misfit(
+                    "Telegram took the token back",
+                    where="GROUPBOT_TOKEN",
+                    next="ask @BotFather for a new one",
+                ) from None
+            except TelegramError as e:
+                if isinstance(e, Conflict) and not self.conflict:
+                    log.error(
+                        "poll.conflict",
+                        next="another process polls with this token, or a webhook is set",
+                    )
+                self.conflict = isinstance(e, Conflict)
+                seconds = trouble(e).retry_after if isinstance(e, RetryAfter) else pause  # type: ignore[attr-defined]
+                log.warning("poll.failed", error=e.message, again_in=seconds)
+                await asyncio.sleep(seconds)
+                pause = min(pause * 2, 15.0)
+                continue
+            pause, self.conflict, self.last_poll = 0.5, False, ticking()
+            if updates:
+                await self.feed([Item(raw=u) for u in updates])
+                self.offset = next_offset(updates, self.offset)
+
+    async def _ask(self) -> list[bytes]:
+        args: dict[str, Any] = {
+            "timeout": self.poll_seconds,
+            "limit": BATCH,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        if self.offset is not None:
+            args["offset"] = self.offset
+        found = await self.bot.do_api_request(
+            "getUpdates", api_kwargs=args, read_timeout=self.poll_seconds + 10
+        )
+        return list(found)
+
+
+def next_offset(updates: Sequence[bytes], before: int | None) -> int | None:
+    """One past the largest update id of a batch; ids that cannot be read are passed over."""
+    ids = [i for i in map(update_id_of, updates) if i is not None]
+    if ids:
+        return max(ids) + 1
+    return None if before is None else before + len(updates)
+
+
+def update_id_of(raw: bytes) -> int | None:
+    """The update id, read without decoding the rest."""
+    at = raw.find(b'"update_id"')
+    tail = raw[at + 11 : at + 40].lstrip(b" \t\r\n:") if at >= 0 else b""
+    n = 0
+    while n < len(tail) and 48 <= tail[n] <= 57:
+        n += 1
+    return int(tail[:n]) if 0 < n < 19 else None
+
+
+class Collector:
+    """Gathers webhook deliveries of a few milliseconds into one commit."""
+
+    def __init__(self, feed: Callable[[Sequence[Item]], Awaitable[Any]], *, gather: float = 0.005) -> None:
+        self.feed, self.gather = feed, gather
+        self._waiting: list[tuple[bytes, asyncio.Future[None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def deliver(self, raw: bytes) -> None:
+        """Returns after the commit that holds this update."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((raw, done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._drain())
+        await done
+
+    async def _drain(self) -> None:
+        await asyncio.sleep(self.gather)
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                await self.feed([Item(raw=raw) for raw, _ in batch])
+            except Lost as e:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(e)
+                continue
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)

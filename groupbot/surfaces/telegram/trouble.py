@@ -1,0 +1,82 @@
+"""What Telegram's errors mean: success in disguise, Gone, Denied or Later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from groupbot.errors import Denied, Gone, Later, Trouble
+from groupbot.surfaces.telegram.transport import Unreached
+
+# 400s that mean "it is already so"
+FINE = (
+    "message is not modified",
+    "message to delete not found",
+    "user_not_participant",
+    "participant_id_invalid",
+    "query is too old",
+    "message_id_invalid",
+)
+_STATE = {
+    "bot was kicked": "kicked",
+    "bot is not a member": "kicked",
+    "chat not found": "gone",
+    "group chat was deactivated": "gone",
+    "group chat was upgraded": "gone",
+}
+_RIGHT = (
+    "not enough rights",
+    "chat_admin_required",
+    "need administrator rights",
+    "have no rights to send",
+    "can't be deleted",
+    "method is available only for supergroups",
+    "administrator",
+    "can't restrict self",
+    "chat_write_forbidden",
+    "can't remove chat owner",
+)
+
+
+def fine(error: TelegramError) -> bool:
+    """True when the error says that what was wanted is already so."""
+    text = error.message.lower()
+    return isinstance(error, BadRequest) and any(f in text for f in FINE)
+
+
+def trouble(error: TelegramError) -> Trouble:
+    """A library error as one of ours."""
+    text = error.message
+    low = text.lower()
+    if isinstance(error, ChatMigrated):
+        return Gone(text, moved_to=error.new_chat_id)
+    if isinstance(error, RetryAfter):
+        wait = error._retry_after
+        return Later(text, retry_after=wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+    if isinstance(error, Unreached):
+        return Later(text, retry_after=2.0)
+    if isinstance(error, Forbidden | BadRequest):
+        for words, state in _STATE.items():
+            if words in low:
+                return Gone(text, state=state)
+        if any(w in low for w in _RIGHT):
+            return Denied(text)
+        return Gone(text)
+    if isinstance(error, InvalidToken):
+        return Gone("the token is not valid")
+    if isinstance(error, Conflict):
+        return Later(text, retry_after=3.0)
+    if isinstance(error, TimedOut | NetworkError):
+        return Later(text, retry_after=2.0, unknown=True)
+    return Gone(text)

@@ -1,0 +1,133 @@
+"""The bot's own HTTP door: `/healthz`, `/metrics`, and the webhook when one is configured."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import socket
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from groupbot.engine.clock import ticking
+from groupbot.engine.writer import Lost
+from groupbot.errors import Misfit
+from groupbot.surfaces.telegram.runner import Collector
+
+log = structlog.get_logger(__name__)
+BODY_LIMIT = 1 << 20
+HOOK = "/telegram"
+
+
+class Web:
+    """Serves on `settings.listen` while the app runs."""
+
+    def __init__(self, app: Any, collector: Collector) -> None:
+        self.app, self.collector = app, collector
+        settings = app.settings
+        self.secret = settings.webhook_secret.get_secret_value()
+        if settings.webhook_url and not self.secret:
+            raise Misfit(
+                "a webhook without a secret would take updates from anybody",
+                where="GROUPBOT_WEBHOOK_SECRET",
+                next="set a long random secret",
+            )
+        routes = [Route("/healthz", self._health), Route("/metrics", self._metrics)]
+        if settings.webhook_url:
+            routes.append(Route(HOOK, self._hook, methods=["POST"]))
+        self.site = Starlette(routes=routes)
+        self._server: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen. A busy port is a Misfit only where the webhook needs it."""
+        host, _, port = self.app.settings.listen.rpartition(":")
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host or "127.0.0.1", int(port)))
+        except OSError as e:
+            sock.close()
+            if self.app.settings.webhook_url:
+                raise Misfit(
+                    f"{self.app.settings.listen} is taken: {e.strerror}",
+                    where="GROUPBOT_LISTEN",
+                    next="choose another port",
+                ) from None
+            log.warning(
+                "healthz.off",
+                listen=self.app.settings.listen,
+                error=e.strerror,
+                next="set GROUPBOT_LISTEN",
+            )
+            return
+        self.port = sock.getsockname()[1]
+        self._server = _Quiet(
+            uvicorn.Config(
+                self.site,
+                log_level="error",
+                lifespan="off",
+                access_log=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+        self._task = asyncio.get_running_loop().create_task(self._server.serve(sockets=[sock]))
+
+    async def stop(self) -> None:
+        """Answer what is under way, then close."""
+        if self._server is not None and self._task is not None:
+            self._server.should_exit = True
+            await self._task
+
+    async def _hook(self, request: Request) -> Response:
+        given = request.headers.get("x-telegram-bot-api-secret-token", "")
+        if not hmac.compare_digest(given.encode(), self.secret.encode()):
+            return Response(status_code=403)
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                return Response(status_code=413)
+        try:
+            await self.collector.deliver(bytes(body))
+        except Lost:
+            return Response(status_code=503)
+        return Response(status_code=200)
+
+    def _facts(self) -> dict[str, Any]:
+        app, h = self.app, self.app.health
+        return {
+            "updates_handled": h.handled,
+            "batches": h.batches,
+            "duplicates": h.duplicates,
+            "quarantined": h.quarantined,
+            "outbox_depth": app.outbox.depth,
+            "update_lag_seconds": round(h.lag, 3),
+            "uptime_seconds": round(ticking() - h.started, 1),
+        }
+
+    async def _health(self, request: Request) -> Response:
+        app = self.app
+        silent = ticking() - app.poller.last_poll if app.poller.last_poll else 0.0
+        well = bool(app.settings.webhook_url) or silent < app.poller.poll_seconds + 60
+        body = {"ok": well, "bot": app.username, **self._facts()}
+        if not well:
+            body["what"] = f"Telegram was last asked {silent:.0f} s ago"
+        return JSONResponse(body, status_code=200 if well else 503)
+
+    async def _metrics(self, request: Request) -> Response:
+        lines = [f"groupbot_{k} {v}" for k, v in self._facts().items()]
+        return PlainTextResponse("\n".join(lines) + "\n")
+
+
+class _Quiet(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Any:
+        yield

@@ -1,0 +1,196 @@
+"""Tests as conversations: the whole bot through the embedded Telegram, over real HTTP.
+
+A pytest plug-in (installed with groupbot). `chat` is a supergroup with the bot as administrator::
+
+    async def test_ping_answers(chat):
+        mei = chat.person("Mei")
+        await chat.says(mei, "/ping")
+        assert chat.last().startswith("Here")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+
+from groupbot.app import App
+from groupbot.engine.clock import Clock
+from groupbot.settings import load
+from groupbot.surfaces.sandbox.server import Sandbox
+from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
+
+TOKEN = "700000001:test-token-that-opens-nothing-here-1"
+PATIENCE = 10.0
+
+
+class Talk:
+    """A group, its people and the bot. Times move by `wait`; nothing sleeps."""
+
+    def __init__(self, sandbox: Sandbox, app: App, room: ChatRoom, owner: int) -> None:
+        self.sandbox, self.app, self.room, self.owner = sandbox, app, room, owner
+        self.world: World = sandbox.world
+        self._run: asyncio.Task[None] | None = None
+
+    @property
+    def id(self) -> int:
+        """Telegram's id of the group now."""
+        return self.room.id
+
+    # --- people act
+    def person(self, name: str, *, language: str = "en", joins: bool = True, starts: bool = False) -> int:
+        """A new person, by default already in the group when the bot came; their id."""
+        user = self.world.add_user(name, language=language)
+        if joins:
+            self.room.members[user] = type(self.room.members[self.owner])()
+        if starts:
+            self.world.private(user)
+            for bot in self.world.bots.values():
+                bot.started.add(user)
+            self.world.say(user, user, "/start")
+        return user
+
+    async def says(self, user: int, text: str, *, private: bool = False, **more: Any) -> int:
+        """A person writes, the bot reacts; the message's id."""
+        chat = user if private else self.room.id
+        if private:
+            self.world.private(user)
+        message = self.world.say(user, chat, text, **more)
+        await self.settle()
+        return int(message["message_id"])
+
+    async def presses(self, user: int, label: str, *, chat: int | None = None) -> str:
+        """A person presses the newest button whose label contains `label`; the toast's text."""
+        room = self.world.chats[chat or self.room.id]
+        for mid in sorted(room.messages, reverse=True):
+            for row in room.messages[mid].get("reply_markup", {}).get("inline_keyboard", []):
+                for button in row:
+                    if label in button["text"] and "callback_data" in button:
+                        query = self.world.press(user, room.id, mid, button["callback_data"])
+                        await self.settle()
+                        return str(self.world.queries[query].get("text", ""))
+        raise AssertionError(f"no button {label!r} in {self.texts(room.id)}")
+
+    async def joins(self, user: int, **more: Any) -> None:
+        """A person joins the group."""
+        self.world.join(user, self.room.id, **more)
+        await self.settle()
+
+    # --- what was said
+    def texts(self, chat: int | None = None) -> list[str]:
+        """All messages still standing, oldest first."""
+        room = self.world.chats.get(chat or self.room.id)
+        return (
+            []
+            if room is None
+            else [str(m.get("text") or m.get("caption") or "") for m in room.messages.values()]
+        )
+
+    def bot_texts(self, chat: int | None = None) -> list[str]:
+        """What the bot said and still stands, oldest first."""
+        room = self.world.chats.get(chat or self.room.id)
+        own = {b.user for b in self.world.bots.values()}
+        if room is None:
+            return []
+        return [
+            str(m.get("text") or m.get("caption") or "")
+            for m in room.messages.values()
+            if m["from"]["id"] in own
+        ]
+
+    def last(self, chat: int | None = None) -> str:
+        """The bot's newest message; '' when there is none."""
+        return (self.bot_texts(chat) or [""])[-1]
+
+    def stands(self, message_id: int) -> bool:
+        """Is this message of the group still there?"""
+        return message_id in self.room.messages
+
+    def status(self, user: int) -> str:
+        """Telegram's word for a member's standing now."""
+        return self.world.member(self.room, user).status
+
+    # --- time
+    async def wait(self, **span: float) -> None:
+        """Move both clocks (`wait(hours=1)`) and let what is due happen."""
+        by = timedelta(**span)
+        self.world.clock.move(by.total_seconds())
+        self.app.clock.shift(by)
+        for tick in self.app.registry.ticks:
+            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until the bot has handled everything and said what it had to say."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        calm = 0
+        while calm < 3:
+            if self._run is not None and self._run.done():
+                self._run.result()
+            outbox = self.app.outbox
+            idle = (
+                all(not b.updates and (b.poller is not None or b.webhook) for b in self.world.bots.values())
+                and outbox.idle
+            )
+            calm = calm + 1 if idle else 0
+            if asyncio.get_running_loop().time() > deadline:
+                left = [len(b.updates) for b in self.world.bots.values()]
+                raise AssertionError(f"the bot did not settle: updates {left}, outbox {outbox.depth}")
+            await asyncio.sleep(0.004)
+
+
+@asynccontextmanager
+async def conversation(
+    folder: Path,
+    *,
+    title: str = "Test group",
+    type: str = "supergroup",
+    database: str = "",
+    rights: set[str] | None = None,
+    language: str = "en",
+    **settings: Any,
+) -> AsyncIterator[Talk]:
+    """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture."""
+    world = World()
+    world.add_bot(TOKEN)
+    owner = world.add_user("Olga", language=language)
+    world.private(owner)
+    sandbox = Sandbox(world)
+    async with sandbox.running():
+        room = world.add_chat(title, owner, type=type)
+        made = load(
+            folder,
+            token=TOKEN,
+            base_url=sandbox.url,
+            health=False,
+            log_level="error",
+            **({"database_url": database} if database else {}),
+            **settings,
+        )
+        app = App(made, clock=Clock())
+        await app.start()
+        talk = Talk(sandbox, app, room, owner)
+        talk._run = asyncio.create_task(app.run())
+        for bot in world.bots.values():
+            bot.started.add(owner)
+        world.say(owner, owner, "/start")
+        world.add_bot_to(TOKEN, room.id, owner, set(RIGHTS) if rights is None else rights)
+        try:
+            await talk.settle()
+            yield talk
+        finally:
+            talk._run.cancel()
+            await asyncio.gather(talk._run, return_exceptions=True)
+            await app.stop()
+
+
+@pytest_asyncio.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Talk]:
+    """A supergroup owned by Olga, with the bot as administrator with all rights."""
+    async with conversation(tmp_path) as talk:
+        yield talk

@@ -1,0 +1,1 @@
+"""What members can say and press. Every file here could have been written by a third party."""

