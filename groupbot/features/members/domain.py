@@ -80,6 +80,15 @@ class Profile:
         return self.tier is not None
 
 
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A chat was given its tier (`first`: it had none before). Features that start then listen for it."""
+
+    chat: int
+    tier: str
+    first: bool
+
+
 def tree(profiles: Iterable[Profile]) -> list[tuple[int, Profile]]:
     """The matrix as (depth, profile), parents before children, by tier and title; every chat once."""
     profiles = list(profiles)

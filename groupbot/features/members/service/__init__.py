@@ -1,0 +1,35 @@
+"""What the bot knows of chats and people."""
+
+from groupbot.features.members.service.chats import place, profile, profiles, set_profile
+from groupbot.features.members.service.facts import Knowledge
+from groupbot.features.members.service.observe import note_people
+from groupbot.features.members.service.people import (
+    is_here,
+    is_staff,
+    joined_at,
+    name,
+    reachable,
+    staff_of,
+    standing,
+    voice,
+)
+from groupbot.features.members.service.settings import get, put
+
+__all__ = [
+    "Knowledge",
+    "get",
+    "is_here",
+    "is_staff",
+    "joined_at",
+    "name",
+    "note_people",
+    "place",
+    "profile",
+    "profiles",
+    "put",
+    "reachable",
+    "set_profile",
+    "staff_of",
+    "standing",
+    "voice",
+]

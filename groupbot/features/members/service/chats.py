@@ -1,0 +1,111 @@
+"""Chats and the matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import Place, place_of
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import store
+from groupbot.features.members.domain import (
+    AIMS,
+    DEFAULT_AIM,
+    DEFAULT_TYPE,
+    TIERS,
+    TYPES,
+    Profile,
+    SetUp,
+    makes_cycle,
+    parent_fits,
+)
+
+
+def profile(work: Work, chat: int) -> Profile | None:
+    """A chat's place in the matrix, or None for chats that are no groups of ours."""
+    cache = work.cached("members.profile")
+    if chat not in cache:
+        row = work.sql.first(store.PROFILE, chat=chat)
+        work.put("members.profile", chat, None if row is None else _profile(row))
+    return cache[chat]  # type: ignore[no-any-return]
+
+
+def profiles(work: Work) -> list[Profile]:
+    """Every group of this bot."""
+    return [_profile(r) for r in work.sql.all(store.PROFILES, bot=work.bot_id)]
+
+
+def _profile(r: Any) -> Profile:
+    return Profile(
+        chat=r.chat_id,
+        title=r.title,
+        tier=r.tier,
+        region=r.region,
+        parent=r.parent_id,
+        type=r.type,
+        aim=r.aim,
+        owner=r.owner_id,
+        tags=tuple(r.tags or ()),
+        state=r.state,
+    )
+
+
+def place(work: Work, chat: int) -> Place | None:
+    """The engine's place of a chat, cached by our id."""
+    cache = work.cached("members.place")
+    if chat not in cache:
+        work.put("members.place", chat, place_of(work, chat))
+    return cache[chat]  # type: ignore[no-any-return]
+
+
+def set_profile(
+    work: Work,
+    chat: int,
+    *,
+    tier: str | None = None,
+    region: str | None = None,
+    parent: int | None = None,
+    type: str | None = None,
+    aim: str | None = None,
+    owner: int | None = None,
+    tags: tuple[str, ...] | None = None,
+) -> Profile:
+    """Give a chat its place in the matrix; what is None stays, a new tier brings its usual type and aim.
+
+    Raises:
+        Refusal: `members/bad_profile` with `reason`: unknown word, a parent not one tier up, a circle.
+    """
+    now = profile(work, chat)
+    if now is None:
+        raise Refusal("members/bad_profile", reason="unknown_chat", value=str(chat))
+    for word, known in ((tier, TIERS), (type, TYPES), (aim, AIMS)):
+        if word is not None and word not in known:
+            raise Refusal("members/bad_profile", reason="unknown_word", value=word)
+    tier_now = tier or now.tier
+    if parent is not None:
+        above = profile(work, parent)
+        if tier_now is None or above is None or not parent_fits(tier_now, above.tier):
+            raise Refusal(
+                "members/bad_profile", reason="parent_tier", value=above.title if above else str(parent)
+            )
+        if makes_cycle(chat, parent, {p.chat: p.parent for p in profiles(work)}):
+            raise Refusal("members/bad_profile", reason="circle", value=above.title)
+    changes = {
+        "tier": tier, "region": region, "parent_id": parent, "type": type, "aim": aim, "owner_id": owner,
+        "tags": None if tags is None else list(tags),
+    }  # fmt: skip
+    if tier is not None and tier != now.tier:
+        changes["type"] = type or DEFAULT_TYPE[tier]
+        changes["aim"] = aim or DEFAULT_AIM[tier]
+        changes["set_up_at"] = work.now  # type: ignore[assignment]
+    values = {k: v for k, v in changes.items() if v is not None}
+    if values:
+        work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == chat).values(values))
+        work.drop("members.profile", chat)
+    made = profile(work, chat)
+    assert made is not None
+    if made.tier != now.tier:
+        work.emit(SetUp(chat, str(made.tier), first=now.tier is None))
+    return made

@@ -1,0 +1,38 @@
+"""The facts dispatch asks for."""
+
+from __future__ import annotations
+
+from groupbot.engine.work import Work
+from groupbot.features.members.domain import ADMIN_STATUS, WORDS, is_fresh
+from groupbot.features.members.service import people
+from groupbot.features.members.service.settings import get
+
+
+class Knowledge:
+    """The facts of dispatch. `operators` are the ids of the operators."""
+
+    def __init__(self, operators: tuple[int, ...] = ()) -> None:
+        self.operators = frozenset(operators)
+
+    def authority(self, work: Work, chat: int, person: int, who: str) -> bool | None:
+        """May this person act as `who` here? None: unknown or older than sixty seconds."""
+        if person in self.operators:
+            return True
+        if who == "operator":
+            return False
+        fact = people.standing(work, chat, person)
+        if fact is None or not is_fresh(fact[1], work.now):
+            return None
+        return bool(fact[0] == "creator" if who == "owner" else fact[0] in ADMIN_STATUS)
+
+    def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
+        """Language and time zone of a chat, or of a person in private."""
+        return people.voice(work, chat, user)
+
+    def reachable(self, work: Work, person: int) -> bool:
+        """Has this person started the bot?"""
+        return people.reachable(work, person)
+
+    def words_on(self, work: Work, chat: int) -> bool:
+        """Do whole-message words count as commands here?"""
+        return bool(get(work, chat, WORDS))

@@ -1,0 +1,142 @@
+"""Keeps people, memberships and standings up to date from events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groupbot.core.events import (
+    ANONYMOUS_ADMIN,
+    BotStanding,
+    Event,
+    Joined,
+    Left,
+    Message,
+    Person,
+    Reaction,
+    Standing,
+    Tap,
+)
+from groupbot.engine.addresses import set_state
+from groupbot.engine.work import Work
+from groupbot.features.members import store
+from groupbot.features.members.domain import ADMIN_STATUS
+from groupbot.features.members.service.people import standing
+
+_IN = ("member", "administrator", "creator", "restricted")
+
+
+def note_people(event: Event, work: Work) -> None:
+    """Keep the people of an event, their membership and their standing up to date."""
+    kind = type(event)
+    if kind is Message:
+        _spoke(work, event)  # type: ignore[arg-type]
+    elif isinstance(event, Joined):
+        for person in event.people:
+            _joined(work, event, person)
+    elif isinstance(event, Left):
+        _seen(work, event.person, event.at)
+        work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
+        work.put("members.here", (work.chat, event.person.id), False)
+        _keep_standing(work, event.person.id, "left", (), event.at)
+    elif isinstance(event, Standing):
+        if event.status:
+            _seen(work, event.person, event.at)
+            _keep_standing(work, event.person.id, event.status, tuple(sorted(event.rights)), work.now)
+    elif isinstance(event, BotStanding):
+        _bot_standing(work, event)
+    elif isinstance(event, Tap | Reaction) and event.sender is not None:
+        _seen(work, event.sender, event.at)
+        if event.chat.type != "private":
+            _here(work, event.sender.id)
+
+
+def _spoke(work: Work, m: Message) -> None:
+    sender = m.sender
+    if sender is None or sender.id == ANONYMOUS_ADMIN or m.sender_chat is not None:
+        return
+    _seen(work, sender, m.at)
+    if m.chat.type == "private":
+        if work.sql.run(store.STARTED, the_id=sender.id, at=m.at):
+            work.put("members.started", sender.id, True)
+    elif not sender.is_bot:
+        _here(work, sender.id)
+
+
+def _seen(work: Work, p: Person, at: datetime) -> None:
+    known = work.cached("members.people")
+    if known.get(p.id) != p:
+        work.add(store.PEOPLE, p.id, p.first_name, p.last_name, p.username, p.language, p.is_bot, at)
+        work.put("members.people", p.id, p)
+
+
+def _here(work: Work, person: int) -> None:
+    """Somebody acted here: if we never saw them join, they were here before us."""
+    key = (work.chat, person)
+    if work.cached("members.here").get(key):
+        return
+    if work.sql.first(store.HERE, chat=work.chat, who=person) is None:
+        work.add(store.MEMBERS, work.chat, person, None, "before", None, None, None)
+    work.put("members.here", key, True)
+
+
+def _joined(work: Work, event: Joined, person: Person) -> None:
+    _seen(work, person, event.at)
+    if person.is_bot:
+        return
+    key = (work.chat, person.id)
+    here = work.cached("members.here").get(key)
+    if here is None:
+        here = work.sql.first(store.HERE, chat=work.chat, who=person.id) is not None
+    if here:
+        return  # the service message and the member update tell of the same join
+    by = event.sender.id if event.sender and event.sender.id != person.id else None
+    link = event.link
+    evidence = "link" if link else "added" if by else "own"
+    work.add(
+        store.MEMBERS,
+        work.chat,
+        person.id,
+        event.at,
+        evidence,
+        link.url if link else None,
+        link.name if link else None,
+        by,
+    )
+    work.put("members.here", key, True)
+
+
+def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:
+    if (
+        status not in ADMIN_STATUS
+        and standing(work, work.chat, person) is None
+        and work.event is not None
+        and not isinstance(work.event, Standing)
+    ):
+        return  # ordinary members need no staff row
+    work.sql.run(
+        store.KEEP_STAFF,
+        chat_id=work.chat,
+        person_id=person,
+        status=status,
+        rights=list(rights),
+        checked_at=at,
+    )
+    work.put("members.staff", (work.chat, person), (status, at, rights))
+
+
+def _bot_standing(work: Work, e: BotStanding) -> None:
+    if e.chat.type == "private":
+        return
+    if e.status in _IN:
+        work.sql.run(
+            store.NEW_PROFILE,
+            chat_id=work.chat,
+            added_by=e.sender.id if e.sender else None,
+            added_at=e.at,
+            status=e.status,
+            rights=sorted(e.rights),
+        )
+        set_state(work, work.chat, "active")
+    else:
+        set_state(work, work.chat, "kicked")
+    work.drop("members.profile", work.chat)

@@ -1,0 +1,89 @@
+"""People: standing, names, who is here since when, how to speak to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from groupbot.engine.words import language_of
+from groupbot.engine.work import Work
+from groupbot.features.members import store
+from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, name_of, zone_for
+from groupbot.features.members.service import chats
+from groupbot.features.members.service.settings import get
+
+
+def standing(work: Work, chat: int, person: int) -> tuple[str, datetime, tuple[str, ...]] | None:
+    """(status, checked at, rights) as last known, or None."""
+    cache = work.cached("members.staff")
+    key = (chat, person)
+    if key not in cache:
+        row = work.sql.first(store.STAFF, chat=chat, who=person)
+        work.put(
+            "members.staff",
+            key,
+            None if row is None else (row.status, row.checked_at, tuple(row.rights)),
+        )
+    return cache[key]  # type: ignore[no-any-return]
+
+
+def is_staff(work: Work, chat: int, person: int) -> bool:
+    """An administrator of the chat as last known (no age limit: for exemptions, not for authority)."""
+    fact = standing(work, chat, person)
+    return fact is not None and fact[0] in ADMIN_STATUS
+
+
+def staff_of(work: Work, chat: int) -> list[Any]:
+    """The human administrators of a chat as last known, the creator first."""
+    return work.sql.all(store.STAFF_OF, chat=chat)
+
+
+def reachable(work: Work, person: int) -> bool:
+    """Has this person started the bot in private?"""
+    cache = work.cached("members.started")
+    if person not in cache:
+        row = work.sql.first(store.PERSON, the_id=person)
+        work.put("members.started", person, row is not None and row.started_at is not None)
+    return bool(cache[person])
+
+
+def name(work: Work, person: int) -> str:
+    """The name people know somebody by; '…' for one never seen."""
+    known = work.cached("members.people").get(person)
+    if known is not None:
+        return str(known.name)
+    row = work.sql.first(store.PERSON, the_id=person)
+    return "…" if row is None else name_of(row.first_name, row.last_name)
+
+
+def joined_at(work: Work, chat: int, person: int) -> datetime | None:
+    """When this person joined; None when they were here before the bot (which passes every tenure)."""
+    row = work.sql.first(store.HERE, chat=chat, who=person)
+    return None if row is None else row.joined_at
+
+
+def is_here(work: Work, chat: int, person: int) -> bool:
+    """Is this person a member now, as far as seen?"""
+    known = work.cached("members.here").get((chat, person))
+    return bool(known) if known is not None else work.sql.first(store.HERE, chat=chat, who=person) is not None
+
+
+def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
+    """Language and time zone of a chat, or of a person in private."""
+    if user is None and chat:
+        place = chats.place(work, chat)
+        if place is not None and place.type == "private":
+            user = place.telegram_id
+    if user is not None:
+        known = work.cached("members.people").get(user)
+        code = (
+            known.language
+            if known is not None
+            else getattr(work.sql.first(store.PERSON, the_id=user), "language", None)
+        )
+        language = language_of(code)
+        return language, zone_for(language)
+    if not chat:
+        return "en", "UTC"
+    language = get(work, chat, LANGUAGE) or "zh"
+    return language, get(work, chat, ZONE) or zone_for(language)
