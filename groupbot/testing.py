@@ -11,8 +11,9 @@ A pytest plug-in (installed with groupbot). `chat` is a supergroup with the bot 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import pytest_asyncio
 
 from groupbot.app import App
 from groupbot.engine.clock import Clock
+from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
@@ -114,6 +116,22 @@ class Talk:
     def status(self, user: int) -> str:
         """Telegram's word for a member's standing now."""
         return self.world.member(self.room, user).status
+
+    # --- what was written
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on the bot's database, as an operator would read them."""
+        engine = open_engine(self.app.settings.database, read_only=True)
+        try:
+            with reading(engine) as connection:
+                return [tuple(r) for r in connection.exec_driver_sql(sql).all()]
+        finally:
+            engine.dispose()
+
+    def dump(self) -> str:
+        """The whole SQLite database as text: to look for what must not be there."""
+        path = sqlite_path(self.app.settings.database)
+        with closing(sqlite3.connect(str(path))) as connection:
+            return "\n".join(connection.iterdump())
 
     # --- time
     async def wait(self, **span: float) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -97,6 +97,24 @@ def day(lang: str) -> Callable[[Any], str]:
     return write
 
 
+def weekday(lang: str) -> Callable[[Any], str]:
+    """周六 / Sat, of an ISO date or a time"""
+
+    def write(value: Any) -> str:
+        n = (
+            date.fromisoformat(value).weekday()
+            if isinstance(value, str) and len(value) == 10
+            else _local(value).weekday()
+        )
+        return (
+            f"周{'一二三四五六日'[n]}"
+            if lang == "zh"
+            else ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[n]
+        )
+
+    return write
+
+
 def duration(lang: str) -> Callable[[Any], str]:
     """1小时 / 1 hour; the two largest units."""
     names = {
@@ -137,6 +155,7 @@ def filters(lang: str) -> dict[str, Callable[..., Any]]:
     return {
         "clock": clock_time,
         "day": day(lang),
+        "weekday": weekday(lang),
         "duration": duration(lang),
         "mention": mention,
         "points": lambda n: f"{int(n):,}",

@@ -4,6 +4,7 @@ from groupbot.features.members.service.chats import place, profile, profiles, se
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
+    count_here,
     is_here,
     is_staff,
     joined_at,
@@ -17,6 +18,7 @@ from groupbot.features.members.service.settings import get, put
 
 __all__ = [
     "Knowledge",
+    "count_here",
     "get",
     "is_here",
     "is_staff",

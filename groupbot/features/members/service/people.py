@@ -87,3 +87,8 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         return "en", "UTC"
     language = get(work, chat, LANGUAGE) or "zh"
     return language, get(work, chat, ZONE) or zone_for(language)
+
+
+def count_here(work: Work, chat: int) -> int:
+    """Members of a chat known to be here now."""
+    return int(work.sql.value(store.COUNT_HERE, chat=chat) or 0)

@@ -1,0 +1,131 @@
+"""Writing down what happened, with its rollups, in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from groupbot.core.events import Event, Joined, Left, Message, Reaction, Tap
+from groupbot.core.text import units
+from groupbot.engine.words import zone
+from groupbot.engine.work import Work
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.members import service as people
+
+
+def note(event: Event, work: Work) -> None:
+    """One event row, and its share of the hour and of the person's day. Bots are not counted; staff is
+    marked, so that a report can leave it out."""
+    if event.chat.type == "private" or event.chat.type == "channel":
+        return
+    kind = type(event)
+    if kind is Message:
+        _message(event, work)  # type: ignore[arg-type]
+    elif kind is Reaction and event.sender is not None:
+        gained = len(event.after) - len(event.before)  # type: ignore[attr-defined]
+        _act(event, work, event.sender.id, "reaction", 0, max(0, gained))
+    elif kind is Tap and event.sender is not None:
+        _act(event, work, event.sender.id, "tap", 0, 1)
+    elif isinstance(event, Joined):
+        for person in event.people:
+            if not person.is_bot and not _counted(work, "join", person.id, event):
+                store_row(work, event.at, person.id, "join", 0, event.message_id, None, False)
+                work.add(store.HOURS, work.chat, hour_of(event.at), 0, 0, 0, 1, 0)
+    elif (
+        isinstance(event, Left)
+        and not event.person.is_bot
+        and not _counted(work, "leave", event.person.id, event)
+    ):
+        store_row(work, event.at, event.person.id, "leave", 0, event.message_id, None, False)
+        work.add(store.HOURS, work.chat, hour_of(event.at), 0, 0, 0, 0, 1)
+
+
+def _counted(work: Work, what: str, person: int, event: Event) -> bool:
+    """A join or leave is told twice (member update and service message), seconds apart: count one."""
+    key = (work.chat, what, person)
+    last: datetime | None = work.cached("engagement.doors").get(key)
+    work.put("engagement.doors", key, event.at)
+    return last is not None and abs(event.at - last) <= timedelta(seconds=5)
+
+
+def _message(m: Message, work: Work) -> None:
+    if m.edited or m.sender is None or m.automatic_forward or (m.sender.is_bot and m.sender_chat is None):
+        return
+    if m.text[:1] == "/":
+        store_row(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False)
+        return
+    reply = m.reply_to is not None and (m.reply_person is None or m.reply_person.id != m.sender.id)
+    _act(m, work, m.sender.id, "reply" if reply else "message", units(m.text), 1, m.message_id, m.topic)
+
+
+def _act(
+    event: Event,
+    work: Work,
+    person: int,
+    kind: str,
+    size: int,
+    n: int,
+    message_id: int | None = None,
+    topic: int | None = None,
+) -> None:
+    if n == 0:
+        return
+    chat = work.chat
+    staff = people.is_staff(work, chat, person)
+    message = kind in ("message", "reply")
+    store_row(work, event.at, person, kind, size, message_id, topic, staff)
+    work.add(
+        store.HOURS,
+        chat,
+        hour_of(event.at),
+        int(message),
+        n if kind == "reaction" else 0,
+        int(kind == "tap"),
+        0,
+        0,
+    )
+    work.add(
+        store.DAYS, chat, day_of(work, event.at), person, staff, int(message), int(kind == "reply"),
+        n if kind == "reaction" else 0, int(kind == "tap"),
+    )  # fmt: skip
+
+
+def store_row(
+    work: Work,
+    at: datetime,
+    person: int,
+    kind: str,
+    size: int,
+    message_id: int | None,
+    topic: int | None,
+    staff: bool,
+) -> None:
+    """Buffer one event row."""
+    work.add(store.EVENTS, work.chat, at, person, kind, size, message_id, topic, staff)
+
+
+def removed(work: Work, chat: int, message_id: int) -> None:
+    """A message was taken away by a rule: it does not count. The record keeps both rows."""
+    work.flush()
+    row: Any = work.sql.first(
+        store.OF_MESSAGE, chat=chat, message=message_id, since=work.now - timedelta(days=2)
+    )
+    if row is None or row.kind not in ("message", "reply"):
+        return
+    work.add(store.EVENTS, chat, row.at, row.person_id, "removed", 0, message_id, None, row.staff)
+    work.add(store.HOURS, chat, hour_of(row.at), -1, 0, 0, 0, 0)
+    work.add(
+        store.DAYS, chat, day_of(work, row.at), row.person_id, row.staff, -1, -int(row.kind == "reply"), 0, 0
+    )
+
+
+def day_of(work: Work, at: datetime) -> date:
+    """The local day of the event's chat. Cached by hour: no zone changes its day within one… but for
+    offsets of a quarter hour, so the key is the quarter."""
+    key = (work.zone, at.year, at.month, at.day, at.hour, at.minute // 15)
+    known: date | None = work.cached("engagement.days").get(key)
+    if known is None:
+        known = local_day(at, zone(work.zone))
+        work.put("engagement.days", key, known)
+    return known

@@ -1,0 +1,116 @@
+"""Tables of what happened, and the rows that are written with every event.
+
+`event` is append-only and holds no text. `chat_hour` and `member_day` are sums over it, written in the
+same transaction; `member_day.day` is the day on the chat's wall clock.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.work import Bulk
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),  # message reply reaction tap command join leave removed
+    sa.Column("units", sa.Integer, nullable=False),  # visible text in UTF-16 units; the text is not kept
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("staff", sa.Boolean, nullable=False),
+    sa.Index("ix_event_chat_at", "chat_id", "at"),
+)
+
+chat_hour = sa.Table(
+    "chat_hour",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hour", UTC_, primary_key=True),
+    sa.Column("messages", sa.Integer, nullable=False),
+    sa.Column("reactions", sa.Integer, nullable=False),
+    sa.Column("taps", sa.Integer, nullable=False),
+    sa.Column("joined", sa.Integer, nullable=False),
+    sa.Column("gone", sa.Integer, nullable=False),
+)
+
+member_day = sa.Table(
+    "member_day",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("staff", sa.Boolean, nullable=False),
+    sa.Column("messages", sa.Integer, nullable=False),
+    sa.Column("replies", sa.Integer, nullable=False),
+    sa.Column("reactions", sa.Integer, nullable=False),
+    sa.Column("taps", sa.Integer, nullable=False),
+)
+
+b = sa.bindparam
+_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
+EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT)
+_HOUR = ("chat_id", "hour", "messages", "reactions", "taps", "joined", "gone")
+HOURS = Bulk(
+    "chat_hour",
+    Upsert(chat_hour, _HOUR, ("chat_id", "hour"), dict.fromkeys(_HOUR[2:], "sum")),
+    _HOUR,
+    key=2,
+    sums=5,
+)
+_DAY = ("chat_id", "day", "person_id", "staff", "messages", "replies", "reactions", "taps")
+DAYS = Bulk(
+    "member_day",
+    Upsert(
+        member_day, _DAY, ("chat_id", "day", "person_id"), dict.fromkeys(_DAY[4:], "sum") | {"staff": "new"}
+    ),
+    _DAY,
+    key=3,
+    sums=4,
+)
+
+_d = member_day.c
+BY_DAY = Hot(
+    sa.select(
+        _d.day,
+        sa.func.sum(_d.messages).label("messages"),
+        sa.func.sum(_d.replies).label("replies"),
+        sa.func.sum(_d.reactions).label("reactions"),
+        sa.func.sum(_d.taps).label("taps"),
+        sa.func.count(sa.distinct(_d.person_id)).label("active"),
+    )
+    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+    .where(_d.messages + _d.reactions + _d.taps > 0)
+    .group_by(_d.day)
+)
+ACTIVE = Hot(
+    sa.select(sa.func.count(sa.distinct(_d.person_id))).where(
+        _d.chat_id == b("chat"),
+        _d.day.between(b("first"), b("last")),
+        _d.staff.is_(False),
+        _d.messages + _d.reactions + _d.taps > 0,
+    )
+)
+TOP = Hot(
+    sa.select(_d.person_id, sa.func.sum(_d.messages).label("n"))
+    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+    .group_by(_d.person_id)
+    .having(sa.func.sum(_d.messages) > 0)
+    .order_by(sa.desc("n"), _d.person_id)
+    .limit(b("most"))
+)
+_h = chat_hour.c
+BY_HOUR = Hot(
+    sa.select(_h.hour, _h.messages, _h.joined, _h.gone)
+    .where(_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
+    .order_by(_h.hour)
+)
+OF_MESSAGE = Hot(
+    sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
+    .where(event.c.chat_id == b("chat"), event.c.message_id == b("message"), event.c.at >= b("since"))
+    .limit(1)
+)

@@ -1,0 +1,53 @@
+"""Counts what happens, and shows a group its week."""
+
+from __future__ import annotations
+
+from groupbot import Command, Event, Router, Send, Work
+from groupbot.features.engagement import reports, service
+
+router = Router(
+    "engagement",
+    about="Counts what happens, never what was said",
+    keeps="who wrote or reacted when, no text; 180 days",
+)
+
+
+@router.observe
+def note(event: Event, work: Work) -> None:
+    service.note(event, work)
+
+
+@router.command("stats", about="This group's week in numbers", who="admin", words=("统计",))
+def stats(cmd: Command, work: Work) -> None:
+    """Seven days in a table; gone after five minutes."""
+    week = reports.week_of(work, work.chat)
+    work.say(
+        Send(
+            chat=work.chat,
+            template="engagement/week",
+            data={
+                "title": week.title,
+                "days": [
+                    {
+                        "day": d.day.isoformat(),
+                        "messages": d.messages,
+                        "active": d.active,
+                        "joined": d.joined,
+                        "left": d.left,
+                    }
+                    for d in week.days
+                ],
+                "messages": week.messages,
+                "active": week.active,
+                "known": week.known,
+                "joined": week.joined,
+                "left": week.left,
+                "few": week.few,
+                "bot_share": None if week.bot_share is None else round(100 * week.bot_share),
+                "most": max(d.messages for d in week.days),
+            },
+            topic=cmd.message.topic,
+            reply_to=cmd.message.message_id,
+            lifetime=300,
+        )
+    )

@@ -1,0 +1,37 @@
+"""What is counted, and the week a group sees."""
+
+from groupbot.testing import Talk
+
+
+async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> None:
+    mei, bo = chat.person("Mei"), chat.person("Bo")
+    first = await chat.says(mei, "has anybody tried the new hawthorn tea?")
+    await chat.says(bo, "yes, twice", reply_to=first)
+    chat.world.react(bo, chat.id, first, ["👍"])
+    await chat.settle()
+    await chat.says(chat.owner, "it is back on Friday")
+    await chat.says(chat.owner, "/stats")
+    assert "消息 2 条,活跃 2 人" in chat.last()
+    rows = chat.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
+    assert rows == [("command", 1), ("join", 1), ("message", 2), ("reaction", 1), ("reply", 1)] or rows == [
+        ("command", 1),
+        ("message", 2),
+        ("reaction", 1),
+        ("reply", 1),
+    ]
+    assert "hawthorn" not in chat.dump()
+
+
+async def test_stats_are_for_admins(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(mei, "/stats")
+    assert chat.last() == "这个操作只有管理员能用。"
+
+
+async def test_a_join_told_twice_counts_once(chat: Talk) -> None:
+    mei = chat.person("Mei", joins=False)
+    await chat.joins(mei)
+    assert chat.rows("SELECT sum(joined) FROM chat_hour") == [(1,)]
+    assert chat.rows(
+        f"SELECT evidence, count(*) FROM membership WHERE person_id = {mei} GROUP BY evidence"
+    ) == [("own", 1)]
