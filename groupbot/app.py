@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Chat, Event, Standing
-from groupbot.core.events import Person as PersonEvent
+from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox
 from groupbot.engine.addresses import place_of
@@ -21,12 +21,13 @@ from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.keys import sealing_key
+from groupbot.engine.menus import menus
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
-from groupbot.engine.work import Work
+from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
@@ -84,6 +85,9 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         key = await self.writer.submit(sealing_key)
         knowledge = Knowledge(self.settings.operators)
+        self.writer.me = Me(
+            bot_id, self.username, frozenset(self.registry.needs), tuple(self.registry.every_command)
+        )
         self.writer.render = self.content.renderer(knowledge.voice, key)
         self.dispatch = Dispatch(
             self.writer,
@@ -121,6 +125,8 @@ class App:
         """Work until cancelled or until a part fails for good."""
         self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
         await self._resume_parked()
+        if await self.writer.submit(menus, self.content):
+            self.outbox.wake()
         self.heart.start()
         if self.web is not None:
             await self.web.start()
@@ -192,21 +198,14 @@ class App:
         if place is None:
             return
 
-        async def back(event: Event | None) -> None:
+        async def back(events: tuple[Event, ...]) -> None:
             here = Chat(place.telegram_id, place.type, place.title)
-            if event is None:
-                unknown = Standing(at=self.clock.now(), chat=here, person=PersonEvent(ask.member), status="")
-                await self.feed([Item(event=unknown, undecided=True)])
-            else:
-                assert isinstance(event, Standing)
-                known = Standing(
-                    at=event.at,
-                    chat=here,
-                    person=event.person,
-                    status=event.status,
-                    rights=event.rights,
-                )
-                await self.feed([Item(event=known)])
+            found = [Item(event=structs.replace(e, chat=here)) for e in events]
+            if not found and ask.member:
+                unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
+                found = [Item(event=unknown, undecided=True)]
+            if found:
+                await self.feed(found)
 
         self.outbox.ask(ask, Target(place.telegram_id, place.group), back)
 

@@ -139,9 +139,10 @@ class Answer(Effect, frozen=True, kw_only=True, tag="answer"):
 
 
 class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
-    """Ask Telegram for a member's standing; the answer comes back as a `Standing` event."""
+    """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
+    back as `Standing` events."""
 
-    member: int
+    member: int = 0
 
 
 Any_ = Send | Edit | Delete | Restrict | Ban | Pin | Leave | Menu | Answer | Ask
@@ -166,4 +167,4 @@ class Receipt(Struct, frozen=True):
     message_ids: tuple[int, ...] = ()
     note: str = ""
     file_id: str | None = None
-    event: Any = None
+    events: tuple[Any, ...] = ()

@@ -65,7 +65,12 @@ class Content:
         }
         for lang, env in self._envs.items():
             env.install_gettext_translations(words.catalog(lang, folders), newstyle=True)  # type: ignore[attr-defined]
+        self._catalogs = {lang: words.catalog(lang, folders) for lang in languages}
         self._found: dict[tuple[str, str], list[Source]] = {}
+
+    def gettext(self, lang: str, message: str) -> str:
+        """A text of code in a language."""
+        return self._catalogs[lang].gettext(message) if message else ""
 
     # --- finding
     def sources(self, name: str, lang: str) -> list[Source]:

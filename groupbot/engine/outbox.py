@@ -214,20 +214,20 @@ class Outbox:
         except (Gone, Later, Denied, TimeoutError) as e:
             log.info("answer.dropped", error=str(e) or "deadline")
 
-    def ask(self, effect: Ask, target: Target, back: Callable[[Event | None], Awaitable[None]]) -> None:
-        """A fact from Telegram; `back(None)` when it did not come within three seconds."""
+    def ask(self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]) -> None:
+        """A fact from Telegram; `back(())` when it did not come within three seconds."""
         self._spawn(self._ask(effect, target, back))
 
     async def _ask(
-        self, effect: Ask, target: Target, back: Callable[[Event | None], Awaitable[None]]
+        self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]
     ) -> None:
-        event = None
+        events: tuple[Event, ...] = ()
         try:
             async with asyncio.timeout(ASK_DEADLINE):
-                event = (await self.gateway.perform(effect, target)).event
+                events = (await self.gateway.perform(effect, target)).events
         except (Gone, Later, Denied, TimeoutError) as e:
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
-        await back(event)
+        await back(events)
 
     # --- the loop
     async def run(self) -> None:

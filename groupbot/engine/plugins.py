@@ -53,6 +53,11 @@ class Registry:
         return found
 
     @property
+    def every_command(self) -> list[CommandRoute]:
+        """Each command once, in the order loaded."""
+        return [c for r in self.routers for c in r.commands]
+
+    @property
     def needs(self) -> set[str]:
         """The rights all routers together need."""
         return {right for r in self.routers for right in r.needs}

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import structs
+from msgspec import Struct, structs
 
 from groupbot.core.chance import Chance
 from groupbot.core.effects import Answer, Effect
 from groupbot.core.events import Event
 from groupbot.engine.notes import Notes
+from groupbot.engine.router import CommandRoute
 from groupbot.engine.storage import Compiled, Hot
 
 LATE = timedelta(minutes=5)
@@ -135,6 +136,15 @@ class Sql:
         self._guarded = self._open = False
 
 
+class Me(Struct, frozen=True):
+    """The bot itself: its id and username, the rights its routers need, the commands it knows."""
+
+    id: int = 0
+    username: str = ""
+    needs: frozenset[str] = frozenset()
+    commands: tuple[CommandRoute, ...] = ()
+
+
 class Work:
     """What a decision may touch. Made by the writer for one transaction."""
 
@@ -144,14 +154,15 @@ class Work:
         *,
         now: datetime,
         rng: Chance,
-        bot_id: int,
+        me: Me,
         caches: dict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
     ) -> None:
         self.sql = sql
         self.now = now
         self.rng = rng
-        self.bot_id = bot_id
+        self.me = me
+        self.bot_id = me.id
         self.event: Event | None = None
         self.chat: int = 0  # our own id of the event's chat
         self.cause = ""

@@ -27,7 +27,7 @@ from groupbot.engine.clock import Clock, chance
 from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
-from groupbot.engine.work import Sql, Work
+from groupbot.engine.work import Me, Sql, Work
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -87,7 +87,7 @@ class Writer:
         self.url = url
         self.clock = clock or Clock()
         self.rng = rng or chance()
-        self.bot_id = bot_id
+        self.me = Me(bot_id)
         self.render = render
         self.guest = guest
         self.patience = patience
@@ -152,7 +152,7 @@ class Writer:
                 sql,
                 now=self.clock.now(),
                 rng=self.rng,
-                bot_id=self.bot_id,
+                me=self.me,
                 caches=self._caches,
                 render=self.render,
             )

@@ -116,9 +116,15 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
+            case Ask(member=0):
+                here = Chat(chat, "supergroup")
+                staff = await bot.get_chat_administrators(chat)
+                return Receipt(events=tuple(standing(m.to_dict(), here, self.clock.now()) for m in staff))
             case Ask():
                 member = await bot.get_chat_member(chat, effect.member)
-                return Receipt(event=standing(member.to_dict(), Chat(chat, "supergroup"), self.clock.now()))
+                return Receipt(
+                    events=(standing(member.to_dict(), Chat(chat, "supergroup"), self.clock.now()),)
+                )
         return Receipt()
 
     async def _send(self, effect: Send, chat: int) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from groupbot.core.effects import Ask
 from groupbot.core.events import (
     ANONYMOUS_ADMIN,
     BotStanding,
@@ -137,6 +138,7 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
             rights=sorted(e.rights),
         )
         set_state(work, work.chat, "active")
+        work.say(Ask(chat=work.chat))
     else:
         set_state(work, work.chat, "kicked")
     work.drop("members.profile", work.chat)
