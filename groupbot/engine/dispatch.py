@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core import taps
-from groupbot.core.effects import Answer, Ask, Send
+from groupbot.core.effects import Answer, Ask, Effect, Send
 from groupbot.core.events import Command, Event, Message, Standing, Tap, Upgraded, command_of
 from groupbot.engine import inbox
 from groupbot.engine.addresses import resolve, upgrade
@@ -411,11 +411,23 @@ class Dispatch:
                 continue
             if event is not None:
                 work.event, work.chat = event, chat
+                before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)
+                work.effects[before:] = self._answered(work, event, work.effects[before:])
             if sum(isinstance(e, Ask) for e in work.effects) > asks:
                 self._repark_rest(work, chat, row.id)
                 return
         inbox.resumed(work, chat)
+
+    def _answered(self, work: Work, event: Event, effects: list[Effect]) -> list[Effect]:
+        """A parked press had its toast already: what it would be told now goes to it in private."""
+        kept: list[Effect] = []
+        for e in effects:
+            if not isinstance(e, Answer):
+                kept.append(e)
+            elif e.text and event.sender is not None and self.facts.reachable(work, event.sender.id):
+                kept.append(Send(user=event.sender.id, text=e.text, cause=e.cause))
+        return kept
 
     def _repark_rest(self, work: Work, chat: int, after: int) -> None:
         """The event just parked again is the newest row; what stood behind it moves behind it again."""

@@ -11,21 +11,16 @@ async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> N
     await chat.settle()
     await chat.says(chat.owner, "it is back on Friday")
     await chat.says(chat.owner, "/stats")
-    assert "消息 2 条,活跃 2 人" in chat.last()
+    assert "2 messages, 2 people active (of 3 seen)" in chat.last()
     rows = chat.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
-    assert rows == [("command", 1), ("join", 1), ("message", 2), ("reaction", 1), ("reply", 1)] or rows == [
-        ("command", 1),
-        ("message", 2),
-        ("reaction", 1),
-        ("reply", 1),
-    ]
+    assert rows == [("command", 1), ("message", 2), ("reaction", 1), ("reply", 1)]
     assert "hawthorn" not in chat.dump()
 
 
 async def test_stats_are_for_admins(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(mei, "/stats")
-    assert chat.last() == "这个操作只有管理员能用。"
+    assert chat.last() == "Only admins can do this."
 
 
 async def test_a_join_told_twice_counts_once(chat: Talk) -> None:

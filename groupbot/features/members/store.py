@@ -90,6 +90,7 @@ PEOPLE = Bulk(
 _MEMBER = ("chat_id", "person_id", "joined_at", "evidence", "link", "link_name", "added_by")
 MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEMBER}), _MEMBER, key=2)
 
+KEEP_PERSON = PEOPLE.hot
 PERSON = Hot(sa.select(person).where(person.c.id == b("the_id")))
 STARTED = Hot(
     sa.update(person)

@@ -1,5 +1,6 @@
 """What the bot knows of chats and people."""
 
+from groupbot.features.members.service import setup
 from groupbot.features.members.service.chats import place, profile, profiles, set_profile
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
@@ -31,6 +32,7 @@ __all__ = [
     "put",
     "reachable",
     "set_profile",
+    "setup",
     "staff_of",
     "standing",
     "voice",

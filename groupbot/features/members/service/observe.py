@@ -55,12 +55,25 @@ def _spoke(work: Work, m: Message) -> None:
     sender = m.sender
     if sender is None or sender.id == ANONYMOUS_ADMIN or m.sender_chat is not None:
         return
-    _seen(work, sender, m.at)
     if m.chat.type == "private":
-        if work.sql.run(store.STARTED, the_id=sender.id, at=m.at):
+        if not work.cached("members.started").get(sender.id):
+            row = (
+                sender.id,
+                sender.first_name,
+                sender.last_name,
+                sender.username,
+                sender.language,
+                False,
+                m.at,
+            )
+            work.sql.run(store.KEEP_PERSON, **dict(zip(store.PEOPLE.names, row, strict=True)))
+            work.sql.run(store.STARTED, the_id=sender.id, at=m.at)
             work.put("members.started", sender.id, True)
-    elif not sender.is_bot:
-        _here(work, sender.id)
+        return
+    _seen(work, sender, m.at)
+    if sender.is_bot:
+        return
+    _here(work, sender.id)
 
 
 def _seen(work: Work, p: Person, at: datetime) -> None:

@@ -1,0 +1,189 @@
+"""Joining a group: one silent line, a private word to who added us, three taps to a place in the matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from groupbot.core.effects import Button, Delete, Send
+from groupbot.core.events import BotStanding
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import store
+from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, QUIET_SETUP, TIERS, ZONE, zone_for
+from groupbot.features.members.service import chats, people, settings
+
+RIGHTS = {
+    "delete": "delete_messages",
+    "restrict": "restrict_members",
+    "pin": "pin_messages",
+    "invite": "invite_users",
+}
+SETUP_LINE = 600  # seconds the line in the group stays
+
+
+class Begin(Struct, frozen=True, tag="set.begin"):
+    """[管理员设置] in the group."""
+
+
+class Tier(Struct, frozen=True, tag="set.tier"):
+    """First tap: the tier of chat `chat`."""
+
+    chat: int
+    tier: str
+
+
+class Speak(Struct, frozen=True, tag="set.lang"):
+    """Second tap: the language."""
+
+    chat: int
+    language: str
+
+
+class Clock(Struct, frozen=True, tag="set.zone"):
+    """Third tap: the time zone proposed from the language."""
+
+    chat: int
+    zone: str
+
+
+def missing(work: Work, rights: frozenset[str], chat_type: str) -> list[str]:
+    """Rights our routers need and the bot lacks, by their names in routers."""
+    if chat_type == "group":
+        return sorted((work.me.needs & {"delete", "pin", "invite"}) - rights)
+    return sorted(work.me.needs - rights)
+
+
+def arrived(work: Work, event: BotStanding) -> None:
+    """The bot's standing in a group changed: greet once, tell who added it what is missing or that all
+    is well."""
+    inside = ("member", "administrator", "creator", "restricted")
+    if event.chat.type not in ("group", "supergroup") or event.status not in inside:
+        return
+    by = event.sender.id if event.sender else 0
+    profile = chats.profile(work, work.chat)
+    if event.was not in inside:
+        if by and event.sender is not None and not profile_language(work):
+            language = people.voice(work, None, by)[0]
+            settings.put(work, LANGUAGE, language, chat=work.chat, by=by)
+        if settings.get(work, work.chat, QUIET_SETUP) and (profile is None or not profile.set_up):
+            work.say(
+                Send(
+                    chat=work.chat,
+                    template="members/setup_line",
+                    buttons=((Button("setup", Begin()),),),
+                    ref=f"setup:{work.chat}",
+                    lifetime=SETUP_LINE,
+                    why="added to a group: one silent line",
+                )
+            )
+    tell_rights(work, event, by)
+
+
+def profile_language(work: Work) -> str:
+    """The language set for this chat, or ''."""
+    return str(settings.get(work, work.chat, LANGUAGE) or "")
+
+
+def tell_rights(work: Work, event: BotStanding, by: int) -> None:
+    """In private, once for each change: which rights are missing, or that all is well."""
+    lacks = missing(work, event.rights, event.chat.type)
+    row: Any = work.sql.first(store.PROFILE, chat=work.chat)
+    person = by if people.reachable(work, by) else (row.added_by if row is not None else 0)
+    if not person or not people.reachable(work, person) or (row is not None and row.told == lacks):
+        return
+    work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == work.chat).values(told=lacks))
+    profile = chats.profile(work, work.chat)
+    ask_tier = profile is None or not profile.set_up
+    work.say(
+        Send(
+            user=person,
+            template="members/added",
+            data={
+                "title": event.chat.title,
+                "lacks": lacks,
+                "basic": event.chat.type == "group",
+                "ask_tier": ask_tier,
+            },
+            buttons=tier_buttons(work.chat) if ask_tier else (),
+            why=f"lacks {', '.join(lacks)}" if lacks else "all rights are here",
+        )
+    )
+
+
+def tier_buttons(chat: int) -> tuple[tuple[Button, ...], ...]:
+    """One button a tier."""
+    return (tuple(Button(tier, Tier(chat, tier)) for tier in TIERS),)
+
+
+def must_run(work: Work, chat: int, person: int) -> None:
+    """Only an administrator of that chat (or who added the bot) sets it up.
+
+    Raises:
+        Refusal: anybody else.
+    """
+    fact = people.standing(work, chat, person)
+    row = work.sql.first(store.PROFILE, chat=chat)
+    if row is None or not (
+        (fact is not None and fact[0] in ADMIN_STATUS) or (fact is None and row.added_by == person)
+    ):
+        raise Refusal("common/admin_only")
+
+
+def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
+    """First tap."""
+    must_run(work, chat, person)
+    chats.set_profile(work, chat, tier=tier, owner=person)
+    work.say(
+        Send(
+            user=person,
+            template="members/choose_language",
+            data={"title": title(work, chat)},
+            buttons=((Button("zh", Speak(chat, "zh")), Button("en", Speak(chat, "en"))),),
+        )
+    )
+
+
+def choose_language(work: Work, chat: int, language: str, person: int) -> None:
+    """Second tap; proposes the time zone."""
+    must_run(work, chat, person)
+    settings.put(work, LANGUAGE, language, chat=chat, by=person)
+    zone = zone_for(language)
+    other = "UTC" if zone != "UTC" else "Asia/Shanghai"
+    work.say(
+        Send(
+            user=person,
+            template="members/choose_zone",
+            data={"title": title(work, chat), "zone": zone},
+            buttons=((Button(zone, Clock(chat, zone)), Button(other, Clock(chat, other))),),
+        )
+    )
+
+
+def choose_zone(work: Work, chat: int, zone: str, person: int) -> None:
+    """Third tap: set up; the line in the group goes."""
+    must_run(work, chat, person)
+    settings.put(work, ZONE, zone, chat=chat, by=person)
+    profile = chats.profile(work, chat)
+    work.say(Delete(chat=chat, ref=f"setup:{chat}", why="set up"))
+    work.say(
+        Send(
+            user=person,
+            template="members/set_up",
+            data={"title": title(work, chat), "tier": profile.tier if profile else "", "zone": zone},
+        )
+    )
+
+
+def title(work: Work, chat: int) -> str:
+    """A chat's title."""
+    place = chats.place(work, chat)
+    return place.title if place is not None else ""
+
+
+def start_links(work: Work) -> dict[str, str]:
+    """One link a tier that adds the bot to a group with just the rights it needs and pre-fills the tier."""
+    asked = "+".join(RIGHTS[r] for r in sorted(work.me.needs) if r in RIGHTS)
+    return {t: f"https://t.me/{work.me.username}?startgroup=t_{t}&admin={asked}" for t in TIERS}

@@ -1,0 +1,77 @@
+"""Adding the bot to a group and setting it up."""
+
+from pathlib import Path
+
+from groupbot.testing import conversation
+
+
+async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> None:
+    async with conversation(tmp_path, language="zh-hans", title="西湖店会员群") as chat:
+        assert chat.bot_texts() == [
+            "大家好,我是本群助手。现在只统计、不存聊天文字,不删消息、不发广告。群规 /rules · 隐私 /privacy"
+        ]
+        assert chat.last(chat.owner).startswith("「西湖店会员群」一切就绪")
+        await chat.presses(chat.owner, "门店群", chat=chat.owner)
+        await chat.presses(chat.owner, "中文", chat=chat.owner)
+        await chat.presses(chat.owner, "Asia/Shanghai", chat=chat.owner)
+        assert chat.bot_texts() == []
+        assert chat.last(chat.owner).startswith("「西湖店会员群」设好了:门店群,时区 Asia/Shanghai。")
+        assert chat.rows("SELECT tier, type, aim FROM chat_profile") == [("store", "social", "activate")]
+
+
+async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_path: Path) -> None:
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "handlers" / "needy.py").write_text(
+        "from groupbot import Router\nrouter = Router('needy', needs={'delete', 'restrict'})\n"
+    )
+    async with conversation(tmp_path, rights=set()) as chat:
+        assert chat.last(chat.owner).startswith(
+            "I am in “Test group” and only observing. I still need the right to"
+        )
+        chat.world.promote(
+            chat.id,
+            700000001,
+            chat.owner,
+            {"can_delete_messages", "can_restrict_members", "can_pin_messages", "can_invite_users"},
+        )
+        await chat.settle()
+        assert chat.last(chat.owner).startswith("“Test group” is ready")
+
+
+async def test_an_unset_line_goes_after_ten_minutes(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        assert len(chat.bot_texts()) == 1
+        await chat.wait(minutes=11)
+        assert chat.bot_texts() == []
+
+
+async def test_a_basic_group_keeps_everything_when_it_is_upgraded(tmp_path: Path) -> None:
+    async with conversation(tmp_path, type="group", title="Store") as chat:
+        await chat.presses(chat.owner, "Store", chat=chat.owner)
+        mei = chat.person("Mei")
+        await chat.says(mei, "hello")
+        before = chat.rows("SELECT chat_id, tier FROM chat_profile")
+        new = chat.world.upgrade(chat.id, chat.owner)
+        chat.room = chat.world.chats[new]
+        await chat.settle()
+        await chat.says(mei, "still here")
+        assert chat.rows("SELECT chat_id, tier FROM chat_profile") == before
+        assert chat.rows("SELECT count(*), count(DISTINCT chat_id) FROM event WHERE kind = 'message'") == [
+            (2, 1)
+        ]
+        assert chat.rows(f"SELECT count(*) FROM membership WHERE person_id = {mei}") == [(1,)]
+
+
+async def test_a_link_pre_fills_the_tier(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.says(chat.owner, "/start@groupbot_demo_bot t_dealer")
+        assert chat.rows("SELECT tier FROM chat_profile") == [("dealer",)]
+
+
+async def test_a_stranger_cannot_set_the_group_up(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", starts=True)
+        assert await chat.presses(mei, "Admin set-up") == "Checking your rights…"
+        assert chat.last(mei) == "Only admins can do this."
+        await chat.says(mei, "/start setup_1", private=True)
+        assert chat.last(mei) == "Only admins can do this."
