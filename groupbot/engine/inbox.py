@@ -20,6 +20,7 @@ update_seen = sa.Table(
     sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False, index=True),
     sa.Column("answer", sa.Text),
+    sqlite_with_rowid=False,
 )
 SEEN = Bulk(
     "update_seen",
@@ -78,6 +79,14 @@ _OF_CHAT = Hot(
     .order_by(inbox.c.id)
 )
 _TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
+_SLOTS = 100
+_PLACES = [f"u{n}" for n in range(_SLOTS)]
+_SEEN_BEFORE = Hot(
+    sa.select(update_seen.c.update_id, update_seen.c.answer).where(
+        update_seen.c.bot_id == sa.bindparam("bot"),
+        update_seen.c.update_id.in_([sa.bindparam(p, type_=sa.BigInteger) for p in _PLACES]),
+    )
+)
 _QUARANTINE = Hot(
     sa.insert(quarantine)
     .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
@@ -87,12 +96,13 @@ _QUARANTINE = Hot(
 
 def duplicates(work: Work, ids: list[int]) -> dict[int, str | None]:
     """Which of these updates were committed before, with the answer given then."""
-    rows = work.sql.all(
-        sa.select(update_seen.c.update_id, update_seen.c.answer).where(
-            update_seen.c.bot_id == work.bot_id, update_seen.c.update_id.in_(ids)
-        )
-    )
-    return {r.update_id: r.answer for r in rows}
+    found: dict[int, str | None] = {}
+    for start in range(0, len(ids), _SLOTS):
+        part = ids[start : start + _SLOTS]
+        part += [part[-1]] * (_SLOTS - len(part))  # the statement has a fixed number of places
+        for r in work.sql.all(_SEEN_BEFORE, bot=work.bot_id, **dict(zip(_PLACES, part, strict=True))):
+            found[r.update_id] = r.answer
+    return found
 
 
 def parked_chats(work: Work) -> dict[Any, Any]:

@@ -218,6 +218,11 @@ class Work:
         if key in cache:
             self._undo.append((cache, key, cache.pop(key)))
 
+    def clear(self, name: str) -> None:
+        """Forget everything in a cache."""
+        for key in list(self.cached(name)):
+            self.drop(name, key)
+
     def flush(self) -> None:
         """Write the buffered rows now. Legal only before the step's first write."""
         if self.sql._open:
@@ -294,19 +299,22 @@ class Work:
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     """One executemany of positional rows."""
     made = sql._compiled(bulk.hot)
-    processors = {n: p for n, _, p in made.binds}
-    use = [processors.get(n) for n in bulk.names]
-    if any(use):
-        rows = [tuple(p(v) if p is not None else v for p, v in zip(use, r, strict=True)) for r in rows]
+    names = bulk.names
+    use = [(names.index(n), p) for n, _, p in made.binds if p is not None]
+    if use:
+        cells = [list(r) for r in rows]
+        for i, p in use:
+            for row in cells:
+                row[i] = p(row[i])
+        rows = cells  # type: ignore[assignment]
     sql._before_write()
-    if made._names is not None:
-        order = [bulk.names.index(n) for n in made._names]
-        if order != list(range(len(bulk.names))):
-            rows = [tuple(r[i] for i in order) for r in rows]
-        sql._raw.cursor().executemany(made.sql, rows)
-    else:
-        names = bulk.names
+    if made._names is None:
         sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
+        return
+    order = [names.index(n) for n in made._names]
+    if order != list(range(len(names))):
+        rows = [tuple(r[i] for i in order) for r in rows]
+    sql._raw.cursor().executemany(made.sql, rows)
 
 
 class _Nothing:

@@ -1,4 +1,4 @@
-"""The bot without its network: dispatch, writer and all shipped routers over a SQLite file, for benchmarks."""
+"""The bot without its network, over a SQLite file: for benchmarks."""
 
 from __future__ import annotations
 

@@ -7,11 +7,9 @@ import json
 import random
 from typing import Any
 
-_WORDS = (
-    "hello everyone the price today is going up who wants to join our group meeting at noon thanks good morning "
-    "check this please admin question about delivery мы сегодня привет красный конверт 红包 大家 早上好 谢谢 群主 活动 "
-    "今天 明天 lol ok 👍 🎉"
-).split()
+_WORDS = """hello everyone the price today is going up who wants to join our group meeting at noon thanks
+good morning check this please admin question about delivery мы сегодня привет красный конверт 红包 大家 早上好
+谢谢 群主 活动 今天 明天 lol ok 👍 🎉""".split()
 START = 1_800_000_000
 
 

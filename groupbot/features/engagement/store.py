@@ -36,6 +36,7 @@ chat_hour = sa.Table(
     sa.Column("taps", sa.Integer, nullable=False),
     sa.Column("joined", sa.Integer, nullable=False),
     sa.Column("gone", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 member_day = sa.Table(
@@ -49,6 +50,7 @@ member_day = sa.Table(
     sa.Column("replies", sa.Integer, nullable=False),
     sa.Column("reactions", sa.Integer, nullable=False),
     sa.Column("taps", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 b = sa.bindparam

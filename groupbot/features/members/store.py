@@ -88,6 +88,27 @@ PEOPLE = Bulk(
     key=1,
 )
 _MEMBER = ("chat_id", "person_id", "joined_at", "evidence", "link", "link_name", "added_by")
+_BEFORE = ("chat_id", "person_id")
+BEFORE = Bulk(
+    "membership_before",
+    sa.insert(membership).from_select(
+        ["chat_id", "person_id", "evidence", "removed"],
+        sa.select(
+            sa.cast(b("chat_id"), sa.BigInteger),
+            sa.cast(b("person_id"), sa.BigInteger),
+            sa.literal_column("'before'"),
+            sa.false(),
+        ).where(
+            ~sa.exists().where(
+                membership.c.chat_id == b("chat_id"),
+                membership.c.person_id == b("person_id"),
+                membership.c.left_at.is_(None),
+            )
+        ),
+    ),
+    _BEFORE,
+    key=2,
+)
 MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEMBER}), _MEMBER, key=2)
 
 KEEP_PERSON = PEOPLE.hot
@@ -121,8 +142,8 @@ GONE = Hot(
     .values(left_at=b("at"), removed=b("was_removed"))
 )
 STAFF = Hot(
-    sa.select(staff.c.status, staff.c.rights, staff.c.checked_at).where(
-        staff.c.chat_id == b("chat"), staff.c.person_id == b("who")
+    sa.select(staff.c.person_id, staff.c.status, staff.c.rights, staff.c.checked_at).where(
+        staff.c.chat_id == b("chat")
     )
 )
 STAFF_OF = Hot(

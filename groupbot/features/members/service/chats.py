@@ -104,6 +104,8 @@ def set_profile(
     if values:
         work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == chat).values(values))
         work.drop("members.profile", chat)
+        work.clear("members.value")
+        work.clear("members.voice")
     made = profile(work, chat)
     assert made is not None
     if made.tier != now.tier:

@@ -88,8 +88,7 @@ def _here(work: Work, person: int) -> None:
     key = (work.chat, person)
     if work.cached("members.here").get(key):
         return
-    if work.sql.first(store.HERE, chat=work.chat, who=person) is None:
-        work.add(store.MEMBERS, work.chat, person, None, "before", None, None, None)
+    work.add(store.BEFORE, work.chat, person)  # does nothing where an open membership stands
     work.put("members.here", key, True)
 
 
@@ -135,7 +134,7 @@ def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...]
         rights=list(rights),
         checked_at=at,
     )
-    work.put("members.staff", (work.chat, person), (status, at, rights))
+    work.drop("members.staff", work.chat)
 
 
 def _bot_standing(work: Work, e: BotStanding) -> None:

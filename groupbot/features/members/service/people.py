@@ -12,19 +12,17 @@ from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, name_
 from groupbot.features.members.service import chats
 from groupbot.features.members.service.settings import get
 
+Fact = tuple[str, datetime, tuple[str, ...]]
 
-def standing(work: Work, chat: int, person: int) -> tuple[str, datetime, tuple[str, ...]] | None:
+
+def standing(work: Work, chat: int, person: int) -> Fact | None:
     """(status, checked at, rights) as last known, or None."""
-    cache = work.cached("members.staff")
-    key = (chat, person)
-    if key not in cache:
-        row = work.sql.first(store.STAFF, chat=chat, who=person)
-        work.put(
-            "members.staff",
-            key,
-            None if row is None else (row.status, row.checked_at, tuple(row.rights)),
-        )
-    return cache[key]  # type: ignore[no-any-return]
+    facts: dict[int, Fact] | None = work.cached("members.staff").get(chat)
+    if facts is None:
+        rows = work.sql.all(store.STAFF, chat=chat)
+        facts = {r.person_id: (r.status, r.checked_at, tuple(r.rights)) for r in rows}
+        work.put("members.staff", chat, facts)
+    return facts.get(person)
 
 
 def is_staff(work: Work, chat: int, person: int) -> bool:
@@ -85,8 +83,12 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         return language, zone_for(language)
     if not chat:
         return "en", "UTC"
-    language = get(work, chat, LANGUAGE) or "zh"
-    return language, get(work, chat, ZONE) or zone_for(language)
+    known_voice: tuple[str, str] | None = work.cached("members.voice").get(chat)
+    if known_voice is None:
+        language = get(work, chat, LANGUAGE) or "zh"
+        known_voice = (language, get(work, chat, ZONE) or zone_for(language))
+        work.put("members.voice", chat, known_voice)
+    return known_voice
 
 
 def count_here(work: Work, chat: int) -> int:

@@ -12,6 +12,14 @@ from groupbot.features.members.service.chats import profile
 
 def get(work: Work, chat: int, setting: Setting) -> Any:
     """A setting's value here: the chat's own, else its tier's, else the default row, else as shipped."""
+    known = work.cached("members.value")
+    key = (chat, setting.key)
+    if key not in known:
+        work.put("members.value", key, _look_up(work, chat, setting))
+    return known[key]
+
+
+def _look_up(work: Work, chat: int, setting: Setting) -> Any:
     own = _rows(work, "chat", str(chat))
     if setting.key in own:
         return own[setting.key]
@@ -48,6 +56,8 @@ def put(
         by_id=by,
     )
     work.drop("members.settings", (scope, scope_id))
+    work.clear("members.value")
+    work.clear("members.voice")
 
 
 def _rows(work: Work, scope: str, scope_id: str) -> dict[str, Any]:

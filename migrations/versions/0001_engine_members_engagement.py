@@ -1,4 +1,4 @@
-"""engine and members"""
+"""engine members engagement"""
 
 from __future__ import annotations
 
@@ -28,6 +28,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chat')),
     sqlite_autoincrement=True
     )
+    op.create_table('chat_hour',
+    sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('hour', UTC, nullable=False),
+    sa.Column('messages', sa.Integer(), nullable=False),
+    sa.Column('reactions', sa.Integer(), nullable=False),
+    sa.Column('taps', sa.Integer(), nullable=False),
+    sa.Column('joined', sa.Integer(), nullable=False),
+    sa.Column('gone', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('chat_id', 'hour', name=op.f('pk_chat_hour')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('event',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', UTC, nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('units', sa.Integer(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('topic', sa.BigInteger(), nullable=True),
+    sa.Column('staff', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
+    )
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.create_index('ix_event_chat_at', ['chat_id', 'at'], unique=False)
+
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bot_id', sa.BigInteger(), nullable=False),
@@ -43,6 +69,18 @@ def upgrade() -> None:
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_inbox_chat_id'), ['chat_id'], unique=False)
 
+    op.create_table('member_day',
+    sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('staff', sa.Boolean(), nullable=False),
+    sa.Column('messages', sa.Integer(), nullable=False),
+    sa.Column('replies', sa.Integer(), nullable=False),
+    sa.Column('reactions', sa.Integer(), nullable=False),
+    sa.Column('taps', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('chat_id', 'day', 'person_id', name=op.f('pk_member_day')),
+    sqlite_with_rowid=False
+    )
     op.create_table('note',
     sa.Column('router', sa.String(length=40), nullable=False),
     sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -138,7 +176,8 @@ def upgrade() -> None:
     sa.Column('update_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('at', UTC, nullable=False),
     sa.Column('answer', sa.Text(), nullable=True),
-    sa.PrimaryKeyConstraint('bot_id', 'update_id', name=op.f('pk_update_seen'))
+    sa.PrimaryKeyConstraint('bot_id', 'update_id', name=op.f('pk_update_seen')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('update_seen', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_update_seen_at'), ['at'], unique=False)
@@ -233,9 +272,15 @@ def downgrade() -> None:
 
     op.drop_table('outbox')
     op.drop_table('note')
+    op.drop_table('member_day')
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inbox_chat_id'))
 
     op.drop_table('inbox')
+    with op.batch_alter_table('event', schema=None) as batch_op:
+        batch_op.drop_index('ix_event_chat_at')
+
+    op.drop_table('event')
+    op.drop_table('chat_hour')
     op.drop_table('chat')
     # ### end Alembic commands ###
