@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
@@ -26,9 +26,12 @@ from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
+from groupbot.surfaces.sandbox.world.things import SERVICE
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 PATIENCE = 10.0
+# each is given every conversation's traffic: the entries of `Sandbox(record=...)`
+recorders: list[Callable[[dict[str, Any]], None]] = []
 
 
 class Talk:
@@ -102,7 +105,7 @@ class Talk:
         return [
             str(m.get("text") or m.get("caption") or "")
             for m in room.messages.values()
-            if m["from"]["id"] in own
+            if m["from"]["id"] in own and not any(k in m for k in SERVICE)
         ]
 
     def last(self, chat: int | None = None) -> str:
@@ -162,6 +165,11 @@ class Talk:
             await asyncio.sleep(0.004)
 
 
+def _record(entry: dict[str, Any]) -> None:
+    for recorder in recorders:
+        recorder(entry)
+
+
 @asynccontextmanager
 async def conversation(
     folder: Path,
@@ -178,7 +186,7 @@ async def conversation(
     world.add_bot(TOKEN)
     owner = world.add_user("Olga", language=language)
     world.private(owner)
-    sandbox = Sandbox(world)
+    sandbox = Sandbox(world, record=_record if recorders else None)
     async with sandbox.running():
         room = world.add_chat(title, owner, type=type)
         made = load(
