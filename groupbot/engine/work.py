@@ -173,6 +173,7 @@ class Work:
         self._render = render
         self._in_step = False
         self._flushed = False  # the step has flushed
+        self._mark = (0, 0, 0, 0, 0)  # lengths of effects, shadow, rows, undo, emitted before the step
 
     # --- what handlers use
     @property
