@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,10 +23,11 @@ from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.plugins import Registry
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer, data_error
+from groupbot.engine.writer import Lost, Writer, transient
 from groupbot.errors import Refusal
 
 log = structlog.get_logger(__name__)
+WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
 
 
 class Facts(Protocol):
@@ -53,8 +54,9 @@ class Facts(Protocol):
 class Item:
     """One thing to handle: raw bytes of an update, or an event of our own.
 
-    `only` retries one step; `observed` skips observers and guards, which ran before the event was
-    parked; `undecided` says that the fact it waited for did not come.
+    `only` retries one step (`WHOLE`: all of them); `observed` skips observers and guards, which ran
+    before the event was parked; `undecided` says that the fact it waited for did not come; without
+    `resume` an event of our own leaves parked events where they are.
     """
 
     raw: bytes = b""
@@ -62,6 +64,7 @@ class Item:
     only: str = ""
     observed: bool = False
     undecided: bool = False
+    resume: bool = True
 
 
 @dataclass(slots=True)
@@ -75,6 +78,8 @@ class Outcome:
     duplicates: int = 0
     quarantined: int = 0
     fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
+    newest: datetime | None = None  # when the youngest event happened
+    more: bool = False  # parked events are left that could go on now
 
     def add(self, other: Outcome) -> None:
         """Take in another batch's outcome."""
@@ -85,6 +90,8 @@ class Outcome:
         self.handled += other.handled
         self.duplicates += other.duplicates
         self.quarantined += other.quarantined
+        if other.newest is not None:
+            self.newest = max(other.newest, self.newest or other.newest)
 
 
 class Dispatch:
@@ -110,9 +117,10 @@ class Dispatch:
         """Handle and commit `items`; returns after the commit, effects on their way."""
         try:
             outcome = await self.writer.submit(self.batch, items)
+        except Lost:
+            raise
         except Exception as e:
-            if not data_error(e) and not getattr(e, "orig", None):
-                raise
+            log.warning("batch.refused", items=len(items), error=type(e).__name__)
             outcome = await self._each(items)
         if self.after is not None:
             await self.after(outcome)
@@ -124,11 +132,35 @@ class Dispatch:
         for item in items:
             try:
                 part = await self.writer.submit(self.batch, [item])
+            except Lost:
+                raise
             except Exception as e:
-                if not data_error(e) and not getattr(e, "orig", None):
-                    raise
-                part = await self.writer.submit(self._refused, item, e)
+                if item.event is None:
+                    part = await self.writer.submit(self._refused, item, e)
+                else:
+                    part = await self._resume_each(item)
             whole.add(part)
+        return whole
+
+    async def _resume_each(self, item: Item) -> Outcome:
+        """An event of our own failed with what it resumed: itself first, then the parked ones, one a
+        transaction."""
+        whole = Outcome(more=True)
+        try:
+            whole.add(await self.writer.submit(self.batch, [replace(item, resume=False)]))
+        except Lost:
+            raise
+        except Exception as e:
+            whole.add(await self.writer.submit(self._refused, item, e))
+        while whole.more:
+            try:
+                part = await self.writer.submit(self._next_parked, item)
+            except Lost:
+                raise
+            except Exception as e:
+                part = await self.writer.submit(self._refused_parked, item, e)
+            whole.add(part)
+            whole.more = part.more
         return whole
 
     async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
@@ -174,6 +206,7 @@ class Dispatch:
                 seen[update_id] = None
             before = len(work.effects)
             if event is not None:
+                out.newest = max(event.at, out.newest or event.at)
                 self._event(work, item, update_id, event, parked, out)
             if item.event is None and not item.only:
                 answer = next((e for e in work.effects[before:] if isinstance(e, Answer)), None)
@@ -182,11 +215,7 @@ class Dispatch:
             out.handled += 1
             if self.registry.has_ptb and item.raw:
                 out.fed.append(item.raw)
-        work.event, work.chat = None, 0
-        out.answers = work.answers()
-        out.asks = [e for e in work.effects if isinstance(e, Ask)]
-        out.said = len(work.effects) - len(out.answers) - len(out.asks)
-        return out
+        return _finished(work, out)
 
     def _event(
         self,
@@ -209,13 +238,13 @@ class Dispatch:
             inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
             return
         self._run(work, item, update_id, event, out)
-        if isinstance(event, Standing) and item.event is not None and work.chat in parked:
+        if isinstance(event, Standing) and item.event is not None and item.resume and work.chat in parked:
             self._resume(work, work.chat, event.person.id, undecided=item.undecided, out=out)
 
     def _run(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> None:
         work.lang, work.zone = self.facts.voice(work, work.chat, None)
         reg = self.registry
-        if item.only:
+        if item.only and item.only != WHOLE:
             fn = reg.steps.get(item.only)
             if fn is not None:
                 self._step(work, item.only, fn, (event,), item, update_id, out)
@@ -231,7 +260,7 @@ class Dispatch:
             command = self._command(work, event)
             if command is not None:
                 route, cmd = command
-                if not work.late:
+                if item.only or not work.late:
                     self._routed(work, item, update_id, cmd, route.name, route.who, route.fn, route, out)
                 return
         elif isinstance(event, Tap):
@@ -288,7 +317,7 @@ class Dispatch:
     ) -> None:
         group = event.chat.type in ("group", "supergroup")
         if route is not None and route.where != "any" and (route.where == "group") != group:
-            self._refuse(work, event, Refusal(f"common/{route.where}_only"), route)
+            self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
         if who != "anyone" and not self._anonymous_admin(event):
             person = event.sender.id if event.sender else 0
@@ -301,7 +330,7 @@ class Dispatch:
                 return
             if not allowed:
                 template = "common/unchecked" if allowed is None else f"common/{who}_only"
-                self._refuse(work, event, Refusal(template), route)
+                self._refuse(work, event, Refusal(template), route, item, update_id, out)
                 return
         self._step(work, f"handle:{name}", fn, (event,), item, update_id, out, route)
 
@@ -326,10 +355,10 @@ class Dispatch:
             result = work.step(fn, *args)
         except Refusal as r:
             if args:
-                self._refuse(work, args[0], r, route)
+                self._refuse(work, args[0], r, route, item, update_id, out)
             return None
         except Exception as e:
-            if work.sql.lost():
+            if work.sql.lost() or transient(e):
                 raise
             number = inbox.put_aside(
                 work, update_id=update_id or None, stage="step", step=name, error=e, raw=item.raw
@@ -345,14 +374,29 @@ class Dispatch:
                 trace=traceback.format_exc(limit=-6),
             )
             if name.startswith("handle:"):
-                self._refuse(work, args[0], Refusal("common/broken", number=number), route)
+                self._refuse(
+                    work, args[0], Refusal("common/broken", number=number), route, item, update_id, out
+                )
             return None
         for happening in work.emitted[emitted:]:
             for other, handler in self.registry.happenings.get(type(happening), ()):
                 self._step(work, other, handler, (happening,), item, update_id, out)
         return result
 
-    def _refuse(self, work: Work, event: Any, refusal: Refusal, route: CommandRoute | None) -> None:
+    def _refuse(
+        self,
+        work: Work,
+        event: Any,
+        refusal: Refusal,
+        route: CommandRoute | None,
+        item: Item,
+        update_id: int,
+        out: Outcome,
+    ) -> None:
+        """A step of its own: a refusal whose template is missing costs only the reply."""
+        self._step(work, "refusal", self._say_refusal, (event, refusal, route), item, update_id, out)
+
+    def _say_refusal(self, event: Any, refusal: Refusal, route: CommandRoute | None, work: Work) -> None:
         data = dict(refusal.data)
         if route is not None:
             data = {"usage": route.usage or f"/{route.name}", "example": route.example, **data}
@@ -387,9 +431,12 @@ class Dispatch:
         if isinstance(event, Tap) and answer is not None:
             work.say(Answer(query_id=event.query_id, text=answer[1:], alert=answer[0] == "1", cause="again"))
 
-    def _resume(self, work: Work, chat: int, person: int, *, undecided: bool, out: Outcome) -> None:
-        """Run what was parked in this chat, until an event needs another fact."""
-        for row in inbox.waiting(work, chat):
+    def _resume(
+        self, work: Work, chat: int, person: int, *, undecided: bool, out: Outcome, most: int = 0
+    ) -> None:
+        """Run what was parked in this chat (at most `most` events), until one needs another fact."""
+        rows = inbox.waiting(work, chat)
+        for row in rows[: most or None]:
             inbox.taken(work, row.id)
             item = Item(
                 raw=bytes(row.raw),
@@ -417,7 +464,9 @@ class Dispatch:
             if sum(isinstance(e, Ask) for e in work.effects) > asks:
                 self._repark_rest(work, chat, row.id)
                 return
-        inbox.resumed(work, chat)
+        out.more = 0 < most < len(rows)
+        if not out.more:
+            inbox.resumed(work, chat)
 
     def _answered(self, work: Work, event: Event, effects: list[Effect]) -> list[Effect]:
         """A parked press had its toast already: what it would be told now goes to it in private."""
@@ -439,8 +488,29 @@ class Dispatch:
     def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
         out = Outcome()
         self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
-        out.said = len(work.effects)
-        return out
+        return _finished(work, out)
+
+    def _next_parked(self, work: Work, item: Item) -> Outcome:
+        """The next parked event of the item's chat, alone."""
+        event, out = item.event, Outcome()
+        if isinstance(event, Standing):
+            chat = resolve(work, event.chat).id
+            self._resume(work, chat, event.person.id, undecided=item.undecided, out=out, most=1)
+        return _finished(work, out)
+
+    def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:
+        """The next parked event of the item's chat is the guilty one."""
+        assert item.event is not None
+        chat = resolve(work, item.event.chat).id
+        row, *rest = inbox.waiting(work, chat)
+        inbox.taken(work, row.id)
+        if not rest:
+            inbox.resumed(work, chat)
+        number = inbox.put_aside(
+            work, update_id=row.update_id, stage="flush", step="commit", error=error, raw=bytes(row.raw)
+        )
+        log.error("flush.refused", update=row.update_id, quarantine=number, error=type(error).__name__)
+        return Outcome(quarantined=1, more=bool(rest))
 
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The database refused this one item: its bytes are put aside, its id is kept as seen."""
@@ -452,6 +522,15 @@ class Dispatch:
             work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
+
+
+def _finished(work: Work, out: Outcome) -> Outcome:
+    """What is to be done after the commit."""
+    work.event, work.chat = None, 0
+    out.answers = work.answers()
+    out.asks = [e for e in work.effects if isinstance(e, Ask)]
+    out.said = len(work.effects) - len(out.answers) - len(out.asks)
+    return out
 
 
 def _id_of(raw: bytes) -> int | None:

@@ -150,6 +150,7 @@ def put_aside(
 ) -> int:
     """Quarantine raw bytes with what went wrong; its number. The text of the error is cut to a line."""
     said = f"{type(error).__name__}: {error}".split("\n")[0][:500]
+    said = said.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
     row = work.sql.returning(
         _QUARANTINE,
         bot_id=work.bot_id,

@@ -125,6 +125,14 @@ class Sql:
         info = getattr(self._raw, "info", None)
         return info is not None and info.transaction_status.name == "INERROR"
 
+    def gone(self) -> bool:
+        """True when there is no transaction any more: SQLite ends it when the disk is full, PostgreSQL's
+        ends with its connection."""
+        info = getattr(self._raw, "info", None)
+        if info is None:
+            return not self._raw.in_transaction
+        return bool(info.transaction_status.name == "UNKNOWN")
+
     def begin_step(self) -> None:
         self._guarded, self._open = True, False
 
@@ -175,6 +183,8 @@ class Work:
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
         self._render = render
         self._in_step = False
+        self._flushed = False  # the step has flushed
+        self._mark = (0, 0, 0, 0, 0)  # lengths of effects, shadow, rows, undo, emitted before the step
 
     # --- what handlers use
     @property
@@ -224,22 +234,26 @@ class Work:
             self.drop(name, key)
 
     def flush(self) -> None:
-        """Write the buffered rows now. Legal only before the step's first write."""
-        if self.sql._open:
-            raise RuntimeError("work.flush() after the step's first write")
-        guarded, self.sql._guarded = self.sql._guarded, False
-        try:
+        """Write the buffered rows now. Legal only before the step's first write (but for what an earlier
+        flush of the step wrote). Rows of this step stay undoable with it."""
+        if not self._in_step:
             self._write_rows()
-        finally:
-            self.sql._guarded = guarded
-        if self._in_step:
-            self._mark = (
-                len(self.effects),
-                len(self.shadow),
-                0,
-                len(self._undo),
-                len(self.emitted),
-            )
+            return
+        if self.sql._open and not self._flushed:
+            raise RuntimeError("work.flush() after the step's first write")
+        effects, shadow, earlier, undo, emitted = self._mark
+        own = self._rows[earlier:]
+        del self._rows[earlier:]
+        if self._rows:
+            self.sql._guarded = False
+            try:
+                self._write_rows()
+            finally:
+                self.sql._guarded = True
+        self._mark = (effects, shadow, 0, undo, emitted)
+        self._rows += own
+        self._write_rows()
+        self._flushed = True
 
     def notes(self, router: str, chat: int | None = None) -> Notes:
         """Small state of a plug-in in the event's chat: `.get(key)`, `.set(key, value)`, `.drop(key)`."""
@@ -256,12 +270,13 @@ class Work:
             len(self.emitted),
         )
         self.sql.begin_step()
-        self._in_step = True
+        self._in_step, self._flushed = True, False
         try:
             result = fn(*args, self)
         except BaseException:
-            self.sql.end_step(False)
             self._unwind()
+            if not self.sql.gone():
+                self.sql.end_step(False)
             raise
         finally:
             self._in_step = False

@@ -60,11 +60,6 @@ def transient(error: BaseException) -> bool:
     return isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
 
 
-def data_error(error: BaseException) -> bool:
-    """True when the database refused the data itself."""
-    return isinstance(error, sqlite3.Error | psycopg.Error | OverflowError | ValueError | TypeError)
-
-
 def _as_said(work: Work, effect: Effect) -> Effect:
     return effect
 

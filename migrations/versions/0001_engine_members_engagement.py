@@ -147,7 +147,7 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=False),
     sa.Column('raw', sa.LargeBinary(), nullable=False),
     sa.Column('at', UTC, nullable=False),
-    sa.Column('retried', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('retried', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
     sqlite_autoincrement=True
     )
@@ -221,7 +221,7 @@ def upgrade() -> None:
     sa.Column('link', sa.Text(), nullable=True),
     sa.Column('link_name', sa.Text(), nullable=True),
     sa.Column('added_by', sa.BigInteger(), nullable=True),
-    sa.Column('removed', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('removed', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chat.id'], name=op.f('fk_membership_chat_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_membership')),
     sqlite_autoincrement=True

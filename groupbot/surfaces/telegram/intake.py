@@ -8,6 +8,7 @@ the rules of today.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -172,6 +173,7 @@ class _Update(Struct):
 
 
 _decode = msgspec.json.Decoder(_Update).decode
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not a backslash followed by the letters u0000
 _SERVICE = (
     "new_chat_title",
     "new_chat_photo",
@@ -254,12 +256,22 @@ def decode(raw: bytes, received: datetime) -> tuple[int, Event | None]:
         ValueError: malformed JSON or fields of the wrong type (msgspec's errors are ValueErrors).
     """
     try:
-        update = _decode(raw)
-    except msgspec.DecodeError:
-        update = _decode(_mended(raw))
-    if not -_INT64 <= update.update_id < _INT64:
-        raise ValueError("update_id beyond 64 bits")
-    return update.update_id, _event(update, raw, received)
+        if b"\\u0000" in raw:
+            raw = _mended(raw)
+        try:
+            update = _decode(raw)
+        except msgspec.DecodeError:
+            update = _decode(_mended(raw))
+        return _int64(update.update_id), _event(update, raw, received)
+    except (RecursionError, OverflowError, OSError) as e:  # nested without end; a date beyond the calendar
+        raise ValueError(f"{type(e).__name__} in an update") from None
+
+
+def _int64(number: int) -> int:
+    """Numbers that the databases can hold."""
+    if not -_INT64 <= number < _INT64:
+        raise ValueError("a number beyond 64 bits")
+    return number
 
 
 def _event(u: _Update, raw: bytes, received: datetime) -> Event | None:
@@ -289,7 +301,7 @@ def _event(u: _Update, raw: bytes, received: datetime) -> Event | None:
             chat=_chat(r.chat),
             sender=_person(r.user),
             update_id=u.update_id,
-            message_id=r.message_id,
+            message_id=_int64(r.message_id),
             before=_signs(r.old_reaction),
             after=_signs(r.new_reaction),
         )
@@ -308,10 +320,8 @@ def _clean(text: str) -> str:
 def _person(u: _User | None) -> Person | None:
     if u is None:
         return None
-    if not -_INT64 <= u.id < _INT64:
-        raise ValueError("a user id beyond 64 bits")
     return Person(
-        u.id,
+        _int64(u.id),
         _clean(u.first_name),
         u.last_name and _clean(u.last_name),
         u.username,
@@ -321,9 +331,7 @@ def _person(u: _User | None) -> Person | None:
 
 
 def _chat(c: _Chat) -> Chat:
-    if not -_INT64 <= c.id < _INT64:
-        raise ValueError("a chat id beyond 64 bits")
-    return Chat(c.id, c.type, _clean(c.title or c.first_name or ""), c.username, c.is_forum)
+    return Chat(_int64(c.id), c.type, _clean(c.title or c.first_name or ""), c.username, c.is_forum)
 
 
 def _message(m: _Message, update_id: int, raw: bytes, *, edited: bool) -> Event | None:
@@ -332,8 +340,7 @@ def _message(m: _Message, update_id: int, raw: bytes, *, edited: bool) -> Event 
         _person(m.sender),
         _at(m.edit_date or m.date if edited else m.date),
     )
-    if not -_INT64 <= m.message_id < _INT64:
-        raise ValueError("a message id beyond 64 bits")
+    _int64(m.message_id)
     if m.new_chat_members:
         people = tuple(p for p in map(_person, m.new_chat_members) if p is not None)
         return Joined(
@@ -360,9 +367,11 @@ def _message(m: _Message, update_id: int, raw: bytes, *, edited: bool) -> Event 
             service=True,
         )
     if m.migrate_to_chat_id is not None:
-        return Upgraded(at=at, chat=chat, sender=sender, update_id=update_id, new_id=m.migrate_to_chat_id)
+        return Upgraded(
+            at=at, chat=chat, sender=sender, update_id=update_id, new_id=_int64(m.migrate_to_chat_id)
+        )
     if m.migrate_from_chat_id is not None:
-        old = Chat(m.migrate_from_chat_id, "group", chat.title)
+        old = Chat(_int64(m.migrate_from_chat_id), "group", chat.title)
         return Upgraded(at=at, chat=old, sender=sender, update_id=update_id, new_id=chat.id)
     text = _clean(m.text if m.text is not None else m.caption or "")
     plain = m.photo is not UNSET or m.sticker is not UNSET or m.text is not None
@@ -390,7 +399,7 @@ def _message(m: _Message, update_id: int, raw: bytes, *, edited: bool) -> Event 
         if e.url:
             urls.append(_clean(e.url))
         if e.user is not None:
-            mentions.append(e.user.id)
+            mentions.append(_int64(e.user.id))
     forwarded = None
     if odd:
         whole = json.loads(_mended(raw))
@@ -423,8 +432,8 @@ def _message(m: _Message, update_id: int, raw: bytes, *, edited: bool) -> Event 
         urls=tuple(urls),
         mentions=tuple(mentions),
         sender_chat=_chat(m.sender_chat) if m.sender_chat is not None else None,
-        topic=m.message_thread_id if m.is_topic_message else None,
-        reply_to=m.reply_to_message.message_id if m.reply_to_message else None,
+        topic=_int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
+        reply_to=_int64(m.reply_to_message.message_id) if m.reply_to_message else None,
         reply_person=_person(m.reply_to_message.sender) if m.reply_to_message else None,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
@@ -501,8 +510,8 @@ def _tap(q: _Query, update_id: int, received: datetime) -> Event:
         update_id=update_id,
         query_id=q.id,
         raw=q.data,
-        message_id=q.message.message_id,
-        topic=q.message.message_thread_id,
+        message_id=_int64(q.message.message_id),
+        topic=_int64(q.message.message_thread_id) if q.message.message_thread_id else None,
     )
 
 
@@ -566,9 +575,10 @@ def _signs(reactions: list[_ReactionType]) -> tuple[str, ...]:
 
 
 def _mended(raw: bytes) -> bytes:
-    """JSON with lone surrogates replaced and the rest as it was; what msgspec refuses, `json` reads."""
-    whole = json.loads(raw)
-    text = json.dumps(whole, ensure_ascii=False)
+    """JSON with NUL and lone surrogates replaced and the rest as it was; what msgspec refuses, `json`
+    reads."""
+    text = json.dumps(json.loads(raw), ensure_ascii=False)
+    text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
     return text.encode("utf-8", "replace")
 
 
