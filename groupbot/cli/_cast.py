@@ -11,15 +11,15 @@ SALES = "业务员小陈"
 DEALERS = (
     "老王 业务员小陈 周老板 吴姐 郑总 老冯 陈记商行 蒋老板 沈姐 老韩 杨总 朱记 秦老板 老许 何姐 "
     "吕总 老施 张记粮油 孔老板 曹姐 严总 老金 魏记 姜老板 戚姐 谢总 老邹 喻记 柏老板 窦姐"
-).split()
+)
 SHOPPERS = (
     "阿芳 小米妈妈 丽丽 大刘 阿珍 店长阿敏 小雨 老顾 阿强 冬冬 佳佳 小何 晓梅 阿宝 团团 "
     "琴姐 小石头 阿兰 豆豆爸 青青 Lily 小可 阿伟 南南 秋秋 老丁 Sam 圆圆 阿玉 小满"
-).split()
+)
 FANS = (
     "小赵 Mei 阿飞 橙子 Nina 可可 小鱼 阿木 Leo 糖糖 小北 夏天 Tom 七七 阿杰 "
     "小柚 星星 Anna 果果 大山 Ben 茶茶 小鹿 安安 Kate 阿远 米粒 Eva 小树 云云"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def cast(world: World, *, size: int = 30) -> Cast:
         ("山楂粉丝群", "supergroup", FANS),
     ):
         room = world.add_chat(title, owner, type=kind)
-        for name in names[:size]:
+        for name in names.split()[:size]:
             people[name] = world.add_user(name, language="en" if name.isascii() else "zh-hans")
             room.members[people[name]] = Member()
         rooms.append(room)
