@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from groupbot.app import App
@@ -195,6 +196,7 @@ async def conversation(
             base_url=sandbox.url,
             health=False,
             log_level="error",
+            webhook_url="",
             **({"database_url": database} if database else {}),
             **settings,
         )
@@ -215,8 +217,15 @@ async def conversation(
             await app.stop()
 
 
+@pytest.fixture
+def groupbot_workspace(tmp_path: Path) -> Path:
+    """The workspace of the bot in `chat`; override it in conftest.py to test your own handlers."""
+    return tmp_path
+
+
 @pytest_asyncio.fixture
-async def chat(tmp_path: Path) -> AsyncIterator[Talk]:
+async def chat(groupbot_workspace: Path, tmp_path: Path) -> AsyncIterator[Talk]:
     """A supergroup owned by Olga, with the bot as administrator with all rights."""
-    async with conversation(tmp_path) as talk:
+    database = f"sqlite:///{tmp_path / 'groupbot.db'}"
+    async with conversation(groupbot_workspace, database=database) as talk:
         yield talk

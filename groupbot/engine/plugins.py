@@ -172,7 +172,11 @@ def _package(name: str, path: Path) -> None:
             module = types.ModuleType(part)
             module.__path__ = []
             sys.modules[part] = module
-    sys.modules[name].__path__ = [str(path)]
+    package = sys.modules[name]
+    if list(package.__path__) not in ([], [str(path)]):  # another workspace in the same process
+        for loaded in [n for n in sys.modules if n.startswith(f"{name}.")]:
+            del sys.modules[loaded]
+    package.__path__ = [str(path)]
     importlib.invalidate_caches()
 
 
