@@ -30,6 +30,7 @@ def run() -> None:
         with engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA busy_timeout=10000")
+                connection.commit()  # else Alembic takes the open transaction for somebody else's
             context.configure(
                 connection=connection,
                 target_metadata=metadata,
