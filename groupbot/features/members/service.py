@@ -98,6 +98,8 @@ def _spoke(work: Work, m: Message) -> None:
         return
     _seen(work, sender, m.at)
     if m.chat.type == "private":
+        if not work.cached("members.started").get(sender.id):
+            work.flush()  # the person's own row may still be in the buffer
         if work.sql.run(store.STARTED, the_id=sender.id, at=m.at):
             work.put("members.started", sender.id, True)
     elif not sender.is_bot:
