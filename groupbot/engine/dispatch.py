@@ -183,6 +183,7 @@ class Dispatch:
             if self.registry.has_ptb and item.raw:
                 out.fed.append(item.raw)
         work.event, work.chat = None, 0
+        self._finals(work, out)
         out.answers = work.answers()
         out.asks = [e for e in work.effects if isinstance(e, Ask)]
         out.said = len(work.effects) - len(out.answers) - len(out.asks)
@@ -427,8 +428,14 @@ class Dispatch:
     def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
         out = Outcome()
         self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
+        self._finals(work, out)
         out.said = len(work.effects)
         return out
+
+    def _finals(self, work: Work, out: Outcome) -> None:
+        """What steps left for the end of the batch, each as a step of its own."""
+        for key, fn in work.finals():
+            self._step(work, f"finally:{key}", fn, (), Item(), 0, out)
 
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The database refused this one item: its bytes are put aside, its id is kept as seen."""

@@ -7,7 +7,7 @@ are marked, so that a failing step loses only its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -162,6 +162,7 @@ class Work:
         self._rows: list[tuple[Bulk, tuple[Any, ...]]] = []
         self._caches = caches
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._finals: dict[Any, Callable[[Work], Any]] = {}
         self._render = render
         self._in_step = False
 
@@ -183,6 +184,11 @@ class Work:
     def emit(self, happening: Any) -> None:
         """Tell other features what happened: each `router.on(type)` handler gets it after this step."""
         self.emitted.append(happening)
+
+    def finally_(self, key: Any, fn: Callable[[Work], Any]) -> None:
+        """Have `fn(work)` run once when the batch's events are handled, however often it was asked for
+        under `key`: fifty grabs of a batch redraw their card once."""
+        self._finals.setdefault(key, fn)
 
     def add(self, bulk: Bulk, *row: Any) -> None:
         """Buffer a row; it is written at flush and cannot be read before."""
@@ -223,6 +229,7 @@ class Work:
                 0,
                 len(self._undo),
                 len(self.emitted),
+                len(self._finals),
             )
 
     def notes(self, router: str, chat: int | None = None) -> Notes:
@@ -238,6 +245,7 @@ class Work:
             len(self._rows),
             len(self._undo),
             len(self.emitted),
+            len(self._finals),
         )
         self.sql.begin_step()
         self._in_step = True
@@ -253,7 +261,7 @@ class Work:
         return result
 
     def _unwind(self) -> None:
-        effects, shadow, rows, undo, emitted = self._mark
+        effects, shadow, rows, undo, emitted, finals = self._mark
         del self.effects[effects:], self.shadow[shadow:], self._rows[rows:], self.emitted[emitted:]
         for cache, key, old in reversed(self._undo[undo:]):
             if old is _NOTHING:
@@ -261,6 +269,14 @@ class Work:
             else:
                 cache[key] = old
         del self._undo[undo:]
+        for key in list(self._finals)[finals:]:
+            del self._finals[key]
+
+    def finals(self) -> Iterator[tuple[Any, Callable[[Work], Any]]]:
+        """What was left for the end, each taken out as it comes."""
+        while self._finals:
+            key = next(iter(self._finals))
+            yield key, self._finals.pop(key)
 
     def _write_rows(self) -> None:
         tables: dict[str, tuple[Bulk, list[tuple[Any, ...]]]] = {}

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from groupbot.engine.addresses import place_of
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -161,7 +162,7 @@ def wallets(work: Work, person: int) -> list[tuple[str, int]]:
     work.flush()
     found = []
     for r in work.sql.all(store.WALLETS, person=person):
-        place = members.place_of_cached(work, r.chat_id)
+        place = place_of(work, r.chat_id)
         found.append((place.title if place is not None else "…", int(r.balance)))
     return found
 
