@@ -24,6 +24,9 @@ import pytest_asyncio
 from groupbot.app import App
 from groupbot.engine.clock import Clock
 from groupbot.engine.storage import open_engine, reading, sqlite_path
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
@@ -180,9 +183,15 @@ async def conversation(
     database: str = "",
     rights: set[str] | None = None,
     language: str = "en",
+    group_language: str = "zh",
+    setup_line: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Talk]:
-    """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture."""
+    """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture.
+
+    Olga is written to in English and the group speaks Chinese, so that every test sees both languages.
+    `setup_line` lets the bot greet the group when it is added, as it does in real life.
+    """
     world = World()
     world.add_bot(TOKEN)
     owner = world.add_user("Olga", language=language)
@@ -207,6 +216,7 @@ async def conversation(
         for bot in world.bots.values():
             bot.started.add(owner)
         world.say(owner, owner, "/start")
+        await app.writer.submit(_prepare, setup_line, group_language)
         world.add_bot_to(TOKEN, room.id, owner, set(RIGHTS) if rights is None else rights)
         try:
             await talk.settle()
@@ -215,6 +225,12 @@ async def conversation(
             talk._run.cancel()
             await asyncio.gather(talk._run, return_exceptions=True)
             await app.stop()
+
+
+def _prepare(work: Work, setup_line: bool, language: str) -> None:
+    members.put(work, QUIET_SETUP, setup_line)
+    if language:
+        members.put(work, LANGUAGE, language)
 
 
 @pytest.fixture

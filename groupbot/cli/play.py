@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +12,12 @@ import typer
 
 from groupbot.cli._cast import Cast, cast, press_start
 from groupbot.cli._narrate import narrate
-from groupbot.cli._stage import Stage, span
+from groupbot.cli._stage import Stage
 from groupbot.engine import logs
-from groupbot.engine.content import SUFFIX
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service
-from groupbot.settings import Settings, load
+from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, World
 
@@ -102,7 +97,9 @@ async def _open(stack: AsyncExitStack, sandbox: Sandbox, port: int) -> None:
         if wish != port:
             _say(f"port {port} is busy, took {sandbox.port}")
         return
-    raise Misfit(f"ports {port} to {port + PORTS - 1} are busy", next="groupbot play --port 0 takes any free one")
+    raise Misfit(
+        f"ports {port} to {port + PORTS - 1} are busy", next="groupbot play --port 0 takes any free one"
+    )
 
 
 async def _set_up(stage: Stage, people: Cast) -> None:

@@ -215,7 +215,7 @@ class Dispatch:
             out.handled += 1
             if self.registry.has_ptb and item.raw:
                 out.fed.append(item.raw)
-        return _finished(work, out)
+        return self._finished(work, out)
 
     def _event(
         self,
@@ -488,7 +488,7 @@ class Dispatch:
     def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
         out = Outcome()
         self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
-        return _finished(work, out)
+        return self._finished(work, out)
 
     def _next_parked(self, work: Work, item: Item) -> Outcome:
         """The next parked event of the item's chat, alone."""
@@ -496,7 +496,7 @@ class Dispatch:
         if isinstance(event, Standing):
             chat = resolve(work, event.chat).id
             self._resume(work, chat, event.person.id, undecided=item.undecided, out=out, most=1)
-        return _finished(work, out)
+        return self._finished(work, out)
 
     def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The next parked event of the item's chat is the guilty one."""
@@ -512,6 +512,20 @@ class Dispatch:
         log.error("flush.refused", update=row.update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1, more=bool(rest))
 
+    def _finished(self, work: Work, out: Outcome) -> Outcome:
+        """What a batch leaves to do after its commit."""
+        work.event, work.chat = None, 0
+        self._finals(work, out)
+        out.answers = work.answers()
+        out.asks = [e for e in work.effects if isinstance(e, Ask)]
+        out.said = len(work.effects) - len(out.answers) - len(out.asks)
+        return out
+
+    def _finals(self, work: Work, out: Outcome) -> None:
+        """What steps left for the end of the batch, each as a step of its own."""
+        for key, fn in work.finals():
+            self._step(work, f"finally:{key}", fn, (), Item(), 0, out)
+
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The database refused this one item: its bytes are put aside, its id is kept as seen."""
         update_id = _id_of(item.raw)
@@ -522,15 +536,6 @@ class Dispatch:
             work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
-
-
-def _finished(work: Work, out: Outcome) -> Outcome:
-    """What is to be done after the commit."""
-    work.event, work.chat = None, 0
-    out.answers = work.answers()
-    out.asks = [e for e in work.effects if isinstance(e, Ask)]
-    out.said = len(work.effects) - len(out.answers) - len(out.asks)
-    return out
 
 
 def _id_of(raw: bytes) -> int | None:

@@ -152,6 +152,8 @@ class Writer:
                 render=self.render,
             )
             result = fn(work, *args)
+            for _, last in work.finals():
+                last(work)
             work._write_rows()
             store_effects(work)
             if self.guest and not lite and not sql.run(_BUMP_REVISION):
