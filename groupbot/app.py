@@ -88,6 +88,7 @@ class App:
         self.writer.me = Me(
             bot_id, self.username, frozenset(self.registry.needs), tuple(self.registry.every_command)
         )
+        self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
         self.dispatch = Dispatch(
             self.writer,

@@ -79,7 +79,7 @@ class Outcome:
     quarantined: int = 0
     fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
     newest: datetime | None = None  # when the youngest event happened
-    more: bool = False  # parked events are left that could go on now
+    more: bool = False  # parked events are left that could go on now, or a tick has not finished
 
     def add(self, other: Outcome) -> None:
         """Take in another batch's outcome."""
@@ -164,10 +164,14 @@ class Dispatch:
         return whole
 
     async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
-        """Run a heartbeat function in its own transaction."""
-        outcome = await self.writer.submit(self._tick, name, fn)
-        if self.after is not None and (outcome.said or outcome.asks):
-            await self.after(outcome)
+        """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
+        and runs again, so that a long list holds the writer for a slice at a time."""
+        more = True
+        while more:
+            outcome = await self.writer.submit(self._tick, name, fn)
+            more = outcome.more
+            if self.after is not None and (outcome.said or outcome.asks):
+                await self.after(outcome)
 
     # --- in the writer's thread
     def batch(self, work: Work, items: Sequence[Item]) -> Outcome:
@@ -487,7 +491,7 @@ class Dispatch:
 
     def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
         out = Outcome()
-        self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
+        out.more = self._step(work, name, lambda w: fn(w), (), Item(), 0, out) is True
         return self._finished(work, out)
 
     def _next_parked(self, work: Work, item: Item) -> Outcome:

@@ -126,7 +126,8 @@ class Router:
         return keep
 
     def every(self, *, seconds: float) -> Callable[[F], F]:
-        """`fn(work: Work)` runs on the heartbeat, in its own transaction."""
+        """`fn(work: Work)` runs on the heartbeat, in its own transaction; returning True it asks to be
+        called again at once, in a new one."""
 
         def keep(fn: F) -> F:
             if seconds < 1:

@@ -79,6 +79,8 @@ def zone(name: str) -> ZoneInfo:
 
 def _local(value: Any) -> datetime:
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if at.tzinfo is None:  # written by an operator: it is wall-clock time already
+        return at
     return at.astimezone(zone(_zone.get()))
 
 

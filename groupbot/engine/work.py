@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
@@ -20,6 +20,9 @@ from groupbot.core.events import Event
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.storage import Compiled, Hot
+
+if TYPE_CHECKING:
+    from groupbot.engine.content import Content
 
 LATE = timedelta(minutes=5)
 
@@ -165,8 +168,10 @@ class Work:
         me: Me,
         caches: dict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
+        content: Content | None = None,
     ) -> None:
         self.sql = sql
+        self.content = content  # the templates, to look at before something is said
         self.now = now
         self.rng = rng
         self.me = me
