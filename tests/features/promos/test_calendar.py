@@ -124,7 +124,9 @@ def test_end_count_and_except_leave_times_out() -> None:
     assert next_time(plan(start), tz, late) is None
 
 
-@pytest.mark.parametrize("text", ["FREQ=HOURLY", "FREQ=DAYLY", "every day", "FREQ=DAILY;UNTIL=20270101T000000Z"])
+@pytest.mark.parametrize(
+    "text", ["FREQ=HOURLY", "FREQ=DAYLY", "every day", "FREQ=DAILY;UNTIL=20270101T000000Z"]
+)
 def test_a_bad_rule_is_named(text: str) -> None:
     with pytest.raises(Wrong):
         rule_of(text, datetime(2027, 1, 1))

@@ -88,11 +88,12 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
     slots = [due, *between(plan, here.zone, due, work.now)]
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
+    catching_up = False
     for slot in slots:
         if not inside:
             reason, detail = "out", why
         elif slot in keep:
-            reason, detail = _hindrance(work, plan, here)
+            reason, detail = _hindrance(work, plan, here, catching_up)
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
@@ -107,6 +108,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
         if reason:
             _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
         else:
+            catching_up = True
             _book(work, plan_id, plan, slot, here, "said", template=template)
             work.put("promos.recent", chat, (*_recent(work, chat), (work.now, plan.kind)))
     following = next_time(plan, here.zone, slots[-1]) if inside else None
@@ -126,8 +128,9 @@ def plan_now(work: Work, plan_id: int) -> Plan | None:
     return cache[plan_id]  # type: ignore[no-any-return]
 
 
-def _hindrance(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
-    """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it."""
+def _hindrance(work: Work, plan: Plan, here: Place, catching_up: bool) -> tuple[str, str]:
+    """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
+    that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
     chat = here.profile.chat
     if members.get(work, chat, STOPPED):
         return "stopped", ""
@@ -143,7 +146,7 @@ def _hindrance(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
         here.zone,
         posts=int(members.get(work, chat, POSTS)),
         promotions=int(members.get(work, chat, PROMOTIONS)),
-        gap=float(members.get(work, chat, GAP)),
+        gap=0.0 if catching_up else float(members.get(work, chat, GAP)),
     )
 
 
