@@ -19,7 +19,6 @@ from groupbot.features.promos import service, store
 from groupbot.features.promos.domain import Audience, Plan
 from groupbot.features.promos.service.files import Shelf
 from groupbot.features.promos.service.load import load, seat
-from tests.conftest import START
 
 ALL = Audience("all")
 TEN = datetime(2027, 1, 31, 10, 0)  # on the wall, the day after START
@@ -282,7 +281,3 @@ def test_next_and_skipped_are_told_on_the_chats_clock(writer: Writer) -> None:
         "skipped": [{"when": "01-31 10:00", "plan": "p", "reason": "late", "detail": "60 min"}],
         "stopped": False,
     }
-
-
-def test_start_is_before_the_plans() -> None:
-    assert START < datetime(2027, 1, 31, 2, tzinfo=UTC)
