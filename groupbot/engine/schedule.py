@@ -32,8 +32,12 @@ class Heartbeat:
 
     def add_async(self, name: str, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
         """Have an async function of the shell called every `seconds`."""
+
+        async def call() -> None:  # a plain lambda would be run in a thread and its coroutine dropped
+            await fn()
+
         self._scheduler.add_job(
-            fn,
+            call,
             IntervalTrigger(seconds=max(1, int(seconds)), timezone=UTC),
             id=name,
             max_instances=1,
