@@ -77,8 +77,10 @@ def note_people(event: Event, work: Work) -> None:
             _joined(work, event, person)
     elif isinstance(event, Left):
         _seen(work, event.person, event.at)
+        work.flush()  # the join may still be in the buffer
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
+        work.drop("members.joined", (work.chat, event.person.id))
         _keep_standing(work, event.person.id, "left", (), event.at)
     elif isinstance(event, Standing):
         if event.status:
@@ -147,6 +149,7 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
         by,
     )
     work.put("members.here", key, True)
+    work.put("members.joined", key, event.at)
 
 
 def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:
@@ -232,8 +235,12 @@ def name(work: Work, person: int) -> str:
 
 def joined_at(work: Work, chat: int, person: int) -> datetime | None:
     """When this person joined; None when they were here before the bot (which passes every tenure)."""
-    row = work.sql.first(store.HERE, chat=chat, who=person)
-    return None if row is None else row.joined_at
+    cache = work.cached("members.joined")
+    key = (chat, person)
+    if key not in cache:
+        row = work.sql.first(store.HERE, chat=chat, who=person)
+        work.put("members.joined", key, None if row is None else row.joined_at)
+    return cache[key]  # type: ignore[no-any-return]
 
 
 def is_here(work: Work, chat: int, person: int) -> bool:
