@@ -18,7 +18,11 @@ from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import Week
 from groupbot.features.members import service as members
 
-_GROUPS = (("华东经销商群", "dealer", 14, 0.35), ("西湖店会员群", "store", 34, 0.8), ("山楂粉丝群", "consumer", 60, 1.3))
+_GROUPS = (
+    ("华东经销商群", "dealer", 14, 0.35),
+    ("西湖店会员群", "store", 34, 0.8),
+    ("山楂粉丝群", "consumer", 60, 1.3),
+)
 _SHAPE = (0.9, 0.7, 0.8, 0.75, 0.9, 1.2, 1.5, 1.3)  # a week that warms towards its end
 
 
@@ -56,7 +60,9 @@ def _write(work: Work) -> list[Week]:
                 if at > work.now:
                     continue
                 reply = 1 if work.rng.random() < 0.3 else None
-                said = Message(at=at, chat=chat, sender=who, message_id=d * 1000 + i, text="…", reply_to=reply)
+                said = Message(
+                    at=at, chat=chat, sender=who, message_id=d * 1000 + i, text="…", reply_to=reply
+                )
                 members.note_people(said, work)
                 service.note(said, work)
             if d % 2:
@@ -99,7 +105,10 @@ def table(weeks: list[Week]) -> list[str]:
         for w in weeks
     ]  # fmt: skip
     widths = [max(_columns(r[i]) for r in (head, *rows)) for i in range(len(head))]
-    return ["  ".join(c + " " * (w - _columns(c)) for c, w in zip(r, widths, strict=True)).rstrip() for r in (head, *rows)]
+    return [
+        "  ".join(c + " " * (w - _columns(c)) for c, w in zip(r, widths, strict=True)).rstrip()
+        for r in (head, *rows)
+    ]
 
 
 def _columns(text: str) -> int:

@@ -24,7 +24,9 @@ class Panel:
     note: str
 
 
-def draw(path: Path, heading: str, panels: Sequence[Panel], *, legend: tuple[str, str], foot: str = "") -> Path:
+def draw(
+    path: Path, heading: str, panels: Sequence[Panel], *, legend: tuple[str, str], foot: str = ""
+) -> Path:
     """Draw the panels under each other into a PNG 780 pixels wide, readable on a phone. Waits for it."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         pool.submit(_draw, path, heading, tuple(panels), legend, foot).result()
