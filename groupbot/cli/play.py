@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 import typer
 
-from groupbot.cli._cast import Cast, cast, press_start
+from groupbot.cli._cast import OWNER, Cast, cast, press_start
 from groupbot.cli._narrate import narrate
-from groupbot.cli._stage import Stage
+from groupbot.cli._stage import Stage, span
 from groupbot.engine import logs
+from groupbot.engine.content import SUFFIX
+from groupbot.engine.inbox import update_seen
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service
-from groupbot.settings import load
+from groupbot.features.members.domain import TIERS, ZONE
+from groupbot.settings import Settings, load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, World
 
@@ -67,14 +79,14 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
         )
         stage = Stage(settings, world, _say)
         if not fresh:
-            await asyncio.to_thread(_resume, settings, world, people)
+            await asyncio.to_thread(_resume, settings, world)
         await stage.start()
         stack.push_async_callback(stage.stop)
         press_start(world, people.owner)
         for room in people.rooms:
             world.add_bot_to(TOKEN, room.id, people.owner, set(RIGHTS))
         await _set_up(stage, people)
-        _say(_welcome(settings, sandbox.url))
+        _say(_welcome(settings, sandbox.url, OWNER))
         _listen(lambda line: _typed(world, line))
         told = asyncio.create_task(narrate(settings.database, sandbox.url, stop))
         watch = asyncio.create_task(stage.watch())
@@ -104,22 +116,99 @@ async def _open(stack: AsyncExitStack, sandbox: Sandbox, port: int) -> None:
 
 async def _set_up(stage: Stage, people: Cast) -> None:
     """Give the three groups their places in the matrix, as soon as the bot has seen them."""
-    rooms = people.rooms
+    placed = False
 
-    def place(work: Work) -> bool:
+    def place(work: Work) -> None:
+        nonlocal placed
         ids = {p.title: p.chat for p in service.profiles(work)}
-        if not all(room.title in ids for room in rooms):
-            return False
+        if not all(room.title in ids for room in people.rooms):
+            return
         above = None
-        for tier, room in zip(("dealer", "store", "consumer"), rooms, strict=True):
+        for tier, room in zip(TIERS, people.rooms, strict=True):
             chat = ids[room.title]
             service.set_profile(work, chat, tier=tier, region="华东", parent=above, owner=people.owner)
-            service.put(work, service.ZONE, "Asia/Shanghai", chat=chat, by=people.owner)
+            service.put(work, ZONE, "Asia/Shanghai", chat=chat, by=people.owner)
             above = chat
-        return True
+        placed = True
 
     for _ in range(200):
-        if await stage.app.writer.submit(place):
+        await stage.app.dispatch.tick("play:set_up", place)
+        if placed:
             return
         await asyncio.sleep(0.05)
     raise Misfit("the bot did not see its groups within ten seconds", next="look at the log above")
+
+
+def _resume(settings: Settings, world: World) -> None:
+    """With --keep: number on from where the database of the last time ended, and in its time."""
+    engine = open_engine(settings.database)
+    try:
+        with reading(engine) as connection:
+            update = connection.execute(sa.select(sa.func.max(update_seen.c.update_id))).scalar()
+            message = connection.execute(sa.select(sa.func.max(posted.c.message_id))).scalar()
+            said: datetime | None = connection.execute(sa.select(sa.func.max(outbox.c.said_at))).scalar()
+    except sa.exc.DBAPIError:  # it ended before it had tables
+        return
+    finally:
+        engine.dispose()
+    for bot in world.bots.values():
+        bot.next_update = max(bot.next_update, (update or 0) + 1)
+    for room in world.chats.values():
+        room.next_message = (message or 0) + 1000
+    if said is not None:
+        world.clock.move(max(0.0, said.timestamp() - world.clock.now()))
+
+
+def _welcome(settings: Settings, url: str, owner: str) -> str:
+    handlers = [p for p in (settings.folder / "handlers").glob("*.py") if not p.name.startswith("_")]
+    texts = list((settings.folder / "content_templates").rglob(f"*{SUFFIX}"))
+    return (
+        f"Your bot in an embedded Telegram; nothing leaves this machine.\n"
+        f"  open {url} and be {owner}, who owns the three groups, or anybody else\n"
+        f"  {settings.folder}: handlers {len(handlers)}, templates {len(texts)}; saved changes count\n"
+        f"  {MOVES}; Ctrl-C ends"
+    )
+
+
+def _typed(world: World, line: str) -> None:
+    """A line typed at the terminal."""
+    by = span(line)
+    if by:
+        world.clock.move(by.total_seconds())
+        world.changed("clock", now=world.clock.now())
+        now = datetime.fromtimestamp(world.clock.now(), ZoneInfo("Asia/Shanghai"))
+        _say(f"it is {now:%Y-%m-%d %H:%M} in 上海")
+    elif line.strip():
+        _say(MOVES)
+
+
+def _listen(typed: Callable[[str], None]) -> None:
+    """Lines of stdin, read beside the loop. A background job leaves the terminal alone."""
+    fd, loop = 0, asyncio.get_running_loop()
+
+    def read() -> None:
+        rest = b""
+        try:
+            while chunk := os.read(fd, 1024):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    loop.call_soon_threadsafe(typed, line.decode("utf-8", "replace"))
+        except (OSError, RuntimeError):  # no stdin, or the loop has ended
+            return
+
+    if os.name != "nt" and os.isatty(fd) and os.tcgetpgrp(fd) != os.getpgrp():
+        return
+    threading.Thread(target=read, daemon=True, name="stdin").start()
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(sig, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(sig, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
