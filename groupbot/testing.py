@@ -150,6 +150,21 @@ class Talk:
             await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
         await self.settle()
 
+    async def stops(self) -> None:
+        """The bot is stopped."""
+        if self._run is not None:
+            self._run.cancel()
+            await asyncio.gather(self._run, return_exceptions=True)
+        await self.app.stop()
+
+    async def restarts(self) -> None:
+        """The bot is stopped and started again, on the same database and at the same time."""
+        await self.stops()
+        self.app = App(self.app.settings, clock=self.app.clock)
+        await self.app.start()
+        self._run = asyncio.create_task(self.app.run())
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until the bot has handled everything and said what it had to say."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
@@ -222,9 +237,7 @@ async def conversation(
             await talk.settle()
             yield talk
         finally:
-            talk._run.cancel()
-            await asyncio.gather(talk._run, return_exceptions=True)
-            await app.stop()
+            await talk.stops()
 
 
 def _prepare(work: Work, setup_line: bool, language: str) -> None:

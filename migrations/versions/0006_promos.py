@@ -40,7 +40,8 @@ def upgrade() -> None:
     sa.Column('at', UTC, nullable=True),
     sa.ForeignKeyConstraint(['chat_id'], ['chat.id'], name=op.f('fk_plan_slot_chat_id')),
     sa.ForeignKeyConstraint(['plan_id'], ['plan.id'], name=op.f('fk_plan_slot_plan_id')),
-    sa.PrimaryKeyConstraint('plan_id', 'chat_id', 'due', name=op.f('pk_plan_slot'))
+    sa.PrimaryKeyConstraint('plan_id', 'chat_id', 'due', name=op.f('pk_plan_slot')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('plan_slot', schema=None) as batch_op:
         batch_op.create_index('ix_plan_slot_chat_at', ['chat_id', 'at'], unique=False)

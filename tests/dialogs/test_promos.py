@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from groupbot.app import App
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
@@ -95,22 +94,11 @@ async def test_a_bot_stopped_a_second_before_posts_once_when_it_is_back(planned:
     talk = planned.talk
     planned.write()
     await planned.until(9, 59, 59)
-    await restart(talk)
+    await talk.restarts()
     await planned.until(10)
-    await restart(talk)
+    await talk.restarts()
     await planned.until(10, 0, 5)
     assert talk.bot_texts() == [CARD]
-
-
-async def restart(talk: Talk) -> None:
-    assert talk._run is not None
-    talk._run.cancel()
-    await asyncio.gather(talk._run, return_exceptions=True)
-    await talk.app.stop()
-    talk.app = App(talk.app.settings, clock=talk.app.clock)
-    await talk.app.start()
-    talk._run = asyncio.create_task(talk.app.run())
-    await talk.settle()
 
 
 async def test_a_missed_promotion_is_skipped_and_the_owner_told(planned: Planned) -> None:

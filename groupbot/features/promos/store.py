@@ -44,6 +44,7 @@ plan_slot = sa.Table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
     sa.Index("ix_plan_slot_chat_at", "chat_id", "at"),
+    sqlite_with_rowid=False,
 )
 
 b = sa.bindparam

@@ -90,7 +90,7 @@ def test_a_second_process_and_a_restart_say_nothing_twice(writer: Writer) -> Non
     chats(writer, 3)
     take_in(writer, plan())
     at(writer, datetime(2027, 1, 31, 2, 0, 5))
-    other = Writer(writer.url, clock=writer.clock, bot_id=writer.bot_id)
+    other = Writer(writer.url, clock=writer.clock, bot_id=writer.me.id)
     writer.write(lambda w: service.publish_due(w, most=2))
     publish(other)
     publish(writer)
