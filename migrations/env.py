@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -20,17 +22,23 @@ def render_item(kind: str, item: object, autogen: object) -> str | bool:
     return False
 
 
+def _wait_and_begin_in_words(connection: Any, _record: Any) -> None:
+    """sqlite3 commits before each CREATE TABLE by itself; so a killed migration would leave half of it."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout=10000")
+
+
 def run() -> None:
     """One transaction for all steps."""
     url = context.config.attributes["url"]
     engine = sa.create_engine(
         url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.pool.NullPool
     )
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _wait_and_begin_in_words)
+        sa.event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA busy_timeout=10000")
-                connection.commit()  # else Alembic takes the open transaction for somebody else's
             context.configure(
                 connection=connection,
                 target_metadata=metadata,
