@@ -33,8 +33,10 @@ _NAME = re.compile(r"[^\s>]*")
 _SPACE = re.compile(r"\s*")
 _KEY = re.compile(r"[^\s=>/\"']*")
 _TOKEN = re.compile(r"[A-Za-z0-9.-]*")
+_END = r"[^\s<>，。！？、.,:;!?'\")]"  # an address does not end in punctuation
 _AUTO = re.compile(
-    r"(?P<url>https?://[^\s<>，。！？]+|(?:t\.me|telegram\.me)/[A-Za-z0-9_+/]+|(?<![\w.@])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ru|me|shop)(?:/[^\s<>，。！？]*)?)"
+    rf"(?P<url>https?://[^\s<>，。！？、]*{_END}|(?:t\.me|telegram\.me)/[A-Za-z0-9_+/]+"
+    rf"|(?<![\w.@])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ru|me|shop)(?:/[^\s<>，。！？、]*{_END})?(?![\w@]))"
     r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.]+)"
     r"|(?P<mention>(?<![\w@])@[A-Za-z0-9_]{4,32})"
     r"|(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)"
