@@ -5,7 +5,12 @@ from __future__ import annotations
 from groupbot.surfaces.sandbox.methods.call import Call, bad
 from groupbot.surfaces.sandbox.world import PERMISSIONS, ChatRoom, Json
 
-_ALONE = {"can_change_info", "can_pin_messages", "can_edit_tag"}  # not needed to count as unrestricted
+_ALONE = {
+    "can_change_info",
+    "can_pin_messages",
+    "can_edit_tag",
+    "can_manage_topics",
+}  # not needed to count as unrestricted
 _SHORT, _LONG = 30, 366 * 86400  # seconds; outside of these a sanction is for ever
 
 

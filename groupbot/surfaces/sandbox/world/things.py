@@ -38,6 +38,7 @@ PERMISSIONS = (
     "can_change_info",
     "can_invite_users",
     "can_pin_messages",
+    "can_manage_topics",
 )
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 SERVICE = (
