@@ -77,6 +77,7 @@ class Outcome:
     handled: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    parked: int = 0
     fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
     newest: datetime | None = None  # when the youngest event happened
     more: bool = False  # parked events are left that could go on now, or a tick has not finished
@@ -92,6 +93,7 @@ class Outcome:
         self.quarantined += other.quarantined
         if other.newest is not None:
             self.newest = max(other.newest, self.newest or other.newest)
+        self.parked += other.parked
 
 
 class Dispatch:
@@ -265,7 +267,8 @@ class Dispatch:
             if command is not None:
                 route, cmd = command
                 if item.only or not work.late:
-                    self._routed(work, item, update_id, cmd, route.name, route.who, route.fn, route, out)
+                    who = route.who_for(cmd.args)
+                    self._routed(work, item, update_id, cmd, route.name, who, route.fn, route, out)
                 return
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
@@ -325,18 +328,28 @@ class Dispatch:
             return
         if who != "anyone" and not self._anonymous_admin(event):
             person = event.sender.id if event.sender else 0
-            allowed = self.facts.authority(work, work.chat, person, who)
+            place = self._acts_on(work, event)
+            allowed = self.facts.authority(work, place, person, who)
             if allowed is None and not item.undecided and item.raw:
                 if isinstance(event, Tap):
                     self._toast_checking(work, event)
-                inbox.park(work, work.chat, update_id, person, item.raw, observed=True)
-                work.say(Ask(chat=work.chat, member=person, cause=name))
+                inbox.park(work, place, update_id, person, item.raw, observed=True)
+                out.parked += 1
+                work.say(Ask(chat=place, member=person, cause=name))
                 return
             if not allowed:
                 template = "common/unchecked" if allowed is None else f"common/{who}_only"
                 self._refuse(work, event, Refusal(template), route, item, update_id, out)
                 return
         self._step(work, f"handle:{name}", fn, (event,), item, update_id, out, route)
+
+    @staticmethod
+    def _acts_on(work: Work, event: Command | Tap) -> int:
+        """The chat whose rights count: a button pressed in private may act on a group, which its data
+        then names as `chat` (our id, sealed with it)."""
+        if isinstance(event, Tap) and event.chat.type == "private":
+            return int(getattr(event.data, "chat", None) or work.chat)
+        return work.chat
 
     @staticmethod
     def _anonymous_admin(event: Command | Tap) -> bool:
@@ -447,7 +460,7 @@ class Dispatch:
                 observed=row.observed,
                 undecided=undecided and row.person == person,
             )
-            asks = sum(isinstance(e, Ask) for e in work.effects)
+            parked = out.parked
             try:
                 _, event = self.decode(item.raw, row.at)
             except Exception as e:
@@ -465,7 +478,7 @@ class Dispatch:
                 before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
-            if sum(isinstance(e, Ask) for e in work.effects) > asks:
+            if out.parked > parked:
                 self._repark_rest(work, chat, row.id)
                 return
         out.more = 0 < most < len(rows)
