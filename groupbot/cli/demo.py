@@ -88,8 +88,12 @@ async def _demo(folder: Path, port: int, record: Path | None) -> int:
         bot.start()
         told_stop = asyncio.Event()
         told = asyncio.create_task(narrate(database, sandbox.url, told_stop))
-        stack.push_async_callback(asyncio.gather, told, return_exceptions=True)
-        stack.callback(told_stop.set)
+
+        async def end_telling() -> None:
+            told_stop.set()
+            await asyncio.gather(told, return_exceptions=True)
+
+        stack.push_async_callback(end_telling)
         print(
             "real bot, embedded Telegram, 3 groups, 90 invented members; nothing leaves this machine",
             flush=True,

@@ -555,7 +555,6 @@ class Dispatch:
         return Outcome(quarantined=1)
 
 
-
 def _id_of(raw: bytes) -> int | None:
     """The update id read from damaged bytes, if it can be."""
     at = raw.find(b'"update_id"')
