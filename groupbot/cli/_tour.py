@@ -29,7 +29,8 @@ PLAN = """- name: 山楂陈皮
   template: promos/card
   data: {{point: 山楂陈皮, how: 2提, price: 59元, was: "72", until: {until}, contact: "@小周", url: "https://example.com/shop"}}
   start: {start}
-  quiet: {{override: true, reason: the demo runs at any hour}}
+  quiet: override
+  reason: the demo runs at any hour
   state: live
 """
 AUDIENCES = "门店: {tier: store}\n"
@@ -54,7 +55,8 @@ class Tour:
         self.step = ""
         self.store: ChatRoom = cast.store
         self.steps = (
-            self.added, self.upgrade, self.rule, self.ladder, self.promo, self.packet, self.lottery, self.review,
+            self.added, self.upgrade, self.rule, self.ladder,
+            self.promo, self.packet, self.lottery, self.review,
         )  # fmt: skip
 
     async def run(self) -> int:
@@ -123,7 +125,8 @@ class Tour:
             self.world.say(owner, room.id, "/rules on")
         await self.until(
             lambda: all(
-                self.bot_said(r.id, "规则") for r in (self.cast.consumer, self.cast.dealer, self.store)
+                self.bot_said(r.id, "不留站外联系方式")
+                for r in (self.cast.consumer, self.cast.dealer, self.store)
             ),
             "the rules are on in all three",
         )
@@ -154,7 +157,8 @@ class Tour:
         asked = next(self.cast.named(s) for s in staff if self.bot_said(s, "jdd886"))
         why = self.why("delete", self.cast.consumer)
         self.line(n, "rule", f"山楂粉丝群 小赵「{text}」→ removed, {why}")
-        self.line(0, "", f"only 小赵 sees: {self.said(zhao)[-1].splitlines()[0]}")
+        notice = next(m for m in self.world.chats[zhao].messages.values() if "按群规" in str(m.get("text")))
+        self.line(0, "", f"only 小赵 sees: {notice['text']}{self.labels(notice)}")
         self.line(0, "", f"老王 says it in 华东经销商群 → kept; {asked} asked: a human decides there")
 
     async def ladder(self, n: int) -> None:
@@ -176,7 +180,7 @@ class Tour:
     # --- 5
     async def promo(self, n: int) -> None:
         """Due at a second, said once, though the bot is killed just before."""
-        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
+        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=7)
         plans = self.folder / "content_templates" / "plans"
         plans.mkdir(parents=True, exist_ok=True)
         (plans / "audiences.yaml").write_text(AUDIENCES, "utf-8")
@@ -185,6 +189,7 @@ class Tour:
         (plans / "demo.yaml").write_text(
             PLAN.format(until=until, start=f"{local:%Y-%m-%d %H:%M:%S}"), "utf-8"
         )
+        await self.until(self._planned, "the bot takes the plan file in")
         await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() - 1.0))
         killed = datetime.now(CHINA)
         self.bot.kill()
@@ -198,7 +203,12 @@ class Tour:
             raise Missed(self.step, f"posted {times} times")
         words = "once, though the bot was killed at"
         self.line(n, "promo", f"due {local:%H:%M:%S}, said {said:%H:%M:%S}, {words} {killed:%H:%M:%S}")
-        self.line(0, "", post["text"] + "".join(f" [{b['text']}]" for b in self.buttons(post)))
+        self.line(0, "", post["text"] + self.labels(post))
+
+    def _planned(self) -> bool:
+        waits = sa.select(sa.func.count()).select_from(sa.table("plan_slot")).where(sa.column("state") == "waiting")
+        with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
+            return bool(work.sql.value(waits))
 
     # --- 6 and 7
     async def packet(self, n: int) -> None:
@@ -316,6 +326,10 @@ class Tour:
     def buttons(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         """The buttons under a message."""
         return [b for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
+
+    def labels(self, message: dict[str, Any]) -> str:
+        """The labels of a message's buttons, as the transcript shows them."""
+        return "".join(f" [{b['text']}]" for b in self.buttons(message))
 
     def data(self, room: ChatRoom, message_id: int, label: str) -> str:
         """The data of a button."""

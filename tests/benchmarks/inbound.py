@@ -104,9 +104,7 @@ async def main(n: int = 4000, rounds: int = 7, batch: int = 100) -> None:
     ratio = statistics.median(a / b for a, b in zip(theirs, ours, strict=True))
     a, b = statistics.median(theirs), statistics.median(ours)
     print(f"bare PTB, 30 handlers       {a * 1e6:7.1f} us/update {1 / a:8.0f} /s")
-    print(
-        f"groupbot, everything on     {b * 1e6:7.1f} us/update {1 / b:8.0f} /s   ({batch} a commit)"
-    )
+    print(f"groupbot, everything on     {b * 1e6:7.1f} us/update {1 / b:8.0f} /s   ({batch} a commit)")
     print(f"ratio                       {ratio:7.2f} x   ({n} updates a round, {rounds} rounds; {found})")
 
 
