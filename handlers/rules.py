@@ -30,7 +30,8 @@ def standing(event: Standing, work: Work) -> None:
 
 @router.on(SetUp)
 def begin(made: SetUp, work: Work) -> None:
-    service.watch_on(work, made.chat, None)
+    if made.first:
+        service.watch_on(work, made.chat, None)
 
 
 @router.every(seconds=60)

@@ -62,7 +62,7 @@ def set_mode(work: Work, chat: int, mode: str, by: int | None) -> None:
 
 def watch_on(work: Work, chat: int, by: int | None) -> None:
     """A week in shadow begins now, with a digest at its end."""
-    members.put(work, SINCE, work.now.isoformat(), chat=chat, by=by)
+    members.put(work, SINCE, work.now.replace(microsecond=0).isoformat(), chat=chat, by=by)
     members.put(work, DIGEST, "", chat=chat, by=by)
 
 
