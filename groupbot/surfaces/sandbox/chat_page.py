@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+KEPT = 500  # acts of the bot the page remembers
 BEAT = 15.0  # seconds between signs of life on a silent stream
 
 
@@ -38,7 +40,7 @@ class PageRoutes:
 
     def __init__(self, world: World, *, movable: bool = False) -> None:
         self.world, self.movable = world, movable
-        self.notes: list[Json] = []
+        self.acts: deque[Json] = deque(maxlen=KEPT)
         self._streams: set[asyncio.Queue[str | None]] = set()
         world.listeners.append(self._changed)
         self.routes = [
@@ -52,6 +54,41 @@ class PageRoutes:
         ]
 
     def _changed(self, kind: str, body: Json) -> None:
+        self._send(kind, body)
+        made = self._act_of_bot(kind, body)
+        if made:
+            self._keep(made)
+
+    def _act_of_bot(self, kind: str, body: Json) -> Json | None:
+        """What a bot did to people and their messages; what it says is seen in the chat anyway."""
+        bots = {b.user for b in self.world.bots.values()}
+        if body.get("by") not in bots:
+            return None
+        made: Json = {"chat": body["chat"]}
+        if kind == "removed":
+            message = self.world.chats[body["chat"]].removed[body["message_id"]]
+            if message["from"]["id"] in bots:
+                return None
+            said = str(message.get("text") or message.get("caption") or "")[:80]
+            return made | {
+                "kind": "removed",
+                "message_id": body["message_id"],
+                "user": message["from"]["id"],
+                "said": said,
+            }
+        status = body["member"]["status"] if kind == "member" else ""
+        sort = {"restricted": "muted", "kicked": "banned", "member": "freed", "left": "freed"}.get(status)
+        user = body["member"]["user"]["id"] if sort else 0
+        if sort is None or user in bots:
+            return None
+        return made | {"kind": sort, "user": user, "until": body["member"].get("until_date", 0)}
+
+    def _keep(self, made: Json) -> None:
+        made["at"] = self.world.clock.now()
+        self.acts.append(made)
+        self._send("act", {"act": made})
+
+    def _send(self, kind: str, body: Json) -> None:
         if self._streams:
             text = json.dumps({"kind": kind, **body}, ensure_ascii=False)
             for queue in self._streams:
@@ -87,7 +124,7 @@ class PageRoutes:
                 "movable": self.movable,
                 "users": list(w.users.values()),
                 "chats": [self._chat(room) for room in w.chats.values() if not room.migrated_to],
-                "notes": self.notes,
+                "acts": list(self.acts),
                 "bots": [
                     {"user": b.user, "started": sorted(b.started), "commands": b.commands}
                     for b in w.bots.values()
@@ -111,9 +148,7 @@ class PageRoutes:
         if note is None or not isinstance(note.get("text"), str):
             return _refused("a JSON object with chat and text is needed", 400)
         made: Json = {k: v for k, v in note.items() if k in ("chat", "message_id", "text", "kind")}
-        made["at"] = self.world.clock.now()
-        self.notes.append(made)
-        self._changed("note", {"note": made})
+        self._keep({"kind": "note"} | made)
         return JSONResponse({"ok": True})
 
     async def _events(self, request: Request) -> Response:

@@ -36,15 +36,18 @@ async def test_changes_stream_live_and_only_changes(net: Net) -> None:
             assert answer.status == 200
         kinds = []
         async with asyncio.timeout(5):
-            while len(kinds) < 3:
+            while len(kinds) < 4:
                 line = await stream.content.readuntil(b"\n\n")
                 kinds.append(json.loads(line.decode().removeprefix("data: "))["kind"])
-    assert kinds == ["message", "removed", "note"]
+    assert kinds == ["message", "removed", "act", "act"]
     async with net.http.get(f"{net.sandbox.url}/sandbox/state") as answer:
         state = await answer.json()
     (chat,) = (c for c in state["chats"] if c["id"] == net.id)
     assert [m["message_id"] for m in chat["removed"]] == [mid]
-    assert [n["text"] for n in state["notes"]] == ["rule contact v1"]
+    assert [(a["kind"], a.get("text"), a.get("said")) for a in state["acts"]] == [
+        ("removed", None, "hi"),
+        ("removed", "rule contact v1", None),
+    ]
 
 
 async def test_people_act_through_the_page(net: Net) -> None:

@@ -94,7 +94,7 @@ class Standing(Ground):
         }
         if link is not None:
             body["invite_link"] = link
-        self.changed("member", chat=room.id, member=after)
+        self.changed("member", chat=room.id, member=after, by=by)
         own = next((b for b in self.bots.values() if b.user == user), None)
         if own is not None:
             self.tell("my_chat_member", body, room, only=own)
