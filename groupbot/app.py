@@ -66,7 +66,7 @@ class App:
         self.clock = clock or Clock()
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
-        self.content = Content(list((settings.folder / "content_templates", folder("content_templates"))))
+        self.content = Content([settings.folder / "content_templates", folder("content_templates")])
         self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
 

@@ -21,7 +21,7 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.engine.reader import looking
 from groupbot.surfaces.sandbox.world import ChatRoom, World
 
-WAIT = 12.0
+WAIT = 20.0
 CHINA = ZoneInfo("Asia/Shanghai")
 PLAN = """- name: 山楂陈皮
   audience: 门店
@@ -206,7 +206,11 @@ class Tour:
         self.line(0, "", post["text"] + self.labels(post))
 
     def _planned(self) -> bool:
-        waits = sa.select(sa.func.count()).select_from(sa.table("plan_slot")).where(sa.column("state") == "waiting")
+        waits = (
+            sa.select(sa.func.count())
+            .select_from(sa.table("plan_slot"))
+            .where(sa.column("state") == "waiting")
+        )
         with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
             return bool(work.sql.value(waits))
 
