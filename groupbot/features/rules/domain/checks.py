@@ -17,7 +17,7 @@ Check = Callable[[Facts, Policy], Finding | None]
 
 def phrases(facts: Facts, policy: Policy) -> Finding | None:
     """A phrase of the chat's list, spam first."""
-    found = [h for h in facts.hits if h.entry.kinds & PHRASE]
+    found = [h for h in facts.hits if h.entry.kinds & PHRASE] if facts.hits else ()
     if not found:
         return None
     hit = next((h for h in found if h.entry.spam), found[0])

@@ -143,7 +143,7 @@ def check(facts: Facts, policy: Policy) -> Finding | None:
         low = url.lower()
         if low.startswith(("tel:", "weixin:", "viber:", "whatsapp:")) or any(a in low for a in _ADDRESSES):
             return Finding(ID, VERSION, url[:64], "url")
-    if any(h.entry.kinds & TRIGGER for h in facts.hits):
+    if facts.hits and any(h.entry.kinds & TRIGGER for h in facts.hits):
         for form in facts.forms:
             found = _in(form)
             if found:

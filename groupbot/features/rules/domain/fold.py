@@ -107,7 +107,8 @@ def forms(folded: str) -> tuple[str, ...]:
 
 def phrase(text: str) -> str:
     """The form in which a phrase of a list is kept."""
-    return _HAN_GAP.sub("", " ".join(fold(text).split()))
+    folded = " ".join(fold(text).split())
+    return folded if folded.isascii() else _HAN_GAP.sub("", folded)
 
 
 def bounded(text: str, start: int, end: int) -> bool:

@@ -47,6 +47,8 @@ _OWN_HOSTS = frozenset(["t.me", "telegram.me", "telegram.dog"])
 def invites(facts: Facts, policy: Policy) -> Finding | None:
     """Ways into other groups and channels: t.me/+…, joinchat, folders (strong), t.me/name (weak).
     The chat's own name and allowed ones pass."""
+    if not facts.message.urls and not _dotted(facts.folded):
+        return None
     for text, carrier in _places(facts):
         low = text.lower().replace("。", ".")
         for m in _TELEGRAM.finditer(low):
@@ -63,9 +65,9 @@ def invites(facts: Facts, policy: Policy) -> Finding | None:
 
 def links(facts: Facts, policy: Policy) -> Finding | None:
     """Addresses of other sites in text, behind words or on buttons, unless their domain is allowed."""
+    if not facts.message.urls and not _dotted(facts.folded):
+        return None
     for text, carrier in _places(facts):
-        if "." not in text and "。" not in text:
-            continue
         low = text.lower().replace("。", ".")
         for m in _WEB.finditer(low):
             host = host_of(m[0])
@@ -89,14 +91,19 @@ def allows(host: str, allowed: frozenset[str]) -> bool:
     return any(".".join(parts[i:]) in allowed for i in range(len(parts)))
 
 
+def _dotted(text: str) -> bool:
+    return "." in text or "。" in text or "tg:" in text
+
+
 def _places(facts: Facts) -> list[tuple[str, str]]:
-    text = facts.text
+    """Where an address may stand: behind words and buttons, in the text, and in the text with full-width
+    and hidden characters set right."""
     found = [(u, "url") for u in facts.message.urls]
-    if text and ("." in text or "。" in text or ":" in text or not text.isascii()):
-        if text.isascii():
-            found.append((text, facts.message.carriers[0][0]))
-        else:  # full-width and hidden characters set right; punctuation is kept by folding
-            found += [(text, facts.message.carriers[0][0]), (facts.folded, facts.message.carriers[0][0])]
+    if facts.text:
+        carrier = facts.message.carriers[0][0]
+        found.append((facts.text, carrier))
+        if not facts.text.isascii():
+            found.append((facts.folded, carrier))
     return found
 
 
