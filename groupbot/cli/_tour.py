@@ -206,7 +206,11 @@ class Tour:
         self.line(0, "", post["text"] + self.labels(post))
 
     def _planned(self) -> bool:
-        waits = sa.select(sa.func.count()).select_from(sa.table("plan_slot")).where(sa.column("state") == "waiting")
+        waits = (
+            sa.select(sa.func.count())
+            .select_from(sa.table("plan_slot"))
+            .where(sa.column("state") == "waiting")
+        )
         with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
             return bool(work.sql.value(waits))
 
