@@ -40,13 +40,12 @@ Between two lines `---` on top stands YAML: `sample:` (values for checks and pre
 (labels). Below it Telegram's HTML: b, i, u, s, code, pre, a, blockquote, tg-spoiler.
 """
 AUDIENCES = """\
-# Audiences: names for sets of groups. Plans use these names, never ids.
-# `groupbot audience NAME` lists each chat, in or out, and why. Take the # away and make it yours:
+# Audiences: names for sets of groups. Plans use these names, never ids. What stands here lies over the
+# shipped names (经销商, 门店, 粉丝, 全部); `groupbot audience 门店` lists each group, in or out, and why.
+# Take the # away and make it yours:
 #
-# 门店·华东:
-#   tier: store          # dealer | store | consumer
-#   region: 华东
-#   except: [西湖店]      # titles or parts of titles
+# 门店·华东: {tier: store, region: 华东, except: [西湖店会员群]}
+# 旗舰店: {tier: store, tags: [旗舰]}
 """
 HANDLER = '''\
 """/quiz: says hello and counts who waves back."""

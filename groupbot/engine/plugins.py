@@ -181,6 +181,7 @@ def _package(name: str, path: Path) -> None:
 
 
 def _load_folder(registry: Registry, path: Path, name: str) -> None:
+    path = path.resolve()  # as tracebacks name it
     _package(name, path)
     for file in sorted(path.glob("*.py")):
         if file.stem.startswith("_"):
@@ -233,7 +234,7 @@ def _broken(file: Path, error: Exception) -> Misfit:
             line = frame.lineno or line
     return Misfit(
         f"{type(error).__name__}: {error}",
-        where=f"{file}:{line}",
+        where=f"{file}:{line}" if line else str(file),
         next="mend the file; the bot runs without it",
     )
 
