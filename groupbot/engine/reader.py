@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance
 from groupbot.engine.storage import open_engine, reading
-from groupbot.engine.work import Sql, Work
+from groupbot.engine.work import Me, Sql, Work
 
 
 @contextmanager
@@ -23,6 +23,6 @@ def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
         with reading(engine) as connection:
             raw = connection.connection.driver_connection
             sql = Sql(raw, engine.dialect)
-            yield Work(sql, now=Clock().now(), rng=chance(), bot_id=bot_id, caches={}, render=unsaid)
+            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches={}, render=unsaid)
     finally:
         engine.dispose()
