@@ -69,6 +69,9 @@ def profiles(settings: Settings) -> list[Profile]:
             "the database is empty", where=str(settings.folder), next="groupbot run, then add a group"
         )
     token = settings.token.get_secret_value().partition(":")[0]
-    with looking(settings.database) as work:
-        work.bot_id = int(token) if token.isdigit() else int(work.sql.value(sa.select(chat.c.bot_id)) or 0)
+    bot_id = int(token) if token.isdigit() else 0
+    if not bot_id:
+        with looking(settings.database) as work:
+            bot_id = int(work.sql.value(sa.select(chat.c.bot_id)) or 0)
+    with looking(settings.database, bot_id=bot_id) as work:
         return members.profiles(work)

@@ -29,6 +29,7 @@ from groupbot.errors import Misfit
 
 log = structlog.get_logger(__name__)
 SUFFIX = ".html.j2"
+_MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
 
 
@@ -39,7 +40,7 @@ class Source:
     path: Path
     front: dict[str, Any]
     template: jinja2.Template
-    labels: dict[str, jinja2.Template]
+    labels: dict[str, jinja2.Template | str]  # a label without markup is its text
     stamp: tuple[int, int]
     checked: float = 0.0
     trouble: str = ""
@@ -129,7 +130,10 @@ class Content:
         env = self._envs.get(lang) or next(iter(self._envs.values()))
         front, body, first_line = split_front(path.read_text("utf-8"), path)
         try:
-            labels = {str(k): env.from_string(str(v)) for k, v in (front.get("buttons") or {}).items()}
+            labels = {
+                str(k): env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
+                for k, v in (front.get("buttons") or {}).items()
+            }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
         except TemplateSyntaxError as e:
@@ -236,7 +240,10 @@ def render_source(source: Source, data: dict[str, Any]) -> Rendered:
     values = {**(source.front.get("defaults") or {}), **data}
     try:
         text = parse(render_limited(source.template, values))
-        labels = {k: render_limited(t, values) for k, t in source.labels.items()}
+        labels = {
+            k: t if isinstance(t, str) else parse(render_limited(t, values)).text
+            for k, t in source.labels.items()
+        }
     except UndefinedError as e:
         raise Misfit(
             words.nearest(str(e.message), values),
@@ -249,7 +256,7 @@ def render_source(source: Source, data: dict[str, Any]) -> Rendered:
             where=f"{source.path}:{_line(source, e)}",
             next="mend this line",
         ) from None
-    return Rendered(text, {k: parse(v).text for k, v in labels.items()}, source.front)
+    return Rendered(text, labels, source.front)
 
 
 def _line(source: Source, error: BaseException) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 from groupbot.engine.work import Bulk
 
 plan = sa.Table(
@@ -17,7 +17,7 @@ plan = sa.Table(
     sa.Column("id", BigInt, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("spec", Json, nullable=False),
+    sa.Column("spec", sa.Text, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Column("state", sa.String(8), nullable=False),  # live | draft | removed
     sa.Column("loaded_at", UTC_, nullable=False),
@@ -27,8 +27,8 @@ plan = sa.Table(
 plan_slot = sa.Table(
     "plan_slot",
     metadata,
-    sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), primary_key=True, autoincrement=False),
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), primary_key=True, autoincrement=False),
     sa.Column("due", UTC_, primary_key=True),
     sa.Column("state", sa.String(8), nullable=False),  # waiting | said | skipped
     sa.Column("reason", sa.String(16)),
@@ -43,15 +43,20 @@ plan_slot = sa.Table(
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     ),
-    sa.Index("ix_plan_slot_chat_at", "chat_id", "at"),
+    sa.Index(
+        "ix_plan_slot_said",
+        "at",
+        sqlite_where=sa.text("state = 'said'"),
+        postgresql_where=sa.text("state = 'said'"),
+    ),
     sqlite_with_rowid=False,
 )
 
 b = sa.bindparam
 _s = plan_slot.c
 _waiting = among(_s.state, "waiting")
-_SLOT = ("plan_id", "chat_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
-SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("plan_id", "chat_id", "due")), _SLOT, key=3)
+_SLOT = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
+SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")), _SLOT, key=3)
 
 PLANS = Hot(sa.select(plan).order_by(plan.c.id))
 PLAN = Hot(sa.select(plan.c.spec, plan.c.state).where(plan.c.id == b("the_id")))
@@ -78,7 +83,7 @@ TAKE = Hot(
     .returning(_s.plan_id, _s.chat_id, _s.due)
 )
 RECENT = Hot(
-    sa.select(_s.at, _s.kind).where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
+    sa.select(_s.chat_id, _s.at, _s.kind).where(_s.at >= b("since"), among(_s.state, "said")).order_by(_s.at)
 )
 USED = Hot(
     sa.select(_s.at, _s.template).where(

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groupbot.features.promos.domain import Audience, Plan, Wrong, between, instant, next_time
+from groupbot.features.promos.domain import Audience, Plan, Wrong, come, instant, next_time
 from groupbot.features.promos.domain.calendar import rule_of, slots
 
 ZONES = (
@@ -113,7 +113,7 @@ def test_end_count_and_except_leave_times_out() -> None:
     early = datetime(2027, 1, 1, tzinfo=UTC)
 
     def days(p: Plan) -> list[int]:
-        return [t.astimezone(tz).day for t in between(p, tz, early, late)]
+        return [t.astimezone(tz).day for t in come(p, tz, early, late)[0]]
 
     assert days(plan(start, "FREQ=DAILY;COUNT=3")) == [1, 2, 3]
     assert days(plan(start, "FREQ=DAILY", count=2)) == [1, 2]

@@ -14,7 +14,7 @@ from groupbot.features.promos.domain.budget import (
     is_quiet,
     quiet_setting,
 )
-from groupbot.features.promos.domain.calendar import between, instant, next_time, walls
+from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
 from groupbot.features.promos.domain.plan import Plan, choose, plan_of, worth
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "STOPPED",
     "Wrong",
     "audience_of",
-    "between",
     "choose",
+    "come",
     "explain",
     "held",
     "instant",

@@ -127,11 +127,13 @@ def next_time(plan: Plan, zone: tzinfo, after: datetime) -> datetime | None:
     return next(slots(plan, zone, after), None)
 
 
-def between(plan: Plan, zone: tzinfo, after: datetime, until: datetime, most: int = 100) -> list[datetime]:
-    """The slots in (after, until], the newest `most` of them."""
-    found = []
+def come(
+    plan: Plan, zone: tzinfo, after: datetime, now: datetime, most: int = 100
+) -> tuple[list[datetime], datetime | None]:
+    """The slots in (after, now], the newest `most` of them, and the first one later than `now`."""
+    found: list[datetime] = []
     for at in slots(plan, zone, after):
-        if at > until:
-            break
+        if at > now:
+            return found[-most:], at
         found.append(at)
-    return found[-most:]
+    return found[-most:], None

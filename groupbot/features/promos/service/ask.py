@@ -47,6 +47,7 @@ def stop_all(work: Work, by: int) -> int:
             due = datetime.fromisoformat(":".join(parts[2:5])).replace(tzinfo=UTC)
             chat = int(parts[5])
             work.sql.run(store.TAKE_BACK, plan=int(parts[1]), chat=chat, the_due=due, now=work.now)
+            work.drop("promos.recent", 0)
             work.drop("promos.recent", chat)
     return len(refs)
 

@@ -57,8 +57,8 @@ def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
     named = set(shelf.kept)
     for plan, where in shelf.plans:
         named.add(plan.name)
-        spec = msgspec.to_builtins(plan)
-        digest = hashlib.sha256(msgspec.json.encode(spec)).hexdigest()
+        spec = msgspec.json.encode(plan)
+        digest = hashlib.sha256(spec).hexdigest()
         row = rows.get(plan.name)
         if row is not None and row.hash == digest and row.source == where:
             continue
@@ -71,7 +71,7 @@ def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
             store.KEEP_PLAN,
             name=plan.name,
             source=where,
-            spec=spec,
+            spec=spec.decode(),
             hash=digest,
             state=plan.state,
             loaded_at=work.now,
@@ -146,7 +146,7 @@ def seat(work: Work) -> None:
     for row in work.sql.all(store.PLANS):
         if row.state != "live":
             continue
-        plan = msgspec.convert(row.spec, Plan)
+        plan = msgspec.json.decode(row.spec, type=Plan)
         if plan.whom not in members_of:
             members_of[plan.whom] = [p.chat for p, _ in chats if explain(plan.whom, p)[0]]
         new = [c for c in members_of[plan.whom] if waiting.get((row.id, c)) != zones[c]]
@@ -171,4 +171,4 @@ def _seat_plan(
             work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
         at = next_time(plan, zone_of(zone), work.now)
         if at is not None:
-            work.add(store.SLOTS, plan_id, chat, at, "waiting", None, None, plan.kind, None, zone, None)
+            work.add(store.SLOTS, chat, plan_id, at, "waiting", None, None, plan.kind, None, zone, None)
