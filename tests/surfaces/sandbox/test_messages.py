@@ -28,6 +28,7 @@ TOO_OLD = "Bad Request: query is too old and response timeout expired or query I
             {"text": "<b>a", "parse_mode": "html"},
             "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
         ),
+        ({"text": "a", "message_thread_id": 7}, "message thread not found"),
         ({"text": "a", "parse_mode": "rtf"}, "unsupported parse_mode"),
         ({"text": "a", "reply_parameters": {"message_id": 999}}, "message to be replied not found"),
         ({"text": "a", "reply_markup": button("")}, "BUTTON_DATA_INVALID"),

@@ -80,6 +80,8 @@ def _photo(call: Call) -> Upload:
 
 
 def _may_write(call: Call, room: ChatRoom, permission: str, what: str) -> None:
+    if call.number("message_thread_id"):  # no group of the sandbox is a forum
+        raise bad("message thread not found")
     m = call.world.member(room, call.bot.user)
     if room.type != "private" and m.status == "restricted" and permission not in m.permissions:
         raise bad(f"not enough rights to send {what} to the chat")

@@ -21,13 +21,14 @@ export function icon(name) {
   return svg;
 }
 
-/** Coloured initials; `id` picks the colour. */
-export function avatar(name, id, extra = '') {
+/** Coloured initials, or a bot's face; `id` picks the colour. */
+export function avatar(name, id, kind = '') {
+  if (kind === 'bot') return h('span', { class: 'avatar bot', 'aria-hidden': 'true' }, icon('bot'));
   const first = [...(name || '?').trim()];
   const cjk = /\p{Script=Han}/u.test(first[0] || '');
   const words = name.trim().split(/\s+/);
   const text = cjk ? first[0] : words.slice(0, 2).map(w => [...w][0] || '').join('').toUpperCase();
-  return h('span', { class: `avatar c${Math.abs(id) % 8} ${extra}`, 'aria-hidden': 'true' }, text || '?');
+  return h('span', { class: `avatar c${Math.abs(id) % 8} ${kind}`, 'aria-hidden': 'true' }, text || '?');
 }
 
 const TAGS = { bold: 'b', italic: 'i', underline: 'u', strikethrough: 's', code: 'code', pre: 'pre', blockquote: 'blockquote', expandable_blockquote: 'blockquote' };

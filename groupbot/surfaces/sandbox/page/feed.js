@@ -78,8 +78,9 @@ function bubble(m, chat, view, { follows, why, key }) {
     body.push(h('img', { class: 'photo', src: '/sandbox/photo/' + size.file_id, width: size.width, height: size.height, alt: t().photoWord, loading: 'lazy' }));
   }
   const words = m.text || m.caption;
-  if (words) body.push(h('div', { class: 'words' }, rich(words, m.entities || m.caption_entities, view)));
-  body.push(h('span', { class: 'when' }, m.edit_date ? t().edited + ' ' : '', clock(m.date)));
+  const when = h('span', { class: 'when' }, m.edit_date ? t().edited + ' ' : '', clock(m.date));
+  if (words) body.push(h('div', { class: 'words' }, h('span', { class: 'said' }, rich(words, m.entities || m.caption_entities, view)), when));
+  else body.push(when);
   const liked = Object.values(m._reactions || {}).flat();
   if (liked.length) body.push(h('div', { class: 'reactions' }, [...new Set(liked)].map(e => h('span', {}, e, ' ', String(liked.filter(x => x === e).length)))));
   const rows = (!m.gone && m.reply_markup?.inline_keyboard) || [];
