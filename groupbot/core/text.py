@@ -59,7 +59,7 @@ _USER = re.compile(r"tg://user\?id=(\d+)")
 
 def units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) >> 1
 
 
 def escape(text: str) -> str:
@@ -117,6 +117,8 @@ def parse(markup: str) -> Formatted:
     Raises:
         ValueError: an unknown tag, a tag that closes nothing or is left open; names tag and line.
     """
+    if "<" not in markup:  # most toasts and short replies
+        return Formatted((html.unescape(markup) if "&" in markup else markup).strip())
     reader = _Reader()
     reader.feed(markup)
     reader.close()

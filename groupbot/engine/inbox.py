@@ -62,6 +62,13 @@ quarantine = sa.Table(
     sqlite_autoincrement=True,
 )
 
+_PLACES = [f"id{n}" for n in range(100)]  # a batch; the last id is repeated in places left over
+_SEEN_OF = Hot(
+    sa.select(update_seen.c.update_id, update_seen.c.answer).where(
+        update_seen.c.bot_id == sa.bindparam("bot"),
+        update_seen.c.update_id.in_([sa.bindparam(n) for n in _PLACES]),
+    )
+)
 _PARK = Hot(
     sa.insert(inbox).values(
         {n: sa.bindparam(n) for n in ("bot_id", "chat_id", "update_id", "person", "raw", "observed", "at")}
@@ -87,12 +94,13 @@ _QUARANTINE = Hot(
 
 def duplicates(work: Work, ids: list[int]) -> dict[int, str | None]:
     """Which of these updates were committed before, with the answer given then."""
-    rows = work.sql.all(
-        sa.select(update_seen.c.update_id, update_seen.c.answer).where(
-            update_seen.c.bot_id == work.bot_id, update_seen.c.update_id.in_(ids)
-        )
-    )
-    return {r.update_id: r.answer for r in rows}
+    found: dict[int, str | None] = {}
+    for at in range(0, len(ids), len(_PLACES)):
+        part = ids[at : at + len(_PLACES)]
+        part += part[-1:] * (len(_PLACES) - len(part))
+        rows = work.sql.all(_SEEN_OF, bot=work.bot_id, **dict(zip(_PLACES, part, strict=True)))
+        found.update((r.update_id, r.answer) for r in rows)
+    return found
 
 
 def parked_chats(work: Work) -> dict[Any, Any]:
