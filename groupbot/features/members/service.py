@@ -120,9 +120,11 @@ def _here(work: Work, person: int) -> None:
     key = (work.chat, person)
     if work.cached("members.here").get(key):
         return
-    if work.sql.first(store.HERE, chat=work.chat, who=person) is None:
+    row = work.sql.first(store.HERE, chat=work.chat, who=person)
+    if row is None:
         work.add(store.MEMBERS, work.chat, person, None, "before", None, None, None)
     work.put("members.here", key, True)
+    work.put("members.joined", key, None if row is None else row.joined_at)
 
 
 def _joined(work: Work, event: Joined, person: Person) -> None:
@@ -193,15 +195,11 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
 def standing(work: Work, chat: int, person: int) -> tuple[str, datetime, tuple[str, ...]] | None:
     """(status, checked at, rights) as last known, or None."""
     cache = work.cached("members.staff")
-    key = (chat, person)
-    if key not in cache:
-        row = work.sql.first(store.STAFF, chat=chat, who=person)
-        work.put(
-            "members.staff",
-            key,
-            None if row is None else (row.status, row.checked_at, tuple(row.rights)),
-        )
-    return cache[key]  # type: ignore[no-any-return]
+    if chat not in cache:  # a chat's few staff at once: nobody else has a row
+        for row in work.sql.all(store.STAFF, chat=chat):
+            work.put("members.staff", (chat, row.person_id), (row.status, row.checked_at, tuple(row.rights)))
+        work.put("members.staff", chat, True)
+    return cache.get((chat, person))
 
 
 def is_staff(work: Work, chat: int, person: int) -> bool:
@@ -296,8 +294,14 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         return language, zone_for(language)
     if not chat:
         return "en", "UTC"
-    language = get(work, chat, LANGUAGE) or "zh"
-    return language, get(work, chat, ZONE) or zone_for(language)
+    place = profile(work, chat)
+    key = (chat, place.tier if place is not None else None)
+    known = work.cached("members.voice").get(key)
+    if known is None:
+        language = get(work, chat, LANGUAGE) or "zh"
+        known = (language, get(work, chat, ZONE) or zone_for(language))
+        work.put("members.voice", key, known)
+    return known
 
 
 def place_of_cached(work: Work, chat: int) -> Any:
@@ -347,6 +351,8 @@ def put(
         by_id=by,
     )
     work.drop("members.settings", (scope, scope_id))
+    for known in list(work.cached("members.voice")):
+        work.drop("members.voice", known)
 
 
 def _rows(work: Work, scope: str, scope_id: str) -> dict[str, Any]:

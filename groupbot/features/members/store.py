@@ -120,8 +120,8 @@ GONE = Hot(
     .values(left_at=b("at"), removed=b("was_removed"))
 )
 STAFF = Hot(
-    sa.select(staff.c.status, staff.c.rights, staff.c.checked_at).where(
-        staff.c.chat_id == b("chat"), staff.c.person_id == b("who")
+    sa.select(staff.c.person_id, staff.c.status, staff.c.rights, staff.c.checked_at).where(
+        staff.c.chat_id == b("chat")
     )
 )
 STAFF_OF = Hot(
