@@ -117,8 +117,8 @@ def parse(markup: str) -> Formatted:
     Raises:
         ValueError: an unknown tag, a tag that closes nothing or is left open; names tag and line.
     """
-    if "<" not in markup and "&" not in markup:  # nothing to read; ten times cheaper
-        return Formatted(markup.strip())
+    if "<" not in markup:  # most toasts and short replies; ten times cheaper
+        return Formatted((html.unescape(markup) if "&" in markup else markup).strip())
     reader = _Reader()
     reader.feed(markup)
     reader.close()

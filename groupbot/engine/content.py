@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 SUFFIX = ".html.j2"
 _MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
+KEPT = 1024  # texts kept of one template
+_PLAIN = frozenset((int, str, type(None)))  # no bool: True and 1 are one key
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Source:
     stamp: tuple[int, int]
     checked: float = 0.0
     trouble: str = ""
+    said: dict[Any, Rendered] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ class Content:
         key = (name, lang)
         known = self._found.get(key)
         now = time.monotonic()
-        if known and all(now - s.checked < RECHECK for s in known):
+        if known and now - known[0].checked < RECHECK:  # all were looked at together
             return known
         found = []
         for code in dict.fromkeys((lang, *reversed(self.languages))):
@@ -148,10 +151,22 @@ class Content:
             Misfit: no version renders; names file and line.
         """
         trouble: Misfit | None = None
+        best = self.sources(name, lang)[0]
+        key: Any = None
+        if _PLAIN.issuperset(map(type, data.values())):  # a function of plain data: a crowd hears the same
+            key = (zone, *data.items())
+            known = best.said.get(key)
+            if known is not None:
+                return known
         with words.in_zone(zone):
             for source in self.sources(name, lang):
                 try:
-                    return render_source(source, data)
+                    made = render_source(source, data)
+                    if key is not None and source is best:
+                        if len(best.said) >= KEPT:
+                            best.said.clear()
+                        best.said[key] = made
+                    return made
                 except Misfit as e:
                     log.error("template.failed", where=e.where, error=e.what)
                     trouble = trouble or e

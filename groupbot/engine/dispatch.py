@@ -28,6 +28,7 @@ from groupbot.errors import Refusal
 
 log = structlog.get_logger(__name__)
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
+OPENED = 4096  # buttons remembered as ours
 
 
 class Facts(Protocol):
@@ -114,6 +115,7 @@ class Dispatch:
         self.decode, self.username, self.key = decode, username, key
         self.after = after
         self.kinds = {t.kind: t.type for t in registry.taps.values()}
+        self._opened: dict[tuple[str, int], Any] = {}  # buttons whose seal was checked: a crowd presses one
 
     async def feed(self, items: Sequence[Item]) -> Outcome:
         """Handle and commit `items`; returns after the commit, effects on their way."""
@@ -297,11 +299,16 @@ class Dispatch:
 
     def _tap(self, work: Work, item: Item, update_id: int, tap: Tap, out: Outcome) -> None:
         scope = work.chat if tap.chat.type != "private" or tap.sender is None else -tap.sender.id
-        try:
-            data = taps.unpack(tap.raw, self.kinds, scope, self.key)
-        except taps.Unsealed:
-            work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
-            return
+        data = self._opened.get((tap.raw, scope))
+        if data is None:
+            try:
+                data = taps.unpack(tap.raw, self.kinds, scope, self.key)
+            except taps.Unsealed:
+                work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
+                return
+            if len(self._opened) >= OPENED:
+                self._opened.clear()
+            self._opened[tap.raw, scope] = data
         route = self.registry.taps[type(data)]
         tap = structs.replace(tap, data=data)
         work.event = tap

@@ -90,7 +90,7 @@ def _book(
     txn = _next(work, "txn")
     work.add(store.TXNS, txn, key, kind, ref, actor, work.now)
     for account, amount, number, balance in known:
-        work.add(store.POSTINGS, number, txn, amount)
+        work.add(store.POSTINGS, txn, number, amount)
         work.add(store.BALANCES, number, amount)
         work.put(_ACCOUNTS, account, (number, balance + amount))
     work.put(_KEYS, key, postings)

@@ -35,17 +35,20 @@ txn = sa.Table(
 posting = sa.Table(
     "posting",
     metadata,
-    sa.Column("account_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True),
-    sa.Column("txn_id", sa.BigInteger, sa.ForeignKey("txn.id"), primary_key=True),
+    sa.Column("txn_id", sa.BigInteger, sa.ForeignKey("txn.id"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "account_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True, autoincrement=False
+    ),
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.CheckConstraint("amount <> 0", name="not_zero"),
-    sa.Index("ix_posting_txn_id", "txn_id"),
+    sa.Index("ix_posting_account_id", "account_id", "txn_id"),
+    sqlite_with_rowid=False,
 )
 
 b = sa.bindparam
 _ACCOUNT = ("id", "kind", "chat_id", "owner_id")
 _TXN = ("id", "key", "kind", "ref", "actor_id", "at")
-_POSTING = ("account_id", "txn_id", "amount")
+_POSTING = ("txn_id", "account_id", "amount")
 # Flushed in the order of their names: accounts and transfers stand before what refers to them.
 ACCOUNTS = Bulk("ledger.1", sa.insert(account).values({n: b(n) for n in _ACCOUNT}), _ACCOUNT, key=1)
 TXNS = Bulk("ledger.2", sa.insert(txn).values({n: b(n) for n in _TXN}), _TXN)

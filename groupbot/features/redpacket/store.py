@@ -44,6 +44,7 @@ share = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("amount", sa.BigInteger, nullable=False),
     sa.CheckConstraint("amount >= 1", name="at_least_one"),
+    sqlite_with_rowid=False,
 )
 
 claim = sa.Table(
@@ -56,6 +57,7 @@ claim = sa.Table(
     sa.Column("at", UTC_, nullable=False),
     sa.ForeignKeyConstraint(["packet_id", "seq"], ["packet_share.packet_id", "packet_share.seq"]),
     sa.UniqueConstraint("packet_id", "seq", name="uq_packet_claim_share"),
+    sqlite_with_rowid=False,
 )
 
 b = sa.bindparam

@@ -1,4 +1,4 @@
-"""packets"""
+"""red packets and lottery"""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('amount >= 1', name=op.f('ck_packet_share_at_least_one')),
     sa.ForeignKeyConstraint(['packet_id'], ['packet.id'], name=op.f('fk_packet_share_packet_id')),
-    sa.PrimaryKeyConstraint('packet_id', 'seq', name=op.f('pk_packet_share'))
+    sa.PrimaryKeyConstraint('packet_id', 'seq', name=op.f('pk_packet_share')),
+    sqlite_with_rowid=False
     )
     op.create_table('packet_claim',
     sa.Column('packet_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -57,7 +58,8 @@ def upgrade() -> None:
     sa.Column('at', UTC, nullable=False),
     sa.ForeignKeyConstraint(['packet_id', 'seq'], ['packet_share.packet_id', 'packet_share.seq'], name=op.f('fk_packet_claim_packet_id_seq')),
     sa.PrimaryKeyConstraint('packet_id', 'person_id', name=op.f('pk_packet_claim')),
-    sa.UniqueConstraint('packet_id', 'seq', name='uq_packet_claim_share')
+    sa.UniqueConstraint('packet_id', 'seq', name='uq_packet_claim_share'),
+    sqlite_with_rowid=False
     )
     # ### end Alembic commands ###
 
