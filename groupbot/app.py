@@ -66,9 +66,7 @@ class App:
         self.clock = clock or Clock()
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
-        self.content = Content(
-            [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
-        )
+        self.content = Content([settings.folder / "content_templates", folder("content_templates")])
         self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -88,6 +86,7 @@ class App:
         self.writer.me = Me(
             bot_id, self.username, frozenset(self.registry.needs), tuple(self.registry.every_command)
         )
+        self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
         self.dispatch = Dispatch(
             self.writer,

@@ -12,23 +12,30 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from groupbot.app import App
 from groupbot.engine.clock import Clock
 from groupbot.engine.storage import open_engine, reading, sqlite_path
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
+from groupbot.surfaces.sandbox.world.things import SERVICE
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 PATIENCE = 10.0
+# each is given every conversation's traffic: the entries of `Sandbox(record=...)`
+recorders: list[Callable[[dict[str, Any]], None]] = []
 
 
 class Talk:
@@ -102,7 +109,7 @@ class Talk:
         return [
             str(m.get("text") or m.get("caption") or "")
             for m in room.messages.values()
-            if m["from"]["id"] in own
+            if m["from"]["id"] in own and not any(k in m for k in SERVICE)
         ]
 
     def last(self, chat: int | None = None) -> str:
@@ -143,6 +150,21 @@ class Talk:
             await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
         await self.settle()
 
+    async def stops(self) -> None:
+        """The bot is stopped."""
+        if self._run is not None:
+            self._run.cancel()
+            await asyncio.gather(self._run, return_exceptions=True)
+        await self.app.stop()
+
+    async def restarts(self) -> None:
+        """The bot is stopped and started again, on the same database and at the same time."""
+        await self.stops()
+        self.app = App(self.app.settings, clock=self.app.clock)
+        await self.app.start()
+        self._run = asyncio.create_task(self.app.run())
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until the bot has handled everything and said what it had to say."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
@@ -162,6 +184,11 @@ class Talk:
             await asyncio.sleep(0.004)
 
 
+def _record(entry: dict[str, Any]) -> None:
+    for recorder in recorders:
+        recorder(entry)
+
+
 @asynccontextmanager
 async def conversation(
     folder: Path,
@@ -171,14 +198,20 @@ async def conversation(
     database: str = "",
     rights: set[str] | None = None,
     language: str = "en",
+    group_language: str = "zh",
+    setup_line: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Talk]:
-    """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture."""
+    """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture.
+
+    Olga is written to in English and the group speaks Chinese, so that every test sees both languages.
+    `setup_line` lets the bot greet the group when it is added, as it does in real life.
+    """
     world = World()
     world.add_bot(TOKEN)
     owner = world.add_user("Olga", language=language)
     world.private(owner)
-    sandbox = Sandbox(world)
+    sandbox = Sandbox(world, record=_record if recorders else None)
     async with sandbox.running():
         room = world.add_chat(title, owner, type=type)
         made = load(
@@ -187,6 +220,7 @@ async def conversation(
             base_url=sandbox.url,
             health=False,
             log_level="error",
+            webhook_url="",
             **({"database_url": database} if database else {}),
             **settings,
         )
@@ -197,18 +231,30 @@ async def conversation(
         for bot in world.bots.values():
             bot.started.add(owner)
         world.say(owner, owner, "/start")
+        await app.writer.submit(_prepare, setup_line, group_language)
         world.add_bot_to(TOKEN, room.id, owner, set(RIGHTS) if rights is None else rights)
         try:
             await talk.settle()
             yield talk
         finally:
-            talk._run.cancel()
-            await asyncio.gather(talk._run, return_exceptions=True)
-            await app.stop()
+            await talk.stops()
+
+
+def _prepare(work: Work, setup_line: bool, language: str) -> None:
+    members.put(work, QUIET_SETUP, setup_line)
+    if language:
+        members.put(work, LANGUAGE, language)
+
+
+@pytest.fixture
+def groupbot_workspace(tmp_path: Path) -> Path:
+    """The workspace of the bot in `chat`; override it in conftest.py to test your own handlers."""
+    return tmp_path
 
 
 @pytest_asyncio.fixture
-async def chat(tmp_path: Path) -> AsyncIterator[Talk]:
+async def chat(groupbot_workspace: Path, tmp_path: Path) -> AsyncIterator[Talk]:
     """A supergroup owned by Olga, with the bot as administrator with all rights."""
-    async with conversation(tmp_path) as talk:
+    database = f"sqlite:///{tmp_path / 'groupbot.db'}"
+    async with conversation(groupbot_workspace, database=database) as talk:
         yield talk

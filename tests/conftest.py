@@ -10,11 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from groupbot import testing
 from groupbot.engine.clock import FixedClock, chance
 from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from tests import postgres
+from tests import postgres, traffic
 
 START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 _numbers = itertools.count()
@@ -58,3 +59,16 @@ def writer(db_url: str) -> Iterator[Writer]:
     made = Writer(db_url, clock=FixedClock(START), rng=chance(7), bot_id=700000001)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def checked_traffic() -> Iterator[None]:
+    """All a conversation says over HTTP is right on both sides, by the Bot API's own description."""
+    audit = traffic.auditor()
+    if audit is None:
+        yield
+        return
+    testing.recorders.append(audit.feed)
+    yield
+    testing.recorders.remove(audit.feed)
+    assert traffic.errors(audit) == []

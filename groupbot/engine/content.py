@@ -29,7 +29,10 @@ from groupbot.errors import Misfit
 
 log = structlog.get_logger(__name__)
 SUFFIX = ".html.j2"
+_MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
+KEPT = 1024  # texts kept of one template
+_PLAIN = frozenset((int, str, type(None)))  # no bool: True and 1 are one key
 
 
 @dataclass(slots=True)
@@ -39,10 +42,11 @@ class Source:
     path: Path
     front: dict[str, Any]
     template: jinja2.Template
-    labels: dict[str, jinja2.Template]
+    labels: dict[str, jinja2.Template | str]  # a label without markup is its text
     stamp: tuple[int, int]
     checked: float = 0.0
     trouble: str = ""
+    said: dict[Any, Rendered] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ class Content:
         key = (name, lang)
         known = self._found.get(key)
         now = time.monotonic()
-        if known and all(now - s.checked < RECHECK for s in known):
+        if known and now - known[0].checked < RECHECK:  # all were looked at together
             return known
         found = []
         for code in dict.fromkeys((lang, *reversed(self.languages))):
@@ -129,7 +133,10 @@ class Content:
         env = self._envs.get(lang) or next(iter(self._envs.values()))
         front, body, first_line = split_front(path.read_text("utf-8"), path)
         try:
-            labels = {str(k): env.from_string(str(v)) for k, v in (front.get("buttons") or {}).items()}
+            labels = {
+                str(k): env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
+                for k, v in (front.get("buttons") or {}).items()
+            }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
         except TemplateSyntaxError as e:
@@ -144,10 +151,22 @@ class Content:
             Misfit: no version renders; names file and line.
         """
         trouble: Misfit | None = None
+        best = self.sources(name, lang)[0]
+        key: Any = None
+        if _PLAIN.issuperset(map(type, data.values())):  # a function of plain data: a crowd hears the same
+            key = (zone, *data.items())
+            known = best.said.get(key)
+            if known is not None:
+                return known
         with words.in_zone(zone):
             for source in self.sources(name, lang):
                 try:
-                    return render_source(source, data)
+                    made = render_source(source, data)
+                    if key is not None and source is best:
+                        if len(best.said) >= KEPT:
+                            best.said.clear()
+                        best.said[key] = made
+                    return made
                 except Misfit as e:
                     log.error("template.failed", where=e.where, error=e.what)
                     trouble = trouble or e
@@ -236,7 +255,10 @@ def render_source(source: Source, data: dict[str, Any]) -> Rendered:
     values = {**(source.front.get("defaults") or {}), **data}
     try:
         text = parse(render_limited(source.template, values))
-        labels = {k: render_limited(t, values) for k, t in source.labels.items()}
+        labels = {
+            k: t if isinstance(t, str) else parse(render_limited(t, values)).text
+            for k, t in source.labels.items()
+        }
     except UndefinedError as e:
         raise Misfit(
             words.nearest(str(e.message), values),
@@ -249,7 +271,7 @@ def render_source(source: Source, data: dict[str, Any]) -> Rendered:
             where=f"{source.path}:{_line(source, e)}",
             next="mend this line",
         ) from None
-    return Rendered(text, {k: parse(v).text for k, v in labels.items()}, source.front)
+    return Rendered(text, labels, source.front)
 
 
 def _line(source: Source, error: BaseException) -> int:

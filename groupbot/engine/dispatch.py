@@ -28,6 +28,7 @@ from groupbot.errors import Refusal
 
 log = structlog.get_logger(__name__)
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
+OPENED = 4096  # buttons remembered as ours
 
 
 class Facts(Protocol):
@@ -77,9 +78,10 @@ class Outcome:
     handled: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    parked: int = 0
     fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
     newest: datetime | None = None  # when the youngest event happened
-    more: bool = False  # parked events are left that could go on now
+    more: bool = False  # parked events are left that could go on now, or a tick has not finished
 
     def add(self, other: Outcome) -> None:
         """Take in another batch's outcome."""
@@ -92,6 +94,7 @@ class Outcome:
         self.quarantined += other.quarantined
         if other.newest is not None:
             self.newest = max(other.newest, self.newest or other.newest)
+        self.parked += other.parked
 
 
 class Dispatch:
@@ -112,6 +115,7 @@ class Dispatch:
         self.decode, self.username, self.key = decode, username, key
         self.after = after
         self.kinds = {t.kind: t.type for t in registry.taps.values()}
+        self._opened: dict[tuple[str, int], Any] = {}  # buttons whose seal was checked: a crowd presses one
 
     async def feed(self, items: Sequence[Item]) -> Outcome:
         """Handle and commit `items`; returns after the commit, effects on their way."""
@@ -164,10 +168,14 @@ class Dispatch:
         return whole
 
     async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
-        """Run a heartbeat function in its own transaction."""
-        outcome = await self.writer.submit(self._tick, name, fn)
-        if self.after is not None and (outcome.said or outcome.asks):
-            await self.after(outcome)
+        """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
+        and runs again, so that a long list holds the writer for a slice at a time."""
+        more = True
+        while more:
+            outcome = await self.writer.submit(self._tick, name, fn)
+            more = outcome.more
+            if self.after is not None and (outcome.said or outcome.asks):
+                await self.after(outcome)
 
     # --- in the writer's thread
     def batch(self, work: Work, items: Sequence[Item]) -> Outcome:
@@ -215,7 +223,7 @@ class Dispatch:
             out.handled += 1
             if self.registry.has_ptb and item.raw:
                 out.fed.append(item.raw)
-        return _finished(work, out)
+        return self._finished(work, out)
 
     def _event(
         self,
@@ -261,7 +269,8 @@ class Dispatch:
             if command is not None:
                 route, cmd = command
                 if item.only or not work.late:
-                    self._routed(work, item, update_id, cmd, route.name, route.who, route.fn, route, out)
+                    who = route.who_for(cmd.args)
+                    self._routed(work, item, update_id, cmd, route.name, who, route.fn, route, out)
                 return
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
@@ -290,11 +299,16 @@ class Dispatch:
 
     def _tap(self, work: Work, item: Item, update_id: int, tap: Tap, out: Outcome) -> None:
         scope = work.chat if tap.chat.type != "private" or tap.sender is None else -tap.sender.id
-        try:
-            data = taps.unpack(tap.raw, self.kinds, scope, self.key)
-        except taps.Unsealed:
-            work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
-            return
+        data = self._opened.get((tap.raw, scope))
+        if data is None:
+            try:
+                data = taps.unpack(tap.raw, self.kinds, scope, self.key)
+            except taps.Unsealed:
+                work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
+                return
+            if len(self._opened) >= OPENED:
+                self._opened.clear()
+            self._opened[tap.raw, scope] = data
         route = self.registry.taps[type(data)]
         tap = structs.replace(tap, data=data)
         work.event = tap
@@ -321,18 +335,28 @@ class Dispatch:
             return
         if who != "anyone" and not self._anonymous_admin(event):
             person = event.sender.id if event.sender else 0
-            allowed = self.facts.authority(work, work.chat, person, who)
+            place = self._acts_on(work, event)
+            allowed = self.facts.authority(work, place, person, who)
             if allowed is None and not item.undecided and item.raw:
                 if isinstance(event, Tap):
                     self._toast_checking(work, event)
-                inbox.park(work, work.chat, update_id, person, item.raw, observed=True)
-                work.say(Ask(chat=work.chat, member=person, cause=name))
+                inbox.park(work, place, update_id, person, item.raw, observed=True)
+                out.parked += 1
+                work.say(Ask(chat=place, member=person, cause=name))
                 return
             if not allowed:
                 template = "common/unchecked" if allowed is None else f"common/{who}_only"
                 self._refuse(work, event, Refusal(template), route, item, update_id, out)
                 return
         self._step(work, f"handle:{name}", fn, (event,), item, update_id, out, route)
+
+    @staticmethod
+    def _acts_on(work: Work, event: Command | Tap) -> int:
+        """The chat whose rights count: a button pressed in private may act on a group, which its data
+        then names as `chat` (our id, sealed with it)."""
+        if isinstance(event, Tap) and event.chat.type == "private":
+            return int(getattr(event.data, "chat", None) or work.chat)
+        return work.chat
 
     @staticmethod
     def _anonymous_admin(event: Command | Tap) -> bool:
@@ -443,7 +467,7 @@ class Dispatch:
                 observed=row.observed,
                 undecided=undecided and row.person == person,
             )
-            asks = sum(isinstance(e, Ask) for e in work.effects)
+            parked = out.parked
             try:
                 _, event = self.decode(item.raw, row.at)
             except Exception as e:
@@ -461,7 +485,7 @@ class Dispatch:
                 before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
-            if sum(isinstance(e, Ask) for e in work.effects) > asks:
+            if out.parked > parked:
                 self._repark_rest(work, chat, row.id)
                 return
         out.more = 0 < most < len(rows)
@@ -487,8 +511,8 @@ class Dispatch:
 
     def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
         out = Outcome()
-        self._step(work, name, lambda w: fn(w), (), Item(), 0, out)
-        return _finished(work, out)
+        out.more = self._step(work, name, lambda w: fn(w), (), Item(), 0, out) is True
+        return self._finished(work, out)
 
     def _next_parked(self, work: Work, item: Item) -> Outcome:
         """The next parked event of the item's chat, alone."""
@@ -496,7 +520,7 @@ class Dispatch:
         if isinstance(event, Standing):
             chat = resolve(work, event.chat).id
             self._resume(work, chat, event.person.id, undecided=item.undecided, out=out, most=1)
-        return _finished(work, out)
+        return self._finished(work, out)
 
     def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The next parked event of the item's chat is the guilty one."""
@@ -512,6 +536,20 @@ class Dispatch:
         log.error("flush.refused", update=row.update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1, more=bool(rest))
 
+    def _finished(self, work: Work, out: Outcome) -> Outcome:
+        """What a batch leaves to do after its commit."""
+        work.event, work.chat = None, 0
+        self._finals(work, out)
+        out.answers = work.answers()
+        out.asks = [e for e in work.effects if isinstance(e, Ask)]
+        out.said = len(work.effects) - len(out.answers) - len(out.asks)
+        return out
+
+    def _finals(self, work: Work, out: Outcome) -> None:
+        """What steps left for the end of the batch, each as a step of its own."""
+        for key, fn in work.finals():
+            self._step(work, f"finally:{key}", fn, (), Item(), 0, out)
+
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
         """The database refused this one item: its bytes are put aside, its id is kept as seen."""
         update_id = _id_of(item.raw)
@@ -522,15 +560,6 @@ class Dispatch:
             work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
-
-
-def _finished(work: Work, out: Outcome) -> Outcome:
-    """What is to be done after the commit."""
-    work.event, work.chat = None, 0
-    out.answers = work.answers()
-    out.asks = [e for e in work.effects if isinstance(e, Ask)]
-    out.said = len(work.effects) - len(out.answers) - len(out.asks)
-    return out
 
 
 def _id_of(raw: bytes) -> int | None:

@@ -160,7 +160,8 @@ def render_limited(template: Any, data: dict[str, Any]) -> str:
     token = _steps.set([STEP_LIMIT])
     try:
         out, size = [], 0
-        for piece in template.root_render_func(template.new_context(data)):
+        values = {**template.environment.globals, **data}  # quicker than to merge Jinja's ChainMap
+        for piece in template.root_render_func(template.new_context(values, shared=True)):
             size += len(piece)
             if size > OUTPUT_LIMIT:
                 raise TooMuch(f"more than {OUTPUT_LIMIT} characters")

@@ -441,7 +441,7 @@ def book(work: Work, results: list[Result]) -> None:
         if r.state == "unknown":
             work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error)
             continue
-        first = r.receipt.message_ids[0] if r.receipt and r.receipt.message_ids else None
+        about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
         note = r.error or (r.receipt.note if r.receipt else "")
         work.sql.run(
             _FINISH,
@@ -449,12 +449,18 @@ def book(work: Work, results: list[Result]) -> None:
             state=r.state,
             done_at=work.now,
             error=note or None,
-            message_id=first,
+            message_id=about[0] if about else None,
         )
         if isinstance(effect, Send):
             _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:
             work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
+
+
+def _about(effect: Effect | None) -> tuple[int, ...]:
+    """The messages an effect names itself: they outlive its emptied payload, so that a reason can be
+    shown beside what was removed."""
+    return effect.messages if isinstance(effect, Delete) else ()
 
 
 def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:

@@ -125,6 +125,22 @@ _REWRITE = Hot(
     .where(outbox.c.id == sa.bindparam("the_id"))
     .values(payload=sa.bindparam("the_payload"), hash=sa.bindparam("the_hash"))
 )
+_DROP_POSTS = Hot(
+    sa.update(outbox)
+    .where(
+        outbox.c.lane == POST,
+        among(outbox.c.state, "waiting"),
+        outbox.c.bot_id == sa.bindparam("bot"),
+    )
+    .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
+    .returning(outbox.c.ref)
+)
+
+
+def drop_posts(work: Work, error: str) -> list[str]:
+    """Give up every planned post that has not left yet; the refs they had."""
+    rows = work.sql.returning(_DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now)
+    return [str(r.ref) for r in rows if r.ref]
 
 
 def digest(payload: str) -> str:

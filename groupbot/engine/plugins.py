@@ -172,11 +172,16 @@ def _package(name: str, path: Path) -> None:
             module = types.ModuleType(part)
             module.__path__ = []
             sys.modules[part] = module
-    sys.modules[name].__path__ = [str(path)]
+    package = sys.modules[name]
+    if list(package.__path__) not in ([], [str(path)]):  # another workspace in the same process
+        for loaded in [n for n in sys.modules if n.startswith(f"{name}.")]:
+            del sys.modules[loaded]
+    package.__path__ = [str(path)]
     importlib.invalidate_caches()
 
 
 def _load_folder(registry: Registry, path: Path, name: str) -> None:
+    path = path.resolve()  # as tracebacks name it
     _package(name, path)
     for file in sorted(path.glob("*.py")):
         if file.stem.startswith("_"):
@@ -229,7 +234,7 @@ def _broken(file: Path, error: Exception) -> Misfit:
             line = frame.lineno or line
     return Misfit(
         f"{type(error).__name__}: {error}",
-        where=f"{file}:{line}",
+        where=f"{file}:{line}" if line else str(file),
         next="mend the file; the bot runs without it",
     )
 

@@ -17,7 +17,11 @@ Where = Literal["group", "private", "any"]
 
 @dataclass(frozen=True, slots=True)
 class CommandRoute:
-    """One command: who may use it, where, its usage line, an example and words without a slash."""
+    """One command: who may use it, where, its usage line, an example and words without a slash.
+
+    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
+    `/rules set …` for administrators).
+    """
 
     name: str
     fn: Callable[..., None]
@@ -30,6 +34,13 @@ class CommandRoute:
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     hidden: bool = False
+    admin_args: frozenset[str] = frozenset()
+
+    def who_for(self, args: str) -> Who:
+        """Who may use the command with these arguments."""
+        if self.who == "anyone" and self.admin_args and args:
+            return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
+        return self.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,11 @@ class Router:
         words: tuple[str, ...] = (),
         aliases: tuple[str, ...] = (),
         hidden: bool = False,
+        admin_args: tuple[str, ...] = (),
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
-        `words` are whole messages that mean the same without a slash."""
+        `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
+        that only an administrator may use."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -102,6 +115,7 @@ class Router:
                     words,
                     aliases,
                     hidden,
+                    frozenset(admin_args),
                 )
             )
             return fn
@@ -126,7 +140,8 @@ class Router:
         return keep
 
     def every(self, *, seconds: float) -> Callable[[F], F]:
-        """`fn(work: Work)` runs on the heartbeat, in its own transaction."""
+        """`fn(work: Work)` runs on the heartbeat, in its own transaction; returning True it asks to be
+        called again at once, in a new one."""
 
         def keep(fn: F) -> F:
             if seconds < 1:

@@ -32,8 +32,12 @@ class Heartbeat:
 
     def add_async(self, name: str, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
         """Have an async function of the shell called every `seconds`."""
+
+        async def call() -> None:  # APScheduler awaits only what it sees is a coroutine function
+            await fn()
+
         self._scheduler.add_job(
-            fn,
+            call,
             IntervalTrigger(seconds=max(1, int(seconds)), timezone=UTC),
             id=name,
             max_instances=1,

@@ -5,6 +5,7 @@ Texts of code (menu lines, units) are gettext messages; catalogues lie in `conte
 
 from __future__ import annotations
 
+import copy
 import difflib
 import io
 import re
@@ -44,8 +45,8 @@ def _catalog(lang: str, folder: Path) -> NullTranslations:
 def catalog(lang: str, folders: list[Path]) -> NullTranslations:
     """The translations of a language: the operator's over the shipped."""
     whole: NullTranslations | None = None
-    for folder in folders:
-        made = _catalog(lang, folder)
+    for folder in dict.fromkeys(folders):
+        made = copy.copy(_catalog(lang, folder))  # a fallback is set on it: the cached one stays as read
         if isinstance(made, GNUTranslations):
             if whole is None:
                 whole = made
@@ -79,6 +80,8 @@ def zone(name: str) -> ZoneInfo:
 
 def _local(value: Any) -> datetime:
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    if at.tzinfo is None:  # written by an operator: it is wall-clock time already
+        return at
     return at.astimezone(zone(_zone.get()))
 
 

@@ -7,9 +7,9 @@ are marked, so that a failing step loses only its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
@@ -20,6 +20,9 @@ from groupbot.core.events import Event
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.storage import Compiled, Hot
+
+if TYPE_CHECKING:
+    from groupbot.engine.content import Content
 
 LATE = timedelta(minutes=5)
 
@@ -165,8 +168,10 @@ class Work:
         me: Me,
         caches: dict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
+        content: Content | None = None,
     ) -> None:
         self.sql = sql
+        self.content = content  # the templates, to look at before something is said
         self.now = now
         self.rng = rng
         self.me = me
@@ -181,10 +186,11 @@ class Work:
         self._rows: list[tuple[Bulk, tuple[Any, ...]]] = []
         self._caches = caches
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
+        self._finals: dict[Any, Callable[[Work], Any]] = {}
         self._render = render
         self._in_step = False
         self._flushed = False  # the step has flushed
-        self._mark = (0, 0, 0, 0, 0)  # lengths of effects, shadow, rows, undo, emitted before the step
+        self._mark = (0, 0, 0, 0, 0, 0)  # lengths of all these before the step
 
     # --- what handlers use
     @property
@@ -204,6 +210,11 @@ class Work:
     def emit(self, happening: Any) -> None:
         """Tell other features what happened: each `router.on(type)` handler gets it after this step."""
         self.emitted.append(happening)
+
+    def finally_(self, key: Any, fn: Callable[[Work], Any]) -> None:
+        """Have `fn(work)` run once when the batch's events are handled, however often it was asked for
+        under `key`: fifty grabs of a batch redraw their card once."""
+        self._finals.setdefault(key, fn)
 
     def add(self, bulk: Bulk, *row: Any) -> None:
         """Buffer a row; it is written at flush and cannot be read before."""
@@ -241,7 +252,7 @@ class Work:
             return
         if self.sql._open and not self._flushed:
             raise RuntimeError("work.flush() after the step's first write")
-        effects, shadow, earlier, undo, emitted = self._mark
+        effects, shadow, earlier, undo, emitted, finals = self._mark
         own = self._rows[earlier:]
         del self._rows[earlier:]
         if self._rows:
@@ -250,7 +261,7 @@ class Work:
                 self._write_rows()
             finally:
                 self.sql._guarded = True
-        self._mark = (effects, shadow, 0, undo, emitted)
+        self._mark = (effects, shadow, 0, undo, emitted, finals)
         self._rows += own
         self._write_rows()
         self._flushed = True
@@ -268,6 +279,7 @@ class Work:
             len(self._rows),
             len(self._undo),
             len(self.emitted),
+            len(self._finals),
         )
         self.sql.begin_step()
         self._in_step, self._flushed = True, False
@@ -284,7 +296,7 @@ class Work:
         return result
 
     def _unwind(self) -> None:
-        effects, shadow, rows, undo, emitted = self._mark
+        effects, shadow, rows, undo, emitted, finals = self._mark
         del self.effects[effects:], self.shadow[shadow:], self._rows[rows:], self.emitted[emitted:]
         for cache, key, old in reversed(self._undo[undo:]):
             if old is _NOTHING:
@@ -292,6 +304,14 @@ class Work:
             else:
                 cache[key] = old
         del self._undo[undo:]
+        for key in list(self._finals)[finals:]:
+            del self._finals[key]
+
+    def finals(self) -> Iterator[tuple[Any, Callable[[Work], Any]]]:
+        """What was left for the end, each taken out as it comes."""
+        while self._finals:
+            key = next(iter(self._finals))
+            yield key, self._finals.pop(key)
 
     def _write_rows(self) -> None:
         tables: dict[str, tuple[Bulk, list[tuple[Any, ...]]]] = {}

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -28,6 +28,9 @@ from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.engine.work import Me, Sql, Work
+
+if TYPE_CHECKING:
+    from groupbot.engine.content import Content
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -84,6 +87,7 @@ class Writer:
         self.rng = rng or chance()
         self.me = Me(bot_id)
         self.render = render
+        self.content: Content | None = None
         self.guest = guest
         self.patience = patience
         self.commits = 0
@@ -150,8 +154,11 @@ class Writer:
                 me=self.me,
                 caches=self._caches,
                 render=self.render,
+                content=self.content,
             )
             result = fn(work, *args)
+            for _, last in work.finals():
+                last(work)
             work._write_rows()
             store_effects(work)
             if self.guest and not lite and not sql.run(_BUMP_REVISION):

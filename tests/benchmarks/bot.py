@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
+from groupbot.features.rules.domain.policy import ALLOWED, MODE, PHRASES
 from groupbot.surfaces.telegram.intake import decode
 from tests.benchmarks.updates import START
 
@@ -65,9 +67,15 @@ class Bench:
         return found
 
     def set_up_groups(self, groups: list[int], *, phrases: int) -> None:
-        """Every group a consumer group with its rules on."""
+        """Every group a consumer group with its rules on, `phrases` blocked phrases among them."""
+        rng = random.Random(1)
+        letters = "abcdefghijklmnoprstuvw"
+        words = ["".join(rng.choice(letters) for _ in range(rng.randint(6, 14))) for _ in range(phrases - 1)]
 
         def fn(work: Work) -> None:
+            members.put(work, MODE, "on")
+            members.put(work, PHRASES, [*words, "airdrop"])
+            members.put(work, ALLOWED, ["example.org"])
             for group in groups:
                 place = resolve(work, Chat(group, "supergroup", f"Group number {-group - 1001000000000}"))
                 work.sql.run(
@@ -86,7 +94,7 @@ class Bench:
         """What stands in the tables."""
 
         def fn(work: Work) -> dict[str, Any]:
-            names = ("event", "chat_hour", "member_day", "outbox", "quarantine")
+            names = ("event", "member_day", "verdict", "outbox", "quarantine")
             return {n: work.sql.value(sa.select(sa.func.count()).select_from(sa.table(n))) for n in names}
 
         return self.writer.write(fn)

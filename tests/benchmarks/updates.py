@@ -41,7 +41,7 @@ def one(rng: random.Random, i: int) -> dict[str, Any]:
     }  # fmt: skip
     before = dict(m, message_id=i - 1, text=_text(rng))
     if r < 0.50:
-        m["text"] = _text(rng)
+        m["text"] = _text(rng) + (" airdrop" if rng.random() < 0.01 else "")
         if rng.random() < 0.4:
             m["text"] += " https://example.org/page @user_7"
             n = len(m["text"])

@@ -11,7 +11,7 @@ async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> N
     await chat.settle()
     await chat.says(chat.owner, "it is back on Friday")
     await chat.says(chat.owner, "/stats")
-    assert "2 messages, 2 people active (of 3 seen)" in chat.last()
+    assert "消息 2 条,活跃 2 人(见过 3 人)" in chat.last()
     rows = chat.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
     assert rows == [("command", 1), ("message", 2), ("reaction", 1), ("reply", 1)]
     assert "hawthorn" not in chat.dump()
@@ -20,7 +20,7 @@ async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> N
 async def test_stats_are_for_admins(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(mei, "/stats")
-    assert chat.last() == "Only admins can do this."
+    assert chat.last() == "这个操作只有管理员能用。"
 
 
 async def test_a_join_told_twice_counts_once(chat: Talk) -> None:

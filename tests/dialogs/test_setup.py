@@ -6,7 +6,9 @@ from groupbot.testing import conversation
 
 
 async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> None:
-    async with conversation(tmp_path, language="zh-hans", title="西湖店会员群") as chat:
+    async with conversation(
+        tmp_path, setup_line=True, group_language="", language="zh-hans", title="西湖店会员群"
+    ) as chat:
         assert chat.bot_texts() == [
             "大家好,我是本群助手。现在只统计、不存聊天文字,不删消息、不发广告。群规 /rules · 隐私 /privacy"
         ]
@@ -24,7 +26,7 @@ async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_pat
     (tmp_path / "handlers" / "needy.py").write_text(
         "from groupbot import Router\nrouter = Router('needy', needs={'delete', 'restrict'})\n"
     )
-    async with conversation(tmp_path, rights=set()) as chat:
+    async with conversation(tmp_path, setup_line=True, group_language="", rights=set()) as chat:
         assert chat.last(chat.owner).startswith(
             "I am in “Test group” and only observing. I still need the right to"
         )
@@ -39,14 +41,16 @@ async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_pat
 
 
 async def test_an_unset_line_goes_after_ten_minutes(tmp_path: Path) -> None:
-    async with conversation(tmp_path) as chat:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
         assert len(chat.bot_texts()) == 1
         await chat.wait(minutes=11)
         assert chat.bot_texts() == []
 
 
 async def test_a_basic_group_keeps_everything_when_it_is_upgraded(tmp_path: Path) -> None:
-    async with conversation(tmp_path, type="group", title="Store") as chat:
+    async with conversation(
+        tmp_path, setup_line=True, group_language="", type="group", title="Store"
+    ) as chat:
         await chat.presses(chat.owner, "Store", chat=chat.owner)
         mei = chat.person("Mei")
         await chat.says(mei, "hello")
@@ -63,13 +67,13 @@ async def test_a_basic_group_keeps_everything_when_it_is_upgraded(tmp_path: Path
 
 
 async def test_a_link_pre_fills_the_tier(tmp_path: Path) -> None:
-    async with conversation(tmp_path) as chat:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
         await chat.says(chat.owner, "/start@groupbot_demo_bot t_dealer")
         assert chat.rows("SELECT tier FROM chat_profile") == [("dealer",)]
 
 
 async def test_a_stranger_cannot_set_the_group_up(tmp_path: Path) -> None:
-    async with conversation(tmp_path) as chat:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
         mei = chat.person("Mei", starts=True)
         assert await chat.presses(mei, "Admin set-up") == "Checking your rights…"
         assert chat.last(mei) == "Only admins can do this."

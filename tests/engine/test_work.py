@@ -119,3 +119,23 @@ def test_an_edit_of_an_unsent_message_replaces_its_text_and_later_edits_replace_
         lambda w: w.sql.all(sa.select(outbox.c.payload).where(outbox.c.state == "waiting"))
     )
     assert [("8/8" in r.payload) for r in waiting] == [True]
+
+
+def test_what_is_left_for_the_end_runs_once_and_not_for_a_failed_step(writer: Writer) -> None:
+    ran: list[str] = []
+
+    def ask(work: Work) -> None:
+        work.finally_("card", lambda w: ran.append("card"))
+
+    def lose(work: Work) -> None:
+        work.finally_("lost", lambda w: ran.append("lost"))
+        raise ValueError("no")
+
+    def batch(work: Work) -> None:
+        work.step(ask)
+        work.step(ask)
+        with pytest.raises(ValueError, match="no"):
+            work.step(lose)
+
+    writer.write(batch)
+    assert ran == ["card"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,34 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from groupbot.surfaces.sandbox.world import Forbidden, Json, World
+from groupbot.surfaces.sandbox import pictures
+from groupbot.surfaces.sandbox.acts import act
+from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden, Json, World
 
 PAGE = Path(__file__).parent / "page"
+ASSETS = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+KEPT = 500  # acts of the bot the page remembers
+BEAT = 15.0  # seconds between signs of life on a silent stream
 
 
 class PageRoutes:
     """Routes under `/` (page), `/sandbox/state`, `/sandbox/act`, `/sandbox/events`, `/sandbox/note`."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.notes: list[Json] = []
+    def __init__(self, world: World, *, movable: bool = False) -> None:
+        self.world, self.movable = world, movable
+        self.acts: deque[Json] = deque(maxlen=KEPT)
         self._streams: set[asyncio.Queue[str | None]] = set()
         world.listeners.append(self._changed)
         self.routes = [
@@ -37,9 +54,45 @@ class PageRoutes:
         ]
 
     def _changed(self, kind: str, body: Json) -> None:
-        text = json.dumps({"kind": kind, **body}, ensure_ascii=False, default=str)
-        for queue in self._streams:
-            queue.put_nowait(text)
+        self._send(kind, body)
+        made = self._act_of_bot(kind, body)
+        if made:
+            self._keep(made)
+
+    def _act_of_bot(self, kind: str, body: Json) -> Json | None:
+        """What a bot did to people and their messages; what it says is seen in the chat anyway."""
+        bots = {b.user for b in self.world.bots.values()}
+        if body.get("by") not in bots:
+            return None
+        made: Json = {"chat": body["chat"]}
+        if kind == "removed":
+            message = self.world.chats[body["chat"]].removed[body["message_id"]]
+            if message["from"]["id"] in bots:
+                return None
+            said = str(message.get("text") or message.get("caption") or "")[:80]
+            return made | {
+                "kind": "removed",
+                "message_id": body["message_id"],
+                "user": message["from"]["id"],
+                "said": said,
+            }
+        status = body["member"]["status"] if kind == "member" else ""
+        sort = {"restricted": "muted", "kicked": "banned", "member": "freed", "left": "freed"}.get(status)
+        user = body["member"]["user"]["id"] if sort else 0
+        if sort is None or user in bots:
+            return None
+        return made | {"kind": sort, "user": user, "until": body["member"].get("until_date", 0)}
+
+    def _keep(self, made: Json) -> None:
+        made["at"] = self.world.clock.now()
+        self.acts.append(made)
+        self._send("act", {"act": made})
+
+    def _send(self, kind: str, body: Json) -> None:
+        if self._streams:
+            text = json.dumps({"kind": kind, **body}, ensure_ascii=False)
+            for queue in self._streams:
+                queue.put_nowait(text)
 
     def close(self) -> None:
         """End all streams."""
@@ -47,47 +100,55 @@ class PageRoutes:
             queue.put_nowait(None)
 
     async def _page(self, request: Request) -> Response:
-        return FileResponse(PAGE / "index.html")
+        return FileResponse(PAGE / "index.html", headers=HEADERS)
 
     async def _asset(self, request: Request) -> Response:
         path = PAGE / Path(request.path_params["name"]).name
-        return FileResponse(path) if path.is_file() else Response(status_code=404)
+        kind = ASSETS.get(path.suffix)
+        if kind is None or not path.is_file():
+            return Response(status_code=404)
+        return FileResponse(path, headers=HEADERS, media_type=kind)
 
     async def _photo(self, request: Request) -> Response:
         found = self.world.files.get(request.path_params["file_id"])
-        return Response(found[1], media_type="image/png") if found else Response(status_code=404)
+        kind = pictures.kind(found[1]) if found else ""
+        if found is None or not kind:
+            return Response(status_code=404)
+        return Response(found[1], media_type=kind, headers=HEADERS | {"Cache-Control": "max-age=3600"})
 
     async def _state(self, request: Request) -> Response:
         w = self.world
         return JSONResponse(
             {
                 "now": w.clock.now(),
+                "movable": self.movable,
                 "users": list(w.users.values()),
-                "chats": [
-                    {
-                        **room.brief(),
-                        "migrated_to": room.migrated_to,
-                        "pinned": room.pinned,
-                        "messages": [*room.messages.values()],
-                        "removed": [*room.removed.values()],
-                        "members": {u: w.member_json(room, u) for u in room.members},
-                    }
-                    for room in w.chats.values()
-                ],
-                "notes": self.notes,
+                "chats": [self._chat(room) for room in w.chats.values() if not room.migrated_to],
+                "acts": list(self.acts),
                 "bots": [
                     {"user": b.user, "started": sorted(b.started), "commands": b.commands}
                     for b in w.bots.values()
                 ],
-            }
+            },
+            headers={"Cache-Control": "no-store"},
         )
 
+    def _chat(self, room: ChatRoom) -> Json:
+        return {
+            **room.brief(),
+            "pinned": room.pinned,
+            "messages": [*room.messages.values()],
+            "removed": [*room.removed.values()],
+            "members": [self.world.member_json(room, u) for u in room.members],
+        }
+
     async def _note(self, request: Request) -> Response:
-        """A line about an act of the bot: {chat, message_id?, text}."""
-        note = await request.json()
-        note["at"] = self.world.clock.now()
-        self.notes.append(note)
-        self._changed("note", {"note": note})
+        """A line about an act of the bot: {chat, message_id?, text, kind?}."""
+        note = await _body(request)
+        if note is None or not isinstance(note.get("text"), str):
+            return _refused("a JSON object with chat and text is needed", 400)
+        made: Json = {k: v for k, v in note.items() if k in ("chat", "message_id", "text", "kind")}
+        self._keep({"kind": "note"} | made)
         return JSONResponse({"ok": True})
 
     async def _events(self, request: Request) -> Response:
@@ -96,106 +157,48 @@ class PageRoutes:
 
         async def stream() -> AsyncIterator[str]:
             try:
-                yield ": hello\n\n"
-                while (text := await queue.get()) is not None:
+                yield "retry: 500\n\n"
+                while True:
+                    try:
+                        async with asyncio.timeout(BEAT):
+                            text = await queue.get()
+                    except TimeoutError:
+                        yield ": alive\n\n"
+                        continue
+                    if text is None:
+                        return
                     yield f"data: {text}\n\n"
             finally:
                 self._streams.discard(queue)
 
-        return StreamingResponse(stream(), media_type="text/event-stream")
+        return StreamingResponse(stream(), media_type="text/event-stream", headers=HEADERS)
 
     async def _act(self, request: Request) -> Response:
-        """{do: say|press|join|leave|edit|delete|react|start|photo|promote|upgrade|clock|add_user|add_chat|add_bot, …}"""
-        body = await request.json()
+        """One of `acts.ACTS`: {"do": name, ...}."""
+        body = await _body(request)
+        if body is None:
+            return _refused("a JSON object is needed", 400)
+        if body.get("do") == "clock" and not self.movable:
+            return _refused("this sandbox keeps real time", 403)
         try:
-            result = getattr(self, "act_" + str(body.pop("do")), _unknown)(**body)
+            result: Any = act(self.world, body)
         except Forbidden as e:
-            return JSONResponse({"ok": False, "error": str(e)}, status_code=403)
-        except (KeyError, TypeError, ValueError) as e:
-            return JSONResponse({"ok": False, "error": f"{type(e).__name__}: {e}"}, status_code=400)
+            return _refused(str(e), 403)
+        except ValueError as e:
+            return _refused(str(e), 400)
         return JSONResponse({"ok": True, "result": result})
 
-    # --- acts
-    def act_say(
-        self,
-        user: int,
-        chat: int,
-        text: str,
-        reply_to: int | None = None,
-        anonymous: bool = False,
-        album: str | None = None,
-    ) -> Json:
-        if chat > 0:
-            self.world.private(user)
-        return self.world.say(user, chat, text, reply_to=reply_to, anonymous=anonymous, media_group_id=album)
 
-    def act_photo(self, user: int, chat: int, data: str, caption: str = "", album: str | None = None) -> Json:
-        return self.world.say(
-            user,
-            chat,
-            caption,
-            photo=self.world.photo(base64.b64decode(data)),
-            media_group_id=album,
-        )
-
-    def act_press(self, user: int, chat: int, message_id: int, data: str) -> str:
-        return self.world.press(user, chat, message_id, data)
-
-    def act_answer(self, query: str) -> Json:
-        return self.world.queries[query]
-
-    def act_join(self, user: int, chat: int, link: str | None = None, by: int | None = None) -> None:
-        self.world.join(user, chat, link=link, by=by)
-
-    def act_leave(self, user: int, chat: int) -> None:
-        self.world.leave(user, chat)
-
-    def act_edit(self, user: int, chat: int, message_id: int, text: str) -> None:
-        self.world.edit(user, chat, message_id, text)
-
-    def act_react(self, user: int, chat: int, message_id: int, emoji: list[str]) -> None:
-        self.world.react(user, chat, message_id, emoji)
-
-    def act_start(self, user: int, payload: str = "") -> Json:
-        """Open the private chat with the bot and press Start."""
-        self.world.private(user)
-        for bot in self.world.bots.values():
-            bot.started.add(user)
-        return self.world.say(user, user, f"/start {payload}".strip())
-
-    def act_delete(self, user: int, chat: int, message_id: int) -> None:
-        room = self.world.chats[chat]
-        own = room.messages[message_id]["from"]["id"] == user
-        if not own and self.world.member(room, user).status not in ("creator", "administrator"):
-            raise Forbidden("only admins delete others' messages")
-        self.world.remove(room, message_id, user)
-
-    def act_add_user(self, name: str, language: str = "zh-hans", username: str | None = None) -> int:
-        return self.world.add_user(name, language=language, username=username)
-
-    def act_add_chat(self, title: str, owner: int, type: str = "supergroup") -> int:
-        return self.world.add_chat(title, owner, type=type).id
-
-    def act_add_bot(self, chat: int, by: int, rights: list[str] | None = None) -> None:
-        self.world.add_bot_to(next(iter(self.world.bots)), chat, by, set(rights or ()))
-
-    def act_promote(self, chat: int, user: int, by: int, rights: list[str]) -> None:
-        self.world.promote(chat, user, by, set(rights))
-
-    def act_remove_bot(self, chat: int, by: int) -> None:
-        bot = next(iter(self.world.bots.values()))
-        self.world.set_member(
-            self.world.chats[chat], bot.user, by, status="kicked", is_member=False, rights=set()
-        )
-
-    def act_upgrade(self, chat: int, by: int) -> int:
-        return self.world.upgrade(chat, by)
-
-    def act_clock(self, seconds: float) -> float:
-        self.world.clock.move(seconds)
-        self._changed("clock", {"now": self.world.clock.now()})
-        return self.world.clock.now()
+async def _body(request: Request) -> Json | None:
+    """The JSON object sent, None if there is none. Only as JSON: another site's form can't send that."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        return None
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
 
 
-def _unknown(**_: Any) -> None:
-    raise ValueError("unknown act")
+def _refused(why: str, status: int) -> Response:
+    return JSONResponse({"ok": False, "error": why}, status_code=status)

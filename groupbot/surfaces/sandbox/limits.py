@@ -6,7 +6,12 @@ sends together (tdlib/td#1236, #2592, #3034).
 
 from __future__ import annotations
 
+import math
 from collections import deque
+
+MINUTE = 60.0
+PENALTY = 3.0  # seconds a bot waits after emptying its bucket
+EVERYWHERE = 0  # no chat has this id
 
 
 class Limits:
@@ -19,23 +24,25 @@ class Limits:
         self._blocked: dict[int, float] = {}
 
     def take(self, now: float, chat: int, *, group: bool) -> int:
-        """0 when a message may go, else the seconds to wait (retry_after)."""
-        if self._blocked.get(chat, 0.0) > now:
-            return max(1, round(self._blocked[chat] - now))
-        self._tokens = (
-            min(self.bucket, self._tokens + (now - self._at) * self.rate) if self._at else self.bucket
-        )
+        """0 when a message may go, else the whole seconds to wait (retry_after)."""
+        until = max(self._blocked.get(EVERYWHERE, 0.0), self._blocked.get(chat, 0.0))
+        if until > now:
+            return math.ceil(until - now)
+        self._tokens = min(self.bucket, self._tokens + max(0.0, now - self._at) * self.rate)
         self._at = now
         if self._tokens < 1:
-            return 3
+            return self._block(EVERYWHERE, now, PENALTY)
         if group:
             sent = self._groups.setdefault(chat, deque())
-            while sent and sent[0] <= now - 60:
+            while sent and sent[0] <= now - MINUTE:
                 sent.popleft()
             if len(sent) >= self.group_minute:
-                wait = max(1, int(sent[0] + 60 - now) + 1)
-                self._blocked[chat] = now + wait
-                return wait
+                return self._block(chat, now, sent[0] + MINUTE - now)
             sent.append(now)
         self._tokens -= 1
         return 0
+
+    def _block(self, chat: int, now: float, seconds: float) -> int:
+        wait = max(1, math.ceil(seconds))
+        self._blocked[chat] = now + wait
+        return wait

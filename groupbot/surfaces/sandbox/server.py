@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import socket
 import urllib.parse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-import aiohttp
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,19 +18,37 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from groupbot.surfaces.sandbox.chat_page import PageRoutes
-from groupbot.surfaces.sandbox.methods import ApiError, Methods, Upload
-from groupbot.surfaces.sandbox.world import BotState, World
+from groupbot.surfaces.sandbox.delivery import Hooks, poll
+from groupbot.surfaces.sandbox.methods import ApiError, Methods, Upload, bad
+from groupbot.surfaces.sandbox.world import Json, World
+
+Record = Callable[[Json], None]
 
 
 class Sandbox:
-    """An embedded Telegram on one port of this machine."""
+    """An embedded Telegram on one port of this machine.
 
-    def __init__(self, world: World | None = None, *, methods: Methods | None = None) -> None:
+    `record` is given each request, response and webhook delivery as an entry
+    `{"dir", "t", "id", "bot", "method", "params", "files", "status", "body"}`, without tokens and without
+    the contents of files. `movable`: the page may move the clock (then whoever runs the bot moves its
+    clock too, on the change "clock").
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        methods: Methods | None = None,
+        record: Record | None = None,
+        movable: bool = False,
+    ) -> None:
         self.world = world or World()
         self.methods = methods or Methods(self.world)
-        self.page = PageRoutes(self.world)
+        self.page = PageRoutes(self.world, movable=movable)
         self.port = 0
-        self._hooks: dict[str, asyncio.Task[None]] = {}
+        self._record = record
+        self._calls = itertools.count(1)
+        self._hooks = Hooks(self.world, self._told if record else None)
         self.app = Starlette(
             routes=[
                 Route("/bot{token}/{method}", self._api, methods=["GET", "POST"]),
@@ -41,120 +59,68 @@ class Sandbox:
 
     @property
     def url(self) -> str:
+        """Where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
     # --- Bot API
     async def _api(self, request: Request) -> Response:
         token = urllib.parse.unquote(request.path_params["token"])
         method = request.path_params["method"]
+        params: Json = {}
+        files: dict[str, Upload] = {}
+        call = next(self._calls)
         try:
             params, files = await _parameters(request)
-            if method.lower() == "getupdates":
-                result = await self._get_updates(self.methods.bot(token), params)
-            else:
-                result = self.methods.call(token, method, params, files)
-                if method.lower() == "setwebhook":
-                    self._hook(self.methods.bot(token))
-            return _answer(200, {"ok": True, "result": _public(result)})
+            polling = method.lower() == "getupdates"
+            if not polling:
+                self._asked(call, token, method, params, files)
+            result = await self._result(token, method, params, files)
+            answer = {"ok": True, "result": _public(result)}
+            if polling and answer["result"]:  # a poll that brought nothing is not recorded
+                self._asked(call, token, method, params, files)
+            if not polling or answer["result"]:
+                self._answered(call, token, method, 200, answer)
+            return JSONResponse(answer)
         except ApiError as e:
-            body: dict[str, Any] = {"ok": False, "error_code": e.code, "description": e.description}
+            failure: Json = {"ok": False, "error_code": e.code, "description": e.description}
             if e.parameters:
-                body["parameters"] = e.parameters
-            return _answer(e.code, body)
+                failure["parameters"] = e.parameters
+            self._answered(call, token, method, e.code, failure)
+            return JSONResponse(failure, status_code=e.code)
 
-    async def _get_updates(self, bot: BotState, params: dict[str, Any]) -> list[Any]:
-        if bot.webhook:
-            raise ApiError(
-                409,
-                "Conflict: can't use getUpdates method while webhook is active; "
-                "use deleteWebhook to delete the webhook first",
-            )
-        if params.get("allowed_updates"):
-            given = params["allowed_updates"]
-            bot.allowed = json.loads(given) if isinstance(given, str) else given
-        offset, limit = int(params.get("offset") or 0), min(100, int(params.get("limit") or 100))
-        if offset < 0:
-            while len(bot.updates) > -offset:
-                bot.updates.popleft()
-        while bot.updates and bot.updates[0]["update_id"] < offset:
-            bot.updates.popleft()
-        if bot.poller is not None:
-            bot.poller.set()
-        mine = bot.poller = asyncio.Event()
-        deadline = asyncio.get_running_loop().time() + float(params.get("timeout") or 0)
-        try:
-            while not bot.updates:
-                left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
-                    break
-                bot.arrived.clear()
-                waits = [
-                    asyncio.ensure_future(bot.arrived.wait()),
-                    asyncio.ensure_future(mine.wait()),
-                ]
-                await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-                for w in waits:
-                    w.cancel()
-                if mine.is_set():
-                    raise ApiError(
-                        409,
-                        "Conflict: terminated by other getUpdates request; "
-                        "make sure that only one bot instance is running",
-                    )
-            now = self.world.clock.now()
-            if bot.last_offset[0] == offset and now - bot.last_offset[1] < 0.5:
-                limit = 1
-            if bot.updates:
-                bot.last_offset = (offset, now)
-            return list(bot.updates)[:limit]
-        finally:
-            if bot.poller is mine:
-                bot.poller = None
+    async def _result(self, token: str, method: str, params: Json, files: dict[str, Upload]) -> Any:
+        if method.lower() == "getupdates":
+            return await poll(self.world, self.methods.bot(token), params)
+        result = self.methods.call(token, method, params, files)
+        if method.lower() in ("setwebhook", "deletewebhook"):
+            self._hooks.reset(self.methods.bot(token))
+        return result
 
     async def _file(self, request: Request) -> Response:
-        self.methods.bot(urllib.parse.unquote(request.path_params["token"]))
-        for path, data in self.world.files.values():
-            if path == request.path_params["path"]:
-                return Response(data, media_type="application/octet-stream")
-        return _answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+        if urllib.parse.unquote(request.path_params["token"]) in self.world.bots:
+            for path, data in self.world.files.values():
+                if path == request.path_params["path"]:
+                    return Response(data, media_type="application/octet-stream")
+        return JSONResponse({"ok": False, "error_code": 404, "description": "Not Found"}, status_code=404)
 
-    # --- webhook
-    def _hook(self, bot: BotState) -> None:
-        old = self._hooks.pop(bot.token, None)
-        if old is not None:
-            old.cancel()
-        if bot.webhook:
-            self._hooks[bot.token] = asyncio.get_running_loop().create_task(self._deliver(bot))
+    # --- recording
+    def _asked(self, call: int, token: str, method: str, params: Json, files: dict[str, Upload]) -> None:
+        if self._record is not None:
+            parts = {k: {"name": name, "type": None, "size": len(data)} for k, (name, data) in files.items()}
+            entry = self._entry("request", call, token, method) | {"params": params}
+            self._record(entry | ({"files": parts} if parts else {}))
 
-    async def _deliver(self, bot: BotState) -> None:
-        pause = 0.2
-        async with aiohttp.ClientSession() as session:
-            while bot.webhook:
-                if not bot.updates:
-                    bot.arrived.clear()
-                    await bot.arrived.wait()
-                    continue
-                headers = (
-                    {"X-Telegram-Bot-Api-Secret-Token": bot.webhook["secret"]}
-                    if bot.webhook.get("secret")
-                    else {}
-                )
-                try:
-                    async with session.post(
-                        bot.webhook["url"],
-                        json=_public(bot.updates[0]),
-                        headers=headers,
-                        timeout=aiohttp.ClientTimeout(total=60),
-                    ) as answer:
-                        delivered = 200 <= answer.status < 300
-                except (aiohttp.ClientError, TimeoutError):
-                    delivered = False
-                if delivered:
-                    bot.updates.popleft()
-                    pause = 0.2
-                else:
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, 60.0)
+    def _answered(self, call: int, token: str, method: str, status: int, body: Json) -> None:
+        if self._record is not None:
+            self._record(self._entry("response", call, token, method) | {"status": status, "body": body})
+
+    def _entry(self, direction: str, call: int, token: str, method: str) -> Json:
+        bot = token.partition(":")[0]
+        return {"dir": direction, "t": self.world.clock.now(), "id": call, "bot": bot, "method": method}
+
+    def _told(self, bot: int, update: Json) -> None:
+        if self._record is not None:
+            self._record({"dir": "update", "t": self.world.clock.now(), "bot": str(bot), "body": update})
 
     # --- running
     @asynccontextmanager
@@ -162,17 +128,20 @@ class Sandbox:
         """Serve on 127.0.0.1; port 0 takes a free one. Raises OSError when the port is busy."""
         sock = socket.socket()
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(("127.0.0.1", port))
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            sock.close()
+            raise
         self.port = sock.getsockname()[1]
-        server = _QuietServer(
-            uvicorn.Config(
-                self.app,
-                log_level="error",
-                lifespan="off",
-                access_log=False,
-                timeout_graceful_shutdown=1,
-            )
+        config = uvicorn.Config(
+            self.app,
+            log_level="error",
+            lifespan="off",
+            access_log=False,
+            timeout_graceful_shutdown=1,
         )
+        server = _QuietServer(config)
         task = asyncio.get_running_loop().create_task(server.serve(sockets=[sock]))
         while not server.started:
             if task.done():
@@ -181,14 +150,11 @@ class Sandbox:
         try:
             yield self
         finally:
-            for bot in self.world.bots.values():
-                bot.webhook = {}
-            for hook in self._hooks.values():
-                hook.cancel()
+            self._hooks.close()
             self.page.close()
             for bot in self.world.bots.values():
-                if bot.poller is not None:
-                    bot.poller.set()
+                bot.poller = None  # ends its long poll
+                bot.arrived.set()
             server.should_exit = True
             await task
             sock.close()
@@ -202,12 +168,19 @@ class _QuietServer(uvicorn.Server):
         yield
 
 
-async def _parameters(request: Request) -> tuple[dict[str, Any], dict[str, Upload]]:
-    params: dict[str, Any] = dict(request.query_params)
+async def _parameters(request: Request) -> tuple[Json, dict[str, Upload]]:
+    """From the query and the body: JSON, form or multipart."""
+    params: Json = dict(request.query_params)
     files: dict[str, Upload] = {}
-    kind = request.headers.get("content-type", "")
+    kind = request.headers.get("content-type", "").lower()
     if kind.startswith("application/json"):
-        params |= await request.json()
+        try:
+            body = json.loads(await request.body() or b"{}")
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise bad("can't parse JSON object")
+        params |= body
     elif kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         async with request.form() as form:
             for key, value in form.multi_items():
@@ -225,7 +198,3 @@ def _public(value: Any) -> Any:
     if isinstance(value, list):
         return [_public(v) for v in value]
     return value
-
-
-def _answer(status: int, body: dict[str, Any]) -> Response:
-    return JSONResponse(body, status_code=status)

@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
-from telegram.ext import Application
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +21,8 @@ class RawHandlers:
     """An Application without updater, fed by us."""
 
     def __init__(self, bot: Bot, handlers: list[Any]) -> None:
+        from telegram.ext import Application  # noqa: PLC0415 - 0.3 s of start-up that few bots need
+
         self.application: Any = Application.builder().bot(bot).updater(None).job_queue(None).build()
         for handler in handlers:
             self.application.add_handler(handler)

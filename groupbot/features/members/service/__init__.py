@@ -1,7 +1,7 @@
 """What the bot knows of chats and people."""
 
 from groupbot.features.members.service import setup
-from groupbot.features.members.service.chats import place, profile, profiles, set_profile
+from groupbot.features.members.service.chats import adder, place, profile, profiles, set_profile
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
@@ -15,15 +15,17 @@ from groupbot.features.members.service.people import (
     standing,
     voice,
 )
-from groupbot.features.members.service.settings import get, put
+from groupbot.features.members.service.settings import get, layers, put
 
 __all__ = [
     "Knowledge",
+    "adder",
     "count_here",
     "get",
     "is_here",
     "is_staff",
     "joined_at",
+    "layers",
     "name",
     "note_people",
     "place",

@@ -60,6 +60,12 @@ def place(work: Work, chat: int) -> Place | None:
     return cache[chat]  # type: ignore[no-any-return]
 
 
+def adder(work: Work, chat: int) -> int | None:
+    """Who added the bot to a chat, if that is known."""
+    row = work.sql.first(store.PROFILE, chat=chat)
+    return None if row is None else row.added_by
+
+
 def set_profile(
     work: Work,
     chat: int,

@@ -36,8 +36,10 @@ def note_people(event: Event, work: Work) -> None:
             _joined(work, event, person)
     elif isinstance(event, Left):
         _seen(work, event.person, event.at)
+        work.flush()  # the join may still be in the buffer
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
+        work.drop("members.joined", (work.chat, event.person.id))
         _keep_standing(work, event.person.id, "left", (), event.at)
     elif isinstance(event, Standing):
         if event.status:
@@ -116,6 +118,7 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
         by,
     )
     work.put("members.here", key, True)
+    work.put("members.joined", key, event.at)
 
 
 def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:

@@ -56,8 +56,12 @@ def name(work: Work, person: int) -> str:
 
 def joined_at(work: Work, chat: int, person: int) -> datetime | None:
     """When this person joined; None when they were here before the bot (which passes every tenure)."""
-    row = work.sql.first(store.HERE, chat=chat, who=person)
-    return None if row is None else row.joined_at
+    cache = work.cached("members.joined")
+    key = (chat, person)
+    if key not in cache:
+        row = work.sql.first(store.HERE, chat=chat, who=person)
+        work.put("members.joined", key, None if row is None else row.joined_at)
+    return cache[key]  # type: ignore[no-any-return]
 
 
 def is_here(work: Work, chat: int, person: int) -> bool:

@@ -70,3 +70,16 @@ def _rows(work: Work, scope: str, scope_id: str) -> dict[str, Any]:
             {r.key: r.value for r in work.sql.all(store.SETTINGS, s=scope, i=scope_id)},
         )
     return cache[key]  # type: ignore[no-any-return]
+
+
+def layers(work: Work, chat: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], str | None]:
+    """The settings that hold in a chat: its own, its tier's, the default rows, and the tier. The very
+    same dicts come back until one of them changes: what is made of them may be kept as long."""
+    p = profile(work, chat)
+    tier = p.tier if p is not None else None
+    return (
+        _rows(work, "chat", str(chat)),
+        _rows(work, "segment", f"tier:{tier}"),
+        _rows(work, "default", ""),
+        tier,
+    )

@@ -1,0 +1,104 @@
+"""A visitor beside the running bot: writes in turns, and lets features hear what they must."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import chat
+from groupbot.engine.content import Content
+from groupbot.engine.dispatch import Dispatch
+from groupbot.engine.keys import sealing_key
+from groupbot.engine.migrate import current, head
+from groupbot.engine.plugins import load
+from groupbot.engine.shipped import folder
+from groupbot.engine.storage import open_engine, reading, sqlite_path
+from groupbot.engine.work import Me, Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import GroupbotError, Misfit, Refusal
+from groupbot.features.members.service import Knowledge
+from groupbot.settings import Settings
+from groupbot.surfaces.telegram.intake import decode
+
+T = TypeVar("T")
+
+
+class Guest:
+    """Writes of a command, each a step of its own: what it emits reaches the routers, what it says the
+    outbox, as if the bot had done it."""
+
+    def __init__(self, writer: Writer, dispatch: Dispatch) -> None:
+        self.writer, self._dispatch = writer, dispatch
+
+    async def write(self, name: str, fn: Callable[[Work], T]) -> T:
+        """`fn(work)` in one short transaction. Raises what it raises; nothing of it was kept then."""
+        result: list[T] = []
+        no: list[GroupbotError] = []
+
+        def step(work: Work) -> None:
+            result.clear()
+            try:
+                result.append(fn(work))
+            except GroupbotError as e:
+                no[:] = [e]
+                raise Refusal("") from None  # undoes the step without a word
+
+        await self._dispatch.tick(name, step)
+        if no:
+            raise no[0]
+        if not result:
+            raise Misfit(f"{name} failed", next="groupbot quarantine tells where")
+        return result[0]
+
+
+@asynccontextmanager
+async def visiting(settings: Settings) -> AsyncIterator[Guest]:
+    """A guest of the workspace's database.
+
+    Raises:
+        Misfit: there is no database of this version, or it belongs to several bots and no token says which.
+    """
+    url = settings.database
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
+    if await asyncio.to_thread(current, url) != head():
+        raise Misfit("the database is of another version", next="groupbot migrate")
+    registry = load(settings.folder / "handlers", safe=settings.safe)
+    content = Content(
+        [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
+    )
+    knowledge = Knowledge(settings.operators)
+    bot_id = await asyncio.to_thread(bot_of, settings)
+    writer = Writer(url, bot_id=bot_id, guest=True)
+    try:
+        key = await writer.submit(sealing_key)
+        writer.me = Me(bot_id, "", frozenset(registry.needs), tuple(registry.every_command))
+        writer.render = content.renderer(knowledge.voice, key)
+        yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
+    finally:
+        await asyncio.to_thread(writer.close)
+
+
+def bot_of(settings: Settings) -> int:
+    """The bot whose groups are meant: the token's, or the only one in the database.
+
+    Raises:
+        Misfit: several bots, and no token.
+    """
+    number = settings.token.get_secret_value().partition(":")[0]
+    if number.isdigit():
+        return int(number)
+    engine = open_engine(settings.database, read_only=True)
+    try:
+        with reading(engine) as connection:
+            found = list(connection.execute(sa.select(chat.c.bot_id).distinct()).scalars())
+    finally:
+        engine.dispose()
+    if len(found) > 1:
+        raise Misfit("the database holds groups of several bots", next="set GROUPBOT_TOKEN to say which")
+    return found[0] if found else 0

@@ -1,0 +1,115 @@
+"""An invented week for the demo's review: written through the real observers, read by the real report."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from groupbot.core.events import BotStanding, Chat, Joined, Left, Message, Person
+from groupbot.engine.addresses import resolve
+from groupbot.engine.clock import FixedClock, chance
+from groupbot.engine.picture import Panel, draw
+from groupbot.engine.storage import open_engine
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
+from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain import Week
+from groupbot.features.members import service as members
+
+_GROUPS = (
+    ("华东经销商群", "dealer", 14, 0.35),
+    ("西湖店会员群", "store", 34, 0.8),
+    ("山楂粉丝群", "consumer", 60, 1.3),
+)
+_SHAPE = (0.9, 0.7, 0.8, 0.75, 0.9, 1.2, 1.5, 1.3)  # a week that warms towards its end
+
+
+def sample_week(folder: Path, now: datetime) -> list[Week]:
+    """Seven invented days of three groups that end with today, in a database of their own."""
+    path = folder / "sample.db"
+    path.unlink(missing_ok=True)
+    url = f"sqlite:///{path}"
+    engine = open_engine(url)
+    tables().create_all(engine)
+    engine.dispose()
+    writer = Writer(url, clock=FixedClock(now), rng=chance(2027), bot_id=1)
+    try:
+        return writer.write(_write)
+    finally:
+        writer.close()
+
+
+def _write(work: Work) -> list[Week]:
+    found = []
+    today = work.now.astimezone(UTC).replace(hour=2, minute=0, second=0, microsecond=0)
+    for n, (title, tier, people, busy) in enumerate(_GROUPS):
+        chat = Chat(-1000 - n, "supergroup", title)
+        work.chat = resolve(work, chat).id
+        work.zone = "Asia/Shanghai"
+        arrival = BotStanding(at=today - timedelta(days=9), chat=chat, status="administrator")
+        members.note_people(arrival, work)
+        members.set_profile(work, work.chat, tier=tier)
+        cast = [Person(9000 + 100 * n + i, f"成员{i + 1}", language="zh") for i in range(people)]
+        for d in range(8):
+            day = today - timedelta(days=8 - d)
+            for i in range(round(people * busy * _SHAPE[d] * 1.6)):
+                who = cast[min(people - 1, int(-math.log(1 - work.rng.random()) * people / 5))]
+                at = day + timedelta(minutes=int(work.rng.random() * 600))
+                if at > work.now:
+                    continue
+                reply = 1 if work.rng.random() < 0.3 else None
+                said = Message(
+                    at=at, chat=chat, sender=who, message_id=d * 1000 + i, text="…", reply_to=reply
+                )
+                members.note_people(said, work)
+                service.note(said, work)
+            if d % 2:
+                at = day + timedelta(hours=3)
+                new = Person(9500 + 100 * n + d, f"新人{d}", language="zh")
+                service.note(Joined(at=at, chat=chat, people=(new,)), work)
+        if tier == "consumer":
+            service.note(Left(at=today - timedelta(days=2), chat=chat, person=cast[-1]), work)
+        found.append(work.chat)
+    work.effects.clear()  # nobody is told of an invented week
+    work.flush()
+    yesterday = (work.now + timedelta(hours=8)).date() - timedelta(days=1)
+    return [reports.week_of(work, chat, until=yesterday) for chat in found]
+
+
+def picture(path: Path, weeks: list[Week], *, sample: bool) -> Path:
+    """The week of each group as a picture."""
+    names = "一二三四五六日"
+    panels = [
+        Panel(
+            title=w.title,
+            labels=tuple(f"周{names[d.day.weekday()]}" for d in w.days),
+            values=tuple(d.messages for d in w.days),
+            dots=tuple(d.active for d in w.days),
+            note="人太少,不算比例" if w.few else f"活跃 {w.active} 人 · 新来 {w.joined} · 离开 {w.left}",
+        )
+        for w in weeks
+    ]
+    heading = "三个群的一周(样例数据)" if sample else "一周"
+    foot = "样例数据:人和消息都是编的,算法是真的。 groupbot" if sample else "groupbot"
+    return draw(path, heading, panels, legend=("消息数", "当天说话的人数"), foot=foot)
+
+
+def table(weeks: list[Week]) -> list[str]:
+    """The review as lines of a table; Chinese characters count as two columns."""
+    head = ("group", "messages", "active", "joined", "left", "trend")
+    rows = [
+        (w.title, str(w.messages), str(w.active), f"+{w.joined}", f"-{w.left}",
+         "too few" if w.few or w.trend is None else f"{w.trend:.2f}x")
+        for w in weeks
+    ]  # fmt: skip
+    widths = [max(_columns(r[i]) for r in (head, *rows)) for i in range(len(head))]
+    return [
+        "  ".join(c + " " * (w - _columns(c)) for c, w in zip(r, widths, strict=True)).rstrip()
+        for r in (head, *rows)
+    ]
+
+
+def _columns(text: str) -> int:
+    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)

@@ -1,0 +1,359 @@
+"""The tour of the demo: nine acts in three invented groups, each checked and told as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from groupbot.cli._bot import BotProcess
+from groupbot.cli._cast import Cast, press_start
+from groupbot.cli._sample import picture, sample_week, table
+from groupbot.engine.addresses import chat
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.reader import looking
+from groupbot.surfaces.sandbox.world import ChatRoom, World
+
+WAIT = 20.0
+CHINA = ZoneInfo("Asia/Shanghai")
+PLAN = """- name: 山楂陈皮
+  audience: 门店
+  kind: promotion
+  template: promos/card
+  data: {{point: 山楂陈皮, how: 2提, price: 59元, was: "72", until: {until}, contact: "@小周", url: "https://example.com/shop"}}
+  start: {start}
+  quiet: override
+  reason: the demo runs at any hour
+  state: live
+"""
+AUDIENCES = "门店: {tier: store}\n"
+
+
+class Missed(Exception):
+    """A step of the tour did not happen."""
+
+    def __init__(self, step: str, what: str) -> None:
+        super().__init__(f"{step}: {what}")
+        self.step = step
+
+
+class Tour:
+    """Plays the people, watches the bot. `tell(line)` prints."""
+
+    def __init__(
+        self, world: World, cast: Cast, bot: BotProcess, token: str, tell: Callable[[str], None]
+    ) -> None:
+        self.world, self.cast, self.bot, self.token, self.tell = world, cast, bot, token, tell
+        self.folder = bot.folder
+        self.step = ""
+        self.store: ChatRoom = cast.store
+        self.steps = (
+            self.added, self.upgrade, self.rule, self.ladder,
+            self.promo, self.packet, self.lottery, self.review,
+        )  # fmt: skip
+
+    async def run(self) -> int:
+        """All steps in order; how many there were.
+
+        Raises:
+            Missed: a step did not happen in time.
+        """
+        self._week = asyncio.create_task(asyncio.to_thread(self._draw_week))
+        for n, act in enumerate(self.steps, 1):
+            self.step = act.__name__
+            await act(n)
+        return len(self.steps)
+
+    # --- 1 and 2
+    async def added(self, n: int) -> None:
+        """Added without rights: told in private, granted, three taps each."""
+        owner = self.cast.owner
+        press_start(self.world, owner)
+        for name in ("小赵", "业务员小陈", "阿芳"):
+            press_start(self.world, self.cast.people[name])
+        await self.until(lambda: self.bot_said(owner, "你好"), "the bot greets 小周 in private")
+        for room in self.cast.rooms:
+            self.world.add_bot_to(self.token, room.id, owner)
+        await self.until(
+            lambda: sum("现在只观察" in t for t in self.said(owner)) == 3,
+            "the missing rights are told in private",
+        )
+        lacks = next(t for t in self.said(owner) if "还差" in t).split("还差")[1].split("权限")[0]
+        rights = {"can_delete_messages", "can_restrict_members", "can_pin_messages", "can_invite_users"}
+        user = next(b.user for b in self.world.bots.values())
+        for room in self.cast.rooms:
+            self.world.promote(room.id, user, owner, rights)
+        await self.until(
+            lambda: sum("一切就绪" in t for t in self.said(owner)) == 3, "all is well, in private"
+        )
+        for tier, label in (("dealer", "经销商群"), ("store", "门店群"), ("consumer", "消费者群")):
+            await self._set_up(getattr(self.cast, tier), label)
+        rooms = " · ".join(r.title for r in self.cast.rooms)
+        self.line(
+            n, "added", f"{rooms} → observing; lacks {lacks}: 小周 told in private, granted, three taps each"
+        )
+
+    async def _set_up(self, room: ChatRoom, label: str) -> None:
+        owner = self.cast.owner
+        asked = self.newest(owner, f"「{room.title}」一切就绪")
+        self.tap(owner, owner, asked, label)
+        await self.until(
+            lambda: self.bot_said(owner, f"「{room.title}」里用哪种语言"), "asked for the language"
+        )
+        self.tap(owner, owner, self.newest(owner, f"「{room.title}」里用哪种语言"), "中文")
+        await self.until(
+            lambda: self.bot_said(owner, f"「{room.title}」按哪个时区"), "asked for the time zone"
+        )
+        self.tap(owner, owner, self.newest(owner, f"「{room.title}」按哪个时区"), "Asia/Shanghai")
+        await self.until(lambda: self.bot_said(owner, f"「{room.title}」设好了"), "set up")
+
+    async def upgrade(self, n: int) -> None:
+        """A basic group becomes a supergroup; then the rules are switched on."""
+        owner, old = self.cast.owner, self.store
+        fang = self.cast.people["阿芳"]
+        self.world.say(fang, old.id, "大家早,今天有新品吗?")
+        new = self.world.upgrade(old.id, owner)
+        self.store = self.world.chats[new]
+        for room in (self.cast.consumer, self.cast.dealer, self.store):
+            self.world.say(owner, room.id, "/rules on")
+        await self.until(
+            lambda: all(
+                self.bot_said(r.id, "不留站外联系方式")
+                for r in (self.cast.consumer, self.cast.dealer, self.store)
+            ),
+            "the rules are on in all three",
+        )
+        kept = sum(m.inside for m in self.store.members.values()) - 1
+        self.line(
+            n,
+            "upgrade",
+            f"{old.title} was a basic group → new id, {kept} members, tier, language and zone kept",
+        )
+        self.line(0, "", "rules switched on in all three groups by 小周: /rules on")
+
+    # --- 3 and 4
+    async def rule(self, n: int) -> None:
+        """The same words: removed among consumers, only flagged among dealers."""
+        zhao, wang = self.cast.people["小赵"], self.cast.people["老王"]
+        text = "加薇信 jdd886 领返利"
+        mine = self.world.say(zhao, self.cast.consumer.id, text)["message_id"]
+        theirs = self.world.say(wang, self.cast.dealer.id, text)["message_id"]
+        await self.until(lambda: mine not in self.cast.consumer.messages, "the message is removed")
+        await self.until(lambda: self.bot_said(zhao, "群规"), "小赵 is told why, in private")
+        staff = [self.cast.people["业务员小陈"], self.cast.owner]
+        await self.until(
+            lambda: any(self.bot_said(s, "jdd886") for s in staff),
+            "a human is asked about the dealer's message",
+        )
+        if theirs not in self.cast.dealer.messages:
+            raise Missed(self.step, "the dealer's message should have stayed")
+        asked = next(self.cast.named(s) for s in staff if self.bot_said(s, "jdd886"))
+        why = self.why("delete", self.cast.consumer)
+        self.line(n, "rule", f"山楂粉丝群 小赵「{text}」→ removed, {why}")
+        notice = next(m for m in self.world.chats[zhao].messages.values() if "按群规" in str(m.get("text")))
+        self.line(0, "", f"only 小赵 sees: {notice['text']}{self.labels(notice)}")
+        self.line(0, "", f"老王 says it in 华东经销商群 → kept; {asked} asked: a human decides there")
+
+    async def ladder(self, n: int) -> None:
+        """The third time is an hour's rest."""
+        zhao, room = self.cast.people["小赵"], self.cast.consumer
+        for text in ("想要的加 v信 jdd886", "私聊我 VX:jdd886"):
+            mid = self.world.say(zhao, room.id, text)["message_id"]
+            await self.until(lambda mid=mid: mid not in room.messages, f"「{text}」 is removed")  # type: ignore[misc]
+        await self.until(lambda: self.world.member(room, zhao).status == "restricted", "小赵 is muted")
+        until = datetime.fromtimestamp(self.world.member(room, zhao).until, CHINA)
+        self.world.say(zhao, zhao, "/why")
+        before = len(self.said(zhao))
+        await self.until(lambda: len(self.said(zhao)) > before, "/why answers")
+        span = round((until - datetime.now(CHINA)).total_seconds() / 60)
+        self.line(
+            n, "ladder", f"小赵, third time → muted {span} min, until {until:%H:%M}; /why tells him the rule"
+        )
+
+    # --- 5
+    async def promo(self, n: int) -> None:
+        """Due at a second, said once, though the bot is killed just before."""
+        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=7)
+        plans = self.folder / "content_templates" / "plans"
+        plans.mkdir(parents=True, exist_ok=True)
+        (plans / "audiences.yaml").write_text(AUDIENCES, "utf-8")
+        until = (due + timedelta(days=5)).date().isoformat()
+        local = due.astimezone(CHINA)
+        (plans / "demo.yaml").write_text(
+            PLAN.format(until=until, start=f"{local:%Y-%m-%d %H:%M:%S}"), "utf-8"
+        )
+        await self.until(self._planned, "the bot takes the plan file in")
+        await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() - 1.0))
+        killed = datetime.now(CHINA)
+        self.bot.kill()
+        self.bot.start()
+        await self.until(lambda: self.bot_said(self.store.id, "山楂陈皮"), "the promotion is posted")
+        post = next(m for m in self.store.messages.values() if "山楂陈皮" in m.get("text", ""))
+        said = datetime.fromtimestamp(post["date"], CHINA)
+        await asyncio.sleep(1.5)
+        times = sum("山楂陈皮" in t for t in self.said(self.store.id))
+        if times != 1:
+            raise Missed(self.step, f"posted {times} times")
+        words = "once, though the bot was killed at"
+        self.line(n, "promo", f"due {local:%H:%M:%S}, said {said:%H:%M:%S}, {words} {killed:%H:%M:%S}")
+        self.line(0, "", post["text"] + self.labels(post))
+
+    def _planned(self) -> bool:
+        waits = (
+            sa.select(sa.func.count())
+            .select_from(sa.table("plan_slot"))
+            .where(sa.column("state") == "waiting")
+        )
+        with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
+            return bool(work.sql.value(waits))
+
+    # --- 6 and 7
+    async def packet(self, n: int) -> None:
+        """A crowd grabs."""
+        room, owner, fang = self.store, self.cast.owner, self.cast.people["阿芳"]
+        self.world.say(owner, room.id, "/redpacket 100 8 小年快乐")
+        await self.until(lambda: self.bot_said(room.id, "🧧"), "the packet's card is posted")
+        card = self.newest(room.id, "🧧")
+        people = [u for u in room.members if u != owner and not self.world.users[u]["is_bot"]][:24]
+        people = [fang, *[u for u in people if u != fang]][:24]
+        data = self.data(room, card, "抢")
+        queries = {u: self.world.press(u, room.id, card, data) for u in people}
+        await self.until(
+            lambda: all(self.world.queries[q]["answered"] for q in queries.values()), "every tap is answered"
+        )
+        first = self.world.queries[queries[fang]]["text"]
+        again = self.world.press(fang, room.id, card, data)
+        await self.until(lambda: self.world.queries[again]["answered"], "the second tap is answered")
+        toasts = [str(self.world.queries[q]["text"]) for q in queries.values()]
+        got = [int(t.split("抢到 ")[1].split(" ")[0]) for t in toasts if t.startswith("抢到")]
+        await self.until(lambda: "8/8" in str(room.messages[card].get("text")), "the card shows 8/8")
+        if sum(got) != 100 or len(got) != 8:
+            raise Missed(self.step, f"{len(got)} shares, sum {sum(got)}")
+        best = str(room.messages[card]["text"]).split("手气最佳 ")[-1].split("·")[0].strip()
+        same = self.world.queries[again]["text"].split(",")[0]
+        self.line(
+            n,
+            "packet",
+            f"「小年快乐」100分/8份: {len(people)} tapped, 8 got it, sum {sum(got)}, 手气最佳 {best}",
+        )
+        self.line(0, "", f"阿芳 tapped twice: {first.split(',')[0]} / {same}")
+
+    async def lottery(self, n: int) -> None:
+        """Entries frozen, drawn, verified by a script that shares no code; an altered record fails."""
+        room, owner = self.cast.consumer, self.cast.owner
+        self.world.say(owner, room.id, "/lottery 山楂陈皮 x3 1h")
+        await self.until(lambda: self.bot_said(room.id, "🎁"), "the lottery's card is posted")
+        card = self.newest(room.id, "🎁")
+        zhao = self.cast.people["小赵"]
+        people = [u for u in room.members if u not in (owner, zhao) and not self.world.users[u]["is_bot"]][
+            :22
+        ]
+        data = self.data(room, card, "参加")
+        queries = [self.world.press(u, room.id, card, data) for u in people]
+        await self.until(
+            lambda: all(self.world.queries[q]["answered"] for q in queries), "every entry is answered"
+        )
+        self.world.say(owner, room.id, "/lottery close")
+        await self.until(lambda: self.bot_said(room.id, "中奖"), "the winners are announced")
+        record = await self._record()
+        ok, told = self._verify(record)
+        altered = json.loads(json.dumps(record))
+        altered["entries"][0] = altered["entries"][-1][::-1]
+        bad, complaint = self._verify(altered)
+        if not ok or bad:
+            raise Missed(self.step, f"verifier: {told} / {complaint}")
+        self.line(
+            n,
+            "lottery",
+            f"{len(record['entries'])} entries frozen, 3 winners, checked by the stand-alone verifier ✓",
+        )
+        self.line(0, "", f'one entry altered → ✗ "{complaint}"')
+
+    async def _record(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _verify(self, record: dict[str, Any]) -> tuple[bool, str]:
+        raise NotImplementedError
+
+    # --- 8
+    async def review(self, n: int) -> None:
+        """A sample week as a table and a picture."""
+        weeks, path = await self._week
+        self.line(
+            n,
+            "review",
+            f"{len(weeks)} groups, a sample week → {path.parent.name}/{path.name} (labelled as a sample)",
+        )
+        for row in table(weeks):
+            self.line(0, "", row)
+
+    def _draw_week(self) -> tuple[Any, Path]:
+        weeks = sample_week(self.folder, datetime.now(UTC))
+        return weeks, picture(self.folder / "week.png", weeks, sample=True)
+
+    # --- watching
+    def line(self, n: int, name: str, text: str) -> None:
+        """One line of the transcript."""
+        self.tell(f"{n:>2} {name:<8} {text}" if n else f"            {text}")
+
+    async def until(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait for something to happen. Raises Missed."""
+        end = time.monotonic() + WAIT
+        while not happened():
+            self.bot.check()
+            if time.monotonic() > end:
+                raise Missed(self.step, f"it did not happen in {WAIT:.0f} s that {what}")
+            await asyncio.sleep(0.02)
+
+    def said(self, chat: int) -> list[str]:
+        """What the bot said in a chat and still stands."""
+        own = {b.user for b in self.world.bots.values()}
+        room = self.world.chats.get(chat)
+        found = room.messages.values() if room is not None else ()
+        return [str(m.get("text") or m.get("caption") or "") for m in found if m["from"]["id"] in own]
+
+    def bot_said(self, chat: int, words: str) -> bool:
+        """Did it say these words?"""
+        return any(words in t for t in self.said(chat))
+
+    def newest(self, chat: int, words: str) -> int:
+        """The newest message of a chat with these words."""
+        return max(i for i, m in self.world.chats[chat].messages.items() if words in str(m.get("text")))
+
+    def buttons(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """The buttons under a message."""
+        return [b for row in message.get("reply_markup", {}).get("inline_keyboard", []) for b in row]
+
+    def labels(self, message: dict[str, Any]) -> str:
+        """The labels of a message's buttons, as the transcript shows them."""
+        return "".join(f" [{b['text']}]" for b in self.buttons(message))
+
+    def data(self, room: ChatRoom, message_id: int, label: str) -> str:
+        """The data of a button."""
+        return next(
+            str(b["callback_data"]) for b in self.buttons(room.messages[message_id]) if label in b["text"]
+        )
+
+    def tap(self, user: int, chat: int, message_id: int, label: str) -> None:
+        """Somebody presses a button."""
+        room = self.world.chats[chat]
+        self.world.press(user, chat, message_id, self.data(room, message_id, label))
+
+    def why(self, kind: str, room: ChatRoom) -> str:
+        """The reason on record for the newest act of a kind in a group."""
+        query = (
+            sa.select(outbox.c.why)
+            .join(chat, chat.c.id == outbox.c.chat_id)
+            .where(outbox.c.kind == kind, chat.c.telegram_id == room.id, outbox.c.why != "")
+            .order_by(outbox.c.id.desc())
+            .limit(1)
+        )
+        with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
+            return str(work.sql.value(query) or "no reason on record")

@@ -1,0 +1,70 @@
+"""`groupbot init`: writes a workspace. What is there already is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import SecretStr
+
+from groupbot.cli import _starter
+from groupbot.errors import Misfit
+from groupbot.settings import FILE, Settings
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; default: here.")] = Path(),
+) -> None:
+    """Write a workspace: groupbot.toml, handlers/, content_templates/. Nothing is overwritten."""
+    if folder.exists() and not folder.is_dir():
+        raise Misfit("this is a file", where=str(folder), next="name a folder, or a new one")
+    written, kept = _starter.write(folder, files())
+    for name in written:
+        print(f"wrote  {folder / name}")
+    for name in kept:
+        print(f"kept   {folder / name}")
+    go = "" if folder.resolve() == Path.cwd() else f"  cd {folder}\n"
+    print(
+        f"\nNext:\n{go}  groupbot new handler quiz    a handler with its template and test\n"
+        "  groupbot play                see your templates and handlers work, without a token\n"
+        "  groupbot run                 with GROUPBOT_TOKEN in the environment; it says how to get one"
+    )
+
+
+def files() -> dict[str, str]:
+    """The workspace's files, by path."""
+    return {
+        FILE: settings_file(),
+        ".gitignore": _starter.GITIGNORE,
+        "handlers/README.md": _starter.HANDLERS_README,
+        "content_templates/README.md": _starter.CONTENT_README,
+        "content_templates/plans/audiences.yaml": _starter.AUDIENCES,
+    }
+
+
+def settings_file() -> str:
+    """Every setting with its description, each commented out at its default; secrets only named."""
+    lines = [
+        "# How this bot runs. Each line shows a default; take its # away to change it.",
+        "# A variable GROUPBOT_<NAME> in the environment goes before the line here.",
+    ]
+    secrets = []
+    for name, field in Settings.model_fields.items():
+        if name == "workspace":
+            continue
+        if isinstance(field.default, SecretStr):
+            secrets.append((name, field.description))
+            continue
+        lines += ["", f"# {field.description}", f"# {name} = {_toml(field.default)}"]
+    lines += ["", "# Secrets stand in the environment only:"]
+    lines += [f"#   GROUPBOT_{name.upper()}: {about}" for name, about in secrets]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

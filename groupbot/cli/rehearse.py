@@ -1,0 +1,213 @@
+"""`groupbot rehearse`: replay a file of messages under your rules, nothing leaves this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import structlog
+import typer
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from groupbot.cli._replay import Line, Rehearsal, batches, read
+from groupbot.engine.storage import open_engine, reading, sqlite_path
+from groupbot.errors import Misfit
+from groupbot.features.members.domain import TIERS
+from groupbot.features.members.store import setting
+from groupbot.features.rules.domain.policy import SETTINGS
+from groupbot.settings import load
+
+app = typer.Typer(add_completion=False)
+KNOWN = {s.key for s in SETTINGS}
+EXAMPLES = 4
+
+
+@dataclass(slots=True)
+class Report:
+    """What a rehearsal found. `hits`: rule → label → messages; `examples`: rule → (matched, line)."""
+
+    messages: int = 0
+    unhandled: int = 0
+    seconds: float = 0.0
+    labels: Counter[str] = field(default_factory=Counter)
+    hits: dict[str, Counter[str]] = field(default_factory=dict)
+    caught: Counter[str] = field(default_factory=Counter)
+    actions: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    @property
+    def speed(self) -> float:
+        """Updates per second, the commit included."""
+        return self.messages / self.seconds if self.seconds else 0.0
+
+
+@app.command()
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="CSV with text,label or result.json of Telegram Desktop.")],
+    rules: Annotated[
+        Path | None, typer.Option(help="YAML: tier, phrases, allowed, settings; default: everything on.")
+    ] = None,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Take the rule settings of this workspace's database.")
+    ] = None,
+    tier: Annotated[str, typer.Option(help="dealer, store or consumer.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
+) -> None:
+    """Shows which rule would have hit what: the whole bot over a scratch database, effects not sent."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    settings: dict[str, Any] = {s.key: True for s in SETTINGS if s.key.startswith("rule_")}
+    if workspace is not None:
+        settings |= of_workspace(workspace, tier or "consumer")
+    if rules is not None:
+        written, named = of_file(rules)
+        settings |= written
+        tier = tier or named
+    tier = tier or "consumer"
+    if tier not in TIERS:
+        raise Misfit(f"{tier!r} is no tier", where="--tier", next="one of " + ", ".join(TIERS))
+    lines = read(file)
+    report = asyncio.run(
+        run(lines, tier, {**settings, "rules_mode": "on"}, workspace or Path(), quiet=as_json)
+    )
+    if as_json:
+        print(json.dumps(as_data(report), ensure_ascii=False))
+    else:
+        Console().print(*tables_of(report), sep="\n")
+
+
+def of_workspace(workspace: Path, tier: str) -> dict[str, Any]:
+    """The rule settings that a workspace's database gives chats of a tier."""
+    made = load(workspace)
+    path = sqlite_path(made.database)
+    if path is not None and not path.exists():
+        raise Misfit("no database there", where=str(path), next="groupbot run makes it, or use --rules")
+    engine = open_engine(made.database, read_only=True)
+    try:
+        with reading(engine) as connection:
+            rows = connection.execute(
+                sa.select(setting.c.scope, setting.c.scope_id, setting.c.key, setting.c.value)
+            ).all()
+    finally:
+        engine.dispose()
+    found: dict[str, Any] = {}
+    for scope, scope_id in (("default", ""), ("segment", f"tier:{tier}")):
+        found |= {
+            r.key: r.value for r in rows if (r.scope, r.scope_id) == (scope, scope_id) and r.key in KNOWN
+        }
+    return found
+
+
+def of_file(path: Path) -> tuple[dict[str, Any], str]:
+    """The settings of a YAML file, and its tier.
+
+    Raises:
+        Misfit: not there, no YAML, or a name no setting has.
+    """
+    try:
+        table = yaml.safe_load(path.read_text("utf-8")) or {}
+    except OSError as e:
+        raise Misfit(
+            f"cannot be read: {e.strerror}", where=str(path), next="give the path of a file"
+        ) from None
+    except yaml.YAMLError as e:
+        raise Misfit(str(getattr(e, "problem", e)), where=str(path), next="mend the YAML") from None
+    if not isinstance(table, dict):
+        raise Misfit("not a mapping", where=str(path), next="write `phrases:` and `settings:`")
+    found: dict[str, Any] = {
+        f"rules_{k}": [str(v) for v in table[k]] for k in ("phrases", "allowed") if table.get(k)
+    }
+    found |= table.get("settings") or {}
+    strange = [k for k in found if k not in KNOWN] + [
+        k for k in table if k not in ("phrases", "allowed", "settings", "tier")
+    ]
+    if strange:
+        raise Misfit(f"no setting {strange[0]!r}", where=str(path), next="known: " + ", ".join(sorted(KNOWN)))
+    return found, str(table.get("tier") or "")
+
+
+async def run(
+    lines: list[Line], tier: str, settings: dict[str, Any], workspace: Path, *, quiet: bool = False
+) -> Report:
+    """Replay the lines; the clock follows them."""
+    report = Report(len(lines))
+    report.labels.update(line.label for line in lines)
+    with tempfile.TemporaryDirectory(prefix="groupbot-rehearsal-") as place:
+        rehearsal = Rehearsal(Path(place), workspace.resolve())
+        try:
+            rehearsal.set_up(tier, settings)
+            bar = Progress(
+                TextColumn("rehearsing"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                disable=quiet,
+            )
+            with bar:
+                task = bar.add_task("", total=len(lines))
+                started = time.perf_counter()
+                for batch in batches(lines):
+                    outcome = await rehearsal.replay(batch)
+                    report.unhandled += outcome.quarantined
+                    bar.advance(task, len(batch))
+                report.seconds = time.perf_counter() - started
+            _count(report, lines, rehearsal.verdicts())
+        finally:
+            rehearsal.close()
+    return report
+
+
+def _count(report: Report, lines: list[Line], verdicts: list[Any]) -> None:
+    for v in verdicts:
+        line = lines[v.message_id - 1]
+        report.hits.setdefault(v.rule, Counter())[line.label] += 1
+        report.caught[line.label] += 1
+        report.actions[v.action] += 1
+        shown = report.examples.setdefault(v.rule, [])
+        if len(shown) < EXAMPLES and all(v.matched != m for m, _, _ in shown):
+            shown.append((" ".join(v.matched.split()), line.label, " ".join(line.text.split())[:48]))
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """The figures as JSON takes them."""
+    return {
+        "messages": report.messages,
+        "unhandled": report.unhandled,
+        "labels": dict(report.labels),
+        "hits": {rule: dict(by) for rule, by in sorted(report.hits.items())},
+        "caught": dict(report.caught),
+        "actions": dict(report.actions),
+        "updates_per_second": round(report.speed),
+    }
+
+
+def tables_of(report: Report) -> list[Any]:
+    """What a terminal shows."""
+    labels = sorted(report.labels)
+    hits = Table(title="which rule hit what", title_justify="left")
+    hits.add_column("rule")
+    for label in labels:
+        hits.add_column(label or "messages", justify="right")
+    hits.add_column("for example: matched, in")
+    for rule, by in sorted(report.hits.items(), key=lambda kv: -sum(kv[1].values())):
+        shown = "\n".join(f"「{m}」 {text}" for m, _, text in report.examples[rule])
+        hits.add_row(rule, *(str(by[x]) for x in labels), shown.replace("[", "\\["))
+    hits.add_section()
+    hits.add_row("any", *(f"{report.caught[x]} of {report.labels[x]}" for x in labels), "")
+    done = ", ".join(f"{n} {a}" for a, n in report.actions.most_common()) or "nothing"
+    return [
+        hits,
+        f"{report.messages} messages, {report.unhandled} unhandled; would have been done: {done}",
+        f"{report.speed:,.0f} updates/s, commits included; nothing was sent",
+    ]

@@ -1,0 +1,81 @@
+"""Pictures for reviews: drawn by matplotlib in a worker process, with a font that knows Chinese."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+FONT = Path(__file__).parent / "NotoSansSC-GB2312.otf"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One group's week: a bar a day (`values`), people active a day (`dots`), and a line of words."""
+
+    title: str
+    labels: tuple[str, ...]
+    values: tuple[int, ...]
+    dots: tuple[int, ...]
+    note: str
+
+
+def draw(
+    path: Path, heading: str, panels: Sequence[Panel], *, legend: tuple[str, str], foot: str = ""
+) -> Path:
+    """Draw the panels under each other into a PNG 780 pixels wide, readable on a phone. Waits for it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(_draw, path, heading, tuple(panels), legend, foot).result()
+    return path
+
+
+def _draw(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[str, str], foot: str) -> None:
+    with TemporaryDirectory() as caches:  # matplotlib would leave its font cache in the home directory
+        os.environ["MPLCONFIGDIR"] = caches
+        _paint(path, heading, panels, legend, foot)
+
+
+def _paint(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[str, str], foot: str) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+
+    def font(size: float) -> FontProperties:
+        return FontProperties(fname=str(FONT), size=size)
+
+    ink, soft, bar, dot = "#22313f", "#7b8a97", "#c94f3d", "#22313f"
+    rows = len(panels)
+    figure = Figure(figsize=(5.2, 1.0 + 2.1 * rows), dpi=150, facecolor="white")
+    FigureCanvasAgg(figure)
+    height = 1.0 + 2.1 * rows
+    figure.text(0.06, 1 - 0.36 / height, heading, fontproperties=font(14), color=ink, va="center")
+    figure.text(0.06, 1 - 0.70 / height, "■", fontproperties=font(8.5), color=bar, va="center")
+    figure.text(0.09, 1 - 0.70 / height, legend[0], fontproperties=font(8.5), color=soft, va="center")
+    figure.text(0.24, 1 - 0.70 / height, "●", fontproperties=font(8.5), color=dot, va="center")
+    figure.text(0.27, 1 - 0.70 / height, legend[1], fontproperties=font(8.5), color=soft, va="center")
+    for i, panel in enumerate(panels):
+        bottom = 1 - (0.95 + 2.1 * (i + 1) - 0.45) / height
+        axes = figure.add_axes((0.06, bottom, 0.88, 1.2 / height))
+        places = range(len(panel.values))
+        top = max([*panel.values, *panel.dots, 1])
+        axes.bar(places, panel.values, width=0.62, color=bar, alpha=0.85)
+        axes.plot(places, panel.dots, "o", color=dot, markersize=4)
+        for x, v in zip(places, panel.values, strict=True):
+            axes.text(x, v + top * 0.03, str(v), ha="center", va="bottom", fontproperties=font(8), color=soft)
+        axes.set_ylim(0, top * 1.18)
+        axes.set_xlim(-0.6, len(panel.values) - 0.4)
+        axes.set_yticks([])
+        axes.set_xticks(list(places), panel.labels, fontproperties=font(8.5), color=ink)
+        axes.tick_params(length=0)
+        for side in ("top", "left", "right"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color("#d5dbe0")
+        axes.set_title(panel.title, loc="left", fontproperties=font(11), color=ink, pad=6)
+        axes.set_title(panel.note, loc="right", fontproperties=font(8.5), color=soft, pad=6)
+    if foot:
+        figure.text(0.06, 0.16 / height, foot, fontproperties=font(8), color=soft, va="center")
+    figure.savefig(path)

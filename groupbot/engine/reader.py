@@ -1,0 +1,28 @@
+"""A Work that only reads: for commands beside a running bot. It takes no turn and no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from groupbot.core.effects import Effect
+from groupbot.engine.clock import Clock, chance
+from groupbot.engine.storage import open_engine, reading
+from groupbot.engine.work import Me, Sql, Work
+
+
+@contextmanager
+def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
+    """One snapshot of the database; what is said here goes nowhere."""
+
+    def unsaid(_: Work, effect: Effect) -> Effect:
+        return effect
+
+    engine = open_engine(url, read_only=True)
+    try:
+        with reading(engine) as connection:
+            raw = connection.connection.driver_connection
+            sql = Sql(raw, engine.dialect)
+            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches={}, render=unsaid)
+    finally:
+        engine.dispose()

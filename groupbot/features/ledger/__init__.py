@@ -1,0 +1,1 @@
+"""Points: accounts, balanced transfers, balances that can be recomputed."""

@@ -1,0 +1,120 @@
+"""Tables of the ledger, append-only but for the cached balance, and their statements."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, Hot, metadata
+from groupbot.engine.work import Bulk
+
+# Ids are given by the writer (it alone writes), so that rows which refer to each other can be buffered.
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("owner_id", sa.BigInteger, nullable=False),
+    sa.Column("balance", sa.BigInteger, nullable=False, server_default="0"),
+    sa.UniqueConstraint("kind", "chat_id", "owner_id", name="uq_account_whose"),
+    sa.CheckConstraint("balance >= 0 OR kind = 'issuer'", name="never_below_zero"),
+    sa.Index("ix_account_owner", "owner_id"),
+)
+
+txn = sa.Table(
+    "txn",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(120), nullable=False, unique=True),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("ref", sa.String(80), nullable=False),
+    sa.Column("actor_id", sa.BigInteger, nullable=False),  # 0: the bot itself
+    sa.Column("at", UTC_, nullable=False),
+)
+
+posting = sa.Table(
+    "posting",
+    metadata,
+    sa.Column("txn_id", sa.BigInteger, sa.ForeignKey("txn.id"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "account_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("amount <> 0", name="not_zero"),
+    sa.Index("ix_posting_account_id", "account_id", "txn_id"),
+    sqlite_with_rowid=False,
+)
+
+b = sa.bindparam
+_ACCOUNT = ("id", "kind", "chat_id", "owner_id")
+_TXN = ("id", "key", "kind", "ref", "actor_id", "at")
+_POSTING = ("txn_id", "account_id", "amount")
+# Flushed in the order of their names: accounts and transfers stand before what refers to them.
+ACCOUNTS = Bulk("ledger.1", sa.insert(account).values({n: b(n) for n in _ACCOUNT}), _ACCOUNT, key=1)
+TXNS = Bulk("ledger.2", sa.insert(txn).values({n: b(n) for n in _TXN}), _TXN)
+POSTINGS = Bulk("ledger.3", sa.insert(posting).values({n: b(n) for n in _POSTING}), _POSTING, key=2)
+BALANCES = Bulk(
+    "ledger.4",
+    sa.update(account).where(account.c.id == b("the_id")).values(balance=account.c.balance + b("change")),
+    ("the_id", "change"),
+    key=1,
+    sums=1,
+)
+
+ACCOUNT = Hot(
+    sa.select(account.c.id, account.c.balance).where(
+        account.c.kind == b("kind"), account.c.chat_id == b("chat"), account.c.owner_id == b("owner")
+    )
+)
+LAST_ACCOUNT = Hot(sa.select(sa.func.max(account.c.id)))
+LAST_TXN = Hot(sa.select(sa.func.max(txn.c.id)))
+POSTED = Hot(
+    sa.select(account.c.kind, account.c.chat_id, account.c.owner_id, posting.c.amount)
+    .select_from(
+        txn.join(posting, posting.c.txn_id == txn.c.id).join(account, account.c.id == posting.c.account_id)
+    )
+    .where(txn.c.key == b("the_key"))
+)
+STATEMENT = Hot(
+    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount)
+    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+    .where(posting.c.account_id == b("the_id"))
+    .order_by(posting.c.txn_id.desc())
+    .limit(b("most"))
+)
+WALLETS = Hot(
+    sa.select(account.c.chat_id, account.c.balance)
+    .where(account.c.kind == "member", account.c.owner_id == b("person"))
+    .order_by(account.c.chat_id)
+)
+SPENT = Hot(
+    sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
+    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+    .where(posting.c.account_id == b("the_id"), txn.c.kind != "house", txn.c.at >= b("since"))
+)
+
+COUNT_ACCOUNTS = Hot(sa.select(sa.func.count()).select_from(account))
+COUNT_TXNS = Hot(sa.select(sa.func.count()).select_from(txn))
+_sum = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
+WRONG_BALANCES = Hot(
+    sa.select(account.c.id, account.c.kind, account.c.balance, _sum.label("posted"))
+    .select_from(account.outerjoin(posting, posting.c.account_id == account.c.id))
+    .group_by(account.c.id, account.c.kind, account.c.balance)
+    .having(_sum != account.c.balance)
+    .order_by(account.c.id)
+    .limit(20)
+)
+WRONG_TXNS = Hot(
+    sa.select(txn.c.id, txn.c.key, _sum.label("total"))
+    .select_from(txn.outerjoin(posting, posting.c.txn_id == txn.c.id))
+    .group_by(txn.c.id, txn.c.key)
+    .having(sa.or_(_sum != 0, sa.func.count(posting.c.amount) < 2))
+    .order_by(txn.c.id)
+    .limit(20)
+)
+BELOW_ZERO = Hot(
+    sa.select(account.c.id, account.c.balance)
+    .where(account.c.balance < 0, account.c.kind != "issuer")
+    .limit(20)
+)
+TOTAL = Hot(sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)))

@@ -1,0 +1,43 @@
+"""Who gets what when: audiences, plans, the calendar, quiet hours and budgets. Pure."""
+
+from __future__ import annotations
+
+from groupbot.features.promos.domain.audience import Audience, Wrong, audience_of, explain, nearest
+from groupbot.features.promos.domain.budget import (
+    GAP,
+    POSTS,
+    PROMOTIONS,
+    QUIET_POSTS,
+    QUIET_PROMOTIONS,
+    STOPPED,
+    held,
+    is_quiet,
+    quiet_setting,
+)
+from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
+from groupbot.features.promos.domain.plan import Plan, choose, plan_of, worth
+
+__all__ = [
+    "Audience",
+    "GAP",
+    "POSTS",
+    "PROMOTIONS",
+    "Plan",
+    "QUIET_POSTS",
+    "QUIET_PROMOTIONS",
+    "STOPPED",
+    "Wrong",
+    "audience_of",
+    "choose",
+    "come",
+    "explain",
+    "held",
+    "instant",
+    "is_quiet",
+    "nearest",
+    "next_time",
+    "plan_of",
+    "quiet_setting",
+    "walls",
+    "worth",
+]

@@ -1,0 +1,102 @@
+"""Named sets of chats, and why a chat is in or out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.features.members.domain import TIERS, TYPES, Profile
+
+FIELDS = ("tier", "region", "type", "tags", "except")
+
+
+class Wrong(ValueError):
+    """A field of an audience or a plan does not fit: which one, what is wrong, what to do next."""
+
+    def __init__(self, field: str, what: str, next: str = "") -> None:
+        super().__init__(what)
+        self.field, self.what, self.next = field, what, next
+
+
+class Audience(Struct, frozen=True):
+    """Chats by profile: any of `tier`, `region`, `type`; all of `tags`; none titled as in `but`.
+    An empty field asks nothing."""
+
+    name: str
+    tier: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """'did you mean …?' with the closest known word, else the list of what is known."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, 1, cutoff=0.5)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"known: {', '.join(known)}" if known else "none is known yet"
+
+
+def texts(field: str, raw: Any) -> tuple[str, ...]:
+    """One word or a list of words.
+
+    Raises:
+        Wrong: anything else.
+    """
+    if raw is None:
+        return ()
+    found = raw if isinstance(raw, list) else [raw]
+    if not all(isinstance(v, str | int) and str(v).strip() for v in found):
+        raise Wrong(field, f"{field} is not a word or a list of words", f"write {field}: [one, two]")
+    return tuple(str(v) for v in found)
+
+
+def audience_of(name: str, raw: Any) -> Audience:
+    """An audience as written in audiences.yaml.
+
+    Raises:
+        Wrong: an unknown field or word; suggests the nearest.
+    """
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, dict):
+        raise Wrong(name, f"{name} is not a mapping", "write {tier: store, region: …}")
+    for field in raw:
+        if field not in FIELDS:
+            raise Wrong(name, f"{name}: no field {field!r}", nearest(str(field), FIELDS))
+    made = {f: texts(f, raw.get(f)) for f in FIELDS}
+    for field, known in (("tier", TIERS), ("type", TYPES)):
+        for word in made[field]:
+            if word not in known:
+                raise Wrong(name, f"{name}: no {field} {word!r}", nearest(word, known))
+    return Audience(name, made["tier"], made["region"], made["type"], made["tags"], made["except"])
+
+
+def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
+    """Is the chat in, and why or why not. A chat not set up is in no audience."""
+    if profile.state not in ("active", "limited"):
+        return False, f"the bot is not there ({profile.state})"
+    if not profile.set_up:
+        return False, "not set up yet"
+    if profile.title in audience.but:
+        return False, "named under except"
+    said = []
+    for field, wanted, have in (
+        ("tier", audience.tier, profile.tier),
+        ("region", audience.region, profile.region),
+        ("type", audience.type, profile.type),
+    ):
+        if wanted:
+            if have not in wanted:
+                return False, f"{field} is {have or 'not set'}, not {' or '.join(wanted)}"
+            said.append(f"{field} {have}")
+    for tag in audience.tags:
+        if tag not in profile.tags:
+            return False, f"has no tag {tag}"
+        said.append(f"tag {tag}")
+    return True, ", ".join(said) or "every chat that is set up"

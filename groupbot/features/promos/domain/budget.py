@@ -1,0 +1,68 @@
+"""How much a group is disturbed: quiet hours and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta, tzinfo
+from functools import lru_cache
+
+from groupbot.features.members.domain import Setting
+
+POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day")
+PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0})
+GAP = Setting("post_gap_hours", 3, "Hours between two planned posts")
+QUIET_PROMOTIONS = Setting("quiet_promotions", "21:00-09:00", "No promotions between these times")
+QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between these times")
+STOPPED = Setting("plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False))
+
+
+@lru_cache(64)
+def _span(text: str) -> tuple[time, time]:
+    first, _, last = text.partition("-")
+    return time.fromisoformat(first.strip()), time.fromisoformat(last.strip())
+
+
+def is_quiet(span: str, at: time) -> bool:
+    """Is the wall-clock time in `span` (`21:00-09:00`: from the first, up to but not at the second)?
+
+    Raises:
+        ValueError: `span` is not two times.
+    """
+    first, last = _span(span)
+    return first <= at < last if first <= last else at >= first or at < last
+
+
+def quiet_setting(kind: str) -> Setting:
+    """Which quiet hours count for a kind of plan."""
+    return QUIET_PROMOTIONS if kind == "promotion" else QUIET_POSTS
+
+
+def held(
+    kind: str,
+    said: Iterable[tuple[datetime, str]],
+    now: datetime,
+    zone: tzinfo,
+    *,
+    posts: int,
+    promotions: int,
+    gap: float,
+) -> tuple[str, str]:
+    """The limit that holds a post back, as (code, detail), or ('', '').
+
+    `said` are (time, kind) of earlier posts in the chat; a day is the chat's own. `gap` in hours.
+    """
+    today = now.astimezone(zone).date()
+    so_far = promoted = 0
+    last: datetime | None = None
+    for at, what in said:
+        last = at if last is None or at > last else last
+        if at.astimezone(zone).date() == today:
+            so_far += 1
+            promoted += what == "promotion"
+    if kind == "promotion" and promoted >= promotions:
+        return "promotions", f"{promoted}/{promotions}"
+    if so_far >= posts:
+        return "posts", f"{so_far}/{posts}"
+    if last is not None and now - last < timedelta(hours=gap):
+        return "gap", f"{gap:g} h"
+    return "", ""

@@ -1,0 +1,182 @@
+"""A plan as written in a file, checked; what of the missed is still worth saying; which of a pool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.core.chance import Chance
+from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
+
+KINDS = ("promotion", "greeting", "notice", "other")
+STATES = ("live", "draft")
+MISSED = {
+    "promotion": "skip after 15m",
+    "greeting": "skip after 2h",
+    "notice": "latest within 12h",
+    "other": "skip after 2h",
+}
+FIELDS = (
+    "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
+    "count", "except", "missed", "quiet", "reason", "state",
+)  # fmt: skip
+_MISSED = re.compile(
+    r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
+    r"(?:\s+(?:after|within)\s+(?P<n>\d+)\s*(?P<unit>[mhd]))?"
+)
+_UNITS = {"m": 60, "h": 3600, "d": 86400}
+
+
+class Plan(Struct, frozen=True):
+    """What is posted to whom and when. Times are wall-clock times of each chat, without a zone.
+
+    A slot later than `grace` seconds is not said any more; of several slots missed and still within
+    it the newest `keep` are.
+    """
+
+    name: str
+    whom: Audience
+    pool: tuple[str, ...]
+    start: datetime
+    kind: str = "other"
+    data: dict[str, Any] = {}
+    rrule: str = ""
+    end: datetime | None = None
+    count: int | None = None
+    but: tuple[date, ...] = ()
+    grace: int = 7200
+    keep: int = 1
+    no_repeat_days: int = 0
+    loud: str = ""  # why it may be said in quiet hours; empty: it may not
+    state: str = "live"
+
+
+def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
+    """A plan as written.
+
+    Raises:
+        Wrong: names the field and the next step; a typo gets the nearest word.
+    """
+    if not isinstance(raw, dict):
+        raise Wrong("", "a plan is a mapping", "start it with `- name: …`")
+    for field in raw:
+        if field not in FIELDS:
+            raise Wrong(str(field), f"no field {field!r}", nearest(str(field), FIELDS))
+    name = raw.get("name")
+    if not isinstance(name, str) or not 0 < len(name) <= 60:
+        raise Wrong("name", "a plan has a name of 1 to 60 characters", "add name: …")
+    audience = str(raw.get("audience") or "")
+    if audience not in audiences:
+        raise Wrong("audience", f"{name}: no audience {audience!r}", nearest(audience, audiences))
+    pool = texts("pool", raw.get("pool")) or texts("template", raw.get("template"))
+    if not pool or ("pool" in raw and "template" in raw):
+        raise Wrong("template", f"{name}: either a template or a pool", "add template: promos/card")
+    kind = _one_of("kind", raw.get("kind", "other"), KINDS)
+    data = raw.get("data") or {}
+    if not isinstance(data, dict):
+        raise Wrong("data", f"{name}: data is not a mapping", "write data: {point: …}")
+    url = str(data.get("url") or "https://")
+    if not url.startswith(("https://", "http://", "tg://")):
+        raise Wrong("data", f"{name}: url {url!r} is no address", "start it with https://")
+    keep, grace = _missed(str(raw.get("missed") or MISSED[kind]), kind)
+    loud = ""
+    if raw.get("quiet"):
+        if raw["quiet"] != "override" or not raw.get("reason"):
+            raise Wrong("quiet", f"{name}: quiet hours", "write quiet: override and reason: …")
+        loud = str(raw["reason"])
+    return Plan(
+        name=name,
+        whom=audiences[audience],
+        pool=pool,
+        start=_wall("start", raw.get("start")),
+        kind=kind,
+        data={str(k): _plain(v) for k, v in data.items()},
+        rrule=str(raw.get("rrule") or "").strip().removeprefix("RRULE:"),
+        end=None if raw.get("end") is None else _wall("end", raw["end"], last=True),
+        count=_count("count", raw.get("count")) or None,
+        but=tuple(_wall("except", d).date() for d in _list(raw.get("except"))),
+        grace=grace,
+        keep=keep,
+        no_repeat_days=_count("no_repeat_days", raw.get("no_repeat_days")),
+        loud=loud,
+        state=_one_of("state", raw.get("state", "live"), STATES),
+    )
+
+
+def _one_of(field: str, value: Any, known: Sequence[str]) -> str:
+    if value not in known:
+        raise Wrong(field, f"{field} {value!r}", nearest(str(value), known))
+    return str(value)
+
+
+def _count(field: str, value: Any) -> int:
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 10_000:
+        raise Wrong(field, f"{field} {value!r} is not a whole number above 0", f"write {field}: 5")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def _wall(field: str, value: Any, *, last: bool = False) -> datetime:
+    """A wall-clock time; a date alone is its first (with `last` its last) second."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+        except ValueError:
+            value = None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(23, 59, 59) if last else time())
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        raise Wrong(
+            field, f"{field} is not a wall-clock time", f"write {field}: 2027-01-30 10:00, without a zone"
+        )
+    return value.replace(microsecond=0)
+
+
+def _plain(value: Any) -> Any:
+    """Values that JSON keeps: dates become text."""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat(*((" ",) if isinstance(value, datetime) else ()))
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list) else value
+
+
+def _missed(text: str, kind: str) -> tuple[int, int]:
+    """(keep, grace in seconds) of `skip after 15m`, `latest within 12h`, `each<=3 within 6h`."""
+    m = _MISSED.fullmatch(text.strip())
+    if m is None or (m["most"] and not 0 < int(m["most"]) <= 100):
+        raise Wrong("missed", f"missed {text!r}", f"e.g. {MISSED[kind]}, or each<=3 within 6h")
+    usual = _MISSED.fullmatch("latest within 12h" if m["one"] != "skip" else MISSED[kind])
+    given = m if m["n"] else usual
+    assert given is not None
+    return int(m["most"] or 1), int(given["n"]) * _UNITS[given["unit"]]
+
+
+def worth(slots: Sequence[datetime], now: datetime, grace: int, keep: int) -> list[datetime]:
+    """Of the slots that have come, those still to be said: within `grace` seconds, the newest `keep`."""
+    return [s for s in slots if now - s <= timedelta(seconds=grace)][-keep:]
+
+
+def choose(
+    pool: Sequence[str], history: Iterable[tuple[datetime, str]], now: datetime, days: int, rng: Chance
+) -> str:
+    """One template of the pool, none that was said within `days`; if all were, the longest unsaid.
+
+    `history` are (time, template) of earlier posts of this plan in the chat.
+    """
+    if len(pool) == 1:
+        return pool[0]
+    last: dict[str, datetime] = {}
+    for at, template in history:
+        last[template] = max(at, last.get(template, at))
+    fresh = [t for t in pool if t not in last or now - last[t] >= timedelta(days=days)]
+    return rng.choice(fresh) if fresh else min(pool, key=lambda t: last[t])

@@ -1,0 +1,57 @@
+"""What admins and operators ask of plans: what is next here, what was skipped; stop and go on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from groupbot.engine.outbox_table import drop_posts
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import STOPPED
+
+
+def next_and_skipped(work: Work, chat: int) -> dict[str, Any]:
+    """The next five slots and the last five skips of a chat, on its clock."""
+
+    def when(row: Any) -> str:
+        return f"{row.due.astimezone(zone_of(row.zone)):%m-%d %H:%M}"
+
+    return {
+        "next": [
+            {"when": when(r), "plan": r.name, "kind": r.kind}
+            for r in work.sql.all(store.NEXT_HERE, chat=chat)
+        ],
+        "skipped": [
+            {"when": when(r), "plan": r.name, "reason": r.reason, "detail": r.detail or ""}
+            for r in work.sql.all(store.SKIPPED_HERE, chat=chat)
+        ],
+        "stopped": stopped(work),
+    }
+
+
+def stopped(work: Work) -> bool:
+    """Are all planned posts stopped?"""
+    return bool(members.get(work, 0, STOPPED))
+
+
+def stop_all(work: Work, by: int) -> int:
+    """Stop every planned post, those waiting in the outbox too; how many of these there were."""
+    members.put(work, STOPPED, True, by=by)
+    refs = drop_posts(work, "stopped by an operator")
+    for ref in refs:
+        parts = ref.split(":") if ref.startswith("promo:") else []
+        if len(parts) == 6:
+            due = datetime.fromisoformat(":".join(parts[2:5])).replace(tzinfo=UTC)
+            chat = int(parts[5])
+            work.sql.run(store.TAKE_BACK, plan=int(parts[1]), chat=chat, the_due=due, now=work.now)
+            work.drop("promos.recent", 0)
+            work.drop("promos.recent", chat)
+    return len(refs)
+
+
+def resume(work: Work, by: int) -> None:
+    """Planned posts go on with the next slots; what came meanwhile stays skipped."""
+    members.put(work, STOPPED, False, by=by)

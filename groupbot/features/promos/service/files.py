@@ -1,0 +1,158 @@
+"""Reads `plans/audiences.yaml` and `plans/*.yaml`: the operator's folder over the shipped one.
+
+What does not fit is a Misfit with file and line, and only that plan is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from groupbot.errors import Misfit
+from groupbot.features.promos.domain import Audience, Plan, Wrong, audience_of, plan_of
+
+FOLDER = "plans"
+AUDIENCES = "audiences.yaml"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What the files say. `broken` are files that cannot be read at all, `kept` names of plans that
+    were written but do not fit: of both the last good version stays."""
+
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    plans: list[tuple[Plan, str]] = field(default_factory=list)  # with file:line
+    misfits: list[Misfit] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+
+def stamp(folders: Sequence[Path]) -> Stamp:
+    """Path, date and size of every file read: equal stamps, equal content."""
+    found = []
+    for folder in folders:
+        for path in sorted((folder / FOLDER).glob("*.yaml")):
+            stat = path.stat()
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def read(folders: Sequence[Path]) -> Shelf:
+    """Everything, checked against itself (not yet against templates). `folders` the operator's first."""
+    return _read(tuple(folders), stamp(folders))
+
+
+@lru_cache(4)
+def _read(folders: tuple[Path, ...], _stamp: Stamp) -> Shelf:
+    shelf = Shelf()
+    for folder in reversed(folders):
+        _audiences(shelf, folder / FOLDER / AUDIENCES)
+    names: dict[str, str] = {}
+    for path in _files(folders):
+        for raw, lines in _items(shelf, path):
+            line = lines.get("name", lines[""])
+            try:
+                plan = plan_of(raw, shelf.audiences)
+                if plan.name in names:
+                    raise Wrong("name", f"two plans are named {plan.name}: {names[plan.name]}", "rename one")
+            except Wrong as e:
+                where = f"{path}:{lines.get(e.field, line)}"
+                shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
+                if isinstance(raw, dict):
+                    shelf.kept.add(str(raw.get("name")))
+                continue
+            names[plan.name] = f"{path}:{line}"
+            shelf.plans.append((plan, f"{path}:{line}"))
+    return shelf
+
+
+def _files(folders: Sequence[Path]) -> Iterator[Path]:
+    """Each file name once, the operator's before the shipped."""
+    seen = {AUDIENCES}
+    for folder in folders:
+        for path in sorted((folder / FOLDER).glob("*.yaml")):
+            if path.name not in seen:
+                seen.add(path.name)
+                yield path
+
+
+def _audiences(shelf: Shelf, path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        node = compose(path)
+        for key, value in pairs(node, path) if node is not None else ():
+            name = str(key.value)
+            try:
+                shelf.audiences[name] = audience_of(name, built(value))
+            except Wrong as e:
+                where = f"{path}:{key.start_mark.line + 1}"
+                shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
+                shelf.broken.add(str(path))
+    except Misfit as e:
+        shelf.misfits.append(e)
+        shelf.broken.add(str(path))
+
+
+def _items(shelf: Shelf, path: Path) -> list[tuple[Any, dict[str, int]]]:
+    """The plans of a file, each with the line of every field ('' is the plan's first line)."""
+    try:
+        node = compose(path)
+        if node is None:
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise Misfit("not a list of plans", where=f"{path}:1", next="start each plan with `- name: …`")
+        found = []
+        for item in node.value:
+            lines = {"": item.start_mark.line + 1}
+            if isinstance(item, yaml.MappingNode):
+                lines |= {str(k.value): k.start_mark.line + 1 for k, _ in item.value}
+            found.append((built(item), lines))
+    except Misfit as e:
+        shelf.misfits.append(e)
+        shelf.broken.add(str(path))
+        return []
+    return found
+
+
+def compose(path: Path) -> yaml.Node | None:
+    """The file as YAML nodes, which know their lines.
+
+    Raises:
+        Misfit: not YAML; names file and line.
+    """
+    try:
+        return yaml.compose(path.read_text("utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as e:
+        mark = getattr(e, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        what = getattr(e, "problem", None) or str(e)
+        raise Misfit(f"not YAML: {what}", where=f"{path}:{line}", next="mend this line") from None
+
+
+def pairs(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
+    """The keys and values of a mapping."""
+    if not isinstance(node, yaml.MappingNode):
+        raise Misfit("not a mapping of names", where=f"{path}:1", next="write `name: {tier: store}`")
+    found: list[tuple[yaml.Node, yaml.Node]] = node.value
+    return found
+
+
+def built(node: yaml.Node) -> Any:
+    """The plain value of a node.
+
+    Raises:
+        Misfit: a tag YAML's safe schema does not know.
+    """
+    try:
+        return yaml.constructor.SafeConstructor().construct_document(node)
+    except (yaml.YAMLError, ValueError, TypeError) as e:
+        where = f"{node.start_mark.name}:{node.start_mark.line + 1}"
+        raise Misfit(f"not a plain value: {e}", where=where, next="mend this line") from None

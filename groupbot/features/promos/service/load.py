@@ -1,0 +1,174 @@
+"""Brings plan files into rows, and gives every chat of an audience its next slot.
+
+A file that breaks keeps its last good plans; a plan taken out of its file stops. A new or changed plan
+looks forward only, but a slot that is overdue when its plan changes is still judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+import structlog
+
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE, Profile
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import (
+    Plan,
+    Wrong,
+    explain,
+    is_quiet,
+    next_time,
+    quiet_setting,
+    walls,
+)
+from groupbot.features.promos.service import files
+
+log = structlog.get_logger(__name__)
+_LOOK = 60  # occurrences looked at when a plan is checked
+
+
+def sync(work: Work) -> list[Misfit]:
+    """Files → plan rows → waiting slots, when a file or a chat's profile changed; what does not fit."""
+    misfits: list[Misfit] = []
+    content = work.content
+    if content is not None:
+        seen = (files.stamp(content.folders),)
+        if work.cached("promos.seen").get("files") != seen:
+            misfits = load(work, files.read(content.folders))
+            for misfit in misfits:
+                log.error("misfit", what=misfit.line())
+            work.put("promos.seen", "files", seen)
+    seat(work)
+    return misfits
+
+
+def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
+    """Take the plans of a shelf in; what does not fit stays as it was."""
+    misfits = list(shelf.misfits)
+    rows = {r.name: r for r in work.sql.all(store.PLANS)}
+    named = set(shelf.kept)
+    for plan, where in shelf.plans:
+        named.add(plan.name)
+        spec = msgspec.json.encode(plan)
+        digest = hashlib.sha256(spec).hexdigest()
+        row = rows.get(plan.name)
+        if row is not None and row.hash == digest and row.source == where:
+            continue
+        try:
+            check(work, plan)
+        except Wrong as e:
+            misfits.append(Misfit(e.what, where=where, next=e.next))
+            continue
+        work.sql.run(
+            store.KEEP_PLAN,
+            name=plan.name,
+            source=where,
+            spec=spec.decode(),
+            hash=digest,
+            state=plan.state,
+            loaded_at=work.now,
+        )
+        work.drop("promos.seen", "chats")
+        if row is not None and row.hash != digest:
+            work.drop("promos.plan", row.id)
+            work.sql.run(store.DROP_LATER, plan=row.id, now=work.now)
+    for row in rows.values():
+        lost = row.source.rpartition(":")[0] in shelf.broken
+        if row.state != "removed" and row.name not in named and not lost:
+            work.sql.run(store.DROP_PLAN_WAITING, plan=row.id)
+            work.sql.run(store.REMOVE_PLAN, the_id=row.id)
+            work.drop("promos.plan", row.id)
+            work.drop("promos.seen", "chats")
+    return misfits
+
+
+def check(work: Work, plan: Plan) -> None:
+    """Does the plan fit its templates and the quiet hours?
+
+    Raises:
+        Wrong: a required field is missing, a template does not render, the rule never comes, or it
+            comes in quiet hours without an override.
+    """
+    times = list(islice(walls(plan, datetime.min), _LOOK))
+    if not times:
+        raise Wrong("rrule", f"{plan.name}: no time at all", "look at start, rrule and end")
+    span = quiet_setting(plan.kind).default
+    at_night = next((t for t in times if is_quiet(span, t.time())), None)
+    if at_night is not None and not plan.loud:
+        raise Wrong(
+            "start",
+            f"{plan.name}: {at_night:%H:%M} lies in the quiet hours {span} of a {plan.kind}",
+            "move it, or write quiet: override with a reason",
+        )
+    if work.content is None:
+        return
+    for template in plan.pool:
+        for lang in work.content.languages:
+            try:
+                front = work.content.sources(template, lang)[0].front
+                missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
+                if missing:
+                    raise Wrong(
+                        "data", f"{plan.name}: {template} needs {', '.join(missing)}", "add it under data:"
+                    )
+                work.content.render(template, lang, {**filled(front, "…"), **plan.data})
+            except Misfit as e:
+                raise Wrong("data", f"{plan.name}: {e.line()}") from None
+
+
+def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
+    """What the chat itself gives to a template whose front matter says `fills: [shop]`."""
+    return {str(name): title for name in front.get("fills") or ()}
+
+
+# --- slots
+def seat(work: Work) -> None:
+    """Give every chat of each live plan's audience its next slot; take those away that left.
+
+    Does nothing while neither plans nor profiles nor zones have changed.
+    """
+    chats = [(p, *_zone(work, p)) for p in members.profiles(work)]
+    mark = hash(tuple((p.chat, p.title, p.tier, p.region, p.type, p.tags, p.state, z) for p, z in chats))
+    if work.cached("promos.seen").get("chats") == mark:
+        return
+    zones = {p.chat: z for p, z in chats}
+    waiting = {(r.plan_id, r.chat_id): r.zone for r in work.sql.all(store.WAITING)}
+    members_of: dict[Any, list[int]] = {}
+    wanted: set[tuple[int, int]] = set()
+    for row in work.sql.all(store.PLANS):
+        if row.state != "live":
+            continue
+        plan = msgspec.json.decode(row.spec, type=Plan)
+        if plan.whom not in members_of:
+            members_of[plan.whom] = [p.chat for p, _ in chats if explain(plan.whom, p)[0]]
+        new = [c for c in members_of[plan.whom] if waiting.get((row.id, c)) != zones[c]]
+        wanted.update((row.id, c) for c in members_of[plan.whom])
+        if new:
+            _seat_plan(work, row.id, plan, {c: zones[c] for c in new}, waiting)
+    for plan_id, chat in waiting:
+        if (plan_id, chat) not in wanted:
+            work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
+    work.put("promos.seen", "chats", mark)
+
+
+def _zone(work: Work, p: Profile) -> tuple[str]:
+    return (members.get(work, p.chat, ZONE) or members.voice(work, p.chat, None)[1],)
+
+
+def _seat_plan(
+    work: Work, plan_id: int, plan: Plan, zones: dict[int, str], waiting: dict[tuple[int, int], str]
+) -> None:
+    for chat, zone in zones.items():
+        if (plan_id, chat) in waiting:
+            work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
+        at = next_time(plan, zone_of(zone), work.now)
+        if at is not None:
+            work.add(store.SLOTS, chat, plan_id, at, "waiting", None, None, plan.kind, None, zone, None)

@@ -1,0 +1,281 @@
+"""Says what is due, or writes down why not.
+
+A batch of waiting slots is taken out, and comes back in the same commit as said or skipped, with each
+plan's next slot: (plan, chat, due) is unique, so a restart or a second process posts nothing twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec import structs
+
+from groupbot.core.effects import Button, Rows, Send
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE, Profile
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import (
+    GAP,
+    POSTS,
+    PROMOTIONS,
+    STOPPED,
+    Plan,
+    come,
+    choose,
+    explain,
+    held,
+    is_quiet,
+    quiet_setting,
+    worth,
+)
+from groupbot.features.promos.service.load import filled
+
+log = structlog.get_logger(__name__)
+BATCH = 200  # slots of one transaction: about 30 ms of the writer
+_decode = msgspec.json.Decoder(Plan).decode
+_ALL = 0  # the key that says that every chat was read
+_RECENT = timedelta(hours=50)  # holds a whole day of any zone, and the widest gap between posts
+_QUIETLY = ("out", "overtaken", "stopped")  # skips nobody needs to be told
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction remembers: rendered texts by what made them, and skips by who is told."""
+
+    made: dict[Any, Send] = field(default_factory=dict)
+    skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chat as a plan sees it now."""
+
+    profile: Profile
+    lang: str
+    zone_name: str
+    zone: tzinfo
+
+
+def publish_due(work: Work, most: int = BATCH) -> bool:
+    """Say or skip the slots that are due, at most `most`; True when there may be more."""
+    first = work.sql.value(store.FIRST_DUE)
+    if first is None or first > work.now:
+        return False
+    rows = work.sql.returning(store.TAKE, now=work.now, most=most)
+    batch = Batch()
+    for row in sorted(rows, key=lambda r: (r.due, r.plan_id, r.chat_id)):
+        _turn(work, row.plan_id, row.chat_id, row.due, batch)
+    for owner, skips in batch.skips.items():
+        data = {"skips": skips[:10], "more": max(0, len(skips) - 10)}
+        work.say(Send(user=owner, template="promos/skipped", data=data))
+    return len(rows) == most
+
+
+def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> None:
+    """One plan in one chat: every slot that has come, and the next one."""
+    plan = plan_now(work, plan_id)
+    profile = members.profile(work, chat)
+    if plan is None or profile is None:
+        return
+    lang, zone_name = members.voice(work, chat, None)
+    here = Place(profile, lang, zone_name, zone_of(zone_name))
+    missed, following = come(plan, here.zone, due, work.now)
+    slots = [due, *missed]
+    keep = set(worth(slots, work.now, plan.grace, plan.keep))
+    inside, why = explain(plan.whom, profile)
+    catching_up = False
+    for slot in slots:
+        if not inside:
+            reason, detail = "out", why
+        elif slot in keep:
+            reason, detail = _hindrance(work, plan, here, catching_up)
+        else:
+            late = work.now - slot
+            reason = "late" if late.total_seconds() > plan.grace else "overtaken"
+            detail = f"{int(late.total_seconds() // 60)} min"
+        template = None
+        if not reason:
+            try:
+                template = _say(work, plan_id, plan, slot, here, batch)
+            except Misfit as e:
+                log.error("plan.unsaid", plan=plan.name, chat=chat, error=e.line())
+                reason, detail = "template", e.line()
+        if reason:
+            _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
+        else:
+            catching_up = True
+            _book(work, plan_id, plan, slot, here, "said", template=template)
+            work.put("promos.recent", chat, (*_recent(work, chat), (work.now, plan.kind)))
+    if inside and following is not None:
+        work.add(
+            store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
+        )
+
+
+def plan_now(work: Work, plan_id: int) -> Plan | None:
+    """A live plan by its id, as last loaded."""
+    cache = work.cached("promos.plan")
+    if plan_id not in cache:
+        row = work.sql.first(store.PLAN, the_id=plan_id)
+        live = row is not None and row.state == "live"
+        work.put("promos.plan", plan_id, _decode(row.spec) if live else None)
+    return cache[plan_id]  # type: ignore[no-any-return]
+
+
+def _hindrance(work: Work, plan: Plan, here: Place, catching_up: bool) -> tuple[str, str]:
+    """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
+    that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
+    chat = here.profile.chat
+    if members.get(work, chat, STOPPED):
+        return "stopped", ""
+    if not members.get(work, chat, ZONE):
+        return "zone", here.zone_name
+    span = str(members.get(work, chat, quiet_setting(plan.kind)))
+    if not plan.loud and is_quiet(span, work.now.astimezone(here.zone).time()):
+        return "quiet", span
+    return held(
+        plan.kind,
+        _recent(work, chat),
+        work.now,
+        here.zone,
+        posts=int(members.get(work, chat, POSTS)),
+        promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
+        gap=0.0 if catching_up else float(members.get(work, chat, GAP)),
+    )
+
+
+def _recent(work: Work, chat: int) -> tuple[tuple[datetime, str], ...]:
+    """(time, kind) of the planned posts of the last days in a chat; read once for all chats."""
+    cache = work.cached("promos.recent")
+    since = work.now - _RECENT
+    if _ALL not in cache:
+        found: dict[int, list[tuple[datetime, str]]] = {}
+        for r in work.sql.all(store.RECENT, since=since):
+            found.setdefault(r.chat_id, []).append((r.at, r.kind))
+        for each, posts in found.items():
+            work.put("promos.recent", each, tuple(posts))
+        work.put("promos.recent", _ALL, ())
+    posts_here: tuple[tuple[datetime, str], ...] = cache.get(chat, ())
+    if posts_here and posts_here[0][0] < since:
+        posts_here = tuple(r for r in posts_here if r[0] >= since)
+        work.put("promos.recent", chat, posts_here)
+    return posts_here
+
+
+def ref_of(plan_id: int, chat: int, due: datetime) -> str:
+    """The name of a planned post: `promo:9:2027-01-30T02:00:00:17` for plan 9 in chat 17."""
+    return f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
+
+
+def _say(work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch: Batch) -> str:
+    """Say the plan's message in the chat; which template it was.
+
+    Raises:
+        Misfit: no version of the template renders, or a required field is missing.
+    """
+    chat = here.profile.chat
+    history: list[Any] = []
+    if len(plan.pool) > 1:
+        history = work.sql.all(store.USED, plan=plan_id, chat=chat)
+    template = choose(plan.pool, history, work.now, plan.no_repeat_days, work.rng)
+    front: dict[str, Any] = {}
+    if work.content is not None:
+        front = work.content.sources(template, here.lang)[0].front
+    missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
+    if missing:
+        raise Misfit(f"{template} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
+    from_chat = filled(front, here.profile.title)
+    key = (plan_id, template, here.lang, here.zone_name, *from_chat.values())
+    ref = ref_of(plan_id, chat, due)
+    same = batch.made.get(key)
+    if same is not None:
+        work.say(structs.replace(same, chat=chat, ref=ref))
+        return template
+    buttons: Rows = ()
+    if plan.data.get("url"):
+        label = next(iter(front.get("buttons") or {}), "go")
+        buttons = ((Button(str(label), url=str(plan.data["url"])),),)
+    made = work.say(
+        Send(
+            chat=chat,
+            template=template,
+            data={**from_chat, **plan.data},
+            buttons=buttons,
+            ref=ref,
+            post=True,
+            why=f"plan {plan.name}",
+        )
+    )
+    assert isinstance(made, Send)
+    batch.made[key] = made
+    return template
+
+
+def _skip(
+    work: Work,
+    plan_id: int,
+    plan: Plan,
+    due: datetime,
+    here: Place,
+    why: tuple[str, str],
+    batch: Batch,
+) -> None:
+    """Write a skip down, and tell the chat's owner; an unconfirmed zone is told once a plan."""
+    reason, detail = why
+    chat = here.profile.chat
+    known = reason == "zone" and work.sql.value(store.LAST_REASON, plan=plan_id, chat=chat) == "zone"
+    _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail)
+    if known or reason in _QUIETLY:
+        return
+    owner = owner_of(work, here.profile)
+    if owner is not None and members.reachable(work, owner):
+        batch.skips.setdefault(owner, []).append(
+            {
+                "title": here.profile.title,
+                "plan": plan.name,
+                "when": f"{due.astimezone(here.zone):%m-%d %H:%M}",
+                "reason": reason,
+                "detail": detail,
+            }
+        )
+
+
+def _book(
+    work: Work,
+    plan_id: int,
+    plan: Plan,
+    due: datetime,
+    here: Place,
+    state: str,
+    *,
+    reason: str | None = None,
+    detail: str | None = None,
+    template: str | None = None,
+) -> None:
+    work.add(
+        store.SLOTS,
+        here.profile.chat,
+        plan_id,
+        due,
+        state,
+        reason,
+        detail,
+        plan.kind,
+        template,
+        here.zone_name,
+        work.now,
+    )
+
+
+def owner_of(work: Work, profile: Profile) -> int | None:
+    """Who answers for a chat: the owner in its profile, else its creator as last known."""
+    if profile.owner is not None:
+        return profile.owner
+    return next((r.person_id for r in members.staff_of(work, profile.chat) if r.status == "creator"), None)

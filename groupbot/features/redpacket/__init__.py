@@ -1,0 +1,1 @@
+"""Red packets: points of a chat, split beforehand, first come first served."""

@@ -1,0 +1,141 @@
+"""How a packet is split, who had the best luck, and what an order may ask for. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from groupbot.core.chance import Chance
+from groupbot.core.points import parse_amount
+from groupbot.features.members.domain import Setting
+
+MOST_SHARES = 500
+LUCKY_MEAN = 10  # below this mean a lucky split is mostly ones and ties
+WISH = 40  # letters
+EQUAL_WORDS = ("平分", "均分", "equal")
+LUCKY_WORDS = ("拼手气", "lucky")
+
+MOST = Setting("redpacket.most", 200, "Points in one packet from the house wallet, at most")
+DAILY = Setting("redpacket.daily", 1, "Packets from the house wallet a day")
+FROM = Setting("redpacket.from", 10, "Packets are sent from this hour of the chat's day")
+UNTIL = Setting("redpacket.until", 21, "Packets are sent until this hour of the chat's day")
+HOURS = Setting("redpacket.hours", 24, "Hours until a packet's rest goes back")
+TENURE = Setting("redpacket.tenure", 24, "Hours a newcomer waits before the first grab")
+MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
+
+
+class Grab(Struct, frozen=True, tag="rp.grab"):
+    """The button under a live packet."""
+
+    packet: int
+
+
+class Result(Struct, frozen=True, tag="rp.result"):
+    """The button under a packet that is over."""
+
+    packet: int
+
+
+class Confirm(Struct, frozen=True, tag="rp.confirm"):
+    """Send the draft after all: lucky as asked, or with `equal` as equal shares."""
+
+    packet: int
+    equal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asked for: `total` points in `n` shares."""
+
+    total: int
+    n: int
+    kind: str = "lucky"
+    wish: str = ""
+
+    @property
+    def thin(self) -> bool:
+        """A lucky packet whose mean share is too small to be fun."""
+        return self.kind == "lucky" and self.total < LUCKY_MEAN * self.n
+
+
+def parse(args: str) -> Order | str:
+    """`100 8 [equal] [wish]`; or the word that is no whole number ('' when one is missing)."""
+    words = args.split()
+    numbers: list[int] = []
+    for word in words[:2]:
+        amount = parse_amount(word)
+        if amount is None:
+            return word
+        numbers.append(amount)
+    if len(numbers) < 2:
+        return ""
+    rest, kind = words[2:], "lucky"
+    if rest and rest[0].lower() in EQUAL_WORDS:
+        rest, kind = rest[1:], "equal"
+    elif rest and rest[0].lower() in LUCKY_WORDS:
+        rest = rest[1:]
+    return Order(numbers[0], numbers[1], kind, " ".join(rest)[:WISH])
+
+
+def double_mean(total: int, n: int, rng: Chance) -> list[int]:
+    """`n` shares of at least 1 that add up to `total`, each drawn uniformly up to twice the mean left.
+
+    With k shares left of R points: 1…max(1, 2R//k - 1), the last takes the rest. Everyone can still
+    get 1: after a draw R' ≥ R(k-2)/k + 1 ≥ k - 1. Source: the splitting rule commonly described for
+    WeChat packets. Later positions vary more, so the caller shuffles.
+
+    Raises:
+        ValueError: fewer points than shares.
+    """
+    if not 1 <= n <= total:
+        raise ValueError(f"{total} points do not make {n} shares of at least 1")
+    shares, left = [], total
+    for k in range(n, 1, -1):
+        share = rng.randint(1, max(1, 2 * left // k - 1))
+        shares.append(share)
+        left -= share
+    return [*shares, left]
+
+
+def equal(total: int, n: int) -> list[int]:
+    """`n` shares that differ by 1 at most.
+
+    Raises:
+        ValueError: fewer points than shares.
+    """
+    if not 1 <= n <= total:
+        raise ValueError(f"{total} points do not make {n} shares of at least 1")
+    each, more = divmod(total, n)
+    return [each + (i < more) for i in range(n)]
+
+
+def split(kind: str, total: int, n: int, rng: Chance) -> tuple[int, ...]:
+    """The shares in the order they will be taken: drawn beforehand and shuffled, so that no position
+    is better than another."""
+    shares = double_mean(total, n, rng) if kind == "lucky" else equal(total, n)
+    rng.shuffle(shares)
+    return tuple(shares)
+
+
+def commitment(salt: str, shares: Sequence[int]) -> str:
+    """SHA-256 over `groupbot-redpacket-1|salt|12,7,…`: published with the packet, opened at its end."""
+    line = f"groupbot-redpacket-1|{salt}|{','.join(map(str, shares))}"
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def luckiest(amounts: Sequence[int], n: int) -> int | None:
+    """The place of the best share among all taken, the earlier one of a tie; None unless all of at
+    least three shares are taken."""
+    if n < 3 or len(amounts) < n:
+        return None
+    return max(range(n), key=lambda i: (amounts[i], -i))
+
+
+def within(local: datetime, first: int, last: int) -> bool:
+    """Is this wall-clock time in the hours when packets are sent? The end belongs to the hours."""
+    minute = local.hour * 60 + local.minute
+    return first * 60 <= minute <= last * 60

@@ -1,0 +1,133 @@
+"""Tables of packets and their statements. Shares never change; a claim is one new row."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.work import Bulk
+
+packet = sa.Table(
+    "packet",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("sender_id", sa.BigInteger, nullable=False),  # 0: an admin speaking as the group
+    sa.Column("payer", sa.String(8), nullable=False),  # house | member
+    sa.Column("kind", sa.String(8), nullable=False),  # lucky | equal
+    sa.Column("total", sa.BigInteger, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("wish", sa.Text, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # draft | live | drained | expired | dropped
+    sa.Column("day", sa.String(10), nullable=False),  # on the chat's wall clock
+    sa.Column("salt", sa.String(64), nullable=False),
+    sa.Column("commitment", sa.String(64), nullable=False),
+    sa.Column("opened_at", UTC_, nullable=False),
+    sa.Column("expires_at", UTC_, nullable=False),
+    sa.Column("ended_at", UTC_),
+    sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),  # claims the card shows
+    sa.Index("ix_packet_chat_day", "chat_id", "day"),
+    sa.Index(
+        "ix_packet_open",
+        "expires_at",
+        sqlite_where=sa.text("state IN ('live', 'draft')"),
+        postgresql_where=sa.text("state IN ('live', 'draft')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+share = sa.Table(
+    "packet_share",
+    metadata,
+    sa.Column("packet_id", sa.BigInteger, sa.ForeignKey("packet.id"), primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("amount >= 1", name="at_least_one"),
+    sqlite_with_rowid=False,
+)
+
+claim = sa.Table(
+    "packet_claim",
+    metadata,
+    sa.Column("packet_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.ForeignKeyConstraint(["packet_id", "seq"], ["packet_share.packet_id", "packet_share.seq"]),
+    sa.UniqueConstraint("packet_id", "seq", name="uq_packet_claim_share"),
+    sqlite_with_rowid=False,
+)
+
+b = sa.bindparam
+_CLAIM = ("packet_id", "person_id", "seq", "amount", "at")
+CLAIMS = Bulk("packet_claim", sa.insert(claim).values({n: b(n) for n in _CLAIM}), _CLAIM, key=2)
+_SHARE = ("packet_id", "seq", "amount")
+SHARES = Hot(sa.insert(share).values({n: b(n) for n in _SHARE}))
+_NEW = (
+    "chat_id",
+    "topic",
+    "sender_id",
+    "payer",
+    "kind",
+    "total",
+    "n",
+    "wish",
+    "day",
+    "state",
+    "salt",
+    "commitment",
+    "opened_at",
+    "expires_at",
+)
+NEW = Hot(sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))
+OPEN = Hot(
+    sa.update(packet)
+    .where(packet.c.id == b("the_id"), packet.c.state == "draft")
+    .values({n: b(n) for n in ("kind", "day", "salt", "commitment", "opened_at", "expires_at")})
+    .values(state="live")
+)
+END = Hot(
+    sa.update(packet)
+    .where(packet.c.id == b("the_id"), packet.c.state == b("was"))
+    .values(state=b("becomes"), ended_at=b("at"))
+)
+DRAWN = Hot(sa.update(packet).where(packet.c.id == b("the_id")).values(drawn=b("claims")))
+PACKET = Hot(sa.select(packet).where(packet.c.id == b("the_id")))
+SHARES_OF = Hot(sa.select(share.c.amount).where(share.c.packet_id == b("the_id")).order_by(share.c.seq))
+CLAIMS_OF = Hot(
+    sa.select(claim.c.person_id, claim.c.amount, claim.c.at)
+    .where(claim.c.packet_id == b("the_id"))
+    .order_by(claim.c.seq)
+)
+TODAY = Hot(
+    sa.select(sa.func.count())
+    .select_from(packet)
+    .where(
+        packet.c.chat_id == b("chat"),
+        packet.c.day == b("the_day"),
+        packet.c.payer == b("the_payer"),
+        sa.or_(packet.c.payer == "house", packet.c.sender_id == b("sender")),
+        among(packet.c.state, "live", "drained", "expired"),
+    )
+)
+LIVE_IN = Hot(
+    sa.select(packet.c.id)
+    .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.expires_at > b("now"))
+    .order_by(packet.c.id)
+)
+OVERDUE = Hot(
+    sa.select(packet.c.id, packet.c.state)
+    .where(among(packet.c.state, "live", "draft"), packet.c.expires_at <= b("now"))
+    .order_by(packet.c.id)
+    .limit(100)
+)
+_claims = (
+    sa.select(sa.func.count()).select_from(claim).where(claim.c.packet_id == packet.c.id).scalar_subquery()
+)
+STALE = Hot(
+    sa.select(packet.c.id)
+    .where(packet.c.state == "live", among(packet.c.state, "live", "draft"), packet.c.drawn < _claims)
+    .order_by(packet.c.id)
+)

@@ -1,0 +1,114 @@
+"""A case, and the buttons that act on it. `chat` is our own id of the group the case belongs to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+REMOVED = ("remove", "again", "mute", "human", "ban")
+
+
+class Case(Struct, frozen=True):
+    """One finding about one message (or album)."""
+
+    chat: int
+    rule: str
+    version: int
+    matched: str
+    carrier: str
+    actor: int
+    person: bool
+    strong: bool
+    message_id: int
+    album: str | None
+    at: datetime
+    shadow: bool = False
+    id: int = 0
+    number: int = 0
+
+    @property
+    def why(self) -> str:
+        """The reason as people and logs read it."""
+        found = f" matched「{self.matched}」" if self.matched else ""
+        return f"rule {self.rule} v{self.version}{found}, case {self.number}"
+
+
+def case_of(row: Any) -> Case:
+    """The case of a stored row."""
+    return Case(
+        row.chat_id,
+        row.rule,
+        row.version,
+        row.matched,
+        row.carrier,
+        row.actor,
+        bool(row.person),
+        bool(row.strong),
+        row.message_id,
+        row.album,
+        row.at,
+        bool(row.shadow),
+        row.id,
+        row.number,
+    )
+
+
+class Appeal(Struct, frozen=True, tag="ru.appeal"):
+    """The member asks for another look."""
+
+    id: int
+
+
+class Undo(Struct, frozen=True, tag="ru.undo"):
+    """Staff take a case back."""
+
+    id: int
+    chat: int
+
+
+class Uphold(Struct, frozen=True, tag="ru.keep"):
+    """Staff let a case stand after an appeal."""
+
+    id: int
+    chat: int
+
+
+class Collect(Struct, frozen=True, tag="ru.take"):
+    """Staff remove a flagged message."""
+
+    id: int
+    chat: int
+
+
+class LetPass(Struct, frozen=True, tag="ru.pass"):
+    """Staff let a flagged message stand."""
+
+    id: int
+    chat: int
+
+
+class Wrong(Struct, frozen=True, tag="ru.wrong"):
+    """Staff mark a shadow case as a mistake."""
+
+    id: int
+    chat: int
+
+
+class Look(Struct, frozen=True, tag="ru.look"):
+    """Show the cases of the shadow week."""
+
+    chat: int
+
+
+class SwitchOn(Struct, frozen=True, tag="ru.on"):
+    """Rules act from now on."""
+
+    chat: int
+
+
+class WatchOn(Struct, frozen=True, tag="ru.watch"):
+    """One more week in shadow."""
+
+    chat: int

@@ -1,0 +1,176 @@
+"""Contacts elsewhere: WeChat, QQ, WhatsApp, telephone numbers, "write me at @…"."""
+
+from __future__ import annotations
+
+import re
+
+from groupbot.features.rules.domain import fold
+from groupbot.features.rules.domain.facts import Facts, Finding, Policy
+from groupbot.features.rules.domain.phrases import TRIGGER, Entry
+
+ID, VERSION = "contact", 1
+
+_WECHAT = [
+    "微信",
+    "薇信",
+    "威信",
+    "徽信",
+    "葳信",
+    "维信",
+    "溦信",
+    "薇芯",
+    "微芯",
+    "v信",
+    "微x",
+    "薇x",
+    "vx",
+    "wx",
+    "wechat",
+    "weixin",
+    "wxid",
+    "绿泡泡",
+    "вичат",
+]
+_QQ = [
+    "qq",
+    "qq号",
+    "qq群",
+    "扣扣",
+    "扣群",
+    "企鹅号",
+]
+_OTHER = [
+    "whatsapp",
+    "whats",
+    "app",
+    "watsapp",
+    "вотсап",
+    "ватсап",
+    "вацап",
+    "viber",
+    "вайбер",
+    "line",
+    "id",
+    "kakao",
+    "kakaotalk",
+]
+_PHONE = [
+    "电话",
+    "手机",
+    "手机号",
+    "联系电话",
+    "tel",
+    "phone",
+    "call",
+    "звоните",
+    "звони",
+    "тел",
+    "телефон",
+]
+_WRITE = [
+    "пиши",
+    "пишите",
+    "писать",
+    "напиши",
+    "напишите",
+    "связь",
+    "контакт",
+    "маяч",
+    "маякни",
+    "обращайся",
+    "обращайтесь",
+    "dm",
+    "write",
+    "text",
+    "contact",
+    "联系",
+    "私聊",
+    "私信",
+    "加我",
+]
+_ADDRESSES = [
+    "wa.me",
+    "whatsapp.com",
+    "u.wechat.com",
+    "weixin.qq.com",
+    "line.me",
+    "viber.click",
+]
+
+TRIGGERS = tuple(
+    Entry(w, kinds=TRIGGER)
+    for w in dict.fromkeys(
+        (*_WECHAT, *_QQ, *_OTHER, *_PHONE, *_WRITE, *_ADDRESSES, "加v", "加薇", "加微", "+v")
+    )
+)
+
+
+def _any(words: list[str]) -> str:
+    made = sorted({re.escape(fold.phrase(w)) for w in words}, key=len, reverse=True)
+    return "(?:" + "|".join(made) + ")"
+
+
+_APP = _any(
+    [*_WECHAT, *_QQ, "whatsapp", "watsapp", "вотсап", "ватсап", "вацап", "viber", "вайбер", "kakaotalk"]
+)
+_INTENT = r"(?:加|＋|\+|添加|联系|私|扫|add|пиши(?:те)?(?: мне)? в|write(?: me)? on|find me on)"
+_EDGE = r"(?<![a-zа-я0-9])"
+_NUMBERED = re.compile(
+    rf"(?:{_EDGE}{_APP}|加[v薇微])(?P<mark>[^a-z0-9а-я]{{0,6}}(?:号码?|id|no|is)?[^a-z0-9а-я]{{0,4}})"
+    r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
+)
+_WANTED = re.compile(
+    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇|微(?!笑|商|博|波|量))"
+)
+_ASKING = re.compile(r"[吗么?？]|怎么|如何|可以|能不能|多少")
+_HANDLE = re.compile(rf"{_any(_WRITE)}[^@]{{0,14}}(?P<id>@[a-z][a-z0-9_]{{3,31}})")
+_LONG = re.compile(r"\d[\d\s()./+-]{5,}\d")
+_MOBILE = re.compile(
+    r"(?<![\d.,])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+    r"|(?<![\d.,])(?:\+7|8)[ -]?\(?9\d{2}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}(?!\d)"
+    r"|(?<![\d.,])\+\d{1,3}[ (-]{0,2}\d{2,4}[ )-]{0,2}\d{2,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?(?!\d)"
+)
+_CALL = re.compile(
+    rf"{_EDGE}{_any(_PHONE)}(?![a-zа-я])[^a-z0-9а-я]{{0,8}}(?:номер|号码|号)?[^a-z0-9а-я]{{0,4}}"
+    r"(?P<id>\+?\d[\d ()-]{5,16}\d)"
+)
+
+
+def check(facts: Facts, policy: Policy) -> Finding | None:
+    """Pure digits count as a telephone number where they have the shape of one or a word says so; a name
+    of a messenger counts with an id beside it, or with "add" right before it and no question asked."""
+    for url in facts.message.urls:
+        low = url.lower()
+        if low.startswith(("tel:", "weixin:", "viber:", "whatsapp:")) or any(a in low for a in _ADDRESSES):
+            return Finding(ID, VERSION, url[:64], "url")
+    if facts.hits and any(h.entry.kinds & TRIGGER for h in facts.hits):
+        for form in facts.forms:
+            found = _in(form)
+            if found:
+                return facts.finding(ID, VERSION, found)
+    if _LONG.search(facts.folded):
+        m = _MOBILE.search(facts.folded)
+        if m:
+            return facts.finding(ID, VERSION, m[0])
+    if len(facts.forms) > 1:
+        m = _MOBILE.search(facts.forms[1])
+        if m:
+            return facts.finding(ID, VERSION, m[0])
+    return None
+
+
+def _in(form: str) -> str:
+    for numbered in _NUMBERED.finditer(form):
+        name, mark = numbered["id"], numbered["mark"]
+        if any(c.isdigit() for c in name) or "_" in name or any(c in mark for c in "::号=") or "id" in mark:
+            return numbered[0]
+    m = _CALL.search(form)
+    if m:
+        return m[0]
+    m = _HANDLE.search(form)
+    if m:
+        return m[0]
+    m = _WANTED.search(form)
+    if m and not _ASKING.search(form):
+        return m[0]
+    return next((a for a in _ADDRESSES if a in form), "")

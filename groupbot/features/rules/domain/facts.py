@@ -1,0 +1,86 @@
+"""What the checks look at, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.core.events import Message
+from groupbot.features.rules.domain import fold
+from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
+
+SPAN = 64  # characters of evidence
+
+
+class Finding(Struct, frozen=True):
+    """A rule that applies: which, in which version, on what words (at most 64 characters), found in
+    which carrier. `strong` is what an honest newcomer does not write."""
+
+    rule: str
+    version: int
+    matched: str
+    carrier: str = "text"
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one chat, resolved. `mode`: off | shadow | on; `tier` None means not set up.
+
+    `checks` are the functions of the rules that are on, in their order; `articles` their numbers.
+    """
+
+    mode: str = "shadow"
+    tier: str | None = None
+    checks: tuple[Any, ...] = ()
+    articles: dict[str, int] = field(default_factory=dict)
+    words: Phrases = field(default_factory=lambda: phrases(()))
+    allowed: frozenset[str] = frozenset()
+    autoban: bool = False
+    flood: bool = False
+    burst: int = 10
+    repeats: int = 4
+
+
+class Facts:
+    """A message made ready for the checks: its visible text of all carriers, folded once."""
+
+    __slots__ = ("folded", "forms", "hits", "message", "text")
+
+    def __init__(self, message: Message, policy: Policy) -> None:
+        self.message = message
+        carriers = message.carriers
+        self.text = carriers[0][1] if len(carriers) == 1 else "\n".join([t for _, t in carriers])
+        self.folded = fold.fold(self.text)
+        self.forms = fold.forms(self.folded)
+        self.hits: list[Hit] = policy.words.find(self.forms)
+
+    def finding(
+        self, rule: str, version: int, matched: str, *, strong: bool = False, carrier: str = ""
+    ) -> Finding:
+        """A finding with the words as they were written and the carrier they stood in."""
+        written = fold.original(self.text, matched, SPAN)
+        return Finding(rule, version, written, carrier or self._carrier(written), strong)
+
+    def _carrier(self, written: str) -> str:
+        for name, text in self.message.carriers:
+            if written in text:
+                return name
+        return self.message.carriers[0][0] if self.message.carriers else self.message.kind
+
+
+def inspect(message: Message, policy: Policy) -> Finding | None:
+    """The finding that counts: a strong one first, else the first in the order of the rules."""
+    if not message.carriers and not message.urls and not message.forwarded and message.kind != "unknown":
+        return None
+    facts = Facts(message, policy)
+    first: Finding | None = None
+    for check in policy.checks:
+        found: Finding | None = check(facts, policy)
+        if found is not None:
+            if found.strong:
+                return found
+            first = first or found
+    return first

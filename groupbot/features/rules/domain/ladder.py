@@ -1,0 +1,110 @@
+"""From a finding to what is done: the face of each tier and the ladder of consumer groups. And floods."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+KEEP = timedelta(days=30)  # warnings and evidence
+BURST_WINDOW = timedelta(seconds=15)
+REPEAT_WINDOW = timedelta(minutes=10)
+NEWCOMER = timedelta(hours=24)
+SHADOW_WEEK = timedelta(days=7)
+HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
+LEAST_MUTE = timedelta(seconds=60)  # Telegram reads less than 30 s as for ever
+
+FLAG, REMOVE, AGAIN, MUTE, HUMAN, BAN = "flag", "remove", "again", "mute", "human", "ban"
+COUNTED = (REMOVE, MUTE, HUMAN, BAN)
+FACE = {"dealer": FLAG, "store": REMOVE, "consumer": MUTE}
+
+
+class Sentence(Struct, frozen=True):
+    """What is done: flag (kept, a person is asked), remove, again (removed, nothing more), mute, human
+    (removed, a person is asked), ban. `basic` says that a mute was due but the group is a basic one."""
+
+    action: str
+    span: timedelta | None = None
+    number: int = 0
+    basic: bool = False
+
+
+class Standing(Struct, frozen=True):
+    """What is known of the sender: counted cases in 30 days, muted until, joined within 24 h."""
+
+    prior: int = 0
+    muted_until: datetime | None = None
+    newcomer: bool = False
+    person: bool = True
+
+
+def sentence(
+    tier: str | None,
+    standing: Standing,
+    *,
+    at: datetime,
+    now: datetime,
+    late: bool = False,
+    basic: bool = False,
+    strong: bool = False,
+    rate: bool = False,
+    only_flag: bool = False,
+    autoban: bool = False,
+) -> Sentence:
+    """The sentence for one finding in a group of this tier.
+
+    Dealer: a person decides. Store: removed, never more. Consumer: twice removed, the third time muted an
+    hour, the fourth a day, then a person decides. Late events are never muted for rate; a mute runs from
+    the message, not from its arrival, and one that is over is left out.
+    """
+    number = standing.prior + 1
+    face = FACE.get(tier or "", FLAG)
+    if only_flag or face == FLAG:
+        return Sentence(FLAG, number=number)
+    if face == REMOVE or not standing.person:
+        return Sentence(REMOVE, number=number)
+    if autoban and strong and standing.newcomer:
+        return Sentence(BAN, number=number)
+    if standing.muted_until is not None and standing.muted_until > at:
+        return Sentence(AGAIN, number=standing.prior)
+    span = HOUR if number == 3 else DAY if number == 4 else None
+    if number >= 5:
+        return Sentence(HUMAN, number=number)
+    if span is None or (late and rate):
+        return Sentence(REMOVE, number=number)
+    if basic:
+        return Sentence(REMOVE, number=number, basic=True)
+    if at + span - now < LEAST_MUTE:
+        return Sentence(REMOVE, number=number)
+    return Sentence(MUTE, span, number)
+
+
+class Said(Struct, frozen=True):
+    """One message in a sender's recent past: when, its text as a hash, its album."""
+
+    at: datetime
+    digest: int
+    album: str | None = None
+
+
+def heard(past: tuple[Said, ...], new: Said, burst: int) -> tuple[Said, ...]:
+    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept."""
+    if new.album is not None and any(s.album == new.album for s in past):
+        return past
+    since = new.at - REPEAT_WINDOW
+    if past and past[0].at < since:
+        past = tuple(s for s in past if s.at >= since)
+    return (*past[-max(burst, 20) :], new)
+
+
+def flooded(past: tuple[Said, ...], burst: int, repeats: int) -> str:
+    """'burst' for many messages in 15 s, 'repeat' for the same in 10 min, else ''. Looks at the newest."""
+    if len(past) < min(burst, repeats):
+        return ""
+    new = past[-1]
+    since = new.at - BURST_WINDOW
+    if len(past) >= burst and past[-burst].at >= since:
+        return "burst"
+    if new.digest and sum(s.digest == new.digest for s in past) >= repeats:
+        return "repeat"
+    return ""

@@ -1,0 +1,183 @@
+"""What people do with a case: take it back, let it stand, ask for another look, ask why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.effects import Ban, Button, Delete, Edit, Restrict, Send
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.rules import store
+from groupbot.features.rules.domain.cases import REMOVED, Case, Undo, Uphold, case_of
+from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+
+
+def _row(work: Work, id_: int) -> Any:
+    row = work.sql.first(store.GET, the_id=id_)
+    if row is None:
+        raise Refusal("rules/no_case")
+    return row
+
+
+def by_number(work: Work, chat: int, number: int) -> int:
+    """The id of a chat's case.
+
+    Raises:
+        Refusal: there is no such case.
+    """
+    row = work.sql.first(store.BY_NUMBER, chat=chat, n=number)
+    if row is None:
+        raise Refusal("rules/no_case")
+    return int(row.id)
+
+
+def undo(work: Work, id_: int, by: int) -> Case:
+    """Take a case back: a mute or ban ends now, it no longer counts, the member is told privately.
+
+    Raises:
+        Refusal: it was taken back already.
+    """
+    row = _row(work, id_)
+    case = case_of(row)
+    if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
+        raise Refusal("rules/undone_before", number=case.number)
+    why = f"undo of case {case.number} by {by}"
+    if row.action == "mute" and row.until > work.now:
+        others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
+        if others is None:
+            work.say(Restrict(chat=case.chat, member=case.actor, free=True, why=why))
+    elif row.action == "ban":
+        work.say(Ban(chat=case.chat, member=case.actor, free=True, why=why))
+    if row.appeal == "open":
+        work.sql.run(store.APPEAL, the_id=id_, state="granted")
+    if row.action in REMOVED and not case.shadow:
+        _tell(work, case, "rules/undone")
+    return case
+
+
+def wrong(work: Work, id_: int, by: int) -> Case:
+    """A shadow case was a mistake: it is marked, nothing else happens."""
+    case = case_of(_row(work, id_))
+    if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
+        raise Refusal("rules/undone_before", number=case.number)
+    return case
+
+
+def uphold(work: Work, id_: int, by: int) -> Case:
+    """After an appeal a case stands; the member is told.
+
+    Raises:
+        Refusal: no appeal waits for an answer.
+    """
+    row = _row(work, id_)
+    if row.appeal != "open":
+        raise Refusal("rules/decided_before", number=row.number)
+    work.sql.run(store.APPEAL, the_id=id_, state="upheld")
+    work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
+    case = case_of(row)
+    _tell(work, case, "rules/upheld")
+    return case
+
+
+def collect(work: Work, id_: int, by: int) -> Case:
+    """A flagged message is removed after all; its sender is told."""
+    case = _decide(work, id_, by)
+    work.sql.run(store.BECOMES, the_id=id_, the_action="remove", ends=None)
+    work.say(Delete(chat=case.chat, messages=(case.message_id,), why=f"{case.why}, decided by {by}"))
+    policy = policy_of(work, case.chat)
+    if case.rule != "unknown":
+        tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
+    return case
+
+
+def let_pass(work: Work, id_: int, by: int) -> Case:
+    """A flagged message may stand."""
+    case = _decide(work, id_, by)
+    work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
+    return case
+
+
+def _decide(work: Work, id_: int, by: int) -> Case:
+    row = _row(work, id_)
+    if row.action != "flag" or not work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now):
+        raise Refusal("rules/decided_before", number=row.number)
+    return case_of(row)
+
+
+def settled(work: Work, case: Case, kinds: tuple[str, ...], by: int, result: str) -> None:
+    """The private messages about a case lose their buttons and say what became of it."""
+    for kind in kinds:
+        work.say(
+            Edit(
+                user=by,
+                ref=f"rules:{case.id}:{kind}:{by}",
+                template="rules/settled",
+                data={"result": result, "number": case.number},
+            )
+        )
+
+
+def appeal(work: Work, id_: int, who: int) -> bool:
+    """The member asks for another look: those who decide are asked privately. False when nobody of them
+    can be reached.
+
+    Raises:
+        Refusal: not the sender's own case, taken back already, or asked before.
+    """
+    row = _row(work, id_)
+    case = case_of(row)
+    if row.actor != who:
+        raise Refusal("rules/not_yours")
+    if row.undone_at is not None:
+        raise Refusal("rules/undone_before", number=case.number)
+    if row.appeal is not None:
+        raise Refusal("rules/appealed_before", number=case.number)
+    work.sql.run(store.APPEAL, the_id=id_, state="open")
+    asked = tell_staff(
+        work,
+        case,
+        "appeal",
+        (Button("undo", Undo(case.id, case.chat)), Button("uphold", Uphold(case.id, case.chat))),
+        until=row.until if row.until is not None and row.until > work.now else None,
+    )
+    return asked > 0
+
+
+def _tell(work: Work, case: Case, template: str) -> None:
+    if case.person and members.reachable(work, case.actor):
+        p = members.profile(work, case.chat)
+        work.say(
+            Send(
+                user=case.actor,
+                template=template,
+                data={
+                    "number": case.number,
+                    "title": p.title if p is not None else "",
+                    "helper": helper(work, case.chat),
+                },
+                why=case.why,
+            )
+        )
+
+
+def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, Any]]:
+    """A member's last five cases, in one chat or in all, newest first."""
+    rows = work.sql.all(store.OF_PERSON, who=who, chat=chat or 0, one=1 if chat else 0)
+    return [
+        {
+            "title": r.title,
+            "number": r.number,
+            "rule": r.rule,
+            "matched": r.matched,
+            "at": r.at,
+            "action": r.action,
+            "until": r.until,
+            "over": r.until is None or r.until <= work.now,
+            "undone": r.undone_at is not None,
+            "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
+            "helper": helper(work, r.chat_id),
+        }
+        for r in rows
+    ]

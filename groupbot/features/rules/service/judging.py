@@ -1,0 +1,283 @@
+"""A message is judged: found, recorded, and done with what its group's face allows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec import structs
+
+from groupbot.core.effects import Ask, Ban, Button, Delete, Restrict
+from groupbot.core.events import Message
+from groupbot.core.events import Standing as StandingEvent
+from groupbot.engine.words import zone
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ADMIN_STATUS
+from groupbot.features.rules import store
+from groupbot.features.rules.domain import ladder
+from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
+from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
+from groupbot.features.rules.domain.facts import Finding, Policy, inspect
+from groupbot.features.rules.domain.fold import fold
+from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+
+_ALBUMS, _PAST, _FLOODING = "rules.albums", "rules.past", "rules.flooding"
+LATE = timedelta(minutes=5)
+
+
+def judge(work: Work, event: Message) -> bool:
+    """True when the message is removed. Clean messages cost no SQL."""
+    if event.chat.type not in ("group", "supergroup"):
+        return False
+    policy = policy_of(work, work.chat)
+    if policy.mode == "off" or event.sender is None or event.automatic_forward or event.anonymous:
+        return False
+    if event.sender.id == work.bot_id:
+        return False
+    if event.album is not None and _of_album(work, event):
+        return True
+    finding = inspect(event, policy)
+    if policy.flood and not event.edited:
+        finding = _flood(work, event, policy, finding)
+    return finding is not None and _found(work, event, policy, finding)
+
+
+def _actor(event: Message) -> tuple[int, bool]:
+    if event.sender_chat is not None:
+        return event.sender_chat.id, False
+    assert event.sender is not None
+    return event.sender.id, True
+
+
+def _of_album(work: Work, event: Message) -> bool:
+    """One album is one message: remember its ids; what follows a removed part goes with it."""
+    key = (work.chat, event.album)
+    ids, why = work.cached(_ALBUMS).get(key) or ((), "")
+    if event.message_id not in ids:
+        work.put(_ALBUMS, key, ((*ids, event.message_id), why))
+    if why:
+        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+    return bool(why)
+
+
+def _flood(work: Work, event: Message, policy: Policy, found: Finding | None) -> Finding | None:
+    """Count the message; a flood that goes on is one case, its messages share its fate."""
+    actor, _ = _actor(event)
+    key = (work.chat, actor)
+    said = ladder.Said(event.at, hash(fold(event.visible)) if event.carriers else 0, event.album)
+    past = work.cached(_PAST).get(key, ())
+    now = ladder.heard(past, said, policy.burst)
+    if now is past:
+        return found
+    work.put(_PAST, key, now)
+    kind = ladder.flooded(now, policy.burst, policy.repeats)
+    if not kind or found is not None:
+        return found
+    matched = f"{policy.burst} in 15 s" if kind == "burst" else f"{policy.repeats} identical in 10 min"
+    return Finding(FLOOD, FLOOD_VERSION, matched, kind)
+
+
+def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool:
+    actor, person = _actor(event)
+    shadow = policy.tier is None or policy.mode != "on"
+    ordinary = _ordinary(work, event, actor, person)
+    if ordinary is False:
+        return False
+    before = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
+    if before is not None and (
+        shadow or before.action not in ("flag", "exempt") or before.rule == finding.rule
+    ):
+        if shadow or before.action not in REMOVED or before.undone_at is not None:
+            return False
+        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=case_of(before).why))
+        return True
+    case = Case(
+        work.chat,
+        finding.rule,
+        finding.version,
+        finding.matched[:64],
+        finding.carrier[:40],
+        actor,
+        person,
+        finding.strong,
+        event.message_id,
+        event.album[:64] if event.album else None,
+        event.at,
+        shadow,
+    )
+    if finding.rule == FLOOD and _goes_on(work, case):
+        return _same_flood(work, case, policy)
+    if ordinary is None:
+        record(work, case, "pending", None)
+        work.say(Ask(chat=work.chat, member=actor))
+        return False
+    return execute(work, case, policy, event.topic)
+
+
+def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | None:
+    """An ordinary member? False: staff, exempt. None: not known yet (was here before the bot)."""
+    if not person:
+        return True
+    fact = members.standing(work, work.chat, actor)
+    if fact is not None:
+        return fact[0] not in ADMIN_STATUS
+    joined = members.joined_at(work, work.chat, actor)
+    return True if joined is not None and event.at - joined < ladder.NEWCOMER else None
+
+
+def _goes_on(work: Work, case: Case) -> bool:
+    """Does this message belong to a flood that is a case already? Remembers it as its newest."""
+    key = (case.chat, case.actor)
+    kept = work.cached(_FLOODING).get(key)
+    window = ladder.BURST_WINDOW if case.carrier == "burst" else ladder.REPEAT_WINDOW
+    work.put(_FLOODING, key, (case.at, case.carrier))
+    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window
+
+
+def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
+    if case.shadow or ladder.FACE.get(policy.tier or "", ladder.FLAG) == ladder.FLAG:
+        return False
+    work.say(
+        Delete(chat=case.chat, messages=(case.message_id,), why=f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
+    )
+    return True
+
+
+def record(work: Work, case: Case, action: str, until: Any) -> Case:
+    """Write a case, or its new action; the case with its id and number."""
+    if case.id:
+        work.sql.run(store.BECOMES, the_id=case.id, the_action=action, ends=until)
+        return case
+    number = int(work.sql.value(store.LAST_NUMBER, chat=case.chat) or 0) + 1
+    row = work.sql.returning(
+        store.NEW,
+        chat_id=case.chat,
+        number=number,
+        rule=case.rule,
+        version=case.version,
+        matched=case.matched,
+        carrier=case.carrier,
+        actor=case.actor,
+        person=case.person,
+        strong=case.strong,
+        message_id=case.message_id,
+        album=case.album,
+        at=case.at,
+        action=action,
+        shadow=case.shadow,
+        until=until,
+    )[0]
+    return structs.replace(case, id=row.id, number=number)
+
+
+def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) -> bool:
+    """Sentence a case and say what follows. True when the message is removed."""
+    counted = work.sql.all(store.COUNTED, chat=case.chat, who=case.actor, since=case.at - ladder.KEEP)
+    place = members.place(work, case.chat)
+    joined = members.joined_at(work, case.chat, case.actor) if case.person else None
+    said = ladder.sentence(
+        policy.tier,
+        ladder.Standing(
+            len(counted),
+            max((r.until for r in counted if r.until is not None), default=None),
+            joined is not None and case.at - joined < ladder.NEWCOMER,
+            case.person,
+        ),
+        at=case.at,
+        now=work.now,
+        late=work.now - case.at > LATE,
+        basic=place is not None and place.type == "group",
+        strong=case.strong,
+        rate=case.rule == FLOOD,
+        only_flag=BY_ID[case.rule].only_flag,
+        autoban=policy.autoban,
+    )
+    until = case.at + said.span if said.span is not None else None
+    case = record(work, case, said.action, until)
+    if said.action == ladder.FLAG:
+        _flag(work, case)
+        return False
+    _remove(work, case)
+    _sentence(work, case, policy, said, until, counted, topic)
+    return not case.shadow
+
+
+def _flag(work: Work, case: Case) -> None:
+    kind = "unknown" if case.rule == "unknown" else "flag"
+    tell_staff(
+        work,
+        case,
+        kind,
+        (Button("take", Collect(case.id, case.chat)), Button("pass", LetPass(case.id, case.chat))),
+        shadow=case.shadow,
+    )
+
+
+def _remove(work: Work, case: Case) -> None:
+    ids: tuple[int, ...] = (case.message_id,)
+    if case.album is not None:
+        key = (case.chat, case.album)
+        ids = tuple({*(work.cached(_ALBUMS).get(key) or ((), ""))[0], case.message_id})
+        if not case.shadow:
+            work.put(_ALBUMS, key, (ids, case.why))
+    work.say(Delete(chat=case.chat, messages=tuple(sorted(ids)), why=case.why), shadow=case.shadow)
+
+
+def _sentence(
+    work: Work,
+    case: Case,
+    policy: Policy,
+    said: ladder.Sentence,
+    until: Any,
+    counted: list[Any],
+    topic: int | None,
+) -> None:
+    article = policy.articles.get(case.rule, 0)
+    undo = Button("undo", Undo(case.id, case.chat))
+    if said.action == ladder.AGAIN:
+        return
+    if said.action == ladder.BAN:
+        work.say(Ban(chat=case.chat, member=case.actor, why=case.why), shadow=case.shadow)
+        tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
+        return
+    if said.action == ladder.MUTE:
+        work.say(Restrict(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        here = zone(work.zone)
+        today = all(r.at.astimezone(here).date() == case.at.astimezone(here).date() for r in counted)
+        tell_member(
+            work,
+            case,
+            "muted",
+            topic,
+            article=article,
+            nth=said.number,
+            today=today,
+            span=int(said.span.total_seconds()) if said.span else 0,
+            until=until,
+            helper=helper(work, case.chat),
+        )
+        tell_staff(work, case, "mute", (undo,), shadow=case.shadow, until=until, nth=said.number)
+        return
+    rest = policy.tier == "consumer" and said.number == 2 and not said.basic
+    tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
+    if said.basic:
+        tell_staff(work, case, "basic", (undo,), shadow=case.shadow, nth=said.number)
+    elif said.action == ladder.HUMAN:
+        tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
+
+
+def standing_known(work: Work, event: StandingEvent) -> None:
+    """Telegram told who a sender is: cases that waited for it are decided. Staff are exempt; when
+    Telegram did not answer, a person is asked."""
+    for row in work.sql.all(store.PENDING, chat=work.chat, who=event.person.id):
+        case = case_of(row)
+        policy = policy_of(work, case.chat)
+        if event.status in ADMIN_STATUS:
+            record(work, case, "exempt", None)
+        elif not event.status and members.standing(work, case.chat, case.actor) is None:
+            record(work, case, ladder.FLAG, None)
+            _flag(work, case)
+        else:
+            execute(work, case, policy)

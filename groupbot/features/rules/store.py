@@ -1,0 +1,141 @@
+"""The record: every case with its rule, its evidence and what became of it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import chat
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+
+verdict = sa.Table(
+    "verdict",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),  # the case number in its chat
+    sa.Column("rule", sa.String(16), nullable=False),
+    sa.Column("version", sa.SmallInteger, nullable=False),
+    sa.Column("matched", sa.String(64), nullable=False),  # emptied after 30 days
+    sa.Column("carrier", sa.String(40), nullable=False),
+    sa.Column("actor", sa.BigInteger, nullable=False),  # a person, or a channel that spoke
+    sa.Column("person", sa.Boolean, nullable=False),
+    sa.Column("strong", sa.Boolean, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("album", sa.String(64)),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("action", sa.String(8), nullable=False),  # pending | exempt | flag | remove | again | mute …
+    sa.Column("shadow", sa.Boolean, nullable=False),
+    sa.Column("until", UTC_),
+    sa.Column("appeal", sa.String(8)),  # open | upheld | granted
+    sa.Column("decided_by", sa.BigInteger),
+    sa.Column("decided_at", UTC_),
+    sa.Column("undone_by", sa.BigInteger),
+    sa.Column("undone_at", UTC_),
+    sa.UniqueConstraint("chat_id", "number"),
+    sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
+    sa.Index("ix_verdict_message", "chat_id", "message_id"),
+    sqlite_autoincrement=True,
+)
+
+b = sa.bindparam
+v = verdict.c
+_NEW = (
+    "chat_id",
+    "number",
+    "rule",
+    "version",
+    "matched",
+    "carrier",
+    "actor",
+    "person",
+    "strong",
+    "message_id",
+    "album",
+    "at",
+    "action",
+    "shadow",
+    "until",
+)
+_ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
+_COLUMNS = [v[n] for n in _ALL]
+
+LAST_NUMBER = Hot(sa.select(sa.func.max(v.number)).where(v.chat_id == b("chat")))
+NEW = Hot(sa.insert(verdict).values({n: b(n) for n in _NEW}).returning(v.id))
+GET = Hot(sa.select(*_COLUMNS).where(v.id == b("the_id")))
+BY_NUMBER = Hot(sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
+BY_MESSAGE = Hot(
+    sa.select(*_COLUMNS)
+    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow.is_(b("in_shadow")))
+    .order_by(v.id.desc())
+    .limit(1)
+)
+BY_ALBUM = Hot(
+    sa.select(*_COLUMNS)
+    .where(v.chat_id == b("chat"), v.actor == b("who"), v.album == b("the_album"), v.at >= b("since"))
+    .order_by(v.id.desc())
+    .limit(1)
+)
+COUNTED = Hot(
+    sa.select(v.at, v.until, v.action)
+    .where(
+        v.chat_id == b("chat"),
+        v.actor == b("who"),
+        v.at > b("since"),
+        v.shadow.is_(False),
+        v.undone_at.is_(None),
+        among(v.action, "remove", "mute", "human", "ban"),
+    )
+    .order_by(v.at)
+)
+PENDING = Hot(
+    sa.select(*_COLUMNS)
+    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == "pending")
+    .order_by(v.id)
+)
+BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
+DECIDED = Hot(
+    sa.update(verdict)
+    .where(v.id == b("the_id"), v.decided_at.is_(None))
+    .values(decided_by=b("who"), decided_at=b("now"))
+)
+UNDONE = Hot(
+    sa.update(verdict)
+    .where(v.id == b("the_id"), v.undone_at.is_(None))
+    .values(undone_by=b("who"), undone_at=b("now"))
+)
+APPEAL = Hot(sa.update(verdict).where(v.id == b("the_id")).values(appeal=b("state")))
+OF_PERSON = Hot(
+    sa.select(*_COLUMNS, chat.c.title)
+    .select_from(verdict.join(chat, chat.c.id == v.chat_id))
+    .where(
+        v.actor == b("who"),
+        v.shadow.is_(False),
+        sa.or_(v.chat_id == b("chat"), sa.literal(0) == b("one")),
+        sa.not_(among(v.action, "pending", "exempt", "flag")),
+    )
+    .order_by(v.id.desc())
+    .limit(5)
+)
+SHADOW = Hot(
+    sa.select(*_COLUMNS)
+    .where(
+        v.chat_id == b("chat"),
+        v.shadow.is_(True),
+        v.at >= b("since"),
+        sa.not_(among(v.action, "pending", "exempt")),
+    )
+    .order_by(v.id)
+)
+MUTED = Hot(
+    sa.select(v.id)
+    .where(
+        v.chat_id == b("chat"),
+        v.actor == b("who"),
+        v.action == "mute",
+        v.shadow.is_(False),
+        v.undone_at.is_(None),
+        v.until > b("now"),
+    )
+    .limit(1)
+)
+FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))

@@ -1,0 +1,119 @@
+"""What there is: people's standing, chats, bots."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+ANONYMOUS = 1087968824
+RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_pin_messages",
+)
+PERMISSIONS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
+GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+SERVICE = (
+    "new_chat_members",
+    "left_chat_member",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+    "pinned_message",
+)
+
+
+class Forbidden(Exception):
+    """What the sandbox's people may not do; shown on the page."""
+
+
+@dataclass(slots=True)
+class Member:
+    """One person's standing in one chat."""
+
+    status: str = "member"  # creator | administrator | member | restricted | left | kicked
+    rights: set[str] = field(default_factory=set)
+    permissions: set[str] = field(default_factory=lambda: set(PERMISSIONS))
+    until: int = 0
+    is_member: bool = True
+    anonymous: bool = False
+
+    @property
+    def inside(self) -> bool:
+        """Is the person in the chat?"""
+        return self.status in ("creator", "administrator", "member") or (
+            self.status == "restricted" and self.is_member
+        )
+
+    @property
+    def staff(self) -> bool:
+        """Owner or administrator?"""
+        return self.status in ("creator", "administrator")
+
+
+@dataclass(slots=True)
+class ChatRoom:
+    """A chat: private, group (basic) or supergroup."""
+
+    id: int
+    type: str
+    title: str = ""
+    members: dict[int, Member] = field(default_factory=dict)
+    messages: dict[int, Json] = field(default_factory=dict)
+    removed: dict[int, Json] = field(default_factory=dict)
+    next_message: int = 1
+    migrated_to: int = 0
+    links: dict[str, Json] = field(default_factory=dict)
+    pinned: list[int] = field(default_factory=list)
+
+    def brief(self) -> Json:
+        """The Chat object inside updates."""
+        if self.type == "private":
+            return {"id": self.id, "type": "private", "first_name": self.title}
+        return {"id": self.id, "type": self.type, "title": self.title}
+
+
+@dataclass(slots=True)
+class BotState:
+    """One bot: its queue of updates and how they are delivered."""
+
+    token: str
+    user: int
+    privacy: bool = False  # privacy mode: sees only commands, replies and service messages
+    updates: deque[Json] = field(default_factory=deque)
+    allowed: list[str] | None = None
+    next_update: int = 100_000_001
+    webhook: Json = field(default_factory=dict)
+    poller: object | None = None  # the long poll that waits now
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    commands: dict[str, list[Json]] = field(default_factory=dict)
+    started: set[int] = field(default_factory=set)
+    blocked: set[int] = field(default_factory=set)
+    last_offset: tuple[int, float] = (0, 0.0)

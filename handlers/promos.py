@@ -1,0 +1,93 @@
+"""Scheduled content: the ticks that publish it, /plans, /stopall and /resumeall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot.features.promos import service
+
+router = Router(
+    "promos",
+    about="Planned posts",
+    keeps="plans, and what was posted or skipped in which chat and why",
+)
+
+
+class Resume(Struct, frozen=True, tag="pl.resume"):
+    """Go on with all planned posts."""
+
+    asked: int
+
+
+@router.every(seconds=3)
+def load_plans(work: Work) -> None:
+    """Takes changed plan files and profiles in."""
+    service.sync(work)
+
+
+@router.every(seconds=1)
+def publish(work: Work) -> bool:
+    """Says what is due."""
+    return service.publish_due(work)
+
+
+@router.command("plans", about="Planned posts here", who="admin")
+def plans(cmd: Command, work: Work) -> None:
+    """The next slots of this chat, and what was lately not posted and why."""
+    _reply(cmd, work, "promos/plans", data=service.next_and_skipped(work, work.chat), lifetime=60)
+
+
+@router.command("stopall", about="Stop all planned posts", who="operator", where="any")
+def stop_all(cmd: Command, work: Work) -> None:
+    """Stops every planned post in every chat, at once."""
+    _reply(cmd, work, "promos/stopped", data={"dropped": service.stop_all(work, _who(cmd))})
+
+
+@router.command("resumeall", about="Go on with planned posts", who="operator", where="any")
+def resume_all(cmd: Command, work: Work) -> None:
+    """Asks before planned posts go on."""
+    asked = cmd.message.message_id
+    button = Button("resume", Resume(asked))
+    _reply(cmd, work, "promos/resume", ref=_ref(work, asked), buttons=((button,),))
+
+
+@router.tap(Resume, who="operator")
+def resume(tap: Tap, work: Work) -> None:
+    """The button below that question."""
+    assert isinstance(tap.data, Resume)
+    service.resume(work, tap.sender.id if tap.sender else 0)
+    work.say(Edit(ref=_ref(work, tap.data.asked), template="promos/resumed", **_home(tap, work)))
+    work.say(Answer(query_id=tap.query_id, template="promos/resumed"))
+
+
+def _ref(work: Work, asked: int) -> str:
+    return f"promos.resume:{work.chat}:{asked}"
+
+
+def _who(cmd: Command) -> int:
+    return cmd.sender.id if cmd.sender else 0
+
+
+def _home(event: Command | Tap, work: Work) -> dict[str, Any]:
+    """Buttons in private are sealed for the person, in a group for the chat."""
+    if event.chat.type == "private" and event.sender is not None:
+        return {"user": event.sender.id}
+    return {"chat": work.chat}
+
+
+def _reply(
+    cmd: Command, work: Work, template: str, *, data: dict[str, Any] | None = None, **more: Any
+) -> None:
+    work.say(
+        Send(
+            template=template,
+            data=data or {},
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            **_home(cmd, work),
+            **more,
+        )
+    )

@@ -1,0 +1,185 @@
+"""Rules: what is said here and what is not, kept by a machine, decided by people."""
+
+from __future__ import annotations
+
+from groupbot import Answer, Command, Event, Message, Refusal, Router, Send, Standing, Tap, Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import SetUp
+from groupbot.features.rules import service
+from groupbot.features.rules.domain import cases
+from groupbot.features.rules.domain.checks import BY_ID
+from groupbot.features.rules.domain.policy import MODES
+
+router = Router(
+    "rules",
+    about="Group rules, kept fairly",
+    needs={"delete", "restrict"},
+    keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
+)
+
+
+@router.guard
+def judge(event: Event, work: Work) -> bool:
+    return type(event) is Message and service.judge(work, event)
+
+
+@router.on(Standing)
+def standing(event: Standing, work: Work) -> None:
+    service.standing_known(work, event)
+
+
+@router.on(SetUp)
+def begin(made: SetUp, work: Work) -> None:
+    if made.first:
+        service.watch_on(work, made.chat, None)
+
+
+@router.every(seconds=60)
+def watch(work: Work) -> None:
+    service.watch(work)
+
+
+def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=None if cmd.chat.type == "private" else 60,
+        )
+    )
+
+
+@router.command(
+    "rules",
+    about="The rules of this group",
+    usage="/rules [on|off|shadow] [set TEXT] [add|drop PHRASE] [allow DOMAIN] [RULE on|off]",
+    example="/rules set 1. Be kind.",
+    words=("群规",),
+    admin_args=("set", "add", "drop", "allow", *MODES, *BY_ID),
+)
+def rules(cmd: Command, work: Work) -> None:
+    """Shows the rules; administrators set them."""
+    by = cmd.sender.id if cmd.sender else None
+    verb, _, rest = cmd.args.partition(" ")
+    verb = verb.lower()
+    if verb in MODES and not rest:
+        service.set_mode(work, work.chat, verb, by)
+    elif verb == "set":
+        service.set_text(work, work.chat, rest, by)
+    elif verb in ("add", "drop"):
+        n = service.change_phrase(work, work.chat, rest, by, gone=verb == "drop")
+        _reply(cmd, work, "rules/phrases", n=n)
+        return
+    elif verb == "allow":
+        _reply(cmd, work, "rules/allowed", places=service.allow(work, work.chat, rest, by))
+        return
+    elif verb in BY_ID and rest.lower() in ("on", "off"):
+        service.switch(work, work.chat, verb, rest.lower() == "on", by)
+    elif verb:
+        raise Refusal("common/usage")
+    _reply(cmd, work, "rules/rules", **service.show(work, work.chat))
+
+
+@router.command("why", about="Why was my message removed", where="any")
+def why(cmd: Command, work: Work) -> None:
+    """Your own last cases: the rule, what happened, who can lift it."""
+    if cmd.sender is None or cmd.message.anonymous:
+        raise Refusal("rules/no_cases")
+    private = cmd.chat.type == "private"
+    found = service.own_cases(work, cmd.sender.id, None if private else work.chat)
+    if not found:
+        _reply(cmd, work, "rules/no_cases")
+    elif private or members.reachable(work, cmd.sender.id):
+        work.say(Send(user=cmd.sender.id, template="rules/why", data={"cases": found}))
+    else:
+        _reply(cmd, work, "rules/why_private")
+
+
+@router.command("undo", about="Take a case back", who="admin", usage="/undo CASE", example="/undo 12")
+def undo(cmd: Command, work: Work) -> None:
+    """A mute or ban of that case ends, it no longer counts."""
+    if not cmd.args.isdecimal() or len(cmd.args) > 9:
+        raise Refusal("common/usage")
+    id_ = service.by_number(work, work.chat, int(cmd.args))
+    case = service.undo(work, id_, cmd.sender.id if cmd.sender else 0)
+    _reply(cmd, work, "rules/undo_done", number=case.number)
+
+
+# --- buttons
+def _who(tap: Tap) -> int:
+    assert tap.sender is not None
+    return tap.sender.id
+
+
+def _settled(tap: Tap, work: Work, case: cases.Case, kinds: tuple[str, ...], result: str) -> None:
+    work.say(
+        Answer(
+            query_id=tap.query_id,
+            template="rules/settled",
+            data={"number": case.number, "result": result},
+        )
+    )
+    if tap.chat.type == "private":
+        service.settled(work, case, kinds, _who(tap), result)
+
+
+@router.tap(cases.Appeal)
+def appeal(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Appeal)
+    heard = service.appeal(work, tap.data.id, _who(tap))
+    template = "rules/appealed" if heard else "rules/appeal_nobody"
+    work.say(Answer(query_id=tap.query_id, template=template, alert=True))
+
+
+@router.tap(cases.Undo, who="admin")
+def take_back(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Undo)
+    case = service.undo(work, tap.data.id, _who(tap))
+    _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
+
+
+@router.tap(cases.Uphold, who="admin")
+def uphold(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Uphold)
+    _settled(tap, work, service.uphold(work, tap.data.id, _who(tap)), ("appeal",), "upheld")
+
+
+@router.tap(cases.Collect, who="admin")
+def collect(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Collect)
+    _settled(tap, work, service.collect(work, tap.data.id, _who(tap)), ("flag", "unknown"), "removed")
+
+
+@router.tap(cases.LetPass, who="admin")
+def let_pass(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.LetPass)
+    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown"), "passed")
+
+
+@router.tap(cases.Wrong, who="admin")
+def wrong(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Wrong)
+    _settled(tap, work, service.wrong(work, tap.data.id, _who(tap)), (), "wrong")
+
+
+@router.tap(cases.Look, who="admin")
+def look(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.Look)
+    service.look(work, tap.data.chat, _who(tap))
+
+
+@router.tap(cases.SwitchOn, who="admin")
+def switch_on(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.SwitchOn)
+    service.set_mode(work, tap.data.chat, "on", _who(tap))
+    work.say(Answer(query_id=tap.query_id, template="rules/switched_on", alert=True))
+
+
+@router.tap(cases.WatchOn, who="admin")
+def watch_on(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.WatchOn)
+    service.watch_on(work, tap.data.chat, _who(tap))
+    work.say(Answer(query_id=tap.query_id, template="rules/watching", alert=True))

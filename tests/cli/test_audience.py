@@ -1,0 +1,67 @@
+"""`groupbot audience` beside a database on either engine."""
+
+from pathlib import Path
+
+import pytest
+
+from groupbot.cli import main
+from groupbot.engine.storage import open_engine
+from groupbot.engine.writer import Writer
+from tests.features.promos.test_publish import chats
+
+AUDIENCES = """\
+# mine
+店: {tier: store, except: [Store 1, Stroe 2]}
+粉丝: {tier: consumer}
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two stores in a database, two audiences in a file."""
+    chats(writer, 2)
+    engine = open_engine(writer.url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
+    engine.dispose()
+    made = tmp_path / "workspace"
+    (made / "content_templates" / "plans").mkdir(parents=True)
+    (made / "content_templates" / "plans" / "audiences.yaml").write_text(AUDIENCES, "utf-8")
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", writer.url)
+    return made
+
+
+def ask(workspace: Path, *args: str) -> None:
+    try:
+        main(["audience", *args, "--workspace", str(workspace)])
+    except SystemExit as e:
+        assert e.code in (0, 2)
+
+
+def test_each_chat_is_told_in_or_out_and_why(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(workspace, "店")
+    assert capsys.readouterr().out.splitlines() == [
+        "in   Store 2  (tier store)",
+        "out  Store 1  (named under except)",
+        "note: except names no chat 'Stroe 2': did you mean Store 2?",
+        "1 of 2 chats in 店",
+    ]
+
+
+def test_without_a_name_all_audiences_are_listed(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(workspace)
+    listed = capsys.readouterr().out.splitlines()
+    assert [line for line in listed if line.startswith(("店", "粉丝"))] == [
+        "粉丝  0 of 2 chats",
+        "店  1 of 2 chats",
+    ]
+
+
+def test_a_typo_suggests_the_nearest_audience(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(workspace, "门店·华冬")
+    assert (
+        capsys.readouterr()
+        .err.strip()
+        .endswith("plans/audiences.yaml: no audience '门店·华冬' -> did you mean 门店·华东?")
+    )

@@ -1,0 +1,203 @@
+"""Planned posts in a conversation: on time, once, or skipped and told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE, ZONE
+from groupbot.testing import Talk, conversation
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OPERATOR = 990001
+
+
+class Planned:
+    """A conversation in a store's chat, at 09:30 in Shanghai, with a folder for plans."""
+
+    def __init__(self, talk: Talk, folder: Path) -> None:
+        self.talk, self.folder = talk, folder / "content_templates" / "plans"
+        [(self.chat,)] = talk.rows("SELECT id FROM chat WHERE type = 'supergroup'")
+
+    @property
+    def now(self) -> datetime:
+        return self.talk.app.clock.now().astimezone(SHANGHAI)
+
+    async def until(self, hour: int, minute: int = 0, second: int = 0) -> None:
+        """Move both clocks to this time of the chat's day (tomorrow's, if it is over)."""
+        now = self.now
+        wanted = now.replace(hour=hour, minute=minute, second=second, microsecond=0)
+        await self.talk.wait(seconds=((wanted - now) % timedelta(days=1)).total_seconds() + 0.01)
+
+    async def profile(self, tier: str = "store", zone: str = "Asia/Shanghai") -> None:
+        def fn(work: Work) -> None:
+            members.set_profile(work, self.chat, tier=tier, owner=self.talk.owner)
+            members.put(work, LANGUAGE, "zh", chat=self.chat)
+            members.put(work, ZONE, zone, chat=self.chat)
+
+        await self.talk.app.writer.submit(fn)
+
+    def write(self, text: str = "", name: str = "own.yaml", **fields: Any) -> None:
+        if not text:
+            usual: dict[str, Any] = {
+                "name": "小年促销",
+                "audience": "门店",
+                "kind": "promotion",
+                "template": "promos/card",
+                "start": f"{self.now:%Y-%m-%d} 10:00",
+                "rrule": "FREQ=DAILY",
+                "data": '{point: 山楂陈皮, how: 2提, price: 59元, was: "72", until: 2027-02-04, '
+                'contact: "@小周", url: "https://shop.example/1"}',
+            }
+            text = "- " + "\n  ".join(f"{k}: {v}" for k, v in {**usual, **fields}.items()) + "\n"
+        (self.folder / name).write_text(text, "utf-8")
+
+    def slots(self) -> list[tuple[str, str | None]]:
+        return self.talk.rows("SELECT state, reason FROM plan_slot ORDER BY due")  # type: ignore[return-value]
+
+
+@pytest_asyncio.fixture
+async def planned(tmp_path: Path) -> AsyncIterator[Planned]:
+    (tmp_path / "content_templates" / "plans").mkdir(parents=True)
+    async with conversation(tmp_path, title="西湖店", operators=(OPERATOR,)) as talk:
+        made = Planned(talk, tmp_path)
+        await made.until(9, 30)
+        await made.profile()
+        yield made
+
+
+CARD = "【西湖店】山楂陈皮 2提59元(平时72)· 到2月4日 · 售后 @小周"
+
+
+async def test_a_promotion_is_posted_at_its_second_and_once(planned: Planned) -> None:
+    planned.write()
+    await planned.until(9, 59, 59)
+    assert planned.talk.bot_texts() == []
+    for second in (0, 1, 2):
+        await planned.until(10, 0, second)
+        assert planned.talk.bot_texts() == [CARD]
+    [message] = [m for m in planned.talk.room.messages.values() if m.get("reply_markup")]
+    [[button]] = message["reply_markup"]["inline_keyboard"]
+    assert (button["text"], button["url"]) == ("去看看", "https://shop.example/1")
+    await planned.until(10)
+    assert planned.talk.bot_texts() == [CARD, CARD]
+
+
+async def test_a_bot_stopped_a_second_before_posts_once_when_it_is_back(planned: Planned) -> None:
+    talk = planned.talk
+    planned.write()
+    await planned.until(9, 59, 59)
+    await talk.restarts()
+    await planned.until(10)
+    await talk.restarts()
+    await planned.until(10, 0, 5)
+    assert talk.bot_texts() == [CARD]
+
+
+async def test_a_missed_promotion_is_skipped_and_the_owner_told(planned: Planned) -> None:
+    planned.write()
+    await planned.until(9, 59)
+    await planned.until(10, 16)
+    assert planned.talk.bot_texts() == []
+    assert planned.talk.last(planned.talk.owner) == (
+        f"Not posted:\n· 西湖店, {planned.now:%m-%d} 10:00 “小年促销”: 16 min late, too late to be of use"
+    )
+    await planned.talk.says(planned.talk.owner, "/plans")
+    shown = planned.talk.last().splitlines()
+    assert [line.partition("「")[2] for line in shown if "「" in line] == [
+        "小年促销」",
+        "小年促销」:晚了 16 min,不再补发",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tier", "zone", "reason"),
+    [("dealer", "Asia/Shanghai", "promotions"), ("store", "", "zone")],
+)
+async def test_no_promotion_for_dealers_nor_before_the_zone_is_confirmed(
+    planned: Planned, tier: str, zone: str, reason: str
+) -> None:
+    await planned.profile(tier, zone)
+    planned.write(audience="全部")
+    await planned.until(9, 59)
+    await planned.until(10)
+    assert planned.talk.bot_texts() == []
+    assert planned.slots() == [("skipped", reason), ("waiting", None)]
+
+
+async def test_a_chat_not_set_up_gets_nothing(tmp_path: Path) -> None:
+    (tmp_path / "content_templates" / "plans").mkdir(parents=True)
+    async with conversation(tmp_path) as talk:
+        planned = Planned(talk, tmp_path)
+        await planned.until(9, 30)
+        planned.write(audience="全部")
+        await planned.until(10)
+        assert (talk.bot_texts(), planned.slots()) == ([], [])
+
+
+async def test_a_broken_file_keeps_the_last_good_plan(planned: Planned) -> None:
+    planned.write()
+    await planned.until(9, 40)
+    planned.write("- name: [broken\n")
+    await planned.until(10)
+    assert planned.talk.bot_texts() == [CARD]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"audience": "门电"},
+        {"start": "2027-01-30 22:00"},
+        {"template": "promos/crad"},
+        {"data": "{point: 山楂陈皮, how: 2提}"},
+    ],
+)
+async def test_a_plan_that_does_not_fit_posts_nothing(planned: Planned, fields: dict[str, str]) -> None:
+    planned.write(**fields)
+    await planned.until(9, 59)
+    await planned.until(10)
+    assert (planned.talk.bot_texts(), planned.slots()) == ([], [])
+
+
+async def test_a_template_that_breaks_later_skips_and_says_where(planned: Planned) -> None:
+    own = planned.folder.parent / "shop"
+    own.mkdir()
+    for lang in ("zh", "en"):
+        (own / f"offer.{lang}.html.j2").write_text("{{ point }}", "utf-8")
+    planned.write(template="shop/offer")
+    await planned.until(9, 40)
+    await asyncio.sleep(0.6)  # templates are looked at again after half a second
+    for lang in ("zh", "en"):
+        (own / f"offer.{lang}.html.j2").write_text("{{ pont }}", "utf-8")
+    await planned.until(10)
+    assert planned.slots() == [("skipped", "template"), ("waiting", None)]
+    [(detail,)] = planned.talk.rows("SELECT detail FROM plan_slot WHERE state = 'skipped'")
+    assert detail.endswith(
+        "shop/offer.zh.html.j2:1: 'pont' is undefined: did you mean point? -> mend the name"
+    )
+
+
+async def test_operators_stop_everything_and_go_on_after_a_button(planned: Planned) -> None:
+    talk = planned.talk
+    talk.world.users[OPERATOR] = dict(talk.world.users[talk.owner], id=OPERATOR, first_name="Wen")
+    talk.room.members[OPERATOR] = type(talk.room.members[talk.owner])()
+    planned.write()
+    await planned.until(9, 59)
+    await talk.says(talk.owner, "/stopall")
+    assert talk.rows("SELECT count(*) FROM setting WHERE key = 'plans_stopped'") == [(0,)]
+    await talk.says(OPERATOR, "/stopall")
+    assert talk.last() == "已全部暂停。恢复发 /resumeall"
+    await planned.until(10)
+    assert planned.slots() == [("skipped", "stopped"), ("waiting", None)]
+    await talk.says(OPERATOR, "/resumeall")
+    assert await talk.presses(OPERATOR, "恢复发送") == "已恢复,从下一个时间点接着发。"
+    await planned.until(9, 59)
+    await planned.until(10)
+    assert talk.last() == CARD

@@ -1,0 +1,107 @@
+"""The rollups always equal what the events say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from groupbot.core.events import Chat, Event, Joined, Left, Message, Person, Reaction, Tap
+from groupbot.engine.addresses import resolve
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain import Day, Week, last_seven, local_day
+from groupbot.features.engagement.store import chat_hour, event, member_day
+from tests.conftest import START
+
+ROOMS = [Chat(-1000 - n, "supergroup", f"Group {n}") for n in range(3)]
+PEOPLE = [Person(500 + n, f"P{n}") for n in range(9)]
+
+
+def a_day(work: Work, n: int) -> list[Event]:
+    """`n` things that happen over ten days."""
+    made: list[Event] = []
+    for i in range(n):
+        chat, who = work.rng.choice(ROOMS), work.rng.choice(PEOPLE)
+        at = START + timedelta(minutes=work.rng.randint(0, 14_400))
+        kind = work.rng.randint(0, 9)
+        if kind < 6:
+            reply = work.rng.choice([None, 7])
+            made.append(Message(at=at, chat=chat, sender=who, message_id=i, text="hi 红包", reply_to=reply))
+        elif kind < 8:
+            made.append(Reaction(at=at, chat=chat, sender=who, message_id=i, after=("👍",)))
+        elif kind < 9:
+            made.append(Tap(at=at, chat=chat, sender=who, query_id=str(i), raw=""))
+        else:
+            made.append(
+                work.rng.choice([Joined(at=at, chat=chat, people=(who,)), Left(at=at, chat=chat, person=who)])
+            )
+    return made
+
+
+def told(work: Work, events: list[Event]) -> None:
+    """As dispatch would tell the observer."""
+    work.zone = "Asia/Shanghai"
+    for e in events:
+        work.event, work.chat = e, resolve(work, e.chat).id
+        work.step(service.note, e)
+
+
+def test_hours_and_days_are_the_sums_of_the_events(writer: Writer) -> None:
+    for _ in range(4):
+        writer.write(lambda w: told(w, a_day(w, 150)))
+
+    def compare(work: Work) -> None:
+        rows = work.sql.all(sa.select(event))
+        zone = ZoneInfo("Asia/Shanghai")
+        hours: dict[tuple[object, ...], int] = {}
+        days: dict[tuple[object, ...], int] = {}
+        for r in rows:
+            if r.kind in ("message", "reply"):
+                hour = (r.chat_id, r.at.replace(minute=0, second=0, microsecond=0))
+                hours[hour] = hours.get(hour, 0) + 1
+                day = (r.chat_id, local_day(r.at, zone), r.person_id)
+                days[day] = days.get(day, 0) + 1
+        kept = work.sql.all(sa.select(chat_hour).where(chat_hour.c.messages > 0))
+        assert {(r.chat_id, r.hour): r.messages for r in kept} == hours
+        lived = work.sql.all(sa.select(member_day).where(member_day.c.messages > 0))
+        assert {(r.chat_id, str(r.day), r.person_id): r.messages for r in lived} == {
+            (c, str(d), p): n for (c, d, p), n in days.items()
+        }
+
+    writer.write(compare)
+
+
+def test_a_removed_message_does_not_count(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[int, int]:
+        said = Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="buy now")
+        told(work, [said, Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=2, text="sorry")])
+        service.removed(work, work.chat, 1)
+        work.flush()
+        week = reports.week_of(work, work.chat)
+        return week.messages, week.active
+
+    assert writer.write(fn) == (1, 1)
+
+
+def test_a_week_has_every_day_and_asks_for_enough_people(writer: Writer) -> None:
+    def fn(work: Work) -> Week:
+        told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hi")])
+        work.flush()
+        return reports.week_of(work, work.chat)
+
+    week = writer.write(fn)
+    today = local_day(START, ZoneInfo("Asia/Shanghai"))
+    assert [d.day for d in week.days] == last_seven(today)
+    assert (week.few, week.trend, week.top_three_share) == (True, None, None)
+    assert week.top == (("…", 1),)
+
+
+def test_trend_compares_three_days_with_three_days() -> None:
+    days = tuple(
+        Day(d, messages=n) for d, n in zip(last_seven(START.date()), (9, 1, 2, 3, 2, 4, 6), strict=True)
+    )
+    week = Week(1, "", days, active=20, known=20, bot_posts=3)
+    assert (week.trend, week.bot_share) == (2.0, 0.1)

@@ -1,0 +1,170 @@
+"""Transfers on both databases: once a key, never below zero, always recountable."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
+from groupbot.features.ledger import service, store
+from groupbot.features.ledger.domain import Audit, OtherContent, house, issuer, member, sink
+
+MEI, LI = member(1, 100), member(1, 101)
+
+
+def give(work: Work, key: str = "gift:1", amount: int = 50) -> bool:
+    return service.transfer(work, key, "gift", (issuer(1), -amount), (MEI, amount))
+
+
+def test_a_transfer_moves_points_and_the_books_add_up(writer: Writer) -> None:
+    assert writer.write(give)
+    assert writer.write(lambda w: service.transfer(w, "k2", "gift", (MEI, -20), (LI, 20), ref="x", actor=5))
+    assert writer.write(lambda w: [service.balance(w, a) for a in (MEI, LI, issuer(1))]) == [30, 20, -50]
+    assert writer.write(service.recount) == Audit(3, 2, ())
+    lines = writer.write(lambda w: service.statement(w, MEI))
+    assert [(x.kind, x.amount, x.balance) for x in lines] == [("gift", -20, 30), ("gift", 50, 50)]
+
+
+def test_the_same_key_moves_points_once(writer: Writer) -> None:
+    assert writer.write(lambda w: [give(w), give(w)]) == [True, False]
+    assert not writer.write(give)
+    assert writer.write(lambda w: service.balance(w, MEI)) == 50
+
+
+def test_the_same_key_with_other_content_is_an_error(writer: Writer) -> None:
+    writer.write(give)
+    with pytest.raises(OtherContent):
+        writer.write(lambda w: give(w, amount=51))
+    assert writer.write(lambda w: service.balance(w, MEI)) == 50
+
+
+def test_a_debit_beyond_the_balance_is_refused_even_inside_one_batch(writer: Writer) -> None:
+    def spend(work: Work) -> None:
+        service.transfer(work, "s", "spend", (MEI, -51), (sink(1), 51))
+
+    def batch(work: Work) -> tuple[int, int]:
+        give(work)
+        with pytest.raises(Refusal, match="ledger/short"):
+            work.step(spend)
+        return service.balance(work, MEI), service.balance(work, sink(1))
+
+    assert writer.write(batch) == (50, 0)
+    assert writer.write(service.recount).faults == ()
+
+
+def test_a_failed_step_leaves_balances_and_keys_as_they_were(writer: Writer) -> None:
+    def fails(work: Work) -> None:
+        give(work)
+        raise ZeroDivisionError
+
+    def batch(work: Work) -> int:
+        with pytest.raises(ZeroDivisionError):
+            work.step(fails)
+        return service.balance(work, MEI)
+
+    assert writer.write(batch) == 0
+    assert writer.write(give)
+    assert writer.write(service.recount) == Audit(2, 1, ())
+
+
+def test_the_database_itself_refuses_a_negative_balance(writer: Writer) -> None:
+    writer.write(give)
+    number = writer.write(lambda w: w.sql.first(store.ACCOUNT, kind="member", chat=1, owner=100).id)
+    with pytest.raises(Exception, match=r"never_below_zero|CHECK"):
+        writer.write(lambda w: w.add(store.BALANCES, number, -51))
+
+
+def test_another_process_spending_is_seen_before_the_next_debit(writer: Writer) -> None:
+    writer.write(give)
+    guest = Writer(writer.url, guest=True)
+    guest.write(lambda w: service.transfer(w, "g", "spend", (MEI, -50), (sink(1), 50)))
+    guest.close()
+    with pytest.raises(Refusal):
+        writer.write(lambda w: service.transfer(w, "h", "spend", (MEI, -1), (sink(1), 1)))
+
+
+def test_a_reversal_mirrors_a_transfer_once(writer: Writer) -> None:
+    writer.write(give)
+    assert writer.write(lambda w: [service.reverse(w, "gift:1"), service.reverse(w, "gift:1")]) == [
+        True,
+        False,
+    ]
+    assert writer.write(lambda w: [service.balance(w, a) for a in (MEI, issuer(1))]) == [0, 0]
+    with pytest.raises(KeyError):
+        writer.write(lambda w: service.reverse(w, "never"))
+
+
+def test_the_house_gets_its_points_once_a_month(writer: Writer) -> None:
+    chat = writer.write(lambda w: resolve(w, Chat(-100, "supergroup", "West Lake")).id)
+
+    def have(work: Work) -> int:
+        return service.balance(work, service.house_wallet(work, chat))
+
+    assert [writer.write(have), writer.write(have)] == [2000, 2000]
+    writer.write(lambda w: service.transfer(w, "x", "packet.open", (house(chat), -300), (sink(chat), 300)))
+    assert writer.write(lambda w: service.house_spent(w, chat)) == 300
+    writer.clock.shift(timedelta(days=2))
+    assert writer.write(have) == 3700
+    assert writer.write(lambda w: service.house_spent(w, chat)) == 0
+
+
+def test_a_fault_in_the_books_stops_spending_until_it_is_mended(writer: Writer) -> None:
+    writer.write(give)
+    spoil = sa.update(store.account).where(store.account.c.kind == "member")
+    writer.write(lambda w: w.sql.run(spoil.values(balance=51)))
+    faults = writer.write(service.reconcile).faults
+    assert [f.split(" shows ")[-1] for f in faults[:1]] == ["51, its postings say 50"]
+    assert faults[-1] == "all balances add up to 1, not to zero"
+    with pytest.raises(Refusal, match="ledger/halted"):
+        writer.write(lambda w: give(w, "gift:2"))
+    writer.write(lambda w: w.sql.run(spoil.values(balance=50)))
+    assert writer.write(service.reconcile).faults == ()
+    assert writer.write(lambda w: give(w, "gift:2"))
+
+
+moves = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 60), st.booleans()), max_size=25
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves)
+def test_any_run_of_transfers_and_failures_conserves_points(
+    writer: Writer, given_moves: list[tuple[int, int, int, bool]]
+) -> None:
+    """The resident balances, the cached column and a plain model agree after every batch."""
+    serial = writer.write(lambda w: w.sql.value(store.COUNT_TXNS))
+    people = [member(9 + serial, i) for i in range(4)]
+    model = dict.fromkeys(people, 100)
+
+    def batch(work: Work) -> None:
+        for i, p in enumerate(people):
+            service.transfer(work, f"{serial}:start:{i}", "gift", (issuer(1), -100), (p, 100))
+        for i, (a, z, amount, fail) in enumerate(given_moves):
+
+            def one(
+                w: Work, i: int = i, a: int = a, z: int = z, amount: int = amount, fail: bool = fail
+            ) -> None:
+                service.transfer(w, f"{serial}:{i}", "gift", (people[a], -amount), (people[z], amount))
+                if fail:
+                    raise ZeroDivisionError
+
+            if a == z:
+                continue
+            try:
+                work.step(one)
+            except (Refusal, ZeroDivisionError):
+                continue
+            model[people[a]] -= amount
+            model[people[z]] += amount
+
+    writer.write(batch)
+    assert writer.write(lambda w: {p: service.balance(w, p) for p in people}) == model
+    assert min(model.values()) >= 0
+    assert writer.write(service.recount).faults == ()

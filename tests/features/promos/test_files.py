@@ -1,0 +1,129 @@
+"""Plan files: what is read, what does not fit and where."""
+
+from pathlib import Path
+
+import pytest
+
+from groupbot.engine.shipped import folder
+from groupbot.features.promos.service.files import read
+
+GOOD = """\
+- name: notice
+  audience: all
+  template: promos/notice
+  start: 2027-01-30 10:00
+"""
+
+
+@pytest.fixture
+def plans(tmp_path: Path) -> Path:
+    made = tmp_path / "plans"
+    made.mkdir()
+    (made / "audiences.yaml").write_text("all: {}\n门店·华东: {tier: store, region: 华东}\n", "utf-8")
+    return made
+
+
+def said(plans: Path, text: str, name: str = "a.yaml") -> list[str]:
+    (plans / name).write_text(text, "utf-8")
+    return [m.line().replace(f"{plans}/", "") for m in read([plans.parent]).misfits]
+
+
+def test_shipped_examples_fit() -> None:
+    shelf = read([folder("content_templates")])
+    assert [m.line() for m in shelf.misfits] == []
+    assert {p.state for p, _ in shelf.plans} == {"draft"}
+
+
+def test_good_files_give_plans_with_their_place(plans: Path) -> None:
+    assert said(plans, GOOD) == []
+    [(plan, where)] = read([plans.parent]).plans
+    assert (plan.name, plan.kind, plan.grace, plan.keep) == ("notice", "other", 7200, 1)
+    assert where == f"{plans}/a.yaml:1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "audience: all",
+            "audience: 门店·华冬",
+            "a.yaml:2: notice: no audience '门店·华冬' -> did you mean 门店·华东?",
+        ),
+        ("template:", "tempalte:", "a.yaml:3: no field 'tempalte' -> did you mean template?"),
+        (
+            "2027-01-30 10:00",
+            "10 o'clock",
+            "a.yaml:4: start is not a wall-clock time -> write start: 2027-01-30 10:00, without a zone",
+        ),
+        (
+            "2027-01-30 10:00",
+            "2027-01-30T10:00:00+08:00",
+            "a.yaml:4: start is not a wall-clock time -> write start: 2027-01-30 10:00, without a zone",
+        ),
+        ("- name: notice", "- name: [", "a.yaml:3: not YAML: "),
+    ],
+)
+def test_a_mistake_is_named_with_file_line_and_next_step(plans: Path, old: str, new: str, line: str) -> None:
+    [found] = said(plans, GOOD.replace(old, new))
+    assert found.startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("field", "step"),
+    [
+        ("kind: promo", "did you mean promotion?"),
+        ("missed: never", "e.g. skip after 2h, or each<=3 within 6h"),
+        ("quiet: override", "write quiet: override and reason: …"),
+        ("count: -1", "write count: 5"),
+        ("data: {url: shop.example}", "start it with https://"),
+    ],
+)
+def test_a_field_that_does_not_fit_tells_what_does(plans: Path, field: str, step: str) -> None:
+    [found] = said(plans, GOOD + f"  {field}\n")
+    assert found.startswith("a.yaml:5: ")
+    assert found.endswith(f"-> {step}")
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "grace"),
+    [
+        ("skip after 15m", 1, 900),
+        ("latest", 1, 43200),
+        ("each<=3 within 6h", 3, 21600),
+        ("each <= 2", 2, 43200),
+    ],
+)
+def test_missed_policies(plans: Path, text: str, keep: int, grace: int) -> None:
+    assert said(plans, GOOD + f"  missed: {text}\n") == []
+    [(plan, _)] = read([plans.parent]).plans
+    assert (plan.keep, plan.grace) == (keep, grace)
+
+
+def test_one_bad_plan_leaves_the_others_and_names_itself(plans: Path) -> None:
+    [found] = said(plans, GOOD + GOOD.replace("notice\n", "other\n", 1).replace("all", "nobody"))
+    shelf = read([plans.parent])
+    assert found.startswith("a.yaml:6: other: no audience 'nobody'")
+    assert ([p.name for p, _ in shelf.plans], shelf.kept) == (["notice"], {"other"})
+
+
+def test_two_plans_of_one_name_are_refused(plans: Path) -> None:
+    [found] = said(plans, GOOD + GOOD)
+    assert found.startswith("a.yaml:5: two plans are named notice")
+
+
+def test_the_operators_folder_lies_over_the_shipped_one(plans: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "plans"
+    own.mkdir(parents=True)
+    (own / "audiences.yaml").write_text("all: {tier: dealer}\n", "utf-8")
+    (own / "a.yaml").write_text(GOOD.replace("notice\n", "mine\n", 1), "utf-8")
+    said(plans, GOOD)
+    shelf = read([own.parent, plans.parent])
+    assert [p.name for p, _ in shelf.plans] == ["mine"]
+    assert sorted(shelf.audiences) == ["all", "门店·华东"]
+    assert shelf.audiences["all"].tier == ("dealer",)
+
+
+def test_a_file_that_is_no_list_says_how_to_start(plans: Path) -> None:
+    assert said(plans, "name: notice\n") == [
+        "a.yaml:1: not a list of plans -> start each plan with `- name: …`"
+    ]
