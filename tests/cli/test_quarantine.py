@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from groupbot.cli import main
+from groupbot.engine.plugins import forget_local
 from groupbot.engine.writer import Writer
 from groupbot.testing import conversation
 
@@ -52,6 +53,8 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     looking = Writer(url, guest=True)
     seen = looking.write(lambda w: w.notes("shop", 0).get("seen"))
     handler.write_text(HANDLER.replace("BODY", 'work.notes("shop", 0).set("ordered", cmd.args)'))
+
+    forget_local()  # another process has not imported the broken one
 
     async def tried(*args: str) -> tuple[int, list[str]]:
         return await asyncio.to_thread(run, capsys, *args)
