@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
+from groupbot.engine.outbox_table import forget_posted
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
 
@@ -169,6 +170,7 @@ def upgrade(work: Work, old: int, new: int) -> int:
     work.sql.run(
         sa.update(chat).where(chat.c.id == row.id).values(telegram_id=new, type="supergroup", state="active")
     )
+    forget_posted(work, row.id)
     work.drop("places", old)
     work.drop("places", new)
     return int(row.id)

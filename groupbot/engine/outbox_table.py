@@ -221,3 +221,8 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
         due,
         work.now,
     )
+
+
+def forget_posted(work: Work, chat: int) -> None:
+    """A group was upgraded: its old message ids mean other messages now."""
+    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
