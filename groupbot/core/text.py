@@ -120,8 +120,11 @@ def parse(markup: str) -> Formatted:
     if "<" not in markup:  # most toasts and short replies; ten times cheaper
         return Formatted((html.unescape(markup) if "&" in markup else markup).strip())
     reader = _Reader()
-    reader.feed(markup)
-    reader.close()
+    try:
+        reader.feed(markup)
+        reader.close()
+    except AssertionError as e:  # html.parser's word for a broken declaration
+        raise ValueError(str(e)) from None
     if reader.open:
         raise ValueError(f"<{reader.open[-1][0]}> is not closed")
     text = "".join(reader.parts)

@@ -13,7 +13,9 @@ from typing import Any
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.runtime import markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 SOURCE_LIMIT = 32_000  # characters of a template
 OUTPUT_LIMIT = 64_000  # characters rendered
@@ -28,6 +30,25 @@ _FORBIDDEN = (
     nodes.Extends,
     nodes.Block,
     nodes.FilterBlock,
+    nodes.AssignBlock,
+)
+NUMBER_LIMIT = 10**30
+TEXT_LIMIT = 8_000  # characters of a text that a template puts together
+# methods of plain values that cannot make them grow
+_METHODS = frozenset(
+    [
+        "items",
+        "keys",
+        "values",
+        "get",
+        "lower",
+        "upper",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "startswith",
+        "endswith",
+    ]
 )
 _KEPT_FILTERS = frozenset(
     [
@@ -86,10 +107,10 @@ class TooMuch(SecurityError):
     """A template used more steps or made more text than one message may cost."""
 
 
-def _counted(items: Iterable[Any]) -> Iterator[Any]:
+def _counted(items: Iterable[Any], cost: int = 1) -> Iterator[Any]:
     left = _steps.get(None) or [STEP_LIMIT]
     for item in items:
-        left[0] -= 1
+        left[0] -= cost
         if left[0] < 0:
             raise TooMuch(f"more than {STEP_LIMIT} loop steps")
         yield item
@@ -102,10 +123,55 @@ def _short_range(*args: int) -> range:
     return made
 
 
+def _short(text: Any) -> Any:
+    if len(text) > TEXT_LIMIT:
+        raise TooMuch(f"a text of more than {TEXT_LIMIT} characters")
+    return text
+
+
+def _concat(items: Iterable[Any]) -> Any:
+    """`a ~ b`: texts and numbers, a short whole."""
+    parts = list(items)
+    for part in parts:
+        if not isinstance(part, str | int | float | None) and not hasattr(part, "__html__"):
+            raise SecurityError("~ joins texts and numbers only")
+    return _short(markup_join(parts))
+
+
+def _join(value: Iterable[Any], d: str = "") -> Any:
+    """Texts and numbers with `d` between."""
+    parts: list[Any] = []
+    for item in value:
+        if parts:
+            parts.append(d)
+        parts.append(item)
+        if len(parts) > 2000:
+            raise TooMuch("join of more than 1000 items")
+    return _concat(parts)
+
+
+def _round(value: Any, digits: int = 0) -> Any:
+    return round(float(value), max(-12, min(12, int(digits))))
+
+
+def _sum(value: Iterable[Any]) -> Any:
+    items = list(value)
+    if not all(isinstance(v, int | float) for v in items):
+        raise SecurityError("sum works on numbers only")
+    return sum(items)
+
+
+def _printable(value: Any) -> Any:
+    """What may stand in {{ }}: no containers, whose texts can be endless."""
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        raise SecurityError("a list cannot be written as it is: use join or a loop")
+    return value
+
+
 class LimitedEnvironment(ImmutableSandboxedEnvironment):
     """The language templates are written in."""
 
-    intercepted_binops = frozenset(["**", "*", "%"])
+    intercepted_binops = frozenset(["**", "*", "%", "+"])
 
     def __init__(self, filters: dict[str, Callable[..., Any]], globals_: dict[str, Any]) -> None:
         super().__init__(
@@ -113,41 +179,83 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            finalize=_printable,
             extensions=["jinja2.ext.i18n"],
         )
         self.filters = {n: f for n, f in self.filters.items() if n in _KEPT_FILTERS}
         self.filters.update(filters)
-        self.filters["_counted"] = _counted
+        self.filters.update(_counted=_counted, _concat=_concat, join=_join, round=_round, sum=_sum)
         self.tests = {n: t for n, t in self.tests.items() if n in _KEPT_TESTS}
         gettext = {n: g for n, g in self.globals.items() if n in ("_", "gettext", "ngettext")}
         self.globals.clear()
         self.globals.update(gettext, range=_short_range, **globals_)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return _short(left + right)
         if not all(isinstance(v, int | float) for v in (left, right)):
             raise SecurityError(f"{operator} works on numbers only")
         if operator == "**":
             raise SecurityError("** is not in the template language")
-        return super().call_binop(context, operator, left, right)
+        made = super().call_binop(context, operator, left, right)
+        if isinstance(made, int) and abs(made) > NUMBER_LIMIT:
+            raise TooMuch("a number of more than 30 digits")
+        return made
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > SOURCE_LIMIT:
             raise TemplateSyntaxError(f"longer than {SOURCE_LIMIT} characters", 1, name, filename)
-        tree = super()._parse(source, name, filename)
+        try:
+            tree = super()._parse(source, name, filename)
+        except (ValueError, RecursionError) as e:
+            raise TemplateSyntaxError(f"{type(e).__name__}: {e}", 1, name, filename) from None
         for node in tree.find_all(_FORBIDDEN):
             word = type(node).__name__.lower()
             raise TemplateSyntaxError(f"{word} is not in the template language", node.lineno, name, filename)
+        for literal in tree.find_all((nodes.List, nodes.Tuple, nodes.Dict)):
+            if getattr(literal, "ctx", "load") == "load" and any(
+                isinstance(n, nodes.Name | nodes.Call | nodes.Filter | nodes.Getattr | nodes.Getitem)
+                for n in literal.find_all(nodes.Expr)
+            ):
+                raise TemplateSyntaxError(
+                    "a list in a template holds only plain values", literal.lineno, name, filename
+                )
+        size = len(source) // 200
         for node in tree.find_all(nodes.For):
             if node.recursive:
                 raise TemplateSyntaxError(
                     "recursive loops are not in the template language", node.lineno, name, filename
                 )
-            node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
-        return tree
+            cost = 1 + size + sum(1 for _ in node.find_all(nodes.Node)) // 20
+            node.iter = nodes.Filter(
+                node.iter, "_counted", [nodes.Const(cost)], [], None, None, lineno=node.lineno
+            )
+        changed = _Joined().visit(tree)
+        assert isinstance(changed, nodes.Template)
+        return changed
+
+    def compile(self, source: Any, *args: Any, **more: Any) -> Any:
+        """As Jinja's; what Python's compiler cannot swallow is a syntax error too."""
+        try:
+            return super().compile(source, *args, **more)
+        except (SyntaxError, RecursionError, MemoryError, ValueError) as e:
+            raise TemplateSyntaxError(f"too deeply nested: {type(e).__name__}", 1) from None
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Only what the environment itself offers may be called, and methods of plain values."""
-        return super().is_safe_callable(obj) and not isinstance(obj, type)
+        """Only what the environment itself offers may be called, and methods that make nothing grow."""
+        if isinstance(obj, type) or not super().is_safe_callable(obj):
+            return False
+        return any(obj is g for g in self.globals.values()) or getattr(obj, "__name__", "") in _METHODS
+
+
+class _Joined(NodeTransformer):
+    """`a ~ b` as a filter that looks at sizes."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        return nodes.Filter(
+            nodes.List(node.nodes, lineno=node.lineno), "_concat", [], [], None, None, lineno=node.lineno
+        )
 
 
 def render_limited(template: Any, data: dict[str, Any]) -> str:

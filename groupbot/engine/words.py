@@ -149,6 +149,7 @@ def mention(person: Any, name: Any = "") -> Markup:
 
 def bar(done: Any, total: Any, width: int = 8) -> str:
     """▓▓▓▓▓░░░"""
+    width = max(1, min(int(width), 40))
     full = 0 if not int(total) else min(width, int(done) * width // int(total))
     return "▓" * full + "░" * (width - full)
 
