@@ -179,6 +179,8 @@ class App:
         h.batches += 1
         h.quarantined += outcome.quarantined
         h.duplicates += outcome.duplicates
+        if outcome.newest is not None:
+            h.lag = max(0.0, (self.clock.now() - outcome.newest).total_seconds())
         h.last_commit = ticking()
         if self.ptb is not None and outcome.fed:
             self.ptb.feed(outcome.fed)
