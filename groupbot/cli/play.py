@@ -65,7 +65,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
     world.add_bot(TOKEN, name="groupbot", username="groupbot_play_bot")
     fresh = not database.exists()
     people = cast(world, size=10)
-    sandbox = Sandbox(world)
+    sandbox = Sandbox(world, movable=True)
     async with AsyncExitStack() as stack:
         await _open(stack, sandbox, port)
         settings = load(
@@ -175,7 +175,7 @@ def _typed(world: World, line: str) -> None:
     by = span(line)
     if by:
         world.clock.move(by.total_seconds())
-        world.changed("clock", now=world.clock.now())
+        world.changed("clock", now=world.clock.now(), seconds=by.total_seconds())
         now = datetime.fromtimestamp(world.clock.now(), ZoneInfo("Asia/Shanghai"))
         _say(f"it is {now:%Y-%m-%d %H:%M} in 上海")
     elif line.strip():

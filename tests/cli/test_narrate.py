@@ -30,7 +30,8 @@ async def test_narrate_puts_each_act_beside_its_message(chat: Talk) -> None:
     stop = asyncio.Event()
     stop.set()
     await narrate(chat.app.settings.database, chat.sandbox.url, stop)
-    told = [(n["chat"], n["message_id"], n["text"]) for n in chat.sandbox.page.notes if n["chat"] == chat.id]
+    notes = [a for a in chat.sandbox.page.acts if a["kind"] == "note" and a["chat"] == chat.id]
+    told = [(n["chat"], n["message_id"], n["text"]) for n in notes]
     pong = max(chat.room.messages)
     assert told == [
         (chat.id, spoken, "delete: rule contact v1 matched「薇信 jdd886」, case 1"),
