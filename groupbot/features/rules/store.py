@@ -65,7 +65,7 @@ GET = Hot(sa.select(*_COLUMNS).where(v.id == b("the_id")))
 BY_NUMBER = Hot(sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
 BY_MESSAGE = Hot(
     sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow.is_(b("in_shadow")))
+    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
     .order_by(v.id.desc())
     .limit(1)
 )
@@ -110,7 +110,7 @@ OF_PERSON = Hot(
     .where(
         v.actor == b("who"),
         v.shadow.is_(False),
-        sa.or_(v.chat_id == b("chat"), sa.literal(0) == b("one")),
+        sa.or_(v.chat_id == b("chat"), b("one", type_=sa.Integer) == 0),
         sa.not_(among(v.action, "pending", "exempt", "flag")),
     )
     .order_by(v.id.desc())
