@@ -34,6 +34,13 @@ verdict = sa.Table(
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
+    sa.Index(
+        "ix_verdict_pending",
+        "chat_id",
+        "actor",
+        sqlite_where=sa.text("action = 'pending'"),
+        postgresql_where=sa.text("action = 'pending'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -69,12 +76,6 @@ BY_MESSAGE = Hot(
     .order_by(v.id.desc())
     .limit(1)
 )
-BY_ALBUM = Hot(
-    sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.album == b("the_album"), v.at >= b("since"))
-    .order_by(v.id.desc())
-    .limit(1)
-)
 COUNTED = Hot(
     sa.select(v.at, v.until, v.action)
     .where(
@@ -89,8 +90,11 @@ COUNTED = Hot(
 )
 PENDING = Hot(
     sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == "pending")
+    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == sa.literal_column("'pending'"))
     .order_by(v.id)
+)
+ALL_PENDING = Hot(
+    sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
 )
 BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
 DECIDED = Hot(
@@ -139,3 +143,4 @@ MUTED = Hot(
     .limit(1)
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
+FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))
