@@ -154,7 +154,7 @@ def _digest(work: Work, chat: int, title: str, since: datetime) -> None:
                 buttons=(
                     (
                         Button("look", Look(chat)),
-                        Button("on", SwitchOn(chat)),
+                        Button("start", SwitchOn(chat)),
                         Button("watch", WatchOn(chat)),
                     ),
                 ),
@@ -192,7 +192,7 @@ def look(work: Work, chat: int, who: int) -> None:
             },
             buttons=(
                 *(tuple(marks[i : i + 5]) for i in range(0, len(marks), 5)),
-                (Button("on", SwitchOn(chat)), Button("watch", WatchOn(chat))),
+                (Button("start", SwitchOn(chat)), Button("watch", WatchOn(chat))),
             ),
         )
     )
