@@ -134,8 +134,8 @@ class Content:
         front, body, first_line = split_front(path.read_text("utf-8"), path)
         try:
             labels = {
-                str(k): env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
-                for k, v in (front.get("buttons") or {}).items()
+                k: env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
+                for k, v in _labels(front, path).items()
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
@@ -222,6 +222,19 @@ class Content:
                 except Misfit as e:
                     wrong.append(e)
         return wrong
+
+
+def _labels(front: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The button labels of a front matter. YAML reads on, off, yes and no as true and false."""
+    labels = front.get("buttons") or {}
+    for name in labels:
+        if not isinstance(name, str):
+            raise Misfit(
+                f"the button name {str(name).lower()} is no text for YAML",
+                where=f"{path}:1",
+                next="write it in quotes, or take another word than on, off, yes, no",
+            )
+    return dict(labels)
 
 
 def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
