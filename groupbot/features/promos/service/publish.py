@@ -49,6 +49,7 @@ _QUIETLY = ("out", "overtaken", "stopped")  # skips nobody needs to be told
 class Batch:
     """What one transaction remembers: rendered texts by what made them, and skips by who is told."""
 
+    stopped: bool
     made: dict[Any, Send] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -69,7 +70,7 @@ def publish_due(work: Work, most: int = BATCH) -> bool:
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
-    batch = Batch()
+    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)))
     for row in sorted(rows, key=lambda r: (r.due, r.plan_id, r.chat_id)):
         _turn(work, row.plan_id, row.chat_id, row.due, batch)
     for owner, skips in batch.skips.items():
@@ -95,7 +96,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
         if not inside:
             reason, detail = "out", why
         elif slot in keep:
-            reason, detail = _hindrance(work, plan, here, catching_up)
+            reason, detail = _hindrance(work, plan, here, batch.stopped, catching_up)
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
@@ -129,25 +130,26 @@ def plan_now(work: Work, plan_id: int) -> Plan | None:
     return cache[plan_id]  # type: ignore[no-any-return]
 
 
-def _hindrance(work: Work, plan: Plan, here: Place, catching_up: bool) -> tuple[str, str]:
+def _hindrance(work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool) -> tuple[str, str]:
     """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
     that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
     chat = here.profile.chat
-    if members.get(work, chat, STOPPED):
+    if stopped:
         return "stopped", ""
     if not members.get(work, chat, ZONE):
         return "zone", here.zone_name
     span = str(members.get(work, chat, quiet_setting(plan.kind)))
     if not plan.loud and is_quiet(span, work.now.astimezone(here.zone).time()):
         return "quiet", span
+    recent = _recent(work, chat)
     return held(
         plan.kind,
-        _recent(work, chat),
+        recent,
         work.now,
         here.zone,
         posts=int(members.get(work, chat, POSTS)),
         promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
-        gap=0.0 if catching_up else float(members.get(work, chat, GAP)),
+        gap=float(members.get(work, chat, GAP)) if recent and not catching_up else 0.0,
     )
 
 
