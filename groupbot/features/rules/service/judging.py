@@ -272,7 +272,9 @@ def _sentence(
         tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:
         tell_staff(work, case, "basic", (undo,), shadow=case.shadow, nth=said.number)
-    elif said.action == ladder.HUMAN:
+    elif said.action == ladder.HUMAN and not any(
+        r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
+    ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
 
 
