@@ -359,6 +359,49 @@ def test_changed_phrases_hold_at_once_and_a_failed_change_does_not(writer: Write
         room.writer.write(lambda w: service.change_phrase(w, room.chat, "没有", BOSS, gone=True))
 
 
+def test_raid_leaves_nothing_says_little_and_hits_nobody_else(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+
+    def join(work: Work) -> None:
+        for who in range(1000, 1200):
+            work.add(members_store.MEMBERS, room.chat, who, work.now, "own", None, None, None)
+
+    room.writer.write(join)
+    gone: set[int] = set()
+    public = 0
+    spam = set()
+    for i in range(400):
+        if i % 4 == 3:
+            assert (
+                room.says(QIAN if i % 8 == 3 else ZHAO, f"早上好 {i}", at=START + timedelta(seconds=i))[0]
+                is False
+            )
+            continue
+        spam.add(room.next)
+        effects = room.says(1000 + i % 200, f"进群领红包 t.me/+AbCdEfG{i}", at=room.writer.clock.now())[1]
+        gone |= {m for e in effects if isinstance(e, Delete) for m in e.messages}
+        public += sum(isinstance(e, Send) and e.user is None for e in effects)
+        room.move(milliseconds=150)
+    assert gone == spam
+    assert public == 1
+    assert {c.actor for c in room.cases()} <= set(range(1000, 1200))
+
+
+def test_human_is_asked_about_a_member_once_an_hour(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+
+    def known(work: Work) -> None:
+        work.put("members.started", BOSS, True)
+
+    asked = []
+    for i in range(9):
+        room.writer.write(known)
+        effects = room.says(ZHAO, WORDS + str(i))[1]
+        asked += [e.data["kind"] for e in effects if isinstance(e, Send) and e.user == BOSS]
+        room.move(hours=25 if i == 3 else 2 if i < 4 else 0, minutes=1)
+    assert asked == ["mute", "mute", "human"]
+
+
 def test_clean_message_costs_no_sql(writer: Writer) -> None:
     room = Room(writer, "consumer", "on")
     room.says(ZHAO, "hello")

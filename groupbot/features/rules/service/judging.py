@@ -18,8 +18,7 @@ from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
-from groupbot.features.rules.domain.facts import Finding, Policy, inspect
-from groupbot.features.rules.domain.fold import fold
+from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
@@ -39,9 +38,10 @@ def judge(work: Work, event: Message) -> bool:
         return False
     if event.album is not None and _of_album(work, event):
         return True
-    finding = inspect(event, policy)
+    facts = facts_of(event, policy)
+    finding = None if facts is None else judged(facts, policy)
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding)
+        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
     return finding is not None and _found(work, event, policy, finding)
 
 
@@ -63,11 +63,11 @@ def _of_album(work: Work, event: Message) -> bool:
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None) -> Finding | None:
+def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
     """Count the message; a flood that goes on is one case, its messages share its fate."""
     actor, _ = _actor(event)
     key = (work.chat, actor)
-    said = ladder.Said(event.at, hash(fold(event.visible)) if event.carriers else 0, event.album)
+    said = ladder.Said(event.at, hash(folded) if folded else 0, event.album)
     past = work.cached(_PAST).get(key, ())
     now = ladder.heard(past, said, policy.burst)
     if now is past:
@@ -272,7 +272,9 @@ def _sentence(
         tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:
         tell_staff(work, case, "basic", (undo,), shadow=case.shadow, nth=said.number)
-    elif said.action == ladder.HUMAN:
+    elif said.action == ladder.HUMAN and not any(
+        r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
+    ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
 
 
