@@ -174,6 +174,11 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
     text.write_text(text.read_text("utf-8").replace("{{ name }}", "{{ nam }}"), "utf-8")
     assert played.until("✗").startswith(f"✗ {text}:5: ")
 
+    plans = workspace / "content_templates" / "plans" / "audiences.yaml"
+    plans.parent.mkdir()
+    plans.write_text("门店·华东: {tier: stor}\n", "utf-8")
+    assert played.until("✗").startswith(f"✗ {plans}:1: ")
+
     before = played.state()["now"]
     played.type("+1d")
     played.until("it is ")
