@@ -18,7 +18,7 @@ from groupbot.features.lottery import domain
 from groupbot.features.lottery.domain import Order
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "docs" / "verify_lottery.py"
+SCRIPT = ROOT / "content_templates" / "lottery" / "verify_lottery.py"
 PAGE = ROOT / "content_templates" / "lottery" / "verify.html"
 CLOSES = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 
