@@ -24,8 +24,9 @@ from groupbot.core.effects import (
     from_json,
     to_json,
 )
+from groupbot.engine.sql import Bulk, write_bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
-from groupbot.engine.work import Bulk, Work, write_bulk
+from groupbot.engine.work import Work
 
 outbox = sa.Table(
     "outbox",
