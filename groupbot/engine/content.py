@@ -14,7 +14,6 @@ from typing import Any
 
 import jinja2
 import structlog
-import yaml
 from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import TemplateSyntaxError
 from msgspec import structs
@@ -23,6 +22,7 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
 from groupbot.engine import words
+from groupbot.engine.front import labels_of, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -135,7 +135,7 @@ class Content:
         try:
             labels = {
                 k: env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
-                for k, v in _labels(front, path).items()
+                for k, v in labels_of(front, path).items()
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
@@ -226,41 +226,6 @@ class Content:
                 except Misfit as e:
                     wrong.append(e)
         return wrong
-
-
-def _labels(front: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The button labels of a front matter. YAML reads on, off, yes and no as true and false."""
-    labels = front.get("buttons") or {}
-    for name in labels:
-        if not isinstance(name, str):
-            raise Misfit(
-                f"the button name {str(name).lower()} is no text for YAML",
-                where=f"{path}:1",
-                next="write it in quotes, or take another word than on, off, yes, no",
-            )
-    return dict(labels)
-
-
-def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
-    """Front matter, body, and the line the body starts on."""
-    if not text.startswith("---\n"):
-        return {}, text, 1
-    end = text.find("\n---\n", 3)
-    if end < 0:
-        raise Misfit("the front matter is not closed by ---", where=f"{path}:1", next="add a line ---")
-    try:
-        front = yaml.safe_load(text[4 : end + 1]) or {}
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None)
-        line = mark.line + 2 if mark is not None else 1
-        raise Misfit(
-            f"front matter: {getattr(e, 'problem', e)}",
-            where=f"{path}:{line}",
-            next="mend the YAML",
-        ) from None
-    if not isinstance(front, dict):
-        raise Misfit("the front matter is not a mapping", where=f"{path}:1", next="write `name: value` lines")
-    return front, text[end + 5 :], text[: end + 5].count("\n") + 1
 
 
 def render_source(source: Source, data: dict[str, Any]) -> Rendered:

@@ -11,7 +11,13 @@ import typer.testing
 
 from groupbot.cli._replay import read
 from groupbot.cli.rehearse import app
+from groupbot.engine import migrate
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
+from groupbot.features.members import service as members
+from groupbot.features.rules.domain.checks import BY_ID
+from groupbot.features.rules.domain.policy import PHRASES
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "group-messages" / "messages.csv"
 CSV = """text,label
@@ -121,3 +127,26 @@ def test_table_shows_rules_and_examples(file: Path) -> None:
 def test_real_messages_are_all_handled() -> None:
     found = run(SHARED)
     assert (found["messages"], found["unhandled"]) == (2911, 0)
+
+
+def test_settings_of_a_workspace_hold(file: Path, tmp_path: Path) -> None:
+    place = tmp_path / "shop"
+    place.mkdir()
+    url = f"sqlite:///{place / 'groupbot.db'}"
+    migrate.upgrade(url)
+    writer = Writer(url)
+
+    def write(work: Work) -> None:
+        members.put(work, PHRASES, ["开门"])
+        members.put(work, BY_ID["links"].setting, False, tier="store")
+        members.put(work, BY_ID["contact"].setting, False, tier="consumer")
+
+    writer.write(write)
+    writer.close()
+    found = run(file, "--workspace", place, "--tier", "store")
+    assert found["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}, "phrases": {"ham": 1}}
+
+
+def test_workspace_without_database_is_named(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(Misfit, match="no database there"):
+        run(file, "--workspace", tmp_path)
