@@ -5,13 +5,15 @@ Secrets belong in the environment. Each field's description is its help, its con
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from groupbot.errors import Misfit
 
@@ -35,7 +37,9 @@ class Settings(BaseSettings):
     workspace: Path = Field(
         Path(), description="The folder with groupbot.toml, handlers/ and content_templates/."
     )
-    operators: tuple[int, ...] = Field((), description="Telegram user ids of the operators.")
+    operators: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="Telegram user ids of the operators; in the environment with commas between."
+    )
     ops_chat: int = Field(0, description="Telegram id of the private chat of administrators; 0: none.")
     webhook_url: str = Field("", description="Public https address for a webhook; empty: long polling.")
     webhook_secret: SecretStr = Field(
@@ -48,6 +52,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_json: bool = Field(False, description="Log JSON lines instead of text.")
     safe: bool = Field(False, description="Load no plug-ins, only what ships with groupbot.")
+
+    @field_validator("operators", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """1,2 or [1, 2]"""
+        return [w for w in re.split(r"[\s,\[\]]+", value) if w] if isinstance(value, str) else value
 
     @property
     def database(self) -> str:
@@ -72,8 +82,10 @@ def load(workspace: Path | None = None, **given: Any) -> Settings:
     if path.is_file():
         try:
             table = tomllib.loads(path.read_text("utf-8"))
-        except tomllib.TOMLDecodeError as e:
-            raise Misfit(str(e), where=str(path), next="mend this line") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+            line = re.search(r"line (\d+)", str(e))
+            where = f"{path}:{line[1]}" if line else str(path)
+            raise Misfit(str(e), where=where, next="mend this line") from None
     from_env = {k for k in Settings.model_fields if f"GROUPBOT_{k.upper()}" in os.environ}
     merged = {k: v for k, v in table.items() if k not in from_env} | {"workspace": place} | given
     try:
@@ -81,11 +93,34 @@ def load(workspace: Path | None = None, **given: Any) -> Settings:
     except ValidationError as e:
         first = e.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
+        known = name in Settings.model_fields
+        close = difflib.get_close_matches(name, list(Settings.model_fields), 1)
+        about = Settings.model_fields[name].description if known else None
         raise Misfit(
-            f"{name}: {first['msg']}",
+            f"{name}: {first['msg']}" if known else f"{name} is no setting",
             where=_where(path, name, table),
-            next=f"known settings: {', '.join(Settings.model_fields)}",
+            next=about
+            or (f"did you mean {close[0]}?" if close else f"known: {', '.join(Settings.model_fields)}"),
         ) from None
+
+
+def described() -> str:
+    """docs/settings.md: every setting with its default and its meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Each can stand in `groupbot.toml` under its name, or in the environment as `GROUPBOT_NAME`, which",
+        "wins. Keep secrets in the environment.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        default = "" if value in ("", ()) else f"`{shown}`"
+        lines.append(f"| `{name}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
 
 
 def _where(path: Path, name: str, table: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,19 @@ from tests import postgres, traffic
 
 START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 _numbers = itertools.count()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With CI=true a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("CI") != "true":
+        return
+    skipped = reporter.stats.get("skipped", [])
+    if skipped and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line("")
+        for report in skipped:
+            reporter.write_line(f"SKIPPED, which CI refuses: {report.nodeid}: {report.longrepr[2]}")
 
 
 @pytest.fixture(scope="session")

@@ -175,7 +175,6 @@ def _typed(world: World, line: str) -> None:
     by = span(line)
     if by:
         world.move(by.total_seconds())
-        world.changed("clock", now=world.clock.now())
         now = datetime.fromtimestamp(world.clock.now(), ZoneInfo("Asia/Shanghai"))
         _say(f"it is {now:%Y-%m-%d %H:%M} in 上海")
     elif line.strip():

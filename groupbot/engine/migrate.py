@@ -6,16 +6,18 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from groupbot.engine.shipped import folder
-from groupbot.engine.storage import open_engine, sqlite_path
+from groupbot.engine.storage import metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.errors import Misfit
 
@@ -76,9 +78,32 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
                 next="install the newer groupbot again, or restore the copy made before its migration",
             ) from None
     copy = _copy(url, before) if before is not None else None
-    with Turn(sqlite_path(url)).mine():
-        command.upgrade(config(url), "head")
+    turn = Turn(sqlite_path(url))
+    try:
+        with turn.mine():
+            command.upgrade(config(url), "head")
+    finally:
+        turn.close()
     return before, target, copy
+
+
+def drift(url: str) -> list[str]:
+    """What a database at the newest revision has otherwise than the code declares; [] when they agree.
+    Every feature's tables must be imported."""
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": False})
+            return [_difference(d) for d in compare_metadata(context, metadata)]
+    finally:
+        engine.dispose()
+
+
+def _difference(change: Any) -> str:
+    if isinstance(change, list):
+        return "; ".join(_difference(c) for c in change)
+    kind, *what = change
+    return f"{kind} " + ".".join(str(getattr(w, "name", w)) for w in what if w is not None)
 
 
 def _copy(url: str, revision: str) -> Path | None:

@@ -14,7 +14,7 @@ from groupbot.core.events import Chat, Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain.checks import RULES
 from groupbot.features.rules.domain.facts import Finding, Policy, inspect
-from groupbot.features.rules.domain.fold import fold, original, phrase
+from groupbot.features.rules.domain.fold import fold, original
 from groupbot.features.rules.domain.policy import ALLOWED, PHRASES, make
 from groupbot.surfaces.telegram.intake import decode
 

@@ -10,6 +10,7 @@ from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
 from groupbot.features.rules.domain.cases import REMOVED, Case, Undo, Uphold, case_of
+from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
@@ -85,7 +86,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     """A flagged message is removed after all; its sender is told."""
     case = _decide(work, id_, by)
     work.sql.run(store.BECOMES, the_id=id_, the_action="remove", ends=None)
-    work.say(Delete(chat=case.chat, messages=(case.message_id,), why=f"{case.why}, decided by {by}"))
+    work.say(Delete(chat=case.chat, messages=parts(work, case), why=f"{case.why}, decided by {by}"))
     policy = policy_of(work, case.chat)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)

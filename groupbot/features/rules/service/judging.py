@@ -18,13 +18,13 @@ from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
-from groupbot.features.rules.domain.facts import Finding, Policy, inspect
-from groupbot.features.rules.domain.fold import fold
+from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _PAST, _FLOODING = "rules.albums", "rules.past", "rules.flooding"
+_ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
 LATE = timedelta(minutes=5)
+ASK_AGAIN = timedelta(seconds=5)
 
 
 def judge(work: Work, event: Message) -> bool:
@@ -38,9 +38,10 @@ def judge(work: Work, event: Message) -> bool:
         return False
     if event.album is not None and _of_album(work, event):
         return True
-    finding = inspect(event, policy)
+    facts = facts_of(event, policy)
+    finding = None if facts is None else judged(facts, policy)
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding)
+        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
     return finding is not None and _found(work, event, policy, finding)
 
 
@@ -62,11 +63,11 @@ def _of_album(work: Work, event: Message) -> bool:
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None) -> Finding | None:
+def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
     """Count the message; a flood that goes on is one case, its messages share its fate."""
     actor, _ = _actor(event)
     key = (work.chat, actor)
-    said = ladder.Said(event.at, hash(fold(event.visible)) if event.carriers else 0, event.album)
+    said = ladder.Said(event.at, hash(folded) if folded else 0, event.album)
     past = work.cached(_PAST).get(key, ())
     now = ladder.heard(past, said, policy.burst)
     if now is past:
@@ -111,7 +112,10 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         return _same_flood(work, case, policy)
     if ordinary is None:
         record(work, case, "pending", None)
-        work.say(Ask(chat=work.chat, member=actor))
+        asked = work.cached(_ASKED).get((work.chat, actor))
+        if asked is None or work.now - asked > ASK_AGAIN:
+            work.put(_ASKED, (work.chat, actor), work.now)
+            work.say(Ask(chat=work.chat, member=actor))
         return False
     return execute(work, case, policy, event.topic)
 
@@ -216,13 +220,16 @@ def _flag(work: Work, case: Case) -> None:
 
 
 def _remove(work: Work, case: Case) -> None:
-    ids: tuple[int, ...] = (case.message_id,)
-    if case.album is not None:
-        key = (case.chat, case.album)
-        ids = tuple({*(work.cached(_ALBUMS).get(key) or ((), ""))[0], case.message_id})
-        if not case.shadow:
-            work.put(_ALBUMS, key, (ids, case.why))
-    work.say(Delete(chat=case.chat, messages=tuple(sorted(ids)), why=case.why), shadow=case.shadow)
+    ids = parts(work, case)
+    if case.album is not None and not case.shadow:
+        work.put(_ALBUMS, (case.chat, case.album), (ids, case.why))
+    work.say(Delete(chat=case.chat, messages=ids, why=case.why), shadow=case.shadow)
+
+
+def parts(work: Work, case: Case) -> tuple[int, ...]:
+    """The messages of a case: one, or those of its album seen so far."""
+    seen = work.cached(_ALBUMS).get((case.chat, case.album)) if case.album is not None else None
+    return tuple(sorted({*(seen[0] if seen else ()), case.message_id}))
 
 
 def _sentence(
@@ -261,10 +268,13 @@ def _sentence(
         tell_staff(work, case, "mute", (undo,), shadow=case.shadow, until=until, nth=said.number)
         return
     rest = policy.tier == "consumer" and said.number == 2 and not said.basic
-    tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
+    if work.now - case.at <= LATE:
+        tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:
         tell_staff(work, case, "basic", (undo,), shadow=case.shadow, nth=said.number)
-    elif said.action == ladder.HUMAN:
+    elif said.action == ladder.HUMAN and not any(
+        r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
+    ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
 
 

@@ -1,0 +1,89 @@
+"""`groupbot quarantine`: a mended handler gets what it could not handle."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from groupbot.cli import main
+from groupbot.engine.plugins import forget_local
+from groupbot.engine.writer import Writer
+from groupbot.testing import conversation
+
+HANDLER = """
+from groupbot import Command, Router, Send, Work
+
+router = Router("shop", about="Orders")
+
+
+@router.observe
+def count(event, work):
+    notes = work.notes("shop", 0)
+    notes.set("seen", notes.get("seen", 0) + 1)
+
+
+@router.command("order", about="Orders something")
+def order(cmd: Command, work: Work) -> None:
+    BODY
+"""
+
+
+def run(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, list[str]]:
+    with pytest.raises(SystemExit) as ended:
+        main(["quarantine", *args])
+    return int(ended.value.code or 0), capsys.readouterr().out.splitlines()
+
+
+async def test_mended_handler_gets_its_update_again_and_observers_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = tmp_path / "handlers" / "shop.py"
+    handler.parent.mkdir()
+    handler.write_text(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei")
+        await chat.says(mei, "/order tea")
+        assert "Q1" in chat.last()
+    capsys.readouterr()
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    url = f"sqlite:///{tmp_path / 'groupbot.db'}"
+    looking = Writer(url, guest=True)
+    seen = looking.write(lambda w: w.notes("shop", 0).get("seen"))
+    handler.write_text(HANDLER.replace("BODY", 'work.notes("shop", 0).set("ordered", cmd.args)'))
+
+    forget_local()  # another process has not imported the broken one
+
+    async def tried(*args: str) -> tuple[int, list[str]]:
+        return await asyncio.to_thread(run, capsys, *args)
+
+    code, lines = await tried("list")
+    assert (code, len(lines), "handle:order" in lines[0], "tea" in lines[0].split("KeyError")[0]) == (
+        0,
+        1,
+        True,
+        False,
+    )
+    code, lines = await tried("list", "--json")
+    assert json.loads(lines[0])["step"] == "handle:order"
+    assert await tried("retry", "1") == (0, ["Q1: done"])
+    assert looking.write(lambda w: (w.notes("shop", 0).get("ordered"), w.notes("shop", 0).get("seen"))) == (
+        "tea",
+        seen,
+    )
+    assert await tried("retry", "--all") == (0, [])
+    looking.close()
+
+
+def test_retry_of_an_unknown_number_is_a_misfit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    with pytest.raises(SystemExit):
+        main(["migrate"])
+    with pytest.raises(SystemExit) as ended:
+        main(["quarantine", "retry", "7"])
+    assert ended.value.code == 2
+    assert "Q7 is not on record" in capsys.readouterr().err

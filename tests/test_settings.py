@@ -1,0 +1,72 @@
+"""groupbot.toml and the environment: a mistake is named with its place and the next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groupbot.errors import Misfit
+from groupbot.settings import FILE, load
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TOKEN", "OPERATORS", "RATE", "WORKSPACE", "DATABASE_URL", "LOG_LEVEL", "BASE_URL"):
+        monkeypatch.delenv(f"GROUPBOT_{name}", raising=False)
+
+
+def misfit(folder: Path, text: str) -> Misfit:
+    (folder / FILE).write_text(text)
+    with pytest.raises(Misfit) as caught:
+        load(folder)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what", "next"),
+    [
+        ("rate = 5\nlog_level = \n", 2, "Invalid value", "mend this line"),
+        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "Messages a second"),
+        ("rate = 5\nlog_level = 'loud'\n", 2, "log_level: Input should be", "How much is logged."),
+        ("operatrs = [1]\n", 1, "operatrs is no setting", "did you mean operators?"),
+        ("zzzzz = 1\n", 1, "zzzzz is no setting", "known: token, base_url"),
+        ("operators = ['me']\n", 1, "operators: Input should be a valid integer", "Telegram user ids"),
+    ],
+)
+def test_mistake_in_the_file_names_file_and_line(
+    tmp_path: Path, text: str, line: int, what: str, next: str
+) -> None:
+    found = misfit(tmp_path, text)
+    assert found.where == f"{tmp_path / FILE}:{line}"
+    assert found.what.startswith(what)
+    assert found.next.startswith(next)
+
+
+def test_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / FILE).write_text("rate = 5\noperators = [1]\nlog_level = 'error'\n")
+    monkeypatch.setenv("GROUPBOT_RATE", "7")
+    made = load(tmp_path)
+    assert (made.rate, made.operators, made.log_level) == (7.0, (1,), "error")
+
+
+@pytest.mark.parametrize(("given", "ids"), [("5", (5,)), ("5, 6", (5, 6)), ("[5,6]", (5, 6)), ("", ())])
+def test_operators_in_the_environment_may_be_listed_with_commas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, ids: tuple[int, ...]
+) -> None:
+    monkeypatch.setenv("GROUPBOT_OPERATORS", given)
+    assert load(tmp_path).operators == ids
+
+
+def test_mistake_in_the_environment_names_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_OPERATORS", "me")
+    with pytest.raises(Misfit) as caught:
+        load(tmp_path)
+    assert caught.value.where == "GROUPBOT_OPERATORS"
+
+
+def test_secrets_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROUPBOT_TOKEN", "123456:" + "x" * 35)
+    assert "xxx" not in repr(load(tmp_path))
