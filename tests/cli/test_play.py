@@ -23,7 +23,7 @@ from groupbot.cli._stage import span
 from tests.cli.test_init_new import bare
 
 pytestmark = pytest.mark.xdist_group("alone")
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Played:
