@@ -13,15 +13,15 @@ from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT
 from groupbot.engine.inbox import KEEP_QUARANTINE
 from groupbot.settings import Settings
 
-DOCS = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+HERE = Path(__file__).parents[2] / "docs"
+DOCS = [HERE / "operating.md", HERE / "plugins.md"]
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
 def test_commands_settings_and_links_in_the_docs_exist(path: Path) -> None:
     text = path.read_text("utf-8")
     named = set(re.findall(r"(?:`|\$ |&& )groupbot ([a-z]+)", text))
-    assert named <= set(COMMANDS)
-    assert named or path.name == "settings.md"
+    assert named and named <= set(COMMANDS)
     variables = set(re.findall(r"GROUPBOT_([A-Z_]+)", text))
     assert {v.lower() for v in variables} <= set(Settings.model_fields)
     for link in re.findall(r"\]\(([^)#]+)\)", text):
