@@ -13,7 +13,8 @@ from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT
 from groupbot.engine.inbox import KEEP_QUARANTINE
 from groupbot.settings import Settings
 
-DOCS = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+HERE = Path(__file__).parents[2] / "docs"
+DOCS = [HERE / "operating.md", HERE / "plugins.md"]
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
