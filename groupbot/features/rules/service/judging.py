@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from groupbot.core.effects import Ask, Ban, Button, Delete, Restrict
+from groupbot.core.effects import Ask, Ban, Button, Restrict
 from groupbot.core.events import Message
 from groupbot.core.events import Standing as StandingEvent
 from groupbot.engine.words import zone
@@ -20,6 +20,7 @@ from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
 _ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
@@ -59,7 +60,7 @@ def _of_album(work: Work, event: Message) -> bool:
     if event.message_id not in ids:
         work.put(_ALBUMS, key, ((*ids, event.message_id), why))
     if why:
-        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+        take_away(work, work.chat, (event.message_id,), why)
     return bool(why)
 
 
@@ -92,7 +93,7 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
     ):
         if shadow or before.action not in REMOVED or before.undone_at is not None:
             return False
-        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=case_of(before).why))
+        take_away(work, work.chat, (event.message_id,), case_of(before).why)
         return True
     case = Case(
         work.chat,
@@ -143,9 +144,7 @@ def _goes_on(work: Work, case: Case) -> bool:
 def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
     if case.shadow or ladder.FACE.get(policy.tier or "", ladder.FLAG) == ladder.FLAG:
         return False
-    work.say(
-        Delete(chat=case.chat, messages=(case.message_id,), why=f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
-    )
+    take_away(work, case.chat, (case.message_id,), f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
     return True
 
 
@@ -223,7 +222,7 @@ def _remove(work: Work, case: Case) -> None:
     ids = parts(work, case)
     if case.album is not None and not case.shadow:
         work.put(_ALBUMS, (case.chat, case.album), (ids, case.why))
-    work.say(Delete(chat=case.chat, messages=ids, why=case.why), shadow=case.shadow)
+    take_away(work, case.chat, ids, case.why, shadow=case.shadow)
 
 
 def parts(work: Work, case: Case) -> tuple[int, ...]:
