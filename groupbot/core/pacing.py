@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+_ROOM = 2000  # chats kept in mind before the idle ones are forgotten
+
 
 @dataclass(slots=True)
 class Pace:
@@ -33,21 +35,31 @@ class Pacer:
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace()
         self._chats: dict[int, _ChatState] = {}
+        self._room = _ROOM
         self._next = 0.0
         self._blocked = 0.0
         self._recent_429: deque[tuple[float, int]] = deque(maxlen=8)
 
     def wait(self, now: float, chat: int, *, message: bool, group: bool) -> float:
         """Seconds until an effect to `chat` may go (0: now). `now` is a monotonic clock's reading."""
-        at = max(self._blocked, self._next)
+        return max(self.token_wait(now), self.chat_wait(now, chat, message=message, group=group))
+
+    def token_wait(self, now: float) -> float:
+        """Seconds until the token may do anything."""
+        return max(0.0, max(self._blocked, self._next) - now)
+
+    def chat_wait(self, now: float, chat: int, *, message: bool, group: bool) -> float:
+        """Seconds until this chat may get something, whatever others do."""
         state = self._chats.get(chat)
-        if state is not None:
-            at = max(at, state.blocked)
-            if message and state.sent:
-                at = max(at, state.sent[-1] + self.pace.chat_gap if group else at)
-                while state.sent and state.sent[0] <= now - 60:
-                    state.sent.popleft()
-                if group and len(state.sent) >= self.pace.chat_minute:
+        if state is None:
+            return 0.0
+        at = state.blocked
+        if message and state.sent:
+            while state.sent and state.sent[0] <= now - 60:
+                state.sent.popleft()
+            if group and state.sent:
+                at = max(at, state.sent[-1] + self.pace.chat_gap)
+                if len(state.sent) >= self.pace.chat_minute:
                     at = max(at, state.sent[-self.pace.chat_minute] + 60)
         return max(0.0, at - now)
 
@@ -56,6 +68,9 @@ class Pacer:
         rate = self.pace.rate if message else self.pace.free_rate
         self._next = max(self._next, now) + 1.0 / rate
         if message:
+            if len(self._chats) > self._room:
+                self.forget_idle(now)
+                self._room = max(_ROOM, 2 * len(self._chats))
             self._chats.setdefault(chat, _ChatState()).sent.append(now)
 
     def refused(self, now: float, chat: int, retry_after: float) -> None:

@@ -19,6 +19,7 @@ from groupbot.core.effects import (
     EDIT,
     MODERATION,
     POST,
+    REPLY,
     Answer,
     Ask,
     Effect,
@@ -29,15 +30,16 @@ from groupbot.core.pacing import Pacer
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.receipts import Entry, Result, Target, book, mark, recover
+from groupbot.engine.receipts import Entry, Result, Target, book, home_of, mark, recover
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
 
 log = structlog.get_logger(__name__)
 
 IN_HAND = 120  # rows held in memory, at most a third of them broadcast
+HOLD = 0.5  # seconds; a chat that must wait longer makes room in the hand for others
 MAX_TRIES = 6
 ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
@@ -52,30 +54,40 @@ class Gateway(Protocol):
 
 
 _o = outbox.c
-_READY = Hot(
-    sa.select(
-        _o.id,
-        _o.lane,
-        _o.kind,
-        _o.chat_id,
-        _o.user_id,
-        _o.tries,
-        addresses.chat.c.telegram_id,
-        addresses.chat.c.type,
+
+
+def _waiting(now: Any, bot: Any, low: Any, high: Any, room: Any) -> sa.Select[Any]:
+    """Rows of the lanes `low` to `high` that are due, in the order they may leave."""
+    return (
+        sa.select(
+            _o.id,
+            _o.lane,
+            _o.kind,
+            _o.chat_id,
+            _o.user_id,
+            _o.tries,
+            addresses.chat.c.telegram_id,
+            addresses.chat.c.type,
+        )
+        .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
+        .where(
+            _o.state == "waiting",
+            _o.due <= now,
+            _o.bot_id == bot,
+            _o.lane.between(low, high),
+            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
+        )
+        .order_by(_o.lane, _o.id)
+        .limit(room)
     )
-    .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
-    .where(
-        _o.state == "waiting",
-        _o.due <= sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.lane.between(sa.bindparam("low"), sa.bindparam("high")),
-        _o.id > sa.bindparam("after"),
-        sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
+
+
+_READY = Hot(_waiting(*map(sa.bindparam, ("now", "bot", "low", "high", "room"))))
+_NEXT_DUE = Hot(
+    sa.select(sa.func.min(_o.due)).where(
+        _o.state == "waiting", _o.due > sa.bindparam("now"), _o.bot_id == sa.bindparam("bot")
     )
-    .order_by(_o.lane, _o.due, _o.id)
-    .limit(sa.bindparam("room"))
 )
-_NEXT_DUE = Hot(sa.select(sa.func.min(_o.due)).where(_o.state == "waiting"))
 _DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
 
 
@@ -96,6 +108,7 @@ class Outbox:
         self.depth = 0
         self._hand: list[Entry] = []
         self._busy: set[tuple[int, int]] = set()
+        self._held: dict[tuple[int, int], float] = {}  # (our chat or -user, 0 moderation) → until
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -109,6 +122,7 @@ class Outbox:
         due = self._next_due is not None and self._next_due <= self.writer.clock.now()
         return not (
             self._hand
+            or self._held
             or self._tasks
             or self._results
             or self._wake.is_set()
@@ -156,21 +170,32 @@ class Outbox:
         while not self._stopping:
             self._working = True
             self._wake.clear()
-            if self._results:
-                await self._book()
-            if len(self._hand) < IN_HAND:
-                await self._take()
-            ready, pause = self._choose()
-            if ready:
-                await self._leave(ready)
-                continue
-            if self._results:
-                continue
-            self._working = False
             try:
-                await asyncio.wait_for(self._wake.wait(), pause)
-            except TimeoutError:
-                pass
+                pause = await self._round()
+            except Lost as e:
+                log.error("outbox.waits", error=str(e))
+                pause = 1.0
+            if pause > 0:
+                self._working = False
+                try:
+                    await asyncio.wait_for(self._wake.wait(), pause)
+                except TimeoutError:
+                    pass
+
+    async def _round(self) -> float:
+        """Book what came back, let go what may; the seconds until there may be more to do.
+
+        Raises:
+            Lost: the database is away; nothing was forgotten.
+        """
+        if self._results:
+            await self._book()
+        if len(self._hand) < IN_HAND:
+            await self._take()
+        ready, pause = self._choose()
+        if ready:
+            await self._leave(ready)
+        return 0.0 if ready or self._results else pause
 
     async def stop(self, patience: float = 5.0) -> None:
         """Start nothing new, wait for calls under way, book them."""
@@ -181,26 +206,25 @@ class Outbox:
             for task in late:
                 task.cancel()
         if self._results:
-            await self._book()
+            try:
+                await self._book()
+            except Lost as e:
+                log.error("outbox.unbooked", rows=len(self._results), error=str(e))
 
     async def _take(self) -> None:
         self._hand, self.depth, self._next_due = await self.writer.submit(self._fill, list(self._hand))
 
     def _fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], int, datetime | None]:
         held = {e.id for e in hand}
-        for low, high, most in ((MODERATION, EDIT, IN_HAND), (POST, POST, IN_HAND // 3)):
+        for low, high, most in (
+            (MODERATION, MODERATION, IN_HAND),
+            (REPLY, EDIT, IN_HAND),
+            (POST, POST, IN_HAND // 3),
+        ):
             room = most - sum(low <= e.lane <= high for e in hand)
             if room <= 0:
                 continue
-            for r in work.sql.all(
-                _READY,
-                now=work.now,
-                bot=work.bot_id,
-                low=low,
-                high=high,
-                after=0,
-                room=room + len(held),
-            ):
+            for r in self._ready(work, low, high, room + len(held)):
                 if r.id in held:
                     continue
                 group = r.type in ("group", "supergroup")
@@ -217,36 +241,69 @@ class Outbox:
                     )
                 )
         hand.sort(key=lambda e: (e.lane, e.id))
-        return hand, int(work.sql.value(_DEPTH) or 0), work.sql.value(_NEXT_DUE)
+        return (
+            hand,
+            int(work.sql.value(_DEPTH) or 0),
+            work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id),
+        )
+
+    def _ready(self, work: Work, low: int, high: int, room: int) -> list[Any]:
+        """Rows that may leave, without the chats that are held back."""
+        now, kind = ticking(), 0 if low == MODERATION else 1
+        homes = [home for (home, k), until in self._held.items() if k == kind and until > now]
+        if not homes:
+            return work.sql.all(_READY, now=work.now, bot=work.bot_id, low=low, high=high, room=room)
+        chats, users = [h for h in homes if h > 0], [-h for h in homes if h < 0]
+        return work.sql.all(
+            _waiting(work.now, work.bot_id, low, high, room).where(
+                sa.or_(_o.chat_id.is_(None), _o.chat_id.not_in(chats)),
+                sa.or_(_o.user_id.is_(None), _o.user_id.not_in(users)),
+            )
+        )
 
     def _choose(self) -> tuple[list[Entry], float]:
         """The entries that may leave now, and the seconds until the next one may."""
-        now, pause, ready = ticking(), 1.0, []
+        now, pause, ready, kept = ticking(), 1.0, [], []
+        self._held = {key: until for key, until in self._held.items() if until > now}
+        waiting: set[tuple[int, int]] = set()  # nothing overtakes within a chat
         for entry in self._hand:
-            key = self._key(entry)
-            if key in self._busy:
+            key, home = self._key(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
+            if home in self._held:
                 continue
+            if key in self._busy or key in waiting:
+                kept.append(entry)
+                continue
+            chat, group = entry.target.telegram_id, entry.target.group
             message = entry.kind in ("send", "edit")
-            wait = self.pacer.wait(now, entry.target.telegram_id, message=message, group=entry.target.group)
+            alone = self.pacer.chat_wait(now, chat, message=message, group=group)
+            if alone > HOLD:
+                self._held[home] = now + alone
+                continue
+            wait = max(alone, self.pacer.token_wait(now))
             if wait > 0:
+                waiting.add(key)
+                kept.append(entry)
                 pause = min(pause, wait)
                 continue
             self._busy.add(key)
-            self.pacer.take(now, entry.target.telegram_id, message=message, group=entry.target.group)
+            self.pacer.take(now, chat, message=message, group=group)
             ready.append(entry)
-        chosen = {e.id for e in ready}
-        self._hand = [e for e in self._hand if e.id not in chosen]
-        due = self._next_due
-        if not ready and due is not None:
-            pause = min(pause, max(0.01, (due - self.writer.clock.now()).total_seconds() + 0.001))
-        return ready, pause
+        self._hand = kept
+        pause = min([pause, *(until - now for until in self._held.values())])
+        if self._next_due is not None:
+            pause = min(pause, (self._next_due - self.writer.clock.now()).total_seconds() + 0.001)
+        return ready, max(0.01, pause)
 
     @staticmethod
     def _key(entry: Entry) -> tuple[int, int]:
         return (entry.target.telegram_id, 0 if entry.lane == MODERATION else 1)
 
     async def _leave(self, ready: list[Entry]) -> None:
-        marked = await self.writer.submit(mark, ready)
+        try:
+            marked = await self.writer.submit(mark, ready)
+        except Lost:
+            self._busy -= {self._key(e) for e in ready}
+            raise
         left = {e.id for e in marked}
         for entry in ready:
             if entry.id not in left:
@@ -273,7 +330,7 @@ class Outbox:
             else:
                 if not e.unknown:
                     self.pacer.refused(ticking(), entry.target.telegram_id, e.retry_after)
-                result = Result(entry, "waiting", error=str(e), again_in=e.retry_after)
+                result = Result(entry, "waiting", error=str(e), again_in=e.retry_after, silence=not e.unknown)
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
             result = Result(entry, "dead", error=f"{type(e).__name__}: {e}")
@@ -292,7 +349,18 @@ class Outbox:
 
     async def _book(self) -> None:
         results, self._results = self._results, []
-        await self.writer.submit(book, results)
+        try:
+            await self.writer.submit(book, results)
+        except Lost:
+            self._results = results + self._results
+            raise
+        except Exception:
+            if len(results) > 1:  # one a transaction; only the guilty one stays `sending`
+                for r in results:
+                    self._results = [r]
+                    await self._book()
+                return
+            log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
             if r.moved_to and self.inform is not None:
                 await self.inform(

@@ -51,6 +51,16 @@ _AGAIN = Hot(
     .where(_o.id == sa.bindparam("the_id"))
     .values(state=sa.bindparam("state"), due=sa.bindparam("due"), error=sa.bindparam("error"))
 )
+_LATER = Hot(
+    sa.update(outbox)
+    .where(
+        _o.chat_id == sa.bindparam("the_chat"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.state == "waiting",
+        _o.due < sa.bindparam("until"),
+    )
+    .values(due=sa.bindparam("until"))
+)
 _UNPARK = Hot(
     sa.update(outbox)
     .where(_o.ref == sa.bindparam("the_ref"), _o.state == "parked")
@@ -90,6 +100,7 @@ class Result(Struct):
     receipt: Receipt | None = None
     error: str = ""
     again_in: float = 0.0
+    silence: bool = False  # Telegram wants nothing more in this chat until then
     chat_state: str = ""
     moved_to: int = 0
 
@@ -105,7 +116,7 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         ref = getattr(effect, "ref", None)
         if ref and isinstance(effect, Edit | Delete | Pin):
             ids = tuple(
-                r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=_home(entry))
+                r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
             )
             if not ids:
                 work.sql.run(
@@ -123,7 +134,7 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
     return marked
 
 
-def _home(entry: Entry) -> int:
+def home_of(entry: Entry) -> int:
     return entry.chat or -entry.user
 
 
@@ -142,6 +153,9 @@ def book(work: Work, results: list[Result]) -> None:
                 due=work.now + timedelta(seconds=r.again_in),
                 error=r.error,
             )
+            if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
+                until = work.now + timedelta(seconds=r.again_in)
+                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
             continue
         if r.state == "unknown":
             work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error)
@@ -178,7 +192,7 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
         work.sql.run(
             _POSTED,
             bot_id=work.bot_id,
-            chat_id=_home(entry),
+            chat_id=home_of(entry),
             message_id=message_id,
             ref=ref,
             private=bool(entry.user),

@@ -66,7 +66,12 @@ class Poller:
                 continue
             pause, self.conflict, self.last_poll = 0.5, False, ticking()
             if updates:
-                await self.feed([Item(raw=u) for u in updates])
+                try:
+                    await self.feed([Item(raw=u) for u in updates])
+                except Lost as e:
+                    log.error("poll.waits", error=str(e), next="mend the database; nothing is confirmed")
+                    await asyncio.sleep(1.0)
+                    continue
                 self.offset = next_offset(updates, self.offset)
 
     async def _ask(self) -> list[bytes]:
@@ -121,13 +126,15 @@ class Collector:
         await asyncio.sleep(self.gather)
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            committed = False
             try:
                 await self.feed([Item(raw=raw) for raw, _ in batch])
+                committed = True
             except Lost as e:
+                log.error("webhook.waits", error=str(e))
+            finally:
                 for _, done in batch:
-                    if not done.done():
-                        done.set_exception(e)
-                continue
-            for _, done in batch:
-                if not done.done():
-                    done.set_result(None)
+                    if not done.done() and committed:
+                        done.set_result(None)
+                    elif not done.done():
+                        done.set_exception(Lost("not committed"))

@@ -90,4 +90,7 @@ class UpdatesTransport(Transport):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         if payload.startswith(b'{"ok":false') or b'"error_code"' in payload[:200]:
             return BaseRequest.parse_json_payload(payload)
-        return {"ok": True, "result": split(payload)}
+        try:
+            return {"ok": True, "result": split(payload)}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise NetworkError("Invalid server response") from None

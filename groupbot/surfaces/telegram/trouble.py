@@ -79,4 +79,6 @@ def trouble(error: TelegramError) -> Trouble:
         return Later(text, retry_after=3.0)
     if isinstance(error, TimedOut | NetworkError):
         return Later(text, retry_after=2.0, unknown=True)
+    if "invalid server response" in low:  # a proxy's page: nobody knows what became of the call
+        return Later(text, retry_after=2.0, unknown=True)
     return Gone(text)
