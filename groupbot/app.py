@@ -34,10 +34,11 @@ from groupbot.features.members.service import Knowledge
 from groupbot.settings import Settings
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
-from groupbot.surfaces.telegram.intake import ALLOWED_UPDATES, decode
+from groupbot.surfaces.telegram.intake import decode
 from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.surfaces.telegram.runner import Collector, Poller
 from groupbot.surfaces.telegram.web import Web
+from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0

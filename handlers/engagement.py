@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groupbot import Command, Event, Router, Send, Work
 from groupbot.features.engagement import reports, service
+from groupbot.features.rules.domain.cases import Removed
 
 router = Router(
     "engagement",
@@ -15,6 +16,13 @@ router = Router(
 @router.observe
 def note(event: Event, work: Work) -> None:
     service.note(event, work)
+
+
+@router.on(Removed)
+def forget(gone: Removed, work: Work) -> None:
+    """What was taken away does not count."""
+    for message_id in gone.messages:
+        service.removed(work, gone.chat, message_id)
 
 
 @router.command("stats", about="This group's week in numbers", who="admin", words=("统计",))

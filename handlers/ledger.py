@@ -47,6 +47,6 @@ def points(cmd: Command, work: Work) -> None:
     )
 
 
-@router.every(seconds=86400)
+@router.every(seconds=600)
 def recount(work: Work) -> None:
-    service.reconcile(work)
+    service.nightly(work)

@@ -64,3 +64,5 @@ def main(argv: list[str] | None = None) -> None:
     except Misfit as e:
         print(f"groupbot: {e.line()}", file=sys.stderr)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:  # before the command could listen for it
+        raise SystemExit(130) from None

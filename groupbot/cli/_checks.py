@@ -20,6 +20,7 @@ from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.members.store import profile
+from groupbot.features.promos.service import files
 from groupbot.settings import FILE, Settings
 from groupbot.surfaces.telegram.looks import Seat, Self, seat
 
@@ -61,7 +62,7 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
             Line("bad", "webhook", "no secret: anybody could deliver", "set GROUPBOT_WEBHOOK_SECRET")
         )
     lines.append(_database(settings.database))
-    return lines + _plugins(settings, registry) + _templates(settings)
+    return lines + _plugins(settings, registry) + _templates(settings) + _plans(settings)
 
 
 def _database(url: str) -> Line:
@@ -121,6 +122,13 @@ def _templates(settings: Settings) -> list[Line]:
         return [Line("bad", "templates", f"{e.where}: {e.what}", e.next) for e in wrong]
     count = sum(1 for f in folders for _ in f.rglob("*.html.j2"))
     return [Line("ok", "templates", f"{count}, each rendered with its sample")]
+
+
+def _plans(settings: Settings) -> list[Line]:
+    shelf = files.read([settings.folder / "content_templates", folder("content_templates")])
+    if shelf.misfits:
+        return [Line("bad", "plans", f"{e.where}: {e.what}", e.next) for e in shelf.misfits]
+    return [Line("ok", "plans", f"{len(shelf.plans)}, for {len(shelf.audiences)} audiences")]
 
 
 def bot_lines(settings: Settings, me: Self) -> list[Line]:

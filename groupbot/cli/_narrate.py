@@ -83,7 +83,7 @@ class Follower:
             text = tell(r.kind, r.state, r.why, r.cause, r.error or "")
             where = r.telegram_id if r.telegram_id is not None else r.user_id
             if text and where is not None:
-                notes.append({"chat": where, "message_id": r.message_id, "text": text})
+                notes.append({"chat": where, "message_id": r.message_id, "text": text, "kind": r.kind})
         return notes
 
 
@@ -91,7 +91,7 @@ def tell(kind: str, state: str, why: str, cause: str, error: str) -> str:
     """One line for people: what was done and why. '' for what nobody needs to know.
 
     >>> tell("delete", "done", "rule contact v1 matched「薇信」, case 1", "guard:rules.judge", "")
-    'delete: rule contact v1 matched「薇信」, case 1'
+    'rule contact v1 matched「薇信」, case 1'
     """
     if kind == "menu" or (state == "done" and error.startswith("replaced by")):
         return ""
@@ -103,6 +103,8 @@ def tell(kind: str, state: str, why: str, cause: str, error: str) -> str:
     }[state]
     reason = why or _from_cause(cause)
     line = f"{act}: {reason}" if reason else act
+    if state == "done" and reason:  # the page says what was done
+        line = reason
     return f"{line} ({error})" if error and state != "shadow" else line
 
 

@@ -33,7 +33,7 @@ from groupbot.surfaces.telegram.intake import decode
 
 BOT, GROUP, FIRST_SENDER = 700000001, -1001000000000, 5_000_000_000
 START = datetime(2027, 1, 30, 2, 0, tzinfo=UTC)
-APART = timedelta(seconds=2)  # between messages whose file tells no times
+APART = timedelta(seconds=0.5)  # between messages whose file tells no times
 SPAN = timedelta(seconds=60)  # of one batch: nothing in it counts as late
 BATCH = 100
 _MEDIA: dict[str, dict[str, Any]] = {

@@ -13,7 +13,9 @@ from groupbot.engine import plugins
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import SUFFIX, render_source
 from groupbot.engine.plugins import Registry
+from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
+from groupbot.features.promos.service import files
 from groupbot.settings import Settings
 from groupbot.surfaces.sandbox.world import World
 
@@ -71,11 +73,16 @@ class Stage:
         now = await asyncio.to_thread(self._stamps)
         changed = sorted(p for p in {*now, *self._seen} if now.get(p) != self._seen.get(p))
         self._seen = now
-        texts = [p for p in changed if p.name.endswith(SUFFIX)]
-        for path in texts:
-            self._told_template(path)
-        if len(texts) < len(changed):
-            await self._exchange([p for p in changed if p not in texts])
+        code = []
+        for path in changed:
+            if path.suffix == ".yaml":
+                self._told_plans(path)
+            elif path.name.endswith(SUFFIX):
+                self._told_template(path)
+            else:
+                code.append(path)
+        if code:
+            await self._exchange(code)
 
     async def _exchange(self, changed: list[Path]) -> None:
         names = ", ".join(str(p.relative_to(self.settings.folder)) for p in changed)
@@ -109,11 +116,19 @@ class Stage:
             return
         self.say(f"✓ {name}: taken in")
 
+    def _told_plans(self, path: Path) -> None:
+        shelf = files.read([self.settings.folder / "content_templates", folder("content_templates")])
+        wrong = [m for m in shelf.misfits if _stands_in(m, [path])]
+        for misfit in wrong:
+            self.say(f"✗ {misfit.where}: {misfit.what} -> {misfit.next}")
+        if not wrong:
+            self.say(f"✓ {path.relative_to(self.settings.folder)}: taken in")
+
     def _stamps(self) -> Stamps:
         found: Stamps = {}
         texts = self.settings.folder / "content_templates"
-        files = [*(self.settings.folder / "handlers").rglob("*.py"), *texts.rglob(f"*{SUFFIX}")]
-        for path in files:
+        code = (self.settings.folder / "handlers").rglob("*.py")
+        for path in (*code, *texts.rglob(f"*{SUFFIX}"), *(texts / files.FOLDER).glob("*.yaml")):
             try:
                 stat = path.stat()
             except OSError:  # gone between listing and looking

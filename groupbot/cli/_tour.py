@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from groupbot.cli._sample import picture, sample_week, table
 from groupbot.engine.addresses import chat
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.reader import looking
+from groupbot.engine.shipped import folder
 from groupbot.surfaces.sandbox.world import ChatRoom, World
 
 WAIT = 20.0
@@ -180,7 +182,7 @@ class Tour:
     # --- 5
     async def promo(self, n: int) -> None:
         """Due at a second, said once, though the bot is killed just before."""
-        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=7)
+        due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
         plans = self.folder / "content_templates" / "plans"
         plans.mkdir(parents=True, exist_ok=True)
         (plans / "audiences.yaml").write_text(AUDIENCES, "utf-8")
@@ -190,7 +192,6 @@ class Tour:
             PLAN.format(until=until, start=f"{local:%Y-%m-%d %H:%M:%S}"), "utf-8"
         )
         await self.until(self._planned, "the bot takes the plan file in")
-        await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() - 1.0))
         killed = datetime.now(CHINA)
         self.bot.kill()
         self.bot.start()
@@ -263,24 +264,54 @@ class Tour:
         self.world.say(owner, room.id, "/lottery close")
         await self.until(lambda: self.bot_said(room.id, "中奖"), "the winners are announced")
         record = await self._record()
-        ok, told = self._verify(record)
+        ok, told = await self._verify(record)
         altered = json.loads(json.dumps(record))
-        altered["entries"][0] = altered["entries"][-1][::-1]
-        bad, complaint = self._verify(altered)
+        altered["ranking"][-1] = altered["ranking"][-1][::-1]  # one entry swapped for another
+        bad, complaint = await self._verify(altered)
         if not ok or bad:
             raise Missed(self.step, f"verifier: {told} / {complaint}")
         self.line(
             n,
             "lottery",
-            f"{len(record['entries'])} entries frozen, 3 winners, checked by the stand-alone verifier ✓",
+            f"{record['count']} entries frozen, 3 winners, checked by the stand-alone verifier ✓",
         )
         self.line(0, "", f'one entry altered → ✗ "{complaint}"')
 
     async def _record(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """The public record of the draw, as /verify sends it to whoever asks."""
+        owner = self.cast.owner
+        before = set(self.world.chats[owner].messages)
+        self.world.say(owner, self.cast.consumer.id, "/verify")
+        found: dict[str, Any] = {}
 
-    def _verify(self, record: dict[str, Any]) -> tuple[bool, str]:
-        raise NotImplementedError
+        def whole() -> bool:
+            pieces = [m["text"] for i, m in self.world.chats[owner].messages.items() if i not in before]
+            text = "".join(p for p in pieces if p.startswith("{") or not p.startswith("抽奖"))
+            try:
+                found.update(json.loads(text))
+            except ValueError:
+                return False
+            return True
+
+        await self.until(whole, "/verify sends the record")
+        return found
+
+    async def _verify(self, record: dict[str, Any]) -> tuple[bool, str]:
+        """The stand-alone script's verdict: right or not, and its last line."""
+        path = self.folder / "record.json"
+        path.write_text(json.dumps(record), "utf-8")
+        script = folder("content_templates") / "lottery" / "verify_lottery.py"
+        done = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(script),
+            str(path),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        out, _ = await done.communicate()
+        lines = out.decode().strip().splitlines()
+        return done.returncode == 0, lines[-1].removeprefix("✗").strip() if lines else ""
 
     # --- 8
     async def review(self, n: int) -> None:

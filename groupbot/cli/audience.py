@@ -12,6 +12,7 @@ from groupbot.engine import migrate
 from groupbot.engine.addresses import chat
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
+from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -64,10 +65,9 @@ def profiles(settings: Settings) -> list[Profile]:
     Raises:
         Misfit: there is no database yet.
     """
-    if migrate.current(settings.database) is None:
-        raise Misfit(
-            "the database is empty", where=str(settings.folder), next="groupbot run, then add a group"
-        )
+    file = sqlite_path(settings.database)
+    if (file is not None and not file.exists()) or migrate.current(settings.database) is None:
+        raise Misfit("no chats yet", where=str(settings.folder), next="groupbot run, then add a group")
     token = settings.token.get_secret_value().partition(":")[0]
     bot_id = int(token) if token.isdigit() else 0
     if not bot_id:

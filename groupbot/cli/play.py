@@ -65,7 +65,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
     world.add_bot(TOKEN, name="groupbot", username="groupbot_play_bot")
     fresh = not database.exists()
     people = cast(world, size=10)
-    sandbox = Sandbox(world)
+    sandbox = Sandbox(world, movable=True)
     async with AsyncExitStack() as stack:
         await _open(stack, sandbox, port)
         settings = load(
@@ -156,7 +156,7 @@ def _resume(settings: Settings, world: World) -> None:
     for room in world.chats.values():
         room.next_message = (message or 0) + 1000
     if said is not None:
-        world.clock.move(max(0.0, said.timestamp() - world.clock.now()))
+        world.move(max(0.0, said.timestamp() - world.clock.now()))
 
 
 def _welcome(settings: Settings, url: str, owner: str) -> str:
@@ -174,8 +174,7 @@ def _typed(world: World, line: str) -> None:
     """A line typed at the terminal."""
     by = span(line)
     if by:
-        world.clock.move(by.total_seconds())
-        world.changed("clock", now=world.clock.now())
+        world.move(by.total_seconds())
         now = datetime.fromtimestamp(world.clock.now(), ZoneInfo("Asia/Shanghai"))
         _say(f"it is {now:%Y-%m-%d %H:%M} in 上海")
     elif line.strip():

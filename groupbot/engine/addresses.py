@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
-from groupbot.engine.outbox_table import forget_posted
+from groupbot.engine.outbox_table import forget_messages, move_messages
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
 
@@ -158,9 +158,11 @@ def upgrade(work: Work, old: int, new: int) -> int:
         return int(target.id)
     if target is not None and target.id == row.id:
         return int(row.id)
+    forget_messages(work, row.id)
     if target is None:
         work.sql.run(_ADDRESS, bot_id=work.bot_id, telegram_id=new, chat_id=row.id, since=work.now)
     else:
+        move_messages(work, target.id, row.id)
         work.sql.run(
             sa.update(chat_address)
             .where(chat_address.c.bot_id == work.bot_id, chat_address.c.telegram_id == new)
@@ -170,7 +172,6 @@ def upgrade(work: Work, old: int, new: int) -> int:
     work.sql.run(
         sa.update(chat).where(chat.c.id == row.id).values(telegram_id=new, type="supergroup", state="active")
     )
-    forget_posted(work, row.id)
     work.drop("places", old)
     work.drop("places", new)
     return int(row.id)

@@ -14,7 +14,6 @@ from typing import Any
 
 import jinja2
 import structlog
-import yaml
 from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import TemplateSyntaxError
 from msgspec import structs
@@ -23,6 +22,7 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
 from groupbot.engine import words
+from groupbot.engine.front import labels_of, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -134,8 +134,8 @@ class Content:
         front, body, first_line = split_front(path.read_text("utf-8"), path)
         try:
             labels = {
-                str(k): env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
-                for k, v in (front.get("buttons") or {}).items()
+                k: env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
+                for k, v in labels_of(front, path).items()
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
@@ -182,7 +182,9 @@ class Content:
             if not isinstance(effect, Send | Edit | Answer):
                 return effect
             if effect.template is None:
-                return _sealed(effect, effect.buttons, key) if isinstance(effect, Send | Edit) else effect
+                if isinstance(effect, Answer) or not effect.buttons:
+                    return effect
+                return structs.replace(effect, buttons=_sealed(effect, key, {}))
             chat = effect.chat if isinstance(effect, Send | Edit) else work.chat
             lang, zone = voice(work, chat, effect.user)
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
@@ -192,12 +194,14 @@ class Content:
                 )
             limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.photo else TEXT_LIMIT
             text = clip(made.formatted, limit)
-            buttons = tuple(
-                tuple(structs.replace(b, label=made.labels.get(b.label, b.label)) for b in row)
-                for row in effect.buttons
+            return structs.replace(
+                effect,
+                text=text.text,
+                entities=text.entities,
+                template=None,
+                data={},
+                buttons=_sealed(effect, key, made.labels),
             )
-            filled = structs.replace(effect, text=text.text, entities=text.entities, template=None, data={})
-            return _sealed(filled, buttons, key)
 
         return fill
 
@@ -222,28 +226,6 @@ class Content:
                 except Misfit as e:
                     wrong.append(e)
         return wrong
-
-
-def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
-    """Front matter, body, and the line the body starts on."""
-    if not text.startswith("---\n"):
-        return {}, text, 1
-    end = text.find("\n---\n", 3)
-    if end < 0:
-        raise Misfit("the front matter is not closed by ---", where=f"{path}:1", next="add a line ---")
-    try:
-        front = yaml.safe_load(text[4 : end + 1]) or {}
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None)
-        line = mark.line + 2 if mark is not None else 1
-        raise Misfit(
-            f"front matter: {getattr(e, 'problem', e)}",
-            where=f"{path}:{line}",
-            next="mend the YAML",
-        ) from None
-    if not isinstance(front, dict):
-        raise Misfit("the front matter is not a mapping", where=f"{path}:1", next="write `name: value` lines")
-    return front, text[end + 5 :], text[: end + 5].count("\n") + 1
 
 
 def render_source(source: Source, data: dict[str, Any]) -> Rendered:
@@ -284,14 +266,15 @@ def _line(source: Source, error: BaseException) -> int:
     return source.template.get_corresponding_lineno(line) if line else 1
 
 
-def _sealed(effect: Send | Edit, buttons: Rows, key: bytes) -> Send | Edit:
-    scope = effect.chat if effect.user is None else -effect.user
-    rows = tuple(tuple(_seal(b, scope or 0, key) for b in row) for row in buttons)
-    return structs.replace(effect, buttons=rows)
+def _sealed(effect: Send | Edit, key: bytes, labels: dict[str, str]) -> Rows:
+    scope = (effect.chat if effect.user is None else -effect.user) or 0
+    return tuple(tuple(_seal(b, scope, key, labels) for b in row) for row in effect.buttons)
 
 
-def _seal(button: Button, scope: int, key: bytes) -> Button:
+def _seal(button: Button, scope: int, key: bytes, labels: dict[str, str]) -> Button:
+    label = labels.get(button.label, button.label)
     if button.tap is None:
-        return button
+        return button if label == button.label else structs.replace(button, label=label)
     kind = type(button.tap).__struct_config__.tag
-    return structs.replace(button, data=taps.pack(button.tap, str(kind), scope, key), tap=None)
+    data = taps.pack(button.tap, str(kind), scope, key)
+    return structs.replace(button, label=label, data=data, tap=None)

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
-from groupbot.engine.work import Bulk, Work
+from groupbot.engine.work import Work
 
 KEEP_IDS = timedelta(hours=72)
 KEEP_QUARANTINE = timedelta(days=7)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct, structs
 
 from groupbot.core.effects import (
     EDIT,
@@ -23,20 +22,16 @@ from groupbot.core.effects import (
     REPLY,
     Answer,
     Ask,
-    Delete,
-    Edit,
     Effect,
-    Pin,
     Receipt,
-    Send,
-    from_json,
 )
 from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
-from groupbot.engine.outbox_table import outbox, posted
-from groupbot.engine.storage import Hot, Upsert, among
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.receipts import Entry, Result, Target, book, home_of, mark, recover
+from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
@@ -50,46 +45,12 @@ ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
 
 
-class Target(Struct, frozen=True):
-    """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
-
-    telegram_id: int
-    group: bool
-    messages: tuple[int, ...] = ()
-
-
 class Gateway(Protocol):
     """Performs one effect. Two there are: Telegram's and the recorder."""
 
     async def perform(self, effect: Effect, target: Target) -> Receipt:
         """Raises Gone, Denied or Later."""
         ...
-
-
-class Entry(Struct):
-    """A row in hand."""
-
-    id: int
-    lane: int
-    kind: str
-    chat: int
-    user: int
-    target: Target
-    effect: Effect | None = None
-    tries: int = 0
-
-
-class Result(Struct):
-    """What became of a row: its new state, and what to keep."""
-
-    entry: Entry
-    state: str
-    receipt: Receipt | None = None
-    error: str = ""
-    again_in: float = 0.0
-    silence: bool = False  # Telegram wants nothing more in this chat until then
-    chat_state: str = ""
-    moved_to: int = 0
 
 
 _o = outbox.c
@@ -128,61 +89,6 @@ _NEXT_DUE = Hot(
     )
 )
 _DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
-_MARK = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
-    .values(state="sending", tries=_o.tries + 1)
-    .returning(_o.payload)
-)
-_BY_REF = Hot(
-    sa.select(posted.c.message_id).where(
-        posted.c.ref == sa.bindparam("the_ref"),
-        posted.c.bot_id == sa.bindparam("bot"),
-        posted.c.chat_id == sa.bindparam("chat"),
-    )
-)
-_POSTED = Hot(
-    Upsert(  # an upgraded group counts its messages from 1 again
-        posted,
-        ("bot_id", "chat_id", "message_id", "ref", "private", "at"),
-        key=("bot_id", "chat_id", "message_id"),
-        update={"ref": "new", "private": "new", "at": "new"},
-    )
-)
-_FINISH = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
-    .values(
-        state=sa.bindparam("state"),
-        done_at=sa.bindparam("done_at"),
-        error=sa.bindparam("error"),
-        message_id=sa.bindparam("message_id"),
-        payload="",
-    )
-)
-_AGAIN = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
-    .values(state=sa.bindparam("state"), due=sa.bindparam("due"), error=sa.bindparam("error"))
-)
-_LATER = Hot(
-    sa.update(outbox)
-    .where(
-        _o.chat_id == sa.bindparam("the_chat"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "waiting",
-        _o.due < sa.bindparam("until"),
-    )
-    .values(due=sa.bindparam("until"))
-)
-_UNPARK = Hot(
-    sa.update(outbox)
-    .where(_o.ref == sa.bindparam("the_ref"), _o.state == "parked")
-    .values(state=sa.bindparam("state"))
-)
-_GONE_POST = Hot(
-    sa.delete(posted).where(posted.c.ref == sa.bindparam("the_ref"), posted.c.bot_id == sa.bindparam("bot"))
-)
 
 
 class Outbox:
@@ -361,7 +267,7 @@ class Outbox:
         self._held = {key: until for key, until in self._held.items() if until > now}
         waiting: set[tuple[int, int]] = set()  # nothing overtakes within a chat
         for entry in self._hand:
-            key, home = self._key(entry), (_home(entry), 0 if entry.lane == MODERATION else 1)
+            key, home = self._key(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
             if home in self._held:
                 continue
             if key in self._busy or key in waiting:
@@ -394,7 +300,7 @@ class Outbox:
 
     async def _leave(self, ready: list[Entry]) -> None:
         try:
-            marked = await self.writer.submit(_mark, ready)
+            marked = await self.writer.submit(mark, ready)
         except Lost:
             self._busy -= {self._key(e) for e in ready}
             raise
@@ -469,123 +375,3 @@ class Outbox:
         task = asyncio.get_running_loop().create_task(job)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _mark(work: Work, ready: list[Entry]) -> list[Entry]:
-    """Mark rows as leaving; those replaced or dropped meanwhile do not come back."""
-    marked = []
-    for entry in ready:
-        rows = work.sql.returning(_MARK, the_id=entry.id)
-        if not rows:
-            continue
-        effect = from_json(rows[0].payload)
-        ref = getattr(effect, "ref", None)
-        if ref and isinstance(effect, Edit | Delete | Pin):
-            ids = tuple(
-                r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=_home(entry))
-            )
-            if not ids:
-                work.sql.run(
-                    _FINISH,
-                    the_id=entry.id,
-                    state="dead",
-                    done_at=work.now,
-                    error=f"nothing is posted as {ref}",
-                    message_id=None,
-                )
-                continue
-            entry.target = structs.replace(entry.target, messages=ids)
-        entry.effect = effect
-        marked.append(entry)
-    return marked
-
-
-def _home(entry: Entry) -> int:
-    return entry.chat or -entry.user
-
-
-def book(work: Work, results: list[Result]) -> None:
-    """Write receipts: states, names of posted messages, what waited for them."""
-    for r in results:
-        entry, effect = r.entry, r.entry.effect
-        if r.chat_state and entry.chat:
-            addresses.set_state(work, entry.chat, r.chat_state)
-        ref = getattr(effect, "ref", None)
-        if r.state == "waiting":
-            work.sql.run(
-                _AGAIN,
-                the_id=entry.id,
-                state="waiting",
-                due=work.now + timedelta(seconds=r.again_in),
-                error=r.error,
-            )
-            if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
-                until = work.now + timedelta(seconds=r.again_in)
-                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
-            continue
-        if r.state == "unknown":
-            work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error)
-            continue
-        about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
-        note = r.error or (r.receipt.note if r.receipt else "")
-        work.sql.run(
-            _FINISH,
-            the_id=entry.id,
-            state=r.state,
-            done_at=work.now,
-            error=note or None,
-            message_id=about[0] if about else None,
-        )
-        if isinstance(effect, Send):
-            _booked_send(work, entry, effect, r)
-        elif isinstance(effect, Delete) and ref:
-            work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
-
-
-def _about(effect: Effect | None) -> tuple[int, ...]:
-    """The messages an effect names itself: they outlive its emptied payload, so that a reason can be
-    shown beside what was removed."""
-    return effect.messages if isinstance(effect, Delete) else ()
-
-
-def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
-    if r.receipt is None:
-        if effect.ref:
-            work.sql.run(_UNPARK, the_ref=effect.ref, state="dead")
-        return
-    ref = effect.ref or f"out:{entry.id}"
-    for message_id in r.receipt.message_ids:
-        work.sql.run(
-            _POSTED,
-            bot_id=work.bot_id,
-            chat_id=_home(entry),
-            message_id=message_id,
-            ref=ref,
-            private=bool(entry.user),
-            at=work.now,
-        )
-    if effect.ref:
-        work.sql.run(_UNPARK, the_ref=effect.ref, state="waiting")
-    if effect.pin:
-        work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
-    if effect.lifetime:
-        work.say(
-            Delete(
-                chat=effect.chat,
-                user=effect.user,
-                ref=ref,
-                cause="lifetime",
-                due=work.now + timedelta(seconds=effect.lifetime),
-            )
-        )
-
-
-def recover(work: Work) -> None:
-    """After a start: what was leaving when the bot died. Sends may have landed: unknown, never repeated;
-    the rest is done again."""
-    work.sql.run(
-        sa.update(outbox)
-        .where(_o.state == "sending", _o.kind == "send")
-        .values(state="unknown", error="the bot stopped while it was leaving")
-    )
-    work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))

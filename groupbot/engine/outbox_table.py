@@ -24,8 +24,9 @@ from groupbot.core.effects import (
     from_json,
     to_json,
 )
+from groupbot.engine.sql import Bulk, write_bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
-from groupbot.engine.work import Bulk, Work, write_bulk
+from groupbot.engine.work import Work
 
 outbox = sa.Table(
     "outbox",
@@ -143,6 +144,33 @@ def drop_posts(work: Work, error: str) -> list[str]:
     return [str(r.ref) for r in rows if r.ref]
 
 
+def forget_messages(work: Work, chat: int) -> None:
+    """The chat's messages so far are out of reach (an upgraded group numbers its own from 1): their names
+    are forgotten, and what was to happen to them will not."""
+    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
+    work.sql.run(
+        sa.update(outbox)
+        .where(
+            outbox.c.bot_id == work.bot_id,
+            outbox.c.chat_id == chat,
+            outbox.c.kind.in_(["delete", "edit", "pin"]),
+            outbox.c.state == "waiting",
+        )
+        .values(
+            state="dead",
+            payload="",
+            done_at=work.now,
+            error="the group was upgraded; its old messages are out of reach",
+        )
+    )
+
+
+def move_messages(work: Work, old: int, new: int) -> None:
+    """Messages posted in chat `old` are chat `new`'s (both our ids)."""
+    mine = (posted.c.bot_id == work.bot_id, posted.c.chat_id == old)
+    work.sql.run(sa.update(posted).where(*mine).values(chat_id=new))
+
+
 def digest(payload: str) -> str:
     """SHA-256 of a payload: what stays when the payload is emptied."""
     return hashlib.sha256(payload.encode()).hexdigest()
@@ -221,8 +249,3 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
         due,
         work.now,
     )
-
-
-def forget_posted(work: Work, chat: int) -> None:
-    """A group was upgraded: its old message ids mean other messages now."""
-    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))

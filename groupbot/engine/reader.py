@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance
+from groupbot.engine.sql import Sql
 from groupbot.engine.storage import open_engine, reading
-from groupbot.engine.work import Me, Sql, Work
+from groupbot.engine.work import Me, Work
 
 
 @contextmanager

@@ -25,9 +25,10 @@ from groupbot.core.chance import Chance
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance
 from groupbot.engine.outbox_table import store_effects
+from groupbot.engine.sql import Sql
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
-from groupbot.engine.work import Me, Sql, Work
+from groupbot.engine.work import Me, Work
 
 if TYPE_CHECKING:
     from groupbot.engine.content import Content

@@ -65,3 +65,12 @@ def test_a_typo_suggests_the_nearest_audience(workspace: Path, capsys: pytest.Ca
         .err.strip()
         .endswith("plans/audiences.yaml: no audience '门店·华冬' -> did you mean 门店·华东?")
     )
+
+
+def test_without_a_database_the_next_step_is_told_and_none_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("GROUPBOT_DATABASE_URL", raising=False)
+    ask(tmp_path, "门店")
+    assert capsys.readouterr().err.strip().endswith("no chats yet -> groupbot run, then add a group")
+    assert list(tmp_path.iterdir()) == []

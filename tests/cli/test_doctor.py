@@ -148,6 +148,8 @@ def test_doctor_names_broken_files_and_a_newer_database(
         'from groupbot import Router\nrouter = Router("mine", replaces="ping", needs={"fly"})\n'
     )
     (tmp_path / "content_templates" / "x.zh.html.j2").write_text("{{ nobody }}")
+    (tmp_path / "content_templates" / "plans").mkdir()
+    (tmp_path / "content_templates" / "plans" / "audiences.yaml").write_text("a: {teir: store}\n")
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'groupbot.db'}")
     with engine.begin() as c:
         c.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
@@ -161,12 +163,14 @@ def test_doctor_names_broken_files_and_a_newer_database(
         "✗ handlers",
         "✗ handlers",
         "✗ templates",
+        "✗ plans",
         "✗ token",
     ]
     assert "revision 9999, of a newer groupbot" in bad[0]
     assert "bad.py:1: SyntaxError" in bad[1]
     assert "needs=fly is no right" in bad[2]
     assert "x.zh.html.j2:1: " in bad[3]
+    assert "audiences.yaml:1: " in bad[4]
     assert any("'mine' replaces the shipped 'ping'" in line for line in said)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.cli import init, main
+from groupbot.cli import _starter, init, main
 from groupbot.engine.plugins import load
 from groupbot.errors import Misfit
 from groupbot.settings import Settings
@@ -114,3 +114,15 @@ def test_two_workspaces_in_one_process_do_not_share_modules(tmp_path: Path) -> N
         )
     found = [load(tmp_path / f, shipped=False).routers[0].about for f in ("one", "two", "one")]
     assert found == ["one", "two", "one"]
+
+
+def test_the_example_audiences_are_read_as_written_and_with_the_marks_taken_away(tmp_path: Path) -> None:
+    from groupbot.features.promos.service import files
+
+    path = tmp_path / "plans" / "audiences.yaml"
+    _starter.write(tmp_path, {"plans/audiences.yaml": _starter.AUDIENCES})
+    assert files.read([tmp_path]).misfits == []
+    examples = [line.removeprefix("# ") for line in _starter.AUDIENCES.splitlines() if ": {" in line]
+    path.write_text("\n".join(examples), "utf-8")
+    shelf = files.read([tmp_path])
+    assert (list(shelf.audiences), shelf.misfits) == (["门店·华东", "旗舰店"], [])

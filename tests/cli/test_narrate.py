@@ -30,12 +30,16 @@ async def test_narrate_puts_each_act_beside_its_message(chat: Talk) -> None:
     stop = asyncio.Event()
     stop.set()
     await narrate(chat.app.settings.database, chat.sandbox.url, stop)
-    told = [(n["chat"], n["message_id"], n["text"]) for n in chat.sandbox.page.notes if n["chat"] == chat.id]
+    told = [
+        (n["chat"], n["message_id"], n["kind"], n["text"])
+        for n in chat.sandbox.page.acts
+        if n["chat"] == chat.id and "text" in n
+    ]
     pong = max(chat.room.messages)
     assert told == [
-        (chat.id, spoken, "delete: rule contact v1 matched「薇信 jdd886」, case 1"),
-        (chat.id, None, "restrict not possible: a test (Can't remove chat owner)"),
-        (chat.id, pong, "send: answer to /ping"),
+        (chat.id, spoken, "delete", "rule contact v1 matched「薇信 jdd886」, case 1"),
+        (chat.id, None, "restrict", "restrict not possible: a test (Can't remove chat owner)"),
+        (chat.id, pong, "send", "answer to /ping"),
     ]
 
 

@@ -23,7 +23,7 @@ from groupbot.cli._stage import span
 from tests.cli.test_init_new import bare
 
 pytestmark = pytest.mark.xdist_group("alone")
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Played:
@@ -174,10 +174,16 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
     text.write_text(text.read_text("utf-8").replace("{{ name }}", "{{ nam }}"), "utf-8")
     assert played.until("✗").startswith(f"✗ {text}:5: ")
 
+    plans = workspace / "content_templates" / "plans" / "audiences.yaml"
+    plans.parent.mkdir()
+    plans.write_text("门店·华东: {tier: stor}\n", "utf-8")
+    assert played.until("✗").startswith(f"✗ {plans}:1: ")
+
     before = played.state()["now"]
     played.type("+1d")
     played.until("it is ")
     assert played.state()["now"] - before >= 86400
+    played.act(do="clock", seconds=7200)  # the page's own button
     played.says("Nina", "/ping")
     clock = time.strftime("%H:%M", time.gmtime(played.state()["now"] + 8 * 3600))
     played.hears(f"在的,{clock}。")
@@ -254,8 +260,8 @@ def test_span_reads_how_far_to_move(text: str, by: timedelta) -> None:
 def _note(played: Played, message_id: int) -> Any:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        for note in played.state()["notes"]:
-            if note["message_id"] == message_id and "quiz" in note["text"]:
+        for note in played.state()["acts"]:
+            if note.get("message_id") == message_id and "quiz" in note.get("text", ""):
                 return note
         time.sleep(0.1)
-    raise AssertionError(played.state()["notes"])
+    raise AssertionError(played.state()["acts"])

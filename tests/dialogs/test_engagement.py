@@ -1,6 +1,8 @@
 """What is counted, and the week a group sees."""
 
-from groupbot.testing import Talk
+from pathlib import Path
+
+from groupbot.testing import Talk, conversation
 
 
 async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> None:
@@ -30,3 +32,16 @@ async def test_a_join_told_twice_counts_once(chat: Talk) -> None:
     assert chat.rows(
         f"SELECT evidence, count(*) FROM membership WHERE person_id = {mei} GROUP BY evidence"
     ) == [("own", 1)]
+
+
+async def test_a_message_a_rule_takes_away_is_not_counted(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        await chat.says(chat.owner, "/rules on")
+        mei = chat.person("Mei", starts=True)
+        await chat.says(mei, "good morning")
+        spam = await chat.says(mei, "加薇信 jdd886 领返利")
+        assert not chat.stands(spam)
+        assert chat.rows("SELECT sum(messages) FROM member_day WHERE staff = 0") == [(1,)]
+        kinds = chat.rows(f"SELECT kind FROM event WHERE person_id = {mei} ORDER BY id")
+        assert kinds == [("message",), ("message",), ("removed",)]

@@ -184,6 +184,18 @@ async def test_a_template_that_breaks_later_skips_and_says_where(planned: Planne
     )
 
 
+async def test_a_plan_waits_for_its_template(planned: Planned) -> None:
+    planned.write(template="shop/offer")
+    await planned.until(9, 40)
+    assert planned.slots() == []
+    own = planned.folder.parent / "shop"
+    own.mkdir()
+    (own / "offer.zh.html.j2").write_text("{{ point }}!", "utf-8")
+    await planned.until(9, 59)
+    await planned.until(10)
+    assert planned.talk.bot_texts() == ["山楂陈皮!"]
+
+
 async def test_operators_stop_everything_and_go_on_after_a_button(planned: Planned) -> None:
     talk = planned.talk
     talk.world.users[OPERATOR] = dict(talk.world.users[talk.owner], id=OPERATOR, first_name="Wen")

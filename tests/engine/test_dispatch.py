@@ -15,9 +15,9 @@ from groupbot.core.effects import Effect
 from groupbot.engine.dispatch import Item
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.notes import note
-from groupbot.engine.work import Bulk
+from groupbot.engine.sql import Bulk
 from groupbot.engine.writer import Lost, Writer
-from groupbot.surfaces.telegram.intake import split
+from groupbot.surfaces.telegram.wire import split
 from tests.engine.desk import GROUP, KEY, LI, MEI, Desk, counting, pack, toasts
 
 

@@ -3,12 +3,12 @@
 import pytest
 import sqlalchemy as sa
 
-from groupbot.core.effects import Edit, Send
+from groupbot.core.effects import Delete, Edit, Send
 from groupbot.core.events import Chat
 from groupbot.engine.addresses import chat, resolve, upgrade
 from groupbot.engine.inbox import SEEN, update_seen
 from groupbot.engine.notes import Notes
-from groupbot.engine.outbox_table import outbox
+from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 
@@ -102,6 +102,31 @@ def test_an_upgraded_group_keeps_its_id_whichever_notice_comes_first(writer: Wri
 
     ours, by_old, by_new = writer.write(fn)
     assert (by_old, by_new) == (ours, ours)
+
+
+@pytest.mark.parametrize("new_first", [False, True])
+def test_an_upgraded_groups_old_messages_are_forgotten_and_its_new_ones_kept(
+    writer: Writer, new_first: bool
+) -> None:
+    old, new = Chat(-7, "group", "Store"), Chat(-1007, "supergroup", "Store")
+
+    def name(work: Work, chat: int, ref: str) -> None:
+        row = {"bot_id": work.bot_id, "chat_id": chat, "message_id": 3, "ref": ref}
+        work.sql.run(sa.insert(posted).values(**row, private=False, at=work.now))
+
+    def fn(work: Work) -> int:
+        ours = resolve(work, old).id
+        name(work, ours, "old")
+        work.say(Delete(chat=ours, ref="old"))
+        if new_first:
+            name(work, resolve(work, new).id, "new")
+        return ours
+
+    ours = writer.write(fn)
+    writer.write(lambda w: upgrade(w, old.id, new.id))
+    left = writer.write(lambda w: w.sql.all(sa.select(posted.c.chat_id, posted.c.ref)))
+    assert [tuple(r) for r in left] == ([(ours, "new")] if new_first else [])
+    assert [r.state for r in writer.write(lambda w: w.sql.all(sa.select(outbox.c.state)))] == ["dead"]
 
 
 def test_an_edit_of_an_unsent_message_replaces_its_text_and_later_edits_replace_each_other(

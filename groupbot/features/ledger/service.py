@@ -32,6 +32,7 @@ from groupbot.features.ledger.domain import (
 from groupbot.features.members import service as members
 
 log = structlog.get_logger(__name__)
+QUIET_HOUR = 19  # UTC: three in the morning in Shanghai
 _ACCOUNTS, _KEYS, _NEXT = "ledger.accounts", "ledger.keys", "ledger.next"
 
 
@@ -222,6 +223,14 @@ def reconcile(work: Work) -> Audit:
         work.notes("ledger", 0).set("halted", bool(found.faults))
         work.put("ledger.state", "halted", bool(found.faults))
     return found
+
+
+def nightly(work: Work) -> None:
+    """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
+    notes, today = work.notes("ledger", 0), work.now.date().isoformat()
+    if work.now.hour == QUIET_HOUR and notes.get("recounted") != today:
+        reconcile(work)
+        notes.set("recounted", today)
 
 
 def halted(work: Work) -> bool:

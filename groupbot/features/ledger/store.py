@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, metadata
-from groupbot.engine.work import Bulk
 
 # Ids are given by the writer (it alone writes), so that rows which refer to each other can be buffered.
 account = sa.Table(

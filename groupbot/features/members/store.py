@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
-from groupbot.engine.work import Bulk
 
 profile = sa.Table(
     "chat_profile",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
-from groupbot.engine.work import Bulk
 
 plan = sa.Table(
     "plan",
@@ -71,7 +71,7 @@ KEEP_PLAN = Hot(
 REMOVE_PLAN = Hot(sa.update(plan).where(plan.c.id == b("the_id")).values(state="removed", hash=""))
 FIRST_DUE = Hot(sa.select(sa.func.min(_s.due)).where(_waiting))
 _chosen = (
-    sa.select(_s.plan_id, _s.chat_id, _s.due)
+    sa.select(_s.chat_id, _s.plan_id, _s.due)
     .where(_waiting, _s.due <= b("now"))
     .order_by(_s.due)
     .limit(b("most"))
@@ -79,7 +79,7 @@ _chosen = (
 )
 TAKE = Hot(
     sa.delete(plan_slot)
-    .where(sa.tuple_(_s.plan_id, _s.chat_id, _s.due).in_(_chosen), _waiting)
+    .where(sa.tuple_(_s.chat_id, _s.plan_id, _s.due).in_(_chosen), _waiting)
     .returning(_s.plan_id, _s.chat_id, _s.due)
 )
 RECENT = Hot(

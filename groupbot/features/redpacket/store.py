@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
-from groupbot.engine.work import Bulk
 
 packet = sa.Table(
     "packet",

@@ -34,6 +34,13 @@ verdict = sa.Table(
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
+    sa.Index(
+        "ix_verdict_pending",
+        "chat_id",
+        "actor",
+        sqlite_where=sa.text("action = 'pending'"),
+        postgresql_where=sa.text("action = 'pending'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -65,13 +72,7 @@ GET = Hot(sa.select(*_COLUMNS).where(v.id == b("the_id")))
 BY_NUMBER = Hot(sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
 BY_MESSAGE = Hot(
     sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow.is_(b("in_shadow")))
-    .order_by(v.id.desc())
-    .limit(1)
-)
-BY_ALBUM = Hot(
-    sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.album == b("the_album"), v.at >= b("since"))
+    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
     .order_by(v.id.desc())
     .limit(1)
 )
@@ -89,8 +90,11 @@ COUNTED = Hot(
 )
 PENDING = Hot(
     sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == "pending")
+    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == sa.literal_column("'pending'"))
     .order_by(v.id)
+)
+ALL_PENDING = Hot(
+    sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
 )
 BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
 DECIDED = Hot(
@@ -110,7 +114,7 @@ OF_PERSON = Hot(
     .where(
         v.actor == b("who"),
         v.shadow.is_(False),
-        sa.or_(v.chat_id == b("chat"), sa.literal(0) == b("one")),
+        sa.or_(v.chat_id == b("chat"), b("one", type_=sa.Integer) == 0),
         sa.not_(among(v.action, "pending", "exempt", "flag")),
     )
     .order_by(v.id.desc())
@@ -139,3 +143,4 @@ MUTED = Hot(
     .limit(1)
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
+FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))

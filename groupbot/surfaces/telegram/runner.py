@@ -16,8 +16,8 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.dispatch import Item
 from groupbot.engine.writer import Lost
 from groupbot.errors import Misfit
-from groupbot.surfaces.telegram.intake import ALLOWED_UPDATES
 from groupbot.surfaces.telegram.trouble import trouble
+from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 25

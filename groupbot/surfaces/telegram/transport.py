@@ -13,7 +13,7 @@ from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from groupbot.surfaces.telegram.intake import split
+from groupbot.surfaces.telegram.wire import split
 
 
 class Transport(BaseRequest):

@@ -128,6 +128,23 @@ def test_a_fault_in_the_books_stops_spending_until_it_is_mended(writer: Writer) 
     assert writer.write(lambda w: give(w, "gift:2"))
 
 
+def test_the_books_are_recounted_once_a_day_in_the_quiet_hour(writer: Writer) -> None:
+    writer.write(give)
+    spoil = sa.update(store.account).where(store.account.c.kind == "member").values(balance=51)
+    writer.write(lambda w: w.sql.run(spoil))
+    writer.write(service.nightly)  # 10:00
+    assert not writer.write(service.halted)
+    writer.clock.shift(timedelta(hours=9))
+    writer.write(service.nightly)
+    assert writer.write(service.halted)
+    writer.write(lambda w: w.sql.run(spoil.values(balance=50)))
+    writer.write(service.nightly)
+    assert writer.write(service.halted)
+    writer.clock.shift(timedelta(hours=24))
+    writer.write(service.nightly)
+    assert not writer.write(service.halted)
+
+
 moves = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 60), st.booleans()), max_size=25
 )

@@ -16,7 +16,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import service, store
-from groupbot.features.promos.domain import Audience, Plan
+from groupbot.features.promos.domain import QUIET_POSTS, Audience, Plan
 from groupbot.features.promos.service.files import Shelf
 from groupbot.features.promos.service.load import load, seat
 
@@ -197,6 +197,15 @@ def test_a_late_post_is_not_said_in_quiet_hours_unless_overridden(writer: Writer
     at(writer, datetime(2027, 1, 31, 13, 5))
     publish(writer)
     assert sorted((s[2], s[3]) for s in slots(writer)) == [("said", None), ("skipped", "quiet")]
+
+
+def test_a_bad_setting_of_one_chat_holds_only_its_own_post(writer: Writer) -> None:
+    chats(writer, 2)
+    take_in(writer, plan())
+    writer.write(lambda w: members.put(w, QUIET_POSTS, "at night", chat=1))
+    at(writer, datetime(2027, 1, 31, 2))
+    publish(writer)
+    assert [s[2:] for s in slots(writer)[:2]] == [("skipped", "setting"), ("said", None)]
 
 
 def test_skips_are_told_to_the_owner_in_one_message(writer: Writer) -> None:

@@ -161,6 +161,8 @@ def test_a_sender_who_can_be_reached_hears_of_the_rest(writer: Writer) -> None:
 
     def tick(work: Work) -> list[Effect]:
         service.expire_due(work)
+        for _, fn in work.finals():
+            fn(work)
         return [e for e in work.effects if e.user == ADMIN]
 
     assert [(e.template, e.data["rest"]) for e in writer.write(tick) if isinstance(e, Send)] == [

@@ -151,6 +151,12 @@ def test_address_is_let_pass(text: str) -> None:
     assert find(text, policy(allowed=["allowed.example.com", "@friends_of_ours"])) is None
 
 
+def test_evidence_is_the_address_without_the_sentence_around_it() -> None:
+    found = find('(see "https://example.com/a?b=1").')
+    assert found is not None
+    assert found.matched == "https://example.com/a?b=1"
+
+
 def test_address_behind_words_is_found() -> None:
     assert find("look here", urls=("https://example.com/x",)) == Finding(
         "links", 1, "https://example.com/x", "url"

@@ -51,9 +51,9 @@ def held(
 
     `said` are (time, kind) of earlier posts in the chat; a day is the chat's own. `gap` in hours.
     """
-    today = now.astimezone(zone).date()
     so_far = promoted = 0
     last: datetime | None = None
+    today = now.astimezone(zone).date()
     for at, what in said:
         last = at if last is None or at > last else last
         if at.astimezone(zone).date() == today:

@@ -44,6 +44,12 @@ def stamp(folders: Sequence[Path]) -> Stamp:
     return tuple(found)
 
 
+def templates(folders: Sequence[Path]) -> int:
+    """Changes when any template changes."""
+    found = [(str(p), p.stat().st_mtime_ns) for f in folders for p in sorted(f.rglob("*.j2"))]
+    return hash(tuple(found))
+
+
 def read(folders: Sequence[Path]) -> Shelf:
     """Everything, checked against itself (not yet against templates). `folders` the operator's first."""
     return _read(tuple(folders), stamp(folders))

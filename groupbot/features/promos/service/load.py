@@ -40,12 +40,19 @@ def sync(work: Work) -> list[Misfit]:
     misfits: list[Misfit] = []
     content = work.content
     if content is not None:
-        seen = (files.stamp(content.folders),)
-        if work.cached("promos.seen").get("files") != seen:
+        stamp = files.stamp(content.folders)
+        known = work.cached("promos.seen").get("files")
+        if (
+            known is None
+            or known[0] != stamp
+            or (known[1] is not None and known[1] != files.templates(content.folders))
+        ):
             misfits = load(work, files.read(content.folders))
             for misfit in misfits:
                 log.error("misfit", what=misfit.line())
-            work.put("promos.seen", "files", seen)
+            # while something does not fit, a mended template may be what it waits for
+            waits = files.templates(content.folders) if misfits else None
+            work.put("promos.seen", "files", (stamp, waits))
     seat(work)
     return misfits
 

@@ -7,7 +7,7 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,29 +19,22 @@ from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
-from groupbot.features.members.domain import ZONE, Profile
+from groupbot.features.members.domain import Profile
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
-    GAP,
-    POSTS,
-    PROMOTIONS,
     STOPPED,
     Plan,
     choose,
     come,
     explain,
-    held,
-    is_quiet,
-    quiet_setting,
     worth,
 )
+from groupbot.features.promos.service.hold import Place, checked, recent
 from groupbot.features.promos.service.load import filled
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
 _decode = msgspec.json.Decoder(Plan).decode
-_ALL = 0  # the key that says that every chat was read
-_RECENT = timedelta(hours=50)  # holds a whole day of any zone, and the widest gap between posts
 _QUIETLY = ("out", "overtaken", "stopped")  # skips nobody needs to be told
 
 
@@ -49,18 +42,9 @@ _QUIETLY = ("out", "overtaken", "stopped")  # skips nobody needs to be told
 class Batch:
     """What one transaction remembers: rendered texts by what made them, and skips by who is told."""
 
+    stopped: bool
     made: dict[Any, Send] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A chat as a plan sees it now."""
-
-    profile: Profile
-    lang: str
-    zone_name: str
-    zone: tzinfo
 
 
 def publish_due(work: Work, most: int = BATCH) -> bool:
@@ -69,7 +53,7 @@ def publish_due(work: Work, most: int = BATCH) -> bool:
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
-    batch = Batch()
+    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)))
     for row in sorted(rows, key=lambda r: (r.due, r.plan_id, r.chat_id)):
         _turn(work, row.plan_id, row.chat_id, row.due, batch)
     for owner, skips in batch.skips.items():
@@ -95,7 +79,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
         if not inside:
             reason, detail = "out", why
         elif slot in keep:
-            reason, detail = _hindrance(work, plan, here, catching_up)
+            reason, detail = checked(work, plan, here, batch.stopped, catching_up)
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
@@ -104,15 +88,15 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
         if not reason:
             try:
                 template = _say(work, plan_id, plan, slot, here, batch)
-            except Misfit as e:
-                log.error("plan.unsaid", plan=plan.name, chat=chat, error=e.line())
-                reason, detail = "template", e.line()
+            except (Misfit, ValueError) as e:
+                log.error("plan.unsaid", plan=plan.name, chat=chat, error=str(e))
+                reason, detail = "template", str(e)
         if reason:
             _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
         else:
             catching_up = True
             _book(work, plan_id, plan, slot, here, "said", template=template)
-            work.put("promos.recent", chat, (*_recent(work, chat), (work.now, plan.kind)))
+            work.put("promos.recent", chat, (*recent(work, chat), (work.now, plan.kind)))
     if inside and following is not None:
         work.add(
             store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
@@ -127,46 +111,6 @@ def plan_now(work: Work, plan_id: int) -> Plan | None:
         live = row is not None and row.state == "live"
         work.put("promos.plan", plan_id, _decode(row.spec) if live else None)
     return cache[plan_id]  # type: ignore[no-any-return]
-
-
-def _hindrance(work: Work, plan: Plan, here: Place, catching_up: bool) -> tuple[str, str]:
-    """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
-    that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
-    chat = here.profile.chat
-    if members.get(work, chat, STOPPED):
-        return "stopped", ""
-    if not members.get(work, chat, ZONE):
-        return "zone", here.zone_name
-    span = str(members.get(work, chat, quiet_setting(plan.kind)))
-    if not plan.loud and is_quiet(span, work.now.astimezone(here.zone).time()):
-        return "quiet", span
-    return held(
-        plan.kind,
-        _recent(work, chat),
-        work.now,
-        here.zone,
-        posts=int(members.get(work, chat, POSTS)),
-        promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
-        gap=0.0 if catching_up else float(members.get(work, chat, GAP)),
-    )
-
-
-def _recent(work: Work, chat: int) -> tuple[tuple[datetime, str], ...]:
-    """(time, kind) of the planned posts of the last days in a chat; read once for all chats."""
-    cache = work.cached("promos.recent")
-    since = work.now - _RECENT
-    if _ALL not in cache:
-        found: dict[int, list[tuple[datetime, str]]] = {}
-        for r in work.sql.all(store.RECENT, since=since):
-            found.setdefault(r.chat_id, []).append((r.at, r.kind))
-        for each, posts in found.items():
-            work.put("promos.recent", each, tuple(posts))
-        work.put("promos.recent", _ALL, ())
-    posts_here: tuple[tuple[datetime, str], ...] = cache.get(chat, ())
-    if posts_here and posts_here[0][0] < since:
-        posts_here = tuple(r for r in posts_here if r[0] >= since)
-        work.put("promos.recent", chat, posts_here)
-    return posts_here
 
 
 def ref_of(plan_id: int, chat: int, due: datetime) -> str:

@@ -27,13 +27,13 @@ def end(work: Work, packet: Packet, state: str) -> bool:
 
 
 def expire_due(work: Work) -> None:
-    """Return the rest of overdue packets to who paid, drop old drafts, redraw cards that lag."""
-    work.flush()
+    """Return the rest of overdue packets to who paid, each as a step of its own; drop old drafts, redraw
+    cards that lag."""
     for row in work.sql.all(store.OVERDUE, now=work.now):
         if row.state == "draft":
             work.sql.run(store.END, the_id=row.id, was="draft", becomes="dropped", at=work.now)
         else:
-            expire(work, row.id)
+            work.finally_(f"redpacket.expire:{row.id}", partial(expire, number=row.id))
     for row in work.sql.all(store.STALE):
         if may_redraw(work, row.id):
             work.finally_(f"redpacket:{row.id}", partial(draw, number=row.id))
@@ -41,6 +41,7 @@ def expire_due(work: Work) -> None:
 
 def expire(work: Work, number: int) -> None:
     """End a live packet; what is left of it goes back once, and the sender hears of it."""
+    work.flush()  # claims of this batch are in
     packet = live(work, number)
     if packet is None or not end(work, packet, "expired"):
         return

@@ -35,6 +35,13 @@ class Case(Struct, frozen=True):
         return f"rule {self.rule} v{self.version}{found}, case {self.number}"
 
 
+class Removed(Struct, frozen=True):
+    """Messages a rule or a person took away: they no longer count as talk."""
+
+    chat: int
+    messages: tuple[int, ...]
+
+
 def case_of(row: Any) -> Case:
     """The case of a stored row."""
     return Case(

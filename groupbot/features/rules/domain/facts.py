@@ -12,6 +12,7 @@ from groupbot.features.rules.domain import fold
 from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
 
 SPAN = 64  # characters of evidence
+_EMPTY = frozenset(["text", "photo", "sticker", "video", "animation", "voice", "video_note", "dice"])
 
 
 class Finding(Struct, frozen=True):
@@ -71,11 +72,21 @@ class Facts:
         return self.message.carriers[0][0] if self.message.carriers else self.message.kind
 
 
-def inspect(message: Message, policy: Policy) -> Finding | None:
-    """The finding that counts: a strong one first, else the first in the order of the rules."""
-    if not message.carriers and not message.urls and not message.forwarded and message.kind != "unknown":
+def facts_of(message: Message, policy: Policy) -> Facts | None:
+    """A message made ready; None when it holds nothing to look at."""
+    if not message.carriers and not message.urls and not message.forwarded and message.kind in _EMPTY:
         return None
-    facts = Facts(message, policy)
+    return Facts(message, policy)
+
+
+def inspect(message: Message, policy: Policy) -> Finding | None:
+    """The finding that counts in a message."""
+    facts = facts_of(message, policy)
+    return None if facts is None else judged(facts, policy)
+
+
+def judged(facts: Facts, policy: Policy) -> Finding | None:
+    """The finding that counts: a strong one first, else the first in the order of the rules."""
     first: Finding | None = None
     for check in policy.checks:
         found: Finding | None = check(facts, policy)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 KEEP = timedelta(days=30)  # warnings and evidence
+KEEP_CASES = timedelta(days=180)
 BURST_WINDOW = timedelta(seconds=15)
 REPEAT_WINDOW = timedelta(minutes=10)
 NEWCOMER = timedelta(hours=24)

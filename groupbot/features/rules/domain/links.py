@@ -73,8 +73,13 @@ def links(facts: Facts, policy: Policy) -> Finding | None:
             host = host_of(m[0])
             if not host or host in _OWN_HOSTS or host.endswith(".t.me") or allows(host, policy.allowed):
                 continue
-            return Finding(ID, VERSION, text[m.start() : m.start() + min(len(m[0]), 64)], carrier)
+            return Finding(ID, VERSION, _written(text, m), carrier)
     return None
+
+
+def _written(text: str, m: re.Match[str]) -> str:
+    """The address as it stands in the text, without the punctuation of its sentence."""
+    return text[m.start() : m.start() + len(m[0].rstrip(".,;:!?)]}»\"'”’"))][:64]
 
 
 def host_of(address: str) -> str:

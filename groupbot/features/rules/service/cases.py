@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.effects import Ban, Button, Delete, Edit, Restrict, Send
+from groupbot.core.effects import Ban, Button, Edit, Restrict, Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
 from groupbot.features.rules.domain.cases import REMOVED, Case, Undo, Uphold, case_of
+from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
 
@@ -85,7 +87,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     """A flagged message is removed after all; its sender is told."""
     case = _decide(work, id_, by)
     work.sql.run(store.BECOMES, the_id=id_, the_action="remove", ends=None)
-    work.say(Delete(chat=case.chat, messages=(case.message_id,), why=f"{case.why}, decided by {by}"))
+    take_away(work, case.chat, parts(work, case), f"{case.why}, decided by {by}")
     policy = policy_of(work, case.chat)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from groupbot.core.effects import Ask, Ban, Button, Delete, Restrict
+from groupbot.core.effects import Ask, Ban, Button, Restrict
 from groupbot.core.events import Message
 from groupbot.core.events import Standing as StandingEvent
 from groupbot.engine.words import zone
@@ -18,13 +18,14 @@ from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
-from groupbot.features.rules.domain.facts import Finding, Policy, inspect
-from groupbot.features.rules.domain.fold import fold
+from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _PAST, _FLOODING = "rules.albums", "rules.past", "rules.flooding"
+_ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
 LATE = timedelta(minutes=5)
+ASK_AGAIN = timedelta(seconds=5)
 
 
 def judge(work: Work, event: Message) -> bool:
@@ -38,9 +39,10 @@ def judge(work: Work, event: Message) -> bool:
         return False
     if event.album is not None and _of_album(work, event):
         return True
-    finding = inspect(event, policy)
+    facts = facts_of(event, policy)
+    finding = None if facts is None else judged(facts, policy)
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding)
+        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
     return finding is not None and _found(work, event, policy, finding)
 
 
@@ -58,15 +60,15 @@ def _of_album(work: Work, event: Message) -> bool:
     if event.message_id not in ids:
         work.put(_ALBUMS, key, ((*ids, event.message_id), why))
     if why:
-        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+        take_away(work, work.chat, (event.message_id,), why)
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None) -> Finding | None:
+def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
     """Count the message; a flood that goes on is one case, its messages share its fate."""
     actor, _ = _actor(event)
     key = (work.chat, actor)
-    said = ladder.Said(event.at, hash(fold(event.visible)) if event.carriers else 0, event.album)
+    said = ladder.Said(event.at, hash(folded) if folded else 0, event.album)
     past = work.cached(_PAST).get(key, ())
     now = ladder.heard(past, said, policy.burst)
     if now is past:
@@ -91,7 +93,7 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
     ):
         if shadow or before.action not in REMOVED or before.undone_at is not None:
             return False
-        work.say(Delete(chat=work.chat, messages=(event.message_id,), why=case_of(before).why))
+        take_away(work, work.chat, (event.message_id,), case_of(before).why)
         return True
     case = Case(
         work.chat,
@@ -111,7 +113,10 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         return _same_flood(work, case, policy)
     if ordinary is None:
         record(work, case, "pending", None)
-        work.say(Ask(chat=work.chat, member=actor))
+        asked = work.cached(_ASKED).get((work.chat, actor))
+        if asked is None or work.now - asked > ASK_AGAIN:
+            work.put(_ASKED, (work.chat, actor), work.now)
+            work.say(Ask(chat=work.chat, member=actor))
         return False
     return execute(work, case, policy, event.topic)
 
@@ -139,9 +144,7 @@ def _goes_on(work: Work, case: Case) -> bool:
 def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
     if case.shadow or ladder.FACE.get(policy.tier or "", ladder.FLAG) == ladder.FLAG:
         return False
-    work.say(
-        Delete(chat=case.chat, messages=(case.message_id,), why=f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
-    )
+    take_away(work, case.chat, (case.message_id,), f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
     return True
 
 
@@ -216,13 +219,16 @@ def _flag(work: Work, case: Case) -> None:
 
 
 def _remove(work: Work, case: Case) -> None:
-    ids: tuple[int, ...] = (case.message_id,)
-    if case.album is not None:
-        key = (case.chat, case.album)
-        ids = tuple({*(work.cached(_ALBUMS).get(key) or ((), ""))[0], case.message_id})
-        if not case.shadow:
-            work.put(_ALBUMS, key, (ids, case.why))
-    work.say(Delete(chat=case.chat, messages=tuple(sorted(ids)), why=case.why), shadow=case.shadow)
+    ids = parts(work, case)
+    if case.album is not None and not case.shadow:
+        work.put(_ALBUMS, (case.chat, case.album), (ids, case.why))
+    take_away(work, case.chat, ids, case.why, shadow=case.shadow)
+
+
+def parts(work: Work, case: Case) -> tuple[int, ...]:
+    """The messages of a case: one, or those of its album seen so far."""
+    seen = work.cached(_ALBUMS).get((case.chat, case.album)) if case.album is not None else None
+    return tuple(sorted({*(seen[0] if seen else ()), case.message_id}))
 
 
 def _sentence(
@@ -261,10 +267,13 @@ def _sentence(
         tell_staff(work, case, "mute", (undo,), shadow=case.shadow, until=until, nth=said.number)
         return
     rest = policy.tier == "consumer" and said.number == 2 and not said.basic
-    tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
+    if work.now - case.at <= LATE:
+        tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:
         tell_staff(work, case, "basic", (undo,), shadow=case.shadow, nth=said.number)
-    elif said.action == ladder.HUMAN:
+    elif said.action == ladder.HUMAN and not any(
+        r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
+    ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
 
 

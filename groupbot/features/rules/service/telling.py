@@ -37,9 +37,7 @@ def people_to_ask(work: Work, chat: int) -> list[int]:
 
 def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **data: Any) -> None:
     """Private if the member started the bot; else one public line without a name, gone after a minute,
-    at most one a minute and chat. Nothing for late events."""
-    if work.now - case.at > timedelta(minutes=5):
-        return
+    at most one a minute and chat."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, **data}
     button = ((Button("appeal", Appeal(case.id)),),)
     if case.person and members.reachable(work, case.actor):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from groupbot.core.effects import Button, Send
+from groupbot.core.effects import Ask, Button, Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
@@ -110,8 +110,8 @@ def allow(work: Work, chat: int, where: str, by: int | None) -> list[str]:
 
 # --- the first week
 def watch(work: Work) -> None:
-    """Heartbeat: begin the week of chats newly set up, send the digest when it is over, forget evidence
-    after 30 days."""
+    """Heartbeat: begin the week of chats newly set up, send the digest when it is over, ask again who a
+    sender is when the answer was lost, forget evidence after 30 days and cases after 180."""
     for p in members.profiles(work):
         if p.state != "active" or not p.set_up or members.get(work, p.chat, MODE) != "shadow":
             continue
@@ -120,7 +120,10 @@ def watch(work: Work) -> None:
             watch_on(work, p.chat, None)
         elif work.now - since >= ladder.SHADOW_WEEK and not members.get(work, p.chat, DIGEST):
             _digest(work, p.chat, p.title, since)
+    for row in work.sql.all(store.ALL_PENDING):
+        work.say(Ask(chat=row.chat_id, member=row.actor))
     work.sql.run(store.FORGET_MATCHED, before=work.now - ladder.KEEP)
+    work.sql.run(store.FORGET, before=work.now - ladder.KEEP_CASES)
 
 
 def _time(text: Any) -> datetime | None:
@@ -151,7 +154,7 @@ def _digest(work: Work, chat: int, title: str, since: datetime) -> None:
                 buttons=(
                     (
                         Button("look", Look(chat)),
-                        Button("on", SwitchOn(chat)),
+                        Button("start", SwitchOn(chat)),
                         Button("watch", WatchOn(chat)),
                     ),
                 ),
@@ -189,7 +192,7 @@ def look(work: Work, chat: int, who: int) -> None:
             },
             buttons=(
                 *(tuple(marks[i : i + 5]) for i in range(0, len(marks), 5)),
-                (Button("on", SwitchOn(chat)), Button("watch", WatchOn(chat))),
+                (Button("start", SwitchOn(chat)), Button("watch", WatchOn(chat))),
             ),
         )
     )

@@ -96,7 +96,7 @@ function bubble(m, chat, view, { follows, why, key }) {
         m.gone ? null : h('button', { type: 'button', class: 'icon more', 'aria-label': t().more, onclick: () => view.choose(key) }, icon('more'))),
       keys,
       view.menu === key ? menu(m, chat, view) : null,
-      notes.length ? h('aside', { class: 'why' }, icon(m.gone ? 'trash' : 'note'), h('div', {}, notes)) : null));
+      notes.length ? h('aside', { class: m.gone ? 'why' : 'why calm' }, icon(m.gone ? 'trash' : 'note'), h('div', {}, notes)) : null));
 }
 
 function menu(m, chat, view) {

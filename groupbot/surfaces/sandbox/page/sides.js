@@ -1,7 +1,7 @@
 // The outer columns: chats on the left; who I am and what the bot did on the right.
 
 import { avatar, h, icon } from './dom.js';
-import { plain, reasons, until } from './feed.js';
+import { plain, until } from './feed.js';
 import { bot, isBot, nameOf, now, store } from './store.js';
 import { clock, t } from './words.js';
 
@@ -68,21 +68,31 @@ export function drawDeeds(el, me, chat, on) {
   el.replaceChildren(...items);
 }
 
-const ICONS = { removed: 'trash', muted: 'mute', banned: 'ban', freed: 'free' };
+const ICONS = { removed: 'trash', delete: 'trash', muted: 'mute', restrict: 'mute', banned: 'ban', ban: 'ban', freed: 'free', send: 'send', answer: 'reply', edit: 'edit', pin: 'pin' };
 
-/** The bot's acts, newest first; a note about a message joins the act on that message. */
+const SANCTIONS = { restrict: ['muted', 'freed'], ban: ['banned', 'freed'] };
+
+/** The bot's acts as [act, reasons]: a note about a message or a sanction joins the act it explains. */
+function told() {
+  const lines = [];
+  for (const a of store.acts) {
+    const same = ([l]) => l.user && l.chat === a.chat && (a.message_id ? l.message_id === a.message_id : (SANCTIONS[a.kind] || []).includes(l.kind) && Math.abs(l.at - a.at) < 5);
+    const act = a.user ? null : lines.findLast(same);
+    if (act) act[1].push(a.text);
+    else lines.push([a, []]);
+  }
+  return lines.slice(-100).reverse();
+}
+
 export function drawActs(el, go) {
-  const key = a => `${a.chat}:${a.message_id}`;
-  const acted = new Set(store.acts.filter(a => a.user && a.message_id).map(key));
-  const lines = store.acts.filter(a => a.user || !a.message_id || !acted.has(key(a))).slice(-100).reverse();
-  const items = lines.map(a => {
+  const items = told().map(([a, why]) => {
     const who = nameOf(store.users.get(a.user)), chat = store.chats.get(a.chat);
-    const said = a.user && t().act[a.kind] ? t().act[a.kind](who, a.kind === 'removed' ? a.said : until(a.until)) : a.text;
-    const why = a.user && a.message_id ? reasons(a.chat, a.message_id) : [];
+    const did = a.user ? t().act[a.kind](who, a.kind === 'removed' ? a.said : until(a.until)) : t().did[a.kind];
+    const reasons = a.user ? why : did ? [a.text] : [];
     return h('li', { class: a.kind },
       h('button', { type: 'button', onclick: () => go(a.chat, a.message_id) },
         h('span', { class: 'sign' }, icon(ICONS[a.kind] || 'note')),
-        h('span', { class: 'grow' }, h('span', { class: 'deed-text' }, said), why.map(w => h('span', { class: 'reason' }, w)),
+        h('span', { class: 'grow' }, h('span', { class: 'deed-text' }, did || a.text), reasons.map(w => h('span', { class: 'reason' }, w)),
           h('small', {}, [chat && titleOf(chat), clock(a.at, now())].filter(Boolean).join(' · ')))));
   });
   el.replaceChildren(...(items.length ? items : [h('li', { class: 'empty' }, t().silentActs)]));

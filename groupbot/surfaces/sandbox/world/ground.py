@@ -33,6 +33,13 @@ class Ground:
         for listener in self.listeners:
             listener(kind, body)
 
+    def move(self, seconds: float) -> float:
+        """Move the clock and tell the page; Unix seconds after."""
+        self.clock.move(seconds)
+        now = self.clock.now()
+        self.changed("clock", now=now, seconds=seconds)
+        return now
+
     def add_user(
         self,
         name: str,

@@ -1,0 +1,177 @@
+"""Batches: one transaction for many events; after a refusal one event each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from groupbot.core.effects import Answer
+from groupbot.core.events import Event, Standing, Tap, Upgraded
+from groupbot.engine import inbox
+from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.dispatch.items import Item, Outcome, id_of
+from groupbot.engine.dispatch.parking import Parking
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Lost
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatch(Parking):
+    """Runs batches through the writer."""
+
+    async def feed(self, items: Sequence[Item]) -> Outcome:
+        """Handle and commit `items`; returns after the commit, effects on their way."""
+        try:
+            outcome = await self.writer.submit(self.batch, items)
+        except Lost:
+            raise
+        except Exception as e:
+            log.warning("batch.refused", items=len(items), error=type(e).__name__)
+            outcome = await self._each(items)
+        if self.after is not None:
+            await self.after(outcome)
+        return outcome
+
+    async def _each(self, items: Sequence[Item]) -> Outcome:
+        """After a refused commit: one event a transaction, and only the guilty one is put aside."""
+        whole = Outcome()
+        for item in items:
+            try:
+                part = await self.writer.submit(self.batch, [item])
+            except Lost:
+                raise
+            except Exception as e:
+                if item.event is None:
+                    part = await self.writer.submit(self._refused, item, e)
+                else:
+                    part = await self._resume_each(item)
+            whole.add(part)
+        return whole
+
+    async def _resume_each(self, item: Item) -> Outcome:
+        """An event of our own failed with what it resumed: itself first, then the parked ones, one a
+        transaction."""
+        whole = Outcome(more=True)
+        try:
+            whole.add(await self.writer.submit(self.batch, [replace(item, resume=False)]))
+        except Lost:
+            raise
+        except Exception as e:
+            whole.add(await self.writer.submit(self._refused, item, e))
+        while whole.more:
+            try:
+                part = await self.writer.submit(self._next_parked, item)
+            except Lost:
+                raise
+            except Exception as e:
+                part = await self.writer.submit(self._refused_parked, item, e)
+            whole.add(part)
+            whole.more = part.more
+        return whole
+
+    async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
+        """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
+        and runs again, so that a long list holds the writer for a slice at a time."""
+        more = True
+        while more:
+            outcome = await self.writer.submit(self._tick, name, fn)
+            more = outcome.more
+            if self.after is not None and (outcome.said or outcome.asks):
+                await self.after(outcome)
+
+    # --- in the writer's thread
+    def batch(self, work: Work, items: Sequence[Item]) -> Outcome:
+        """All items in one transaction. Pure but for `work`: it may be run again."""
+        out = Outcome()
+        ready: list[tuple[Item, int, Event | None]] = []
+        for item in items:
+            if item.event is not None:
+                ready.append((item, 0, item.event))
+                continue
+            try:
+                update_id, event = self.decode(item.raw, work.now)
+            except Exception as e:
+                inbox.put_aside(
+                    work,
+                    update_id=id_of(item.raw),
+                    stage="decode",
+                    step="intake",
+                    error=e,
+                    raw=item.raw,
+                )
+                out.quarantined += 1
+                continue
+            ready.append((item, update_id, event))
+        seen: dict[int, str | None] = {}
+        ids = [u for item, u, _ in ready if not item.event and not item.only]
+        if ids:
+            seen = inbox.duplicates(work, ids)
+        parked = inbox.parked_chats(work)
+        for item, update_id, event in ready:
+            if item.event is None and not item.only:
+                if update_id in seen:
+                    self._again(work, event, seen[update_id])
+                    out.duplicates += 1
+                    continue
+                seen[update_id] = None
+            before = len(work.effects)
+            if event is not None:
+                out.newest = max(event.at, out.newest or event.at)
+                self._event(work, item, update_id, event, parked, out)
+            if item.event is None and not item.only:
+                answer = next((e for e in work.effects[before:] if isinstance(e, Answer)), None)
+                said = None if answer is None else f"{int(answer.alert)}{answer.text}"
+                work.add(inbox.SEEN, work.bot_id, update_id, work.now, said)
+            out.handled += 1
+            if self.registry.has_ptb and item.raw:
+                out.fed.append(item.raw)
+        return self._finished(work, out)
+
+    def _event(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Event,
+        parked: dict[Any, Any],
+        out: Outcome,
+    ) -> None:
+        work.event = event
+        if isinstance(event, Upgraded):
+            work.chat = upgrade(work, event.chat.id, event.new_id)
+        else:
+            work.chat = resolve(work, event.chat).id
+        if work.chat in parked and item.raw and not item.only:
+            person = event.sender.id if event.sender else 0
+            if isinstance(event, Tap):
+                self._toast_checking(work, event)
+            inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
+            return
+        self._run(work, item, update_id, event, out)
+        if isinstance(event, Standing) and item.event is not None and item.resume and work.chat in parked:
+            self._resume(work, work.chat, event.person.id, undecided=item.undecided, out=out)
+
+    def _again(self, work: Work, event: Event | None, answer: str | None) -> None:
+        """An update delivered twice: nothing is done again, a press gets its stored answer."""
+        if isinstance(event, Tap) and answer is not None:
+            work.say(Answer(query_id=event.query_id, text=answer[1:], alert=answer[0] == "1", cause="again"))
+
+    def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
+        out = Outcome()
+        out.more = self._step(work, name, lambda w: fn(w), (), Item(), 0, out) is True
+        return self._finished(work, out)
+
+    def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:
+        """The database refused this one item: its bytes are put aside, its id is kept as seen."""
+        update_id = id_of(item.raw)
+        number = inbox.put_aside(
+            work, update_id=update_id, stage="flush", step="commit", error=error, raw=item.raw
+        )
+        if update_id is not None:
+            work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
+        log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
+        return Outcome(quarantined=1)

@@ -1,0 +1,87 @@
+"""What goes into dispatch and what comes out; what it must know of people and chats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from groupbot.core.effects import Answer, Ask
+from groupbot.core.events import Event
+from groupbot.engine.work import Work
+
+WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
+
+
+class Facts(Protocol):
+    """What dispatch must know about people and chats; the members feature answers."""
+
+    def authority(self, work: Work, chat: int, person: int, who: str) -> bool | None:
+        """May `person` act as `who` here? None: not known or too old, ask Telegram."""
+        ...
+
+    def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
+        """The language (zh, en) and the time zone to speak in a chat, or to a person in private."""
+        ...
+
+    def reachable(self, work: Work, person: int) -> bool:
+        """Has this person started the bot in private?"""
+        ...
+
+    def words_on(self, work: Work, chat: int) -> bool:
+        """Do whole-message words count as commands here?"""
+        ...
+
+
+@dataclass(slots=True)
+class Item:
+    """One thing to handle: raw bytes of an update, or an event of our own.
+
+    `only` retries one step (`WHOLE`: all of them); `observed` skips observers and guards, which ran
+    before the event was parked; `undecided` says that the fact it waited for did not come; without
+    `resume` an event of our own leaves parked events where they are.
+    """
+
+    raw: bytes = b""
+    event: Event | None = None
+    only: str = ""
+    observed: bool = False
+    undecided: bool = False
+    resume: bool = True
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a batch leaves to do after its commit."""
+
+    answers: list[Answer] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    said: int = 0
+    handled: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    parked: int = 0
+    fed: list[bytes] = field(default_factory=list)  # for python-telegram-bot handlers
+    newest: datetime | None = None  # when the youngest event happened
+    more: bool = False  # parked events are left that could go on now, or a tick has not finished
+
+    def add(self, other: Outcome) -> None:
+        """Take in another batch's outcome."""
+        self.answers += other.answers
+        self.asks += other.asks
+        self.fed += other.fed
+        self.said += other.said
+        self.handled += other.handled
+        self.duplicates += other.duplicates
+        self.quarantined += other.quarantined
+        if other.newest is not None:
+            self.newest = max(other.newest, self.newest or other.newest)
+        self.parked += other.parked
+
+
+def id_of(raw: bytes) -> int | None:
+    """The update id read from damaged bytes, if it can be."""
+    at = raw.find(b'"update_id"')
+    digits = raw[at + 11 : at + 40].lstrip(b" :\t\n") if at >= 0 else b""
+    number = digits[: next((i for i, c in enumerate(digits) if not 48 <= c <= 57), len(digits))]
+    return int(number) if number and len(number) < 19 else None

@@ -1,0 +1,142 @@
+"""Steps: each observer, guard and handler on its own savepoint; refusals said, failures put aside."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from groupbot.core.effects import Answer, Ask, Send
+from groupbot.core.events import Command, Event, Tap
+from groupbot.engine import inbox
+from groupbot.engine.dispatch.items import Facts, Item, Outcome
+from groupbot.engine.plugins import Registry
+from groupbot.engine.router import CommandRoute
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer, transient
+from groupbot.errors import Refusal
+
+log = structlog.get_logger(__name__)
+
+
+class Steps:
+    """Runs one step after the other. `decode(raw, received) -> (update_id, Event | None)`."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        registry: Registry,
+        facts: Facts,
+        *,
+        decode: Callable[[bytes, datetime], tuple[int, Event | None]],
+        username: str,
+        key: bytes,
+        after: Callable[[Outcome], Awaitable[None]] | None = None,
+    ) -> None:
+        self.writer, self.registry, self.facts = writer, registry, facts
+        self.decode, self.username, self.key = decode, username, key
+        self.after = after
+        self.kinds = {t.kind: t.type for t in registry.taps.values()}
+        self._opened: dict[tuple[str, int], Any] = {}  # buttons whose seal was checked: a crowd presses one
+
+    def _step(
+        self,
+        work: Work,
+        name: str,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        item: Item,
+        update_id: int,
+        out: Outcome,
+        route: CommandRoute | None = None,
+    ) -> Any:
+        work.cause = name
+        emitted = len(work.emitted)
+        try:
+            result = work.step(fn, *args)
+        except Refusal as r:
+            if args:
+                self._refuse(work, args[0], r, route, item, update_id, out)
+            return None
+        except Exception as e:
+            if work.sql.lost() or transient(e):
+                raise
+            number = inbox.put_aside(
+                work, update_id=update_id or None, stage="step", step=name, error=e, raw=item.raw
+            )
+            out.quarantined += 1
+            log.error(
+                "step.failed",
+                step=name,
+                chat=work.chat,
+                update=update_id,
+                quarantine=number,
+                error=f"{type(e).__name__}: {e}",
+                trace=traceback.format_exc(limit=-6),
+            )
+            if name.startswith("handle:"):
+                self._refuse(
+                    work, args[0], Refusal("common/broken", number=number), route, item, update_id, out
+                )
+            return None
+        for happening in work.emitted[emitted:]:
+            for other, handler in self.registry.happenings.get(type(happening), ()):
+                self._step(work, other, handler, (happening,), item, update_id, out)
+        return result
+
+    def _refuse(
+        self,
+        work: Work,
+        event: Any,
+        refusal: Refusal,
+        route: CommandRoute | None,
+        item: Item,
+        update_id: int,
+        out: Outcome,
+    ) -> None:
+        """A step of its own: a refusal whose template is missing costs only the reply."""
+        self._step(work, "refusal", self._say_refusal, (event, refusal, route), item, update_id, out)
+
+    def _say_refusal(self, event: Any, refusal: Refusal, route: CommandRoute | None, work: Work) -> None:
+        data = dict(refusal.data)
+        if route is not None:
+            data = {"usage": route.usage or f"/{route.name}", "example": route.example, **data}
+        if isinstance(event, Tap):
+            work.say(Answer(query_id=event.query_id, template=refusal.template, data=data, cause="refusal"))
+        elif isinstance(event, Command):
+            work.cause = f"refusal:{event.name}"
+            person = event.sender
+            private = (
+                person is not None and event.chat.type != "private" and self.facts.reachable(work, person.id)
+            )
+            if private and person is not None and not event.message.anonymous:
+                work.say(Send(user=person.id, template=refusal.template, data=data))
+            else:
+                short = 60 if event.chat.type != "private" else None
+                work.say(
+                    Send(
+                        chat=work.chat,
+                        template=refusal.template,
+                        data=data,
+                        topic=event.message.topic,
+                        reply_to=event.message.message_id,
+                        lifetime=short,
+                    )
+                )
+
+    def _finished(self, work: Work, out: Outcome) -> Outcome:
+        """What a batch leaves to do after its commit."""
+        work.event, work.chat = None, 0
+        self._finals(work, out)
+        out.answers = work.answers()
+        out.asks = [e for e in work.effects if isinstance(e, Ask)]
+        out.said = len(work.effects) - len(out.answers) - len(out.asks)
+        return out
+
+    def _finals(self, work: Work, out: Outcome) -> None:
+        """What steps left for the end of the batch, each as a step of its own."""
+        for key, fn in work.finals():
+            self._step(work, f"finally:{key}", fn, (), Item(), 0, out)

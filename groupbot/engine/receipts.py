@@ -1,0 +1,225 @@
+"""What leaves and what became of it: rows marked before the call, receipts booked after it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from msgspec import Struct, structs
+
+from groupbot.core.effects import Delete, Edit, Effect, Pin, Receipt, Send, from_json
+from groupbot.engine import addresses
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.storage import Hot, Upsert
+from groupbot.engine.work import Work
+
+_o = outbox.c
+_MARK = Hot(
+    sa.update(outbox)
+    .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
+    .values(state="sending", tries=_o.tries + 1)
+    .returning(_o.payload)
+)
+_BY_REF = Hot(
+    sa.select(posted.c.message_id).where(
+        posted.c.ref == sa.bindparam("the_ref"),
+        posted.c.bot_id == sa.bindparam("bot"),
+        posted.c.chat_id == sa.bindparam("chat"),
+    )
+)
+_POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that the new group gives again
+    Upsert(
+        posted,
+        ("bot_id", "chat_id", "message_id", "ref", "private", "at"),
+        ("bot_id", "chat_id", "message_id"),
+        {"ref": "new", "private": "new", "at": "new"},
+    )
+)
+_FINISH = Hot(
+    sa.update(outbox)
+    .where(_o.id == sa.bindparam("the_id"))
+    .values(
+        state=sa.bindparam("state"),
+        done_at=sa.bindparam("done_at"),
+        error=sa.bindparam("error"),
+        message_id=sa.bindparam("message_id"),
+        payload="",
+    )
+)
+_AGAIN = Hot(
+    sa.update(outbox)
+    .where(_o.id == sa.bindparam("the_id"))
+    .values(state=sa.bindparam("state"), due=sa.bindparam("due"), error=sa.bindparam("error"))
+)
+_LATER = Hot(
+    sa.update(outbox)
+    .where(
+        _o.chat_id == sa.bindparam("the_chat"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.state == "waiting",
+        _o.due < sa.bindparam("until"),
+    )
+    .values(due=sa.bindparam("until"))
+)
+_UNPARK = Hot(
+    sa.update(outbox)
+    .where(_o.ref == sa.bindparam("the_ref"), _o.state == "parked")
+    .values(state=sa.bindparam("state"))
+)
+_GONE_POST = Hot(
+    sa.delete(posted).where(posted.c.ref == sa.bindparam("the_ref"), posted.c.bot_id == sa.bindparam("bot"))
+)
+
+
+class Target(Struct, frozen=True):
+    """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
+
+    telegram_id: int
+    group: bool
+    messages: tuple[int, ...] = ()
+
+
+class Entry(Struct):
+    """A row in hand."""
+
+    id: int
+    lane: int
+    kind: str
+    chat: int
+    user: int
+    target: Target
+    effect: Effect | None = None
+    tries: int = 0
+
+
+class Result(Struct):
+    """What became of a row: its new state, and what to keep."""
+
+    entry: Entry
+    state: str
+    receipt: Receipt | None = None
+    error: str = ""
+    again_in: float = 0.0
+    silence: bool = False  # Telegram wants nothing more in this chat until then
+    chat_state: str = ""
+    moved_to: int = 0
+
+
+def mark(work: Work, ready: list[Entry]) -> list[Entry]:
+    """Mark rows as leaving; those replaced or dropped meanwhile do not come back."""
+    marked = []
+    for entry in ready:
+        rows = work.sql.returning(_MARK, the_id=entry.id)
+        if not rows:
+            continue
+        effect = from_json(rows[0].payload)
+        ref = getattr(effect, "ref", None)
+        if ref and isinstance(effect, Edit | Delete | Pin):
+            ids = tuple(
+                r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
+            )
+            if not ids:
+                work.sql.run(
+                    _FINISH,
+                    the_id=entry.id,
+                    state="dead",
+                    done_at=work.now,
+                    error=f"nothing is posted as {ref}",
+                    message_id=None,
+                )
+                continue
+            entry.target = structs.replace(entry.target, messages=ids)
+        entry.effect = effect
+        marked.append(entry)
+    return marked
+
+
+def home_of(entry: Entry) -> int:
+    return entry.chat or -entry.user
+
+
+def book(work: Work, results: list[Result]) -> None:
+    """Write receipts: states, names of posted messages, what waited for them."""
+    for r in results:
+        entry, effect = r.entry, r.entry.effect
+        if r.chat_state and entry.chat:
+            addresses.set_state(work, entry.chat, r.chat_state)
+        ref = getattr(effect, "ref", None)
+        if r.state == "waiting":
+            work.sql.run(
+                _AGAIN,
+                the_id=entry.id,
+                state="waiting",
+                due=work.now + timedelta(seconds=r.again_in),
+                error=r.error,
+            )
+            if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
+                until = work.now + timedelta(seconds=r.again_in)
+                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
+            continue
+        if r.state == "unknown":
+            work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error)
+            continue
+        about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
+        note = r.error or (r.receipt.note if r.receipt else "")
+        work.sql.run(
+            _FINISH,
+            the_id=entry.id,
+            state=r.state,
+            done_at=work.now,
+            error=note or None,
+            message_id=about[0] if about else None,
+        )
+        if isinstance(effect, Send):
+            _booked_send(work, entry, effect, r)
+        elif isinstance(effect, Delete) and ref:
+            work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
+
+
+def _about(effect: Effect | None) -> tuple[int, ...]:
+    """The messages an effect names itself: they outlive its emptied payload, so that a reason can be
+    shown beside what was removed."""
+    return effect.messages if isinstance(effect, Delete) else ()
+
+
+def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
+    if r.receipt is None:
+        if effect.ref:
+            work.sql.run(_UNPARK, the_ref=effect.ref, state="dead")
+        return
+    ref = effect.ref or f"out:{entry.id}"
+    for message_id in r.receipt.message_ids:
+        work.sql.run(
+            _POSTED,
+            bot_id=work.bot_id,
+            chat_id=home_of(entry),
+            message_id=message_id,
+            ref=ref,
+            private=bool(entry.user),
+            at=work.now,
+        )
+    if effect.ref:
+        work.sql.run(_UNPARK, the_ref=effect.ref, state="waiting")
+    if effect.pin:
+        work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
+    if effect.lifetime:
+        work.say(
+            Delete(
+                chat=effect.chat,
+                user=effect.user,
+                ref=ref,
+                cause="lifetime",
+                due=work.now + timedelta(seconds=effect.lifetime),
+            )
+        )
+
+
+def recover(work: Work) -> None:
+    """After a start: what was leaving when the bot died. Sends may have landed: unknown, never repeated;
+    the rest is done again."""
+    work.sql.run(
+        sa.update(outbox)
+        .where(_o.state == "sending", _o.kind == "send")
+        .values(state="unknown", error="the bot stopped while it was leaving")
+    )
+    work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))

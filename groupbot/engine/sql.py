@@ -1,0 +1,151 @@
+"""Statements on the writer's own connection, and rows that are buffered until the flush."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import Compiled, Hot
+
+
+class Bulk:
+    """How buffered rows of one table are written at flush: rows sorted by key, one executemany.
+
+    `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
+    row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
+    before they are written.
+    """
+
+    __slots__ = ("hot", "key", "name", "names", "sums")
+
+    def __init__(
+        self, name: str, statement: Any, names: Sequence[str], *, key: int = 0, sums: int = 0
+    ) -> None:
+        self.name, self.hot, self.names, self.key, self.sums = (
+            name,
+            Hot(statement),
+            tuple(names),
+            key,
+            sums,
+        )
+
+    def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Rows as they will be written."""
+        if not self.sums:
+            return sorted(rows, key=lambda r: r[: self.key]) if self.key else rows
+        cut = -self.sums
+        totals: dict[tuple[Any, ...], list[int]] = {}
+        for r in rows:
+            found = totals.get(r[:cut])
+            if found is None:
+                totals[r[:cut]] = list(r[cut:])
+            else:
+                for i, v in enumerate(r[cut:]):
+                    found[i] += v
+        return [(*k, *totals[k]) for k in sorted(totals, key=lambda r: r[: self.key])]
+
+
+class Sql:
+    """Statements on the writer's own connection. Takes a `Hot`, or any Core statement (compiled anew)."""
+
+    def __init__(self, raw: Any, dialect: sa.Dialect) -> None:
+        self._raw = raw
+        self._dialect = dialect
+        self._guarded = False  # inside a step
+        self._open = False  # its savepoint is open
+        self._dirty = False
+
+    # --- reading
+    def all(self, statement: Any, /, **params: Any) -> list[Any]:
+        """All rows. Buffered rows are not seen: they are written at flush."""
+        made = self._compiled(statement)
+        return made.rows(self._raw.execute(made.sql, made.take(params)).fetchall())
+
+    def first(self, statement: Any, /, **params: Any) -> Any:
+        """The first row or None."""
+        made = self._compiled(statement)
+        found = self._raw.execute(made.sql, made.take(params)).fetchone()
+        return None if found is None else made.rows([found])[0]
+
+    def value(self, statement: Any, /, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        found = self.first(statement, **params)
+        return None if found is None else found[0]
+
+    # --- writing
+    def run(self, statement: Any, /, **params: Any) -> int:
+        """Write; the number of rows touched."""
+        made = self._compiled(statement)
+        self._before_write()
+        return int(self._raw.execute(made.sql, made.take(params)).rowcount)
+
+    def returning(self, statement: Any, /, **params: Any) -> list[Any]:
+        """Write, and the rows its RETURNING gives."""
+        made = self._compiled(statement)
+        self._before_write()
+        return made.rows(self._raw.execute(made.sql, made.take(params)).fetchall())
+
+    def many(self, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+        """Write many rows with one statement."""
+        if rows:
+            made = self._compiled(statement)
+            self._before_write()
+            self._raw.cursor().executemany(made.sql, [made.take(r) for r in rows])
+
+    # --- steps
+    def _compiled(self, statement: Any) -> Compiled:
+        if isinstance(statement, Hot):
+            return statement.of(self._dialect)
+        return Compiled(statement, self._dialect, once=True)
+
+    def _before_write(self) -> None:
+        self._dirty = True
+        if self._guarded and not self._open:
+            self._raw.execute("SAVEPOINT step")
+            self._open = True
+
+    def lost(self) -> bool:
+        """True when PostgreSQL has given the whole transaction up (a failed read outside a savepoint)."""
+        info = getattr(self._raw, "info", None)
+        return info is not None and info.transaction_status.name == "INERROR"
+
+    def gone(self) -> bool:
+        """True when there is no transaction any more: SQLite ends it when the disk is full, PostgreSQL's
+        ends with its connection."""
+        info = getattr(self._raw, "info", None)
+        if info is None:
+            return not self._raw.in_transaction
+        return bool(info.transaction_status.name == "UNKNOWN")
+
+    def begin_step(self) -> None:
+        self._guarded, self._open = True, False
+
+    def end_step(self, keep: bool) -> None:
+        if self._open:
+            if not keep:
+                self._raw.execute("ROLLBACK TO SAVEPOINT step")
+            self._raw.execute("RELEASE SAVEPOINT step")
+        self._guarded = self._open = False
+
+
+def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
+    """One executemany of positional rows."""
+    made = sql._compiled(bulk.hot)
+    names = bulk.names
+    use = [(names.index(n), p) for n, _, p in made.binds if p is not None]
+    if use:
+        cells = [list(r) for r in rows]
+        for i, p in use:
+            for row in cells:
+                row[i] = p(row[i])
+        rows = cells  # type: ignore[assignment]
+    sql._before_write()
+    if made._names is None:
+        sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
+        return
+    order = [names.index(n) for n in made._names]
+    if order != list(range(len(names))):
+        rows = [tuple(r[i] for i in order) for r in rows]
+    sql._raw.cursor().executemany(made.sql, rows)

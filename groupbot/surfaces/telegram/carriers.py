@@ -1,0 +1,135 @@
+"""What people see of a message, in whatever field it stands: text, links, where it came from.
+
+What is not plain text is walked whole, so that a carrier of tomorrow is seen by the rules of today.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+SERVICE = (
+    "new_chat_title",
+    "new_chat_photo",
+    "delete_chat_photo",
+    "group_chat_created",
+    "supergroup_chat_created",
+    "pinned_message",
+    "message_auto_delete_timer_changed",
+    "video_chat_started",
+    "video_chat_ended",
+    "video_chat_scheduled",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "boost_added",
+    "chat_background_set",
+    "giveaway_created",
+    "giveaway_winners",
+    "giveaway_completed",
+    "users_shared",
+    "write_access_allowed",
+    "chat_owner_left",
+    "chat_owner_changed",
+    "proximity_alert_triggered",
+)
+# keys whose strings are ids, types or sizes, not text that people see
+_SILENT = frozenset(
+    [
+        "file_id",
+        "file_unique_id",
+        "id",
+        "type",
+        "mime_type",
+        "chat",
+        "from",
+        "sender_chat",
+        "date",
+        "language_code",
+        "emoji",
+        "set_name",
+        "custom_emoji_id",
+        "thumbnail",
+        "thumb",
+        "callback_data",
+        "status",
+        "via_bot",
+        "language",
+        "media_group_id",
+    ]
+)
+KINDS = (
+    "photo",
+    "sticker",
+    "video",
+    "animation",
+    "document",
+    "audio",
+    "voice",
+    "video_note",
+    "story",
+    "contact",
+    "location",
+    "venue",
+    "poll",
+    "dice",
+    "game",
+    "checklist",
+    "rich_message",
+    "paid_media",
+    "invoice",
+    "giveaway",
+)
+
+
+def clean(text: str) -> str:
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+
+
+def visible_text(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every string people may see in a message, with the key it stood under. Quoted and replied-to
+    messages of this chat are not the sender's words: `reply_to_message` is left out."""
+    found: list[tuple[str, str]] = []
+    stack: list[tuple[str, Any]] = [
+        (k, v)
+        for k, v in reversed(body.items())
+        if k not in ("reply_to_message", "pinned_message", "entities", "caption_entities")
+    ]
+    while stack and len(found) < 200:
+        key, value = stack.pop()
+        if isinstance(value, str):
+            if key not in _SILENT and value:
+                found.append((key, clean(value)))
+        elif isinstance(value, dict):
+            if key not in ("chat", "from", "sender_chat", "via_bot"):
+                stack += [(k, v) for k, v in reversed(value.items())]
+        elif isinstance(value, list):
+            stack += [(key, v) for v in reversed(value)]
+    return found
+
+
+def links(body: Any) -> list[str]:
+    """Addresses behind buttons and nested entities."""
+    found: list[str] = []
+    stack = [body]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            for k, v in value.items():
+                if k == "url" and isinstance(v, str):
+                    found.append(clean(v))
+                elif isinstance(v, dict | list) and k != "reply_to_message":
+                    stack.append(v)
+        elif isinstance(value, list):
+            stack += value
+    return found
+
+
+def origin_of(origin: Any) -> str | None:
+    if not isinstance(origin, dict):
+        return None
+    chat = origin.get("chat") or origin.get("sender_chat")
+    if isinstance(chat, dict):
+        return f"{origin.get('type')}:{chat.get('id')}"
+    user = origin.get("sender_user")
+    return f"user:{user.get('id')}" if isinstance(user, dict) else str(origin.get("type") or "hidden")

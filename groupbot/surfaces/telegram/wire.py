@@ -1,0 +1,182 @@
+"""Telegram's JSON, as far as it is read: only these fields are decoded, anything unknown is ignored."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "chat_member",
+    "my_chat_member",
+    "message_reaction",
+)
+
+
+class UserJson(Struct, rename={"language": "language_code"}):
+    id: int
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+    language: str | None = None
+    is_bot: bool = False
+
+
+class ChatJson(Struct):
+    id: int
+    type: str = ""
+    title: str | None = None
+    username: str | None = None
+    first_name: str | None = None
+    is_forum: bool = False
+
+
+class EntityJson(Struct):
+    type: str
+    url: str | None = None
+    user: UserJson | None = None
+
+
+class ReplyJson(Struct, rename={"sender": "from"}):
+    message_id: int
+    sender: UserJson | None = None
+
+
+class MessageJson(Struct, rename={"sender": "from"}):
+    message_id: int
+    chat: ChatJson
+    date: int
+    sender: UserJson | None = None
+    sender_chat: ChatJson | None = None
+    message_thread_id: int | None = None
+    is_topic_message: bool = False
+    edit_date: int | None = None
+    text: str | None = None
+    caption: str | None = None
+    entities: list[EntityJson] | None = None
+    caption_entities: list[EntityJson] | None = None
+    reply_to_message: ReplyJson | None = None
+    media_group_id: str | None = None
+    is_automatic_forward: bool = False
+    via_bot: UserJson | None = None
+    photo: Raw | UnsetType = UNSET
+    sticker: Raw | UnsetType = UNSET
+    forward_origin: Raw | UnsetType = UNSET
+    quote: Raw | UnsetType = UNSET
+    external_reply: Raw | UnsetType = UNSET
+    reply_markup: Raw | UnsetType = UNSET
+    rich_message: Raw | UnsetType = UNSET
+    new_chat_members: list[UserJson] | None = None
+    left_chat_member: UserJson | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
+
+
+class LinkJson(Struct):
+    invite_link: str = ""
+    name: str | None = None
+    creator: UserJson | None = None
+
+
+class MemberJson(Struct):
+    status: str
+    user: UserJson
+    is_member: bool = False
+    until_date: int = 0
+    can_delete_messages: bool = False
+    can_restrict_members: bool = False
+    can_pin_messages: bool = False
+    can_invite_users: bool = False
+    can_promote_members: bool = False
+    can_manage_chat: bool = False
+    can_change_info: bool = False
+    can_send_messages: bool = True
+
+
+class MemberUpdateJson(Struct, rename={"sender": "from"}):
+    chat: ChatJson
+    sender: UserJson
+    date: int
+    old_chat_member: MemberJson
+    new_chat_member: MemberJson
+    invite_link: LinkJson | None = None
+
+
+class TappedJson(Struct):
+    message_id: int
+    chat: ChatJson
+    date: int = 0
+    message_thread_id: int | None = None
+
+
+class QueryJson(Struct, rename={"sender": "from"}):
+    id: str
+    sender: UserJson
+    data: str = ""
+    message: TappedJson | None = None
+
+
+class ReactionTypeJson(Struct):
+    type: str
+    emoji: str | None = None
+    custom_emoji_id: str | None = None
+
+
+class ReactedJson(Struct):
+    chat: ChatJson
+    message_id: int
+    date: int
+    old_reaction: list[ReactionTypeJson] = []
+    new_reaction: list[ReactionTypeJson] = []
+    user: UserJson | None = None
+    actor_chat: ChatJson | None = None
+
+
+class UpdateJson(Struct):
+    update_id: int
+    message: MessageJson | None = None
+    edited_message: MessageJson | None = None
+    callback_query: QueryJson | None = None
+    chat_member: MemberUpdateJson | None = None
+    my_chat_member: MemberUpdateJson | None = None
+    message_reaction: ReactedJson | None = None
+
+
+class EnvelopeJson(Struct):
+    ok: bool = False
+    result: list[Raw] | UnsetType = UNSET
+
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not a backslash followed by the letters u0000
+
+
+def mended(raw: bytes) -> bytes:
+    """JSON with NUL and lone surrogates replaced and the rest as it was; what msgspec refuses, `json`
+    reads."""
+    text = json.dumps(json.loads(raw), ensure_ascii=False)
+    text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
+    return text.encode("utf-8", "replace")
+
+
+_envelope = msgspec.json.Decoder(EnvelopeJson).decode
+
+
+def split(payload: bytes) -> list[bytes]:
+    """The updates of one getUpdates answer, each as bytes. One bad update spoils no other.
+
+    Raises:
+        ValueError: the answer is not JSON or holds no list.
+    """
+    try:
+        found = _envelope(payload).result
+        if found is not UNSET:
+            return [bytes(r) for r in found]
+    except msgspec.DecodeError:
+        pass
+    whole = json.loads(payload.decode("utf-8", "replace"))
+    return [json.dumps(u).encode() for u in whole["result"]]

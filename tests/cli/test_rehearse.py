@@ -1,0 +1,152 @@
+"""`groupbot rehearse` as an operator runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.testing
+
+from groupbot.cli._replay import read
+from groupbot.cli.rehearse import app
+from groupbot.engine import migrate
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Misfit
+from groupbot.features.members import service as members
+from groupbot.features.rules.domain.checks import BY_ID
+from groupbot.features.rules.domain.policy import PHRASES
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "group-messages" / "messages.csv"
+CSV = """text,label
+"大家好,今天几点开门?",ham
+加薇信 jdd886 领返利,spam
+"see https://example.com/x, please",spam
+"two
+lines",ham
+t.me/+AbCdEfGh,spam
+"""
+
+
+def run(*args: str | Path) -> dict[str, Any]:
+    result = typer.testing.CliRunner().invoke(app, [*map(str, args), "--json"], catch_exceptions=False)
+    assert result.exit_code == 0
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "said.csv"
+    path.write_text(CSV, "utf-8")
+    return path
+
+
+def test_csv_goes_through_the_whole_bot(file: Path) -> None:
+    found = run(file)
+    assert (found["messages"], found["unhandled"]) == (5, 0)
+    assert found["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}, "links": {"spam": 1}}
+    assert found["actions"] == {"remove": 3}
+    assert found["updates_per_second"] > 0
+
+
+def test_rules_file_decides(file: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "tier: dealer\nphrases: [开门]\nsettings: {rule_links: false, rule_invites: false}\n", "utf-8"
+    )
+    found = run(file, "--rules", rules)
+    assert found["hits"] == {"contact": {"spam": 1}, "phrases": {"ham": 1}}
+    assert found["actions"] == {"flag": 2}
+
+
+def test_export_of_telegram_desktop_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    parts = ["look ", {"type": "text_link", "text": "here", "href": "https://example.com"}]
+    said = [
+        {"id": 1, "type": "service", "action": "join"},
+        {
+            "id": 2,
+            "type": "message",
+            "date_unixtime": "1800000000",
+            "from": "A",
+            "from_id": "user7",
+            "text": parts,
+        },
+        {
+            "id": 3,
+            "type": "message",
+            "date_unixtime": "1800000100",
+            "from": "Ads",
+            "from_id": "channel9",
+            "text": "加薇信 jdd886",
+        },
+        {
+            "id": 4,
+            "type": "message",
+            "date_unixtime": "1800090000",
+            "from": "A",
+            "from_id": "user7",
+            "forwarded_from": "Somebody",
+            "photo": "photos/x.jpg",
+            "text": "",
+        },
+    ]
+    path.write_text(json.dumps({"name": "G", "messages": said}), "utf-8")
+    found = run(path)
+    assert (found["messages"], found["unhandled"]) == (3, 0)
+    assert found["hits"] == {"contact": {"": 1}, "forwards": {"": 1}, "links": {"": 1}}
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", '{"x": 1}', "{"])
+def test_other_file_is_refused_with_a_next_step(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x"
+    path.write_text(text, "utf-8")
+    with pytest.raises(Misfit) as e:
+        read(path)
+    assert e.value.next != ""
+
+
+def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("settings: {rule_linx: true}\n", "utf-8")
+    with pytest.raises(Misfit, match="rule_linx"):
+        run(file, "--rules", rules)
+
+
+def test_table_shows_rules_and_examples(file: Path) -> None:
+    result = typer.testing.CliRunner().invoke(app, [str(file)], catch_exceptions=False)
+    assert "which rule hit what" in result.stdout
+    assert "加薇信 jdd886" in result.stdout
+    assert "5 messages, 0 unhandled; would have been done: 3 remove" in result.stdout
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason="the shared messages are not beside this checkout")
+def test_real_messages_are_all_handled() -> None:
+    found = run(SHARED)
+    assert (found["messages"], found["unhandled"]) == (2911, 0)
+
+
+def test_settings_of_a_workspace_hold(file: Path, tmp_path: Path) -> None:
+    place = tmp_path / "shop"
+    place.mkdir()
+    url = f"sqlite:///{place / 'groupbot.db'}"
+    migrate.upgrade(url)
+    writer = Writer(url)
+
+    def write(work: Work) -> None:
+        members.put(work, PHRASES, ["开门"])
+        members.put(work, BY_ID["links"].setting, False, tier="store")
+        members.put(work, BY_ID["contact"].setting, False, tier="consumer")
+
+    writer.write(write)
+    writer.close()
+    found = run(file, "--workspace", place, "--tier", "store")
+    assert found["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}, "phrases": {"ham": 1}}
+
+
+def test_workspace_without_database_is_named(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(Misfit, match="no database there"):
+        run(file, "--workspace", tmp_path)

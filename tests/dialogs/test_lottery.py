@@ -1,0 +1,78 @@
+"""A draw from the first entry to the proof, through the embedded Telegram."""
+
+import json
+import re
+from typing import Any
+
+from groupbot.testing import Talk
+from tests.dialogs.test_redpacket import crowd
+from tests.features.lottery.test_domain import other, verifier
+
+
+def record_of(chat: Talk, person: int) -> dict[str, Any]:
+    """The record as somebody would copy it out of the private chat."""
+    pieces = chat.bot_texts(person)
+    start = max(i for i, t in enumerate(pieces) if t.startswith("{"))
+    found: dict[str, Any] = json.loads("\n".join(pieces[start:]))
+    return found
+
+
+async def test_a_draw_is_held_proved_and_claimed(chat: Talk) -> None:
+    people = [chat.person(f"P{i}") for i in range(22)]
+    mei = chat.person("Mei", starts=True)
+    await chat.settle()
+    await chat.says(chat.owner, "/lottery 山楂陈皮礼盒 x3 24h")
+    card = chat.last()
+    assert card.startswith("🎁 抽奖 #1:山楂陈皮礼盒 × 3\n")
+    sealed = re.findall(r"(?:commitment|rules) ([0-9a-f]{64})", card)
+    toasts = await crowd(chat, [*people, mei, people[0]], "参加")
+    assert [t.startswith("参加成功,编号 ") for t in toasts] == [True] * 23 + [False]
+    assert toasts[-1].startswith("你已经在里面了,编号 ")
+    await chat.wait(hours=24)
+    ended, winners = chat.bot_texts()
+    assert ended.split("\n")[1].startswith("已开奖,23 人参加:")
+    assert winners.startswith("🎉 抽奖 #1「山楂陈皮礼盒」中奖:\n1. ")
+    await chat.says(mei, "/verify")
+    assert chat.last().startswith("抽奖 #1·23 人参加。全部数据已私信给你。")
+    record = record_of(chat, mei)
+    assert (verifier()(record, ended), record["count"]) == ("", 23)
+    assert [record["commitment"], record["rules_hash"]] == sealed
+    numbers = re.findall(r"编号 ([0-9a-f]{8})", winners)
+    assert numbers == [w[:8] for w in record["winners"]]
+    record["ranking"][5] = other(record["ranking"][5])
+    assert verifier()(record) == "entry root differs"
+    winner = next(p for p, t in zip([*people, mei], toasts, strict=False) if numbers[0] in t)
+    loser = next(p for p, t in zip([*people, mei], toasts, strict=False) if not any(n in t for n in numbers))
+    assert await chat.presses(winner, "领奖") == "登记好了:山楂陈皮礼盒。管理员会联系你。"
+    assert await chat.presses(winner, "领奖") == "登记好了:山楂陈皮礼盒。管理员会联系你。"
+    assert await chat.presses(loser, "领奖") == "这次没抽中,下次好运。"
+    assert [t for t in chat.bot_texts(chat.owner) if "claims draw #1" in t] != []
+
+
+async def test_a_draw_can_be_closed_early_and_without_entries_ends_quietly(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(mei, "抽奖")
+    assert chat.last() == "现在没有抽奖。"
+    await chat.says(chat.owner, "/lottery gift x2 30s")
+    await chat.says(mei, "抽奖")
+    assert chat.last().startswith("正在抽「gift」× 2,")
+    await chat.says(mei, "/lottery close")
+    assert chat.last() == "这个操作只有管理员能用。"
+    await chat.says(chat.owner, "/lottery close")
+    ended = next(t for t in chat.bot_texts() if t.startswith("🎁"))
+    assert ended.split("\n")[1] == "到时间了,没有人参加,奖品收回。"
+    await chat.says(mei, "/verify 1")
+    assert chat.last().startswith("抽奖 #1·0 人参加。先私聊我一次")
+
+
+async def test_staff_and_late_presses_are_answered_kindly(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(chat.owner, "/lottery gift x2 30s")
+    assert await chat.presses(chat.owner, "参加") == "奖品留给成员,管理员不参加抽奖。"
+    assert (await chat.presses(mei, "参加")).startswith("参加成功,编号 ")
+    await chat.says(mei, "/verify 1")
+    assert chat.last().startswith("还没开奖")
+    await chat.wait(seconds=31)
+    assert "只有" not in chat.last()
+    texts = [t for t in chat.bot_texts() if t.startswith("🎁")]
+    assert texts[0].split("\n")[1] == "已开奖,1 人参加:Mei。奖品多于人数,每人一份,余 1 份收回。"
