@@ -151,7 +151,7 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
     played.says("Mei", "/quiz")
     first = played.hears("你好,Mei!")
     note = _note(played, first["message_id"])
-    assert (note["chat"], note["text"]) == (first["chat"]["id"], "send: answer to /quiz")
+    assert (note["chat"], note["text"]) == (first["chat"]["id"], "answer to /quiz")
 
     text = workspace / "content_templates" / "quiz" / "hello.zh.html.j2"
     text.write_text(text.read_text("utf-8").replace("你好", "早上好"), "utf-8")

@@ -101,7 +101,7 @@ async def test_a_crash_after_the_commit_gives_the_same_amount_to_who_presses_aga
 ) -> None:
     line = Line(writer, tmp_path, Order(200, 4))
     first = await line.press((1, 7))
-    second = Writer(writer.url, clock=writer.clock, bot_id=writer.bot_id, render=writer.render)
+    second = Writer(writer.url, clock=writer.clock, bot_id=writer.me.id, render=writer.render)
     line.writer = line.dispatch.writer = second
     try:
         assert await line.press((2, 7)) == first
