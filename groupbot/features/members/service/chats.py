@@ -112,6 +112,7 @@ def set_profile(
         work.drop("members.profile", chat)
         work.clear("members.value")
         work.clear("members.voice")
+        work.clear("members.layers")
     made = profile(work, chat)
     assert made is not None
     if made.tier != now.tier:

@@ -58,6 +58,7 @@ def put(
     work.drop("members.settings", (scope, scope_id))
     work.clear("members.value")
     work.clear("members.voice")
+    work.clear("members.layers")
 
 
 def _rows(work: Work, scope: str, scope_id: str) -> dict[str, Any]:
@@ -72,14 +73,22 @@ def _rows(work: Work, scope: str, scope_id: str) -> dict[str, Any]:
     return cache[key]  # type: ignore[no-any-return]
 
 
-def layers(work: Work, chat: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], str | None]:
+Layers = tuple[dict[str, Any], dict[str, Any], dict[str, Any], str | None]
+
+
+def layers(work: Work, chat: int) -> Layers:
     """The settings that hold in a chat: its own, its tier's, the default rows, and the tier. The very
-    same dicts come back until one of them changes: what is made of them may be kept as long."""
-    p = profile(work, chat)
-    tier = p.tier if p is not None else None
-    return (
-        _rows(work, "chat", str(chat)),
-        _rows(work, "segment", f"tier:{tier}"),
-        _rows(work, "default", ""),
-        tier,
-    )
+    same tuple comes back until one of them changes: what is made of it may be kept as long."""
+    known: Layers | None = work.cached("members.layers").get(chat)
+    if known is None:
+        p = profile(work, chat)
+        tier = p.tier if p is not None else None
+        known = (
+            _rows(work, "chat", str(chat)),
+            _rows(work, "segment", f"tier:{tier}"),
+            _rows(work, "default", ""),
+            tier,
+        )
+        work.put("members.layers", chat, known)
+    return known
+

@@ -8,26 +8,40 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain.facts import Policy
-from groupbot.features.rules.domain.policy import make
+from groupbot.features.rules.domain.policy import DIGEST, SETTINGS, SINCE, TEXT, make
 
 _CACHE = "rules.policy"
+_SHAPING = frozenset(s.key for s in SETTINGS if s not in (SINCE, DIGEST, TEXT))
 
 
 def policy_of(work: Work, chat: int) -> Policy:
-    """What the rules are here. Without a change of settings this is two look-ups."""
-    own, of_tier, default, tier = members.layers(work, chat)
+    """What the rules are here. Without a change of settings this is two look-ups; chats of a tier that
+    set nothing themselves share one policy."""
+    layers = members.layers(work, chat)
     kept = work.cached(_CACHE).get(chat)
-    if kept is not None:
-        seen, policy = kept
-        if seen[0] is own and seen[1] is of_tier and seen[2] is default and seen[3] == tier:
-            return policy  # type: ignore[no-any-return]
+    if kept is not None and kept[0] is layers:
+        return kept[1]  # type: ignore[no-any-return]
+    own, of_tier, default, tier = layers
+    shared = None if _SHAPING & own.keys() else f"tier:{tier}"
+    policy = _shared(work, shared, of_tier, default) if shared else None
+    if policy is None:
 
-    def get(setting: Setting) -> Any:
-        for rows in (own, of_tier, default):
-            if setting.key in rows:
-                return rows[setting.key]
-        return setting.fallback(tier)
+        def get(setting: Setting) -> Any:
+            for rows in (own, of_tier, default):
+                if setting.key in rows:
+                    return rows[setting.key]
+            return setting.fallback(tier)
 
-    policy = make(tier, get)
-    work.put(_CACHE, chat, ((own, of_tier, default, tier), policy))
+        policy = make(tier, get)
+        if shared:
+            work.put(_CACHE, shared, (of_tier, default, policy))
+    work.put(_CACHE, chat, (layers, policy))
     return policy
+
+
+def _shared(work: Work, name: str, of_tier: dict[str, Any], default: dict[str, Any]) -> Policy | None:
+    """The policy another chat of the tier made from the very same rows."""
+    kept = work.cached(_CACHE).get(name)
+    if kept is None or kept[0] is not of_tier or kept[1] is not default:
+        return None
+    return kept[2]  # type: ignore[no-any-return]
