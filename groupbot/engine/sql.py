@@ -119,9 +119,6 @@ class Sql:
             return not self._raw.in_transaction
         return bool(info.transaction_status.name == "UNKNOWN")
 
-    def begin_step(self) -> None:
-        self._guarded, self._open = True, False
-
     def end_step(self, keep: bool) -> None:
         if self._open:
             if not keep:

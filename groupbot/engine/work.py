@@ -160,18 +160,22 @@ class Work:
             len(self.emitted),
             len(self._finals),
         )
-        self.sql.begin_step()
+        sql = self.sql
+        sql._guarded, sql._open = True, False
         self._in_step, self._flushed = True, False
         try:
             result = fn(*args, self)
         except BaseException:
-            self._unwind()
-            if not self.sql.gone():
-                self.sql.end_step(False)
-            raise
-        finally:
             self._in_step = False
-        self.sql.end_step(True)
+            self._unwind()
+            if not sql.gone():
+                sql.end_step(False)
+            raise
+        self._in_step = False
+        if sql._open:
+            sql.end_step(True)
+        else:
+            sql._guarded = False
         return result
 
     def _unwind(self) -> None:

@@ -32,16 +32,16 @@ def _photo(rng: random.Random) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def one(rng: random.Random, i: int) -> dict[str, Any]:
+def one(rng: random.Random, words: random.Random, i: int) -> dict[str, Any]:
     """One update."""
     r, group = rng.random(), min(int(rng.paretovariate(1.1)), 1000)
     m: dict[str, Any] = {
         "message_id": i, "from": _user(5_000_000_000 + rng.randint(1, 5000)), "date": START + i // 50,
         "chat": {"id": -1001000000000 - group, "title": f"Group number {group}", "username": f"group_{group}", "type": "supergroup"},
     }  # fmt: skip
-    before = dict(m, message_id=i - 1, text=_text(rng))
+    before = dict(m, message_id=i - 1, text=_text(words))
     if r < 0.50:
-        m["text"] = _text(rng) + (" airdrop" if rng.random() < 0.01 else "")
+        m["text"] = _text(words) + (" airdrop" if words.random() < 0.01 else "")
         if rng.random() < 0.4:
             m["text"] += " https://example.org/page @user_7"
             n = len(m["text"])
@@ -50,9 +50,9 @@ def one(rng: random.Random, i: int) -> dict[str, Any]:
                 {"type": "mention", "offset": n - 7, "length": 7},
             ]
     elif r < 0.65:
-        m |= {"reply_to_message": before, "text": _text(rng)}
+        m |= {"reply_to_message": before, "text": _text(words)}
     elif r < 0.77:
-        m |= {"photo": _photo(rng), "caption": _text(rng, 1, 8)}
+        m |= {"photo": _photo(rng), "caption": _text(words, 1, 8)}
     elif r < 0.85:
         f = _photo(rng)[0]
         m["sticker"] = {"width": 512, "height": 512, "emoji": "🎉", "set_name": "SomeSet", "is_animated": True, "is_video": False,
@@ -83,6 +83,7 @@ def one(rng: random.Random, i: int) -> dict[str, Any]:
 
 
 def raw(n: int, seed: int = 7, first: int = 1000) -> list[bytes]:
-    """`n` updates as bytes."""
-    rng = random.Random(seed)
-    return [json.dumps(one(rng, first + i), ensure_ascii=False).encode() for i in range(n)]
+    """`n` updates as bytes, numbered from `first`. The same `seed` is the same people doing the same kinds of
+    things in the same groups; what they say differs with `first`."""
+    rng, words = random.Random(seed), random.Random(first)
+    return [json.dumps(one(rng, words, first + i), ensure_ascii=False).encode() for i in range(n)]

@@ -120,11 +120,11 @@ class Dispatch(Parking):
                 seen[update_id] = None
             before = len(work.effects)
             if event is not None:
-                out.newest = max(event.at, out.newest or event.at)
+                if out.newest is None or event.at > out.newest:
+                    out.newest = event.at
                 self._event(work, item, update_id, event, parked, out)
             if item.event is None and not item.only:
-                answer = next((e for e in work.effects[before:] if isinstance(e, Answer)), None)
-                said = None if answer is None else f"{int(answer.alert)}{answer.text}"
+                said = _toast(work, before) if len(work.effects) > before else None
                 work.add(inbox.SEEN, work.bot_id, update_id, work.now, said)
             out.handled += 1
             if self.registry.has_ptb and item.raw:
@@ -175,3 +175,11 @@ class Dispatch(Parking):
             work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
+
+
+def _toast(work: Work, before: int) -> str | None:
+    """The toast said since, as it is kept: 0 or 1 for an alert, then its text."""
+    for effect in work.effects[before:]:
+        if isinstance(effect, Answer):
+            return f"{int(effect.alert)}{effect.text}"
+    return None

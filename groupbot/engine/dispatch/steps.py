@@ -57,35 +57,49 @@ class Steps:
         emitted = len(work.emitted)
         try:
             result = work.step(fn, *args)
-        except Refusal as r:
-            if args:
-                self._refuse(work, args[0], r, route, item, update_id, out)
-            return None
         except Exception as e:
-            if work.sql.lost() or transient(e):
-                raise
-            number = inbox.put_aside(
-                work, update_id=update_id or None, stage="step", step=name, error=e, raw=item.raw
-            )
-            out.quarantined += 1
-            log.error(
-                "step.failed",
-                step=name,
-                chat=work.chat,
-                update=update_id,
-                quarantine=number,
-                error=f"{type(e).__name__}: {e}",
-                trace=traceback.format_exc(limit=-6),
-            )
-            if name.startswith("handle:"):
-                self._refuse(
-                    work, args[0], Refusal("common/broken", number=number), route, item, update_id, out
-                )
+            self._failed(work, name, e, args, item, update_id, out, route)
             return None
-        for happening in work.emitted[emitted:]:
-            for other, handler in self.registry.happenings.get(type(happening), ()):
-                self._step(work, other, handler, (happening,), item, update_id, out)
+        if len(work.emitted) > emitted:
+            for happening in work.emitted[emitted:]:
+                for other, handler in self.registry.happenings.get(type(happening), ()):
+                    self._step(work, other, handler, (happening,), item, update_id, out)
         return result
+
+    def _failed(
+        self,
+        work: Work,
+        name: str,
+        error: Exception,
+        args: tuple[Any, ...],
+        item: Item,
+        update_id: int,
+        out: Outcome,
+        route: CommandRoute | None,
+    ) -> None:
+        """A step was undone: a refusal is said, anything else is put aside; a lost database is raised."""
+        if isinstance(error, Refusal):
+            if args:
+                self._refuse(work, args[0], error, route, item, update_id, out)
+            return
+        if work.sql.lost() or transient(error):
+            raise error
+        number = inbox.put_aside(
+            work, update_id=update_id or None, stage="step", step=name, error=error, raw=item.raw
+        )
+        out.quarantined += 1
+        log.error(
+            "step.failed",
+            step=name,
+            chat=work.chat,
+            update=update_id,
+            quarantine=number,
+            error=f"{type(error).__name__}: {error}",
+            trace="".join(traceback.format_exception(error, limit=-6)),
+        )
+        if name.startswith("handle:"):
+            broken = Refusal("common/broken", number=number)
+            self._refuse(work, args[0], broken, route, item, update_id, out)
 
     def _refuse(
         self,

@@ -49,13 +49,20 @@ def _counted(work: Work, what: str, person: int, event: Event) -> bool:
     return last is not None and abs(event.at - last) <= timedelta(seconds=5)
 
 
+def _talk(m: Message) -> bool:
+    """Somebody's own words: no bot's, no automatic forward, no command."""
+    human = m.sender is not None and (not m.sender.is_bot or m.sender_chat is not None)
+    return human and not m.automatic_forward and m.text[:1] != "/"
+
+
 def _message(m: Message, work: Work) -> None:
-    if m.edited or m.sender is None or m.automatic_forward or (m.sender.is_bot and m.sender_chat is None):
+    if m.edited or m.sender is None:
         return
-    if m.text[:1] == "/":
-        store_row(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False)
+    if not _talk(m):
+        if m.text[:1] == "/" and not m.sender.is_bot:
+            store_row(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False)
         return
-    reply = m.reply_to is not None and (m.reply_person is None or m.reply_person.id != m.sender.id)
+    reply = _is_reply(m)
     _act(m, work, m.sender.id, "reply" if reply else "message", units(m.text), 1, m.message_id, m.topic)
 
 
@@ -107,16 +114,37 @@ def store_row(
 
 def removed(work: Work, chat: int, message_id: int) -> None:
     """A message was taken away by a rule: it does not count. The record keeps both rows."""
+    now = work.event
+    if (
+        isinstance(now, Message)
+        and now.message_id == message_id
+        and now.sender is not None
+        and not now.edited
+    ):
+        # judged as it came: its own row is still in the buffer, and all that is known of it is at hand
+        who = now.sender.id
+        _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
+        return
     work.flush()
     row: Any = work.sql.first(
         store.OF_MESSAGE, chat=chat, message=message_id, since=work.now - timedelta(days=2)
     )
-    if row is None or row.kind not in ("message", "reply"):
-        return
-    work.add(store.EVENTS, chat, row.at, row.person_id, "removed", 0, message_id, None, row.staff)
-    work.add(store.HOURS, chat, hour_of(row.at), -1, 0, 0, 0, 0)
-    work.add(
-        store.DAYS, chat, day_of(work, row.at), row.person_id, row.staff, -1, -int(row.kind == "reply"), 0, 0
+    if row is not None and row.kind in ("message", "reply"):
+        _uncount(work, chat, row.at, row.person_id, row.kind == "reply", row.staff, message_id)
+
+
+def _uncount(
+    work: Work, chat: int, at: datetime, person: int, reply: bool, staff: bool, message_id: int
+) -> None:
+    work.add(store.EVENTS, chat, at, person, "removed", 0, message_id, None, staff)
+    work.add(store.HOURS, chat, hour_of(at), -1, 0, 0, 0, 0)
+    work.add(store.DAYS, chat, day_of(work, at), person, staff, -1, -int(reply), 0, 0)
+
+
+def _is_reply(m: Message) -> bool:
+    """Does it answer somebody else?"""
+    return m.reply_to is not None and (
+        m.reply_person is None or m.sender is None or m.reply_person.id != m.sender.id
     )
 
 

@@ -91,4 +91,3 @@ def layers(work: Work, chat: int) -> Layers:
         )
         work.put("members.layers", chat, known)
     return known
-
