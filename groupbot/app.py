@@ -21,6 +21,7 @@ from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.keys import sealing_key
+from groupbot.engine.memory import settle
 from groupbot.engine.menus import menus
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox import Outbox, Target
@@ -134,6 +135,7 @@ class App:
             await self.web_hook()
         else:
             self._tasks.append(asyncio.create_task(self.poller.run(), name="poller"))
+        settle()
         log.info(
             "running",
             bot=self.username,

@@ -202,7 +202,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-32000",
-            "wal_autocheckpoint=4000",
+            "wal_autocheckpoint=10000",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
@@ -82,6 +83,7 @@ def _written(text: str, m: re.Match[str]) -> str:
     return text[m.start() : m.start() + len(m[0].rstrip(".,;:!?)]}»\"'”’"))][:64]
 
 
+@lru_cache(4096)
 def host_of(address: str) -> str:
     """The host of an address with or without a scheme; '' when there is none."""
     try:
