@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +46,7 @@ from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0
+LONGEST_STOP = 9.0  # seconds after a signal; then the process ends as it stands
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class App:
         self.content = Content([settings.folder / "content_templates", folder("content_templates")])
         self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._open = AsyncExitStack()  # what `start` opened so far, closed in reverse by `stop`
 
     async def start(self) -> None:
         """Open everything.
@@ -80,9 +85,11 @@ class App:
         """
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
+        self._open.push_async_callback(self.bot.shutdown)
         await asyncio.to_thread(upgrade, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
+        self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
         knowledge = Knowledge(self.settings.operators)
         self.writer.me = Me(
@@ -109,6 +116,7 @@ class App:
         self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
         if self.ptb is not None:
             await self.ptb.start()
+            self._open.push_async_callback(self.ptb.stop)
         self.heart = Heartbeat(self.dispatch.tick)
         for tick in self.registry.ticks:
             self.heart.add(tick)
@@ -117,6 +125,7 @@ class App:
         self.web = (
             Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
         )
+        self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
         for misfit in [*self.registry.misfits, *self.content.check()]:
@@ -147,7 +156,12 @@ class App:
             task.result()
 
     async def stop(self) -> None:
-        """Ten seconds at most, at any backlog: what is not confirmed comes again."""
+        """Close what `start` opened, however far it came. Ten seconds at most, at any backlog: what is
+        not confirmed comes again."""
+        await self._open.aclose()
+
+    async def _calm(self) -> None:
+        """Take nothing in any more, and send what is ready."""
         for task in self._tasks:
             if task.get_name() == "poller":
                 task.cancel()
@@ -158,10 +172,6 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.ptb is not None:
-            await self.ptb.stop()
-        await asyncio.to_thread(self.writer.close)
-        await self.bot.shutdown()
 
     async def web_hook(self) -> None:
         """Tell Telegram where to deliver."""
@@ -232,18 +242,38 @@ class App:
 
 
 async def serve(app: App) -> None:
-    """Start, run and stop on SIGTERM or Ctrl-C."""
-    await app.start()
+    """Start, run and stop; SIGTERM or Ctrl-C ends it at any moment, within ten seconds.
+
+    Should a thread not come back by then (a locked database, a migration waiting), the process ends as it
+    stands, with exit code 0: nothing unconfirmed is lost, as after a crash.
+    """
     loop = asyncio.get_running_loop()
-    run = asyncio.create_task(app.run())
+    life = asyncio.create_task(_live(app))
+
+    def end() -> None:
+        life.cancel()
+        last = threading.Timer(LONGEST_STOP, _leave)
+        last.daemon = True
+        last.start()
+
     for sig in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(sig, run.cancel)
+            loop.add_signal_handler(sig, end)
         except NotImplementedError:  # Windows
-            signal.signal(sig, lambda *_: loop.call_soon_threadsafe(run.cancel))
+            signal.signal(sig, lambda *_: loop.call_soon_threadsafe(end))
     try:
-        await run
+        await life
     except asyncio.CancelledError:
         pass
     finally:
         await app.stop()
+
+
+async def _live(app: App) -> None:
+    await app.start()
+    await app.run()
+
+
+def _leave() -> None:
+    log.warning("stop.forced", after=LONGEST_STOP)
+    os._exit(0)

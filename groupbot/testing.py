@@ -214,16 +214,10 @@ async def conversation(
     sandbox = Sandbox(world, record=_record if recorders else None)
     async with sandbox.running():
         room = world.add_chat(title, owner, type=type)
-        made = load(
-            folder,
-            token=TOKEN,
-            base_url=sandbox.url,
-            health=False,
-            log_level="error",
-            webhook_url="",
-            **({"database_url": database} if database else {}),
-            **settings,
-        )
+        given: dict[str, Any] = {"health": False, "log_level": "error", "webhook_url": "", **settings}
+        if database:
+            given["database_url"] = database
+        made = load(folder, token=TOKEN, base_url=sandbox.url, **given)
         app = App(made, clock=Clock())
         await app.start()
         talk = Talk(sandbox, app, room, owner)

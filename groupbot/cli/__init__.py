@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
+import signal
 import sys
 
 COMMANDS = {
@@ -56,6 +58,8 @@ def main(argv: list[str] | None = None) -> None:
         hint = f" Did you mean {close[0]}?" if close else ""
         print(f"groupbot: no command {name!r}.{hint} Try: groupbot --help", file=sys.stderr)
         raise SystemExit(2)
+    if name == "run":  # until the bot listens itself: nothing is open yet
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     from groupbot.errors import Misfit
 
     try:

@@ -38,6 +38,7 @@ class Registry:
     ptb_handlers: list[Any] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    replaced: dict[str, Router] = field(default_factory=dict)
 
     @property
     def has_ptb(self) -> bool:
@@ -63,13 +64,44 @@ class Registry:
         return {right for r in self.routers for right in r.needs}
 
     def add(self, router: Router) -> None:
-        """Take a router in.
+        """Take a router in, wholly or not at all.
 
         Raises:
-            Misfit: a command, word, button kind or router name is already taken.
+            Misfit: a command, word, button kind or router name is already taken, or what it replaces is
+                not there (any more).
         """
-        if router.replaces:
-            self._replace(router)
+        if not router.replaces:
+            self._check(router)
+            self._take(router)
+            return
+        gone = next((r for r in self.routers if r.name == router.replaces), None)
+        first = self.replaced.get(router.replaces)
+        if first is not None and (gone is None or gone is first):
+            raise Misfit(
+                f"router {router.replaces!r} is replaced already, by {first.name!r} of {first.source}",
+                where=router.source,
+                next="keep one of the two",
+            )
+        if gone is None:
+            raise Misfit(
+                f"replaces={router.replaces!r} names no router",
+                where=router.source,
+                next="known: " + ", ".join(r.name for r in self.routers),
+            )
+        fresh = Registry(misfits=self.misfits, notices=self.notices)
+        for other in self.routers:
+            if other is not gone:
+                fresh._take(other)
+        fresh._check(router)
+        fresh._take(router)
+        fresh.replaced = self.replaced | {router.replaces: router}
+        shipped = Path(gone.source).parent == folder("handlers").resolve()
+        whose = f"the shipped {gone.name!r}" if shipped else f"{gone.name!r} of {gone.source}"
+        fresh.notices.append(f"{router.source}: router {router.name!r} replaces {whose}")
+        for name in self.__slots__:
+            setattr(self, name, getattr(fresh, name))
+
+    def _check(self, router: Router) -> None:
         for other in self.routers:
             if other.name == router.name:
                 raise Misfit(
@@ -80,6 +112,8 @@ class Registry:
         taken = self._clash(router)
         if taken:
             raise Misfit(taken, where=router.source, next="rename it, or use replaces=")
+
+    def _take(self, router: Router) -> None:
         self.routers.append(router)
         for c in router.commands:
             for name in (c.name, *c.aliases):
@@ -108,24 +142,6 @@ class Registry:
             if t.kind in kinds:
                 return f"the button kind {t.kind!r} belongs to router {kinds[t.kind].router!r} already"
         return ""
-
-    def _replace(self, router: Router) -> None:
-        gone = [r for r in self.routers if r.name == router.replaces]
-        if not gone:
-            raise Misfit(
-                f"replaces={router.replaces!r} names no router",
-                where=router.source,
-                next="known: " + ", ".join(r.name for r in self.routers),
-            )
-        kept = [r for r in self.routers if r.name != router.replaces]
-        fresh = Registry(misfits=self.misfits, notices=self.notices)
-        for r in kept:
-            fresh.add(r)
-        for name in self.__slots__:
-            setattr(self, name, getattr(fresh, name))
-        self.notices.append(
-            f"{router.source}: router {router.name!r} replaces the shipped {router.replaces!r}"
-        )
 
 
 def _step(router: Router, fn: Callable[..., Any]) -> str:
@@ -188,7 +204,7 @@ def _load_folder(registry: Registry, path: Path, name: str) -> None:
             continue
         try:
             module = importlib.import_module(f"{name}.{file.stem}")
-        except Exception as e:
+        except (Exception, SystemExit) as e:
             registry.misfits.append(_broken(file, e))
             continue
         _take(registry, module, str(file))
@@ -197,7 +213,7 @@ def _load_folder(registry: Registry, path: Path, name: str) -> None:
 def _load_point(registry: Registry, point: Any) -> None:
     try:
         found = point.load()
-    except Exception as e:
+    except (Exception, SystemExit) as e:
         registry.misfits.append(
             Misfit(
                 f"{type(e).__name__}: {e}",
@@ -225,7 +241,7 @@ def _take(registry: Registry, module: Any, source: str) -> None:
         registry.misfits.append(e)
 
 
-def _broken(file: Path, error: Exception) -> Misfit:
+def _broken(file: Path, error: BaseException) -> Misfit:
     line = 0
     if isinstance(error, SyntaxError):
         line = error.lineno or 0

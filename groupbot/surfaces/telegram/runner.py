@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 25
 BATCH = 100
+NO_IDS_PAUSE = 5.0  # seconds
 
 
 class Poller:
@@ -38,6 +40,7 @@ class Poller:
         self.offset: int | None = None
         self.last_poll = 0.0
         self.conflict = False
+        self._unreadable: set[bytes] = set()  # fed already, and not to be confirmed yet
 
     async def run(self) -> None:
         """Poll until cancelled. Network trouble is waited out; a bad token is not."""
@@ -66,13 +69,26 @@ class Poller:
                 continue
             pause, self.conflict, self.last_poll = 0.5, False, ticking()
             if updates:
+                fresh = [Item(raw=u) for u in updates if u not in self._unreadable]
                 try:
-                    await self.feed([Item(raw=u) for u in updates])
+                    if fresh:
+                        await self.feed(fresh)
                 except Lost as e:
                     log.error("poll.waits", error=str(e), next="mend the database; nothing is confirmed")
                     await asyncio.sleep(1.0)
                     continue
-                self.offset = next_offset(updates, self.offset)
+                self.offset, before = next_offset(updates, self.offset), self.offset
+                if self.offset == before:  # not one id: wait for an update that has one
+                    self._unreadable |= set(updates)
+                    log.error(
+                        "poll.no_ids",
+                        updates=len(fresh),
+                        again_in=NO_IDS_PAUSE,
+                        next="quarantined once; if it goes on, check that base_url is a Bot API server",
+                    )
+                    await asyncio.sleep(NO_IDS_PAUSE)
+                else:
+                    self._unreadable.clear()
 
     async def _ask(self) -> list[bytes]:
         args: dict[str, Any] = {
@@ -89,21 +105,30 @@ class Poller:
 
 
 def next_offset(updates: Sequence[bytes], before: int | None) -> int | None:
-    """One past the largest update id of a batch; ids that cannot be read are passed over."""
+    """One past the largest update id of a batch; updates without a readable id are confirmed by those
+    after them. Without any the offset stays: to guess one, or to count from the end (-1), could drop
+    updates nobody has seen."""
     ids = [i for i in map(update_id_of, updates) if i is not None]
-    if ids:
-        return max(ids) + 1
-    return None if before is None else before + len(updates)
+    return max(ids) + 1 if ids else before
 
 
 def update_id_of(raw: bytes) -> int | None:
-    """The update id, read without decoding the rest."""
+    """The update id, read without decoding the rest where it stands as Telegram writes it."""
     at = raw.find(b'"update_id"')
     tail = raw[at + 11 : at + 40].lstrip(b" \t\r\n:") if at >= 0 else b""
     n = 0
     while n < len(tail) and 48 <= tail[n] <= 57:
         n += 1
-    return int(tail[:n]) if 0 < n < 19 else None
+    return int(tail[:n]) if 0 < n < 19 else _leniently(raw)
+
+
+def _leniently(raw: bytes) -> int | None:
+    """The update id of an oddly written update: escaped, as text, or a float."""
+    try:
+        found = int(json.loads(raw)["update_id"])
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return None
+    return found if 0 <= found < 10**18 else None
 
 
 class Collector:

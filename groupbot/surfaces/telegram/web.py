@@ -115,7 +115,7 @@ class Web:
 
     async def _health(self, request: Request) -> Response:
         app = self.app
-        silent = ticking() - app.poller.last_poll if app.poller.last_poll else 0.0
+        silent = ticking() - (app.poller.last_poll or app.health.started)
         well = bool(app.settings.webhook_url) or silent < app.poller.poll_seconds + 60
         body = {"ok": well, "bot": app.username, **self._facts()}
         if not well:

@@ -1,0 +1,48 @@
+"""python-telegram-bot's own handlers beside ours."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from groupbot.testing import Talk, conversation
+
+HANDLER = """
+from telegram.ext import CommandHandler
+
+from groupbot import Router
+
+router = Router("old", about="Handlers brought along")
+
+
+async def hello(update, context):
+    await update.message.reply_text("hello from the old bot: " + " ".join(context.args))
+
+
+async def bad(update, context):
+    raise RuntimeError("a slip of the old bot")
+
+
+router.raw(CommandHandler("hello", hello))
+router.raw(CommandHandler("bad", bad))
+"""
+
+
+async def says_and_waits(chat: Talk, text: str, answer: str) -> None:
+    await chat.says(chat.owner, text)
+    async with asyncio.timeout(10):
+        while chat.last() != answer:  # raw handlers run beside what `settle` sees
+            await asyncio.sleep(0.01)
+
+
+async def test_a_raw_handler_answers_and_its_error_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "handlers" / "old.py").write_text(HANDLER)
+    async with conversation(tmp_path) as chat:
+        assert chat.app.registry.misfits == []
+        await says_and_waits(chat, "/hello Mei", "hello from the old bot: Mei")
+        await chat.says(chat.owner, "/bad")
+        await says_and_waits(chat, "/hello again", "hello from the old bot: again")
+        await chat.says(chat.owner, "/ping")
+        assert chat.last().startswith("在的")
+        assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]

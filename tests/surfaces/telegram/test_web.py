@@ -1,0 +1,225 @@
+"""The bot's HTTP door: the webhook, /healthz and /metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from groupbot.app import App
+from groupbot.engine.clock import ticking
+from groupbot.errors import Misfit
+from groupbot.settings import load
+from groupbot.surfaces.sandbox.server import Sandbox
+from groupbot.surfaces.sandbox.world import World
+from groupbot.surfaces.telegram.web import BODY_LIMIT
+from groupbot.testing import TOKEN, Talk, conversation
+
+SECRET = "a-long_secret-of-the-webhook"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+class Door:
+    """A conversation whose bot listens, and a client at its door."""
+
+    def __init__(self, talk: Talk, port: int, http: aiohttp.ClientSession) -> None:
+        self.talk, self.http, self.url = talk, http, f"http://127.0.0.1:{port}"
+
+    async def deliver(self, body: bytes | dict[str, Any], secret: str | None = SECRET) -> int:
+        """The status of a delivery."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {} if secret is None else {HEADER: secret}
+        async with self.http.post(f"{self.url}/telegram", data=io.BytesIO(data), headers=headers) as answer:
+            return answer.status
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self.http.get(self.url + path) as answer:
+            return answer.status, await answer.text()
+
+    def message(self, update_id: int, text: str) -> dict[str, Any]:
+        chat = {"id": self.talk.id, "type": "supergroup", "title": "Test group"}
+        person = {"id": self.talk.owner, "is_bot": False, "first_name": "Olga"}
+        at = int(self.talk.world.clock.now())
+        message = {"message_id": update_id, "date": at, "chat": chat, "from": person, "text": text}
+        return {"update_id": update_id, "message": message}
+
+    def seen(self, update_id: int) -> int:
+        return len(self.talk.rows(f"SELECT 1 FROM update_seen WHERE update_id = {update_id}"))
+
+
+@pytest_asyncio.fixture
+async def hooked(tmp_path: Path) -> AsyncIterator[Door]:
+    """A bot by webhook."""
+    port = free_port()
+    async with (
+        conversation(
+            tmp_path,
+            webhook_url=f"http://127.0.0.1:{port}/telegram",
+            webhook_secret=SECRET,
+            listen=f"127.0.0.1:{port}",
+        ) as talk,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Door(talk, port, http)
+
+
+@pytest_asyncio.fixture
+async def polling(tmp_path: Path) -> AsyncIterator[Door]:
+    """A bot by long polling, with /healthz."""
+    port = free_port()
+    async with (
+        conversation(tmp_path, health=True, listen=f"127.0.0.1:{port}") as talk,
+        aiohttp.ClientSession() as http,
+    ):
+        yield Door(talk, port, http)
+
+
+async def test_a_conversation_by_webhook(hooked: Door) -> None:
+    talk = hooked.talk
+    mei = talk.person("Mei")
+    await talk.says(mei, "/ping")
+    assert talk.last().startswith("在的")
+    assert talk.world.bots[TOKEN].webhook["secret"] == SECRET
+    assert "error" not in talk.world.bots[TOKEN].webhook
+
+
+async def test_a_webhook_without_a_secret_is_refused_at_start(tmp_path: Path) -> None:
+    world = World()
+    world.add_bot(TOKEN)
+    async with Sandbox(world).running() as sandbox:
+        made = load(tmp_path, token=TOKEN, base_url=sandbox.url, webhook_url="https://example.org/telegram")
+        app = App(made)
+        with pytest.raises(Misfit) as e:
+            await app.start()
+        await app.stop()
+    assert e.value.where == "GROUPBOT_WEBHOOK_SECRET"
+    assert world.bots[TOKEN].webhook is None or not world.bots[TOKEN].webhook
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1], "ä"])
+async def test_a_delivery_with_a_wrong_secret_is_refused(hooked: Door, secret: str | None) -> None:
+    assert await hooked.deliver(hooked.message(7_000_000_001, "hello"), secret) == 403
+    assert hooked.seen(7_000_000_001) == 0
+
+
+async def test_what_was_answered_with_200_is_in_the_database(hooked: Door) -> None:
+    for n in range(20):
+        assert await hooked.deliver(hooked.message(7_000_000_001 + n, f"hello {n}")) == 200
+        assert hooked.seen(7_000_000_001 + n) == 1
+
+
+async def test_what_comes_twice_is_done_once(hooked: Door) -> None:
+    before = len(hooked.talk.bot_texts())
+    assert [await hooked.deliver(hooked.message(7_000_000_001, "/ping")) for _ in range(3)] == [200] * 3
+    await hooked.talk.settle()
+    assert len(hooked.talk.bot_texts()) == before + 1
+    assert hooked.talk.app.health.duplicates == 2
+
+
+async def test_a_body_beyond_the_cap_is_refused(hooked: Door) -> None:
+    fits = json.dumps(hooked.message(7_000_000_001, "hello")).encode()
+    fits += b" " * (BODY_LIMIT - len(fits))
+    assert await hooked.deliver(fits + b" ") == 413
+    assert hooked.seen(7_000_000_001) == 0
+    assert await hooked.deliver(fits) == 200
+    assert hooked.seen(7_000_000_001) == 1
+
+
+async def test_a_body_that_is_no_update_is_taken_and_quarantined(hooked: Door) -> None:
+    before = hooked.talk.app.health.quarantined
+    assert await hooked.deliver(b"no json") == 200
+    assert hooked.talk.app.health.quarantined == before + 1
+    assert hooked.talk.rows("SELECT stage FROM quarantine") == [("decode",)]
+
+
+async def test_deliveries_at_once_share_commits(hooked: Door) -> None:
+    before = hooked.talk.app.health.batches
+    updates = [hooked.message(7_000_000_001 + n, f"hello {n}") for n in range(80)]
+    assert set(await asyncio.gather(*map(hooked.deliver, updates))) == {200}
+    assert hooked.talk.app.health.batches - before < 40
+    found = hooked.talk.rows("SELECT count(*) FROM update_seen WHERE update_id > 7000000000")
+    assert found == [(80,)]
+
+
+async def test_only_post_is_taken(hooked: Door) -> None:
+    assert (await hooked.get("/telegram"))[0] == 405
+
+
+async def test_polling_opens_no_webhook(polling: Door) -> None:
+    assert await polling.deliver(polling.message(7_000_000_001, "hello")) == 404
+
+
+async def test_healthz_tells_how_the_bot_is(polling: Door) -> None:
+    await polling.talk.says(polling.talk.owner, "hello")
+    status, text = await polling.get("/healthz")
+    body = json.loads(text)
+    assert (status, body["ok"], body["bot"]) == (200, True, polling.talk.app.username)
+    assert set(body) == {
+        "ok",
+        "bot",
+        "updates_handled",
+        "batches",
+        "duplicates",
+        "quarantined",
+        "outbox_depth",
+        "update_lag_seconds",
+        "uptime_seconds",
+    }
+    assert (body["updates_handled"] >= 1, body["quarantined"], body["outbox_depth"]) == (True, 0, 0)
+
+
+async def test_healthz_is_503_when_telegram_was_not_asked_for_long(polling: Door) -> None:
+    poller = polling.talk.app.poller
+    poller.last_poll = ticking() - poller.poll_seconds - 61
+    status, text = await polling.get("/healthz")
+    assert (status, json.loads(text)["ok"]) == (503, False)
+    assert json.loads(text)["what"].startswith("Telegram was last asked 86 s ago")
+    poller.last_poll = ticking()
+    assert (await polling.get("/healthz"))[0] == 200
+
+
+async def test_healthz_is_503_when_no_poll_ever_succeeded(polling: Door) -> None:
+    app = polling.talk.app
+    app.poller.last_poll, app.health.started = 0.0, ticking() - 1000
+    assert (await polling.get("/healthz"))[0] == 503
+
+
+async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
+    await polling.talk.says(polling.talk.owner, "hello")
+    status, text = await polling.get("/metrics")
+    found = dict(line.split(" ") for line in text.splitlines())
+    assert status == 200
+    assert {n: float(v) >= 0 for n, v in found.items()} == dict.fromkeys(found, True)
+    assert set(found) >= {"groupbot_updates_handled", "groupbot_quarantined", "groupbot_outbox_depth"}
+
+
+async def test_a_busy_port_stops_a_webhook_and_not_a_poller(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        async with conversation(tmp_path, health=True, listen=listen) as talk:
+            await talk.says(talk.owner, "/ping")
+            assert talk.last().startswith("在的")
+        with pytest.raises(Misfit, match=f"{listen} is taken"):
+            async with conversation(
+                tmp_path,
+                listen=listen,
+                webhook_url=f"http://{listen}/telegram",
+                webhook_secret=SECRET,
+            ):
+                pass
