@@ -17,7 +17,8 @@ import typer
 from groupbot.cli._bot import BotProcess
 from groupbot.cli._cast import Cast, cast
 from groupbot.cli._narrate import narrate
-from groupbot.cli._tour import Missed, Tour
+from groupbot.cli._tour import Tour
+from groupbot.cli._watch import Missed
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
