@@ -28,6 +28,7 @@ COLUMNS = (
     "language",
     "tags",
 )
+NONE = "-"
 _LIST = "groupbot chats export lists them"
 _WHICH = "say which by chat_id"
 _WORDS = {"tier": TIERS, "type": TYPES, "aim": AIMS, "language": LANGUAGE.choices}
@@ -112,7 +113,7 @@ def check(
 ) -> tuple[list[Change], list[Misfit]]:
     """What the rows would change, in an order that can be applied, and all that is wrong with them.
 
-    An empty cell leaves things as they are.
+    An empty cell leaves things as they are; `-` under parent means none.
     """
     by_chat = {k.profile.chat: k for k in known}
     changes: list[Change] = []
@@ -171,7 +172,7 @@ def _row(
         if column in ("zone", "language"):
             if value != getattr(now, column):
                 change.settings[column] = value
-        elif value != getattr(now.profile, column):
+        elif value != (now.profile.parent or 0 if column == "parent" else getattr(now.profile, column)):
             change.fields[column] = value
     return change, wrong
 
@@ -202,6 +203,9 @@ def _value(path: Path, line: int, column: str, text: str, known: list[Known]) ->
 
 
 def _parent(path: Path, line: int, text: str, known: list[Known]) -> int:
+    """The chat meant; 0: none."""
+    if text == NONE:
+        return 0
     titled = [k.profile.chat for k in known if k.profile.title == text]
     if len(titled) > 1:
         raise _misfit(path, line, "parent", f"{len(titled)} chats are called {text!r}", _WHICH)
@@ -218,6 +222,8 @@ def _matrix(path: Path, changes: list[Change], by_chat: Mapping[int, Known]) -> 
     after = {c: k.profile for c, k in by_chat.items()}
     for c in changes:
         fields = {k: v for k, v in c.fields.items() if k in ("tier", "parent")}
+        if fields.get("parent") == 0:
+            fields["parent"] = None
         after[c.chat] = replace(after[c.chat], **fields)
     parents = {c: p.parent for c, p in after.items()}
     lines = {c.chat: c for c in changes}
@@ -234,7 +240,9 @@ def _matrix(path: Path, changes: list[Change], by_chat: Mapping[int, Known]) -> 
         elif p.tier is None or not parent_fits(p.tier, above.tier):
             tiers = f"{above.tier or 'no tier'} over {p.tier or 'no tier'}"
             what = f"{above.title} cannot stand over {p.title}: {tiers}"
-            wrong.append(_misfit(path, here.line, column, what, "dealer over store over consumer"))
+            wrong.append(
+                _misfit(path, here.line, column, what, "dealer over store over consumer; - means no parent")
+            )
     return wrong
 
 

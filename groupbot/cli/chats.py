@@ -49,7 +49,8 @@ def import_(
     workspace: Workspace = None,
     dry: Annotated[bool, typer.Option("--dry", help="Only check and count.")] = False,
 ) -> None:
-    """Set the profiles that differ in FILE.csv. Empty cells change nothing; with one wrong row nothing is."""
+    """Set the profiles that differ in FILE.csv. Empty cells change nothing, - takes a parent away; with one
+    wrong row nothing is changed."""
     changes, wrong = asyncio.run(bring(load(workspace), file, dry=dry))
     if wrong:
         for misfit in wrong:

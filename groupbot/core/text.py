@@ -101,13 +101,14 @@ class _Reader(HTMLParser):
             lang = (given["class"] or "").removeprefix("language-")
             outer_tag, outer = self.open[-1]
             self.open[-1] = (outer_tag, structs.replace(outer, language=lang))
+            entity = Entity("", self.at, 0)  # said by the outer one
         self.open.append((tag, entity))
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open[-1][0] != tag:
             raise ValueError(f"</{tag}> closes nothing (line {self.getpos()[0]})")
         _, entity = self.open.pop()
-        if self.at > entity.offset:
+        if entity.type and self.at > entity.offset:
             self.done.append(structs.replace(entity, length=self.at - entity.offset))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.logs import redact
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
@@ -150,7 +151,7 @@ def put_aside(
     work: Work, *, update_id: int | None, stage: str, step: str, error: BaseException, raw: bytes
 ) -> int:
     """Quarantine raw bytes with what went wrong; its number. The text of the error is cut to a line."""
-    said = f"{type(error).__name__}: {error}".split("\n")[0][:500]
+    said = redact(f"{type(error).__name__}: {error}").split("\n")[0][:500]
     said = said.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
     row = work.sql.returning(
         _QUARANTINE,

@@ -29,6 +29,7 @@ from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
+from groupbot.engine.logs import redact
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import Entry, Result, Target, book, home_of, mark, recover
 from groupbot.engine.storage import Hot, among
@@ -333,7 +334,7 @@ class Outbox:
                 result = Result(entry, "waiting", error=str(e), again_in=e.retry_after, silence=not e.unknown)
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
-            result = Result(entry, "dead", error=f"{type(e).__name__}: {e}")
+            result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
         if result.error:
             log.info(
                 "outbox.result",

@@ -156,6 +156,34 @@ async def test_import_refuses_a_tier_that_leaves_a_child_alone(settings: Setting
     assert profiles(settings)["西湖店会员群"].tier == "store"
 
 
+async def test_a_dash_takes_the_parent_away(settings: Settings) -> None:
+    await bring(settings, sheet(settings, *GOOD))
+    path = sheet(settings, "西湖店会员群,,,-,,", "华东经销商群,,,-,,")
+    assert await bring(settings, path) == (1, [])
+    found = profiles(settings)
+    assert (found["西湖店会员群"].parent, found["西湖店会员群"].tier) == (None, "store")
+    assert found["山楂粉丝群"].parent == found["西湖店会员群"].chat
+    assert await bring(settings, path) == (0, [])
+
+
+async def test_a_tier_that_fits_no_parent_is_taken_with_a_dash(settings: Settings) -> None:
+    await bring(settings, sheet(settings, *GOOD))
+    alone = sheet(settings, "山楂粉丝群,store,,,,")
+    _, (wrong,) = await bring(settings, alone)
+    assert wrong.next == "dealer over store over consumer; - means no parent"
+    assert await bring(settings, sheet(settings, "山楂粉丝群,store,,-,,")) == (1, [])
+    moved = profiles(settings)["山楂粉丝群"]
+    assert (moved.tier, moved.parent) == ("store", None)
+
+
+async def test_a_whole_branch_moves_down_with_its_parents(settings: Settings) -> None:
+    await bring(settings, sheet(settings, *GOOD[1:]))
+    path = sheet(settings, "西湖店会员群,consumer,,,,", "华东经销商群,store,,,,")
+    assert await bring(settings, path) == (2, [])
+    found = profiles(settings)
+    assert found["西湖店会员群"].parent == found["华东经销商群"].chat
+
+
 async def test_import_refuses_a_chat_in_two_lines(settings: Settings) -> None:
     path = sheet(settings, GOOD[2], GOOD[2])
     _, wrong = await bring(settings, path)

@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.work import Work
+from groupbot.features.members import service, store
 from groupbot.testing import conversation
 
 
@@ -79,3 +83,25 @@ async def test_a_stranger_cannot_set_the_group_up(tmp_path: Path) -> None:
         assert chat.last(mei) == "Only admins can do this."
         await chat.says(mei, "/start setup_1", private=True)
         assert chat.last(mei) == "Only admins can do this."
+
+
+async def test_a_new_tier_leaves_a_parent_that_does_not_fit_and_says_so(tmp_path: Path) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="", title="Store") as chat:
+        await chat.presses(chat.owner, "Store", chat=chat.owner)
+
+        def place(work: Work) -> None:
+            above = resolve(work, Chat(-1007, "supergroup", "Dealers")).id
+            new = {"chat_id": above, "added_by": 1, "added_at": work.now, "status": "member", "rights": []}
+            work.sql.run(store.NEW_PROFILE, **new)
+            service.set_profile(work, above, tier="dealer")
+            service.set_profile(work, own, parent=above)
+
+        ((own,),) = chat.rows("SELECT chat_id FROM chat_profile")
+        mine = f"SELECT tier, parent_id FROM chat_profile WHERE chat_id = {own}"
+        await chat.app.writer.submit(place)
+        await chat.presses(chat.owner, "Store", chat=chat.owner)
+        assert "Dealers" not in chat.last(chat.owner)
+        assert chat.rows(mine)[0][1] is not None
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        assert "“Dealers” no longer stands above it" in chat.last(chat.owner)
+        assert chat.rows(mine) == [("consumer", None)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.warnings import PTBUserWarning
 
 from groupbot.engine.clock import ticking
@@ -98,9 +98,13 @@ class Poller:
         }
         if self.offset is not None:
             args["offset"] = self.offset
-        found = await self.bot.do_api_request(
-            "getUpdates", api_kwargs=args, read_timeout=self.poll_seconds + 10
-        )
+        try:
+            found = await self.bot.do_api_request(
+                "getUpdates", api_kwargs=args, read_timeout=self.poll_seconds + 10
+            )
+        except EndPointNotFound:  # so the library calls 401 and 404 here; getMe tells a token that is gone
+            await self.bot.get_me()
+            raise
         return list(found)
 
 

@@ -79,6 +79,7 @@ def set_profile(
     tags: tuple[str, ...] | None = None,
 ) -> Profile:
     """Give a chat its place in the matrix; what is None stays, a new tier brings its usual type and aim.
+    `parent=0` means none; a parent that does not fit a new tier is left.
 
     Raises:
         Refusal: `members/bad_profile` with `reason`: unknown word, a parent not one tier up, a circle.
@@ -90,7 +91,7 @@ def set_profile(
         if word is not None and word not in known:
             raise Refusal("members/bad_profile", reason="unknown_word", value=word)
     tier_now = tier or now.tier
-    if parent is not None:
+    if parent:
         above = profile(work, parent)
         if tier_now is None or above is None or not parent_fits(tier_now, above.tier):
             raise Refusal(
@@ -106,7 +107,10 @@ def set_profile(
         changes["type"] = type or DEFAULT_TYPE[tier]
         changes["aim"] = aim or DEFAULT_AIM[tier]
         changes["set_up_at"] = work.now  # type: ignore[assignment]
-    values = {k: v for k, v in changes.items() if v is not None}
+    values: dict[str, Any] = {k: v for k, v in changes.items() if v is not None}
+    above = profile(work, now.parent) if now.parent is not None else None
+    if parent == 0 or (above is not None and parent is None and not parent_fits(str(tier_now), above.tier)):
+        values["parent_id"] = None
     if values:
         work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == chat).values(values))
         work.drop("members.profile", chat)

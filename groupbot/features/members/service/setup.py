@@ -135,12 +135,14 @@ def must_run(work: Work, chat: int, person: int) -> None:
 def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
     """First tap."""
     must_run(work, chat, person)
-    chats.set_profile(work, chat, tier=tier, owner=person)
+    before = chats.profile(work, chat)
+    made = chats.set_profile(work, chat, tier=tier, owner=person)
+    left = before.parent if before is not None and made.parent is None else None
     work.say(
         Send(
             user=person,
             template="members/choose_language",
-            data={"title": title(work, chat)},
+            data={"title": title(work, chat), "left": title(work, left) if left is not None else ""},
             buttons=((Button("zh", Speak(chat, "zh")), Button("en", Speak(chat, "en"))),),
         )
     )

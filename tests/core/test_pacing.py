@@ -1,0 +1,100 @@
+"""When an effect may go: the token's rate, a chat's gap and minute, and 429."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupbot.core.pacing import Pace, Pacer
+
+
+def sent(pacer: Pacer, chats: list[int], *, group: bool = True, message: bool = True) -> list[float]:
+    """Send to these chats one after another, each as soon as it may; the moments."""
+    now, moments = 100.0, []
+    for chat in chats:
+        now += pacer.wait(now, chat, message=message, group=group)
+        pacer.take(now, chat, message=message, group=group)
+        moments.append(now)
+    return moments
+
+
+def most_in(moments: list[float], span: float) -> int:
+    """The most moments in any half-open window of `span` seconds."""
+    return max(sum(a <= b < a + span - 1e-6 for b in moments) for a in moments)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=200), st.sampled_from([5.0, 27.0, 100.0]))
+def test_the_token_sends_never_more_than_its_rate(chats: list[int], rate: float) -> None:
+    moments = sent(Pacer(Pace(rate=rate)), chats, group=False)
+    assert most_in(moments, 1.0) <= rate + 1
+    assert all(b - a >= 1 / rate - 1e-9 for a, b in pairwise(moments))
+
+
+def test_rate_is_reached_over_many_chats() -> None:
+    moments = sent(Pacer(Pace(rate=27.0)), list(range(271)))
+    assert moments[-1] - moments[0] == pytest.approx(10.0)
+
+
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=120))
+def test_a_group_gets_one_a_second_and_eighteen_a_minute(chats: list[int]) -> None:
+    moments = sent(Pacer(), chats)
+    for chat in set(chats):
+        own = [m for m, c in zip(moments, chats, strict=True) if c == chat]
+        assert most_in(own, 60.0) <= 18
+        assert all(b - a >= 1.0 - 1e-9 for a, b in pairwise(own))
+
+
+def test_a_private_chat_knows_neither_gap_nor_minute() -> None:
+    moments = sent(Pacer(Pace(rate=100.0)), [1] * 50, group=False)
+    assert moments[-1] - moments[0] == pytest.approx(0.49)
+
+
+def test_deletions_fill_no_groups_minute() -> None:
+    pacer = Pacer()
+    sent(pacer, [1] * 100, message=False)
+    assert pacer.chat_wait(200.0, 1, message=True, group=True) == 0
+
+
+def test_a_full_group_lets_others_go() -> None:
+    pacer = Pacer()
+    moments = sent(pacer, [1] * 18)
+    now = moments[-1] + 1
+    assert pacer.wait(now, 1, message=True, group=True) == pytest.approx(moments[0] + 60 - now)
+    assert pacer.wait(now, 2, message=True, group=True) == 0
+
+
+def test_a_429_silences_its_chat_alone() -> None:
+    pacer = Pacer()
+    pacer.refused(100.0, 1, 30.0)
+    assert pacer.wait(100.0, 1, message=True, group=True) == 30.0
+    assert pacer.wait(100.0, 1, message=False, group=True) == 30.0
+    assert pacer.wait(100.0, 2, message=True, group=True) == 0
+    assert pacer.wait(130.0, 1, message=True, group=True) == 0
+
+
+@pytest.mark.parametrize(("apart", "waits"), [(0.9, 20.0), (1.1, 0.0)])
+def test_two_chats_refused_within_a_second_silence_the_token(apart: float, waits: float) -> None:
+    pacer = Pacer()
+    pacer.refused(100.0, 1, 30.0)
+    pacer.refused(100.0 + apart, 2, 20.0)
+    assert pacer.wait(100.0 + apart, 3, message=True, group=True) == waits
+
+
+def test_one_chat_refused_twice_silences_only_itself() -> None:
+    pacer = Pacer()
+    pacer.refused(100.0, 1, 30.0)
+    pacer.refused(100.1, 1, 5.0)
+    assert pacer.token_wait(100.1) == 0
+    assert pacer.wait(100.1, 1, message=True, group=True) == pytest.approx(29.9)
+
+
+def test_idle_chats_are_forgotten_and_silenced_ones_are_not() -> None:
+    pacer = Pacer(Pace(rate=1e6))
+    sent(pacer, list(range(10)))
+    pacer.refused(100.0, 3, 500.0)
+    pacer.forget_idle(400.0)
+    assert [*pacer._chats] == [3]
+    assert pacer.wait(400.0, 3, message=True, group=True) == 200.0

@@ -1,0 +1,315 @@
+"""Real shapes of updates, and what becomes of them when they are broken."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groupbot.core.events import (
+    BotStanding,
+    Event,
+    Joined,
+    Left,
+    Message,
+    Reaction,
+    Service,
+    Standing,
+    Tap,
+    Upgraded,
+)
+from groupbot.surfaces.telegram.intake import decode
+
+NOW = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
+AT = 1801303200
+MEI = {"id": 5001, "is_bot": False, "first_name": "Mei", "username": "mei", "language_code": "zh-hans"}
+OLGA = {"id": 5002, "is_bot": False, "first_name": "Olga"}
+BOT = {"id": 700000001, "is_bot": True, "first_name": "Bot", "username": "tea_bot"}
+GROUP = {"id": -1001234567890, "type": "supergroup", "title": "Tea", "is_forum": True}
+CHANNEL = {"id": -1009876543210, "type": "channel", "title": "News"}
+BASE = {"message_id": 77, "date": AT, "chat": GROUP, "from": MEI}
+PHOTO = [{"file_id": "AgAC", "file_unique_id": "u", "width": 90, "height": 60, "file_size": 900}]
+
+
+def says(**more: Any) -> dict[str, Any]:
+    return {"update_id": 41, "message": {**BASE, **more}}
+
+
+def member(status: str, user: dict[str, Any] = MEI, **more: Any) -> dict[str, Any]:
+    return {"status": status, "user": user, **more}
+
+
+def changed(kind: str, before: dict[str, Any], after: dict[str, Any], **more: Any) -> dict[str, Any]:
+    body = {"chat": GROUP, "from": OLGA, "date": AT, "old_chat_member": before, "new_chat_member": after}
+    return {"update_id": 41, kind: {**body, **more}}
+
+
+LINK = {"type": "text_link", "offset": 0, "length": 4, "url": "https://a.cn/x"}
+SHAPES: dict[str, dict[str, Any]] = {
+    "text": says(text="look here", entities=[LINK], message_thread_id=9, is_topic_message=True),
+    "reply": says(text="yes", reply_to_message={**BASE, "message_id": 70, "from": OLGA, "text": "no?"}),
+    "quote": says(text="yes", quote={"text": "the quoted words", "position": 0, "is_manual": True}),
+    "photo": says(photo=PHOTO, caption="a caption", caption_entities=[LINK], media_group_id="7"),
+    "sticker": says(sticker={"file_id": "C", "file_unique_id": "u", "type": "regular", "emoji": "👍"}),
+    "poll": says(
+        poll={
+            "id": "1",
+            "question": "the question",
+            "options": [{"text": "first choice", "voter_count": 0}],
+            "type": "regular",
+        }
+    ),
+    "contact": says(contact={"phone_number": "+8613800000000", "first_name": "Cheap", "user_id": 9}),
+    "forward": says(
+        text="news",
+        forward_origin={"type": "channel", "chat": CHANNEL, "message_id": 3, "date": AT},
+    ),
+    "story": says(story={"chat": CHANNEL, "id": 5}),
+    "rich": says(
+        rich_message={
+            "blocks": [
+                {"type": "heading", "text": "Big win", "size": 1},
+                {
+                    "type": "paragraph",
+                    "text": [
+                        "go to ",
+                        {"type": "bold", "text": {"type": "url", "text": "here", "url": "https://spam.cn"}},
+                    ],
+                },
+            ]
+        }
+    ),
+    "buttons": says(
+        text="see",
+        via_bot=BOT,
+        reply_markup={"inline_keyboard": [[{"text": "Win now", "url": "https://spam.cn"}]]},
+    ),
+    "tomorrow": says(hologram={"layers": [{"title": "cheap tea", "url": "https://spam.cn"}]}),
+    "pinned": says(pinned_message={**BASE, "message_id": 70, "text": "the rules"}),
+    "anonymous": says(text="as the group", sender_chat=GROUP),
+    "edited": {"update_id": 41, "edited_message": {**BASE, "edit_date": AT + 60, "text": "new words"}},
+    "joined": says(new_chat_members=[MEI, OLGA]),
+    "removed": {"update_id": 41, "message": {**BASE, "from": OLGA, "left_chat_member": MEI}},
+    "upgraded": says(migrate_to_chat_id=-1005555555555),
+    "tap": {
+        "update_id": 41,
+        "callback_query": {
+            "id": "99",
+            "from": MEI,
+            "message": {**BASE, "from": BOT, "text": "press"},
+            "chat_instance": "1",
+            "data": "abc",
+        },
+    },
+    "came": changed(
+        "chat_member",
+        member("left"),
+        member("member"),
+        invite_link={"invite_link": "https://t.me/+a…", "creator": OLGA, "is_primary": False},
+    ),
+    "muted": changed(
+        "chat_member",
+        member("member"),
+        member("restricted", is_member=True, can_send_messages=False, until_date=AT + 60),
+    ),
+    "banned": changed("chat_member", member("member"), member("kicked", until_date=0)),
+    "rights": changed(
+        "my_chat_member",
+        member("member", BOT),
+        member("administrator", BOT, can_delete_messages=True, can_pin_messages=True),
+    ),
+    "reaction": {
+        "update_id": 41,
+        "message_reaction": {
+            "chat": GROUP,
+            "message_id": 77,
+            "user": MEI,
+            "date": AT,
+            "old_reaction": [],
+            "new_reaction": [
+                {"type": "emoji", "emoji": "👍"},
+                {"type": "custom_emoji", "custom_emoji_id": "5"},
+            ],
+        },
+    },
+    "unread": {"update_id": 41, "poll": {"id": "1", "question": "q", "options": []}},
+}
+KINDS: dict[str, type[Event] | None] = dict.fromkeys(SHAPES, Message) | {
+    "pinned": Service,
+    "joined": Joined,
+    "removed": Left,
+    "upgraded": Upgraded,
+    "tap": Tap,
+    "came": Joined,
+    "muted": Standing,
+    "banned": Left,
+    "rights": BotStanding,
+    "reaction": Reaction,
+    "unread": None,
+}
+
+
+def read(update: dict[str, Any]) -> Event | None:
+    return decode(json.dumps(update).encode(), NOW)[1]
+
+
+def message(name: str) -> Message:
+    found = read(SHAPES[name])
+    assert isinstance(found, Message)
+    return found
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_becomes_its_event(name: str) -> None:
+    update_id, found = decode(json.dumps(SHAPES[name], ensure_ascii=False).encode(), NOW)
+    kind = KINDS[name]
+    assert update_id == 41
+    assert type(found) is (type(None) if kind is None else kind)
+    if found is not None:
+        assert (found.update_id, found.chat.id, found.at.tzinfo) == (41, GROUP["id"], UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words", "urls"),
+    [
+        ("rich", "rich_message", ["Big win", "go to ", "here"], ["https://spam.cn"]),
+        ("tomorrow", "unknown", ["cheap tea"], ["https://spam.cn"]),
+        ("buttons", "text", ["see", "Win now"], ["https://spam.cn"]),
+        ("poll", "poll", ["the question", "first choice"], []),
+        ("quote", "text", ["yes", "the quoted words"], []),
+        ("contact", "contact", ["+8613800000000", "Cheap"], []),
+        ("photo", "photo", ["a caption"], ["https://a.cn/x"]),
+        ("text", "text", ["look here"], ["https://a.cn/x"]),
+        ("edited", "text", ["new words"], []),
+    ],
+)
+def test_visible_text_is_found_in_every_carrier(
+    name: str, kind: str, words: list[str], urls: list[str]
+) -> None:
+    found = message(name)
+    said = [t for _, t in found.carriers]
+    assert found.kind == kind
+    assert [w for w in words if w not in said] == []
+    assert [u for u in urls if u not in found.urls] == []
+
+
+def test_a_replied_messages_words_are_not_the_senders() -> None:
+    found = message("reply")
+    assert (found.visible, found.reply_to) == ("yes", 70)
+    assert found.reply_person is not None and found.reply_person.id == OLGA["id"]
+
+
+def test_facts_beside_the_text() -> None:
+    assert message("text").topic == 9
+    assert message("forward").forwarded == f"channel:{CHANNEL['id']}"
+    assert message("photo").album == "7"
+    assert message("buttons").via_bot == "tea_bot"
+    assert message("anonymous").anonymous
+    assert (message("edited").edited, message("edited").at.timestamp()) == (True, AT + 60)
+
+
+def test_comings_and_goings() -> None:
+    came, banned, removed = (read(SHAPES[n]) for n in ("came", "banned", "removed"))
+    assert isinstance(came, Joined) and came.link is not None
+    assert came.link.creator == OLGA["id"]
+    assert isinstance(banned, Left) and banned.removed
+    assert isinstance(removed, Left) and removed.removed
+    rights = read(SHAPES["rights"])
+    assert isinstance(rights, BotStanding) and rights.rights == {"delete", "pin"}
+    reaction = read(SHAPES["reaction"])
+    assert isinstance(reaction, Reaction) and reaction.after == ("👍", "5")
+
+
+# --- broken on purpose
+junk = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(min_value=2**62, max_value=2**70),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    st.sampled_from(["\x00", "\ud83d", "\u202e", "a\x00b", "https://\ud83d.cn"]),
+    st.just([]),
+    st.just({}),
+    st.lists(st.integers(), max_size=3),
+    st.dictionaries(
+        st.sampled_from(["id", "type", "text", "url", "chat", "user"]), st.integers(), max_size=3
+    ),
+)
+
+
+def spots(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a value."""
+    found = [path] if path else []
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        found += spots(inner, (*path, key))
+    return found
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A real update with up to three places gone, changed or doubled, perhaps with bytes broken."""
+    update = json.loads(json.dumps(SHAPES[draw(st.sampled_from(sorted(SHAPES)))]))
+    for _ in range(draw(st.integers(1, 3))):
+        places = spots(update)
+        if not places:
+            break
+        *path, last = draw(st.sampled_from(places))
+        at = update
+        for key in path:
+            at = at[key]
+        act = draw(st.sampled_from(["drop", "change", "wrap"]))
+        if act == "drop":
+            del at[last]
+        elif act == "change":
+            at[last] = draw(junk)
+        else:
+            at[last] = [at[last], at[last]]
+    raw = json.dumps(update, ensure_ascii=draw(st.booleans())).encode("utf-8", "surrogatepass")
+    if draw(st.integers(0, 9)) == 0:
+        at = draw(st.integers(0, len(raw) - 1))
+        raw = raw[:at] + draw(st.binary(max_size=3)) + raw[at + 1 :]
+    return raw
+
+
+@settings(max_examples=1500, deadline=200)
+@given(mutated())
+def test_a_broken_update_is_read_or_is_a_value_error(raw: bytes) -> None:
+    try:
+        _, event = decode(raw, NOW)
+    except ValueError:
+        return
+    if isinstance(event, Message):  # what the databases and Telegram will be given
+        for text in (event.text, event.visible, *event.urls):
+            assert "\x00" not in text
+            text.encode()
+        assert -(2**63) <= event.chat.id < 2**63
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"update_id":41,"message":' * 5000 + b"1" + b"}" * 5000,
+        b'{"update_id":41,"message":{"message_id":1,"date":1,"chat":{"id":1},"x":' + b"[" * 90_000,
+        json.dumps(says(hologram=[{"title": "x" * 50}] * 10_000)).encode(),
+        json.dumps(says(text="\x00" * 100_000)).encode(),
+        b'{"update_id":41,"message":{"message_id":1,"date":99999999999999,"chat":{"id":1}}}',
+        b"\xff" * 100_000,
+        b"",
+        b"null",
+    ],
+    ids=["nested", "deep", "wide", "nul", "date", "bytes", "empty", "null"],
+)
+def test_the_worst_is_over_quickly(raw: bytes) -> None:
+    began = time.perf_counter()
+    try:
+        decode(raw, NOW)
+    except ValueError:
+        pass
+    assert time.perf_counter() - began < 1.0
