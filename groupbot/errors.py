@@ -63,9 +63,20 @@ class Denied(Trouble):
 
 
 class Later(Trouble):
-    """Ask again after `retry_after` seconds. `sent` is None when it is unknown whether it landed."""
+    """Ask again after `retry_after` seconds. `unknown`: it may have landed. `counts` is False where the
+    call itself was not judged (too many requests; not even `reached`): such tries never end it."""
 
-    def __init__(self, text: str, *, retry_after: float = 1.0, unknown: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        retry_after: float = 1.0,
+        unknown: bool = False,
+        counts: bool = True,
+        reached: bool = True,
+    ) -> None:
         super().__init__(text)
         self.retry_after = retry_after
         self.unknown = unknown
+        self.counts = counts and reached
+        self.reached = reached

@@ -45,7 +45,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     """A message. Either `template` with `data`, or `text` with `entities`.
 
     `photo` is the path of a picture file; `lifetime` deletes the message after so many seconds;
-    `ref` names the message for later edits.
+    `ref` names the message for later edits. What could not leave by `not_after` never leaves; without
+    it a planned post has no end, anything else five minutes.
     """
 
     template: str | None = None
@@ -64,6 +65,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     lifetime: int | None = None
     post: bool = False  # a planned post: the broadcast lane
     due: datetime | None = None
+    not_after: datetime | None = None
     repeatable: ClassVar[bool] = False
 
 

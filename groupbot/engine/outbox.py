@@ -31,7 +31,7 @@ from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
 from groupbot.engine.logs import redact
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.receipts import Entry, Result, Target, book, home_of, mark, recover
+from groupbot.engine.receipts import Entry, Result, Target, book, expire, home_of, mark, recover
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 IN_HAND = 120  # rows held in memory, at most a third of them broadcast
 HOLD = 0.5  # seconds; a chat that must wait longer makes room in the hand for others
 MAX_TRIES = 6
+LONGEST_PAUSE = 60.0  # seconds between two tries
+EXPIRE_EVERY = 1.0  # seconds
 ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
 
@@ -116,6 +118,8 @@ class Outbox:
         self._results: list[Result] = []
         self._next_due: datetime | None = None
         self._working = True
+        self._away: float | None = None  # since when no call came through
+        self._expired = 0.0
 
     @property
     def idle(self) -> bool:
@@ -216,6 +220,9 @@ class Outbox:
         self._hand, self.depth, self._next_due = await self.writer.submit(self._fill, list(self._hand))
 
     def _fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], int, datetime | None]:
+        if ticking() - self._expired >= EXPIRE_EVERY:
+            self._expired = ticking()
+            expire(work)
         held = {e.id for e in hand}
         for low, high, most in (
             (MODERATION, MODERATION, IN_HAND),
@@ -315,6 +322,7 @@ class Outbox:
     async def _perform(self, entry: Entry) -> None:
         effect = entry.effect
         assert effect is not None
+        reached = True
         try:
             receipt = await self.gateway.perform(effect, entry.target)
             result = Result(entry, "done", receipt)
@@ -324,14 +332,23 @@ class Outbox:
         except Denied as e:
             result = Result(entry, "dead", error=str(e), chat_state="limited")
         except Later as e:
+            reached = e.reached
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
-            elif entry.tries + 1 >= MAX_TRIES and not e.retry_after > 5:
+            elif e.counts and entry.tries + 1 >= MAX_TRIES:
                 result = Result(entry, "dead", error=f"gave up after {MAX_TRIES} tries: {e}")
             else:
+                pause = self._pause(entry, e)
                 if not e.unknown:
-                    self.pacer.refused(ticking(), entry.target.telegram_id, e.retry_after)
-                result = Result(entry, "waiting", error=str(e), again_in=e.retry_after, silence=not e.unknown)
+                    self.pacer.refused(ticking(), entry.target.telegram_id, pause)
+                result = Result(
+                    entry,
+                    "waiting",
+                    error=str(e),
+                    again_in=pause,
+                    counts=e.counts,
+                    silence=not e.unknown,
+                )
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
             result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
@@ -344,9 +361,21 @@ class Outbox:
                 state=result.state,
                 error=result.error,
             )
+        if reached:
+            self._away = None
         self._results.append(result)
         self._busy.discard(self._key(entry))
         self._wake.set()
+
+    def _pause(self, entry: Entry, e: Later) -> float:
+        """Seconds until the next try: doubled with each counted one; with the network away as long again
+        as it has been away; a minute at most, but what Telegram asks for is kept."""
+        longer = e.retry_after * 2.0**entry.tries if e.counts else 0.0
+        if not e.reached:
+            now = ticking()
+            self._away = self._away if self._away is not None else now
+            longer = now - self._away
+        return max(e.retry_after, min(LONGEST_PAUSE, longer))
 
     async def _book(self) -> None:
         results, self._results = self._results, []

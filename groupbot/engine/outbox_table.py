@@ -7,7 +7,7 @@ was never meant to leave. `ref` names a posted message; `posted` keeps its ids.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from msgspec import structs
@@ -45,6 +45,7 @@ outbox = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),
     sa.Column("due", UTC_, nullable=False),
+    sa.Column("until", UTC_),  # what has not left by then never leaves
     sa.Column("said_at", UTC_, nullable=False),
     sa.Column("done_at", UTC_),
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
@@ -92,8 +93,10 @@ _NAMES = (
     "why",
     "state",
     "due",
+    "until",
     "said_at",
 )
+REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
 OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
 
 _WAITING = among(outbox.c.state, "waiting", "parked")
@@ -247,5 +250,13 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
         effect.why,
         state,
         due,
+        _until(effect, due),
         work.now,
     )
+
+
+def _until(effect: Effect, due: datetime) -> datetime | None:
+    """When an effect is too late: messages only, for moderation and edits are owed however late."""
+    if not isinstance(effect, Send):
+        return None
+    return effect.not_after or (None if effect.post else due + REPLY_LIFE)

@@ -18,7 +18,7 @@ _MARK = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
     .values(state="sending", tries=_o.tries + 1)
-    .returning(_o.payload)
+    .returning(_o.payload, _o.until, _o.ref, _o.kind)
 )
 _BY_REF = Hot(
     sa.select(posted.c.message_id).where(
@@ -49,7 +49,18 @@ _FINISH = Hot(
 _AGAIN = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"))
-    .values(state=sa.bindparam("state"), due=sa.bindparam("due"), error=sa.bindparam("error"))
+    .values(
+        state=sa.bindparam("state"),
+        due=sa.bindparam("due"),
+        error=sa.bindparam("error"),
+        tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
+    )
+)
+_TOO_LATE = Hot(
+    sa.update(outbox)
+    .where(_o.state == "waiting", _o.until <= sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
+    .values(state="dead", done_at=sa.bindparam("now"), error="too late", payload="")
+    .returning(_o.ref)
 )
 _LATER = Hot(
     sa.update(outbox)
@@ -100,6 +111,7 @@ class Result(Struct):
     receipt: Receipt | None = None
     error: str = ""
     again_in: float = 0.0
+    counts: bool = True  # towards the tries after which it is given up
     silence: bool = False  # Telegram wants nothing more in this chat until then
     chat_state: str = ""
     moved_to: int = 0
@@ -112,6 +124,10 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         rows = work.sql.returning(_MARK, the_id=entry.id)
         if not rows:
             continue
+        if rows[0].until is not None and rows[0].until <= work.now:
+            _end(work, entry.id, "too late")
+            _orphan(work, [rows[0].ref])
+            continue
         effect = from_json(rows[0].payload)
         ref = getattr(effect, "ref", None)
         if ref and isinstance(effect, Edit | Delete | Pin):
@@ -119,19 +135,29 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
                 r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
             )
             if not ids:
-                work.sql.run(
-                    _FINISH,
-                    the_id=entry.id,
-                    state="dead",
-                    done_at=work.now,
-                    error=f"nothing is posted as {ref}",
-                    message_id=None,
-                )
+                _end(work, entry.id, f"nothing is posted as {ref}")
                 continue
             entry.target = structs.replace(entry.target, messages=ids)
         entry.effect = effect
         marked.append(entry)
     return marked
+
+
+def expire(work: Work) -> None:
+    """End what is too late, also where it could not have left: in a chat the bot was kicked from."""
+    gone = work.sql.returning(_TOO_LATE, now=work.now, bot=work.bot_id)
+    _orphan(work, [r.ref for r in gone])
+
+
+def _end(work: Work, row: int, error: str) -> None:
+    work.sql.run(_FINISH, the_id=row, state="dead", done_at=work.now, error=error, message_id=None)
+
+
+def _orphan(work: Work, refs: list[str | None]) -> None:
+    """What waited for the receipts of messages that never left ends with them."""
+    for ref in refs:
+        if ref:
+            work.sql.run(_UNPARK, the_ref=ref, state="dead")
 
 
 def home_of(entry: Entry) -> int:
@@ -152,13 +178,14 @@ def book(work: Work, results: list[Result]) -> None:
                 state="waiting",
                 due=work.now + timedelta(seconds=r.again_in),
                 error=r.error,
+                uncounted=0 if r.counts else 1,
             )
             if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
                 until = work.now + timedelta(seconds=r.again_in)
                 work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
             continue
         if r.state == "unknown":
-            work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error)
+            work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error, uncounted=0)
             continue
         about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
         note = r.error or (r.receipt.note if r.receipt else "")
@@ -184,8 +211,7 @@ def _about(effect: Effect | None) -> tuple[int, ...]:
 
 def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
     if r.receipt is None:
-        if effect.ref:
-            work.sql.run(_UNPARK, the_ref=effect.ref, state="dead")
+        _orphan(work, [effect.ref])
         return
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:

@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.Column('why', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('due', UTC, nullable=False),
+    sa.Column('until', UTC, nullable=True),
     sa.Column('said_at', UTC, nullable=False),
     sa.Column('done_at', UTC, nullable=True),
     sa.Column('tries', sa.SmallInteger(), server_default='0', nullable=False),

@@ -69,6 +69,8 @@ class Transport(BaseRequest):
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=seconds, sock_connect=10.0),
             ) as answer:
                 return answer.status, await answer.read()
+        except aiohttp.ConnectionTimeoutError as e:
+            raise Unreached(f"not reached: {type(e).__name__}") from None
         except (TimeoutError, asyncio.CancelledError) as e:
             if isinstance(e, asyncio.CancelledError):
                 raise

@@ -63,9 +63,10 @@ def trouble(error: TelegramError) -> Trouble:
         return Gone(text, moved_to=error.new_chat_id)
     if isinstance(error, RetryAfter):
         wait = error._retry_after
-        return Later(text, retry_after=wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        return Later(text, retry_after=seconds, counts=False)
     if isinstance(error, Unreached):
-        return Later(text, retry_after=2.0)
+        return Later(text, retry_after=2.0, reached=False)
     if isinstance(error, Forbidden | BadRequest):
         for words, state in _STATE.items():
             if words in low:
@@ -76,7 +77,7 @@ def trouble(error: TelegramError) -> Trouble:
     if isinstance(error, InvalidToken):
         return Gone("the token is not valid")
     if isinstance(error, Conflict):
-        return Later(text, retry_after=3.0)
+        return Later(text, retry_after=3.0, counts=False)
     if isinstance(error, TimedOut | NetworkError):
         return Later(text, retry_after=2.0, unknown=True)
     if "invalid server response" in low:  # a proxy's page: nobody knows what became of the call

@@ -7,7 +7,7 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -138,9 +138,10 @@ def _say(work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch
     from_chat = filled(front, here.profile.title)
     key = (plan_id, template, here.lang, here.zone_name, *from_chat.values())
     ref = ref_of(plan_id, chat, due)
+    last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     same = batch.made.get(key)
     if same is not None:
-        work.say(structs.replace(same, chat=chat, ref=ref))
+        work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
         return template
     buttons: Rows = ()
     if plan.data.get("url"):
@@ -154,6 +155,7 @@ def _say(work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch
             buttons=buttons,
             ref=ref,
             post=True,
+            not_after=last,
             why=f"plan {plan.name}",
         )
     )
