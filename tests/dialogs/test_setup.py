@@ -79,3 +79,19 @@ async def test_a_stranger_cannot_set_the_group_up(tmp_path: Path) -> None:
         assert chat.last(mei) == "Only admins can do this."
         await chat.says(mei, "/start setup_1", private=True)
         assert chat.last(mei) == "Only admins can do this."
+
+
+async def test_matrix_is_told_in_private_only(tmp_path: Path) -> None:
+    async with conversation(tmp_path, operators=(990001,)) as chat:
+        wen = 990001
+        chat.world.users[wen] = dict(chat.world.users[chat.owner], id=wen, first_name="Wen")
+        chat.room.members[wen] = type(chat.room.members[chat.owner])()
+        await chat.says(wen, "/matrix")
+        assert chat.last().startswith("内容只能私下发给你:")
+        before = chat.bot_texts()
+        for bot in chat.world.bots.values():
+            bot.started.add(wen)
+        await chat.says(wen, "/start", private=True)
+        await chat.says(wen, "/matrix")
+        assert chat.last(wen) == "Test group · not set up, observing"
+        assert chat.bot_texts() == before

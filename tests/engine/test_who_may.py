@@ -75,8 +75,8 @@ async def desk(writer: Writer) -> Desk:
 @pytest.mark.parametrize("who", KINDS)
 async def test_command_is_for_those_it_names(writer: Writer, who: str, sender: str) -> None:
     d = await desk(writer)
-    user = {"id": IDS[sender], "is_bot": False, "first_name": sender, "language_code": "en"}
-    more = {}
+    user: dict[str, Any] = {"id": IDS[sender], "is_bot": False, "first_name": sender, "language_code": "en"}
+    more: dict[str, Any] = {}
     if sender == "anonymous admin":
         user = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group"}
         more = {"sender_chat": GROUP}
@@ -88,6 +88,6 @@ async def test_command_is_for_those_it_names(writer: Writer, who: str, sender: s
 @pytest.mark.parametrize("who", KINDS)
 async def test_button_is_for_those_it_names(writer: Writer, who: str, sender: str) -> None:
     d = await desk(writer)
-    user = {"id": IDS[sender], "is_bot": False, "first_name": sender, "language_code": "en"}
+    user: dict[str, Any] = {"id": IDS[sender], "is_bot": False, "first_name": sender, "language_code": "en"}
     out = await d.feed(d.tap(taps.pack(KINDS[who](), f"w.{who}", 1, KEY), user=user))
     assert (toasts(out) == ["done"], len(toasts(out)), d.parked()) == (sender in MAY[who], 1, 0)
