@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot.features.members import service as members
 from groupbot.features.promos import service
 
 router = Router(
@@ -42,40 +43,41 @@ def plans(cmd: Command, work: Work) -> None:
 
 @router.command("stopall", about="Stop all planned posts", who="operator", where="any")
 def stop_all(cmd: Command, work: Work) -> None:
-    """Stops every planned post in every chat, at once."""
-    _reply(cmd, work, "promos/stopped", data={"dropped": service.stop_all(work, _who(cmd))})
+    """Stops every planned post in every chat, at once; says so in private, if that can be."""
+    dropped = service.stop_all(work, _who(cmd))
+    if members.reachable(work, _who(cmd)):
+        work.say(Send(user=_who(cmd), template="promos/stopped", data={"dropped": dropped}))
+    else:
+        data = {"username": work.me.username, "done": True}
+        _reply(cmd, work, "common/start_first", data=data, lifetime=60)
 
 
 @router.command("resumeall", about="Go on with planned posts", who="operator", where="any")
 def resume_all(cmd: Command, work: Work) -> None:
-    """Asks before planned posts go on."""
-    asked = cmd.message.message_id
-    button = Button("resume", Resume(asked))
-    _reply(cmd, work, "promos/resume", ref=_ref(work, asked), buttons=((button,),))
+    """Asks in private before planned posts go on."""
+    person = members.alone(work, _who(cmd))
+    button = Button("resume", Resume(cmd.update_id))
+    work.say(
+        Send(user=person, template="promos/resume", ref=_ref(person, cmd.update_id), buttons=((button,),))
+    )
 
 
 @router.tap(Resume, who="operator")
 def resume(tap: Tap, work: Work) -> None:
     """The button below that question."""
-    assert isinstance(tap.data, Resume)
-    service.resume(work, tap.sender.id if tap.sender else 0)
-    work.say(Edit(ref=_ref(work, tap.data.asked), template="promos/resumed", **_home(tap, work)))
+    assert isinstance(tap.data, Resume) and tap.sender is not None
+    person = tap.sender.id
+    service.resume(work, person)
+    work.say(Edit(ref=_ref(person, tap.data.asked), template="promos/resumed", user=person))
     work.say(Answer(query_id=tap.query_id, template="promos/resumed"))
 
 
-def _ref(work: Work, asked: int) -> str:
-    return f"promos.resume:{work.chat}:{asked}"
+def _ref(person: int, asked: int) -> str:
+    return f"promos.resume:{person}:{asked}"
 
 
 def _who(cmd: Command) -> int:
     return cmd.sender.id if cmd.sender else 0
-
-
-def _home(event: Command | Tap, work: Work) -> dict[str, Any]:
-    """Buttons in private are sealed for the person, in a group for the chat."""
-    if event.chat.type == "private" and event.sender is not None:
-        return {"user": event.sender.id}
-    return {"chat": work.chat}
 
 
 def _reply(
@@ -87,7 +89,7 @@ def _reply(
             data=data or {},
             reply_to=cmd.message.message_id,
             topic=cmd.message.topic,
-            **_home(cmd, work),
+            chat=work.chat,
             **more,
         )
     )

@@ -90,7 +90,8 @@ def again(cmd: Command, work: Work) -> None:
 
 @router.command("matrix", about="All groups as a tree", who="operator", where="any")
 def matrix(cmd: Command, work: Work) -> None:
-    """Dealer over store over consumer; what is not set up stands last."""
+    """Dealer over store over consumer; what is not set up stands last. In private, wherever it was asked."""
+    person = service.alone(work, cmd.sender.id if cmd.sender else 0)
     lines = [
         {
             "indent": "　" * depth,
@@ -101,7 +102,7 @@ def matrix(cmd: Command, work: Work) -> None:
         }
         for depth, p in tree(service.profiles(work))
     ]
-    work.say(Send(chat=work.chat, template="members/matrix", data={"lines": lines}))
+    work.say(Send(user=person, template="members/matrix", data={"lines": lines}))
 
 
 @router.command("addlink", about="Links that add me to a group", who="operator", where="private")

@@ -204,12 +204,24 @@ async def test_operators_stop_everything_and_go_on_after_a_button(planned: Plann
     await planned.until(9, 59)
     await talk.says(talk.owner, "/stopall")
     assert talk.rows("SELECT count(*) FROM setting WHERE key = 'plans_stopped'") == [(0,)]
+    await talk.says(OPERATOR, "/stopall")  # who never started the bot stops everything all the same
+    assert talk.last() == "已办好。内容只能私下发给你:请打开 https://t.me/groupbot_demo_bot 点「开始」。"
+    assert talk.rows("SELECT count(*) FROM setting WHERE key = 'plans_stopped'") == [(1,)]
+    await talk.says(OPERATOR, "/resumeall")
+    assert talk.last().startswith("内容只能私下发给你:")
+    assert talk.last().endswith(",再发一次。")
+    before = talk.bot_texts()
+    for bot in talk.world.bots.values():
+        bot.started.add(OPERATOR)
+    await talk.says(OPERATOR, "/start", private=True)
     await talk.says(OPERATOR, "/stopall")
-    assert talk.last() == "已全部暂停。恢复发 /resumeall"
+    assert talk.last(OPERATOR) == "Everything is stopped. To go on: /resumeall"
+    assert talk.bot_texts() == before
     await planned.until(10)
     assert planned.slots() == [("skipped", "stopped"), ("waiting", None)]
     await talk.says(OPERATOR, "/resumeall")
-    assert await talk.presses(OPERATOR, "恢复发送") == "已恢复,从下一个时间点接着发。"
+    assert await talk.presses(OPERATOR, "Go on", chat=OPERATOR) == "Going on, from the next slot."
+    assert talk.last(OPERATOR) == "Going on, from the next slot."
     await planned.until(9, 59)
     await planned.until(10)
     assert talk.last() == CARD

@@ -105,3 +105,19 @@ async def test_a_new_tier_leaves_a_parent_that_does_not_fit_and_says_so(tmp_path
         await chat.presses(chat.owner, "Consumers", chat=chat.owner)
         assert "“Dealers” no longer stands above it" in chat.last(chat.owner)
         assert chat.rows(mine) == [("consumer", None)]
+
+
+async def test_matrix_is_told_in_private_only(tmp_path: Path) -> None:
+    async with conversation(tmp_path, operators=(990001,)) as chat:
+        wen = 990001
+        chat.world.users[wen] = dict(chat.world.users[chat.owner], id=wen, first_name="Wen")
+        chat.room.members[wen] = type(chat.room.members[chat.owner])()
+        await chat.says(wen, "/matrix")
+        assert chat.last().startswith("内容只能私下发给你:")
+        before = chat.bot_texts()
+        for bot in chat.world.bots.values():
+            bot.started.add(wen)
+        await chat.says(wen, "/start", private=True)
+        await chat.says(wen, "/matrix")
+        assert chat.last(wen) == "Test group · not set up, observing"
+        assert chat.bot_texts() == before

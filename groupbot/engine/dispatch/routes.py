@@ -106,6 +106,9 @@ class Routes(Steps):
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
+        if self._anonymous_admin(event) and who in ("owner", "operator"):
+            self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
+            return
         if who != "anyone" and not self._anonymous_admin(event):
             person = event.sender.id if event.sender else 0
             place = self._acts_on(work, event)
@@ -133,6 +136,7 @@ class Routes(Steps):
 
     @staticmethod
     def _anonymous_admin(event: Command | Tap) -> bool:
+        """Some administrator of this chat, nobody knows which: enough for `admin`, never for more."""
         return isinstance(event, Command) and event.message.anonymous
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:

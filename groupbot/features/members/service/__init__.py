@@ -5,6 +5,7 @@ from groupbot.features.members.service.chats import adder, place, profile, profi
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
+    alone,
     count_here,
     is_here,
     is_staff,
@@ -20,6 +21,7 @@ from groupbot.features.members.service.settings import get, layers, put
 __all__ = [
     "Knowledge",
     "adder",
+    "alone",
     "count_here",
     "get",
     "is_here",

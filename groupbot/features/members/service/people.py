@@ -7,6 +7,7 @@ from typing import Any
 
 from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
+from groupbot.errors import Refusal
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, name_of, zone_for
 from groupbot.features.members.service import chats
@@ -43,6 +44,17 @@ def reachable(work: Work, person: int) -> bool:
         row = work.sql.first(store.PERSON, the_id=person)
         work.put("members.started", person, row is not None and row.started_at is not None)
     return bool(cache[person])
+
+
+def alone(work: Work, person: int) -> int:
+    """The person, for what nobody else may read.
+
+    Raises:
+        Refusal: the bot may not write to them yet.
+    """
+    if not reachable(work, person):
+        raise Refusal("common/start_first", username=work.me.username, done=False)
+    return person
 
 
 def name(work: Work, person: int) -> str:
