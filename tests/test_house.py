@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 import groupbot
 from groupbot import cli, settings
-from groupbot.engine.content import SUFFIX, Content
+from groupbot.engine.content import SUFFIX, Content, render_source
 from groupbot.engine.migrate import config
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.shipped import folder
@@ -102,6 +102,32 @@ def test_every_template_exists_in_every_language_and_renders_with_its_sample() -
         names.setdefault(f"{path.parent.name}/{stem}", set()).add(lang)
     assert len(names) >= 10
     assert {n: found for n, found in names.items() if found != set(LANGUAGES)} == {}
+
+
+_ROWS = re.compile(r"{% for [^%]* in (\w+)(?:\.items\(\))? %}(.*?){% (?:else|endfor) %}", re.S)
+
+
+def test_lists_in_templates_have_two_rows_in_their_sample_and_a_line_for_each() -> None:
+    """A newline behind a closing tag is eaten: without a blank line the rows run together."""
+    content = Content([folder("content_templates")])
+    lists, wrong = 0, []
+    for path in sorted(folder("content_templates").rglob(f"*{SUFFIX}")):
+        source = content.compile(path, path.name.removesuffix(SUFFIX).rpartition(".")[2])
+        sample = source.front.get("sample") or {}
+        for name, row in _ROWS.findall(path.read_text("utf-8")):
+            if "\n" not in row:  # names in one sentence
+                continue
+            lists += 1
+            rows, kind = list(sample[name]), type(sample[name])
+            heights = []
+            for n in (1, 2):
+                some = rows[:n] if kind is list else {k: sample[name][k] for k in rows[:n]}
+                text = render_source(source, {**sample, name: some}).formatted.text
+                heights.append(len(text.splitlines()))
+            if len(rows) < 2 or heights[1] <= heights[0]:
+                wrong.append(f"{path.name}: {name} {heights}")
+    assert lists >= 20
+    assert wrong == []
 
 
 def test_every_template_named_in_code_exists() -> None:
