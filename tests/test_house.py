@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from babel.messages.pofile import read_po
 
 import groupbot
 from groupbot import cli, settings
@@ -83,6 +84,17 @@ def test_every_router_and_command_says_what_it_is_for(shipped: Registry) -> None
     routes = [c for r in shipped.routers for c in r.commands]
     assert len(routes) >= 3
     assert [c.name for c in routes if not c.about] == []
+
+
+def test_every_command_line_of_help_is_there_in_every_language(shipped: Registry) -> None:
+    """About, usage and example stand in English in the handlers; the catalogues hold the rest."""
+    routes = [c for r in shipped.routers for c in r.commands]
+    said = {s for c in routes for s in (c.about, c.usage, c.example) if s}
+    assert len(said) >= 30
+    assert sorted(s for s in said if not s.replace("·", "").isascii()) == []
+    with (folder("content_templates") / "locale" / "zh.po").open("rb") as file:
+        known = {m.id for m in read_po(file, locale="zh") if m.string}
+    assert sorted(said - known) == []
 
 
 def test_step_names_are_unique(shipped: Registry) -> None:
