@@ -18,8 +18,8 @@ router = Router(
     "lottery",
     about="Hold a draw",
     who="admin",
-    usage="/lottery 奖品 x3 [24h] · /lottery close",
-    example="/lottery 山楂陈皮礼盒 x3 24h",
+    usage="/lottery PRIZE x3 [24h] · /lottery close",
+    example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
     """`prize x3 [24h]` opens a draw, `close` ends it now."""
@@ -54,7 +54,7 @@ def draws(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("verify", about="Check a draw", where="any", usage="/verify [编号]", example="/verify 17")
+@router.command("verify", about="Check a draw", where="any", usage="/verify [NUMBER]", example="/verify 17")
 def verify(cmd: Command, work: Work) -> None:
     """All inputs of a draw that is over."""
     number = _number(cmd.args) if cmd.args else None

@@ -18,8 +18,8 @@ router = Router(
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
-    usage="/redpacket 100 5 [平分] [祝福]",
-    example="/redpacket 100 8 小年快乐",
+    usage="/redpacket 100 5 [equal] [WISH]",
+    example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
     aliases=("hongbao",),
 )
@@ -35,7 +35,7 @@ def redpacket(cmd: Command, work: Work) -> None:
 @router.command(
     "mypacket",
     about="Send a red packet of my own points",
-    usage="/mypacket 50 5 [祝福]",
+    usage="/mypacket 50 5 [WISH]",
     example="/mypacket 50 5",
     hidden=True,
 )

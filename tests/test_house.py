@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from babel.messages.pofile import read_po
 
 import groupbot
 from groupbot import cli, settings
-from groupbot.engine.content import SUFFIX, Content
+from groupbot.engine.content import SUFFIX, Content, render_source
 from groupbot.engine.migrate import config
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.shipped import folder
@@ -83,6 +84,17 @@ def test_every_router_and_command_says_what_it_is_for(shipped: Registry) -> None
     assert [c.name for c in routes if not c.about] == []
 
 
+def test_every_command_line_of_help_is_there_in_every_language(shipped: Registry) -> None:
+    """About, usage and example stand in English in the handlers; the catalogues hold the rest."""
+    routes = [c for r in shipped.routers for c in r.commands]
+    said = {s for c in routes for s in (c.about, c.usage, c.example) if s}
+    assert len(said) >= 30
+    assert sorted(s for s in said if not s.replace("·", "").isascii()) == []
+    with (folder("content_templates") / "locale" / "zh.po").open("rb") as file:
+        known = {m.id for m in read_po(file, locale="zh") if m.string}
+    assert sorted(said - known) == []
+
+
 def test_step_names_are_unique(shipped: Registry) -> None:
     """Quarantine records a step by its name: two of one name could not be told apart."""
     names = [n for n, _ in [*shipped.observers, *shipped.guards]]
@@ -100,6 +112,32 @@ def test_every_template_exists_in_every_language_and_renders_with_its_sample() -
         names.setdefault(f"{path.parent.name}/{stem}", set()).add(lang)
     assert len(names) >= 10
     assert {n: found for n, found in names.items() if found != set(LANGUAGES)} == {}
+
+
+_ROWS = re.compile(r"{% for [^%]* in (\w+)(?:\.items\(\))? %}(.*?){% (?:else|endfor) %}", re.S)
+
+
+def test_lists_in_templates_have_two_rows_in_their_sample_and_a_line_for_each() -> None:
+    """A newline behind a closing tag is eaten: without a blank line the rows run together."""
+    content = Content([folder("content_templates")])
+    lists, wrong = 0, []
+    for path in sorted(folder("content_templates").rglob(f"*{SUFFIX}")):
+        source = content.compile(path, path.name.removesuffix(SUFFIX).rpartition(".")[2])
+        sample = source.front.get("sample") or {}
+        for name, row in _ROWS.findall(path.read_text("utf-8")):
+            if "\n" not in row:  # names in one sentence
+                continue
+            lists += 1
+            rows, kind = list(sample[name]), type(sample[name])
+            heights = []
+            for n in (1, 2):
+                some = rows[:n] if kind is list else {k: sample[name][k] for k in rows[:n]}
+                text = render_source(source, {**sample, name: some}).formatted.text
+                heights.append(len(text.splitlines()))
+            if len(rows) < 2 or heights[1] <= heights[0]:
+                wrong.append(f"{path.name}: {name} {heights}")
+    assert lists >= 20
+    assert wrong == []
 
 
 def test_every_template_named_in_code_exists() -> None:

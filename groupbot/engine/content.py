@@ -68,7 +68,7 @@ class Content:
             lang: LimitedEnvironment(words.filters(lang), words.globals_(lang)) for lang in languages
         }
         for lang, env in self._envs.items():
-            env.install_gettext_translations(words.catalog(lang, folders), newstyle=True)  # type: ignore[attr-defined]
+            env.install_gettext_translations(words.catalog(lang, folders), newstyle=False)  # type: ignore[attr-defined]
         self._catalogs = {lang: words.catalog(lang, folders) for lang in languages}
         self._found: dict[tuple[str, str], list[Source]] = {}
 

@@ -10,6 +10,7 @@ import pytest
 
 from groupbot.core.text import TEXT_LIMIT, clip, parse, units
 from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
 
 HOSTILE = [
@@ -160,3 +161,13 @@ def test_long_text_is_cut_to_telegrams_limit(tmp_path: Path) -> None:
     cut = clip(parse("<b>" + "😀" * 4000 + "</b>"), TEXT_LIMIT)
     assert units(cut.text) <= TEXT_LIMIT
     assert [(e.offset, e.length) for e in cut.entities] == [(0, units(cut.text))]
+
+
+def test_a_usage_line_is_translated_and_its_signs_stay_text() -> None:
+    content = Content([folder("content_templates")])
+
+    def said(usage: str, lang: str) -> str:
+        return content.render("common/usage", lang, {"usage": usage, "example": ""}).formatted.text
+
+    assert said("/undo CASE", "zh") == "用法:/undo 编号"
+    assert said("/quiz <word> & 50%", "en") == "Usage: /quiz <word> & 50%"

@@ -22,6 +22,15 @@ async def test_a_long_poll_answers_at_once_when_something_happens(net: Net) -> N
     assert asyncio.get_running_loop().time() - before < 0.2
 
 
+async def test_a_bot_does_not_hear_what_it_says_itself(net: Net) -> None:
+    net.world.say(net.mei, net.mei, "/start")
+    net.forget()
+    await net.good("sendMessage", chat_id=net.mei, text="in private")
+    await net.good("sendMessage", chat_id=net.id, text="in the group")
+    net.world.say(net.mei, net.mei, "thanks")
+    assert [u["message"]["text"] for u in await net.good("getUpdates")] == ["thanks"]
+
+
 async def test_an_offset_confirms_and_a_negative_one_keeps_the_last(net: Net) -> None:
     net.forget()
     for n in range(5):

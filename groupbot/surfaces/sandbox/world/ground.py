@@ -114,16 +114,18 @@ class Ground:
 
     def sees(self, bot: BotState, kind: str, body: Json, room: ChatRoom) -> bool:
         """Does Telegram show this to the bot? Privacy mode: core.telegram.org/bots/features#privacy-mode"""
-        if kind in ("callback_query", "my_chat_member") or room.type == "private":
+        if kind in ("callback_query", "my_chat_member"):
+            return True
+        service = any(k in body for k in SERVICE)
+        if kind in ("message", "edited_message") and body["from"]["id"] == bot.user and not service:
+            return False
+        if room.type == "private":
             return True
         m = room.members.get(bot.user)
         if m is None or not m.inside:
             return False
         if kind in ("chat_member", "message_reaction"):
             return m.status == "administrator"
-        service = any(k in body for k in SERVICE)
-        if body["from"]["id"] == bot.user:
-            return service
         if service or not bot.privacy or m.status == "administrator":
             return True
         text = str(body.get("text") or body.get("caption") or "")
