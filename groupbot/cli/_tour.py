@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -158,13 +159,15 @@ class Tour(Watcher):
             await self.until(lambda mid=mid: mid not in room.messages, f"「{text}」 is removed")  # type: ignore[misc]
         await self.until(lambda: self.world.member(room, zhao).status == "restricted", "小赵 is muted")
         until = datetime.fromtimestamp(self.world.member(room, zhao).until, CHINA)
-        self.world.say(zhao, zhao, "/why")
         before = len(self.said(zhao))
+        self.world.say(zhao, zhao, "/why")
         await self.until(lambda: len(self.said(zhao)) > before, "/why answers")
+        lifts = re.search(r"@(\S+?)[。\s]", self.said(zhao)[-1])
+        if lifts is None:
+            raise Missed(self.step, "/why should name who can lift it")
         span = round((until - datetime.now(CHINA)).total_seconds() / 60)
-        self.line(
-            n, "ladder", f"小赵, third time → muted {span} min, until {until:%H:%M}; /why tells him the rule"
-        )
+        whom = f"/why tells him the rule and who can lift it: @{lifts[1]}"
+        self.line(n, "ladder", f"小赵, third time → muted {span} min, until {until:%H:%M}; {whom}")
 
     # --- 5
     async def promo(self, n: int) -> None:
