@@ -26,9 +26,9 @@ from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.memory import settle
 from groupbot.engine.menus import menus
-from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.plugins import Registry, load
+from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Me, Work
@@ -86,7 +86,7 @@ class App:
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
         self._open.push_async_callback(self.bot.shutdown)
-        await asyncio.to_thread(upgrade, self.settings.database)
+        await asyncio.to_thread(ensure, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)

@@ -100,6 +100,7 @@ async def main() -> None:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(world).running() as sandbox:
+            await resident(BOT, Path(folder), sandbox.url)  # the first start migrates
             bot, imported = await resident(BOT, Path(folder), sandbox.url)
         bare, _ = await resident(BARE, Path(folder), "")
     print(f"idle groupbot {bot:.1f} MB, bare python-telegram-bot with 30 handlers {bare:.1f} MB")
