@@ -17,7 +17,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.types import TypeDecorator
@@ -247,7 +246,9 @@ class Upsert:
 
     def compile(self, *, dialect: sa.Dialect, compile_kwargs: Any = None) -> Any:
         """The statement in this dialect."""
-        make: Any = pg_insert if dialect.name == "postgresql" else sqlite_insert
+        make: Any = sqlite_insert
+        if dialect.name == "postgresql":  # 4 MB that a bot on SQLite need not load
+            from sqlalchemy.dialects.postgresql import insert as make  # noqa: PLC0415
         new = make(self.table).values({n: sa.bindparam(n) for n in self.names})
         if not self.update:
             statement = new.on_conflict_do_nothing(index_elements=list(self.key))

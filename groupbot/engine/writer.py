@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Engine
@@ -47,6 +47,7 @@ _BUMP_REVISION = Hot(sa.update(revision).where(revision.c.id == 1).values(n=revi
 _FIRST_REVISION = Hot(sa.insert(revision).values(id=1, n=1))
 
 CACHE_LIMIT = 50_000
+_AGAIN = ("40001", "40P01")  # SQLSTATEs after which the same transaction may succeed
 _BACKOFF = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -59,9 +60,23 @@ def transient(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         words = str(error)
         return any(w in words for w in ("locked", "busy", "full", "disk I/O", "unable to open"))
-    if isinstance(error, psycopg.OperationalError):
+    if connection_lost(error):
         return True
-    return isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected)
+    return getattr(error, "sqlstate", None) in _AGAIN  # serialization failure, deadlock
+
+
+def connection_lost(error: BaseException) -> bool:
+    """PostgreSQL went away. Its driver is not named here, so that a bot on SQLite need not load it."""
+    kinds = type(error).__mro__
+    return any(k.__name__ == "OperationalError" and k.__module__.startswith("psycopg") for k in kinds)
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """What the drivers in use raise."""
+    found: list[type[Exception]] = [sqlite3.Error, sa.exc.SQLAlchemyError]
+    if "psycopg" in sys.modules:
+        found.append(sys.modules["psycopg"].Error)
+    return tuple(found)
 
 
 def _as_said(work: Work, effect: Effect) -> Effect:
@@ -126,14 +141,14 @@ class Writer:
             while True:
                 try:
                     return self._once(fn, *args)
-                except (sqlite3.Error, psycopg.Error, sa.exc.DBAPIError) as e:
+                except database_errors() as e:
                     cause = e.orig if isinstance(e, sa.exc.DBAPIError) and e.orig else e
                     if not transient(cause):
                         raise
                     if time.monotonic() - started > self.patience:
                         raise Lost(f"database not reachable: {type(cause).__name__}") from None
                     log.warning("database.retry", error=type(cause).__name__, tries=tries)
-                    if isinstance(cause, psycopg.OperationalError):
+                    if connection_lost(cause):
                         self._disconnect()
                     time.sleep(_BACKOFF[min(tries, len(_BACKOFF) - 1)])
                     tries += 1
@@ -170,7 +185,7 @@ class Writer:
             if self._raw is not None:
                 try:
                     self._raw.execute("ROLLBACK")
-                except (sqlite3.Error, psycopg.Error):
+                except database_errors():
                     self._disconnect()
             raise
         self.commits += 1
@@ -200,7 +215,7 @@ class Writer:
         if self._connection is not None:
             try:
                 self._connection.close()
-            except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error):
+            except database_errors():
                 pass
         if self._engine is not None:
             self._engine.dispose()
