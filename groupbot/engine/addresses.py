@@ -145,6 +145,14 @@ def set_state(work: Work, chat_id: int, state: str) -> bool:
     return changed
 
 
+def forget_names(work: Work, people: list[int]) -> None:
+    """Private chats lose the names of these people; they come back with the next message."""
+    mine = (chat.c.bot_id == work.bot_id, chat.c.type == "private", chat.c.telegram_id.in_(people))
+    work.sql.run(sa.update(chat).where(*mine).values(title="", username=None))
+    for one in people:
+        work.drop("places", one)
+
+
 def upgrade(work: Work, old: int, new: int) -> int:
     """A basic group `old` became supergroup `new` (Telegram ids). Idempotent, in either order of the
     two notices, and when messages of the new id came first. Our chat id."""
