@@ -70,6 +70,7 @@ def _waiting(now: Any, bot: Any, low: Any, high: Any, room: Any) -> sa.Select[An
             _o.tries,
             addresses.chat.c.telegram_id,
             addresses.chat.c.type,
+            addresses.chat.c.state.label("chat_state"),
         )
         .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
         .where(
@@ -245,6 +246,7 @@ class Outbox:
                         r.user_id or 0,
                         Target(where or 0, group),
                         tries=r.tries,
+                        limited=r.chat_state == "limited",
                     )
                 )
         hand.sort(key=lambda e: (e.lane, e.id))

@@ -119,6 +119,7 @@ class Entry(Struct):
     target: Target
     effect: Effect | None = None
     tries: int = 0
+    limited: bool = False  # the chat lacked a right for something
 
 
 class Result(Struct):
@@ -187,7 +188,10 @@ def book(work: Work, results: list[Result]) -> None:
     for r in results:
         entry, effect = r.entry, r.entry.effect
         if r.chat_state and entry.chat:
-            addresses.set_state(work, entry.chat, r.chat_state)
+            lacks = entry.kind if r.chat_state == "limited" else None
+            addresses.set_state(work, entry.chat, r.chat_state, lacks)
+        elif entry.limited and r.receipt is not None:
+            addresses.able(work, entry.chat, entry.kind)
         ref = getattr(effect, "ref", None)
         if r.state == "waiting":
             work.sql.run(

@@ -12,6 +12,7 @@ async def test_words_are_gone_after_a_month_and_who_left_after_half_a_year(tmp_p
         await chat.presses(chat.owner, "Consumers", chat=chat.owner)
         await chat.says(chat.owner, "/rules on")
         wendeline = chat.person("Wendeline", starts=True)
+        await chat.says(wendeline, "good morning")
         await chat.says(wendeline, "加薇信 jdd886 领返利")
         assert "jdd886" in "".join(r[0] for r in chat.rows("SELECT why FROM outbox"))
         chat.world.leave(wendeline, chat.id)

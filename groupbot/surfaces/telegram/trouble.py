@@ -35,17 +35,12 @@ _STATE = {
     "group chat was deactivated": "gone",
     "group chat was upgraded": "gone",
 }
-_RIGHT = (
+_RIGHT = (  # the bot lacks a right; not: "message can't be deleted", "user is an administrator of the chat"
     "not enough rights",
     "chat_admin_required",
-    "need administrator rights",
-    "have no rights to send",
-    "can't be deleted",
-    "method is available only for supergroups",
-    "administrator",
-    "can't restrict self",
+    "need administrator right",
+    "have no right",
     "chat_write_forbidden",
-    "can't remove chat owner",
 )
 
 
