@@ -134,6 +134,7 @@ class Result(Struct):
     silence: bool = False  # Telegram wants nothing more in this chat until then
     chat_state: str = ""
     moved_to: int = 0
+    blocked: bool = False
 
 
 def mark(work: Work, ready: list[Entry]) -> list[Entry]:
@@ -233,6 +234,8 @@ def _about(effect: Effect | None) -> tuple[int, ...]:
 def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
     if r.receipt is None:
         _orphan(work, [effect.ref])
+        if r.blocked and effect.fallback is not None:
+            work.effects.append(effect.fallback)  # rendered when it was said
         return
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:

@@ -35,6 +35,7 @@ _STATE = {
     "group chat was deactivated": "gone",
     "group chat was upgraded": "gone",
 }
+_BLOCKED = ("bot was blocked by the user", "user is deactivated", "can't initiate conversation")
 _RIGHT = (  # the bot lacks a right; not: "message can't be deleted", "user is an administrator of the chat"
     "not enough rights",
     "chat_admin_required",
@@ -68,7 +69,7 @@ def trouble(error: TelegramError) -> Trouble:
                 return Gone(text, state=state)
         if any(w in low for w in _RIGHT):
             return Denied(text)
-        return Gone(text)
+        return Gone(text, blocked=any(w in low for w in _BLOCKED))
     if isinstance(error, InvalidToken):
         return Gone("the token is not valid")
     if isinstance(error, Conflict):
