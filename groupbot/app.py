@@ -18,7 +18,7 @@ from msgspec import structs
 from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
-from groupbot.engine import inbox
+from groupbot.engine import inbox, retention
 from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
@@ -120,7 +120,7 @@ class App:
         self.heart = Heartbeat(self.dispatch.tick)
         for tick in self.registry.ticks:
             self.heart.add(tick)
-        self.heart.add_async("sweep", 3600, lambda: self.writer.submit(inbox.sweep))
+        self.heart.add_async("sweep", 3600, self.sweep)
         self.poller = Poller(self.bot, self.feed)
         self.web = (
             Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
@@ -222,6 +222,10 @@ class App:
                 await self.feed(found)
 
         self.outbox.ask(ask, Target(place.telegram_id, place.group), back)
+
+    async def sweep(self) -> None:
+        """Forget what the engine kept long enough, a slice a transaction."""
+        await self.dispatch.tick("tick:engine.sweep", retention.sweep)
 
     async def _inform(self, event: Event) -> None:
         await self.feed([Item(event=event)])

@@ -50,12 +50,14 @@ class Trouble(GroupbotError):
 
 
 class Gone(Trouble):
-    """Permanent: asking again cannot help. `state` is the new state of the chat, if it is one."""
+    """Permanent: asking again cannot help. `state` is the new state of the chat, if it is one;
+    `blocked`: the person does not want, or can no longer get, messages of the bot."""
 
-    def __init__(self, text: str, *, state: str = "", moved_to: int = 0) -> None:
+    def __init__(self, text: str, *, state: str = "", moved_to: int = 0, blocked: bool = False) -> None:
         super().__init__(text)
         self.state = state
         self.moved_to = moved_to
+        self.blocked = blocked
 
 
 class Denied(Trouble):

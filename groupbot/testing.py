@@ -148,6 +148,7 @@ class Talk:
         self.app.clock.shift(by)
         for tick in self.app.registry.ticks:
             await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+        await self.app.sweep()
         await self.settle()
 
     async def stops(self) -> None:

@@ -18,6 +18,12 @@ def note(event: Event, work: Work) -> None:
     service.note(event, work)
 
 
+@router.every(seconds=3600)
+def sweep(work: Work) -> bool:
+    """Forgets who did what when, 180 days later; the sums stay."""
+    return service.sweep(work)
+
+
 @router.on(Removed)
 def forget(gone: Removed, work: Work) -> None:
     """What was taken away does not count."""

@@ -15,3 +15,9 @@ router = Router(
 @router.observe
 def note(event: Event, work: Work) -> None:
     service.note_people(event, work)
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> bool:
+    """Forgets who left 180 days ago."""
+    return service.sweep(work)

@@ -46,7 +46,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
 
     `photo` is the path of a picture file; `lifetime` deletes the message after so many seconds;
     `ref` names the message for later edits. What could not leave by `not_after` never leaves; without
-    it a planned post has no end, anything else five minutes.
+    it a planned post has no end, anything else five minutes. `fallback` is said instead when the person
+    has blocked the bot.
     """
 
     template: str | None = None
@@ -66,6 +67,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     post: bool = False  # a planned post: the broadcast lane
     due: datetime | None = None
     not_after: datetime | None = None
+    fallback: Send | None = None
     repeatable: ClassVar[bool] = False
 
 

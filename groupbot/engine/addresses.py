@@ -25,6 +25,7 @@ chat = sa.Table(
     sa.Column("username", sa.Text),
     sa.Column("state", sa.String(12), nullable=False),  # active | limited | kicked | gone | merged
     sa.Column("state_at", UTC_, nullable=False),
+    sa.Column("lacks", sa.String(16)),  # limited: the kind of effect that was denied
     sa.Column("merged_into", sa.BigInteger),
     sqlite_autoincrement=True,
 )
@@ -95,7 +96,16 @@ _RENAME = Hot(
 _STATE = Hot(
     sa.update(chat)
     .where(chat.c.id == sa.bindparam("the_id"), chat.c.state != sa.bindparam("state"))
-    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"))
+    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
+)
+_ABLE = Hot(
+    sa.update(chat)
+    .where(
+        chat.c.id == sa.bindparam("the_id"),
+        chat.c.state == "limited",
+        chat.c.lacks == sa.bindparam("kind"),
+    )
+    .values(state="active", state_at=sa.bindparam("state_at"), lacks=None)
 )
 
 
@@ -134,15 +144,32 @@ def place_of(work: Work, chat_id: int) -> Place | None:
     return Place(*row) if row is not None else None
 
 
-def set_state(work: Work, chat_id: int, state: str) -> bool:
-    """active, limited, kicked or gone. Anything but active and limited stops the outbox for the chat.
-    True when it changed."""
-    changed = bool(work.sql.run(_STATE, the_id=chat_id, state=state, state_at=work.now))
+def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None) -> bool:
+    """active, limited (`lacks`: the kind of effect denied), kicked or gone. Anything but active and limited
+    stops the outbox for the chat. True when it changed."""
+    changed = bool(work.sql.run(_STATE, the_id=chat_id, state=state, state_at=work.now, lacks=lacks))
+    return _changed(work, chat_id, changed)
+
+
+def able(work: Work, chat_id: int, kind: str) -> bool:
+    """An effect of this kind went through: a chat limited for want of it is active again."""
+    return _changed(work, chat_id, bool(work.sql.run(_ABLE, the_id=chat_id, kind=kind, state_at=work.now)))
+
+
+def _changed(work: Work, chat_id: int, changed: bool) -> bool:
     if changed:
         for key, place in list(work.cached("places").items()):
             if place.id == chat_id:
                 work.drop("places", key)
     return changed
+
+
+def forget_names(work: Work, people: list[int]) -> None:
+    """Private chats lose the names of these people; they come back with the next message."""
+    mine = (chat.c.bot_id == work.bot_id, chat.c.type == "private", chat.c.telegram_id.in_(people))
+    work.sql.run(sa.update(chat).where(*mine).values(title="", username=None))
+    for one in people:
+        work.drop("places", one)
 
 
 def upgrade(work: Work, old: int, new: int) -> int:

@@ -25,7 +25,7 @@ from groupbot.core.effects import (
     Effect,
     Receipt,
 )
-from groupbot.core.events import Chat, Event, Upgraded
+from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
@@ -71,6 +71,7 @@ def _waiting(now: Any, bot: Any, low: Any, high: Any, room: Any) -> sa.Select[An
             _o.tries,
             addresses.chat.c.telegram_id,
             addresses.chat.c.type,
+            addresses.chat.c.state.label("chat_state"),
         )
         .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
         .where(
@@ -246,6 +247,7 @@ class Outbox:
                         r.user_id or 0,
                         Target(where or 0, group),
                         tries=r.tries,
+                        limited=r.chat_state == "limited",
                     )
                 )
         hand.sort(key=lambda e: (e.lane, e.id))
@@ -328,7 +330,14 @@ class Outbox:
             result = Result(entry, "done", receipt)
         except Gone as e:
             state = "waiting" if e.moved_to else "dead"
-            result = Result(entry, state, error=str(e), chat_state=e.state, moved_to=e.moved_to)
+            result = Result(
+                entry,
+                state,
+                error=str(e),
+                chat_state=e.state,
+                moved_to=e.moved_to,
+                blocked=e.blocked and entry.target.telegram_id > 0,
+            )
         except Denied as e:
             result = Result(entry, "dead", error=str(e), chat_state="limited")
         except Later as e:
@@ -392,6 +401,9 @@ class Outbox:
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
+            if r.blocked and self.inform is not None:
+                here = Chat(r.entry.target.telegram_id, "private")
+                await self.inform(BotStanding(at=self.writer.clock.now(), chat=here, status="kicked"))
             if r.moved_to and self.inform is not None:
                 await self.inform(
                     Upgraded(

@@ -102,13 +102,19 @@ OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _N
 _WAITING = among(outbox.c.state, "waiting", "parked")
 _DROP_EDIT = Hot(
     sa.update(outbox)
-    .where(outbox.c.ref == sa.bindparam("the_ref"), outbox.c.kind == "edit", _WAITING)
-    .values(state="done", payload="", error="replaced by a newer edit")
+    .where(
+        outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.bot_id == sa.bindparam("bot"),
+        outbox.c.kind == "edit",
+        _WAITING,
+    )
+    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer edit")
 )
 _UNSENT = Hot(
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.bot_id == sa.bindparam("bot"),
         outbox.c.kind == "send",
         among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
     )
@@ -119,6 +125,7 @@ _PENDING = Hot(
     sa.select(outbox.c.id)
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.bot_id == sa.bindparam("bot"),
         outbox.c.kind == "send",
         among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
     )
@@ -192,7 +199,7 @@ def store_effects(work: Work) -> None:
         if isinstance(effect, Edit):
             if last_edit[effect.ref] != i:
                 continue
-            work.sql.run(_DROP_EDIT, the_ref=ref)
+            work.sql.run(_DROP_EDIT, the_ref=ref, bot=work.bot_id, now=work.now)
             if ref not in fresh_send:
                 state = _merge_into_send(work, effect)
                 if not state:
@@ -200,7 +207,11 @@ def store_effects(work: Work) -> None:
             else:
                 state = "parked"
         elif isinstance(effect, Pin | Delete) and ref:
-            state = "parked" if ref in fresh_send or work.sql.first(_PENDING, the_ref=ref) else state
+            state = (
+                "parked"
+                if ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)
+                else state
+            )
         rows.append(_row(work, effect, state))
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
     if rows:
@@ -209,7 +220,7 @@ def store_effects(work: Work) -> None:
 
 def _merge_into_send(work: Work, edit: Edit) -> str:
     """An edit of an unsent message replaces its content; '' when nothing is left to do."""
-    send = work.sql.first(_UNSENT, the_ref=edit.ref)
+    send = work.sql.first(_UNSENT, the_ref=edit.ref, bot=work.bot_id)
     if send is None:
         return "waiting"
     if send.state != "waiting":
@@ -244,7 +255,7 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
         kind,
         getattr(effect, "ref", None),
         getattr(effect, "topic", None),
-        payload,
+        "" if state == "shadow" else payload,  # the hash stays
         digest(payload),
         effect.cause[:80],
         effect.why,

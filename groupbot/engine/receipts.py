@@ -50,7 +50,7 @@ _AGAIN = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"))
     .values(
-        state=sa.bindparam("state"),
+        state="waiting",
         due=sa.bindparam("due"),
         error=sa.bindparam("error"),
         tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
@@ -74,8 +74,26 @@ _LATER = Hot(
 )
 _UNPARK = Hot(
     sa.update(outbox)
-    .where(_o.ref == sa.bindparam("the_ref"), _o.state == "parked")
-    .values(state=sa.bindparam("state"))
+    .where(
+        _o.ref == sa.bindparam("the_ref"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.state == "parked",
+    )
+    .values(state="waiting")
+)
+_ORPHAN = Hot(
+    sa.update(outbox)
+    .where(
+        _o.ref == sa.bindparam("the_ref"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.state == "parked",
+    )
+    .values(state="dead", done_at=sa.bindparam("now"), payload="")
+)
+_UNKNOWN = Hot(
+    sa.update(outbox)
+    .where(_o.id == sa.bindparam("the_id"))
+    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"), payload="")
 )
 _GONE_POST = Hot(
     sa.delete(posted).where(posted.c.ref == sa.bindparam("the_ref"), posted.c.bot_id == sa.bindparam("bot"))
@@ -101,6 +119,7 @@ class Entry(Struct):
     target: Target
     effect: Effect | None = None
     tries: int = 0
+    limited: bool = False  # the chat lacked a right for something
 
 
 class Result(Struct):
@@ -115,6 +134,7 @@ class Result(Struct):
     silence: bool = False  # Telegram wants nothing more in this chat until then
     chat_state: str = ""
     moved_to: int = 0
+    blocked: bool = False
 
 
 def mark(work: Work, ready: list[Entry]) -> list[Entry]:
@@ -157,7 +177,7 @@ def _orphan(work: Work, refs: list[str | None]) -> None:
     """What waited for the receipts of messages that never left ends with them."""
     for ref in refs:
         if ref:
-            work.sql.run(_UNPARK, the_ref=ref, state="dead")
+            work.sql.run(_ORPHAN, the_ref=ref, bot=work.bot_id, now=work.now)
 
 
 def home_of(entry: Entry) -> int:
@@ -169,13 +189,15 @@ def book(work: Work, results: list[Result]) -> None:
     for r in results:
         entry, effect = r.entry, r.entry.effect
         if r.chat_state and entry.chat:
-            addresses.set_state(work, entry.chat, r.chat_state)
+            lacks = entry.kind if r.chat_state == "limited" else None
+            addresses.set_state(work, entry.chat, r.chat_state, lacks)
+        elif entry.limited and r.receipt is not None:
+            addresses.able(work, entry.chat, entry.kind)
         ref = getattr(effect, "ref", None)
         if r.state == "waiting":
             work.sql.run(
                 _AGAIN,
                 the_id=entry.id,
-                state="waiting",
                 due=work.now + timedelta(seconds=r.again_in),
                 error=r.error,
                 uncounted=0 if r.counts else 1,
@@ -185,7 +207,7 @@ def book(work: Work, results: list[Result]) -> None:
                 work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
             continue
         if r.state == "unknown":
-            work.sql.run(_AGAIN, the_id=entry.id, state="unknown", due=work.now, error=r.error, uncounted=0)
+            work.sql.run(_UNKNOWN, the_id=entry.id, now=work.now, error=r.error)
             continue
         about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
         note = r.error or (r.receipt.note if r.receipt else "")
@@ -212,6 +234,8 @@ def _about(effect: Effect | None) -> tuple[int, ...]:
 def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
     if r.receipt is None:
         _orphan(work, [effect.ref])
+        if r.blocked and effect.fallback is not None:
+            work.effects.append(effect.fallback)  # rendered when it was said
         return
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
@@ -225,7 +249,7 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
             at=work.now,
         )
     if effect.ref:
-        work.sql.run(_UNPARK, the_ref=effect.ref, state="waiting")
+        work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
     if effect.pin:
         work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
     if effect.lifetime:
@@ -246,6 +270,6 @@ def recover(work: Work) -> None:
     work.sql.run(
         sa.update(outbox)
         .where(_o.state == "sending", _o.kind == "send")
-        .values(state="unknown", error="the bot stopped while it was leaving")
+        .values(state="unknown", done_at=work.now, payload="", error="the bot stopped while it was leaving")
     )
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))

@@ -14,8 +14,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from groupbot.engine.clock import Clock
 from groupbot.engine.router import Tick
 
+RARE = 600  # seconds
 log = structlog.get_logger(__name__)
 
 
@@ -31,7 +33,8 @@ class Heartbeat:
         self.add_async(f"tick:{tick.router}.{tick.fn.__name__}", tick.seconds, lambda: self._one(tick))
 
     def add_async(self, name: str, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
-        """Have an async function of the shell called every `seconds`."""
+        """Have an async function of the shell called every `seconds`; what is rare, at the start too:
+        a bot that is started anew every half hour must sweep as well."""
 
         async def call() -> None:  # APScheduler awaits only what it sees is a coroutine function
             await fn()
@@ -39,6 +42,7 @@ class Heartbeat:
         self._scheduler.add_job(
             call,
             IntervalTrigger(seconds=max(1, int(seconds)), timezone=UTC),
+            **({"next_run_time": Clock().now()} if seconds >= RARE else {}),
             id=name,
             max_instances=1,
             coalesce=True,

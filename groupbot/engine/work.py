@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from groupbot.core.chance import Chance
-from groupbot.core.effects import Answer, Effect
+from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
@@ -83,6 +83,9 @@ class Work:
         if not effect.cause:
             effect = structs.replace(effect, cause=self.cause)
         made = self._render(self, effect)
+        if isinstance(made, Send) and made.fallback is not None:
+            other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
+            made = structs.replace(made, fallback=self._render(self, other))
         (self.shadow if shadow else self.effects).append(made)
         return made
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('username', sa.Text(), nullable=True),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('state_at', UTC, nullable=False),
+    sa.Column('lacks', sa.String(length=16), nullable=True),
     sa.Column('merged_into', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_chat')),
     sqlite_autoincrement=True

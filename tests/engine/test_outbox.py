@@ -154,6 +154,29 @@ async def test_missing_right_is_dead_and_the_chat_is_limited(writer: Writer) -> 
     assert writer.write(lambda w: resolve(w, Chat(-1001, "supergroup", "G1")).state) == "limited"
 
 
+async def test_limited_chat_is_active_again_once_that_kind_goes_through(writer: Writer) -> None:
+    chat = group(writer)
+
+    def denied(effect: Effect, target: Target) -> None:
+        if isinstance(effect, Delete):
+            raise Denied("not enough rights")
+
+    def state() -> str:
+        return writer.write(lambda w: resolve(w, Chat(-1001, "supergroup", "G1")).state)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = denied
+        await say(box, writer, Delete(chat=chat, messages=(1,)))
+        await calm(box)
+        await say(box, writer, Send(chat=chat, text="a"))
+        await calm(box)
+        assert state() == "limited"
+        gateway.answer = lambda e, t: None
+        await say(box, writer, Delete(chat=chat, messages=(2,)))
+        await calm(box)
+        assert state() == "active"
+
+
 async def test_kicked_chat_stops_alone_and_the_sender_sleeps(writer: Writer) -> None:
     one, two = group(writer, 1), group(writer, 2)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from groupbot.core.events import Event, Joined, Left, Message, Reaction, Tap
 from groupbot.core.text import units
 from groupbot.engine.words import zone
@@ -12,6 +14,8 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
+
+KEEP = timedelta(days=180)
 
 
 def note(event: Event, work: Work) -> None:
@@ -39,6 +43,12 @@ def note(event: Event, work: Work) -> None:
     ):
         store_row(work, event.at, event.person.id, "leave", 0, event.message_id, None, False)
         work.add(store.HOURS, work.chat, hour_of(event.at), 0, 0, 0, 0, 1)
+
+
+def sweep(work: Work, most: int = 2000) -> bool:
+    """Forget events of 180 days ago, at most `most`; True when there may be more. The sums stay."""
+    old = sa.select(store.event.c.id).where(store.event.c.at < work.now - KEEP).order_by(store.event.c.id)
+    return work.sql.run(sa.delete(store.event).where(store.event.c.id.in_(old.limit(most)))) >= most
 
 
 def _counted(work: Work, what: str, person: int, event: Event) -> bool:

@@ -118,6 +118,7 @@ STARTED = Hot(
     .where(person.c.id == b("the_id"), person.c.started_at.is_(None))
     .values(started_at=b("at"))
 )
+STOPPED = Hot(sa.update(person).where(person.c.id == b("the_id")).values(started_at=None))
 HERE = Hot(
     sa.select(membership.c.id, membership.c.joined_at)
     .where(

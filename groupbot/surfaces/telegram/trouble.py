@@ -35,17 +35,13 @@ _STATE = {
     "group chat was deactivated": "gone",
     "group chat was upgraded": "gone",
 }
-_RIGHT = (
+_BLOCKED = ("bot was blocked by the user", "user is deactivated", "can't initiate conversation")
+_RIGHT = (  # the bot lacks a right; not: "message can't be deleted", "user is an administrator of the chat"
     "not enough rights",
     "chat_admin_required",
-    "need administrator rights",
-    "have no rights to send",
-    "can't be deleted",
-    "method is available only for supergroups",
-    "administrator",
-    "can't restrict self",
+    "need administrator right",
+    "have no right",
     "chat_write_forbidden",
-    "can't remove chat owner",
 )
 
 
@@ -73,7 +69,7 @@ def trouble(error: TelegramError) -> Trouble:
                 return Gone(text, state=state)
         if any(w in low for w in _RIGHT):
             return Denied(text)
-        return Gone(text)
+        return Gone(text, blocked=any(w in low for w in _BLOCKED))
     if isinstance(error, InvalidToken):
         return Gone("the token is not valid")
     if isinstance(error, Conflict):

@@ -16,6 +16,7 @@ from groupbot.features.members.service.people import (
     standing,
     voice,
 )
+from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, put
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "setup",
     "staff_of",
     "standing",
+    "sweep",
     "voice",
 ]

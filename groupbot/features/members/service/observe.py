@@ -141,7 +141,11 @@ def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...]
 
 
 def _bot_standing(work: Work, e: BotStanding) -> None:
-    if e.chat.type == "private":
+    if e.chat.type == "private":  # its id is the person's: blocked the bot, or lets it write again
+        here = e.status in _IN
+        work.flush()  # the person may still be in the buffer
+        work.sql.run(store.STARTED if here else store.STOPPED, the_id=e.chat.id, at=e.at)
+        work.drop("members.started", e.chat.id)
         return
     if e.status in _IN:
         work.sql.run(

@@ -40,28 +40,34 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
     at most one a minute and chat."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, **data}
     button = ((Button("appeal", Appeal(case.id)),),)
+    last = work.cached(_NOTICED).get((case.chat, case.shadow))
+    often = last is not None and work.now - last < NOTICE_EVERY
+    public = Send(
+        chat=case.chat,
+        template=f"rules/{name}_public",
+        data=values,
+        buttons=button,
+        lifetime=60,
+        topic=topic,
+        why=case.why,
+    )
     if case.person and members.reachable(work, case.actor):
         work.say(
-            Send(user=case.actor, template=f"rules/{name}", data=values, buttons=button, why=case.why),
+            Send(
+                user=case.actor,
+                template=f"rules/{name}",
+                data=values,
+                buttons=button,
+                why=case.why,
+                fallback=None if often else public,  # should the bot be blocked by now
+            ),
             shadow=case.shadow,
         )
         return
-    last = work.cached(_NOTICED).get((case.chat, case.shadow))
-    if last is not None and work.now - last < NOTICE_EVERY:
+    if often:
         return
     work.put(_NOTICED, (case.chat, case.shadow), work.now)
-    work.say(
-        Send(
-            chat=case.chat,
-            template=f"rules/{name}_public",
-            data=values,
-            buttons=button,
-            lifetime=60,
-            topic=topic,
-            why=case.why,
-        ),
-        shadow=case.shadow,
-    )
+    work.say(public, shadow=case.shadow)
 
 
 def tell_staff(

@@ -1,0 +1,47 @@
+"""What the engine forgets, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from groupbot.engine import inbox
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.storage import among
+from groupbot.engine.work import Work
+
+KEEP = timedelta(days=30)  # ended rows, and so the words that a rule found in a message
+SLICE = 2000  # rows of one transaction
+
+_other = outbox.alias("send")
+_SENT_STILL = (
+    sa.select(_other.c.id)
+    .where(
+        _other.c.ref == outbox.c.ref,
+        _other.c.bot_id == outbox.c.bot_id,
+        _other.c.kind == "send",
+        among(_other.c.state, "waiting", "sending"),
+    )
+    .exists()
+)
+
+
+def sweep(work: Work) -> bool:
+    """One slice of everything the engine forgets; True when there may be more."""
+    inbox.sweep(work)
+    return forget_ended(work)
+
+
+def forget_ended(work: Work, most: int = SLICE) -> bool:
+    """Delete what ended thirty days ago, with the reasons it carried; at most `most` rows. True when there
+    may be more."""
+    before = work.now - KEEP
+    ended = sa.or_(
+        among(outbox.c.state, "done", "dead", "unknown", "shadow"),
+        # waiting for the receipt of a message that can come no more
+        sa.and_(among(outbox.c.state, "parked"), ~_SENT_STILL),
+    )
+    old = sa.select(outbox.c.id).where(ended, sa.func.coalesce(outbox.c.done_at, outbox.c.due) < before)
+    gone = work.sql.run(sa.delete(outbox).where(outbox.c.id.in_(old.limit(most))))
+    return gone >= most

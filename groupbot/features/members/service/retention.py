@@ -1,0 +1,46 @@
+"""What is forgotten of people who are here no more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import forget_names
+from groupbot.engine.work import Work
+from groupbot.features.members.domain import ADMIN_STATUS
+from groupbot.features.members.store import membership, person, staff
+
+KEEP = timedelta(days=180)
+SLICE = 2000  # rows of one transaction
+
+
+def sweep(work: Work, most: int = SLICE) -> bool:
+    """Forget memberships that ended 180 days ago, and the names of those who are nowhere any more, were
+    not seen and did not start the bot since; at most `most` of each. True when there may be more."""
+    before = work.now - KEEP
+    ended = sa.select(membership.c.id).where(membership.c.left_at < before).limit(most)
+    gone = work.sql.run(sa.delete(membership).where(membership.c.id.in_(ended)))
+    member = sa.exists().where(membership.c.person_id == person.c.id)
+    runs = sa.exists().where(staff.c.person_id == person.c.id, staff.c.status.in_(ADMIN_STATUS))
+    rows = work.sql.all(
+        sa.select(person.c.id)
+        .where(
+            person.c.seen_at < before,
+            sa.or_(person.c.started_at.is_(None), person.c.started_at < before),
+            ~member,
+            ~runs,
+        )
+        .limit(most)
+    )
+    people = [r.id for r in rows]
+    if people:
+        work.sql.run(
+            sa.delete(staff).where(staff.c.person_id.in_(people), staff.c.status.not_in(ADMIN_STATUS))
+        )
+        work.sql.run(sa.delete(person).where(person.c.id.in_(people)))
+        forget_names(work, people)
+        for name in ("members.started", "members.people"):
+            for one in people:
+                work.drop(name, one)
+    return gone >= most or len(people) >= most

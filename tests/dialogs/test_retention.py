@@ -1,0 +1,35 @@
+"""What is promised to be forgotten is forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from groupbot.testing import conversation
+
+
+async def test_words_are_gone_after_a_month_and_who_left_after_half_a_year(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        await chat.says(chat.owner, "/rules on")
+        wendeline = chat.person("Wendeline", starts=True)
+        await chat.says(wendeline, "good morning")
+        await chat.says(wendeline, "加薇信 jdd886 领返利")
+        assert "jdd886" in "".join(r[0] for r in chat.rows("SELECT why FROM outbox"))
+        chat.world.leave(wendeline, chat.id)
+        await chat.settle()
+        await chat.wait(days=31)
+        kept = "".join(f"{r}" for r in chat.rows("SELECT why, payload, error FROM outbox"))
+        assert "jdd886" not in kept
+        assert "Wendeline" in chat.dump()
+        await chat.wait(days=150)
+        assert "Wendeline" not in chat.dump()
+        assert chat.rows("SELECT count(*) FROM event") == [(0,)]
+        assert chat.rows("SELECT sum(messages) > 0 FROM chat_hour") == [(1,)]
+
+
+async def test_in_shadow_nothing_is_kept_of_what_would_have_been_said(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        await chat.says(chat.person("Mei", starts=True), "加薇信 jdd886 领返利")
+        rows = chat.rows("SELECT DISTINCT payload, length(hash) FROM outbox WHERE state = 'shadow'")
+        assert rows == [("", 64)]

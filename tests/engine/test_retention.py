@@ -1,0 +1,65 @@
+"""Slices of what the engine forgets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from groupbot.core.effects import Delete, Edit, Send
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.retention import forget_ended, sweep
+from groupbot.engine.router import Tick
+from groupbot.engine.schedule import Heartbeat
+from groupbot.engine.writer import Writer
+from groupbot.errors import Later
+from tests.engine.test_outbox import calm, group, say, sending, states
+
+
+async def test_ended_rows_go_after_thirty_days_and_what_is_owed_stays(writer: Writer) -> None:
+    chat = group(writer)
+
+    def lost(effect: object, target: object) -> None:
+        if getattr(effect, "ref", "") == "lost":
+            raise Later("timed out", unknown=True)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = lost
+        await say(box, writer, Send(chat=chat, text="a", why="matched x"), Send(chat=chat, ref="lost"))
+        await calm(box)
+    writer.write(lambda w: w.say(Edit(chat=chat, text="b", ref="lost")))
+    writer.write(lambda w: w.say(Delete(chat=chat, messages=(1,), due=w.now + timedelta(days=60))))
+    writer.write(lambda w: w.say(Send(chat=chat, text="never"), shadow=True))
+    kept = writer.write(lambda w: w.sql.all(sa.select(outbox.c.payload).order_by(outbox.c.id)))
+    assert [bool(r.payload) for r in kept] == [False, False, True, True, False]
+    writer.clock.shift(timedelta(days=29))  # type: ignore[attr-defined]
+    writer.write(sweep)
+    assert len(states(writer)) == 5
+    writer.clock.shift(timedelta(days=2))  # type: ignore[attr-defined]
+    writer.write(sweep)
+    writer.write(sweep)
+    assert states(writer) == [("delete", "waiting", None)]
+
+
+def test_a_long_list_goes_a_slice_at_a_time(writer: Writer) -> None:
+    chat = group(writer)
+    writer.write(lambda w: [w.say(Send(chat=chat, text=f"{n}"), shadow=True) for n in range(5)])
+    writer.clock.shift(timedelta(days=31))  # type: ignore[attr-defined]
+    more = [writer.write(lambda w: forget_ended(w, 2)) for _ in range(3)]
+    assert (more, states(writer)) == ([True, True, False], [])
+
+
+async def test_rare_ticks_run_at_the_start_too() -> None:
+    async def call(name: str, fn: object) -> None: ...
+
+    def rare(work: object) -> None: ...
+
+    def often(work: object) -> None: ...
+
+    heart = Heartbeat(call)
+    heart.add(Tick(3600, rare, "a"))
+    heart.add(Tick(300, often, "a"))
+    heart.start()
+    first = {job.id: job.next_run_time for job in heart._scheduler.get_jobs()}
+    heart.stop()
+    assert (first["tick:a.often"] - first["tick:a.rare"]).total_seconds() > 299
