@@ -91,7 +91,7 @@ def tell_rights(work: Work, event: BotStanding, by: int) -> None:
     """In private, once for each change: which rights are missing, or that all is well."""
     lacks = missing(work, event.rights, event.chat.type)
     row: Any = work.sql.first(store.PROFILE, chat=work.chat)
-    person = by if people.reachable(work, by) else (row.added_by if row is not None else 0)
+    person = by if people.reachable(work, by) else next(iter(people.responsible(work, work.chat)), 0)
     if not person or not people.reachable(work, person) or (row is not None and row.told == lacks):
         return
     work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == work.chat).values(told=lacks))
