@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, BotStanding, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, BotStanding, Button, Command, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service
 from groupbot.features.members.domain import TIERS, tree
 from groupbot.features.members.service.setup import Begin, Clock, Speak, Tier
@@ -29,51 +29,51 @@ def begin(tap: Tap, work: Work) -> None:
         work.say(Answer(query_id=tap.query_id, url=url))
         return
     work.say(Answer(query_id=tap.query_id, template="members/see_private"))
-    _ask_tier(work, work.chat, tap.sender.id)
+    setup.ask_tier(work, work.chat, tap.sender.id)
 
 
-def _ask_tier(work: Work, chat: int, person: int) -> None:
-    work.say(
-        Send(
-            user=person,
-            template="members/choose_tier",
-            data={"title": setup.title(work, chat)},
-            buttons=setup.tier_buttons(chat),
-        )
-    )
+@router.on(Standing)
+def known(event: Standing, work: Work) -> None:
+    setup.known(work, event)
 
 
-@router.command("start", about="Begin here", where="any", hidden=True)
+@router.command(
+    "start",
+    about="Begin here",
+    where="any",
+    hidden=True,
+    admin_args=tuple(f"t_{tier}" for tier in TIERS),
+)
 def start(cmd: Command, work: Work) -> None:
     """In private: a welcome, or the set-up a link asked for. In a group: the tier a link pre-fills."""
     payload = cmd.args
     if cmd.chat.type != "private":
         if payload.startswith("t_") and payload[2:] in TIERS and cmd.sender is not None:
-            setup.must_run(work, work.chat, cmd.sender.id)
-            service.set_profile(work, work.chat, tier=payload[2:], owner=cmd.sender.id)
+            owner = None if cmd.message.anonymous else cmd.sender.id
+            service.set_profile(work, work.chat, tier=payload[2:], owner=owner)
         return
     assert cmd.sender is not None
-    if payload.startswith("setup_") and payload[6:].isdigit():
-        setup.must_run(work, int(payload[6:]), cmd.sender.id)
-        _ask_tier(work, int(payload[6:]), cmd.sender.id)
+    number = payload.removeprefix("setup_")
+    if number != payload and number.isascii() and number.isdigit() and len(number) < 16:
+        setup.begin(work, int(number), cmd.sender.id)
         return
-    add = setup.start_links(work)["store"]
+    add = setup.add_link(work)
     work.say(Send(chat=work.chat, template="members/welcome", buttons=((Button("add", url=add),),)))
 
 
-@router.tap(Tier)
+@router.tap(Tier, who="admin")
 def tier(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Tier)
     setup.choose_tier(work, tap.data.chat, tap.data.tier, tap.sender.id)
 
 
-@router.tap(Speak)
+@router.tap(Speak, who="admin")
 def speak(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Speak)
     setup.choose_language(work, tap.data.chat, tap.data.language, tap.sender.id)
 
 
-@router.tap(Clock)
+@router.tap(Clock, who="admin")
 def clock(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Clock)
     setup.choose_zone(work, tap.data.chat, tap.data.zone, tap.sender.id)
@@ -85,7 +85,7 @@ def again(cmd: Command, work: Work) -> None:
     person = cmd.sender.id if cmd.sender else 0
     if cmd.message.anonymous or not service.reachable(work, person):
         raise Refusal("members/start_first", username=work.me.username, chat=work.chat)
-    _ask_tier(work, work.chat, person)
+    setup.ask_tier(work, work.chat, person)
 
 
 @router.command("matrix", about="All groups as a tree", who="operator", where="any")

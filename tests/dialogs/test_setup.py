@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from groupbot.core.events import Chat
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
@@ -81,8 +83,14 @@ async def test_a_stranger_cannot_set_the_group_up(tmp_path: Path) -> None:
         mei = chat.person("Mei", starts=True)
         assert await chat.presses(mei, "Admin set-up") == "Checking your rights…"
         assert chat.last(mei) == "Only admins can do this."
-        await chat.says(mei, "/start setup_1", private=True)
-        assert chat.last(mei) == "Only admins can do this."
+        [(group,)] = chat.rows("SELECT chat_id FROM chat_profile")
+        for number in (group, 999):
+            await chat.says(mei, f"/start setup_{number}", private=True)
+            assert chat.last(mei) == "Only admins can do this."
+        await chat.wait(minutes=2)
+        await chat.says(mei, f"/start setup_{group}", private=True)
+        assert chat.bot_texts(mei)[-2:] == ["Checking your rights…", "Only admins can do this."]
+        assert "Test group" not in " ".join(chat.bot_texts(mei))
 
 
 async def test_a_new_tier_leaves_a_parent_that_does_not_fit_and_says_so(tmp_path: Path) -> None:
@@ -121,3 +129,49 @@ async def test_matrix_is_told_in_private_only(tmp_path: Path) -> None:
         await chat.says(wen, "/matrix")
         assert chat.last(wen) == "Test group · not set up, observing"
         assert chat.bot_texts() == before
+
+
+async def test_who_added_the_bot_and_lost_the_right_sets_nothing_up(tmp_path: Path) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
+        [(group,)] = chat.rows("SELECT chat_id FROM chat_profile")
+        await chat.wait(minutes=2)
+        chat.room.members[chat.owner].status = "member"  # nobody tells the bot
+        assert await chat.presses(chat.owner, "Store", chat=chat.owner) == "Checking your rights…"
+        assert chat.last(chat.owner) == "Only admins can do this."
+        await chat.says(chat.owner, "/start t_store")
+        await chat.wait(minutes=2)
+        await chat.says(chat.owner, f"/start setup_{group}", private=True)
+        assert chat.bot_texts(chat.owner)[-2:] == ["Checking your rights…", "Only admins can do this."]
+        assert chat.rows("SELECT tier FROM chat_profile") == [(None,)]
+
+
+async def test_an_admin_not_known_for_a_minute_goes_on_once_it_is_known(tmp_path: Path) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="", type="group") as chat:
+        [(group,)] = chat.rows("SELECT chat_id FROM chat_profile")
+        await chat.wait(minutes=2)
+        await chat.says(chat.owner, f"/start setup_{group}", private=True)
+        assert chat.last(chat.owner).startswith("What kind of group is “Test group”?")
+        await chat.wait(minutes=2)
+        assert await chat.presses(chat.owner, "Dealers", chat=chat.owner) == "Checking your rights…"
+        assert chat.rows("SELECT tier FROM chat_profile") == [("dealer",)]
+
+
+@pytest.mark.parametrize("payload", ["setup_" + "9" * 25, "setup_²", "setup_", "setup_-1", "t_"])
+async def test_a_start_link_that_means_nothing_gets_the_welcome(tmp_path: Path, payload: str) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.says(chat.owner, f"/start {payload}", private=True)
+        assert chat.last(chat.owner).startswith("Hello. I help run member groups")
+        assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+
+
+async def test_the_link_of_the_welcome_leaves_the_tier_open(tmp_path: Path) -> None:
+    async with conversation(tmp_path, operators=(990001,)) as chat:
+        await chat.says(chat.owner, "/start", private=True)
+        urls = [
+            button["url"].partition("&")[0]
+            for message in chat.world.chats[chat.owner].messages.values()
+            for row in message.get("reply_markup", {}).get("inline_keyboard", [])
+            for button in row
+            if "url" in button
+        ]
+        assert set(urls) == {"https://t.me/groupbot_demo_bot?startgroup=add"}

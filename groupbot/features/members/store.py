@@ -156,6 +156,7 @@ STAFF_OF = Hot(
         person.c.last_name,
         person.c.username,
         person.c.started_at,
+        person.c.is_bot,
     )
     .outerjoin(person, person.c.id == staff.c.person_id)
     .where(staff.c.chat_id == b("chat"), among(staff.c.status, "creator", "administrator"))

@@ -256,6 +256,7 @@ def test_a_prize_nobody_claims_lapses_and_the_organiser_hears_of_it(writer: Writ
     started = sa.insert(members_store.person).values(**row, started_at=writer.clock.now())
     writer.write(lambda w: w.sql.run(started))
     number = open_(writer, Order("gift", 1))
+    writer.write(lambda w: w.put("members.staff", room(w), {50: ("administrator", w.now, ())}))
     writer.write(enter, number, 1)
     writer.write(lambda w: (room(w), service.close(w)))
     writer.clock.shift(timedelta(hours=72))

@@ -212,6 +212,8 @@ def test_skips_are_told_to_the_owner_in_one_message(writer: Writer) -> None:
     chats(writer, 2)
     take_in(writer, plan(kind="promotion", grace=900))
     writer.write(lambda w: w.put("members.started", 7, True))
+    for chat in (1, 2):
+        writer.write(lambda w, chat=chat: w.put("members.staff", chat, {7: ("administrator", w.now, ())}))
     at(writer, datetime(2027, 1, 31, 2, 30))
     publish(writer)
     [told] = said(writer)

@@ -40,6 +40,9 @@ def lapse_due(work: Work) -> None:
 
 
 def _tell_organiser(work: Work, lottery: Lottery, template: str, person: int) -> None:
-    if lottery.by and members.reachable(work, lottery.by):
+    """Who opened the draw, if an administrator here still; else who answers for the chat."""
+    here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
+    told = lottery.by if here else next(iter(members.responsible(work, lottery.chat)), 0)
+    if told and members.reachable(work, told):
         data = {"id": lottery.id, "prize": lottery.prize, "name": members.name(work, person)}
-        work.say(Send(user=lottery.by, template=template, data=data))
+        work.say(Send(user=told, template=template, data=data))

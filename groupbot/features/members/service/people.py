@@ -37,6 +37,25 @@ def staff_of(work: Work, chat: int) -> list[Any]:
     return work.sql.all(store.STAFF_OF, chat=chat)
 
 
+def responsible(work: Work, chat: int) -> list[int]:
+    """Who answers for a chat now, the first to ask first.
+
+    The owner of its profile or who added the bot, if they can be written to, and are administrators here
+    still; else all its human administrators as last known, those who can be written to first. What is
+    known of a group is told to nobody else.
+    """
+    p = chats.profile(work, chat)
+    owner = p.owner if p is not None else None
+    if owner and is_staff(work, chat, owner) and reachable(work, owner):
+        return [owner]
+    adder = chats.adder(work, chat)
+    if adder and is_staff(work, chat, adder) and reachable(work, adder):
+        return [adder]
+    found = [s.person_id for s in staff_of(work, chat) if not s.is_bot and s.person_id != work.bot_id]
+    found.sort(key=lambda person: (not reachable(work, person), person != owner))
+    return found
+
+
 def reachable(work: Work, person: int) -> bool:
     """Has this person started the bot in private?"""
     cache = work.cached("members.started")

@@ -7,12 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from groupbot.core.effects import Button, Delete, Send
-from groupbot.core.events import BotStanding
+from groupbot.core.effects import Ask, Button, Delete, Send
+from groupbot.core.events import BotStanding, Standing
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
-from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, QUIET_SETUP, TIERS, ZONE, zone_for
+from groupbot.features.members.domain import (
+    ADMIN_STATUS,
+    LANGUAGE,
+    QUIET_SETUP,
+    TIERS,
+    ZONE,
+    is_fresh,
+    zone_for,
+)
 from groupbot.features.members.service import chats, people, settings
 
 RIGHTS = {
@@ -21,6 +29,7 @@ RIGHTS = {
     "pin": "pin_messages",
     "invite": "invite_users",
 }
+_WAITING = "members.waiting"  # person -> chat whose answer is awaited
 SETUP_LINE = 600  # seconds the line in the group stays
 
 
@@ -91,7 +100,7 @@ def tell_rights(work: Work, event: BotStanding, by: int) -> None:
     """In private, once for each change: which rights are missing, or that all is well."""
     lacks = missing(work, event.rights, event.chat.type)
     row: Any = work.sql.first(store.PROFILE, chat=work.chat)
-    person = by if people.reachable(work, by) else (row.added_by if row is not None else 0)
+    person = by if people.reachable(work, by) else next(iter(people.responsible(work, work.chat)), 0)
     if not person or not people.reachable(work, person) or (row is not None and row.told == lacks):
         return
     work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id == work.chat).values(told=lacks))
@@ -118,23 +127,59 @@ def tier_buttons(chat: int) -> tuple[tuple[Button, ...], ...]:
     return (tuple(Button(tier, Tier(chat, tier)) for tier in TIERS),)
 
 
-def must_run(work: Work, chat: int, person: int) -> None:
-    """Only an administrator of that chat (or who added the bot) sets it up.
+def may_run(work: Work, chat: int, person: int) -> bool | None:
+    """Only an administrator of that chat sets it up; None: not known or older than sixty seconds."""
+    fact = people.standing(work, chat, person)
+    if fact is None or not is_fresh(fact[1], work.now):
+        return None
+    return fact[0] in ADMIN_STATUS
+
+
+def begin(work: Work, chat: int, person: int) -> None:
+    """Ask an administrator in private for the tier; who is not known yet is asked about first.
 
     Raises:
         Refusal: anybody else.
     """
-    fact = people.standing(work, chat, person)
-    row = work.sql.first(store.PROFILE, chat=chat)
-    if row is None or not (
-        (fact is not None and fact[0] in ADMIN_STATUS) or (fact is None and row.added_by == person)
-    ):
+    allowed = may_run(work, chat, person) if chats.profile(work, chat) is not None else False
+    if allowed:
+        ask_tier(work, chat, person)
+    elif allowed is None:
+        work.put(_WAITING, person, chat)
+        work.say(Ask(chat=chat, member=person))
+        work.say(Send(user=person, template="common/checking"))
+    else:
         raise Refusal("common/admin_only")
 
 
+def known(work: Work, event: Standing) -> None:
+    """Telegram said what somebody is here: go on with who waits for it in private."""
+    person = event.person.id
+    if work.cached(_WAITING).get(person) != work.chat:
+        return
+    work.drop(_WAITING, person)
+    if not event.status:
+        work.say(Send(user=person, template="common/unchecked"))
+    elif event.status in ADMIN_STATUS:
+        ask_tier(work, work.chat, person)
+    else:
+        work.say(Send(user=person, template="common/admin_only"))
+
+
+def ask_tier(work: Work, chat: int, person: int) -> None:
+    """The first of three questions."""
+    work.say(
+        Send(
+            user=person,
+            template="members/choose_tier",
+            data={"title": title(work, chat)},
+            buttons=tier_buttons(chat),
+        )
+    )
+
+
 def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
-    """First tap."""
-    must_run(work, chat, person)
+    """First tap; dispatch has asked for the rights in that chat, as before the other two."""
     before = chats.profile(work, chat)
     made = chats.set_profile(work, chat, tier=tier, owner=person)
     left = before.parent if before is not None and made.parent is None else None
@@ -150,7 +195,6 @@ def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
 
 def choose_language(work: Work, chat: int, language: str, person: int) -> None:
     """Second tap; proposes the time zone."""
-    must_run(work, chat, person)
     settings.put(work, LANGUAGE, language, chat=chat, by=person)
     zone = zone_for(language)
     other = "UTC" if zone != "UTC" else "Asia/Shanghai"
@@ -166,7 +210,6 @@ def choose_language(work: Work, chat: int, language: str, person: int) -> None:
 
 def choose_zone(work: Work, chat: int, zone: str, person: int) -> None:
     """Third tap: set up; the line in the group goes."""
-    must_run(work, chat, person)
     settings.put(work, ZONE, zone, chat=chat, by=person)
     profile = chats.profile(work, chat)
     work.say(Delete(chat=chat, ref=f"setup:{chat}", why="set up"))
@@ -187,5 +230,14 @@ def title(work: Work, chat: int) -> str:
 
 def start_links(work: Work) -> dict[str, str]:
     """One link a tier that adds the bot to a group with just the rights it needs and pre-fills the tier."""
+    return {t: _add(work, f"t_{t}") for t in TIERS}
+
+
+def add_link(work: Work) -> str:
+    """The link that adds the bot to a group with just the rights it needs; the tier is chosen there."""
+    return _add(work, "add")
+
+
+def _add(work: Work, payload: str) -> str:
     asked = "+".join(RIGHTS[r] for r in sorted(work.me.needs) if r in RIGHTS)
-    return {t: f"https://t.me/{work.me.username}?startgroup=t_{t}&admin={asked}" for t in TIERS}
+    return f"https://t.me/{work.me.username}?startgroup={payload}&admin={asked}"

@@ -221,7 +221,5 @@ def _book(
 
 
 def owner_of(work: Work, profile: Profile) -> int | None:
-    """Who answers for a chat: the owner in its profile, else its creator as last known."""
-    if profile.owner is not None:
-        return profile.owner
-    return next((r.person_id for r in members.staff_of(work, profile.chat) if r.status == "creator"), None)
+    """Who answers for a chat and is an administrator there now."""
+    return next(iter(members.responsible(work, profile.chat)), None)

@@ -15,24 +15,15 @@ _NOTICED = "rules.noticed"
 
 
 def helper(work: Work, chat: int) -> dict[str, Any]:
-    """The person to turn to: the chat's responsible one, else its creator; id 0 when none is known."""
-    p = members.profile(work, chat)
-    person = p.owner if p is not None else None
-    if person is None:
-        staff = members.staff_of(work, chat)
-        person = staff[0].person_id if staff else members.adder(work, chat)
-    return {"id": person or 0, "name": members.name(work, person) if person else ""}
+    """The person to turn to, an administrator here; id 0 when none is known."""
+    person = next(iter(members.responsible(work, chat)), 0)
+    return {"id": person, "name": members.name(work, person) if person else ""}
 
 
 def people_to_ask(work: Work, chat: int) -> list[int]:
     """Who decides here and can be written to: the responsible person, else who added the bot, else up to
-    three administrators."""
-    p = members.profile(work, chat)
-    for person in (p.owner if p is not None else None, members.adder(work, chat)):
-        if person is not None and members.reachable(work, person):
-            return [person]
-    staff = [s.person_id for s in members.staff_of(work, chat)]
-    return [s for s in staff if members.reachable(work, s)][:3]
+    three administrators; only who is an administrator here now."""
+    return [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
 
 
 def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **data: Any) -> None:
