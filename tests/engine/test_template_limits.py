@@ -141,8 +141,8 @@ def test_broken_edit_keeps_the_last_good_version_and_names_its_line(
 
 
 def test_operators_version_lies_over_the_shipped_and_a_failing_one_is_passed_over(tmp_path: Path) -> None:
-    for folder, body in (("own", "own {{ n }}"), ("shipped", "shipped")):
-        path = tmp_path / folder / "t" / "a.en.html.j2"
+    for place, body in (("own", "own {{ n }}"), ("shipped", "shipped")):
+        path = tmp_path / place / "t" / "a.en.html.j2"
         path.parent.mkdir(parents=True)
         path.write_text(body)
     content = Content([tmp_path / "own", tmp_path / "shipped"])
