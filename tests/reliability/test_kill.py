@@ -81,11 +81,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Load:
-    """`act` does the n-th thing; `check` looks at the end at the database and at what the bot said."""
+    """`act` does the n-th thing; `check` looks at the end at the database and at what the bot said. The
+    killing begins when so many things are `under_way`."""
 
     handler: str
     act: Callable[[Stage, int, random.Random], None]
     check: Callable[[Stage, Any], None]
+    under_way: int = 0
 
 
 def _write_or_claim(stage: Stage, n: int, rng: random.Random) -> None:
@@ -179,7 +181,7 @@ def _each_share_once(stage: Stage, sql: Any) -> None:
     assert [n for n in opened if given[n] == opened[n].total] != []
 
 
-PACKETS = Load(ALL_DAY, _send_or_grab, _each_share_once)
+PACKETS = Load(ALL_DAY, _send_or_grab, _each_share_once, under_way=100)
 
 
 @asynccontextmanager
@@ -265,6 +267,12 @@ async def test_killed_at_random_moments_under_load_loses_and_doubles_nothing(
         env = environment(tmp_path, stage.sandbox.url, TOKEN, GROUPBOT_DATABASE_URL=url)
         with forks(tmp_path, env) as bots:
             async with acting(stage, load, rng):
+                if load.under_way:
+                    pid, deadline = bots.start(), time.monotonic() + 30
+                    while len(stage.done) < load.under_way and time.monotonic() < deadline:
+                        await asyncio.sleep(0.01)
+                    kill(pid)
+                    await ended(pid, seconds=5)
                 for _ in range(kills):
                     await _live_a_little(stage, bots, rng)
             pid = bots.start()
