@@ -21,6 +21,7 @@ import argparse
 import hashlib
 import hmac
 import json
+import re
 import sys
 
 VERSION = "groupbot-lottery-1"
@@ -107,7 +108,7 @@ def trouble(record, card=""):
     for name in ("commitment", "rules_hash"):
         if card and record[name] not in card:
             return "the card shows another " + name.replace("_", " ")
-    if "root " in card and record["root"] not in card:
+    if re.search(r"\broot\W{1,3}[0-9a-f]{64}", card) and record["root"] not in card:
         return "the card shows another entry root"
     return ""
 

@@ -24,7 +24,7 @@ async def test_a_draw_is_held_proved_and_claimed(chat: Talk) -> None:
     await chat.says(chat.owner, "/lottery 山楂陈皮礼盒 x3 24h")
     card = chat.last()
     assert card.startswith("🎁 抽奖 #1:山楂陈皮礼盒 × 3\n")
-    sealed = re.findall(r"(?:commitment|rules) ([0-9a-f]{64})", card)
+    sealed = re.findall(r"(?:commitment|rules)\)([0-9a-f]{64})", card)
     toasts = await crowd(chat, [*people, mei, people[0]], "参加")
     assert [t.startswith("参加成功,编号 ") for t in toasts] == [True] * 23 + [False]
     assert toasts[-1].startswith("你已经在里面了,编号 ")

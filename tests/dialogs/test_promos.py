@@ -107,13 +107,13 @@ async def test_a_missed_promotion_is_skipped_and_the_owner_told(planned: Planned
     await planned.until(10, 16)
     assert planned.talk.bot_texts() == []
     assert planned.talk.last(planned.talk.owner) == (
-        f"Not posted:\n· 西湖店, {planned.now:%m-%d} 10:00 “小年促销”: 16 min late, too late to be of use"
+        f"Not posted:\n· 西湖店, {planned.now:%m-%d} 10:00 “小年促销”: 16 minutes late, too late to be of use"
     )
     await planned.talk.says(planned.talk.owner, "/plans")
     shown = planned.talk.last().splitlines()
     assert [line.partition("「")[2] for line in shown if "「" in line] == [
         "小年促销」",
-        "小年促销」:晚了 16 min,不再补发",
+        "小年促销」:晚了16分钟,不再补发",
     ]
 
 

@@ -67,7 +67,7 @@ async def test_the_rest_goes_back_after_a_day_and_the_card_says_so(chat: Talk) -
     await chat.wait(hours=24)
     assert chat.last().split("\n")[1] == "抢了 1/4·时间到,余下 75 分已退回·积分可换券,不可提现"
     assert chat.last(chat.owner) == (
-        "Your packet is over. 75 points nobody took went back to the house wallet."
+        "Your packet is over. The 75 points that were left are back in the house wallet."
     )
     await chat.says(chat.owner, "发红包")
     assert chat.last().startswith("群钱包还有 1975 分,本月已发 25 分。")

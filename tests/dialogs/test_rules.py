@@ -133,7 +133,7 @@ async def test_shadow_week_ends_with_a_digest_and_counts_nothing(zh: Talk) -> No
     )
     assert [r.kind for r in shadows].count("delete") == 3
     await zh.wait(days=7)
-    assert zh.last(zh.owner) == "Test group\n本周有 3 条会被收起,误判 0 条请你过目"
+    assert zh.last(zh.owner) == "Test group\n本周有 3 条会被收起,已标误判 0 条,请你过目。"
     await zh.presses(zh.owner, "看一看", chat=zh.owner)
     assert zh.last(zh.owner).startswith("Test group · 观察期共 3 条\n1. ")
     await zh.presses(zh.owner, "✗ 1", chat=zh.owner)
@@ -210,7 +210,7 @@ async def test_appeal_goes_to_a_person_who_may_let_it_stand(zh: Talk) -> None:
     zhao = zh.person("小赵", language="zh", starts=True)
     await zh.says(zhao, WORDS)
     assert await zh.presses(zhao, "申诉", chat=zhao) == "收到,已转给管理员,结果会告诉你。"
-    assert await zh.presses(zhao, "申诉", chat=zhao) == "第 1 号已经申诉过了,管理员会看。"
+    assert await zh.presses(zhao, "申诉", chat=zhao) == "第 1 号已经申诉过了,管理员看完会告诉你。"
     assert "小赵觉得误判" in zh.last(zh.owner)
     await zh.presses(zh.owner, "维持", chat=zh.owner)
     assert "管理员看过了,这次维持" in zh.last(zhao)
@@ -237,7 +237,7 @@ async def test_why_tells_rule_act_and_who_can_lift_it(zh: Talk) -> None:
     lines = zh.last(zhao).split("\n")
     assert lines[0] == "Test group · 第 1 号"
     assert lines[1].endswith("的消息含站外联系方式(群规第2条):「加薇信 jdd886」")
-    assert lines[2] == "已收起,不影响发言。可以撤销的人:@Olga。"
+    assert lines[2] == "已收起,不影响发言。想撤销可以找 @Olga。"
     nobody = zh.person("小孙", language="zh", starts=True)
     await zh.says(nobody, "/why", private=True)
     assert zh.last(nobody) == "没有关于你的记录。"
@@ -276,7 +276,7 @@ async def test_rules_are_shown_and_set_and_a_phrase_counts_at_once(zh: Talk) -> 
     await zh.says(zh.owner, "/rules add 返现")
     await zh.says(zhao, "群规")
     assert zh.last().startswith(
-        "群规\n好好说话。\n\n这些由我照看:\n1. 不说群里约定不说的词\n2. 不留站外联系方式"
+        "群规\n好好说话。\n\n这些由我照看:\n1. 不用群里约定不用的词\n2. 不留站外联系方式"
     )
     assert not zh.stands(await zh.says(zhao, "大家看 返.現 活动"))
     await zh.says(zh.owner, "/rules drop 返现")

@@ -1,7 +1,7 @@
 """`kill -9` at random moments under load: no update is lost, nobody is paid twice.
 
-A `Load` is a handler of the workspace, what people do, and what must be true at the end; further loads
-(a red packet's claims) are further values.
+A `Load` is a handler of the workspace, what people do, and what must be true at the end: notes written by
+a handler, and red packets grabbed by a crowd.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ import sqlalchemy as sa
 from groupbot.engine.inbox import quarantine, update_seen
 from groupbot.engine.notes import note
 from groupbot.engine.storage import open_engine, reading
+from groupbot.features.ledger import store as books
+from groupbot.features.redpacket import store as packets
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
@@ -65,7 +67,7 @@ class Stage:
     sandbox: Sandbox
     rooms: list[int]
     people: list[int]
-    done: list[str] = field(default_factory=list)
+    done: list[Any] = field(default_factory=list)
 
     @property
     def left(self) -> int:
@@ -79,11 +81,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Load:
-    """`act` does the n-th thing; `check` looks at the end at the database and at what the bot said."""
+    """`act` does the n-th thing; `check` looks at the end at the database and at what the bot said. The
+    killing begins when so many things are `under_way`."""
 
     handler: str
     act: Callable[[Stage, int, random.Random], None]
     check: Callable[[Stage, Any], None]
+    under_way: int = 0
 
 
 def _write_or_claim(stage: Stage, n: int, rng: random.Random) -> None:
@@ -110,6 +114,74 @@ def _each_once(stage: Stage, sql: Any) -> None:
 
 
 NOTES = Load(TALLY, _write_or_claim, _each_once)
+
+ALL_DAY = """
+from groupbot import Command, Router, Work
+from groupbot.features.members import service as members
+from groupbot.features.redpacket import domain
+
+router = Router("allday", about="Packets at any hour")
+
+
+@router.command("allday", about="Packets at any hour, as many as the wallet holds")
+def allday(cmd: Command, work: Work) -> None:
+    for setting, value in ((domain.FROM, 0), (domain.UNTIL, 24), (domain.DAILY, 1000), (domain.TENURE, 0)):
+        members.put(work, setting, value)
+"""
+
+
+def _send_or_grab(stage: Stage, n: int, rng: random.Random) -> None:
+    """The owner sends packets of eight shares; thirty people press what buttons they see."""
+    if n == 0:
+        stage.people += [stage.world.add_user(f"P{i}") for i in range(30)]
+        for r in stage.rooms:
+            members = stage.world.chats[r].members
+            members |= {p: type(members[stage.people[0]])() for p in stage.people[3:]}
+            stage.world.say(stage.people[0], r, "/allday")
+    room = rng.choice(stage.rooms)
+    buttons = [
+        (mid, b["callback_data"])
+        for mid, m in stage.world.chats[room].messages.items()
+        for row in m.get("reply_markup", {}).get("inline_keyboard", ())
+        for b in row
+        if b["text"] in ("抢", "Grab")
+    ]
+    if buttons and n % 40:
+        stage.world.press(rng.choice(stage.people[3:]), room, *buttons[-1])
+    elif n % 40 == 0:
+        stage.world.say(stage.people[0], room, "/redpacket 100 8")
+    else:
+        return
+    stage.done.append(room)
+
+
+def _each_share_once(stage: Stage, sql: Any) -> None:
+    p, s, c, a = packets.packet.c, packets.share.c, packets.claim.c, books.account.c
+    shares = {(r.packet_id, r.seq): r.amount for r in sql.execute(sa.select(s.packet_id, s.seq, s.amount))}
+    claims = sql.execute(sa.select(c.packet_id, c.person_id, c.seq, c.amount)).all()
+    assert len(claims) > 50
+    assert len({(r.packet_id, r.seq) for r in claims}) == len(claims)
+    assert [r for r in claims if shares[r.packet_id, r.seq] != r.amount] == []
+    paid = sa.select(sa.func.count()).select_from(books.txn).where(books.txn.c.kind == "packet")
+    assert sql.scalar(paid) == len(claims)
+    assert sql.scalar(sa.select(sa.func.sum(books.posting.c.amount))) == 0
+    assert sql.scalar(sa.select(sa.func.sum(a.balance))) == 0
+    accounts = sql.execute(sa.select(a.kind, a.chat_id, a.owner_id, a.balance)).all()
+    opened = {r.id: r for r in sql.execute(sa.select(p.id, p.chat_id, p.total, p.n))}
+    won, given, split = Counter[tuple[int, int]](), Counter[int](), Counter[int]()
+    for r in claims:
+        won[opened[r.packet_id].chat_id, r.person_id] += r.amount
+        given[r.packet_id] += r.amount
+    for (number, _), amount in shares.items():
+        split[number] += amount
+    assert {(x.chat_id, x.owner_id): x.balance for x in accounts if x.kind == "member"} == won
+    pots = {x.owner_id: x.balance for x in accounts if x.kind == "pot"}
+    assert split == {number: r.total for number, r in opened.items()}
+    assert {number: given[number] + left for number, left in pots.items()} == split
+    assert [n for n in opened if given[n] == opened[n].total] != []
+
+
+PACKETS = Load(ALL_DAY, _send_or_grab, _each_share_once, under_way=100)
 
 
 @asynccontextmanager
@@ -176,8 +248,15 @@ async def _live_a_little(stage: Stage, bots: Forks, rng: random.Random) -> None:
     await ended(pid, seconds=5)
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 20), ("postgresql", 6)])
-@pytest.mark.parametrize("load", [NOTES], ids=["notes"])
+@pytest.mark.parametrize(
+    ("load", "kind", "kills"),
+    [
+        pytest.param(NOTES, "sqlite", 20, id="notes-sqlite"),
+        pytest.param(NOTES, "postgresql", 6, id="notes-postgresql"),
+        pytest.param(PACKETS, "sqlite", 8, id="packets-sqlite"),
+        pytest.param(PACKETS, "postgresql", 4, id="packets-postgresql"),
+    ],
+)
 async def test_killed_at_random_moments_under_load_loses_and_doubles_nothing(
     request: pytest.FixtureRequest, tmp_path: Path, load: Load, kind: str, kills: int
 ) -> None:
@@ -188,6 +267,12 @@ async def test_killed_at_random_moments_under_load_loses_and_doubles_nothing(
         env = environment(tmp_path, stage.sandbox.url, TOKEN, GROUPBOT_DATABASE_URL=url)
         with forks(tmp_path, env) as bots:
             async with acting(stage, load, rng):
+                if load.under_way:
+                    pid, deadline = bots.start(), time.monotonic() + 30
+                    while len(stage.done) < load.under_way and time.monotonic() < deadline:
+                        await asyncio.sleep(0.01)
+                    kill(pid)
+                    await ended(pid, seconds=5)
                 for _ in range(kills):
                     await _live_a_little(stage, bots, rng)
             pid = bots.start()
@@ -202,7 +287,7 @@ async def test_killed_at_random_moments_under_load_loses_and_doubles_nothing(
         engine = open_engine(url)
         with reading(engine) as sql:
             assert sql.execute(sa.select(quarantine.c.step, quarantine.c.error)).all() == []
-            assert sql.scalar(sa.select(sa.func.count()).select_from(update_seen)) >= len(stage.done)
+            assert (sql.scalar(sa.select(sa.func.count()).select_from(update_seen)) or 0) >= len(stage.done)
             load.check(stage, sql)
         engine.dispose()
 

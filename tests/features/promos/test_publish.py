@@ -167,7 +167,7 @@ def prepare_gap(work: Work) -> None:
         ("notice", "dealer", None, None),
         ("notice", "store", prepare_zone, ("zone", "Asia/Shanghai")),
         ("notice", "store", prepare_many, ("posts", "3/3")),
-        ("notice", "store", prepare_gap, ("gap", "3 h")),
+        ("notice", "store", prepare_gap, ("gap", "10800")),
         ("promotion", "store", prepare_gap, ("promotions", "1/1")),
     ],
 )
@@ -219,8 +219,8 @@ def test_skips_are_told_to_the_owner_in_one_message(writer: Writer) -> None:
     [told] = said(writer)
     assert (told.user, told.template) == (7, "promos/skipped")
     assert [(s["title"], s["when"], s["reason"], s["detail"]) for s in told.data["skips"]] == [
-        ("Store 1", "01-31 10:00", "late", "30 min"),
-        ("Store 2", "01-31 10:00", "late", "30 min"),
+        ("Store 1", "01-31 10:00", "late", "1800"),
+        ("Store 2", "01-31 10:00", "late", "1800"),
     ]
 
 
@@ -289,6 +289,6 @@ def test_next_and_skipped_are_told_on_the_chats_clock(writer: Writer) -> None:
     publish(writer)
     assert writer.write(lambda w: service.next_and_skipped(w, 1)) == {
         "next": [{"when": "02-01 10:00", "plan": "p", "kind": "promotion"}],
-        "skipped": [{"when": "01-31 10:00", "plan": "p", "reason": "late", "detail": "60 min"}],
+        "skipped": [{"when": "01-31 10:00", "plan": "p", "reason": "late", "detail": "3600"}],
         "stopped": False,
     }

@@ -48,6 +48,7 @@ def held(
     gap: float,
 ) -> tuple[str, str]:
     """The limit that holds a post back, as (code, detail), or ('', '').
+    The detail is how much of the limit is used; of the gap, its seconds.
 
     `said` are (time, kind) of earlier posts in the chat; a day is the chat's own. `gap` in hours.
     """
@@ -64,5 +65,5 @@ def held(
     if so_far >= posts:
         return "posts", f"{so_far}/{posts}"
     if last is not None and now - last < timedelta(hours=gap):
-        return "gap", f"{gap:g} h"
+        return "gap", str(round(gap * 3600))
     return "", ""

@@ -83,7 +83,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
-            detail = f"{int(late.total_seconds() // 60)} min"
+            detail = str(int(late.total_seconds() // 60) * 60)
         template = None
         if not reason:
             try:

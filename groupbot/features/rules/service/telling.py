@@ -9,6 +9,7 @@ from groupbot.core.effects import Button, Send
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Appeal, Case
+from groupbot.features.rules.service.policy import policy_of
 
 NOTICE_EVERY = timedelta(minutes=1)
 _NOTICED = "rules.noticed"
@@ -76,6 +77,7 @@ def tell_staff(
                     "kind": kind,
                     "title": p.title if p is not None else "",
                     "rule": case.rule,
+                    "article": policy_of(work, case.chat).articles.get(case.rule, 0),
                     "matched": case.matched,
                     "number": case.number,
                     "at": case.at,
