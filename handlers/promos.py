@@ -30,9 +30,9 @@ def load_plans(work: Work) -> None:
 
 
 @router.every(seconds=1)
-def publish(work: Work) -> bool:
+def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
-    return service.publish_due(work)
+    return service.publish_due(work, most, guilty=guilty)
 
 
 @router.command("plans", about="Planned posts here", who="admin")

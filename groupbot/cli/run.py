@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from groupbot.app import App, serve
 from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.settings import load
@@ -34,4 +33,6 @@ def run(
     logs.set_up(settings.log_level, as_json=settings.log_json)
     if not settings.token.get_secret_value():
         raise Misfit(NO_TOKEN)
+    from groupbot.app import App, serve  # half a second of imports, for a bot that can run
+
     asyncio.run(serve(App(settings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -73,12 +74,25 @@ class Dispatch(Parking):
             whole.more = part.more
         return whole
 
-    async def tick(self, name: str, fn: Callable[[Work], Any]) -> None:
+    async def tick(self, name: str, fn: Callable[..., Any]) -> None:
         """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
-        and runs again, so that a long list holds the writer for a slice at a time."""
-        more = True
+        and runs again, so that a long list holds the writer for a slice at a time. When the database refuses
+        what a function with `most` and `guilty` wrote, it is called for one at a time, and for the one that
+        is refused alone again with guilty=True, to put it aside."""
+        more, how = True, dict[str, Any]()
+        able = "guilty" in inspect.signature(fn).parameters
         while more:
-            outcome = await self.writer.submit(self._tick, name, fn)
+            try:
+                outcome = await self.writer.submit(self._tick, name, fn, how)
+            except Lost:
+                raise
+            except Exception as e:
+                if not able or "guilty" in how:
+                    raise
+                log.warning("tick.refused", tick=name, error=type(e).__name__)
+                how = {"most": 1, "guilty": True} if how else {"most": 1}  # then each alone
+                continue
+            how.pop("guilty", None)
             more = outcome.more
             if self.after is not None and (outcome.said or outcome.asks):
                 await self.after(outcome)
@@ -160,9 +174,9 @@ class Dispatch(Parking):
         if isinstance(event, Tap) and answer is not None:
             work.say(Answer(query_id=event.query_id, text=answer[1:], alert=answer[0] == "1", cause="again"))
 
-    def _tick(self, work: Work, name: str, fn: Callable[[Work], Any]) -> Outcome:
+    def _tick(self, work: Work, name: str, fn: Callable[..., Any], how: dict[str, Any]) -> Outcome:
         out = Outcome()
-        out.more = self._step(work, name, lambda w: fn(w), (), Item(), 0, out) is True
+        out.more = self._step(work, name, lambda w: fn(w, **how), (), Item(), 0, out) is True
         return self._finished(work, out)
 
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:

@@ -73,13 +73,14 @@ FIRST_DUE = Hot(sa.select(sa.func.min(_s.due)).where(_waiting))
 _chosen = (
     sa.select(_s.chat_id, _s.plan_id, _s.due)
     .where(_waiting, _s.due <= b("now"))
-    .order_by(_s.due)
+    .order_by(_s.due, _s.plan_id, _s.chat_id)
     .limit(b("most"))
     .with_for_update(skip_locked=True)
+    .cte("chosen")  # else PostgreSQL may choose anew for each row, and take more than it was asked for
 )
 TAKE = Hot(
     sa.delete(plan_slot)
-    .where(sa.tuple_(_s.chat_id, _s.plan_id, _s.due).in_(_chosen), _waiting)
+    .where(sa.tuple_(_s.chat_id, _s.plan_id, _s.due).in_(sa.select(_chosen)), _waiting)
     .returning(_s.plan_id, _s.chat_id, _s.due)
 )
 RECENT = Hot(

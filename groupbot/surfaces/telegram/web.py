@@ -116,10 +116,12 @@ class Web:
     async def _health(self, request: Request) -> Response:
         app = self.app
         silent = ticking() - (app.poller.last_poll or app.health.started)
-        well = bool(app.settings.webhook_url) or silent < app.poller.poll_seconds + 60
+        patience = app.poller.poll_seconds + 60 if app.poller.last_poll else 60
+        well = bool(app.settings.webhook_url) or silent < patience
         body = {"ok": well, "bot": app.username, **self._facts()}
         if not well:
-            body["what"] = f"Telegram was last asked {silent:.0f} s ago"
+            polled = f"Telegram was last asked {silent:.0f} s ago"
+            body["what"] = polled if app.poller.last_poll else "not polled yet"
         return JSONResponse(body, status_code=200 if well else 503)
 
     async def _metrics(self, request: Request) -> Response:

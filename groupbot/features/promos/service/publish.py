@@ -17,6 +17,7 @@ from msgspec import structs
 from groupbot.core.effects import Button, Rows, Send
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
+from groupbot.engine.writer import transient
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -47,22 +48,23 @@ class Batch:
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
 
-def publish_due(work: Work, most: int = BATCH) -> bool:
-    """Say or skip the slots that are due, at most `most`; True when there may be more."""
+def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False) -> bool:
+    """Say or skip the slots that are due, at most `most`; True when there may be more. `guilty` ones are
+    skipped unsaid: the database refused them."""
     first = work.sql.value(store.FIRST_DUE)
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
     batch = Batch(stopped=bool(members.get(work, 0, STOPPED)))
     for row in sorted(rows, key=lambda r: (r.due, r.plan_id, r.chat_id)):
-        _turn(work, row.plan_id, row.chat_id, row.due, batch)
+        _turn(work, row.plan_id, row.chat_id, row.due, batch, guilty)
     for owner, skips in batch.skips.items():
         data = {"skips": skips[:10], "more": max(0, len(skips) - 10)}
         work.say(Send(user=owner, template="promos/skipped", data=data))
     return len(rows) == most
 
 
-def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> None:
+def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guilty: bool) -> None:
     """One plan in one chat: every slot that has come, and the next one."""
     plan = plan_now(work, plan_id)
     profile = members.profile(work, chat)
@@ -85,11 +87,15 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch) -> N
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
             detail = str(int(late.total_seconds() // 60) * 60)
         template = None
+        if guilty and not reason:
+            reason, detail = "template", "the database refused it"
         if not reason:
             try:
                 template = _say(work, plan_id, plan, slot, here, batch)
-            except (Misfit, ValueError) as e:
-                log.error("plan.unsaid", plan=plan.name, chat=chat, error=str(e))
+            except Exception as e:  # one plan's text costs its own slot, nobody else's
+                if work.sql.lost() or transient(e):
+                    raise
+                log.error("plan.unsaid", plan=plan.name, chat=chat, error=f"{type(e).__name__}: {e}")
                 reason, detail = "template", str(e)
         if reason:
             _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
