@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from groupbot.app import App, serve
@@ -13,6 +14,7 @@ from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.settings import load
 
+log = structlog.get_logger(__name__)
 app = typer.Typer(add_completion=False)
 NO_TOKEN = """no token yet.
   1. In Telegram, talk to @BotFather: /newbot, choose a name, copy the token.
@@ -28,10 +30,13 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot by long polling, or by webhook when GROUPBOT_WEBHOOK_URL is set."""
-    settings = load(workspace)
+    dropped: list[Misfit] = []
+    settings = load(workspace, dropped)
     logs.hide(settings.token.get_secret_value())
     logs.hide(settings.webhook_secret.get_secret_value())
     logs.set_up(settings.log_level, as_json=settings.log_json)
+    for wrong in dropped:
+        log.error("settings.dropped", where=wrong.where, error=wrong.what, next=wrong.next)
     if not settings.token.get_secret_value():
         raise Misfit(NO_TOKEN)
     asyncio.run(serve(App(settings)))
