@@ -6,11 +6,12 @@ Secrets belong in the environment. Each field's description is its help, its con
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from groupbot.errors import Misfit
 
 FILE = "groupbot.toml"
+FATAL = frozenset(("token", "base_url", "database_url", "webhook_url", "webhook_secret", "workspace"))
 
 
 class Settings(BaseSettings):
@@ -70,8 +72,11 @@ class Settings(BaseSettings):
         return self.workspace.resolve()
 
 
-def load(workspace: Path | None = None, **given: Any) -> Settings:
+def load(workspace: Path | None = None, dropped: list[Misfit] | None = None, **given: Any) -> Settings:
     """Settings of a workspace.
+
+    With a list `dropped` a setting that does not fit is left out and named there, and the rest counts;
+    but for what decides who the bot is and where it writes (`FATAL`), and a file that cannot be read.
 
     Raises:
         Misfit: names the file and line, or the variable, and the next step.
@@ -88,20 +93,45 @@ def load(workspace: Path | None = None, **given: Any) -> Settings:
             raise Misfit(str(e), where=where, next="mend this line") from None
     from_env = {k for k in Settings.model_fields if f"GROUPBOT_{k.upper()}" in os.environ}
     merged = {k: v for k, v in table.items() if k not in from_env} | {"workspace": place} | given
-    try:
-        return Settings(**merged)
-    except ValidationError as e:
-        first = e.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "?"
-        known = name in Settings.model_fields
-        close = difflib.get_close_matches(name, list(Settings.model_fields), 1)
-        about = Settings.model_fields[name].description if known else None
-        raise Misfit(
-            f"{name}: {first['msg']}" if known else f"{name} is no setting",
-            where=_where(path, name, table),
-            next=about
-            or (f"did you mean {close[0]}?" if close else f"known: {', '.join(Settings.model_fields)}"),
-        ) from None
+    while True:
+        try:
+            return Settings(**merged)
+        except ValidationError as e:
+            first = e.errors()[0]
+            name = str(first["loc"][0]) if first["loc"] else "?"
+            wrong = _misfit(name, first["msg"], path, table)
+            if dropped is None or name in FATAL or name in given or name == "?":
+                raise wrong from None
+            dropped.append(wrong)
+            if name not in Settings.model_fields:
+                del merged[name]
+            else:  # what is given here wins over the environment; in doubt no plug-ins
+                merged[name] = name == "safe" or Settings.model_fields[name].default
+
+
+def _misfit(name: str, message: str, path: Path, table: dict[str, Any]) -> Misfit:
+    known = Settings.model_fields.get(name)
+    if known is not None:
+        return Misfit(f"{name}: {message}", where=_where(path, name, table), next=_wanted(name))
+    close = difflib.get_close_matches(name, list(Settings.model_fields), 1)
+    step = f"did you mean {close[0]}?" if close else f"known: {', '.join(Settings.model_fields)}"
+    return Misfit(f"{name} is no setting", where=_where(path, name, table), next=step)
+
+
+def _wanted(name: str) -> str:
+    """What to write instead of a wrong value."""
+    field = Settings.model_fields[name]
+    kind, default = field.annotation, field.default
+    if get_origin(kind) is Literal:
+        return f"write one of {', '.join(get_args(kind))}, for example {json.dumps(default)}"
+    if isinstance(default, bool):
+        return f"write true or false, for example {json.dumps(default)}"
+    if isinstance(default, int | float):
+        return f"write a number, for example {default}"
+    if isinstance(default, tuple):
+        return "write numbers in brackets, for example [123456789]"
+    example = f", for example {json.dumps(default)}" if default and isinstance(default, str) else ""
+    return f"write text in quotes{example}"
 
 
 def described() -> str:

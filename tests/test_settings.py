@@ -27,11 +27,21 @@ def misfit(folder: Path, text: str) -> Misfit:
     ("text", "line", "what", "next"),
     [
         ("rate = 5\nlog_level = \n", 2, "Invalid value", "mend this line"),
-        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "Messages a second"),
-        ("rate = 5\nlog_level = 'loud'\n", 2, "log_level: Input should be", "How much is logged."),
+        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "write a number, for example 27.0"),
+        (
+            "rate = 5\nlog_level = 'loud'\n",
+            2,
+            "log_level: Input should be",
+            'write one of debug, info, warning, error, for example "info"',
+        ),
         ("operatrs = [1]\n", 1, "operatrs is no setting", "did you mean operators?"),
         ("zzzzz = 1\n", 1, "zzzzz is no setting", "known: token, base_url"),
-        ("operators = ['me']\n", 1, "operators: Input should be a valid integer", "Telegram user ids"),
+        (
+            "operators = ['me']\n",
+            1,
+            "operators: Input should be a valid integer",
+            "write numbers in brackets, for example [123456789]",
+        ),
     ],
 )
 def test_mistake_in_the_file_names_file_and_line(
@@ -70,3 +80,22 @@ def test_mistake_in_the_environment_names_the_variable(
 def test_secrets_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GROUPBOT_TOKEN", "123456:" + "x" * 35)
     assert "xxx" not in repr(load(tmp_path))
+
+
+def test_running_goes_on_without_what_does_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / FILE).write_text("rate = 'fast'\nops_chat = -5\nratee = 1\nsafe = 'perhaps'\n")
+    monkeypatch.setenv("GROUPBOT_LOG_LEVEL", "loud")
+    dropped: list[Misfit] = []
+    made = load(tmp_path, dropped)
+    assert (made.rate, made.ops_chat, made.log_level, made.safe) == (27.0, -5, "info", True)
+    file = tmp_path / FILE
+    assert {m.where for m in dropped} == {"GROUPBOT_LOG_LEVEL", f"{file}:1", f"{file}:3", f"{file}:4"}
+
+
+@pytest.mark.parametrize("text", ["rate = \n", "token = 5\n", "database_url = 5\n", "webhook_url = 5\n"])
+def test_running_stops_where_it_would_be_another_bot(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    dropped: list[Misfit] = []
+    with pytest.raises(Misfit) as caught:
+        load(tmp_path, dropped)
+    assert (caught.value.where, dropped) == (f"{tmp_path / FILE}:1", [])

@@ -32,14 +32,16 @@ def doctor(
 ) -> None:
     """Check settings, database, token and rights in every chat. Exit code 1 when something is ✗."""
     logs.set_up("critical")  # what is wrong stands in the lines
+    dropped: list[Misfit] = []
     try:
-        settings = load(workspace)
+        settings = load(workspace, dropped)
     except Misfit as e:
         lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next)]
     else:
         logs.hide(settings.token.get_secret_value())
         logs.hide(settings.webhook_secret.get_secret_value())
-        lines = asyncio.run(examine(settings, remove_webhook=remove_webhook))
+        lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next) for e in dropped]
+        lines += asyncio.run(examine(settings, remove_webhook=remove_webhook))
     ok = all(line.mark != "bad" for line in lines)
     if as_json:
         print(

@@ -68,8 +68,10 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
     sandbox = Sandbox(world, movable=True)
     async with AsyncExitStack() as stack:
         await _open(stack, sandbox, port)
+        dropped: list[Misfit] = []
         settings = load(
             workspace,
+            dropped,
             token=TOKEN,
             base_url=sandbox.url,
             database_url=f"sqlite:///{database}",
@@ -77,6 +79,8 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
             health=False,
             operators=(people.owner,),
         )
+        for wrong in dropped:
+            _say(wrong.line())
         stage = Stage(settings, world, _say)
         if not fresh:
             await asyncio.to_thread(_resume, settings, world)

@@ -6,12 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.settings import load
 
+log = structlog.get_logger(__name__)
 app = typer.Typer(add_completion=False)
 NO_TOKEN = """no token yet.
   1. In Telegram, talk to @BotFather: /newbot, choose a name, copy the token.
@@ -27,10 +29,13 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot by long polling, or by webhook when GROUPBOT_WEBHOOK_URL is set."""
-    settings = load(workspace)
+    dropped: list[Misfit] = []
+    settings = load(workspace, dropped)
     logs.hide(settings.token.get_secret_value())
     logs.hide(settings.webhook_secret.get_secret_value())
     logs.set_up(settings.log_level, as_json=settings.log_json)
+    for wrong in dropped:
+        log.error("settings.dropped", where=wrong.where, error=wrong.what, next=wrong.next)
     if not settings.token.get_secret_value():
         raise Misfit(NO_TOKEN)
     from groupbot.app import App, serve  # half a second of imports, for a bot that can run

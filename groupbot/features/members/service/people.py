@@ -102,7 +102,10 @@ def is_here(work: Work, chat: int, person: int) -> bool:
 
 
 def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
-    """Language and time zone of a chat, or of a person in private."""
+    """Language and time zone of a chat, or of a person in private.
+
+    A person reads in their own language; what a group's event has them told is in the group's time.
+    """
     if user is None and chat:
         place = chats.place(work, chat)
         if place is not None and place.type == "private":
@@ -115,15 +118,20 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
             else getattr(work.sql.first(store.PERSON, the_id=user), "language", None)
         )
         language = language_of(code)
+        here = chats.place(work, work.chat) if work.chat else None
+        if here is not None and here.type != "private":
+            return language, _of_chat(work, here.id)[1]
         return language, zone_for(language)
-    if not chat:
-        return "en", "UTC"
-    known_voice: tuple[str, str] | None = work.cached("members.voice").get(chat)
-    if known_voice is None:
+    return _of_chat(work, chat) if chat else ("en", "UTC")
+
+
+def _of_chat(work: Work, chat: int) -> tuple[str, str]:
+    known: tuple[str, str] | None = work.cached("members.voice").get(chat)
+    if known is None:
         language = get(work, chat, LANGUAGE) or "zh"
-        known_voice = (language, get(work, chat, ZONE) or zone_for(language))
-        work.put("members.voice", chat, known_voice)
-    return known_voice
+        known = (language, get(work, chat, ZONE) or zone_for(language))
+        work.put("members.voice", chat, known)
+    return known
 
 
 def count_here(work: Work, chat: int) -> int:
