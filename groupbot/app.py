@@ -85,6 +85,10 @@ class App:
         """
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
+        self.poller = Poller(self.bot, self.feed)
+        self.web = (
+            Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
+        )
         self._open.push_async_callback(self.bot.shutdown)
         await asyncio.to_thread(ensure, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
@@ -121,10 +125,6 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
-        self.poller = Poller(self.bot, self.feed)
-        self.web = (
-            Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
-        )
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
@@ -210,6 +210,7 @@ class App:
     async def _ask(self, ask: Ask) -> None:
         place = await self.writer.submit(place_of, ask.chat or 0)
         if place is None:
+            log.error("ask.nowhere", chat=ask.chat, member=ask.member)
             return
 
         async def back(events: tuple[Event, ...]) -> None:

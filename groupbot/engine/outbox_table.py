@@ -97,6 +97,7 @@ _NAMES = (
     "said_at",
 )
 REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
+NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing
 OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
 
 _WAITING = among(outbox.c.state, "waiting", "parked")
@@ -270,4 +271,7 @@ def _until(effect: Effect, due: datetime) -> datetime | None:
     """When an effect is too late: messages only, for moderation and edits are owed however late."""
     if not isinstance(effect, Send):
         return None
-    return effect.not_after or (None if effect.post else due + REPLY_LIFE)
+    if effect.not_after is not None or effect.post:
+        return effect.not_after
+    passing = effect.reply_to is not None or effect.lifetime is not None
+    return due + (REPLY_LIFE if passing else NEWS_LIFE)

@@ -83,7 +83,7 @@ async def test_reply_of_five_minutes_ago_is_too_late_and_a_ban_never(writer: Wri
         lambda w: [
             w.say(e)
             for e in (
-                Send(chat=chat, text="reply", ref="r"),
+                Send(chat=chat, text="reply", ref="r", reply_to=1),
                 Ban(chat=chat, member=5),
                 post,
                 Send(chat=chat, text="old post", post=True, not_after=now + timedelta(minutes=1)),
