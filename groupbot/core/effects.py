@@ -46,8 +46,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
 
     `photo` is the path of a picture file; `lifetime` deletes the message after so many seconds;
     `ref` names the message for later edits. What could not leave by `not_after` never leaves; without
-    it a planned post has no end, a reply or a passing word five minutes, anything else a day. `fallback` is said instead when the person
-    has blocked the bot.
+    it a planned post has no end, a reply or a passing word five minutes, anything else a day. `fallback`
+    is said instead when the person has blocked the bot.
     """
 
     template: str | None = None

@@ -119,7 +119,7 @@ async def test_reply_within_its_time_leaves_with_the_newest_edit(writer: Writer)
 
 async def test_what_waits_for_a_chat_that_is_gone_ends_too(writer: Writer) -> None:
     chat = group(writer)
-    writer.write(lambda w: (set_state(w, chat, "kicked"), w.say(Send(chat=chat, text="a"))))
+    writer.write(lambda w: (set_state(w, chat, "kicked"), w.say(Send(chat=chat, text="a", lifetime=60))))
     async with sending(writer) as (box, gateway):
         await calm(box)
         assert [s for _, s, _ in states(writer)] == ["waiting"]
