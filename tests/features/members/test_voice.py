@@ -44,7 +44,7 @@ def muted(work: Work, chat: int) -> str:
 def test_mute_is_told_in_the_groups_time_and_the_persons_language(writer: Writer) -> None:
     writer.render = Content([folder("content_templates")]).renderer(service.voice, b"k" * 32)
     text = writer.write(muted, writer.write(opened))
-    assert "you can write again at 20:00 by itself" in text
+    assert "You can write again from 20:00" in text
     assert "Your message of 18:00" in text
 
 
