@@ -35,6 +35,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             reporter.write_line(f"SKIPPED, which CI refuses: {report.nodeid}: {report.longrepr[2]}")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than cores: many tests wait for processes and clocks."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[str]:
     """One PostgreSQL for this process of the run."""
