@@ -55,7 +55,6 @@ class Sql:
         self._dialect = dialect
         self._guarded = False  # inside a step
         self._open = False  # its savepoint is open
-        self._dirty = False
 
     # --- reading
     def all(self, statement: Any, /, **params: Any) -> list[Any]:
@@ -101,7 +100,6 @@ class Sql:
         return Compiled(statement, self._dialect, once=True)
 
     def _before_write(self) -> None:
-        self._dirty = True
         if self._guarded and not self._open:
             self._raw.execute("SAVEPOINT step")
             self._open = True

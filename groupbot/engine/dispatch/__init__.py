@@ -5,6 +5,6 @@ the database refuses: each is quarantined alone and the rest goes on.
 """
 
 from groupbot.engine.dispatch.batches import Dispatch
-from groupbot.engine.dispatch.items import WHOLE, Facts, Item, Outcome
+from groupbot.engine.dispatch.items import WHOLE, Facts, Item, Outcome, id_of
 
-__all__ = ["WHOLE", "Dispatch", "Facts", "Item", "Outcome"]
+__all__ = ["WHOLE", "Dispatch", "Facts", "Item", "Outcome", "id_of"]

@@ -14,7 +14,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter,
 from telegram.warnings import PTBUserWarning
 
 from groupbot.engine.clock import ticking
-from groupbot.engine.dispatch import Item
+from groupbot.engine.dispatch import Item, id_of
 from groupbot.engine.writer import Lost
 from groupbot.errors import Misfit
 from groupbot.surfaces.telegram.trouble import trouble
@@ -118,12 +118,8 @@ def next_offset(updates: Sequence[bytes], before: int | None) -> int | None:
 
 def update_id_of(raw: bytes) -> int | None:
     """The update id, read without decoding the rest where it stands as Telegram writes it."""
-    at = raw.find(b'"update_id"')
-    tail = raw[at + 11 : at + 40].lstrip(b" \t\r\n:") if at >= 0 else b""
-    n = 0
-    while n < len(tail) and 48 <= tail[n] <= 57:
-        n += 1
-    return int(tail[:n]) if 0 < n < 19 else _leniently(raw)
+    found = id_of(raw)
+    return _leniently(raw) if found is None else found
 
 
 def _leniently(raw: bytes) -> int | None:

@@ -11,7 +11,7 @@ from groupbot.core.effects import Ask, Ban, Button, Restrict
 from groupbot.core.events import Message
 from groupbot.core.events import Standing as StandingEvent
 from groupbot.engine.words import zone
-from groupbot.engine.work import Work
+from groupbot.engine.work import LATE, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
@@ -24,7 +24,6 @@ from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
 _ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
-LATE = timedelta(minutes=5)
 ASK_AGAIN = timedelta(seconds=5)
 
 
