@@ -20,7 +20,8 @@ class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
     `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
-    `/rules set …` for administrators).
+    `/rules set …` for administrators). `right` is the Telegram right an administrator must have
+    (delete, restrict, pin, invite, promote, info): nobody does through the bot what they may not do.
     """
 
     name: str
@@ -35,6 +36,7 @@ class CommandRoute:
     aliases: tuple[str, ...] = ()
     hidden: bool = False
     admin_args: frozenset[str] = frozenset()
+    right: str = ""
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
@@ -52,6 +54,7 @@ class TapRoute:
     fn: Callable[..., None]
     router: str
     who: Who = "anyone"
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,11 @@ class Router:
         aliases: tuple[str, ...] = (),
         hidden: bool = False,
         admin_args: tuple[str, ...] = (),
+        right: str = "",
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
-        that only an administrator may use."""
+        that only an administrator may use; `right` is the Telegram right asked of administrators."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -116,13 +120,14 @@ class Router:
                     aliases,
                     hidden,
                     frozenset(admin_args),
+                    right,
                 )
             )
             return fn
 
         return keep
 
-    def tap(self, type_: type[Any], *, who: Who = "anyone") -> Callable[[F], F]:
+    def tap(self, type_: type[Any], *, who: Who = "anyone", right: str = "") -> Callable[[F], F]:
         """`fn(tap: Tap, work: Work)` answers buttons whose data is a `type_`: a frozen msgspec Struct
         with a short tag, `class Grab(Struct, frozen=True, tag="rp.grab")`."""
         kind = type_.__struct_config__.tag
@@ -134,7 +139,7 @@ class Router:
             )
 
         def keep(fn: F) -> F:
-            self.taps.append(TapRoute(kind, type_, fn, self.name, who))
+            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right))
             return fn
 
         return keep

@@ -31,6 +31,9 @@ async def test_a_member_types_and_the_real_bot_answers(tmp_path: Path, open_page
         await expect(page.locator(".by-bot .said")).to_contain_text("在的")
         await chat.wait(seconds=61)
         await expect(page.locator(".by-bot.gone")).to_have_count(1)
+        await (
+            page.context.close()
+        )  # before its server goes: a refused connection would be an error on the page
 
 
 async def test_a_press_reaches_the_bot_and_its_toast_comes_back(net: Net, open_page: Open) -> None:

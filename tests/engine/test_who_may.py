@@ -91,3 +91,35 @@ async def test_button_is_for_those_it_names(writer: Writer, who: str, sender: st
     user: dict[str, Any] = {"id": IDS[sender], "is_bot": False, "first_name": sender, "language_code": "en"}
     out = await d.feed(d.tap(taps.pack(KINDS[who](), f"w.{who}", 1, KEY), user=user))
     assert (toasts(out) == ["done"], len(toasts(out)), d.parked()) == (sender in MAY[who], 1, 0)
+
+
+@pytest.mark.parametrize(("status", "rights", "may"), [
+    ("administrator", {"delete"}, False),
+    ("administrator", {"restrict"}, True),
+    ("creator", set(), True),
+    ("member", {"restrict"}, False),
+])  # fmt: skip
+async def test_an_administrator_needs_the_right_itself(
+    writer: Writer, status: str, rights: set[str], may: bool
+) -> None:
+    router = Router("w")
+
+    @router.command("mute", who="admin", right="restrict")
+    def mute(cmd: Command, work: Work) -> None:
+        work.say(Send(chat=work.chat, text="done"))
+
+    @router.tap(Admin, who="admin", right="restrict")
+    def tapped(tap: Tap, work: Work) -> None:
+        work.say(Answer(query_id=tap.query_id, text="done"))
+
+    d = Desk(writer, router)
+    chat = Chat(GROUP["id"], GROUP["type"], GROUP["title"])  # type: ignore[arg-type]
+    user: dict[str, Any] = {"id": 22, "is_bot": False, "first_name": "Ada", "language_code": "en"}
+    await d.feed(d.message("hello"))
+    person = Person(22, "Ada")
+    await d.feed(
+        Item(event=Standing(at=d.at, chat=chat, person=person, status=status, rights=frozenset(rights)))
+    )
+    await d.feed(d.message("/mute", user=user))
+    out = await d.feed(d.tap(taps.pack(Admin(), "w.admin", 1, KEY), user=user))
+    assert ((d.texts() == ["done"]), (toasts(out) == ["done"])) == (may, may)

@@ -16,8 +16,9 @@ WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen befor
 class Facts(Protocol):
     """What dispatch must know about people and chats; the members feature answers."""
 
-    def authority(self, work: Work, chat: int, person: int, who: str) -> bool | None:
-        """May `person` act as `who` here? None: not known or too old, ask Telegram."""
+    def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
+        """May `person` act as `who` here, with this right of administrators? None: not known or too old,
+        ask Telegram."""
         ...
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:

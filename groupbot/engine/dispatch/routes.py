@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec import structs
 
 from groupbot.core import taps
@@ -12,7 +10,7 @@ from groupbot.core.events import Command, Event, Message, Tap, command_of
 from groupbot.engine import inbox
 from groupbot.engine.dispatch.items import WHOLE, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
-from groupbot.engine.router import CommandRoute
+from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 
@@ -43,7 +41,7 @@ class Routes(Steps):
                 route, cmd = command
                 if item.only or not work.late:
                     who = route.who_for(cmd.args)
-                    self._routed(work, item, update_id, cmd, route.name, who, route.fn, route, out)
+                    self._routed(work, item, update_id, cmd, route.name, who, route, out)
                 return
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
@@ -86,7 +84,7 @@ class Routes(Steps):
         tap = structs.replace(tap, data=data)
         work.event = tap
         before = len(work.effects)
-        self._routed(work, item, update_id, tap, route.kind, route.who, route.fn, None, out)
+        self._routed(work, item, update_id, tap, route.kind, route.who, route, out)
         if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
             work.say(Answer(query_id=tap.query_id, cause=route.kind))
 
@@ -98,10 +96,10 @@ class Routes(Steps):
         event: Command | Tap,
         name: str,
         who: str,
-        fn: Callable[..., None],
-        route: CommandRoute | None,
+        asked: CommandRoute | TapRoute,
         out: Outcome,
     ) -> None:
+        route = asked if isinstance(asked, CommandRoute) else None
         group = event.chat.type in ("group", "supergroup")
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
@@ -112,7 +110,7 @@ class Routes(Steps):
         if who != "anyone" and not self._anonymous_admin(event):
             person = event.sender.id if event.sender else 0
             place = self._acts_on(work, event)
-            allowed = self.facts.authority(work, place, person, who)
+            allowed = self.facts.authority(work, place, person, who, asked.right)
             if allowed is None and not item.undecided and item.raw:
                 if isinstance(event, Tap):
                     self._toast_checking(work, event)
@@ -121,10 +119,19 @@ class Routes(Steps):
                 work.say(Ask(chat=place, member=person, cause=name))
                 return
             if not allowed:
-                template = "common/unchecked" if allowed is None else f"common/{who}_only"
-                self._refuse(work, event, Refusal(template), route, item, update_id, out)
+                self._refuse(
+                    work, event, self._no(work, place, person, who, allowed), route, item, update_id, out
+                )
                 return
-        self._step(work, f"handle:{name}", fn, (event,), item, update_id, out, route)
+        self._step(work, f"handle:{name}", asked.fn, (event,), item, update_id, out, route)
+
+    def _no(self, work: Work, place: int, person: int, who: str, allowed: bool | None) -> Refusal:
+        """Why not: unknown to Telegram, no administrator, or one without the right."""
+        if allowed is None:
+            return Refusal("common/unchecked")
+        if who == "admin" and self.facts.authority(work, place, person, who):
+            return Refusal("common/no_right")
+        return Refusal(f"common/{who}_only")
 
     @staticmethod
     def _acts_on(work: Work, event: Command | Tap) -> int:

@@ -14,8 +14,9 @@ class Knowledge:
     def __init__(self, operators: tuple[int, ...] = ()) -> None:
         self.operators = frozenset(operators)
 
-    def authority(self, work: Work, chat: int, person: int, who: str) -> bool | None:
-        """May this person act as `who` here? None: unknown or older than sixty seconds."""
+    def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
+        """May this person act as `who` here, and have they the right? None: unknown or older than sixty
+        seconds."""
         if person in self.operators:
             return True
         if who == "operator":
@@ -23,7 +24,9 @@ class Knowledge:
         fact = people.standing(work, chat, person)
         if fact is None or not is_fresh(fact[1], work.now):
             return None
-        return bool(fact[0] == "creator" if who == "owner" else fact[0] in ADMIN_STATUS)
+        if who == "owner" or fact[0] == "creator":
+            return fact[0] == "creator"
+        return fact[0] in ADMIN_STATUS and (not right or right in fact[2])
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         """Language and time zone of a chat, or of a person in private."""
