@@ -90,7 +90,10 @@ class Carrying(Talking):
         if mime:
             made["mime_type"] = mime
         made |= more
-        return {kind: made, "document": made} if kind == "animation" else {kind: made}
+        if kind != "animation":
+            return {kind: made}
+        plain = {k: v for k, v in made.items() if k not in ("width", "height", "duration")}
+        return {kind: made, "document": plain}
 
     def sticker(self, *, set_name: str = "tea_time", emoji: str = "\U0001f44d", **more: Any) -> Json:
         """A Sticker object; `premium=True` gives it the animation only Premium users send."""
@@ -192,14 +195,14 @@ class Carrying(Talking):
         source = self.chats[channel]
         mid, source.next_message = source.next_message, source.next_message + 1
         now = int(self.clock.now())
-        made: Json = {"message_id": mid, "date": now, "chat": source.brief(), "sender_chat": source.brief()}
+        telegram = {"id": SERVICE_NOTICES, "is_bot": False, "first_name": "Telegram"}
+        made: Json = {"message_id": mid, "date": now, "chat": source.brief(), "from": telegram}
         made |= {"text": text} if text else {}
         source.messages[mid] = made | content
         room = self.chats.get(source.linked)
         if room is None:
             return source.messages[mid]
         origin = {"type": "channel", "chat": source.brief(), "message_id": mid, "date": now}
-        telegram = {"id": SERVICE_NOTICES, "is_bot": False, "first_name": "Telegram"}
         sent = self.post(
             room,
             SERVICE_NOTICES,
