@@ -27,12 +27,14 @@ LATE = timedelta(minutes=5)
 
 
 class Me(Struct, frozen=True):
-    """The bot itself: its id and username, the rights its routers need, the commands it knows."""
+    """The bot itself: its id and username, the rights its routers need, the commands it knows; `whispers`:
+    it may try messages that one member of a group sees alone."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
+    whispers: bool = False
 
 
 class Work:
