@@ -25,7 +25,6 @@ _TELEGRAM = re.compile(
     r"|(?<![\w.])(?P<sub>[a-z][a-z0-9_]{3,31})\.t\.me)"
 )
 
-
 class Address(Struct, frozen=True):
     """An address as written (at most 64 characters): of another site by its `host`, or of a place in
     Telegram by its public `name`; `closed` is an invitation (t.me/+…, joinchat, a folder)."""
@@ -39,16 +38,16 @@ class Address(Struct, frozen=True):
 def addresses(message: Message, text: str, folded: str) -> tuple[tuple[Address, str], ...]:
     """Every address of a message with its carrier: behind words and buttons, in the text, and in the text
     with full-width and hidden characters set right."""
-    found = [(a, "url") for u in message.urls for a in _in(u)]
-    if _dotted(folded) and text:
+    urls, dotted = message.urls, "." in folded or "。" in folded or "tg:" in folded
+    if not urls and not dotted:
+        return ()
+    found = [(a, "url") for u in urls for a in _in(u)]
+    if dotted and text:
         carrier = message.carriers[0][0]
-        words = text.split() if folded is text else [*text.split(), *folded.split()]
-        found += [(a, carrier) for w in dict.fromkeys(filter(_dotted, words)) for a in _in(w)]
+        both = text if folded is text else f"{text} {folded}"
+        words = dict.fromkeys([w for w in both.split() if "." in w or "。" in w or "tg:" in w])
+        found += [(a, carrier) for w in words for a in _in(w)]
     return tuple(found)
-
-
-def _dotted(text: str) -> bool:
-    return "." in text or "。" in text or "tg:" in text
 
 
 def _in(word: str) -> tuple[Address, ...]:
