@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +25,6 @@ def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
         with reading(engine) as connection:
             raw = connection.connection.driver_connection
             sql = Sql(raw, engine.dialect)
-            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches={}, render=unsaid)
+            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches=defaultdict(dict), render=unsaid)
     finally:
         engine.dispose()
