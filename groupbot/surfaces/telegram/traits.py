@@ -131,4 +131,4 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and -_INT64 <= value < _INT64 else 0
+    return value if isinstance(value, int) and -(1 << 63) <= value < 1 << 63 else 0
