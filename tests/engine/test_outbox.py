@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import Ban, Delete, Edit, Effect, Pin, Receipt, Send
+from groupbot.core.effects import Ban, Delete, Edit, Effect, Pin, Receipt, Send, Topic
 from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
@@ -328,13 +328,46 @@ async def test_after_a_crash_sends_are_unknown_and_the_rest_is_done_again(writer
     def crashed(work: Work) -> None:
         work.say(Send(chat=chat, text="a"))
         work.say(Delete(chat=chat, messages=(1,)))
+        work.say(Topic(chat=chat, topic=None, act="create", name="Tea"))
+        work.say(Topic(chat=chat, topic=5, act="close", name='"act":"create"'))
 
     writer.write(crashed)
     writer.write(lambda w: w.sql.run(sa.update(outbox).values(state="sending")))
     async with sending(writer) as (box, gateway):
         await calm(box)
-        assert gateway.texts() == ["Delete"]
-    assert [(k, s) for k, s, _ in states(writer)] == [("send", "unknown"), ("delete", "done")]
+        assert sorted(gateway.texts()) == ["Delete", "Topic"]
+    assert [(k, s) for k, s, _ in states(writer)] == [
+        ("send", "unknown"),
+        ("delete", "done"),
+        ("topic", "unknown"),
+        ("topic", "done"),
+    ]
+
+
+async def test_a_word_for_one_member_becomes_private_then_public(writer: Writer) -> None:
+    """Whatever is in the way; and the chat does not count as limited for it."""
+    chat = group(writer)
+
+    def refused(effect: Effect, target: Target) -> None:
+        assert isinstance(effect, Send)
+        if effect.only_for is not None:
+            raise Denied("not enough rights")
+        if effect.user is not None:
+            raise Gone("bot was blocked by the user", blocked=True)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = refused
+        public = Send(chat=chat, text="somebody", lifetime=60)
+        private = Send(user=7, text="you", fallback=public)
+        await say(box, writer, Send(chat=chat, text="you", only_for=7, fallback=private))
+        await calm(box)
+        assert gateway.texts() == ["you", "you", "somebody"]
+    assert [(k, s) for k, s, _ in states(writer)][:3] == [
+        ("send", "dead"),
+        ("send", "dead"),
+        ("send", "done"),
+    ]
+    assert writer.write(lambda w: resolve(w, Chat(-1001, "supergroup", "G1")).state) == "active"
 
 
 async def test_lifetime_deletes_the_message_when_it_is_over(writer: Writer) -> None:
