@@ -40,6 +40,8 @@ class ChatJson(Struct):
 
 class EntityJson(Struct):
     type: str
+    offset: int = 0
+    length: int = 0
     url: str | None = None
     user: UserJson | None = None
 
@@ -47,6 +49,8 @@ class EntityJson(Struct):
 class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
+    sender_chat: ChatJson | None = None
+    is_automatic_forward: bool = False
 
 
 class MessageJson(Struct, rename={"sender": "from"}):
@@ -103,6 +107,7 @@ class MemberJson(Struct):
     can_change_info: bool = False
     can_manage_topics: bool = False
     can_send_messages: bool = True
+    is_anonymous: bool = False
 
 
 class MemberUpdateJson(Struct, rename={"sender": "from"}):
