@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
-from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, visible_text, span
+from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
     bot_standing,
     changed,
