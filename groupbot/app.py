@@ -102,6 +102,7 @@ class App:
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
             self.settings.ephemeral,
+            tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

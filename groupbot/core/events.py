@@ -115,6 +115,9 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     topic: int | None = None
     reply_to: int | None = None
     reply_person: Person | None = None
+    reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
+    reply_automatic: bool = False  # the message replied to came from the linked channel by itself
+    named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None
@@ -170,6 +173,7 @@ class Left(Event, frozen=True, kw_only=True, gc=False):
 
     person: Person
     removed: bool = False
+    banned: bool = False
     message_id: int | None = None
     service: bool = False
 
@@ -235,6 +239,7 @@ class Service(Event, frozen=True, kw_only=True, gc=False):
 
     message_id: int
     kind: str
+    about: int = 0  # the message that was pinned
 
 
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")

@@ -36,6 +36,7 @@ class Me(Struct, frozen=True):
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
     whispers: bool = False
+    modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
 
 
 class Work:

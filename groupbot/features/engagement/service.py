@@ -155,3 +155,9 @@ _hour_of = lru_cache(1024)(hour_of)
 @lru_cache(1024)
 def _day_of(zone_name: str, at: datetime) -> date:
     return local_day(at, zone(zone_name))
+
+
+def in_topics(work: Work, chat: int, topic: int | None, first: int, last: int) -> list[int]:
+    """Messages from `first` to `last` of the last three days seen in a topic, or with None in any."""
+    rows = work.sql.all(store.IN_TOPICS, chat=chat, low=first, high=last, since=work.now - timedelta(days=3))
+    return [r.message_id for r in rows if topic is None or r.topic == topic]

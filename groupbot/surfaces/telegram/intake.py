@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
-from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, visible_text
+from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
     bot_standing,
     changed,
@@ -26,7 +26,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import traits_of
+from groupbot.surfaces.telegram.traits import number, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -129,11 +129,13 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     carriers: list[tuple[str, str]] = [("text" if m.text is not None else "caption", text)] if text else []
     urls: list[str] = []
     mentions: list[int] = []
+    named: tuple[tuple[int, int, int], ...] = ()
     for e in m.entities or m.caption_entities or ():
         if e.url:
             urls.append(clean(e.url))
         if e.user is not None:
             mentions.append(e.user.id)
+            named += ((*span(text, e.offset, e.length), e.user.id),)
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
@@ -149,6 +151,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     update_id=update_id,
                     message_id=m.message_id,
                     kind=service,
+                    about=number((body[service] or {}).get("message_id"))
+                    if service == "pinned_message"
+                    else 0,
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
@@ -173,6 +178,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         topic=topic,
         reply_to=reply.message_id if reply else None,
         reply_person=person_of(reply.sender) if reply else None,
+        reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
+        reply_automatic=reply is not None and reply.is_automatic_forward,
+        named=named,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

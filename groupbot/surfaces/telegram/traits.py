@@ -68,7 +68,7 @@ def _rest(found: dict[str, Any], kind: str, body: dict[str, Any]) -> None:
     if kind in _FILES:
         _file(found, _read(part, FileJson))
     elif kind == "contact":
-        found["contact"] = _number(part.get("user_id"))
+        found["contact"] = number(part.get("user_id"))
     elif kind == "poll":
         found |= {"poll": _text(part.get("id")), "quiz": part.get("type") == "quiz"}
     elif kind == "dice":
@@ -142,5 +142,6 @@ def _text(value: Any) -> str:
     return clean(value) if isinstance(value, str) else ""
 
 
-def _number(value: Any) -> int:
+def number(value: Any) -> int:
+    """A number that the databases can hold; 0 for anything else."""
     return value if isinstance(value, int) and -(1 << 63) <= value < 1 << 63 else 0

@@ -44,6 +44,8 @@ class ChatJson(Struct, gc=False):
 
 class EntityJson(Struct, gc=False):
     type: str
+    offset: int = 0
+    length: int = 0
     url: str | None = None
     user: UserJson | None = None
 
@@ -51,6 +53,8 @@ class EntityJson(Struct, gc=False):
 class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: Int64
     sender: UserJson | None = None
+    sender_chat: ChatJson | None = None
+    is_automatic_forward: bool = False
 
 
 class MessageJson(Struct, gc=False, rename={"sender": "from"}):
@@ -107,6 +111,7 @@ class MemberJson(Struct, gc=False):
     can_change_info: bool = False
     can_manage_topics: bool = False
     can_send_messages: bool = True
+    is_anonymous: bool = False
 
 
 class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
