@@ -102,7 +102,8 @@ class Message(Event, frozen=True, kw_only=True):
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
-    `unknown` when none was known).
+    `unknown` when none was known). Of what a command replies to, `reply_text` is the text or caption and
+    `reply_media` the file as (kind, file id).
     """
 
     message_id: int
@@ -115,6 +116,8 @@ class Message(Event, frozen=True, kw_only=True):
     topic: int | None = None
     reply_to: int | None = None
     reply_person: Person | None = None
+    reply_text: str = ""
+    reply_media: tuple[str, str] | None = None
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None
@@ -157,9 +160,11 @@ class Tap(Event, frozen=True, kw_only=True):
 
 
 class Joined(Event, frozen=True, kw_only=True):
-    """People came in. `by` differs from the person when somebody added them."""
+    """People came in. `by` differs from the person when somebody added them. `restricted`: their mute of
+    before still stands."""
 
     people: tuple[Person, ...]
+    restricted: bool = False
     link: Link | None = None
     message_id: int | None = None
     service: bool = False

@@ -96,7 +96,7 @@ class Puzzle:
     drawn: str = ""  # what a picture shows
 
 
-_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"  # none is taken for another
+_LETTERS = "ACEFGHJKLMNPRTUVWXY349"  # none is taken for another
 
 
 def puzzle(mode: str, rng: Chance, quiz: Sequence[Sequence[str]] = ()) -> Puzzle:
@@ -151,16 +151,6 @@ def seconds(text: str) -> int | None:
         elif not c.isspace():
             return None
     return total if total and not number else None
-
-
-def spelled(total: int) -> str:
-    """Seconds as `seconds` reads them."""
-    parts, rest = [], total
-    for unit in ("w", "d", "h", "m", "s"):
-        n, rest = divmod(rest, _UNITS[unit])
-        if n:
-            parts.append(f"{n}{unit}")
-    return " ".join(parts) or "0"
 
 
 def question(text: str) -> list[str] | None:

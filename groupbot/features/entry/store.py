@@ -15,7 +15,9 @@ newcomer = sa.Table(
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("mode", sa.String(8), nullable=False),
-    sa.Column("state", sa.String(8), nullable=False),  # waiting | passed | failed | left | kicked | freed | void
+    sa.Column(
+        "state", sa.String(8), nullable=False
+    ),  # waiting | passed | failed | left | kicked | freed | void
     sa.Column("stage", sa.String(8), nullable=False),  # question | rules
     sa.Column("round", sa.Integer, nullable=False),  # an answer counts for one round
     sa.Column("tries", sa.SmallInteger, nullable=False),

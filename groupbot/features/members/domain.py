@@ -89,6 +89,15 @@ class SetUp:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Somebody followed a link of ours into the private chat: `/start PAYLOAD`. Whoever made the link
+    listens for it."""
+
+    person: int
+    payload: str
+
+
 def tree(profiles: Iterable[Profile]) -> list[tuple[int, Profile]]:
     """The matrix as (depth, profile), parents before children, by tier and title; every chat once."""
     profiles = list(profiles)

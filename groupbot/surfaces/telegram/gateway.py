@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import (
@@ -44,6 +45,7 @@ from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
+_SOONEST = timedelta(seconds=35)
 _FREE = ChatPermissions.all_permissions()
 _MAY = tuple(_FREE.to_dict())
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
@@ -112,7 +114,7 @@ class TelegramGateway:
                     chat,
                     effect.member,
                     _FREE if effect.free else permissions(effect.can),
-                    until_date=effect.until,
+                    until_date=self._in_time(effect.until),
                     use_independent_chat_permissions=True,
                 )
             case Ban():
@@ -171,15 +173,15 @@ class TelegramGateway:
     async def _admit(self, effect: Admit, chat: int) -> None:
         """By the query first; a query that is too old, or a server without them, leaves the request."""
         if effect.query:
-            args = {
-                "chat_join_request_query_id": effect.query,
-                "result": "approve" if effect.accept else "decline",
-            }
+            result = "queue" if effect.accept is None else "approve" if effect.accept else "decline"
+            args = {"chat_join_request_query_id": effect.query, "result": result}
             try:
                 await self.bot.do_api_request("answerChatJoinRequestQuery", api_kwargs=args)
                 return
             except (BadRequest, EndPointNotFound):
                 pass
+        if effect.accept is None:
+            return
         if effect.accept:
             await self.bot.approve_chat_join_request(chat, effect.member)
         else:
@@ -193,7 +195,11 @@ class TelegramGateway:
         elif effect.free:
             await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
         else:
-            await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+            await self.bot.ban_chat_member(chat, effect.member, until_date=self._in_time(effect.until))
+
+    def _in_time(self, until: datetime | None) -> datetime | None:
+        """Telegram takes an end within half a minute for "for good": what is late ends soon instead."""
+        return None if until is None else max(until, self.clock.now() + _SOONEST)
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic

@@ -27,7 +27,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import traits_of
+from groupbot.surfaces.telegram.traits import replied_to, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -138,6 +138,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
             urls.append(clean(e.url))
         if e.user is not None:
             mentions.append(int64(e.user.id))
+    replied: tuple[str, tuple[str, str] | None] = ("", None)
+    if m.reply_to_message is not None and text[:1] in ("/", "!"):
+        replied = replied_to(m.reply_to_message)
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
@@ -173,6 +176,8 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         topic=int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
         reply_to=int64(m.reply_to_message.message_id) if m.reply_to_message else None,
         reply_person=person_of(m.reply_to_message.sender) if m.reply_to_message else None,
+        reply_text=replied[0],
+        reply_media=replied[1],
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

@@ -108,7 +108,8 @@ def changed(m: MemberUpdateJson, update_id: int) -> Event:
         "update_id": update_id,
     }
     if after and not before:
-        return Joined(**common, people=(person,), link=_link(m.invite_link))
+        muted = now == "restricted"
+        return Joined(**common, people=(person,), link=_link(m.invite_link), restricted=muted)
     if before and not after:
         return Left(**common, person=person, removed=now == "kicked" or m.sender.id != person.id)
     return Standing(**common, person=person, status=now, was=was, rights=rights(m.new_chat_member))

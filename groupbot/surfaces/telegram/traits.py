@@ -10,7 +10,7 @@ from msgspec import UNSET, Raw, UnsetType
 from groupbot.core.events import Traits
 from groupbot.surfaces.telegram.carriers import clean
 from groupbot.surfaces.telegram.people import int64
-from groupbot.surfaces.telegram.wire import FileJson, MessageJson, StickerJson
+from groupbot.surfaces.telegram.wire import FileJson, MessageJson, ReplyJson, StickerJson
 
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
@@ -134,3 +134,20 @@ def _text(value: Any) -> str:
 
 def _number(value: Any) -> int:
     return value if isinstance(value, int) and -_INT64 <= value < _INT64 else 0
+
+
+def replied_to(r: ReplyJson) -> tuple[str, tuple[str, str] | None]:
+    """Text (or caption) and file of what a command replies to."""
+    said = r.text if r.text is not UNSET else r.caption
+    text = "" if said is UNSET else clean(_text(msgspec.json.decode(said)))
+    for kind in ("photo", "animation", "video", "document", "sticker"):
+        raw: Raw | UnsetType = getattr(r, kind)
+        if raw is UNSET:
+            continue
+        part = msgspec.json.decode(raw)
+        if kind == "photo":
+            part = part[-1] if isinstance(part, list) and part else None
+        file_id = part.get("file_id") if isinstance(part, dict) else None
+        if isinstance(file_id, str):
+            return text, (kind, file_id)
+    return text, None

@@ -47,6 +47,13 @@ class EntityJson(Struct):
 class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
+    text: Raw | UnsetType = UNSET
+    caption: Raw | UnsetType = UNSET
+    photo: Raw | UnsetType = UNSET
+    animation: Raw | UnsetType = UNSET
+    video: Raw | UnsetType = UNSET
+    document: Raw | UnsetType = UNSET
+    sticker: Raw | UnsetType = UNSET
 
 
 class MessageJson(Struct, rename={"sender": "from"}):

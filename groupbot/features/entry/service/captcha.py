@@ -30,10 +30,9 @@ from groupbot.features.entry.domain import (
     Ending,
     Here,
     ending,
-    spelled,
 )
 from groupbot.features.entry.service import greeting, notices
-from groupbot.features.entry.service.asking import pose
+from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell, title
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
@@ -302,7 +301,7 @@ def _redraw(work: Work, *, chat: int) -> None:
     data = {
         "people": people,
         "more": len(waiting) - len(people),
-        "time": spelled(int(members.get(work, chat, KICK_TIME))) if members.get(work, chat, KICK) else "",
+        "time": int(members.get(work, chat, KICK_TIME)) if members.get(work, chat, KICK) else 0,
     }
     label = str(members.get(work, chat, BUTTON_TEXT)) or "here"
     buttons = ((Button(label, Here(chat)),),)
@@ -311,13 +310,11 @@ def _redraw(work: Work, *, chat: int) -> None:
     if before.stands and before.at is not None and (work.now - before.at < MERGE or not fresh):
         same = notices.Notice(chat, "captcha", before.number, True, before.at, tuple(waiting[:200]))
         notices.keep(work, same)
-        work.say(Edit(chat=chat, ref=before.ref, template="entry/captcha", data=data, buttons=buttons, why=why))
+        work.say(
+            Edit(chat=chat, ref=before.ref, template="entry/captcha", data=data, buttons=buttons, why=why)
+        )
         return
     made = notices.next_(work, before, replace=True)
     made = notices.Notice(chat, "captcha", made.number, True, made.at, tuple(waiting[:200]))
     notices.keep(work, made)
-    work.say(
-        Send(
-            chat=chat, template="entry/captcha", data=data, buttons=buttons, ref=made.ref, why=why
-        )
-    )
+    work.say(Send(chat=chat, template="entry/captcha", data=data, buttons=buttons, ref=made.ref, why=why))

@@ -47,7 +47,7 @@ def show(work: Work, chat: int, kind: str) -> dict[str, Any]:
     draft = kept(own) if own else None
     return {
         "kind": kind,
-        "on": bool(members.get(work, chat, on)),
+        "active": bool(members.get(work, chat, on)),
         "clean": bool(members.get(work, chat, CLEAN)),
         "source": write(draft) if draft else "",
         "media": draft.media[0] if draft and draft.media else "",
@@ -84,7 +84,8 @@ def reset_text(work: Work, chat: int, kind: str, by: int | None) -> None:
 
 def preview(work: Work, chat: int, kind: str, person: int, *, topic: int | None, reply_to: int) -> None:
     """Show the greeting as this person would get it."""
-    work.say(_greeting(work, chat, kind, [_person(work, person)], 0, reply_to=reply_to, topic=topic))
+    people = [_person(work, person)]
+    work.say(_greeting(work, chat, kind, people, 0, reply_to=reply_to, topic=topic, lifetime=60))
 
 
 # --- when people come and go
@@ -165,8 +166,8 @@ def _greeting(work: Work, chat: int, kind: str, people: list[Person], more: int,
             return _own(work, chat, kept(own), people, more, title, why, how)
         except Misfit as e:
             log.error("greeting.broken", chat=chat, kind=kind, error=e.what)
-    data = {"names": [p.name for p in people][: custom.NAMED], "chatname": title}
-    data["more"] = more + len(people) - len(data["names"])
+    names = [p.name for p in people][: custom.NAMED]
+    data = {"names": names, "chatname": title, "more": more + len(people) - len(names)}
     return Send(chat=chat, template=f"entry/{kind}", data=data, why=why, **how)
 
 
