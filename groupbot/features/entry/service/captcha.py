@@ -7,37 +7,32 @@ never shortens or lifts an administrator's ban.
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from groupbot.core.effects import Admit, Ban, Button, Delete, Edit, Restrict, Send
+from groupbot.core.effects import Admit, Ban, Delete, Restrict
 from groupbot.core.events import Joined, JoinRequest, Left, Person, Standing
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import (
     ADMITTED,
-    BUTTON_TEXT,
     CAPTCHA,
     KEEP,
     KICK,
     KICK_TIME,
     KICKED,
-    MERGE,
     MODE,
     MUTE_TIME,
     QUIZ,
     REQUEST_LIFE,
     Ending,
-    Here,
     ending,
 )
-from groupbot.features.entry.service import greeting, notices
+from groupbot.features.entry.service import greeting
+from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell, title
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
-
-NAMED = 5  # people the line in the group names
 
 
 def joined(work: Work, event: Joined, person: Person, other: Other, *, approved: bool) -> None:
@@ -79,7 +74,7 @@ def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool)
         free = members.get(work, work.chat, MUTE_TIME)
         until = work.now + timedelta(seconds=free) if free else None
         work.say(Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered"))
-    _redraw_later(work, work.chat)
+    redraw_later(work, work.chat)
 
 
 def _ending(work: Work, chat: int, *, request: bool) -> Ending:
@@ -282,39 +277,4 @@ def _end(work: Work, row: Any, state: str) -> None:
         ref = question_ref(row.id, row.round)
         work.say(Delete(user=row.person_id, ref=ref, why="answered or over"))
     if not row.request:
-        _redraw_later(work, row.chat_id)
-
-
-# --- the line in the group
-def _redraw_later(work: Work, chat: int) -> None:
-    work.finally_(("entry.captcha", chat), partial(_redraw, chat=chat))
-
-
-def _redraw(work: Work, *, chat: int) -> None:
-    """One silent line for all who are waited for; it follows the newest of them and goes with the last."""
-    waiting = [r.person_id for r in work.sql.all(store.WAITING, chat=chat)]
-    before = notices.of(work, chat, "captcha")
-    if not waiting:
-        notices.gone(work, before)
-        return
-    people = [{"id": p, "name": members.name(work, p)} for p in waiting[:NAMED]]
-    data = {
-        "people": people,
-        "more": len(waiting) - len(people),
-        "time": int(members.get(work, chat, KICK_TIME)) if members.get(work, chat, KICK) else 0,
-    }
-    label = str(members.get(work, chat, BUTTON_TEXT)) or "here"
-    buttons = ((Button(label, Here(chat)),),)
-    why = f"captcha: {len(waiting)} not yet answered"
-    fresh = set(waiting) - set(before.waiting)
-    if before.stands and before.at is not None and (work.now - before.at < MERGE or not fresh):
-        same = notices.Notice(chat, "captcha", before.number, True, before.at, tuple(waiting[:200]))
-        notices.keep(work, same)
-        work.say(
-            Edit(chat=chat, ref=before.ref, template="entry/captcha", data=data, buttons=buttons, why=why)
-        )
-        return
-    made = notices.next_(work, before, replace=True)
-    made = notices.Notice(chat, "captcha", made.number, True, made.at, tuple(waiting[:200]))
-    notices.keep(work, made)
-    work.say(Send(chat=chat, template="entry/captcha", data=data, buttons=buttons, ref=made.ref, why=why))
+        redraw_later(work, row.chat_id)
