@@ -24,6 +24,8 @@ def here(work: Work, chat: int, person: int, other: Other) -> str:
         Refusal: nobody waits for this person here.
     """
     row = work.sql.first(store.OF, chat=chat, who=person)
+    if row is not None and row.state == "passed" and captcha.recent(work, row):
+        return ""  # pressed twice
     if row is None or row.state != "waiting" or row.request:
         raise Refusal("entry/not_yours")
     if row.mode == "button" and not members.get(work, chat, RULES_STEP):

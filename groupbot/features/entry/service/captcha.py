@@ -49,20 +49,11 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
     brought = by and (by == work.bot_id or members.is_staff(work, work.chat, by))
     if asked and not (approved or brought or members.is_staff(work, work.chat, person.id)):
         old = work.sql.first(store.OF, chat=work.chat, who=person.id)
-        if old is None or not _just_admitted(work, old):
+        if old is None or not (old.request and old.state == "passed" and recent(work, old)):
             _begin(work, person.id, old, other, restricted=event.restricted)
             return
     if greeting.once(work, person.id, "welcome", event.at):
         greeting.greet(work, "welcome", work.chat, person.id)
-
-
-def _just_admitted(work: Work, row: Any) -> bool:
-    return bool(
-        row.request
-        and row.state == "passed"
-        and row.ended_at is not None
-        and work.now - row.ended_at < ADMITTED
-    )
 
 
 def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool) -> None:
@@ -227,14 +218,14 @@ def left(work: Work, event: Left) -> None:
         _end(work, row, "void" if event.removed else "left")
         greeting.once(work, event.person.id, "goodbye", event.at)  # the service message tells it again
         return
-    if row is not None and row.state in ("left", "kicked", "failed") and _recent(work, row):
+    if row is not None and row.state in ("left", "kicked", "failed") and recent(work, row):
         return  # was never really in
     if not event.removed and greeting.once(work, event.person.id, "goodbye", event.at):
         greeting.greet(work, "goodbye", work.chat, event.person.id)
 
 
 def _recent(work: Work, row: Any) -> bool:
-    return row.ended_at is not None and work.now - row.ended_at < ADMITTED
+    return bool(row.ended_at is not None and work.now - row.ended_at < ADMITTED)
 
 
 def standing(work: Work, event: Standing) -> None:
