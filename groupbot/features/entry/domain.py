@@ -44,6 +44,7 @@ REQUEST_LIFE = timedelta(minutes=5)  # Telegram: so long a bot may write to an a
 MARGIN = timedelta(seconds=15)  # before that: the last word must still arrive
 ADMITTED = timedelta(minutes=10)  # whoever was let in comes in within it
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)  # of Telegram's restrictions
+AWAY = timedelta(minutes=1)  # overdue by more: the bot was away, and could hear no answer
 LABEL_LIMIT = 64
 QUIZ_LIMIT = 30
 KEEP = timedelta(days=30)

@@ -99,6 +99,7 @@ END = Hot(
         state=b("the_state"), ended_at=b("now"), due_at=None, answer="", typed=sa.false(), round=n.c.round + 1
     )
 )
+POSTPONE = Hot(sa.update(n).where(n.c.id == b("the_id")).values(due_at=b("due")))
 HOLD = Hot(sa.update(n).where(n.c.id == b("the_id")).values(held=sa.true()))
 DUE = Hot(
     sa.select(n)

@@ -15,6 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import (
     ADMITTED,
+    AWAY,
     CAPTCHA,
     KEEP,
     KICK,
@@ -194,10 +195,13 @@ def _helper(work: Work, chat: int) -> str:
 
 
 def due(work: Work, other: Other, most: int = 100) -> bool:
-    """Time is up for those who did not answer; True when there may be more."""
+    """Time is up for those who did not answer; True when there may be more. After an outage everybody gets
+    a minute more."""
     rows = work.sql.all(store.DUE, now=work.now, most=most)
     for row in rows:
-        if row.ending == "decline":
+        if row.ending == "kick" and work.now - row.due_at > AWAY:  # answers given meanwhile may still come
+            work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
+        elif row.ending == "decline":
             _end(work, row, "failed")
             work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha: time is up"))
             tell(work, row, "entry/declined", {"title": title(work, row.chat_id), "late": True})
@@ -224,7 +228,8 @@ def left(work: Work, event: Left) -> None:
         greeting.greet(work, "goodbye", work.chat, event.person.id)
 
 
-def _recent(work: Work, row: Any) -> bool:
+def recent(work: Work, row: Any) -> bool:
+    """Did it end within the last ten minutes?"""
     return bool(row.ended_at is not None and work.now - row.ended_at < ADMITTED)
 
 
