@@ -65,7 +65,8 @@ class Message(Event, frozen=True, kw_only=True):
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
-    `unknown` when none was known).
+    `unknown` when none was known). `reply_chat` is the channel or group that said what is replied to;
+    `reply_text` its text or caption.
     """
 
     message_id: int
@@ -78,6 +79,8 @@ class Message(Event, frozen=True, kw_only=True):
     topic: int | None = None
     reply_to: int | None = None
     reply_person: Person | None = None
+    reply_chat: Chat | None = None
+    reply_text: str = ""
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from groupbot.errors import Misfit
 
 F = TypeVar("F", bound=Callable[..., Any])
-Who = Literal["anyone", "admin", "owner", "operator"]
+Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
 
 
@@ -22,6 +22,8 @@ class CommandRoute:
     `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
     (delete, restrict, pin, invite, promote, info): nobody does through the bot what they may not do.
+    A `helper` is a member on their shift, without rights of Telegram, or an administrator. `forwards`: the
+    command counts in a forwarded message too.
     """
 
     name: str
@@ -37,6 +39,7 @@ class CommandRoute:
     hidden: bool = False
     admin_args: frozenset[str] = frozenset()
     right: str = ""
+    forwards: bool = False
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
@@ -99,6 +102,7 @@ class Router:
         hidden: bool = False,
         admin_args: tuple[str, ...] = (),
         right: str = "",
+        forwards: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
@@ -121,6 +125,7 @@ class Router:
                     hidden,
                     frozenset(admin_args),
                     right,
+                    forwards,
                 )
             )
             return fn

@@ -81,6 +81,8 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return _tap(u.callback_query, u.update_id, received)
     if u.edited_message is not None:
         return _message(u.edited_message, u.update_id, raw, edited=True)
+    if u.channel_post is not None:
+        return _message(u.channel_post, u.update_id, raw, edited=False)
     if u.chat_member is not None:
         return _member(u.chat_member, u.update_id)
     if u.my_chat_member is not None:
@@ -199,7 +201,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
-        body = whole.get("edited_message" if edited else "message") or {}
+        body = whole.get("edited_message" if edited else "message") or whole.get("channel_post") or {}
         kind = kind or next((k for k in KINDS if k in body), "")
         if not kind:
             service = next((k for k in SERVICE if k in body), "")
@@ -231,6 +233,10 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         topic=_int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
         reply_to=_int64(m.reply_to_message.message_id) if m.reply_to_message else None,
         reply_person=_person(m.reply_to_message.sender) if m.reply_to_message else None,
+        reply_chat=_chat(m.reply_to_message.sender_chat)
+        if m.reply_to_message and m.reply_to_message.sender_chat
+        else None,
+        reply_text=clean(m.reply_to_message.text or m.reply_to_message.caption) if m.reply_to_message else "",
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

@@ -15,6 +15,7 @@ ALLOWED_UPDATES = (
     "chat_member",
     "my_chat_member",
     "message_reaction",
+    "channel_post",
 )
 
 
@@ -45,6 +46,9 @@ class EntityJson(Struct):
 class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
+    sender_chat: ChatJson | None = None
+    text: str = ""
+    caption: str = ""
 
 
 class MessageJson(Struct, rename={"sender": "from"}):
@@ -145,6 +149,7 @@ class UpdateJson(Struct):
     chat_member: MemberUpdateJson | None = None
     my_chat_member: MemberUpdateJson | None = None
     message_reaction: ReactedJson | None = None
+    channel_post: MessageJson | None = None
 
 
 class EnvelopeJson(Struct):

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import setup
+from groupbot.features.members.service import habits, setup
 from groupbot.features.members.service.chats import adder, place, profile, profiles, set_profile
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
@@ -26,6 +26,7 @@ __all__ = [
     "alone",
     "count_here",
     "get",
+    "habits",
     "is_here",
     "is_staff",
     "joined_at",
