@@ -21,9 +21,10 @@ class CommandRoute:
 
     `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
-    (delete, restrict, pin, invite, promote, info): nobody does through the bot what they may not do.
-    A `helper` is a member on their shift, without rights of Telegram, or an administrator. `forwards`: the
-    command counts in a forwarded message too.
+    (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
+    bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
+    member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
+    in a forwarded message too.
     """
 
     name: str
@@ -39,6 +40,7 @@ class CommandRoute:
     hidden: bool = False
     admin_args: frozenset[str] = frozenset()
     right: str = ""
+    bot_right: str = ""
     forwards: bool = False
 
     def who_for(self, args: str) -> Who:
@@ -58,6 +60,7 @@ class TapRoute:
     router: str
     who: Who = "anyone"
     right: str = ""
+    bot_right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,13 @@ class Router:
         hidden: bool = False,
         admin_args: tuple[str, ...] = (),
         right: str = "",
+        bot_right: str = "",
         forwards: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
-        that only an administrator may use; `right` is the Telegram right asked of administrators."""
+        that only an administrator may use; `right` is the Telegram right asked of administrators and
+        `bot_right` the one the bot needs: without it the refusal names what is missing."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -125,6 +130,7 @@ class Router:
                     hidden,
                     frozenset(admin_args),
                     right,
+                    bot_right,
                     forwards,
                 )
             )
@@ -132,7 +138,9 @@ class Router:
 
         return keep
 
-    def tap(self, type_: type[Any], *, who: Who = "anyone", right: str = "") -> Callable[[F], F]:
+    def tap(
+        self, type_: type[Any], *, who: Who = "anyone", right: str = "", bot_right: str = ""
+    ) -> Callable[[F], F]:
         """`fn(tap: Tap, work: Work)` answers buttons whose data is a `type_`: a frozen msgspec Struct
         with a short tag, `class Grab(Struct, frozen=True, tag="rp.grab")`."""
         kind = type_.__struct_config__.tag
@@ -144,7 +152,7 @@ class Router:
             )
 
         def keep(fn: F) -> F:
-            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right))
+            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right, bot_right))
             return fn
 
         return keep

@@ -35,8 +35,16 @@ class Facts(Protocol):
     """What dispatch must know about people and chats; the members feature answers."""
 
     def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
-        """May `person` act as `who` here, with this right of administrators? None: not known or too old,
-        ask Telegram."""
+        """May `person` act as `who` here, with these rights of administrators (blanks between)? None: not
+        known or too old, ask Telegram."""
+        ...
+
+    def bot_lacks(self, work: Work, chat: int, rights: str) -> tuple[str, ...]:
+        """Which of these rights (blanks between) the bot has not in a group, as last told."""
+        ...
+
+    def trusts_anonymous(self, work: Work, chat: int) -> bool:
+        """Does who posts as the group count as an administrator with every right here?"""
         ...
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:

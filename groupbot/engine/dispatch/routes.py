@@ -7,7 +7,7 @@ from msgspec import structs
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Ask, Delete, Send
 from groupbot.core.events import Command, Event, Message, Tap, command_of
-from groupbot.engine import inbox
+from groupbot.engine import inbox, proofs
 from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute, TapRoute
@@ -121,9 +121,12 @@ class Routes(Steps):
             if len(self._opened) >= OPENED:
                 self._opened.clear()
             self._opened[tap.raw, scope] = data
-        route = self.registry.taps[type(data)]
         tap = structs.replace(tap, data=data)
         work.event = tap
+        if isinstance(data, proofs.Prove):
+            self._proved(work, item, update_id, tap, data.id, out)
+            return
+        route = self.registry.taps[type(data)]
         before = len(work.effects)
         self._routed(work, item, update_id, tap, route.kind, route.who, route, out)
         if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
@@ -145,33 +148,96 @@ class Routes(Steps):
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
-        if self._anonymous_admin(event) and who in ("owner", "operator"):
-            self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
+        place = self._acts_on(work, event)
+        if who != "anyone" and isinstance(event, Command) and event.message.sender_chat is not None:
+            if not event.message.anonymous:  # a channel: nobody knows who speaks, nobody can be asked
+                self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
+                return
+            known = who == "admin" and (not asked.right or self.facts.trusts_anonymous(work, place))
+            if not known:
+                proofs.keep(work, event, item.raw)
+                return
+        elif who != "anyone" and not self._allowed(
+            work, item, update_id, event, place, name, who, asked, out
+        ):
             return
-        if who != "anyone" and not self._anonymous_admin(event):
-            person = event.sender.id if event.sender else 0
-            place = self._acts_on(work, event)
-            allowed = self.facts.authority(work, place, person, who, asked.right)
-            if allowed is None and not item.undecided and item.raw:
-                if isinstance(event, Tap):
-                    self._toast_checking(work, event)
-                inbox.park(work, place, update_id, person, item.raw, observed=True)
-                out.parked += 1
-                work.say(Ask(chat=place, member=person, cause=name))
-                return
-            if not allowed:
-                self._refuse(
-                    work, event, self._no(work, place, person, who, allowed), route, item, update_id, out
-                )
-                return
+        self._handle(work, item, update_id, event, place, name, asked, out)
+
+    def _allowed(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Command | Tap,
+        place: int,
+        name: str,
+        who: str,
+        asked: CommandRoute | TapRoute,
+        out: Outcome,
+    ) -> bool:
+        """May who sent this? If not they are told; if nobody knows yet, the event waits for the answer."""
+        person = event.sender.id if event.sender else 0
+        allowed = self.facts.authority(work, place, person, who, asked.right)
+        if allowed is None and not item.undecided and item.raw:
+            if isinstance(event, Tap):
+                self._toast_checking(work, event)
+            inbox.park(work, place, update_id, person, item.raw, observed=True)
+            out.parked += 1
+            work.say(Ask(chat=place, member=person, cause=name))
+            return False
+        if not allowed:
+            route = asked if isinstance(asked, CommandRoute) and isinstance(event, Command) else None
+            no = self._no(work, place, person, who, asked.right, allowed)
+            self._refuse(work, event, no, route, item, update_id, out)
+        return bool(allowed)
+
+    def _handle(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Command | Tap,
+        place: int,
+        name: str,
+        asked: CommandRoute | TapRoute,
+        out: Outcome,
+    ) -> None:
+        """Who asked may; now what the bot itself may, as Telegram told it last."""
+        route = asked if isinstance(asked, CommandRoute) else None
+        lacks = self.facts.bot_lacks(work, place, asked.bot_right) if asked.bot_right else ()
+        if lacks:
+            no = Refusal("common/bot_lacks", lacks=list(lacks))
+            self._refuse(work, event, no, route, item, update_id, out)
+            return
         self._step(work, f"handle:{name}", asked.fn, (event,), item, update_id, out, route)
 
-    def _no(self, work: Work, place: int, person: int, who: str, allowed: bool | None) -> Refusal:
+    def _proved(self, work: Work, item: Item, update_id: int, tap: Tap, number: int, out: Outcome) -> None:
+        """An administrator proves to be one: the command kept runs, once, as theirs."""
+        kept = proofs.look(work, number)
+        message = self.decode(bytes(kept.raw), kept.at)[1] if kept is not None else None
+        found = self._command(work, message) if isinstance(message, Message) else None
+        if found is None:
+            work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
+            return
+        route, cmd = found
+        who = route.who_for(cmd.args)
+        if not self._allowed(work, item, update_id, tap, work.chat, route.name, who, route, out):
+            return
+        proofs.take(work, number)
+        work.say(Answer(query_id=tap.query_id, cause=f"prove:{cmd.name}"))
+        work.say(Delete(chat=work.chat, ref=proofs.ref(number), cause=f"prove:{cmd.name}"))
+        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
+        cmd = structs.replace(cmd, sender=tap.sender, message=said)
+        work.event = cmd
+        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
+
+    def _no(self, work: Work, place: int, person: int, who: str, right: str, allowed: bool | None) -> Refusal:
         """Why not: unknown to Telegram, no administrator, or one without the right."""
         if allowed is None:
             return Refusal("common/unchecked")
         if who in ("admin", "helper") and self.facts.authority(work, place, person, who):
-            return Refusal("common/no_right")
+            lacks = [r for r in right.split() if not self.facts.authority(work, place, person, who, r)]
+            return Refusal("common/no_right", lacks=lacks)
         return Refusal(f"common/{who}_only")
 
     @staticmethod
@@ -180,11 +246,6 @@ class Routes(Steps):
         another group's log, may act on a group, which its data then names as `chat` (our id, sealed with
         it)."""
         return int(getattr(event.data, "chat", None) or work.chat) if isinstance(event, Tap) else work.chat
-
-    @staticmethod
-    def _anonymous_admin(event: Command | Tap) -> bool:
-        """Some administrator of this chat, nobody knows which: enough for `admin`, never for more."""
-        return isinstance(event, Command) and event.message.anonymous
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))

@@ -36,6 +36,9 @@ ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name")
 WORDS = Setting(
     "words", True, "Whole-message words (签到, 积分, …) work without a slash", choices=(True, False)
 )
+ANON_ADMIN = Setting(
+    "anonadmin", False, "Who posts as the group counts as an admin without proof", choices=(True, False)
+)
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
 
 CLEAN_KINDS = ("admin", "user", "other")

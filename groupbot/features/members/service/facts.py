@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from groupbot.engine.dispatch.items import Habits
 from groupbot.engine.work import Work
-from groupbot.features.members.domain import ADMIN_STATUS, WORDS, is_fresh
-from groupbot.features.members.service import habits, people
+from groupbot.features.members.domain import ADMIN_STATUS, ANON_ADMIN, WORDS, is_fresh
+from groupbot.features.members.service import chats, habits, people
 from groupbot.features.members.service.settings import get
 
 
@@ -24,8 +24,8 @@ class Knowledge:
         self.on_shift = on_shift
 
     def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
-        """May this person act as `who` here, and have they the right? None: unknown or older than sixty
-        seconds. A helper needs no right of Telegram."""
+        """May this person act as `who` here, and have they these rights? None: unknown or older than
+        sixty seconds. A helper needs no right of Telegram."""
         if person in self.operators:
             return True
         if who == "operator":
@@ -37,7 +37,15 @@ class Knowledge:
             return None
         if who == "owner" or fact[0] == "creator":
             return fact[0] == "creator"
-        return fact[0] in ADMIN_STATUS and (not right or right in fact[2])
+        return fact[0] in ADMIN_STATUS and (not right or set(right.split()) <= {*fact[2]})
+
+    def bot_lacks(self, work: Work, chat: int, rights: str) -> tuple[str, ...]:
+        """Which of these rights the bot has not in a group."""
+        return chats.bot_lacks(work, chat, rights.split())
+
+    def trusts_anonymous(self, work: Work, chat: int) -> bool:
+        """Does who posts as the group count as an administrator with every right here?"""
+        return bool(get(work, chat, ANON_ADMIN))
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         """Language and time zone of a chat, or of a person in private."""

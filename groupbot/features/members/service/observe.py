@@ -165,3 +165,4 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
     else:
         set_state(work, work.chat, "kicked")
     work.drop("members.profile", work.chat)
+    work.drop("members.own_rights", work.chat)

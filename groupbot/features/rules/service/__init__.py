@@ -11,6 +11,15 @@ from groupbot.features.rules.service.cases import (
     uphold,
     wrong,
 )
+from groupbot.features.rules.service.hand import (
+    by_hand,
+    count,
+    lifted,
+    promoted_here,
+    take_back_warn,
+    used_up,
+    warns,
+)
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.week import (
@@ -28,22 +37,29 @@ from groupbot.features.rules.service.week import (
 __all__ = [
     "allow",
     "appeal",
+    "by_hand",
     "by_number",
     "change_phrase",
     "collect",
+    "count",
     "judge",
     "let_pass",
+    "lifted",
     "look",
     "own_cases",
     "policy_of",
+    "promoted_here",
     "set_mode",
     "set_text",
     "settled",
     "show",
     "standing_known",
     "switch",
+    "take_back_warn",
     "undo",
     "uphold",
+    "used_up",
+    "warns",
     "watch",
     "watch_on",
     "wrong",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.effects import Ban, Button, Edit, Restrict, Send
+from groupbot.core.effects import Ban, Button, Edit, Promote, Restrict, Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
@@ -46,15 +46,17 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
     why = f"undo of case {case.number} by {by}"
-    if row.action == "mute" and row.until > work.now:
+    if row.action == "mute" and (row.until is None or row.until > work.now):
         others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
         if others is None:
             work.say(Restrict(chat=case.chat, member=case.actor, free=True, why=why))
     elif row.action == "ban":
         work.say(Ban(chat=case.chat, member=case.actor, free=True, why=why))
+    elif row.action == "promote":
+        work.say(Promote(chat=case.chat, member=case.actor, why=why))
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
-    if row.action in REMOVED and not case.shadow:
+    if (row.action in REMOVED or row.action == "warn") and not case.shadow:
         _tell(work, case, "rules/undone")
     return case
 
@@ -179,6 +181,7 @@ def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, A
             "over": r.until is None or r.until <= work.now,
             "undone": r.undone_at is not None,
             "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
+            "reason": r.reason,
             "helper": helper(work, r.chat_id),
         }
         for r in rows

@@ -170,6 +170,8 @@ def record(work: Work, case: Case, action: str, until: Any) -> Case:
         action=action,
         shadow=case.shadow,
         until=until,
+        by_id=case.by or None,
+        reason=case.reason,
     )[0]
     return structs.replace(case, id=row.id, number=number)
 
