@@ -33,12 +33,14 @@ from groupbot.core.effects import (
     Receipt,
     Restrict,
     Send,
+    Title,
     Topic,
     Unpin,
 )
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
+from groupbot.surfaces.telegram.acting import ban, delete
 from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
@@ -96,10 +98,7 @@ class TelegramGateway:
                 return await self._edit(effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
-                if len(ids) == 1:
-                    await bot.delete_message(chat, ids[0])
-                else:
-                    await bot.delete_messages(chat, ids)
+                return Receipt(note=await delete(bot, chat, ids))
             case Answer():
                 await bot.answer_callback_query(
                     effect.query_id,
@@ -116,7 +115,7 @@ class TelegramGateway:
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                await self._ban(effect, chat)
+                return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -126,6 +125,8 @@ class TelegramGateway:
             case Promote():
                 given: dict[str, Any] = {flag: name in effect.rights for name, flag in _RIGHTS.items()}
                 await bot.promote_chat_member(chat, effect.member, **given)
+            case Title():
+                await bot.set_chat_administrator_custom_title(chat, effect.member, effect.title)
             case Topic():
                 return await self._topic(effect, chat)
             case PinMessage():
@@ -184,16 +185,6 @@ class TelegramGateway:
             await self.bot.approve_chat_join_request(chat, effect.member)
         else:
             await self.bot.decline_chat_join_request(chat, effect.member)
-
-    async def _ban(self, effect: Ban, chat: int) -> None:
-        if effect.member < 0 and effect.free:
-            await self.bot.unban_chat_sender_chat(chat, effect.member)
-        elif effect.member < 0:
-            await self.bot.ban_chat_sender_chat(chat, effect.member)
-        elif effect.free:
-            await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
-        else:
-            await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic

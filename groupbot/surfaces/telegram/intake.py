@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
-from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, visible_text
+from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
     bot_standing,
     changed,
@@ -135,11 +135,13 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     carriers: list[tuple[str, str]] = [("text" if m.text is not None else "caption", text)] if text else []
     urls: list[str] = []
     mentions: list[int] = []
+    named: tuple[tuple[int, int, int], ...] = ()
     for e in m.entities or m.caption_entities or ():
         if e.url:
             urls.append(clean(e.url))
         if e.user is not None:
             mentions.append(int64(e.user.id))
+            named += ((*span(text, e.offset, e.length), e.user.id),)
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
@@ -155,11 +157,15 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     update_id=update_id,
                     message_id=m.message_id,
                     kind=service,
+                    about=int64(int((body[service] or {}).get("message_id") or 0))
+                    if service == "pinned_message"
+                    else 0,
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
+    reply = m.reply_to_message
     return Message(
         at=at,
         chat=chat,
@@ -173,12 +179,12 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         mentions=tuple(mentions),
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
-        reply_to=int64(m.reply_to_message.message_id) if m.reply_to_message else None,
-        reply_person=person_of(m.reply_to_message.sender) if m.reply_to_message else None,
-        reply_chat=chat_of(m.reply_to_message.sender_chat)
-        if m.reply_to_message and m.reply_to_message.sender_chat
-        else None,
-        reply_text=clean(m.reply_to_message.text or m.reply_to_message.caption) if m.reply_to_message else "",
+        reply_to=int64(reply.message_id) if reply else None,
+        reply_person=person_of(reply.sender) if reply else None,
+        reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
+        reply_automatic=reply is not None and reply.is_automatic_forward,
+        named=named,
+        reply_text=clean(reply.text or reply.caption) if reply else "",
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

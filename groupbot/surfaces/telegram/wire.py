@@ -41,6 +41,8 @@ class ChatJson(Struct):
 
 class EntityJson(Struct):
     type: str
+    offset: int = 0
+    length: int = 0
     url: str | None = None
     user: UserJson | None = None
 
@@ -49,6 +51,7 @@ class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
     sender_chat: ChatJson | None = None
+    is_automatic_forward: bool = False
     text: str = ""
     caption: str = ""
 
@@ -107,6 +110,7 @@ class MemberJson(Struct):
     can_change_info: bool = False
     can_manage_topics: bool = False
     can_send_messages: bool = True
+    is_anonymous: bool = False
 
 
 class MemberUpdateJson(Struct, rename={"sender": "from"}):

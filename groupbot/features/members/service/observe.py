@@ -42,7 +42,9 @@ def note_people(event: Event, work: Work) -> None:
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
         work.drop("members.joined", (work.chat, event.person.id))
-        _keep_standing(work, event.person.id, "left", (), event.at)
+        known = standing(work, work.chat, event.person.id)
+        if event.banned or not (event.service and known is not None and known[0] == "kicked"):
+            _keep_standing(work, event.person.id, "kicked" if event.banned else "left", (), event.at)
     elif isinstance(event, Standing):
         if event.status:
             _seen(work, event.person, event.at)
@@ -127,7 +129,7 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
 
 def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:
     if (
-        status not in ADMIN_STATUS
+        status not in (*ADMIN_STATUS, "kicked")
         and standing(work, work.chat, person) is None
         and work.event is not None
         and not isinstance(work.event, Standing)
