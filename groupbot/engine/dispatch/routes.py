@@ -95,6 +95,8 @@ class Routes(Steps):
         if cmd is not None:
             route = self.registry.commands.get(cmd.name)
             return None if route is None else (route, cmd)
+        if message.text[:1] == "@":
+            return self._called(message)
         word = message.text.strip() if len(message.text) <= 12 else ""
         route = self.registry.words.get(word) if word else None
         if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
@@ -106,6 +108,22 @@ class Routes(Steps):
             update_id=message.update_id,
             name=route.name,
             args="",
+            message=message,
+        )
+
+    def _called(self, message: Message) -> tuple[CommandRoute, Command] | None:
+        """A word that begins with @ (`@admin`) stands for its command whatever follows it."""
+        first, _, rest = message.text.partition(" ")
+        route = self.registry.words.get(first.strip().lower())
+        if route is None or message.edited or message.forwarded:
+            return None
+        return route, Command(
+            at=message.at,
+            chat=message.chat,
+            sender=message.sender,
+            update_id=message.update_id,
+            name=route.name,
+            args=rest.strip(),
             message=message,
         )
 
