@@ -19,7 +19,7 @@ Where = Literal["group", "private", "any"]
 class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
-    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
+    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody or helpers,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
     (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
     bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
@@ -45,7 +45,7 @@ class CommandRoute:
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
-        if self.who == "anyone" and self.admin_args and args:
+        if self.who in ("anyone", "helper") and self.admin_args and args:
             return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
         return self.who
 

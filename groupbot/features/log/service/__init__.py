@@ -10,10 +10,10 @@ from groupbot.features.log.service.places import (
     silent,
     switch,
 )
-from groupbot.features.log.service.records import changed, in_client, latest, note, reverse, sweep
+from groupbot.features.log.service.records import changed, in_client, latest, note, reverse, sweep, when
 
 __all__ = [
     "changed", "claim", "claim_forward", "destination", "has_destination", "in_client", "known", "latest",
     "link", "linked", "note", "offer", "overview", "reverse", "routes", "set_silent", "silent", "sweep",
-    "switch", "unlink",
+    "switch", "unlink", "when",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from groupbot.core.effects import Ban, Button, Restrict, Send
@@ -26,9 +27,9 @@ from groupbot.features.members.domain import Changed
 _PENDING = "log.pending"
 
 
-def note(work: Work, record: Record) -> None:
-    """Write a record down; with a destination for its category it is sent there too. Records of one batch
-    share a message."""
+def note(work: Work, record: Record, *, send: bool = True) -> None:
+    """Write a record down; with `send` and a destination for its category it is sent there too. Records of
+    one batch share a message."""
     work.add(
         store.RECORD,
         record.chat,
@@ -40,7 +41,7 @@ def note(work: Work, record: Record) -> None:
         record.number,
         record.text[:200],
     )
-    route = destination(work, record.chat, record.category)
+    route = destination(work, record.chat, record.category) if send else None
     if route is None:
         return
     key = (record.chat, *route)
@@ -145,6 +146,11 @@ def reverse(work: Work, chat: int, member: int, act: str, by: int) -> None:
     else:
         work.say(Restrict(chat=chat, member=member, free=True, why=why))
     note(work, Record(chat, "admin", "unban" if act == "ban" else "free", work.now, by, member))
+
+
+def when(seconds: int) -> datetime | None:
+    """A time from Unix seconds; 0: none."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def sweep(work: Work) -> None:
