@@ -98,7 +98,11 @@ class App:
         key = await self.writer.submit(sealing_key)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = Me(
-            bot_id, self.username, frozenset(self.registry.needs), tuple(self.registry.every_command)
+            bot_id,
+            self.username,
+            frozenset(self.registry.needs),
+            tuple(self.registry.every_command),
+            tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

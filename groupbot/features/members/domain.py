@@ -113,6 +113,15 @@ class SetUp:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedPost:
+    """Telegram brought a post of the linked channel in. `chat` is our id, `channel` Telegram's."""
+
+    chat: int
+    message: int
+    channel: int
+
+
 def tree(profiles: Iterable[Profile]) -> list[tuple[int, Profile]]:
     """The matrix as (depth, profile), parents before children, by tier and title; every chat once."""
     profiles = list(profiles)

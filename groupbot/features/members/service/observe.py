@@ -22,7 +22,7 @@ from groupbot.core.events import (
 from groupbot.engine.addresses import set_state
 from groupbot.engine.work import Work
 from groupbot.features.members import store
-from groupbot.features.members.domain import ADMIN_STATUS
+from groupbot.features.members.domain import ADMIN_STATUS, LinkedPost
 from groupbot.features.members.service.people import standing
 
 _IN = ("member", "administrator", "creator", "restricted")
@@ -62,6 +62,8 @@ def note_people(event: Event, work: Work) -> None:
 def _spoke(work: Work, m: Message) -> None:
     sender = m.sender
     if sender is None or sender.id == ANONYMOUS_ADMIN or m.sender_chat is not None:
+        if m.automatic_forward and m.sender_chat is not None:
+            work.emit(LinkedPost(work.chat, m.message_id, m.sender_chat.id))
         return
     if m.chat.type == "private":
         if not work.cached("members.started").get(sender.id):

@@ -127,6 +127,18 @@ def settled(work: Work, case: Case, kinds: tuple[str, ...], by: int, result: str
         )
 
 
+def taken_back(work: Work, case: Case) -> None:
+    """The line that told of an act by hand loses its button and says that it was taken back."""
+    work.say(
+        Edit(
+            chat=case.chat,
+            ref=f"hand:{case.id}",
+            template="rules/undo_done",
+            data={"number": case.number},
+        )
+    )
+
+
 def appeal(work: Work, id_: int, who: int) -> bool:
     """The member asks for another look: those who decide are asked privately. False when nobody of them
     can be reached.
