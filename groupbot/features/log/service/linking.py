@@ -9,8 +9,8 @@ from groupbot.core.events import Standing
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
-from groupbot.features.log.domain import CATEGORIES, CODE_LIFE, EVERY, LOG_CHAT, Record, code_of
-from groupbot.features.log.service.places import ROUTES, overview, routes
+from groupbot.features.log.domain import CATEGORIES, CODE_LIFE, EVERY, SILENT, Record, code_of
+from groupbot.features.log.service.places import ROUTES, overview, routes, set_silent
 from groupbot.features.log.service.records import note, send_now
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS, is_fresh
@@ -101,8 +101,6 @@ def link(work: Work, chat: int, to: int, topic: int | None, category: str, by: i
     """Records of `category` (`*`: all) go to this chat and topic from now on; said there too."""
     work.sql.run(store.ROUTE, chat_id=chat, category=category, to_id=to, topic=topic, by_id=by, at=work.now)
     work.drop(ROUTES, chat)
-    if category == EVERY:
-        members.put(work, LOG_CHAT, str(to), chat=chat)
     note(work, Record(chat, "settings", "linked", work.now, by, text=category.replace(EVERY, "")))
 
 
@@ -113,9 +111,10 @@ def unlink(work: Work, chat: int, by: int | None) -> bool:
         gone = work.sql.run(store.UNROUTE_TO, to=chat)
         work.clear(ROUTES)
         return gone > 0
+    if members.get(work, chat, SILENT):
+        set_silent(work, chat, False, by)
     note(work, Record(chat, "settings", "unlinked", work.now, by))
     send_now(work, chat)
     work.sql.run(store.UNROUTE, chat=chat)
     work.drop(ROUTES, chat)
-    members.put(work, LOG_CHAT, "", chat=chat)
     return True

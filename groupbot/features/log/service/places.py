@@ -7,7 +7,7 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
-from groupbot.features.log.domain import CATEGORIES, EVERY, QUIET, SILENT
+from groupbot.features.log.domain import CATEGORIES, EVERY, LOG_CHAT, QUIET, SILENT
 from groupbot.features.members import service as members
 
 ROUTES = "log.routes"
@@ -52,6 +52,8 @@ def set_silent(work: Work, chat: int, on: bool, by: int | None) -> None:
     if on and not has_destination(work, chat):
         raise Refusal("log/silent_needs_log")
     members.put(work, SILENT, on, chat=chat, by=by)
+    route = destination(work, chat, "admin") if on else None
+    members.put(work, LOG_CHAT, str(route[0]) if route is not None else "", chat=chat)  # what acts ask
 
 
 def switch(work: Work, chat: int, names: list[str], on: bool, by: int | None) -> None:

@@ -45,9 +45,7 @@ def report(work: Work, cmd: Command) -> None:
     reason = " ".join(cmd.args.split())[: domain.REASON]
     if not work.sql.run(store.VOTE, reason=reason, **vote):
         raise Refusal("reports/again")
-    work.say(
-        Delete(chat=work.chat, messages=(cmd.message.message_id,), why="reports are not for all to see")
-    )
+    work.say(Delete(chat=work.chat, messages=(cmd.message.message_id,), why="reports are not for all to see"))
     _thank(work, cmd, reporter)
     votes = work.sql.all(store.VOTES, the_id=row.id)
     p = members.profile(work, work.chat)
@@ -132,9 +130,7 @@ def _thank(work: Work, cmd: Command, reporter: int) -> None:
     else:
         public = Send(chat=work.chat, topic=topic, template="reports/thanks", lifetime=20)
         work.say(
-            Send(
-                chat=work.chat, topic=topic, template="reports/thanks", only_for=reporter, fallback=public
-            )
+            Send(chat=work.chat, topic=topic, template="reports/thanks", only_for=reporter, fallback=public)
         )
 
 
