@@ -42,7 +42,7 @@ def _disabled(cmd: Command, work: Work) -> None:
     about="Switch commands off for members",
     who="admin",
     right="info",
-    usage="/disable COMMAND …",
+    usage="/disable COMMAND ...",
     example="/disable lottery points",
 )
 def disable(cmd: Command, work: Work) -> None:
@@ -58,7 +58,7 @@ def disable(cmd: Command, work: Work) -> None:
     about="Switch commands on again",
     who="admin",
     right="info",
-    usage="/enable COMMAND …",
+    usage="/enable COMMAND ...",
     example="/enable lottery",
 )
 def enable(cmd: Command, work: Work) -> None:
@@ -144,7 +144,7 @@ def _kinds(cmd: Command) -> list[str]:
     about="Remove messages of commands",
     who="admin",
     right="info",
-    usage="/cleancommand all|admin|user|other …",
+    usage="/cleancommand all|admin|user|other ...",
     example="/cleancommand user",
 )
 def cleancommand(cmd: Command, work: Work) -> None:
@@ -158,7 +158,7 @@ def cleancommand(cmd: Command, work: Work) -> None:
     about="Keep messages of commands",
     who="admin",
     right="info",
-    usage="/keepcommand all|admin|user|other …",
+    usage="/keepcommand all|admin|user|other ...",
     example="/keepcommand all",
 )
 def keepcommand(cmd: Command, work: Work) -> None:

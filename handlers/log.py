@@ -109,7 +109,7 @@ def unsetlog(cmd: Command, work: Work) -> None:
     about="Leave a category out of the log",
     who="admin",
     right="info",
-    usage="/nolog CATEGORY …",
+    usage="/nolog CATEGORY ...",
     example="/nolog settings",
 )
 def nolog(cmd: Command, work: Work) -> None:
@@ -122,7 +122,7 @@ def nolog(cmd: Command, work: Work) -> None:
     "log",
     about="Put a category into the log; without one: its newest lines",
     who="admin",
-    usage="/log [CATEGORY …]",
+    usage="/log [CATEGORY ...]",
     example="/log settings",
 )
 def log(cmd: Command, work: Work) -> None:

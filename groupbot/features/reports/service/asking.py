@@ -15,8 +15,8 @@ from groupbot.features.moderation.service.whom import reply_of
 from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules.domain.cases import Case
-from groupbot.features.rules.service.judging import record
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 
 

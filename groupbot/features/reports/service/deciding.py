@@ -14,7 +14,7 @@ from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Appeal, Case
-from groupbot.features.rules.service.judging import record
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper
 

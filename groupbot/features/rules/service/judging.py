@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from msgspec import structs
-
 from groupbot.core.effects import Ask, Ban, Button, Restrict
 from groupbot.core.events import Message
 from groupbot.core.events import Standing as StandingEvent
@@ -18,18 +16,17 @@ from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import (
-    HAND,
     REMOVED,
     Case,
     Collect,
     LetPass,
-    Recorded,
     Undo,
     case_of,
 )
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
@@ -164,43 +161,6 @@ def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
         return False
     take_away(work, case.chat, (case.message_id,), f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
     return True
-
-
-def record(work: Work, case: Case, action: str, until: Any) -> Case:
-    """Write a case, or its new action; the case with its id and number. What a rule did is told the other
-    features."""
-    made = _written(work, case, action, until)
-    if not case.shadow and case.rule != HAND and action not in ("pending", "exempt"):
-        work.emit(Recorded(made, action, until))
-    return made
-
-
-def _written(work: Work, case: Case, action: str, until: Any) -> Case:
-    if case.id:
-        work.sql.run(store.BECOMES, the_id=case.id, the_action=action, ends=until)
-        return case
-    number = int(work.sql.value(store.LAST_NUMBER, chat=case.chat) or 0) + 1
-    row = work.sql.returning(
-        store.NEW,
-        chat_id=case.chat,
-        number=number,
-        rule=case.rule,
-        version=case.version,
-        matched=case.matched,
-        carrier=case.carrier,
-        actor=case.actor,
-        person=case.person,
-        strong=case.strong,
-        message_id=case.message_id,
-        album=case.album,
-        at=case.at,
-        action=action,
-        shadow=case.shadow,
-        until=until,
-        by_id=case.by or None,
-        reason=case.reason,
-    )[0]
-    return structs.replace(case, id=row.id, number=number)
 
 
 def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) -> bool:
