@@ -15,6 +15,7 @@ from groupbot import (
     Tap,
     Work,
 )
+from groupbot.features.approvals import service as approvals
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import Accept, Here, Pick, Rules, Sanction
 from groupbot.features.members import service as members
@@ -43,7 +44,7 @@ def _rules(work: Work, chat: int) -> str:
 
 def _approved(work: Work, chat: int, person: int) -> bool:
     """Approved people are never asked."""
-    return False
+    return approvals.approved(work, chat, person)
 
 
 # --- people come and go

@@ -98,7 +98,9 @@ def why(cmd: Command, work: Work) -> None:
         _reply(cmd, work, "rules/why_private")
 
 
-@router.command("undo", about="Take a case back", who="admin", usage="/undo CASE", example="/undo 12")
+@router.command(
+    "undo", about="Take a case back", who="admin", right="restrict", usage="/undo CASE", example="/undo 12"
+)
 def undo(cmd: Command, work: Work) -> None:
     """A mute or ban of that case ends, it no longer counts."""
     if not cmd.args.isdecimal() or len(cmd.args) > 9:
@@ -124,6 +126,8 @@ def _settled(tap: Tap, work: Work, case: cases.Case, kinds: tuple[str, ...], res
     )
     if tap.chat.type == "private":
         service.settled(work, case, kinds, _who(tap), result)
+    elif case.by:
+        service.taken_back(work, case)
 
 
 @router.tap(cases.Appeal)
@@ -134,7 +138,7 @@ def appeal(tap: Tap, work: Work) -> None:
     work.say(Answer(query_id=tap.query_id, template=template, alert=True))
 
 
-@router.tap(cases.Undo, who="admin")
+@router.tap(cases.Undo, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
     case = service.undo(work, tap.data.id, _who(tap))

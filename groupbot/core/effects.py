@@ -142,7 +142,15 @@ class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
     member: int
     until: datetime | None = None
     free: bool = False
+    kick: bool = False  # out, and free to come back (after `until`); who was banned before stays banned
     lane: ClassVar[int] = MODERATION
+
+
+class Title(Effect, frozen=True, kw_only=True, tag="title"):
+    """The word shown beside an administrator that the bot promoted; "" takes it away."""
+
+    member: int
+    title: str = ""
 
 
 class Pin(Effect, frozen=True, kw_only=True, tag="pin"):
@@ -256,6 +264,7 @@ Any_ = (
     | Permit
     | Admit
     | Promote
+    | Title
     | Topic
     | Leave
     | Menu

@@ -102,8 +102,8 @@ class Message(Event, frozen=True, kw_only=True):
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
-    `unknown` when none was known). Of what a command replies to, `reply_text` is the text or caption and
-    `reply_media` the file as (kind, file id).
+    `unknown` when none was known). `reply_text` is the text or caption of what is replied to,
+    `reply_media` the file of what a command replies to as (kind, file id).
     """
 
     message_id: int
@@ -116,6 +116,9 @@ class Message(Event, frozen=True, kw_only=True):
     topic: int | None = None
     reply_to: int | None = None
     reply_person: Person | None = None
+    reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
+    reply_automatic: bool = False  # the message replied to came from the linked channel by itself
+    named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
     forwarded: str | None = None
@@ -175,6 +178,7 @@ class Left(Event, frozen=True, kw_only=True):
 
     person: Person
     removed: bool = False
+    banned: bool = False
     message_id: int | None = None
     service: bool = False
 
@@ -240,6 +244,7 @@ class Service(Event, frozen=True, kw_only=True):
 
     message_id: int
     kind: str
+    about: int = 0  # the message that was pinned
 
 
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import structs
@@ -275,3 +276,22 @@ def _until(effect: Effect, due: datetime) -> datetime | None:
         return effect.not_after
     passing = effect.reply_to is not None or effect.lifetime is not None
     return due + (REPLY_LIFE if passing else NEWS_LIFE)
+
+
+_NEWEST = Hot(sa.select(sa.func.max(outbox.c.id)))
+_ENDS = Hot(
+    sa.select(outbox.c.state, outbox.c.error, outbox.c.why).where(
+        outbox.c.id > sa.bindparam("since"), outbox.c.cause == sa.bindparam("the_cause")
+    )
+)
+
+
+def newest(work: Work) -> int:
+    """The newest row's id: what is said from now on has a greater one."""
+    return int(work.sql.value(_NEWEST) or 0)
+
+
+def ends(work: Work, cause: str, since: int) -> list[Any]:
+    """What became of the effects said for `cause` after row `since`: their `state`, `error` (or the
+    receipt's note) and `why`."""
+    return work.sql.all(_ENDS, since=since, the_cause=cause)

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from groupbot.errors import Misfit
 
 F = TypeVar("F", bound=Callable[..., Any])
-Who = Literal["anyone", "admin", "owner", "operator"]
+Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
 
 
@@ -19,9 +19,12 @@ Where = Literal["group", "private", "any"]
 class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
-    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
+    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody or helpers,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
-    (delete, restrict, pin, invite, promote, info): nobody does through the bot what they may not do.
+    (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
+    bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
+    member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
+    in a forwarded message too.
     """
 
     name: str
@@ -37,10 +40,12 @@ class CommandRoute:
     hidden: bool = False
     admin_args: frozenset[str] = frozenset()
     right: str = ""
+    bot_right: str = ""
+    forwards: bool = False
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
-        if self.who == "anyone" and self.admin_args and args:
+        if self.who in ("anyone", "helper") and self.admin_args and args:
             return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
         return self.who
 
@@ -55,6 +60,7 @@ class TapRoute:
     router: str
     who: Who = "anyone"
     right: str = ""
+    bot_right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,13 @@ class Router:
         hidden: bool = False,
         admin_args: tuple[str, ...] = (),
         right: str = "",
+        bot_right: str = "",
+        forwards: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
-        that only an administrator may use; `right` is the Telegram right asked of administrators."""
+        that only an administrator may use; `right` is the Telegram right asked of administrators and
+        `bot_right` the one the bot needs: without it the refusal names what is missing."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -121,13 +130,17 @@ class Router:
                     hidden,
                     frozenset(admin_args),
                     right,
+                    bot_right,
+                    forwards,
                 )
             )
             return fn
 
         return keep
 
-    def tap(self, type_: type[Any], *, who: Who = "anyone", right: str = "") -> Callable[[F], F]:
+    def tap(
+        self, type_: type[Any], *, who: Who = "anyone", right: str = "", bot_right: str = ""
+    ) -> Callable[[F], F]:
         """`fn(tap: Tap, work: Work)` answers buttons whose data is a `type_`: a frozen msgspec Struct
         with a short tag, `class Grab(Struct, frozen=True, tag="rp.grab")`."""
         kind = type_.__struct_config__.tag
@@ -139,7 +152,7 @@ class Router:
             )
 
         def keep(fn: F) -> F:
-            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right))
+            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right, bot_right))
             return fn
 
         return keep

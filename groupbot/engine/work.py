@@ -33,6 +33,7 @@ class Me(Struct, frozen=True):
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
+    modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
 
 
 class Work:

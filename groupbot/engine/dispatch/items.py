@@ -10,15 +10,41 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import Event
 from groupbot.engine.work import Work
 
+SHORT = 60  # seconds that a short reply in a group stays
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a chat does with commands, where it is not the usual.
+
+    `disabled` commands are not there for members (with `admins_too` for nobody) and, with `drop_disabled`,
+    their messages go. Without `tell_admins_only` who may not use a command hears nothing. The messages of
+    the kinds in `clean` (admin, user, other) are removed. `life` is how many seconds short replies stay.
+    """
+
+    disabled: frozenset[str] = frozenset()
+    admins_too: bool = False
+    drop_disabled: bool = False
+    tell_admins_only: bool = True
+    clean: frozenset[str] = frozenset()
+    life: int = SHORT
 
 
 class Facts(Protocol):
     """What dispatch must know about people and chats; the members feature answers."""
 
     def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
-        """May `person` act as `who` here, with this right of administrators? None: not known or too old,
-        ask Telegram."""
+        """May `person` act as `who` here, with these rights of administrators (blanks between)? None: not
+        known or too old, ask Telegram."""
+        ...
+
+    def bot_lacks(self, work: Work, chat: int, rights: str) -> tuple[str, ...]:
+        """Which of these rights (blanks between) the bot has not in a group, as last told."""
+        ...
+
+    def trusts_anonymous(self, work: Work, chat: int) -> bool:
+        """Does who posts as the group count as an administrator with every right here?"""
         ...
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
@@ -31,6 +57,10 @@ class Facts(Protocol):
 
     def words_on(self, work: Work, chat: int) -> bool:
         """Do whole-message words count as commands here?"""
+        ...
+
+    def habits(self, work: Work, chat: int) -> Habits | None:
+        """What this chat does with commands; None: the usual."""
         ...
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from groupbot.core import taps
-from groupbot.core.effects import Answer, Ask
+from groupbot.core.effects import Answer, Ask, Delete, Send
 from groupbot.core.events import Command, Event, Message, Tap, command_of
-from groupbot.engine import inbox
-from groupbot.engine.dispatch.items import WHOLE, Item, Outcome
+from groupbot.engine import inbox, proofs
+from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
@@ -40,20 +40,63 @@ class Routes(Steps):
             if command is not None:
                 route, cmd = command
                 if item.only or not work.late:
-                    who = route.who_for(cmd.args)
-                    self._routed(work, item, update_id, cmd, route.name, who, route, out)
+                    self._commanded(work, item, update_id, cmd, route, out)
                 return
+            if event.text[:1] == "/":
+                self._unknown_command(work, event)
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
         for name, fn in reg.happenings.get(type(event), ()):
             self._step(work, name, fn, (event,), item, update_id, out)
 
+    def _commanded(
+        self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome
+    ) -> None:
+        """A command, by the habits of its chat."""
+        who = route.who_for(cmd.args)
+        habits = self.facts.habits(work, work.chat) if cmd.chat.type != "private" else None
+        if habits is None:
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+            return
+        gone = Delete(chat=work.chat, messages=(cmd.message.message_id,), cause="habits", why="/cleancommand")
+        if route.name in habits.disabled and (habits.admins_too or not self._staff(work, cmd)):
+            if habits.drop_disabled:
+                work.say(structs.replace(gone, why=f"/{route.name} is disabled here"))
+            return
+        before, parked = len(work.effects), out.parked
+        if habits.tell_admins_only or who == "anyone" or self._staff(work, cmd):
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+        if out.parked > parked:
+            return
+        _stay(work, before, habits)
+        if ("user" if who == "anyone" else "admin") in habits.clean:
+            work.say(gone)
+
+    def _staff(self, work: Work, cmd: Command) -> bool:
+        person = cmd.sender.id if cmd.sender else 0
+        return cmd.message.anonymous or self.facts.authority(work, work.chat, person, "admin") is not False
+
+    def _unknown_command(self, work: Work, message: Message) -> None:
+        """A command of nobody here, or of another bot."""
+        habits = self.facts.habits(work, work.chat) if message.chat.type != "private" else None
+        if habits is not None and "other" in habits.clean and not work.late:
+            ids = (message.message_id,)
+            work.say(Delete(chat=work.chat, messages=ids, cause="habits", why="/cleancommand other"))
+
     def _command(self, work: Work, message: Message) -> tuple[CommandRoute, Command] | None:
         cmd = command_of(message, self.username)
+        if cmd is None and message.forwarded and message.text[:1] in ("/", "!"):
+            cmd = command_of(structs.replace(message, forwarded=None), self.username)
+            route = self.registry.commands.get(cmd.name) if cmd is not None else None
+            if cmd is None or route is None or not route.forwards:
+                return None
+            return route, structs.replace(cmd, message=message)
         if cmd is not None:
             route = self.registry.commands.get(cmd.name)
             return None if route is None else (route, cmd)
+        if message.text[:1] == "@":
+            return self._called(message)
         word = message.text.strip() if len(message.text) <= 12 else ""
         route = self.registry.words.get(word) if word else None
         if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
@@ -65,6 +108,22 @@ class Routes(Steps):
             update_id=message.update_id,
             name=route.name,
             args="",
+            message=message,
+        )
+
+    def _called(self, message: Message) -> tuple[CommandRoute, Command] | None:
+        """A word that begins with @ (`@admin`) stands for its command whatever follows it."""
+        first, _, rest = message.text.partition(" ")
+        route = self.registry.words.get(first.strip().lower())
+        if route is None or message.edited or message.forwarded:
+            return None
+        return route, Command(
+            at=message.at,
+            chat=message.chat,
+            sender=message.sender,
+            update_id=message.update_id,
+            name=route.name,
+            args=rest.strip(),
             message=message,
         )
 
@@ -80,9 +139,12 @@ class Routes(Steps):
             if len(self._opened) >= OPENED:
                 self._opened.clear()
             self._opened[tap.raw, scope] = data
-        route = self.registry.taps[type(data)]
         tap = structs.replace(tap, data=data)
         work.event = tap
+        if isinstance(data, proofs.Prove):
+            self._proved(work, item, update_id, tap, data.id, out)
+            return
+        route = self.registry.taps[type(data)]
         before = len(work.effects)
         self._routed(work, item, update_id, tap, route.kind, route.who, route, out)
         if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
@@ -104,47 +166,113 @@ class Routes(Steps):
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
-        if self._anonymous_admin(event) and who in ("owner", "operator"):
-            self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
+        place = self._acts_on(work, event)
+        if who != "anyone" and isinstance(event, Command) and event.message.sender_chat is not None:
+            if not event.message.anonymous:  # a channel: nobody knows who speaks, nobody can be asked
+                self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
+                return
+            known = who == "admin" and (not asked.right or self.facts.trusts_anonymous(work, place))
+            if not known:
+                proofs.keep(work, event, item.raw)
+                return
+        elif who != "anyone" and not self._allowed(
+            work, item, update_id, event, place, name, who, asked, out
+        ):
             return
-        if who != "anyone" and not self._anonymous_admin(event):
-            person = event.sender.id if event.sender else 0
-            place = self._acts_on(work, event)
-            allowed = self.facts.authority(work, place, person, who, asked.right)
-            if allowed is None and not item.undecided and item.raw:
-                if isinstance(event, Tap):
-                    self._toast_checking(work, event)
-                inbox.park(work, place, update_id, person, item.raw, observed=True)
-                out.parked += 1
-                work.say(Ask(chat=place, member=person, cause=name))
-                return
-            if not allowed:
-                self._refuse(
-                    work, event, self._no(work, place, person, who, allowed), route, item, update_id, out
-                )
-                return
+        self._handle(work, item, update_id, event, place, name, asked, out)
+
+    def _allowed(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Command | Tap,
+        place: int,
+        name: str,
+        who: str,
+        asked: CommandRoute | TapRoute,
+        out: Outcome,
+    ) -> bool:
+        """May who sent this? If not they are told; if nobody knows yet, the event waits for the answer."""
+        person = event.sender.id if event.sender else 0
+        allowed = self.facts.authority(work, place, person, who, asked.right)
+        if allowed is None and not item.undecided and item.raw:
+            if isinstance(event, Tap):
+                self._toast_checking(work, event)
+            inbox.park(work, place, update_id, person, item.raw, observed=True)
+            out.parked += 1
+            work.say(Ask(chat=place, member=person, cause=name))
+            return False
+        if not allowed:
+            route = asked if isinstance(asked, CommandRoute) and isinstance(event, Command) else None
+            no = self._no(work, place, person, who, asked.right, allowed)
+            self._refuse(work, event, no, route, item, update_id, out)
+        return bool(allowed)
+
+    def _handle(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        event: Command | Tap,
+        place: int,
+        name: str,
+        asked: CommandRoute | TapRoute,
+        out: Outcome,
+    ) -> None:
+        """Who asked may; now what the bot itself may, as Telegram told it last."""
+        route = asked if isinstance(asked, CommandRoute) else None
+        lacks = self.facts.bot_lacks(work, place, asked.bot_right) if asked.bot_right else ()
+        if lacks:
+            no = Refusal("common/bot_lacks", lacks=list(lacks))
+            self._refuse(work, event, no, route, item, update_id, out)
+            return
         self._step(work, f"handle:{name}", asked.fn, (event,), item, update_id, out, route)
 
-    def _no(self, work: Work, place: int, person: int, who: str, allowed: bool | None) -> Refusal:
+    def _proved(self, work: Work, item: Item, update_id: int, tap: Tap, number: int, out: Outcome) -> None:
+        """An administrator proves to be one: the command kept runs, once, as theirs."""
+        kept = proofs.look(work, number)
+        message = self.decode(bytes(kept.raw), kept.at)[1] if kept is not None else None
+        found = self._command(work, message) if isinstance(message, Message) else None
+        if found is None:
+            work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
+            return
+        route, cmd = found
+        who = route.who_for(cmd.args)
+        if not self._allowed(work, item, update_id, tap, work.chat, route.name, who, route, out):
+            return
+        proofs.take(work, number)
+        work.say(Answer(query_id=tap.query_id, cause=f"prove:{cmd.name}"))
+        work.say(Delete(chat=work.chat, ref=proofs.ref(number), cause=f"prove:{cmd.name}"))
+        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
+        cmd = structs.replace(cmd, sender=tap.sender, message=said)
+        work.event = cmd
+        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
+
+    def _no(self, work: Work, place: int, person: int, who: str, right: str, allowed: bool | None) -> Refusal:
         """Why not: unknown to Telegram, no administrator, or one without the right."""
         if allowed is None:
             return Refusal("common/unchecked")
-        if who == "admin" and self.facts.authority(work, place, person, who):
-            return Refusal("common/no_right")
+        if who in ("admin", "helper") and self.facts.authority(work, place, person, who):
+            lacks = [r for r in right.split() if not self.facts.authority(work, place, person, who, r)]
+            return Refusal("common/no_right", lacks=lacks)
         return Refusal(f"common/{who}_only")
 
     @staticmethod
     def _acts_on(work: Work, event: Command | Tap) -> int:
-        """The chat whose rights count: a button pressed in private may act on a group, which its data
-        then names as `chat` (our id, sealed with it)."""
-        if isinstance(event, Tap) and event.chat.type == "private":
-            return int(getattr(event.data, "chat", None) or work.chat)
-        return work.chat
-
-    @staticmethod
-    def _anonymous_admin(event: Command | Tap) -> bool:
-        """Some administrator of this chat, nobody knows which: enough for `admin`, never for more."""
-        return isinstance(event, Command) and event.message.anonymous
+        """The chat whose rights count: a button pressed in private, or in the group or channel that keeps
+        another group's log, may act on a group, which its data then names as `chat` (our id, sealed with
+        it)."""
+        return int(getattr(event.data, "chat", None) or work.chat) if isinstance(event, Tap) else work.chat
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
+
+
+def _stay(work: Work, before: int, habits: Habits) -> None:
+    """Short replies said since stay as long as this chat likes; 0: until somebody removes them."""
+    if habits.life == SHORT:
+        return
+    for i, e in enumerate(work.effects[before:], before):
+        if isinstance(e, Send) and e.chat == work.chat and e.lifetime == SHORT:
+            work.effects[i] = structs.replace(e, lifetime=habits.life or None)

@@ -14,6 +14,7 @@ from groupbot.core.events import Command, Event, Tap
 from groupbot.engine import inbox
 from groupbot.engine.dispatch.items import Facts, Item, Outcome
 from groupbot.engine.plugins import Registry
+from groupbot.engine.proofs import Prove
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer, transient
@@ -39,7 +40,8 @@ class Steps:
         self.writer, self.registry, self.facts = writer, registry, facts
         self.decode, self.username, self.key = decode, username, key
         self.after = after
-        self.kinds = {t.kind: t.type for t in registry.taps.values()}
+        self.kinds: dict[str, type[Any]] = {t.kind: t.type for t in registry.taps.values()}
+        self.kinds["eng.prove"] = Prove
         self._opened: dict[tuple[str, int], Any] = {}  # buttons whose seal was checked: a crowd presses one
 
     def _step(

@@ -167,3 +167,9 @@ def day_of(work: Work, at: datetime) -> date:
         known = local_day(at, zone(work.zone))
         work.put("engagement.days", key, known)
     return known
+
+
+def in_topics(work: Work, chat: int, topic: int | None, first: int, last: int) -> list[int]:
+    """Messages from `first` to `last` of the last three days seen in a topic, or with None in any."""
+    rows = work.sql.all(store.IN_TOPICS, chat=chat, low=first, high=last, since=work.now - timedelta(days=3))
+    return [r.message_id for r in rows if topic is None or r.topic == topic]

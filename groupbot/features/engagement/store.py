@@ -116,3 +116,11 @@ OF_MESSAGE = Hot(
     .where(event.c.chat_id == b("chat"), event.c.message_id == b("message"), event.c.at >= b("since"))
     .limit(1)
 )
+IN_TOPICS = Hot(
+    sa.select(event.c.message_id, event.c.topic).where(
+        event.c.chat_id == b("chat"),
+        event.c.message_id.between(b("low"), b("high")),
+        event.c.at >= b("since"),
+        event.c.topic.is_not(None),
+    )
+)

@@ -36,7 +36,20 @@ ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name")
 WORDS = Setting(
     "words", True, "Whole-message words (签到, 积分, …) work without a slash", choices=(True, False)
 )
+ANON_ADMIN = Setting(
+    "anonadmin", False, "Who posts as the group counts as an admin without proof", choices=(True, False)
+)
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
+
+CLEAN_KINDS = ("admin", "user", "other")
+KEPT_ON = frozenset({"help", "privacy", "why", "rules"})  # by these people learn what is kept, and why
+_YES = (True, False)
+CLEAN = Setting("clean_commands", [], "Kinds of command messages that are removed: admin, user, other, all")
+DISABLED = Setting("disabled", [], "Commands that members do not have here (list)")
+DISABLED_DROP = Setting("disabled_delete", False, "Messages of disabled commands are removed", choices=_YES)
+DISABLED_ADMINS = Setting("disabled_admins", False, "Disabled for administrators too", choices=_YES)
+ADMIN_ERROR = Setting("admin_error", True, "Who may not use a command is told so", choices=_YES)
+REPLY_LIFE = Setting("reply_life", 60, "Seconds that short replies stay; 0: they stay")
 
 
 def zone_for(language: str) -> str:
@@ -81,6 +94,17 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody (`by`) set a setting of a chat."""
+
+    chat: int
+    key: str
+    was: Any
+    value: Any
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
     """A chat was given its tier (`first`: it had none before). Features that start then listen for it."""
 
@@ -96,6 +120,15 @@ class Started:
 
     person: int
     payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPost:
+    """Telegram brought a post of the linked channel in. `chat` is our id, `channel` Telegram's."""
+
+    chat: int
+    message: int
+    channel: int
 
 
 def tree(profiles: Iterable[Profile]) -> list[tuple[int, Profile]]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.features.rules.domain.cases import HAND
 
 verdict = sa.Table(
     "verdict",
@@ -31,6 +32,8 @@ verdict = sa.Table(
     sa.Column("decided_at", UTC_),
     sa.Column("undone_by", sa.BigInteger),
     sa.Column("undone_at", UTC_),
+    sa.Column("by_id", sa.BigInteger),  # the administrator whose act it is
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -62,6 +65,8 @@ _NEW = (
     "action",
     "shadow",
     "until",
+    "by_id",
+    "reason",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]
@@ -77,13 +82,14 @@ BY_MESSAGE = Hot(
     .limit(1)
 )
 COUNTED = Hot(
-    sa.select(v.at, v.until, v.action)
+    sa.select(v.at, v.until, v.action, v.rule)
     .where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
         v.at > b("since"),
         v.shadow.is_(False),
         v.undone_at.is_(None),
+        v.rule != HAND,
         among(v.action, "remove", "mute", "human", "ban"),
     )
     .order_by(v.at)
@@ -96,6 +102,7 @@ PENDING = Hot(
 ALL_PENDING = Hot(
     sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
 )
+REASON = Hot(sa.update(verdict).where(v.id == b("the_id")).values(reason=b("the_reason")))
 BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
 DECIDED = Hot(
     sa.update(verdict)
@@ -115,7 +122,7 @@ OF_PERSON = Hot(
         v.actor == b("who"),
         v.shadow.is_(False),
         sa.or_(v.chat_id == b("chat"), b("one", type_=sa.Integer) == 0),
-        sa.not_(among(v.action, "pending", "exempt", "flag")),
+        sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")),
     )
     .order_by(v.id.desc())
     .limit(5)
@@ -138,9 +145,45 @@ MUTED = Hot(
         v.action == "mute",
         v.shadow.is_(False),
         v.undone_at.is_(None),
-        v.until > b("now"),
+        sa.or_(v.until.is_(None), v.until > b("now")),
     )
     .limit(1)
+)
+WARNS = Hot(  # the newest first
+    sa.select(v.id, v.number, v.at, v.by_id, v.reason)
+    .where(
+        v.chat_id == b("chat"),
+        v.actor == b("who"),
+        v.action == "warn",
+        v.at > b("since"),
+        v.undone_at.is_(None),
+        v.decided_at.is_(None),
+    )
+    .order_by(v.id.desc())
+)
+FREED = Hot(  # what an administrator lifted by hand is no longer in force
+    sa.update(verdict)
+    .where(
+        v.chat_id == b("chat"),
+        v.actor == b("who"),
+        v.action == b("the_action"),
+        v.undone_at.is_(None),
+        v.shadow.is_(False),
+    )
+    .values(undone_by=b("by"), undone_at=b("now"))
+)
+LAST_ACT = Hot(
+    sa.select(v.action)
+    .where(v.chat_id == b("chat"), v.actor == b("who"), among(v.action, "promote", "demote"))
+    .where(v.undone_at.is_(None))
+    .order_by(v.id.desc())
+    .limit(1)
+)
+COUNT = Hot(
+    sa.select(sa.func.count())
+    .select_from(verdict)
+    .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
+    .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
 FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))

@@ -133,3 +133,12 @@ def origin_of(origin: Any) -> str | None:
         return f"{origin.get('type')}:{chat.get('id')}"
     user = origin.get("sender_user")
     return f"user:{user.get('id')}" if isinstance(user, dict) else str(origin.get("type") or "hidden")
+
+
+def span(text: str, offset: int, length: int) -> tuple[int, int]:
+    """An entity's place, which Telegram counts in UTF-16 units, in characters: start and length."""
+    if not 0 <= offset <= offset + length <= 1 << 16:
+        return 0, 0
+    units = text.encode("utf-16-le")
+    before = units[: 2 * offset].decode("utf-16-le", "ignore")
+    return len(before), len(units[2 * offset : 2 * (offset + length)].decode("utf-16-le", "ignore"))

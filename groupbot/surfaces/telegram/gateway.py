@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import (
@@ -34,18 +33,19 @@ from groupbot.core.effects import (
     Receipt,
     Restrict,
     Send,
+    Title,
     Topic,
     Unpin,
 )
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
+from groupbot.surfaces.telegram.acting import ban, delete, in_time
 from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
-_SOONEST = timedelta(seconds=35)
 _FREE = ChatPermissions.all_permissions()
 _MAY = tuple(_FREE.to_dict())
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
@@ -98,10 +98,7 @@ class TelegramGateway:
                 return await self._edit(effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
-                if len(ids) == 1:
-                    await bot.delete_message(chat, ids[0])
-                else:
-                    await bot.delete_messages(chat, ids)
+                return Receipt(note=await delete(bot, chat, ids))
             case Answer():
                 await bot.answer_callback_query(
                     effect.query_id,
@@ -114,11 +111,11 @@ class TelegramGateway:
                     chat,
                     effect.member,
                     _FREE if effect.free else permissions(effect.can),
-                    until_date=self._in_time(effect.until),
+                    until_date=in_time(effect.until, self.clock.now()),
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                await self._ban(effect, chat)
+                return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -128,6 +125,8 @@ class TelegramGateway:
             case Promote():
                 given: dict[str, Any] = {flag: name in effect.rights for name, flag in _RIGHTS.items()}
                 await bot.promote_chat_member(chat, effect.member, **given)
+            case Title():
+                await bot.set_chat_administrator_custom_title(chat, effect.member, effect.title)
             case Topic():
                 return await self._topic(effect, chat)
             case PinMessage():
@@ -186,20 +185,6 @@ class TelegramGateway:
             await self.bot.approve_chat_join_request(chat, effect.member)
         else:
             await self.bot.decline_chat_join_request(chat, effect.member)
-
-    async def _ban(self, effect: Ban, chat: int) -> None:
-        if effect.member < 0 and effect.free:
-            await self.bot.unban_chat_sender_chat(chat, effect.member)
-        elif effect.member < 0:
-            await self.bot.ban_chat_sender_chat(chat, effect.member)
-        elif effect.free:
-            await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
-        else:
-            await self.bot.ban_chat_member(chat, effect.member, until_date=self._in_time(effect.until))
-
-    def _in_time(self, until: datetime | None) -> datetime | None:
-        """Telegram takes an end within half a minute for "for good": what is late ends soon instead."""
-        return None if until is None else max(until, self.clock.now() + _SOONEST)
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
-from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, visible_text
+from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
     bot_standing,
     changed,
@@ -27,7 +27,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import replied_to, traits_of
+from groupbot.surfaces.telegram.traits import file_of, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -58,6 +58,8 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return _tap(u.callback_query, u.update_id, received)
     if u.edited_message is not None:
         return _message(u.edited_message, u.update_id, raw, edited=True)
+    if u.channel_post is not None:
+        return _message(u.channel_post, u.update_id, raw, edited=False)
     if u.chat_member is not None:
         return changed(u.chat_member, u.update_id)
     if u.my_chat_member is not None:
@@ -133,18 +135,17 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     carriers: list[tuple[str, str]] = [("text" if m.text is not None else "caption", text)] if text else []
     urls: list[str] = []
     mentions: list[int] = []
+    named: tuple[tuple[int, int, int], ...] = ()
     for e in m.entities or m.caption_entities or ():
         if e.url:
             urls.append(clean(e.url))
         if e.user is not None:
             mentions.append(int64(e.user.id))
-    replied: tuple[str, tuple[str, str] | None] = ("", None)
-    if m.reply_to_message is not None and text[:1] in ("/", "!"):
-        replied = replied_to(m.reply_to_message)
+            named += ((*span(text, e.offset, e.length), e.user.id),)
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
-        body = whole.get("edited_message" if edited else "message") or {}
+        body = whole.get("edited_message" if edited else "message") or whole.get("channel_post") or {}
         kind = kind or next((k for k in KINDS if k in body), "")
         if not kind:
             service = next((k for k in SERVICE if k in body), "")
@@ -156,11 +157,16 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     update_id=update_id,
                     message_id=m.message_id,
                     kind=service,
+                    about=int64(int((body[service] or {}).get("message_id") or 0))
+                    if service == "pinned_message"
+                    else 0,
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
+    reply = m.reply_to_message
+    media = file_of(reply) if reply is not None and text[:1] in ("/", "!") else None
     return Message(
         at=at,
         chat=chat,
@@ -174,10 +180,13 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         mentions=tuple(mentions),
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
-        reply_to=int64(m.reply_to_message.message_id) if m.reply_to_message else None,
-        reply_person=person_of(m.reply_to_message.sender) if m.reply_to_message else None,
-        reply_text=replied[0],
-        reply_media=replied[1],
+        reply_to=int64(reply.message_id) if reply else None,
+        reply_person=person_of(reply.sender) if reply else None,
+        reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
+        reply_automatic=reply is not None and reply.is_automatic_forward,
+        named=named,
+        reply_text=clean(reply.text or reply.caption) if reply else "",
+        reply_media=media,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

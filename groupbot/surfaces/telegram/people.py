@@ -91,7 +91,8 @@ def rights(m: MemberJson) -> frozenset[str]:
         "topics": m.can_manage_topics,
     }
     if m.status == "creator":
-        return frozenset(names)
+        return frozenset({*names, "anonymous"} if m.is_anonymous else names)
+    names["anonymous"] = m.is_anonymous
     return frozenset(n for n, has in names.items() if has) if m.status == "administrator" else frozenset()
 
 
@@ -111,7 +112,12 @@ def changed(m: MemberUpdateJson, update_id: int) -> Event:
         muted = now == "restricted"
         return Joined(**common, people=(person,), link=_link(m.invite_link), restricted=muted)
     if before and not after:
-        return Left(**common, person=person, removed=now == "kicked" or m.sender.id != person.id)
+        return Left(
+            **common,
+            person=person,
+            removed=now == "kicked" or m.sender.id != person.id,
+            banned=now == "kicked",
+        )
     return Standing(**common, person=person, status=now, was=was, rights=rights(m.new_chat_member))
 
 

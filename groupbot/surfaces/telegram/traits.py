@@ -136,10 +136,8 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) and -_INT64 <= value < _INT64 else 0
 
 
-def replied_to(r: ReplyJson) -> tuple[str, tuple[str, str] | None]:
-    """Text (or caption) and file of what a command replies to."""
-    said = r.text if r.text is not UNSET else r.caption
-    text = "" if said is UNSET else clean(_text(msgspec.json.decode(said)))
+def file_of(r: ReplyJson) -> tuple[str, str] | None:
+    """The file of what a command replies to: its kind and file id."""
     for kind in ("photo", "animation", "video", "document", "sticker"):
         raw: Raw | UnsetType = getattr(r, kind)
         if raw is UNSET:
@@ -149,5 +147,5 @@ def replied_to(r: ReplyJson) -> tuple[str, tuple[str, str] | None]:
             part = part[-1] if isinstance(part, list) and part else None
         file_id = part.get("file_id") if isinstance(part, dict) else None
         if isinstance(file_id, str):
-            return text, (kind, file_id)
-    return text, None
+            return kind, file_id
+    return None

@@ -15,6 +15,7 @@ ALLOWED_UPDATES = (
     "chat_member",
     "my_chat_member",
     "message_reaction",
+    "channel_post",
     "chat_join_request",
     "poll_answer",
 )
@@ -40,6 +41,8 @@ class ChatJson(Struct):
 
 class EntityJson(Struct):
     type: str
+    offset: int = 0
+    length: int = 0
     url: str | None = None
     user: UserJson | None = None
 
@@ -47,8 +50,10 @@ class EntityJson(Struct):
 class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
-    text: Raw | UnsetType = UNSET
-    caption: Raw | UnsetType = UNSET
+    sender_chat: ChatJson | None = None
+    is_automatic_forward: bool = False
+    text: str = ""
+    caption: str = ""
     photo: Raw | UnsetType = UNSET
     animation: Raw | UnsetType = UNSET
     video: Raw | UnsetType = UNSET
@@ -110,6 +115,7 @@ class MemberJson(Struct):
     can_change_info: bool = False
     can_manage_topics: bool = False
     can_send_messages: bool = True
+    is_anonymous: bool = False
 
 
 class MemberUpdateJson(Struct, rename={"sender": "from"}):
@@ -196,6 +202,7 @@ class UpdateJson(Struct):
     chat_member: MemberUpdateJson | None = None
     my_chat_member: MemberUpdateJson | None = None
     message_reaction: ReactedJson | None = None
+    channel_post: MessageJson | None = None
     chat_join_request: JoinRequestJson | None = None
     poll_answer: PollAnswerJson | None = None
 

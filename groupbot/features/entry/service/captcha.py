@@ -184,7 +184,7 @@ def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
     if row.held or other(work, row.chat_id, row.person_id) is not None:
         return False
     _end(work, row, "kicked")
-    work.say(Ban(chat=row.chat_id, member=row.person_id, until=work.now + KICKED, why=why))
+    work.say(Ban(chat=row.chat_id, member=row.person_id, kick=True, until=work.now + KICKED, why=why))
     tell(work, row, "entry/kicked", {"title": title(work, row.chat_id)})
     return True
 

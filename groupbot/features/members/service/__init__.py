@@ -1,7 +1,15 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import setup
-from groupbot.features.members.service.chats import adder, place, profile, profiles, set_profile
+from groupbot.features.members.service import habits, setup
+from groupbot.features.members.service.chats import (
+    adder,
+    bot_lacks,
+    bot_rights,
+    place,
+    profile,
+    profiles,
+    set_profile,
+)
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
@@ -24,8 +32,11 @@ __all__ = [
     "Knowledge",
     "adder",
     "alone",
+    "bot_lacks",
+    "bot_rights",
     "count_here",
     "get",
+    "habits",
     "is_here",
     "is_staff",
     "joined_at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +59,23 @@ def place(work: Work, chat: int) -> Place | None:
     if chat not in cache:
         work.put("members.place", chat, place_of(work, chat))
     return cache[chat]  # type: ignore[no-any-return]
+
+
+def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
+    """The bot's own rights in a group as Telegram told them last, by routers' names; None where it never
+    told (no group, or it was not there)."""
+    cache = work.cached("members.own_rights")
+    if chat not in cache:
+        row = work.sql.first(store.PROFILE, chat=chat)
+        known = None if row is None or row.rights is None else frozenset(row.rights)
+        work.put("members.own_rights", chat, known)
+    return cache[chat]  # type: ignore[no-any-return]
+
+
+def bot_lacks(work: Work, chat: int, rights: Iterable[str]) -> tuple[str, ...]:
+    """Which of these rights the bot has not there; none where nothing is known."""
+    has = bot_rights(work, chat)
+    return () if has is None else tuple(r for r in rights if r not in has)
 
 
 def adder(work: Work, chat: int) -> int | None:

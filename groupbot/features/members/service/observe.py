@@ -22,7 +22,7 @@ from groupbot.core.events import (
 from groupbot.engine.addresses import set_state
 from groupbot.engine.work import Work
 from groupbot.features.members import store
-from groupbot.features.members.domain import ADMIN_STATUS
+from groupbot.features.members.domain import ADMIN_STATUS, LinkedPost
 from groupbot.features.members.service.people import standing
 
 _IN = ("member", "administrator", "creator", "restricted")
@@ -42,7 +42,9 @@ def note_people(event: Event, work: Work) -> None:
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
         work.drop("members.joined", (work.chat, event.person.id))
-        _keep_standing(work, event.person.id, "left", (), event.at)
+        known = standing(work, work.chat, event.person.id)
+        if event.banned or not (event.service and known is not None and known[0] == "kicked"):
+            _keep_standing(work, event.person.id, "kicked" if event.banned else "left", (), event.at)
     elif isinstance(event, Standing):
         if event.status:
             _seen(work, event.person, event.at)
@@ -60,6 +62,8 @@ def note_people(event: Event, work: Work) -> None:
 def _spoke(work: Work, m: Message) -> None:
     sender = m.sender
     if sender is None or sender.id == ANONYMOUS_ADMIN or m.sender_chat is not None:
+        if m.automatic_forward and m.sender_chat is not None:
+            work.emit(LinkedPost(work.chat, m.message_id, m.sender_chat.id))
         return
     if m.chat.type == "private":
         if not work.cached("members.started").get(sender.id):
@@ -127,7 +131,7 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
 
 def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:
     if (
-        status not in ADMIN_STATUS
+        status not in (*ADMIN_STATUS, "kicked")
         and standing(work, work.chat, person) is None
         and work.event is not None
         and not isinstance(work.event, Standing)
@@ -165,3 +169,4 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
     else:
         set_state(work, work.chat, "kicked")
     work.drop("members.profile", work.chat)
+    work.drop("members.own_rights", work.chat)

@@ -8,10 +8,12 @@ from typing import Any
 from msgspec import Struct
 
 REMOVED = ("remove", "again", "mute", "human", "ban")
+HAND = "hand"  # the rule of a case that a person made
 
 
 class Case(Struct, frozen=True):
-    """One finding about one message (or album)."""
+    """One finding about one message (or album); or, with `by`, what that administrator did by hand and the
+    reason given."""
 
     chat: int
     rule: str
@@ -27,12 +29,34 @@ class Case(Struct, frozen=True):
     shadow: bool = False
     id: int = 0
     number: int = 0
+    by: int = 0
+    reason: str = ""
 
     @property
     def why(self) -> str:
         """The reason as people and logs read it."""
+        if self.by:
+            return f"by {self.by}{f': {self.reason}' if self.reason else ''}, case {self.number}"
         found = f" matched「{self.matched}」" if self.matched else ""
         return f"rule {self.rule} v{self.version}{found}, case {self.number}"
+
+
+class Recorded(Struct, frozen=True):
+    """A rule acted: a case was written, or decided at last."""
+
+    case: Case
+    action: str
+    until: datetime | None = None
+
+
+class Settled(Struct, frozen=True):
+    """People (`by`) decided about a case: undone, upheld, removed, passed, reason, duration."""
+
+    case: Case
+    result: str
+    by: int
+    text: str = ""
+    until: datetime | None = None
 
 
 class Removed(Struct, frozen=True):
@@ -59,6 +83,8 @@ def case_of(row: Any) -> Case:
         bool(row.shadow),
         row.id,
         row.number,
+        row.by_id or 0,
+        row.reason,
     )
 
 

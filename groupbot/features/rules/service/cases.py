@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.effects import Ban, Button, Edit, Restrict, Send
+from groupbot.core.effects import Ban, Button, Edit, Promote, Restrict, Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
-from groupbot.features.rules.domain.cases import REMOVED, Case, Undo, Uphold, case_of
+from groupbot.features.rules.domain.cases import REMOVED, Case, Settled, Undo, Uphold, case_of
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
@@ -46,16 +46,19 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
     why = f"undo of case {case.number} by {by}"
-    if row.action == "mute" and row.until > work.now:
+    if row.action == "mute" and (row.until is None or row.until > work.now):
         others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
         if others is None:
             work.say(Restrict(chat=case.chat, member=case.actor, free=True, why=why))
     elif row.action == "ban":
         work.say(Ban(chat=case.chat, member=case.actor, free=True, why=why))
+    elif row.action == "promote":
+        work.say(Promote(chat=case.chat, member=case.actor, why=why))
     if row.appeal == "open":
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
-    if row.action in REMOVED and not case.shadow:
+    if (row.action in REMOVED or row.action == "warn") and not case.shadow:
         _tell(work, case, "rules/undone")
+    work.emit(Settled(case, "undone", by))
     return case
 
 
@@ -80,6 +83,7 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
     case = case_of(row)
     _tell(work, case, "rules/upheld")
+    work.emit(Settled(case, "upheld", by))
     return case
 
 
@@ -91,6 +95,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     policy = policy_of(work, case.chat)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
+    work.emit(Settled(case, "removed", by))
     return case
 
 
@@ -98,6 +103,7 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
     """A flagged message may stand."""
     case = _decide(work, id_, by)
     work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
+    work.emit(Settled(case, "passed", by))
     return case
 
 
@@ -119,6 +125,18 @@ def settled(work: Work, case: Case, kinds: tuple[str, ...], by: int, result: str
                 data={"result": result, "number": case.number},
             )
         )
+
+
+def taken_back(work: Work, case: Case) -> None:
+    """The line that told of an act by hand loses its button and says that it was taken back."""
+    work.say(
+        Edit(
+            chat=case.chat,
+            ref=f"hand:{case.id}",
+            template="rules/undo_done",
+            data={"number": case.number},
+        )
+    )
 
 
 def appeal(work: Work, id_: int, who: int) -> bool:
@@ -179,6 +197,7 @@ def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, A
             "over": r.until is None or r.until <= work.now,
             "undone": r.undone_at is not None,
             "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
+            "reason": r.reason,
             "helper": helper(work, r.chat_id),
         }
         for r in rows

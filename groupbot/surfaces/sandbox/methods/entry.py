@@ -109,6 +109,22 @@ def promote_chat_member(call: Call) -> bool:
     return True
 
 
+def set_custom_title(call: Call) -> bool:
+    room = call.room()
+    if room.type != "supergroup":
+        raise bad("method is available only for supergroups")
+    call.right(room, "can_promote_members", "not enough rights to change custom title of the user")
+    member, title = call.world.member(room, call.number("user_id")), call.text("custom_title")
+    if member.status != "administrator":
+        raise bad("user is not an administrator")
+    if member.by != call.bot.user:
+        raise bad("not enough rights to change custom title of the user")
+    if len(title) > 16:
+        raise bad("ADMIN_RANK_INVALID")
+    member.title = title
+    return True
+
+
 def ban_chat_sender_chat(call: Call) -> bool:
     room, chat = _sender_chat(call)
     room.banned_chats.add(chat)
@@ -138,6 +154,7 @@ METHODS: dict[str, Callable[[Call], Any]] = {
     "answerChatJoinRequestQuery": answer_chat_join_request_query,
     "setChatPermissions": set_chat_permissions,
     "promoteChatMember": promote_chat_member,
+    "setChatAdministratorCustomTitle": set_custom_title,
     "banChatSenderChat": ban_chat_sender_chat,
     "unbanChatSenderChat": unban_chat_sender_chat,
 }

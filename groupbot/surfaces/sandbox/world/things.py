@@ -75,6 +75,7 @@ class Member:
     until: int = 0
     is_member: bool = True
     anonymous: bool = False
+    title: str = ""  # shown beside an administrator
     by: int = 0  # who made them an administrator
 
     @property

@@ -1,0 +1,1 @@
+"""The grammar of acts, and what a chat may set about them."""

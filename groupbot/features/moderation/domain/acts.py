@@ -1,0 +1,74 @@
+"""What is done by hand, what follows when warnings reach their limit, and what a chat sets about it. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from groupbot.features.members.domain import Setting
+from groupbot.features.moderation.domain.grammar import for_ever, span_of, spelled
+
+DAY = timedelta(days=1)
+ASK = "ask"
+HUMAN_TIERS = ("dealer", "store")  # a person decides there, always
+
+WARN_LIMIT = Setting("warn_limit", 3, "Warnings after which the warn mode acts: 2 to 20")
+WARN_MODE = Setting(
+    "warn_mode",
+    ASK,
+    "What follows the last warning: ask, kick, mute, ban, or `tmute 1d`, `tban 1w`",
+    by_tier={"consumer": "tmute 1d"},
+)
+WARN_TIME = Setting("warn_time", "30d", "How long a warning counts, or off: for ever")
+LOG_CHAT = Setting("log_chat", "", "Where acts are written down; silent acts need it")
+ANTI_CHANNEL_PIN = Setting(
+    "anti_channel_pin", False, "Posts of the linked channel are not pinned", choices=(True, False)
+)
+CLEAN_LINKED = Setting(
+    "clean_linked", False, "Posts of the linked channel are removed here", choices=(True, False)
+)
+
+
+class Acted(Struct, frozen=True):
+    """An administrator acted: what a log writes down. `until` is in Unix seconds, 0 for good."""
+
+    chat: int
+    act: str  # ban, mute, kick, warn, unban, unmute, promote, demote, purge, delete, pin, unpin, title
+    by: int
+    actor: int = 0
+    reason: str = ""
+    number: int = 0
+    until: int = 0
+    silent: bool = False
+    messages: int = 0
+
+
+class Follow(Struct, frozen=True):
+    """What follows the last warning: `act` ask | kick | mute | ban, for `span` or for good."""
+
+    act: str
+    span: timedelta | None = None
+
+    @property
+    def text(self) -> str:
+        """As an administrator types it."""
+        return f"t{self.act} {spelled(self.span)}" if self.span is not None else self.act
+
+
+def follow_of(text: str) -> Follow | None:
+    """`ban`, `tmute 12h`, …; None when it is none of them or would be for ever without saying so."""
+    word, _, rest = text.strip().lower().partition(" ")
+    if word in (ASK, "kick", "mute", "ban") and not rest:
+        return Follow(word)
+    if word in ("tmute", "tban"):
+        span, left = span_of(rest)
+        if span is not None and not left and not for_ever(span):
+            return Follow(word[1:], span)
+    return None
+
+
+def follow_here(text: str, tier: str | None) -> Follow:
+    """What follows in a group of this tier: in dealer and store groups a person decides, whatever is set."""
+    found = follow_of(text)
+    return Follow(ASK) if found is None or tier in HUMAN_TIERS else found

@@ -1,0 +1,86 @@
+"""What administrators look up: ids, what is known of somebody, what the bot cannot do here."""
+
+from __future__ import annotations
+
+from groupbot.core.events import Command
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ANON_ADMIN
+from groupbot.features.moderation.domain.grammar import switch_of
+from groupbot.features.moderation.service.warning import standing_warns
+from groupbot.features.moderation.service.whom import Aim, aimed, basic, by, reply, reply_of
+from groupbot.features.rules import service as rules
+
+
+def ids(work: Work, cmd: Command) -> None:
+    """The ids of the chat, the topic, the message replied to and whoever is meant."""
+    found = aimed(work, cmd)
+    reply(
+        work,
+        cmd,
+        "moderation/ids",
+        chat=cmd.chat.id,
+        topic=cmd.message.topic or 0,
+        message=reply_of(cmd),
+        actor=found.actor if found is not None else by(cmd),
+        name=found.name if found is not None else "",
+    )
+
+
+def info(work: Work, cmd: Command) -> None:
+    """What is known of somebody here."""
+    found = aimed(work, cmd) or Aim(by(cmd), members.name(work, by(cmd)), "")
+    chat, who = work.chat, found.actor
+    fact = members.standing(work, chat, who)
+    here = members.is_here(work, chat, who)
+    reply(
+        work,
+        cmd,
+        "moderation/info",
+        name=found.name,
+        id=who,
+        status=fact[0] if fact is not None else "member" if here else "left" if who > 0 else "channel",
+        joined=members.joined_at(work, chat, who) if here else None,
+        warns=len(standing_warns(work, who)),
+        cases=rules.count(work, chat, who),
+    )
+
+
+def doctor(work: Work, cmd: Command) -> None:
+    """What the bot cannot do here, module by module, and which right each lacks."""
+    bot = members.bot_rights(work, work.chat)
+    lacking = []
+    for about, needs in work.me.modules:
+        lacks = sorted(needs - (bot or frozenset()))
+        if lacks:
+            lacking.append({"about": about, "lacks": lacks})
+    names = sorted(
+        f"/{c.name}"
+        for c in work.me.commands
+        if c.bot_right and not c.hidden and not set(c.bot_right.split()) <= (bot or frozenset())
+    )
+    reply(
+        work,
+        cmd,
+        "moderation/doctor",
+        told=bot is not None,
+        lacking=lacking,
+        commands=names,
+        basic=basic(work),
+        lifetime=300,
+    )
+
+
+def anonymous(work: Work, cmd: Command) -> None:
+    """Whether who posts as the group counts as an administrator without proof.
+
+    Raises:
+        Refusal: neither on nor off.
+    """
+    value = switch_of(cmd.args) if cmd.args else bool(members.get(work, work.chat, ANON_ADMIN))
+    if value is None:
+        raise Refusal("common/usage")
+    if cmd.args:
+        members.put(work, ANON_ADMIN, value, chat=work.chat, by=by(cmd))
+    reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))

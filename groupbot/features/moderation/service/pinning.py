@@ -1,0 +1,128 @@
+"""Pins: of messages, of words of one's own, and what the linked channel does to them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from groupbot.core.effects import Button, Delete, PinMessage, Send, Unpin
+from groupbot.core.events import Command, Service
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LinkedPost, Setting
+from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED, Acted
+from groupbot.features.moderation.domain.grammar import switch_of
+from groupbot.features.moderation.service.whom import ROUTER, by, reply, reply_of
+
+_LOUD = ("loud", "notify", "violent", "响")
+
+
+class UnpinAll(Struct, frozen=True, tag="mod.unpinall"):
+    """[Unpin all]"""
+
+
+def pin(work: Work, cmd: Command) -> None:
+    """Pin the message replied to; silently, unless `loud` is said.
+
+    Raises:
+        Refusal: there is no reply.
+    """
+    message = reply_of(cmd)
+    if not message:
+        raise Refusal("moderation/reply_first")
+    loud = cmd.args.strip().lower() in _LOUD
+    work.say(PinMessage(chat=work.chat, message=message, silent=not loud, why=f"by {by(cmd)}"))
+    work.notes(ROUTER).set("pinned", message)
+    work.emit(Acted(work.chat, "pin", by(cmd)))
+    reply(work, cmd, "moderation/pins", what="pinned")
+
+
+def permapin(work: Work, cmd: Command) -> None:
+    """The bot says the words itself and pins them: nobody can delete them under it.
+
+    Raises:
+        Refusal: no words.
+    """
+    if not cmd.args:
+        raise Refusal("common/usage")
+    work.say(Send(chat=work.chat, text=cmd.args, topic=cmd.message.topic, pin=True, why=f"by {by(cmd)}"))
+    work.emit(Acted(work.chat, "pin", by(cmd)))
+
+
+def unpin(work: Work, cmd: Command) -> None:
+    """Unpin the message replied to, or the newest pin that was seen.
+
+    Raises:
+        Refusal: no reply and no pin was seen.
+    """
+    message = reply_of(cmd) or int(work.notes(ROUTER).get("pinned", 0))
+    if not message:
+        raise Refusal("moderation/no_pin")
+    work.say(Unpin(chat=work.chat, message=message, why=f"by {by(cmd)}"))
+    if work.notes(ROUTER).get("pinned", 0) == message:
+        work.notes(ROUTER).drop("pinned")
+    work.emit(Acted(work.chat, "unpin", by(cmd)))
+    reply(work, cmd, "moderation/pins", what="unpinned")
+
+
+def ask_unpin_all(work: Work, cmd: Command) -> None:
+    """It cannot be taken back: a button asks again."""
+    reply(
+        work,
+        cmd,
+        "moderation/unpin_all",
+        buttons=((Button("all", UnpinAll()),),),
+        ref=f"unpinall:{work.chat}",
+    )
+
+
+def unpin_all(work: Work, who: int) -> None:
+    """Every pin of the group goes."""
+    work.say(Unpin(chat=work.chat, message=None, why=f"by {who}"))
+    work.say(Delete(chat=work.chat, ref=f"unpinall:{work.chat}", why="answered"))
+    work.notes(ROUTER).drop("pinned")
+    work.emit(Acted(work.chat, "unpin", who))
+
+
+def pinned(work: Work, cmd: Command) -> None:
+    """Where the newest pin is. Telegram tells of pins as they are made: only those since the bot came.
+
+    Raises:
+        Refusal: none was seen.
+    """
+    message = int(work.notes(ROUTER).get("pinned", 0))
+    if not message or cmd.chat.type != "supergroup":
+        raise Refusal("moderation/no_pin")
+    inner = str(cmd.chat.id).removeprefix("-100")
+    reply(work, cmd, "moderation/pinned", link=f"https://t.me/c/{inner}/{message}")
+
+
+def seen(work: Work, event: Service) -> None:
+    """Somebody pinned a message."""
+    if event.about:
+        work.notes(ROUTER).set("pinned", event.about)
+
+
+def switch(work: Work, cmd: Command, setting: Setting) -> None:
+    """Show or set what becomes of the linked channel's posts."""
+    value = switch_of(cmd.args) if cmd.args else bool(members.get(work, work.chat, setting))
+    if value is None:
+        raise Refusal("common/usage")
+    if cmd.args:
+        members.put(work, setting, value, chat=work.chat, by=by(cmd))
+    reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))
+
+
+def linked_post(work: Work, post: LinkedPost) -> None:
+    """The linked channel's post arrived: it is not pinned, or goes, as the group wants it."""
+    notes = work.notes(ROUTER)
+    if notes.get("linked", 0) != post.channel:
+        notes.set("linked", post.channel)
+    if members.get(work, post.chat, CLEAN_LINKED):
+        work.say(
+            Delete(chat=post.chat, messages=(post.message,), why="posts of the linked channel are cleaned")
+        )
+    elif members.get(work, post.chat, ANTI_CHANNEL_PIN):
+        work.say(
+            Unpin(chat=post.chat, message=post.message, why="posts of the linked channel are not pinned")
+        )

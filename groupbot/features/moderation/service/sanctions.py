@@ -1,0 +1,190 @@
+"""Ban, mute, kick and their undoing, by hand. Each is a case with its number."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from groupbot.core.effects import Ban, Button, Delete, Restrict, Send
+from groupbot.core.events import Command
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.moderation.domain.acts import Acted
+from groupbot.features.moderation.domain.grammar import for_ever, reason_of, span_of
+from groupbot.features.moderation.service.whom import (
+    Aim,
+    aim,
+    basic,
+    by,
+    hush,
+    may_be_silent,
+    reply,
+)
+from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
+from groupbot.features.rules.service.telling import helper
+
+MARGIN = timedelta(seconds=15)  # a short span that is under thirty seconds when it arrives would be for ever
+SHORT = timedelta(minutes=1)
+
+
+def sanction(
+    work: Work, cmd: Command, act: str, *, timed: bool = False, delete: bool = False, silent: bool = False
+) -> None:
+    """`act`: ban, mute or kick whom the command names. A leading span makes a ban or mute end by itself;
+    with `timed` there must be one. `delete` takes the message replied to away, `silent` says nothing.
+
+    Raises:
+        Refusal: nobody or the wrong one is named, or Telegram cannot do that here.
+    """
+    if silent:
+        may_be_silent(work)
+    found = aim(work, cmd)
+    span, rest = span_of(found.rest) if act != "kick" else (None, found.rest)
+    if timed and span is None:
+        raise Refusal("common/usage")
+    possible(work, act, found, span)
+    if act == "kick" and _banned(work, found.actor):
+        raise Refusal("moderation/banned_already", name=found.name)
+    if delete:
+        take(work, found, act)
+    until = None if span is None else work.now + span + (MARGIN if span < SHORT else timedelta())
+    case = perform(work, act, found, by(cmd), until=until, reason=reason_of(rest), silent=silent)
+    if silent:
+        hush(work, cmd)
+        return
+    tell_member(work, case, act, until)
+    undo = ((Button("undo", Undo(case.id, case.chat)),),) if act != "kick" else ()
+    said(work, cmd, act, found, case, until=until, buttons=undo)
+
+
+def possible(work: Work, act: str, found: Aim, span: timedelta | None) -> None:
+    """Can Telegram do this to them here?
+
+    Raises:
+        Refusal: it would be for ever; a channel can only be banned; a basic group restricts nobody.
+    """
+    if span is not None and for_ever(span):
+        raise Refusal("moderation/for_ever", act=act)
+    if found.actor < 0 and (act not in ("ban", "unban") or span is not None):
+        raise Refusal("moderation/only_ban")
+    if basic(work) and (act in ("mute", "unmute", "unban") or span is not None or found.actor < 0):
+        raise Refusal("moderation/basic")
+
+
+def perform(
+    work: Work,
+    act: str,
+    found: Aim,
+    who: int,
+    *,
+    until: datetime | None = None,
+    reason: str = "",
+    silent: bool = False,
+) -> Case:
+    """Do it, put it on record, and tell the other features."""
+    case = rules.by_hand(
+        work, work.chat, act, found.actor, who, until=until, reason=reason, message_id=found.message
+    )
+    chat, actor, why = work.chat, found.actor, case.why
+    if act == "ban":
+        work.say(Ban(chat=chat, member=actor, until=until, why=why))
+    elif act == "kick":
+        work.say(Ban(chat=chat, member=actor, kick=True, why=why))
+    elif act == "mute":
+        work.say(Restrict(chat=chat, member=actor, until=until, why=why))
+    elif act == "unmute":
+        work.say(Restrict(chat=chat, member=actor, free=True, why=why))
+    elif act == "unban":
+        work.say(Ban(chat=chat, member=actor, free=True, why=why))
+    work.emit(
+        Acted(
+            chat,
+            act,
+            who,
+            actor,
+            reason,
+            case.number,
+            int(until.timestamp()) if until is not None else 0,
+            silent,
+        )
+    )
+    return case
+
+
+def lift(work: Work, cmd: Command, act: str) -> None:
+    """unban or unmute: what was in force of it is over, whoever imposed it.
+
+    Raises:
+        Refusal: as for `sanction`.
+    """
+    found = aim(work, cmd)
+    possible(work, act, found, None)
+    rules.lifted(work, work.chat, act.removeprefix("un"), found.actor, by(cmd))
+    case = perform(work, act, found, by(cmd), reason=reason_of(found.rest))
+    said(work, cmd, act, found, case)
+
+
+def take(work: Work, found: Aim, act: str) -> None:
+    """The message replied to goes.
+
+    Raises:
+        Refusal: there is none.
+    """
+    if not found.message:
+        raise Refusal("moderation/reply_first")
+    work.say(Delete(chat=work.chat, messages=(found.message,), why=f"{act} of its sender, by hand"))
+    work.emit(Removed(work.chat, (found.message,)))
+
+
+def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:
+    """One line where the command was said; its button takes the case back."""
+    buttons, lifetime = more.pop("buttons", ()), more.pop("lifetime", 60)
+    data = {"n": 0, "limit": 0, "follow": "", "until": None, **more}
+    reply(
+        work,
+        cmd,
+        "moderation/acted",
+        buttons=buttons,
+        lifetime=lifetime,
+        ref=f"hand:{case.id}",
+        act=act,
+        name=found.name,
+        number=case.number,
+        reason=case.reason,
+        **data,
+    )
+
+
+def tell_member(work: Work, case: Case, act: str, until: datetime | None, **more: Any) -> bool:
+    """In private, if they started the bot: what, why, until when, and how to ask for another look. True
+    when they are told."""
+    if case.actor < 0 or not members.reachable(work, case.actor):
+        return False
+    p = members.profile(work, case.chat)
+    work.say(
+        Send(
+            user=case.actor,
+            template="moderation/told",
+            data={
+                "act": act,
+                "title": p.title if p is not None else "",
+                "reason": case.reason,
+                "until": until,
+                "number": case.number,
+                "helper": helper(work, case.chat),
+                "n": 0,
+                "limit": 0,
+                **more,
+            },
+            buttons=((Button("appeal", Appeal(case.id)),),),
+            why=case.why,
+        )
+    )
+    return True
+
+
+def _banned(work: Work, actor: int) -> bool:
+    fact = members.standing(work, work.chat, actor)
+    return fact is not None and fact[0] == "kicked" and not members.is_here(work, work.chat, actor)

@@ -1,0 +1,175 @@
+"""Warnings by hand: counted, expiring, and what follows the last one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from groupbot.core.effects import Button
+from groupbot.core.events import Command
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.moderation.domain import acts
+from groupbot.features.moderation.domain.grammar import for_ever, reason_of, span_of, spelled, switch_of
+from groupbot.features.moderation.service.sanctions import perform, possible, said, take, tell_member
+from groupbot.features.moderation.service.whom import Aim, aim, aimed, by, hush, may_be_silent, reply
+from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import Undo
+
+LONGER = 600  # seconds: a warning that reaches its member nowhere else stays so long
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False) -> None:
+    """Warn whom the command names; at the limit the warn mode follows, and the count begins anew.
+
+    Raises:
+        Refusal: nobody or the wrong one is named.
+    """
+    if silent:
+        may_be_silent(work)
+    found = aim(work, cmd)
+    possible(work, "warn", found, None)
+    if delete:
+        take(work, found, "warn")
+    before = standing_warns(work, found.actor)
+    limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
+    case = perform(work, "warn", found, by(cmd), reason=reason_of(found.rest), silent=silent)
+    n, follow = len(before) + 1, ""
+    if n >= limit:
+        follow = _follow(work, found, by(cmd), [*(r.id for r in before), case.id], limit, silent)
+    if silent:
+        hush(work, cmd)
+        return
+    told = tell_member(work, case, "warn", None, n=n, limit=limit)
+    said(
+        work,
+        cmd,
+        "warn",
+        found,
+        case,
+        n=n,
+        limit=limit,
+        follow=follow,
+        lifetime=60 if told else LONGER,
+        buttons=((Button("undo", Undo(case.id, case.chat)),),),
+    )
+
+
+def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> str:
+    """What follows the last warning: `ask` where a person decides."""
+    p = members.profile(work, work.chat)
+    follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
+    try:
+        possible(work, follow.act, found, follow.span)
+    except Refusal:
+        follow = acts.Follow(acts.ASK)
+    if follow.act == acts.ASK:
+        return acts.ASK
+    for id_ in ids:
+        rules.used_up(work, id_, who)
+    until = None if follow.span is None else work.now + follow.span
+    perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
+    return follow.text
+
+
+def standing_warns(work: Work, actor: int) -> list[Any]:
+    """The warnings that count, the newest first."""
+    span = _time(work)
+    return rules.warns(work, work.chat, actor, EVER if span is None else work.now - span)
+
+
+def _time(work: Work) -> timedelta | None:
+    return span_of(str(members.get(work, work.chat, acts.WARN_TIME)))[0]
+
+
+def unwarn(work: Work, cmd: Command, *, every: bool = False) -> None:
+    """Take the newest warning back, or all of them.
+
+    Raises:
+        Refusal: none counts.
+    """
+    found = aim(work, cmd)
+    rows = standing_warns(work, found.actor)
+    if not rows:
+        raise Refusal("moderation/no_warns", name=found.name)
+    for row in rows if every else rows[:1]:
+        rules.take_back_warn(work, row.id, by(cmd))
+    work.emit(acts.Acted(work.chat, "unwarn", by(cmd), found.actor, number=rows[0].number))
+    left = 0 if every else len(rows) - 1
+    limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
+    reply(work, cmd, "moderation/unwarned", name=found.name, left=left, limit=limit)
+
+
+def show(work: Work, cmd: Command) -> None:
+    """The warnings that count: one's own, or for administrators anybody's.
+
+    Raises:
+        Refusal: a member asks about somebody else.
+    """
+    found = aimed(work, cmd)
+    own = by(cmd)
+    if found is not None and found.actor != own and not _staff(work, cmd):
+        raise Refusal("common/admin_only")
+    actor = found.actor if found is not None else own
+    rows = standing_warns(work, actor)
+    reply(
+        work,
+        cmd,
+        "moderation/warns",
+        name=found.name if found is not None else members.name(work, own),
+        limit=int(members.get(work, work.chat, acts.WARN_LIMIT)),
+        rows=[{"number": r.number, "at": r.at, "reason": r.reason} for r in rows],
+    )
+
+
+def _staff(work: Work, cmd: Command) -> bool:
+    return cmd.message.anonymous or members.is_staff(work, work.chat, by(cmd))
+
+
+def set_limit(work: Work, cmd: Command) -> None:
+    """`/warnlimit 3`, 2 to 20; without a number the settings are shown."""
+    if cmd.args:
+        if not (cmd.args.isascii() and cmd.args.isdigit() and 2 <= int(cmd.args[:3]) <= 20):
+            raise Refusal("common/usage")
+        members.put(work, acts.WARN_LIMIT, int(cmd.args), chat=work.chat, by=by(cmd))
+    settings(work, cmd)
+
+
+def set_mode(work: Work, cmd: Command) -> None:
+    """`/warnmode tmute 1d`; in dealer and store groups a person decides, so that nothing else can be set."""
+    if cmd.args:
+        follow = acts.follow_of(cmd.args)
+        if follow is None:
+            raise Refusal("common/usage")
+        p = members.profile(work, work.chat)
+        if follow.act != acts.ASK and p is not None and p.tier in acts.HUMAN_TIERS:
+            raise Refusal("moderation/human_decides")
+        members.put(work, acts.WARN_MODE, follow.text, chat=work.chat, by=by(cmd))
+    settings(work, cmd)
+
+
+def set_time(work: Work, cmd: Command) -> None:
+    """`/warntime 30d`, or off: warnings count for ever."""
+    if cmd.args:
+        span, rest = span_of(cmd.args)
+        if switch_of(cmd.args) is not False and (span is None or rest or for_ever(span)):
+            raise Refusal("common/usage")
+        members.put(
+            work, acts.WARN_TIME, "off" if span is None else spelled(span), chat=work.chat, by=by(cmd)
+        )
+    settings(work, cmd)
+
+
+def settings(work: Work, cmd: Command) -> None:
+    """What is set about warnings, and how to change it."""
+    p = members.profile(work, work.chat)
+    reply(
+        work,
+        cmd,
+        "moderation/warn_settings",
+        limit=int(members.get(work, work.chat, acts.WARN_LIMIT)),
+        mode=acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None).text,
+        time=str(members.get(work, work.chat, acts.WARN_TIME)),
+    )

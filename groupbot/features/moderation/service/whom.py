@@ -1,0 +1,162 @@
+"""Whom an act is meant for, and whether that may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.core.effects import Delete, Rows, Send
+from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.moderation.domain.acts import LOG_CHAT
+from groupbot.features.moderation.domain.grammar import Mention, Target, target_of
+from groupbot.features.moderation.store import BY_USERNAME
+
+SHARED = (ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE)  # ids that stand for many
+ROUTER = "moderation"
+
+
+class Aim(Struct, frozen=True):
+    """Whom (`actor`: a person, or negative a channel), what people call them, and the rest of the
+    arguments. `message` is the message replied to, 0 without one."""
+
+    actor: int
+    name: str
+    rest: str
+    message: int = 0
+
+
+def by(cmd: Command) -> int:
+    """Who acts; with anonymous administrators trusted it may be the id they all share."""
+    return cmd.sender.id if cmd.sender is not None else 0
+
+
+def reply_of(cmd: Command) -> int:
+    """The message a command answers to, 0 without one. In a topic every message answers its first one:
+    that is no reply."""
+    m = cmd.message
+    return m.reply_to if m.reply_to is not None and m.reply_to != m.topic else 0
+
+
+def mentions_of(cmd: Command) -> tuple[Mention, ...]:
+    """The names that are links to people, where they stand in the arguments."""
+    start = len(cmd.message.text.rstrip()) - len(cmd.args)
+    return tuple(Mention(at - start, n, who) for at, n, who in cmd.message.named if at >= start)
+
+
+def aimed(work: Work, cmd: Command) -> Aim | None:
+    """Whom a command names; None for nobody.
+
+    Raises:
+        Refusal: a username nobody here is known by, or two people are; or an id that many share.
+    """
+    reply = reply_of(cmd)
+    target, rest = target_of(cmd.args, mentions_of(cmd), replied=reply > 0)
+    if target is None:
+        return None
+    actor, name = _replied(work, cmd) if target.replied else _named(work, target)
+    return Aim(actor, name, rest, reply)
+
+
+def aim(work: Work, cmd: Command) -> Aim:
+    """Whom an act is for, and they may be acted on.
+
+    Raises:
+        Refusal: nobody is named; an administrator, the bot itself or the linked channel is.
+    """
+    found = aimed(work, cmd)
+    if found is None:
+        raise Refusal("common/usage")
+    place = members.place(work, work.chat)
+    if found.actor == work.bot_id:
+        raise Refusal("moderation/not_me")
+    if found.actor < 0 and found.actor == linked(work):
+        raise Refusal("moderation/not_linked")
+    if (place is not None and found.actor == place.telegram_id) or members.is_staff(
+        work, work.chat, found.actor
+    ):
+        raise Refusal("moderation/not_admin", name=found.name)
+    return found
+
+
+def _replied(work: Work, cmd: Command) -> tuple[int, str]:
+    m = cmd.message
+    if m.reply_automatic:
+        raise Refusal("moderation/not_linked")
+    if m.reply_chat is not None:
+        if m.reply_chat.id == m.chat.id:
+            raise Refusal("moderation/not_admin", name=m.reply_chat.title)
+        return m.reply_chat.id, m.reply_chat.title
+    if m.reply_person is None or m.reply_person.id in SHARED:
+        raise Refusal("moderation/shared_id")
+    return m.reply_person.id, m.reply_person.name
+
+
+def _named(work: Work, target: Target) -> tuple[int, str]:
+    if target.username:
+        rows = work.sql.all(BY_USERNAME, name=target.username.lower())
+        if not rows:
+            raise Refusal("moderation/unknown_name", username=target.username)
+        if len(rows) > 1:
+            raise Refusal("moderation/two_of_a_name", username=target.username, ids=[r.id for r in rows][:5])
+        return rows[0].id, members.name(work, rows[0].id)
+    if target.id in SHARED:
+        raise Refusal("moderation/shared_id")
+    if target.id < 0:
+        return target.id, str(target.id)
+    name = members.name(work, target.id)
+    return target.id, name if name != "…" else str(target.id)
+
+
+def linked(work: Work) -> int:
+    """The channel linked to this chat, as its posts showed; 0 when none was seen."""
+    return int(work.notes(ROUTER).get("linked", 0))
+
+
+def basic(work: Work) -> bool:
+    """A basic group, where nobody can be restricted?"""
+    place = members.place(work, work.chat)
+    return place is not None and place.type == "group"
+
+
+def may_be_silent(work: Work) -> None:
+    """Acts without a word are only for groups that write them down somewhere.
+
+    Raises:
+        Refusal: this one does not.
+    """
+    if not members.get(work, work.chat, LOG_CHAT):
+        raise Refusal("moderation/no_log")
+
+
+def reply(
+    work: Work,
+    cmd: Command,
+    template: str,
+    *,
+    buttons: Rows = (),
+    lifetime: int = 60,
+    ref: str | None = None,
+    **data: Any,
+) -> None:
+    """Answer where the command was said, for a minute."""
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            buttons=buttons,
+            ref=ref,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=None if cmd.chat.type == "private" else lifetime,
+        )
+    )
+
+
+def hush(work: Work, cmd: Command) -> None:
+    """The command itself goes, as if nothing had been said."""
+    work.say(Delete(chat=work.chat, messages=(cmd.message.message_id,), why=f"/{cmd.name} is silent"))

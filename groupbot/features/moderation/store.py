@@ -1,0 +1,14 @@
+"""What acts look up of people: who is known by a username."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import Hot
+from groupbot.features.members.store import person
+
+BY_USERNAME = Hot(
+    sa.select(person.c.id)
+    .where(sa.func.lower(person.c.username) == sa.bindparam("name"))
+    .order_by(person.c.id)
+)

@@ -1,0 +1,61 @@
+"""Cases made by people: who did what to whom, for which reason, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from groupbot.engine.work import Work
+from groupbot.features.rules import store
+from groupbot.features.rules.domain.cases import HAND, Case
+from groupbot.features.rules.service.recording import record
+
+
+def by_hand(
+    work: Work,
+    chat: int,
+    action: str,
+    actor: int,
+    by: int,
+    *,
+    until: datetime | None = None,
+    reason: str = "",
+    message_id: int = 0,
+) -> Case:
+    """Record what administrator `by` does to `actor` (a person, or negative a channel); the case with its
+    number. `action`: warn, mute, kick, ban, unmute, unban, promote, demote."""
+    case = Case(
+        chat, HAND, 1, "", "", actor, actor > 0, False, message_id, None, work.now, by=by, reason=reason[:200]
+    )
+    return record(work, case, action, until)
+
+
+def lifted(work: Work, chat: int, action: str, actor: int, by: int) -> None:
+    """Mutes (or bans) of this person are over, because an administrator lifted them."""
+    work.sql.run(store.FREED, chat=chat, who=actor, the_action=action, by=by, now=work.now)
+
+
+def warns(work: Work, chat: int, actor: int, since: datetime) -> list[Any]:
+    """The warnings that count (`id, number, at, by_id, reason`), the newest first."""
+    return work.sql.all(store.WARNS, chat=chat, who=actor, since=since)
+
+
+def take_back_warn(work: Work, id_: int, by: int) -> None:
+    """A warning counts no more."""
+    work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
+
+
+def used_up(work: Work, id_: int, by: int) -> None:
+    """A warning led to what the limit asks for; the count begins anew."""
+    work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
+
+
+def promoted_here(work: Work, chat: int, actor: int) -> bool:
+    """Was this administrator made one through the bot? Only those can it change."""
+    row = work.sql.first(store.LAST_ACT, chat=chat, who=actor)
+    return row is not None and row.action == "promote"
+
+
+def count(work: Work, chat: int, actor: int) -> int:
+    """How many cases stand against somebody here."""
+    return int(work.sql.value(store.COUNT, chat=chat, who=actor) or 0)
