@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from groupbot.features.approvals import service as approvals
 from groupbot.features.members import service as members
 from groupbot.features.rules.store import verdict
 from groupbot.testing import Talk
@@ -310,6 +311,22 @@ async def test_staff_bots_and_whom_staff_bring_are_not_asked(chat: Talk) -> None
     spammer, friend = chat.person("Spammer"), chat.person("Friend", joins=False)
     await chat.joins(friend, by=spammer)
     assert chat.status(friend) == "restricted"
+
+
+async def test_approved_people_are_not_asked(chat: Talk) -> None:
+    await begins(chat)
+    mei, lin = chat.person("Mei", joins=False), chat.person("Lin", joins=False)
+
+    def approve(work: Any) -> None:
+        here = members.profiles(work)[0].chat
+        for person in (mei, lin):
+            approvals.approve(work, here, person, chat.owner, "known from the shop")
+
+    await chat.app.writer.submit(approve)
+    await chat.joins(mei)
+    await chat.asks(lin, link=chat.invite(approval=True))
+    assert (chat.status(mei), chat.status(lin)) == ("member", "member")
+    assert chat.rows("SELECT count(*) FROM newcomer") == [(0,)]
 
 
 async def test_switching_off_frees_who_waits(chat: Talk) -> None:
