@@ -30,7 +30,7 @@ KICK_TIME = Setting("captchakicktime", 300, "Time to show it, in seconds")
 MUTE_TIME = Setting("captchamutetime", 0, "Until who did not may write all the same, in seconds (0: never)")
 BUTTON_TEXT = Setting("captchatext", "", "The words on the captcha's button")
 RULES_STEP = Setting("captcharules", False, "Newcomers accept the rules too", choices=ON_OFF)
-QUIZ = Setting("captchaquiz", [], "Questions of the quiz (lists: question, right answer, wrong ones)")
+QUIZ = Setting("captchaquiz", [], "Questions of the quiz (texts: question | right | wrong …)")
 SETTINGS = (
     WELCOME, WELCOME_TEXT, GOODBYE, GOODBYE_TEXT, CLEAN,
     CAPTCHA, MODE, KICK, KICK_TIME, MUTE_TIME, BUTTON_TEXT, RULES_STEP, QUIZ,
@@ -100,7 +100,7 @@ class Puzzle:
 _LETTERS = "ACEFGHJKLMNPRTUVWXY349"  # none is taken for another
 
 
-def puzzle(mode: str, rng: Chance, quiz: Sequence[Sequence[str]] = ()) -> Puzzle:
+def puzzle(mode: str, rng: Chance, quiz: Sequence[str] = ()) -> Puzzle:
     """A fresh question of a mode. A quiz without questions is a button."""
     if mode == "text":
         digits = [rng.randint(0, 9) for _ in range(4)]
@@ -113,11 +113,12 @@ def puzzle(mode: str, rng: Chance, quiz: Sequence[Sequence[str]] = ()) -> Puzzle
     if mode == "image":
         word = "".join(rng.choice(_LETTERS) for _ in range(5))
         return Puzzle(folded(word), typed=True, drawn=word)
-    if mode == "quiz" and quiz:
-        question, right, *wrong = rng.choice(quiz)
+    known = [q for q in map(question, quiz) if q] if mode == "quiz" else []
+    if known:
+        asked, right, *wrong = rng.choice(known)
         choices = [right, *wrong]
         rng.shuffle(choices)
-        return Puzzle(str(choices.index(right)), {"question": question}, tuple(choices))
+        return Puzzle(str(choices.index(right)), {"question": asked}, tuple(choices))
     return Puzzle("0")
 
 

@@ -10,7 +10,7 @@ from groupbot.engine.clock import chance
 from groupbot.features.entry import domain
 
 NOW = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
-QUIZ = [["What do we sell?", "Hawthorn", "Cars", "Shoes"]]
+QUIZ = ["What do we sell? | Hawthorn | Cars | Shoes"]
 
 
 @pytest.mark.parametrize("mode", domain.MODES)

@@ -18,9 +18,9 @@ CHAT = {"id": -1001, "type": "supergroup", "title": "g"}
 MEI = {"id": 7, "is_bot": False, "first_name": "Mei"}
 
 
-def message(text: str, **reply: Any) -> Message:
+def message(said: str, /, **reply: Any) -> Message:
     replied = {"message_id": 1, "date": 1, "chat": CHAT, "from": MEI, **reply}
-    body = {"message_id": 2, "date": 2, "chat": CHAT, "from": MEI, "text": text, "reply_to_message": replied}
+    body = {"message_id": 2, "date": 2, "chat": CHAT, "from": MEI, "text": said, "reply_to_message": replied}
     event = decode(json.dumps({"update_id": 1, "message": body}).encode(), NOW)[1]
     assert isinstance(event, Message)
     return event

@@ -117,10 +117,10 @@ def _quiz(work: Work, chat: int, said: str, by: int | None) -> None:
         made = question(said)
         if made is None or len(now) >= QUIZ_LIMIT:
             raise Refusal("common/usage")
-        now.append(made)
+        now.append(" | ".join(made))
     members.put(work, QUIZ, now, chat=chat, by=by)
 
 
 def questions(work: Work, chat: int) -> list[list[str]]:
     """The questions of the quiz."""
-    return list(members.get(work, chat, QUIZ))
+    return [q for q in map(question, members.get(work, chat, QUIZ)) if q]
