@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Command, Message, Router, Send, Work
+from groupbot.core.fillings import marked
 from groupbot.features.entry import service
 
 from .entry import other
@@ -46,7 +47,8 @@ def _greeting(cmd: Command, work: Work, kind: str) -> None:
 def _set(cmd: Command, work: Work, kind: str) -> None:
     m = cmd.message
     own = _media(m)
-    text = cmd.args or ("" if own else m.reply_text)
+    said = marked(m.text, m.marks).split(None, 1)
+    text = said[1] if len(said) > 1 else "" if own else marked(m.reply_text, m.reply_marks)
     service.set_text(work, work.chat, kind, text, own or m.reply_media, _by(cmd))
     _reply(cmd, work, "entry/greeting", **service.show(work, work.chat, kind))
 

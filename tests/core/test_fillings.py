@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groupbot.core.fillings import Draft, Link, Piece, kept, read, write
-from groupbot.core.text import parse
+from groupbot.core.fillings import Draft, Link, Piece, kept, marked, read, write
+from groupbot.core.text import Entity, parse
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,27 @@ def test_alternatives_are_pieces() -> None:
     draft = read("one [x](buttonurl://x.org)\n%%%\ntwo\n%%%\n")
     assert draft.pieces == (Piece("one", (Link("x", "x.org"),)), Piece("two"))
     assert read(write(draft)) == draft
+
+
+def test_marks_made_in_the_app_are_kept() -> None:
+    text = "/x 👋 Hi {first}, see site and x_y"
+    at = {w: len(text[: text.index(w)].encode("utf-16-le")) // 2 for w in ("Hi", "{first}", "site", "x_y")}
+    marks = (
+        Entity("bot_command", 0, 2),
+        Entity("bold", at["Hi"], 10),
+        Entity("italic", at["{first}"], 7),
+        Entity("text_link", at["site"], 4, url="https://x.org/?a&b"),
+        Entity("code", at["x_y"], 3),
+    )
+    assert read(marked(text, marks)) == Draft(
+        (
+            Piece(
+                "/x 👋 <b>Hi <i>{{ first }}</i></b>, see "
+                '<a href="https://x.org/?a&amp;b">site</a> and <code>x_y</code>'
+            ),
+        )
+    )
+    assert marked("plain", ()) == "plain"
 
 
 def test_a_draft_survives_json() -> None:

@@ -27,7 +27,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import file_of, traits_of
+from groupbot.surfaces.telegram.traits import file_of, marks_of, reply_marks, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -166,7 +166,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
     reply = m.reply_to_message
-    media = file_of(reply) if reply is not None and text[:1] in ("/", "!") else None
+    asked = text[:1] in ("/", "!")
     return Message(
         at=at,
         chat=chat,
@@ -186,7 +186,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         reply_automatic=reply is not None and reply.is_automatic_forward,
         named=named,
         reply_text=clean(reply.text or reply.caption) if reply else "",
-        reply_media=media,
+        reply_media=file_of(reply) if asked and reply is not None else None,
+        marks=marks_of(m.entities or m.caption_entities) if asked else (),
+        reply_marks=reply_marks(reply) if asked and reply is not None else (),
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

@@ -59,6 +59,8 @@ class ReplyJson(Struct, rename={"sender": "from"}):
     video: Raw | UnsetType = UNSET
     document: Raw | UnsetType = UNSET
     sticker: Raw | UnsetType = UNSET
+    entities: Raw | UnsetType = UNSET
+    caption_entities: Raw | UnsetType = UNSET
 
 
 class MessageJson(Struct, rename={"sender": "from"}):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groupbot.core.events import Joined, Message
+from groupbot.core.text import Entity
 from groupbot.engine.picture.word import word_png
 from groupbot.surfaces.telegram.acting import in_time
 from groupbot.surfaces.telegram.intake import decode
@@ -42,6 +43,15 @@ def message(said: str, /, **reply: Any) -> Message:
 def test_a_command_knows_the_file_it_replies_to(reply: dict[str, Any], found: Any) -> None:
     assert message("/setwelcome", **reply).reply_media == found
     assert message("hello", **reply).reply_media is None
+
+
+def test_a_command_knows_how_words_are_marked() -> None:
+    marks = [{"type": "bold", "offset": 0, "length": 2}, {"type": "hashtag", "offset": 3, "length": 1},
+             {"type": "italic", "offset": -1, "length": 1}]  # fmt: skip
+    assert message("/setwelcome", text="Hi", entities=marks).reply_marks == (Entity("bold", 0, 2),)
+    assert message("/setwelcome", caption="Hi", caption_entities=marks).reply_marks == (Entity("bold", 0, 2),)
+    assert message("/setwelcome", text="Hi", entities="odd").reply_marks == ()
+    assert message("hello", text="Hi", entities=marks).reply_marks == ()
 
 
 @pytest.mark.parametrize("now", ["restricted", "member"])
