@@ -57,7 +57,8 @@ def start(cmd: Command, work: Work) -> None:
     if number != payload and number.isascii() and number.isdigit() and len(number) < 16:
         setup.begin(work, int(number), cmd.sender.id)
         return
-    if "_" in payload:  # a link some feature made
+    maker, _, rest = payload.partition("_")
+    if rest and maker.isalpha() and maker not in ("setup", "t"):  # a link that some feature made
         work.emit(Started(cmd.sender.id, payload))
         return
     add = setup.add_link(work)

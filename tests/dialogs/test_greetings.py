@@ -114,6 +114,16 @@ async def test_a_photo_replied_to_is_kept_and_reset_forgets_it(chat: Talk) -> No
     assert chat.last() == "欢迎Lin来到「Test group」。群规 /rules"
 
 
+async def test_what_is_marked_in_the_app_stays_marked(chat: Talk) -> None:
+    mid = await chat.says(chat.owner, "Hello {first}!", entities=[{"type": "bold", "offset": 0, "length": 5}])
+    await chat.says(chat.owner, "/setwelcome", reply_to=mid)
+    assert "*Hello* {first}!" in chat.last()
+    await chat.wait(minutes=2)
+    await comes(chat, "Mei")
+    message = max(chat.room.messages.items())[1]
+    assert (message["text"], [e["type"] for e in message["entities"]]) == ("Hello Mei!", ["bold"])
+
+
 async def test_words_are_chosen_among_alternatives(chat: Talk) -> None:
     await chat.says(chat.owner, "/setwelcome one {first} %%% two {first}")
     await chat.says(chat.owner, "/cleanwelcome off")
