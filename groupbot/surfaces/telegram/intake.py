@@ -157,9 +157,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     update_id=update_id,
                     message_id=m.message_id,
                     kind=service,
-                    about=int64(int((body[service] or {}).get("message_id") or 0))
-                    if service == "pinned_message"
-                    else 0,
+                    about=_pinned(body.get("pinned_message")),
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
@@ -196,6 +194,12 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         automatic_forward=m.is_automatic_forward,
         traits=traits_of(m, kind, body),
     )
+
+
+def _pinned(message: Any) -> int:
+    """The id of a pinned message; 0 where there is none to read."""
+    found = message.get("message_id") if isinstance(message, dict) else 0
+    return int64(found) if type(found) is int else 0
 
 
 def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:
