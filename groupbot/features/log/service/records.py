@@ -100,7 +100,7 @@ def line(work: Work, r: Record) -> dict[str, Any]:
         "version": r.version,
         "number": r.number,
         "at": r.at,
-        "span": int((r.until - r.at).total_seconds()) if r.until is not None else 0,
+        "span": round((r.until - r.at).total_seconds()) if r.until is not None else 0,
     }
 
 
