@@ -61,6 +61,8 @@ def unpack(data: str, kinds: dict[str, type[Any]], chat: int, key: bytes) -> Any
         cls = kinds[kind]
     except (ValueError, KeyError) as e:
         raise Unsealed(data[:LIMIT]) from e
+    if _b64(body) != body64 or _b64(seal) != seal64:  # base64 reads several spellings as one value
+        raise Unsealed(data[:LIMIT])
     if not hmac.compare_digest(seal, _seal(key, chat, kind, body)):
         raise Unsealed(data[:LIMIT])
     try:

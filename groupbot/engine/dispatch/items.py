@@ -59,6 +59,10 @@ class Facts(Protocol):
         """Do whole-message words count as commands here?"""
         ...
 
+    def staff(self, work: Work, chat: int, person: int) -> bool:
+        """Is this an administrator as last known? For what is hidden from members, never for authority."""
+        ...
+
     def habits(self, work: Work, chat: int) -> Habits | None:
         """What this chat does with commands; None: the usual."""
         ...

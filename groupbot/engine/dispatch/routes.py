@@ -75,7 +75,7 @@ class Routes(Steps):
 
     def _staff(self, work: Work, cmd: Command) -> bool:
         person = cmd.sender.id if cmd.sender else 0
-        return cmd.message.anonymous or self.facts.authority(work, work.chat, person, "admin") is not False
+        return cmd.message.anonymous or self.facts.staff(work, work.chat, person)
 
     def _unknown_command(self, work: Work, message: Message) -> None:
         """A command of nobody here, or of another bot."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.engine.addresses import place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
@@ -29,7 +30,7 @@ def destination(work: Work, chat: int, category: str) -> Route | None:
     if not found or category in members.get(work, chat, QUIET):
         return None
     route = found.get(category) or found.get(EVERY)
-    place = members.place(work, route[0]) if route is not None else None
+    place = place_of(work, route[0]) if route is not None else None  # its state as it is now
     return route if place is not None and place.state in ("active", "limited") else None
 
 

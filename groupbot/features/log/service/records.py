@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from groupbot.core.effects import Ban, Button, Restrict, Send
@@ -100,7 +101,7 @@ def line(work: Work, r: Record) -> dict[str, Any]:
         "version": r.version,
         "number": r.number,
         "at": r.at,
-        "span": int((r.until - r.at).total_seconds()) if r.until is not None else 0,
+        "span": ceil((r.until - r.at).total_seconds()) if r.until is not None else 0,
     }
 
 

@@ -59,6 +59,10 @@ class Knowledge:
         """Do whole-message words count as commands here?"""
         return bool(get(work, chat, WORDS))
 
+    def staff(self, work: Work, chat: int, person: int) -> bool:
+        """An administrator as last known, or an operator?"""
+        return person in self.operators or people.is_staff(work, chat, person)
+
     def habits(self, work: Work, chat: int) -> Habits | None:
         """What this chat does with commands; None: the usual."""
         return habits.of(work, chat)

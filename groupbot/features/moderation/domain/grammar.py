@@ -13,7 +13,7 @@ from msgspec import Struct
 
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)  # core.telegram.org/bots/api#banchatmember
 REASON = 200  # characters
-_NAME = re.compile(r"@([A-Za-z][A-Za-z0-9_]{2,31})(?=\s|$)")
+_NAME = re.compile(r"@([A-Za-z][A-Za-z0-9_]{1,31})(?=\s|$)")
 _ID = re.compile(r"-?[0-9]{5,15}(?=\s|$)")
 _UNITS = {
     "s": 1,

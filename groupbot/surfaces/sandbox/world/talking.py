@@ -76,7 +76,8 @@ class Talking(Places):
             content[key] = text
             marks = client_entities(text)
             if marks:
-                content["entities" if key == "text" else "caption_entities"] = marks
+                where = "entities" if key == "text" else "caption_entities"
+                content[where] = marks + content.get(where, [])
         content["reply_to_message"] = self.reply_part(room, reply_to)
         return self.post(room, user, anonymous=anonymous, speaker=speaker, topic=topic, **content)
 

@@ -1,0 +1,113 @@
+"""Warnings by hand: counted, taken back, expiring, and what follows the last one."""
+
+from __future__ import annotations
+
+from groupbot.testing import Talk
+from tests.dialogs.acting import acts, member, moderator, tier
+
+
+async def test_a_warning_counts_and_is_said_with_its_reason(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", starts=True)
+    said = await chat.says(li, "noise")
+    await chat.says(zhou, "/warn too loud", reply_to=said)
+    assert chat.last() == "提醒 Li:第 1/3 次。原因:too loud。第 1 号"
+    assert chat.last(li).startswith(
+        "Test group · case 1\nAn admin reminded you (1 of 3); you can go on writing."
+    )
+    assert chat.stands(said)
+    await chat.wait(seconds=61)
+    assert chat.bot_texts() == []
+
+
+async def test_who_cannot_be_told_in_private_has_ten_minutes_to_read_it(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, f"/warn {li}")
+    await chat.wait(minutes=9)
+    assert len(chat.bot_texts()) == 1
+    await chat.wait(minutes=2)
+    assert chat.bot_texts() == []
+
+
+async def test_dwarn_takes_the_message_along(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    said = await chat.says(li, "noise")
+    await chat.says(zhou, "/dwarn", reply_to=said)
+    assert (chat.stands(said), chat.last()) == (False, "提醒 Li:第 1/3 次。第 1 号")
+
+
+async def test_warnings_are_shown_to_their_own_member_and_to_administrators(chat: Talk) -> None:
+    zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei")
+    await chat.says(li, "hello")
+    await chat.says(zhou, f"/warn {li} loud")
+    await chat.says(zhou, f"/warn {li}")
+    await chat.says(li, "/warns")
+    lines = chat.last().split("\n")
+    assert (lines[0], len(lines)) == ("Li:2/3", 3)
+    assert lines[2].endswith(":loud")
+    await chat.says(mei, f"/warns {li}")
+    assert chat.last() == "这个操作只有管理员能用。"
+    await chat.says(zhou, f"/warns {li}")
+    assert chat.last().startswith("Li:2/3")
+
+
+async def test_warnings_are_taken_back_one_or_all(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(li, "hello")
+    for _ in range(2):
+        await chat.says(zhou, f"/warn {li}")
+    await chat.says(zhou, f"/rmwarn {li}")
+    assert chat.last() == "已撤销。Li 现在 1/3。"
+    await chat.says(zhou, f"/unwarn {li}")
+    await chat.says(zhou, f"/unwarn {li}")
+    assert chat.last() == "Li 没有提醒记录。"
+    await chat.says(zhou, f"/warn {li}")
+    await chat.says(zhou, f"/resetwarns {li}")
+    assert chat.last() == "已撤销。Li 现在 0/3。"
+    assert [a[5] for a in acts(chat)] == [1, 1, 1]
+
+
+async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_begins_anew(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(li, "hello")
+    for _ in range(3):
+        await chat.says(zhou, f"/warn {li}")
+    assert chat.last() == "提醒 Li:第 3/3 次。次数到了:tmute 1d。第 3 号"
+    assert chat.status(li) == "restricted"
+    assert [(a[1], a[4]) for a in acts(chat)] == [("warn", "")] * 3 + [("mute", "3/3")]
+    await chat.wait(days=1, seconds=1)
+    assert chat.status(li) == "member"
+    await chat.says(zhou, f"/warn {li}")
+    assert chat.last() == "提醒 Li:第 1/3 次。第 5 号"
+
+
+async def test_in_store_groups_a_person_decides_and_nothing_else_can_be_set(chat: Talk) -> None:
+    await tier(chat, "store")
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, "/warnmode ban")
+    assert chat.last() == "经销商群和门店群里,提醒到次数后由人来定。"
+    await chat.says(li, "hello")
+    for _ in range(4):
+        await chat.says(zhou, f"/warn {li}")
+    assert chat.last() == "提醒 Li:第 4/3 次。次数到了,接下来怎么办由你定。第 4 号"
+    assert chat.status(li) == "member"
+
+
+async def test_limit_mode_and_time_are_shown_and_set_by_either_name(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, "/warnlimit")
+    assert chat.last().split("\n")[0] == "提醒 3 次为限,每次有效 30d;到次数后:由人来定。"
+    await chat.says(zhou, "/setwarnlimit 2")
+    await chat.says(zhou, "/setwarnmode tban 1w")
+    await chat.says(zhou, "/warntime 2d 3h")
+    assert chat.last().split("\n")[0] == "提醒 2 次为限,每次有效 2d 3h;到次数后:tban 1w。"
+    for bad in ("/warnlimit 1", "/warnlimit many", "/warnmode tban 5s", "/warntime 5s", "/warntime soon"):
+        await chat.says(zhou, bad)
+        assert chat.last().startswith("用法:")
+    await chat.says(zhou, f"/warn {li}")
+    await chat.wait(days=2, hours=3, seconds=1)
+    await chat.says(zhou, f"/warn {li}")
+    assert "第 1/2 次" in chat.last()
+    await chat.says(zhou, "/warntime off")
+    await chat.says(zhou, f"/warn {li}")
+    assert chat.status(li) == "kicked"
