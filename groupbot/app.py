@@ -35,6 +35,7 @@ from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
+from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
@@ -95,7 +96,7 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
-        knowledge = Knowledge(self.settings.operators)
+        knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = Me(
             bot_id,
             self.username,

@@ -49,8 +49,10 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     """A message. Either `template` with `data`, or `text` with `entities`.
 
     `photo`, `video`, `animation`, `sticker` and `document` are each the path of a file or a file id of
-    this bot; with `content` the document is that text under the name `document`. `lifetime` deletes the
-    message after so many seconds; `ref` names the message for later edits. What could not leave by
+    this bot; `draw:WORD` as a photo is that word, drawn so that people can read it and machines not easily;
+    with `content` the document is that text under the name `document`. `lifetime` deletes the message
+    after so many seconds;
+    `ref` names the message for later edits. What could not leave by
     `not_after` never leaves; without it a planned post has no end, a reply or a passing word five minutes,
     anything else a day. `fallback` is said instead when the person has blocked the bot, or `only_for`
     cannot be kept.
@@ -140,7 +142,7 @@ class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
     member: int
     until: datetime | None = None
     free: bool = False
-    kick: bool = False  # out, and free to come back; who was banned before stays banned
+    kick: bool = False  # out, and free to come back (after `until`); who was banned before stays banned
     lane: ClassVar[int] = MODERATION
 
 
@@ -185,10 +187,11 @@ class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
 
 
 class Admit(Effect, frozen=True, kw_only=True, tag="admit"):
-    """Approve or decline a join request; by its `query` where there is one."""
+    """Approve or decline a join request; by its `query` where there is one. With accept None the query is
+    answered in time and the request stays with people, to be decided later."""
 
     member: int
-    accept: bool
+    accept: bool | None
     query: str = ""
     lane: ClassVar[int] = MODERATION
 

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from groupbot.core.text import Entity
+
 ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
 CHANNEL_SENDER = 136817688  # the id in `from` when a channel posts in a group
 TELEGRAM_SERVICE = 777000
@@ -102,7 +104,9 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
-    `unknown` when none was known).
+    `unknown` when none was known). `reply_text` is the text or caption of what is replied to,
+    `reply_media` the file of what a command replies to as (kind, file id); `marks` are a command's own
+    (bold, links, …), `reply_marks` those of what it replies to.
     """
 
     message_id: int
@@ -118,6 +122,10 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
     reply_automatic: bool = False  # the message replied to came from the linked channel by itself
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
+    reply_text: str = ""
+    reply_media: tuple[str, str] | None = None
+    marks: tuple[Entity, ...] = ()
+    reply_marks: tuple[Entity, ...] = ()
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None
@@ -160,9 +168,11 @@ class Tap(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Joined(Event, frozen=True, kw_only=True, gc=False):
-    """People came in. `by` differs from the person when somebody added them."""
+    """People came in. `by` differs from the person when somebody added them. `restricted`: their mute of
+    before still stands."""
 
     people: tuple[Person, ...]
+    restricted: bool = False
     link: Link | None = None
     message_id: int | None = None
     service: bool = False

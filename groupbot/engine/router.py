@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from groupbot.errors import Misfit
 
 F = TypeVar("F", bound=Callable[..., Any])
-Who = Literal["anyone", "admin", "owner", "operator"]
+Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
 
 
@@ -19,10 +19,12 @@ Where = Literal["group", "private", "any"]
 class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
-    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
+    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody or helpers,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
     (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
-    bot what they may not do. `bot_right` are the rights the bot itself must have for it.
+    bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
+    member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
+    in a forwarded message too.
     """
 
     name: str
@@ -39,10 +41,11 @@ class CommandRoute:
     admin_args: frozenset[str] = frozenset()
     right: str = ""
     bot_right: str = ""
+    forwards: bool = False
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
-        if self.who == "anyone" and self.admin_args and args:
+        if self.who in ("anyone", "helper") and self.admin_args and args:
             return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
         return self.who
 
@@ -103,6 +106,7 @@ class Router:
         admin_args: tuple[str, ...] = (),
         right: str = "",
         bot_right: str = "",
+        forwards: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
@@ -127,6 +131,7 @@ class Router:
                     frozenset(admin_args),
                     right,
                     bot_right,
+                    forwards,
                 )
             )
             return fn

@@ -28,6 +28,7 @@ OPEN = frozenset({
     "admins", "draws", "help", "id", "mypacket", "packets", "ping", "pinned", "points", "privacy", "rules",
     "start", "verify", "warns", "why",
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
+    "ent.accept", "ent.here", "ent.pick", "ent.rules",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "doctor", "info", "lottery", "plans", "redpacket", "setup", "stats",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from groupbot.core import taps
-from groupbot.core.effects import Answer, Ask, Delete
+from groupbot.core.effects import Answer, Ask, Delete, Send
 from groupbot.core.events import Command, Event, Message, Tap, command_of
 from groupbot.engine import inbox, proofs
-from groupbot.engine.dispatch.items import WHOLE, Item, Outcome
+from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
@@ -35,20 +35,63 @@ class Routes(Steps):
             if command is not None:
                 route, cmd = command
                 if item.only or not work.late:
-                    who = route.who_for(cmd.args)
-                    self._routed(work, item, update_id, cmd, route.name, who, route, out)
+                    self._commanded(work, item, update_id, cmd, route, out)
                 return
+            if event.text[:1] == "/":
+                self._unknown_command(work, event)
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
         for name, fn in reg.happenings.get(type(event), ()):
             self._step(work, name, fn, (event,), item, update_id, out)
 
+    def _commanded(
+        self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome
+    ) -> None:
+        """A command, by the habits of its chat."""
+        who = route.who_for(cmd.args)
+        habits = self.facts.habits(work, work.chat) if cmd.chat.type != "private" else None
+        if habits is None:
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+            return
+        gone = Delete(chat=work.chat, messages=(cmd.message.message_id,), cause="habits", why="/cleancommand")
+        if route.name in habits.disabled and (habits.admins_too or not self._staff(work, cmd)):
+            if habits.drop_disabled:
+                work.say(structs.replace(gone, why=f"/{route.name} is disabled here"))
+            return
+        before, parked = len(work.effects), out.parked
+        if habits.tell_admins_only or who == "anyone" or self._staff(work, cmd):
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+        if out.parked > parked:
+            return
+        _stay(work, before, habits)
+        if ("user" if who == "anyone" else "admin") in habits.clean:
+            work.say(gone)
+
+    def _staff(self, work: Work, cmd: Command) -> bool:
+        person = cmd.sender.id if cmd.sender else 0
+        return cmd.message.anonymous or self.facts.staff(work, work.chat, person)
+
+    def _unknown_command(self, work: Work, message: Message) -> None:
+        """A command of nobody here, or of another bot."""
+        habits = self.facts.habits(work, work.chat) if message.chat.type != "private" else None
+        if habits is not None and "other" in habits.clean and not work.late:
+            ids = (message.message_id,)
+            work.say(Delete(chat=work.chat, messages=ids, cause="habits", why="/cleancommand other"))
+
     def _command(self, work: Work, message: Message) -> tuple[CommandRoute, Command] | None:
         cmd = command_of(message, self.username)
+        if cmd is None and message.forwarded and message.text[:1] in ("/", "!"):
+            cmd = command_of(structs.replace(message, forwarded=None), self.username)
+            route = self.registry.commands.get(cmd.name) if cmd is not None else None
+            if cmd is None or route is None or not route.forwards:
+                return None
+            return route, structs.replace(cmd, message=message)
         if cmd is not None:
             route = self.registry.commands.get(cmd.name)
             return None if route is None else (route, cmd)
+        if message.text[:1] == "@":
+            return self._called(message)
         word = message.text.strip() if len(message.text) <= 12 else ""
         route = self.registry.words.get(word) if word else None
         if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
@@ -60,6 +103,22 @@ class Routes(Steps):
             update_id=message.update_id,
             name=route.name,
             args="",
+            message=message,
+        )
+
+    def _called(self, message: Message) -> tuple[CommandRoute, Command] | None:
+        """A word that begins with @ (`@admin`) stands for its command whatever follows it."""
+        first, _, rest = message.text.partition(" ")
+        route = self.registry.words.get(first.strip().lower())
+        if route is None or message.edited or message.forwarded:
+            return None
+        return route, Command(
+            at=message.at,
+            chat=message.chat,
+            sender=message.sender,
+            update_id=message.update_id,
+            name=route.name,
+            args=rest.strip(),
             message=message,
         )
 
@@ -189,18 +248,26 @@ class Routes(Steps):
         """Why not: unknown to Telegram, no administrator, or one without the right."""
         if allowed is None:
             return Refusal("common/unchecked")
-        if who == "admin" and self.facts.authority(work, place, person, who):
+        if who in ("admin", "helper") and self.facts.authority(work, place, person, who):
             lacks = [r for r in right.split() if not self.facts.authority(work, place, person, who, r)]
             return Refusal("common/no_right", lacks=lacks)
         return Refusal(f"common/{who}_only")
 
     @staticmethod
     def _acts_on(work: Work, event: Command | Tap) -> int:
-        """The chat whose rights count: a button pressed in private may act on a group, which its data
-        then names as `chat` (our id, sealed with it)."""
-        if isinstance(event, Tap) and event.chat.type == "private":
-            return int(getattr(event.data, "chat", None) or work.chat)
-        return work.chat
+        """The chat whose rights count: a button pressed in private, or in the group or channel that keeps
+        another group's log, may act on a group, which its data then names as `chat` (our id, sealed with
+        it)."""
+        return int(getattr(event.data, "chat", None) or work.chat) if isinstance(event, Tap) else work.chat
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
+
+
+def _stay(work: Work, before: int, habits: Habits) -> None:
+    """Short replies said since stay as long as this chat likes; 0: until somebody removes them."""
+    if habits.life == SHORT:
+        return
+    for i, e in enumerate(work.effects[before:], before):
+        if isinstance(e, Send) and e.chat == work.chat and e.lifetime == SHORT:
+            work.effects[i] = structs.replace(e, lifetime=habits.life or None)

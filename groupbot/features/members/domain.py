@@ -41,6 +41,16 @@ ANON_ADMIN = Setting(
 )
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
 
+CLEAN_KINDS = ("admin", "user", "other")
+KEPT_ON = frozenset({"help", "privacy", "why", "rules"})  # by these people learn what is kept, and why
+_YES = (True, False)
+CLEAN = Setting("clean_commands", [], "Kinds of command messages that are removed: admin, user, other, all")
+DISABLED = Setting("disabled", [], "Commands that members do not have here (list)")
+DISABLED_DROP = Setting("disabled_delete", False, "Messages of disabled commands are removed", choices=_YES)
+DISABLED_ADMINS = Setting("disabled_admins", False, "Disabled for administrators too", choices=_YES)
+ADMIN_ERROR = Setting("admin_error", True, "Who may not use a command is told so", choices=_YES)
+REPLY_LIFE = Setting("reply_life", 60, "Seconds that short replies stay; 0: they stay")
+
 
 def zone_for(language: str) -> str:
     """The time zone proposed from a language; it counts only once an admin confirmed it."""
@@ -84,12 +94,32 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody (`by`) set a setting of a chat."""
+
+    chat: int
+    key: str
+    was: Any
+    value: Any
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetUp:
     """A chat was given its tier (`first`: it had none before). Features that start then listen for it."""
 
     chat: int
     tier: str
     first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Somebody followed a link of ours into the private chat: `/start PAYLOAD`. Whoever made the link
+    listens for it."""
+
+    person: int
+    payload: str
 
 
 @dataclass(frozen=True, slots=True)

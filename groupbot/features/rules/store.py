@@ -82,7 +82,7 @@ BY_MESSAGE = Hot(
     .limit(1)
 )
 COUNTED = Hot(
-    sa.select(v.at, v.until, v.action)
+    sa.select(v.at, v.until, v.action, v.rule)
     .where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
@@ -102,6 +102,7 @@ PENDING = Hot(
 ALL_PENDING = Hot(
     sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
 )
+REASON = Hot(sa.update(verdict).where(v.id == b("the_id")).values(reason=b("the_reason")))
 BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
 DECIDED = Hot(
     sa.update(verdict)

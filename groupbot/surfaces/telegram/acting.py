@@ -10,14 +10,15 @@ from telegram.error import BadRequest
 from groupbot.core.effects import Ban
 
 KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
+SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
 CALLS = 40  # for one lot of messages of which some cannot be deleted
 
 
 async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
     """Ban, unban or kick; a note where nothing was to be done.
 
-    A kick is a ban and its end. Who is banned already is left so: nobody is freed by a kick
-    (J-Rios/TLG_JoinCaptchaBot#75).
+    A kick is a ban and its end; with `until` it ends by itself then, and nothing is lifted at all. Who is
+    banned already is left so: nobody is freed by a kick (J-Rios/TLG_JoinCaptchaBot#75).
     """
     if effect.member < 0 and effect.free:
         await bot.unban_chat_sender_chat(chat, effect.member)
@@ -26,13 +27,20 @@ async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
     elif effect.free:
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
     elif not effect.kick:
-        await bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
     elif (await bot.get_chat_member(chat, effect.member)).status == "kicked":
         return "was banned before and stays so"
+    elif effect.until is not None:
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
     else:
         await bot.ban_chat_member(chat, effect.member, until_date=now + KICK_FOR)
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
     return ""
+
+
+def in_time(until: datetime | None, now: datetime) -> datetime | None:
+    """An end that is still an end for Telegram: what left late ends soon, and not never."""
+    return None if until is None else max(until, now + SOONEST)
 
 
 async def delete(bot: Bot, chat: int, ids: list[int]) -> str:

@@ -40,7 +40,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, delete
+from groupbot.surfaces.telegram.acting import ban, delete, in_time
 from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
@@ -111,7 +111,7 @@ class TelegramGateway:
                     chat,
                     effect.member,
                     _FREE if effect.free else permissions(effect.can),
-                    until_date=effect.until,
+                    until_date=in_time(effect.until, self.clock.now()),
                     use_independent_chat_permissions=True,
                 )
             case Ban():
@@ -172,15 +172,15 @@ class TelegramGateway:
     async def _admit(self, effect: Admit, chat: int) -> None:
         """By the query first; a query that is too old, or a server without them, leaves the request."""
         if effect.query:
-            args = {
-                "chat_join_request_query_id": effect.query,
-                "result": "approve" if effect.accept else "decline",
-            }
+            result = "queue" if effect.accept is None else "approve" if effect.accept else "decline"
+            args = {"chat_join_request_query_id": effect.query, "result": result}
             try:
                 await self.bot.do_api_request("answerChatJoinRequestQuery", api_kwargs=args)
                 return
             except (BadRequest, EndPointNotFound):
                 pass
+        if effect.accept is None:
+            return
         if effect.accept:
             await self.bot.approve_chat_join_request(chat, effect.member)
         else:

@@ -100,7 +100,8 @@ def changed(m: MemberUpdateJson, update_id: int) -> Event:
         "update_id": update_id,
     }
     if after and not before:
-        return Joined(**common, people=(person,), link=_link(m.invite_link))
+        muted = now == "restricted"
+        return Joined(**common, people=(person,), link=_link(m.invite_link), restricted=muted)
     if before and not after:
         return Left(
             **common,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from telegram import (
 
 from groupbot.core.effects import Receipt, Rows, Send
 from groupbot.core.text import Entity
+from groupbot.engine.picture.word import word_png
 
 
 async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
@@ -38,7 +40,8 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     }
     caption: dict[str, Any] = {"caption": effect.text or None, "caption_entities": entities(effect.entities)}
     if effect.photo:
-        return await bot.send_photo(chat, _file(effect.photo), **caption, **common)
+        photo = await _drawn(effect.photo) if effect.photo.startswith("draw:") else _file(effect.photo)
+        return await bot.send_photo(chat, photo, **caption, **common)
     if effect.video:
         return await bot.send_video(chat, _file(effect.video), **caption, **common)
     if effect.animation:
@@ -62,6 +65,11 @@ def booked(sent: Message, note: str = "") -> Receipt:
     """The receipt of a sent message, with the id of the file that went out."""
     file = sent.photo[-1] if sent.photo else sent.animation or sent.video or sent.document or sent.sticker
     return Receipt((sent.message_id,), note, file.file_id if file else None)
+
+
+async def _drawn(photo: str) -> InputFile:
+    """A word to read, drawn beside the loop."""
+    return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
 
 
 def _file(named: str) -> Any:

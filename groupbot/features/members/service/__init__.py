@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import setup
+from groupbot.features.members.service import habits, setup
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -36,6 +36,7 @@ __all__ = [
     "bot_rights",
     "count_here",
     "get",
+    "habits",
     "is_here",
     "is_staff",
     "joined_at",

@@ -6,7 +6,7 @@ from typing import Any
 
 from groupbot.engine.work import Work
 from groupbot.features.members import store
-from groupbot.features.members.domain import Setting
+from groupbot.features.members.domain import Changed, Setting
 from groupbot.features.members.service.chats import profile
 
 
@@ -45,6 +45,10 @@ def put(
     scope, scope_id = (
         ("chat", str(chat)) if chat is not None else ("segment", f"tier:{tier}") if tier else ("default", "")
     )
+    if chat is not None and by:
+        was = _rows(work, scope, scope_id).get(setting.key)
+        if was != value:
+            work.emit(Changed(chat, setting.key, was, value, by))
     work.sql.run(
         store.SET,
         scope=scope,

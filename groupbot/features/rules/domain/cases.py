@@ -41,6 +41,24 @@ class Case(Struct, frozen=True):
         return f"rule {self.rule} v{self.version}{found}, case {self.number}"
 
 
+class Recorded(Struct, frozen=True):
+    """A rule acted: a case was written, or decided at last."""
+
+    case: Case
+    action: str
+    until: datetime | None = None
+
+
+class Settled(Struct, frozen=True):
+    """People (`by`) decided about a case: undone, upheld, removed, passed, reason, duration."""
+
+    case: Case
+    result: str
+    by: int
+    text: str = ""
+    until: datetime | None = None
+
+
 class Removed(Struct, frozen=True):
     """Messages a rule or a person took away: they no longer count as talk."""
 

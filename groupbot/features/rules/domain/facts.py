@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -44,6 +45,10 @@ class Policy:
     flood: bool = False
     burst: int = 10
     repeats: int = 4
+    expiry: timedelta = timedelta(days=30)  # how long a case counts
+    window: timedelta = timedelta()  # `window_n` cases of one rule in it: a break at once; zero: never
+    window_n: int = 3
+    trust: int = 0  # clean messages after which a member is approved
 
 
 class Facts:

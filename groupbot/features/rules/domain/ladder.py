@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -78,6 +79,13 @@ def sentence(
     if at + span - now < LEAST_MUTE:
         return Sentence(REMOVE, number=number)
     return Sentence(MUTE, span, number)
+
+
+def escalated(
+    past: Iterable[tuple[datetime, str]], rule: str, at: datetime, window: timedelta, n: int
+) -> bool:
+    """Is this the n-th case of one rule within `window`? Zero: never."""
+    return bool(window) and 1 + sum(r == rule and at - window < t <= at for t, r in past) >= n
 
 
 class Said(Struct, frozen=True):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from groupbot.features.approvals.domain import AFTER
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain.checks import FLOOD, RULES
 from groupbot.features.rules.domain.contact import TRIGGERS
@@ -28,7 +30,13 @@ AUTOBAN = Setting(
 )
 BURST = Setting("rules_burst", 10, "Messages in 15 s that count as a flood")
 REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood")
-SETTINGS = (MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, *(r.setting for r in RULES))
+EXPIRY = Setting("rules_expiry", 30, "Days that a case counts towards the next step")
+WINDOW = Setting("rules_window", 0, "Minutes in which several cases of one rule lead to a break; 0: never")
+WINDOW_N = Setting("rules_window_n", 3, "How many cases of one rule in that time")
+SETTINGS = (
+    *(MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, AFTER, EXPIRY, WINDOW, WINDOW_N),
+    *(r.setting for r in RULES),
+)
 
 
 def entry(text: str) -> Entry:
@@ -59,4 +67,8 @@ def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
         flood=any(r.id == FLOOD for r in on),
         burst=max(3, int(get(BURST))),
         repeats=max(2, int(get(REPEATS))),
+        expiry=timedelta(days=min(max(1, int(get(EXPIRY))), 180)),
+        window=timedelta(minutes=max(0, int(get(WINDOW)))),
+        window_n=max(2, int(get(WINDOW_N))),
+        trust=max(0, int(get(AFTER))),
     )

@@ -12,6 +12,14 @@ from groupbot.features.rules.service.cases import (
     uphold,
     wrong,
 )
+from groupbot.features.rules.service.editing import (
+    set_duration,
+    set_expiry,
+    set_reason,
+    set_window,
+    show_case,
+    steps,
+)
 from groupbot.features.rules.service.hand import (
     by_hand,
     count,
@@ -50,11 +58,17 @@ __all__ = [
     "own_cases",
     "policy_of",
     "promoted_here",
+    "set_duration",
+    "set_expiry",
     "set_mode",
+    "set_reason",
     "set_text",
+    "set_window",
     "settled",
     "show",
+    "show_case",
     "standing_known",
+    "steps",
     "switch",
     "take_back_warn",
     "taken_back",

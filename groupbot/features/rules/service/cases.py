@@ -9,7 +9,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
-from groupbot.features.rules.domain.cases import REMOVED, Case, Undo, Uphold, case_of
+from groupbot.features.rules.domain.cases import REMOVED, Case, Settled, Undo, Uphold, case_of
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
@@ -58,6 +58,7 @@ def undo(work: Work, id_: int, by: int) -> Case:
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
         _tell(work, case, "rules/undone")
+    work.emit(Settled(case, "undone", by))
     return case
 
 
@@ -82,6 +83,7 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
     case = case_of(row)
     _tell(work, case, "rules/upheld")
+    work.emit(Settled(case, "upheld", by))
     return case
 
 
@@ -93,6 +95,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     policy = policy_of(work, case.chat)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
+    work.emit(Settled(case, "removed", by))
     return case
 
 
@@ -100,6 +103,7 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
     """A flagged message may stand."""
     case = _decide(work, id_, by)
     work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
+    work.emit(Settled(case, "passed", by))
     return case
 
 

@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from msgspec import structs
-
 from groupbot.core.effects import Ask, Ban, Button, Restrict
 from groupbot.core.events import Message
 from groupbot.core.events import Standing as StandingEvent
 from groupbot.engine.words import zone
 from groupbot.engine.work import LATE, Work
+from groupbot.features.approvals import service as approvals
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
-from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
+from groupbot.features.rules.domain.cases import (
+    REMOVED,
+    Case,
+    Collect,
+    LetPass,
+    Undo,
+    case_of,
+)
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
@@ -42,7 +49,11 @@ def judge(work: Work, event: Message) -> bool:
     finding = None if facts is None else judged(facts, policy)
     if policy.flood and not event.edited:
         finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
-    return finding is not None and _found(work, event, policy, finding)
+    if finding is None:
+        if policy.trust and not event.edited and event.sender_chat is None:
+            approvals.spoke_clean(work, work.chat, event.sender.id, policy.trust)
+        return False
+    return _found(work, event, policy, finding)
 
 
 def _actor(event: Message) -> tuple[int, bool]:
@@ -67,7 +78,8 @@ def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, fo
     """Count the message; a flood that goes on is one case, its messages share its fate."""
     actor, _ = _actor(event)
     key = (work.chat, actor)
-    said = ladder.Said(event.at, hash(folded) if folded else 0, event.album)
+    call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # who reports four adverts says no ad
+    said = ladder.Said(event.at, hash(folded) if folded and not call else 0, event.album)
     past = work.cached(_PAST).get(key, ())
     now = ladder.heard(past, said, policy.burst)
     if now is past:
@@ -83,7 +95,7 @@ def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, fo
 def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool:
     actor, person = _actor(event)
     shadow = policy.tier is None or policy.mode != "on"
-    ordinary = _ordinary(work, event, actor, person)
+    ordinary = _ordinary(work, event, policy, actor, person)
     if ordinary is False:
         return False
     before = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
@@ -120,8 +132,13 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
     return execute(work, case, policy, event.topic)
 
 
-def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | None:
-    """An ordinary member? False: staff, exempt. None: not known yet (was here before the bot)."""
+def _ordinary(work: Work, event: Message, policy: Policy, actor: int, person: bool) -> bool | None:
+    """An ordinary member? False: staff or approved, exempt. None: not known yet (was here before the
+    bot)."""
+    if approvals.approved(work, work.chat, actor):
+        return False
+    if policy.trust and person:
+        approvals.found_fault(work, work.chat, actor)
     if not person:
         return True
     fact = members.standing(work, work.chat, actor)
@@ -147,44 +164,18 @@ def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
     return True
 
 
-def record(work: Work, case: Case, action: str, until: Any) -> Case:
-    """Write a case, or its new action; the case with its id and number."""
-    if case.id:
-        work.sql.run(store.BECOMES, the_id=case.id, the_action=action, ends=until)
-        return case
-    number = int(work.sql.value(store.LAST_NUMBER, chat=case.chat) or 0) + 1
-    row = work.sql.returning(
-        store.NEW,
-        chat_id=case.chat,
-        number=number,
-        rule=case.rule,
-        version=case.version,
-        matched=case.matched,
-        carrier=case.carrier,
-        actor=case.actor,
-        person=case.person,
-        strong=case.strong,
-        message_id=case.message_id,
-        album=case.album,
-        at=case.at,
-        action=action,
-        shadow=case.shadow,
-        until=until,
-        by_id=case.by or None,
-        reason=case.reason,
-    )[0]
-    return structs.replace(case, id=row.id, number=number)
-
-
 def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) -> bool:
     """Sentence a case and say what follows. True when the message is removed."""
-    counted = work.sql.all(store.COUNTED, chat=case.chat, who=case.actor, since=case.at - ladder.KEEP)
+    counted = work.sql.all(store.COUNTED, chat=case.chat, who=case.actor, since=case.at - policy.expiry)
     place = members.place(work, case.chat)
     joined = members.joined_at(work, case.chat, case.actor) if case.person else None
+    often = ladder.escalated(
+        ((r.at, r.rule) for r in counted), case.rule, case.at, policy.window, policy.window_n
+    )
     said = ladder.sentence(
         policy.tier,
         ladder.Standing(
-            len(counted),
+            max(len(counted), 2) if often else len(counted),
             max((r.until for r in counted if r.until is not None), default=None),
             joined is not None and case.at - joined < ladder.NEWCOMER,
             case.person,
