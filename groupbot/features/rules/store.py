@@ -31,6 +31,8 @@ verdict = sa.Table(
     sa.Column("decided_at", UTC_),
     sa.Column("undone_by", sa.BigInteger),
     sa.Column("undone_at", UTC_),
+    sa.Column("wish", sa.String(32), nullable=False, server_default=""),  # what a list asked for
+    sa.Column("notice", sa.String(200), nullable=False, server_default=""),  # and its words
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -62,6 +64,8 @@ _NEW = (
     "action",
     "shadow",
     "until",
+    "wish",
+    "notice",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]
@@ -138,7 +142,7 @@ MUTED = Hot(
         v.action == "mute",
         v.shadow.is_(False),
         v.undone_at.is_(None),
-        v.until > b("now"),
+        sa.or_(v.until.is_(None), v.until > b("now")),
     )
     .limit(1)
 )

@@ -8,13 +8,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct, structs
 
 from groupbot.core.events import Message
+from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import fold, matching, wishes
+from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.matching import Pattern, Patterns, Unfit
 from groupbot.features.rules.domain.phrases import PHRASE, TRIGGER, Entry, Phrases
 from groupbot.features.rules.domain.wishes import LADDER, Wish
@@ -25,6 +28,12 @@ assert not BLOCK & (PHRASE | TRIGGER)
 SOURCES = ("stickerpack", "file", "forward", "inlinebot")
 KINDS = ("text", "prefix", "exact", "lookalike", "re", *SOURCES)
 NOTICE = 200  # characters of a reason
+MOST = 10_000  # entries of a chat
+ENTRIES = Setting("blocklist", [], "Words, files and sources that are not said here (list of entries)")
+MODE = Setting("blocklist_mode", "", "What follows an entry that names nothing: empty, del, warn, mute, tban 2w …")
+DELETE = Setting("blocklist_delete", True, "A message with an entry goes", choices=(True, False))
+REASON = Setting("blocklist_reason", "", "What is said of an entry without words of its own")
+SETTINGS = (ENTRIES, MODE, DELETE, REASON)
 _KIND = re.compile(rf"({'|'.join(KINDS[1:])}):", re.I)
 _WISH = re.compile(r"\{([^{}]*)\}")
 _PACK = re.compile(r"(?:https?://)?t(?:elegram)?\.me/add(?:stickers|emoji)/(\w+)", re.I)
@@ -214,9 +223,9 @@ class Blocklist:
         return self.size
 
     @property
-    def needs_words(self) -> bool:
-        """False when only plain entries stand here, which the automaton finds."""
-        return bool(self._likes or len(self._wild) or len(self._edges))
+    def sources(self) -> bool:
+        """Is something listed that is no text: packs, files, forwards, bots?"""
+        return bool(self._sources or len(self._files))
 
     def wish(self, block: Block) -> Wish:
         """What an entry asks for: its own act, or the list's; staying is the list's to say."""
@@ -233,7 +242,7 @@ class Blocklist:
             if self._likes is not None:
                 looks = tuple(matching.skeleton(f) for f in forms)
                 found += [Hit(self._likes[1][h.entry.text], h.entry.text) for h in self._likes[0].find(looks)]
-        if self._sources or len(self._files):
+        if self.sources:
             found += self._of_source(message)
         return max(found, key=lambda h: self.wish(h.block).weight) if found else None
 
@@ -267,7 +276,32 @@ def _each(message: Message, forms: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(256)
-def blocklist(lines: tuple[str, ...], mode: str = "", reason: str = "") -> Blocklist | None:
-    """The list of these entries, made once for all chats that share it; None when there are none."""
+def _made(lines: tuple[str, ...], mode: Wish, reason: str) -> Blocklist | None:
+    """One list for all chats that share it."""
     blocks = [b for b in map(entry, lines) if b is not None]
-    return Blocklist(blocks, wishes.read(mode), reason) if blocks else None
+    return Blocklist(blocks, mode, reason) if blocks else None
+
+
+def resolve(get: Callable[[Setting], Any]) -> Blocklist | None:
+    """The list from settings; None when nothing stands on it. What cannot be read is left out."""
+    lines = tuple(map(str, get(ENTRIES)))
+    if not lines:
+        return None
+    try:
+        mode = wishes.read(str(get(MODE)))
+    except ValueError:
+        mode = LADDER
+    return _made(lines, structs.replace(mode, keep=not get(DELETE)), str(get(REASON))[:NOTICE])
+
+
+def check(facts: Facts, policy: Policy) -> Finding | None:
+    """The heaviest entry of the chat's list that stands in a message."""
+    blocks: Blocklist = policy.blocks
+    plain = [h.entry.text for h in facts.hits if h.entry.kinds & BLOCK] if facts.hits else ()
+    hit = blocks.find(facts.message, facts.forms, plain)
+    if hit is None:
+        return None
+    made = facts.finding(ID, VERSION, hit.matched, carrier=hit.carrier)
+    return structs.replace(
+        made, wish=blocks.wish(hit.block).text, notice=hit.block.reason or blocks.reason
+    )

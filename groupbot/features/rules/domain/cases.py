@@ -27,6 +27,8 @@ class Case(Struct, frozen=True):
     shadow: bool = False
     id: int = 0
     number: int = 0
+    wish: str = ""
+    notice: str = ""
 
     @property
     def why(self) -> str:
@@ -59,6 +61,8 @@ def case_of(row: Any) -> Case:
         bool(row.shadow),
         row.id,
         row.number,
+        row.wish,
+        row.notice,
     )
 
 

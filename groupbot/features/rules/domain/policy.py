@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from groupbot.features.members.domain import Setting
+from groupbot.features.rules.domain import blocklist, locks
 from groupbot.features.rules.domain.checks import FLOOD, RULES
 from groupbot.features.rules.domain.contact import TRIGGERS
 from groupbot.features.rules.domain.facts import Policy
@@ -28,7 +29,13 @@ AUTOBAN = Setting(
 )
 BURST = Setting("rules_burst", 10, "Messages in 15 s that count as a flood")
 REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood")
-SETTINGS = (MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, *(r.setting for r in RULES))
+SETTINGS = (
+    *(MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS),
+    *(r.setting for r in RULES),
+    *locks.SETTINGS,
+    *blocklist.SETTINGS,
+)
+LISTS = (locks.ID, blocklist.ID)  # judged before the other rules
 
 
 def entry(text: str) -> Entry:
@@ -46,17 +53,24 @@ def site(text: str) -> str:
 
 def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
     """The policy from settings; `get` answers a setting's value here."""
-    on = [r for r in RULES if get(r.setting)]
+    locked, listed = locks.resolve(get), blocklist.resolve(get)
+    idle = {r for r, there in zip(LISTS, (locked, listed), strict=True) if there is None}
+    on = [r for r in RULES if get(r.setting) and r.id not in idle]
+    first = sorted(on, key=lambda r: r.id not in LISTS)
+    listed = listed if any(r.id == blocklist.ID for r in on) else None
     words = tuple(entry(str(p)) for p in get(PHRASES)) if any(r.id == "phrases" for r in on) else ()
     return Policy(
         mode=get(MODE) if get(MODE) in MODES else "shadow",
         tier=tier,
-        checks=tuple(r.check for r in on if r.check is not None),
+        checks=tuple(r.check for r in first if r.check is not None),
         articles={r.id: n for n, r in enumerate(on, 1)},
-        words=phrases((*words, *TRIGGERS)),
+        words=phrases((*words, *(listed.words if listed else ()), *TRIGGERS)),
         allowed=frozenset(site(str(a)) for a in get(ALLOWED)),
         autoban=bool(get(AUTOBAN)),
         flood=any(r.id == FLOOD for r in on),
         burst=max(3, int(get(BURST))),
         repeats=max(2, int(get(REPEATS))),
+        locks=locked,
+        blocks=listed,
+        whole=locked is not None or (listed is not None and listed.sources),
     )

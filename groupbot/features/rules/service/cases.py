@@ -46,7 +46,7 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
     why = f"undo of case {case.number} by {by}"
-    if row.action == "mute" and row.until > work.now:
+    if row.action == "mute" and (row.until is None or row.until > work.now):
         others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
         if others is None:
             work.say(Restrict(chat=case.chat, member=case.actor, free=True, why=why))
@@ -176,7 +176,7 @@ def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, A
             "at": r.at,
             "action": r.action,
             "until": r.until,
-            "over": r.until is None or r.until <= work.now,
+            "over": r.until is not None and r.until <= work.now,
             "undone": r.undone_at is not None,
             "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
             "helper": helper(work, r.chat_id),
