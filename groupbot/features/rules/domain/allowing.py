@@ -11,7 +11,7 @@ from msgspec import Struct
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Message
 from groupbot.features.rules.domain import matching
 from groupbot.features.rules.domain.blocklist import key_of
-from groupbot.features.rules.domain.matching import Pattern, Patterns
+from groupbot.features.rules.domain.matching import Patterns
 
 SHARED = frozenset((ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE))
 SHARED_NAMES = frozenset(("groupanonymousbot", "channel_bot", "telegram"))
@@ -81,7 +81,7 @@ class Allowed(Struct, frozen=True):
 
 def allowed(items: tuple[str, ...]) -> Allowed:
     """The allowlist of these items; shared ids are left out wherever they come from."""
-    files = [Pattern(i, matching.glob(i[5:]), False) for i in items if i.startswith("file:")]
+    files = [(matching.glob(i[5:]), i) for i in items if i.startswith("file:")]
     return Allowed(
         frozenset(i[5:] for i in items if i.startswith("pack:")),
         frozenset(i for i in items if i.startswith("/")),

@@ -1,8 +1,8 @@
 """A chat's blocklist: entries as people write them, and all of them looked for in one pass.
 
-    /addblocklist "free money" {tban 2w} we know this one
-    /addblocklist (casino, "双倍返现", exact:hi)
-    /addblocklist stickerpack:badpack    file:*.apk    forward:@channel    inlinebot:@bot    re:"b[ei]t+ing"
+/addblocklist "free money" {tban 2w} we know this one
+/addblocklist (casino, "双倍返现", exact:hi)
+/addblocklist stickerpack:badpack    file:*.apk    forward:@channel    inlinebot:@bot    re:"b[ei]t+ing"
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from groupbot.core.events import Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import fold, matching, wishes
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
-from groupbot.features.rules.domain.matching import Pattern, Patterns, Unfit
+from groupbot.features.rules.domain.matching import Patterns, Unfit
 from groupbot.features.rules.domain.phrases import PHRASE, TRIGGER, Entry, Phrases
 from groupbot.features.rules.domain.wishes import LADDER, Wish
 
@@ -30,11 +30,14 @@ KINDS = ("text", "prefix", "exact", "lookalike", "re", *SOURCES)
 NOTICE = 200  # characters of a reason
 MOST = 10_000  # entries of a chat
 ENTRIES = Setting("blocklist", [], "Words, files and sources that are not said here (list of entries)")
-MODE = Setting("blocklist_mode", "", "What follows an entry that names nothing: empty, del, warn, mute, tban 2w …")
+MODE = Setting(
+    "blocklist_mode", "", "What follows an entry that names nothing: empty, del, warn, mute, tban 2w …"
+)
 DELETE = Setting("blocklist_delete", True, "A message with an entry goes", choices=(True, False))
 REASON = Setting("blocklist_reason", "", "What is said of an entry without words of its own")
 SETTINGS = (ENTRIES, MODE, DELETE, REASON)
 _KIND = re.compile(rf"({'|'.join(KINDS[1:])}):", re.I)
+_OPEN, _CLOSE, _COMMAS = "(\uff08", ")\uff09", ",\uff0c\u3001"  # with those of Chinese keyboards
 _WISH = re.compile(r"\{([^{}]*)\}")
 _PACK = re.compile(r"(?:https?://)?t(?:elegram)?\.me/add(?:stickers|emoji)/(\w+)", re.I)
 
@@ -118,17 +121,18 @@ def checked(block: Block) -> Block:
 
 
 def _triggers(text: str) -> tuple[list[tuple[str, str]], str]:
-    if not text.startswith(("(", "(")):
+    if text[:1] not in _OPEN or not text:
         kind, trigger, rest = _one(text, " \t\n")
         return [(kind, trigger)], rest
     found, rest = [], text[1:]
     while True:
-        rest = rest.lstrip(" \t\n,,、")
+        while rest and (rest[0].isspace() or rest[0] in _COMMAS):
+            rest = rest[1:]
         if not rest:
             raise Unfit("open")
-        if rest[0] in "))":
+        if rest[0] in _CLOSE:
             break
-        kind, trigger, rest = _one(rest, ",,、))")
+        kind, trigger, rest = _one(rest, _COMMAS + _CLOSE)
         found.append((kind, trigger))
     if not found:
         raise Unfit("empty")
@@ -178,49 +182,71 @@ def entry(line: str) -> Block | None:
 
 # --- looking
 class Hit(Struct, frozen=True):
-    """An entry that applies, on what words, in which carrier ("" as the words say)."""
+    """An entry that applies: on what words, or by which expression in which text; in which carrier (""
+    as the words say)."""
 
     block: Block
-    matched: str
+    matched: str = ""
     carrier: str = ""
+    by: tuple[str, str] | None = None
+
+    @property
+    def words(self) -> str:
+        """What it hit."""
+        return matching.written(*self.by) if self.by is not None else self.matched
 
 
 class Blocklist:
-    """A list made ready. Plain entries wait in `words` for the automaton of the policy."""
+    """A list made ready. Plain entries wait in `words` for the automaton of the policy; `left_out` are
+    those beyond what the engine is given."""
 
-    __slots__ = ("_edges", "_files", "_likes", "_plain", "_sources", "_wild", "mode", "reason", "size", "words")
+    __slots__ = (
+        "_edges",
+        "_files",
+        "_likes",
+        "_plain",
+        "_raw",
+        "_sources",
+        "_wild",
+        "left_out",
+        "mode",
+        "reason",
+        "words",
+    )
 
     def __init__(self, blocks: Iterable[Block], mode: Wish = LADDER, reason: str = "") -> None:
         self.mode, self.reason = mode, reason
         self._plain: dict[str, Block] = {}
         self._sources: dict[tuple[str, str], Block] = {}
         likes: dict[str, Block] = {}
-        wild, edges, files = [], [], []
-        budget = matching.ALL_LARGEST
+        wild: list[tuple[str, Block]] = []
+        edges, raw, files = [*wild], [*wild], [*wild]
+        budget = {True: matching.TAME, False: matching.WORK}
         each = {b.key: b for b in blocks}
-        self.size = len(each)
+        self.left_out = 0
         for (kind, key), block in each.items():
             if kind == "text" and matching.plain(block.text) is not None:
                 self._plain[key] = block
             elif kind == "lookalike":
                 likes[key] = block
             elif kind == "file":
-                files.append(Pattern(block, key, False))
+                files.append((key, block))
             elif kind in SOURCES:
                 self._sources[kind, key] = block
-            elif len(wild) + len(edges) < matching.MOST:
-                if kind == "re":
-                    budget -= matching.expression(block.text)[1]
-                    if budget < 0:
-                        continue
-                pattern, words = matching.pattern_of(kind, block.text)
-                (edges if kind in ("prefix", "exact") else wild).append(Pattern(block, pattern, words))
+            else:
+                pattern, size = matching.pattern_of(kind, block.text)
+                tame = matching.tame(kind, block.text)
+                budget[tame] -= size
+                if budget[tame] < 0 or len(wild) + len(edges) >= matching.MOST:
+                    self.left_out += 1
+                    continue
+                (raw if kind == "re" else edges if kind in ("prefix", "exact") else wild).append(
+                    (pattern, block)
+                )
         self.words = tuple(Entry(k, kinds=BLOCK) for k in self._plain)
         self._likes = (Phrases(Entry(k) for k in likes), likes) if likes else None
-        self._wild, self._edges, self._files = Patterns(wild), Patterns(edges), Patterns(files)
-
-    def __len__(self) -> int:
-        return self.size
+        self._wild, self._edges = Patterns(wild), Patterns(edges)
+        self._raw, self._files = Patterns(raw), Patterns(files)
 
     @property
     def sources(self) -> bool:
@@ -236,9 +262,13 @@ class Blocklist:
         """The heaviest entry that applies; `plain` are the entries the automaton found."""
         found = [Hit(self._plain[p], p) for p in plain if p in self._plain]
         if forms[0]:
-            found += [Hit(b, m) for b, m in self._wild.find(forms)]
+            if len(self._wild):
+                found += _hits(self._wild, map(matching.marked, forms))
             if len(self._edges):
-                found += [Hit(b, m) for b, m in self._edges.find(_each(message, forms))]
+                each = _each(message, forms)
+                found += _hits(self._edges, map(matching.marked, each))
+            if len(self._raw):
+                found += _hits(self._raw, forms)
             if self._likes is not None:
                 looks = tuple(matching.skeleton(f) for f in forms)
                 found += [Hit(self._likes[1][h.entry.text], h.entry.text) for h in self._likes[0].find(looks)]
@@ -264,8 +294,12 @@ class Blocklist:
         ]
         if len(self._files):
             names = [text.lower() for name, text in m.carriers if name == "file_name"]
-            found += [Hit(b, name, "file_name") for b, name in self._files.find(names)]
+            found += _hits(self._files, names, "file_name")
         return found
+
+
+def _hits(patterns: Patterns, texts: Iterable[str], carrier: str = "") -> list[Hit]:
+    return [Hit(b, carrier=carrier, by=(pattern, text)) for b, pattern, text in patterns.find(texts)]
 
 
 def _each(message: Message, forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -301,7 +335,5 @@ def check(facts: Facts, policy: Policy) -> Finding | None:
     hit = blocks.find(facts.message, facts.forms, plain)
     if hit is None:
         return None
-    made = facts.finding(ID, VERSION, hit.matched, carrier=hit.carrier)
-    return structs.replace(
-        made, wish=blocks.wish(hit.block).text, notice=hit.block.reason or blocks.reason
-    )
+    made = facts.finding(ID, VERSION, hit.words, carrier=hit.carrier)
+    return structs.replace(made, wish=blocks.wish(hit.block).text, notice=hit.block.reason or blocks.reason)

@@ -83,7 +83,13 @@ class Facts:
 
 def facts_of(message: Message, policy: Policy) -> Facts | None:
     """A message made ready; None when it holds nothing to look at."""
-    if not policy.whole and not message.carriers and not message.urls and not message.forwarded and message.kind in _EMPTY:
+    if (
+        not policy.whole
+        and not message.carriers
+        and not message.urls
+        and not message.forwarded
+        and message.kind in _EMPTY
+    ):
         return None
     return Facts(message, policy)
 

@@ -20,12 +20,17 @@ ONE, MANY, ANY = "?", "*", "**"
 LONGEST = 200  # characters of an entry
 WILDEST = 12  # wildcards in an entry
 LARGEST = 300  # instructions of one expression
-ALL_LARGEST = 3_000  # instructions of all `re:` entries of a chat
+TAME = 30_000  # instructions of a chat's entries with wildcards between words
+WORK = 1_500  # instructions of its entries that could be made to work at every letter: see `tame`
 MOST = 500  # entries of a chat that need the engine
 MEMORY = 16 << 20  # bytes the engine may keep for one list
 
-# Scripts without spaces have no word boundaries: the same as fold.bounded, in the engine's own words.
-_FREE = r"[^\pL\pN]|[\x{0E00}-\x{109F}\x{2E80}-\x{10FFFF}]"
+# Where words begin and end is written into the text, for the engine cannot look around. What binds to its
+# neighbours is what fold.bounded says: letters and digits, but for scripts that write without spaces.
+BEGIN, END = "\x01", "\x02"
+_BINDING = r"[^\W_\u0e00-\u109f\u2e80-\U0010ffff]"
+_WORDS = re.compile(f"{_BINDING}+")
+_BINDS = re.compile(_BINDING)
 _HAN = re.compile(f"[{fold.HAN}]")
 _NO_SPACE = re.compile(rf" (?=[{fold.HAN}])|(?<=[{fold.HAN}]) ")
 _META = re.compile(r"([\\.+*?()|\[\]{}^$])")
@@ -79,8 +84,13 @@ def plain(text: str) -> str | None:
     return None if any(w for w, _ in parts) else fold.phrase("".join(s for _, s in parts))
 
 
+def marked(text: str) -> str:
+    """A text in which words begin and end visibly."""
+    return _WORDS.sub(f"{BEGIN}\\g<0>{END}", text)
+
+
 def body(text: str) -> str:
-    """The expression of an entry with wildcards.
+    """The expression of an entry, for marked texts.
 
     Raises:
         Unfit: nothing but wildcards, or too many of them.
@@ -90,18 +100,38 @@ def body(text: str) -> str:
         raise Unfit("bare")
     if sum(bool(w) for w, _ in parts) > WILDEST:
         raise Unfit("wild")
-    made = []
-    for wild, literal in parts:
-        if wild:
-            made.append({ONE: "[^ ]", MANY: "[^ ]*", ANY: ".*?"}[wild])
-        else:
-            made.append(_literal(literal))
-    return "".join(made).strip(" ")
+    last = len(parts) - 1
+    made = [
+        _WILD[wild] if wild else _literal(literal, i == 0, i == last)
+        for i, (wild, literal) in enumerate(parts)
+    ]
+    while parts[0][0] in (MANY, ANY):  # at an end they only say that the word may go on
+        parts, made = parts[1:], made[1:]
+    while parts[-1][0] in (MANY, ANY):
+        parts, made = parts[:-1], made[:-1]
+    if parts[0][0]:
+        made.insert(0, f"(?:^|{BEGIN}| )")
+    if parts[-1][0]:
+        made.append(f"(?:$|{END}| )")
+    return "".join(made)
 
 
-def _literal(text: str) -> str:
-    edge = lambda c: " " if c.isspace() else ""  # noqa: E731
-    quoted = _META.sub(r"\\\1", edge(text[0]) + fold.phrase(text) + edge(text[-1]))
+_WILD = {ONE: f"{END}?[^ {BEGIN}{END}]{BEGIN}?", MANY: "[^ ]*", ANY: ".*"}
+
+
+def _literal(text: str, first: bool, last: bool) -> str:
+    lead, tail = " " * text[0].isspace(), " " * text[-1].isspace()
+    core = lead + fold.phrase(text) + tail
+    if first:
+        core = core.lstrip(" ")
+    if last:
+        core = core.rstrip(" ")
+    made = marked(core)
+    if not first:
+        made = made.removeprefix(BEGIN)
+    if not last:
+        made = made.removesuffix(END)
+    quoted = _META.sub(r"\\\1", made)
     return _NO_SPACE.sub(" ?", quoted) if _HAN.search(quoted) else quoted
 
 
@@ -134,66 +164,70 @@ def expression(text: str) -> tuple[str, int]:
     return made, int(found.programsize)
 
 
-class Pattern:
-    """One expression and how its hit is made sure of: `words` that it stands on word boundaries."""
-
-    __slots__ = ("entry", "pattern", "words")
-
-    def __init__(self, entry: Any, pattern: str, words: bool) -> None:
-        self.entry, self.pattern, self.words = entry, pattern, words
-
-    def search(self, text: str) -> str | None:
-        """What it hits in the text."""
-        m = compiled(self.pattern).search(text)
-        if m is None:
-            return None
-        if not self.words or fold.bounded(text, m.start(), m.end()):
-            return str(m[0])
-        m = compiled(f"(?s)(?:^|{_FREE})({self.pattern})(?:$|{_FREE})").search(text)
-        return None if m is None else str(m[1])
-
-
 class Patterns:
-    """Many expressions in one pass over a text."""
+    """Many expressions in one pass over a text, each with the entry it stands for."""
 
     __slots__ = ("_each", "_set")
 
-    def __init__(self, each: Iterable[Pattern]) -> None:
+    def __init__(self, each: Iterable[tuple[str, Any]]) -> None:
         self._each = tuple(each)
         self._set = re2.Set.SearchSet(_OPTIONS)
-        for p in self._each:
-            self._set.Add(p.pattern)
+        for pattern, _ in self._each:
+            self._set.Add(pattern)
         if self._each:
             self._set.Compile()
 
     def __len__(self) -> int:
         return len(self._each)
 
-    def find(self, texts: Iterable[str]) -> list[tuple[Any, str]]:
-        """The entries that hit one of the texts, each with what it hit."""
-        found: list[tuple[Any, str]] = []
+    def find(self, texts: Iterable[str]) -> list[tuple[Any, str, str]]:
+        """The entries that hit one of the texts, each with its expression and that text."""
+        found: list[tuple[Any, str, str]] = []
         if self._each:
             for text in texts:
                 for index in self._set.Match(text) or ():
-                    hit = self._each[index].search(text)
-                    if hit is not None:
-                        found.append((self._each[index].entry, hit))
+                    pattern, entry = self._each[index]
+                    found.append((entry, pattern, text))
         return found
 
 
-def pattern_of(kind: str, text: str) -> tuple[str, bool]:
-    """The expression of an entry of these kinds (text, prefix, exact, re), and whether its ends are those
-    of words.
+def written(pattern: str, text: str) -> str:
+    """The stretch of a text that an expression hits."""
+    m = compiled(pattern).search(text)
+    return _MARKERS.sub("", m[0]).strip() if m else ""
+
+
+_MARKERS = re.compile(f"[{BEGIN}{END}]")
+
+
+def tame(kind: str, text: str) -> bool:
+    """Does the engine come through any text quickly with many entries like this? One with words between
+    few wildcards is at rest but where its first word stands. Others may be somewhere in the middle at
+    every letter, and each such place times each letter is work, so a chat may have fewer of them."""
+    if kind == "re":
+        return False
+    parts = tokens(text)
+    return sum(w == ONE for w, _ in parts) <= 3 and all(
+        len(s.strip()) >= 2 or not s.isascii() for w, s in parts if not w
+    )
+
+
+@lru_cache(32_768)
+def pattern_of(kind: str, text: str) -> tuple[str, int]:
+    """The expression of an entry of these kinds (text, prefix, exact, re), and its instructions.
 
     Raises:
         Unfit: the entry cannot be taken.
     """
     if kind == "re":
-        return expression(text)[0], False
+        return expression(text)
     made = body(text)
     if kind == "exact":
-        return f"(?s:^(?:{made})$)", False
-    return (f"(?s:^(?:{made}))", True) if kind == "prefix" else (f"(?s:{made})", True)
+        made = f"^(?:{made})$"
+    elif kind == "prefix":
+        made = f"^(?:{made})"
+    made = f"(?s:{made})"
+    return made, int(compiled(made).programsize)
 
 
 _DIGITS = str.maketrans("0134578@$!|+", "oieastbasiit")
@@ -203,11 +237,15 @@ _MARKS = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_")
 
 def skeleton(folded: str) -> str:
     """What a text looks like at a glance: digits as the letters they stand for, marks between letters and
-    doubled letters gone. Both sides of a `lookalike:` are compared so."""
-    return _AGAIN.sub(r"\1", _MARKS.sub("", folded.translate(_DIGITS)).replace("vv", "w").replace("rn", "m"))
+    doubled letters gone, Cyrillic and Greek ones as the Latin they resemble. Both sides of a `lookalike:`
+    are compared so."""
+    latin = _MARKS.sub("", folded.translate(_DIGITS)).translate(fold._TO_LATIN)
+    return _AGAIN.sub(r"\1", latin.replace("vv", "w").replace("rn", "m"))
 
 
 def glob(text: str) -> str:
     """A file name with wildcards as an expression of the whole name; `.apk` means `*.apk`."""
     text = f"*{text}" if text.startswith(".") else text
-    return "(?s:^" + "".join({"*": ".*", "?": "."}.get(c) or _META.sub(r"\\\1", c) for c in text.lower()) + "$)"
+    return (
+        "(?s:^" + "".join({"*": ".*", "?": "."}.get(c) or _META.sub(r"\\\1", c) for c in text.lower()) + "$)"
+    )

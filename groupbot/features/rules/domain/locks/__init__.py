@@ -136,8 +136,10 @@ ALIASES = {
     "viabot": "inline",
     "everything": "all",
 }
-WARNS = Setting("lock_warns", True, "A locked message is put away with a word to its sender", choices=(True, False))
-REASONS: Setting = Setting("lock_reasons", {}, "What is said of a lock to who runs into it (lock: words)")
+WARNS = Setting(
+    "lock_warns", True, "A locked message is put away with a word to its sender", choices=(True, False)
+)
+REASONS = Setting("lock_reasons", {}, "What is said of a lock to who runs into it (lock: words)")
 ALLOWLIST = Setting(
     "allowlist", [], "What passes locks: pack:name, /command, file:*.pdf, id:-100… (list of texts)"
 )
@@ -164,15 +166,10 @@ class Locks:
         """What a lock asks for."""
         return self._wishes.get(id_, LADDER)
 
-    def finding(self, id_: str, seen: str, carrier: str = "") -> Finding:
-        """What a lock found."""
+    def finding(self, id_: str, seen: str) -> Finding:
+        """What a lock found; its name stands where the carrier does."""
         return Finding(
-            ID,
-            VERSION,
-            seen[:64],
-            id_ if not carrier else carrier,
-            wish=self.wish(id_).text,
-            notice=self.reasons.get(id_, ""),
+            ID, VERSION, seen[:64], id_, wish=self.wish(id_).text, notice=self.reasons.get(id_, "")
         )
 
 
@@ -201,8 +198,9 @@ def _wish(value: str, otherwise: Wish) -> Wish:
 
 def check(facts: Facts, policy: Policy) -> Finding | None:
     """The first lock a message runs into."""
-    for id_, look in policy.locks.on:
+    shut: Locks = policy.locks
+    for id_, look in shut.on:
         seen = look(facts, policy)
         if seen:
-            return policy.locks.finding(id_, seen)
+            return shut.finding(id_, seen)
     return None
