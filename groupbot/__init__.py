@@ -42,6 +42,7 @@ _HOME = {
     "Topic": "core.effects",
     "Traits": "core.events",
     "Unpin": "core.effects",
+    "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
 }
@@ -77,6 +78,7 @@ __all__ = [
     "Topic",
     "Traits",
     "Unpin",
+    "Unreact",
     "Upgraded",
     "Work",
 ]
@@ -97,6 +99,7 @@ if TYPE_CHECKING:
         Send,
         Topic,
         Unpin,
+        Unreact,
     )
     from groupbot.core.events import (
         BotStanding,

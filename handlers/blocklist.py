@@ -7,7 +7,9 @@ from msgspec import Struct
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
 from groupbot.features.rules.service import listing
 
-router = Router("blocklist", about="Words, files and sources that are not said here", needs={"delete", "restrict"})
+router = Router(
+    "blocklist", about="Words, files and sources that are not said here", needs={"delete", "restrict"}
+)
 _ON = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 
@@ -136,7 +138,7 @@ def resetblocklistreason(cmd: Command, work: Work) -> None:
 def unblocklistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
     n, by = listing.show(work, work.chat)["n"], _by(cmd)
-    _reply(cmd, work, "blocklist/sure", Button("yes", Empty(by or 0)), n=n)
+    _reply(cmd, work, "blocklist/sure", Button("empty", Empty(by or 0)), n=n)
 
 
 @router.tap(Empty, who="owner")

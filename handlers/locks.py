@@ -70,7 +70,11 @@ def locks(cmd: Command, work: Work) -> None:
 
 
 @router.command(
-    "locktypes", about="What can be locked", who="admin", usage="/locktypes [TYPE]", example="/locktypes sticker"
+    "locktypes",
+    about="What can be locked",
+    who="admin",
+    usage="/locktypes [TYPE]",
+    example="/locktypes sticker",
 )
 def locktypes(cmd: Command, work: Work) -> None:
     """All names; with one of them, what it shuts."""
@@ -132,7 +136,7 @@ def rmallowlist(cmd: Command, work: Work) -> None:
 def rmallowlistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
     n, by = len(locking.passing(work, work.chat)), _by(cmd)
-    _reply(cmd, work, "locks/sure", Button("yes", Empty(by or 0)), n=n)
+    _reply(cmd, work, "locks/sure", Button("empty", Empty(by or 0)), n=n)
 
 
 @router.tap(Empty, who="owner")

@@ -35,6 +35,7 @@ from groupbot.core.effects import (
     Send,
     Topic,
     Unpin,
+    Unreact,
 )
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
@@ -134,6 +135,8 @@ class TelegramGateway:
                 await bot.unpin_all_chat_messages(chat)
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
+            case Unreact():
+                await self._unreact(effect, chat)
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
@@ -194,6 +197,14 @@ class TelegramGateway:
             await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
         else:
             await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+
+    async def _unreact(self, effect: Unreact, chat: int) -> None:
+        who = {"user_id": effect.member} if effect.member > 0 else {"actor_chat_id": effect.member}
+        args = {"chat_id": chat, "message_id": effect.message, **who}
+        try:
+            await self.bot.do_api_request("deleteMessageReaction", api_kwargs=args)
+        except EndPointNotFound:
+            pass
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic

@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
-from groupbot.engine.work import Work
+from groupbot.core.effects import Ban, Unreact
+from groupbot.core.events import Joined, Reaction
+from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
 from groupbot.features.rules.domain.blocklist import NOTICE
 from groupbot.features.rules.domain.policy import ALLOWED, site
+from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.week import allow as allow_site
 
 GROUPS = (
@@ -195,3 +198,43 @@ def forbid_all(work: Work, chat: int, by: int | None) -> int:
     for setting in (ALLOWED, locks.ALLOWLIST):
         members.put(work, setting, [], chat=chat, by=by)
     return n
+
+
+# --- locks on what is no message
+def bots_added(work: Work, event: Joined) -> None:
+    """Bots that a member brought are shown out again; administrators may bring them. Without the lock
+    this is one look-up."""
+    policy = policy_of(work, work.chat)
+    if policy.locks is None or not policy.locks.joins or policy.mode == "off":
+        return
+    if event.service or event.sender is None or members.is_staff(work, work.chat, event.sender.id):
+        return
+    for person in event.people:
+        if person.is_bot and person.id not in (work.bot_id, event.sender.id):
+            work.say(
+                Ban(
+                    chat=work.chat,
+                    member=person.id,
+                    until=work.now + wishes.KICKED,
+                    why=f"rule {locks.ID} v{locks.VERSION}, a bot added by {event.sender.id}",
+                ),
+                shadow=policy.tier is None or policy.mode != "on",
+            )
+
+
+def reacted(work: Work, event: Reaction) -> None:
+    """A member's reaction is taken off again. Without the lock this is one look-up."""
+    policy = policy_of(work, work.chat)
+    if policy.locks is None or not policy.locks.reactions or policy.mode == "off" or not event.after:
+        return
+    actor = event.actor_chat.id if event.actor_chat is not None else event.sender.id if event.sender else 0
+    if not actor or actor == event.chat.id or work.now - event.at > LATE:
+        return
+    if event.sender is not None and members.is_staff(work, work.chat, actor):
+        return
+    work.say(
+        Unreact(
+            chat=work.chat, message=event.message_id, member=actor, why=f"rule {locks.ID} v{locks.VERSION}"
+        ),
+        shadow=policy.tier is None or policy.mode != "on",
+    )
