@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Message
 from groupbot.features.rules.domain import matching
-from groupbot.features.rules.domain.blocklist import key_of
+from groupbot.features.rules.domain.entries import key_of
 from groupbot.features.rules.domain.matching import Patterns
 
 SHARED = frozenset((ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE))

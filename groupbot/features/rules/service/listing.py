@@ -7,22 +7,22 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
-from groupbot.features.rules.domain import blocklist, wishes
-from groupbot.features.rules.domain.blocklist import Block
+from groupbot.features.rules.domain import blocklist, entries, wishes
+from groupbot.features.rules.domain.entries import NOTICE, Block
 from groupbot.features.rules.domain.matching import Unfit
 
 SHOWN = 60  # entries of one reply
 _WIDE = 2800  # characters of one reply
 
 
-def entries(work: Work, chat: int) -> list[Block]:
+def listed(work: Work, chat: int) -> list[Block]:
     """What stands on the list, in its order; what cannot be read any more is left out."""
-    return [b for line in members.get(work, chat, blocklist.ENTRIES) if (b := blocklist.entry(str(line)))]
+    return [b for line in members.get(work, chat, blocklist.ENTRIES) if (b := entries.entry(str(line)))]
 
 
 def _read(text: str) -> list[Block]:
     try:
-        return blocklist.read(text)
+        return entries.read(text)
     except Unfit as e:
         raise Refusal("blocklist/unfit", reason=e.reason) from None
 
@@ -39,11 +39,11 @@ def add(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], in
     new = _read(text)
     keys = {b.key for b in new}
     lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES)]
-    kept = [line for line in lines if (b := blocklist.entry(line)) is None or b.key not in keys]
+    kept = [line for line in lines if (b := entries.entry(line)) is None or b.key not in keys]
     made = [*kept, *dict.fromkeys(b.line for b in new)]
     if len(made) > blocklist.MOST:
         raise Refusal("rules/too_long", most=blocklist.MOST)
-    spare = blocklist.Blocklist(b for line in made if (b := blocklist.entry(line)) is not None)
+    spare = blocklist.Blocklist(b for line in made if (b := entries.entry(line)) is not None)
     if spare.left_out:
         raise Refusal("blocklist/unfit", reason="heavy")
     members.put(work, blocklist.ENTRIES, made, chat=chat, by=by)
@@ -59,16 +59,16 @@ def remove(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str],
     if not text.strip():
         raise Refusal("common/usage")
     try:
-        keys = {b.key for b in blocklist.read(text)} | {b.key for b in blocklist.read(f'"{text.strip()}"')}
+        keys = {b.key for b in entries.read(text)} | {b.key for b in entries.read(f'"{text.strip()}"')}
     except Unfit:
         keys = {b.key for b in _read(text)}
     lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES)]
-    gone = [line for line in lines if (b := blocklist.entry(line)) is not None and b.key in keys]
+    gone = [line for line in lines if (b := entries.entry(line)) is not None and b.key in keys]
     if not gone:
         raise Refusal("blocklist/missing")
     kept = [line for line in lines if line not in gone]
     members.put(work, blocklist.ENTRIES, kept, chat=chat, by=by)
-    return [b.text for line in gone if (b := blocklist.entry(line))], len(kept)
+    return [b.text for line in gone if (b := entries.entry(line))], len(kept)
 
 
 def clear(work: Work, chat: int, by: int | None) -> int:
@@ -122,6 +122,6 @@ def set_reason(work: Work, chat: int, text: str, by: int | None) -> None:
     Raises:
         Refusal: too long.
     """
-    if len(text) > blocklist.NOTICE:
-        raise Refusal("rules/too_long", most=blocklist.NOTICE)
+    if len(text) > NOTICE:
+        raise Refusal("rules/too_long", most=NOTICE)
     members.put(work, blocklist.REASON, text.strip(), chat=chat, by=by)

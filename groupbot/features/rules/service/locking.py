@@ -11,7 +11,7 @@ from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
-from groupbot.features.rules.domain.blocklist import NOTICE
+from groupbot.features.rules.domain.entries import NOTICE
 from groupbot.features.rules.domain.policy import ALLOWED, site
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.week import allow as allow_site
