@@ -131,7 +131,8 @@ def _one(text: str, ends: str) -> tuple[str, str, str]:
         if inner:  # "prefix:hi there" is prefix:"hi there"
             kind, trigger = inner[1].lower(), trigger[inner.end() :]
     else:
-        cut = next((i for i, c in enumerate(rest) if c in ends or c == "{"), len(rest))
+        brace = "" if kind == "re" else "{"
+        cut = next((i for i, c in enumerate(rest) if c in ends or c in brace), len(rest))
         trigger, rest = rest[:cut].replace('\\"', '"'), rest[cut:]
     trigger = trigger.strip()
     if not trigger:

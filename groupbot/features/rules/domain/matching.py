@@ -223,9 +223,9 @@ def pattern_of(kind: str, text: str) -> tuple[str, int]:
         return expression(text)
     made = body(text)
     if kind == "exact":
-        made = f"^(?:{made})$"
+        made = f"^ *(?:{made}) *$"
     elif kind == "prefix":
-        made = f"^(?:{made})"
+        made = f"^ *(?:{made})"
     made = f"(?s:{made})"
     return made, int(compiled(made).programsize)
 
