@@ -95,7 +95,9 @@ def test_entry_that_cannot_be_taken_says_why(text: str, reason: str) -> None:
 )
 def test_line_is_read_as_it_was_written(kind: str, text: str, wish: Wish | None, reason: str) -> None:
     try:
-        block = entries.checked(Block(kind, text.strip().replace('\\"', '"'), wish, reason.replace("{of} ", "")))
+        block = entries.checked(
+            Block(kind, text.strip().replace('\\"', '"'), wish, reason.replace("{of} ", ""))
+        )
     except Unfit:
         return
     if entries._KIND.match(block.text):

@@ -112,7 +112,9 @@ def body(content: dict[str, Any]) -> Message:
     return event
 
 
-def policy(*names: str, allowed: list[str] | None = None, sites: list[str] | None = None, **more: Any) -> Policy:
+def policy(
+    *names: str, allowed: list[str] | None = None, sites: list[str] | None = None, **more: Any
+) -> Policy:
     """Only these locks; no other rule."""
     given: dict[str, Any] = {f"lock_{n}": "on" for n in names}
     given |= {locks.ALLOWLIST.key: allowed or [], ALLOWED.key: sites or [], **more}
@@ -158,7 +160,9 @@ def test_nothing_locked_has_no_locks() -> None:
 
 
 def test_lock_switched_off_as_a_rule_finds_nothing() -> None:
-    made = make("consumer", lambda s: {"lock_all": "on", "rule_locks": False}.get(s.key, s.fallback("consumer")))
+    made = make(
+        "consumer", lambda s: {"lock_all": "on", "rule_locks": False}.get(s.key, s.fallback("consumer"))
+    )
     assert inspect(body({"photo": [SIZE]}), made) is None
 
 
@@ -216,12 +220,14 @@ def test_value_nobody_can_read_locks_with_the_ladder(value: str) -> None:
     assert found.wish == ""
 
 
-@pytest.mark.parametrize(("said", "meant"), [("Sticker_Premium", "stickerpremium"), ("LINKS", "url"), ("x", None)])
+@pytest.mark.parametrize(
+    ("said", "meant"), [("Sticker_Premium", "stickerpremium"), ("LINKS", "url"), ("x", None)]
+)
 def test_locks_are_found_by_their_names(said: str, meant: str | None) -> None:
     found = locks.named(said)
     assert (found.id if found else None) == meant
 
 
 def test_every_alias_names_a_lock() -> None:
-    assert {v for v in locks.ALIASES.values()} <= set(locks.BY_ID)
+    assert set(locks.ALIASES.values()) <= set(locks.BY_ID)
     assert not set(locks.ALIASES) & set(locks.BY_ID)

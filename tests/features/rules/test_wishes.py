@@ -38,7 +38,7 @@ def test_wish_is_read(text: str, wish: Wish) -> None:
 
 @pytest.mark.parametrize("text", ["tban", "ban 2w", "tmute 2y", "tmute 30s", "tban 400d", "shout", "on fire"])
 def test_what_is_no_wish_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="act|span"):
+    with pytest.raises(ValueError, match=r"act|span"):
         wishes.read(text)
 
 

@@ -201,15 +201,16 @@ _MARKERS = re.compile(f"[{BEGIN}{END}]")
 
 
 def tame(kind: str, text: str) -> bool:
-    """Does the engine come through any text quickly with many entries like this? One with words between
-    few wildcards is at rest but where its first word stands. Others may be somewhere in the middle at
-    every letter, and each such place times each letter is work, so a chat may have fewer of them."""
+    """Does the engine come through any text quickly with many entries like this? One that begins with a
+    word and skips few letters is at rest but where that word stands, and after it only goes on. Others may
+    be somewhere in the middle at every letter, and each such place times each letter is work, so a chat
+    may have fewer of them."""
     if kind == "re":
         return False
     parts = tokens(text)
-    return sum(w == ONE for w, _ in parts) <= 3 and all(
-        len(s.strip()) >= 2 or not s.isascii() for w, s in parts if not w
-    )
+    first = next((s for w, s in parts if not w), "").strip()
+    begins = not parts[0][0] and first[:1].isalnum()
+    return sum(w == ONE for w, _ in parts) <= 3 and (begins or len(first) >= 2 or not first.isascii())
 
 
 @lru_cache(32_768)
