@@ -50,6 +50,7 @@ class Blocklist:
     those beyond what the engine is given."""
 
     __slots__ = (
+        "_atoms",
         "_edges",
         "_files",
         "_likes",
@@ -94,7 +95,9 @@ class Blocklist:
                 )
         self.words = tuple(Entry(k, kinds=BLOCK) for k in self._plain)
         self._likes = (Phrases(Entry(k) for k in likes), likes) if likes else None
-        self._wild, self._edges = Patterns(wild), Patterns(edges)
+        # most messages hold none of these words and are through; `edges` alone for single carriers
+        self._wild, self._edges = Patterns([*wild, *edges]), Patterns(edges)
+        self._atoms = matching.Atoms(matching.atom(b.text) for _, b in (*wild, *edges))
         self._raw, self._files = Patterns(raw), Patterns(files)
 
     @property
@@ -111,11 +114,10 @@ class Blocklist:
         """The heaviest entry that applies; `plain` are the entries the automaton found."""
         found = [Hit(self._plain[p], p) for p in plain if p in self._plain]
         if forms[0]:
-            if len(self._wild):
+            if len(self._wild) and any(map(self._atoms.among, forms)):
                 found += _hits(self._wild, map(matching.marked, forms))
-            if len(self._edges):
-                each = _each(message, forms)
-                found += _hits(self._edges, map(matching.marked, each))
+                if len(self._edges) and len(message.carriers) > 1:
+                    found += _hits(self._edges, map(matching.marked, _each(message)))
             if len(self._raw):
                 found += _hits(self._raw, forms)
             if self._likes is not None:
@@ -151,11 +153,9 @@ def _hits(patterns: Patterns, texts: Iterable[str], carrier: str = "") -> list[H
     return [Hit(b, carrier=carrier, by=(pattern, text)) for b, pattern, text in patterns.find(texts)]
 
 
-def _each(message: Message, forms: tuple[str, ...]) -> tuple[str, ...]:
-    """The whole text, and each of several carriers by itself."""
-    if len(message.carriers) < 2:
-        return forms
-    return (*forms, *dict.fromkeys(f for _, t in message.carriers for f in fold.forms(fold.fold(t))))
+def _each(message: Message) -> tuple[str, ...]:
+    """Each of several carriers by itself."""
+    return tuple(dict.fromkeys(f for _, t in message.carriers for f in fold.forms(fold.fold(t))))
 
 
 @lru_cache(256)

@@ -48,6 +48,7 @@ class Block(Struct, frozen=True):
         return f"{made} {self.reason}" if self.reason else made
 
 
+@lru_cache(32_768)
 def key_of(kind: str, text: str) -> str:
     """The text of an entry in the one form in which it is compared."""
     if kind in ("re", "file"):

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import ahocorasick
 import re2
 
 from groupbot.features.rules.domain import fold
@@ -78,6 +79,7 @@ def tokens(text: str) -> list[tuple[str, str]]:
     return made
 
 
+@lru_cache(32_768)
 def plain(text: str) -> str | None:
     """The folded text of an entry without wildcards; None when there are some."""
     parts = tokens(text)
@@ -197,6 +199,28 @@ def written(pattern: str, text: str) -> str:
     return _MARKERS.sub("", m[0]).strip() if m else ""
 
 
+def atom(text: str) -> str:
+    """A word that stands in every text that an entry hits: its longest."""
+    words = [w for _, literal in tokens(text) for w in fold.phrase(literal).split()]
+    return max(words, key=len)
+
+
+class Atoms:
+    """Is one of these words anywhere in a text? Far quicker than to look for the entries themselves."""
+
+    __slots__ = ("_automaton",)
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._automaton = ahocorasick.Automaton()
+        for word in words:
+            self._automaton.add_word(word, word)
+        self._automaton.make_automaton()
+
+    def among(self, text: str) -> bool:
+        """Does one of them stand there?"""
+        return next(self._automaton.iter(text), None) is not None
+
+
 _MARKERS = re.compile(f"[{BEGIN}{END}]")
 
 
@@ -231,8 +255,8 @@ def pattern_of(kind: str, text: str) -> tuple[str, int]:
     return made, int(compiled(made).programsize)
 
 
-_DIGITS = str.maketrans("0134578@$!|+", "oieastbasiit")
-_AGAIN = re.compile(r"(.)\1+")
+_LOOKS = fold._TO_LATIN | str.maketrans("0134578@$!|+", "oieastbasiit")
+_AGAIN = re.compile(r"(\S)\1+")
 _MARKS = re.compile(r"(?<=\w)[^\w\s]+(?=\w)|_")
 
 
@@ -240,7 +264,9 @@ def skeleton(folded: str) -> str:
     """What a text looks like at a glance: digits as the letters they stand for, marks between letters and
     doubled letters gone, Cyrillic and Greek ones as the Latin they resemble. Both sides of a `lookalike:`
     are compared so."""
-    latin = _MARKS.sub("", folded.translate(_DIGITS)).translate(fold._TO_LATIN)
+    latin = folded.translate(_LOOKS)
+    if not latin.replace(" ", "").isalnum():
+        latin = _MARKS.sub("", latin)
     return _AGAIN.sub(r"\1", latin.replace("vv", "w").replace("rn", "m"))
 
 

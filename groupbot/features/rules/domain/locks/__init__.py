@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from groupbot.core.events import Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import wishes
 from groupbot.features.rules.domain.allowing import Allowed, allowed
@@ -23,20 +24,23 @@ ID, VERSION = "locks", 1
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One lock. `check` None: not seen on messages but on joins (`bot`) or reactions."""
+    """One lock. `check` None: not seen on messages but on joins (`bot`) or reactions. `words` says that
+    plain words may run into it."""
 
     id: str
     check: Check | None
     setting: Setting
+    words: bool
 
 
-def _lock(id_: str, about: str, check: Check | None) -> Lock:
-    return Lock(id_, check, Setting(f"lock_{id_}", "", f"Locked: {about}. Empty, on, or what follows"))
+def _lock(id_: str, about: str, check: Check | None, *, words: bool = False) -> Lock:
+    setting = Setting(f"lock_{id_}", "", f"Locked: {about}. Empty, on, or what follows")
+    return Lock(id_, check, setting, words)
 
 
 LOCKS = (
-    _lock("all", "every message", kinds.any_),
-    _lock("text", "plain words", words.text),
+    _lock("all", "every message", kinds.any_, words=True),
+    _lock("text", "plain words", words.text, words=True),
     # pictures, sounds, files
     _lock("photo", "pictures", kind("photo", "live_photo")),
     _lock("video", "videos", kind("video")),
@@ -52,8 +56,8 @@ LOCKS = (
     _lock("sticker", "stickers, but for allowed packs", kinds.sticker),
     _lock("stickeranimated", "animated and video stickers", kinds.stickeranimated),
     _lock("stickerpremium", "stickers with a premium effect", kinds.stickerpremium),
-    _lock("emoji", "emoji in words", words.emoji),
-    _lock("emojionly", "messages of nothing but emoji", words.emojionly),
+    _lock("emoji", "emoji in words", words.emoji, words=True),
+    _lock("emojionly", "messages of nothing but emoji", words.emojionly, words=True),
     _lock("emojicustom", "custom (premium) emoji", words.emojicustom),
     _lock("emojigame", "darts, basketball, football, bowling, slot machine", kinds.emojigame),
     _lock("dice", "dice and the other emoji games", kind("dice")),
@@ -85,24 +89,24 @@ LOCKS = (
     _lock("quote", "replies that quote a part", kinds.quote),
     _lock("button", "buttons under messages", kinds.button),
     # addresses and signs
-    _lock("url", "addresses, but for allowed ones", words.url),
+    _lock("url", "addresses, but for allowed ones", words.url, words=True),
     _lock("textlink", "addresses hidden behind words", words.textlink),
-    _lock("invitelink", "ways into other groups and channels", words.invitelink),
-    _lock("botlink", "links to bots and their names", words.botlink),
-    _lock("email", "e-mail addresses", words.email),
-    _lock("phone", "telephone numbers", words.phone),
-    _lock("mention", "mentions of people", words.mention),
-    _lock("hashtag", "hashtags", words.hashtag),
-    _lock("cashtag", "cashtags", words.cashtag),
-    _lock("command", "commands, but for allowed ones", words.command),
+    _lock("invitelink", "ways into other groups and channels", words.invitelink, words=True),
+    _lock("botlink", "links to bots and their names", words.botlink, words=True),
+    _lock("email", "e-mail addresses", words.email, words=True),
+    _lock("phone", "telephone numbers", words.phone, words=True),
+    _lock("mention", "mentions of people", words.mention, words=True),
+    _lock("hashtag", "hashtags", words.hashtag, words=True),
+    _lock("cashtag", "cashtags", words.cashtag, words=True),
+    _lock("command", "commands, but for allowed ones", words.command, words=True),
     _lock("code", "program code", words.code),
     # writing
-    _lock("cjk", "Chinese, Japanese, Korean letters", words.cjk),
-    _lock("cyrillic", "Cyrillic letters", words.cyrillic),
-    _lock("arabic", "Arabic letters", words.arabic),
-    _lock("rtl", "letters from right to left", words.rtl),
-    _lock("zalgo", "marks heaped on letters", words.zalgo),
-    _lock("long", "more than a thousand characters", kinds.longer(1000)),
+    _lock("cjk", "Chinese, Japanese, Korean letters", words.cjk, words=True),
+    _lock("cyrillic", "Cyrillic letters", words.cyrillic, words=True),
+    _lock("arabic", "Arabic letters", words.arabic, words=True),
+    _lock("rtl", "letters from right to left", words.rtl, words=True),
+    _lock("zalgo", "marks heaped on letters", words.zalgo, words=True),
+    _lock("long", "more than a thousand characters", kinds.longer(1000), words=True),
     # not messages
     _lock("bot", "bots that members add", None),
     _lock("reaction", "reactions", None),
@@ -155,12 +159,18 @@ def named(name: str) -> Lock | None:
 class Locks:
     """The locks of a chat that are on. `joins` and `reactions` are those not seen on messages."""
 
-    __slots__ = ("_wishes", "allowed", "joins", "on", "reactions", "reasons")
+    __slots__ = ("_plain", "_wishes", "allowed", "joins", "on", "reactions", "reasons")
 
     def __init__(self, on: dict[str, Wish], reasons: dict[str, str], may: Allowed) -> None:
         self._wishes, self.reasons, self.allowed = on, reasons, may
         self.on = tuple((id_, check) for id_ in on if (check := BY_ID[id_].check) is not None)
+        self._plain = tuple(pair for pair in self.on if BY_ID[pair[0]].words)
         self.joins, self.reactions = "bot" in on, "reaction" in on
+
+    def on_for(self, m: Message) -> tuple[tuple[str, Check], ...]:
+        """Those a message could run into: nothing but words passes most of them."""
+        plain = m.traits is None and m.kind == "text" and m.album is None and m.sender_chat is None
+        return self._plain if plain and m.via_bot is None and m.forwarded is None else self.on
 
     def wish(self, id_: str) -> Wish:
         """What a lock asks for."""
@@ -199,7 +209,7 @@ def _wish(value: str, otherwise: Wish) -> Wish:
 def check(facts: Facts, policy: Policy) -> Finding | None:
     """The first lock a message runs into."""
     shut: Locks = policy.locks
-    for id_, look in shut.on:
+    for id_, look in shut.on_for(facts.message):
         seen = look(facts, policy)
         if seen:
             return shut.finding(id_, seen)

@@ -109,13 +109,13 @@ def mention(facts: Facts, policy: Policy) -> str:
 
 def hashtag(facts: Facts, policy: Policy) -> str:
     """#word."""
-    found = _seen(_HASHTAG, facts.text.replace("＃", "#")) if {"#", "＃"} & {*facts.text} else ""
+    found = _seen(_HASHTAG, facts.text.replace("\uff03", "#")) if "#" in facts.folded else ""
     return found or marked(facts, "hashtag")
 
 
 def cashtag(facts: Facts, policy: Policy) -> str:
     """$NAME."""
-    found = _seen(_CASHTAG, facts.text.replace("＄", "$")) if {"$", "＄"} & {*facts.text} else ""
+    found = _seen(_CASHTAG, facts.text.replace("\uff04", "$")) if "$" in facts.folded else ""
     return found or marked(facts, "cashtag")
 
 
