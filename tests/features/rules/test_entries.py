@@ -68,6 +68,8 @@ def test_entry_is_read(text: str, made: list[Block]) -> None:
         ("(a, b", "open"),
         ("*", "bare"),
         ('"** ? *"', "bare"),
+        ("*\u115f*", "bare"),
+        ("\u3164", "empty"),
         ("a*b*c*d*e*f*g*h*i*j*k*l*m*n", "wild"),
         ("lookalike:a*b", "wild"),
         ("a" * 201, "long"),

@@ -94,6 +94,8 @@ def checked(block: Block) -> Block:
     if len(block.text) > matching.LONGEST:
         raise Unfit("long")
     key = block.key[1]
+    if not block.text.strip():
+        raise Unfit("empty")
     if not key.strip() or (block.kind == "lookalike" and matching.plain(block.text) is None):
         raise Unfit("empty" if not key.strip() else "wild")
     if block.kind == "file":

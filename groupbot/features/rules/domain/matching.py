@@ -98,7 +98,7 @@ def body(text: str) -> str:
         Unfit: nothing but wildcards, or too many of them.
     """
     parts = tokens(text)
-    if not any(c.isalnum() for _, s in parts for c in s):
+    if not any(c.isalnum() for _, s in parts for c in fold.phrase(s)):
         raise Unfit("bare")
     if sum(bool(w) for w, _ in parts) > WILDEST:
         raise Unfit("wild")
