@@ -26,7 +26,7 @@ from groupbot.surfaces.telegram.looks import Seat, Self, seat
 
 Mark = Literal["ok", "bad", "note"]
 MARKS = {"ok": "✓", "bad": "✗", "note": "•"}
-RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info")
+RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info", "topics")
 AT_ONCE = 8  # getChatMember calls under way
 
 

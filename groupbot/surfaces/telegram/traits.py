@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +17,8 @@ from groupbot.surfaces.telegram.wire import FileJson, MessageJson, StickerJson
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
 _INT64 = 1 << 63
+_SIZES = msgspec.json.Decoder(list[FileJson]).decode
+_STICKER = msgspec.json.Decoder(StickerJson).decode
 
 
 def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
@@ -39,7 +43,15 @@ def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
         found["story_reply"] = True
     if body:
         _rest(found, kind, body)
-    return Traits(**found) if found else None
+    if not found:
+        return None
+    return _marked(found["entities"]) if len(found) == 1 and marks else Traits(**found)
+
+
+@lru_cache(512)
+def _marked(kinds: tuple[str, ...]) -> Traits:
+    """Text with entities and nothing else: the commonest by far."""
+    return Traits(entities=kinds)
 
 
 def _rest(found: dict[str, Any], kind: str, body: dict[str, Any]) -> None:
@@ -83,13 +95,13 @@ def _origin(found: dict[str, Any], origin: Any) -> None:
 
 
 def _photo(found: dict[str, Any], raw: Raw | UnsetType) -> None:
-    sizes = _parse(raw, list[FileJson])
+    sizes = _parse(raw, _SIZES)
     if sizes:
         _file(found, sizes[-1])
 
 
 def _sticker(found: dict[str, Any], raw: Raw | UnsetType) -> None:
-    s = _parse(raw, StickerJson)
+    s = _parse(raw, _STICKER)
     if s is None:
         return
     found |= {
@@ -114,9 +126,9 @@ def _file(found: dict[str, Any], file: FileJson | None) -> None:
         found["file_size"] = file.file_size
 
 
-def _parse(raw: Raw | UnsetType, type_: type[T]) -> T | None:
+def _parse(raw: Raw | UnsetType, decode: Callable[[Raw], T]) -> T | None:
     try:
-        return msgspec.json.decode(raw, type=type_) if isinstance(raw, Raw) else None
+        return decode(raw) if isinstance(raw, Raw) else None
     except msgspec.DecodeError:
         return None
 

@@ -20,7 +20,7 @@ ALLOWED_UPDATES = (
 )
 
 
-class UserJson(Struct, rename={"language": "language_code"}):
+class UserJson(Struct, gc=False, rename={"language": "language_code"}):
     id: int
     first_name: str = ""
     last_name: str | None = None
@@ -29,7 +29,7 @@ class UserJson(Struct, rename={"language": "language_code"}):
     is_bot: bool = False
 
 
-class ChatJson(Struct):
+class ChatJson(Struct, gc=False):
     id: int
     type: str = ""
     title: str | None = None
@@ -38,18 +38,18 @@ class ChatJson(Struct):
     is_forum: bool = False
 
 
-class EntityJson(Struct):
+class EntityJson(Struct, gc=False):
     type: str
     url: str | None = None
     user: UserJson | None = None
 
 
-class ReplyJson(Struct, rename={"sender": "from"}):
+class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
 
 
-class MessageJson(Struct, rename={"sender": "from"}):
+class MessageJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: int
     chat: ChatJson
     date: int
@@ -83,13 +83,13 @@ class MessageJson(Struct, rename={"sender": "from"}):
     migrate_from_chat_id: int | None = None
 
 
-class LinkJson(Struct):
+class LinkJson(Struct, gc=False):
     invite_link: str = ""
     name: str | None = None
     creator: UserJson | None = None
 
 
-class MemberJson(Struct):
+class MemberJson(Struct, gc=False):
     status: str
     user: UserJson
     is_member: bool = False
@@ -105,7 +105,7 @@ class MemberJson(Struct):
     can_send_messages: bool = True
 
 
-class MemberUpdateJson(Struct, rename={"sender": "from"}):
+class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
@@ -114,27 +114,28 @@ class MemberUpdateJson(Struct, rename={"sender": "from"}):
     invite_link: LinkJson | None = None
 
 
-class TappedJson(Struct):
+class TappedJson(Struct, gc=False):
     message_id: int
     chat: ChatJson
     date: int = 0
     message_thread_id: int | None = None
+    is_topic_message: bool = False
 
 
-class QueryJson(Struct, rename={"sender": "from"}):
+class QueryJson(Struct, gc=False, rename={"sender": "from"}):
     id: str
     sender: UserJson
     data: str = ""
     message: TappedJson | None = None
 
 
-class ReactionTypeJson(Struct):
+class ReactionTypeJson(Struct, gc=False):
     type: str
     emoji: str | None = None
     custom_emoji_id: str | None = None
 
 
-class ReactedJson(Struct):
+class ReactedJson(Struct, gc=False):
     chat: ChatJson
     message_id: int
     date: int
@@ -144,7 +145,7 @@ class ReactedJson(Struct):
     actor_chat: ChatJson | None = None
 
 
-class JoinRequestJson(Struct, rename={"sender": "from"}):
+class JoinRequestJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
@@ -154,14 +155,14 @@ class JoinRequestJson(Struct, rename={"sender": "from"}):
     query_id: str = ""
 
 
-class PollAnswerJson(Struct):
+class PollAnswerJson(Struct, gc=False):
     poll_id: str
     user: UserJson | None = None
     option_ids: list[int] = []
     option_persistent_ids: list[str] = []
 
 
-class StickerJson(Struct):
+class StickerJson(Struct, gc=False):
     file_id: str = ""
     file_unique_id: str = ""
     is_animated: bool = False
@@ -171,7 +172,7 @@ class StickerJson(Struct):
     premium_animation: Raw | UnsetType = UNSET
 
 
-class FileJson(Struct):
+class FileJson(Struct, gc=False):
     """A photo size, or any file of a message."""
 
     file_id: str = ""
@@ -181,7 +182,7 @@ class FileJson(Struct):
     file_size: int = 0
 
 
-class UpdateJson(Struct):
+class UpdateJson(Struct, gc=False):
     update_id: int
     message: MessageJson | None = None
     edited_message: MessageJson | None = None
@@ -193,7 +194,7 @@ class UpdateJson(Struct):
     poll_answer: PollAnswerJson | None = None
 
 
-class EnvelopeJson(Struct):
+class EnvelopeJson(Struct, gc=False):
     ok: bool = False
     result: list[Raw] | UnsetType = UNSET
 

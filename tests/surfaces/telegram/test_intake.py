@@ -15,12 +15,17 @@ from groupbot.core.events import (
     BotStanding,
     Event,
     Joined,
+    JoinRequest,
     Left,
+    Link,
     Message,
+    Person,
+    PollAnswer,
     Reaction,
     Service,
     Standing,
     Tap,
+    Traits,
     Upgraded,
 )
 from groupbot.surfaces.telegram.intake import decode
@@ -34,6 +39,9 @@ GROUP = {"id": -1001234567890, "type": "supergroup", "title": "Tea", "is_forum":
 CHANNEL = {"id": -1009876543210, "type": "channel", "title": "News"}
 BASE = {"message_id": 77, "date": AT, "chat": GROUP, "from": MEI}
 PHOTO = [{"file_id": "AgAC", "file_unique_id": "u", "width": 90, "height": 60, "file_size": 900}]
+
+
+FILE = {"file_id": "CgAC", "file_unique_id": "u2", "file_name": "a.mp4", "mime_type": "video/mp4"}
 
 
 def says(**more: Any) -> dict[str, Any]:
@@ -137,6 +145,33 @@ SHAPES: dict[str, dict[str, Any]] = {
             ],
         },
     },
+    "asks": {
+        "update_id": 41,
+        "chat_join_request": {
+            "chat": GROUP,
+            "from": MEI,
+            "user_chat_id": 5001,
+            "date": AT,
+            "bio": "tea",
+            "invite_link": {"invite_link": "https://t.me/+x", "creator": OLGA, "name": "shop"},
+            "query_id": "q1",
+        },
+    },
+    "in a topic": says(
+        text="hello",
+        message_thread_id=9,
+        is_topic_message=True,
+        reply_to_message={**BASE, "message_id": 9, "forum_topic_created": {"name": "Tea", "icon_color": 1}},
+    ),
+    "gif": says(
+        animation={**FILE, "width": 9, "height": 9, "duration": 1},
+        document=FILE,
+        has_media_spoiler=True,
+        via_bot={**BOT, "id": 6001},
+    ),
+    "premium": says(sticker={**FILE, "set_name": "gold", "is_video": True, "premium_animation": FILE}),
+    "odd sticker": says(sticker="not an object"),
+    "guest": says(text="I was called", guest_bot_caller_user=OLGA),
     "unread": {"update_id": 41, "poll": {"id": "1", "question": "q", "options": []}},
 }
 KINDS: dict[str, type[Event] | None] = dict.fromkeys(SHAPES, Message) | {
@@ -150,6 +185,7 @@ KINDS: dict[str, type[Event] | None] = dict.fromkeys(SHAPES, Message) | {
     "banned": Left,
     "rights": BotStanding,
     "reaction": Reaction,
+    "asks": JoinRequest,
     "unread": None,
 }
 
@@ -313,3 +349,83 @@ def test_the_worst_is_over_quickly(raw: bytes) -> None:
     except ValueError:
         pass
     assert time.perf_counter() - began < 1.0
+
+
+def test_plain_text_has_no_traits() -> None:
+    assert message("reply").traits is None
+
+
+@pytest.mark.parametrize(
+    ("name", "traits"),
+    [
+        ("text", Traits(entities=("text_link",))),
+        ("quote", Traits(quote=True)),
+        ("photo", Traits(entities=("text_link",), file_id="AgAC", file_unique="u", file_size=900)),
+        ("sticker", Traits(file_id="C", file_unique="u", sticker_kind="static", emoji="👍")),
+        (
+            "premium",
+            Traits(
+                file_id="CgAC",
+                file_unique="u2",
+                sticker_set="gold",
+                sticker_kind="video",
+                premium_sticker=True,
+            ),
+        ),
+        (
+            "gif",
+            Traits(
+                via_bot=6001,
+                spoiler=True,
+                file_id="CgAC",
+                file_unique="u2",
+                file_name="a.mp4",
+                mime="video/mp4",
+            ),
+        ),
+        ("contact", Traits(contact=9)),
+        ("poll", Traits(poll="1")),
+        ("forward", Traits(forward_kind="channel", forward_name="News")),
+        ("guest", Traits(guest=5002)),
+        ("odd sticker", None),
+    ],
+)
+def test_what_is_unusual_is_a_trait(name: str, traits: Traits | None) -> None:
+    assert message(name).traits == traits
+
+
+def test_a_message_of_a_topic_is_no_reply_to_what_opened_it() -> None:
+    found = message("in a topic")
+    assert (found.topic, found.reply_to, found.reply_person) == (9, None, None)
+
+
+def test_a_button_outside_a_forum_has_no_topic() -> None:
+    """Replies of a plain supergroup carry a thread too."""
+    query = {"id": "1", "from": MEI, "data": "x"}
+    for forum, topic in ((True, 9), (False, None)):
+        under = {**BASE, "message_thread_id": 9} | ({"is_topic_message": True} if forum else {})
+        found = read({"update_id": 1, "callback_query": {**query, "message": under}})
+        assert isinstance(found, Tap)
+        assert found.topic == topic
+
+
+def test_a_join_request_is_read() -> None:
+    found = read(SHAPES["asks"])
+    assert isinstance(found, JoinRequest)
+    assert (found.bio, found.private, found.query) == ("tea", 5001, "q1")
+    assert found.link == Link("https://t.me/+x", "shop", 5002)
+    assert found.sender == Person(5001, "Mei", None, "mei", "zh-hans")
+
+
+def test_a_vote_is_read_by_lasting_option_ids() -> None:
+    vote = {"poll_id": "7", "user": MEI, "option_ids": [1], "option_persistent_ids": ["b"]}
+    found = read({"update_id": 1, "poll_answer": vote})
+    assert isinstance(found, PollAnswer)
+    assert (found.poll, found.options, found.chat.id) == ("7", ("b",), 5001)
+    found = read({"update_id": 1, "poll_answer": {"poll_id": "7", "user": MEI, "option_ids": [1]}})
+    assert isinstance(found, PollAnswer)
+    assert found.options == ("1",)
+    assert (
+        read({"update_id": 1, "poll_answer": {"poll_id": "7", "voter_chat": CHANNEL, "option_ids": []}})
+        is None
+    )

@@ -45,6 +45,13 @@ class Hit(Struct, frozen=True):
         return matching.written(*self.by) if self.by is not None else self.matched
 
 
+def for_engine(block: Block) -> bool:
+    """Does an entry need the engine: wildcards, an expression, or a place in the text?"""
+    if block.kind == "text":
+        return matching.plain(block.text) is None
+    return block.kind in ("prefix", "exact", "re")
+
+
 class Blocklist:
     """A list made ready. Plain entries wait in `words` for the automaton of the policy; `left_out` are
     those beyond what the engine is given."""
@@ -75,7 +82,7 @@ class Blocklist:
         each = {b.key: b for b in blocks}
         self.left_out = 0
         for (kind, key), block in each.items():
-            if kind == "text" and matching.plain(block.text) is not None:
+            if kind == "text" and not for_engine(block):
                 self._plain[key] = block
             elif kind == "lookalike":
                 likes[key] = block

@@ -43,11 +43,18 @@ def add(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], in
     made = [*kept, *dict.fromkeys(b.line for b in new)]
     if len(made) > blocklist.MOST:
         raise Refusal("rules/too_long", most=blocklist.MOST)
-    spare = blocklist.Blocklist(b for line in made if (b := entries.entry(line)) is not None)
-    if spare.left_out:
+    if _left_out(made, new):
         raise Refusal("blocklist/unfit", reason="heavy")
     members.put(work, blocklist.ENTRIES, made, chat=chat, by=by)
     return [b.text for b in new], len(made)
+
+
+def _left_out(lines: list[str], new: list[Block]) -> bool:
+    """Would the engine be asked for more than one message may cost?"""
+    if not any(blocklist.for_engine(b) for b in new):
+        return False
+    each = [b for line in lines if (b := entries.entry(line)) is not None and blocklist.for_engine(b)]
+    return blocklist.Blocklist(each).left_out > 0
 
 
 def remove(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], int]:

@@ -13,7 +13,25 @@ export function reasons(chat, messageId) {
 }
 
 export function plain(m) {
-  return m.text || m.caption || service(m) || (m.photo ? t().photoWord : t().other);
+  return m.text || m.caption || service(m) || (m.photo ? t().photoWord : carried(m) || t().other);
+}
+
+/** What a message holds that is neither text nor a photo, as one line; '' for nothing. */
+function carried(m) {
+  const flat = x => (typeof x === 'string' ? x : Array.isArray(x) ? x.map(flat).join('') : flat(x?.text ?? ''));
+  if (m.sticker) return m.sticker.emoji || '🖼';
+  if (m.poll) return `📊 ${m.poll.question}\n` + m.poll.options.map(o => `${o.text} · ${o.voter_count}`).join('\n');
+  if (m.dice) return `${m.dice.emoji} ${m.dice.value}`;
+  if (m.contact) return `👤 ${m.contact.first_name} ${m.contact.phone_number}`;
+  if (m.venue) return `📍 ${m.venue.title}`;
+  if (m.location) return '📍';
+  if (m.story) return '📖';
+  if (m.game) return `🎮 ${m.game.title}`;
+  if (m.checklist) return `☑ ${m.checklist.title}\n` + m.checklist.tasks.map(x => x.text).join('\n');
+  if (m.rich_message) return m.rich_message.blocks.map(flat).join('\n');
+  const file = m.animation || m.video || m.document || m.audio;
+  if (file) return `📎 ${file.file_name || ''}`;
+  return m.voice || m.video_note ? '🎤' : '';
 }
 
 function person(user) {
@@ -29,6 +47,10 @@ export function service(m) {
   if (m.left_chat_member) return m.left_chat_member.id === m.from.id ? w.left(who) : w.out(who, person(m.left_chat_member));
   if (m.migrate_from_chat_id || m.migrate_to_chat_id) return w.upgraded;
   if (m.pinned_message) return w.pinned(who);
+  if (m.forum_topic_created) return w.topic(who, m.forum_topic_created.name);
+  if (m.forum_topic_edited) return w.topicNew(who, m.forum_topic_edited.name);
+  if (m.forum_topic_closed) return w.topicShut(who);
+  if (m.forum_topic_reopened) return w.topicOpen(who);
   return '';
 }
 
@@ -77,7 +99,7 @@ function bubble(m, chat, view, { follows, why, key }) {
     const size = m.photo[m.photo.length - 1];
     body.push(h('img', { class: 'photo', src: '/sandbox/photo/' + size.file_id, width: size.width, height: size.height, alt: t().photoWord, loading: 'lazy' }));
   }
-  const words = m.text || m.caption;
+  const words = m.text || m.caption || carried(m);
   const when = h('span', { class: 'when' }, m.edit_date ? t().edited + ' ' : '', clock(m.date));
   if (words) body.push(h('div', { class: 'words' }, h('span', { class: 'said' }, rich(words, m.entities || m.caption_entities, view)), when));
   else body.push(when);

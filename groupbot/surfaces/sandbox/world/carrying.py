@@ -16,6 +16,24 @@ _FILES = {  # kind → id prefix, mime type, file name, what else it must say
     "video_note": ("DQACAgUAAx", "", "", {"length": 240, "duration": 5}),
 }
 
+_WORDLESS = frozenset(
+    (
+        "sticker",
+        "video_note",
+        "poll",
+        "contact",
+        "location",
+        "venue",
+        "dice",
+        "game",
+        "story",
+        "checklist",
+        "rich_message",
+        "giveaway",
+        "invoice",
+    )
+)
+
 
 class Carrying(Talking):
     """Carriers: `carry` sends any, with sensible contents where none are given."""
@@ -24,7 +42,7 @@ class Carrying(Talking):
         """A person sends a `kind`: one of Telegram's fields of a message (sticker, voice, poll, contact,
         location, venue, dice, game, story, checklist, rich_message, document, …) or one of the ways a
         message comes: via_bot, quote, external_reply, forward, guest. What goes inside may be given as
-        `body`; the rest is as for `say`.
+        `body`; the rest is as for `say`. `text` stands beside it where Telegram has a place for it.
 
         Raises:
             Forbidden: as for `say`.
@@ -32,7 +50,8 @@ class Carrying(Talking):
         """
         body = more.pop("body", None) or {}
         room = self.private(user) if chat == user else self.chats[chat]
-        return self.say(user, chat, text, **self._content(kind, body, user, room), **more)
+        words = "" if kind in _WORDLESS else text
+        return self.say(user, chat, words, **self._content(kind, body, user, room), **more)
 
     def _content(self, kind: str, body: Json, user: int, room: ChatRoom) -> Json:
         if kind in _FILES:
@@ -90,7 +109,10 @@ class Carrying(Talking):
         if mime:
             made["mime_type"] = mime
         made |= more
-        return {kind: made, "document": made} if kind == "animation" else {kind: made}
+        if kind != "animation":
+            return {kind: made}
+        plain = {k: v for k, v in made.items() if k not in ("width", "height", "duration")}
+        return {kind: made, "document": plain}
 
     def sticker(self, *, set_name: str = "tea_time", emoji: str = "\U0001f44d", **more: Any) -> Json:
         """A Sticker object; `premium=True` gives it the animation only Premium users send."""
@@ -192,14 +214,14 @@ class Carrying(Talking):
         source = self.chats[channel]
         mid, source.next_message = source.next_message, source.next_message + 1
         now = int(self.clock.now())
-        made: Json = {"message_id": mid, "date": now, "chat": source.brief(), "sender_chat": source.brief()}
+        telegram = {"id": SERVICE_NOTICES, "is_bot": False, "first_name": "Telegram"}
+        made: Json = {"message_id": mid, "date": now, "chat": source.brief(), "from": telegram}
         made |= {"text": text} if text else {}
         source.messages[mid] = made | content
         room = self.chats.get(source.linked)
         if room is None:
             return source.messages[mid]
         origin = {"type": "channel", "chat": source.brief(), "message_id": mid, "date": now}
-        telegram = {"id": SERVICE_NOTICES, "is_bot": False, "first_name": "Telegram"}
         sent = self.post(
             room,
             SERVICE_NOTICES,
