@@ -60,7 +60,7 @@ async def test_locked_kind_is_put_away_with_the_words_of_the_lock_and_opened_aga
     await zh.says(zh.owner, "/unlock all")
     assert zh.last() == "打开了:gif。"
     await zh.says(zh.owner, "/unlock gif")
-    assert zh.last() == "这个本来就没锁。看看锁了什么:/locks"
+    assert zh.last(zh.owner) == "这个本来就没锁。看看锁了什么:/locks"
 
 
 async def test_lock_with_an_act_mutes_at_once_in_a_consumer_group(zh: Talk) -> None:
@@ -70,7 +70,7 @@ async def test_lock_with_an_act_mutes_at_once_in_a_consumer_group(zh: Talk) -> N
     assert not await kept(zh, zhao, **STICKER)
     assert zh.status(zhao) == "restricted"
     assert "先休息2小时" in zh.last(zhao)
-    assert "按你们的名单:小赵 先休息,到 " in zh.last(zh.owner)
+    assert "按你们的名单:小赵先休息,到 " in zh.last(zh.owner)
     await zh.presses(zh.owner, "撤销", chat=zh.owner)
     assert zh.status(zhao) == "member"
     await zh.says(zh.owner, "/lock sticker mute")
@@ -111,7 +111,7 @@ async def test_quiet_locks_say_nothing_and_do_not_count(zh: Talk) -> None:
     await zh.says(zh.owner, "/lockwarns")
     assert zh.last().startswith("锁住的内容悄悄收起")
     await zh.says(zh.owner, "/lockwarns maybe")
-    assert zh.last().startswith("用法")
+    assert zh.last(zh.owner).startswith("用法")
 
 
 async def test_allowed_pack_passes_and_shared_ids_are_refused(zh: Talk) -> None:
@@ -124,11 +124,11 @@ async def test_allowed_pack_passes_and_shared_ids_are_refused(zh: Talk) -> None:
     assert await kept(zh, zhao, "see example.com/x")
     for shared in (str(ANONYMOUS_ADMIN), "136817688", "777000"):
         await zh.says(zh.owner, f"/allowlist {shared}")
-        assert zh.last().startswith("这个 id 是很多人共用的")
+        assert zh.last(zh.owner).startswith("这个 id 是很多人共用的")
     await zh.says(zh.owner, "/rmallowlist stickerpack:cats")
     assert not await kept(zh, zhao, **STICKER)
     await zh.says(zh.owner, "/rmallowlist nothing.example")
-    assert zh.last() == "放行名单里没有 nothing.example。看看有什么:/allowlist"
+    assert zh.last(zh.owner) == "放行名单里没有 nothing.example。看看有什么:/allowlist"
     await zh.says(zh.owner, "/rmallowlistall")
     assert zh.last() == "放行名单里有 1 项,要清空吗?"
     assert await zh.presses(zhao, "清空") != "清空了,共 1 项。"
@@ -144,14 +144,14 @@ async def test_lock_names_are_explained_and_a_wrong_one_gets_the_near_one(zh: Ta
     await zh.says(zh.owner, "/locktypes links")
     assert zh.last() == "url:网址(放行的除外)。\n锁上:/lock url"
     await zh.says(zh.owner, "/lock stikcer")
-    assert zh.last() == "没有「stikcer」这种锁。是不是 sticker?全部在 /locktypes"
+    assert zh.last(zh.owner) == "没有「stikcer」这种锁。是不是 sticker?全部在 /locktypes"
     await zh.says(zh.owner, "/lock sticker tmute")
-    assert zh.last().startswith("后面怎么处理?")
+    assert zh.last(zh.owner).startswith("后面怎么处理?")
     await zh.says(zh.owner, "/locks")
     assert zh.last() == "这里什么都没锁。锁一个:/lock sticker;全部种类:/locktypes"
-    zhao = zh.person("小赵", language="zh")
+    zhao = zh.person("小赵", language="zh", starts=True)
     await zh.says(zhao, "/lock sticker")
-    assert zh.last() == "这个操作只有管理员能用。"
+    assert zh.last(zhao) == "这个操作只有管理员能用。"
 
 
 async def test_album_of_a_locked_kind_is_one_case(zh: Talk) -> None:

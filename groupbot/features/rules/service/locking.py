@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from groupbot.core.effects import Ban, Unreact
@@ -16,6 +17,7 @@ from groupbot.features.rules.domain.policy import ALLOWED, site
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.week import allow as allow_site
 
+_COMMAS = re.compile("[,\uff0c\u3001]")
 GROUPS = (
     ("all", "text"),
     ("photo", "spoiler"),
@@ -32,10 +34,10 @@ def _locks(names: list[str]) -> tuple[list[locks.Lock], list[str]]:
     """The locks at the beginning, and the words after them."""
     found: list[locks.Lock] = []
     for i, name in enumerate(names):
-        lock = locks.named(name.rstrip(","))
-        if lock is None:
+        some = [locks.named(part) for part in _COMMAS.split(name) if part]
+        if None in some:
             return found, names[i:]
-        found.append(lock)
+        found += [one for one in some if one is not None]
     return found, []
 
 
