@@ -165,7 +165,7 @@ class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
 
 class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):
     """Take a member's reaction off a message (Bot API 10.0); a negative `member` is a channel that
-    reacted. A server without the method leaves it."""
+    reacted."""
 
     message: int
     member: int

@@ -136,7 +136,13 @@ class TelegramGateway:
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
             case Unreact():
-                await self._unreact(effect, chat)
+                by_chat = effect.member < 0
+                await bot.delete_message_reaction(
+                    chat,
+                    effect.message,
+                    user_id=None if by_chat else effect.member,
+                    actor_chat_id=effect.member if by_chat else None,
+                )
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
@@ -197,14 +203,6 @@ class TelegramGateway:
             await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
         else:
             await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
-
-    async def _unreact(self, effect: Unreact, chat: int) -> None:
-        who = {"user_id": effect.member} if effect.member > 0 else {"actor_chat_id": effect.member}
-        args = {"chat_id": chat, "message_id": effect.message, **who}
-        try:
-            await self.bot.do_api_request("deleteMessageReaction", api_kwargs=args)
-        except EndPointNotFound:
-            pass
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic
