@@ -50,7 +50,7 @@ def test_ordinary_talk_of_six_scripts_is_let_be() -> None:
     )
     lists = [
         *LISTS.values(),
-        listed("lookalike:paypal", "lookalike:casino", '"free * money"', "加*微信", "*bot"),
+        listed("lookalike:paypal", "lookalike:casino", '"free * money"', "加*微信", "*coin"),
     ]
     hits = [
         (script, line)
