@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 ALLOWED_UPDATES = (
     "message",
@@ -20,8 +21,11 @@ ALLOWED_UPDATES = (
 )
 
 
+Int64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]  # numbers that the databases can hold
+
+
 class UserJson(Struct, gc=False, rename={"language": "language_code"}):
-    id: int
+    id: Int64
     first_name: str = ""
     last_name: str | None = None
     username: str | None = None
@@ -30,7 +34,7 @@ class UserJson(Struct, gc=False, rename={"language": "language_code"}):
 
 
 class ChatJson(Struct, gc=False):
-    id: int
+    id: Int64
     type: str = ""
     title: str | None = None
     username: str | None = None
@@ -45,17 +49,17 @@ class EntityJson(Struct, gc=False):
 
 
 class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
-    message_id: int
+    message_id: Int64
     sender: UserJson | None = None
 
 
 class MessageJson(Struct, gc=False, rename={"sender": "from"}):
-    message_id: int
+    message_id: Int64
     chat: ChatJson
     date: int
     sender: UserJson | None = None
     sender_chat: ChatJson | None = None
-    message_thread_id: int | None = None
+    message_thread_id: Int64 | None = None
     is_topic_message: bool = False
     edit_date: int | None = None
     text: str | None = None
@@ -79,8 +83,8 @@ class MessageJson(Struct, gc=False, rename={"sender": "from"}):
     has_media_spoiler: bool = False
     new_chat_members: list[UserJson] | None = None
     left_chat_member: UserJson | None = None
-    migrate_to_chat_id: int | None = None
-    migrate_from_chat_id: int | None = None
+    migrate_to_chat_id: Int64 | None = None
+    migrate_from_chat_id: Int64 | None = None
 
 
 class LinkJson(Struct, gc=False):
@@ -115,10 +119,10 @@ class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
 
 
 class TappedJson(Struct, gc=False):
-    message_id: int
+    message_id: Int64
     chat: ChatJson
     date: int = 0
-    message_thread_id: int | None = None
+    message_thread_id: Int64 | None = None
     is_topic_message: bool = False
 
 
@@ -137,7 +141,7 @@ class ReactionTypeJson(Struct, gc=False):
 
 class ReactedJson(Struct, gc=False):
     chat: ChatJson
-    message_id: int
+    message_id: Int64
     date: int
     old_reaction: list[ReactionTypeJson] = []
     new_reaction: list[ReactionTypeJson] = []
@@ -149,7 +153,7 @@ class JoinRequestJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
-    user_chat_id: int = 0
+    user_chat_id: Int64 = 0
     bio: str = ""
     invite_link: LinkJson | None = None
     query_id: str = ""
@@ -183,7 +187,7 @@ class FileJson(Struct, gc=False):
 
 
 class UpdateJson(Struct, gc=False):
-    update_id: int
+    update_id: Int64
     message: MessageJson | None = None
     edited_message: MessageJson | None = None
     callback_query: QueryJson | None = None
