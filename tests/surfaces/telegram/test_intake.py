@@ -28,7 +28,9 @@ from groupbot.core.events import (
     Traits,
     Upgraded,
 )
+from groupbot.surfaces.telegram import carriers
 from groupbot.surfaces.telegram.intake import decode
+from tests import traffic
 
 NOW = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 AT = 1801303200
@@ -343,12 +345,12 @@ def test_a_broken_update_is_read_or_is_a_value_error(raw: bytes) -> None:
     ids=["nested", "deep", "wide", "nul", "date", "bytes", "empty", "null"],
 )
 def test_the_worst_is_over_quickly(raw: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # a loaded machine says nothing about the bytes
     try:
         decode(raw, NOW)
     except ValueError:
         pass
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_plain_text_has_no_traits() -> None:
@@ -429,3 +431,30 @@ def test_a_vote_is_read_by_lasting_option_ids() -> None:
         read({"update_id": 1, "poll_answer": {"poll_id": "7", "voter_chat": CHANNEL, "option_ids": []}})
         is None
     )
+
+
+def test_every_content_of_the_bot_api_is_known() -> None:
+    """A field nobody lists would be taken for a carrier of tomorrow, and its message judged as one."""
+    if traffic.checker() is None:
+        pytest.skip(traffic.ABSENT)
+    beside = {
+        "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count date chat",
+        "sender_business_bot sender_tag guest_query_id business_connection_id forward_origin reply_markup",
+        "is_topic_message is_automatic_forward reply_to_message external_reply quote reply_to_story via_bot",
+        "reply_to_checklist_task_id reply_to_poll_option_id guest_bot_caller_user guest_bot_caller_chat",
+        "edit_date has_protected_content is_from_offline is_paid_post media_group_id author_signature",
+        "paid_star_count entities link_preview_options suggested_post_info effect_id caption",
+        "caption_entities show_caption_above_media has_media_spoiler",
+    }
+    events = "text new_chat_members left_chat_member migrate_to_chat_id migrate_from_chat_id"
+    known = {w for line in beside for w in line.split()} | set(events.split())
+    fields = {f["name"] for f in traffic.api().types["Message"]["fields"]}
+    assert len(fields) > 100
+    assert sorted(fields - known - set(carriers.KINDS) - set(carriers.SERVICE)) == []
+
+
+def test_a_venue_is_a_venue() -> None:
+    place = {"latitude": 1.0, "longitude": 2.0}
+    found = read(says(venue={"location": place, "title": "Tea house", "address": "1"}, location=place))
+    assert isinstance(found, Message)
+    assert found.kind == "venue"

@@ -72,6 +72,9 @@ class Standing(Ground):
             started = room.messages.get(topic)
             if started is not None and content.get("reply_to_message") is None:  # as Telegram does
                 content["reply_to_message"] = started
+        elif room.type == "supergroup" and content.get("reply_to_message") is not None:
+            reply = content["reply_to_message"]  # threads of a plain supergroup: no topics, but numbered too
+            message["message_thread_id"] = reply.get("message_thread_id", reply["message_id"])
         if speaker is not None:
             message |= speaker
         elif anonymous:
