@@ -83,7 +83,7 @@ def rules() -> list[str]:
     words = "win cash free bonus loan slot cheap deal покер приз ставки займ 返现 刷单 兼职".split()
     made = [
         f'"{rng.choice(words)}{i} {wild} {rng.choice(words)}*"'
-        for i in range(140)
+        for i in range(165)
         for wild in [rng.choice(("*", "**", "?"))]
     ]
     return [*made, *LINES]

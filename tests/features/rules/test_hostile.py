@@ -6,11 +6,12 @@ in tests/benchmarks/rules.py.
 
 from __future__ import annotations
 
-from groupbot.features.rules.domain import blocklist, entries, matching
+from groupbot.features.rules.domain import allowing, blocklist, entries, matching
 from groupbot.features.rules.domain.entries import Block
 from groupbot.features.rules.domain.matching import Unfit
 from tests.features.rules import hostile
 from tests.features.rules.test_entries import find
+from tests.features.rules.test_locks import FILE
 
 
 def taken(lines: list[str]) -> list[Block]:
@@ -55,3 +56,16 @@ def test_longest_messages_are_decided() -> None:
     for text in hostile.texts():
         find(text, *lines)
         assert find(text[:-10] + " jackpot !", *lines, '"j?ckpot" {tban 52w}') is not None
+
+
+def test_fullest_lists_are_made_and_still_decide() -> None:
+    """As many entries as a chat may have of each kind."""
+    wild = [f'"word{i} * and ** other{i}?"' for i in range(matching.MOST + 10)]
+    files = [f"file:*a{i}*b{i}*.apk" for i in range(matching.MOST + 10)]
+    made = blocklist.Blocklist(taken([*wild, *files]))
+    assert made.left_out >= 20
+    assert find("word7 so and so on other7s", *wild, *files) is not None
+    assert find({"document": {**FILE, "file_name": "xa7yb7z.apk"}}, *wild, *files) is not None
+    allowed = allowing.allowed(tuple(f"file:*{'ab*' * 15}{i}" for i in range(allowing.MOST)))
+    assert allowed.files is not None
+    assert len(allowed.files) == allowing.FILES

@@ -16,6 +16,8 @@ from groupbot.features.rules.domain.matching import Patterns
 SHARED = frozenset((ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE))
 SHARED_NAMES = frozenset(("groupanonymousbot", "channel_bot", "telegram"))
 MOST = 1000  # items of a chat
+NAME = 60  # characters of a file name
+FILES = 200  # file names of a chat
 _ID = re.compile(r"-?\d{4,20}")
 _COMMAND = re.compile(r"/[a-z0-9_]{1,32}")
 _FILE = re.compile(r"(?:file:|\*\.|\.)\S+", re.I)
@@ -40,7 +42,7 @@ def item(text: str) -> str:
         return f"pack:{key_of('stickerpack', low.removeprefix('stickerpack:').strip(chr(34)))}"
     if _COMMAND.fullmatch(low):
         return low
-    if _FILE.fullmatch(low):
+    if _FILE.fullmatch(low) and len(low) <= NAME:
         return f"file:{low.removeprefix('file:').strip(chr(34))}"
     number = low.removeprefix("id:")
     if _ID.fullmatch(number):
@@ -81,10 +83,10 @@ class Allowed(Struct, frozen=True):
 
 def allowed(items: tuple[str, ...]) -> Allowed:
     """The allowlist of these items; shared ids are left out wherever they come from."""
-    files = [(matching.glob(i[5:]), i) for i in items if i.startswith("file:")]
+    files = [(matching.glob(i[5:]), i) for i in items if i.startswith("file:") and len(i) <= NAME + 5]
     return Allowed(
         frozenset(i[5:] for i in items if i.startswith("pack:")),
         frozenset(i for i in items if i.startswith("/")),
         frozenset(int(i[3:]) for i in items if i.startswith("id:") and _ID.fullmatch(i[3:])) - SHARED,
-        Patterns(files) if files else None,
+        Patterns(files[:FILES]) if files else None,
     )

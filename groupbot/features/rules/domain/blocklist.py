@@ -49,7 +49,7 @@ def for_engine(block: Block) -> bool:
     """Does an entry need the engine: wildcards, an expression, or a place in the text?"""
     if block.kind == "text":
         return matching.plain(block.text) is None
-    return block.kind in ("prefix", "exact", "re")
+    return block.kind in ("prefix", "exact", "re", "file")
 
 
 class Blocklist:
@@ -86,6 +86,8 @@ class Blocklist:
                 self._plain[key] = block
             elif kind == "lookalike":
                 likes[key] = block
+            elif kind == "file" and len(files) >= matching.MOST:
+                self.left_out += 1
             elif kind == "file":
                 files.append((key, block))
             elif kind in SOURCES:

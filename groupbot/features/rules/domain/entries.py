@@ -99,7 +99,8 @@ def checked(block: Block) -> Block:
     if not key.strip() or (block.kind == "lookalike" and matching.plain(block.text) is None):
         raise Unfit("empty" if not key.strip() else "wild")
     if block.kind == "file":
-        matching.compiled(key)
+        if matching.compiled(key).programsize > matching.LARGEST:
+            raise Unfit("heavy")
     elif block.kind == "re" or (block.kind not in SOURCES and matching.plain(block.text) is None):
         matching.compiled(matching.pattern_of(block.kind, block.text)[0])
     return block
