@@ -43,6 +43,7 @@ _HOME = {
     "Topic": "core.effects",
     "Traits": "core.events",
     "Unpin": "core.effects",
+    "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
 }
@@ -79,6 +80,7 @@ __all__ = [
     "Topic",
     "Traits",
     "Unpin",
+    "Unreact",
     "Upgraded",
     "Work",
 ]
@@ -99,6 +101,7 @@ if TYPE_CHECKING:
         Send,
         Topic,
         Unpin,
+        Unreact,
     )
     from groupbot.core.events import (
         BotStanding,

@@ -173,6 +173,15 @@ class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
     message: int | None = None
 
 
+class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):
+    """Take a member's reaction off a message (Bot API 10.0); a negative `member` is a channel that
+    reacted."""
+
+    message: int
+    member: int
+    lane: ClassVar[int] = MODERATION
+
+
 class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
     """What everybody may do here, whole: what is not named is taken away.
 
@@ -261,6 +270,7 @@ Any_ = (
     | Pin
     | PinMessage
     | Unpin
+    | Unreact
     | Permit
     | Admit
     | Promote

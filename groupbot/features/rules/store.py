@@ -34,6 +34,8 @@ verdict = sa.Table(
     sa.Column("undone_at", UTC_),
     sa.Column("by_id", sa.BigInteger),  # the administrator whose act it is
     sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("wish", sa.String(32), nullable=False, server_default=""),  # what a list asked for
+    sa.Column("notice", sa.String(200), nullable=False, server_default=""),  # and its words
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -67,6 +69,8 @@ _NEW = (
     "until",
     "by_id",
     "reason",
+    "wish",
+    "notice",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]

@@ -36,6 +36,7 @@ from groupbot.core.effects import (
     Title,
     Topic,
     Unpin,
+    Unreact,
 )
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
@@ -135,6 +136,14 @@ class TelegramGateway:
                 await bot.unpin_all_chat_messages(chat)
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
+            case Unreact():
+                by_chat = effect.member < 0
+                await bot.delete_message_reaction(
+                    chat,
+                    effect.message,
+                    user_id=None if by_chat else effect.member,
+                    actor_chat_id=effect.member if by_chat else None,
+                )
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from groupbot.features.members.domain import Setting
-from groupbot.features.rules.domain import contact, links
+from groupbot.features.rules.domain import blocklist, contact, links, locks
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.phrases import PHRASE
 
@@ -74,6 +74,13 @@ RULES = (
         FLOOD_VERSION,
         None,
         _switch(FLOOD, False, "Many messages at once", {"store": True, "consumer": True}),
+    ),
+    Rule(locks.ID, locks.VERSION, locks.check, _switch(locks.ID, True, "Locked kinds of messages")),
+    Rule(
+        blocklist.ID,
+        blocklist.VERSION,
+        blocklist.check,
+        _switch(blocklist.ID, True, "Words, files and sources of the blocklist"),
     ),
     Rule(
         "unknown", 1, unknown, _switch("unknown", True, "Unknown content, shown to a person"), only_flag=True

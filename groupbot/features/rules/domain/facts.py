@@ -19,13 +19,16 @@ _EMPTY = frozenset(["text", "photo", "sticker", "video", "animation", "voice", "
 
 class Finding(Struct, frozen=True):
     """A rule that applies: which, in which version, on what words (at most 64 characters), found in
-    which carrier. `strong` is what an honest newcomer does not write."""
+    which carrier. `strong` is what an honest newcomer does not write. `wish` is what a lock or an entry of
+    a list asks for (wishes.py), `notice` the words it has for who runs into it."""
 
     rule: str
     version: int
     matched: str
     carrier: str = "text"
     strong: bool = False
+    wish: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ class Policy:
     window: timedelta = timedelta()  # `window_n` cases of one rule in it: a break at once; zero: never
     window_n: int = 3
     trust: int = 0  # clean messages after which a member is approved
+    locks: Any = None  # locks.Locks where something is locked
+    blocks: Any = None  # blocklist.Blocklist where something is listed
+    whole: bool = False  # messages without text are looked at too
 
 
 class Facts:
@@ -82,7 +88,13 @@ class Facts:
 
 def facts_of(message: Message, policy: Policy) -> Facts | None:
     """A message made ready; None when it holds nothing to look at."""
-    if not message.carriers and not message.urls and not message.forwarded and message.kind in _EMPTY:
+    if (
+        not policy.whole
+        and not message.carriers
+        and not message.urls
+        and not message.forwarded
+        and message.kind in _EMPTY
+    ):
         return None
     return Facts(message, policy)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from groupbot.features.approvals.domain import AFTER
 from groupbot.features.members.domain import Setting
+from groupbot.features.rules.domain import blocklist, locks
 from groupbot.features.rules.domain.checks import FLOOD, RULES
 from groupbot.features.rules.domain.contact import TRIGGERS
 from groupbot.features.rules.domain.facts import Policy
@@ -36,7 +37,10 @@ WINDOW_N = Setting("rules_window_n", 3, "How many cases of one rule in that time
 SETTINGS = (
     *(MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, AFTER, EXPIRY, WINDOW, WINDOW_N),
     *(r.setting for r in RULES),
+    *locks.SETTINGS,
+    *blocklist.SETTINGS,
 )
+LISTS = (locks.ID, blocklist.ID)  # judged before the other rules
 
 
 def entry(text: str) -> Entry:
@@ -54,14 +58,18 @@ def site(text: str) -> str:
 
 def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
     """The policy from settings; `get` answers a setting's value here."""
-    on = [r for r in RULES if get(r.setting)]
+    locked, listed = locks.resolve(get), blocklist.resolve(get)
+    idle = {r for r, there in zip(LISTS, (locked, listed), strict=True) if there is None}
+    on = [r for r in RULES if get(r.setting) and r.id not in idle]
+    first = sorted(on, key=lambda r: r.id not in LISTS)
+    listed = listed if any(r.id == blocklist.ID for r in on) else None
     words = tuple(entry(str(p)) for p in get(PHRASES)) if any(r.id == "phrases" for r in on) else ()
     return Policy(
         mode=get(MODE) if get(MODE) in MODES else "shadow",
         tier=tier,
-        checks=tuple(r.check for r in on if r.check is not None),
+        checks=tuple(r.check for r in first if r.check is not None),
         articles={r.id: n for n, r in enumerate(on, 1)},
-        words=phrases((*words, *TRIGGERS)),
+        words=phrases((*words, *(listed.words if listed else ()), *TRIGGERS)),
         allowed=frozenset(site(str(a)) for a in get(ALLOWED)),
         autoban=bool(get(AUTOBAN)),
         flood=any(r.id == FLOOD for r in on),
@@ -71,4 +79,7 @@ def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
         window=timedelta(minutes=max(0, int(get(WINDOW)))),
         window_n=max(2, int(get(WINDOW_N))),
         trust=max(0, int(get(AFTER))),
+        locks=locked,
+        blocks=listed,
+        whole=locked is not None or (listed is not None and listed.sources),
     )

@@ -1,5 +1,6 @@
 """What the rules do: judge messages, keep the record, hear appeals, watch the first week."""
 
+from groupbot.features.rules.service import listing, locking
 from groupbot.features.rules.service.cases import (
     appeal,
     by_number,
@@ -54,6 +55,8 @@ __all__ = [
     "judge",
     "let_pass",
     "lifted",
+    "listing",
+    "locking",
     "look",
     "own_cases",
     "policy_of",

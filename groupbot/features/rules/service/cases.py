@@ -194,7 +194,7 @@ def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, A
             "at": r.at,
             "action": r.action,
             "until": r.until,
-            "over": r.until is None or r.until <= work.now,
+            "over": r.until is not None and r.until <= work.now,
             "undone": r.undone_at is not None,
             "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
             "reason": r.reason,

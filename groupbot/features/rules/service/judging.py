@@ -15,16 +15,10 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
-from groupbot.features.rules.domain.cases import (
-    REMOVED,
-    Case,
-    Collect,
-    LetPass,
-    Undo,
-    case_of,
-)
-from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
+from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
+from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
+from groupbot.features.rules.service import wished
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
@@ -119,6 +113,8 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         event.album[:64] if event.album else None,
         event.at,
         shadow,
+        wish=finding.wish,
+        notice=finding.notice,
     )
     if finding.rule == FLOOD and _goes_on(work, case):
         return _same_flood(work, case, policy)
@@ -172,31 +168,24 @@ def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) ->
     often = ladder.escalated(
         ((r.at, r.rule) for r in counted), case.rule, case.at, policy.window, policy.window_n
     )
-    said = ladder.sentence(
-        policy.tier,
-        ladder.Standing(
-            max(len(counted), 2) if often else len(counted),
-            max((r.until for r in counted if r.until is not None), default=None),
-            joined is not None and case.at - joined < ladder.NEWCOMER,
-            case.person,
-        ),
-        at=case.at,
-        now=work.now,
-        late=work.now - case.at > LATE,
-        basic=place is not None and place.type == "group",
-        strong=case.strong,
-        rate=case.rule == FLOOD,
-        only_flag=BY_ID[case.rule].only_flag,
-        autoban=policy.autoban,
+    standing = ladder.Standing(
+        max(len(counted), 2) if often else len(counted),
+        max((r.until for r in counted if r.until is not None), default=None),
+        joined is not None and case.at - joined < ladder.NEWCOMER,
+        case.person,
     )
+    basic = place is not None and place.type == "group"
+    said = wished.sentence(work, case, policy, standing, basic=basic)
     until = case.at + said.span if said.span is not None else None
     case = record(work, case, said.action, until)
     if said.action == ladder.FLAG:
         _flag(work, case)
         return False
-    _remove(work, case)
+    gone = not wished.stays(case)
+    if gone:
+        _remove(work, case)
     _sentence(work, case, policy, said, until, counted, topic)
-    return not case.shadow
+    return gone and not case.shadow
 
 
 def _flag(work: Work, case: Case) -> None:
@@ -236,6 +225,9 @@ def _sentence(
     undo = Button("undo", Undo(case.id, case.chat))
     if said.action == ladder.AGAIN:
         return
+    if case.wish and said.action in (ladder.MUTE, ladder.BAN):
+        wished.carry_out(work, case, policy, said, until, topic)
+        return
     if said.action == ladder.BAN:
         work.say(Ban(chat=case.chat, member=case.actor, why=case.why), shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
@@ -258,7 +250,7 @@ def _sentence(
         )
         tell_staff(work, case, "mute", (undo,), shadow=case.shadow, until=until, nth=said.number)
         return
-    rest = policy.tier == "consumer" and said.number == 2 and not said.basic
+    rest = policy.tier == "consumer" and said.number == 2 and not said.basic and not case.wish
     if work.now - case.at <= LATE:
         tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:
