@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from groupbot.core.events import Message
 from groupbot.features.rules.domain import fold
+from groupbot.features.rules.domain.flood import Limits
 from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
 
 SPAN = 64  # characters of evidence
@@ -41,8 +42,8 @@ class Policy:
     allowed: frozenset[str] = frozenset()
     autoban: bool = False
     flood: bool = False
-    burst: int = 10
-    repeats: int = 4
+    limits: Limits = field(default_factory=Limits)
+    care: Any = None  # newcomers.Care
 
 
 class Facts:

@@ -1,5 +1,6 @@
 """What the rules do: judge messages, keep the record, hear appeals, watch the first week."""
 
+from groupbot.features.rules.service import limits
 from groupbot.features.rules.service.cases import (
     appeal,
     by_number,
@@ -11,7 +12,7 @@ from groupbot.features.rules.service.cases import (
     uphold,
     wrong,
 )
-from groupbot.features.rules.service.judging import judge, standing_known
+from groupbot.features.rules.service.judging import judge, mute_again, standing_known
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.week import (
     allow,
@@ -33,7 +34,9 @@ __all__ = [
     "collect",
     "judge",
     "let_pass",
+    "limits",
     "look",
+    "mute_again",
     "own_cases",
     "policy_of",
     "set_mode",

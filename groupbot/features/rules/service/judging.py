@@ -15,15 +15,17 @@ from groupbot.engine.work import LATE, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
+from groupbot.features.rules.domain import flood as floods
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
+from groupbot.features.rules.service import flooding, newcomers
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
+_ALBUMS, _FLOODING, _ASKED = "rules.albums", "rules.flooding", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -40,9 +42,15 @@ def judge(work: Work, event: Message) -> bool:
         return True
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
+    earlier: tuple[int, ...] = ()
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
-    return finding is not None and _found(work, event, policy, finding)
+        flood, earlier = flooding.count(
+            work, event, policy, _actor(event)[0], "" if facts is None else facts.folded
+        )
+        finding = finding or flood
+    if finding is None and policy.care is not None and event.sender_chat is None:
+        finding = newcomers.check(work, event, policy.care, event.sender.id)
+    return finding is not None and _found(work, event, policy, finding, earlier)
 
 
 def _actor(event: Message) -> tuple[int, bool]:
@@ -63,24 +71,9 @@ def _of_album(work: Work, event: Message) -> bool:
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
-    """Count the message; a flood that goes on is one case, its messages share its fate."""
-    actor, _ = _actor(event)
-    key = (work.chat, actor)
-    said = ladder.Said(event.at, hash(folded) if folded else 0, event.album)
-    past = work.cached(_PAST).get(key, ())
-    now = ladder.heard(past, said, policy.burst)
-    if now is past:
-        return found
-    work.put(_PAST, key, now)
-    kind = ladder.flooded(now, policy.burst, policy.repeats)
-    if not kind or found is not None:
-        return found
-    matched = f"{policy.burst} in 15 s" if kind == "burst" else f"{policy.repeats} identical in 10 min"
-    return Finding(FLOOD, FLOOD_VERSION, matched, kind)
-
-
-def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool:
+def _found(
+    work: Work, event: Message, policy: Policy, finding: Finding, earlier: tuple[int, ...] = ()
+) -> bool:
     actor, person = _actor(event)
     shadow = policy.tier is None or policy.mode != "on"
     ordinary = _ordinary(work, event, actor, person)
@@ -108,7 +101,7 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         event.at,
         shadow,
     )
-    if finding.rule == FLOOD and _goes_on(work, case):
+    if finding.rule == FLOOD and _goes_on(work, case, policy):
         return _same_flood(work, case, policy)
     if ordinary is None:
         record(work, case, "pending", None)
@@ -117,7 +110,10 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
             work.put(_ASKED, (work.chat, actor), work.now)
             work.say(Ask(chat=work.chat, member=actor))
         return False
-    return execute(work, case, policy, event.topic)
+    removed = execute(work, case, policy, event.topic)
+    if removed and earlier:
+        take_away(work, work.chat, earlier, case.why)
+    return removed
 
 
 def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | None:
@@ -131,11 +127,11 @@ def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | No
     return True if joined is not None and event.at - joined < ladder.NEWCOMER else None
 
 
-def _goes_on(work: Work, case: Case) -> bool:
+def _goes_on(work: Work, case: Case, policy: Policy) -> bool:
     """Does this message belong to a flood that is a case already? Remembers it as its newest."""
     key = (case.chat, case.actor)
     kept = work.cached(_FLOODING).get(key)
-    window = ladder.BURST_WINDOW if case.carrier == "burst" else ladder.REPEAT_WINDOW
+    window = flooding.window(case.carrier, policy)
     work.put(_FLOODING, key, (case.at, case.carrier))
     return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window
 
@@ -179,23 +175,37 @@ def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) ->
     counted = work.sql.all(store.COUNTED, chat=case.chat, who=case.actor, since=case.at - ladder.KEEP)
     place = members.place(work, case.chat)
     joined = members.joined_at(work, case.chat, case.actor) if case.person else None
+    newcomer = joined is not None and case.at - joined < ladder.NEWCOMER
+    basic, late = place is not None and place.type == "group", work.now - case.at > LATE
     said = ladder.sentence(
         policy.tier,
         ladder.Standing(
             len(counted),
             max((r.until for r in counted if r.until is not None), default=None),
-            joined is not None and case.at - joined < ladder.NEWCOMER,
+            newcomer,
             case.person,
         ),
         at=case.at,
         now=work.now,
-        late=work.now - case.at > LATE,
-        basic=place is not None and place.type == "group",
+        late=late,
+        basic=basic,
         strong=case.strong,
         rate=case.rule == FLOOD,
         only_flag=BY_ID[case.rule].only_flag,
         autoban=policy.autoban,
     )
+    if case.rule == FLOOD and case.person:
+        said = floods.instead(
+            said,
+            policy.limits.mode,
+            tier=policy.tier,
+            kind=case.carrier,
+            newcomer=newcomer,
+            late=late,
+            basic=basic,
+        )
+    if BY_ID[case.rule].gentle and said.action != ladder.FLAG:
+        said = ladder.Sentence(ladder.REMOVE, number=0)
     until = case.at + said.span if said.span is not None else None
     case = record(work, case, said.action, until)
     if said.action == ladder.FLAG:
@@ -244,7 +254,7 @@ def _sentence(
     if said.action == ladder.AGAIN:
         return
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, why=case.why), shadow=case.shadow)
+        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
         return
     if said.action == ladder.MUTE:
@@ -274,6 +284,17 @@ def _sentence(
         r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
     ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
+
+
+def mute_again(work: Work, person: int) -> bool:
+    """A sanction outlives membership: who is muted here and comes in is muted again. False when nothing
+    holds."""
+    row = work.sql.first(store.MUTE_NOW, chat=work.chat, who=person, now=work.now + ladder.LEAST_MUTE)
+    if row is None:
+        return False
+    why = f"case {row.number} still holds"
+    work.say(Restrict(chat=work.chat, member=person, until=row.until, why=why))
+    return True
 
 
 def standing_known(work: Work, event: StandingEvent) -> None:
