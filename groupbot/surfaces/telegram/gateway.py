@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from telegram import (
@@ -21,6 +22,7 @@ from groupbot.core.effects import (
     Answer,
     Ask,
     Ban,
+    Bans,
     Delete,
     Edit,
     Effect,
@@ -39,11 +41,13 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.people import standing
+from groupbot.errors import Gone
+from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
+HANDS = 5  # calls of one Bans at a time
 _FREE = ChatPermissions.all_permissions()
 _MAY = tuple(_FREE.to_dict())
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
@@ -117,6 +121,8 @@ class TelegramGateway:
                 )
             case Ban():
                 await self._ban(effect, chat)
+            case Bans():
+                await self._bans(effect, chat)
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -145,6 +151,9 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
+            case Ask(facts=True):
+                found = await bot.get_chat(chat)
+                return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
             case Ask(member=0):
                 here = Chat(chat, "supergroup")
                 staff = await bot.get_chat_administrators(chat)
@@ -194,6 +203,25 @@ class TelegramGateway:
             await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
         else:
             await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+
+    async def _bans(self, effect: Bans, chat: int) -> None:
+        """A few calls at once; the first that says "later" or "no right" ends them all, and the whole is
+        done again: whoever is out already does no harm."""
+        left = list(reversed(effect.members))
+        wrong: list[TelegramError] = []
+
+        async def hand() -> None:
+            while left and not wrong:
+                member = left.pop()
+                try:
+                    await self._ban(Ban(member=member, until=effect.until, free=effect.free), chat)
+                except TelegramError as e:
+                    if not isinstance(trouble(e), Gone) or "chat not found" in e.message.lower():
+                        wrong.append(e)
+
+        await asyncio.gather(*(hand() for _ in range(HANDS)))
+        if wrong:
+            raise wrong[0]
 
     async def _topic(self, effect: Topic, chat: int) -> Receipt:
         bot, topic = self.bot, effect.topic
