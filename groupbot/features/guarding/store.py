@@ -71,7 +71,6 @@ _RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at]
 LAST = Hot(sa.select(*_RAID).where(r.chat_id == b("chat")).order_by(r.number.desc()).limit(1))
 NUMBERED = Hot(sa.select(*_RAID).where(r.chat_id == b("chat"), r.number == b("n")))
 OPEN = Hot(sa.select(*_RAID).where(r.ended_at.is_(None)).order_by(r.id))
-UNDONE_WITH_WORK = Hot(sa.select(*_RAID).where(r.id == b("the_id")))
 NEW = Hot(sa.insert(raid).values({n: b(n) for n in _NEW}).returning(r.id))
 EXTEND = Hot(
     sa.update(raid).where(r.id == b("the_id")).values(until=b("ends"), action=b("the_action"), by_id=b("who"))
@@ -99,6 +98,11 @@ TO_REMOVE = Hot(
 )
 REMOVED = Hot(
     sa.update(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")).values(done_at=b("now"))
+)
+UNDO_REMOVED = Hot(
+    sa.update(raider)
+    .where(m.raid_id == b("the_raid"), m.request.is_(False), m.done_at >= b("since"))
+    .values(done_at=None)
 )
 REMOVED_OF = Hot(
     sa.select(m.person_id)

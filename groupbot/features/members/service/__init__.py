@@ -1,7 +1,7 @@
 """What the bot knows of chats and people."""
 
 from groupbot.features.members.service import setup
-from groupbot.features.members.service.chats import adder, place, profile, profiles, set_profile
+from groupbot.features.members.service.chats import adder, bot_rights, place, profile, profiles, set_profile
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
@@ -15,6 +15,7 @@ from groupbot.features.members.service.people import (
     responsible,
     staff_of,
     standing,
+    stayed,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
@@ -24,6 +25,7 @@ __all__ = [
     "Knowledge",
     "adder",
     "alone",
+    "bot_rights",
     "count_here",
     "get",
     "is_here",
@@ -42,6 +44,7 @@ __all__ = [
     "setup",
     "staff_of",
     "standing",
+    "stayed",
     "sweep",
     "voice",
 ]

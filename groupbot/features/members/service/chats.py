@@ -66,6 +66,12 @@ def adder(work: Work, chat: int) -> int | None:
     return None if row is None else row.added_by
 
 
+def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
+    """The bot's own rights in a chat, by the names routers use, as last seen; None when nothing is known."""
+    row = work.sql.first(store.PROFILE, chat=chat)
+    return None if row is None or row.rights is None else frozenset(row.rights)
+
+
 def set_profile(
     work: Work,
     chat: int,
