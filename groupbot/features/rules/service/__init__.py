@@ -12,8 +12,9 @@ from groupbot.features.rules.service.cases import (
     uphold,
     wrong,
 )
-from groupbot.features.rules.service.judging import judge, mute_again, standing_known
+from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
     change_phrase,

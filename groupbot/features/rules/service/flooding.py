@@ -7,10 +7,11 @@ from datetime import timedelta
 from groupbot.core.events import Message
 from groupbot.engine.work import Work
 from groupbot.features.rules.domain import flood
+from groupbot.features.rules.domain.cases import Case
 from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy
 
-_PAST, _ROW, _CROWD = "rules.past", "rules.row", "rules.crowd"
+_PAST, _ROW, _CROWD, _FLOODING = "rules.past", "rules.row", "rules.crowd", "rules.flooding"
 
 
 def count(
@@ -62,3 +63,11 @@ def window(kind: str, policy: Policy) -> timedelta:
     if kind == "repeat":
         return flood.REPEAT_WINDOW
     return {"crowd": flood.CROWD_WINDOW, "row": flood.ROW_GAP}.get(kind, policy.limits.window)
+
+
+def goes_on(work: Work, case: Case, policy: Policy) -> bool:
+    """Does this message belong to a flood that is a case already? Remembers it as its newest."""
+    key = (case.chat, case.actor)
+    kept = work.cached(_FLOODING).get(key)
+    work.put(_FLOODING, key, (case.at, case.carrier))
+    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window(case.carrier, policy)

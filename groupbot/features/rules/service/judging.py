@@ -25,7 +25,7 @@ from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _FLOODING, _ASKED = "rules.albums", "rules.flooding", "rules.asked"
+_ALBUMS, _ASKED = "rules.albums", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -101,7 +101,7 @@ def _found(
         event.at,
         shadow,
     )
-    if finding.rule == FLOOD and _goes_on(work, case, policy):
+    if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
     if ordinary is None:
         record(work, case, "pending", None)
@@ -125,15 +125,6 @@ def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | No
         return fact[0] not in ADMIN_STATUS
     joined = members.joined_at(work, work.chat, actor)
     return True if joined is not None and event.at - joined < ladder.NEWCOMER else None
-
-
-def _goes_on(work: Work, case: Case, policy: Policy) -> bool:
-    """Does this message belong to a flood that is a case already? Remembers it as its newest."""
-    key = (case.chat, case.actor)
-    kept = work.cached(_FLOODING).get(key)
-    window = flooding.window(case.carrier, policy)
-    work.put(_FLOODING, key, (case.at, case.carrier))
-    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window
 
 
 def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
@@ -284,17 +275,6 @@ def _sentence(
         r.action == ladder.HUMAN and case.at - r.at < ladder.HOUR for r in counted
     ):  # asked about this member less than an hour ago: the cases are on record, the question is the same
         tell_staff(work, case, "human", (undo,), shadow=case.shadow, nth=said.number)
-
-
-def mute_again(work: Work, person: int) -> bool:
-    """A sanction outlives membership: who is muted here and comes in is muted again. False when nothing
-    holds."""
-    row = work.sql.first(store.MUTE_NOW, chat=work.chat, who=person, now=work.now + ladder.LEAST_MUTE)
-    if row is None:
-        return False
-    why = f"case {row.number} still holds"
-    work.say(Restrict(chat=work.chat, member=person, until=row.until, why=why))
-    return True
 
 
 def standing_known(work: Work, event: StandingEvent) -> None:
