@@ -71,6 +71,6 @@ def wave(joins: Sequence[Join], least: int) -> tuple[int, ...]:
     first = len(joins) - 1
     while first > 0 and joins[first][0] - joins[first - 1][0] <= gap:
         first -= 1
-    if len(joins) - first < least:  # a steady stream, no crest in it: all of the minute
+    if 2 * (len(joins) - first) < least:  # a steady stream without a crest: all of the minute
         first = 0
     return tuple(person for _, person in joins[first:])

@@ -25,7 +25,7 @@ from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _ASKED = "rules.albums", "rules.asked"
+_ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -103,6 +103,8 @@ def _found(
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
+    if earlier:
+        work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
         record(work, case, "pending", None)
         asked = work.cached(_ASKED).get((work.chat, actor))
@@ -110,10 +112,7 @@ def _found(
             work.put(_ASKED, (work.chat, actor), work.now)
             work.say(Ask(chat=work.chat, member=actor))
         return False
-    removed = execute(work, case, policy, event.topic)
-    if removed and earlier:
-        take_away(work, work.chat, earlier, case.why)
-    return removed
+    return execute(work, case, policy, event.topic)
 
 
 def _ordinary(work: Work, event: Message, actor: int, person: bool) -> bool | None:
@@ -226,9 +225,10 @@ def _remove(work: Work, case: Case) -> None:
 
 
 def parts(work: Work, case: Case) -> tuple[int, ...]:
-    """The messages of a case: one, or those of its album seen so far."""
+    """The messages of a case: one, those of its album seen so far, or a whole flood."""
     seen = work.cached(_ALBUMS).get((case.chat, case.album)) if case.album is not None else None
-    return tuple(sorted({*(seen[0] if seen else ()), case.message_id}))
+    run = work.cached(_RUNS).get((case.chat, case.message_id), ()) if case.rule == FLOOD else ()
+    return tuple(sorted({*(seen[0] if seen else ()), *run, case.message_id}))
 
 
 def _sentence(
