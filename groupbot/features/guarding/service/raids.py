@@ -26,7 +26,8 @@ from groupbot.features.guarding.service.records import (
 )
 from groupbot.features.members import service as members
 
-_NOTICED = "guarding.noticed"
+_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
+_OWED = "guarding.owed"
 NOTICE_EVERY = timedelta(minutes=1)
 NOTICE_STAYS = 600  # seconds
 KEEP = timedelta(days=180)
@@ -119,17 +120,21 @@ def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Ra
         told=False,
     )[0].id
     raid = keep(work, Raid(id_, chat, number, work.now, until, work.now, by, action))
-    _tell_group(work, raid)
+    tell_group(work, raid)
     if by is None:
         tell(work, raid, "on", ((Button("stop", Stop(chat)), Button("undo", Undo(chat, number))),))
     return raid
 
 
-def _tell_group(work: Work, raid: Raid) -> None:
-    last = work.cached(_NOTICED).get(raid.chat)
+def tell_group(work: Work, raid: Raid) -> None:
+    """One public line; when there was one of any kind within the minute, later, with the heartbeat."""
+    key = (raid.chat, False)
+    last = work.cached(_NOTICED).get(key)
     if last is not None and work.now - last < NOTICE_EVERY:
+        work.put(_OWED, raid.chat, raid.id)
         return
-    work.put(_NOTICED, raid.chat, work.now)
+    work.drop(_OWED, raid.chat)
+    work.put(_NOTICED, key, work.now)
     work.say(
         Send(
             chat=raid.chat,
@@ -139,6 +144,11 @@ def _tell_group(work: Work, raid: Raid) -> None:
             why=f"antiraid {raid.number} is on",
         )
     )
+
+
+def owed(work: Work, raid: Raid) -> bool:
+    """Has the group not been told yet?"""
+    return work.cached(_OWED).get(raid.chat) == raid.id
 
 
 def people_to_tell(work: Work, chat: int) -> list[int]:

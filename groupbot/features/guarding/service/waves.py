@@ -124,6 +124,8 @@ def sweep(work: Work) -> bool:
             more = raids.remove(work, raid)
             if not more:
                 break
+        if raids.owed(work, raid):
+            raids.tell_group(work, raid)
         over = work.now >= raid.until or (raid.by is None and work.now - raid.last > CALM)
         if over:
             raids.end(work, raid)
