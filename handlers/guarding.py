@@ -24,7 +24,7 @@ from groupbot.features.rules.service.limits import word
 router = Router(
     "guarding",
     about="Protection from raids and posting channels",
-    needs={"delete", "restrict", "invite"},
+    needs={"delete", "restrict"},
     keeps="raids with whom they kept out, 180 days",
 )
 
