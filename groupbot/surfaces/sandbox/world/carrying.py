@@ -16,6 +16,24 @@ _FILES = {  # kind → id prefix, mime type, file name, what else it must say
     "video_note": ("DQACAgUAAx", "", "", {"length": 240, "duration": 5}),
 }
 
+_WORDLESS = frozenset(
+    (
+        "sticker",
+        "video_note",
+        "poll",
+        "contact",
+        "location",
+        "venue",
+        "dice",
+        "game",
+        "story",
+        "checklist",
+        "rich_message",
+        "giveaway",
+        "invoice",
+    )
+)
+
 
 class Carrying(Talking):
     """Carriers: `carry` sends any, with sensible contents where none are given."""
@@ -24,7 +42,7 @@ class Carrying(Talking):
         """A person sends a `kind`: one of Telegram's fields of a message (sticker, voice, poll, contact,
         location, venue, dice, game, story, checklist, rich_message, document, …) or one of the ways a
         message comes: via_bot, quote, external_reply, forward, guest. What goes inside may be given as
-        `body`; the rest is as for `say`.
+        `body`; the rest is as for `say`. `text` stands beside it where Telegram has a place for it.
 
         Raises:
             Forbidden: as for `say`.
@@ -32,7 +50,8 @@ class Carrying(Talking):
         """
         body = more.pop("body", None) or {}
         room = self.private(user) if chat == user else self.chats[chat]
-        return self.say(user, chat, text, **self._content(kind, body, user, room), **more)
+        words = "" if kind in _WORDLESS else text
+        return self.say(user, chat, words, **self._content(kind, body, user, room), **more)
 
     def _content(self, kind: str, body: Json, user: int, room: ChatRoom) -> Json:
         if kind in _FILES:
