@@ -196,7 +196,7 @@ def begin(tap: Tap, work: Work) -> None:
     aliases=("antichannel",),
 )
 def posting(cmd: Command, work: Work) -> None:
-    """The linked channel always may. As a reply to a channel's message no id is needed."""
+    """The linked channel always may, and those that are allowed."""
     words = cmd.words
     if words and words[0].lower() in ("allow", "drop"):
         channels.allow(work, work.chat, _channel(words), _by(cmd), gone=words[0].lower() == "drop")

@@ -90,6 +90,7 @@ AGAIN = Hot(
     .values(at=b("the_time"), request=False, done_at=None)
 )
 IS_RAIDER = Hot(sa.select(m.person_id).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
+LET_IN = Hot(sa.delete(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
 TO_REMOVE = Hot(
     sa.select(m.person_id)
     .where(m.raid_id == b("the_raid"), m.done_at.is_(None))

@@ -95,10 +95,13 @@ def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Ra
     """Antiraid goes on, or on for longer. `by` None: by itself.
 
     Raises:
-        Refusal: the bot cannot remove anybody here.
+        Refusal: the bot cannot remove anybody here, or this is a basic group, where a ban has no end.
     """
     if by is not None and lacks_right(work, chat):
         raise Refusal("guarding/no_right")
+    place = members.place(work, chat)
+    if place is not None and place.type == "group":
+        raise Refusal("guarding/basic")
     length = length or timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))
     action, until = _action(work, chat), work.now + length
     raid = open_raid(work, chat)

@@ -83,7 +83,7 @@ def forget(work: Work, chat: int) -> None:
 
 def catch(work: Work, raid: Raid, person: int, at: datetime, *, request: bool = False) -> bool:
     """Somebody tried to come in. False when this is the same join told twice."""
-    key = (raid.chat, person)
+    key = (raid.id, person)
     before: datetime | None = work.cached(_CAUGHT).get(key)
     if before is not None and abs((at - before).total_seconds()) < 5:
         return False
@@ -97,9 +97,15 @@ def catch(work: Work, raid: Raid, person: int, at: datetime, *, request: bool = 
 
 def caught(work: Work, raid: Raid, person: int) -> bool:
     """Is this person one of the raid's?"""
-    if (raid.chat, person) in work.cached(_CAUGHT):
+    if (raid.id, person) in work.cached(_CAUGHT):
         return True
     return work.sql.first(store.IS_RAIDER, the_raid=raid.id, who=person) is not None
+
+
+def let_in(work: Work, raid: Raid, person: int) -> None:
+    """Staff brought this person in: they are none of the raid's."""
+    if work.sql.run(store.LET_IN, the_raid=raid.id, who=person):
+        work.drop(_CAUGHT, (raid.id, person))
 
 
 def litter(work: Work, chat: int, message: int | None) -> None:

@@ -21,6 +21,7 @@ from groupbot.features.guarding.service.records import (
     caught,
     keep,
     lacks_right,
+    let_in,
     litter,
     littered,
     open_raid,
@@ -37,11 +38,16 @@ def joined(work: Work, event: Joined) -> bool:
         return False
     by = event.sender.id if event.sender else 0
     people = [p.id for p in event.people if not p.is_bot and p.id != work.bot_id]
-    if not people or (by and by not in people and members.is_staff(work, work.chat, by)):
+    if not people:
         return False
     raid = open_raid(work, work.chat)
+    if by and by not in people and members.is_staff(work, work.chat, by):
+        if raid is not None:
+            for person in people:
+                let_in(work, raid, person)
+        return False
     if raid is None:
-        return not work.late and _gathers(work, event, people)
+        return event.chat.type == "supergroup" and not work.late and _gathers(work, event, people)
     if event.at >= raid.until or event.at < raid.began - timedelta(seconds=1):
         return False
     if work.late and raid.by is None:  # after an outage a day of joins arrives in one second
