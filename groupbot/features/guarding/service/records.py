@@ -15,7 +15,7 @@ from groupbot.features.guarding import store
 from groupbot.features.guarding.domain.raid import Action, action_of
 from groupbot.features.members import service as members
 
-_OPEN, _CAUGHT, _LITTER = "guarding.open", "guarding.caught", "guarding.litter"
+OPEN, _CAUGHT, _LITTER = "guarding.open", "guarding.caught", "guarding.litter"
 _LACKS = Hot(sa.select(chats.c.lacks).where(chats.c.id == sa.bindparam("chat"), chats.c.state == "limited"))
 
 
@@ -56,11 +56,11 @@ def raid_of(row: Any) -> Raid:
 
 def all_open(work: Work) -> dict[Any, Any]:
     """Open raids by chat (and one mark that they were loaded)."""
-    cache = work.cached(_OPEN)
+    cache = work.cached(OPEN)
     if "loaded" not in cache:
         for row in work.sql.all(store.OPEN):
-            work.put(_OPEN, row.chat_id, raid_of(row))
-        work.put(_OPEN, "loaded", None)
+            work.put(OPEN, row.chat_id, raid_of(row))
+        work.put(OPEN, "loaded", None)
     return cache
 
 
@@ -72,13 +72,13 @@ def open_raid(work: Work, chat: int) -> Raid | None:
 
 def keep(work: Work, raid: Raid) -> Raid:
     """Remember an open raid as it is now."""
-    work.put(_OPEN, raid.chat, raid)
+    work.put(OPEN, raid.chat, raid)
     return raid
 
 
 def forget(work: Work, chat: int) -> None:
     """No raid is on any more."""
-    work.drop(_OPEN, chat)
+    work.drop(OPEN, chat)
 
 
 def catch(work: Work, raid: Raid, person: int, at: datetime, *, request: bool = False) -> bool:

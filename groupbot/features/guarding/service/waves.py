@@ -15,6 +15,7 @@ from groupbot.features.guarding.domain.settings import RAID_AUTO
 from groupbot.features.guarding.domain.taps import Start
 from groupbot.features.guarding.service import raids
 from groupbot.features.guarding.service.records import (
+    OPEN,
     Raid,
     all_open,
     catch,
@@ -110,6 +111,9 @@ def asked(work: Work, event: JoinRequest) -> bool:
 
 def said(work: Work, event: Message) -> bool:
     """True for words of somebody a raid has caught: they go. Without a raid this is one look-up."""
+    known = work.cached(OPEN)
+    if work.chat not in known and "loaded" in known:
+        return False
     raid = open_raid(work, work.chat)
     if raid is None or event.sender is None or event.sender_chat is not None:
         return False
