@@ -16,6 +16,7 @@ _HOME = {
     "Answer": "core.effects",
     "Ban": "core.effects",
     "BotStanding": "core.events",
+    "ChatFacts": "core.events",
     "Button": "core.effects",
     "Command": "core.events",
     "Delete": "core.effects",
@@ -54,6 +55,7 @@ __all__ = [
     "Ban",
     "BotStanding",
     "Button",
+    "ChatFacts",
     "Command",
     "Delete",
     "Edit",
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
     )
     from groupbot.core.events import (
         BotStanding,
+        ChatFacts,
         Command,
         Event,
         Joined,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Event, Message, Refusal, Router, Send, Standing, Tap, Work
+from groupbot import Answer, Command, Event, Joined, Message, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
@@ -26,6 +26,14 @@ def judge(event: Event, work: Work) -> bool:
 @router.on(Standing)
 def standing(event: Standing, work: Work) -> None:
     service.standing_known(work, event)
+
+
+@router.on(Joined)
+def mute_again(event: Joined, work: Work) -> None:
+    """Who left while muted comes back muted."""
+    if not event.service and not work.late:
+        for person in event.people:
+            service.mute_again(work, person.id)
 
 
 @router.on(SetUp)

@@ -153,6 +153,18 @@ class Title(Effect, frozen=True, kw_only=True, tag="title"):
     title: str = ""
 
 
+class Bans(Effect, frozen=True, kw_only=True, tag="bans"):
+    """`Ban` for many at once (at most 100): a raid's people leave in few steps, and come back in few.
+
+    Who cannot be removed (an administrator by now, an account deleted) is passed over.
+    """
+
+    members: tuple[int, ...]
+    until: datetime | None = None
+    free: bool = False
+    lane: ClassVar[int] = MODERATION
+
+
 class Pin(Effect, frozen=True, kw_only=True, tag="pin"):
     """Pin the message posted as `ref`."""
 
@@ -256,9 +268,11 @@ class Answer(Effect, frozen=True, kw_only=True, tag="answer"):
 
 class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
-    back as `Standing` events."""
+    back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
+    nothing when Telegram did not answer."""
 
     member: int = 0
+    facts: bool = False
 
 
 Any_ = (
@@ -267,6 +281,7 @@ Any_ = (
     | Delete
     | Restrict
     | Ban
+    | Bans
     | Pin
     | PinMessage
     | Unpin

@@ -244,6 +244,17 @@ class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
     options: tuple[str, ...] = ()
 
 
+class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
+    """What Telegram says of a chat, as it was asked for: what everybody may do (the names of `Permit`),
+    seconds between two messages of one member, the channel or group it belongs to (0: none), and whether
+    people must ask to come in."""
+
+    permissions: tuple[str, ...] = ()
+    slow_mode: int = 0
+    linked_chat: int = 0
+    by_request: bool = False
+
+
 class Service(Event, frozen=True, kw_only=True, gc=False):
     """A service message that is none of the above; `kind` is its field name."""
 

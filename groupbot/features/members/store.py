@@ -133,6 +133,17 @@ EVER = Hot(
     .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
     .limit(1)
 )
+STAYS = Hot(
+    sa.select(membership.c.joined_at, membership.c.left_at)
+    .where(
+        membership.c.chat_id == b("chat"),
+        membership.c.person_id == b("who"),
+        membership.c.left_at.is_not(None),
+        membership.c.removed.is_(False),
+    )
+    .order_by(membership.c.id.desc())
+    .limit(5)
+)
 GONE = Hot(
     sa.update(membership)
     .where(

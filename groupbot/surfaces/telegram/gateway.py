@@ -21,6 +21,7 @@ from groupbot.core.effects import (
     Answer,
     Ask,
     Ban,
+    Bans,
     Delete,
     Edit,
     Effect,
@@ -41,8 +42,8 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, delete, in_time
-from groupbot.surfaces.telegram.people import standing
+from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
+from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
@@ -117,6 +118,8 @@ class TelegramGateway:
                 )
             case Ban():
                 return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
+            case Bans():
+                await bans(bot, effect, chat, self.clock.now())
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -155,6 +158,9 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
+            case Ask(facts=True):
+                found = await bot.get_chat(chat)
+                return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
             case Ask(member=0):
                 here = Chat(chat, "supergroup")
                 staff = await bot.get_chat_administrators(chat)

@@ -23,6 +23,7 @@ from groupbot.features.members.service.people import (
     responsible,
     staff_of,
     standing,
+    stayed,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
@@ -53,6 +54,7 @@ __all__ = [
     "setup",
     "staff_of",
     "standing",
+    "stayed",
     "sweep",
     "voice",
 ]

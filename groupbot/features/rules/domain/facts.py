@@ -11,6 +11,7 @@ from msgspec import Struct
 from groupbot.core.events import Message
 from groupbot.features.rules.domain import fold
 from groupbot.features.rules.domain.addresses import Address, addresses
+from groupbot.features.rules.domain.flood import Limits
 from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
 
 SPAN = 64  # characters of evidence
@@ -46,8 +47,6 @@ class Policy:
     allowed: frozenset[str] = frozenset()
     autoban: bool = False
     flood: bool = False
-    burst: int = 10
-    repeats: int = 4
     expiry: timedelta = timedelta(days=30)  # how long a case counts
     window: timedelta = timedelta()  # `window_n` cases of one rule in it: a break at once; zero: never
     window_n: int = 3
@@ -55,6 +54,8 @@ class Policy:
     locks: Any = None  # locks.Locks where something is locked
     blocks: Any = None  # blocklist.Blocklist where something is listed
     whole: bool = False  # messages without text are looked at too
+    limits: Limits = field(default_factory=Limits)
+    care: Any = None  # newcomers.Care
 
 
 class Facts:

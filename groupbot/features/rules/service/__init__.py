@@ -1,6 +1,6 @@
 """What the rules do: judge messages, keep the record, hear appeals, watch the first week."""
 
-from groupbot.features.rules.service import listing, locking
+from groupbot.features.rules.service import limits, listing, locking
 from groupbot.features.rules.service.cases import (
     appeal,
     by_number,
@@ -32,6 +32,7 @@ from groupbot.features.rules.service.hand import (
 )
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
     change_phrase,
@@ -57,7 +58,9 @@ __all__ = [
     "lifted",
     "listing",
     "locking",
+    "limits",
     "look",
+    "mute_again",
     "own_cases",
     "policy_of",
     "promoted_here",

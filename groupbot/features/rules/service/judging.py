@@ -18,13 +18,13 @@ from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
-from groupbot.features.rules.service import wished
+from groupbot.features.rules.service import flooding, newcomers, wished
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 
-_ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
+_ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -41,13 +41,18 @@ def judge(work: Work, event: Message) -> bool:
         return True
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
+    earlier: tuple[int, ...] = ()
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
-    if finding is None:
-        if policy.trust and not event.edited and event.sender_chat is None:
+        call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # four reports are no flood
+        folded = "" if facts is None or call else facts.folded
+        flood, earlier = flooding.count(work, event, policy, _actor(event)[0], folded)
+        finding = finding or flood
+    if finding is None and event.sender_chat is None:
+        if policy.care is not None:
+            finding = newcomers.check(work, event, policy.care, event.sender.id)
+        if finding is None and policy.trust and not event.edited:
             approvals.spoke_clean(work, work.chat, event.sender.id, policy.trust)
-        return False
-    return _found(work, event, policy, finding)
+    return finding is not None and _found(work, event, policy, finding, earlier)
 
 
 def _actor(event: Message) -> tuple[int, bool]:
@@ -68,25 +73,9 @@ def _of_album(work: Work, event: Message) -> bool:
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
-    """Count the message; a flood that goes on is one case, its messages share its fate."""
-    actor, _ = _actor(event)
-    key = (work.chat, actor)
-    call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # who reports four adverts says no ad
-    said = ladder.Said(event.at, hash(folded) if folded and not call else 0, event.album)
-    past = work.cached(_PAST).get(key, ())
-    now = ladder.heard(past, said, policy.burst)
-    if now is past:
-        return found
-    work.put(_PAST, key, now)
-    kind = ladder.flooded(now, policy.burst, policy.repeats)
-    if not kind or found is not None:
-        return found
-    matched = f"{policy.burst} in 15 s" if kind == "burst" else f"{policy.repeats} identical in 10 min"
-    return Finding(FLOOD, FLOOD_VERSION, matched, kind)
-
-
-def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool:
+def _found(
+    work: Work, event: Message, policy: Policy, finding: Finding, earlier: tuple[int, ...] = ()
+) -> bool:
     actor, person = _actor(event)
     shadow = policy.tier is None or policy.mode != "on"
     ordinary = _ordinary(work, event, policy, actor, person)
@@ -116,8 +105,10 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         wish=finding.wish,
         notice=finding.notice,
     )
-    if finding.rule == FLOOD and _goes_on(work, case):
+    if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
+    if earlier:
+        work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
         record(work, case, "pending", None)
         asked = work.cached(_ASKED).get((work.chat, actor))
@@ -142,15 +133,6 @@ def _ordinary(work: Work, event: Message, policy: Policy, actor: int, person: bo
         return fact[0] not in ADMIN_STATUS
     joined = members.joined_at(work, work.chat, actor)
     return True if joined is not None and event.at - joined < ladder.NEWCOMER else None
-
-
-def _goes_on(work: Work, case: Case) -> bool:
-    """Does this message belong to a flood that is a case already? Remembers it as its newest."""
-    key = (case.chat, case.actor)
-    kept = work.cached(_FLOODING).get(key)
-    window = ladder.BURST_WINDOW if case.carrier == "burst" else ladder.REPEAT_WINDOW
-    work.put(_FLOODING, key, (case.at, case.carrier))
-    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window
 
 
 def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
@@ -207,9 +189,10 @@ def _remove(work: Work, case: Case) -> None:
 
 
 def parts(work: Work, case: Case) -> tuple[int, ...]:
-    """The messages of a case: one, or those of its album seen so far."""
+    """The messages of a case: one, those of its album seen so far, or a whole flood."""
     seen = work.cached(_ALBUMS).get((case.chat, case.album)) if case.album is not None else None
-    return tuple(sorted({*(seen[0] if seen else ()), case.message_id}))
+    run = work.cached(_RUNS).get((case.chat, case.message_id), ()) if case.rule == FLOOD else ()
+    return tuple(sorted({*(seen[0] if seen else ()), *run, case.message_id}))
 
 
 def _sentence(
@@ -229,7 +212,7 @@ def _sentence(
         wished.carry_out(work, case, policy, said, until, topic)
         return
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, why=case.why), shadow=case.shadow)
+        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
         return
     if said.action == ladder.MUTE:

@@ -14,7 +14,7 @@ from groupbot.features.rules.domain.cases import Appeal, Case
 from groupbot.features.rules.service.policy import policy_of
 
 NOTICE_EVERY = timedelta(minutes=1)
-_NOTICED = "rules.noticed"
+_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
 
 
 def helper(work: Work, chat: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from groupbot.core.effects import Ban, Button, Restrict
 from groupbot.engine.work import LATE, Work
-from groupbot.features.rules.domain import ladder, wishes
+from groupbot.features.rules.domain import flood, ladder, wishes
 from groupbot.features.rules.domain.cases import Case, Undo
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD
 from groupbot.features.rules.domain.facts import Policy
@@ -16,22 +16,36 @@ from groupbot.features.rules.service.telling import helper, tell_member, tell_st
 def sentence(
     work: Work, case: Case, policy: Policy, standing: ladder.Standing, *, basic: bool
 ) -> ladder.Sentence:
-    """The sentence of a case: by its wish where it has one, else by the ladder."""
+    """The sentence of a case: by its wish where it has one, else by the ladder, or a flood's mode."""
     if case.wish:
         wish = wishes.read(case.wish)
         return wishes.sentence(policy.tier, wish, standing, at=case.at, now=work.now, basic=basic)
-    return ladder.sentence(
+    rule, late = BY_ID[case.rule], work.now - case.at > LATE
+    said = ladder.sentence(
         policy.tier,
         standing,
         at=case.at,
         now=work.now,
-        late=work.now - case.at > LATE,
+        late=late,
         basic=basic,
         strong=case.strong,
         rate=case.rule == FLOOD,
-        only_flag=BY_ID[case.rule].only_flag,
+        only_flag=rule.only_flag,
         autoban=policy.autoban,
     )
+    if case.rule == FLOOD and case.person:
+        said = flood.instead(
+            said,
+            policy.limits.mode,
+            tier=policy.tier,
+            kind=case.carrier,
+            newcomer=standing.newcomer,
+            late=late,
+            basic=basic,
+        )
+    if rule.gentle and said.action != ladder.FLAG:
+        return ladder.Sentence(ladder.REMOVE, number=0)
+    return said
 
 
 def stays(case: Case) -> bool:
