@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from groupbot.core.chance import Chance
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event
+from groupbot.core.setting import Setting
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.sql import Bulk, Sql, write_bulk
@@ -27,12 +28,14 @@ LATE = timedelta(minutes=5)
 
 
 class Me(Struct, frozen=True):
-    """The bot itself: its id and username, the rights its routers need, the commands it knows."""
+    """The bot itself: its id and username, the rights its routers need, the commands it knows, and the
+    settings by key."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
+    settings: dict[str, Setting] = {}
 
 
 class Work:

@@ -197,6 +197,14 @@ SETTING = Hot(
 SETTINGS = Hot(
     sa.select(setting.c.key, setting.c.value).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"))
 )
+UNSET = Hot(
+    sa.delete(setting).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k"))
+)
+TOPICS = Hot(
+    sa.select(setting.c.scope_id)
+    .distinct()
+    .where(setting.c.scope == "topic", setting.c.scope_id.like(b("of_chat")))
+)
 COUNT_HERE = Hot(
     sa.select(sa.func.count())
     .select_from(membership)

@@ -18,7 +18,7 @@ from groupbot.features.members.service.people import (
     voice,
 )
 from groupbot.features.members.service.retention import sweep
-from groupbot.features.members.service.settings import get, layers, put
+from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
 
 __all__ = [
     "Knowledge",
@@ -30,8 +30,10 @@ __all__ = [
     "is_staff",
     "joined_at",
     "layers",
+    "levels",
     "name",
     "note_people",
+    "own",
     "place",
     "profile",
     "profiles",
@@ -43,5 +45,7 @@ __all__ = [
     "staff_of",
     "standing",
     "sweep",
+    "topics",
+    "unset",
     "voice",
 ]

@@ -13,11 +13,16 @@ from groupbot.features.rules.domain.phrases import Entry, phrases
 
 MODES = ("off", "shadow", "on")
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
-SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)")
-DIGEST = Setting("rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)")
-TEXT = Setting("rules_text", "", "The group's rules in its own words")
+SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)", inner=True)
+DIGEST = Setting(
+    "rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)", inner=True
+)
+TEXT = Setting("rules_text", "", "The group's rules in its own words", most=3000)
 PHRASES = Setting(
-    "rules_phrases", [], "Phrases that are not said here; a leading ! marks plain spam (list of texts)"
+    "rules_phrases",
+    [],
+    "Phrases that are not said here; a leading ! marks plain spam (list of texts)",
+    most=10_000,
 )
 ALLOWED = Setting("rules_allowed", [], "Domains and t.me/names that may be linked (list)")
 AUTOBAN = Setting(
@@ -26,8 +31,8 @@ AUTOBAN = Setting(
     "Consumer groups: remove a newcomer (< 24 h) for plain spam at once",
     choices=(True, False),
 )
-BURST = Setting("rules_burst", 10, "Messages in 15 s that count as a flood")
-REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood")
+BURST = Setting("rules_burst", 10, "Messages in 15 s that count as a flood", least=3, most=500)
+REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood", least=2, most=500)
 SETTINGS = (MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, *(r.setting for r in RULES))
 
 
