@@ -103,6 +103,11 @@ class Command(Event, frozen=True, kw_only=True):
     message: Message
 
     @property
+    def typed(self) -> bool:
+        """Written as a command, not a whole-message word."""
+        return self.message.text[:1] in ("/", "!")
+
+    @property
     def words(self) -> list[str]:
         """The arguments split at white space."""
         return self.args.split()

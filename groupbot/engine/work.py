@@ -17,6 +17,7 @@ from groupbot.core.chance import Chance
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event
 from groupbot.core.setting import Setting
+from groupbot.engine.away import Away
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.sql import Bulk, Sql, write_bulk
@@ -61,6 +62,7 @@ class Work:
         self.event: Event | None = None
         self.chat: int = 0  # our own id of the event's chat
         self.cause = ""
+        self.away: Away | None = None  # the command in hand was given in private and acts on a group
         self.lang, self.zone = "en", "UTC"
         self.effects: list[Effect] = []
         self.shadow: list[Effect] = []
@@ -85,7 +87,11 @@ class Work:
         """Say an effect; its template is rendered now. With `shadow` it is recorded, not performed."""
         if not effect.cause:
             effect = structs.replace(effect, cause=self.cause)
+        if self.away is not None:
+            effect = self.away.turn(effect)
         made = self._render(self, effect)
+        if self.away is not None:
+            made = self.away.head(made)
         if isinstance(made, Send) and made.fallback is not None:
             other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
             made = structs.replace(made, fallback=self._render(self, other))

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import setup
+from groupbot.features.members.service import connecting, setup
 from groupbot.features.members.service.chats import adder, place, profile, profiles, set_profile
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
@@ -24,6 +24,7 @@ __all__ = [
     "Knowledge",
     "adder",
     "alone",
+    "connecting",
     "count_here",
     "get",
     "is_here",
