@@ -60,6 +60,43 @@ class Event(Struct, frozen=True, kw_only=True):
     update_id: int = 0
 
 
+class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is unusual about a message; made only where there is something, so that plain text pays
+    nothing.
+
+    `entities` are the kinds of Telegram's entities present, each once. `forward_kind` is user,
+    hidden_user, chat or channel, and `forward_name` what people see of that source (a username where
+    there is one). `file_unique` is the same for one file in every chat and for every bot; `file_id` is
+    ours and can be sent. `file_size` is in bytes. `guest` names the person or chat that called a bot in
+    which is no member here. `contact` is the Telegram id of a shared contact, 0 without one.
+    """
+
+    entities: tuple[str, ...] = ()
+    quote: bool = False
+    external_reply: bool = False
+    story_reply: bool = False
+    forward_kind: str = ""
+    forward_name: str = ""
+    via_bot: int = 0
+    guest: int = 0
+    buttons: bool = False
+    spoiler: bool = False
+    paid: bool = False
+    file_id: str = ""
+    file_unique: str = ""
+    file_name: str = ""
+    file_size: int = 0
+    mime: str = ""
+    sticker_set: str = ""
+    sticker_kind: str = ""  # static, animated, video
+    premium_sticker: bool = False
+    emoji: str = ""  # of a sticker or dice
+    contact: int | None = None
+    poll: str = ""  # its id
+    quiz: bool = False
+    live: bool = False  # a location that moves
+
+
 class Message(Event, frozen=True, kw_only=True):
     """Somebody said something, in whatever carrier.
 
@@ -83,6 +120,7 @@ class Message(Event, frozen=True, kw_only=True):
     album: str | None = None
     edited: bool = False
     automatic_forward: bool = False
+    traits: Traits | None = None
 
     @property
     def visible(self) -> str:
@@ -170,6 +208,31 @@ class Reaction(Event, frozen=True, kw_only=True):
     message_id: int
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    actor_chat: Chat | None = None  # who reacted as a channel or as the group; then there is no sender
+
+
+class JoinRequest(Event, frozen=True, kw_only=True):
+    """Somebody asks to come in (`sender`).
+
+    `private` is the Telegram chat id the bot may write to for five minutes, though it was never started;
+    `query` is the id by which a guard bot answers at once (Bot API 10.1), "" without one.
+    """
+
+    bio: str = ""
+    link: Link | None = None
+    private: int = 0
+    query: str = ""
+
+
+class PollAnswer(Event, frozen=True, kw_only=True):
+    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
+
+    Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
+    lasting ids, "0", "1", … where the server gives none.
+    """
+
+    poll: str
+    options: tuple[str, ...] = ()
 
 
 class Service(Event, frozen=True, kw_only=True):

@@ -87,6 +87,12 @@ class Work:
         """Say an effect; its template is rendered now. With `shadow` it is recorded, not performed."""
         if not effect.cause:
             effect = structs.replace(effect, cause=self.cause)
+        made = self._made(effect)
+        (self.shadow if shadow else self.effects).append(made)
+        return made
+
+    def _made(self, effect: Effect) -> Effect:
+        """Rendered, and its fallbacks with it."""
         if self.away is not None:
             effect = self.away.turn(effect)
         made = self._render(self, effect)
@@ -94,8 +100,7 @@ class Work:
             made = self.away.head(made)
         if isinstance(made, Send) and made.fallback is not None:
             other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
-            made = structs.replace(made, fallback=self._render(self, other))
-        (self.shadow if shadow else self.effects).append(made)
+            made = structs.replace(made, fallback=self._made(other))
         return made
 
     def emit(self, happening: Any) -> None:

@@ -15,6 +15,8 @@ ALLOWED_UPDATES = (
     "chat_member",
     "my_chat_member",
     "message_reaction",
+    "chat_join_request",
+    "poll_answer",
 )
 
 
@@ -71,6 +73,10 @@ class MessageJson(Struct, rename={"sender": "from"}):
     external_reply: Raw | UnsetType = UNSET
     reply_markup: Raw | UnsetType = UNSET
     rich_message: Raw | UnsetType = UNSET
+    reply_to_story: Raw | UnsetType = UNSET
+    guest_bot_caller_user: UserJson | None = None
+    guest_bot_caller_chat: ChatJson | None = None
+    has_media_spoiler: bool = False
     new_chat_members: list[UserJson] | None = None
     left_chat_member: UserJson | None = None
     migrate_to_chat_id: int | None = None
@@ -95,6 +101,7 @@ class MemberJson(Struct):
     can_promote_members: bool = False
     can_manage_chat: bool = False
     can_change_info: bool = False
+    can_manage_topics: bool = False
     can_send_messages: bool = True
 
 
@@ -137,6 +144,43 @@ class ReactedJson(Struct):
     actor_chat: ChatJson | None = None
 
 
+class JoinRequestJson(Struct, rename={"sender": "from"}):
+    chat: ChatJson
+    sender: UserJson
+    date: int
+    user_chat_id: int = 0
+    bio: str = ""
+    invite_link: LinkJson | None = None
+    query_id: str = ""
+
+
+class PollAnswerJson(Struct):
+    poll_id: str
+    user: UserJson | None = None
+    option_ids: list[int] = []
+    option_persistent_ids: list[str] = []
+
+
+class StickerJson(Struct):
+    file_id: str = ""
+    file_unique_id: str = ""
+    is_animated: bool = False
+    is_video: bool = False
+    emoji: str = ""
+    set_name: str = ""
+    premium_animation: Raw | UnsetType = UNSET
+
+
+class FileJson(Struct):
+    """A photo size, or any file of a message."""
+
+    file_id: str = ""
+    file_unique_id: str = ""
+    file_name: str = ""
+    mime_type: str = ""
+    file_size: int = 0
+
+
 class UpdateJson(Struct):
     update_id: int
     message: MessageJson | None = None
@@ -145,6 +189,8 @@ class UpdateJson(Struct):
     chat_member: MemberUpdateJson | None = None
     my_chat_member: MemberUpdateJson | None = None
     message_reaction: ReactedJson | None = None
+    chat_join_request: JoinRequestJson | None = None
+    poll_answer: PollAnswerJson | None = None
 
 
 class EnvelopeJson(Struct):

@@ -10,9 +10,11 @@ from groupbot.core.events import (
     BotStanding,
     Event,
     Joined,
+    JoinRequest,
     Left,
     Message,
     Person,
+    PollAnswer,
     Reaction,
     Standing,
     Tap,
@@ -47,6 +49,8 @@ def note_people(event: Event, work: Work) -> None:
             _keep_standing(work, event.person.id, event.status, tuple(sorted(event.rights)), work.now)
     elif isinstance(event, BotStanding):
         _bot_standing(work, event)
+    elif isinstance(event, JoinRequest | PollAnswer) and event.sender is not None:
+        _seen(work, event.sender, event.at)
     elif isinstance(event, Tap | Reaction) and event.sender is not None:
         _seen(work, event.sender, event.at)
         if event.chat.type != "private":
