@@ -21,6 +21,7 @@ _HOME = {
     "Delete": "core.effects",
     "Edit": "core.effects",
     "Event": "core.events",
+    "Fetched": "core.events",
     "JoinRequest": "core.events",
     "Joined": "core.events",
     "Left": "core.events",
@@ -37,6 +38,7 @@ _HOME = {
     "Restrict": "core.effects",
     "Router": "engine.router",
     "Send": "core.effects",
+    "Setting": "core.setting",
     "Standing": "core.events",
     "Tap": "core.events",
     "Topic": "core.effects",
@@ -56,6 +58,7 @@ __all__ = [
     "Delete",
     "Edit",
     "Event",
+    "Fetched",
     "JoinRequest",
     "Joined",
     "Left",
@@ -72,6 +75,7 @@ __all__ = [
     "Restrict",
     "Router",
     "Send",
+    "Setting",
     "Standing",
     "Tap",
     "Topic",
@@ -102,6 +106,7 @@ if TYPE_CHECKING:
         BotStanding,
         Command,
         Event,
+        Fetched,
         Joined,
         JoinRequest,
         Left,
@@ -114,6 +119,7 @@ if TYPE_CHECKING:
         Traits,
         Upgraded,
     )
+    from groupbot.core.setting import Setting
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

@@ -236,9 +236,12 @@ class Answer(Effect, frozen=True, kw_only=True, tag="answer"):
 
 class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
-    back as `Standing` events."""
+    back as `Standing` events. With `file` (a file id) ask for that file's text instead: it comes back as a
+    `Fetched` event under the same `ref`."""
 
     member: int = 0
+    file: str = ""
+    ref: str = ""
 
 
 Any_ = (

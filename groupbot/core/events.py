@@ -121,6 +121,7 @@ class Message(Event, frozen=True, kw_only=True):
     edited: bool = False
     automatic_forward: bool = False
     traits: Traits | None = None
+    reply_file: Traits | None = None  # the document of the message replied to
 
     @property
     def visible(self) -> str:
@@ -233,6 +234,15 @@ class PollAnswer(Event, frozen=True, kw_only=True):
 
     poll: str
     options: tuple[str, ...] = ()
+
+
+class Fetched(Event, frozen=True, kw_only=True):
+    """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
+    not_text or unreachable."""
+
+    ref: str
+    text: str = ""
+    trouble: str = ""
 
 
 class Service(Event, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
+from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
@@ -145,6 +146,8 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
+            case Ask() if effect.file:
+                return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):
                 here = Chat(chat, "supergroup")
                 staff = await bot.get_chat_administrators(chat)

@@ -27,7 +27,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import traits_of
+from groupbot.surfaces.telegram.traits import replied_file, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -172,6 +172,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
         reply_to=int64(m.reply_to_message.message_id) if m.reply_to_message else None,
+        reply_file=replied_file(m),
         reply_person=person_of(m.reply_to_message.sender) if m.reply_to_message else None,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,

@@ -42,6 +42,16 @@ def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
     return Traits(**found) if found else None
 
 
+def replied_file(m: MessageJson) -> Traits | None:
+    """The document of the message replied to, if it is one."""
+    part = m.reply_to_message.document if m.reply_to_message is not None else UNSET
+    if part is UNSET:
+        return None
+    found: dict[str, Any] = {}
+    _file(found, _parse(part, FileJson))
+    return Traits(**found) if found else None
+
+
 def _rest(found: dict[str, Any], kind: str, body: dict[str, Any]) -> None:
     """What stands only in messages that were read whole."""
     for name in ("quote", "external_reply"):

@@ -47,6 +47,7 @@ class EntityJson(Struct):
 class ReplyJson(Struct, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
+    document: Raw | UnsetType = UNSET
 
 
 class MessageJson(Struct, rename={"sender": "from"}):

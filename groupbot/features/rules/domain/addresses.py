@@ -25,6 +25,7 @@ _TELEGRAM = re.compile(
     r"|(?<![\w.])(?P<sub>[a-z][a-z0-9_]{3,31})\.t\.me)"
 )
 
+
 class Address(Struct, frozen=True):
     """An address as written (at most 64 characters): of another site by its `host`, or of a place in
     Telegram by its public `name`; `closed` is an invitation (t.me/+…, joinchat, a folder)."""
