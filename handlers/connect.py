@@ -54,7 +54,7 @@ def connect(cmd: Command, work: Work) -> None:
     if not found:
         raise Refusal("connect/none")
     buttons = tuple((Button(p.title, Connect(p.id)),) for p in found[:MOST])
-    work.say(Send(chat=work.chat, template="connect/choose", buttons=buttons))
+    work.say(Send(user=person, template="connect/choose", buttons=buttons))
 
 
 @router.tap(Connect, who="admin")
@@ -68,11 +68,12 @@ def connect_to(tap: Tap, work: Work) -> None:
 @router.command("reconnect", about="Run the group of last time again", where="private")
 def reconnect(cmd: Command, work: Work) -> None:
     """The last five groups; with one, that one."""
-    found = connecting.recent(work, _person(cmd))
+    person = _person(cmd)
+    found = connecting.recent(work, person)
     if not found:
         raise Refusal("connect/none")
     buttons = tuple((Button(p.title, Connect(p.id)),) for p in found)
-    work.say(Send(chat=work.chat, template="connect/choose", buttons=buttons))
+    work.say(Send(user=person, template="connect/choose", buttons=buttons))
 
 
 @router.command("disconnect", about="Run no group from here any more", where="private")
@@ -95,7 +96,7 @@ def connection(cmd: Command, work: Work) -> None:
     others = [p for p in connecting.recent(work, person) if p.id != chat]
     work.say(
         Send(
-            chat=work.chat,
+            user=person,
             template="connect/connection",
             data={"title": place.title if place is not None else "", "others": [p.title for p in others]},
             buttons=tuple((Button(p.title, Connect(p.id)),) for p in others),
