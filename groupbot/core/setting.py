@@ -16,6 +16,7 @@ _YES = frozenset(("on", "yes", "true", "1", "开", "是"))
 _NO = frozenset(("off", "no", "false", "0", "关", "否"))
 _SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,9})\s*([smhdw])")
+_LONE = re.compile("[\ud800-\udfff]")  # half a character: no file and no database takes it
 _ITEMS = re.compile(r'"([^"]*)"|([^,\n]+)')
 
 
@@ -225,7 +226,7 @@ def _texts(s: Setting, v: Any) -> Any:
 
 
 def _text(s: Setting, v: Any) -> Any:
-    if not isinstance(v, str) or "\0" in v or (s.most is not None and len(v) > s.most):
+    if not isinstance(v, str) or "\0" in v or _LONE.search(v) or (s.most is not None and len(v) > s.most):
         return None
     if s.least is not None and len(v) < s.least:
         return None

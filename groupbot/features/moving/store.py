@@ -53,9 +53,7 @@ PROPOSE = Hot(
 )
 PROPOSAL = Hot(sa.select(proposal).where(_p.id == b("the_id")))
 FILL = Hot(
-    sa.update(proposal)
-    .where(_p.id == b("the_id"))
-    .values(payload=b("the_payload"), against=b("now_against"))
+    sa.update(proposal).where(_p.id == b("the_id")).values(payload=b("the_payload"), against=b("now_against"))
 )
 DECIDED = Hot(sa.update(proposal).where(_p.id == b("the_id")).values(payload=None, done_at=b("now")))
 LATELY = Hot(
