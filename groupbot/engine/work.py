@@ -221,6 +221,10 @@ class Work:
                 tables[bulk.name] = (bulk, [row])
             else:
                 found[1].append(row)
+        for bulk, rows in list(tables.values()):
+            if bulk.also is not None:
+                for other, more in bulk.also(rows):
+                    tables.setdefault(other.name, (other, []))[1].extend(more)
         for name in sorted(tables):
             bulk, rows = tables[name]
             write_bulk(self.sql, bulk, bulk.merged(rows))
