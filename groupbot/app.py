@@ -101,7 +101,8 @@ class App:
             self.username,
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
-            self.registry.settings,
+            settings=self.registry.settings,
+            whispers=self.settings.ephemeral,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
@@ -114,7 +115,7 @@ class App:
             key=key,
             after=self._after,
         )
-        self.gateway = TelegramGateway(self.bot, self.clock)
+        self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
             self.gateway,

@@ -29,14 +29,15 @@ LATE = timedelta(minutes=5)
 
 
 class Me(Struct, frozen=True):
-    """The bot itself: its id and username, the rights its routers need, the commands it knows, and the
-    settings by key."""
+    """The bot itself: its id and username, the rights its routers need, the commands it knows, the settings
+    by key; `whispers`: it may try messages that one member of a group sees alone."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
     settings: dict[str, Setting] = {}
+    whispers: bool = False
 
 
 class Work:

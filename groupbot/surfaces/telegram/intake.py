@@ -158,6 +158,10 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
+    topic = int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None
+    reply = m.reply_to_message
+    if reply is not None and topic is not None and reply.message_id == topic:
+        reply = None  # every message of a topic "replies" to the one that opened it
     return Message(
         at=at,
         chat=chat,
@@ -170,10 +174,10 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         urls=tuple(urls),
         mentions=tuple(mentions),
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
-        topic=int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
-        reply_to=int64(m.reply_to_message.message_id) if m.reply_to_message else None,
+        topic=topic,
+        reply_to=int64(reply.message_id) if reply else None,
         reply_file=replied_file(m),
-        reply_person=person_of(m.reply_to_message.sender) if m.reply_to_message else None,
+        reply_person=person_of(reply.sender) if reply else None,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,
@@ -202,5 +206,5 @@ def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:
         query_id=q.id,
         raw=q.data,
         message_id=int64(q.message.message_id),
-        topic=int64(q.message.message_thread_id) if q.message.message_thread_id else None,
+        topic=int64(q.message.message_thread_id or 0) or None if q.message.is_topic_message else None,
     )

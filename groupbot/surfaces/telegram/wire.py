@@ -120,6 +120,7 @@ class TappedJson(Struct):
     chat: ChatJson
     date: int = 0
     message_thread_id: int | None = None
+    is_topic_message: bool = False
 
 
 class QueryJson(Struct, rename={"sender": "from"}):
