@@ -108,7 +108,7 @@ def _entry(s: Setting, value: Any, indent: str) -> str:
 
 
 def _line(key: str, value: Any) -> str:
-    return yaml.safe_dump({key: value}, allow_unicode=True, default_flow_style=None, width=1 << 20).rstrip(
+    return yaml.safe_dump({key: value}, allow_unicode=True, default_flow_style=False, width=1 << 20).rstrip(
         "\n"
     )
 

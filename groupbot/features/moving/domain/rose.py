@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -144,3 +145,9 @@ def _unused(data: Mapping[str, Any], used: set[str]) -> list[str]:
 
     walk(dict(data), "")
     return found
+
+
+def by_module(paths: list[str]) -> list[str]:
+    """Paths as modules with how many of each: `notes (2)`."""
+    counted = Counter(p.partition(".")[0].partition(":")[0] for p in paths)
+    return [f"{name} ({n})" for name, n in sorted(counted.items())]

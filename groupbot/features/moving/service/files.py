@@ -151,8 +151,7 @@ def _offer(work: Work, chat: int, person: int, text: str, modules: tuple[str, ..
             report = {
                 "understood": len(taken.understood) + len(taken.close),
                 "close": taken.close[:SHOWN],
-                "left": taken.left[:SHOWN],
-                "more": max(0, len(taken.left) - SHOWN),
+                "left": rose.by_module(taken.left),
                 "unfit": taken.unfit[:SHOWN],
             }
         else:
