@@ -17,7 +17,7 @@ _NO = frozenset(("off", "no", "false", "0", "关", "否"))
 _SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d{1,9})\s*([smhdw])")
 _LONE = re.compile("[\ud800-\udfff]")  # half a character: no file and no database takes it
-_ITEMS = re.compile(r'"([^"]*)"|([^,\n]+)')
+_ITEMS = re.compile(r'\s*"([^"]*)"\s*(?=[,\n]|$)|([^,\n]+)')
 
 
 class Unfit(ValueError):
