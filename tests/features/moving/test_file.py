@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groupbot.core.setting import Setting
-from groupbot.features.moving.domain.file import Change, Misread, changes, movable, read, written
+from groupbot.features.moving.domain.file import Change, Misread, Wrong, changes, movable, read, written
 
 KNOWN = {
     s.key: s
@@ -90,25 +90,25 @@ def test_part_of_a_file_leaves_the_rest_and_nothing_means_inherit() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong"),
-    [
-        ("settings:\n  burst: 2\n", "line 2: burst: expected a whole number from 3 to 500 (messages), for example burst: 10"),
-        ("settings:\n  brust: 5\n", "line 2: brust: expected the key of a setting, for example burst: …"),
-        ("settings:\n  burst: 5\n  burst: 6\n", "line 3: burst: expected each name once"),
-        ("settings:\n  words: {a: 1}\n", "line 2: words: expected a list of texts, for example words: one, two"),
-        ("settings:\n  mode: [on]\n", "line 2: mode: expected one of off, shadow, on, for example mode: shadow"),
-        ("setings:\n  burst: 5\n", "line 1: setings: expected one of groupbot, chat, whole, settings, topics, for example settings:"),
-        ("topics:\n  one:\n    burst: 5\nsettings: {}\n", "line 2: one: expected the number of a topic, for example 12:"),
-        ("groupbot: 9\nsettings: {}\n", "line 1: groupbot: expected 1, for example groupbot: 1"),
-        ("settings: &a\n  words: [x]\ntopics: *a\n", "line 3: *a: expected no aliases"),
-        ("- a\n", "line 1: file: expected a mapping, for example settings:\n  rules_mode: shadow"),
-    ],
-)  # fmt: skip
-def test_mistakes_name_line_field_expected_and_example(text: str, wrong: str) -> None:
+MISTAKES = {
+    "settings:\n  burst: 2\n": (2, "burst", "a whole number from 3 to 500 (messages)", "burst: 10"),
+    "settings:\n  brust: 5\n": (2, "brust", "the key of a setting", "burst: …"),
+    "settings:\n  burst: 5\n  burst: 6\n": (3, "burst", "each name once", ""),
+    "settings:\n  words: {a: 1}\n": (2, "words", "a list of texts", "words: one, two"),
+    "settings:\n  mode: [on]\n": (2, "mode", "one of off, shadow, on", "mode: shadow"),
+    "setings:\n  burst: 5\n": (1, "setings", "one of groupbot, chat, whole, settings, topics", "settings:"),
+    "topics:\n  one:\n    burst: 5\nsettings: {}\n": (2, "one", "the number of a topic", "12:"),
+    "groupbot: 9\nsettings: {}\n": (1, "groupbot", "1", "groupbot: 1"),
+    "settings: &a\n  words: [x]\ntopics: *a\n": (3, "*a", "no aliases", ""),
+    "- a\n": (1, "file", "a mapping", "settings:\n  rules_mode: shadow"),
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_mistakes_name_line_field_expected_and_example(text: str) -> None:
     with pytest.raises(Misread) as no:
         read(text, KNOWN)
-    assert no.value.wrong[0].text() == wrong
+    assert no.value.wrong[0] == Wrong(*MISTAKES[text])
 
 
 def test_nesting_without_end_is_refused() -> None:

@@ -13,6 +13,7 @@ from groupbot.core.setting import Setting, Unfit
 VERSION = 1
 MOST = 1 << 20  # characters
 _TOP = ("groupbot", "chat", "whole", "settings", "topics")
+_BREAKS = frozenset("\x85\u2028\u2029")
 _NULL = "tag:yaml.org,2002:null"
 Own = Mapping[int | None, Mapping[str, Any]]  # topic (None: the chat) → key → value
 
@@ -108,9 +109,13 @@ def _entry(s: Setting, value: Any, indent: str) -> str:
 
 
 def _line(key: str, value: Any) -> str:
-    return yaml.safe_dump({key: value}, allow_unicode=True, default_flow_style=False, width=1 << 20).rstrip(
-        "\n"
-    )
+    def dump(plain: bool) -> str:
+        return yaml.safe_dump({key: value}, allow_unicode=plain, default_flow_style=False, width=1 << 20)
+
+    text = dump(True)
+    if set(text) & _BREAKS:  # the library breaks lines at them and reads them back as others
+        text = dump(False)
+    return text.rstrip("\n")
 
 
 # --- reading

@@ -48,7 +48,7 @@ def limit(value: Any, part: Part) -> Any:
 
 
 def back_limit(value: Any, was: Any) -> Any:
-    return value if was else 0  # 0 is off, and stays so
+    return 0 if was == 0 else value  # 0 is off, and stays so
 
 
 def some(value: Any, part: Part) -> Any:
