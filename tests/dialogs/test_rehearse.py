@@ -5,12 +5,12 @@ from groupbot.testing import Talk
 
 async def test_rule_on_words_cannot_be_told_where_texts_are_not_kept(chat: Talk) -> None:
     lin = chat.person("Lin")
-    await chat.says(lin, "看看 https://example.com")
+    await chat.says(lin, "看看 https://nowhere.example")
     await chat.says(chat.owner, "/rehearse links 7d")
     told = chat.last(chat.owner)
     assert "I cannot tell: texts are not kept here" in told
     assert "members wrote 1 message." in told
-    assert "example.com" not in chat.dump()
+    assert "nowhere.example" not in chat.dump()
 
 
 async def test_rule_is_tried_on_kept_texts(chat: Talk) -> None:

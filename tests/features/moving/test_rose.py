@@ -19,8 +19,8 @@ from tests.features.moving.rose import EXPORT
 
 LISTS = "blocklist clean_service clean_commands disabled rules_allowed"
 SWITCHES = """anonadmin admin_error blocklist_delete lock_warns flood_clear welcome goodbye cleanwelcome
-captcha captchakick captcharules reports disabled_admins disabled_delete anti_channel_pin clean_linked privatenotes
-privaterules"""
+captcha captchakick captcharules reports disabled_admins disabled_delete anti_channel_pin clean_linked
+privatenotes privaterules"""
 NUMBERS = """flood_row rules_burst rules_burst_seconds raid_seconds raid_auto captchamutetime captchakicktime
 warn_limit"""
 TEXTS = """rules_text rulesbutton blocklist_mode blocklist_reason flood_mode captchamode captchatext warn_mode
