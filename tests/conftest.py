@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,29 +49,56 @@ def pg_server() -> Iterator[str]:
         yield dsn
 
 
-@pytest.fixture
-def pg_url(pg_server: str) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
+@contextmanager
+def fresh(server: str, template: str = "template0") -> Iterator[str]:
+    """A new PostgreSQL database, dropped afterwards."""
     name = f"t{next(_numbers)}"
-    with psycopg.connect(f"{pg_server}/postgres", autocommit=True) as c:
-        c.execute(f"CREATE DATABASE {name}")
-    yield f"{pg_server}/{name}"
-    with psycopg.connect(f"{pg_server}/postgres", autocommit=True) as c:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
+        c.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{server}/{name}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
         c.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database of either kind, with all tables."""
-    url = (
-        f"sqlite:///{tmp_path / 'test.db'}"
-        if request.param == "sqlite"
-        else str(request.getfixturevalue("pg_url"))
-    )
+def make_tables(url: str) -> None:
     engine = open_engine(url)
     tables().create_all(engine)
     engine.dispose()
-    return url
+
+
+@pytest.fixture
+def pg_url(pg_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    with fresh(pg_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def pg_tables(pg_server: str) -> Iterator[str]:
+    """A PostgreSQL database with all tables, to be copied: making them takes ten times as long."""
+    with fresh(pg_server) as url:
+        make_tables(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def lite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of either kind, with all tables."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("lite_tables"), path)
+        yield f"sqlite:///{path}"
+        return
+    with fresh(request.getfixturevalue("pg_server"), request.getfixturevalue("pg_tables")) as url:
+        yield url
 
 
 @pytest.fixture

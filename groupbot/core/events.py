@@ -17,7 +17,7 @@ CHANNEL_SENDER = 136817688  # the id in `from` when a channel posts in a group
 TELEGRAM_SERVICE = 777000
 
 
-class Chat(Struct, frozen=True):
+class Chat(Struct, frozen=True, gc=False):
     """A chat as Telegram names it. `type`: private | group | supergroup | channel."""
 
     id: int
@@ -27,7 +27,7 @@ class Chat(Struct, frozen=True):
     is_forum: bool = False
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, gc=False):
     """A user as Telegram shows them now."""
 
     id: int
@@ -43,7 +43,7 @@ class Person(Struct, frozen=True):
         return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """The invite link a person came by: evidence of a join."""
 
     url: str
@@ -51,7 +51,7 @@ class Link(Struct, frozen=True):
     creator: int | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """Root of all events. `at` is Telegram's date (UTC), or the receive time where it sends none."""
 
     at: datetime
@@ -97,7 +97,7 @@ class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: bool = False  # a location that moves
 
 
-class Message(Event, frozen=True, kw_only=True):
+class Message(Event, frozen=True, kw_only=True, gc=False):
     """Somebody said something, in whatever carrier.
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
@@ -134,7 +134,7 @@ class Message(Event, frozen=True, kw_only=True):
         return self.sender_chat is not None and self.sender_chat.id == self.chat.id
 
 
-class Command(Event, frozen=True, kw_only=True):
+class Command(Event, frozen=True, kw_only=True, gc=False):
     """A command typed by somebody: `/name args`, `!name args`, or a whole-message word."""
 
     name: str
@@ -152,7 +152,7 @@ class Command(Event, frozen=True, kw_only=True):
         return self.args.split()
 
 
-class Tap(Event, frozen=True, kw_only=True):
+class Tap(Event, frozen=True, kw_only=True, gc=False):
     """A button was pressed. `data` is the typed value once the engine has checked its seal."""
 
     query_id: str
@@ -162,7 +162,7 @@ class Tap(Event, frozen=True, kw_only=True):
     data: object = None
 
 
-class Joined(Event, frozen=True, kw_only=True):
+class Joined(Event, frozen=True, kw_only=True, gc=False):
     """People came in. `by` differs from the person when somebody added them."""
 
     people: tuple[Person, ...]
@@ -171,7 +171,7 @@ class Joined(Event, frozen=True, kw_only=True):
     service: bool = False
 
 
-class Left(Event, frozen=True, kw_only=True):
+class Left(Event, frozen=True, kw_only=True, gc=False):
     """Somebody left or was removed (`sender` is who did it)."""
 
     person: Person
@@ -180,7 +180,7 @@ class Left(Event, frozen=True, kw_only=True):
     service: bool = False
 
 
-class Standing(Event, frozen=True, kw_only=True):
+class Standing(Event, frozen=True, kw_only=True, gc=False):
     """A member's status or rights changed, or were asked for. `status` is Telegram's word."""
 
     person: Person
@@ -189,7 +189,7 @@ class Standing(Event, frozen=True, kw_only=True):
     rights: frozenset[str] = frozenset()
 
 
-class BotStanding(Event, frozen=True, kw_only=True):
+class BotStanding(Event, frozen=True, kw_only=True, gc=False):
     """The bot's own status or rights in a chat changed."""
 
     status: str
@@ -197,13 +197,13 @@ class BotStanding(Event, frozen=True, kw_only=True):
     rights: frozenset[str] = frozenset()
 
 
-class Upgraded(Event, frozen=True, kw_only=True):
+class Upgraded(Event, frozen=True, kw_only=True, gc=False):
     """A basic group became a supergroup: `chat` is the old one, `new_id` the new Telegram id."""
 
     new_id: int
 
 
-class Reaction(Event, frozen=True, kw_only=True):
+class Reaction(Event, frozen=True, kw_only=True, gc=False):
     """Reactions of one person on one message, before and after."""
 
     message_id: int
@@ -212,7 +212,7 @@ class Reaction(Event, frozen=True, kw_only=True):
     actor_chat: Chat | None = None  # who reacted as a channel or as the group; then there is no sender
 
 
-class JoinRequest(Event, frozen=True, kw_only=True):
+class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
     """Somebody asks to come in (`sender`).
 
     `private` is the Telegram chat id the bot may write to for five minutes, though it was never started;
@@ -225,7 +225,7 @@ class JoinRequest(Event, frozen=True, kw_only=True):
     query: str = ""
 
 
-class PollAnswer(Event, frozen=True, kw_only=True):
+class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
     """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
 
     Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
@@ -236,7 +236,7 @@ class PollAnswer(Event, frozen=True, kw_only=True):
     options: tuple[str, ...] = ()
 
 
-class Fetched(Event, frozen=True, kw_only=True):
+class Fetched(Event, frozen=True, kw_only=True, gc=False):
     """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
     not_text or unreachable."""
 
@@ -245,7 +245,7 @@ class Fetched(Event, frozen=True, kw_only=True):
     trouble: str = ""
 
 
-class Service(Event, frozen=True, kw_only=True):
+class Service(Event, frozen=True, kw_only=True, gc=False):
     """A service message that is none of the above; `kind` is its field name."""
 
     message_id: int

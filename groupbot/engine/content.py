@@ -65,7 +65,7 @@ class Content:
         self.folders = folders
         self.languages = languages
         self._envs = {
-            lang: LimitedEnvironment(words.filters(lang), words.globals_(lang)) for lang in languages
+            lang: LimitedEnvironment(words.filters(lang), words.globals_(lang), lang) for lang in languages
         }
         for lang, env in self._envs.items():
             env.install_gettext_translations(words.catalog(lang, folders), newstyle=False)  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ import yaml
 
 from groupbot.errors import Misfit
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
+
 
 def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
     """Front matter, body, and the line the body starts on."""
@@ -18,7 +20,7 @@ def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
     if end < 0:
         raise Misfit("the front matter is not closed by ---", where=f"{path}:1", next="add a line ---")
     try:
-        front = yaml.safe_load(text[4 : end + 1]) or {}
+        front = yaml.load(text[4 : end + 1], Loader=_LOADER) or {}
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
         line = mark.line + 2 if mark is not None else 1

@@ -168,12 +168,20 @@ def _printable(value: Any) -> Any:
     return value
 
 
+MADE = 4096  # compiled texts kept
+_made: dict[Any, Any] = {}
+
+
 class LimitedEnvironment(ImmutableSandboxedEnvironment):
-    """The language templates are written in."""
+    """The language templates are written in. What is compiled once in a process is not compiled again:
+    `dialect` names environments with the same filters (a language)."""
 
     intercepted_binops = frozenset(["**", "*", "%", "+"])
 
-    def __init__(self, filters: dict[str, Callable[..., Any]], globals_: dict[str, Any]) -> None:
+    def __init__(
+        self, filters: dict[str, Callable[..., Any]], globals_: dict[str, Any], dialect: str = ""
+    ) -> None:
+        self.dialect = dialect
         super().__init__(
             autoescape=True,
             undefined=StrictUndefined,
@@ -236,10 +244,18 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
 
     def compile(self, source: Any, *args: Any, **more: Any) -> Any:
         """As Jinja's; what Python's compiler cannot swallow is a syntax error too."""
+        key = (self.dialect, source) if self.dialect and not args and not more else None
+        if key in _made:
+            return _made[key]
         try:
-            return super().compile(source, *args, **more)
+            made = super().compile(source, *args, **more)
         except (SyntaxError, RecursionError, MemoryError, ValueError) as e:
             raise TemplateSyntaxError(f"too deeply nested: {type(e).__name__}", 1) from None
+        if key is not None:
+            if len(_made) >= MADE:
+                _made.clear()
+            _made[key] = made
+        return made
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Only what the environment itself offers may be called, and methods that make nothing grow."""

@@ -143,8 +143,15 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     if use or (rows and len(rows[0]) > width):
         cells = [list(r[:width]) for r in rows]
         for i, p in use:
+            known: dict[Any, Any] = {}  # a column of times, days or flags holds few values
             for row in cells:
-                row[i] = p(row[i])
+                value = row[i]
+                try:
+                    row[i] = known[value]
+                except KeyError:
+                    row[i] = known[value] = p(value)
+                except TypeError:  # lists and objects are no keys
+                    row[i] = p(value)
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:

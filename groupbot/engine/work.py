@@ -7,6 +7,7 @@ are marked, so that a failing step loses only its own.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ class Work:
         now: datetime,
         rng: Chance,
         me: Me,
-        caches: dict[str, dict[Any, Any]],
+        caches: defaultdict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
         content: Content | None = None,
     ) -> None:
@@ -69,7 +70,9 @@ class Work:
         self.shadow: list[Effect] = []
         self.emitted: list[Any] = []
         self._rows: list[tuple[Bulk, tuple[Any, ...]]] = []
-        self._caches = caches
+        self.cached: Callable[[str], dict[Any, Any]] = (
+            caches.__getitem__
+        )  # a cache, to read; `put` changes it
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
         self._finals: dict[Any, Callable[[Work], Any]] = {}
         self._render = render
@@ -117,13 +120,6 @@ class Work:
         """Buffer a row; it is written at flush and cannot be read before."""
         self._rows.append((bulk, row))
 
-    def cached(self, name: str) -> dict[Any, Any]:
-        """A cache of the writer, to read. It changes only through `put`."""
-        found = self._caches.get(name)
-        if found is None:
-            found = self._caches[name] = {}
-        return found
-
     def put(self, name: str, key: Any, value: Any) -> None:
         """Change a cache; undone with the step or the transaction."""
         cache = self.cached(name)
@@ -170,6 +166,17 @@ class Work:
     # --- what dispatch uses
     def step(self, fn: Callable[..., Any], *args: Any) -> Any:
         """Run `fn(*args, self)` as a step. An error undoes the step and is raised again."""
+        self.begin()
+        try:
+            result = fn(*args, self)
+        except BaseException:
+            self.undo()
+            raise
+        self.end()
+        return result
+
+    def begin(self) -> None:
+        """Here a step begins."""
         self._mark = (
             len(self.effects),
             len(self.shadow),
@@ -181,22 +188,18 @@ class Work:
         sql = self.sql
         sql._guarded, sql._open = True, False
         self._in_step, self._flushed = True, False
-        try:
-            result = fn(*args, self)
-        except BaseException:
-            self._in_step = False
-            self._unwind()
-            if not sql.gone():
-                sql.end_step(False)
-            raise
-        self._in_step = False
-        if sql._open:
-            sql.end_step(True)
-        else:
-            sql._guarded = False
-        return result
 
-    def _unwind(self) -> None:
+    def end(self) -> None:
+        """The step is done; what it wrote stays."""
+        self._in_step = False
+        if self.sql._open:
+            self.sql.end_step(True)
+        else:
+            self.sql._guarded = False
+
+    def undo(self) -> None:
+        """The step failed: nothing of it stays."""
+        self._in_step = False
         effects, shadow, rows, undo, emitted, finals = self._mark
         del self.effects[effects:], self.shadow[shadow:], self._rows[rows:], self.emitted[emitted:]
         for cache, key, old in reversed(self._undo[undo:]):
@@ -207,6 +210,8 @@ class Work:
         del self._undo[undo:]
         for key in list(self._finals)[finals:]:
             del self._finals[key]
+        if not self.sql.gone():
+            self.sql.end_step(False)
 
     def finals(self) -> Iterator[tuple[Any, Callable[[Work], Any]]]:
         """What was left for the end, each taken out as it comes."""

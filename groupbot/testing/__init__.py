@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ import pytest_asyncio
 
 from groupbot.app import App
 from groupbot.engine.clock import Clock
+from groupbot.engine.revision import ensure
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -186,6 +189,15 @@ class Talk(Acting):
             await asyncio.sleep(0.004)
 
 
+@cache
+def _migrated() -> bytes:
+    """A new database as a file; made once a process, for the way through all migrations is long."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        ensure(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
 def _record(entry: dict[str, Any]) -> None:
     for recorder in recorders:
         recorder(entry)
@@ -220,6 +232,10 @@ async def conversation(
         if database:
             given["database_url"] = database
         made = load(folder, token=TOKEN, base_url=sandbox.url, **given)
+        path = sqlite_path(made.database)
+        if path is not None and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_migrated())
         app = App(made, clock=Clock())
         await app.start()
         talk = Talk(sandbox, app, room, owner)

@@ -20,7 +20,6 @@ from groupbot.surfaces.telegram.people import (
     bot_standing,
     changed,
     chat_of,
-    int64,
     join_request,
     moment,
     person_of,
@@ -46,7 +45,7 @@ def decode(raw: bytes, received: datetime) -> tuple[int, Event | None]:
             update = _decode(raw)
         except msgspec.DecodeError:
             update = _decode(mended(raw))
-        return int64(update.update_id), _event(update, raw, received)
+        return update.update_id, _event(update, raw, received)
     except (RecursionError, OverflowError, OSError) as e:  # nested without end; a date beyond the calendar
         raise ValueError(f"{type(e).__name__} in an update") from None
 
@@ -77,7 +76,6 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         person_of(m.sender),
         moment(m.edit_date or m.date if edited else m.date),
     )
-    int64(m.message_id)
     if m.new_chat_members:
         people = tuple(p for p in map(person_of, m.new_chat_members) if p is not None)
         return Joined(
@@ -104,11 +102,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
             service=True,
         )
     if m.migrate_to_chat_id is not None:
-        return Upgraded(
-            at=at, chat=chat, sender=sender, update_id=update_id, new_id=int64(m.migrate_to_chat_id)
-        )
+        return Upgraded(at=at, chat=chat, sender=sender, update_id=update_id, new_id=m.migrate_to_chat_id)
     if m.migrate_from_chat_id is not None:
-        old = Chat(int64(m.migrate_from_chat_id), "group", chat.title)
+        old = Chat(m.migrate_from_chat_id, "group", chat.title)
         return Upgraded(at=at, chat=old, sender=sender, update_id=update_id, new_id=chat.id)
     text = clean(m.text if m.text is not None else m.caption or "")
     plain = m.photo is not UNSET or m.sticker is not UNSET or m.text is not None
@@ -137,7 +133,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         if e.url:
             urls.append(clean(e.url))
         if e.user is not None:
-            mentions.append(int64(e.user.id))
+            mentions.append(e.user.id)
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
@@ -158,7 +154,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
-    topic = int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None
+    topic = m.message_thread_id if m.is_topic_message and m.message_thread_id else None
     reply = m.reply_to_message
     if reply is not None and topic is not None and reply.message_id == topic:
         reply = None  # every message of a topic "replies" to the one that opened it
@@ -175,7 +171,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         mentions=tuple(mentions),
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=topic,
-        reply_to=int64(reply.message_id) if reply else None,
+        reply_to=reply.message_id if reply else None,
         reply_file=replied_file(m),
         reply_person=person_of(reply.sender) if reply else None,
         forwarded=forwarded,
@@ -205,6 +201,6 @@ def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:
         update_id=update_id,
         query_id=q.id,
         raw=q.data,
-        message_id=int64(q.message.message_id),
-        topic=int64(q.message.message_thread_id or 0) or None if q.message.is_topic_message else None,
+        message_id=q.message.message_id,
+        topic=(q.message.message_thread_id or None) if q.message.is_topic_message else None,
     )

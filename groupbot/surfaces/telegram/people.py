@@ -34,15 +34,6 @@ from groupbot.surfaces.telegram.wire import (
     UserJson,
 )
 
-_INT64 = 1 << 63
-
-
-def int64(number: int) -> int:
-    """Numbers that the databases can hold."""
-    if not -_INT64 <= number < _INT64:
-        raise ValueError("a number beyond 64 bits")
-    return number
-
 
 @lru_cache(1024)
 def moment(seconds: int) -> datetime:
@@ -55,7 +46,7 @@ def person_of(u: UserJson | None) -> Person | None:
     if u is None:
         return None
     return Person(
-        int64(u.id),
+        u.id,
         clean(u.first_name),
         u.last_name and clean(u.last_name),
         u.username,
@@ -66,7 +57,7 @@ def person_of(u: UserJson | None) -> Person | None:
 
 def chat_of(c: ChatJson) -> Chat:
     """A chat."""
-    return Chat(int64(c.id), c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
+    return Chat(c.id, c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
 
 
 _IN = ("member", "administrator", "creator")
@@ -146,7 +137,7 @@ def reaction(r: ReactedJson, update_id: int) -> Event:
         chat=chat_of(r.chat),
         sender=person_of(r.user),
         update_id=update_id,
-        message_id=int64(r.message_id),
+        message_id=r.message_id,
         before=_signs(r.old_reaction),
         after=_signs(r.new_reaction),
         actor_chat=chat_of(r.actor_chat) if r.actor_chat is not None else None,
@@ -162,7 +153,7 @@ def join_request(r: JoinRequestJson, update_id: int) -> Event:
         update_id=update_id,
         bio=clean(r.bio),
         link=_link(r.invite_link),
-        private=int64(r.user_chat_id),
+        private=r.user_chat_id,
         query=r.query_id,
     )
 

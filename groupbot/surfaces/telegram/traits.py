@@ -9,12 +9,10 @@ from msgspec import UNSET, Raw, UnsetType
 
 from groupbot.core.events import Traits
 from groupbot.surfaces.telegram.carriers import clean
-from groupbot.surfaces.telegram.people import int64
 from groupbot.surfaces.telegram.wire import FileJson, MessageJson, StickerJson
 
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
-_INT64 = 1 << 63
 
 
 def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
@@ -29,12 +27,12 @@ def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
     elif m.sticker is not UNSET:
         _sticker(found, m.sticker)
     if m.via_bot is not None:
-        found["via_bot"] = int64(m.via_bot.id)
+        found["via_bot"] = m.via_bot.id
     if m.has_media_spoiler:
         found["spoiler"] = True
     guest = m.guest_bot_caller_user or m.guest_bot_caller_chat
     if guest is not None:
-        found["guest"] = int64(guest.id)
+        found["guest"] = guest.id
     if m.reply_to_story is not UNSET:
         found["story_reply"] = True
     if body:
@@ -143,4 +141,4 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and -_INT64 <= value < _INT64 else 0
+    return value if isinstance(value, int) and -(1 << 63) <= value < 1 << 63 else 0

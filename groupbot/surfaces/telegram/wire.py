@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 ALLOWED_UPDATES = (
     "message",
@@ -20,8 +21,11 @@ ALLOWED_UPDATES = (
 )
 
 
-class UserJson(Struct, rename={"language": "language_code"}):
-    id: int
+Int64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]  # numbers that the databases can hold
+
+
+class UserJson(Struct, gc=False, rename={"language": "language_code"}):
+    id: Int64
     first_name: str = ""
     last_name: str | None = None
     username: str | None = None
@@ -29,8 +33,8 @@ class UserJson(Struct, rename={"language": "language_code"}):
     is_bot: bool = False
 
 
-class ChatJson(Struct):
-    id: int
+class ChatJson(Struct, gc=False):
+    id: Int64
     type: str = ""
     title: str | None = None
     username: str | None = None
@@ -38,25 +42,25 @@ class ChatJson(Struct):
     is_forum: bool = False
 
 
-class EntityJson(Struct):
+class EntityJson(Struct, gc=False):
     type: str
     url: str | None = None
     user: UserJson | None = None
 
 
-class ReplyJson(Struct, rename={"sender": "from"}):
-    message_id: int
+class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
+    message_id: Int64
     sender: UserJson | None = None
     document: Raw | UnsetType = UNSET
 
 
-class MessageJson(Struct, rename={"sender": "from"}):
-    message_id: int
+class MessageJson(Struct, gc=False, rename={"sender": "from"}):
+    message_id: Int64
     chat: ChatJson
     date: int
     sender: UserJson | None = None
     sender_chat: ChatJson | None = None
-    message_thread_id: int | None = None
+    message_thread_id: Int64 | None = None
     is_topic_message: bool = False
     edit_date: int | None = None
     text: str | None = None
@@ -80,17 +84,17 @@ class MessageJson(Struct, rename={"sender": "from"}):
     has_media_spoiler: bool = False
     new_chat_members: list[UserJson] | None = None
     left_chat_member: UserJson | None = None
-    migrate_to_chat_id: int | None = None
-    migrate_from_chat_id: int | None = None
+    migrate_to_chat_id: Int64 | None = None
+    migrate_from_chat_id: Int64 | None = None
 
 
-class LinkJson(Struct):
+class LinkJson(Struct, gc=False):
     invite_link: str = ""
     name: str | None = None
     creator: UserJson | None = None
 
 
-class MemberJson(Struct):
+class MemberJson(Struct, gc=False):
     status: str
     user: UserJson
     is_member: bool = False
@@ -106,7 +110,7 @@ class MemberJson(Struct):
     can_send_messages: bool = True
 
 
-class MemberUpdateJson(Struct, rename={"sender": "from"}):
+class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
@@ -115,30 +119,30 @@ class MemberUpdateJson(Struct, rename={"sender": "from"}):
     invite_link: LinkJson | None = None
 
 
-class TappedJson(Struct):
-    message_id: int
+class TappedJson(Struct, gc=False):
+    message_id: Int64
     chat: ChatJson
     date: int = 0
-    message_thread_id: int | None = None
+    message_thread_id: Int64 | None = None
     is_topic_message: bool = False
 
 
-class QueryJson(Struct, rename={"sender": "from"}):
+class QueryJson(Struct, gc=False, rename={"sender": "from"}):
     id: str
     sender: UserJson
     data: str = ""
     message: TappedJson | None = None
 
 
-class ReactionTypeJson(Struct):
+class ReactionTypeJson(Struct, gc=False):
     type: str
     emoji: str | None = None
     custom_emoji_id: str | None = None
 
 
-class ReactedJson(Struct):
+class ReactedJson(Struct, gc=False):
     chat: ChatJson
-    message_id: int
+    message_id: Int64
     date: int
     old_reaction: list[ReactionTypeJson] = []
     new_reaction: list[ReactionTypeJson] = []
@@ -146,24 +150,24 @@ class ReactedJson(Struct):
     actor_chat: ChatJson | None = None
 
 
-class JoinRequestJson(Struct, rename={"sender": "from"}):
+class JoinRequestJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
-    user_chat_id: int = 0
+    user_chat_id: Int64 = 0
     bio: str = ""
     invite_link: LinkJson | None = None
     query_id: str = ""
 
 
-class PollAnswerJson(Struct):
+class PollAnswerJson(Struct, gc=False):
     poll_id: str
     user: UserJson | None = None
     option_ids: list[int] = []
     option_persistent_ids: list[str] = []
 
 
-class StickerJson(Struct):
+class StickerJson(Struct, gc=False):
     file_id: str = ""
     file_unique_id: str = ""
     is_animated: bool = False
@@ -173,7 +177,7 @@ class StickerJson(Struct):
     premium_animation: Raw | UnsetType = UNSET
 
 
-class FileJson(Struct):
+class FileJson(Struct, gc=False):
     """A photo size, or any file of a message."""
 
     file_id: str = ""
@@ -183,8 +187,8 @@ class FileJson(Struct):
     file_size: int = 0
 
 
-class UpdateJson(Struct):
-    update_id: int
+class UpdateJson(Struct, gc=False):
+    update_id: Int64
     message: MessageJson | None = None
     edited_message: MessageJson | None = None
     callback_query: QueryJson | None = None
@@ -195,7 +199,7 @@ class UpdateJson(Struct):
     poll_answer: PollAnswerJson | None = None
 
 
-class EnvelopeJson(Struct):
+class EnvelopeJson(Struct, gc=False):
     ok: bool = False
     result: list[Raw] | UnsetType = UNSET
 

@@ -83,10 +83,11 @@ def _spoke(work: Work, m: Message) -> None:
 
 
 def _seen(work: Work, p: Person, at: datetime) -> None:
-    known = work.cached("members.people")
-    if known.get(p.id) != p:
+    # by their hash: to compare with the person as kept would fetch all their words from far memory
+    if work.cached("members.known").get(p.id) != hash(p):
         work.add(store.PEOPLE, p.id, p.first_name, p.last_name, p.username, p.language, p.is_bot, at)
         work.put("members.people", p.id, p)
+        work.put("members.known", p.id, hash(p))
 
 
 def _here(work: Work, person: int) -> None:
