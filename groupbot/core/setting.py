@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-KINDS = ("bool", "int", "number", "duration", "choice", "texts", "text", "zone", "map")
+KINDS = ("bool", "int", "number", "duration", "choice", "texts", "text", "zone", "map", "rows")
 _YES = frozenset(("on", "yes", "true", "1", "开", "是"))
 _NO = frozenset(("off", "no", "false", "0", "关", "否"))
 _SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -33,10 +33,11 @@ class Setting:
     """One thing a chat may set. `by_tier` overrides `default` for chats of a tier.
 
     `kind` is one of KINDS; when left out it follows from the default and the choices. A duration is a
-    whole number of seconds. `least` and `most` bound numbers, durations, and the length of texts and
-    lists. `unit` says what a number counts. `module` groups settings in menus (default: the router that
-    declares it). A `secret` is never shown in a group nor exported. `inner` ones are kept by the bot
-    itself: people neither see nor move them. `pattern` must match the whole of a text, `example` shows one.
+    whole number of seconds; `map` and `rows` are JSON and move by file only. `least` and `most` bound
+    numbers, durations, and the length of texts and lists. `unit` says what a number counts. `module` groups
+    settings in menus (default: the router that declares it). A `secret` is never shown in a group nor
+    exported. `inner` ones are kept by the bot itself: people neither see nor move them. `pattern` must match
+    the whole of a text, `example` shows one.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Setting:
             "text": f"a text of the form {self.pattern}" if self.pattern else "a text",
             "zone": "the IANA name of a time zone",
             "map": "a mapping",
+            "rows": "a list",
         }
         more = f" of at most {int(self.most)} characters" if kind == "text" and self.most else ""
         return words[kind] + more
@@ -94,7 +96,7 @@ class Setting:
         """A value as a person would write it."""
         if self.example:
             return self.example
-        fixed = {"texts": "one, two", "text": "…", "zone": "Asia/Shanghai", "map": "{}"}
+        fixed = {"texts": "one, two", "text": "…", "zone": "Asia/Shanghai", "map": "{}", "rows": "[]"}
         if self.type in ("text", "texts") and self.default:
             return self.show(self.default)
         return fixed.get(self.type) or self.show(self.default if self.default != "" else self.choices[0])
@@ -246,6 +248,10 @@ def _map(s: Setting, v: Any) -> Any:
     return dict(v) if isinstance(v, Mapping) and all(isinstance(k, str) for k in v) else None
 
 
+def _rows(s: Setting, v: Any) -> Any:
+    return list(v) if isinstance(v, list | tuple) and (s.most is None or len(v) <= s.most) else None
+
+
 _CHECKS = {
     "bool": _bool,
     "int": _int,
@@ -256,4 +262,5 @@ _CHECKS = {
     "text": _text,
     "zone": _zone,
     "map": _map,
+    "rows": _rows,
 }

@@ -1,5 +1,8 @@
 """Settings by command and by menu, and a group run from a private chat."""
 
+from msgspec import structs
+
+from groupbot.core.setting import Setting
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ALLOW_CONNECT
 from groupbot.features.rules.domain.policy import BURST
@@ -76,6 +79,20 @@ async def test_menu_goes_from_module_to_setting_to_value(chat: Talk) -> None:
     assert await of_chat(chat, "rule_links") == [("chat", "true")]
     assert await chat.presses(chat.owner, "inherit again", chat=chat.owner) == "rule_links: off"
     assert await of_chat(chat, "rule_links") == []
+
+
+async def test_long_module_is_shown_in_pages(chat: Talk) -> None:
+    many = {f"many_{n:02}": Setting(f"many_{n:02}", False, "One of many", module="many") for n in range(40)}
+    chat.app.writer.me = structs.replace(chat.app.writer.me, settings={**chat.app.writer.me.settings, **many})
+    await chat.says(chat.owner, "/settings")
+    await chat.presses(chat.owner, "many", chat=chat.owner)
+    assert chat.last(chat.owner).startswith("Test group · many 1/3\n○ many_00 = off")
+    await chat.presses(chat.owner, "›", chat=chat.owner)
+    await chat.presses(chat.owner, "›", chat=chat.owner)
+    assert chat.last(chat.owner).startswith("Test group · many 3/3\n○ many_32 = off")
+    await chat.presses(chat.owner, "many_39", chat=chat.owner)
+    await chat.presses(chat.owner, "back", chat=chat.owner)
+    assert chat.last(chat.owner).startswith("Test group · many 3/3")
 
 
 async def test_menu_is_dead_for_who_is_no_admin_any_more(chat: Talk) -> None:

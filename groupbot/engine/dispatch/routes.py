@@ -8,6 +8,7 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import Command, Event, Message, Tap, command_of
 from groupbot.engine import inbox
+from groupbot.engine.addresses import resolve
 from groupbot.engine.away import Away
 from groupbot.engine.dispatch.items import WHOLE, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
@@ -147,7 +148,7 @@ class Routes(Steps):
         found = self.facts.connected(work, person.id)
         if found is None:
             return False
-        home = work.chat
+        before, home = work.chat, resolve(work, cmd.chat).id
         work.chat, here = found
         work.lang, work.zone = self.facts.voice(work, work.chat, None)
         work.away = Away(person.id, cmd.message.message_id, home, work.chat, here.title)
@@ -157,7 +158,7 @@ class Routes(Steps):
             who = "admin" if who == "anyone" else who
             self._routed(work, item, update_id, moved, name, who, route, out)
         finally:
-            work.away, work.chat = None, home
+            work.away, work.chat = None, before
         return True
 
     def _no(self, work: Work, place: int, person: int, who: str, allowed: bool | None) -> Refusal:

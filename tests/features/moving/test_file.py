@@ -21,6 +21,7 @@ KNOWN = {
         Setting("after", 3600, "When", kind="duration", module="setup"),
         Setting("text", "", "In own words", module="setup"),
         Setting("extra", {}, "By name", module="setup"),
+        Setting("quiz", [], "Questions", kind="rows", module="setup"),
     )
 }
 _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -32,6 +33,7 @@ _values: dict[str, st.SearchStrategy[Any]] = {
     "greet": st.booleans(),
     "after": st.integers(0, 10**7),
     "text": _text,
+    "quiz": st.lists(st.lists(_text, max_size=3), max_size=3),
     "extra": st.dictionaries(_words, st.integers() | _text | st.booleans(), max_size=3),
 }
 _rows = st.fixed_dictionaries({}, optional=_values)

@@ -16,6 +16,7 @@ from groupbot.features.members.service import chats, settings
 
 HIDDEN = "•••"
 INHERIT = ("default", "inherit", "~")
+PAGE = 16  # settings on one page of the menu
 CLIP = 300  # characters of a long text shown
 
 
@@ -27,11 +28,12 @@ class Home(Struct, frozen=True, tag="st.home"):
 
 
 class Module(Struct, frozen=True, tag="st.mod"):
-    """The settings of one module, by the mark of its name."""
+    """The settings of one module, by the mark of its name, a page of them."""
 
     chat: int
     menu: int
     module: int
+    page: int = 0
 
 
 class Look(Struct, frozen=True, tag="st.key"):
@@ -179,7 +181,10 @@ def show_module(work: Work, tap: Module, person: int) -> None:
     if name is None:
         raise Refusal("common/old_button")
     own = settings.own(work, tap.chat)
-    found = catalogue(work)[name]
+    every = catalogue(work)[name]
+    last = (len(every) - 1) // PAGE
+    page = max(0, min(tap.page, last))
+    found = every[page * PAGE : (page + 1) * PAGE]
     lines = [
         {
             "key": s.key,
@@ -190,8 +195,19 @@ def show_module(work: Work, tap: Module, person: int) -> None:
         for s in found
     ]
     buttons = [Button(s.key, Look(tap.chat, tap.menu, mark(s.key))) for s in found]
-    back = (Button("back", Home(tap.chat, tap.menu)),)
-    data = {"title": _title(work, tap.chat), "module": name, "settings": lines}
+    turn = [
+        Button(label, Module(tap.chat, tap.menu, tap.module, to))
+        for label, to in (("‹", page - 1), ("›", page + 1))
+        if 0 <= to <= last
+    ]
+    back = (Button("back", Home(tap.chat, tap.menu)), *turn)
+    data = {
+        "title": _title(work, tap.chat),
+        "module": name,
+        "settings": lines,
+        "page": page + 1,
+        "pages": last + 1,
+    }
     _edit(work, "settings/module", data, (*_rows(buttons, 2), back), tap.menu, person)
 
 
@@ -199,7 +215,8 @@ def show_setting(work: Work, tap: Look | Pick, person: int) -> None:
     """One setting with the values a button can give it."""
     s = _marked(work, tap.key)
     values = [Button(s.show(v), Pick(tap.chat, tap.menu, tap.key, mark(s.show(v)))) for v in offered(s)]
-    last = [Button("back", Module(tap.chat, tap.menu, mark(s.module)))]
+    page = catalogue(work)[s.module].index(s) // PAGE
+    last = [Button("back", Module(tap.chat, tap.menu, mark(s.module), page))]
     if s.key in settings.own(work, tap.chat):
         last.insert(0, Button("inherit", Pick(tap.chat, tap.menu, tap.key, 0)))
     data = {"title": _title(work, tap.chat), **describe(work, tap.chat, s)}

@@ -13,6 +13,7 @@ from groupbot.core.setting import Setting, Unfit
 VERSION = 1
 MOST = 1 << 20  # characters
 _TOP = ("groupbot", "chat", "whole", "settings", "topics")
+_JSON = ("map", "rows")
 _BREAKS = frozenset("\x85\u2028\u2029")
 _NULL = "tag:yaml.org,2002:null"
 Own = Mapping[int | None, Mapping[str, Any]]  # topic (None: the chat) → key → value
@@ -230,7 +231,7 @@ def _value(s: Setting, node: yaml.Node) -> Any:
         if not all(isinstance(n, yaml.ScalarNode) for n in node.value):
             raise s.unfit()
         return s.check([n.value for n in node.value])
-    if isinstance(node, yaml.MappingNode) and s.type == "map":
+    if isinstance(node, yaml.MappingNode if s.type == "map" else yaml.SequenceNode) and s.type in _JSON:
         try:
             return s.check(_plain(node))
         except (yaml.YAMLError, RecursionError):
