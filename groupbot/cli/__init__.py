@@ -20,6 +20,7 @@ COMMANDS = {
     "rehearse": "Replay a file of messages under your rules",
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
+    "settings": "A group's settings as one YAML file: export, apply",
 }
 
 

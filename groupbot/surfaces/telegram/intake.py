@@ -26,7 +26,7 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import file_of, marks_of, number, reply_marks, traits_of
+from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -178,6 +178,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=topic,
         reply_to=reply.message_id if reply else None,
+        reply_file=replied_file(m),
         reply_person=person_of(reply.sender) if reply else None,
         reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
         reply_automatic=reply is not None and reply.is_automatic_forward,

@@ -19,11 +19,16 @@ from groupbot.features.rules.domain.phrases import Entry, phrases
 
 MODES = ("off", "shadow", "on")
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
-SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)")
-DIGEST = Setting("rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)")
-TEXT = Setting("rules_text", "", "The group's rules in its own words")
+SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)", inner=True)
+DIGEST = Setting(
+    "rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)", inner=True
+)
+TEXT = Setting("rules_text", "", "The group's rules in its own words", most=3000)
 PHRASES = Setting(
-    "rules_phrases", [], "Phrases that are not said here; a leading ! marks plain spam (list of texts)"
+    "rules_phrases",
+    [],
+    "Phrases that are not said here; a leading ! marks plain spam (list of texts)",
+    most=10_000,
 )
 ALLOWED = Setting("rules_allowed", [], "Domains and t.me/names that may be linked (list)")
 AUTOBAN = Setting(
@@ -32,10 +37,16 @@ AUTOBAN = Setting(
     "Consumer groups: remove a newcomer (< 24 h) for plain spam at once",
     choices=(True, False),
 )
-BURST = Setting("rules_burst", 10, "Messages within the flood window that count as a flood; 0 is off")
+BURST = Setting(
+    "rules_burst", 10, "Messages within the flood window that count as a flood; 0 is off", least=0, most=500
+)
 FLOOD_WINDOW = Setting("rules_burst_seconds", 15, "The flood window, in seconds")
-REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood; 0 is off")
-ROW = Setting("flood_row", 0, "Messages of one member in a row that count as a flood; 0 is off")
+REPEATS = Setting(
+    "rules_repeats", 4, "Identical messages in 10 min that count as a flood; 0 is off", least=0, most=500
+)
+ROW = Setting(
+    "flood_row", 0, "Messages of one member in a row that count as a flood; 0 is off", least=0, most=500
+)
 MENTIONS = Setting("flood_mentions", 0, "Mentions by one member in the flood window; 0 is off")
 LINKS = Setting("flood_links", 0, "Links by one member in the flood window; 0 is off")
 LINES = Setting("flood_lines", 0, "Line breaks by one member in the flood window; 0 is off")

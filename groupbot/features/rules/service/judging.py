@@ -32,7 +32,7 @@ def judge(work: Work, event: Message) -> bool:
     """True when the message is removed. Clean messages cost no SQL."""
     if event.chat.type not in ("group", "supergroup"):
         return False
-    policy = policy_of(work, work.chat)
+    policy = policy_of(work, work.chat, event.topic)
     if policy.mode == "off" or event.sender is None or event.automatic_forward or event.anonymous:
         return False
     if event.sender.id == work.bot_id:
