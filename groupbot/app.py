@@ -97,7 +97,11 @@ class App:
         key = await self.writer.submit(sealing_key)
         knowledge = Knowledge(self.settings.operators)
         self.writer.me = Me(
-            bot_id, self.username, frozenset(self.registry.needs), tuple(self.registry.every_command)
+            bot_id,
+            self.username,
+            frozenset(self.registry.needs),
+            tuple(self.registry.every_command),
+            self.settings.ephemeral,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
@@ -110,7 +114,7 @@ class App:
             key=key,
             after=self._after,
         )
-        self.gateway = TelegramGateway(self.bot, self.clock)
+        self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
             self.gateway,

@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     listen: str = Field("127.0.0.1:8080", description="host:port of webhook and /healthz.")
     health: bool = Field(True, description="Serve /healthz and /metrics on `listen`.")
     rate: float = Field(27.0, gt=0, le=1000, description="Messages a second, all chats together.")
+    ephemeral: bool = Field(
+        False,
+        description="Show notices in the group to the member concerned alone (ephemeral messages, Bot API "
+        "10.2 and later). The server must first prove to have them, without a word being said; what it shows "
+        "to all in spite of that is deleted at once and not tried again until the next start. Where it "
+        "cannot be, notices go to the private chat, else as one line without a name.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_json: bool = Field(False, description="Log JSON lines instead of text.")
     safe: bool = Field(False, description="Load no plug-ins, only what ships with groupbot.")

@@ -24,7 +24,6 @@ ROOT = Path(__file__).parents[1]
 LONGER = {
     "groupbot/cli/_tour.py",
     "groupbot/engine/outbox.py",
-    "groupbot/surfaces/telegram/intake.py",
 }
 
 

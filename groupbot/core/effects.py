@@ -8,7 +8,7 @@ said, so what is reviewed is what was sent.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Struct
@@ -38,16 +38,26 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="do"):
     why: str = ""
     cause: str = ""
     lane: ClassVar[int] = REPLY
-    repeatable: ClassVar[bool] = True  # may be performed again when the first result is unknown
+
+    @property
+    def repeatable(self) -> bool:
+        """May it be performed again when the first result is unknown?"""
+        return True
 
 
 class Send(Effect, frozen=True, kw_only=True, tag="send"):
     """A message. Either `template` with `data`, or `text` with `entities`.
 
-    `photo` is the path of a picture file; `lifetime` deletes the message after so many seconds;
-    `ref` names the message for later edits. What could not leave by `not_after` never leaves; without
-    it a planned post has no end, a reply or a passing word five minutes, anything else a day. `fallback`
-    is said instead when the person has blocked the bot.
+    `photo`, `video`, `animation`, `sticker` and `document` are each the path of a file or a file id of
+    this bot; with `content` the document is that text under the name `document`. `lifetime` deletes the
+    message after so many seconds; `ref` names the message for later edits. What could not leave by
+    `not_after` never leaves; without it a planned post has no end, a reply or a passing word five minutes,
+    anything else a day. `fallback` is said instead when the person has blocked the bot, or `only_for`
+    cannot be kept.
+
+    `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
+    possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),
+    for five minutes; `user` is then its person.
     """
 
     template: str | None = None
@@ -57,6 +67,13 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     entities: tuple[Entity, ...] = ()
     buttons: Rows = ()
     photo: str | None = None
+    video: str | None = None
+    animation: str | None = None
+    sticker: str | None = None
+    document: str | None = None
+    content: str | None = None
+    only_for: int | None = None
+    to: int | None = None
     ref: str | None = None
     reply_to: int | None = None
     topic: int | None = None
@@ -68,7 +85,16 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     due: datetime | None = None
     not_after: datetime | None = None
     fallback: Send | None = None
-    repeatable: ClassVar[bool] = False
+
+    @property
+    def repeatable(self) -> bool:
+        """A message that may have landed is not sent twice."""
+        return False
+
+    @property
+    def media(self) -> str | None:
+        """The file it carries, if any."""
+        return self.photo or self.video or self.animation or self.document or self.sticker
 
 
 class Edit(Effect, frozen=True, kw_only=True, tag="edit"):
@@ -94,16 +120,22 @@ class Delete(Effect, frozen=True, kw_only=True, tag="delete"):
 
 
 class Restrict(Effect, frozen=True, kw_only=True, tag="restrict"):
-    """Mute `member` until `until` (None: for good), or with `free` give the permissions back."""
+    """Mute `member` until `until` (None: for good), or with `free` give the permissions back.
+
+    `can` names what they may still do, as `Permit` does; nothing by default."""
 
     member: int
     until: datetime | None = None
     free: bool = False
+    can: tuple[str, ...] = ()
     lane: ClassVar[int] = MODERATION
 
 
 class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
-    """Remove `member` until `until` (None: for good), or with `free` lift the ban if there is one."""
+    """Remove `member` until `until` (None: for good), or with `free` lift the ban if there is one.
+
+    A negative `member` is a sender chat: it and its owner's other channels cannot write here; always
+    for good."""
 
     member: int
     until: datetime | None = None
@@ -116,6 +148,66 @@ class Pin(Effect, frozen=True, kw_only=True, tag="pin"):
 
     ref: str
     silent: bool = True
+
+
+class PinMessage(Effect, frozen=True, kw_only=True, tag="pin_message"):
+    """Pin any message of the chat, by its id."""
+
+    message: int
+    silent: bool = True
+
+
+class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
+    """Unpin one message, or with None all of them."""
+
+    message: int | None = None
+
+
+class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
+    """What everybody may do here, whole: what is not named is taken away.
+
+    Names are Telegram's without `can_`: send_messages, send_audios, send_documents, send_photos,
+    send_videos, send_video_notes, send_voice_notes, send_polls, send_other_messages,
+    add_web_page_previews, react_to_messages, edit_tag, change_info, invite_users, pin_messages,
+    manage_topics.
+    """
+
+    can: tuple[str, ...] = ()
+    lane: ClassVar[int] = MODERATION
+
+
+class Admit(Effect, frozen=True, kw_only=True, tag="admit"):
+    """Approve or decline a join request; by its `query` where there is one."""
+
+    member: int
+    accept: bool
+    query: str = ""
+    lane: ClassVar[int] = MODERATION
+
+
+class Promote(Effect, frozen=True, kw_only=True, tag="promote"):
+    """Give `member` exactly these rights, by routers' names (delete, restrict, pin, invite, promote, info,
+    manage, topics, video, tags, anonymous); none makes them a member again."""
+
+    member: int
+    rights: tuple[str, ...] = ()
+    lane: ClassVar[int] = MODERATION
+
+
+class Topic(Effect, frozen=True, kw_only=True, tag="topic"):
+    """Create, close, reopen, delete or rename a forum topic; `topic` None is General (not with create).
+
+    The receipt of `create` holds the new topic's id.
+    """
+
+    topic: int | None
+    act: Literal["create", "close", "reopen", "delete", "rename"]
+    name: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """A topic is not made twice."""
+        return self.act != "create"
 
 
 class Leave(Effect, frozen=True, kw_only=True, tag="leave"):
@@ -149,7 +241,24 @@ class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     member: int = 0
 
 
-Any_ = Send | Edit | Delete | Restrict | Ban | Pin | Leave | Menu | Answer | Ask
+Any_ = (
+    Send
+    | Edit
+    | Delete
+    | Restrict
+    | Ban
+    | Pin
+    | PinMessage
+    | Unpin
+    | Permit
+    | Admit
+    | Promote
+    | Topic
+    | Leave
+    | Menu
+    | Answer
+    | Ask
+)
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 _decode: Any = msgspec.json.Decoder(Any_).decode
 

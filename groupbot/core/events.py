@@ -17,7 +17,7 @@ CHANNEL_SENDER = 136817688  # the id in `from` when a channel posts in a group
 TELEGRAM_SERVICE = 777000
 
 
-class Chat(Struct, frozen=True):
+class Chat(Struct, frozen=True, gc=False):
     """A chat as Telegram names it. `type`: private | group | supergroup | channel."""
 
     id: int
@@ -27,7 +27,7 @@ class Chat(Struct, frozen=True):
     is_forum: bool = False
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, gc=False):
     """A user as Telegram shows them now."""
 
     id: int
@@ -43,7 +43,7 @@ class Person(Struct, frozen=True):
         return f"{self.first_name} {self.last_name}" if self.last_name else self.first_name
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """The invite link a person came by: evidence of a join."""
 
     url: str
@@ -51,7 +51,7 @@ class Link(Struct, frozen=True):
     creator: int | None = None
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """Root of all events. `at` is Telegram's date (UTC), or the receive time where it sends none."""
 
     at: datetime
@@ -60,7 +60,44 @@ class Event(Struct, frozen=True, kw_only=True):
     update_id: int = 0
 
 
-class Message(Event, frozen=True, kw_only=True):
+class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is unusual about a message; made only where there is something, so that plain text pays
+    nothing.
+
+    `entities` are the kinds of Telegram's entities present, each once. `forward_kind` is user,
+    hidden_user, chat or channel, and `forward_name` what people see of that source (a username where
+    there is one). `file_unique` is the same for one file in every chat and for every bot; `file_id` is
+    ours and can be sent. `file_size` is in bytes. `guest` names the person or chat that called a bot in
+    which is no member here. `contact` is the Telegram id of a shared contact, 0 without one.
+    """
+
+    entities: tuple[str, ...] = ()
+    quote: bool = False
+    external_reply: bool = False
+    story_reply: bool = False
+    forward_kind: str = ""
+    forward_name: str = ""
+    via_bot: int = 0
+    guest: int = 0
+    buttons: bool = False
+    spoiler: bool = False
+    paid: bool = False
+    file_id: str = ""
+    file_unique: str = ""
+    file_name: str = ""
+    file_size: int = 0
+    mime: str = ""
+    sticker_set: str = ""
+    sticker_kind: str = ""  # static, animated, video
+    premium_sticker: bool = False
+    emoji: str = ""  # of a sticker or dice
+    contact: int | None = None
+    poll: str = ""  # its id
+    quiz: bool = False
+    live: bool = False  # a location that moves
+
+
+class Message(Event, frozen=True, kw_only=True, gc=False):
     """Somebody said something, in whatever carrier.
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
@@ -83,6 +120,7 @@ class Message(Event, frozen=True, kw_only=True):
     album: str | None = None
     edited: bool = False
     automatic_forward: bool = False
+    traits: Traits | None = None
 
     @property
     def visible(self) -> str:
@@ -95,7 +133,7 @@ class Message(Event, frozen=True, kw_only=True):
         return self.sender_chat is not None and self.sender_chat.id == self.chat.id
 
 
-class Command(Event, frozen=True, kw_only=True):
+class Command(Event, frozen=True, kw_only=True, gc=False):
     """A command typed by somebody: `/name args`, `!name args`, or a whole-message word."""
 
     name: str
@@ -108,7 +146,7 @@ class Command(Event, frozen=True, kw_only=True):
         return self.args.split()
 
 
-class Tap(Event, frozen=True, kw_only=True):
+class Tap(Event, frozen=True, kw_only=True, gc=False):
     """A button was pressed. `data` is the typed value once the engine has checked its seal."""
 
     query_id: str
@@ -118,7 +156,7 @@ class Tap(Event, frozen=True, kw_only=True):
     data: object = None
 
 
-class Joined(Event, frozen=True, kw_only=True):
+class Joined(Event, frozen=True, kw_only=True, gc=False):
     """People came in. `by` differs from the person when somebody added them."""
 
     people: tuple[Person, ...]
@@ -127,7 +165,7 @@ class Joined(Event, frozen=True, kw_only=True):
     service: bool = False
 
 
-class Left(Event, frozen=True, kw_only=True):
+class Left(Event, frozen=True, kw_only=True, gc=False):
     """Somebody left or was removed (`sender` is who did it)."""
 
     person: Person
@@ -136,7 +174,7 @@ class Left(Event, frozen=True, kw_only=True):
     service: bool = False
 
 
-class Standing(Event, frozen=True, kw_only=True):
+class Standing(Event, frozen=True, kw_only=True, gc=False):
     """A member's status or rights changed, or were asked for. `status` is Telegram's word."""
 
     person: Person
@@ -145,7 +183,7 @@ class Standing(Event, frozen=True, kw_only=True):
     rights: frozenset[str] = frozenset()
 
 
-class BotStanding(Event, frozen=True, kw_only=True):
+class BotStanding(Event, frozen=True, kw_only=True, gc=False):
     """The bot's own status or rights in a chat changed."""
 
     status: str
@@ -153,21 +191,46 @@ class BotStanding(Event, frozen=True, kw_only=True):
     rights: frozenset[str] = frozenset()
 
 
-class Upgraded(Event, frozen=True, kw_only=True):
+class Upgraded(Event, frozen=True, kw_only=True, gc=False):
     """A basic group became a supergroup: `chat` is the old one, `new_id` the new Telegram id."""
 
     new_id: int
 
 
-class Reaction(Event, frozen=True, kw_only=True):
+class Reaction(Event, frozen=True, kw_only=True, gc=False):
     """Reactions of one person on one message, before and after."""
 
     message_id: int
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    actor_chat: Chat | None = None  # who reacted as a channel or as the group; then there is no sender
 
 
-class Service(Event, frozen=True, kw_only=True):
+class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
+    """Somebody asks to come in (`sender`).
+
+    `private` is the Telegram chat id the bot may write to for five minutes, though it was never started;
+    `query` is the id by which a guard bot answers at once (Bot API 10.1), "" without one.
+    """
+
+    bio: str = ""
+    link: Link | None = None
+    private: int = 0
+    query: str = ""
+
+
+class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
+    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
+
+    Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
+    lasting ids, "0", "1", … where the server gives none.
+    """
+
+    poll: str
+    options: tuple[str, ...] = ()
+
+
+class Service(Event, frozen=True, kw_only=True, gc=False):
     """A service message that is none of the above; `kind` is its field name."""
 
     message_id: int

@@ -57,9 +57,12 @@ _TAGS = {
 _USER = re.compile(r"tg://user\?id=(\d+)")
 
 
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")  # two units each
+
+
 def units(text: str) -> int:
     """Length in UTF-16 units, as Telegram counts."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text) + len(_BEYOND.findall(text))
 
 
 def escape(text: str) -> str:

@@ -192,7 +192,7 @@ class Content:
                 return structs.replace(
                     effect, text=clip(made.formatted, TOAST_LIMIT).text, template=None, data={}
                 )
-            limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.photo else TEXT_LIMIT
+            limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.media else TEXT_LIMIT
             text = clip(made.formatted, limit)
             return structs.replace(
                 effect,

@@ -20,7 +20,7 @@ update_seen = sa.Table(
     metadata,
     sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at", UTC_, nullable=False, index=True),
+    sa.Column("at", UTC_, nullable=False),
     sa.Column("answer", sa.Text),
     sqlite_with_rowid=False,
 )
@@ -168,5 +168,19 @@ def put_aside(
 
 def sweep(work: Work) -> None:
     """Forget update ids after 72 hours and quarantined bytes after seven days."""
-    work.sql.run(sa.delete(update_seen).where(update_seen.c.at < work.now - KEEP_IDS))
+    while _forget_ids(work):
+        pass
     work.sql.run(sa.delete(quarantine).where(quarantine.c.at < work.now - KEEP_QUARANTINE))
+
+
+def _forget_ids(work: Work, most: int = 5000) -> bool:
+    """Forget the lowest `most` ids as far as they are old enough; True when all were, so more may be.
+    Telegram counts ids up, so the oldest are the lowest: no index on the time is kept for this. After a
+    week of silence it may begin anew lower down; those above then wait their 72 hours longer."""
+    ids = update_seen.c
+    mine = sa.select(ids.update_id).where(ids.bot_id == work.bot_id).order_by(ids.update_id)
+    highest = work.sql.value(mine.offset(most - 1).limit(1))
+    old = [ids.bot_id == work.bot_id, ids.at < work.now - KEEP_IDS]
+    if highest is not None:
+        old.append(ids.update_id <= highest)
+    return work.sql.run(sa.delete(update_seen).where(*old)) >= most

@@ -24,6 +24,7 @@ from groupbot.core.effects import (
     Ask,
     Effect,
     Receipt,
+    Send,
 )
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
@@ -325,6 +326,7 @@ class Outbox:
         effect = entry.effect
         assert effect is not None
         reached = True
+        whispered = isinstance(effect, Send) and effect.only_for is not None  # then its fallback is said
         try:
             receipt = await self.gateway.perform(effect, entry.target)
             result = Result(entry, "done", receipt)
@@ -336,10 +338,11 @@ class Outbox:
                 error=str(e),
                 chat_state=e.state,
                 moved_to=e.moved_to,
-                blocked=e.blocked and entry.target.telegram_id > 0,
+                blocked=(e.blocked and entry.target.telegram_id > 0) or whispered,
             )
         except Denied as e:
-            result = Result(entry, "dead", error=str(e), chat_state="limited")
+            state = "" if whispered else "limited"
+            result = Result(entry, "dead", error=str(e), chat_state=state, blocked=whispered)
         except Later as e:
             reached = e.reached
             if e.unknown and not effect.repeatable:

@@ -164,7 +164,7 @@ def forget_messages(work: Work, chat: int) -> None:
         .where(
             outbox.c.bot_id == work.bot_id,
             outbox.c.chat_id == chat,
-            outbox.c.kind.in_(["delete", "edit", "pin"]),
+            outbox.c.kind.in_(["delete", "edit", "pin", "pinmessage", "unpin"]),
             outbox.c.state == "waiting",
         )
         .values(

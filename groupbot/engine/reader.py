@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance
@@ -24,6 +26,7 @@ def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
         with reading(engine) as connection:
             raw = connection.connection.driver_connection
             sql = Sql(raw, engine.dialect)
-            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches={}, render=unsaid)
+            caches = defaultdict[str, dict[Any, Any]](dict)
+            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches=caches, render=unsaid)
     finally:
         engine.dispose()

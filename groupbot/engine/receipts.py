@@ -265,11 +265,11 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
 
 
 def recover(work: Work) -> None:
-    """After a start: what was leaving when the bot died. Sends may have landed: unknown, never repeated;
-    the rest is done again."""
+    """After a start: what was leaving when the bot died. Sends and new topics may have landed: unknown,
+    never repeated; the rest is done again."""
     work.sql.run(
         sa.update(outbox)
-        .where(_o.state == "sending", _o.kind == "send")
+        .where(_o.state == "sending", sa.or_(_o.kind == "send", _o.payload.contains('"act":"create"')))
         .values(state="unknown", done_at=work.now, payload="", error="the bot stopped while it was leaving")
     )
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))

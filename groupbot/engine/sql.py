@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,13 +15,21 @@ class Bulk:
 
     `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
     row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
-    before they are written.
+    before they are written. `also` makes rows of other tables from the rows of this one, which may
+    carry cells beyond `names` for it.
     """
 
-    __slots__ = ("hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "hot", "key", "name", "names", "sums")
 
     def __init__(
-        self, name: str, statement: Any, names: Sequence[str], *, key: int = 0, sums: int = 0
+        self,
+        name: str,
+        statement: Any,
+        names: Sequence[str],
+        *,
+        key: int = 0,
+        sums: int = 0,
+        also: Callable[[list[tuple[Any, ...]]], Sequence[tuple[Bulk, list[tuple[Any, ...]]]]] | None = None,
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
@@ -30,6 +38,7 @@ class Bulk:
             key,
             sums,
         )
+        self.also = also
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows as they will be written."""
@@ -130,11 +139,19 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     made = sql._compiled(bulk.hot)
     names = bulk.names
     use = [(names.index(n), p) for n, _, p in made.binds if p is not None]
-    if use:
-        cells = [list(r) for r in rows]
+    width = len(names)
+    if use or (rows and len(rows[0]) > width):
+        cells = [list(r[:width]) for r in rows]
         for i, p in use:
+            known: dict[Any, Any] = {}  # a column of times, days or flags holds few values
             for row in cells:
-                row[i] = p(row[i])
+                value = row[i]
+                try:
+                    row[i] = known[value]
+                except KeyError:
+                    row[i] = known[value] = p(value)
+                except TypeError:  # lists and objects are no keys
+                    row[i] = p(value)
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:

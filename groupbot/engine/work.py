@@ -7,6 +7,7 @@ are marked, so that a failing step loses only its own.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,12 +28,14 @@ LATE = timedelta(minutes=5)
 
 
 class Me(Struct, frozen=True):
-    """The bot itself: its id and username, the rights its routers need, the commands it knows."""
+    """The bot itself: its id and username, the rights its routers need, the commands it knows; `whispers`:
+    it may try messages that one member of a group sees alone."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
+    whispers: bool = False
 
 
 class Work:
@@ -45,7 +48,7 @@ class Work:
         now: datetime,
         rng: Chance,
         me: Me,
-        caches: dict[str, dict[Any, Any]],
+        caches: defaultdict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
         content: Content | None = None,
     ) -> None:
@@ -63,7 +66,9 @@ class Work:
         self.shadow: list[Effect] = []
         self.emitted: list[Any] = []
         self._rows: list[tuple[Bulk, tuple[Any, ...]]] = []
-        self._caches = caches
+        self.cached: Callable[[str], dict[Any, Any]] = (
+            caches.__getitem__
+        )  # a cache, to read; `put` changes it
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
         self._finals: dict[Any, Callable[[Work], Any]] = {}
         self._render = render
@@ -82,11 +87,16 @@ class Work:
         """Say an effect; its template is rendered now. With `shadow` it is recorded, not performed."""
         if not effect.cause:
             effect = structs.replace(effect, cause=self.cause)
+        made = self._made(effect)
+        (self.shadow if shadow else self.effects).append(made)
+        return made
+
+    def _made(self, effect: Effect) -> Effect:
+        """Rendered, and its fallbacks with it."""
         made = self._render(self, effect)
         if isinstance(made, Send) and made.fallback is not None:
             other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
-            made = structs.replace(made, fallback=self._render(self, other))
-        (self.shadow if shadow else self.effects).append(made)
+            made = structs.replace(made, fallback=self._made(other))
         return made
 
     def emit(self, happening: Any) -> None:
@@ -101,13 +111,6 @@ class Work:
     def add(self, bulk: Bulk, *row: Any) -> None:
         """Buffer a row; it is written at flush and cannot be read before."""
         self._rows.append((bulk, row))
-
-    def cached(self, name: str) -> dict[Any, Any]:
-        """A cache of the writer, to read. It changes only through `put`."""
-        found = self._caches.get(name)
-        if found is None:
-            found = self._caches[name] = {}
-        return found
 
     def put(self, name: str, key: Any, value: Any) -> None:
         """Change a cache; undone with the step or the transaction."""
@@ -155,6 +158,17 @@ class Work:
     # --- what dispatch uses
     def step(self, fn: Callable[..., Any], *args: Any) -> Any:
         """Run `fn(*args, self)` as a step. An error undoes the step and is raised again."""
+        self.begin()
+        try:
+            result = fn(*args, self)
+        except BaseException:
+            self.undo()
+            raise
+        self.end()
+        return result
+
+    def begin(self) -> None:
+        """Here a step begins."""
         self._mark = (
             len(self.effects),
             len(self.shadow),
@@ -166,22 +180,18 @@ class Work:
         sql = self.sql
         sql._guarded, sql._open = True, False
         self._in_step, self._flushed = True, False
-        try:
-            result = fn(*args, self)
-        except BaseException:
-            self._in_step = False
-            self._unwind()
-            if not sql.gone():
-                sql.end_step(False)
-            raise
-        self._in_step = False
-        if sql._open:
-            sql.end_step(True)
-        else:
-            sql._guarded = False
-        return result
 
-    def _unwind(self) -> None:
+    def end(self) -> None:
+        """The step is done; what it wrote stays."""
+        self._in_step = False
+        if self.sql._open:
+            self.sql.end_step(True)
+        else:
+            self.sql._guarded = False
+
+    def undo(self) -> None:
+        """The step failed: nothing of it stays."""
+        self._in_step = False
         effects, shadow, rows, undo, emitted, finals = self._mark
         del self.effects[effects:], self.shadow[shadow:], self._rows[rows:], self.emitted[emitted:]
         for cache, key, old in reversed(self._undo[undo:]):
@@ -192,6 +202,8 @@ class Work:
         del self._undo[undo:]
         for key in list(self._finals)[finals:]:
             del self._finals[key]
+        if not self.sql.gone():
+            self.sql.end_step(False)
 
     def finals(self) -> Iterator[tuple[Any, Callable[[Work], Any]]]:
         """What was left for the end, each taken out as it comes."""
@@ -207,6 +219,10 @@ class Work:
                 tables[bulk.name] = (bulk, [row])
             else:
                 found[1].append(row)
+        for bulk, rows in list(tables.values()):
+            if bulk.also is not None:
+                for other, more in bulk.also(rows):
+                    tables.setdefault(other.name, (other, []))[1].extend(more)
         for name in sorted(tables):
             bulk, rows = tables[name]
             write_bulk(self.sql, bulk, bulk.merged(rows))

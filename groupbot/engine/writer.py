@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -112,7 +113,7 @@ class Writer:
         self._connection: sa.Connection | None = None
         self._raw: Any = None
         self._dialect: sa.Dialect
-        self._caches: dict[str, dict[Any, Any]] = {}
+        self._caches: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
         self._seen_revision: int | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._lock = threading.Lock()

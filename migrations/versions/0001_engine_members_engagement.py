@@ -181,8 +181,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('bot_id', 'update_id', name=op.f('pk_update_seen')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('update_seen', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_update_seen_at'), ['at'], unique=False)
 
     op.create_table('chat_address',
     sa.Column('bot_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -255,8 +253,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_chat_address_chat_id'))
 
     op.drop_table('chat_address')
-    with op.batch_alter_table('update_seen', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_update_seen_at'))
 
     op.drop_table('update_seen')
     op.drop_table('setting')

@@ -230,7 +230,7 @@ async def groupbot(
         chat, packet = await writer.submit(hot_packet, shares)
         await writer.submit(some_points, chat, known)
         if cold:
-            await writer.submit(lambda w: [cache.clear() for cache in w._caches.values()])
+            await writer.submit(lambda w: [cache.clear() for cache in writer._caches.values()])
         data = taps.pack(Grab(packet), "rp.grab", chat, key)
         raws = [
             (str(i), update(2 * 10**9 + i, p, query=str(i), data=data, date=date))

@@ -28,13 +28,8 @@ class Routes(Steps):
             if fn is not None:
                 self._step(work, item.only, fn, (event,), item, update_id, out)
                 return
-        else:
-            if not item.observed:
-                for name, fn in reg.observers:
-                    self._step(work, name, fn, (event,), item, update_id, out)
-                for name, fn in reg.guards:
-                    if self._step(work, name, fn, (event,), item, update_id, out) is True:
-                        return
+        elif not item.observed and self._watched(work, item, update_id, event, out):
+            return
         if isinstance(event, Message):
             command = self._command(work, event)
             if command is not None:

@@ -61,10 +61,45 @@ class Steps:
             self._failed(work, name, e, args, item, update_id, out, route)
             return None
         if len(work.emitted) > emitted:
-            for happening in work.emitted[emitted:]:
-                for other, handler in self.registry.happenings.get(type(happening), ()):
-                    self._step(work, other, handler, (happening,), item, update_id, out)
+            self._tell(work, work.emitted[emitted:], item, update_id, out)
         return result
+
+    def _watched(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> bool:
+        """Observers see the event, then guards; True when a guard stopped it.
+
+        All of them together are tried as one step, for nearly always nothing fails; when something does,
+        that step is undone and each runs again as a step of its own.
+        """
+        reg, emitted, stopped = self.registry, len(work.emitted), False
+        work.begin()
+        try:
+            for work.cause, watch in reg.observers:
+                watch(event, work)
+            for work.cause, guard in reg.guards:
+                if guard(event, work) is True:
+                    stopped = True
+                    break
+        except Exception:
+            work.undo()
+            return self._one_by_one(work, item, update_id, event, out)
+        work.end()
+        if len(work.emitted) > emitted:
+            self._tell(work, work.emitted[emitted:], item, update_id, out)
+        return stopped
+
+    def _one_by_one(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> bool:
+        for name, watch in self.registry.observers:
+            self._step(work, name, watch, (event,), item, update_id, out)
+        return any(
+            self._step(work, name, guard, (event,), item, update_id, out) is True
+            for name, guard in self.registry.guards
+        )
+
+    def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:
+        """What a step emitted goes to those who listen for it."""
+        for happening in happenings:
+            for name, handler in self.registry.happenings.get(type(happening), ()):
+                self._step(work, name, handler, (happening,), item, update_id, out)
 
     def _failed(
         self,

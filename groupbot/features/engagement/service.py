@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,11 @@ from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
 
+# what one act counts: messages, replies, reactions, taps, joined, gone
+Counts = tuple[int, int, int, int, int, int]
+SPOKE, REPLIED, TAPPED = (1, 0, 0, 0, 0, 0), (1, 1, 0, 0, 0, 0), (0, 0, 0, 1, 0, 0)
+JOINED, GONE = (0, 0, 0, 0, 1, 0), (0, 0, 0, 0, 0, 1)
+
 
 def note(event: Event, work: Work) -> None:
     """One event row, and its share of the hour and of the person's day. Bots are not counted; staff is
@@ -28,21 +34,20 @@ def note(event: Event, work: Work) -> None:
         _message(event, work)  # type: ignore[arg-type]
     elif kind is Reaction and event.sender is not None:
         gained = len(event.after) - len(event.before)  # type: ignore[attr-defined]
-        _act(event, work, event.sender.id, "reaction", 0, max(0, gained))
+        if gained > 0:
+            _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0))
     elif kind is Tap and event.sender is not None:
-        _act(event, work, event.sender.id, "tap", 0, 1)
+        _act(event, work, event.sender.id, "tap", TAPPED)
     elif isinstance(event, Joined):
         for person in event.people:
             if not person.is_bot and not _counted(work, "join", person.id, event):
-                store_row(work, event.at, person.id, "join", 0, event.message_id, None, False)
-                work.add(store.HOURS, work.chat, hour_of(event.at), 0, 0, 0, 1, 0)
+                _write(work, event.at, person.id, "join", 0, event.message_id, None, False, JOINED, None)
     elif (
         isinstance(event, Left)
         and not event.person.is_bot
         and not _counted(work, "leave", event.person.id, event)
     ):
-        store_row(work, event.at, event.person.id, "leave", 0, event.message_id, None, False)
-        work.add(store.HOURS, work.chat, hour_of(event.at), 0, 0, 0, 0, 1)
+        _write(work, event.at, event.person.id, "leave", 0, event.message_id, None, False, GONE, None)
 
 
 def sweep(work: Work, most: int = 2000) -> bool:
@@ -70,10 +75,10 @@ def _message(m: Message, work: Work) -> None:
         return
     if not _talk(m):
         if m.text[:1] == "/" and not m.sender.is_bot:
-            store_row(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False)
+            _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
-    reply = _is_reply(m)
-    _act(m, work, m.sender.id, "reply" if reply else "message", units(m.text), 1, m.message_id, m.topic)
+    kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
+    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic)
 
 
 def _act(
@@ -81,34 +86,17 @@ def _act(
     work: Work,
     person: int,
     kind: str,
-    size: int,
-    n: int,
+    counts: Counts,
+    size: int = 0,
     message_id: int | None = None,
     topic: int | None = None,
 ) -> None:
-    if n == 0:
-        return
-    chat = work.chat
-    staff = people.is_staff(work, chat, person)
-    message = kind in ("message", "reply")
-    store_row(work, event.at, person, kind, size, message_id, topic, staff)
-    work.add(
-        store.HOURS,
-        chat,
-        hour_of(event.at),
-        int(message),
-        n if kind == "reaction" else 0,
-        int(kind == "tap"),
-        0,
-        0,
-    )
-    work.add(
-        store.DAYS, chat, day_of(work, event.at), person, staff, int(message), int(kind == "reply"),
-        n if kind == "reaction" else 0, int(kind == "tap"),
-    )  # fmt: skip
+    staff = people.is_staff(work, work.chat, person)
+    day = _day_of(work.zone, event.at)
+    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day)
 
 
-def store_row(
+def _write(
     work: Work,
     at: datetime,
     person: int,
@@ -117,9 +105,12 @@ def store_row(
     message_id: int | None,
     topic: int | None,
     staff: bool,
+    counts: Counts | None,
+    day: date | None,
 ) -> None:
-    """Buffer one event row."""
-    work.add(store.EVENTS, work.chat, at, person, kind, size, message_id, topic, staff)
+    """Buffer one event row; its rollups are made of it at flush."""
+    hour = _hour_of(at)
+    work.add(store.EVENTS, work.chat, at, person, kind, size, message_id, topic, staff, hour, day, counts)
 
 
 def removed(work: Work, chat: int, message_id: int) -> None:
@@ -146,9 +137,9 @@ def removed(work: Work, chat: int, message_id: int) -> None:
 def _uncount(
     work: Work, chat: int, at: datetime, person: int, reply: bool, staff: bool, message_id: int
 ) -> None:
-    work.add(store.EVENTS, chat, at, person, "removed", 0, message_id, None, staff)
-    work.add(store.HOURS, chat, hour_of(at), -1, 0, 0, 0, 0)
-    work.add(store.DAYS, chat, day_of(work, at), person, staff, -1, -int(reply), 0, 0)
+    counts = (-1, -int(reply), 0, 0, 0, 0)
+    hour, day = _hour_of(at), _day_of(work.zone, at)
+    work.add(store.EVENTS, chat, at, person, "removed", 0, message_id, None, staff, hour, day, counts)
 
 
 def _is_reply(m: Message) -> bool:
@@ -158,12 +149,9 @@ def _is_reply(m: Message) -> bool:
     )
 
 
-def day_of(work: Work, at: datetime) -> date:
-    """The local day of the event's chat. Cached by hour: no zone changes its day within one… but for
-    offsets of a quarter hour, so the key is the quarter."""
-    key = (work.zone, at.year, at.month, at.day, at.hour, at.minute // 15)
-    known: date | None = work.cached("engagement.days").get(key)
-    if known is None:
-        known = local_day(at, zone(work.zone))
-        work.put("engagement.days", key, known)
-    return known
+_hour_of = lru_cache(1024)(hour_of)
+
+
+@lru_cache(1024)
+def _day_of(zone_name: str, at: datetime) -> date:
+    return local_day(at, zone(zone_name))

@@ -6,6 +6,8 @@ same transaction; `member_day.day` is the day on the chat's wall clock.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
@@ -54,15 +56,12 @@ member_day = sa.Table(
 )
 
 b = sa.bindparam
-_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
-EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT)
 _HOUR = ("chat_id", "hour", "messages", "reactions", "taps", "joined", "gone")
 HOURS = Bulk(
     "chat_hour",
     Upsert(chat_hour, _HOUR, ("chat_id", "hour"), dict.fromkeys(_HOUR[2:], "sum")),
     _HOUR,
     key=2,
-    sums=5,
 )
 _DAY = ("chat_id", "day", "person_id", "staff", "messages", "replies", "reactions", "taps")
 DAYS = Bulk(
@@ -72,8 +71,43 @@ DAYS = Bulk(
     ),
     _DAY,
     key=3,
-    sums=4,
 )
+
+
+def _rollups(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
+    """The sums over event rows. Beyond its columns a row carries its hour, its local day and what it counts:
+    (messages, replies, reactions, taps, joined, gone)."""
+    hours: dict[Any, list[int]] = {}
+    days: dict[Any, list[Any]] = {}
+    for chat, _, person, _, _, _, _, staff, hour, day, counts in rows:
+        if counts is None:
+            continue
+        messages, replies, reactions, taps, joined, gone = counts
+        h = hours.get((chat, hour))
+        if h is None:
+            hours[chat, hour] = [messages, reactions, taps, joined, gone]
+        else:
+            h[0] += messages
+            h[1] += reactions
+            h[2] += taps
+            h[3] += joined
+            h[4] += gone
+        if day is None:
+            continue
+        d = days.get((chat, day, person))
+        if d is None:
+            days[chat, day, person] = [staff, messages, replies, reactions, taps]
+        else:
+            d[0] = staff
+            d[1] += messages
+            d[2] += replies
+            d[3] += reactions
+            d[4] += taps
+    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
+
+
+_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
+EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=_rollups)
 
 _d = member_day.c
 BY_DAY = Hot(

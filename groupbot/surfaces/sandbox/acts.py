@@ -42,9 +42,82 @@ def say(
     reply_to: int | None = None,
     anonymous: bool = False,
     album: str | None = None,
+    channel: int | None = None,
+    topic: int | None = None,
 ) -> int:
-    made = world.say(user, chat, text, reply_to=reply_to, anonymous=anonymous, media_group_id=album)
+    """`channel` speaks instead of the person; `topic` is a topic of a forum."""
+    made = world.say(
+        user,
+        chat,
+        text,
+        reply_to=reply_to,
+        anonymous=anonymous,
+        channel=channel,
+        topic=topic,
+        media_group_id=album,
+    )
     return int(made["message_id"])
+
+
+def carry(
+    world: World,
+    user: int,
+    chat: int,
+    kind: str,
+    text: str = "",
+    body: Json | None = None,
+    reply_to: int | None = None,
+    channel: int | None = None,
+    topic: int | None = None,
+) -> int:
+    """Any carrier of Telegram's: sticker, voice, poll, contact, location, dice, game, story, checklist, …"""
+    made = world.carry(user, chat, kind, text, body=body, reply_to=reply_to, channel=channel, topic=topic)
+    return int(made["message_id"])
+
+
+def album(world: World, user: int, chat: int, kinds: list[str], text: str = "") -> list[int]:
+    """Photos, videos or files as one; the ids of its messages."""
+    return [int(m["message_id"]) for m in world.album(user, chat, kinds, text)]
+
+
+def publish(world: World, channel: int, text: str) -> int:
+    """A channel posts; the id of what appears in the linked group, or in the channel without one."""
+    return int(world.publish(channel, text)["message_id"])
+
+
+def vote(world: World, user: int, chat: int, message_id: int, options: list[int]) -> None:
+    """None takes the vote back."""
+    world.vote(user, chat, message_id, options)
+
+
+def ask(world: World, user: int, chat: int, link: str | None = None, bio: str = "") -> None:
+    """Ask to join."""
+    world.ask_to_join(user, chat, link=link, bio=bio)
+
+
+def decide(world: World, user: int, chat: int, by: int, accept: bool) -> None:
+    """An administrator answers a request to join."""
+    room = world.chats[chat]
+    if not world.member(room, by).staff:
+        raise Forbidden("only administrators answer requests")
+    world.decide(room, user, by, accept=accept)
+
+
+def forum(world: World, chat: int) -> None:
+    """Switch topics on."""
+    world.make_forum(chat)
+
+
+def topic(world: World, chat: int, by: int, name: str) -> int:
+    """Open a topic; its number."""
+    room = world.chats[chat]
+    if not room.is_forum or not world.may(room, by, "can_manage_topics"):
+        raise Forbidden("no topics may be opened here")
+    return world.open_topic(room, by, name).id
+
+
+def link_channel(world: World, chat: int, channel: int) -> None:
+    world.link_channel(chat, channel)
 
 
 def photo(
@@ -99,7 +172,7 @@ def react(world: World, user: int, chat: int, message_id: int, emoji: list[str])
 def delete(world: World, user: int, chat: int, message_id: int) -> None:
     """One's own message, or anybody's as staff."""
     room = world.chats[chat]
-    own = room.messages[message_id]["from"]["id"] == user
+    own = room.messages[message_id].get("from", {}).get("id") == user
     if not own and room.type != "private" and not world.member(room, user).staff:
         raise Forbidden("only administrators delete others' messages")
     world.remove(room, message_id, user)
@@ -121,8 +194,9 @@ def add_user(world: World, name: str, language: str = "zh-hans", username: str |
     return world.add_user(name, language=language, username=username)
 
 
-def add_chat(world: World, title: str, owner: int, type: str = "supergroup") -> int:
-    return world.add_chat(title, owner, type=type).id
+def add_chat(world: World, title: str, owner: int, type: str = "supergroup", username: str = "") -> int:
+    """A group, or a channel."""
+    return world.add_chat(title, owner, type=type, username=username).id
 
 
 def add_bot(world: World, chat: int, by: int, rights: list[str] | None = None) -> None:
@@ -142,6 +216,15 @@ ACTS: dict[str, Callable[..., Any]] = {
     fn.__name__: fn
     for fn in (
         say,
+        carry,
+        album,
+        publish,
+        vote,
+        ask,
+        decide,
+        forum,
+        topic,
+        link_channel,
         photo,
         press,
         answer,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from telegram import (
@@ -13,17 +12,12 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeDefault,
     ChatPermissions,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
     LinkPreviewOptions,
-    MessageEntity,
-    ReplyParameters,
-    User,
 )
-from telegram.error import TelegramError
+from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
 from groupbot.core.effects import (
+    Admit,
     Answer,
     Ask,
     Ban,
@@ -32,21 +26,40 @@ from groupbot.core.effects import (
     Effect,
     Leave,
     Menu,
+    Permit,
     Pin,
+    PinMessage,
+    Promote,
     Receipt,
     Restrict,
-    Rows,
     Send,
+    Topic,
+    Unpin,
 )
 from groupbot.core.events import Chat
-from groupbot.core.text import Entity
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.intake import standing
+from groupbot.surfaces.telegram.people import standing
+from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
+from groupbot.surfaces.telegram.whispers import Whispers
 
-_MUTED = ChatPermissions.no_permissions()
 _FREE = ChatPermissions.all_permissions()
+_MAY = tuple(_FREE.to_dict())
+_NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_RIGHTS = {
+    "delete": "can_delete_messages",
+    "restrict": "can_restrict_members",
+    "pin": "can_pin_messages",
+    "invite": "can_invite_users",
+    "promote": "can_promote_members",
+    "info": "can_change_info",
+    "manage": "can_manage_chat",
+    "topics": "can_manage_topics",
+    "video": "can_manage_video_chats",
+    "tags": "can_manage_tags",
+    "anonymous": "is_anonymous",
+}
 _SCOPES: dict[str, Any] = {
     "default": BotCommandScopeDefault,
     "groups": BotCommandScopeAllGroupChats,
@@ -58,8 +71,9 @@ _SCOPES: dict[str, Any] = {
 class TelegramGateway:
     """Speaks the Bot API through one `telegram.Bot`."""
 
-    def __init__(self, bot: Bot, clock: Clock) -> None:
+    def __init__(self, bot: Bot, clock: Clock, *, ephemeral: bool = False) -> None:
         self.bot = bot
+        self.whispers = Whispers(bot, allowed=ephemeral)
         self.clock = clock
         self.calls = 0
 
@@ -97,14 +111,29 @@ class TelegramGateway:
                 await bot.restrict_chat_member(
                     chat,
                     effect.member,
-                    _FREE if effect.free else _MUTED,
+                    _FREE if effect.free else permissions(effect.can),
                     until_date=effect.until,
                     use_independent_chat_permissions=True,
                 )
-            case Ban(free=True):
-                await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
             case Ban():
-                await bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+                await self._ban(effect, chat)
+            case Permit():
+                await bot.set_chat_permissions(
+                    chat, permissions(effect.can), use_independent_chat_permissions=True
+                )
+            case Admit():
+                await self._admit(effect, chat)
+            case Promote():
+                given: dict[str, Any] = {flag: name in effect.rights for name, flag in _RIGHTS.items()}
+                await bot.promote_chat_member(chat, effect.member, **given)
+            case Topic():
+                return await self._topic(effect, chat)
+            case PinMessage():
+                await bot.pin_chat_message(chat, effect.message, disable_notification=effect.silent)
+            case Unpin(message=None):
+                await bot.unpin_all_chat_messages(chat)
+            case Unpin():
+                await bot.unpin_chat_message(chat, effect.message)
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
@@ -128,34 +157,71 @@ class TelegramGateway:
         return Receipt()
 
     async def _send(self, effect: Send, chat: int) -> Receipt:
-        common: dict[str, Any] = {
-            "message_thread_id": effect.topic,
-            "disable_notification": effect.silent or None,
-            "reply_markup": keyboard(effect.buttons),
-            "reply_parameters": ReplyParameters(effect.reply_to, allow_sending_without_reply=True)
-            if effect.reply_to
-            else None,
-        }
-        if effect.photo:
-            path = Path(effect.photo)
-            photo: Any = InputFile(path.read_bytes(), filename=path.name) if path.is_file() else effect.photo
-            sent = await self.bot.send_photo(
-                chat,
-                photo,
-                caption=effect.text or None,
-                caption_entities=entities(effect.entities),
-                **common,
-            )
-            file_id = sent.photo[-1].file_id if sent.photo else None
-            return Receipt((sent.message_id,), file_id=file_id)
-        sent = await self.bot.send_message(
-            chat,
-            effect.text,
-            entities=entities(effect.entities),
-            link_preview_options=None if effect.preview else LinkPreviewOptions(is_disabled=True),
-            **common,
-        )
-        return Receipt((sent.message_id,))
+        if effect.only_for is not None:
+            return await self.whispers.send(effect, chat)
+        to = effect.to or chat
+        try:
+            return booked(await send(self.bot, effect, to, effect.topic))
+        except BadRequest as e:
+            if effect.topic is None or not any(w in e.message.lower() for w in _NO_TOPIC):
+                raise
+        sent = await send(self.bot, effect, to, None)
+        return booked(sent, "the topic is gone or closed: said in General")
+
+    async def _admit(self, effect: Admit, chat: int) -> None:
+        """By the query first; a query that is too old, or a server without them, leaves the request."""
+        if effect.query:
+            args = {
+                "chat_join_request_query_id": effect.query,
+                "result": "approve" if effect.accept else "decline",
+            }
+            try:
+                await self.bot.do_api_request("answerChatJoinRequestQuery", api_kwargs=args)
+                return
+            except (BadRequest, EndPointNotFound):
+                pass
+        if effect.accept:
+            await self.bot.approve_chat_join_request(chat, effect.member)
+        else:
+            await self.bot.decline_chat_join_request(chat, effect.member)
+
+    async def _ban(self, effect: Ban, chat: int) -> None:
+        if effect.member < 0 and effect.free:
+            await self.bot.unban_chat_sender_chat(chat, effect.member)
+        elif effect.member < 0:
+            await self.bot.ban_chat_sender_chat(chat, effect.member)
+        elif effect.free:
+            await self.bot.unban_chat_member(chat, effect.member, only_if_banned=True)
+        else:
+            await self.bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+
+    async def _topic(self, effect: Topic, chat: int) -> Receipt:
+        bot, topic = self.bot, effect.topic
+        if effect.act == "create":
+            made = await bot.create_forum_topic(chat, effect.name)
+            return Receipt((made.message_thread_id,))
+        if topic is None:
+            await self._general(effect, chat)
+        elif effect.act == "rename":
+            await bot.edit_forum_topic(chat, topic, name=effect.name)
+        elif effect.act == "close":
+            await bot.close_forum_topic(chat, topic)
+        elif effect.act == "reopen":
+            await bot.reopen_forum_topic(chat, topic)
+        else:
+            await bot.delete_forum_topic(chat, topic)
+        return Receipt()
+
+    async def _general(self, effect: Topic, chat: int) -> None:
+        """General cannot be deleted: it is hidden instead."""
+        if effect.act == "rename":
+            await self.bot.edit_general_forum_topic(chat, effect.name)
+        elif effect.act == "close":
+            await self.bot.close_general_forum_topic(chat)
+        elif effect.act == "reopen":
+            await self.bot.reopen_general_forum_topic(chat)
+        else:
+            await self.bot.hide_general_forum_topic(chat)
 
     async def _edit(self, effect: Edit, target: Target) -> Receipt:
         for message_id in target.messages:
@@ -170,34 +236,7 @@ class TelegramGateway:
         return Receipt(target.messages)
 
 
-def entities(marks: tuple[Entity, ...]) -> list[MessageEntity] | None:
-    """Our marks as the library's."""
-    return [
-        MessageEntity(
-            e.type,
-            e.offset,
-            e.length,
-            url=e.url,
-            language=e.language,
-            custom_emoji_id=e.custom_emoji_id,
-            user=User(e.user, "-", False) if e.user else None,
-        )
-        for e in marks
-    ] or None
-
-
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Rows of buttons as the library's keyboard."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(
-                    b.label, url=b.url, callback_data=None if b.url else b.data or b.label[:64]
-                )
-                for b in row
-            ]
-            for row in rows
-        ]
-    )
+def permissions(can: tuple[str, ...]) -> ChatPermissions:
+    """Every permission said, so that none is left to a default."""
+    every: dict[str, Any] = {flag: flag.removeprefix("can_") in can for flag in _MAY}
+    return ChatPermissions(**every)

@@ -8,43 +8,27 @@ the rules of today.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from groupbot.core.events import (
-    BotStanding,
-    Chat,
-    Event,
-    Joined,
-    Left,
-    Link,
-    Message,
-    Person,
-    Reaction,
-    Service,
-    Standing,
-    Tap,
-    Upgraded,
-)
+from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
 from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, visible_text
-from groupbot.surfaces.telegram.wire import (
-    ChatJson,
-    MemberJson,
-    MemberUpdateJson,
-    MessageJson,
-    QueryJson,
-    ReactionTypeJson,
-    UpdateJson,
-    UserJson,
-    mended,
+from groupbot.surfaces.telegram.people import (
+    bot_standing,
+    changed,
+    chat_of,
+    int64,
+    join_request,
+    moment,
+    person_of,
+    poll_answer,
+    reaction,
 )
-
-_INT64 = 1 << 63
-
+from groupbot.surfaces.telegram.traits import traits_of
+from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
 
@@ -62,16 +46,9 @@ def decode(raw: bytes, received: datetime) -> tuple[int, Event | None]:
             update = _decode(raw)
         except msgspec.DecodeError:
             update = _decode(mended(raw))
-        return _int64(update.update_id), _event(update, raw, received)
+        return int64(update.update_id), _event(update, raw, received)
     except (RecursionError, OverflowError, OSError) as e:  # nested without end; a date beyond the calendar
         raise ValueError(f"{type(e).__name__} in an update") from None
-
-
-def _int64(number: int) -> int:
-    """Numbers that the databases can hold."""
-    if not -_INT64 <= number < _INT64:
-        raise ValueError("a number beyond 64 bits")
-    return number
 
 
 def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
@@ -82,63 +59,27 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
     if u.edited_message is not None:
         return _message(u.edited_message, u.update_id, raw, edited=True)
     if u.chat_member is not None:
-        return _member(u.chat_member, u.update_id)
+        return changed(u.chat_member, u.update_id)
     if u.my_chat_member is not None:
-        m = u.my_chat_member
-        return BotStanding(
-            at=_at(m.date),
-            chat=_chat(m.chat),
-            sender=_person(m.sender),
-            update_id=u.update_id,
-            status=_status(m.new_chat_member),
-            was=_status(m.old_chat_member),
-            rights=rights(m.new_chat_member),
-        )
+        return bot_standing(u.my_chat_member, u.update_id)
     if u.message_reaction is not None:
-        r = u.message_reaction
-        return Reaction(
-            at=_at(r.date),
-            chat=_chat(r.chat),
-            sender=_person(r.user),
-            update_id=u.update_id,
-            message_id=_int64(r.message_id),
-            before=_signs(r.old_reaction),
-            after=_signs(r.new_reaction),
-        )
+        return reaction(u.message_reaction, u.update_id)
+    if u.chat_join_request is not None:
+        return join_request(u.chat_join_request, u.update_id)
+    if u.poll_answer is not None:
+        return poll_answer(u.poll_answer, u.update_id, received)
     return None
-
-
-@lru_cache(1024)
-def _at(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _person(u: UserJson | None) -> Person | None:
-    if u is None:
-        return None
-    return Person(
-        _int64(u.id),
-        clean(u.first_name),
-        u.last_name and clean(u.last_name),
-        u.username,
-        u.language,
-        u.is_bot,
-    )
-
-
-def _chat(c: ChatJson) -> Chat:
-    return Chat(_int64(c.id), c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
 
 
 def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Event | None:
     chat, sender, at = (
-        _chat(m.chat),
-        _person(m.sender),
-        _at(m.edit_date or m.date if edited else m.date),
+        chat_of(m.chat),
+        person_of(m.sender),
+        moment(m.edit_date or m.date if edited else m.date),
     )
-    _int64(m.message_id)
+    int64(m.message_id)
     if m.new_chat_members:
-        people = tuple(p for p in map(_person, m.new_chat_members) if p is not None)
+        people = tuple(p for p in map(person_of, m.new_chat_members) if p is not None)
         return Joined(
             at=at,
             chat=chat,
@@ -149,7 +90,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
             service=True,
         )
     if m.left_chat_member is not None:
-        person = _person(m.left_chat_member)
+        person = person_of(m.left_chat_member)
         assert person is not None
         removed = sender is not None and sender.id != person.id
         return Left(
@@ -164,10 +105,10 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         )
     if m.migrate_to_chat_id is not None:
         return Upgraded(
-            at=at, chat=chat, sender=sender, update_id=update_id, new_id=_int64(m.migrate_to_chat_id)
+            at=at, chat=chat, sender=sender, update_id=update_id, new_id=int64(m.migrate_to_chat_id)
         )
     if m.migrate_from_chat_id is not None:
-        old = Chat(_int64(m.migrate_from_chat_id), "group", chat.title)
+        old = Chat(int64(m.migrate_from_chat_id), "group", chat.title)
         return Upgraded(at=at, chat=old, sender=sender, update_id=update_id, new_id=chat.id)
     text = clean(m.text if m.text is not None else m.caption or "")
     plain = m.photo is not UNSET or m.sticker is not UNSET or m.text is not None
@@ -179,6 +120,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         or m.forward_origin is not UNSET
         or m.rich_message is not UNSET
     )
+    body: dict[str, Any] = {}
     kind = (
         "text"
         if m.text is not None
@@ -195,7 +137,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         if e.url:
             urls.append(clean(e.url))
         if e.user is not None:
-            mentions.append(_int64(e.user.id))
+            mentions.append(int64(e.user.id))
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
@@ -216,6 +158,10 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
         urls += links(body)
         forwarded = origin_of(body.get("forward_origin"))
+    topic = int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None
+    reply = m.reply_to_message
+    if reply is not None and topic is not None and reply.message_id == topic:
+        reply = None  # every message of a topic "replies" to the one that opened it
     return Message(
         at=at,
         chat=chat,
@@ -227,20 +173,21 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         carriers=tuple(carriers),
         urls=tuple(urls),
         mentions=tuple(mentions),
-        sender_chat=_chat(m.sender_chat) if m.sender_chat is not None else None,
-        topic=_int64(m.message_thread_id) if m.is_topic_message and m.message_thread_id else None,
-        reply_to=_int64(m.reply_to_message.message_id) if m.reply_to_message else None,
-        reply_person=_person(m.reply_to_message.sender) if m.reply_to_message else None,
+        sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
+        topic=topic,
+        reply_to=int64(reply.message_id) if reply else None,
+        reply_person=person_of(reply.sender) if reply else None,
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,
         edited=edited,
         automatic_forward=m.is_automatic_forward,
+        traits=traits_of(m, kind, body),
     )
 
 
 def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:
-    sender = _person(q.sender)
+    sender = person_of(q.sender)
     if q.message is None:
         return Tap(
             at=received,
@@ -252,70 +199,11 @@ def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:
         )
     return Tap(
         at=received,
-        chat=_chat(q.message.chat),
+        chat=chat_of(q.message.chat),
         sender=sender,
         update_id=update_id,
         query_id=q.id,
         raw=q.data,
-        message_id=_int64(q.message.message_id),
-        topic=_int64(q.message.message_thread_id) if q.message.message_thread_id else None,
+        message_id=int64(q.message.message_id),
+        topic=int64(q.message.message_thread_id or 0) or None if q.message.is_topic_message else None,
     )
-
-
-_IN = ("member", "administrator", "creator")
-
-
-def _status(m: MemberJson) -> str:
-    if m.status == "restricted" and not m.is_member:
-        return "left"
-    return m.status
-
-
-def rights(m: MemberJson) -> frozenset[str]:
-    """The rights of an administrator, by the names routers use; a creator has all."""
-    names = {
-        "delete": m.can_delete_messages,
-        "restrict": m.can_restrict_members,
-        "pin": m.can_pin_messages,
-        "invite": m.can_invite_users,
-        "promote": m.can_promote_members,
-        "manage": m.can_manage_chat,
-        "info": m.can_change_info,
-    }
-    if m.status == "creator":
-        return frozenset(names)
-    return frozenset(n for n, has in names.items() if has) if m.status == "administrator" else frozenset()
-
-
-def _member(m: MemberUpdateJson, update_id: int) -> Event:
-    was, now = _status(m.old_chat_member), _status(m.new_chat_member)
-    person = _person(m.new_chat_member.user)
-    assert person is not None
-    before, after = was in _IN or was == "restricted", now in _IN or now == "restricted"
-    common: dict[str, Any] = {
-        "at": _at(m.date),
-        "chat": _chat(m.chat),
-        "sender": _person(m.sender),
-        "update_id": update_id,
-    }
-    if after and not before:
-        link = m.invite_link
-        made = None
-        if link is not None:
-            made = Link(link.invite_link, link.name, link.creator.id if link.creator else None)
-        return Joined(**common, people=(person,), link=made)
-    if before and not after:
-        return Left(**common, person=person, removed=now == "kicked" or m.sender.id != person.id)
-    return Standing(**common, person=person, status=now, was=was, rights=rights(m.new_chat_member))
-
-
-def standing(member: dict[str, Any], chat: Chat, at: datetime) -> Standing:
-    """The answer of getChatMember as an event."""
-    m = msgspec.convert(member, MemberJson)
-    person = _person(m.user)
-    assert person is not None
-    return Standing(at=at, chat=chat, person=person, status=_status(m), rights=rights(m))
-
-
-def _signs(reactions: list[ReactionTypeJson]) -> tuple[str, ...]:
-    return tuple(r.emoji or r.custom_emoji_id or r.type for r in reactions)

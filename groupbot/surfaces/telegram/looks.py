@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
-from groupbot.surfaces.telegram.intake import standing
+from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.trouble import trouble
 
 

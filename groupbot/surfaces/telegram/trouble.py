@@ -27,6 +27,11 @@ FINE = (
     "participant_id_invalid",
     "query is too old",
     "message_id_invalid",
+    "hide_requester_missing",  # the join request was answered or taken back
+    "user_already_participant",
+    "chat_not_modified",
+    "topic_not_modified",
+    "message to unpin not found",
 )
 _STATE = {
     "bot was kicked": "kicked",

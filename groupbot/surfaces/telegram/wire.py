@@ -15,10 +15,12 @@ ALLOWED_UPDATES = (
     "chat_member",
     "my_chat_member",
     "message_reaction",
+    "chat_join_request",
+    "poll_answer",
 )
 
 
-class UserJson(Struct, rename={"language": "language_code"}):
+class UserJson(Struct, gc=False, rename={"language": "language_code"}):
     id: int
     first_name: str = ""
     last_name: str | None = None
@@ -27,7 +29,7 @@ class UserJson(Struct, rename={"language": "language_code"}):
     is_bot: bool = False
 
 
-class ChatJson(Struct):
+class ChatJson(Struct, gc=False):
     id: int
     type: str = ""
     title: str | None = None
@@ -36,18 +38,18 @@ class ChatJson(Struct):
     is_forum: bool = False
 
 
-class EntityJson(Struct):
+class EntityJson(Struct, gc=False):
     type: str
     url: str | None = None
     user: UserJson | None = None
 
 
-class ReplyJson(Struct, rename={"sender": "from"}):
+class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
 
 
-class MessageJson(Struct, rename={"sender": "from"}):
+class MessageJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: int
     chat: ChatJson
     date: int
@@ -71,19 +73,23 @@ class MessageJson(Struct, rename={"sender": "from"}):
     external_reply: Raw | UnsetType = UNSET
     reply_markup: Raw | UnsetType = UNSET
     rich_message: Raw | UnsetType = UNSET
+    reply_to_story: Raw | UnsetType = UNSET
+    guest_bot_caller_user: UserJson | None = None
+    guest_bot_caller_chat: ChatJson | None = None
+    has_media_spoiler: bool = False
     new_chat_members: list[UserJson] | None = None
     left_chat_member: UserJson | None = None
     migrate_to_chat_id: int | None = None
     migrate_from_chat_id: int | None = None
 
 
-class LinkJson(Struct):
+class LinkJson(Struct, gc=False):
     invite_link: str = ""
     name: str | None = None
     creator: UserJson | None = None
 
 
-class MemberJson(Struct):
+class MemberJson(Struct, gc=False):
     status: str
     user: UserJson
     is_member: bool = False
@@ -95,10 +101,11 @@ class MemberJson(Struct):
     can_promote_members: bool = False
     can_manage_chat: bool = False
     can_change_info: bool = False
+    can_manage_topics: bool = False
     can_send_messages: bool = True
 
 
-class MemberUpdateJson(Struct, rename={"sender": "from"}):
+class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
     chat: ChatJson
     sender: UserJson
     date: int
@@ -107,27 +114,28 @@ class MemberUpdateJson(Struct, rename={"sender": "from"}):
     invite_link: LinkJson | None = None
 
 
-class TappedJson(Struct):
+class TappedJson(Struct, gc=False):
     message_id: int
     chat: ChatJson
     date: int = 0
     message_thread_id: int | None = None
+    is_topic_message: bool = False
 
 
-class QueryJson(Struct, rename={"sender": "from"}):
+class QueryJson(Struct, gc=False, rename={"sender": "from"}):
     id: str
     sender: UserJson
     data: str = ""
     message: TappedJson | None = None
 
 
-class ReactionTypeJson(Struct):
+class ReactionTypeJson(Struct, gc=False):
     type: str
     emoji: str | None = None
     custom_emoji_id: str | None = None
 
 
-class ReactedJson(Struct):
+class ReactedJson(Struct, gc=False):
     chat: ChatJson
     message_id: int
     date: int
@@ -137,7 +145,44 @@ class ReactedJson(Struct):
     actor_chat: ChatJson | None = None
 
 
-class UpdateJson(Struct):
+class JoinRequestJson(Struct, gc=False, rename={"sender": "from"}):
+    chat: ChatJson
+    sender: UserJson
+    date: int
+    user_chat_id: int = 0
+    bio: str = ""
+    invite_link: LinkJson | None = None
+    query_id: str = ""
+
+
+class PollAnswerJson(Struct, gc=False):
+    poll_id: str
+    user: UserJson | None = None
+    option_ids: list[int] = []
+    option_persistent_ids: list[str] = []
+
+
+class StickerJson(Struct, gc=False):
+    file_id: str = ""
+    file_unique_id: str = ""
+    is_animated: bool = False
+    is_video: bool = False
+    emoji: str = ""
+    set_name: str = ""
+    premium_animation: Raw | UnsetType = UNSET
+
+
+class FileJson(Struct, gc=False):
+    """A photo size, or any file of a message."""
+
+    file_id: str = ""
+    file_unique_id: str = ""
+    file_name: str = ""
+    mime_type: str = ""
+    file_size: int = 0
+
+
+class UpdateJson(Struct, gc=False):
     update_id: int
     message: MessageJson | None = None
     edited_message: MessageJson | None = None
@@ -145,9 +190,11 @@ class UpdateJson(Struct):
     chat_member: MemberUpdateJson | None = None
     my_chat_member: MemberUpdateJson | None = None
     message_reaction: ReactedJson | None = None
+    chat_join_request: JoinRequestJson | None = None
+    poll_answer: PollAnswerJson | None = None
 
 
-class EnvelopeJson(Struct):
+class EnvelopeJson(Struct, gc=False):
     ok: bool = False
     result: list[Raw] | UnsetType = UNSET
 

@@ -10,9 +10,11 @@ from groupbot.core.events import (
     BotStanding,
     Event,
     Joined,
+    JoinRequest,
     Left,
     Message,
     Person,
+    PollAnswer,
     Reaction,
     Standing,
     Tap,
@@ -47,6 +49,8 @@ def note_people(event: Event, work: Work) -> None:
             _keep_standing(work, event.person.id, event.status, tuple(sorted(event.rights)), work.now)
     elif isinstance(event, BotStanding):
         _bot_standing(work, event)
+    elif isinstance(event, JoinRequest | PollAnswer) and event.sender is not None:
+        _seen(work, event.sender, event.at)
     elif isinstance(event, Tap | Reaction) and event.sender is not None:
         _seen(work, event.sender, event.at)
         if event.chat.type != "private":
@@ -79,10 +83,11 @@ def _spoke(work: Work, m: Message) -> None:
 
 
 def _seen(work: Work, p: Person, at: datetime) -> None:
-    known = work.cached("members.people")
-    if known.get(p.id) != p:
+    # by their hash: to compare with the person as kept would fetch all their words from far memory
+    if work.cached("members.known").get(p.id) != hash(p):
         work.add(store.PEOPLE, p.id, p.first_name, p.last_name, p.username, p.language, p.is_bot, at)
         work.put("members.people", p.id, p)
+        work.put("members.known", p.id, hash(p))
 
 
 def _here(work: Work, person: int) -> None:

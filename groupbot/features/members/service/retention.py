@@ -40,7 +40,7 @@ def sweep(work: Work, most: int = SLICE) -> bool:
         )
         work.sql.run(sa.delete(person).where(person.c.id.in_(people)))
         forget_names(work, people)
-        for name in ("members.started", "members.people"):
+        for name in ("members.started", "members.people", "members.known"):
             for one in people:
                 work.drop(name, one)
     return gone >= most or len(people) >= most

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from groupbot.core.events import Message
 from groupbot.features.rules.domain import fold
+from groupbot.features.rules.domain.addresses import Address, addresses
 from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
 
 SPAN = 64  # characters of evidence
@@ -46,9 +47,10 @@ class Policy:
 
 
 class Facts:
-    """A message made ready for the checks: its visible text of all carriers, folded once."""
+    """A message made ready for the checks: its visible text of all carriers, folded once, and its
+    addresses with their carriers."""
 
-    __slots__ = ("folded", "forms", "hits", "message", "text")
+    __slots__ = ("addresses", "folded", "forms", "hits", "message", "text")
 
     def __init__(self, message: Message, policy: Policy) -> None:
         self.message = message
@@ -57,6 +59,7 @@ class Facts:
         self.folded = fold.fold(self.text)
         self.forms = fold.forms(self.folded)
         self.hits: list[Hit] = policy.words.find(self.forms)
+        self.addresses: tuple[tuple[Address, str], ...] = addresses(message, self.text, self.folded)
 
     def finding(
         self, rule: str, version: int, matched: str, *, strong: bool = False, carrier: str = ""

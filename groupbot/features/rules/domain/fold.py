@@ -35,9 +35,10 @@ _INVISIBLE = (
 
 _ODD = re.compile("[^\x00-\x7fа-яё«»—–“”„₽€№•’]")
 _LETTER = re.compile("[a-z]")
-_MIXED = re.compile("[a-z][а-яіјѕԁһԛԝѵα-ω]|[а-яіјѕԁһԛԝѵα-ω][a-z]")
+_MIXED = re.compile("[а-яіјѕԁһԛԝѵα-ω](?:(?<=[a-z].)|(?=[a-z]))")
 _WORD = re.compile(r"[^\W\d_]+")
 _HAN_GAP = re.compile(rf"(?<=[{HAN}])[\W_]{{1,3}}(?=[{HAN}])")
+_GAPPED = re.compile(rf"[{HAN}][\W_]{{1,3}}[{HAN}]")  # begins with a set, so it scans fast
 _ALONE = re.compile(r"[\s.,_*|/·、。-][^\W_][\s.,_*|/·、。-]")
 _APART = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_]))+")
 _GAPS = re.compile(r"[\W_]+")
@@ -65,13 +66,18 @@ def table() -> dict[int, str | None]:
     return made
 
 
+@cache
+def _changing() -> frozenset[str]:
+    return frozenset(map(chr, table()))
+
+
 def fold(text: str) -> str:
     """The comparable form of a text, its punctuation kept."""
     if text.isascii():
         made = text.lower()
     else:
         made = unicodedata.normalize("NFKC", text).casefold()
-        if _ODD.search(made):
+        if _ODD.search(made) and not _changing().isdisjoint(made):  # a third of what translating costs
             made = made.translate(table())
         if "ё" in made:
             made = made.replace("ё", "е")
@@ -97,18 +103,25 @@ def _unmixed(m: re.Match[str]) -> str:
 def forms(folded: str) -> tuple[str, ...]:
     """What the phrases are looked for in: the text without gaps between Han characters, and, where
     letters stand alone, the text with those put together (加.薇.信, v x)."""
-    first = folded if folded.isascii() else _HAN_GAP.sub("", folded)
+    first = _closed(folded)
     if _ALONE.search(folded):
         together = _APART.sub(lambda m: _GAPS.sub("", m[0]), folded)
         if together != folded:
-            return first, _HAN_GAP.sub("", together)
+            return first, _closed(together)
     return (first,)
+
+
+def _closed(folded: str) -> str:
+    """Without gaps between Han characters."""
+    if folded.isascii() or not _GAPPED.search(folded):
+        return folded
+    return _HAN_GAP.sub("", folded)
 
 
 def phrase(text: str) -> str:
     """The form in which a phrase of a list is kept."""
     folded = " ".join(fold(text).split())
-    return folded if folded.isascii() else _HAN_GAP.sub("", folded)
+    return _closed(folded)
 
 
 def bounded(text: str, start: int, end: int) -> bool:

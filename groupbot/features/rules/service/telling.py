@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from groupbot.core.effects import Button, Send
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -28,12 +30,14 @@ def people_to_ask(work: Work, chat: int) -> list[int]:
 
 
 def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **data: Any) -> None:
-    """Private if the member started the bot; else one public line without a name, gone after a minute,
-    at most one a minute and chat."""
+    """Shown to the member alone where the server can and the operator allows it; else in private if they
+    started the bot; else one public line without a name, gone after a minute, at most one a minute and
+    chat."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, **data}
     button = ((Button("appeal", Appeal(case.id)),),)
     last = work.cached(_NOTICED).get((case.chat, case.shadow))
     often = last is not None and work.now - last < NOTICE_EVERY
+    full = Send(template=f"rules/{name}", data=values, buttons=button, why=case.why)
     public = Send(
         chat=case.chat,
         template=f"rules/{name}_public",
@@ -43,23 +47,21 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
         topic=topic,
         why=case.why,
     )
-    if case.person and members.reachable(work, case.actor):
-        work.say(
-            Send(
-                user=case.actor,
-                template=f"rules/{name}",
-                data=values,
-                buttons=button,
-                why=case.why,
-                fallback=None if often else public,  # should the bot be blocked by now
-            ),
-            shadow=case.shadow,
-        )
-        return
-    if often:
-        return
-    work.put(_NOTICED, (case.chat, case.shadow), work.now)
-    work.say(public, shadow=case.shadow)
+    otherwise = None if often else public  # should the bot be blocked by now
+    private = (
+        structs.replace(full, user=case.actor, fallback=otherwise)
+        if case.person and members.reachable(work, case.actor)
+        else None
+    )
+    if private is None:
+        if not often:
+            work.put(_NOTICED, (case.chat, case.shadow), work.now)
+        private = otherwise
+    if case.person and work.me.whispers:
+        alone = structs.replace(full, chat=case.chat, only_for=case.actor, topic=topic, fallback=private)
+        work.say(alone, shadow=case.shadow)
+    elif private is not None:
+        work.say(private, shadow=case.shadow)
 
 
 def tell_staff(

@@ -9,13 +9,24 @@ from collections.abc import Callable
 from typing import Any
 
 from groupbot.surfaces.sandbox.limits import Limits
-from groupbot.surfaces.sandbox.methods import chats, itself, members, messages
+from groupbot.surfaces.sandbox.methods import (
+    chats,
+    entry,
+    files,
+    forums,
+    itself,
+    members,
+    messages,
+    posting,
+)
 from groupbot.surfaces.sandbox.methods.call import ApiError, Call, Upload, bad
 from groupbot.surfaces.sandbox.world import BotState, Json, World
 
 __all__ = ["ApiError", "Call", "Methods", "Upload", "bad"]
 _TABLE: dict[str, Callable[[Call], Any]] = {
-    name.lower(): fn for room in (messages, members, chats, itself) for name, fn in room.METHODS.items()
+    name.lower(): fn
+    for room in (messages, files, members, entry, forums, chats, itself)
+    for name, fn in room.METHODS.items()
 }
 
 
@@ -38,6 +49,10 @@ class Methods:
         """The result of one call. Raises ApiError."""
         bot = self.bot(token)
         fn = _TABLE.get(method.lower())
+        if method == "deleteEphemeralMessage":
+            if not self.world.ephemeral:
+                raise ApiError(404, "Not Found")
+            fn = posting.delete_ephemeral_message
         if fn is None:
             raise ApiError(501, f"Not Implemented: the sandbox does not model {method}")
         limits = self._limits.get(token)

@@ -81,6 +81,8 @@ class Call:
                 raise bad("chat not found")
             if chat in bot.blocked:
                 raise forbidden("bot was blocked by the user")
+            if bot.asked.get(chat, 0.0) > world.clock.now():  # asked to join a moment ago
+                return world.private(chat)
             if room is None or chat not in bot.started:
                 raise forbidden("bot can't initiate conversation with a user")
             return room
@@ -97,6 +99,13 @@ class Call:
         """The bot must have this right here."""
         if name not in self.world.member(room, self.bot.user).rights:
             raise bad(otherwise)
+
+    def supergroup(self, otherwise: str = "method is available only for supergroups") -> ChatRoom:
+        """The chat, which must be a supergroup."""
+        room = self.room()
+        if room.type != "supergroup":
+            raise bad(otherwise)
+        return room
 
     def message(self, room: ChatRoom, missing: str) -> Json:
         """The message of the chat."""

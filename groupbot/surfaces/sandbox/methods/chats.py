@@ -12,7 +12,9 @@ def get_chat(call: Call) -> Json:
     made = room.brief() | {"accent_color_id": 0, "max_reaction_count": 11}
     made["accepted_gift_types"] = dict.fromkeys(GIFTS, False)
     if room.type != "private":
-        made["permissions"] = dict.fromkeys(PERMISSIONS, True)
+        made["permissions"] = {p: p in room.permissions for p in PERMISSIONS}
+    if room.linked:
+        made["linked_chat_id"] = room.linked
     if room.pinned:
         made["pinned_message"] = call.world.reply_part(room, room.pinned[-1])
     return made

@@ -21,7 +21,8 @@ _ABILITIES = (
 
 def get_me(call: Call) -> Json:
     seen = {"can_join_groups": True, "can_read_all_group_messages": not call.bot.privacy}
-    return call.world.person(call.bot.user) | seen | dict.fromkeys(_ABILITIES, False)
+    able = dict.fromkeys(_ABILITIES, False) | {"supports_join_request_queries": call.bot.join_queries}
+    return call.world.person(call.bot.user) | seen | able
 
 
 def _scope(call: Call) -> str:

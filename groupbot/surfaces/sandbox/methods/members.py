@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.surfaces.sandbox.methods.call import Call, bad
+from groupbot.surfaces.sandbox.methods.entry import allowed
 from groupbot.surfaces.sandbox.world import PERMISSIONS, ChatRoom, Json
 
 _ALONE = {
@@ -40,18 +41,15 @@ def restrict_chat_member(call: Call) -> bool:
     if room.type != "supergroup":
         raise bad("method is available only for supergroups")
     user = _target(call, room)
-    given = call.json("permissions")
-    if not isinstance(given, dict):
-        raise bad("can't parse permissions: expected an Object")
-    allowed = {k for k, v in given.items() if v and k in PERMISSIONS}
-    free = allowed >= set(PERMISSIONS) - _ALONE
+    can = allowed(call)
+    free = can >= set(PERMISSIONS) - _ALONE
     inside = call.world.member(room, user).inside
     call.world.set_member(
         room,
         user,
         call.bot.user,
         status=("member" if inside else "left") if free else "restricted",
-        permissions=set(PERMISSIONS) if free else allowed,
+        permissions=set(PERMISSIONS) if free else can,
         until=0 if free else _until(call),
         is_member=inside,
     )

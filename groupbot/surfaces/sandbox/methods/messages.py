@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from groupbot.surfaces.sandbox import pictures
 from groupbot.surfaces.sandbox.markup import units
-from groupbot.surfaces.sandbox.methods.call import ApiError, Call, Upload, bad
-from groupbot.surfaces.sandbox.methods.text import formatted, keyboard, replied
+from groupbot.surfaces.sandbox.methods.call import Call, bad
+from groupbot.surfaces.sandbox.methods.posting import TEXT, posted
+from groupbot.surfaces.sandbox.methods.text import formatted, keyboard
 from groupbot.surfaces.sandbox.world import ChatRoom, Json
+from groupbot.surfaces.sandbox.world.talking import CAPTIONED
 from groupbot.surfaces.sandbox.world.things import SERVICE
 
 DELETE_WINDOW = 48 * 3600
 QUERY_WINDOW = 15.0
-PHOTO_BYTES = 10 << 20
+REACTIONS = frozenset(
+    "👍👎🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾😡"
+) | {"❤", "❤‍🔥", "🕊", "👨‍💻", "🤷‍♂", "🤷", "🤷‍♀"}
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a "
     "current content and reply markup of the message"
@@ -24,67 +27,7 @@ _LATE = "query is too old and response timeout expired or query ID is invalid"
 def send_message(call: Call) -> Json:
     room = call.room()
     text, marks = formatted(call, "text")
-    markup, reply = keyboard(call), replied(call, room)
-    _may_write(call, room, "can_send_messages", "text messages")
-    call.pace(room)
-    return call.world.post(
-        room,
-        call.bot.user,
-        text=text,
-        entities=marks or None,
-        reply_markup=markup,
-        reply_to_message=reply,
-    )
-
-
-def send_photo(call: Call) -> Json:
-    room = call.room()
-    text, marks = formatted(call, "caption")
-    name, data = _photo(call)
-    markup, reply = keyboard(call), replied(call, room)
-    _may_write(call, room, "can_send_photos", "photos")
-    call.pace(room)
-    return call.world.post(
-        room,
-        call.bot.user,
-        photo=call.world.photo(data, name),
-        caption=text or None,
-        caption_entities=marks or None,
-        reply_markup=markup,
-        reply_to_message=reply,
-    )
-
-
-def _photo(call: Call) -> Upload:
-    given = call.text("photo")
-    part = given.removeprefix("attach://") if given.startswith("attach://") else "photo"
-    if part in call.files:
-        name, data = call.files[part]
-        if not data:
-            raise bad("file must be non-empty")
-        if len(data) > PHOTO_BYTES:
-            raise bad(
-                f"file of size {len(data)} bytes is too big for a photo; the maximum size is "
-                f"{PHOTO_BYTES} bytes"
-            )
-        if pictures.size(data) is None:
-            raise bad("IMAGE_PROCESS_FAILED")
-        return name, data
-    if given in call.world.files:
-        return "photo", call.world.files[given][1]
-    if given.startswith(("http://", "https://")):
-        raise ApiError(501, "Not Implemented: the sandbox does not fetch pictures")
-    if not given:
-        raise bad("there is no photo in the request")
-    raise bad("wrong remote file identifier specified: Wrong string length")
-
-
-def _may_write(call: Call, room: ChatRoom, permission: str, what: str) -> None:
-    if call.number("message_thread_id"):  # no group of the sandbox is a forum
-        raise bad("message thread not found")
-    m = call.world.member(room, call.bot.user)
-    if room.type != "private" and m.status == "restricted" and permission not in m.permissions:
-        raise bad(f"not enough rights to send {what} to the chat")
+    return posted(call, room, TEXT, text=text, entities=marks or None)
 
 
 def _own(call: Call, room: ChatRoom) -> Json:
@@ -107,7 +50,7 @@ def edit_message_caption(call: Call) -> Json:
     room = call.room()
     message = _own(call, room)
     text, marks = formatted(call, "caption")
-    if "photo" not in message:
+    if not CAPTIONED & message.keys():
         raise bad("there is no caption in the message to edit")
     new = {"caption": text, "caption_entities": marks, "reply_markup": keyboard(call)}
     return _edited(call, room, message, new)
@@ -177,7 +120,8 @@ def pin_chat_message(call: Call) -> bool:
     if mid not in room.pinned:
         room.pinned.append(mid)
         call.world.changed("pinned", chat=room.id, pinned=room.pinned)
-        call.world.post(room, call.bot.user, pinned_message=call.world.reply_part(room, mid))
+        topic = message.get("message_thread_id")
+        call.world.post(room, call.bot.user, topic=topic, pinned_message=call.world.reply_part(room, mid))
     return True
 
 
@@ -188,6 +132,29 @@ def unpin_chat_message(call: Call) -> bool:
         raise bad("message to unpin not found")
     room.pinned.remove(mid)
     call.world.changed("pinned", chat=room.id, pinned=room.pinned)
+    return True
+
+
+def unpin_all_chat_messages(call: Call) -> bool:
+    room = _pinning(call)
+    room.pinned.clear()
+    call.world.changed("pinned", chat=room.id, pinned=room.pinned)
+    return True
+
+
+def set_message_reaction(call: Call) -> bool:
+    """One reaction a bot, of the standard ones."""
+    room = call.room()
+    message = call.message(room, "message to react not found")
+    given = call.json("reaction") or []
+    if len(given) > 1:
+        raise bad("REACTIONS_TOO_MANY")
+    if any(r.get("type") != "emoji" or r.get("emoji") not in REACTIONS for r in given):
+        raise bad("REACTION_INVALID")
+    emoji = [r["emoji"] for r in given]
+    message.setdefault("_reactions", {})[call.bot.user] = emoji
+    body = {"chat": room.id, "message_id": message["message_id"], "user": call.bot.user, "emoji": emoji}
+    call.world.changed("reaction", **body)
     return True
 
 
@@ -218,7 +185,6 @@ def answer_callback_query(call: Call) -> bool:
 
 METHODS = {
     "sendMessage": send_message,
-    "sendPhoto": send_photo,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
@@ -226,5 +192,7 @@ METHODS = {
     "deleteMessages": delete_messages,
     "pinChatMessage": pin_chat_message,
     "unpinChatMessage": unpin_chat_message,
+    "unpinAllChatMessages": unpin_all_chat_messages,
+    "setMessageReaction": set_message_reaction,
     "answerCallbackQuery": answer_callback_query,
 }

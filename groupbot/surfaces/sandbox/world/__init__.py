@@ -1,12 +1,13 @@
 """The world: people, bots, chats, messages, and what each bot is told of them.
 
-Four layers, each knowing those below: `things` (what there is), `ground` (making, telling), `standing`
-(membership), `talking` (messages, buttons, reactions).
+Six layers, each knowing those below: `things` (what there is), `ground` (making, telling), `standing`
+(membership), `places` (topics, requests to join, channels), `talking` (messages, buttons, reactions),
+`carrying` (carriers, albums, polls).
 """
 
 from __future__ import annotations
 
-from groupbot.surfaces.sandbox.world.talking import Talking
+from groupbot.surfaces.sandbox.world.carrying import Carrying
 from groupbot.surfaces.sandbox.world.things import (
     ANONYMOUS,
     PERMISSIONS,
@@ -31,5 +32,5 @@ __all__ = [
 ]
 
 
-class World(Talking):
+class World(Carrying):
     """Everything the sandbox knows. Each of `listeners` is called with (kind, body) for the page."""

@@ -23,6 +23,8 @@ class Ground:
         self.bots: dict[str, BotState] = {}
         self.queries: dict[str, Json] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
+        self.polls: dict[str, tuple[int, int]] = {}  # poll → chat, message
+        self.ephemeral = ""  # the Bot API version whose ephemeral messages are modelled; "" none
         self.listeners: list[Callable[[str, Json], None]] = []
         self._next_user = 7_000_000_001
         self._next_chat = 4_000_000_001
@@ -73,11 +75,11 @@ class Ground:
         self.bots[token] = BotState(token, uid, privacy)
         return uid
 
-    def add_chat(self, title: str, owner: int, *, type: str = "supergroup") -> ChatRoom:
-        """A new group owned by `owner`."""
+    def add_chat(self, title: str, owner: int, *, type: str = "supergroup", username: str = "") -> ChatRoom:
+        """A new group or channel owned by `owner`."""
         n, self._next_chat = self._next_chat, self._next_chat + 1
         chat_id = -n if type == "group" else -1_000_000_000_000 - n
-        room = ChatRoom(chat_id, type, title)
+        room = ChatRoom(chat_id, type, title, username=username)
         room.members[owner] = Member("creator", set(RIGHTS))
         self.chats[chat_id] = room
         self.changed("chat", chat=room.brief())
@@ -114,7 +116,7 @@ class Ground:
 
     def sees(self, bot: BotState, kind: str, body: Json, room: ChatRoom) -> bool:
         """Does Telegram show this to the bot? Privacy mode: core.telegram.org/bots/features#privacy-mode"""
-        if kind in ("callback_query", "my_chat_member"):
+        if kind in ("callback_query", "my_chat_member", "poll_answer", "poll"):
             return True
         service = any(k in body for k in SERVICE)
         if kind in ("message", "edited_message") and body["from"]["id"] == bot.user and not service:
@@ -124,6 +126,8 @@ class Ground:
         m = room.members.get(bot.user)
         if m is None or not m.inside:
             return False
+        if kind == "chat_join_request":
+            return "can_invite_users" in m.rights
         if kind in ("chat_member", "message_reaction"):
             return m.status == "administrator"
         if service or not bot.privacy or m.status == "administrator":

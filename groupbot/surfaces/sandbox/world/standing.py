@@ -7,6 +7,7 @@ from typing import Any
 from groupbot.surfaces.sandbox.world.ground import Ground
 from groupbot.surfaces.sandbox.world.things import (
     ANONYMOUS,
+    GENERAL,
     PERMISSIONS,
     RIGHTS,
     ChatRoom,
@@ -45,6 +46,13 @@ class Standing(Ground):
             made["until_date"] = m.until
         return made
 
+    def may(self, room: ChatRoom, user: int, permission: str) -> bool:
+        """Does the chat, and what is held against this person, let them do it?"""
+        m = self.member(room, user)
+        if m.staff or room.type == "private":
+            return True
+        return permission in room.permissions and (m.status != "restricted" or permission in m.permissions)
+
     def post(
         self,
         room: ChatRoom,
@@ -52,12 +60,21 @@ class Standing(Ground):
         *,
         tell: bool = True,
         anonymous: bool = False,
+        speaker: Json | None = None,
+        topic: int | None = None,
         **content: Any,
     ) -> Json:
-        """Put a message into a chat."""
+        """Put a message into a chat. `speaker` is the chat that speaks instead of a person."""
         mid, room.next_message = room.next_message, room.next_message + 1
         message: Json = {"message_id": mid, "date": int(self.clock.now()), "chat": room.brief()}
-        if anonymous:
+        if topic and topic != GENERAL:
+            message |= {"message_thread_id": topic, "is_topic_message": True}
+            started = room.messages.get(topic)
+            if started is not None and content.get("reply_to_message") is None:  # as Telegram does
+                content["reply_to_message"] = started
+        if speaker is not None:
+            message |= speaker
+        elif anonymous:
             message["from"] = {
                 "id": ANONYMOUS,
                 "is_bot": True,
@@ -75,7 +92,14 @@ class Standing(Ground):
         return message
 
     def set_member(
-        self, room: ChatRoom, user: int, by: int, *, link: Json | None = None, **change: Any
+        self,
+        room: ChatRoom,
+        user: int,
+        by: int,
+        *,
+        link: Json | None = None,
+        requested: bool = False,
+        **change: Any,
     ) -> None:
         """Change a standing and tell the bots (chat_member, or my_chat_member for a bot itself)."""
         before = self.member_json(room, user)
@@ -94,6 +118,8 @@ class Standing(Ground):
         }
         if link is not None:
             body["invite_link"] = link
+        if requested:
+            body["via_join_request"] = True
         self.changed("member", chat=room.id, member=after, by=by)
         own = next((b for b in self.bots.values() if b.user == user), None)
         if own is not None:
@@ -109,19 +135,30 @@ class Standing(Ground):
         """
         room = self.chats[chat]
         m = self.member(room, user)
-        if m.status == "kicked":
-            raise Forbidden("banned from this chat")
+        used = self.invited(room, user, link)
         if m.inside:
             return
-        used = room.links.get(link) if link else None
-        if link and (used is None or used["is_revoked"] or self._worn(used)):
-            raise Forbidden("this invite link is not valid any more")
+        if used is not None and used["creates_join_request"]:
+            raise Forbidden("this link only lets you ask to join")
         actor = by if by is not None else user
         status = "restricted" if m.status == "restricted" else "member"
         self.set_member(room, user, actor, link=used, status=status, is_member=True)
         if used is not None:
             used["_used"] = used.get("_used", 0) + 1
         self.post(room, actor, new_chat_members=[self.person(user)])
+
+    def invited(self, room: ChatRoom, user: int, link: str | None) -> Json | None:
+        """The link as it is.
+
+        Raises:
+            Forbidden: banned here, or the link is dead.
+        """
+        if self.member(room, user).status == "kicked":
+            raise Forbidden("banned from this chat")
+        used = room.links.get(link) if link else None
+        if link and (used is None or used["is_revoked"] or self._worn(used)):
+            raise Forbidden("this invite link is not valid any more")
+        return used
 
     def _worn(self, link: Json) -> bool:
         over = link.get("expire_date", 0) and link["expire_date"] <= self.clock.now()
@@ -157,7 +194,9 @@ class Standing(Ground):
         """Give a member (or bot) exactly these rights; none makes them a member again."""
         status = "administrator" if rights else "member"
         full = set(rights) | ({"can_manage_chat"} if rights else set())
-        self.set_member(self.chats[chat], user, by, status=status, is_member=True, rights=full)
+        room = self.chats[chat]
+        self.set_member(room, user, by, status=status, is_member=True, rights=full)
+        room.members[user].by = by
 
     def remove_bot(self, token: str, chat: int, by: int) -> None:
         """Somebody throws a bot out of a group."""

@@ -7,11 +7,28 @@ from typing import Any
 
 from groupbot.surfaces.sandbox.markup import client_entities
 from groupbot.surfaces.sandbox.pictures import size
-from groupbot.surfaces.sandbox.world.standing import Standing
+from groupbot.surfaces.sandbox.world.places import Places
 from groupbot.surfaces.sandbox.world.things import ChatRoom, Forbidden, Json
 
+CAPTIONED = frozenset({"photo", "video", "document", "animation", "audio", "voice", "paid_media"})
+NEEDS = {  # the permission a carrier needs; anything else is a message
+    "via_bot": "can_send_other_messages",
+    "photo": "can_send_photos",
+    "animation": "can_send_other_messages",  # before document, which stands beside it
+    "video": "can_send_videos",
+    "document": "can_send_documents",
+    "audio": "can_send_audios",
+    "voice": "can_send_voice_notes",
+    "video_note": "can_send_video_notes",
+    "sticker": "can_send_other_messages",
+    "game": "can_send_other_messages",
+    "dice": "can_send_other_messages",
+    "poll": "can_send_polls",
+    "checklist": "can_send_polls",
+}
 
-class Talking(Standing):
+
+class Talking(Places):
     """What people write and press."""
 
     def reply_part(self, room: ChatRoom, reply_to: int | None) -> Json | None:
@@ -27,12 +44,14 @@ class Talking(Standing):
         *,
         reply_to: int | None = None,
         anonymous: bool = False,
+        channel: int | None = None,
+        topic: int | None = None,
         **more: Any,
     ) -> Json:
-        """A person writes a message.
+        """A person writes a message, as the group or as a channel of theirs if they like.
 
         Raises:
-            Forbidden: banned, muted or not a member.
+            Forbidden: banned, muted or not a member; the channel is banned; the topic is closed.
         """
         room = self.private(user) if chat == user else self.chats[chat]
         m = self.member(room, user)
@@ -40,51 +59,52 @@ class Talking(Standing):
             raise Forbidden("only administrators write as the group")
         if room.migrated_to:
             raise Forbidden("the group was upgraded")
+        speaker = self.as_channel(user, channel) if channel is not None else None
         if room.type != "private":
-            if not m.inside:
-                raise Forbidden("not a member of this chat")
-            need = "can_send_photos" if "photo" in more else "can_send_messages"
-            if m.status == "restricted" and need not in m.permissions:
-                raise Forbidden("muted: you can't write here now")
+            self._admitted(room, user, channel, more)
+            if topic is None and reply_to in room.messages:
+                topic = room.messages[reply_to].get("message_thread_id") if room.is_forum else None
+            topic = self.topic_for(room, user, topic)
         else:
             if any(user in bot.blocked for bot in self.bots.values()):
                 self.block(user, free=True)
             for bot in self.bots.values():
                 bot.started.add(user)
         content: Json = dict(more)
-        key = "caption" if any(k in more for k in ("photo", "video", "document", "animation")) else "text"
+        key = "caption" if CAPTIONED & more.keys() else "text"
         if text:
             content[key] = text
             marks = client_entities(text)
             if marks:
                 content["entities" if key == "text" else "caption_entities"] = marks
         content["reply_to_message"] = self.reply_part(room, reply_to)
-        return self.post(room, user, anonymous=anonymous, **content)
+        return self.post(room, user, anonymous=anonymous, speaker=speaker, topic=topic, **content)
+
+    def _admitted(self, room: ChatRoom, user: int, channel: int | None, content: Json) -> None:
+        """May this be written here?"""
+        if channel is not None:
+            if channel in room.banned_chats:
+                raise Forbidden("this channel is banned here")
+            return  # who may not write as themselves may, as a channel
+        if not self.member(room, user).inside:
+            raise Forbidden("not a member of this chat")
+        need = next((NEEDS[k] for k in NEEDS if k in content), "can_send_messages")
+        if not self.may(room, user, need):
+            raise Forbidden("muted: you can't write here now")
 
     def photo(self, data: bytes, name: str = "photo.png") -> list[Json]:
         """Keep a picture; its PhotoSize objects."""
         width, height = size(data) or (800, 600)
-        unique = hashlib.sha256(data).hexdigest()[:16]
-        file_id = f"AgACAgUAAx{unique}"
-        self.files[file_id] = (f"photos/{unique}_{name}", data)
         return [
-            {
-                "file_id": file_id,
-                "file_unique_id": f"AQAD{unique}",
-                "width": width,
-                "height": height,
-                "file_size": len(data),
-            }
+            self.file(data, name, prefix="AgACAgUAAx", folder="photos") | {"width": width, "height": height}
         ]
 
-    def remove(self, room: ChatRoom, message_id: int, by: int) -> None:
-        """A message disappears; the page keeps it struck through."""
-        gone = room.messages.pop(message_id)
-        gone["_by"] = by
-        room.removed[message_id] = gone
-        if message_id in room.pinned:
-            room.pinned.remove(message_id)
-        self.changed("removed", chat=room.id, message_id=message_id, by=by)
+    def file(self, data: bytes, name: str, *, prefix: str = "BQACAgUAAx", folder: str = "documents") -> Json:
+        """Keep any file; what every kind of file says of itself."""
+        unique = hashlib.sha256(data).hexdigest()[:16]
+        file_id = f"{prefix}{unique}"
+        self.files[file_id] = (f"{folder}/{unique}_{name}", data)
+        return {"file_id": file_id, "file_unique_id": f"AQAD{unique}", "file_size": len(data)}
 
     # --- buttons and reactions
     def press(self, user: int, chat: int, message_id: int, data: str) -> str:
@@ -123,6 +143,8 @@ class Talking(Standing):
         """A person's reactions on a message become these."""
         room = self.chats[chat]
         message = room.messages[message_id]
+        if not self.may(room, user, "can_react_to_messages"):
+            raise Forbidden("reactions are not allowed here")
         given = message.setdefault("_reactions", {})
         old, given[user] = given.get(user, []), emoji
         body = {
@@ -142,10 +164,11 @@ class Talking(Standing):
         message = room.messages[message_id]
         if message["from"]["id"] != user:
             raise Forbidden("not your message")
-        message |= {"text": text, "edit_date": int(self.clock.now())}
-        message.pop("entities", None)
+        key, listed = ("caption", "caption_entities") if CAPTIONED & message.keys() else ("text", "entities")
+        message |= {key: text, "edit_date": int(self.clock.now())}
+        message.pop(listed, None)
         marks = client_entities(text)
         if marks:
-            message["entities"] = marks
+            message[listed] = marks
         self.changed("edited", message=message)
         self.tell("edited_message", message, room)

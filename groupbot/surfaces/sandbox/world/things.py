@@ -9,6 +9,9 @@ from typing import Any
 
 Json = dict[str, Any]
 ANONYMOUS = 1087968824
+CHANNEL_BOT = 136817688
+SERVICE_NOTICES = 777000
+ASKED_WINDOW = 300.0  # seconds a bot may write to who asks to join
 RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",
@@ -21,6 +24,7 @@ RIGHTS = (
     "can_edit_stories",
     "can_delete_stories",
     "can_pin_messages",
+    "can_manage_topics",
 )
 PERMISSIONS = (
     "can_send_messages",
@@ -47,7 +51,14 @@ SERVICE = (
     "migrate_to_chat_id",
     "migrate_from_chat_id",
     "pinned_message",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
 )
+GENERAL = 1  # the topic every forum has; its messages name no thread
 
 
 class Forbidden(Exception):
@@ -64,6 +75,7 @@ class Member:
     until: int = 0
     is_member: bool = True
     anonymous: bool = False
+    by: int = 0  # who made them an administrator
 
     @property
     def inside(self) -> bool:
@@ -79,8 +91,18 @@ class Member:
 
 
 @dataclass(slots=True)
+class TopicState:
+    """A forum topic; General is number 1."""
+
+    id: int
+    name: str
+    closed: bool = False
+    hidden: bool = False
+
+
+@dataclass(slots=True)
 class ChatRoom:
-    """A chat: private, group (basic) or supergroup."""
+    """A chat: private, group (basic), supergroup (a forum has topics) or channel."""
 
     id: int
     type: str
@@ -92,12 +114,29 @@ class ChatRoom:
     migrated_to: int = 0
     links: dict[str, Json] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
+    permissions: set[str] = field(default_factory=lambda: set(PERMISSIONS))  # of everybody
+    username: str = ""
+    topics: dict[int, TopicState] = field(default_factory=dict)  # none: no forum
+    requests: dict[int, Json] = field(default_factory=dict)  # who asks to join
+    banned_chats: set[int] = field(default_factory=set)
+    linked: int = 0  # the channel whose posts come here, or a channel's discussion group
+    whispers: list[Json] = field(default_factory=list)  # ephemeral messages
+
+    @property
+    def is_forum(self) -> bool:
+        """Has it topics?"""
+        return bool(self.topics)
 
     def brief(self) -> Json:
         """The Chat object inside updates."""
         if self.type == "private":
             return {"id": self.id, "type": "private", "first_name": self.title}
-        return {"id": self.id, "type": self.type, "title": self.title}
+        made: Json = {"id": self.id, "type": self.type, "title": self.title}
+        if self.username:
+            made["username"] = self.username
+        if self.is_forum:
+            made["is_forum"] = True
+        return made
 
 
 @dataclass(slots=True)
@@ -117,3 +156,5 @@ class BotState:
     started: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     last_offset: tuple[int, float] = (0, 0.0)
+    join_queries: bool = False  # supports_join_request_queries
+    asked: dict[int, float] = field(default_factory=dict)  # who asked to join → may be written to until

@@ -31,6 +31,7 @@ from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
 from groupbot.surfaces.sandbox.world.things import SERVICE
+from groupbot.testing.acting import Acting
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 PATIENCE = 10.0
@@ -38,7 +39,7 @@ PATIENCE = 10.0
 recorders: list[Callable[[dict[str, Any]], None]] = []
 
 
-class Talk:
+class Talk(Acting):
     """A group, its people and the bot. Times move by `wait`; nothing sleeps."""
 
     def __init__(self, sandbox: Sandbox, app: App, room: ChatRoom, owner: int) -> None:
@@ -109,7 +110,7 @@ class Talk:
         return [
             str(m.get("text") or m.get("caption") or "")
             for m in room.messages.values()
-            if m["from"]["id"] in own and not any(k in m for k in SERVICE)
+            if m.get("from", {}).get("id") in own and not any(k in m for k in SERVICE)
         ]
 
     def last(self, chat: int | None = None) -> str:

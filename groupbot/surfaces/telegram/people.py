@@ -1,0 +1,188 @@
+"""Telegram's JSON of people, chats and standings → ours. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from groupbot.core.events import (
+    BotStanding,
+    Chat,
+    Event,
+    Joined,
+    JoinRequest,
+    Left,
+    Link,
+    Person,
+    PollAnswer,
+    Reaction,
+    Standing,
+)
+from groupbot.surfaces.telegram.carriers import clean
+from groupbot.surfaces.telegram.wire import (
+    ChatJson,
+    JoinRequestJson,
+    LinkJson,
+    MemberJson,
+    MemberUpdateJson,
+    PollAnswerJson,
+    ReactedJson,
+    ReactionTypeJson,
+    UserJson,
+)
+
+_INT64 = 1 << 63
+
+
+def int64(number: int) -> int:
+    """Numbers that the databases can hold."""
+    if not -_INT64 <= number < _INT64:
+        raise ValueError("a number beyond 64 bits")
+    return number
+
+
+@lru_cache(1024)
+def moment(seconds: int) -> datetime:
+    """Unix seconds as UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def person_of(u: UserJson | None) -> Person | None:
+    """A user, if there is one."""
+    if u is None:
+        return None
+    return Person(
+        int64(u.id),
+        clean(u.first_name),
+        u.last_name and clean(u.last_name),
+        u.username,
+        u.language,
+        u.is_bot,
+    )
+
+
+def chat_of(c: ChatJson) -> Chat:
+    """A chat."""
+    return Chat(int64(c.id), c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
+
+
+_IN = ("member", "administrator", "creator")
+
+
+def _status(m: MemberJson) -> str:
+    if m.status == "restricted" and not m.is_member:
+        return "left"
+    return m.status
+
+
+def rights(m: MemberJson) -> frozenset[str]:
+    """The rights of an administrator, by the names routers use; a creator has all."""
+    names = {
+        "delete": m.can_delete_messages,
+        "restrict": m.can_restrict_members,
+        "pin": m.can_pin_messages,
+        "invite": m.can_invite_users,
+        "promote": m.can_promote_members,
+        "manage": m.can_manage_chat,
+        "info": m.can_change_info,
+        "topics": m.can_manage_topics,
+    }
+    if m.status == "creator":
+        return frozenset(names)
+    return frozenset(n for n, has in names.items() if has) if m.status == "administrator" else frozenset()
+
+
+def changed(m: MemberUpdateJson, update_id: int) -> Event:
+    """Somebody came, went, or stands otherwise now."""
+    was, now = _status(m.old_chat_member), _status(m.new_chat_member)
+    person = person_of(m.new_chat_member.user)
+    assert person is not None
+    before, after = was in _IN or was == "restricted", now in _IN or now == "restricted"
+    common: dict[str, Any] = {
+        "at": moment(m.date),
+        "chat": chat_of(m.chat),
+        "sender": person_of(m.sender),
+        "update_id": update_id,
+    }
+    if after and not before:
+        return Joined(**common, people=(person,), link=_link(m.invite_link))
+    if before and not after:
+        return Left(**common, person=person, removed=now == "kicked" or m.sender.id != person.id)
+    return Standing(**common, person=person, status=now, was=was, rights=rights(m.new_chat_member))
+
+
+def standing(member: dict[str, Any], chat: Chat, at: datetime) -> Standing:
+    """The answer of getChatMember as an event."""
+    m = msgspec.convert(member, MemberJson)
+    person = person_of(m.user)
+    assert person is not None
+    return Standing(at=at, chat=chat, person=person, status=_status(m), rights=rights(m))
+
+
+def _signs(reactions: list[ReactionTypeJson]) -> tuple[str, ...]:
+    return tuple(r.emoji or r.custom_emoji_id or r.type for r in reactions)
+
+
+def bot_standing(m: MemberUpdateJson, update_id: int) -> Event:
+    """The bot's own standing changed."""
+    return BotStanding(
+        at=moment(m.date),
+        chat=chat_of(m.chat),
+        sender=person_of(m.sender),
+        update_id=update_id,
+        status=_status(m.new_chat_member),
+        was=_status(m.old_chat_member),
+        rights=rights(m.new_chat_member),
+    )
+
+
+def reaction(r: ReactedJson, update_id: int) -> Event:
+    """Somebody's reactions on a message changed."""
+    return Reaction(
+        at=moment(r.date),
+        chat=chat_of(r.chat),
+        sender=person_of(r.user),
+        update_id=update_id,
+        message_id=int64(r.message_id),
+        before=_signs(r.old_reaction),
+        after=_signs(r.new_reaction),
+        actor_chat=chat_of(r.actor_chat) if r.actor_chat is not None else None,
+    )
+
+
+def join_request(r: JoinRequestJson, update_id: int) -> Event:
+    """Somebody asks to come in."""
+    return JoinRequest(
+        at=moment(r.date),
+        chat=chat_of(r.chat),
+        sender=person_of(r.sender),
+        update_id=update_id,
+        bio=clean(r.bio),
+        link=_link(r.invite_link),
+        private=int64(r.user_chat_id),
+        query=r.query_id,
+    )
+
+
+def poll_answer(a: PollAnswerJson, update_id: int, received: datetime) -> Event | None:
+    """A vote; None when a chat voted, for nobody can be named."""
+    sender = person_of(a.user)
+    if sender is None:
+        return None
+    return PollAnswer(
+        at=received,
+        chat=Chat(sender.id, "private"),
+        sender=sender,
+        update_id=update_id,
+        poll=a.poll_id,
+        options=tuple(a.option_persistent_ids or map(str, a.option_ids)),
+    )
+
+
+def _link(link: LinkJson | None) -> Link | None:
+    if link is None:
+        return None
+    return Link(link.invite_link, link.name, link.creator.id if link.creator else None)

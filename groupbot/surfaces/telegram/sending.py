@@ -1,0 +1,103 @@
+"""A `Send` as one call of the library: text or a file, entities, buttons, reply, topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+    User,
+)
+
+from groupbot.core.effects import Receipt, Rows, Send
+from groupbot.core.text import Entity
+
+
+async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
+    """Send it to `chat` now; `more` are parameters the library does not know.
+
+    Raises:
+        TelegramError: whatever Telegram said.
+    """
+    common: dict[str, Any] = {
+        "message_thread_id": topic,
+        "disable_notification": effect.silent or None,
+        "reply_markup": keyboard(effect.buttons),
+        "reply_parameters": ReplyParameters(effect.reply_to, allow_sending_without_reply=True)
+        if effect.reply_to
+        else None,
+        "api_kwargs": more or None,
+    }
+    caption: dict[str, Any] = {"caption": effect.text or None, "caption_entities": entities(effect.entities)}
+    if effect.photo:
+        return await bot.send_photo(chat, _file(effect.photo), **caption, **common)
+    if effect.video:
+        return await bot.send_video(chat, _file(effect.video), **caption, **common)
+    if effect.animation:
+        return await bot.send_animation(chat, _file(effect.animation), **caption, **common)
+    if effect.document:
+        kept = effect.content
+        file = _file(effect.document) if kept is None else InputFile(kept.encode(), filename=effect.document)
+        return await bot.send_document(chat, file, **caption, **common)
+    if effect.sticker:
+        return await bot.send_sticker(chat, _file(effect.sticker), **common)
+    return await bot.send_message(
+        chat,
+        effect.text,
+        entities=entities(effect.entities),
+        link_preview_options=None if effect.preview else LinkPreviewOptions(is_disabled=True),
+        **common,
+    )
+
+
+def booked(sent: Message, note: str = "") -> Receipt:
+    """The receipt of a sent message, with the id of the file that went out."""
+    file = sent.photo[-1] if sent.photo else sent.animation or sent.video or sent.document or sent.sticker
+    return Receipt((sent.message_id,), note, file.file_id if file else None)
+
+
+def _file(named: str) -> Any:
+    """The bytes of a file here, or a file id as it is."""
+    path = Path(named)
+    return InputFile(path.read_bytes(), filename=path.name) if path.is_file() else named
+
+
+def entities(marks: tuple[Entity, ...]) -> list[MessageEntity] | None:
+    """Our marks as the library's."""
+    return [
+        MessageEntity(
+            e.type,
+            e.offset,
+            e.length,
+            url=e.url,
+            language=e.language,
+            custom_emoji_id=e.custom_emoji_id,
+            user=User(e.user, "-", False) if e.user else None,
+        )
+        for e in marks
+    ] or None
+
+
+def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Rows of buttons as the library's keyboard."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    b.label, url=b.url, callback_data=None if b.url else b.data or b.label[:64]
+                )
+                for b in row
+            ]
+            for row in rows
+        ]
+    )

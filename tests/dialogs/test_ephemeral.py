@@ -1,0 +1,73 @@
+"""Notices that one member sees alone; and where they cannot be, nobody else reads them either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from groupbot import testing
+from groupbot.testing import Talk, conversation
+from tests.dialogs.test_rules import WORDS, set_up
+
+
+@pytest.fixture
+def unchecked() -> Iterator[None]:
+    """The checker of the Bot API knows 10.1, which has no ephemeral messages."""
+    kept = testing.recorders[:]
+    testing.recorders.clear()
+    yield
+    testing.recorders[:] = kept
+
+
+async def notices(chat: Talk, *, starts: bool) -> tuple[list[str], list[str], list[str]]:
+    """What the sender of a removed message is shown alone, privately, and what everybody is."""
+    await set_up(chat, "consumer")
+    before = chat.bot_texts()
+    mei = chat.person("Mei", starts=starts)
+    mid = await chat.says(mei, WORDS)
+    assert not chat.stands(mid)
+    private = [t for t in chat.bot_texts(mei) if "put away" in t]
+    return chat.whispers(mei), private, [t for t in chat.bot_texts() if t not in before]
+
+
+@pytest.mark.parametrize("starts", [True, False])
+async def test_a_notice_is_shown_to_its_member_alone(tmp_path: Path, unchecked: None, starts: bool) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "10.3"
+        alone, private, public = await notices(chat, starts=starts)
+        assert [t.startswith("Your message of") for t in alone] == [True]
+        assert (private, public) == ([], [])
+
+
+async def test_a_server_without_them_says_it_privately(tmp_path: Path, unchecked: None) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        alone, private, public = await notices(chat, starts=True)
+        assert (alone, len(private), public) == ([], 1, [])
+
+
+async def test_who_never_started_the_bot_gets_the_line_without_a_name(
+    tmp_path: Path, unchecked: None
+) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        alone, private, public = await notices(chat, starts=False)
+        assert (alone, private) == ([], [])
+        assert [t.startswith("A message has contact details") for t in public] == [True]
+        await chat.wait(seconds=61)
+        assert [t for t in chat.bot_texts() if "contact details" in t] == []
+
+
+async def test_a_private_text_that_became_public_is_gone_at_once(tmp_path: Path, unchecked: None) -> None:
+    """A server of tomorrow that has the method but reads another shape."""
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "11.0"
+        alone, private, public = await notices(chat, starts=True)
+        assert (alone, len(private), public) == ([], 1, [])
+
+
+async def test_without_the_setting_nothing_is_asked_of_the_server(tmp_path: Path) -> None:
+    async with conversation(tmp_path, group_language="en") as chat:
+        chat.world.ephemeral = "10.3"
+        alone, private, public = await notices(chat, starts=True)
+        assert (alone, len(private), public) == ([], 1, [])

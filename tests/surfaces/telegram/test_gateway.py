@@ -1,0 +1,225 @@
+"""Effects as calls, against the embedded Telegram; what it says no to in success-like words is a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from groupbot.core.effects import (
+    Admit,
+    Ban,
+    Effect,
+    Permit,
+    PinMessage,
+    Promote,
+    Receipt,
+    Restrict,
+    Send,
+    Topic,
+    Unpin,
+    from_json,
+    to_json,
+)
+from groupbot.engine.clock import Clock
+from groupbot.engine.outbox import Target
+from groupbot.errors import Denied, Gone
+from groupbot.surfaces.sandbox.server import Sandbox
+from groupbot.surfaces.sandbox.world import PERMISSIONS, RIGHTS, World
+from groupbot.surfaces.sandbox.world.things import GENERAL
+from groupbot.surfaces.telegram.bot import make_bot
+from groupbot.surfaces.telegram.gateway import TelegramGateway
+from tests import traffic
+
+TOKEN = "700000001:test-token-that-opens-nothing-here-1"
+
+
+class Desk:
+    """The gateway, and the world it acts on."""
+
+    def __init__(self, world: World, gateway: TelegramGateway) -> None:
+        self.world, self.gateway = world, gateway
+        self.owner, self.mei = world.add_user("Olga"), world.add_user("Mei")
+        world.add_bot(TOKEN)
+        self.room = world.add_chat("Tea", self.owner)
+        world.join(self.mei, self.room.id)
+        world.add_bot_to(TOKEN, self.room.id, self.owner, set(RIGHTS))
+
+    async def do(self, effect: Effect) -> Receipt:
+        """Perform it as it comes out of the outbox."""
+        assert from_json(to_json(effect)) == effect
+        return await self.gateway.perform(effect, Target(effect.user or self.room.id, effect.user is None))
+
+    def says(self, **more: Any) -> int:
+        return int(self.world.say(self.mei, self.room.id, "hello", **more)["message_id"])
+
+
+@pytest_asyncio.fixture
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
+    """With a parameter: the Bot API version whose ephemeral messages the server has, "" none."""
+    world = World()
+    version = getattr(request, "param", None)
+    audit = traffic.auditor() if version is None else None  # the checker knows 10.1
+    async with Sandbox(world, record=audit.feed if audit else None).running() as sandbox:
+        world.ephemeral = version or ""
+        bot = make_bot(TOKEN, sandbox.url)
+        made = Desk(world, TelegramGateway(bot, Clock(), ephemeral=version is not None))
+        await bot.initialize()
+        yield made
+        await bot.shutdown()
+    assert audit is None or traffic.errors(audit) == []
+
+
+async def test_a_join_request_is_answered_once(desk: Desk) -> None:
+    li, wu = desk.world.add_user("Li"), desk.world.add_user("Wu")
+    desk.world.ask_to_join(li, desk.room.id)
+    desk.world.ask_to_join(wu, desk.room.id)
+    await desk.do(Admit(member=li, accept=True))
+    await desk.do(Admit(member=wu, accept=False))
+    assert [desk.world.member(desk.room, p).status for p in (li, wu)] == ["member", "left"]
+    assert "USER_ALREADY_PARTICIPANT" in (await desk.do(Admit(member=li, accept=True))).note.upper()
+    assert "HIDE_REQUESTER_MISSING" in (await desk.do(Admit(member=wu, accept=False))).note.upper()
+
+
+async def test_a_query_is_answered_as_a_query_and_a_late_one_as_a_request(desk: Desk) -> None:
+    desk.world.bots[TOKEN].join_queries = True
+    for wait, name in ((0, "Li"), (11, "Wu")):
+        person = desk.world.add_user(name)
+        desk.world.ask_to_join(person, desk.room.id)
+        desk.world.move(wait)
+        await desk.do(Admit(member=person, accept=True, query=desk.room.requests[person]["query"]))
+        assert desk.world.member(desk.room, person).inside
+
+
+async def test_who_asks_is_written_to_in_the_chat_of_the_request(desk: Desk) -> None:
+    li = desk.world.add_user("Li")
+    with pytest.raises(Gone):
+        await desk.do(Send(user=li, text="a question"))
+    desk.world.ask_to_join(li, desk.room.id)
+    await desk.do(Send(user=li, to=li, text="a question"))
+    assert [m["text"] for m in desk.world.private(li).messages.values()] == ["a question"]
+
+
+async def test_permissions_are_set_whole(desk: Desk) -> None:
+    await desk.do(Permit(can=("send_messages", "send_photos")))
+    assert desk.room.permissions == {"can_send_messages", "can_send_photos"}
+    assert "CHAT_NOT_MODIFIED" in (await desk.do(Permit(can=("send_photos", "send_messages")))).note.upper()
+    await desk.do(Permit(can=tuple(p.removeprefix("can_") for p in PERMISSIONS)))
+    assert desk.room.permissions == set(PERMISSIONS)
+    desk.world.promote(desk.room.id, 700000001, desk.owner, {"can_delete_messages"})
+    with pytest.raises(Denied):
+        await desk.do(Permit())
+
+
+async def test_a_restricted_member_may_still_do_what_is_named(desk: Desk) -> None:
+    await desk.do(Restrict(member=desk.mei, can=("send_messages",)))
+    assert desk.room.members[desk.mei].permissions == {"can_send_messages"}
+    await desk.do(Restrict(member=desk.mei))
+    assert desk.room.members[desk.mei].permissions == set()
+
+
+async def test_a_sender_chat_is_banned_and_let_back(desk: Desk) -> None:
+    shop = desk.world.add_chat("Shop", desk.mei, type="channel").id
+    await desk.do(Ban(member=shop))
+    assert desk.room.banned_chats == {shop}
+    await desk.do(Ban(member=shop, free=True))
+    assert desk.room.banned_chats == set()
+
+
+async def test_a_member_is_promoted_and_put_back(desk: Desk) -> None:
+    await desk.do(Promote(member=desk.mei, rights=("delete", "pin")))
+    assert {"can_delete_messages", "can_pin_messages"} <= desk.room.members[desk.mei].rights
+    await desk.do(Promote(member=desk.mei))
+    assert desk.world.member(desk.room, desk.mei).status == "member"
+
+
+async def test_messages_are_pinned_by_their_ids(desk: Desk) -> None:
+    first, second = desk.says(), desk.says()
+    await desk.do(PinMessage(message=first))
+    await desk.do(PinMessage(message=second))
+    await desk.do(Unpin(message=first))
+    assert desk.room.pinned == [second]
+    assert (await desk.do(Unpin(message=first))).note != ""
+    await desk.do(Unpin())
+    assert desk.room.pinned == []
+
+
+async def test_a_topic_lives_its_life(desk: Desk) -> None:
+    desk.world.make_forum(desk.room.id)
+    (topic,) = (await desk.do(Topic(topic=None, act="create", name="Tea"))).message_ids
+    await desk.do(Topic(topic=topic, act="rename", name="Green tea"))
+    await desk.do(Topic(topic=topic, act="close"))
+    assert (desk.room.topics[topic].name, desk.room.topics[topic].closed) == ("Green tea", True)
+    assert "TOPIC_NOT_MODIFIED" in (await desk.do(Topic(topic=topic, act="close"))).note.upper()
+    await desk.do(Topic(topic=topic, act="reopen"))
+    await desk.do(Topic(topic=topic, act="delete"))
+    assert set(desk.room.topics) == {GENERAL}
+    await desk.do(Topic(topic=None, act="close"))
+    assert desk.room.topics[GENERAL].closed
+
+
+async def test_what_was_for_a_topic_that_is_gone_is_said_in_general(desk: Desk) -> None:
+    desk.world.make_forum(desk.room.id)
+    receipt = await desk.do(Send(text="news", topic=999))
+    assert receipt.note == "the topic is gone or closed: said in General"
+    assert desk.room.messages[receipt.message_ids[0]]["text"] == "news"
+
+
+async def test_files_leave_from_text_from_a_path_and_by_id(desk: Desk, tmp_path: Any) -> None:
+    made = await desk.do(Send(document="rules.yaml", content="locks: [sticker]", text="yours"))
+    file = desk.room.messages[made.message_ids[0]]["document"]
+    assert (file["file_name"], desk.world.files[made.file_id or ""][1]) == ("rules.yaml", b"locks: [sticker]")
+    (tmp_path / "a.txt").write_text("words")
+    again = await desk.do(Send(document=str(tmp_path / "a.txt")))
+    assert desk.room.messages[again.message_ids[0]]["document"]["file_name"] == "a.txt"
+    for kind in ("video", "animation", "sticker"):
+        theirs = desk.world.carry(desk.mei, desk.room.id, kind)
+        sent = await desk.do(Send(**{kind: theirs[kind]["file_id"]}))
+        assert kind in desk.room.messages[sent.message_ids[0]]
+
+
+def public(desk: Desk) -> list[str]:
+    return [m["text"] for m in desk.room.messages.values() if "text" in m]
+
+
+@pytest.mark.parametrize("desk", ["10.2", "10.3"], indirect=True)
+async def test_a_word_for_one_member_is_seen_by_them_alone(desk: Desk) -> None:
+    receipt = await desk.do(Send(text="only you", only_for=desk.mei))
+    assert (receipt.message_ids, receipt.note) == ((), "seen by one member")
+    assert [w["receiver_user"]["id"] for w in desk.room.whispers] == [desk.mei]
+    assert public(desk) == []
+
+
+@pytest.mark.parametrize("desk", [""], indirect=True)
+async def test_a_server_without_them_is_never_sent_one(desk: Desk) -> None:
+    for _ in range(2):
+        with pytest.raises(Gone):
+            await desk.do(Send(text="only you", only_for=desk.mei))
+    assert desk.room.next_message == 3  # two service messages, and nothing else was ever there
+
+
+@pytest.mark.parametrize("desk", ["11.0"], indirect=True)
+async def test_one_that_became_public_is_taken_back_and_not_tried_again(desk: Desk) -> None:
+    """A server of tomorrow that has the method and reads neither shape."""
+    for _ in range(2):
+        with pytest.raises(Gone):
+            await desk.do(Send(text="only you", only_for=desk.mei))
+    assert public(desk) == []
+    assert [m["text"] for m in desk.room.removed.values()] == ["only you"]
+
+
+async def test_nothing_is_whispered_unless_the_operator_allowed_it(desk: Desk) -> None:
+    desk.world.ephemeral = "10.3"
+    with pytest.raises(Gone):
+        await desk.do(Send(text="only you", only_for=desk.mei))
+    assert (desk.room.whispers, public(desk)) == ([], [])
+
+
+@pytest.mark.parametrize("desk", ["10.3"], indirect=True)
+async def test_who_is_not_here_is_not_whispered_to(desk: Desk) -> None:
+    stranger = desk.world.add_user("Wu")
+    with pytest.raises(Gone):
+        await desk.do(Send(text="only you", only_for=stranger))
+    assert public(desk) == []
