@@ -60,7 +60,9 @@ def evaluate(
 def train_model(
     file: Annotated[Path, typer.Argument(help="CSV text,label.")],
     more: Annotated[list[Path] | None, typer.Argument(help="More such files.")] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the model goes.")] = Path("spam.model"),
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the model goes.")] = Path(
+        "spam.model"
+    ),
 ) -> None:
     """Trains a model; the same files give the same model."""
     from groupbot.cli import _spam_train as training

@@ -115,6 +115,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     topic: int | None = None
     reply_to: int | None = None
     reply_person: Person | None = None
+    reply_text: str = ""  # text or caption of the message replied to
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None

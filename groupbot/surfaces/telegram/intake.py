@@ -177,6 +177,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         topic=topic,
         reply_to=int64(reply.message_id) if reply else None,
         reply_person=person_of(reply.sender) if reply else None,
+        reply_text=clean(reply.text or reply.caption or "") if reply else "",
         forwarded=forwarded,
         via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,

@@ -47,6 +47,8 @@ class EntityJson(Struct, gc=False):
 class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     message_id: int
     sender: UserJson | None = None
+    text: str | None = None
+    caption: str | None = None
 
 
 class MessageJson(Struct, gc=False, rename={"sender": "from"}):

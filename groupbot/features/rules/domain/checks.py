@@ -10,6 +10,7 @@ from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import contact, links
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.phrases import PHRASE
+from groupbot.features.spam.domain import settings as spam
 
 FLOOD, FLOOD_VERSION = "flood", 1
 Check = Callable[[Facts, Policy], Finding | None]
@@ -40,7 +41,7 @@ def unknown(facts: Facts, policy: Policy) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `check` None is counted over time (flood). `only_flag` never removes."""
+    """A rule: `check` None is judged with the sender in view (flood, spam). `only_flag` never removes."""
 
     id: str
     version: int
@@ -74,6 +75,12 @@ RULES = (
         FLOOD_VERSION,
         None,
         _switch(FLOOD, False, "Many messages at once", {"store": True, "consumer": True}),
+    ),
+    Rule(
+        spam.ID,
+        spam.VERSION,
+        None,
+        _switch(spam.ID, False, "First messages of newcomers that look like adverts"),
     ),
     Rule(
         "unknown", 1, unknown, _switch("unknown", True, "Unknown content, shown to a person"), only_flag=True

@@ -44,6 +44,8 @@ class Policy:
     flood: bool = False
     burst: int = 10
     repeats: int = 4
+    spam: int = 0  # first messages of a member the spam score looks at; 0: off
+    spam_train: bool = False
 
 
 class Facts:

@@ -10,6 +10,7 @@ from groupbot.features.rules.domain.checks import FLOOD, RULES
 from groupbot.features.rules.domain.contact import TRIGGERS
 from groupbot.features.rules.domain.facts import Policy
 from groupbot.features.rules.domain.phrases import Entry, phrases
+from groupbot.features.spam.domain import settings as spam
 
 MODES = ("off", "shadow", "on")
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
@@ -28,7 +29,19 @@ AUTOBAN = Setting(
 )
 BURST = Setting("rules_burst", 10, "Messages in 15 s that count as a flood")
 REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood")
-SETTINGS = (MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, BURST, REPEATS, *(r.setting for r in RULES))
+SETTINGS = (
+    MODE,
+    SINCE,
+    DIGEST,
+    TEXT,
+    PHRASES,
+    ALLOWED,
+    AUTOBAN,
+    BURST,
+    REPEATS,
+    *spam.SETTINGS,
+    *(r.setting for r in RULES),
+)
 
 
 def entry(text: str) -> Entry:
@@ -59,4 +72,6 @@ def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
         flood=any(r.id == FLOOD for r in on),
         burst=max(3, int(get(BURST))),
         repeats=max(2, int(get(REPEATS))),
+        spam=min(50, max(1, int(get(spam.FIRST)))) if any(r.id == spam.ID for r in on) else 0,
+        spam_train=bool(get(spam.TRAIN)),
     )

@@ -14,6 +14,8 @@ from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+from groupbot.features.spam import service as spam
+from groupbot.features.spam.domain import settings as spam_settings
 
 
 def _row(work: Work, id_: int) -> Any:
@@ -56,7 +58,14 @@ def undo(work: Work, id_: int, by: int) -> Case:
         work.sql.run(store.APPEAL, the_id=id_, state="granted")
     if row.action in REMOVED and not case.shadow:
         _tell(work, case, "rules/undone")
+    _teach(work, case, spam_=False)
     return case
+
+
+def _teach(work: Work, case: Case, *, spam_: bool) -> None:
+    """What people decide about a case of the spam score is a lesson to it."""
+    if case.rule == spam_settings.ID:
+        spam.teach_back(work, case.chat, case.message_id, spam=spam_)
 
 
 def wrong(work: Work, id_: int, by: int) -> Case:
@@ -64,6 +73,7 @@ def wrong(work: Work, id_: int, by: int) -> Case:
     case = case_of(_row(work, id_))
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
+    _teach(work, case, spam_=False)
     return case
 
 
@@ -80,6 +90,7 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     work.sql.run(store.DECIDED, the_id=id_, who=by, now=work.now)
     case = case_of(row)
     _tell(work, case, "rules/upheld")
+    _teach(work, case, spam_=True)
     return case
 
 
@@ -89,6 +100,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     work.sql.run(store.BECOMES, the_id=id_, the_action="remove", ends=None)
     take_away(work, case.chat, parts(work, case), f"{case.why}, decided by {by}")
     policy = policy_of(work, case.chat)
+    _teach(work, case, spam_=True)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
     return case
@@ -98,6 +110,7 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
     """A flagged message may stand."""
     case = _decide(work, id_, by)
     work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
+    _teach(work, case, spam_=False)
     return case
 
 

@@ -12,6 +12,7 @@ import math
 import zlib
 from array import array
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import msgspec
 from msgspec import Struct
@@ -84,7 +85,7 @@ def read(text: str, folded: str) -> Reading:
     known = _known
     rows = [known.get(w) or _of_word(w) for w in words]
     heads = [r[0] for r in rows]
-    pairs = {(a * 31 + b * 17 + 7) & _MASK for a, b in zip(heads, heads[1:], strict=False)}
+    pairs = {(a * 31 + b * 17 + 7) & _MASK for a, b in pairwise(heads)}
     whole = {r[0] if len(r) < 2 or w[0] < _HAN_FROM else r[-1] for w, r in zip(words, rows, strict=True)}
     for w, r in zip(words, rows, strict=True):
         if _HAN_FROM <= w[0] <= _HAN_TO:
@@ -207,7 +208,7 @@ def loaded(data: bytes) -> Model:
 
 
 # --- what a chat teaches
-RATE = 0.6  # evidence one lesson may move, at most
+STEP = 5.0  # evidence a lesson moves its own message by, at an error of 1
 
 
 def lessons(reading: Reading, taught: Mapping[int, float]) -> float:
@@ -218,10 +219,10 @@ def lessons(reading: Reading, taught: Mapping[int, float]) -> float:
 
 def learned(words: Iterable[int], spam: bool, probability: float) -> dict[int, float]:
     """What one message changes: a step of stochastic gradient descent on the logistic loss, spread over its
-    words, so that the same message seen again moves by about RATE times the error times 6."""
+    words, so that the same message seen again has moved by STEP times the error."""
     words = list(words)
     error = (1.0 if spam else 0.0) - probability
     if -0.02 < error < 0.02:
         error = math.copysign(0.02, error)
-    step = RATE * 6 * error / math.sqrt(max(1, len(words)))
+    step = STEP * error / math.sqrt(max(1, len(words)))
     return dict.fromkeys(words, step)

@@ -31,16 +31,21 @@ _MONEY = re.compile(
 _RANGE = re.compile(r"(?:от|до|from|up to|over|从|最低|高达)\s?[$€]?\d|\d\s?[-–—]\s?\d{2,}|\d[kк]?\+")
 _PERCENT = re.compile(r"\d\s?[%％]|\d折|процент|percent")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff\u203c\u2049]")
-_SELLING = re.compile("[💰💵💸🤑💎🚀🔥✅☑✔⚡👇👉👈☎📞📲📩✉💳🎁🎰🔞💋🍓🍑🍒💊❗‼❤💯📈📊🏆🎉⭐🌟➡⬇🔗📣📢🆓🥇💼💻📌🔴🟢🟡📥💌🙋]")
+_SELLING = re.compile(
+    "[💰💵💸🤑💎🚀🔥✅☑✔⚡👇👉👈☎📞📲📩✉💳🎁🎰🔞💋🍓🍑🍒💊❗‼❤💯📈📊🏆🎉⭐🌟➡⬇🔗📣📢🆓🥇💼💻📌🔴🟢🟡📥💌🙋]"
+)
 _HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\u00ad\ufeff\u034f\u115f\u3164\u2800\u180e]")
 _FANCY = re.compile("[\U0001d400-\U0001d7ff\u2460-\u24ff\uff21-\uff5a\U0001f130-\U0001f189\u1d00-\u1d22]")
 _LATIN_INSIDE = re.compile(
     r"[а-яёА-ЯЁ]{2}[A-Za-z]+[а-яёА-ЯЁ]|[а-яёА-ЯЁ][A-Za-z][а-яё]{2}"
-    r"|(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b).*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b)", re.S
+    r"|(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b).*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b)",
+    re.S,
 )
 _DIGIT_INSIDE = re.compile(r"[а-яё][03469][а-яё]|[a-z]{2}[0134][a-z]{2}")
 _APART = re.compile(r"(?:(?<!\w)[^\W\d_][\s.\-_*•|/]{1,2}){4,}")
-_HAN_APART = re.compile("[\u3400-\u9fff][\\s.\\-_*•|/+~·、,。0-9a-z❤️-]{1,3}[\u3400-\u9fff](?:[\\s.\\-_*•|/]{1,3}[\u3400-\u9fff])*")
+_HAN_APART = re.compile(
+    "[\u3400-\u9fff][\\s.\\-_*•|/+~·、,。0-9a-z❤️-]{1,3}[\u3400-\u9fff](?:[\\s.\\-_*•|/]{1,3}[\u3400-\u9fff])*"
+)
 _PLUS = re.compile(r"(?<![\d+])\+(?!\s?\d)|[«\"“'(]\s?\+\s?[»\"”')]|плюсик|\d \+ |扣1|扣一|打1")
 _YOU = re.compile(r"\b(?:ваш|вас|вам|вы |your|you )|您|你")
 _WE = re.compile(r"\b(?:мы |наш|our |we )|我们|本公司|本店|我司")
@@ -54,7 +59,7 @@ _WECHAT = re.compile(
     "(?:[加+十佳家茄伽嘉➕威薇徽微維卫v葳徾溦桅溦]\\W{0,3}(?:[薇微威徽溦v葳卫❤芯]|❤)|[薇溦徽葳卫威v]\\W{0,2}[信❤芯星x心亻言号]|扣扣|q{2}|企鹅|飞机|电报)"
     "\\W{0,6}(?:[:：号同]\\W{0,3})?[a-z0-9❤0-9]"
 )
-_TOKEN = re.compile("[\u3400-\u9fff]+|[^\\W\\d_\u3400-\u9fff]+|\\d+|[§!?💰💸🔥✅👇👉❤❗.,:;()«»\"…—–*=/%&#]")
+_TOKEN = re.compile('[\u3400-\u9fff]+|[^\\W\\d_\u3400-\u9fff]+|\\d+|[§!?💰💸🔥✅👇👉❤❗.,:;()«»"…—–*=/%&#]')
 
 
 def canonical(folded: str) -> tuple[str, list[str]]:
