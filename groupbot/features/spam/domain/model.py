@@ -91,7 +91,7 @@ def read(text: str, folded: str) -> Reading:
         if _HAN_FROM <= w[0] <= _HAN_TO:
             whole.update(r[len(w) :])
     return Reading(
-        signs(text, folded, kinds, len(words)), frozenset(pairs.union(*rows)), frozenset(pairs | whole)
+        signs(text, plain, kinds, len(words)), frozenset(pairs.union(*rows)), frozenset(pairs | whole)
     )
 
 

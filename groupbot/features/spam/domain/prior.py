@@ -7,6 +7,7 @@ any group keeps its say when the examples come from one. Written by hand, not fi
 from __future__ import annotations
 
 PRIOR: dict[str, float] = {
+    "Han characters pulled apart": 1.5,
     "1 subjects of adverts": 0,
     "1 subjects of adverts in a long text": 0.2,
     "2 subjects of adverts": 0.5,

@@ -43,9 +43,6 @@ _LATIN_INSIDE = re.compile(
 )
 _DIGIT_INSIDE = re.compile(r"[а-яё][03469][а-яё]|[a-z]{2}[0134][a-z]{2}")
 _APART = re.compile(r"(?:(?<!\w)[^\W\d_][\s.\-_*•|/]{1,2}){4,}")
-_HAN_APART = re.compile(
-    "[\u3400-\u9fff][\\s.\\-_*•|/+~·、,。0-9a-z❤️-]{1,3}[\u3400-\u9fff](?:[\\s.\\-_*•|/]{1,3}[\u3400-\u9fff])*"
-)
 _PLUS = re.compile(r"(?<![\d+])\+(?!\s?\d)|[«\"“'(]\s?\+\s?[»\"”')]|плюсик|\d \+ |扣1|扣一|打1")
 _YOU = re.compile(r"\b(?:ваш|вас|вам|вы |your|you )|您|你")
 _WE = re.compile(r"\b(?:мы |наш|our |we )|我们|本公司|本店|我司")
@@ -53,6 +50,11 @@ _SHOUT = re.compile(r"[A-ZА-ЯЁ]{4,}")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
 _CYRILLIC = re.compile("[а-я]")
+_HAN_ALONE = re.compile(
+    "(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[\\W_]{1,3}[\u3400-\u9fff](?![\u3400-\u9fff])){2,}"
+    "|(?<![\u3400-\u9fff])[加薇微威徽v+](?:[\\W_]{1,3}[薇微威徽我信v]){1,3}"
+)
+_GAPS = re.compile(r"[\W_]+")
 _HASHTAG = re.compile(r"#\w{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{24}")
 _WECHAT = re.compile(
@@ -63,7 +65,10 @@ _TOKEN = re.compile('[\u3400-\u9fff]+|[^\\W\\d_\u3400-\u9fff]+|\\d+|[§!?💰�
 
 
 def canonical(folded: str) -> tuple[str, list[str]]:
-    """The text with its addresses replaced by what kind they are, and those kinds."""
+    """The text with Han characters pulled apart put together again, its addresses replaced by what kind they
+    are, and those kinds."""
+    if _HAN_ALONE.search(folded):
+        folded = _HAN_ALONE.sub(lambda m: _GAPS.sub("", m[0]), folded)
     if not _HINT.search(folded):
         return folded, []
     kinds: list[str] = []
@@ -82,9 +87,12 @@ def tokens(text: str) -> list[str]:
 
 
 def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
-    """The signs a message bears, each with the words that show it ('' when there are none). `size` is the
-    number of its words."""
+    """The signs a message bears, each with the words that show it ('' when there are none). `folded` is its
+    canonical text, `size` the number of its words."""
     found: dict[str, str] = {}
+    apart = _HAN_ALONE.search(raw)
+    if apart:
+        found["Han characters pulled apart"] = apart[0]
     for kind in kinds:
         found[f"has {kind}"] = ""
     if len(kinds) > 1:
@@ -104,7 +112,7 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
                 found["an offer, a way to reply and no small talk"] = ""
     elif not kinds:
         found["nothing of adverts"] = ""
-    if "\n" in raw and not ("earning" in about or "hiring" in about or "crypto" in about):
+    if "\n" in raw and not apart and not ("earning" in about or "hiring" in about or "crypto" in about):
         found["lines without an offer of gain"] = ""
     if honest and not trade:
         found["only small talk"] = ""
