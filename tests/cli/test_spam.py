@@ -59,7 +59,7 @@ def test_figures_are_counts_over_counts() -> None:
     scored = [(0.9, True, "han"), (0.4, True, "han"), (0.8, False, "han"), (0.1, False, "han")]
     at = figures(scored, 0.5)
     assert (at["precision"], at["recall"], at["false_positive_rate"]) == (0.5, 0.5, 0.5)
-    assert [(p["recall"], p["false_positives"]) for p in curve(scored)][0] == (0.5, 0)
+    assert next((p["recall"], p["false_positives"]) for p in curve(scored)) == (0.5, 0)
     assert figures([], 0.5)["precision"] is None
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupbot.features.rules.domain.fold import fold
-from groupbot.features.spam.domain.model import lessons, learned, loaded, read
+from groupbot.features.spam.domain.model import learned, lessons, loaded, read
 from groupbot.features.spam.domain.settings import HALF_LIFE, decayed
 from groupbot.features.spam.domain.signs import script
 from groupbot.features.spam.service import shipped

@@ -46,7 +46,7 @@ class Reason(Struct, frozen=True):
 
 
 def pieces(token: str) -> list[str]:
-    """A token as n-grams: the word itself and its 4- and 5-letter pieces; one to three Han characters."""
+    """A token as n-grams: the word itself and its 3- and 5-letter pieces; one to three Han characters."""
     first = token[0]
     if _HAN_FROM <= first <= _HAN_TO:
         n = len(token)
@@ -56,7 +56,7 @@ def pieces(token: str) -> list[str]:
     if first not in "#§" and len(token) > 1:
         word = f"<{token[:24]}>"
         n = len(word)
-        made += [word[i : i + 4] for i in range(n - 3)]
+        made += [word[i : i + 3] for i in range(n - 2)]
         made += [word[i : i + 5] for i in range(n - 4)]
     return made
 
