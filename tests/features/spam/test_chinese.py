@@ -16,6 +16,7 @@ from pathlib import Path
 from groupbot.core.events import Message
 from groupbot.features.rules.domain.facts import facts_of, judged
 from groupbot.features.rules.domain.policy import make
+from groupbot.features.rules.service.adverts import texts
 from groupbot.features.spam.domain.model import read
 from groupbot.features.spam.service import shipped
 from groupbot.surfaces.telegram.intake import decode
@@ -52,7 +53,8 @@ def rule(text: str, carrier: str = "text", *, edited: bool = False) -> str:
     if found is not None:
         return found.rule
     model = shipped()
-    return "spam" if model.score(read(facts.text, facts.folded)) >= model.threshold else ""
+    score = max(model.score(read(text, folded)) for text, folded in texts(facts))
+    return "spam" if score >= model.threshold else ""
 
 
 def test_the_set_is_large_and_says_nothing_twice() -> None:

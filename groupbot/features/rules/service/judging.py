@@ -18,11 +18,11 @@ from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
-from groupbot.features.rules.domain.facts import Facts, Finding, Policy, facts_of, judged
+from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
+from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
-from groupbot.features.spam import service as spam
 from groupbot.features.spam.domain import settings as spam_settings
 
 _ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
@@ -43,20 +43,10 @@ def judge(work: Work, event: Message) -> bool:
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
     if policy.spam and finding is None and facts is not None:
-        finding = _advert(work, event, policy, facts)
+        finding = advert(work, event, _actor(event)[0], policy, facts)
     if policy.flood and not event.edited:
         finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
     return finding is not None and _found(work, event, policy, finding)
-
-
-def _advert(work: Work, event: Message, policy: Policy, facts: Facts) -> Finding | None:
-    """What the spam score says of a newcomer's message."""
-    found = spam.look(work, event, _actor(event)[0], facts.text, facts.folded, policy.spam)
-    if found is None:
-        return None
-    spam.keep(work, event, facts.text, facts.folded, found.score)
-    carrier = event.carriers[0][0] if event.carriers else event.kind
-    return Finding(spam_settings.ID, spam_settings.VERSION, found.matched, carrier, found.strong)
 
 
 def _actor(event: Message) -> tuple[int, bool]:

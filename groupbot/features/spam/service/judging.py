@@ -17,8 +17,9 @@ _HEARD = "spam.heard"
 _SPAN = 64  # characters of evidence
 
 
-def look(work: Work, event: Message, who: int, text: str, folded: str, first: int) -> Spotted | None:
-    """The spam score's word on a message of `who` (a person, or a channel that speaks). None when it is no
+def look(work: Work, event: Message, who: int, texts: list[tuple[str, str]], first: int) -> Spotted | None:
+    """The spam score's word on a message of `who` (a person, or a channel that speaks), whose `texts` (as
+    written, and folded) are judged each by itself: the worst counts. None when it is no
     advert, or when the sender is no newcomer: here for more than 30 days, staff, or heard `first` times.
     Who was heard so often costs one look-up."""
     n = heard(work, work.chat, who)
@@ -28,19 +29,19 @@ def look(work: Work, event: Message, who: int, text: str, folded: str, first: in
         work.put(_HEARD, (work.chat, who), first)
         return None
     model = shipped()
-    reading = read(text, folded)
     own = taught(work, work.chat)
-    score = model.score(reading, own)
+    score, _, text, folded = max((model.score(read(t, f), own), n, t, f) for n, (t, f) in enumerate(texts))
     if score < model.threshold:
-        if not event.edited and reading.grams:
+        if not event.edited and folded.strip():
             work.put(_HEARD, (work.chat, who), n + 1)
             work.add(store.KEEP_HEARD, work.chat, who, n + 1, work.now)
         return None
+    _keep(work, event, text, folded, score)
     words = matched(model.reasons(text, folded, own, most=12))
     return Spotted(score, words, score >= model.strong)
 
 
-def keep(work: Work, event: Message, text: str, folded: str, score: float) -> None:
+def _keep(work: Work, event: Message, text: str, folded: str, score: float) -> None:
     """Keep the hashed words of a message that was judged, so that an undo can teach."""
     row = work.sql.first(store.LESSON, chat=work.chat, message=event.message_id)
     if row is None:
