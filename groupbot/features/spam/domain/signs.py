@@ -55,6 +55,7 @@ _HAN_ALONE = re.compile(
     "|(?<![\u3400-\u9fff])[加薇微威徽v+](?:[\\W_]{1,3}[薇微威徽我信v]){1,3}"
 )
 _GAPS = re.compile(r"[\W_]+")
+_ASCII_LETTER = re.compile("[A-Za-z]")
 _HASHTAG = re.compile(r"#\w{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{24}")
 _WECHAT = re.compile(
@@ -116,7 +117,10 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
         found["lines without an offer of gain"] = ""
     if honest and not trade:
         found["only small talk"] = ""
+    long_words = len(folded) >= 24 and max(map(len, folded.split()), default=0) >= 24
     for name, pattern in _FOLDED:
+        if pattern is _LONG_WORD and not long_words:
+            continue
         m = pattern.search(folded)
         if m:
             found[name] = m[0]
@@ -160,7 +164,10 @@ def _look(raw: str, size: int) -> Iterator[tuple[str, str]]:
         chars += 2 * len(_HAN.findall(raw))
     yield f"length {next((n for n in (15, 30, 60, 120, 240, 480, 960) if chars <= n), 'over 960')}", ""
     if not raw.isascii():
+        latin = _ASCII_LETTER.search(raw) is not None
         for name, pattern in _RAW:
+            if pattern is _LATIN_INSIDE and not latin:
+                continue
             m = pattern.search(raw)
             if m:
                 yield name, m[0]
