@@ -55,6 +55,8 @@ _HAN_ALONE = re.compile(
     "|(?<![\u3400-\u9fff])[加薇微威徽v+](?:[\\W_]{1,3}[薇微威徽我信v]){1,3}"
 )
 _GAPS = re.compile(r"[\W_]+")
+_OF_DIGITS = (_MONEY, _RANGE, _DIGIT_INSIDE)
+_DIGIT = re.compile(r"\d")
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _HASHTAG = re.compile(r"#\w{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{24}")
@@ -117,9 +119,15 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
         found["lines without an offer of gain"] = ""
     if honest and not trade:
         found["only small talk"] = ""
+    digits = _DIGIT.search(folded) is not None
+    plus = "+" in folded or "плюсик" in folded or "扣" in folded or "打1" in folded
     long_words = len(folded) >= 24 and max(map(len, folded.split()), default=0) >= 24
     for name, pattern in _FOLDED:
-        if pattern is _LONG_WORD and not long_words:
+        if (
+            (pattern is _LONG_WORD and not long_words)
+            or (pattern in _OF_DIGITS and not digits)
+            or (pattern is _PLUS and not plus)
+        ):
             continue
         m = pattern.search(folded)
         if m:
