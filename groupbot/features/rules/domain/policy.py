@@ -16,6 +16,7 @@ from groupbot.features.rules.domain.flood import Limits, Mode, mode_of
 from groupbot.features.rules.domain.newcomers import BARS, USUAL, Care
 from groupbot.features.rules.domain.newcomers import ID as NEWCOMER
 from groupbot.features.rules.domain.phrases import Entry, phrases
+from groupbot.features.spam.domain import settings as spam
 
 MODES = ("off", "shadow", "on")
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
@@ -79,6 +80,7 @@ SETTINGS = (
     *(MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, AFTER, EXPIRY, WINDOW, WINDOW_N),
     *(*FLOODS.values(), FLOOD_WINDOW, FLOOD_MODE, CLEAR),
     *(CARE_MESSAGES, CARE_SECONDS, CARE_BARS, CARE_SINCE),
+    *spam.SETTINGS,
     *(r.setting for r in RULES),
     *locks.SETTINGS,
     *blocklist.SETTINGS,
@@ -132,6 +134,8 @@ def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
             clear=bool(get(CLEAR)),
         ),
         care=_care(get) if any(r.id == NEWCOMER for r in on) else None,
+        spam=min(50, max(1, int(get(spam.FIRST)))) if any(r.id == spam.ID for r in on) else 0,
+        spam_train=bool(get(spam.TRAIN)),
     )
 
 
