@@ -31,6 +31,7 @@ def case(cmd: Command, work: Work) -> None:
 
 @router.command(
     "reason",
+    rare=True,
     about="Give a case another reason",
     who="admin",
     right="restrict",
@@ -46,6 +47,7 @@ def reason(cmd: Command, work: Work) -> None:
 
 @router.command(
     "duration",
+    rare=True,
     about="Let a mute or ban end at another time",
     who="admin",
     right="restrict",
@@ -65,8 +67,10 @@ def duration(cmd: Command, work: Work) -> None:
 
 @router.command(
     "ladder",
+    rare=True,
     about="How cases add up here",
     who="admin",
+    right="restrict",
     usage="/ladder · /ladder expiry 30d · /ladder window 3 10m|off",
     example="/ladder window 3 10m",
 )

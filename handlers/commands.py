@@ -73,7 +73,7 @@ def disabled(cmd: Command, work: Work) -> None:
     _disabled(cmd, work)
 
 
-@router.command("disableable", about="Commands that can be switched off", who="admin")
+@router.command("disableable", rare=True, about="Commands that can be switched off", who="admin")
 def disableable(cmd: Command, work: Work) -> None:
     names = sorted(c.name for c in work.me.commands if habits.can_be_disabled(c))
     reply(work, cmd, "commands/disableable", names=names)
@@ -98,6 +98,7 @@ def _switch(cmd: Command, work: Work, setting: Setting) -> None:
 
 @router.command(
     "disabledel",
+    rare=True,
     about="Remove messages of disabled commands",
     who="admin",
     right="info",
@@ -110,6 +111,7 @@ def disabledel(cmd: Command, work: Work) -> None:
 
 @router.command(
     "disableadmin",
+    rare=True,
     about="Disabled commands are off for administrators too",
     who="admin",
     right="info",
@@ -122,6 +124,7 @@ def disableadmin(cmd: Command, work: Work) -> None:
 
 @router.command(
     "adminerror",
+    rare=True,
     about="Tell members that a command is for administrators",
     who="admin",
     right="info",
@@ -155,6 +158,7 @@ def cleancommand(cmd: Command, work: Work) -> None:
 
 @router.command(
     "keepcommand",
+    rare=True,
     about="Keep messages of commands",
     who="admin",
     right="info",
@@ -172,6 +176,7 @@ def _cleaned(cmd: Command, work: Work) -> None:
 
 @router.command(
     "replylife",
+    rare=True,
     about="How long my short replies stay",
     who="admin",
     right="info",
