@@ -23,8 +23,8 @@ RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "info", "manage", "t
 OPERATOR = 99  # the one the desk knows
 
 # What anybody may use, and what every administrator may whatever their rights: what is in neither list asks
-# for a right, or for the owner or an operator. (/connect opens nothing: every command sent through it is asked
-# for anew.) A route that is nowhere is denied, and the matrix fails.
+# for a right, or for the owner or an operator. (/connect opens nothing: every command sent
+# through it is asked for anew.) A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
@@ -36,7 +36,8 @@ ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
     "info", "locks", "locktypes", "logcategories", "lottery", "plans", "redpacket", "rehearse", "setup",
     "spamscore", "stats", "usernote", "usernotes",
-    "cn.to", "help.more", "rep.no", "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
+    "cn.to", "help.more", "rep.no",
+    "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip
 
