@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work
+from groupbot.core.spans import leading
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import (
     ADMIN_ERROR,
@@ -14,7 +15,7 @@ from groupbot.features.members.domain import (
     REPLY_LIFE,
     Setting,
 )
-from groupbot.features.moderation.domain.grammar import span_of, switch_of
+from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.whom import reply
 
 router = Router("commands", about="Which commands there are here, and what stays of them", needs={"delete"})
@@ -186,7 +187,7 @@ def _cleaned(cmd: Command, work: Work) -> None:
 def replylife(cmd: Command, work: Work) -> None:
     """5 seconds to a day; off: until somebody removes them."""
     if cmd.args:
-        span, rest = span_of(cmd.args)
+        span, rest = leading(cmd.args)
         seconds = (
             0 if switch_of(cmd.args) is False else int(span.total_seconds()) if span and not rest else -1
         )
