@@ -121,3 +121,30 @@ async def test_filter_answers_once_in_a_while_and_never_late(chat: Talk) -> None
     assert chat.last() == "In the drawer"
     await chat.says(chat.owner, '/filter "half')
     assert chat.last(chat.owner) == "A quote or bracket has no end."
+
+
+async def test_rules_in_words_with_marks_in_private_and_reset(chat: Talk) -> None:
+    mei, lin = member(chat, "Mei", starts=True), member(chat, "Lin")
+    await chat.says(chat.owner, "/setrules 1. Be *kind*, {first}. [More](buttonurl://example.com)")
+    assert chat.last() == "The rules are written down; /rules shows them."
+    await chat.says(mei, "/rules")
+    assert chat.last().splitlines()[:2] == ["Group rules", "1. Be kind, Mei."]
+    assert buttons(chat) == ["More"]
+    await chat.says(chat.owner, "/setrules {% if %}")
+    assert chat.last(chat.owner).startswith("Not kept; the one before stays.")
+    await chat.says(chat.owner, "/privaterules on")
+    await chat.says(chat.owner, "/setrulesbutton House rules")
+    assert chat.last().startswith("The rules are shown in private; the button says House rules.")
+    await chat.says(mei, "/rules")
+    assert chat.last(mei).splitlines()[1] == "1. Be kind, Mei."
+    await chat.says(lin, "/rules")
+    assert chat.last() == "The rules open in private."
+    await chat.says(lin, f"/start rules_{_own_id(chat)}", private=True)
+    assert chat.last(lin).splitlines()[1] == "1. Be kind, Lin."
+    await chat.says(chat.owner, "/resetrulesbutton")
+    await chat.says(chat.owner, "/resetrules")
+    assert chat.last() == "The group has no rules in words now."
+
+
+def _own_id(chat: Talk) -> int:
+    return int(chat.rows("SELECT chat_id FROM chat_address ORDER BY telegram_id LIMIT 1")[0][0])
