@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Edit, Refusal, Router, Tap, Work
+from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import Delete, Fed
 from groupbot.features.members import service as members
@@ -49,16 +49,16 @@ def renamefed(cmd: Command, work: Work) -> None:
 
 @router.command("delfed", about="Dissolve my federation", where="any", hidden=True)
 def delfed(cmd: Command, work: Work) -> None:
-    """Asks first."""
+    """Asks first, in private."""
     fed = its_fed(cmd, work, owner=True)
-    reply(
-        work,
-        cmd,
-        "federation/sure",
-        buttons=((Button("delete", Delete(fed.id, fed.owner)),),),
-        lifetime=300,
-        ref=f"fed:{fed.id}:delete:{work.chat}",
-        **service.about(work, fed),
+    work.say(
+        Send(
+            user=members.alone(work, fed.owner),
+            template="federation/sure",
+            data=service.about(work, fed),
+            buttons=((Button("delete", Delete(fed.id, fed.owner)),),),
+            ref=f"fed:{fed.id}:delete",
+        )
     )
 
 
@@ -68,8 +68,8 @@ def deleted(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Delete) and tap.sender is not None
     fed = service.dissolve(work, tap.data.id, tap.sender.id)
     work.say(Answer(query_id=tap.query_id))
-    ref = f"fed:{fed.id}:delete:{work.chat}"
-    work.say(Edit(chat=work.chat, ref=ref, template="federation/gone", data={"fed": fed.name}))
+    ref = f"fed:{fed.id}:delete"
+    work.say(Edit(user=fed.owner, ref=ref, template="federation/gone", data={"fed": fed.name}))
 
 
 @router.command(
