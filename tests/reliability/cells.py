@@ -31,6 +31,11 @@ OPEN = frozenset({
     "warns", "why",
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
+    "chatfed", "filters", "get", "notes", "no.open",
+    # of a federation, whose owner and admins are no matter of the group: the service asks for them
+    "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
+    "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
+    "unsubfed", "fed.del",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",

@@ -12,14 +12,13 @@ from groupbot.core.text import Entity
 class Send(Effect, frozen=True, kw_only=True, tag="send"):
     """A message. Either `template` with `data`, or `text` with `entities`.
 
-    `photo`, `video`, `animation`, `sticker` and `document` are each the path of a file or a file id of
-    this bot; `draw:WORD` as a photo is that word, drawn so that people can read it and machines not easily;
-    with `content` the document is that text under the name `document`. `lifetime` deletes the message
-    after so many seconds;
-    `ref` names the message for later edits. What could not leave by
-    `not_after` never leaves; without it a planned post has no end, a reply or a passing word five minutes,
-    anything else a day. `fallback` is said instead when the person has blocked the bot, or `only_for`
-    cannot be kept.
+    `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or a
+    file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture; `draw:WORD` as a
+    photo is that word, drawn to be hard for machines; with `content` the document is that text under the
+    name `document`. `lifetime` deletes the message after so many seconds; `ref` names it for later edits.
+    What could not leave by `not_after` never leaves; without it a planned post has no end, a reply or a
+    passing word five minutes, anything else a day. `fallback` is said instead when the person has blocked
+    the bot, or `only_for` cannot be kept.
 
     `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
     possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),
@@ -37,6 +36,11 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     animation: str | None = None
     sticker: str | None = None
     document: str | None = None
+    audio: str | None = None
+    voice: str | None = None
+    video_note: str | None = None
+    protect: bool = False
+    spoiler: bool = False
     content: str | None = None
     only_for: int | None = None
     to: int | None = None
@@ -60,7 +64,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     @property
     def media(self) -> str | None:
         """The file it carries, if any."""
-        return self.photo or self.video or self.animation or self.document or self.sticker
+        seen = self.photo or self.video or self.animation or self.video_note or self.sticker
+        return seen or self.document or self.audio or self.voice
 
 
 class Edit(Effect, frozen=True, kw_only=True, tag="edit"):
