@@ -77,6 +77,11 @@ def checked(postings: Sequence[tuple[Account, int]]) -> tuple[Posting, ...]:
         Unbalanced: fewer than two, a zero or fraction, an account twice or of an unknown kind, a sum
             that is not zero.
     """
+    if len(postings) == 2:  # nearly every transfer; the same checks, at a third of the cost
+        (a, x), (b, y) = postings
+        if type(x) is type(y) is int and x == -y != 0 and a != b and a.kind in KINDS and b.kind in KINDS:
+            one, two = Posting(a, x), Posting(b, y)
+            return (one, two) if a < b else (two, one)
     if len(postings) < 2:
         raise Unbalanced("a transfer has at least two postings")
     total = 0

@@ -45,11 +45,10 @@ def _take(work: Work, packet: Packet, person: int, bot: bool) -> int:
         raise Refusal("redpacket/over")
     if bot or (packet.payer.kind == "house" and members.is_staff(work, packet.chat, person)):
         raise Refusal("redpacket/staff")
-    joined = members.joined_at(work, packet.chat, person)
+    tenure = timedelta(hours=members.get(work, packet.chat, domain.TENURE))
+    joined = members.joined_since(work, packet.chat, person, work.now - tenure)
     if joined is not None:
-        opens = joined + timedelta(hours=members.get(work, packet.chat, domain.TENURE))
-        if work.now < opens:
-            raise Refusal("redpacket/new", wait=opens - work.now)
+        raise Refusal("redpacket/new", wait=joined + tenure - work.now)
     amount: int = packet.shares[taken]
     ledger.transfer(
         work,
