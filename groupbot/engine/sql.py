@@ -144,7 +144,9 @@ def _copy_into(bulk: Bulk) -> str:
     if found is None:
         statement, found = bulk.hot.statement, ""
         if type(statement) is sa.Insert and statement._values:
-            named = {getattr(v, "key", None): str(getattr(c, "name", c)) for c, v in statement._values.items()}
+            named = {
+                getattr(v, "key", None): str(getattr(c, "name", c)) for c, v in statement._values.items()
+            }
             if set(named) == set(bulk.names) and not any(
                 c.default is not None and c.name not in named.values() for c in statement.table.columns
             ):

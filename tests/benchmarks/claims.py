@@ -1,6 +1,7 @@
 """One hot packet, 256 people pressing: the whole path against the plain way to write it.
 
-    python -m tests.benchmarks.claims [--attempts 3000] [--claimers 256] [--rounds 5] [--cold] [--postgres] [--profile]
+    python -m tests.benchmarks.claims [--attempts 3000] [--claimers 256] [--rounds 5] [--cold] [--postgres]
+                                      [--profile]
 
 *reference*: one transaction an attempt, BEGIN IMMEDIATE and three statements, through aiosqlite on one
 connection: no seal, no duplicate check, no ledger, no answer text.

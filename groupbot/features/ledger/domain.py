@@ -18,6 +18,10 @@ from groupbot.features.members.domain import Setting
 KINDS = ("member", "pot", "house", "issuer", "sink")
 HOUSE_MONTHLY = Setting("ledger.house_monthly", 2000, "Points the house wallet of a chat gets each month")
 
+EXPIRE_DAYS = Setting("ledger.expire_days", 0, "Days after which unused points expire; 0: never")
+# kinds of transfers by which members earn, and by which earnings are taken back
+EARNED = ("packet", "checkin", "quiz", "earn", "award", "gathering", "earn.back")
+
 
 class Account(NamedTuple):
     """Whose points. `owner` is a person for `member`, a number of the feature for `pot`, else 0.
@@ -113,6 +117,7 @@ class Line:
     ref: str
     amount: int
     balance: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

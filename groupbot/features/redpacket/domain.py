@@ -30,7 +30,10 @@ GAP = Setting("redpacket.gap", 0, "Hours between two packets from the house wall
 BUDGET = Setting("redpacket.budget", 0, "Points for packets a month; 0: as much as the house wallet holds")
 CAP = Setting("redpacket.cap", 0, "Points one member may get from packets a day; 0: no limit")
 OCCASION = Setting(
-    "redpacket.occasion", False, "Every packet from the house wallet names its occasion", choices=(True, False)
+    "redpacket.occasion",
+    False,
+    "Every packet from the house wallet names its occasion",
+    choices=(True, False),
 )
 MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
 

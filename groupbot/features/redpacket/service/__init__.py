@@ -5,4 +5,15 @@ from groupbot.features.redpacket.service.ending import expire, expire_due
 from groupbot.features.redpacket.service.grabbing import grab, spoken
 from groupbot.features.redpacket.service.sending import confirm, open_due, open_now, plan, send
 
-__all__ = ["confirm", "expire", "expire_due", "grab", "open_due", "open_now", "plan", "send", "show_result", "spoken"]
+__all__ = [
+    "confirm",
+    "expire",
+    "expire_due",
+    "grab",
+    "open_due",
+    "open_now",
+    "plan",
+    "send",
+    "show_result",
+    "spoken",
+]
