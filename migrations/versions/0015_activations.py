@@ -50,6 +50,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('chat_id', 'person_id', 'day', name=op.f('pk_earn_day')),
     sqlite_with_rowid=False
     )
+    op.create_table('gathering',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('topic', sa.BigInteger(), nullable=True),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('least', sa.Integer(), nullable=False),
+    sa.Column('places', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.BigInteger(), nullable=False),
+    sa.Column('code', sa.String(length=6), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('opened_at', UTC, nullable=False),
+    sa.Column('closes_at', UTC, nullable=False),
+    sa.Column('drawn', sa.Boolean(), server_default=sa.text('1'), nullable=False),
+    sa.ForeignKeyConstraint(['chat_id'], ['chat.id'], name=op.f('fk_gathering_chat_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gathering')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('gathering', schema=None) as batch_op:
+        batch_op.create_index('ix_gathering_chat', ['chat_id', 'state'], unique=False)
+
     op.create_table('shop_item',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('chat_id', sa.BigInteger(), nullable=False),
@@ -66,6 +87,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('shop_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_shop_item_chat_id'), ['chat_id'], unique=False)
+
+    op.create_table('gathering_seat',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('gathering_id', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('at', UTC, nullable=False),
+    sa.Column('left_at', UTC, nullable=True),
+    sa.Column('came_at', UTC, nullable=True),
+    sa.ForeignKeyConstraint(['gathering_id'], ['gathering.id'], name=op.f('fk_gathering_seat_gathering_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gathering_seat')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('gathering_seat', schema=None) as batch_op:
+        batch_op.create_index('uq_gathering_seat_once', ['gathering_id', 'person_id'], unique=True, sqlite_where=sa.text('left_at IS NULL'), postgresql_where=sa.text('left_at IS NULL'))
 
     op.create_table('shop_order',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -113,10 +148,18 @@ def downgrade() -> None:
         batch_op.drop_index('ix_shop_order_person')
 
     op.drop_table('shop_order')
+    with op.batch_alter_table('gathering_seat', schema=None) as batch_op:
+        batch_op.drop_index('uq_gathering_seat_once', sqlite_where=sa.text('left_at IS NULL'), postgresql_where=sa.text('left_at IS NULL'))
+
+    op.drop_table('gathering_seat')
     with op.batch_alter_table('shop_item', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shop_item_chat_id'))
 
     op.drop_table('shop_item')
+    with op.batch_alter_table('gathering', schema=None) as batch_op:
+        batch_op.drop_index('ix_gathering_chat')
+
+    op.drop_table('gathering')
     op.drop_table('earn_day')
     op.drop_table('checkin_streak')
     with op.batch_alter_table('checkin', schema=None) as batch_op:

@@ -50,3 +50,27 @@ async def test_a_passphrase_is_said_in_the_group_and_the_card_shows_it(chat: Tal
     assert chat.last() == "抢到 20 分,余额 20"
     await chat.says(chat.owner, "/packet plan")
     assert chat.last().startswith("群钱包还有 1960 分,本月已发 40 分。")
+
+
+async def test_an_event_fills_up_queues_moves_up_and_is_checked_in_on_site(chat: Talk) -> None:
+    await chat.says(chat.owner, "/event 2 3h 品茶会")
+    code = re.search(r": (\d{6})", chat.last(chat.owner))
+    assert code is not None
+    mei, li, an = (chat.person(n, language="zh", starts=True) for n in ("Mei", "Li", "An"))
+    await chat.settle()
+    toasts = [await chat.presses(p, "我参加") for p in (mei, li, an, mei)]
+    assert toasts == ["你是第 1 位", "你是第 2 位", "名额满了,你是候补第 1 位,有空位会告诉你", "你是第 1 位"]
+    await chat.presses(mei, "不去了")
+    assert chat.last(an) == "「品茶会」有人退出,你补上了。"
+    await chat.wait(seconds=6)
+    assert "\n▓▓▓▓▓▓▓▓ 2/2 人\nLi、An\n" in chat.last()
+    await chat.says(an, f"/here {code[1]}")
+    assert chat.last() == "An 到「品茶会」了,+5 分。"
+    await chat.says(an, f"/here {code[1]}")
+    assert chat.last(an) == "已经记下你到场了。"
+    await chat.wait(hours=4)
+    assert "报名结束\n▓▓▓▓▓▓▓▓ 2/2 人·到场 1\n" in "\n".join(chat.bot_texts())
+    await chat.says(chat.owner, "/groupbuy 3 1h 山楂 2 提 59")
+    await chat.presses(mei, "我参加")
+    await chat.wait(hours=2)
+    assert "没有成团,谁也不用付款\n▓▓░░░░░░ 1/3 人·团长 Mei\n" in chat.last()
