@@ -84,7 +84,12 @@ def join(work: Work, number: int, person: int) -> dict[str, Any]:
         _changed(work, number)
     place = people.index(person) + 1
     waits = bool(row.places) and place > row.places
-    return {"place": place - row.places if waits else place, "waits": waits, "least": row.least, "kind": row.kind}
+    return {
+        "place": place - row.places if waits else place,
+        "waits": waits,
+        "least": row.least,
+        "kind": row.kind,
+    }
 
 
 def leave(work: Work, number: int, person: int) -> None:
@@ -138,9 +143,7 @@ def came(work: Work, code: str, person: int) -> dict[str, Any]:
     Raises:
         Refusal: no such code now, or they had not signed up.
     """
-    row = work.sql.first(
-        store.BY_CODE, chat=work.chat, the_code=code.strip()[:6], since=work.now - ON_SITE
-    )
+    row = work.sql.first(store.BY_CODE, chat=work.chat, the_code=code.strip()[:6], since=work.now - ON_SITE)
     if row is None:
         raise Refusal("gathering/no_code")
     if not work.sql.run(store.CAME, the_id=row.id, person=person, now=work.now):
