@@ -20,7 +20,8 @@ router = Router(
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
-    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00] [why=OCCASION] [WISH] | plan",
+    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00] [why=OCCASION]"
+    " [WISH] | plan",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
     aliases=("hongbao", "packet"),

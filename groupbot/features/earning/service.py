@@ -32,7 +32,7 @@ def spoke(work: Work, m: Message) -> int:
     act = domain.Act(m.at, len(text), zlib.crc32(text.encode("utf-8", "replace")), own)
     day = m.at.astimezone(zone(members.voice(work, chat, None)[1])).date().isoformat()
     row = work.sql.first(store.DAY, chat=chat, person=person, the_day=day)
-    before = domain.Day() if row is None else domain.Day(row.count, row.points, row.last, row.words)
+    before = domain.Day() if row is None else domain.Day(row.n, row.points, row.last, row.words)
     after = domain.counted(
         before,
         act,
@@ -50,7 +50,7 @@ def spoke(work: Work, m: Message) -> int:
         chat_id=chat,
         person_id=person,
         day=day,
-        count=after.count,
+        n=after.count,
         points=after.points,
         last=after.last,
         words=after.words,

@@ -12,14 +12,14 @@ earn_day = sa.Table(
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("day", sa.String(10), primary_key=True),
-    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
     sa.Column("points", sa.BigInteger, nullable=False),
     sa.Column("last", UTC_),
     sa.Column("words", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 b = sa.bindparam
-_ROW = ("chat_id", "person_id", "day", "count", "points", "last", "words")
+_ROW = ("chat_id", "person_id", "day", "n", "points", "last", "words")
 KEEP = Hot(Upsert(earn_day, _ROW, ("chat_id", "person_id", "day"), dict.fromkeys(_ROW[3:], "new")))
 DAY = Hot(
     sa.select(earn_day).where(
