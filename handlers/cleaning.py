@@ -6,13 +6,14 @@ from groupbot import Command, Router, Service, Tap, Work
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members.domain import LinkedPost
 from groupbot.features.moderation import service
-from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED
+from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED, LINKED
 
 router = Router(
     "cleaning",
     about="Deletes and pins messages by hand",
     needs={"delete", "pin"},
     keeps="the id of the newest pinned message and of the linked channel",
+    settings=LINKED,
 )
 
 

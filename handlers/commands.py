@@ -12,13 +12,19 @@ from groupbot.features.members.domain import (
     DISABLED,
     DISABLED_ADMINS,
     DISABLED_DROP,
+    HABITS,
     REPLY_LIFE,
     Setting,
 )
 from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.whom import reply
 
-router = Router("commands", about="Which commands there are here, and what stays of them", needs={"delete"})
+router = Router(
+    "commands",
+    about="Which commands there are here, and what stays of them",
+    needs={"delete"},
+    settings=HABITS,
+)
 habits = members.habits
 
 

@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Send, Work
 from groupbot.features.entry import service
-from groupbot.features.entry.domain import MODES
+from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, MODE, MODES
+from groupbot.features.members.domain import Changed
 
 from .entry import other
 
-router = Router("captcha", about="Newcomers show that they are people", keeps="the captcha's settings")
+router = Router(
+    "captcha", about="Newcomers show that they are people", keeps="the captcha's settings", settings=CAPTCHAS
+)
+
+
+@router.condition(CAPTCHA)
+def needs_supergroup(work: Work, chat: int, value: bool) -> None:
+    service.can_ask(work, chat, value)
+
+
+@router.condition(MODE)
+def needs_questions(work: Work, chat: int, value: str) -> None:
+    service.can_quiz(work, chat, value)
+
+
+@router.on(Changed)
+def switched(made: Changed, work: Work) -> None:
+    """Switched off by the menu or a file: nobody is waited for either."""
+    if made.key == CAPTCHA.key and not made.value:
+        service.release(work, made.chat, other)
 
 
 def _by(cmd: Command) -> int | None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from groupbot import Command, Message, Router, Send, Work
 from groupbot.core.fillings import marked
 from groupbot.features.entry import service
+from groupbot.features.entry.domain import GREETINGS
 
 from .entry import other
 
-router = Router("greetings", about="Greetings for who comes and who goes", keeps="the group's own greetings")
+router = Router(
+    "greetings",
+    about="Greetings for who comes and who goes",
+    keeps="the group's own greetings",
+    settings=GREETINGS,
+)
 
 
 def _by(cmd: Command) -> int | None:

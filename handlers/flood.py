@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Send, Work
+from groupbot.features.members.domain import Changed
 from groupbot.features.rules.domain.flood import KINDS, MODES
 from groupbot.features.rules.domain.newcomers import BARS
 from groupbot.features.rules.service import limits
@@ -13,6 +14,12 @@ router = Router(
     needs={"delete", "restrict"},
     keeps="how many messages a newcomer wrote, while few, 180 days",
 )
+
+
+@router.on(Changed)
+def care_changed(made: Changed, work: Work) -> None:
+    """Newcomers are counted from the day on that somebody asked for it, by whatever way."""
+    limits.care_from_now(work, made)
 
 
 def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:

@@ -17,6 +17,7 @@ from groupbot import (
     Work,
 )
 from groupbot.features.guarding.domain import taps
+from groupbot.features.guarding.domain.settings import RAIDS
 from groupbot.features.guarding.service import channels, raids, waves
 from groupbot.features.rules.domain.cases import Removed
 from groupbot.features.rules.service.limits import word
@@ -26,6 +27,7 @@ router = Router(
     about="Protection from raids and posting channels",
     needs={"delete", "restrict"},
     keeps="raids with whom they kept out, 180 days",
+    settings=RAIDS,
 )
 
 

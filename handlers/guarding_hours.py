@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import ChatFacts, Command, Router, Send, Work
+from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service import channels, closing
 from groupbot.features.rules.service.limits import word
 
@@ -11,7 +12,13 @@ router = Router(
     about="Closed hours and lockdown",
     needs={"restrict"},
     keeps="what everybody might do before the group was closed, until it is open again",
+    settings=(NIGHT,),
 )
+
+
+@router.condition(NIGHT)
+def can_close(work: Work, chat: int, value: str) -> None:
+    closing.may_close(work, chat, value)
 
 
 @router.on(ChatFacts)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from groupbot import Command, Joined, Left, Router, Send, Service, Work
-from groupbot.features.guarding.domain.settings import TYPES
+from groupbot.features.guarding.domain.settings import CLEAN, TYPES
 from groupbot.features.guarding.service import cleaning
 
-router = Router("guarding_service", about="Takes service messages away", needs={"delete"})
+router = Router("guarding_service", about="Takes service messages away", needs={"delete"}, settings=(CLEAN,))
 
 
 @router.on(Joined)

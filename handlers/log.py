@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot import Answer, Command, Left, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.approvals.domain import Approved
 from groupbot.features.log import service
-from groupbot.features.log.domain import EVERY, Record, Reverse, TakeBack
+from groupbot.features.log.domain import EVERY, SETTINGS, SILENT, Record, Reverse, TakeBack
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
 from groupbot.features.moderation.domain.acts import Acted
@@ -18,7 +18,13 @@ router = Router(
     "log",
     about="Who did what, written down",
     keeps="who did what in the group and to whom, 180 days",
+    settings=SETTINGS,
 )
+
+
+@router.condition(SILENT)
+def needs_log(work: Work, chat: int, value: bool) -> None:
+    service.may_be_silent(work, chat, value)
 
 
 def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:

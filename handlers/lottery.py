@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Send, Tap, Work
 from groupbot.features.lottery import service
-from groupbot.features.lottery.domain import Claim, Enter, parse
+from groupbot.features.lottery.domain import SETTINGS, Claim, Enter, parse
 from groupbot.features.members import service as members
 
 router = Router(
     "lottery",
     about="Draws that anybody can check",
     keeps="who took part and who won, without names in the public record; 180 days after the draw",
+    settings=SETTINGS,
 )
 
 

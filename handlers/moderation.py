@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from groupbot import Command, Router, Work
 from groupbot.features.moderation import service
+from groupbot.features.moderation.domain.acts import WARNS
 
 router = Router(
     "moderation",
     about="Bans, breaks and warnings by hand",
     needs={"delete", "restrict"},
     keeps="cases with who acted and the reason given, 180 days",
+    settings=WARNS,
 )
 _WHOM = "[@name|id] [REASON]"
 

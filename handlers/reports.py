@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work
 from groupbot.features.reports import domain, service
+from groupbot.features.reports.domain import SETTINGS
 
 router = Router(
     "reports",
     about="Reports by members, decided by people",
     needs={"delete", "restrict"},
     keeps="reports and who made them, 180 days; the start of what was reported (64 characters), 30 days",
+    settings=SETTINGS,
 )
 
 

@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 
 import groupbot
 from groupbot import cli, settings
+from groupbot.cli._manual import page
+from groupbot.core.setting import Setting
 from groupbot.engine.content import SUFFIX, Content, render_source
 from groupbot.engine.migrate import config
 from groupbot.engine.plugins import Registry, load
@@ -101,6 +103,25 @@ def test_every_setting_of_a_chat_is_described_in_every_language(shipped: Registr
     with (folder("content_templates") / "locale" / "zh.po").open("rb") as file:
         known = {m.id for m in read_po(file, locale="zh") if m.string}
     assert sorted({s.about for s in settings} - known) == []
+
+
+def test_page_of_group_settings_is_current(shipped: Registry) -> None:
+    made = (ROOT / "docs" / "group-settings.md").read_text("utf-8")
+    assert made == page(shipped.settings), (
+        "write it anew: python -m groupbot.cli._manual > docs/group-settings.md"
+    )
+
+
+def test_every_setting_declared_is_named_by_a_router(shipped: Registry) -> None:
+    """A setting that no router names is in no menu, no file and no page."""
+    declared: dict[str, str] = {}
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("groupbot.features."):
+            for name, value in vars(module).items():
+                if isinstance(value, Setting):
+                    declared[value.key] = f"{module.__name__}.{name}"
+    assert len(declared) >= 60
+    assert {k: where for k, where in declared.items() if k not in shipped.settings} == {}
 
 
 def test_step_names_are_unique(shipped: Registry) -> None:

@@ -5,8 +5,9 @@ Menus, docs and validation are made from these declarations; nothing else says w
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -38,7 +39,9 @@ class Setting:
     numbers, durations, and the length of texts and lists. `unit` says what a number counts. `module` groups
     settings in menus (default: the router that declares it). A `secret` is never shown in a group nor
     exported. `inner` ones are kept by the bot itself: people neither see nor move them. `pattern` must match
-    the whole of a text, `example` shows one.
+    the whole of a text, `example` shows one. `reads` gives a value (of a list: each item) in its one
+    spelling and raises ValueError for what is none; `form` says in words what it takes. What is marked
+    `owner` only the group's owner changes.
     """
 
     key: str
@@ -55,6 +58,9 @@ class Setting:
     inner: bool = False
     pattern: str = ""
     example: str = ""
+    reads: Callable[[Any], Any] | None = None
+    form: str = ""
+    owner: bool = False
 
     def fallback(self, tier: str | None) -> Any:
         """The value where nobody set one."""
@@ -83,12 +89,15 @@ class Setting:
             "number": "a number" + span + (f" ({self.unit})" if self.unit else ""),
             "duration": "a duration" + span,
             "choice": "one of " + ", ".join(str(c) for c in self.choices),
-            "texts": "a list of texts" + (f", {int(self.most)} at most" if self.most else ""),
+            "texts": ("a list of " + (", ".join(map(str, self.choices)) if self.choices else "texts"))
+            + (f", {int(self.most)} at most" if self.most else ""),
             "text": f"a text of the form {self.pattern}" if self.pattern else "a text",
             "zone": "the IANA name of a time zone",
             "map": "a mapping",
             "rows": "a list",
         }
+        if self.form:
+            words[kind] = f"a list of {self.form}" if kind in ("texts", "rows") else self.form
         more = f" of at most {int(self.most)} characters" if kind == "text" and self.most else ""
         return words[kind] + more
 
@@ -98,6 +107,8 @@ class Setting:
         if self.example:
             return self.example
         fixed = {"texts": "one, two", "text": "…", "zone": "Asia/Shanghai", "map": "{}", "rows": "[]"}
+        if self.type == "texts" and self.choices:
+            return str(self.choices[0])
         if self.type in ("text", "texts") and self.default:
             return self.show(self.default)
         return fixed.get(self.type) or self.show(self.default if self.default != "" else self.choices[0])
@@ -109,6 +120,11 @@ class Setting:
             Unfit: it does not fit.
         """
         made = _CHECKS[self.type](self, value)
+        if made is not None and self.reads is not None:
+            try:
+                made = [self.reads(v) for v in made] if self.type in ("texts", "rows") else self.reads(made)
+            except (ValueError, TypeError):
+                made = None
         if made is None:
             raise self.unfit()
         return made
@@ -131,6 +147,11 @@ class Setting:
             value = seconds(text)
         elif kind == "texts":
             value = [a or b.strip() for a, b in _ITEMS.findall(text) if (a or b).strip()]
+        elif kind in ("map", "rows"):
+            try:
+                value = json.loads(text)
+            except (ValueError, RecursionError):
+                raise self.unfit() from None
         elif kind == "choice":
             value = next((c for c in self.choices if str(c).casefold() == text.casefold()), None)
         return self.check(value)
@@ -144,6 +165,8 @@ class Setting:
             return spoken(value)
         if kind == "texts" and isinstance(value, list | tuple):
             return ", ".join(f'"{v}"' if set(str(v)) & set(",\n") else str(v) for v in value)
+        if kind in ("map", "rows") and value is not None:
+            return json.dumps(value, ensure_ascii=False, default=str)
         return str(value)
 
     def unfit(self) -> Unfit:

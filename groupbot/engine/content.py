@@ -20,6 +20,7 @@ from msgspec import structs
 
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
+from groupbot.core.events import Tap
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
 from groupbot.engine import words
 from groupbot.engine.front import labels_of, split_front
@@ -205,7 +206,7 @@ class Content:
                     return effect
                 return structs.replace(effect, buttons=_sealed(effect, key, {}))
             chat = effect.chat if isinstance(effect, Send | Edit) else work.chat
-            lang, zone = voice(work, chat, effect.user)
+            lang, zone = voice(work, chat, effect.user or _pressed_alone(work, effect))
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
             if isinstance(effect, Answer):
                 text = made.formatted.text
@@ -298,3 +299,11 @@ def _seal(button: Button, scope: int, key: bytes, labels: dict[str, str]) -> But
     kind = type(button.tap).__struct_config__.tag
     data = taps.pack(button.tap, str(kind), scope, key)
     return structs.replace(button, label=label, data=data, tap=None)
+
+
+def _pressed_alone(work: Work, effect: Effect) -> int | None:
+    """Who pressed a button in private: their toast is theirs, though they waited for an answer that came
+    in a group."""
+    tap = work.event
+    alone = isinstance(effect, Answer) and isinstance(tap, Tap) and tap.chat.type == "private"
+    return tap.sender.id if alone and isinstance(tap, Tap) and tap.sender is not None else None

@@ -38,6 +38,7 @@ class Registry:
     happenings: dict[type[Any], list[tuple[str, Callable[..., None]]]] = field(default_factory=dict)
     ptb_handlers: list[Any] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
+    conditions: dict[str, Callable[..., None]] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     replaced: dict[str, Router] = field(default_factory=dict)
@@ -132,6 +133,7 @@ class Registry:
         self.ptb_handlers += router.ptb_handlers
         for s in router.settings:
             self.settings[s.key] = s if s.module else replace(s, module=router.name)
+        self.conditions |= router.conditions
 
     def _clash(self, router: Router) -> str:
         for c in router.commands:

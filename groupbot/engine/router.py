@@ -87,6 +87,7 @@ class Router:
     keeps: str = ""
     replaces: str = ""
     settings: tuple[Setting, ...] = ()
+    conditions: dict[str, Callable[..., None]] = field(default_factory=dict)
     commands: list[CommandRoute] = field(default_factory=list)
     taps: list[TapRoute] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
@@ -191,6 +192,16 @@ class Router:
 
         def keep(fn: F) -> F:
             self.happenings.append((type_, fn))
+            return fn
+
+        return keep
+
+    def condition(self, setting: Setting) -> Callable[[F], F]:
+        """`fn(work, chat, value)` raises a Refusal where `value` may not be set now, whoever sets it and by
+        whatever way: a command, the menu, a file."""
+
+        def keep(fn: F) -> F:
+            self.conditions[setting.key] = fn
             return fn
 
         return keep

@@ -31,13 +31,14 @@ LATE = timedelta(minutes=5)
 
 class Me(Struct, frozen=True):
     """The bot itself: its id and username, the rights its routers need, the commands it knows, the settings
-    by key; `whispers`: it may try messages that one member of a group sees alone."""
+    by key and when they may be set; `whispers`: it may try messages that one member of a group sees alone."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
     settings: dict[str, Setting] = {}
+    conditions: dict[str, Callable[..., None]] = {}
     whispers: bool = False
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
 

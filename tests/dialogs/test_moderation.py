@@ -8,6 +8,7 @@ import pytest
 
 from groupbot.testing import Talk, conversation
 from tests.dialogs.acting import acts, buttons, member, moderator, opened, tier
+from tests.dialogs.test_log import logged
 
 
 async def test_ban_by_reply_says_the_reason_and_the_number(chat: Talk) -> None:
@@ -118,11 +119,10 @@ async def test_silent_acts_need_a_log_and_leave_no_word(chat: Talk) -> None:
 
 
 async def log_on(chat: Talk) -> None:
-    """The group has a place where acts are written down."""
-    from groupbot.features.members import service as members
-    from groupbot.features.moderation.domain.acts import LOG_CHAT
-
-    await chat.app.writer.submit(lambda w: members.put(w, LOG_CHAT, str(chat.owner)))
+    """The group has a place where acts are written down, and its owner lets them be silent."""
+    await logged(chat)
+    await chat.says(chat.owner, "/silentactions on")
+    await chat.wait(seconds=61)
 
 
 async def test_kick_lets_them_come_back_and_dkick_takes_the_message(chat: Talk) -> None:

@@ -8,7 +8,14 @@ from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 
-AFTER = Setting("approve_after", 0, "Clean messages after which a member is approved by itself; 0: never")
+AFTER = Setting(
+    "approve_after",
+    0,
+    "Clean messages after which a member is approved by itself; 0: never",
+    least=0,
+    most=10_000,
+    module="approvals",
+)
 STAY = timedelta(hours=24)  # whoever is younger here is not approved by counting
 REASON = 200  # characters
 

@@ -26,15 +26,52 @@ MODE = Setting("captchamode", "button", "How newcomers show it", choices=MODES)
 KICK = Setting(
     "captchakick", False, "Who does not is asked to come again", by_tier={"consumer": True}, choices=ON_OFF
 )
-KICK_TIME = Setting("captchakicktime", 300, "Time to show it, in seconds")
-MUTE_TIME = Setting("captchamutetime", 0, "Until who did not may write all the same, in seconds (0: never)")
-BUTTON_TEXT = Setting("captchatext", "", "The words on the captcha's button")
+KICK_TIME = Setting(
+    "captchakicktime", 300, "Time that newcomers have to show it", kind="duration", least=30, most=366 * 86400
+)
+MUTE_TIME = Setting(
+    "captchamutetime",
+    0,
+    "Time after which who did not may write all the same; 0: never",
+    kind="duration",
+    least=0,
+    most=366 * 86400,
+    reads=lambda v: _none_or_long(v),
+    form="a duration from 30s to 366d, or 0",
+    example="1d",
+)
+BUTTON_TEXT = Setting(
+    "captchatext", "", "The words on the captcha's button", most=64, pattern=r"[^\n]*", form="a line"
+)
 RULES_STEP = Setting("captcharules", False, "Newcomers accept the rules too", choices=ON_OFF)
-QUIZ = Setting("captchaquiz", [], "Questions of the quiz (texts: question | right | wrong …)")
-SETTINGS = (
-    WELCOME, WELCOME_TEXT, GOODBYE, GOODBYE_TEXT, CLEAN,
-    CAPTCHA, MODE, KICK, KICK_TIME, MUTE_TIME, BUTTON_TEXT, RULES_STEP, QUIZ,
-)  # fmt: skip
+QUIZ = Setting(
+    "captchaquiz",
+    [],
+    "Questions of the quiz, each with its right answer and wrong ones",
+    kind="rows",
+    most=30,
+    reads=lambda v: _asked(v),
+    form="texts: question | right | wrong",
+    example='["What do we sell? | Hawthorn | Cars"]',
+)
+
+
+def _none_or_long(value: int) -> int:
+    if 0 < value < 30:
+        raise ValueError(value)
+    return value
+
+
+def _asked(value: Any) -> str:
+    made = question(str(value))
+    if made is None:
+        raise ValueError(value)
+    return " | ".join(made)
+
+
+GREETINGS = (WELCOME, WELCOME_TEXT, GOODBYE, GOODBYE_TEXT, CLEAN)
+CAPTCHAS = (CAPTCHA, MODE, KICK, KICK_TIME, MUTE_TIME, BUTTON_TEXT, RULES_STEP, QUIZ)
+SETTINGS = (*GREETINGS, *CAPTCHAS)
 
 TRIES = 3
 MERGE = timedelta(minutes=1)  # who comes within it is greeted with one message

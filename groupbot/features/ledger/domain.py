@@ -16,7 +16,14 @@ from typing import NamedTuple
 from groupbot.features.members.domain import Setting
 
 KINDS = ("member", "pot", "house", "issuer", "sink")
-HOUSE_MONTHLY = Setting("ledger.house_monthly", 2000, "Points the house wallet of a chat gets each month")
+HOUSE_MONTHLY = Setting(
+    "ledger.house_monthly",
+    2000,
+    "Points the house wallet of a chat gets each month",
+    least=0,
+    most=1_000_000,
+    unit="points",
+)
 
 EXPIRE_DAYS = Setting("ledger.expire_days", 0, "Days after which unused points expire; 0: never")
 # kinds of transfers by which members earn, and by which earnings are taken back

@@ -13,9 +13,13 @@ from groupbot.features.members.domain import Setting
 
 CATEGORIES = ("settings", "admin", "user", "automated", "reports", "other")
 EVERY = "*"  # the destination of all categories without one of their own
-SILENT = Setting("silent_actions", False, "Acts may be silent; only with a log", choices=(True, False))
-LOG_CHAT = Setting("log_chat", "", "Where acts are written down; silent acts need it")
-QUIET = Setting("log_off", [], "Categories that are not sent to the log (list)")
+SILENT = Setting(
+    "silent_actions", False, "Acts may be silent; only with a log", choices=(True, False), owner=True
+)
+QUIET = Setting(
+    "log_off", [], "Categories that are not sent to the log (list)", choices=CATEGORIES, kind="texts"
+)
+SETTINGS = (SILENT, QUIET)
 KEEP = timedelta(days=180)
 CODE_LIFE = timedelta(minutes=10)
 SHOWN = 10  # records of one message

@@ -34,8 +34,11 @@ SHORTEST, LONGEST = timedelta(seconds=10), timedelta(days=30)
 DEFAULT = timedelta(hours=24)
 NUMBER = 8  # hex digits of an entry that members see
 
-TENURE = Setting("lottery.tenure", 24, "Hours a newcomer waits before entering a draw")
-CLAIM = Setting("lottery.claim", 72, "Hours a winner has to claim")
+TENURE = Setting(
+    "lottery.tenure", 24, "Hours a newcomer waits before entering a draw", least=0, most=8760, unit="hours"
+)
+CLAIM = Setting("lottery.claim", 72, "Hours a winner has to claim", least=1, most=720, unit="hours")
+SETTINGS = (TENURE, CLAIM)
 
 _SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
 

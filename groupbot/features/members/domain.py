@@ -21,21 +21,49 @@ LANGUAGE = Setting("language", "", "Language of the chat: zh or en", choices=("z
 ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name", kind="zone")
 WORDS = Setting("words", True, "Whole-message words work without a slash", choices=(True, False))
 ANON_ADMIN = Setting(
-    "anonadmin", False, "Who posts as the group counts as an admin without proof", choices=(True, False)
+    "anonadmin",
+    False,
+    "Who posts as the group counts as an admin without proof",
+    choices=(True, False),
+    owner=True,
 )
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
 ALLOW_CONNECT = Setting("allowconnect", True, "Administrators may run this group from a private chat")
-SETTINGS = (LANGUAGE, ZONE, WORDS, QUIET_SETUP, ALLOW_CONNECT)
+SETTINGS = (LANGUAGE, ZONE, WORDS, QUIET_SETUP, ALLOW_CONNECT, ANON_ADMIN)
 
 CLEAN_KINDS = ("admin", "user", "other")
 KEPT_ON = frozenset({"help", "privacy", "why", "rules"})  # by these people learn what is kept, and why
 _YES = (True, False)
-CLEAN = Setting("clean_commands", [], "Kinds of command messages that are removed: admin, user, other, all")
-DISABLED = Setting("disabled", [], "Commands that members do not have here (list)")
+CLEAN = Setting(
+    "clean_commands",
+    [],
+    "Kinds of command messages that are removed (list)",
+    choices=(*CLEAN_KINDS, "all"),
+    kind="texts",
+)
+DISABLED = Setting(
+    "disabled", [], "Commands that members do not have here (list)", most=200, example="points, draws"
+)
 DISABLED_DROP = Setting("disabled_delete", False, "Messages of disabled commands are removed", choices=_YES)
 DISABLED_ADMINS = Setting("disabled_admins", False, "Disabled for administrators too", choices=_YES)
 ADMIN_ERROR = Setting("admin_error", True, "Who may not use a command is told so", choices=_YES)
-REPLY_LIFE = Setting("reply_life", 60, "Seconds that short replies stay; 0: they stay")
+REPLY_LIFE = Setting(
+    "reply_life",
+    60,
+    "How long short replies stay; 0: for good",
+    kind="duration",
+    least=0,
+    most=86400,
+    reads=lambda v: _long_enough(v),
+    form="a duration from 5s to 1d, or 0",
+)
+HABITS = (CLEAN, DISABLED, DISABLED_DROP, DISABLED_ADMINS, ADMIN_ERROR, REPLY_LIFE)
+
+
+def _long_enough(value: int) -> int:
+    if 0 < value < 5:
+        raise ValueError(value)
+    return value
 
 
 def zone_for(language: str) -> str:

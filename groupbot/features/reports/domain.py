@@ -9,15 +9,24 @@ from msgspec import Struct
 from groupbot.features.members.domain import Setting
 
 ON = Setting("reports", True, "Members may report messages", choices=(True, False))
-NOTIFY = Setting("report_notify", 1, "Reports of a message after which staff are asked")
+NOTIFY = Setting("report_notify", 1, "Reports of a message after which staff are asked", least=1, most=100)
 HIDE = Setting(
     "report_hide",
     0,
     "Reports after which a message is put away until decided; 0: never",
     {"consumer": 4},
+    least=0,
+    most=100,
 )
-PER_HOUR = Setting("report_limit", 5, "Reports one member may make in an hour")
-ABUSE = Setting("report_abuse", 3, "Reports without cause in 30 days, after which a member may not report")
+PER_HOUR = Setting("report_limit", 5, "Reports one member may make in an hour", least=1, most=100)
+ABUSE = Setting(
+    "report_abuse",
+    3,
+    "Reports without cause in 30 days, after which a member may not report; 0: never",
+    least=0,
+    most=100,
+)
+SETTINGS = (ON, NOTIFY, HIDE, PER_HOUR, ABUSE)
 HOUR, ABUSE_WINDOW = timedelta(hours=1), timedelta(days=30)
 KEEP, KEEP_TEXT = timedelta(days=180), timedelta(days=30)
 MUTE = timedelta(hours=1)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groupbot.core import fillings
 from groupbot.core.setting import Setting
 from groupbot.engine.plugins import load
 from groupbot.features.moving.domain import rose
@@ -24,7 +25,7 @@ privatenotes privaterules"""
 NUMBERS = """flood_row rules_burst rules_burst_seconds raid_seconds raid_auto captchamutetime captchakicktime
 warn_limit"""
 TEXTS = """rules_text rulesbutton blocklist_mode blocklist_reason flood_mode captchamode captchatext warn_mode
-warn_time"""
+warn_time raid_action"""
 # the settings other features declare or will, so that every row of the table is tried
 EVERY = {
     s.key: s
@@ -32,6 +33,7 @@ EVERY = {
         *(Setting(f"lock_{n}", "", "…") for n in LOCKS),
         *(Setting(k, [], "…") for k in LISTS.split()),
         *(Setting(k, False, "…") for k in SWITCHES.split()),
+        *(Setting(k, {}, "…") for k in ("welcome_text", "goodbye_text")),
         *(Setting(k, 0, "…") for k in NUMBERS.split()),
         *(Setting(k, "", "…") for k in TEXTS.split()),
         Setting("language", "", "…", choices=("zh", "en")),
@@ -48,6 +50,19 @@ def here(known: dict[str, Setting], taken: dict[str, Any]) -> dict[str, Any]:
 def test_export_comes_back_as_it_came(known: dict[str, Setting]) -> None:
     values = here(known, rose.take(EXPORT, known).values)
     assert rose.give(EXPORT, values, values, known) == EXPORT
+
+
+def test_full_export_means_here_what_it_means_there() -> None:
+    """With every setting that ships: nothing is unfit, and what was taken and given back reads the same."""
+    known = load().settings
+    taken = rose.take(EXPORT, known)
+    assert taken.unfit == []
+    first = here(known, taken.values)
+    shipped = here(known, {})
+    made = rose.give(None, first, shipped, known)
+    again = rose.take(made, known)
+    assert again.unfit == []
+    assert {k: (v, first[k]) for k, v in here(known, again.values).items() if v != first[k]} == {}
 
 
 def test_every_row_of_the_table_has_its_field_in_an_export() -> None:
@@ -72,10 +87,14 @@ def test_export_is_understood() -> None:
     assert (v["lock_url"], v["lock_zalgo"], v["lock_photo"]) == ("on", "on", "")
     assert (v["clean_service"], v["disabled"]) == (["join", "leave"], ["id", "info"])
     assert (v["reports"], v["admin_error"], v["rules_allowed"]) == (True, False, ["example.com"])
+    assert fillings.write(fillings.kept(v["welcome_text"])) == EXPORT["data"]["greetings"]["welcome"]["text"]
+    assert (fillings.kept(v["goodbye_text"]).pieces[0].text, v["raid_action"]) == (
+        "Bye {{ first }}!",
+        "ban 1h",
+    )
     assert "language" not in v  # French is not spoken here: left to the group
     assert rose.by_module(taken.left) == [
-        "approvals (1)", "federations (2)", "filters (1)", "greetings (2)", "locks (1)", "notes (1)",
-        "raids (1)", "translations (1)",
+        "approvals (1)", "federations (2)", "filters (1)", "locks (1)", "notes (1)", "translations (1)",
     ]  # fmt: skip
 
 
@@ -89,6 +108,9 @@ def test_export_is_understood() -> None:
         ("raid_seconds", 3600, "raids.raid_mode_duration", 3600_000_000_000),
         ("lock_photo", "tmute 1h", "locks.locks.photo.locked", True),
         ("lock_url", "", "locks.locks.url.locked", False),
+        ("raid_action", "ban 2h", "raids.raid_mode_action_duration", 7200_000_000_000),
+        ("goodbye_text", fillings.read("See you, *{first}*! [Shop](buttonurl://example.com)").plain(),
+         "greetings.goodbye.text", "See you, *{first}*! [Shop](buttonurl://example.com)"),
         ("reports", False, "reports.disable_reports", True),
         ("clean_service", ["pin"], "clean_service.service_types.pin", {"clean": True}),
         ("clean_service", ["pin"], "clean_service.service_types.join", {"clean": False}),

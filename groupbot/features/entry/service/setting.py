@@ -69,9 +69,8 @@ def change(work: Work, chat: int, what: str, said: str, by: int | None, other: O
         on = switch(said)
         if on is None:
             raise Refusal("common/usage")
-        place = members.place(work, chat)
-        if what == "captcha" and on and place is not None and place.type != "supergroup":
-            raise Refusal("entry/basic")
+        if what == "captcha":
+            can_ask(work, chat, on)
         put(work, SWITCHES[what], on, chat=chat, by=by)
         if what == "captcha" and not on:
             captcha.release(work, chat, other)
@@ -87,6 +86,27 @@ def change(work: Work, chat: int, what: str, said: str, by: int | None, other: O
         _quiz(work, chat, said, by)
 
 
+def can_ask(work: Work, chat: int, on: bool) -> None:
+    """A captcha needs a supergroup: in a basic group nobody can be restricted.
+
+    Raises:
+        Refusal: this is none.
+    """
+    place = members.place(work, chat)
+    if on and place is not None and place.type != "supergroup":
+        raise Refusal("entry/basic")
+
+
+def can_quiz(work: Work, chat: int, mode: str) -> None:
+    """A quiz needs questions.
+
+    Raises:
+        Refusal: there are none.
+    """
+    if mode == "quiz" and not members.get(work, chat, QUIZ):
+        raise Refusal("entry/no_questions")
+
+
 def _time(said: str, *, zero: bool) -> int:
     found = seconds(said)
     if found is None or (found == 0 and not zero):
@@ -100,8 +120,7 @@ def _mode(work: Work, chat: int, said: str, by: int | None) -> None:
     mode = said.strip().lower()
     if mode not in MODES:
         raise Refusal("common/usage")
-    if mode == "quiz" and not members.get(work, chat, QUIZ):
-        raise Refusal("entry/no_questions")
+    can_quiz(work, chat, mode)
     members.put(work, MODE, mode, chat=chat, by=by)
 
 

@@ -99,6 +99,16 @@ def now(work: Work, chat: int) -> dict[str, Any]:
     }
 
 
+def may_close(work: Work, chat: int, closes: object) -> None:
+    """Can the bot keep hours here?
+
+    Raises:
+        Refusal: it cannot change what members may do.
+    """
+    if closes and lacks_right(work, chat):
+        raise Refusal("guarding/no_right")
+
+
 def set_night(work: Work, chat: int, text: str, by: int | None) -> None:
     """`23:00-07:00`, or '' for never (a night that is on ends).
 
@@ -108,8 +118,7 @@ def set_night(work: Work, chat: int, text: str, by: int | None) -> None:
     night = hours_of(text) if text else None
     if text and night is None:
         raise Refusal("common/usage")
-    if night is not None and lacks_right(work, chat):
-        raise Refusal("guarding/no_right")
+    may_close(work, chat, night is not None)
     members.put(work, NIGHT, night.said if night else "", chat=chat, by=by)
     follow(work, chat, closure_of(work, chat))
 

@@ -9,6 +9,7 @@ from msgspec import structs
 from groupbot.core.effects import Admit, Button, Delete
 from groupbot.core.events import BotStanding, Joined, JoinRequest, Message
 from groupbot.engine.work import Work
+from groupbot.features.approvals import service as approvals
 from groupbot.features.guarding import store
 from groupbot.features.guarding.domain.raid import CALM, CHUNK, HANDS, recent, wave
 from groupbot.features.guarding.domain.settings import RAID_AUTO
@@ -53,7 +54,7 @@ def joined(work: Work, event: Joined) -> bool:
         return False
     if work.late and raid.by is None:  # after an outage a day of joins arrives in one second
         return False
-    stays = [p for p in people if members.stayed(work, work.chat, p, REGULAR)]
+    stays = [p for p in people if _known(work, p)]
     for person in people:
         if person not in stays and catch(work, raid, person, event.at):
             keep(work, structs.replace(raid, last=max(raid.last, event.at)))
@@ -61,6 +62,11 @@ def joined(work: Work, event: Joined) -> bool:
         return False
     litter(work, work.chat, event.message_id)
     return True
+
+
+def _known(work: Work, person: int) -> bool:
+    """Approved here, or a member of before: no raider."""
+    return approvals.approved(work, work.chat, person) or members.stayed(work, work.chat, person, REGULAR)
 
 
 def _gathers(work: Work, event: Joined, people: list[int]) -> bool:
@@ -82,7 +88,7 @@ def _gathers(work: Work, event: Joined, people: list[int]) -> bool:
     raid = raids.start(work, work.chat, None, None)
     at = {person: when for when, person in joins}
     for person in taken:
-        if not members.stayed(work, work.chat, person, REGULAR):
+        if not _known(work, person):
             catch(work, raid, person, at[person])
     work.drop(_JOINS, work.chat)
     litter(work, work.chat, event.message_id)
@@ -101,6 +107,8 @@ def asked(work: Work, event: JoinRequest) -> bool:
     """A request to come in is declined while a raid is on. True when it was."""
     raid = open_raid(work, work.chat)
     if raid is None or event.sender is None or event.at >= raid.until or (work.late and raid.by is None):
+        return False
+    if approvals.approved(work, work.chat, event.sender.id):
         return False
     catch(work, raid, event.sender.id, event.at, request=True)
     keep(work, structs.replace(raid, last=max(raid.last, event.at)))

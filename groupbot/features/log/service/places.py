@@ -8,7 +8,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
-from groupbot.features.log.domain import CATEGORIES, EVERY, LOG_CHAT, QUIET, SILENT
+from groupbot.features.log.domain import CATEGORIES, EVERY, QUIET, SILENT
 from groupbot.features.members import service as members
 
 ROUTES = "log.routes"
@@ -50,11 +50,18 @@ def set_silent(work: Work, chat: int, on: bool, by: int | None) -> None:
     Raises:
         Refusal: there is no log.
     """
+    may_be_silent(work, chat, on)
+    members.put(work, SILENT, on, chat=chat, by=by)
+
+
+def may_be_silent(work: Work, chat: int, on: bool) -> None:
+    """Nothing is done in silence without a log.
+
+    Raises:
+        Refusal: there is none.
+    """
     if on and not has_destination(work, chat):
         raise Refusal("log/silent_needs_log")
-    members.put(work, SILENT, on, chat=chat, by=by)
-    route = destination(work, chat, "admin") if on else None
-    members.put(work, LOG_CHAT, str(route[0]) if route is not None else "", chat=chat)  # what acts ask
 
 
 def switch(work: Work, chat: int, names: list[str], on: bool, by: int | None) -> None:

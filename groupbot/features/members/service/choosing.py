@@ -12,7 +12,7 @@ from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.setting import Setting, Unfit
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
-from groupbot.features.members.service import chats, settings
+from groupbot.features.members.service import chats, people, settings
 
 HIDDEN = "•••"
 INHERIT = ("default", "inherit", "~")
@@ -124,9 +124,11 @@ def change(
     or `- item`. What it was and is.
 
     Raises:
-        Refusal: the value does not fit; says what would.
+        Refusal: the value does not fit (says what would), or may not be set by who asks, or not now.
     """
     before = settings.get(work, chat, s, topic)
+    if s.owner and not _is_owner(work, chat, by):
+        raise Refusal("common/owner_only")
     if text.strip().lower() in INHERIT:
         settings.unset(work, s, chat=chat, topic=topic)
     else:
@@ -134,9 +136,26 @@ def change(
             value = _edited(s, before, text)
         except Unfit:
             raise Refusal("settings/unfit", value=text[:60], **told(s)) from None
+        admit(work, chat, s, value)
         settings.put(work, s, value, chat=chat, topic=topic, by=by)
     after = settings.get(work, chat, s, topic)
     return told(s) | {"before": written(s, before), "after": written(s, after), "topic": topic or 0}
+
+
+def admit(work: Work, chat: int, s: Setting, value: Any) -> None:
+    """May this value be set here, as things stand? Every way that sets values asks.
+
+    Raises:
+        Refusal: why not.
+    """
+    condition = work.me.conditions.get(s.key)
+    if condition is not None:
+        condition(work, chat, value)
+
+
+def _is_owner(work: Work, chat: int, person: int | None) -> bool:
+    fact = people.standing(work, chat, person) if person else None
+    return fact is not None and fact[0] == "creator"
 
 
 def _edited(s: Setting, now: Any, text: str) -> Any:

@@ -6,28 +6,58 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from groupbot.core.spans import for_ever, leading, spelled
+from groupbot.core.spans import for_ever, leading, span, spelled
 from groupbot.features.members.domain import Setting
 
 DAY = timedelta(days=1)
 ASK = "ask"
 HUMAN_TIERS = ("dealer", "store")  # a person decides there, always
 
-WARN_LIMIT = Setting("warn_limit", 3, "Warnings after which the warn mode acts: 2 to 20")
+WARN_LIMIT = Setting("warn_limit", 3, "Warnings after which the warn mode acts", least=2, most=20)
 WARN_MODE = Setting(
     "warn_mode",
     ASK,
-    "What follows the last warning: ask, kick, mute, ban, or `tmute 1d`, `tban 1w`",
+    "What follows the last warning",
     by_tier={"consumer": "tmute 1d"},
+    most=40,
+    reads=lambda v: _follow(v),
+    form="ask, kick, mute, ban, tmute 1d or tban 1w",
+    example="tmute 1d",
 )
-WARN_TIME = Setting("warn_time", "30d", "How long a warning counts, or off: for ever")
-LOG_CHAT = Setting("log_chat", "", "Where acts are written down; silent acts need it")
+WARN_TIME = Setting(
+    "warn_time",
+    "30d",
+    "How long a warning counts; off: for ever",
+    most=40,
+    reads=lambda v: _counts(v),
+    form="a span as 30d, or off",
+)
 ANTI_CHANNEL_PIN = Setting(
     "anti_channel_pin", False, "Posts of the linked channel are not pinned", choices=(True, False)
 )
 CLEAN_LINKED = Setting(
     "clean_linked", False, "Posts of the linked channel are removed here", choices=(True, False)
 )
+
+
+WARNS = (WARN_LIMIT, WARN_MODE, WARN_TIME)
+LINKED = (ANTI_CHANNEL_PIN, CLEAN_LINKED)
+
+
+def _follow(text: str) -> str:
+    found = follow_of(text)
+    if found is None:
+        raise ValueError(text)
+    return found.text
+
+
+def _counts(text: str) -> str:
+    if text.strip().lower() in ("off", "no", "0"):
+        return "off"
+    found = span(text)
+    if found is None:
+        raise ValueError(text)
+    return spelled(found)
 
 
 class Acted(Struct, frozen=True):

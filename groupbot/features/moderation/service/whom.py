@@ -10,8 +10,8 @@ from groupbot.core.effects import Delete, Rows, Send
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
+from groupbot.features.log import service as log
 from groupbot.features.members import service as members
-from groupbot.features.moderation.domain.acts import LOG_CHAT
 from groupbot.features.moderation.domain.grammar import Mention, Target, target_of
 from groupbot.features.moderation.store import BY_USERNAME
 
@@ -128,7 +128,7 @@ def may_be_silent(work: Work) -> None:
     Raises:
         Refusal: this one does not.
     """
-    if not members.get(work, work.chat, LOG_CHAT):
+    if not log.silent(work, work.chat):
         raise Refusal("moderation/no_log")
 
 

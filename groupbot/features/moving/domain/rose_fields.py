@@ -1,7 +1,7 @@
 """Which field of Rose's export means which setting of ours. Pure.
 
 To make a field understood, name it in FIELDS; a key that no router declares (yet) is passed over, its field
-kept and reported. Texts of greetings, notes and filters are kept as they came.
+kept and reported. Texts go through core/fillings; files of greetings, notes and filters stay as they came.
 """
 
 from __future__ import annotations
@@ -85,10 +85,13 @@ FIELDS: tuple[Field, ...] = (
     Field("antiflood.flood_clear", "flood_clear", w.switch, w.back),
     *_action("antiflood", "flood_mode"),
     Field("raids.raid_mode_duration", "raid_seconds", w.span, w.back_span),
+    Field("raids.raid_mode_action_duration", "raid_action", w.raid_action, w.back_raid_action),
     Field("raids.raid_mode_auto_limit", "raid_auto", w.number, w.back),
     # people coming in
     Field("greetings.should_welcome", "welcome", w.switch, w.back),
     Field("greetings.should_goodbye", "goodbye", w.switch, w.back),
+    Field("greetings.welcome.text", "welcome_text", w.draft, w.back_draft),
+    Field("greetings.goodbye.text", "goodbye_text", w.draft, w.back_draft),
     Field("greetings.should_clean", "cleanwelcome", w.switch, w.back),
     Field("greetings.should_mute", "captcha", w.switch, w.back),
     Field("greetings.mute_mode", "captchamode", w.text, w.back),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groupbot.core import fillings
 from groupbot.core.setting import seconds, spoken
 
 _NANO = 1_000_000_000
@@ -100,6 +101,29 @@ def act(value: Any, part: Part) -> Any:
 def back_act(value: Any, was: Any) -> Any:
     first = str(value).partition(" ")[0]
     return {"del": "nothing", "": was, "ask": was}.get(first, first)
+
+
+def raid_action(value: Any, part: Part) -> Any:
+    """How long a raid's people stay out: ours is a ban with a span."""
+    span = _seconds_of(value)
+    return f"ban {spoken(span)}" if span else None
+
+
+def back_raid_action(value: Any, was: Any) -> Any:
+    span = seconds(str(value).partition(" ")[2])
+    return back_span(span, was) if span else None
+
+
+def draft(value: Any, part: Part) -> Any:
+    """A text with fillings and buttons as our template; one that stands with a file of hers says nothing, for
+    the file is bound to her."""
+    if not isinstance(value, str) or not value.strip() or part.get("data_id"):
+        return None
+    return fillings.read(value).plain()
+
+
+def back_draft(value: Any, was: Any) -> Any:
+    return fillings.write(fillings.kept(value)) if value else ""
 
 
 def says_nothing(value: Any, part: Part) -> Any:

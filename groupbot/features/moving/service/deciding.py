@@ -9,6 +9,7 @@ from groupbot.core.effects import Edit
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
+from groupbot.features.members.service.choosing import admit
 from groupbot.features.moving import store
 from groupbot.features.moving.domain.file import Change
 from groupbot.features.moving.service.files import (
@@ -30,7 +31,8 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
     """Apply what was proposed, all of it, or drop it; how many values changed.
 
     Raises:
-        Refusal: pressed by somebody else, too late, decided before, or the settings changed meanwhile.
+        Refusal: pressed by somebody else, too late, decided before, the settings changed meanwhile,
+            or a value may not be set here.
     """
     row = work.sql.first(store.PROPOSAL, the_id=tap.proposal)
     if row is None or row.chat_id != tap.chat or row.done_at is not None or row.kind not in ("file", "reset"):
@@ -45,6 +47,9 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
             raise Refusal("moving/changed")
         for topic, key, value in row.payload["changes"]:
             take(work, tap.chat, Change(topic, key, None, value), person)
+        for _, key, value in row.payload["changes"]:  # as things stand when all of it is done
+            if value is not None:
+                admit(work, tap.chat, work.me.settings[key], value)
         data["n"] = len(row.payload["changes"])
         if row.payload.get("foreign") is not None:
             _keep(work, tap.chat, row.payload["foreign"])

@@ -12,6 +12,7 @@ from groupbot.core.events import Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import fold, matching, wishes
 from groupbot.features.rules.domain.entries import NOTICE, SOURCES, Block, entry
+from groupbot.features.rules.domain.entries import read as entries_of
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.matching import Patterns
 from groupbot.features.rules.domain.phrases import PHRASE, TRIGGER, Entry, Phrases
@@ -21,12 +22,45 @@ ID, VERSION = "blocklist", 1
 BLOCK = PHRASE << 2
 assert not BLOCK & (PHRASE | TRIGGER)
 MOST = 10_000  # entries of a chat
-ENTRIES = Setting("blocklist", [], "Words, files and sources that are not said here (list of entries)")
-MODE = Setting(
-    "blocklist_mode", "", "What follows an entry that names nothing: empty, del, warn, mute, tban 2w …"
+
+
+def _line(value: Any) -> str:
+    """An entry in its one spelling. Raises ValueError for what is none, or several."""
+    (block,) = entries_of(str(value))
+    return block.line
+
+
+ENTRIES = Setting(
+    "blocklist",
+    [],
+    "Words, files and sources that are not said here (list of entries)",
+    kind="rows",
+    module="blocklist",
+    most=MOST,
+    reads=_line,
+    form="entries as /addblocklist takes them",
+    example='["\\"free money\\" {tban 2w}"]',
 )
-DELETE = Setting("blocklist_delete", True, "A message with an entry goes", choices=(True, False))
-REASON = Setting("blocklist_reason", "", "What is said of an entry without words of its own")
+MODE = Setting(
+    "blocklist_mode",
+    "",
+    "What follows an entry that names nothing",
+    module="blocklist",
+    most=40,
+    reads=wishes.spelling,
+    form=wishes.FORM,
+    example="tban 2w",
+)
+DELETE = Setting(
+    "blocklist_delete", True, "A message with an entry goes", choices=(True, False), module="blocklist"
+)
+REASON = Setting(
+    "blocklist_reason",
+    "",
+    "What is said of an entry without words of its own",
+    module="blocklist",
+    most=NOTICE,
+)
 SETTINGS = (ENTRIES, MODE, DELETE, REASON)
 
 

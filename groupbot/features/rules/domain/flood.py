@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, structs
 
-from groupbot.core.spans import span
+from groupbot.core.spans import span, spelled
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.ladder import Sentence
 
@@ -32,6 +32,11 @@ class Mode(Struct, frozen=True):
 
     word: str = "warn"
     span: timedelta | None = None
+
+    @property
+    def said(self) -> str:
+        """As admins type it."""
+        return f"{self.word} {spelled(self.span)}" if self.span else self.word
 
 
 class Limits(Struct, frozen=True):

@@ -31,7 +31,14 @@ PHRASES = Setting(
     "Phrases that are not said here; a leading ! marks plain spam (list of texts)",
     most=10_000,
 )
-ALLOWED = Setting("rules_allowed", [], "Domains and t.me/names that may be linked (list)")
+ALLOWED = Setting(
+    "rules_allowed",
+    [],
+    "Domains and t.me/names that may be linked (list)",
+    most=1000,
+    reads=lambda v: site(v),
+    example="example.com, t.me/ourshop",
+)
 AUTOBAN = Setting(
     "rules_autoban",
     False,
@@ -39,34 +46,121 @@ AUTOBAN = Setting(
     choices=(True, False),
 )
 BURST = Setting(
-    "rules_burst", 10, "Messages within the flood window that count as a flood; 0 is off", least=0, most=500
+    "rules_burst",
+    10,
+    "Messages within the flood window that count as a flood; 0 is off",
+    least=0,
+    most=1000,
+    module="flood",
 )
-FLOOD_WINDOW = Setting("rules_burst_seconds", 15, "The flood window, in seconds")
+FLOOD_WINDOW = Setting(
+    "rules_burst_seconds", 15, "The flood window", kind="duration", least=1, most=3600, module="flood"
+)
 REPEATS = Setting(
-    "rules_repeats", 4, "Identical messages in 10 min that count as a flood; 0 is off", least=0, most=500
+    "rules_repeats",
+    4,
+    "Identical messages in 10 min that count as a flood; 0 is off",
+    least=0,
+    most=1000,
+    module="flood",
 )
 ROW = Setting(
-    "flood_row", 0, "Messages of one member in a row that count as a flood; 0 is off", least=0, most=500
+    "flood_row",
+    0,
+    "Messages of one member in a row that count as a flood; 0 is off",
+    least=0,
+    most=1000,
+    module="flood",
 )
-MENTIONS = Setting("flood_mentions", 0, "Mentions by one member in the flood window; 0 is off")
-LINKS = Setting("flood_links", 0, "Links by one member in the flood window; 0 is off")
-LINES = Setting("flood_lines", 0, "Line breaks by one member in the flood window; 0 is off")
-CROWD = Setting("flood_crowd", 0, "People who say the same within a minute; 0 is off")
+MENTIONS = Setting(
+    "flood_mentions",
+    0,
+    "Mentions by one member in the flood window; 0 is off",
+    least=0,
+    most=1000,
+    module="flood",
+)
+LINKS = Setting(
+    "flood_links", 0, "Links by one member in the flood window; 0 is off", least=0, most=1000, module="flood"
+)
+LINES = Setting(
+    "flood_lines",
+    0,
+    "Line breaks by one member in the flood window; 0 is off",
+    least=0,
+    most=1000,
+    module="flood",
+)
+CROWD = Setting(
+    "flood_crowd", 0, "People who say the same within a minute; 0 is off", least=0, most=1000, module="flood"
+)
 FLOOD_MODE = Setting(
-    "flood_mode", "warn", "What follows a flood: warn, del, mute, tmute 3h, kick, ban, tban 2d"
+    "flood_mode",
+    "warn",
+    "What follows a flood",
+    module="flood",
+    most=40,
+    reads=lambda v: _mode(v),
+    form="warn, del, mute, tmute 3h, kick, ban or tban 2d",
+    example="tmute 3h",
 )
 CLEAR = Setting(
-    "flood_clear", False, "The whole flood goes, not only from where it was noticed", choices=(True, False)
+    "flood_clear",
+    False,
+    "The whole flood goes, not only from where it was noticed",
+    choices=(True, False),
+    module="flood",
 )
 CARE_MESSAGES = Setting(
-    "newcomer_messages", 0, "A newcomer's first messages that are looked at more strictly"
+    "newcomer_messages",
+    0,
+    "A newcomer's first messages that are looked at more strictly",
+    least=0,
+    most=999,
+    module="newcomers",
 )
-CARE_SECONDS = Setting("newcomer_seconds", 0, "For how long after joining, in seconds")
-CARE_BARS = Setting("newcomer_bars", list(USUAL), f"What newcomers do not send yet: {', '.join(BARS)} (list)")
-CARE_SINCE = Setting("newcomer_since", "", "Since when newcomers' messages are counted (ISO time, UTC)")
-EXPIRY = Setting("rules_expiry", 30, "Days that a case counts towards the next step")
-WINDOW = Setting("rules_window", 0, "Minutes in which several cases of one rule lead to a break; 0: never")
-WINDOW_N = Setting("rules_window_n", 3, "How many cases of one rule in that time")
+CARE_SECONDS = Setting(
+    "newcomer_seconds",
+    0,
+    "For how long after joining newcomers are looked at more strictly",
+    kind="duration",
+    least=0,
+    most=366 * 86400,
+    module="newcomers",
+    example="24h",
+)
+CARE_BARS = Setting(
+    "newcomer_bars",
+    list(USUAL),
+    "What newcomers do not send yet (list)",
+    choices=BARS,
+    kind="texts",
+    module="newcomers",
+)
+CARE_SINCE = Setting(
+    "newcomer_since", "", "Since when newcomers' messages are counted (ISO time, UTC)", inner=True
+)
+EXPIRY = Setting(
+    "rules_expiry", 30, "Days that a case counts towards the next step", least=1, most=180, unit="days"
+)
+WINDOW = Setting(
+    "rules_window",
+    0,
+    "Minutes in which several cases of one rule lead to a break; 0: never",
+    least=0,
+    most=1440,
+    unit="minutes",
+)
+WINDOW_N = Setting("rules_window_n", 3, "How many cases of one rule in that time", least=2, most=20)
+
+
+def _mode(text: str) -> str:
+    mode = mode_of(text)
+    if mode is None:
+        raise ValueError(text)
+    return mode.said
+
+
 FLOODS = {
     "burst": BURST,
     "row": ROW,

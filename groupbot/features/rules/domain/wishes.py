@@ -78,6 +78,19 @@ def read(text: str) -> Wish:
     return Wish(act, None, keep)
 
 
+FORM = "on, off, del, warn, mute, tmute 2h, kick, ban or tban 2w"
+
+
+def spelling(text: str) -> str:
+    """What a setting keeps of a wish: "" for off, `on` for the ladder, else the act.
+
+    Raises:
+        ValueError: none of them.
+    """
+    low = text.strip().lower()
+    return "" if low in ("", "off", "no", "false") else read(low).text or "on"
+
+
 def split(text: str) -> tuple[Wish | None, str]:
     """The wish at the beginning of a text (`tmute 2h no stickers`) and what follows; None when none
     stands there. Raises ValueError for `tmute` without its span."""

@@ -9,7 +9,7 @@ from groupbot.core.spans import span, spelled
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
-from groupbot.features.members.domain import Setting
+from groupbot.features.members.domain import Changed, Setting
 from groupbot.features.rules.domain import flood, newcomers
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD
 from groupbot.features.rules.domain.policy import (
@@ -104,8 +104,7 @@ def set_mode(work: Work, chat: int, text: str, by: int | None) -> None:
     mode = flood.mode_of(text)
     if mode is None:
         raise Refusal("common/usage")
-    said = f"{mode.word} {spelled(mode.span)}" if mode.span else mode.word
-    members.put(work, FLOOD_MODE, said, chat=chat, by=by)
+    members.put(work, FLOOD_MODE, mode.said, chat=chat, by=by)
 
 
 def set_clear(work: Work, chat: int, on: bool, by: int | None) -> None:
@@ -123,6 +122,12 @@ def care_now(work: Work, chat: int) -> dict[str, Any]:
         "bars": [b for b in newcomers.BARS if care and b in care.bars],
         "known": list(newcomers.BARS),
     }
+
+
+def care_from_now(work: Work, made: Changed) -> None:
+    """A number of first messages counts from when it was set."""
+    if made.key == CARE_MESSAGES.key and made.value and not members.get(work, made.chat, CARE_SINCE):
+        members.put(work, CARE_SINCE, work.now.replace(microsecond=0).isoformat(), chat=made.chat)
 
 
 def set_care(work: Work, chat: int, words: list[str], by: int | None) -> None:

@@ -9,12 +9,20 @@ from msgspec import Struct
 from groupbot.features.members.domain import Setting
 
 ID, VERSION = "spam", 1
-FIRST = Setting("spam_first", 3, "How many first messages of a member the spam score looks at (1 to 50)")
+FIRST = Setting(
+    "spam_first",
+    3,
+    "How many first messages of a member the spam score looks at",
+    least=1,
+    most=50,
+    module="spam",
+)
 TRAIN = Setting(
     "spam_train",
     False,
     "Spam score only in training: cases are noted, no message is touched",
     choices=(True, False),
+    module="spam",
 )
 SETTINGS = (FIRST, TRAIN)
 MODES = ("on", "off", "train")

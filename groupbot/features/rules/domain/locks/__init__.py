@@ -13,7 +13,8 @@ from typing import Any
 from groupbot.core.events import Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import wishes
-from groupbot.features.rules.domain.allowing import Allowed, allowed
+from groupbot.features.rules.domain.allowing import MOST, Allowed, allowed, item
+from groupbot.features.rules.domain.entries import NOTICE
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.locks import kinds, words
 from groupbot.features.rules.domain.locks.kinds import Check, kind
@@ -34,7 +35,16 @@ class Lock:
 
 
 def _lock(id_: str, about: str, check: Check | None, *, words: bool = False) -> Lock:
-    setting = Setting(f"lock_{id_}", "", f"Locked: {about}. Empty, on, or what follows")
+    setting = Setting(
+        f"lock_{id_}",
+        "",
+        f"Locked: {about}. Empty, on, or what follows",
+        module="locks",
+        most=40,
+        reads=wishes.spelling,
+        form=wishes.FORM,
+        example="tmute 2h",
+    )
     return Lock(id_, check, setting, words)
 
 
@@ -140,12 +150,46 @@ ALIASES = {
     "viabot": "inline",
     "everything": "all",
 }
+
+
+def _reasons(value: Any) -> dict[str, str]:
+    if not all(k in BY_ID and isinstance(v, str) and 0 < len(v) <= NOTICE for k, v in value.items()):
+        raise ValueError("lock_reasons")
+    return dict(value)
+
+
+def _passing(value: Any) -> str:
+    made = item(str(value))
+    if not made:
+        raise ValueError("allowlist")
+    return made
+
+
 WARNS = Setting(
-    "lock_warns", True, "A locked message is put away with a word to its sender", choices=(True, False)
+    "lock_warns",
+    True,
+    "A locked message is put away with a word to its sender",
+    choices=(True, False),
+    module="locks",
 )
-REASONS = Setting("lock_reasons", {}, "What is said of a lock to who runs into it (lock: words)")
+REASONS = Setting(
+    "lock_reasons",
+    {},
+    "What is said of a lock to who runs into it (lock: words)",
+    module="locks",
+    reads=_reasons,
+    form="a mapping of locks to words",
+    example='{"photo": "Please use the gallery topic"}',
+)
 ALLOWLIST = Setting(
-    "allowlist", [], "What passes locks: pack:name, /command, file:*.pdf, id:-100… (list of texts)"
+    "allowlist",
+    [],
+    "What passes locks: sticker packs, commands, files, people and channels (list)",
+    module="locks",
+    most=MOST,
+    reads=_passing,
+    form="pack:NAME, /command, file:*.pdf or id:-100123",
+    example="/rules, file:*.pdf",
 )
 SETTINGS = (WARNS, REASONS, ALLOWLIST, *(lock.setting for lock in LOCKS))
 
