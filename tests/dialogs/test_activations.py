@@ -74,3 +74,13 @@ async def test_an_event_fills_up_queues_moves_up_and_is_checked_in_on_site(chat:
     await chat.presses(mei, "我参加")
     await chat.wait(hours=2)
     assert "没有成团,谁也不用付款\n▓▓░░░░░░ 1/3 人·团长 Mei\n" in chat.last()
+
+
+async def test_an_admin_sees_and_sets_what_a_check_in_is_worth(chat: Talk) -> None:
+    mei = chat.person("Mei", language="zh")
+    await chat.says(chat.owner, "/activations checkin.points 5")
+    assert chat.last().startswith("checkin.points = 5  签到得几分;0 表示不开签到\n")
+    await chat.says(mei, "签到")
+    assert chat.last() == "Mei 今天第 1 个签到 +5 分,连续 1 天,余额 5"
+    await chat.says(chat.owner, "/activations checkin.points many")
+    assert chat.last(chat.owner).startswith("“many” should be a whole number")
