@@ -22,6 +22,7 @@ _HOME = {
     "Delete": "core.effects",
     "Edit": "core.effects",
     "Event": "core.events",
+    "Fetched": "core.events",
     "JoinRequest": "core.events",
     "Joined": "core.events",
     "Left": "core.events",
@@ -39,6 +40,7 @@ _HOME = {
     "Router": "engine.router",
     "Send": "core.effects",
     "Service": "core.events",
+    "Setting": "core.setting",
     "Standing": "core.events",
     "Tap": "core.events",
     "Topic": "core.effects",
@@ -60,6 +62,7 @@ __all__ = [
     "Delete",
     "Edit",
     "Event",
+    "Fetched",
     "JoinRequest",
     "Joined",
     "Left",
@@ -77,6 +80,7 @@ __all__ = [
     "Router",
     "Send",
     "Service",
+    "Setting",
     "Standing",
     "Tap",
     "Topic",
@@ -110,6 +114,7 @@ if TYPE_CHECKING:
         ChatFacts,
         Command,
         Event,
+        Fetched,
         Joined,
         JoinRequest,
         Left,
@@ -123,6 +128,7 @@ if TYPE_CHECKING:
         Traits,
         Upgraded,
     )
+    from groupbot.core.setting import Setting
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

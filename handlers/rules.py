@@ -8,13 +8,14 @@ from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
 from groupbot.features.rules.domain import cases
 from groupbot.features.rules.domain.checks import BY_ID
-from groupbot.features.rules.domain.policy import MODES
+from groupbot.features.rules.domain.policy import MODES, SETTINGS
 
 router = Router(
     "rules",
     about="Group rules, kept fairly",
     needs={"delete", "restrict"},
     keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
+    settings=SETTINGS,
 )
 
 

@@ -20,8 +20,8 @@ What is checked (version groupbot-lottery-2, SHA-256 throughout):
                       ticket and on HMAC-SHA-256(seed, "entry#2") ...
   winners           = the first of the ranking, as many as the rules have seats
   redraws           = each in turn: a root of its own over the ranking, a seed of "groupbot-lottery-2/redraw",
-                      number, seat, attempt, rules hash, root, server seed, beacon; the first who is in and has
-                      not won before
+                      number, seat, attempt, rules hash, root, server seed, beacon; the first who is in and
+                      has not won before
 Version groupbot-lottery-1 had no tickets, reasons, beacons and redraws: its leaves are the entries alone.
 """
 

@@ -43,6 +43,7 @@ from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
+from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
@@ -161,6 +162,8 @@ class TelegramGateway:
             case Ask(facts=True):
                 found = await bot.get_chat(chat)
                 return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask() if effect.file:
+                return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):
                 here = Chat(chat, "supergroup")
                 staff = await bot.get_chat_administrators(chat)

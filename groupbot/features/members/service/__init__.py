@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import habits, setup
+from groupbot.features.members.service import connecting, habits, setup
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -27,7 +27,7 @@ from groupbot.features.members.service.people import (
     voice,
 )
 from groupbot.features.members.service.retention import sweep
-from groupbot.features.members.service.settings import get, layers, put
+from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
 
 __all__ = [
     "Knowledge",
@@ -35,6 +35,7 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "connecting",
     "count_here",
     "get",
     "habits",
@@ -42,8 +43,10 @@ __all__ = [
     "is_staff",
     "joined_at",
     "layers",
+    "levels",
     "name",
     "note_people",
+    "own",
     "place",
     "profile",
     "profiles",
@@ -56,5 +59,7 @@ __all__ = [
     "standing",
     "stayed",
     "sweep",
+    "topics",
+    "unset",
     "voice",
 ]

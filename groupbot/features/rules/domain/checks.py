@@ -10,6 +10,7 @@ from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import blocklist, contact, links, locks, newcomers
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.phrases import PHRASE
+from groupbot.features.spam.domain import settings as spam
 
 FLOOD, FLOOD_VERSION = "flood", 1
 Check = Callable[[Facts, Policy], Finding | None]
@@ -40,8 +41,8 @@ def unknown(facts: Facts, policy: Policy) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `check` None is counted over time (flood, newcomer). `only_flag` never removes; `gentle`
-    removes and never counts towards a sentence."""
+    """A rule: `check` None is counted over time (flood, newcomer) or judged with the sender in view (spam).
+    `only_flag` never removes; `gentle` removes and never counts towards a sentence."""
 
     id: str
     version: int
@@ -90,6 +91,12 @@ RULES = (
         None,
         _switch(newcomers.ID, False, "Newcomers go slowly: no links, forwards, media at first"),
         gentle=True,
+    ),
+    Rule(
+        spam.ID,
+        spam.VERSION,
+        None,
+        _switch(spam.ID, False, "First messages of newcomers that look like adverts"),
     ),
     Rule(
         "unknown", 1, unknown, _switch("unknown", True, "Unknown content, shown to a person"), only_flag=True

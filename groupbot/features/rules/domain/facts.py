@@ -56,6 +56,8 @@ class Policy:
     whole: bool = False  # messages without text are looked at too
     limits: Limits = field(default_factory=Limits)
     care: Any = None  # newcomers.Care
+    spam: int = 0  # first messages of a member the spam score looks at; 0: off
+    spam_train: bool = False
 
 
 class Facts:

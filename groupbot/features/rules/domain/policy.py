@@ -16,14 +16,20 @@ from groupbot.features.rules.domain.flood import Limits, Mode, mode_of
 from groupbot.features.rules.domain.newcomers import BARS, USUAL, Care
 from groupbot.features.rules.domain.newcomers import ID as NEWCOMER
 from groupbot.features.rules.domain.phrases import Entry, phrases
+from groupbot.features.spam.domain import settings as spam
 
 MODES = ("off", "shadow", "on")
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
-SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)")
-DIGEST = Setting("rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)")
-TEXT = Setting("rules_text", "", "The group's rules in its own words")
+SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)", inner=True)
+DIGEST = Setting(
+    "rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)", inner=True
+)
+TEXT = Setting("rules_text", "", "The group's rules in its own words", most=3000)
 PHRASES = Setting(
-    "rules_phrases", [], "Phrases that are not said here; a leading ! marks plain spam (list of texts)"
+    "rules_phrases",
+    [],
+    "Phrases that are not said here; a leading ! marks plain spam (list of texts)",
+    most=10_000,
 )
 ALLOWED = Setting("rules_allowed", [], "Domains and t.me/names that may be linked (list)")
 AUTOBAN = Setting(
@@ -32,10 +38,16 @@ AUTOBAN = Setting(
     "Consumer groups: remove a newcomer (< 24 h) for plain spam at once",
     choices=(True, False),
 )
-BURST = Setting("rules_burst", 10, "Messages within the flood window that count as a flood; 0 is off")
+BURST = Setting(
+    "rules_burst", 10, "Messages within the flood window that count as a flood; 0 is off", least=0, most=500
+)
 FLOOD_WINDOW = Setting("rules_burst_seconds", 15, "The flood window, in seconds")
-REPEATS = Setting("rules_repeats", 4, "Identical messages in 10 min that count as a flood; 0 is off")
-ROW = Setting("flood_row", 0, "Messages of one member in a row that count as a flood; 0 is off")
+REPEATS = Setting(
+    "rules_repeats", 4, "Identical messages in 10 min that count as a flood; 0 is off", least=0, most=500
+)
+ROW = Setting(
+    "flood_row", 0, "Messages of one member in a row that count as a flood; 0 is off", least=0, most=500
+)
 MENTIONS = Setting("flood_mentions", 0, "Mentions by one member in the flood window; 0 is off")
 LINKS = Setting("flood_links", 0, "Links by one member in the flood window; 0 is off")
 LINES = Setting("flood_lines", 0, "Line breaks by one member in the flood window; 0 is off")
@@ -68,6 +80,7 @@ SETTINGS = (
     *(MODE, SINCE, DIGEST, TEXT, PHRASES, ALLOWED, AUTOBAN, AFTER, EXPIRY, WINDOW, WINDOW_N),
     *(*FLOODS.values(), FLOOD_WINDOW, FLOOD_MODE, CLEAR),
     *(CARE_MESSAGES, CARE_SECONDS, CARE_BARS, CARE_SINCE),
+    *spam.SETTINGS,
     *(r.setting for r in RULES),
     *locks.SETTINGS,
     *blocklist.SETTINGS,
@@ -121,6 +134,8 @@ def make(tier: str | None, get: Callable[[Setting], Any]) -> Policy:
             clear=bool(get(CLEAR)),
         ),
         care=_care(get) if any(r.id == NEWCOMER for r in on) else None,
+        spam=min(50, max(1, int(get(spam.FIRST)))) if any(r.id == spam.ID for r in on) else 0,
+        spam_train=bool(get(spam.TRAIN)),
     )
 
 

@@ -19,10 +19,12 @@ from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass
 from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
 from groupbot.features.rules.service import flooding, newcomers, wished
+from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+from groupbot.features.spam.domain import settings as spam_settings
 
 _ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
@@ -32,7 +34,7 @@ def judge(work: Work, event: Message) -> bool:
     """True when the message is removed. Clean messages cost no SQL."""
     if event.chat.type not in ("group", "supergroup"):
         return False
-    policy = policy_of(work, work.chat)
+    policy = policy_of(work, work.chat, event.topic)
     if policy.mode == "off" or event.sender is None or event.automatic_forward or event.anonymous:
         return False
     if event.sender.id == work.bot_id:
@@ -42,6 +44,8 @@ def judge(work: Work, event: Message) -> bool:
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
     earlier: tuple[int, ...] = ()
+    if policy.spam and finding is None and facts is not None:
+        finding = advert(work, event, _actor(event)[0], policy, facts)
     if policy.flood and not event.edited:
         call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # four reports are no flood
         folded = "" if facts is None or call else facts.folded
@@ -78,6 +82,8 @@ def _found(
 ) -> bool:
     actor, person = _actor(event)
     shadow = policy.tier is None or policy.mode != "on"
+    if policy.spam_train and finding.rule == spam_settings.ID:
+        shadow = True
     ordinary = _ordinary(work, event, policy, actor, person)
     if ordinary is False:
         return False
