@@ -20,7 +20,7 @@ _FULL = re.compile(r"(?:满|full)(\d{1,6})人?", re.IGNORECASE)
 _NEEDS = re.compile(r"(invites|active|points|邀请|活跃|积分)[:=>≥]?(\d{1,7})", re.IGNORECASE)
 _KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
-_POINTS = re.compile(r"(\d{1,7})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA = ("manual", "手动"), ("captcha", "验证")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
