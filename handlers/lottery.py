@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot import Answer, Button, Command, Message, Refusal, Router, Send, Tap, Work
 from groupbot.features.lottery import service
-from groupbot.features.lottery.domain import Cancel, Claim, Enter, parse
+from groupbot.features.lottery.domain import Cancel, Claim, Draft, Enter, parse
 from groupbot.features.members import service as members
 
 router = Router(
@@ -14,7 +14,7 @@ router = Router(
     "codes sealed, until they are shown to the winner",
 )
 _CLOSE, _CANCEL, _EDIT = ("close", "开奖"), ("cancel", "取消"), ("edit", "修改")
-_ENTRIES = ("entries", "名单")
+_ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "tg-gift")
 
 
 @router.command(
@@ -29,7 +29,13 @@ def lottery(cmd: Command, work: Work) -> None:
     """`prize x3 [24h]` opens a draw; `close` ends it now, `edit` and `cancel` before anybody is drawn."""
     first, _, rest = cmd.args.partition(" ")
     act, by = first.lower(), 0 if cmd.message.anonymous or cmd.sender is None else cmd.sender.id
-    if act in _CLOSE:
+    if not act:
+        if not by:
+            raise Refusal("common/usage")
+        service.drafting.begin(work, by, topic=cmd.message.topic)
+    elif any(w in [*rest.lower().split(), act] for w in _GIFTS):
+        raise Refusal("lottery/no_gifts")
+    elif act in _CLOSE:
         service.close(work, _named(rest))
     elif act in _CANCEL:
         _ask_cancel(cmd, work, service.the_open(work, _named(rest)).id)
@@ -120,9 +126,22 @@ def claim(tap: Tap, work: Work) -> None:
 
 @router.on(Message)
 def heard(message: Message, work: Work) -> None:
-    """The keyword of an open draw."""
-    if message.text and message.chat.type != "private":
+    """The keyword of an open draw; in private, the next answer of a set-up."""
+    if not message.text:
+        return
+    if message.chat.type == "private":
+        service.drafting.heard(work, message)
+    else:
         service.heard(work, message)
+
+
+@router.tap(Draft, who="admin")
+def draft(tap: Tap, work: Work) -> None:
+    """The set-up's buttons; who is no administrator there any more publishes nothing."""
+    assert isinstance(tap.data, Draft) and tap.sender is not None
+    told = service.drafting.press(work, tap.sender.id, tap.data)
+    if told:
+        work.say(Answer(query_id=tap.query_id, template=told, data={"open": True}))
 
 
 @router.every(seconds=1)

@@ -46,6 +46,7 @@ from groupbot.features.lottery.domain.words import (
     TENURE,
     Cancel,
     Claim,
+    Draft,
     Enter,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "Cancel",
     "Claim",
     "Conditions",
+    "Draft",
     "Enter",
     "Order",
     "Prize",

@@ -39,3 +39,10 @@ class Cancel(Struct, frozen=True, tag="lt.cancel"):
     """[Cancel] of the confirmation."""
 
     lottery: int
+
+
+class Draft(Struct, frozen=True, tag="lt.draft"):
+    """A button of the set-up in private, for the draw of `chat` (our id)."""
+
+    chat: int
+    act: str
