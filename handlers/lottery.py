@@ -129,10 +129,23 @@ def heard(message: Message, work: Work) -> None:
     """The keyword of an open draw; in private, the next answer of a set-up."""
     if not message.text:
         return
-    if message.chat.type == "private":
-        service.drafting.heard(work, message)
-    else:
-        service.heard(work, message)
+    private = message.chat.type == "private"
+    try:
+        if private:
+            service.drafting.heard(work, message)
+        else:
+            service.heard(work, message)
+    except Refusal as no:  # before any write; a message has no toast, so it is said here
+        work.say(
+            Send(
+                chat=work.chat,
+                template=no.template,
+                data=no.data,
+                reply_to=message.message_id,
+                topic=message.topic,
+                lifetime=None if private else 60,
+            )
+        )
 
 
 @router.tap(Draft, who="admin")

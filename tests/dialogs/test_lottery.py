@@ -82,7 +82,8 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     mei = chat.person("Mei", starts=True)
     await chat.settle()
     await chat.says(chat.owner, "/lottery")
-    await chat.says(chat.owner, "??", private=True)
+    await chat.says(chat.owner, "Box x99", private=True)
+    assert chat.bot_texts(chat.owner)[-1].startswith("One prize a line")
     await chat.says(chat.owner, "Coupon x2 codes\n50 points x1", private=True)
     assert chat.bot_texts(chat.owner)[-1].startswith("Send me the 2 codes for Coupon")
     await chat.says(chat.owner, "AAAA-1\nBBBB-2", private=True)
@@ -96,13 +97,13 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     assert "Coupon × 2" in card and "AAAA" not in card
     assert (await chat.presses(mei, "参加")).startswith("参加成功")
     await chat.says(chat.owner, "/lottery cancel 99")
-    assert chat.last() == "现在没有进行中的抽奖。"
+    assert chat.bot_texts(chat.owner)[-1] == "No draw is open here."
     await chat.says(chat.owner, "/lottery close")
     assert await chat.presses(mei, "领奖") == "「Coupon」已私信给你,请收好。"
     code = next(t for t in chat.bot_texts(mei) if "AAAA-1" in t)
     assert "BBBB" not in code
     await chat.says(chat.owner, "/lottery cancel 1")
-    assert chat.last() == "抽奖 #1 已经截止,结果不能再取消或修改。"
+    assert chat.bot_texts(chat.owner)[-1].startswith("Draw #1 is closed; its result can no longer")
     await chat.says(chat.owner, "/lottery Box x1 口令:恭喜")
     await chat.says(mei, "恭喜")
     assert chat.last().startswith("参加成功")

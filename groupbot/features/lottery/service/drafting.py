@@ -130,7 +130,7 @@ def press(work: Work, person: int, pressed: Draft) -> str:
         _drop(work, person)
         work.say(Edit(user=person, ref=ref, template="lottery/draft_done", data={"open": True}))
         return "lottery/draft_done"
-    if act == "no":
+    if act == "drop":
         _drop(work, person)
         work.say(Edit(user=person, ref=ref, template="lottery/draft_done", data={"open": False}))
         return ""
@@ -194,7 +194,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
         row("full", "tickets"),
         row("active", "invites"),
         row("points", "captcha"),
-        row("go", "no"),
+        row("go", "drop"),
     )
 
 
