@@ -32,7 +32,8 @@ OPEN = frozenset({
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "doctor", "info", "lottery", "plans", "redpacket", "setup", "stats",
-    "help.more", "lt.cancel", "lt.draft", "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
+    "help.more", "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
+    "lt.cancel", "lt.draft",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip
 

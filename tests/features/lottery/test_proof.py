@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from groupbot.features.lottery import domain
 from groupbot.features.lottery.domain import Conditions, Order, Prize
 from tests.benchmarks.draws import REJECT, changed, chi_squared, made, recomputed
 from tests.features.lottery.rounds import ROUND_1000, ROUND_657413
-from tests.features.lottery.test_domain import verifier
+from tests.features.lottery.test_domain import on_the_page, other, verifier
 
 
 def test_draws_of_every_shape_are_recomputed_in_a_process_of_its_own() -> None:
@@ -26,6 +27,26 @@ def test_a_hundred_draws_agree_and_each_with_one_entry_changed_does_not() -> Non
     assert [trouble(r) for r in records] == [""] * 100
     assert {trouble(changed(r, rng)) for r in records if r["ranking"]} == {"entry root differs"}
     assert sum(len(r["redraws"]) for r in records) > 30
+
+
+def test_the_page_agrees_on_tickets_beacons_and_redraws(tmp_path: Path) -> None:
+    records = [made(i) for i in range(1000, 1100)]
+    rich = max((r for r in records if r["beacon"] and r["tickets"]), key=lambda r: len(r["redraws"]))
+    assert f"✓ draw #{rich['lottery']} holds" in on_the_page(rich, tmp_path)
+    assert f"beacon: drand round {rich['drand']['round']}, signature not verified" in on_the_page(
+        rich, tmp_path
+    )
+    late = {**rich, "drand": {**rich["drand"], "round": rich["drand"]["round"] + 1}}
+    again = [{**rich["redraws"][0], "winner": other(rich["redraws"][0]["winner"])}, *rich["redraws"][1:]]
+    for record, said in (
+        (late, "✗ beacon round and signature differs"),
+        ({**rich, "redraws": again}, "✗ redraw 1: winner differs"),
+        ({**rich, "tickets": dict.fromkeys(rich["tickets"], 9)}, "✗ tickets as in the rules differs"),
+        ({**rich, "removed": {}}, "✗ entry root differs"),
+    ):
+        assert said in on_the_page(record, tmp_path)
+    weak = next(r for r in records if not r["beacon"])
+    assert "weaker: commit and reveal only, no outside beacon" in on_the_page(weak, tmp_path)
 
 
 def test_more_tickets_win_in_just_their_proportion() -> None:
