@@ -18,7 +18,7 @@ from msgspec import structs
 from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
-from groupbot.engine import inbox, retention
+from groupbot.engine import inbox, retention, vault
 from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
@@ -37,6 +37,7 @@ from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
+from groupbot.surfaces.beacon import Beacon
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
 from groupbot.surfaces.telegram.intake import decode
@@ -106,6 +107,8 @@ class App:
             modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
             settings=self.registry.settings,
             conditions=self.registry.conditions,
+            beacon=bool(self.settings.mirrors),
+            vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
@@ -133,6 +136,9 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
+        if self.settings.mirrors:
+            beacon = Beacon(self.settings.mirrors, self.clock)
+            self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)

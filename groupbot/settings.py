@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from groupbot.errors import Misfit
 
 FILE = "groupbot.toml"
+TELEGRAM = "https://api.telegram.org"
+DRAND = ("https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com")
 FATAL = frozenset(("token", "base_url", "database_url", "webhook_url", "webhook_secret", "workspace"))
 
 
@@ -32,9 +34,7 @@ class Settings(BaseSettings):
     token: SecretStr = Field(
         SecretStr(""), description="The bot's token from @BotFather. Keep it in the environment."
     )
-    base_url: str = Field(
-        "https://api.telegram.org", description="Another Bot API server: its address without /bot."
-    )
+    base_url: str = Field(TELEGRAM, description="Another Bot API server: its address without /bot.")
     database_url: str = Field("", description="SQLAlchemy URL; empty: groupbot.db in the workspace.")
     workspace: Path = Field(
         Path(), description="The folder with groupbot.toml, handlers/ and content_templates/."
@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         "to all in spite of that is deleted at once and not tried again until the next start. Where it "
         "cannot be, notices go to the private chat, else as one line without a name.",
     )
+    beacon: str = Field(
+        "auto",
+        description="Mirrors of drand whose public random numbers decide draws, https addresses with blanks "
+        "between; off: none, draws are the weaker commit-and-reveal and say so; auto: the public mirrors, "
+        "where base_url is Telegram's own.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     log_json: bool = Field(False, description="Log JSON lines instead of text.")
     safe: bool = Field(False, description="Load no plug-ins, only what ships with groupbot.")
@@ -72,6 +78,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database URL, the default filled in."""
         return self.database_url or f"sqlite:///{(self.workspace / 'groupbot.db').resolve()}"
+
+    @property
+    def mirrors(self) -> tuple[str, ...]:
+        """Where public random numbers come from; none in the sandbox, which leaves the machine alone."""
+        if self.beacon == "auto":
+            return DRAND if self.base_url == TELEGRAM else ()
+        return () if self.beacon == "off" else tuple(self.beacon.split())
 
     @property
     def folder(self) -> Path:

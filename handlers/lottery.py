@@ -2,39 +2,88 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Message, Refusal, Router, Send, Tap, Work
 from groupbot.features.lottery import service
-from groupbot.features.lottery.domain import SETTINGS, Claim, Enter, parse
+from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, parse
 from groupbot.features.members import service as members
 
 router = Router(
     "lottery",
     about="Draws that anybody can check",
-    keeps="who took part and who won, without names in the public record; 180 days after the draw",
+    keeps="who took part and who won, without names in the public record; 180 days after the draw; coupon "
+    "codes sealed, until they are shown to the winner",
     settings=SETTINGS,
 )
+_CLOSE, _CANCEL, _EDIT = ("close", "开奖"), ("cancel", "取消"), ("edit", "修改")
+_ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "tg-gift")
 
 
 @router.command(
     "lottery",
     about="Hold a draw",
     who="admin",
-    usage="/lottery PRIZE x3 [24h] · /lottery close",
+    usage="/lottery PRIZE x3 [+ 50points x10] [24h] [full50|manual] [active3] [invites1] [points10] "
+    "[captcha] [keyword:WORD] [tickets:invites] · close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
-    """`prize x3 [24h]` opens a draw, `close` ends it now."""
-    words = cmd.words
-    if words and words[0].lower() in ("close", "开奖"):
-        if len(words) > 1 and not _number(words[1]):
+    """`prize x3 [24h]` opens a draw; `close` ends it now, `edit` and `cancel` before anybody is drawn."""
+    first, _, rest = cmd.args.partition(" ")
+    act, by = first.lower(), 0 if cmd.message.anonymous or cmd.sender is None else cmd.sender.id
+    if not act:
+        if not by:
             raise Refusal("common/usage")
-        service.close(work, _number(words[1]) if len(words) > 1 else None)
-        return
-    order = parse(cmd.args)
-    if order is None:
+        service.drafting.begin(work, by, topic=cmd.message.topic)
+    elif any(w in [*rest.lower().split(), act] for w in _GIFTS):
+        raise Refusal("lottery/no_gifts")
+    elif act in _CLOSE:
+        service.close(work, _named(rest))
+    elif act in _CANCEL:
+        _ask_cancel(cmd, work, service.the_open(work, _named(rest)).id)
+    elif act in _ENTRIES:
+        form = "csv" if rest.lower().endswith("csv") else "json"
+        service.entrants(work, _named(rest.lower().removesuffix(form).strip()), to=by, form=form)
+    else:
+        order = parse(rest if act in _EDIT else cmd.args)
+        if order is None:
+            raise Refusal("common/usage")
+        if act in _EDIT:
+            service.edit(work, None, order, by=by)
+        else:
+            service.open_lottery(work, order, by=by, topic=cmd.message.topic)
+
+
+def _named(word: str) -> int | None:
+    """The draw's number, if one is given.
+
+    Raises:
+        Refusal: the word is none.
+    """
+    if word and not _number(word):
         raise Refusal("common/usage")
-    by = 0 if cmd.message.anonymous or cmd.sender is None else cmd.sender.id
-    service.open_lottery(work, order, by=by, topic=cmd.message.topic)
+    return _number(word) if word else None
+
+
+def _ask_cancel(cmd: Command, work: Work, number: int) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template="lottery/cancel",
+            data={"id": number},
+            buttons=((Button("cancel", Cancel(number)),),),
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+@router.tap(Cancel, who="admin")
+def cancel(tap: Tap, work: Work) -> None:
+    """The confirmation: nothing is called off by a slip of the finger."""
+    assert isinstance(tap.data, Cancel) and tap.sender is not None
+    service.cancel(work, tap.data.lottery, by=tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="lottery/cancelled", data={"id": tap.data.lottery}))
 
 
 @router.command("draws", about="Draws here", words=("抽奖",))
@@ -76,6 +125,39 @@ def claim(tap: Tap, work: Work) -> None:
     service.claim(work, tap.data.lottery, tap)
 
 
+@router.on(Message)
+def heard(message: Message, work: Work) -> None:
+    """The keyword of an open draw; in private, the next answer of a set-up."""
+    if not message.text:
+        return
+    private = message.chat.type == "private"
+    try:
+        if private:
+            service.drafting.heard(work, message)
+        else:
+            service.heard(work, message)
+    except Refusal as no:  # before any write; a message has no toast, so it is said here
+        work.say(
+            Send(
+                chat=work.chat,
+                template=no.template,
+                data=no.data,
+                reply_to=message.message_id,
+                topic=message.topic,
+                lifetime=None if private else 60,
+            )
+        )
+
+
+@router.tap(Draft, who="admin")
+def draft(tap: Tap, work: Work) -> None:
+    """The set-up's buttons; who is no administrator there any more publishes nothing."""
+    assert isinstance(tap.data, Draft) and tap.sender is not None
+    told = service.drafting.press(work, tap.sender.id, tap.data)
+    if told:
+        work.say(Answer(query_id=tap.query_id, template=told, data={"open": True}))
+
+
 @router.every(seconds=1)
 def end(work: Work) -> None:
     service.end_due(work)
@@ -88,7 +170,10 @@ def redraw(work: Work) -> None:
 
 @router.every(seconds=60)
 def lapse(work: Work) -> None:
+    """Reminders, seats nobody came for, and rounds that never came."""
+    service.remind_due(work)
     service.lapse_due(work)
+    service.out_of_patience(work)
 
 
 def _number(word: str) -> int:

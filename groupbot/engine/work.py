@@ -41,6 +41,8 @@ class Me(Struct, frozen=True):
     conditions: dict[str, Callable[..., None]] = {}
     whispers: bool = False
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
+    beacon: bool = False  # public random numbers can be asked for
+    vault: bytes = b""  # the key of short secrets at rest
 
 
 class Work:

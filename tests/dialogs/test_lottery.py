@@ -76,3 +76,38 @@ async def test_staff_and_late_presses_are_answered_kindly(chat: Talk) -> None:
     assert "只有" not in chat.last()
     texts = [t for t in chat.bot_texts() if t.startswith("🎁")]
     assert texts[0].split("\n")[1] == "已开奖,1 人参加:Mei。奖品多于人数,每人一份,余 1 份收回。"
+
+
+async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.settle()
+    await chat.says(chat.owner, "/lottery")
+    await chat.says(chat.owner, "Box x99", private=True)
+    assert chat.bot_texts(chat.owner)[-1].startswith("One prize a line")
+    await chat.says(chat.owner, "Coupon x2 codes\n50 points x1", private=True)
+    assert chat.bot_texts(chat.owner)[-1].startswith("Send me the 2 codes for Coupon")
+    await chat.says(chat.owner, "AAAA-1\nBBBB-2", private=True)
+    for label in ("1 hour", "When full", "Messages", "Messages", "Messages", "Join check"):
+        await chat.presses(chat.owner, label, chat=chat.owner)
+    screen = chat.bot_texts(chat.owner)[-1]
+    assert "Drawn in 1 h, or at 20 entries" in screen
+    assert screen.endswith("Conditions: join check")
+    assert await chat.presses(chat.owner, "Publish", chat=chat.owner) == "Published in the group."
+    card = chat.last()
+    assert "Coupon × 2" in card and "AAAA" not in card
+    assert (await chat.presses(mei, "参加")).startswith("参加成功")
+    await chat.says(chat.owner, "/lottery cancel 99")
+    assert chat.bot_texts(chat.owner)[-1] == "No draw is open here."
+    await chat.says(chat.owner, "/lottery close")
+    assert await chat.presses(mei, "领奖") == "「Coupon」已私信给你,请收好。"
+    code = next(t for t in chat.bot_texts(mei) if "AAAA-1" in t)
+    assert "BBBB" not in code
+    await chat.says(chat.owner, "/lottery cancel 1")
+    assert chat.bot_texts(chat.owner)[-1].startswith("Draw #1 is closed; its result can no longer")
+    await chat.says(chat.owner, "/lottery Box x1 口令:恭喜")
+    await chat.says(mei, "恭喜")
+    assert chat.last().startswith("参加成功")
+    await chat.says(chat.owner, "/lottery cancel")
+    assert "取消" not in await chat.presses(mei, "取消抽奖")
+    await chat.presses(chat.owner, "取消抽奖")
+    assert [t for t in chat.bot_texts() if "开奖前取消,1 人参加" in t] != []

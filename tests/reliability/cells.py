@@ -43,6 +43,7 @@ ANY_ADMIN = frozenset({
     "spamscore", "stats", "usernote", "usernotes",
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
+    "lt.cancel", "lt.draft",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip
 

@@ -13,7 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, service, store
-from groupbot.features.lottery.domain import Order
+from groupbot.features.lottery.domain import Order, Prize
 from groupbot.features.lottery.service.ending import end
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
@@ -21,6 +21,10 @@ from tests.features.lottery.test_domain import verifier
 
 GROUP = Chat(-100, "supergroup", "West Lake")
 _numbers = itertools.count()
+
+
+def gift(seats: int) -> Order:
+    return Order((Prize("gift", seats),))
 
 
 def room(work: Work) -> int:
@@ -78,7 +82,7 @@ def state(writer: Writer, number: int) -> str:
 
 
 def test_a_draw_is_ended_once_and_its_record_holds(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 3))
+    number = open_(writer, gift(3))
     writer.write(lambda w: [enter(w, number, p) for p in range(1, 23)])
     writer.clock.shift(timedelta(hours=24))
     said: list[str] = []
@@ -111,7 +115,7 @@ def test_what_was_sealed_before_the_first_entry_is_what_is_revealed(writer: Writ
 
     def fn(work: Work) -> int:
         room(work)
-        number = service.open_lottery(work, Order("gift", 1), by=50)
+        number = service.open_lottery(work, gift(1), by=50)
         sent.append(next(e.data for e in work.effects if isinstance(e, Send)))
         return number
 
@@ -124,7 +128,7 @@ def test_what_was_sealed_before_the_first_entry_is_what_is_revealed(writer: Writ
 
 
 def test_entering_twice_is_one_entry_with_the_same_number(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     first, again = writer.write(lambda w: [enter(w, number, 1), enter(w, number, 1)])
     later = writer.write(enter, number, 1)
     assert first == {"number": first["number"], "entered": 1, "again": False}  # type: ignore[index]
@@ -134,23 +138,23 @@ def test_entering_twice_is_one_entry_with_the_same_number(writer: Writer) -> Non
 
 
 def test_fewer_entrants_than_prizes_each_win_once(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 5))
+    number = open_(writer, gift(5))
     writer.write(lambda w: [enter(w, number, p) for p in (1, 2)])
     writer.write(lambda w: (room(w), service.close(w)))
     assert sorted(winners(writer, number)) == [1, 2]
 
 
 def test_a_draw_nobody_entered_is_over_for_good(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     writer.clock.shift(timedelta(hours=25))
     writer.write(service.end_due)
     assert (state(writer, number), winners(writer, number)) == ("empty", [])
     assert verifier()(writer.write(service.public_record, number)) == ""
-    assert open_(writer, Order("gift", 1)) > number
+    assert open_(writer, gift(1)) > number
 
 
 def test_staff_newcomers_and_the_late_do_not_come_in(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
 
     def arrive(work: Work) -> None:
         room(work)
@@ -171,7 +175,7 @@ def test_staff_newcomers_and_the_late_do_not_come_in(writer: Writer) -> None:
 
 
 def test_who_left_or_became_staff_before_the_draw_is_out_of_the_frozen_list(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 5))
+    number = open_(writer, gift(5))
     writer.write(lambda w: [enter(w, number, p) for p in (1, 2, 3)])
 
     def changes(work: Work) -> None:
@@ -197,7 +201,7 @@ def test_who_left_or_became_staff_before_the_draw_is_out_of_the_frozen_list(writ
 
 
 def test_an_entry_of_the_closing_batch_counts(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
 
     def batch(work: Work) -> None:
         enter(work, number, 1)
@@ -208,7 +212,7 @@ def test_an_entry_of_the_closing_batch_counts(writer: Writer) -> None:
 
 
 def test_a_failed_entry_leaves_nothing(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
 
     def broken(work: Work) -> None:
         tap = Tap(at=work.now, chat=GROUP, sender=Person(1), query_id="1", raw="")
@@ -226,9 +230,9 @@ def test_a_failed_entry_leaves_nothing(writer: Writer) -> None:
 
 
 def test_one_draw_at_a_time_and_only_an_open_one_can_be_closed(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     with pytest.raises(Refusal, match="lottery/open_already"):
-        open_(writer, Order("gift", 1))
+        open_(writer, gift(1))
     for wrong in (number + 1, None):
         if wrong is None:
             writer.write(lambda w: (room(w), service.close(w)))
@@ -237,7 +241,7 @@ def test_one_draw_at_a_time_and_only_an_open_one_can_be_closed(writer: Writer) -
 
 
 def test_a_winner_claims_once_within_the_time(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     writer.write(enter, number, 1)
     writer.write(lambda w: (room(w), service.close(w)))
     assert [writer.write(claim, number, p) for p in (2, 1, 1)] == [
@@ -255,7 +259,7 @@ def test_a_prize_nobody_claims_lapses_and_the_organiser_hears_of_it(writer: Writ
     row = {"id": 50, "first_name": "Zhou", "is_bot": False, "seen_at": writer.clock.now()}
     started = sa.insert(members_store.person).values(**row, started_at=writer.clock.now())
     writer.write(lambda w: w.sql.run(started))
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     writer.write(lambda w: w.put("members.staff", room(w), {50: ("administrator", w.now, ())}))
     writer.write(enter, number, 1)
     writer.write(lambda w: (room(w), service.close(w)))
@@ -266,12 +270,15 @@ def test_a_prize_nobody_claims_lapses_and_the_organiser_hears_of_it(writer: Writ
         service.lapse_due(work)
         return [(e.user, e.template) for e in work.effects if isinstance(e, Send)]
 
-    assert [writer.write(tick), writer.write(tick)] == [[(50, "lottery/unclaimed")], []]
+    assert [writer.write(tick), writer.write(tick)] == [
+        [(50, "lottery/unclaimed"), (None, "lottery/returned")],
+        [],
+    ]
     assert writer.write(claim, number, 1) == "lottery/lapsed"
 
 
 def test_an_open_draw_shows_no_record_and_a_foreign_one_is_unknown(writer: Writer) -> None:
-    number = open_(writer, Order("gift", 1))
+    number = open_(writer, gift(1))
     with pytest.raises(Refusal, match="lottery/still_open"):
         writer.write(service.public_record, number)
 

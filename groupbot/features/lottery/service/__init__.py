@@ -1,19 +1,32 @@
-"""Opening, entering, ending, claiming and checking draws."""
+"""Opening, entering, ending, claiming, redrawing and checking draws."""
 
-from groupbot.features.lottery.service.awards import claim, lapse_due
+from groupbot.features.lottery.service import drafting
+from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
-from groupbot.features.lottery.service.entering import enter, open_lottery, redraw_stale, status
-from groupbot.features.lottery.service.records import public_record, verify
+from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
+from groupbot.features.lottery.service.opening import cancel, edit, open_lottery, the_open
+from groupbot.features.lottery.service.records import entrants, public_record, verify
+from groupbot.features.lottery.service.redraws import lapse_due, out_of_patience, round_came, rounds_wanted
 
 __all__ = [
+    "cancel",
     "claim",
     "close",
+    "drafting",
+    "edit",
     "end_due",
     "enter",
+    "entrants",
+    "heard",
     "lapse_due",
     "open_lottery",
+    "out_of_patience",
     "public_record",
     "redraw_stale",
+    "remind_due",
+    "round_came",
+    "rounds_wanted",
     "status",
+    "the_open",
     "verify",
 ]

@@ -1,21 +1,30 @@
-"""Winners claim within their time, once; what nobody claims is reported."""
+"""Winners claim within their time, once: points are booked, sealed words shown in private, anything else
+handed over by staff. They are reminded a day before."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from groupbot.core.effects import Answer, Send
 from groupbot.core.events import Tap
+from groupbot.engine import vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
+from groupbot.features.ledger import domain as accounts
+from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import store
 from groupbot.features.lottery.service.resident import Lottery, load
 from groupbot.features.members import service as members
+
+SOON = timedelta(hours=24)
 
 
 def claim(work: Work, number: int, tap: Tap) -> None:
     """A winner comes for the prize; the organiser is told where possible.
 
     Raises:
-        Refusal: not a winner, or too late.
+        Refusal: not a winner, too late, or a prize that needs a private chat and there is none yet.
     """
     lottery, person = load(work, number), tap.sender
     if lottery is None or person is None or lottery.chat != work.chat:
@@ -23,26 +32,61 @@ def claim(work: Work, number: int, tap: Tap) -> None:
     mine = next((a for a in work.sql.all(store.AWARDS, the_id=number) if a.person_id == person.id), None)
     if mine is None:
         raise Refusal("lottery/not_won")
+    prize = lottery.prize_of(mine.seat)
     if mine.claimed_at is None:
+        if mine.lapsed_at is not None or mine.deadline <= work.now:
+            raise Refusal("lottery/lapsed")
+        if prize.kind in ("code", "text"):
+            members.alone(work, person.id)
         if not work.sql.run(store.CLAIM, the_id=number, who=person.id, now=work.now, at=work.now):
             raise Refusal("lottery/lapsed")
-        _tell_organiser(work, lottery, "lottery/claimed_by", person.id)
-    work.say(Answer(query_id=tap.query_id, template="lottery/claimed", data={"prize": lottery.prize}))
+        if prize.kind == "points":
+            _pay(work, lottery, mine, prize.amount)
+        elif prize.kind == "item":
+            tell_organiser(work, lottery, "lottery/claimed_by", person.id, prize.name)
+        else:
+            _show(work, lottery, mine.seat, person.id)
+    data = {"prize": prize.name, "kind": prize.kind}
+    work.say(Answer(query_id=tap.query_id, template="lottery/claimed", data=data))
 
 
-def lapse_due(work: Work) -> None:
-    """Close claims whose time is over, and tell the organiser."""
-    for row in work.sql.all(store.UNCLAIMED, now=work.now):
-        work.sql.run(store.LAPSE, the_id=row.lottery_id, the_seat=row.seat, at=work.now)
+def _pay(work: Work, lottery: Lottery, award: Any, amount: int) -> None:
+    ledger.transfer(
+        work,
+        f"lottery:{lottery.id}:{award.seat}:paid",
+        "lottery",
+        (lottery.pot, -amount),
+        (accounts.member(lottery.chat, award.person_id), amount),
+        ref=lottery.ref,
+    )
+
+
+def _show(work: Work, lottery: Lottery, seat: int, person: int) -> None:
+    """Once: what was sealed is forgotten in the same transaction that says it."""
+    row = work.sql.first(store.SEALED, the_id=lottery.id, the_seat=seat)
+    try:
+        words = vault.unseal(vault.key_of(work), bytes(row.sealed), about=f"lottery:{lottery.id}:{seat}")
+    except (AttributeError, TypeError, ValueError):
+        raise Refusal("lottery/code_lost") from None
+    work.sql.run(store.SHOWN, the_id=lottery.id, the_seat=seat, who=person, at=work.now)
+    data = {"id": lottery.id, "prize": lottery.prize_of(seat).name, "words": words}
+    work.say(Send(user=person, template="lottery/code", data=data))
+
+
+def remind_due(work: Work) -> None:
+    """A day before the end, in private."""
+    for row in work.sql.all(store.REMIND, now=work.now, soon=work.now + SOON):
+        work.sql.run(store.REMINDED, the_id=row.lottery_id, who=row.person_id, at=work.now)
         lottery = load(work, row.lottery_id)
-        if lottery is not None:
-            _tell_organiser(work, lottery, "lottery/unclaimed", row.person_id)
+        if lottery is not None and members.reachable(work, row.person_id):
+            data = {"id": lottery.id, "prize": lottery.prize_of(row.seat).name, "deadline": row.deadline}
+            work.say(Send(user=row.person_id, template="lottery/remind", data=data))
 
 
-def _tell_organiser(work: Work, lottery: Lottery, template: str, person: int) -> None:
+def tell_organiser(work: Work, lottery: Lottery, template: str, person: int, prize: str) -> None:
     """Who opened the draw, if an administrator here still; else who answers for the chat."""
     here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
     told = lottery.by if here else next(iter(members.responsible(work, lottery.chat)), 0)
     if told and members.reachable(work, told):
-        data = {"id": lottery.id, "prize": lottery.prize, "name": members.name(work, person)}
+        data = {"id": lottery.id, "prize": prize, "name": members.name(work, person)}
         work.say(Send(user=told, template=template, data=data))

@@ -1,4 +1,5 @@
-"""The end of a draw: entries frozen, ranking computed, everything revealed. Once."""
+"""The end of a draw: the list is frozen and its root published; when the announced beacon has come, or at
+once where the rules know none, all is ranked and revealed. Each once."""
 
 from __future__ import annotations
 
@@ -9,16 +10,22 @@ from typing import Any
 from msgspec import structs
 
 from groupbot.core.effects import Button, Edit, Rows, Send
+from groupbot.engine.words import zone
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.features.ledger import domain as accounts
+from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, store
-from groupbot.features.lottery.domain import Claim
-from groupbot.features.lottery.service.resident import OPEN, Lottery, ineligible, load
+from groupbot.features.lottery.domain import Claim, Round
+from groupbot.features.lottery.service.conditions import tickets_of, unmet
+from groupbot.features.lottery.service.opening import the_open
+from groupbot.features.lottery.service.records import made_record
+from groupbot.features.lottery.service.resident import OPEN, WORDS, Lottery, described, load
 from groupbot.features.members import service as members
 
 
 def end_due(work: Work) -> None:
-    """End every draw whose time has come, each as a step of its own."""
+    """End every draw whose time has come, each as a step of its own. After an outage too: presses that
+    come late are refused by the clock, who is in is asked again now, and the beacon is a later one."""
     for row in work.sql.all(store.DUE, now=work.now):
         work.finally_(f"lottery.end:{row.id}", partial(end, number=row.id))
 
@@ -29,74 +36,134 @@ def close(work: Work, number: int | None = None) -> int:
     Raises:
         Refusal: none is open, or not the one that was named.
     """
-    row = work.sql.first(store.OPEN_IN, chat=work.chat)
-    if row is None or number not in (None, row.id):
-        raise Refusal("lottery/none_open")
-    end(work, row.id)
-    return int(row.id)
+    found = the_open(work, number).id
+    end(work, found)
+    return found
 
 
 def end(work: Work, number: int) -> bool:
-    """Freeze, rank, reveal, announce; False when it had ended before."""
+    """Freeze the list: ask every condition again, count tickets, publish root and beacon round. False when
+    that was done before."""
     work.flush()  # entries of this batch are in
     lottery = load(work, number)
-    secret = work.sql.first(store.LOTTERY, the_id=number)
-    if lottery is None or secret is None:
+    if lottery is None or lottery.state != "open":
         return False
-    taking: dict[str, int] = {}
-    outs: list[tuple[int, str]] = []
+    leaves, taking, outs = [], 0, []
+    frozen_at = work.now.replace(microsecond=0)
+    many: list[dict[str, Any]] = []
     for e in work.sql.all(store.ENTRIES_OF, the_id=number):
-        why = ineligible(work, lottery, e.person_id)
+        why, tickets = unmet(work, lottery, e.person_id), tickets_of(work, lottery, e.person_id)
+        leaves.append(domain.leaf(e.entry, tickets, why))
+        if tickets > 1:
+            many.append({"the_id": number, "who": e.person_id, "many": tickets})
         if why:
             outs.append((e.person_id, why))
         else:
-            taking[e.entry] = e.person_id
-    made = domain.record(
-        number=number, rules=lottery.rules, server_seed=secret.server_seed, entries=list(taking)
-    )
-    state = "drawn" if taking else "empty"
-    if not work.sql.run(
-        store.END, the_id=number, becomes=state, at=work.now, the_root=made["root"], the_seed=made["seed"]
-    ):
+            taking += 1
+    root = domain.root_of(leaves)
+    wait = domain.round_at_or_after(frozen_at + timedelta(seconds=domain.MARGIN)) if lottery.beacon else None
+    if not work.sql.run(store.FREEZE, the_id=number, at=frozen_at, the_root=root, the_round=wait):
         return False
-    work.put(OPEN, number, structs.replace(lottery, state=state))
     for person, why in outs:
         work.sql.run(store.OUT, the_id=number, who=person, why=why)
-    places = [{"the_id": number, "who": taking[e], "the_place": i} for i, e in enumerate(made["ranking"], 1)]
-    work.sql.many(store.PLACE, places)
-    deadline = work.now + timedelta(hours=lottery.claim_hours)
-    winners = [taking[e] for e in made["winners"]]
-    work.sql.many(
-        store.AWARD,
-        [
-            {"lottery_id": number, "seat": i, "person_id": p, "deadline": deadline}
-            for i, p in enumerate(winners, 1)
-        ],
-    )
-    _announce(work, lottery, made, winners, deadline, secret.topic)
+    work.sql.many(store.TICKETS, many)
+    work.put(OPEN, number, structs.replace(lottery, state="frozen"))
+    work.drop(WORDS, lottery.chat)
+    for person, why in outs:
+        if members.reachable(work, person) and members.is_here(work, lottery.chat, person):
+            data = {"id": number, "prize": lottery.prize, "reason": why}
+            work.say(Send(user=person, template="lottery/removed", data=data))
+    if wait is None or not taking:
+        return draw(work, number, None)
+    data = {
+        **described(lottery),
+        "count": taking,
+        "removed": len(outs),
+        "root": root,
+        "round": wait,
+        "said_at": domain.said_at(wait),
+    }
+    work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/frozen", data=data, cause="lottery"))
     return True
 
 
-def _announce(
-    work: Work, lottery: Lottery, made: dict[str, Any], winners: list[int], deadline: Any, topic: int | None
-) -> None:
+def draw(work: Work, number: int, found: Round | None) -> bool:
+    """Rank, reveal, announce; False when it was drawn before. Without a round the record is the weaker
+    one, and says so."""
+    lottery = load(work, number)
+    if lottery is None:
+        return False
+    made = made_record(work, lottery, found)
+    people = {e.entry: e.person_id for e in work.sql.all(store.ENTRIES_OF, the_id=number)}
+    state = "drawn" if made["ranking"] else "empty"
+    if not work.sql.run(
+        store.END,
+        the_id=number,
+        becomes=state,
+        at=work.now,
+        the_seed=made["seed"],
+        the_beacon=None if found is None else structs.asdict(found),
+    ):
+        return False
+    lottery = structs.replace(lottery, state=state)
+    work.put(OPEN, number, lottery)
+    places = [{"the_id": number, "who": people[e], "the_place": i} for i, e in enumerate(made["ranking"], 1)]
+    work.sql.many(store.PLACE, places)
+    until = deadline(work, lottery)
+    winners = [people[e] for e in made["winners"]]
+    work.sql.many(
+        store.AWARD,
+        [
+            {"lottery_id": number, "seat": i, "attempt": 0, "person_id": p, "deadline": until}
+            for i, p in enumerate(winners, 1)
+        ],
+    )
+    give_back(work, lottery, range(len(winners) + 1, lottery.seats + 1))
+    _announce(work, lottery, made, winners, until)
+    return True
+
+
+def deadline(work: Work, lottery: Lottery) -> Any:
+    """Until when somebody who wins now may claim, closed days of the chat not counted."""
+    extra = str(members.get(work, lottery.chat, domain.HOLIDAYS))
+    where = zone(members.voice(work, lottery.chat, None)[1])
+    return domain.claim_until(work.now, lottery.claim_hours, where, extra)
+
+
+def give_back(work: Work, lottery: Lottery, seats: Any) -> None:
+    """Points of seats that nobody takes return to the house wallet."""
+    for seat in seats:
+        amount = lottery.prize_of(seat).amount
+        if amount:
+            ledger.transfer(
+                work,
+                f"lottery:{lottery.id}:{seat}:back",
+                "lottery",
+                (lottery.pot, -amount),
+                (accounts.house(lottery.chat), amount),
+                ref=lottery.ref,
+            )
+
+
+def _announce(work: Work, lottery: Lottery, made: dict[str, Any], winners: list[int], until: Any) -> None:
     data: dict[str, Any] = {
-        "id": lottery.id,
-        "prize": lottery.prize,
-        "seats": lottery.seats,
+        **described(lottery),
         "count": made["count"],
+        "removed": len(made.get("removed", ())),
         "root": made["root"],
         "server_seed": made["server_seed"],
-        "commitment": lottery.commitment,
-        "rules": lottery.rules,
-        "rules_hash": lottery.rules_hash,
-        "version": domain.VERSION,
+        "round": made.get("drand", {}).get("round", 0),
+        "missed": lottery.beacon and not made["beacon"] and made["count"] > 0,
         "unused": max(0, lottery.seats - len(winners)),
         "winners": [
-            {"name": members.name(work, p), "number": e[: domain.NUMBER]}
-            for p, e in zip(winners, made["winners"], strict=True)
+            {
+                "name": members.name(work, p),
+                "number": e[: domain.NUMBER],
+                "prize": lottery.prize_of(i).name,
+            }
+            for i, (p, e) in enumerate(zip(winners, made["winners"], strict=True), 1)
         ],
-        "deadline": deadline,
+        "deadline": until,
     }
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/ended", data=data, cause="lottery"))
     if not winners:
@@ -109,9 +176,15 @@ def _announce(
             data=data,
             buttons=buttons,
             ref=f"{lottery.ref}:winners",
-            topic=topic,
+            topic=lottery.topic,
         )
     )
-    for person in winners:
-        if members.reachable(work, person):
-            work.say(Send(user=person, template="lottery/won", data=data))
+    for seat, person in enumerate(winners, 1):
+        tell_winner(work, lottery, person, seat, until)
+
+
+def tell_winner(work: Work, lottery: Lottery, person: int, seat: int, until: Any) -> None:
+    """In private, where that is possible."""
+    if members.reachable(work, person):
+        data = {"id": lottery.id, "prize": lottery.prize_of(seat).name, "deadline": until}
+        work.say(Send(user=person, template="lottery/won", data=data))

@@ -1,83 +1,126 @@
-"""Opening a draw, and coming in: once each, never staff, newcomers later."""
+"""Coming in: once each, never staff, newcomers later."""
 
 from __future__ import annotations
 
+import unicodedata
 from functools import partial
 from typing import Any
 
 from groupbot.core.effects import Answer, Send
-from groupbot.core.events import Tap
+from groupbot.core.events import Message, Person, Tap
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
-from groupbot.features.lottery import domain, store
-from groupbot.features.lottery.domain import Order
-from groupbot.features.lottery.service.resident import OPEN, card, ineligible, load, may_redraw, redraw
-from groupbot.features.members import service as members
-
-
-def open_lottery(work: Work, order: Order, *, by: int, topic: int | None = None) -> int:
-    """Seal and publish a draw; its number.
-
-    Raises:
-        Refusal: another draw is open here.
-    """
-    chat = work.chat
-    if work.sql.first(store.OPEN_IN, chat=chat) is not None:
-        raise Refusal("lottery/open_already")
-    tenure, claim = (int(members.get(work, chat, s)) for s in (domain.TENURE, domain.CLAIM))
-    closes = (work.now + order.span).replace(microsecond=0)
-    server_seed, salt = work.rng.randbytes(32), work.rng.randbytes(32)
-    rules = domain.rules_text(order, closes=closes, tenure_hours=tenure, claim_hours=claim, salt=salt.hex())
-    row = {
-        "chat_id": chat,
-        "topic": topic,
-        "by_id": by,
-        "prize": order.prize,
-        "seats": order.seats,
-        "rules": rules,
-        "rules_hash": domain.sha256(rules.encode()),
-        "commitment": domain.sha256(server_seed),
-        "server_seed": server_seed.hex(),
-        "salt": salt.hex(),
-        "tenure_hours": tenure,
-        "claim_hours": claim,
-        "opened_at": work.now,
-        "closes_at": closes,
-    }
-    number = int(work.sql.returning(store.NEW, **row)[0].id)
-    made = load(work, number)
-    assert made is not None
-    data, buttons = card(work, made)
-    work.say(Send(chat=chat, template="lottery/card", data=data, buttons=buttons, ref=made.ref, topic=topic))
-    return number
+from groupbot.features.lottery import store
+from groupbot.features.lottery.domain import NUMBER, entry_of
+from groupbot.features.lottery.service.conditions import unmet
+from groupbot.features.lottery.service.ending import end
+from groupbot.features.lottery.service.resident import (
+    OPEN,
+    WORDS,
+    Lottery,
+    load,
+    may_redraw,
+    redraw,
+)
 
 
 def enter(work: Work, number: int, tap: Tap) -> None:
     """Whoever pressed is in, once; the toast tells their number in this draw.
 
     Raises:
-        Refusal: over, staff, or too new here.
+        Refusal: over, entered by its keyword, or a condition that is not met.
     """
     lottery, person = load(work, number), tap.sender
     if lottery is None or person is None or lottery.chat != work.chat:
         raise Refusal("common/old_button")
-    cache = work.cached(OPEN)
+    if lottery.conditions.keyword:
+        raise Refusal("lottery/say_word", word=lottery.conditions.keyword)
+    data = _take(work, lottery, person)
+    work.say(Answer(query_id=tap.query_id, template="lottery/entered", data=data))
+
+
+def heard(work: Work, message: Message) -> None:
+    """A message that is the keyword of an open draw enters who said it. Chats without one pay a look-up."""
+    words: dict[str, int] | None = work.cached(WORDS).get(work.chat)
+    if words is None:
+        words = _words(work)
+        work.put(WORDS, work.chat, words)
+    if not words or len(message.text) > 64:
+        return
+    number = words.get(folded(message.text))
+    if (
+        number is None
+        or message.sender is None
+        or message.sender_chat is not None
+        or message.edited
+        or message.forwarded
+    ):
+        return
+    lottery = load(work, number)
+    if lottery is None:
+        return
+    data = _take(work, lottery, message.sender)
+    work.say(
+        Send(
+            chat=work.chat,
+            template="lottery/entered",
+            data=data,
+            reply_to=message.message_id,
+            topic=message.topic,
+            lifetime=60,
+        )
+    )
+
+
+def folded(text: str) -> str:
+    """A keyword as it is compared: NFKC, no case, no outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def _words(work: Work) -> dict[str, int]:
+    rows = work.sql.all(store.KEYWORDS, chat=work.chat)
+    found = {folded((r.conditions or {}).get("keyword", "")): int(r.id) for r in rows}
+    found.pop("", None)
+    return found
+
+
+def _take(work: Work, lottery: Lottery, person: Person) -> dict[str, Any]:
+    """Have somebody in; what they are told."""
+    cache, number = work.cached(OPEN), lottery.id
     mine = cache.get((number, person.id))
     again = mine is not None
     if mine is None:
-        if lottery.state != "open" or lottery.closes <= work.now:
+        if lottery.state != "open" or lottery.closes <= work.now or _full(work, lottery):
             raise Refusal("lottery/over")
-        why = "staff" if person.is_bot else ineligible(work, lottery, person.id)
+        if lottery.conditions.active or lottery.tickets == "active":
+            work.flush()  # what they said in this very batch counts
+        why = "staff" if person.is_bot else unmet(work, lottery, person.id)
         if why:
-            raise Refusal(f"lottery/{why}", hours=lottery.tenure_hours)
-        mine = domain.entry_of(lottery.salt, person.id)
+            raise Refusal(f"lottery/{why}", **needed(lottery))
+        mine = entry_of(lottery.salt, person.id)
         work.add(store.ENTRIES, number, person.id, mine, work.now)
         work.put(OPEN, (number, person.id), mine)
         work.put(OPEN, (number, "in"), cache[number, "in"] + 1)
-        if may_redraw(work, number):
+        if _full(work, lottery):
+            work.finally_(f"lottery.end:{number}", partial(end, number=number))
+        elif may_redraw(work, number):
             work.finally_(lottery.ref, partial(redraw, number=number))
-    data = {"number": mine[: domain.NUMBER], "entered": cache[number, "in"], "again": again}
-    work.say(Answer(query_id=tap.query_id, template="lottery/entered", data=data))
+    return {"number": mine[:NUMBER], "entered": cache[number, "in"], "again": again}
+
+
+def _full(work: Work, lottery: Lottery) -> bool:
+    return 0 < lottery.full <= int(work.cached(OPEN)[lottery.id, "in"])
+
+
+def needed(lottery: Lottery) -> dict[str, Any]:
+    """The numbers that a refusal may name."""
+    asked = lottery.conditions
+    return {
+        "hours": lottery.tenure_hours,
+        "active": asked.active,
+        "invites": asked.invites,
+        "points": asked.points,
+    }
 
 
 def redraw_stale(work: Work) -> None:
@@ -99,6 +142,7 @@ def status(work: Work) -> dict[str, Any]:
             "prize": lottery.prize,
             "seats": lottery.seats,
             "closes": lottery.closes,
+            "word": lottery.conditions.keyword,
             "entered": int(work.cached(OPEN)[lottery.id, "in"]),
         }
     return found

@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from typing import Any
+
+from msgspec import convert
 
 from groupbot.core.effects import Send
 from groupbot.core.events import Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
+from groupbot.features.lottery.domain import Round
+from groupbot.features.lottery.service.resident import Lottery, load
 from groupbot.features.members import service as members
 
 ROOM = 3800  # characters of a record in one message
+MOST_PIECES = 6  # more is sent as a file
+
+
+def made_record(work: Work, lottery: Lottery, found: Round | None) -> dict[str, Any]:
+    """The record of a frozen draw with this round, or without one."""
+    row = work.sql.first(store.LOTTERY, the_id=lottery.id)
+    rows = work.sql.all(store.ENTRIES_OF, the_id=lottery.id)
+    drand: dict[str, Any] = {}
+    if row.round is not None:
+        drand = {"chain": domain.CHAIN, "round": row.round}
+        if found is not None:
+            drand |= {"signature": found.signature, "mirrors": found.mirrors, "signature_verified": False}
+    return domain.record(
+        number=lottery.id,
+        rules=row.rules,
+        server_seed=row.server_seed,
+        entries=[e.entry for e in rows if e.out is None],
+        beacon="" if found is None else found.randomness,
+        tickets={e.entry: e.tickets for e in rows},
+        removed={e.entry: e.out for e in rows if e.out is not None},
+        frozen_at=row.frozen_at,
+        drand=drand,
+        redraws=[_redraw(r) for r in work.sql.all(store.REDRAWS, the_id=lottery.id) if r.seed is not None],
+    )
+
+
+def _redraw(r: Any) -> dict[str, Any]:
+    beacon = r.beacon or {}
+    return {
+        "seat": r.seat,
+        "attempt": r.attempt,
+        "frozen_at": r.frozen_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "round": r.round or 0,
+        "beacon": beacon.get("randomness", ""),
+        "signature": beacon.get("signature", ""),
+        "out": r.out,
+        "root": r.root,
+        "seed": r.seed,
+        "winner": r.winner,
+    }
 
 
 def public_record(work: Work, number: int) -> dict[str, Any]:
     """The record, from what was stored at the draw.
 
     Raises:
-        Refusal: there is no such draw here, or it is still open.
+        Refusal: there is no such draw here, it is still open or waits for its beacon, or was called off.
     """
     row = work.sql.first(store.LOTTERY, the_id=number)
-    if row is None:
+    lottery = load(work, number)
+    if row is None or lottery is None:
         raise Refusal("lottery/unknown", id=number)
     if row.state == "open":
         raise Refusal("lottery/still_open", closes=row.closes_at)
-    entries = [e.entry for e in work.sql.all(store.ENTRIES_OF, the_id=number) if e.out is None]
-    made = domain.record(number=number, rules=row.rules, server_seed=row.server_seed, entries=entries)
+    if row.state == "frozen":
+        raise Refusal("lottery/waiting", round=row.round or 0)
+    if row.state == "void":
+        raise Refusal("lottery/called_off", id=number)
+    made = made_record(work, lottery, None if row.beacon is None else convert(row.beacon, Round))
     return {**made, "root": row.root, "seed": row.seed, "commitment": row.commitment}
 
 
@@ -34,7 +85,7 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
     """Tell the record: whole in private, in short in the group.
 
     Raises:
-        Refusal: no such draw, or it is still open.
+        Refusal: no such draw, or it is not drawn.
     """
     private = cmd.chat.type == "private"
     if number is None and not private:
@@ -49,13 +100,18 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
     ):
         raise Refusal("lottery/unknown", id=number or 0)
     made = public_record(work, number)
+    told = {
+        **made,
+        "id": number,
+        "round": made.get("drand", {}).get("round", 0) if made["beacon"] else 0,
+        "removed": len(made.get("removed", ())),
+        "redraws": len(made.get("redraws", ())),
+    }
     reach = members.reachable(work, person)
     if reach or private:
-        work.say(Send(user=person, template="lottery/record", data={**made, "id": number}))
-        for piece in domain.printed(made, ROOM):
-            work.say(Send(user=person, template="lottery/piece", data={"piece": piece}))
+        _whole(work, person, number, made, told)
     if not private:
-        data = {**made, "id": number, "private": reach}
+        data = {**told, "private": reach}
         work.say(
             Send(
                 chat=work.chat,
@@ -66,3 +122,68 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
                 lifetime=60,
             )
         )
+
+
+def _whole(work: Work, person: int, number: int, made: dict[str, Any], told: dict[str, Any]) -> None:
+    pieces = domain.printed(made, ROOM)
+    work.say(Send(user=person, template="lottery/record", data={**told, "file": len(pieces) > MOST_PIECES}))
+    if len(pieces) > MOST_PIECES:
+        whole = json.dumps(made, ensure_ascii=False)
+        work.say(Send(user=person, text="JSON", document=f"draw-{number}.json", content=whole))
+        return
+    for piece in pieces:
+        work.say(Send(user=person, template="lottery/piece", data={"piece": piece}))
+
+
+def entrants(work: Work, number: int | None, *, to: int, form: str) -> None:
+    """Send staff the list of who came in, with names: JSON or CSV, in private only.
+
+    Raises:
+        Refusal: no such draw here, or the bot may not write to them yet.
+    """
+    work.flush()
+    found = (
+        number
+        or work.sql.value(store.OPEN_IN, chat=work.chat)
+        or work.sql.value(store.LAST_IN, chat=work.chat)
+    )
+    lottery = load(work, int(found)) if found else None
+    if lottery is None or lottery.chat != work.chat:
+        raise Refusal("lottery/unknown", id=number or 0)
+    person = members.alone(work, to)
+    rows = [
+        {
+            "entry": e.entry,
+            "person": e.person_id,
+            "name": members.name(work, e.person_id),
+            "at": e.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "tickets": e.tickets,
+            "removed": e.out or "",
+            "place": e.place or "",
+        }
+        for e in work.sql.all(store.ENTRIES_OF, the_id=lottery.id)
+    ]
+    name, content = f"draw-{lottery.id}-entrants.{form}", json.dumps(rows, ensure_ascii=False, indent=1)
+    if form == "csv":
+        content = _csv(rows)
+    work.say(
+        Send(
+            user=person,
+            template="lottery/entrants",
+            data={"id": lottery.id, "count": len(rows)},
+            document=name,
+            content=content,
+        )
+    )
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    """Names that a spreadsheet would take for a formula are set behind an apostrophe."""
+    out = io.StringIO()
+    fields = ("entry", "person", "name", "at", "tickets", "removed", "place")
+    writer = csv.DictWriter(out, fields)
+    writer.writeheader()
+    for row in rows:
+        safe = f"'{row['name']}" if row["name"][:1] in tuple("=+-@\t\r") else row["name"]
+        writer.writerow({**row, "name": safe})
+    return out.getvalue()

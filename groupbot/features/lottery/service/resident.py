@@ -3,6 +3,7 @@ each entry under (number, person)."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,11 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Edit, Rows
 from groupbot.engine.work import Work
+from groupbot.features.ledger import domain as ledger_domain
 from groupbot.features.lottery import domain, store
-from groupbot.features.lottery.domain import Enter
-from groupbot.features.members import service as members
+from groupbot.features.lottery.domain import Conditions, Enter, Prize
 
-OPEN, DRAWN = "lottery.open", "lottery.drawn"
+OPEN, DRAWN, WORDS = "lottery.open", "lottery.drawn", "lottery.words"
 REDRAW = timedelta(seconds=6)
 
 
@@ -23,21 +24,46 @@ class Lottery(Struct, frozen=True):
 
     id: int
     chat: int
+    topic: int | None
     by: int
     prize: str
+    prizes: tuple[Prize, ...]
     seats: int
     rules: str
     rules_hash: str
     commitment: str
+    server_seed: str
     salt: str
     state: str
     tenure_hours: int
     claim_hours: int
     closes: datetime
+    full: int
+    tickets: str
+    conditions: Conditions
+    edition: int
 
     @property
     def ref(self) -> str:
         return f"lottery:{self.id}"
+
+    @property
+    def pot(self) -> ledger_domain.Account:
+        """Where its points wait. Packets count their pots up from one, draws down."""
+        return ledger_domain.pot(self.chat, -self.id)
+
+    @property
+    def beacon(self) -> bool:
+        """Does it wait for an outside random number, by its rules?"""
+        return domain.CHAIN in self.rules
+
+    def prize_of(self, seat: int) -> Prize:
+        """What seat 1, 2, … gets."""
+        for p in self.prizes:
+            if seat <= p.seats:
+                return p
+            seat -= p.seats
+        raise ValueError("no such seat")
 
 
 def load(work: Work, number: int) -> Lottery | None:
@@ -52,50 +78,67 @@ def load(work: Work, number: int) -> Lottery | None:
     for e in entries:
         work.put(OPEN, (number, e.person_id), e.entry)
     work.put(OPEN, (number, "in"), len(entries))
+    prizes = tuple(
+        Prize(p.name, p.seats, p.kind, p.amount) for p in work.sql.all(store.PRIZES, the_id=number)
+    )
     made = Lottery(
         id=r.id,
         chat=r.chat_id,
+        topic=r.topic,
         by=r.by_id,
         prize=r.prize,
+        prizes=prizes or (Prize(r.prize, r.seats),),
         seats=r.seats,
         rules=r.rules,
         rules_hash=r.rules_hash,
         commitment=r.commitment,
+        server_seed=r.server_seed,
         salt=r.salt,
         state=r.state,
         tenure_hours=r.tenure_hours,
         claim_hours=r.claim_hours,
         closes=r.closes_at,
+        full=r.full,
+        tickets=r.tickets,
+        conditions=Conditions(**(r.conditions or {})),
+        edition=r.edition,
     )
     work.put(OPEN, number, made)
     return made
 
 
-def ineligible(work: Work, lottery: Lottery, person: int) -> str:
-    """Why somebody may not take part now: left | staff | new, or ''."""
-    if not members.is_here(work, lottery.chat, person):
-        return "left"
-    if members.is_staff(work, lottery.chat, person):
-        return "staff"
-    joined = members.joined_at(work, lottery.chat, person)
-    if joined is not None and work.now < joined + timedelta(hours=lottery.tenure_hours):
-        return "new"
-    return ""
+def forget(work: Work, lottery: Lottery) -> None:
+    """Have it read again, and the words of its chat."""
+    work.drop(OPEN, lottery.id)
+    work.drop(WORDS, lottery.chat)
 
 
-def card(work: Work, lottery: Lottery) -> tuple[dict[str, Any], Rows]:
-    """Data and buttons of the open card."""
-    data = {
+def described(lottery: Lottery) -> dict[str, Any]:
+    """What every card of a draw shows."""
+    return {
         "id": lottery.id,
         "prize": lottery.prize,
         "seats": lottery.seats,
+        "prizes": [{"name": p.name, "seats": p.seats, "kind": p.kind} for p in lottery.prizes],
         "closes": lottery.closes,
-        "entered": int(work.cached(OPEN)[lottery.id, "in"]),
+        "full": lottery.full,
+        "tickets": lottery.tickets,
+        "needs": asdict(lottery.conditions),
+        "asks": bool(lottery.conditions.asked().keys() - {"keyword"}),
+        "edition": lottery.edition,
+        "beacon": lottery.beacon,
         "commitment": lottery.commitment,
         "rules": lottery.rules,
         "rules_hash": lottery.rules_hash,
         "version": domain.VERSION,
     }
+
+
+def card(work: Work, lottery: Lottery) -> tuple[dict[str, Any], Rows]:
+    """Data and buttons of the open card."""
+    data = {**described(lottery), "entered": int(work.cached(OPEN)[lottery.id, "in"])}
+    if lottery.conditions.keyword:
+        return data, ()
     return data, ((Button("enter", Enter(lottery.id)),),)
 
 

@@ -1,0 +1,193 @@
+"""What an admin asks for, and the rules made of it. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from groupbot.features.lottery.domain.beacon import CHAIN, MARGIN
+from groupbot.features.lottery.domain.proof import VERSION, sha256
+from groupbot.features.lottery.domain.words import DEFAULT, LONGEST, MOST_SEATS, MOST_TICKETS, PRIZE, SHORTEST
+
+MOST_PRIZES = 8
+MOST_POINTS = 1_000_000  # of one seat
+_SPAN = re.compile(r"(\d{1,4})(s|m|h|d|秒|分钟|分|小时|天)", re.IGNORECASE)
+_SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
+_FULL = re.compile(r"(?:满|full)(\d{1,6})人?", re.IGNORECASE)
+_NEEDS = re.compile(r"(invites|active|points|邀请|活跃|积分)[:=>≥]?(\d{1,7})", re.IGNORECASE)
+_KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
+_TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
+_POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
+_MANUAL, _CAPTCHA = ("manual", "手动"), ("captcha", "验证")
+_ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
+_UNITS = {
+    "s": 1, "秒": 1, "m": 60, "分": 60, "分钟": 60, "h": 3600, "小时": 3600, "d": 86400, "天": 86400,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Prize:
+    """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
+    code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone."""
+
+    name: str
+    seats: int = 1
+    kind: str = "item"
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Who may take part, beyond being a member and no administrator. Zero or empty: not asked for.
+
+    active: messages in the seven days before; invites: people brought in within thirty days who are here
+    still; points: a balance that is looked at, never taken; captcha: the join check is not open or failed;
+    keyword: entering is done by saying it in the group.
+    """
+
+    captcha: bool = False
+    active: int = 0
+    invites: int = 0
+    points: int = 0
+    keyword: str = ""
+
+    def asked(self) -> dict[str, Any]:
+        """Those that are asked for."""
+        found = {n: getattr(self, n) for n in ("active", "captcha", "invites", "keyword", "points")}
+        return {n: v for n, v in found.items() if v}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an admin asked for. `full` ends it at so many entries; `manual` leaves the end to an admin (and
+    to LONGEST); `tickets`: equal, or 1 more for each invite or active day, five at most."""
+
+    prizes: tuple[Prize, ...]
+    span: timedelta = DEFAULT
+    full: int = 0
+    manual: bool = False
+    tickets: str = "equal"
+    conditions: Conditions = field(default_factory=Conditions)
+
+    @property
+    def seats(self) -> int:
+        return sum(p.seats for p in self.prizes)
+
+    @property
+    def points(self) -> int:
+        """Points to set aside."""
+        return sum(p.amount * p.seats for p in self.prizes)
+
+    @property
+    def title(self) -> str:
+        """All prizes in a line."""
+        return " + ".join(p.name if len(self.prizes) == 1 else f"{p.name}×{p.seats}" for p in self.prizes)
+
+
+def parse(args: str) -> Order | None:
+    """`prize x3 + 50积分 x10 24h 满50 邀请2 口令:新年`: prizes with ` + ` between them, each with its number;
+    behind the last one the rest, in any order. None when it is not that."""
+    parts = [p for p in _MORE.split(args.strip()) if p]
+    if not parts or len(parts) > MOST_PRIZES:
+        return None
+    given: dict[str, Any] = {}
+    needs: dict[str, Any] = {}
+    words = parts[-1].split()
+    seats = None
+    while len(words) > 1:
+        word = words[-1]
+        if m := _SEATS.fullmatch(word):
+            seats = int(m[1] or m[2])
+        elif not _option(word, given, needs):
+            break
+        words.pop()
+    parts[-1] = " ".join(words) + (f" x{seats}" if seats is not None else "")
+    prizes = [_prize(p) for p in parts]
+    order = Order(tuple(p for p in prizes if p), conditions=Conditions(**needs), **given)
+    return order if len(order.prizes) == len(prizes) and sound(order) else None
+
+
+def sound(order: Order) -> bool:
+    """Is every number within its limits?"""
+    return (
+        0 < len(order.prizes) <= MOST_PRIZES
+        and 1 <= order.seats <= MOST_SEATS
+        and SHORTEST <= order.span <= LONGEST
+        and all(p.name and len(p.name) <= PRIZE and p.seats >= 1 for p in order.prizes)
+        and all(0 <= p.amount <= MOST_POINTS for p in order.prizes)
+        and all((p.amount > 0) == (p.kind == "points") for p in order.prizes)
+        and (order.full == 0 or order.full >= order.seats)
+    )
+
+
+def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
+    """Take one word behind the prizes; False when it is none of ours."""
+    if m := _SPAN.fullmatch(word):
+        given["span"] = timedelta(seconds=int(m[1]) * _UNITS[m[2].lower()])
+    elif m := _FULL.fullmatch(word):
+        given["full"] = int(m[1])
+    elif word.lower() in _MANUAL:
+        given |= {"manual": True, "span": LONGEST}
+    elif m := _NEEDS.fullmatch(word):
+        needs[_ENGLISH.get(m[1], m[1].lower())] = int(m[2])
+    elif m := _KEYWORD.fullmatch(word):
+        needs["keyword"] = m[1]
+    elif m := _TICKETS.fullmatch(word):
+        given["tickets"] = _ENGLISH.get(m[1], m[1].lower())
+    elif word.lower() in _CAPTCHA:
+        needs["captcha"] = True
+    else:
+        return False
+    return True
+
+
+def _prize(part: str) -> Prize | None:
+    words, seats = part.split(), 1
+    if len(words) > 1 and (m := _SEATS.fullmatch(words[-1])):
+        seats = int(m[1] or m[2])
+        words.pop()
+    name = " ".join(words)
+    if m := _POINTS.fullmatch(name):
+        return Prize(name, seats, "points", int(m[1]))
+    return Prize(name, seats) if name else None
+
+
+def rules_text(
+    order: Order,
+    *,
+    closes: datetime,
+    tenure_hours: int,
+    claim_hours: int,
+    salt: str,
+    beacon: bool = False,
+    edition: int = 1,
+    before: str = "",
+) -> str:
+    """The rules as they are published and hashed: one line of JSON, keys sorted. They hold the salt's
+    hash: an organiser who could still choose the salt could choose the winner. `before` is the rules hash
+    that an edit replaced."""
+    weights = {"by": order.tickets, "most": MOST_TICKETS} if order.tickets != "equal" else "equal"
+    rules: dict[str, Any] = {
+        "beacon": {"chain": CHAIN, "margin": MARGIN, "network": "drand quicknet"} if beacon else "none",
+        "chance": weights,
+        "claim_hours": claim_hours,
+        "closes": closes.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "conditions": order.conditions.asked(),
+        "full": order.full,
+        "prizes": [
+            {"kind": p.kind, "name": p.name, "seats": p.seats} | ({"points": p.amount} if p.amount else {})
+            for p in order.prizes
+        ],
+        "salt_hash": sha256(bytes.fromhex(salt)),
+        "seats": order.seats,
+        "staff": "out",
+        "tenure_hours": tenure_hours,
+        "version": VERSION,
+    }
+    if edition > 1:
+        rules |= {"edition": edition, "replaces": before}
+    return json.dumps(rules, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,214 @@
+"""Opening a draw; changing it before the first entry; calling it off before the close."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from groupbot.core.effects import Edit, Send
+from groupbot.engine import vault
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.ledger import service as ledger
+from groupbot.features.lottery import domain, store
+from groupbot.features.lottery.domain import Order
+from groupbot.features.lottery.service.resident import OPEN, Lottery, card, described, forget, load
+from groupbot.features.members import service as members
+
+Codes = Mapping[int, Sequence[str]]  # prize (from 0): a code for each seat, or one text for all
+
+
+def open_lottery(
+    work: Work, order: Order, *, by: int, topic: int | None = None, codes: Codes | None = None
+) -> int:
+    """Seal and publish a draw; its number. Points come out of the house wallet now.
+
+    Raises:
+        Refusal: another draw is open here, the codes are not as many as the seats, or the house wallet
+            does not hold the points.
+    """
+    chat, given = work.chat, codes or {}
+    if work.sql.first(store.OPEN_IN, chat=chat) is not None:
+        raise Refusal("lottery/open_already")
+    for i, p in enumerate(order.prizes):
+        have = len(given.get(i, ()))
+        wanted = p.seats if p.kind == "code" else 1 if p.kind == "text" else 0
+        if have != wanted:
+            raise Refusal("lottery/codes", prize=p.name, have=have, seats=wanted)
+    server_seed, salt = work.rng.randbytes(32), work.rng.randbytes(32)
+    tenure, claim = (int(members.get(work, chat, s)) for s in (domain.TENURE, domain.CLAIM))
+    fields = _rules(work, order, tenure=tenure, claim=claim, salt=salt.hex())
+    row = {
+        **fields,
+        "chat_id": chat,
+        "topic": topic,
+        "by_id": by,
+        "commitment": domain.sha256(server_seed),
+        "server_seed": server_seed.hex(),
+        "salt": salt.hex(),
+        "tenure_hours": tenure,
+        "claim_hours": claim,
+        "opened_at": work.now,
+    }
+    number = int(work.sql.returning(store.NEW, **row)[0].id)
+    _keep_prizes(work, number, order)
+    _seal(work, number, order, given)
+    work.drop("lottery.words", chat)
+    made = load(work, number)
+    assert made is not None
+    _set_aside(work, made, order.points, by)
+    data, buttons = card(work, made)
+    work.say(Send(chat=chat, template="lottery/card", data=data, buttons=buttons, ref=made.ref, topic=topic))
+    return number
+
+
+def _rules(
+    work: Work, order: Order, *, tenure: int, claim: int, salt: str, edition: int = 1, before: str = ""
+) -> dict[str, Any]:
+    closes = (work.now + order.span).replace(microsecond=0)
+    rules = domain.rules_text(
+        order,
+        closes=closes,
+        tenure_hours=tenure,
+        claim_hours=claim,
+        salt=salt,
+        beacon=work.me.beacon and bool(members.get(work, work.chat, domain.BEACON)),
+        edition=edition,
+        before=before,
+    )
+    return {
+        "prize": order.title,
+        "seats": order.seats,
+        "rules": rules,
+        "rules_hash": domain.sha256(rules.encode()),
+        "closes_at": closes,
+        "full": order.full,
+        "tickets": order.tickets,
+        "conditions": order.conditions.asked(),
+    }
+
+
+def _keep_prizes(work: Work, number: int, order: Order) -> None:
+    for n, p in enumerate(order.prizes):
+        work.sql.run(
+            store.PRIZE, lottery_id=number, n=n, kind=p.kind, name=p.name, seats=p.seats, amount=p.amount
+        )
+
+
+def _seal(work: Work, number: int, order: Order, codes: Codes) -> None:
+    """Each seat's words, sealed for that seat."""
+    seat, key = 0, b""
+    for i, p in enumerate(order.prizes):
+        for n in range(p.seats):
+            seat += 1
+            if p.kind not in ("code", "text"):
+                continue
+            key = key or vault.key_of(work)
+            words = codes[i][n if p.kind == "code" else 0]
+            sealed = vault.seal(key, words, about=f"lottery:{number}:{seat}", nonce=work.rng.randbytes(16))
+            work.sql.run(store.CODE, lottery_id=number, seat=seat, sealed=sealed)
+
+
+def _aside_key(lottery: Lottery) -> str:
+    return f"lottery:{lottery.id}:{lottery.edition}:aside"
+
+
+def _set_aside(work: Work, lottery: Lottery, points: int, by: int) -> None:
+    if points:
+        house = ledger.house_wallet(work, lottery.chat)
+        ledger.transfer(
+            work,
+            _aside_key(lottery),
+            "lottery",
+            (house, -points),
+            (lottery.pot, points),
+            ref=lottery.ref,
+            actor=by,
+        )
+
+
+def _points(lottery: Lottery) -> int:
+    return sum(p.amount * p.seats for p in lottery.prizes)
+
+
+def the_open(work: Work, number: int | None) -> Lottery:
+    """The open draw of this chat, if it is the one named.
+
+    Raises:
+        Refusal: none is open, not that one, or that one is closed and its result must stand.
+    """
+    row = work.sql.first(store.OPEN_IN, chat=work.chat)
+    if row is not None and number in (None, row.id):
+        found = load(work, int(row.id))
+        assert found is not None
+        return found
+    other = None if number is None else load(work, number)
+    if other is not None and other.chat == work.chat and other.state != "open":
+        raise Refusal("lottery/closed_stands", id=other.id, void=other.state == "void")
+    raise Refusal("lottery/none_open")
+
+
+def cancel(work: Work, number: int | None, *, by: int) -> int:
+    """Call the open draw off: points go back, the card says so and who came in is not drawn.
+
+    Raises:
+        Refusal: none is open; after the close a result stands, whoever asks.
+    """
+    work.flush()
+    lottery = the_open(work, number)
+    entered = int(work.cached(OPEN)[lottery.id, "in"])
+    if lottery.closes <= work.now:
+        raise Refusal("lottery/closed_stands", id=lottery.id, void=False)
+    if not work.sql.run(store.VOID, the_id=lottery.id, at=work.now):
+        raise Refusal("lottery/none_open")
+    if _points(lottery):
+        ledger.reverse(work, _aside_key(lottery), actor=by)
+    work.sql.run(store.NO_CODES, the_id=lottery.id)
+    forget(work, lottery)
+    data = {**described(lottery), "entered": entered, "name": members.name(work, by) if by else ""}
+    work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/void", data=data))
+    work.say(
+        Send(
+            chat=lottery.chat,
+            template="lottery/voided",
+            data={"id": lottery.id, "prize": lottery.prize, "entered": entered},
+            topic=lottery.topic,
+        )
+    )
+    return lottery.id
+
+
+def edit(work: Work, number: int | None, order: Order, *, by: int) -> int:
+    """Put another order in the place of the open one, under the same seal; the card shows the edition
+    and the rules keep the hash of what they replace.
+
+    Raises:
+        Refusal: somebody is in, it holds codes, or none is open.
+    """
+    work.flush()
+    lottery = the_open(work, number)
+    if work.cached(OPEN)[lottery.id, "in"] or lottery.closes <= work.now:
+        raise Refusal("lottery/entered_already", id=lottery.id)
+    if any(p.kind in ("code", "text") for p in lottery.prizes):
+        raise Refusal("lottery/edit_codes", id=lottery.id)
+    if _points(lottery):
+        ledger.reverse(work, _aside_key(lottery), actor=by)
+    fields = _rules(
+        work,
+        order,
+        tenure=lottery.tenure_hours,
+        claim=lottery.claim_hours,
+        salt=lottery.salt,
+        edition=lottery.edition + 1,
+        before=lottery.rules_hash,
+    )
+    work.sql.run(store.EDIT, the_id=lottery.id, **{f"new_{n}": v for n, v in fields.items()})
+    work.sql.run(store.NO_PRIZES, the_id=lottery.id)
+    _keep_prizes(work, lottery.id, order)
+    forget(work, lottery)
+    made = load(work, lottery.id)
+    assert made is not None
+    _set_aside(work, made, order.points, by)
+    data, buttons = card(work, made)
+    work.say(Edit(chat=made.chat, ref=made.ref, template="lottery/card", data=data, buttons=buttons))
+    return made.id

@@ -1,0 +1,48 @@
+"""What other features know of a member, asked for entry conditions.
+
+Their tables are named here, never imported: features do not know each other.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, Hot
+
+b = sa.bindparam
+_day = sa.table(
+    "member_day",
+    *(sa.column(n) for n in ("chat_id", "person_id", "messages")),
+    sa.column("day", sa.Date),
+)
+SAID = Hot(
+    sa.select(sa.func.coalesce(sa.func.sum(_day.c.messages), 0)).where(
+        _day.c.chat_id == b("chat"), _day.c.person_id == b("who"), _day.c.day >= b("since")
+    )
+)
+DAYS = Hot(
+    sa.select(sa.func.count()).where(
+        _day.c.chat_id == b("chat"),
+        _day.c.person_id == b("who"),
+        _day.c.day >= b("since"),
+        _day.c.messages > 0,
+    )
+)
+_member = sa.table(
+    "membership",
+    *(sa.column(n) for n in ("chat_id", "person_id", "added_by")),
+    sa.column("joined_at", UTC_),
+    sa.column("left_at", UTC_),
+)
+INVITED = Hot(
+    sa.select(sa.func.count(sa.distinct(_member.c.person_id))).where(
+        _member.c.chat_id == b("chat"),
+        _member.c.added_by == b("who"),
+        _member.c.joined_at >= b("since"),
+        _member.c.left_at.is_(None),
+    )
+)
+_newcomer = sa.table("newcomer", *(sa.column(n) for n in ("chat_id", "person_id", "state")))
+JOIN_CHECK = Hot(
+    sa.select(_newcomer.c.state).where(_newcomer.c.chat_id == b("chat"), _newcomer.c.person_id == b("who"))
+)

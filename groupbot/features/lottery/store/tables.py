@@ -1,0 +1,141 @@
+"""Tables of draws."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Json, metadata
+
+lottery = sa.Table(
+    "lottery",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("by_id", sa.BigInteger, nullable=False),  # 0: an admin speaking as the group
+    sa.Column("prize", sa.Text, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("rules_hash", sa.String(64), nullable=False),
+    sa.Column("commitment", sa.String(64), nullable=False),
+    sa.Column("server_seed", sa.String(64), nullable=False),
+    sa.Column("salt", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # open | frozen | drawn | empty | void (cancelled)
+    sa.Column("tenure_hours", sa.Integer, nullable=False),
+    sa.Column("claim_hours", sa.Integer, nullable=False),
+    sa.Column("opened_at", UTC_, nullable=False),
+    sa.Column("closes_at", UTC_, nullable=False),
+    sa.Column("ended_at", UTC_),
+    sa.Column("root", sa.String(64)),
+    sa.Column("seed", sa.String(64)),
+    sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),  # entries the card shows
+    sa.Column("full", sa.Integer, nullable=False, server_default="0"),  # entries that end it; 0: none
+    sa.Column("tickets", sa.String(8), nullable=False, server_default="equal"),
+    sa.Column("conditions", Json),
+    sa.Column("edition", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("frozen_at", UTC_),
+    sa.Column("round", sa.BigInteger),  # of drand, announced at the freeze
+    sa.Column("beacon", Json),  # the round as it came
+    sa.Index("ix_lottery_chat", "chat_id", "state"),
+    sa.Index(
+        "ix_lottery_open",
+        "closes_at",
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+    sa.Index(
+        "ix_lottery_frozen",
+        "round",
+        sqlite_where=sa.text("state = 'frozen'"),
+        postgresql_where=sa.text("state = 'frozen'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+prize = sa.Table(
+    "lottery_prize",
+    metadata,
+    sa.Column(
+        "lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), nullable=False),  # item | points | code | text
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("amount", sa.Integer, nullable=False),
+)
+
+code = sa.Table(  # what winners alone may read, sealed
+    "lottery_code",
+    metadata,
+    sa.Column(
+        "lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("seat", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary),  # NULL: shown
+    sa.Column("shown_to", sa.BigInteger),
+    sa.Column("shown_at", UTC_),
+)
+
+entry = sa.Table(
+    "lottery_entry",
+    metadata,
+    sa.Column(
+        "lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("entry", sa.String(64), nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("out", sa.String(16)),  # why it did not take part in the end
+    sa.Column("place", sa.Integer),  # in the ranking, from 1
+    sa.Column("tickets", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("lottery_id", "place", name="uq_lottery_entry_place"),
+    sqlite_with_rowid=False,
+)
+
+award = sa.Table(
+    "lottery_award",
+    metadata,
+    sa.Column(
+        "lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("seat", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),  # 0: the draw, then redraws
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("deadline", UTC_, nullable=False),
+    sa.Column("claimed_at", UTC_),
+    sa.Column("lapsed_at", UTC_),
+    sa.Column("reminded_at", UTC_),
+    sa.UniqueConstraint("lottery_id", "person_id", name="uq_lottery_award_winner"),
+    sa.Index(
+        "ix_lottery_award_due",
+        "deadline",
+        sqlite_where=sa.text("claimed_at IS NULL AND lapsed_at IS NULL"),
+        postgresql_where=sa.text("claimed_at IS NULL AND lapsed_at IS NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
+redraw = sa.Table(
+    "lottery_redraw",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), nullable=False),
+    sa.Column("seat", sa.Integer, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("frozen_at", UTC_, nullable=False),
+    sa.Column("out", Json, nullable=False),  # entry: reason
+    sa.Column("root", sa.String(64), nullable=False),
+    sa.Column("round", sa.BigInteger),
+    sa.Column("beacon", Json),
+    sa.Column("seed", sa.String(64)),  # NULL: waits for its round
+    sa.Column("winner", sa.String(64)),
+    sa.UniqueConstraint("lottery_id", "seat", "attempt", name="uq_lottery_redraw"),
+    sa.Index(
+        "ix_lottery_redraw_waits",
+        "round",
+        sqlite_where=sa.text("seed IS NULL"),
+        postgresql_where=sa.text("seed IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,453 @@
+"""Draws in full: prizes, ends, conditions, beacons, redraws, cancelling, each on both databases."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from msgspec import structs
+
+from groupbot.core.effects import Edit, Send
+from groupbot.core.events import Chat, Joined, Left, Message, Person
+from groupbot.engine.work import Me, Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
+from groupbot.features.ledger import domain as accounts
+from groupbot.features.ledger import service as ledger
+from groupbot.features.lottery import domain, service, store
+from groupbot.features.lottery.domain import Conditions, Order, Prize
+from groupbot.features.lottery.service.ending import end
+from groupbot.features.members import service as members
+from groupbot.features.members import store as members_store
+from tests.features.lottery.rounds import ROUND_1000, ROUND_657413, freeze_for
+from tests.features.lottery.test_domain import verifier
+from tests.features.lottery.test_service import GROUP, claim, enter, gift, open_, room, state, winners
+
+HOUR = timedelta(hours=1)
+
+
+def order(*prizes: Prize, **more: object) -> Order:
+    return Order(prizes or (Prize("gift", 1),), **more)  # type: ignore[arg-type]
+
+
+def said(work: Work) -> list[str]:
+    return [str(e.template) for e in work.effects if isinstance(e, Send | Edit)]
+
+
+def tick(writer: Writer, fn: object = service.end_due, *args: object) -> list[str]:
+    """What one tick says."""
+
+    def run(work: Work) -> list[str]:
+        fn(work, *args)  # type: ignore[operator]
+        for _, final in work.finals():
+            final(work)
+        return said(work)
+
+    return writer.write(run)
+
+
+def enter_all(writer: Writer, number: int, people: range) -> None:
+    def run(work: Work) -> None:
+        for p in people:
+            enter(work, number, p)
+        for _, final in work.finals():
+            final(work)
+
+    writer.write(run)
+
+
+def start_chat(writer: Writer, person: int) -> None:
+    row = {"id": person, "first_name": f"P{person}", "is_bot": False, "seen_at": writer.clock.now()}
+    writer.write(
+        lambda w: w.sql.run(sa.insert(members_store.person).values(**row, started_at=writer.clock.now()))
+    )
+
+
+def leaves(writer: Writer, person: int) -> None:
+    def run(work: Work) -> None:
+        room(work)
+        members.note_people(Left(at=work.now, chat=GROUP, person=Person(person, "P")), work)
+
+    writer.write(run)
+
+
+def points(writer: Writer, person: int) -> int:
+    return writer.write(lambda w: ledger.points_of(w, room(w), person))
+
+
+def house(writer: Writer) -> int:
+    return writer.write(lambda w: ledger.balance(w, ledger.house_wallet(w, room(w))))
+
+
+def to(writer: Writer, at: datetime) -> None:
+    writer.clock.shift(at - writer.clock.now())
+
+
+def record(writer: Writer, number: int) -> dict[str, object]:
+    return writer.write(service.public_record, number)
+
+
+# --- prizes
+def test_several_prizes_go_by_rank_points_are_booked_and_what_is_left_goes_back(writer: Writer) -> None:
+    before = house(writer)
+    number = open_(writer, order(Prize("box", 1), Prize("50 points", 3, "points", 50)))
+    assert house(writer) == before - 150
+    enter_all(writer, number, range(1, 4))
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert house(writer) == before - 100  # three entrants, four seats
+    first, second, third = winners(writer, number)
+    assert [writer.write(claim, number, p) for p in (first, second, second)] == ["lottery/claimed"] * 3
+    assert [points(writer, p) for p in (first, second, third)] == [0, 50, 0]
+    writer.clock.shift(timedelta(days=40))
+    for _ in range(4):
+        tick(writer, service.lapse_due)
+    assert (points(writer, third), house(writer) % 2000) == (0, (before - 50) % 2000)
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_points_the_house_does_not_have_refuse_the_draw(writer: Writer) -> None:
+    with pytest.raises(Refusal, match="ledger/short"):
+        open_(writer, order(Prize("9000 points", 1, "points", 9000)))
+    assert writer.write(lambda w: w.sql.value(sa.select(sa.func.count()).select_from(store.lottery))) == 0
+
+
+def test_codes_are_sealed_at_rest_and_shown_once_to_the_winner_in_private(writer: Writer) -> None:
+    def run(work: Work) -> int:
+        room(work)
+        prize = Prize("coupon", 2, "code")
+        return service.open_lottery(work, order(prize), by=50, codes={0: ["AAAA-1", "BBBB-2"]})
+
+    number = writer.write(run)
+    rows = writer.write(lambda w: [bytes(r.sealed) for r in w.sql.all(sa.select(store.code))])
+    assert [b"AAAA" in r or b"BBBB" in r for r in rows] == [False, False]
+    start_chat(writer, 1)
+    enter_all(writer, number, range(1, 3))
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert writer.write(claim, number, 2) == "common/start_first"
+
+    def take(work: Work) -> list[tuple[object, object]]:
+        told = claim(work, number, 1)
+        assert told == "lottery/claimed"
+        return [
+            (e.user, e.data["words"])
+            for e in work.effects
+            if isinstance(e, Send) and e.template == "lottery/code"
+        ]
+
+    seat = winners(writer, number).index(1)
+    assert [writer.write(take), writer.write(take)] == [[(1, ["AAAA-1", "BBBB-2"][seat])], []]
+    left = writer.write(lambda w: [r.shown_to for r in w.sql.all(sa.select(store.code)) if r.sealed is None])
+    assert left == [1]
+
+
+def test_as_many_codes_as_seats_or_no_draw(writer: Writer) -> None:
+    def run(work: Work) -> None:
+        room(work)
+        service.open_lottery(work, order(Prize("coupon", 3, "code")), by=50, codes={0: ["A", "B"]})
+
+    with pytest.raises(Refusal, match="lottery/codes"):
+        writer.write(run)
+
+
+# --- ends
+def test_a_draw_ends_when_it_is_full_and_the_next_press_is_late(writer: Writer) -> None:
+    number = open_(writer, order(full=3))
+    enter_all(writer, number, range(1, 4))
+    assert state(writer, number) == "drawn"
+    assert writer.write(enter, number, 4) == "lottery/over"
+
+
+# --- conditions
+def test_conditions_are_asked_at_entry_and_again_at_the_draw_and_the_reason_is_listed(writer: Writer) -> None:
+    asked = Conditions(points=10, invites=1)
+    number = open_(writer, order(Prize("gift", 2), conditions=asked))
+    start_chat(writer, 2)
+
+    def prepare(work: Work) -> None:
+        chat = room(work)
+        for p in (1, 2):
+            wallet = ledger.house_wallet(work, chat)
+            ledger.transfer(work, f"t:{p}", "test", (wallet, -10), (accounts.member(chat, p), 10))
+            friend = Joined(
+                at=work.now, chat=GROUP, people=(Person(p + 100, "F"),), sender=Person(p, f"P{p}")
+            )
+            members.note_people(friend, work)
+
+    assert writer.write(enter, number, 3) == "lottery/invites"
+    writer.write(prepare)
+    enter_all(writer, number, range(1, 3))
+
+    def spend(work: Work) -> None:
+        chat = room(work)
+        ledger.transfer(work, "spent", "test", (accounts.member(chat, 2), -1), (accounts.sink(chat), 1))
+
+    writer.write(spend)
+    writer.clock.shift(25 * HOUR)
+    assert tick(writer) == ["lottery/removed", "lottery/ended", "lottery/winners"]
+    made = record(writer, number)
+    assert (verifier()(made), list(made["removed"].values()), winners(writer, number)) == (
+        "",
+        ["points"],
+        [1],
+    )  # type: ignore[attr-defined]
+
+
+def test_messages_count_for_the_activity_floor(writer: Writer) -> None:
+    number = open_(writer, order(conditions=Conditions(active=2)))
+    assert writer.write(enter, number, 1) == "lottery/active"
+    names = ("chat_id", "person_id", "staff", "messages", "replies", "reactions", "taps")
+    day = sa.table("member_day", *map(sa.column, names), sa.column("day", sa.Date))
+    row = {"person_id": 1, "staff": False, "messages": 2, "replies": 0, "reactions": 0, "taps": 9}
+    today = writer.clock.now().date()
+    writer.write(lambda w: w.sql.run(sa.insert(day).values(chat_id=room(w), day=today, **row)))
+    assert writer.write(enter, number, 1) != "lottery/active"
+
+
+def test_a_keyword_said_in_the_group_enters_and_a_press_names_it(writer: Writer) -> None:
+    number = open_(writer, order(conditions=Conditions(keyword="新年好")))
+    assert writer.write(enter, number, 1) == "lottery/say_word"
+
+    def say(work: Work, text: str, person: int) -> list[str]:
+        room(work)
+        message = Message(at=work.now, chat=GROUP, sender=Person(person, "P"), message_id=5, text=text)
+        members.note_people(message, work)
+        service.heard(work, message)
+        return said(work)
+
+    assert [writer.write(say, t, 1) for t in ("新年", " 新年好 ", "新年好")] == [
+        [],
+        ["lottery/entered"],
+        ["lottery/entered"],
+    ]
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert (winners(writer, number), writer.write(say, "新年好", 2)) == ([1], [])
+
+
+def test_tickets_are_whole_counted_at_the_freeze_and_published(writer: Writer) -> None:
+    number = open_(writer, order(tickets="invites"))
+    enter_all(writer, number, range(1, 4))
+
+    def invite(work: Work) -> None:
+        room(work)
+        people = tuple(Person(200 + i, "F") for i in range(9))
+        members.note_people(Joined(at=work.now, chat=GROUP, people=people, sender=Person(2, "P2")), work)
+
+    writer.write(invite)
+    writer.write(lambda w: (room(w), service.close(w)))
+    made = record(writer, number)
+    assert (verifier()(made), list(made["tickets"].values())) == ("", [domain.MOST_TICKETS])  # type: ignore[attr-defined]
+
+
+# --- the beacon
+def with_beacon(writer: Writer) -> None:
+    writer.me = structs.replace(writer.me or Me(), beacon=True)
+
+
+def test_a_recorded_round_decides_and_the_verifier_holds(writer: Writer) -> None:
+    with_beacon(writer)
+    to(writer, freeze_for(ROUND_1000) - HOUR)
+    number = open_(writer, order(Prize("gift", 2), span=HOUR))
+    enter_all(writer, number, range(1, 9))
+    writer.clock.shift(HOUR)
+    assert (tick(writer), state(writer, number)) == (["lottery/frozen"], "frozen")
+    with pytest.raises(Refusal, match="lottery/waiting"):
+        record(writer, number)
+    assert writer.write(service.rounds_wanted) == []  # it does not exist yet
+    writer.clock.shift(timedelta(seconds=40))
+    assert writer.write(service.rounds_wanted) == [1000]
+    with pytest.raises(ValueError, match="genuine"):
+        writer.write(service.round_came, structs.replace(ROUND_1000, randomness="00" * 32))
+    assert tick(writer, service.round_came, ROUND_1000) == ["lottery/ended", "lottery/winners"]
+    assert tick(writer, service.round_came, ROUND_1000) == []
+    made = record(writer, number)
+    assert (verifier()(made), made["beacon"]) == ("", ROUND_1000.randomness)
+    made["drand"]["round"] = 1001  # type: ignore[index]
+    assert verifier()(made) == "beacon round differs"
+
+
+def test_a_bot_away_for_three_days_freezes_when_it_is_back_and_asks_for_a_later_round(writer: Writer) -> None:
+    """Late presses are refused, conditions are those of the return, the round is after the return."""
+    with_beacon(writer)
+    back = freeze_for(ROUND_657413)
+    to(writer, back - timedelta(days=3) - HOUR)
+    number = open_(writer, order(span=HOUR))
+    enter_all(writer, number, range(1, 4))
+    leaves(writer, 2)
+    to(writer, back)
+    assert writer.write(enter, number, 9) == "lottery/over"
+    assert tick(writer) == ["lottery/frozen"]
+    writer.clock.shift(timedelta(days=3))  # away again: the round is still to be had
+    tick(writer, service.out_of_patience)
+    assert state(writer, number) == "frozen"
+    assert tick(writer, service.round_came, ROUND_657413) == ["lottery/ended", "lottery/winners"]
+    made = record(writer, number)
+    award = writer.write(lambda w: w.sql.first(store.AWARDS, the_id=number))
+    assert (verifier()(made), made["count"]) == ("", 2)
+    assert award.deadline >= writer.clock.now() + timedelta(hours=72)
+
+
+def test_a_round_that_cannot_be_had_in_a_day_is_left_out_and_the_record_says_weaker(writer: Writer) -> None:
+    with_beacon(writer)
+    number = open_(writer, order(span=HOUR))
+    enter_all(writer, number, range(1, 4))
+    writer.clock.shift(HOUR)
+    tick(writer)
+    wanted = domain.round_at_or_after(writer.clock.now() + timedelta(seconds=domain.MARGIN))
+    assert tick(writer, service.out_of_patience, wanted) == []
+    writer.clock.shift(timedelta(hours=25))
+    assert tick(writer, service.out_of_patience, wanted) == ["lottery/ended", "lottery/winners"]
+    made = record(writer, number)
+    assert (verifier()(made), made["beacon"], made["drand"]["round"]) == ("", "", wanted)  # type: ignore[index]
+
+
+# --- redraws
+def test_an_unclaimed_seat_is_drawn_again_alone_visibly_and_nobody_wins_twice(writer: Writer) -> None:
+    number = open_(writer, gift(2))
+    enter_all(writer, number, range(1, 9))
+    writer.write(lambda w: (room(w), service.close(w)))
+    kept, gone = winners(writer, number)
+    assert writer.write(claim, number, kept) == "lottery/claimed"
+    for attempt in (1, 2, 3):
+        writer.clock.shift(timedelta(days=12))
+        assert "lottery/redrawn" in tick(writer, service.lapse_due)
+        assert len(winners(writer, number)) == 2 + attempt
+    assert writer.write(claim, number, gone) == "lottery/lapsed"
+    writer.clock.shift(timedelta(days=12))
+    assert "lottery/returned" in tick(writer, service.lapse_due)
+    assert len(set(winners(writer, number))) == 5
+    made = record(writer, number)
+    assert (verifier()(made), len(made["redraws"])) == ("", 3)  # type: ignore[arg-type]
+    made["redraws"][1]["winner"] = made["winners"][0]  # type: ignore[index]
+    assert verifier()(made) == "redraw 2: winner differs"
+
+
+def test_a_redraw_waits_for_a_later_round(writer: Writer) -> None:
+    with_beacon(writer)
+    at = freeze_for(ROUND_1000)
+    to(writer, at - HOUR)
+    number = open_(writer, order(span=HOUR))
+    enter_all(writer, number, range(1, 9))
+    to(writer, at)
+    tick(writer)
+    writer.clock.shift(timedelta(seconds=40))
+    tick(writer, service.round_came, ROUND_1000)
+    to(writer, freeze_for(ROUND_657413))
+    assert "lottery/redraw" in tick(writer, service.lapse_due)
+    writer.clock.shift(timedelta(seconds=40))
+    assert writer.write(service.rounds_wanted) == [657413]
+    assert tick(writer, service.round_came, ROUND_657413) == ["lottery/redrawn"]
+    made = record(writer, number)
+    assert (verifier()(made), made["redraws"][0]["round"]) == ("", 657413)  # type: ignore[index]
+
+
+def test_a_deleted_winner_cannot_claim_and_the_seat_goes_on(writer: Writer) -> None:
+    """A deleted account never presses: its time runs out like anybody's, and it is out of the redraw."""
+    number = open_(writer, gift(1))
+    enter_all(writer, number, range(1, 3))
+    writer.write(lambda w: (room(w), service.close(w)))
+    (gone,) = winners(writer, number)
+    leaves(writer, gone)
+    writer.clock.shift(timedelta(days=12))
+    assert "lottery/redrawn" in tick(writer, service.lapse_due)
+    assert winners(writer, number) == [gone, 3 - gone]
+    made = record(writer, number)
+    assert (verifier()(made), list(made["redraws"][0]["out"].values())) == ("", ["left"])  # type: ignore[index]
+
+
+def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
+    number = open_(writer, gift(1))
+    start_chat(writer, 1)
+    writer.write(enter, number, 1)
+    writer.write(lambda w: (room(w), service.close(w)))
+    award = writer.write(lambda w: w.sql.first(store.AWARDS, the_id=number))
+    assert tick(writer, service.remind_due) == []
+    to(writer, award.deadline - 23 * HOUR)
+    assert [tick(writer, service.remind_due) for _ in range(2)] == [["lottery/remind"], []]
+
+
+# --- cancelling and editing
+def test_cancelling_before_the_close_gives_the_points_back_and_stays_visible(writer: Writer) -> None:
+    before = house(writer)
+    number = open_(writer, order(Prize("50 points", 3, "points", 50)))
+    enter_all(writer, number, range(1, 3))
+
+    def run(work: Work) -> list[str]:
+        room(work)
+        service.cancel(work, None, by=50)
+        return said(work)
+
+    assert writer.write(run) == ["lottery/void", "lottery/voided"]
+    assert (house(writer), state(writer, number)) == (before, "void")
+    assert writer.write(enter, number, 3) == "lottery/over"
+    with pytest.raises(Refusal, match="lottery/called_off"):
+        record(writer, number)
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_after_the_close_nobody_cancels(writer: Writer) -> None:
+    """Also in the second between the time and the tick, and while the beacon is waited for."""
+    number = open_(writer, gift(1))
+    writer.write(enter, number, 1)
+    writer.clock.shift(24 * HOUR)
+    for ended in (False, True):
+        if ended:
+            writer.write(end, number)
+        with pytest.raises(Refusal, match="lottery/closed_stands"):
+            writer.write(lambda w: (room(w), service.cancel(w, number, by=50)))
+    assert state(writer, number) == "drawn"
+
+
+def test_an_edit_before_the_first_entry_keeps_the_seal_and_names_what_it_replaces(writer: Writer) -> None:
+    before = house(writer)
+    number = open_(writer, order(Prize("50 points", 3, "points", 50)))
+    old = writer.write(lambda w: w.sql.first(store.LOTTERY, the_id=number))
+
+    def change(work: Work) -> None:
+        room(work)
+        service.edit(work, None, order(Prize("20 points", 2, "points", 20)), by=50)
+
+    writer.write(change)
+    new = writer.write(lambda w: w.sql.first(store.LOTTERY, the_id=number))
+    assert (new.commitment, new.edition, house(writer)) == (old.commitment, 2, before - 40)
+    assert json.loads(new.rules)["replaces"] == old.rules_hash
+    writer.write(enter, number, 1)
+    with pytest.raises(Refusal, match="lottery/entered_already"):
+        writer.write(change)
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert (verifier()(record(writer, number)), house(writer)) == ("", before - 20)
+
+
+# --- exports
+def test_entrants_go_to_staff_in_private_as_json_or_csv(writer: Writer) -> None:
+    number = open_(writer, gift(1))
+    start_chat(writer, 50)
+    enter_all(writer, number, range(1, 3))
+
+    def ask(work: Work, form: str, to: int = 50) -> list[tuple[object, object, object]]:
+        room(work)
+        service.entrants(work, None, to=to, form=form)
+        return [(e.user, e.document, e.content) for e in work.effects if isinstance(e, Send)]
+
+    ((user, name, content),) = writer.write(ask, "json")
+    assert (user, name, [r["name"] for r in json.loads(str(content))]) == (
+        50,
+        f"draw-{number}-entrants.json",
+        sorted(["P1", "P2"], key=[r["name"] for r in json.loads(str(content))].index),
+    )
+    ((_, _, table),) = writer.write(ask, "csv")
+    assert len(str(table).splitlines()) == 3
+    with pytest.raises(Refusal, match="common/start_first"):
+        writer.write(ask, "csv", 51)
+
+
+def test_another_chats_draw_is_unknown_to_staff(writer: Writer) -> None:
+    number = open_(writer, gift(1))
+
+    def ask(work: Work) -> None:
+        from groupbot.engine.addresses import resolve
+
+        work.chat = resolve(work, Chat(-300, "supergroup", "East")).id
+        service.entrants(work, number, to=50, form="json")
+
+    with pytest.raises(Refusal, match="lottery/unknown"):
+        writer.write(ask)
