@@ -103,6 +103,8 @@ class App:
             tuple(self.registry.every_command),
             self.settings.ephemeral,
             tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
+            self.settings.ops_chat,
+            self.settings.operators,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

@@ -6,6 +6,7 @@ one; a broken edit keeps the last good version. Text leaves as plain text and en
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
 from groupbot.engine import words
-from groupbot.engine.front import labels_of, split_front
+from groupbot.engine.front import check_front, labels_of, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -45,6 +46,8 @@ class Source:
     labels: dict[str, jinja2.Template | str]  # a label without markup is its text
     stamp: tuple[int, int]
     checked: float = 0.0
+    text: str = ""
+    digest: str = ""  # of the text: the version
     trouble: str = ""
     said: dict[Any, Rendered] = field(default_factory=dict)
 
@@ -71,6 +74,7 @@ class Content:
             env.install_gettext_translations(words.catalog(lang, folders), newstyle=False)  # type: ignore[attr-defined]
         self._catalogs = {lang: words.catalog(lang, folders) for lang in languages}
         self._found: dict[tuple[str, str], list[Source]] = {}
+        self._kept: dict[tuple[str, str], list[Source]] = {}  # earlier versions, as `name@digest`
 
     def gettext(self, lang: str, message: str) -> str:
         """A text of code in a language."""
@@ -80,6 +84,8 @@ class Content:
     def sources(self, name: str, lang: str) -> list[Source]:
         """The versions of a template that may serve, best first; looked up again when a file changed."""
         key = (name, lang)
+        if "@" in name and key in self._kept:
+            return self._kept[key]
         known = self._found.get(key)
         now = time.monotonic()
         if known and now - known[0].checked < RECHECK:  # all were looked at together
@@ -111,7 +117,10 @@ class Content:
         if old is not None and old.stamp == stamp:
             return old
         try:
-            return self.compile(path, lang, stamp)
+            fresh = self.compile(path, lang, stamp)
+            if old is not None and isinstance(fresh.front.get("sample"), dict):
+                render_source(fresh, fresh.front["sample"])  # a name written wrong is a broken edit too
+            return fresh
         except Misfit as e:
             log.error(
                 "template.broken",
@@ -130,8 +139,16 @@ class Content:
         Raises:
             Misfit: names file and line.
         """
+        return self.made_of(path.read_text("utf-8"), path, lang, stamp)
+
+    def made_of(self, text: str, path: Path, lang: str, stamp: tuple[int, int] = (0, 0)) -> Source:
+        """Compile a text that stands, or stood, at `path`.
+
+        Raises:
+            Misfit: names file and line.
+        """
         env = self._envs.get(lang) or next(iter(self._envs.values()))
-        front, body, first_line = split_front(path.read_text("utf-8"), path)
+        front, body, first_line = split_front(text, path)
         try:
             labels = {
                 k: env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
@@ -141,7 +158,19 @@ class Content:
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
-        return Source(path, front, template, labels, stamp)
+        return Source(path, front, template, labels, stamp, text, version(text))
+
+    def keep(self, name: str, lang: str, text: str) -> str:
+        """Have an earlier version of a template at hand; the name it is said by.
+
+        Raises:
+            Misfit: it does not compile any more.
+        """
+        named = f"{name}@{version(text)[:12]}"
+        if (named, lang) not in self._kept:
+            path = self.folders[0] / f"{name}.{lang}{SUFFIX}"
+            self._kept[named, lang] = [self.made_of(text, path, lang)]
+        return named
 
     # --- rendering
     def render(self, name: str, lang: str, data: dict[str, Any], zone: str = "UTC") -> Rendered:
@@ -222,10 +251,16 @@ class Content:
                     continue
                 try:
                     source = self.compile(path, lang)
+                    check_front(source.front, path)
                     render_source(source, source.front.get("sample") or {})
                 except Misfit as e:
                     wrong.append(e)
         return wrong
+
+
+def version(text: str) -> str:
+    """What a version of a template is known by: the SHA-256 of its text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def render_source(source: Source, data: dict[str, Any]) -> Rendered:

@@ -37,6 +37,8 @@ class Me(Struct, frozen=True):
     commands: tuple[CommandRoute, ...] = ()
     whispers: bool = False
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
+    ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none
+    operators: tuple[int, ...] = ()
 
 
 class Work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from groupbot.features.members.domain import Setting
@@ -13,6 +13,11 @@ PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"deal
 GAP = Setting("post_gap_hours", 3, "Hours between two planned posts")
 QUIET_PROMOTIONS = Setting("quiet_promotions", "21:00-09:00", "No promotions between these times")
 QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between these times")
+COMMERCE = Setting("commerce_percent", 20, "Promotions among planned posts of seven days, in percent")
+COMMERCE_SELLING = Setting(
+    "commerce_percent_selling", 50, "The same in groups of type commercial, which are there to sell"
+)
+MOURNING = Setting("mourning_days", ("12-13",), "Days without promotions and greetings: 12-13 or 2027-04-04")
 STOPPED = Setting("plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False))
 
 
@@ -35,6 +40,16 @@ def is_quiet(span: str, at: time) -> bool:
 def quiet_setting(kind: str) -> Setting:
     """Which quiet hours count for a kind of plan."""
     return QUIET_PROMOTIONS if kind == "promotion" else QUIET_POSTS
+
+
+def is_mourning(days: Iterable[str], today: date) -> bool:
+    """Is it one of these days, written as 12-13 (every year) or 2027-04-04?"""
+    return any(str(d) in (f"{today:%m-%d}", f"{today:%Y-%m-%d}") for d in days)
+
+
+def too_much_commerce(promotions: int, posts: int, percent: float) -> bool:
+    """Would one promotion more be above `percent` of all posts? `posts` counts the promotions too."""
+    return (promotions + 1) * 100 > percent * (posts + 1)
 
 
 def held(

@@ -30,6 +30,7 @@ from groupbot.features.promos.domain import (
     walls,
 )
 from groupbot.features.promos.service import files
+from groupbot.features.promos.service.saying import filled
 
 log = structlog.get_logger(__name__)
 _LOOK = 60  # occurrences looked at when a plan is checked
@@ -131,11 +132,6 @@ def check(work: Work, plan: Plan) -> None:
                 raise Wrong("data", f"{plan.name}: {e.line()}") from None
 
 
-def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
-    """What the chat itself gives to a template whose front matter says `fills: [shop]`."""
-    return {str(name): title for name in front.get("fills") or ()}
-
-
 # --- slots
 def seat(work: Work) -> None:
     """Give every chat of each live plan's audience its next slot; take those away that left.
@@ -153,7 +149,12 @@ def seat(work: Work) -> None:
     for row in work.sql.all(store.PLANS):
         if row.state != "live":
             continue
-        plan = msgspec.json.decode(row.spec, type=Plan)
+        try:
+            plan = msgspec.json.decode(row.spec, type=Plan)
+        except (msgspec.DecodeError, ValueError) as e:  # costs only itself
+            log.error("plan.unreadable", plan=row.name, error=str(e))
+            wanted.update(key for key in waiting if key[0] == row.id)
+            continue
         if plan.whom not in members_of:
             members_of[plan.whom] = [p.chat for p, _ in chats if explain(plan.whom, p)[0]]
         new = [c for c in members_of[plan.whom] if waiting.get((row.id, c)) != zones[c]]
