@@ -6,25 +6,22 @@ one; a broken edit keeps the last good version. Text leaves as plain text and en
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import structlog
-from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import TemplateSyntaxError
 from msgspec import structs
 
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
-from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
+from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, clip
 from groupbot.engine import words
 from groupbot.engine.front import check_front, labels_of, split_front
-from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
+from groupbot.engine.jinja_limits import LimitedEnvironment
+from groupbot.engine.rendering import Rendered, Source, render_source, version
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -34,31 +31,6 @@ _MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
 KEPT = 1024  # texts kept of one template
 _PLAIN = frozenset((int, str, type(None)))  # no bool: True and 1 are one key
-
-
-@dataclass(slots=True)
-class Source:
-    """One template file in its last good version."""
-
-    path: Path
-    front: dict[str, Any]
-    template: jinja2.Template
-    labels: dict[str, jinja2.Template | str]  # a label without markup is its text
-    stamp: tuple[int, int]
-    checked: float = 0.0
-    text: str = ""
-    digest: str = ""  # of the text: the version
-    trouble: str = ""
-    said: dict[Any, Rendered] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Rendered:
-    """A template's text and the labels of its buttons."""
-
-    formatted: Formatted
-    labels: dict[str, str] = field(default_factory=dict)
-    front: dict[str, Any] = field(default_factory=dict)
 
 
 class Content:
@@ -74,6 +46,7 @@ class Content:
             env.install_gettext_translations(words.catalog(lang, folders), newstyle=False)  # type: ignore[attr-defined]
         self._catalogs = {lang: words.catalog(lang, folders) for lang in languages}
         self._found: dict[tuple[str, str], list[Source]] = {}
+        self._rescued: dict[Path, Source] = {}  # the last good version of what is broken since the start
         self._kept: dict[tuple[str, str], list[Source]] = {}  # earlier versions, as `name@digest`
 
     def gettext(self, lang: str, message: str) -> str:
@@ -118,10 +91,11 @@ class Content:
             return old
         try:
             fresh = self.compile(path, lang, stamp)
-            if old is not None and isinstance(fresh.front.get("sample"), dict):
+            if (old or path in self._rescued) and isinstance(fresh.front.get("sample"), dict):
                 render_source(fresh, fresh.front["sample"])  # a name written wrong is a broken edit too
             return fresh
         except Misfit as e:
+            old = old or self._rescued.get(path)
             log.error(
                 "template.broken",
                 where=e.where,
@@ -158,7 +132,17 @@ class Content:
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
-        return Source(path, front, template, labels, stamp, text, version(text))
+        return Source(path, front, template, labels, stamp, text=text, digest=version(text))
+
+    def rescue(self, path: Path, lang: str, text: str) -> None:
+        """What stood at `path` before a broken edit: said while the file is broken."""
+        known = self._rescued.get(path)
+        if known is None or known.text != text:
+            try:
+                self._rescued[path] = self.made_of(text, path, lang)
+            except Misfit:
+                return
+            self._found.clear()
 
     def keep(self, name: str, lang: str, text: str) -> str:
         """Have an earlier version of a template at hand; the name it is said by.
@@ -256,49 +240,6 @@ class Content:
                 except Misfit as e:
                     wrong.append(e)
         return wrong
-
-
-def version(text: str) -> str:
-    """What a version of a template is known by: the SHA-256 of its text."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def render_source(source: Source, data: dict[str, Any]) -> Rendered:
-    """One version with `data`.
-
-    Raises:
-        Misfit: names file and line, and the likely meant name.
-    """
-    values = {**(source.front.get("defaults") or {}), **data}
-    try:
-        text = parse(render_limited(source.template, values))
-        labels = {
-            k: t if isinstance(t, str) else parse(render_limited(t, values)).text
-            for k, t in source.labels.items()
-        }
-    except UndefinedError as e:
-        raise Misfit(
-            words.nearest(str(e.message), values),
-            where=f"{source.path}:{_line(source, e)}",
-            next="mend the name",
-        ) from None
-    except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as e:
-        raise Misfit(
-            f"{type(e).__name__}: {e}",
-            where=f"{source.path}:{_line(source, e)}",
-            next="mend this line",
-        ) from None
-    return Rendered(text, labels, source.front)
-
-
-def _line(source: Source, error: BaseException) -> int:
-    """The template line of an error, from the frames Jinja rewrote."""
-    frame, line = error.__traceback__, 0
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == "<template>":
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return source.template.get_corresponding_lineno(line) if line else 1
 
 
 def _sealed(effect: Send | Edit, key: bytes, labels: dict[str, str]) -> Rows:

@@ -104,7 +104,9 @@ def seconds(span: Any, path: Path | str = "") -> int | None:
         return span
     m = _SPAN.fullmatch(str(span).strip())
     if m is None:
-        raise Misfit(f"lifetime {span!r} is no span of time", where=f"{path}:1", next="write it like this: 2h")
+        raise Misfit(
+            f"lifetime {span!r} is no span of time", where=f"{path}:1", next="write it like this: 2h"
+        )
     return int(m[1]) * _UNITS[m[2]]
 
 

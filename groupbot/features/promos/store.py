@@ -127,7 +127,10 @@ WEEK_HERE = Hot(
 )
 CORE_HERE = Hot(
     sa.select(sa.func.max(_s.at)).where(
-        _s.chat_id == b("chat"), _s.at >= b("since"), _s.template == b("the_template"), among(_s.state, "said")
+        _s.chat_id == b("chat"),
+        _s.at >= b("since"),
+        _s.template == b("the_template"),
+        among(_s.state, "said"),
     )
 )
 USED = Hot(
@@ -180,9 +183,7 @@ LET_GO = Hot(
 _a = plan_approval.c
 ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).order_by(_a.at, _a.id))
 APPROVALS = Hot(
-    sa.select(plan_approval)
-    .where(_a.plan_id == b("plan"), _a.print == b("the_print"))
-    .order_by(_a.at, _a.id)
+    sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
 _APPROVAL = ("plan_id", "print", "person_id", "verdict", "chats", "pins", "at")
 APPROVE = Hot(
@@ -207,4 +208,20 @@ COUNTS = Hot(
     sa.select(_s.state, sa.func.count().label("n"))
     .where(_s.plan_id == b("plan"), _s.due == b("the_due"))
     .group_by(_s.state)
+)
+PLANS_SAID = Hot(sa.select(_s.plan_id).where(among(_s.state, "said")).distinct())
+BY_NAME = Hot(sa.select(plan.c.id).where(plan.c.name == b("the_name")))
+NAME = Hot(sa.select(plan.c.name).where(plan.c.id == b("the_id")))
+NEXT_ALL = Hot(
+    sa.select(_s.due, _s.zone, plan.c.name)
+    .join(plan, plan.c.id == _s.plan_id)
+    .where(_waiting)
+    .order_by(_s.due, _s.plan_id, _s.chat_id)
+    .limit(b("most"))
+)
+BROADCASTS = Hot(
+    sa.select(_s.plan_id, _s.due)
+    .where(_s.at >= b("since"), among(_s.state, "said"))
+    .group_by(_s.plan_id, _s.due)
+    .having(sa.func.count() > b("more_than"))
 )

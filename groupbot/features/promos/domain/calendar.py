@@ -90,7 +90,9 @@ def fits(only: Only, day: date) -> bool:
     if only is None:
         return True
     kind, country = only
-    return is_workday(country, day) if kind == "workdays" else is_holiday(country, day) == (kind == "holidays")
+    return (
+        is_workday(country, day) if kind == "workdays" else is_holiday(country, day) == (kind == "holidays")
+    )
 
 
 def _occurrences(rule: _Rule) -> Iterator[datetime]:

@@ -27,9 +27,9 @@ FESTIVALS = {
 }  # fmt: skip
 EVES = ("除夕", "new year's eve", "eve")
 TERMS = (
-    "小寒 大寒 立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 "
-    "小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至"
-).split()
+    "小寒", "大寒", "立春", "雨水", "惊蛰", "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至",
+    "小暑", "大暑", "立秋", "处暑", "白露", "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至",
+)  # fmt: skip
 _DIGITS = "一二三四五六七八九十"
 _MONTHS = {"正": 1, "冬": 11, "腊": 12} | {d: n for n, d in enumerate(_DIGITS, 1)} | {"十一": 11, "十二": 12}
 _LUNAR = re.compile(r"(闰)?(正|腊|冬|十一|十二|[一二三四五六七八九十])月(.{1,3})")
@@ -123,7 +123,9 @@ def _term(said: str, rest: str) -> Day:
 def _holiday(said: str, rest: str) -> Day:
     m = _HOLIDAY.fullmatch(said)
     if m is None:
-        raise Wrong("on", f"{said!r} names no country and holiday", "write 假日 CN 国庆节 or holiday SG Deepavali")
+        raise Wrong(
+            "on", f"{said!r} names no country and holiday", "write 假日 CN 国庆节 or holiday SG Deepavali"
+        )
     return Day("holiday", name=m[2].strip(), country=country_of(m[1]))
 
 
@@ -147,7 +149,9 @@ def checked(day: Day, text: str, start: date) -> None:
     """
     years = range(start.year, start.year + _YEARS)
     if day.kind == "holiday":
-        whole = {n for y in years[:2] for each in _holidays(day.country, y).values() for n in each.split(" / ")}
+        whole = {
+            n for y in years[:2] for each in _holidays(day.country, y).values() for n in each.split(" / ")
+        }
         names = sorted(n for n in whole if not set(n) & set("(（"))
         if not any(in_year(day, y) for y in years[:2]):
             raise Wrong("on", f"{text}: {day.country} has no holiday {day.name!r}", nearest(day.name, names))

@@ -255,9 +255,9 @@ def choose(
     if not weights:
         return rng.choice(fresh)
     of = dict(zip(pool, weights, strict=True))
-    at = rng.random() * sum(of[t] for t in fresh)
+    left = rng.random() * sum(of[t] for t in fresh)
     for template in fresh:
-        at -= of[template]
-        if at < 0:
+        left -= of[template]
+        if left < 0:
             return template
     return fresh[-1]

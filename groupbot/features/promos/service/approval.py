@@ -109,7 +109,9 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
         return template
     row = work.sql.first(store.VERSION, the_digest=wanted)
     if row is None:
-        raise Misfit(f"the approved version of {template} is gone", where=template, next="approve the new one")
+        raise Misfit(
+            f"the approved version of {template} is gone", where=template, next="approve the new one"
+        )
     return content.keep(template, lang, row.text)
 
 

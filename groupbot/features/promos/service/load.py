@@ -33,6 +33,7 @@ from groupbot.features.promos.service import files
 from groupbot.features.promos.service.saying import filled
 
 log = structlog.get_logger(__name__)
+BY_HAND = "by hand"  # the source of what no file says
 _LOOK = 60  # occurrences looked at when a plan is checked
 
 
@@ -90,7 +91,7 @@ def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
             work.sql.run(store.DROP_LATER, plan=row.id, now=work.now)
     for row in rows.values():
         lost = row.source.rpartition(":")[0] in shelf.broken
-        if row.state != "removed" and row.name not in named and not lost:
+        if row.source != BY_HAND and row.state != "removed" and row.name not in named and not lost:
             work.sql.run(store.DROP_PLAN_WAITING, plan=row.id)
             work.sql.run(store.REMOVE_PLAN, the_id=row.id)
             work.drop("promos.plan", row.id)
@@ -153,6 +154,9 @@ def seat(work: Work) -> None:
             plan = msgspec.json.decode(row.spec, type=Plan)
         except (msgspec.DecodeError, ValueError) as e:  # costs only itself
             log.error("plan.unreadable", plan=row.name, error=str(e))
+            wanted.update(key for key in waiting if key[0] == row.id)
+            continue
+        if plan.asks:  # its slots were made by hand
             wanted.update(key for key in waiting if key[0] == row.id)
             continue
         if plan.whom not in members_of:

@@ -27,8 +27,8 @@ from groupbot.features.promos.domain import (
     explain,
     worth,
 )
-from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
 from groupbot.features.promos.service.approval import standing
+from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
 from groupbot.features.promos.service.saying import Spaced, say
 
 log = structlog.get_logger(__name__)
@@ -47,9 +47,7 @@ class Batch:
     spoke: Spoke | None = None
 
 
-def publish_due(
-    work: Work, most: int = BATCH, *, guilty: bool = False, spoke: Spoke | None = None
-) -> bool:
+def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, spoke: Spoke | None = None) -> bool:
     """Say or skip the slots that are due, at most `most`; True when there may be more. `guilty` ones are
     skipped unsaid: the database refused them. `spoke` tells when people last wrote in a chat."""
     first = work.sql.value(store.FIRST_DUE)
@@ -82,7 +80,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         return
     lang, zone_name = members.voice(work, chat, None)
     here = Place(profile, lang, zone_name, zone_of(zone_name))
-    missed, following = come(plan, here.zone, due, work.now)
+    missed, following = ([], None) if plan.asks else come(plan, here.zone, due, work.now)
     slots = [due, *missed]
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
@@ -141,6 +139,12 @@ def plan_now(work: Work, plan_id: int) -> Plan | Broken | None:
         live = row is not None and row.state == "live"
         work.put("promos.plan", plan_id, _read(plan_id, row.spec) if live else None)
     return cache[plan_id]  # type: ignore[no-any-return]
+
+
+def live(work: Work, plan_id: int) -> Plan | None:
+    """A live plan that can be read."""
+    found = plan_now(work, plan_id)
+    return found if isinstance(found, Plan) else None
 
 
 def _read(plan_id: int, spec: str) -> Plan | Broken:

@@ -1,4 +1,4 @@
-"""One planned post as a message: which template of the pool, in which version, with what of its front matter."""
+"""One planned post as a message: which template of the pool, in which version, and how it leaves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
 
 
 def say(
-    work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, made: dict[Any, Send], pins: dict[str, str]
+    work: Work,
+    plan_id: int,
+    plan: Plan,
+    due: datetime,
+    here: Place,
+    made: dict[Any, Send],
+    pins: dict[str, str],
 ) -> str:
     """Say the plan's message in the chat, by the approved versions of its templates; which template it was.
     `made` keeps what was rendered for the chats before.
