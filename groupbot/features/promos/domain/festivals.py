@@ -65,7 +65,7 @@ def day_of(text: str) -> Day:
     ):  # fmt: skip
         if said.startswith(prefix):
             return read(said, said.removeprefix(prefix).strip())
-    if said in FESTIVALS or said in EVES:
+    if said.removesuffix("节") in FESTIVALS or said in FESTIVALS or said in EVES:
         return _lunar(said, said)
     if said in TERMS:
         return Day("term", name=said)

@@ -80,6 +80,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     """
     if not isinstance(raw, dict):
         raise Wrong("", "a plan is a mapping", "start it with `- name: …`")
+    raw = {"on" if k is True else k: v for k, v in raw.items()}  # YAML 1.1 reads the word on as true
     for field in raw:
         if field not in FIELDS:
             raise Wrong(str(field), f"no field {field!r}", nearest(str(field), FIELDS))

@@ -71,9 +71,10 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
     """How far the plan's approval is, for its content as it is now."""
     pins = versions(work, plan)
     key = print_of(plan, pins)
-    known: Standing | None = work.cached("promos.standing").get(plan_id)
-    if known is not None and known.print == key:
-        return known
+    mark = work.cached("promos.seen").get("chats")  # moves with every chat's profile
+    known = work.cached("promos.standing").get(plan_id)
+    if known is not None and known[0] == (key, mark):
+        return known[1]  # type: ignore[no-any-return]
     whom = tuple(p.chat for p in members.profiles(work) if explain(plan.whom, p)[0])
     rows = work.sql.all(store.APPROVALS, plan=plan_id, the_print=key)
     stopped = any(r.verdict == "stop" for r in rows)
@@ -93,7 +94,7 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
         dict(agreed[-1].pins) if agreed else pins,
         stopped,
     )
-    work.put("promos.standing", plan_id, made)
+    work.put("promos.standing", plan_id, ((key, mark), made))
     return made
 
 

@@ -1,4 +1,4 @@
-"""A month of plans, rehearsed: what would be said in which chat, what a limit would hold, where it is empty."""
+"""A month of plans, rehearsed: what is said in which chat, what a limit holds, where it is empty."""
 
 from __future__ import annotations
 
