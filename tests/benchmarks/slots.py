@@ -76,7 +76,7 @@ def moments(rng: random.Random, looks: int) -> list[datetime]:
 
 
 def expected(due: Sequence[datetime], looked: Sequence[datetime], grace: int, keep: int) -> list[datetime]:
-    """What the policy alone says: at each look the newest `keep` of what came since, none older than grace."""
+    """What the policy alone says: at each look the newest `keep` of what came since, within grace."""
     said: list[datetime] = []
     before = START
     for now in looked:

@@ -1,4 +1,4 @@
-"""G23 in short: hostile expressions in every place of a template; none escapes, each ends within its budget."""
+"""G23 in short: hostile expressions in every place of a template; none escapes, each ends in time."""
 
 from __future__ import annotations
 
