@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Chat, Event, Person, Standing
+from groupbot.core.events import Chat, Event, Fetched, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention
 from groupbot.engine.addresses import place_of
@@ -35,6 +35,7 @@ from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
+from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
@@ -95,16 +96,22 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
-        knowledge = Knowledge(self.settings.operators)
+        knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = Me(
             bot_id,
             self.username,
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
+<<<<<<< HEAD
             self.settings.ephemeral,
             tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
             self.settings.ops_chat,
             self.settings.operators,
+=======
+            whispers=self.settings.ephemeral,
+            modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
+            settings=self.registry.settings,
+>>>>>>> main
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
@@ -223,7 +230,10 @@ class App:
         async def back(events: tuple[Event, ...]) -> None:
             here = Chat(place.telegram_id, place.type, place.title)
             found = [Item(event=structs.replace(e, chat=here)) for e in events]
-            if not found and ask.member:
+            if not found and ask.file:
+                lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
+                found = [Item(event=lost)]
+            elif not found and ask.member:
                 unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
                 found = [Item(event=unknown, undecided=True)]
             if found:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Event, Message, Refusal, Router, Send, Standing, Tap, Work
+from msgspec import structs
+
+from groupbot import Answer, Command, Event, Joined, Message, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
 from groupbot.features.rules.domain import cases
 from groupbot.features.rules.domain.checks import BY_ID
-from groupbot.features.rules.domain.policy import MODES
+from groupbot.features.rules.domain.policy import MODES, SETTINGS
+from groupbot.features.rules.service import wording
 
 router = Router(
     "rules",
     about="Group rules, kept fairly",
     needs={"delete", "restrict"},
     keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
+    settings=SETTINGS,
 )
 
 
@@ -26,6 +30,14 @@ def judge(event: Event, work: Work) -> bool:
 @router.on(Standing)
 def standing(event: Standing, work: Work) -> None:
     service.standing_known(work, event)
+
+
+@router.on(Joined)
+def mute_again(event: Joined, work: Work) -> None:
+    """Who left while muted comes back muted."""
+    if not event.service and not work.late:
+        for person in event.people:
+            service.mute_again(work, person.id)
 
 
 @router.on(SetUp)
@@ -68,7 +80,7 @@ def rules(cmd: Command, work: Work) -> None:
     if verb in MODES and not rest:
         service.set_mode(work, work.chat, verb, by)
     elif verb == "set":
-        service.set_text(work, work.chat, rest, by)
+        wording.write(work, work.chat, rest, by)
     elif verb in ("add", "drop"):
         n = service.change_phrase(work, work.chat, rest, by, gone=verb == "drop")
         _reply(cmd, work, "rules/phrases", n=n)
@@ -80,7 +92,12 @@ def rules(cmd: Command, work: Work) -> None:
         service.switch(work, work.chat, verb, rest.lower() == "on", by)
     elif verb:
         raise Refusal("common/usage")
-    _reply(cmd, work, "rules/rules", **service.show(work, work.chat))
+    if not verb and cmd.chat.type != "private" and wording.privately(work, cmd.message):
+        return
+    said = wording.shown(work, work.chat, cmd.sender)
+    short = None if cmd.chat.type == "private" else 60
+    where = {"chat": work.chat, "reply_to": cmd.message.message_id, "topic": cmd.message.topic}
+    work.say(structs.replace(said, lifetime=short, **where))
 
 
 @router.command("why", about="Why was my message removed", where="any")

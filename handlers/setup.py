@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot import Answer, BotStanding, Button, Command, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service
-from groupbot.features.members.domain import TIERS, tree
+from groupbot.features.members.domain import SETTINGS, TIERS, Started, tree
 from groupbot.features.members.service.setup import Begin, Clock, Speak, Tier
 
 setup = service.setup
@@ -12,6 +12,7 @@ router = Router(
     "setup",
     about="Sets a group up in three taps",
     keeps="the group's tier, language and time zone, while the bot is in the group",
+    settings=SETTINGS,
 )
 
 
@@ -56,6 +57,10 @@ def start(cmd: Command, work: Work) -> None:
     number = payload.removeprefix("setup_")
     if number != payload and number.isascii() and number.isdigit() and len(number) < 16:
         setup.begin(work, int(number), cmd.sender.id)
+        return
+    maker, _, rest = payload.partition("_")
+    if rest and maker.isalpha() and maker not in ("setup", "t"):  # a link that some feature made
+        work.emit(Started(cmd.sender.id, payload))
         return
     add = setup.add_link(work)
     work.say(Send(chat=work.chat, template="members/welcome", buttons=((Button("add", url=add),),)))

@@ -17,11 +17,16 @@ COMMANDS = {
     "migrate": "Bring the database to this version",
     "doctor": "Check settings, database, token and rights in every chat",
     "quarantine": "List or retry what could not be handled",
+    "spam": "How good is the spam score; train a model; explain a message",
     "rehearse": "Replay a file of messages under your rules",
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
+<<<<<<< HEAD
     "plan": "Check the plans, show a month of them",
     "templates": "Check, preview, compare and take back templates",
+=======
+    "settings": "A group's settings as one YAML file: export, apply",
+>>>>>>> main
 }
 
 

@@ -12,6 +12,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from groupbot.core.text import Entity
+from groupbot.core.traits import Traits as Traits
+
 ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
 CHANNEL_SENDER = 136817688  # the id in `from` when a channel posts in a group
 TELEGRAM_SERVICE = 777000
@@ -60,49 +63,14 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
     update_id: int = 0
 
 
-class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is unusual about a message; made only where there is something, so that plain text pays
-    nothing.
-
-    `entities` are the kinds of Telegram's entities present, each once. `forward_kind` is user,
-    hidden_user, chat or channel, and `forward_name` what people see of that source (a username where
-    there is one). `file_unique` is the same for one file in every chat and for every bot; `file_id` is
-    ours and can be sent. `file_size` is in bytes. `guest` names the person or chat that called a bot in
-    which is no member here. `contact` is the Telegram id of a shared contact, 0 without one.
-    """
-
-    entities: tuple[str, ...] = ()
-    quote: bool = False
-    external_reply: bool = False
-    story_reply: bool = False
-    forward_kind: str = ""
-    forward_name: str = ""
-    via_bot: int = 0
-    guest: int = 0
-    buttons: bool = False
-    spoiler: bool = False
-    paid: bool = False
-    file_id: str = ""
-    file_unique: str = ""
-    file_name: str = ""
-    file_size: int = 0
-    mime: str = ""
-    sticker_set: str = ""
-    sticker_kind: str = ""  # static, animated, video
-    premium_sticker: bool = False
-    emoji: str = ""  # of a sticker or dice
-    contact: int | None = None
-    poll: str = ""  # its id
-    quiz: bool = False
-    live: bool = False  # a location that moves
-
-
 class Message(Event, frozen=True, kw_only=True, gc=False):
     """Somebody said something, in whatever carrier.
 
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
-    `unknown` when none was known).
+    `unknown` when none was known). `reply_text` is the text or caption of what is replied to,
+    `reply_media` the file of what a command replies to as (kind, file id); `marks` are a command's own
+    (bold, links, …), `reply_marks` those of what it replies to.
     """
 
     message_id: int
@@ -118,12 +86,17 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
     reply_automatic: bool = False  # the message replied to came from the linked channel by itself
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
+    reply_text: str = ""
+    reply_media: tuple[str, str] | None = None
+    marks: tuple[Entity, ...] = ()
+    reply_marks: tuple[Entity, ...] = ()
     forwarded: str | None = None
     via_bot: str | None = None
     album: str | None = None
     edited: bool = False
     automatic_forward: bool = False
     traits: Traits | None = None
+    reply_file: Traits | None = None  # the document of the message replied to
 
     @property
     def visible(self) -> str:
@@ -144,6 +117,11 @@ class Command(Event, frozen=True, kw_only=True, gc=False):
     message: Message
 
     @property
+    def typed(self) -> bool:
+        """Written as a command, not a whole-message word."""
+        return self.message.text[:1] in ("/", "!")
+
+    @property
     def words(self) -> list[str]:
         """The arguments split at white space."""
         return self.args.split()
@@ -160,9 +138,11 @@ class Tap(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Joined(Event, frozen=True, kw_only=True, gc=False):
-    """People came in. `by` differs from the person when somebody added them."""
+    """People came in. `by` differs from the person when somebody added them. `restricted`: their mute of
+    before still stands."""
 
     people: tuple[Person, ...]
+    restricted: bool = False
     link: Link | None = None
     message_id: int | None = None
     service: bool = False
@@ -232,6 +212,26 @@ class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
 
     poll: str
     options: tuple[str, ...] = ()
+
+
+class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
+    """What Telegram says of a chat, as it was asked for: what everybody may do (the names of `Permit`),
+    seconds between two messages of one member, the channel or group it belongs to (0: none), and whether
+    people must ask to come in."""
+
+    permissions: tuple[str, ...] = ()
+    slow_mode: int = 0
+    linked_chat: int = 0
+    by_request: bool = False
+
+
+class Fetched(Event, frozen=True, kw_only=True, gc=False):
+    """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
+    not_text or unreachable."""
+
+    ref: str
+    text: str = ""
+    trouble: str = ""
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):

@@ -156,6 +156,18 @@ class Content:
             self._kept[named, lang] = [self.made_of(text, path, lang)]
         return named
 
+    def text(self, text: str, lang: str, name: str = "text") -> Source:
+        """A text of an admin as a template of its own, called `name` in errors.
+
+        Raises:
+            Misfit: names the line.
+        """
+        env = self._envs.get(lang) or next(iter(self._envs.values()))
+        try:
+            return Source(Path(name), {}, env.from_string(text), {}, (0, 0))
+        except TemplateSyntaxError as e:
+            raise Misfit(str(e.message), where=f"{name}:{e.lineno}", next="mend this line") from None
+
     # --- rendering
     def render(self, name: str, lang: str, data: dict[str, Any], zone: str = "UTC") -> Rendered:
         """Text and labels. A version that fails is passed over for the next one, and named in the log.

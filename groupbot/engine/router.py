@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from groupbot.core.setting import Setting
 from groupbot.errors import Misfit
 
 F = TypeVar("F", bound=Callable[..., Any])
-Who = Literal["anyone", "admin", "owner", "operator"]
+Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
 
 
@@ -19,10 +20,13 @@ Where = Literal["group", "private", "any"]
 class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
-    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody,
+    `admin_args` are first arguments that only an administrator may use (`/rules` for everybody or helpers,
     `/rules set …` for administrators). `right` is the Telegram right an administrator must have
     (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
-    bot what they may not do. `bot_right` are the rights the bot itself must have for it.
+    bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
+    member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
+    in a forwarded message too. A `rare` command is in /help but not in Telegram's menu, which takes a
+    hundred; a `hidden` one is in neither.
     """
 
     name: str
@@ -36,13 +40,15 @@ class CommandRoute:
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     hidden: bool = False
+    rare: bool = False
     admin_args: frozenset[str] = frozenset()
     right: str = ""
     bot_right: str = ""
+    forwards: bool = False
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
-        if self.who == "anyone" and self.admin_args and args:
+        if self.who in ("anyone", "helper") and self.admin_args and args:
             return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
         return self.who
 
@@ -72,13 +78,15 @@ class Tick:
 @dataclass(slots=True)
 class Router:
     """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite); `keeps` says in
-    words what it stores and for how long; `replaces` names a router it takes the place of."""
+    words what it stores and for how long; `replaces` names a router it takes the place of; `settings` are
+    what a chat may set of it: menus, docs and validation are made from them."""
 
     name: str
     about: str = ""
     needs: frozenset[str] | set[str] = field(default_factory=frozenset)
     keeps: str = ""
     replaces: str = ""
+    settings: tuple[Setting, ...] = ()
     commands: list[CommandRoute] = field(default_factory=list)
     taps: list[TapRoute] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
@@ -100,9 +108,11 @@ class Router:
         words: tuple[str, ...] = (),
         aliases: tuple[str, ...] = (),
         hidden: bool = False,
+        rare: bool = False,
         admin_args: tuple[str, ...] = (),
         right: str = "",
         bot_right: str = "",
+        forwards: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
@@ -124,9 +134,11 @@ class Router:
                     words,
                     aliases,
                     hidden,
+                    rare,
                     frozenset(admin_args),
                     right,
                     bot_right,
+                    forwards,
                 )
             )
             return fn

@@ -184,5 +184,5 @@ def globals_(lang: str) -> dict[str, Any]:
 def nearest(message: str, known: dict[str, Any]) -> str:
     """An undefined-name message with the likely meant name."""
     m = re.match(r"'([^']+)' is undefined", message)
-    close = difflib.get_close_matches(m[1], list(known), 1) if m else []
+    close = difflib.get_close_matches(m[1], map(str, known), 1) if m else []
     return f"{message}: did you mean {close[0]}?" if close else message

@@ -5,6 +5,6 @@ the database refuses: each is quarantined alone and the rest goes on.
 """
 
 from groupbot.engine.dispatch.batches import Dispatch
-from groupbot.engine.dispatch.items import WHOLE, Facts, Item, Outcome, id_of
+from groupbot.engine.dispatch.items import SHORT, WHOLE, Facts, Habits, Item, Outcome, id_of
 
-__all__ = ["WHOLE", "Dispatch", "Facts", "Item", "Outcome", "id_of"]
+__all__ = ["SHORT", "WHOLE", "Dispatch", "Facts", "Habits", "Item", "Outcome", "id_of"]

@@ -7,10 +7,28 @@ from datetime import datetime
 from typing import Protocol
 
 from groupbot.core.effects import Answer, Ask
-from groupbot.core.events import Event
+from groupbot.core.events import Chat, Event
 from groupbot.engine.work import Work
 
+SHORT = 60  # seconds that a short reply in a group stays
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a chat does with commands, where it is not the usual.
+
+    `disabled` commands are not there for members (with `admins_too` for nobody) and, with `drop_disabled`,
+    their messages go. Without `tell_admins_only` who may not use a command hears nothing. The messages of
+    the kinds in `clean` (admin, user, other) are removed. `life` is how many seconds short replies stay.
+    """
+
+    disabled: frozenset[str] = frozenset()
+    admins_too: bool = False
+    drop_disabled: bool = False
+    tell_admins_only: bool = True
+    clean: frozenset[str] = frozenset()
+    life: int = SHORT
 
 
 class Facts(Protocol):
@@ -37,8 +55,20 @@ class Facts(Protocol):
         """Has this person started the bot in private?"""
         ...
 
+    def connected(self, work: Work, person: int) -> tuple[int, Chat] | None:
+        """The chat this person's commands in private act on: our id, and as events show it."""
+        ...
+
     def words_on(self, work: Work, chat: int) -> bool:
         """Do whole-message words count as commands here?"""
+        ...
+
+    def staff(self, work: Work, chat: int, person: int) -> bool:
+        """Is this an administrator as last known? For what is hidden from members, never for authority."""
+        ...
+
+    def habits(self, work: Work, chat: int) -> Habits | None:
+        """What this chat does with commands; None: the usual."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from groupbot.core.effects import Answer, Effect, Send
-from groupbot.core.events import Event, Standing
+from groupbot.core.events import Event, Standing, Tap
 from groupbot.engine import inbox
 from groupbot.engine.addresses import resolve
 from groupbot.engine.dispatch.items import Item, Outcome
@@ -44,7 +44,8 @@ class Parking(Routes):
                 )
                 continue
             if event is not None:
-                work.event, work.chat = event, chat
+                elsewhere = isinstance(event, Tap) and event.chat.type != "private"  # pressed in a log
+                work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from msgspec import structs
 
 from groupbot.core import taps
-from groupbot.core.effects import Answer, Ask, Delete
-from groupbot.core.events import Command, Event, Message, Tap, command_of
+from groupbot.core.effects import Answer, Ask, Delete, Send
+from groupbot.core.events import Command, Event, Message, Tap
 from groupbot.engine import inbox, proofs
-from groupbot.engine.dispatch.items import WHOLE, Item, Outcome
-from groupbot.engine.dispatch.steps import Steps
+from groupbot.engine.addresses import resolve
+from groupbot.engine.away import Away
+from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
+from groupbot.engine.dispatch.naming import Naming
 from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -17,7 +19,7 @@ from groupbot.errors import Refusal
 OPENED = 4096  # buttons remembered as ours
 
 
-class Routes(Steps):
+class Routes(Naming):
     """Observe, guard, handle."""
 
     def _run(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> None:
@@ -35,33 +37,49 @@ class Routes(Steps):
             if command is not None:
                 route, cmd = command
                 if item.only or not work.late:
-                    who = route.who_for(cmd.args)
-                    self._routed(work, item, update_id, cmd, route.name, who, route, out)
+                    self._commanded(work, item, update_id, cmd, route, out)
                 return
+            if event.text[:1] == "/":
+                self._unknown_command(work, event)
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
         for name, fn in reg.happenings.get(type(event), ()):
             self._step(work, name, fn, (event,), item, update_id, out)
 
-    def _command(self, work: Work, message: Message) -> tuple[CommandRoute, Command] | None:
-        cmd = command_of(message, self.username)
-        if cmd is not None:
-            route = self.registry.commands.get(cmd.name)
-            return None if route is None else (route, cmd)
-        word = message.text.strip() if len(message.text) <= 12 else ""
-        route = self.registry.words.get(word) if word else None
-        if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
-            return None
-        return route, Command(
-            at=message.at,
-            chat=message.chat,
-            sender=message.sender,
-            update_id=message.update_id,
-            name=route.name,
-            args="",
-            message=message,
-        )
+    def _commanded(
+        self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome
+    ) -> None:
+        """A command, by the habits of its chat."""
+        who = route.who_for(cmd.args)
+        habits = self.facts.habits(work, work.chat) if cmd.chat.type != "private" else None
+        if habits is None:
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+            return
+        gone = Delete(chat=work.chat, messages=(cmd.message.message_id,), cause="habits", why="/cleancommand")
+        if route.name in habits.disabled and (habits.admins_too or not self._staff(work, cmd)):
+            if habits.drop_disabled:
+                work.say(structs.replace(gone, why=f"/{route.name} is disabled here"))
+            return
+        before, parked = len(work.effects), out.parked
+        if habits.tell_admins_only or who == "anyone" or self._staff(work, cmd):
+            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+        if out.parked > parked:
+            return
+        _stay(work, before, habits)
+        if ("user" if who == "anyone" else "admin") in habits.clean:
+            work.say(gone)
+
+    def _staff(self, work: Work, cmd: Command) -> bool:
+        person = cmd.sender.id if cmd.sender else 0
+        return cmd.message.anonymous or self.facts.staff(work, work.chat, person)
+
+    def _unknown_command(self, work: Work, message: Message) -> None:
+        """A command of nobody here, or of another bot."""
+        habits = self.facts.habits(work, work.chat) if message.chat.type != "private" else None
+        if habits is not None and "other" in habits.clean and not work.late:
+            ids = (message.message_id,)
+            work.say(Delete(chat=work.chat, messages=ids, cause="habits", why="/cleancommand other"))
 
     def _tap(self, work: Work, item: Item, update_id: int, tap: Tap, out: Outcome) -> None:
         scope = work.chat if tap.chat.type != "private" or tap.sender is None else -tap.sender.id
@@ -99,6 +117,13 @@ class Routes(Steps):
     ) -> None:
         route = asked if isinstance(asked, CommandRoute) else None
         group = event.chat.type in ("group", "supergroup")
+        if (
+            route is not None
+            and isinstance(event, Command)
+            and not group
+            and self._away(work, item, update_id, event, name, who, route, out)
+        ):
+            return
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
@@ -185,22 +210,62 @@ class Routes(Steps):
         work.event = cmd
         self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
 
+    def _away(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        cmd: Command,
+        name: str,
+        who: str,
+        route: CommandRoute,
+        out: Outcome,
+    ) -> bool:
+        """A group's command in private, by somebody connected to a group: only its administrators, asked
+        anew each time, and only with a slash. What is replied to there is none of the group's messages."""
+        person = cmd.sender
+        if route.where != "group" or cmd.chat.type != "private" or person is None or not cmd.typed:
+            return False
+        found = self.facts.connected(work, person.id)
+        if found is None:
+            return False
+        before, home = work.chat, resolve(work, cmd.chat).id
+        work.chat, here = found
+        work.lang, work.zone = self.facts.voice(work, work.chat, None)
+        work.away = Away(person.id, cmd.message.message_id, home, work.chat, here.title)
+        message = structs.replace(cmd.message, reply_to=None, reply_person=None)
+        moved = structs.replace(cmd, chat=here, message=message)
+        try:
+            who = "admin" if who == "anyone" else who
+            self._routed(work, item, update_id, moved, name, who, route, out)
+        finally:
+            work.away, work.chat = None, before
+        return True
+
     def _no(self, work: Work, place: int, person: int, who: str, right: str, allowed: bool | None) -> Refusal:
         """Why not: unknown to Telegram, no administrator, or one without the right."""
         if allowed is None:
             return Refusal("common/unchecked")
-        if who == "admin" and self.facts.authority(work, place, person, who):
+        if who in ("admin", "helper") and self.facts.authority(work, place, person, who):
             lacks = [r for r in right.split() if not self.facts.authority(work, place, person, who, r)]
             return Refusal("common/no_right", lacks=lacks)
         return Refusal(f"common/{who}_only")
 
     @staticmethod
     def _acts_on(work: Work, event: Command | Tap) -> int:
-        """The chat whose rights count: a button pressed in private may act on a group, which its data
-        then names as `chat` (our id, sealed with it)."""
-        if isinstance(event, Tap) and event.chat.type == "private":
-            return int(getattr(event.data, "chat", None) or work.chat)
-        return work.chat
+        """The chat whose rights count: a button pressed in private, or in the group or channel that keeps
+        another group's log, may act on a group, which its data then names as `chat` (our id, sealed with
+        it)."""
+        return int(getattr(event.data, "chat", None) or work.chat) if isinstance(event, Tap) else work.chat
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
+
+
+def _stay(work: Work, before: int, habits: Habits) -> None:
+    """Short replies said since stay as long as this chat likes; 0: until somebody removes them."""
+    if habits.life == SHORT:
+        return
+    for i, e in enumerate(work.effects[before:], before):
+        if isinstance(e, Send) and e.chat == work.chat and e.lifetime == SHORT:
+            work.effects[i] = structs.replace(e, lifetime=habits.life or None)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from telegram import Bot
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
-from groupbot.core.effects import Ban
+from groupbot.core.effects import Ban, Bans
+from groupbot.errors import Gone
+from groupbot.surfaces.telegram.trouble import trouble
 
 KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
+SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
+HANDS = 5  # bans at once
 CALLS = 40  # for one lot of messages of which some cannot be deleted
 
 
 async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
     """Ban, unban or kick; a note where nothing was to be done.
 
-    A kick is a ban and its end. Who is banned already is left so: nobody is freed by a kick
-    (J-Rios/TLG_JoinCaptchaBot#75).
+    A kick is a ban and its end; with `until` it ends by itself then, and nothing is lifted at all. Who is
+    banned already is left so: nobody is freed by a kick (J-Rios/TLG_JoinCaptchaBot#75).
     """
     if effect.member < 0 and effect.free:
         await bot.unban_chat_sender_chat(chat, effect.member)
@@ -26,13 +31,40 @@ async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
     elif effect.free:
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
     elif not effect.kick:
-        await bot.ban_chat_member(chat, effect.member, until_date=effect.until)
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
     elif (await bot.get_chat_member(chat, effect.member)).status == "kicked":
         return "was banned before and stays so"
+    elif effect.until is not None:
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
     else:
         await bot.ban_chat_member(chat, effect.member, until_date=now + KICK_FOR)
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
     return ""
+
+
+async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
+    """A few calls at once; the first that says "later" or "no right" ends them all, and the whole is done
+    again: whoever is out already does no harm."""
+    left = list(reversed(effect.members))
+    wrong: list[TelegramError] = []
+
+    async def hand() -> None:
+        while left and not wrong:
+            one = Ban(member=left.pop(), until=effect.until, free=effect.free)
+            try:
+                await ban(bot, one, chat, now)
+            except TelegramError as e:
+                if not isinstance(trouble(e), Gone) or "chat not found" in e.message.lower():
+                    wrong.append(e)
+
+    await asyncio.gather(*(hand() for _ in range(HANDS)))
+    if wrong:
+        raise wrong[0]
+
+
+def in_time(until: datetime | None, now: datetime) -> datetime | None:
+    """An end that is still an end for Telegram: what left late ends soon, and not never."""
+    return None if until is None else max(until, now + SOONEST)
 
 
 async def delete(bot: Bot, chat: int, ids: list[int]) -> str:

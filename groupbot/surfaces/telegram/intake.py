@@ -26,8 +26,8 @@ from groupbot.surfaces.telegram.people import (
     poll_answer,
     reaction,
 )
-from groupbot.surfaces.telegram.traits import number, traits_of
-from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
+from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
+from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
 
@@ -57,6 +57,8 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return _tap(u.callback_query, u.update_id, received)
     if u.edited_message is not None:
         return _message(u.edited_message, u.update_id, raw, edited=True)
+    if u.channel_post is not None:
+        return _message(u.channel_post, u.update_id, raw, edited=False)
     if u.chat_member is not None:
         return changed(u.chat_member, u.update_id)
     if u.my_chat_member is not None:
@@ -139,7 +141,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     forwarded = None
     if odd:
         whole = json.loads(mended(raw))
-        body = whole.get("edited_message" if edited else "message") or {}
+        body = whole.get("edited_message" if edited else "message") or whole.get("channel_post") or {}
         kind = kind or next((k for k in KINDS if k in body), "")
         if not kind:
             service = next((k for k in SERVICE if k in body), "")
@@ -151,9 +153,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     update_id=update_id,
                     message_id=m.message_id,
                     kind=service,
-                    about=number((body[service] or {}).get("message_id"))
-                    if service == "pinned_message"
-                    else 0,
+                    about=_pinned(body.get("pinned_message")),
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
@@ -163,6 +163,20 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     reply = m.reply_to_message
     if reply is not None and topic is not None and reply.message_id == topic:
         reply = None  # every message of a topic "replies" to the one that opened it
+    asked = text[:1] in ("/", "!")
+    more: dict[str, Any] = {}  # what few messages have
+    if reply is not None:
+        more = _replied(m, reply, asked)
+    if urls or mentions:
+        more |= {"urls": tuple(urls), "mentions": tuple(mentions), "named": named}
+    if asked and (m.entities or m.caption_entities):
+        more["marks"] = marks_of(m.entities or m.caption_entities)
+    if m.sender_chat is not None:
+        more["sender_chat"] = chat_of(m.sender_chat)
+    if m.is_automatic_forward:
+        more["automatic_forward"] = True
+    if m.via_bot is not None:
+        more["via_bot"] = m.via_bot.username
     return Message(
         at=at,
         chat=chat,
@@ -172,22 +186,34 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         kind=kind,
         text=text,
         carriers=tuple(carriers),
-        urls=tuple(urls),
-        mentions=tuple(mentions),
-        sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=topic,
-        reply_to=reply.message_id if reply else None,
-        reply_person=person_of(reply.sender) if reply else None,
-        reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
-        reply_automatic=reply is not None and reply.is_automatic_forward,
-        named=named,
         forwarded=forwarded,
-        via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,
         edited=edited,
-        automatic_forward=m.is_automatic_forward,
         traits=traits_of(m, kind, body),
+        **more,
     )
+
+
+def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
+    """What is told of the message replied to; its media and marks only to commands."""
+    found: dict[str, Any] = {
+        "reply_to": reply.message_id,
+        "reply_person": person_of(reply.sender),
+        "reply_automatic": reply.is_automatic_forward,
+        "reply_text": clean(reply.text or reply.caption),
+        "reply_file": replied_file(m),
+    }
+    if reply.sender_chat is not None:
+        found["reply_chat"] = chat_of(reply.sender_chat)
+    if asked:
+        found |= {"reply_media": file_of(reply), "reply_marks": reply_marks(reply)}
+    return found
+
+
+def _pinned(message: Any) -> int:
+    """The id of a pinned message; 0 where there is none to read."""
+    return number(message.get("message_id")) if isinstance(message, dict) else 0
 
 
 def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:

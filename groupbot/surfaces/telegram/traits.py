@@ -10,12 +10,14 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from groupbot.core.events import Traits
+from groupbot.core.text import Entity
 from groupbot.surfaces.telegram.carriers import clean
-from groupbot.surfaces.telegram.wire import FileJson, MessageJson, StickerJson
+from groupbot.surfaces.telegram.wire import EntityJson, FileJson, MessageJson, ReplyJson, StickerJson
 
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
 _SIZES = msgspec.json.Decoder(list[FileJson]).decode
+_FILE = msgspec.json.Decoder(FileJson).decode
 _STICKER = msgspec.json.Decoder(StickerJson).decode
 
 
@@ -50,6 +52,16 @@ def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
 def _marked(kinds: tuple[str, ...]) -> Traits:
     """Text with entities and nothing else: the commonest by far."""
     return Traits(entities=kinds)
+
+
+def replied_file(m: MessageJson) -> Traits | None:
+    """The document of the message replied to, if it is one."""
+    part = m.reply_to_message.document if m.reply_to_message is not None else UNSET
+    if part is UNSET:
+        return None
+    found: dict[str, Any] = {}
+    _file(found, _parse(part, _FILE))
+    return Traits(**found) if found else None
 
 
 def _rest(found: dict[str, Any], kind: str, body: dict[str, Any]) -> None:
@@ -145,3 +157,42 @@ def _text(value: Any) -> str:
 def number(value: Any) -> int:
     """A number that the databases can hold; 0 for anything else."""
     return value if isinstance(value, int) and -(1 << 63) <= value < 1 << 63 else 0
+
+
+def file_of(r: ReplyJson) -> tuple[str, str] | None:
+    """The file of what a command replies to: its kind and file id."""
+    for kind in ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note"):
+        raw: Raw | UnsetType = getattr(r, kind)
+        if raw is UNSET:
+            continue
+        part = msgspec.json.decode(raw)
+        if kind == "photo":
+            part = part[-1] if isinstance(part, list) and part else None
+        file_id = part.get("file_id") if isinstance(part, dict) else None
+        if isinstance(file_id, str):
+            return kind, file_id
+    return None
+
+
+_MARKS = {"bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"}
+_MARKS |= {"code", "pre", "text_link"}
+
+
+def marks_of(entities: list[EntityJson] | None) -> tuple[Entity, ...]:
+    """The marks an author made in their app."""
+    return tuple(
+        Entity(e.type, e.offset, e.length, url=clean(e.url) if e.url else None)
+        for e in entities or ()
+        if e.type in _MARKS and 0 <= e.offset <= e.offset + e.length <= 1 << 16
+    )
+
+
+def reply_marks(r: ReplyJson) -> tuple[Entity, ...]:
+    """The marks of what a command replies to; none where they are of an unknown shape."""
+    raw = r.entities if r.entities is not UNSET else r.caption_entities
+    if raw is UNSET:
+        return ()
+    try:
+        return marks_of(msgspec.json.decode(raw, type=list[EntityJson]))
+    except msgspec.ValidationError:
+        return ()

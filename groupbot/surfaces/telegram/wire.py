@@ -16,6 +16,7 @@ ALLOWED_UPDATES = (
     "chat_member",
     "my_chat_member",
     "message_reaction",
+    "channel_post",
     "chat_join_request",
     "poll_answer",
 )
@@ -55,6 +56,18 @@ class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     sender: UserJson | None = None
     sender_chat: ChatJson | None = None
     is_automatic_forward: bool = False
+    text: str = ""
+    caption: str = ""
+    photo: Raw | UnsetType = UNSET
+    animation: Raw | UnsetType = UNSET
+    video: Raw | UnsetType = UNSET
+    document: Raw | UnsetType = UNSET
+    sticker: Raw | UnsetType = UNSET
+    audio: Raw | UnsetType = UNSET
+    voice: Raw | UnsetType = UNSET
+    video_note: Raw | UnsetType = UNSET
+    entities: Raw | UnsetType = UNSET
+    caption_entities: Raw | UnsetType = UNSET
 
 
 class MessageJson(Struct, gc=False, rename={"sender": "from"}):
@@ -199,6 +212,7 @@ class UpdateJson(Struct, gc=False):
     chat_member: MemberUpdateJson | None = None
     my_chat_member: MemberUpdateJson | None = None
     message_reaction: ReactedJson | None = None
+    channel_post: MessageJson | None = None
     chat_join_request: JoinRequestJson | None = None
     poll_answer: PollAnswerJson | None = None
 

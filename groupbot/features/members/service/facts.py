@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from groupbot.core.events import Chat
+from groupbot.engine.dispatch.items import Habits
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS, ANON_ADMIN, WORDS, is_fresh
-from groupbot.features.members.service import chats, people
+from groupbot.features.members.service import chats, connecting, habits, people
 from groupbot.features.members.service.settings import get
 
 
 class Knowledge:
-    """The facts of dispatch. `operators` are the ids of the operators."""
+    """The facts of dispatch. `operators` are the ids of the operators; `on_shift(work, chat, person)` says
+    who is a helper now: nobody, unless that is given."""
 
-    def __init__(self, operators: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        operators: tuple[int, ...] = (),
+        on_shift: Callable[[Work, int, int], bool] = lambda work, chat, person: False,
+    ) -> None:
         self.operators = frozenset(operators)
+        self.on_shift = on_shift
 
     def authority(self, work: Work, chat: int, person: int, who: str, right: str = "") -> bool | None:
         """May this person act as `who` here, and have they these rights? None: unknown or older than
-        sixty seconds."""
+        sixty seconds. A helper needs no right of Telegram."""
         if person in self.operators:
             return True
         if who == "operator":
             return False
+        if who == "helper" and self.on_shift(work, chat, person):
+            return True
         fact = people.standing(work, chat, person)
         if fact is None or not is_fresh(fact[1], work.now):
             return None
@@ -44,6 +56,20 @@ class Knowledge:
         """Has this person started the bot?"""
         return people.reachable(work, person)
 
+    def connected(self, work: Work, person: int) -> tuple[int, Chat] | None:
+        """The chat this person's commands in private act on: our id, and as events show it."""
+        chat = connecting.connected(work, person)
+        here = connecting.place(work, chat) if chat is not None else None
+        return None if chat is None or here is None else (chat, here)
+
     def words_on(self, work: Work, chat: int) -> bool:
         """Do whole-message words count as commands here?"""
         return bool(get(work, chat, WORDS))
+
+    def staff(self, work: Work, chat: int, person: int) -> bool:
+        """An administrator as last known, or an operator?"""
+        return person in self.operators or people.is_staff(work, chat, person)
+
+    def habits(self, work: Work, chat: int) -> Habits | None:
+        """What this chat does with commands; None: the usual."""
+        return habits.of(work, chat)

@@ -31,6 +31,8 @@ class Case(Struct, frozen=True):
     number: int = 0
     by: int = 0
     reason: str = ""
+    wish: str = ""
+    notice: str = ""
 
     @property
     def why(self) -> str:
@@ -39,6 +41,24 @@ class Case(Struct, frozen=True):
             return f"by {self.by}{f': {self.reason}' if self.reason else ''}, case {self.number}"
         found = f" matched「{self.matched}」" if self.matched else ""
         return f"rule {self.rule} v{self.version}{found}, case {self.number}"
+
+
+class Recorded(Struct, frozen=True):
+    """A rule acted: a case was written, or decided at last."""
+
+    case: Case
+    action: str
+    until: datetime | None = None
+
+
+class Settled(Struct, frozen=True):
+    """People (`by`) decided about a case: undone, upheld, removed, passed, reason, duration."""
+
+    case: Case
+    result: str
+    by: int
+    text: str = ""
+    until: datetime | None = None
 
 
 class Removed(Struct, frozen=True):
@@ -67,6 +87,8 @@ def case_of(row: Any) -> Case:
         row.number,
         row.by_id or 0,
         row.reason,
+        row.wish,
+        row.notice,
     )
 
 

@@ -1,5 +1,6 @@
 """What the rules do: judge messages, keep the record, hear appeals, watch the first week."""
 
+from groupbot.features.rules.service import limits, listing, locking
 from groupbot.features.rules.service.cases import (
     appeal,
     by_number,
@@ -12,6 +13,14 @@ from groupbot.features.rules.service.cases import (
     uphold,
     wrong,
 )
+from groupbot.features.rules.service.editing import (
+    set_duration,
+    set_expiry,
+    set_reason,
+    set_window,
+    show_case,
+    steps,
+)
 from groupbot.features.rules.service.hand import (
     by_hand,
     count,
@@ -23,6 +32,7 @@ from groupbot.features.rules.service.hand import (
 )
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
     change_phrase,
@@ -46,15 +56,25 @@ __all__ = [
     "judge",
     "let_pass",
     "lifted",
+    "listing",
+    "locking",
+    "limits",
     "look",
+    "mute_again",
     "own_cases",
     "policy_of",
     "promoted_here",
+    "set_duration",
+    "set_expiry",
     "set_mode",
+    "set_reason",
     "set_text",
+    "set_window",
     "settled",
     "show",
+    "show_case",
     "standing_known",
+    "steps",
     "switch",
     "take_back_warn",
     "taken_back",

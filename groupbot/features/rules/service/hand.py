@@ -8,7 +8,7 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.features.rules import store
 from groupbot.features.rules.domain.cases import HAND, Case
-from groupbot.features.rules.service.judging import record
+from groupbot.features.rules.service.recording import record
 
 
 def by_hand(

@@ -119,6 +119,9 @@ class Ground:
         if kind in ("callback_query", "my_chat_member", "poll_answer", "poll"):
             return True
         service = any(k in body for k in SERVICE)
+        if kind == "channel_post":
+            here = room.members.get(bot.user)
+            return here is not None and here.inside
         if kind in ("message", "edited_message") and body["from"]["id"] == bot.user and not service:
             return False
         if room.type == "private":

@@ -87,10 +87,17 @@ class Standing(Ground):
             message["sender_chat"] = room.brief()
         else:
             message["from"] = self.person(sender)
+            if room.type == "channel":
+                message["sender_chat"] = room.brief()
         message |= {k: v for k, v in content.items() if v is not None}
         room.messages[mid] = message
         self.changed("message", message=message)
-        if tell:
+        if (
+            tell and room.type == "channel"
+        ):  # a channel speaks for itself; a bot's own posts come back to none
+            if not message["from"]["is_bot"]:
+                self.tell("channel_post", {k: v for k, v in message.items() if k != "from"}, room)
+        elif tell:
             self.tell("message", message, room)
         return message
 

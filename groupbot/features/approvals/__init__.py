@@ -1,0 +1,1 @@
+"""People a group trusts: they are exempt from flood, locks, blocklists and the captcha."""

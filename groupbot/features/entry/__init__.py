@@ -1,0 +1,1 @@
+"""Coming in and going: greetings, and the captcha that keeps machines out."""

@@ -1,0 +1,38 @@
+"""What happens when people come and go."""
+
+from groupbot.features.entry.service.asking import accepted, here, picked, started, typed
+from groupbot.features.entry.service.captcha import (
+    due,
+    joined,
+    left,
+    release,
+    requested,
+    standing,
+    sweep,
+)
+from groupbot.features.entry.service.greeting import due as greet_due
+from groupbot.features.entry.service.greeting import preview, reset_text, set_text, show
+from groupbot.features.entry.service.setting import captcha_state, change, questions
+
+__all__ = [
+    "accepted",
+    "captcha_state",
+    "change",
+    "due",
+    "greet_due",
+    "here",
+    "joined",
+    "left",
+    "picked",
+    "preview",
+    "questions",
+    "release",
+    "requested",
+    "reset_text",
+    "set_text",
+    "show",
+    "standing",
+    "started",
+    "sweep",
+    "typed",
+]

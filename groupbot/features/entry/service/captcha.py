@@ -1,0 +1,276 @@
+"""The captcha's course: a newcomer is waited for, and passes, fails, leaves or is let in by a person.
+
+Two rules stand over everything: whoever is muted for another reason is not freed by passing, and a kick
+never shortens or lifts an administrator's ban.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from groupbot.core.effects import Admit, Ban, Delete, Restrict
+from groupbot.core.events import Joined, JoinRequest, Left, Person, Standing
+from groupbot.engine.work import Work
+from groupbot.features.entry import store
+from groupbot.features.entry.domain import (
+    ADMITTED,
+    AWAY,
+    CAPTCHA,
+    KEEP,
+    KICK,
+    KICK_TIME,
+    KICKED,
+    MODE,
+    MUTE_TIME,
+    QUIZ,
+    REQUEST_LIFE,
+    Ending,
+    ending,
+)
+from groupbot.features.entry.service import greeting
+from groupbot.features.entry.service.line import redraw_later
+from groupbot.features.entry.service.posing import pose
+from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell, title
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ADMIN_STATUS
+
+
+def joined(work: Work, event: Joined, person: Person, other: Other, *, approved: bool) -> None:
+    """Somebody came in: greet them, or wait for them to show that they are a person.
+
+    Administrators, approved people, bots, and whoever an administrator brought or let in are not asked.
+    """
+    if person.is_bot or work.late:
+        return
+    asked = bool(members.get(work, work.chat, CAPTCHA)) and event.chat.type == "supergroup"
+    if asked and event.service:
+        return  # the member update tells the same, and more
+    by = event.sender.id if event.sender and event.sender.id != person.id else 0
+    brought = by and (by == work.bot_id or members.is_staff(work, work.chat, by))
+    if asked and not (approved or brought or members.is_staff(work, work.chat, person.id)):
+        old = work.sql.first(store.OF, chat=work.chat, who=person.id)
+        if old is None or not (old.request and old.state == "passed" and recent(work, old)):
+            _begin(work, person.id, old, other, restricted=event.restricted)
+            return
+    if greeting.once(work, person.id, "welcome", event.at):
+        greeting.greet(work, "welcome", work.chat, person.id)
+
+
+def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool) -> None:
+    ours = old is not None and old.state in ("waiting", "left", "failed") and old.muted and not old.held
+    held = (restricted and not ours) or other(work, work.chat, person) is not None
+    end = _ending(work, work.chat, request=False)
+    _keep(work, work.chat, person, end, muted=not held, held=held)
+    if not held:
+        free = members.get(work, work.chat, MUTE_TIME)
+        until = work.now + timedelta(seconds=free) if free else None
+        work.say(Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered"))
+    redraw_later(work, work.chat)
+
+
+def _ending(work: Work, chat: int, *, request: bool) -> Ending:
+    return ending(
+        work.now,
+        kick=bool(members.get(work, chat, KICK)),
+        kick_time=int(members.get(work, chat, KICK_TIME)),
+        mute_time=int(members.get(work, chat, MUTE_TIME)),
+        request=request,
+    )
+
+
+def _keep(
+    work: Work,
+    chat: int,
+    person: int,
+    end: Ending,
+    *,
+    muted: bool,
+    held: bool,
+    private: int | None = None,
+) -> None:
+    work.sql.run(
+        store.BEGIN,
+        chat_id=chat,
+        person_id=person,
+        mode=mode_of(work, chat),
+        state="waiting",
+        stage="question",
+        round=1,
+        tries=0,
+        answer="",
+        typed=False,
+        muted=muted,
+        held=held,
+        request=private is not None,
+        private=private,
+        ending=end.what,
+        due_at=end.at,
+        begun_at=work.now,
+        ended_at=None,
+    )
+
+
+def mode_of(work: Work, chat: int) -> str:
+    """The mode here; a quiz without questions is a button."""
+    mode = str(members.get(work, chat, MODE))
+    return "button" if mode == "quiz" and not members.get(work, chat, QUIZ) else mode
+
+
+def requested(work: Work, event: JoinRequest, rules: RulesOf, other: Other, *, approved: bool) -> None:
+    """Somebody asks to come in: with the captcha on they are asked in private and let in when they pass.
+    Without it, or when it is too late to write to them, people decide as ever."""
+    person = event.sender
+    if person is None or not members.get(work, work.chat, CAPTCHA):
+        return
+    if event.query and not approved:
+        work.say(Admit(chat=work.chat, member=person.id, accept=None, query=event.query))
+    if approved:
+        work.say(Admit(chat=work.chat, member=person.id, accept=True, query=event.query, why="approved"))
+        return
+    sanction = other(work, work.chat, person.id)
+    if (sanction and sanction.kind == "ban") or work.now - event.at >= REQUEST_LIFE or not event.private:
+        return
+    old = work.sql.first(store.OF, chat=work.chat, who=person.id)
+    if old is not None and old.state == "waiting" and old.request:
+        return  # told again of the same
+    end = _ending(work, work.chat, request=True)
+    _keep(work, work.chat, person.id, end, muted=False, held=False, private=event.private)
+    pose(work, work.sql.first(store.OF, chat=work.chat, who=person.id).id, rules)
+
+
+# --- how it ends
+def passed(work: Work, row: Any, other: Other) -> None:
+    """The newcomer is a person: the captcha's mute is lifted, unless there is another reason for it."""
+    _end(work, row, "passed")
+    if row.request:
+        why = "captcha passed"
+        work.say(Admit(chat=row.chat_id, member=row.person_id, accept=True, why=why))
+        tell(work, row, "entry/admitted", {"title": title(work, row.chat_id)})
+        return
+    lift(work, row, other, "captcha passed")
+    greeting.greet(work, "welcome", row.chat_id, row.person_id)
+
+
+def lift(work: Work, row: Any, other: Other, why: str) -> None:
+    """Give back what the captcha took; of another mute only what is left of it stays."""
+    if not row.muted:
+        return
+    sanction = other(work, row.chat_id, row.person_id)
+    if sanction is not None:
+        if sanction.kind == "mute" and not row.held:
+            mute = Restrict(chat=row.chat_id, member=row.person_id, until=sanction.until)
+            work.say(mute)
+        return
+    if not row.held:
+        work.say(Restrict(chat=row.chat_id, member=row.person_id, free=True, why=why))
+
+
+def failed(work: Work, row: Any, other: Other) -> None:
+    """Too many wrong answers: come again later; or, where nobody is sent away, a person decides."""
+    if row.request:
+        _end(work, row, "failed")
+        work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha failed"))
+        tell(work, row, "entry/declined", {"title": title(work, row.chat_id), "late": False})
+    elif not (row.ending == "kick" and _kick(work, row, other, "captcha failed")):
+        _end(work, row, "failed")
+        helper = _helper(work, row.chat_id)
+        tell(work, row, "entry/failed", {"title": title(work, row.chat_id), "helper": helper})
+
+
+def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
+    """Send away for a minute. Telegram ends that by itself: nothing of ours ever lifts a ban. Whoever is
+    muted for another reason stays, for coming back would free them."""
+    if row.held or other(work, row.chat_id, row.person_id) is not None:
+        return False
+    _end(work, row, "kicked")
+    work.say(Ban(chat=row.chat_id, member=row.person_id, kick=True, until=work.now + KICKED, why=why))
+    tell(work, row, "entry/kicked", {"title": title(work, row.chat_id)})
+    return True
+
+
+def _helper(work: Work, chat: int) -> str:
+    found = members.responsible(work, chat)
+    return members.name(work, found[0]) if found else ""
+
+
+def due(work: Work, other: Other, most: int = 100) -> bool:
+    """Time is up for those who did not answer; True when there may be more. After an outage everybody gets
+    a minute more."""
+    rows = work.sql.all(store.DUE, now=work.now, most=most)
+    for row in rows:
+        if row.ending == "kick" and work.now - row.due_at > AWAY:  # answers given meanwhile may still come
+            work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
+        elif row.ending == "decline":
+            _end(work, row, "failed")
+            work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha: time is up"))
+            tell(work, row, "entry/declined", {"title": title(work, row.chat_id), "late": True})
+        elif row.ending == "kick":
+            if not _kick(work, row, other, "captcha: time is up"):
+                _end(work, row, "failed")
+        else:  # the mute had its end from the beginning: Telegram lifts it
+            _end(work, row, "freed")
+    return len(rows) >= most
+
+
+def left(work: Work, event: Left) -> None:
+    """Somebody is gone: nobody waits for them any more; whoever was a member is seen off."""
+    if event.person.is_bot:
+        return
+    row = work.sql.first(store.OF, chat=work.chat, who=event.person.id)
+    if row is not None and row.state == "waiting" and not row.request:
+        _end(work, row, "void" if event.removed else "left")
+        greeting.once(work, event.person.id, "goodbye", event.at)  # the service message tells it again
+        return
+    if row is not None and row.state in ("left", "kicked", "failed") and recent(work, row):
+        return  # was never really in
+    if not event.removed and greeting.once(work, event.person.id, "goodbye", event.at):
+        greeting.greet(work, "goodbye", work.chat, event.person.id)
+
+
+def recent(work: Work, row: Any) -> bool:
+    """Did it end within the last ten minutes?"""
+    return bool(row.ended_at is not None and work.now - row.ended_at < ADMITTED)
+
+
+def standing(work: Work, event: Standing) -> None:
+    """Somebody else changed a newcomer's standing: freed by an administrator, they are in; restricted by
+    one, passing does not free them."""
+    if event.sender is None or event.sender.id == work.bot_id:
+        return
+    row = work.sql.first(store.OF, chat=work.chat, who=event.person.id)
+    if row is None or row.request or row.state not in ("waiting", "left", "failed"):
+        return
+    if event.status == "member" or event.status in ADMIN_STATUS:
+        waited = row.state == "waiting"
+        _end(work, row, "freed")
+        if waited:
+            greeting.greet(work, "welcome", work.chat, event.person.id)
+    elif event.status in ("restricted", "left"):
+        work.sql.run(store.HOLD, the_id=row.id)
+
+
+def release(work: Work, chat: int, other: Other) -> int:
+    """The captcha is switched off: nobody is waited for any more; how many were. Applicants are left to
+    people."""
+    rows = work.sql.all(store.ALL_WAITING, chat=chat)
+    for row in rows:
+        _end(work, row, "freed")
+        if not row.request:
+            lift(work, row, other, "captcha switched off")
+    return len(rows)
+
+
+def sweep(work: Work) -> None:
+    """Forget newcomers thirty days after."""
+    work.sql.run(store.FORGET, before=work.now - KEEP)
+
+
+def _end(work: Work, row: Any, state: str) -> None:
+    work.sql.run(store.END, the_id=row.id, the_state=state, now=work.now)
+    forget(work, row.person_id)
+    if row.round > 1:
+        ref = question_ref(row.id, row.round)
+        work.say(Delete(user=row.person_id, ref=ref, why="answered or over"))
+    if not row.request:
+        redraw_later(work, row.chat_id)

@@ -1,0 +1,122 @@
+"""Tables of greetings and of newcomers who are being waited for, and their queries."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.addresses import chat
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+
+assert chat is not None  # the table the foreign keys name
+newcomer = sa.Table(
+    "newcomer",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("mode", sa.String(8), nullable=False),
+    sa.Column(
+        "state", sa.String(8), nullable=False
+    ),  # waiting | passed | failed | left | kicked | freed | void
+    sa.Column("stage", sa.String(8), nullable=False),  # question | rules
+    sa.Column("round", sa.Integer, nullable=False),  # an answer counts for one round
+    sa.Column("tries", sa.SmallInteger, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("typed", sa.Boolean, nullable=False),  # the answer is written, in private
+    sa.Column("muted", sa.Boolean, nullable=False),  # by the captcha
+    sa.Column("held", sa.Boolean, nullable=False),  # for another reason too
+    sa.Column("request", sa.Boolean, nullable=False),
+    sa.Column("private", sa.BigInteger),
+    sa.Column("ending", sa.String(8), nullable=False),  # kick | free | decline | nothing
+    sa.Column("due_at", UTC_),
+    sa.Column("begun_at", UTC_, nullable=False),
+    sa.Column("ended_at", UTC_),
+    sa.UniqueConstraint("chat_id", "person_id"),
+    sa.Index(
+        "ix_newcomer_due",
+        "due_at",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+    sa.Index("ix_newcomer_person", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+# the newest message of a kind in a chat, and who is still to be named in the next
+notice = sa.Table(
+    "entry_notice",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(8), primary_key=True),  # welcome | goodbye | captcha
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("stands", sa.Boolean, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("waiting", Json, nullable=False),
+    sa.Column("more", sa.Integer, nullable=False),
+    sa.Column("due_at", UTC_),
+)
+
+b = sa.bindparam
+n = newcomer
+_NEW = (
+    "chat_id", "person_id", "mode", "state", "stage", "round", "tries", "answer", "typed", "muted", "held",
+    "request", "private", "ending", "due_at", "begun_at", "ended_at",
+)  # fmt: skip
+BEGIN = Hot(
+    Upsert(
+        newcomer,
+        _NEW,
+        ("chat_id", "person_id"),
+        {c: "sum" if c == "round" else "new" for c in _NEW if c not in ("chat_id", "person_id")},
+    )
+)
+OF = Hot(sa.select(n).where(n.c.chat_id == b("chat"), n.c.person_id == b("who")))
+GET = Hot(sa.select(n).where(n.c.id == b("the_id")))
+ASKED = Hot(sa.select(n.c.person_id).where(n.c.typed.is_(True), among(n.c.state, "waiting")))
+OPEN_QUESTION = Hot(
+    sa.select(n)
+    .where(n.c.person_id == b("who"), n.c.typed.is_(True), among(n.c.state, "waiting"))
+    .order_by(n.c.begun_at.desc(), n.c.id.desc())
+    .limit(1)
+)
+WAITING = Hot(
+    sa.select(n.c.person_id)
+    .where(n.c.chat_id == b("chat"), among(n.c.state, "waiting"), n.c.request.is_(False))
+    .order_by(n.c.id.desc())
+)
+ALL_WAITING = Hot(sa.select(n).where(n.c.chat_id == b("chat"), among(n.c.state, "waiting")).order_by(n.c.id))
+ASK = Hot(
+    sa.update(n)
+    .where(n.c.id == b("the_id"))
+    .values(round=n.c.round + 1, answer=b("the_answer"), typed=b("is_typed"))
+)
+STAGE = Hot(sa.update(n).where(n.c.id == b("the_id")).values(stage=b("the_stage")))
+TRIED = Hot(sa.update(n).where(n.c.id == b("the_id")).values(tries=n.c.tries + 1))
+END = Hot(
+    sa.update(n)
+    .where(n.c.id == b("the_id"))
+    .values(
+        state=b("the_state"), ended_at=b("now"), due_at=None, answer="", typed=sa.false(), round=n.c.round + 1
+    )
+)
+POSTPONE = Hot(sa.update(n).where(n.c.id == b("the_id")).values(due_at=b("due")))
+HOLD = Hot(sa.update(n).where(n.c.id == b("the_id")).values(held=sa.true()))
+DUE = Hot(
+    sa.select(n)
+    .where(n.c.due_at <= b("now"), n.c.state == sa.literal_column("'waiting'"))
+    .order_by(n.c.due_at, n.c.id)
+    .limit(b("most"))
+)
+FORGET = Hot(sa.delete(n).where(n.c.ended_at < b("before")))
+
+_NOTICE = ("chat_id", "kind", "number", "stands", "at", "waiting", "more", "due_at")
+NOTICE = Hot(sa.select(notice).where(notice.c.chat_id == b("chat"), notice.c.kind == b("the_kind")))
+KEEP_NOTICE = Hot(
+    Upsert(notice, _NOTICE, ("chat_id", "kind"), {c: "new" for c in _NOTICE if c not in ("chat_id", "kind")})
+)
+NOTICES_DUE = Hot(
+    sa.select(notice.c.chat_id, notice.c.kind)
+    .where(notice.c.due_at <= b("now"))
+    .order_by(notice.c.due_at)
+    .limit(b("most"))
+)

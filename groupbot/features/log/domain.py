@@ -1,0 +1,105 @@
+"""Records of the log, their categories, and what a member update tells of acts in people's own clients.
+Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.core.events import Left, Standing
+from groupbot.features.members.domain import Setting
+
+CATEGORIES = ("settings", "admin", "user", "automated", "reports", "other")
+EVERY = "*"  # the destination of all categories without one of their own
+SILENT = Setting("silent_actions", False, "Acts may be silent; only with a log", choices=(True, False))
+LOG_CHAT = Setting("log_chat", "", "Where acts are written down; silent acts need it")
+QUIET = Setting("log_off", [], "Categories that are not sent to the log (list)")
+KEEP = timedelta(days=180)
+CODE_LIFE = timedelta(minutes=10)
+SHOWN = 10  # records of one message
+CLIP = 64  # characters of a setting's value or a matched text
+_ADMIN = ("administrator", "creator")
+
+
+class Record(Struct, frozen=True):
+    """One line of the log. `kind` is what was done; `actor` who did it (None: the bot by a rule), `member`
+    whom it concerns (negative: a channel). `number` is the case, `id` its row."""
+
+    chat: int
+    category: str
+    kind: str
+    at: datetime
+    actor: int | None = None
+    member: int | None = None
+    text: str = ""
+    rule: str = ""
+    version: int = 0
+    number: int = 0
+    id: int = 0
+    until: datetime | None = None
+
+
+class Reverse(Struct, frozen=True, tag="log.back"):
+    """Take back what somebody did in their own client: `act` ban or restrict."""
+
+    chat: int
+    member: int
+    act: str
+
+
+class TakeBack(Struct, frozen=True, tag="log.undo"):
+    """Take back case `id`."""
+
+    id: int
+    chat: int
+
+
+def clipped(value: Any) -> str:
+    """A value as one short line: switches as on and off, at most 64 characters."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = " ".join((", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)).split())
+    return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
+
+
+def acted(event: Standing | Left, bot: int) -> str:
+    """What somebody did to somebody else with this member update, '' for nothing: remove, ban, unban,
+    restrict, free, promote, demote, rights. What the bot itself did is on record already."""
+    by = event.sender
+    if by is None or by.id in (bot, event.person.id) or event.person.id == bot:
+        return ""
+    if isinstance(event, Left):
+        return "remove" if event.removed and not event.service else ""
+    was, now = event.was, event.status
+    if not was:
+        return ""
+    if now in _ADMIN:
+        return "rights" if was in _ADMIN else "promote"
+    if was in _ADMIN:
+        return "demote"
+    if now == "kicked":
+        return "" if was == "kicked" else "ban"
+    if was == "kicked":
+        return "unban"
+    if now == "restricted":
+        return "restrict"
+    return "free" if was == "restricted" else ""
+
+
+def reversible(kind: str) -> str:
+    """How an act in a client is taken back: ban or restrict; '' where the bot cannot."""
+    return {"remove": "ban", "ban": "ban", "restrict": "restrict"}.get(kind, "")
+
+
+def code_of(number: int) -> str:
+    """Eight letters and digits for a number below 32 ** 8, without those that are read as others."""
+    letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    out = ""
+    for _ in range(8):
+        number, rest = divmod(number, 32)
+        out += letters[rest]
+    return out

@@ -1,0 +1,19 @@
+"""Write a record down, and send it where its group wants it; say where that is."""
+
+from groupbot.features.log.service.linking import claim, claim_forward, known, link, linked, offer, unlink
+from groupbot.features.log.service.places import (
+    destination,
+    has_destination,
+    overview,
+    routes,
+    set_silent,
+    silent,
+    switch,
+)
+from groupbot.features.log.service.records import changed, in_client, latest, note, reverse, sweep, when
+
+__all__ = [
+    "changed", "claim", "claim_forward", "destination", "has_destination", "in_client", "known", "latest",
+    "link", "linked", "note", "offer", "overview", "reverse", "routes", "set_silent", "silent", "sweep",
+    "switch", "unlink", "when",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Members report messages; people decide."""

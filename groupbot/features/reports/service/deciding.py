@@ -1,0 +1,101 @@
+"""Staff decide about a report: each act is a case with its number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.effects import Ban, Button, Restrict, Send
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.log import service as log
+from groupbot.features.log.domain import Record
+from groupbot.features.members import service as members
+from groupbot.features.reports import domain, store
+from groupbot.features.reports.service import cards
+from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import HAND, Appeal, Case
+from groupbot.features.rules.service.recording import record
+from groupbot.features.rules.service.removing import take_away
+from groupbot.features.rules.service.telling import helper
+
+
+def decide(work: Work, id_: int, act: str, by: int) -> int:
+    """`act`: delete, warn, mute, ban or dismiss; all but the last take the message away. The number of
+    the case, 0 for dismissed.
+
+    Raises:
+        Refusal: decided already, or the sender is staff by now.
+    """
+    row = work.sql.first(store.GET, the_id=id_)
+    if row is None:
+        raise Refusal("reports/gone")
+    if row.decided_at is not None:
+        raise Refusal("reports/decided", by=_name(work, row.decided_by), result=row.result)
+    if act != "dismiss" and row.actor > 0 and members.is_staff(work, row.chat_id, row.actor):
+        raise Refusal("reports/not_staff")
+    case = None if act == "dismiss" else _act(work, row, act, by)
+    made = case.id if case is not None else None
+    work.sql.run(store.DECIDE, the_id=id_, who=by, now=work.now, the_result=act, the_case=made)
+    if case is None and row.hidden is not None:
+        rules.undo(work, row.hidden, by)
+    kind = "dismissed" if case is None else f"report_{act}"
+    number = case.number if case is not None else 0
+    log.note(
+        work,
+        Record(
+            row.chat_id, "reports", kind, work.now, by, row.actor, row.text, number=number, id=made or 0,
+            until=work.now + domain.MUTE if act == "mute" else None,
+        ),
+    )  # fmt: skip
+    cards.show(work, work.sql.first(store.GET, the_id=id_))
+    _tell_reporters(work, row, act)
+    return number
+
+
+def _name(work: Work, person: int | None) -> str:
+    return members.name(work, person) if person else ""
+
+
+def _act(work: Work, row: Any, act: str, by: int) -> Case:
+    votes = work.sql.all(store.VOTES, the_id=row.id)
+    reason = next((v.reason for v in votes if v.reason), "")
+    until = work.now + domain.MUTE + domain.MARGIN if act == "mute" else None
+    case = Case(
+        row.chat_id, HAND, 1, row.text, "reply", row.actor, row.actor > 0, False, row.message_id, None,
+        work.now, by=by, reason=reason,
+    )  # fmt: skip
+    case = record(work, case, "remove" if act == "delete" else act, until)
+    why = f"reported by {len(votes)}, {case.why}"
+    if row.hidden is None:
+        take_away(work, row.chat_id, (row.message_id,), why)
+    if act == "mute":
+        work.say(Restrict(chat=row.chat_id, member=row.actor, until=until, why=why))
+    elif act == "ban":
+        work.say(Ban(chat=row.chat_id, member=row.actor, why=why))
+    if row.actor > 0 and members.reachable(work, row.actor):
+        p = members.profile(work, row.chat_id)
+        work.say(
+            Send(
+                user=row.actor,
+                template="reports/told",
+                data={
+                    "act": act,
+                    "title": p.title if p is not None else "",
+                    "number": case.number,
+                    "text": row.text,
+                    "until": until,
+                    "helper": helper(work, row.chat_id),
+                },
+                buttons=((Button("appeal", Appeal(case.id)),),),
+                why=why,
+            )
+        )
+    return case
+
+
+def _tell_reporters(work: Work, row: Any, act: str) -> None:
+    for vote in work.sql.all(store.VOTES, the_id=row.id):
+        if members.reachable(work, vote.reporter):
+            p = members.profile(work, row.chat_id)
+            title = p.title if p is not None else ""
+            work.say(Send(user=vote.reporter, template="reports/outcome", data={"title": title, "act": act}))

@@ -1,0 +1,125 @@
+"""A case's reason and its end, changed by administrators; how long cases count."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from groupbot.core.effects import Ban, Restrict
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.rules import store
+from groupbot.features.rules.domain.cases import Case, Settled, case_of
+from groupbot.features.rules.domain.policy import EXPIRY, WINDOW, WINDOW_N
+from groupbot.features.rules.service.policy import policy_of
+
+REASON = 200  # characters
+SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)  # else Telegram takes it as for ever
+
+
+def _found(work: Work, chat: int, number: int) -> Any:
+    row = work.sql.first(store.BY_NUMBER, chat=chat, n=number)
+    if row is None:
+        raise Refusal("rules/no_case")
+    return row
+
+
+def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
+    """All that is on record of a case.
+
+    Raises:
+        Refusal: there is no such case.
+    """
+    r = _found(work, chat, number)
+    return {
+        "number": r.number,
+        "rule": r.rule,
+        "version": r.version,
+        "matched": r.matched,
+        "at": r.at,
+        "action": r.action,
+        "name": members.name(work, r.actor) if r.person else str(r.actor),
+        "id": r.actor,
+        "by": members.name(work, r.by_id) if r.by_id else "",
+        "reason": r.reason,
+        "until": r.until,
+        "undone": members.name(work, r.undone_by) if r.undone_at is not None and r.undone_by else "",
+        "over": r.undone_at is not None,
+        "appeal": r.appeal or "",
+    }
+
+
+def set_reason(work: Work, chat: int, number: int, reason: str, by: int) -> Case:
+    """Give a case another reason, at most 200 characters.
+
+    Raises:
+        Refusal: no such case, or no reason.
+    """
+    text = " ".join(reason.split())[:REASON]
+    if not text:
+        raise Refusal("common/usage")
+    row = _found(work, chat, number)
+    work.sql.run(store.REASON, the_id=row.id, the_reason=text)
+    case = case_of(row)
+    work.emit(Settled(case, "reason", by, text))
+    return case
+
+
+def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -> Case:
+    """Let a mute or ban end so long from now.
+
+    Raises:
+        Refusal: no such case, no mute or ban in force, or Telegram would take the span as for ever.
+    """
+    if not SHORTEST <= span <= LONGEST:
+        raise Refusal("rules/bad_span")
+    row = _found(work, chat, number)
+    over = row.undone_at is not None or (row.until is not None and row.until <= work.now)
+    if row.action not in ("mute", "ban") or over or row.shadow:
+        raise Refusal("rules/no_duration", number=number)
+    until = work.now + span
+    work.sql.run(store.BECOMES, the_id=row.id, the_action=row.action, ends=until)
+    case = case_of(row)
+    why = f"case {number} now ends at {until:%Y-%m-%d %H:%M} UTC, by {by}"
+    if row.action == "mute":
+        work.say(Restrict(chat=chat, member=case.actor, until=until, why=why))
+    else:
+        work.say(Ban(chat=chat, member=case.actor, until=until, why=why))
+    work.emit(Settled(case, "duration", by, until=until))
+    return case
+
+
+def set_expiry(work: Work, chat: int, span: timedelta, by: int | None) -> None:
+    """How long a case of a rule counts: 1 to 180 days.
+
+    Raises:
+        Refusal: less or more.
+    """
+    if not timedelta(days=1) <= span <= timedelta(days=180):
+        raise Refusal("common/usage")
+    members.put(work, EXPIRY, span.days, chat=chat, by=by)
+
+
+def set_window(work: Work, chat: int, n: int, span: timedelta, by: int | None) -> None:
+    """`n` cases of one rule within `span` are a break at once; no span: no more.
+
+    Raises:
+        Refusal: fewer than two, more than twenty, or longer than the day.
+    """
+    if span and not (2 <= n <= 20 and timedelta(minutes=1) <= span <= timedelta(days=1)):
+        raise Refusal("common/usage")
+    members.put(work, WINDOW, int(span.total_seconds()) // 60, chat=chat, by=by)
+    if span:
+        members.put(work, WINDOW_N, n, chat=chat, by=by)
+
+
+def steps(work: Work, chat: int) -> dict[str, Any]:
+    """The ladder as it stands here."""
+    policy = policy_of(work, chat)
+    return {
+        "tier": policy.tier or "",
+        "expiry": int(policy.expiry.total_seconds()),
+        "window": int(policy.window.total_seconds()),
+        "n": policy.window_n,
+    }

@@ -1,0 +1,50 @@
+"""Writing cases down, and telling the other features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from groupbot.engine.work import Work
+from groupbot.features.rules import store
+from groupbot.features.rules.domain.cases import HAND, Case, Recorded
+
+
+def record(work: Work, case: Case, action: str, until: Any) -> Case:
+    """Write a case, or its new action; the case with its id and number. What a rule did is told the other
+    features."""
+    made = _written(work, case, action, until)
+    if not case.shadow and case.rule != HAND and action not in ("pending", "exempt"):
+        work.emit(Recorded(made, action, until))
+    return made
+
+
+def _written(work: Work, case: Case, action: str, until: Any) -> Case:
+    if case.id:
+        work.sql.run(store.BECOMES, the_id=case.id, the_action=action, ends=until)
+        return case
+    number = int(work.sql.value(store.LAST_NUMBER, chat=case.chat) or 0) + 1
+    row = work.sql.returning(
+        store.NEW,
+        chat_id=case.chat,
+        number=number,
+        rule=case.rule,
+        version=case.version,
+        matched=case.matched,
+        carrier=case.carrier,
+        actor=case.actor,
+        person=case.person,
+        strong=case.strong,
+        message_id=case.message_id,
+        album=case.album,
+        at=case.at,
+        action=action,
+        shadow=case.shadow,
+        until=until,
+        by_id=case.by or None,
+        reason=case.reason,
+        wish=case.wish,
+        notice=case.notice,
+    )[0]
+    return structs.replace(case, id=row.id, number=number)

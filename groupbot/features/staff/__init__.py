@@ -1,0 +1,1 @@
+"""Who helps and what staff keep in mind: the rota of helpers, and notes on people."""

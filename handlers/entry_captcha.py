@@ -1,0 +1,152 @@
+"""/captcha and what belongs to it."""
+
+from __future__ import annotations
+
+from groupbot import Command, Refusal, Router, Send, Work
+from groupbot.features.entry import service
+from groupbot.features.entry.domain import MODES
+
+from .entry import other
+
+router = Router("captcha", about="Newcomers show that they are people", keeps="the captcha's settings")
+
+
+def _by(cmd: Command) -> int | None:
+    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
+
+
+def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+def _captcha(cmd: Command, work: Work, what: str, said: str = "") -> None:
+    said = said or cmd.args
+    if said:
+        service.change(work, work.chat, what, said, _by(cmd), other)
+    _reply(cmd, work, "entry/settings", **service.captcha_state(work, work.chat))
+
+
+@router.command(
+    "captcha",
+    about="Newcomers show that they are people: on or off",
+    who="admin",
+    right="restrict",
+    usage="/captcha on|off",
+    example="/captcha on",
+)
+def captcha(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captcha")
+
+
+@router.command(
+    "captchamode",
+    about="How newcomers show it",
+    who="admin",
+    right="restrict",
+    usage="/captchamode " + "|".join(MODES),
+    example="/captchamode math",
+)
+def captchamode(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captchamode")
+
+
+@router.command(
+    "captchakick",
+    about="Send away newcomers who do not answer: on or off",
+    who="admin",
+    right="restrict",
+    usage="/captchakick on|off",
+    example="/captchakick on",
+)
+def captchakick(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captchakick")
+
+
+@router.command(
+    "captchakicktime",
+    rare=True,
+    about="How long newcomers have to answer",
+    who="admin",
+    right="restrict",
+    usage="/captchakicktime 5m",
+    example="/captchakicktime 10m",
+)
+def captchakicktime(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captchakicktime")
+
+
+@router.command(
+    "captchamutetime",
+    rare=True,
+    about="When who did not answer may write all the same (0: never)",
+    who="admin",
+    right="restrict",
+    usage="/captchamutetime 0|1d",
+    example="/captchamutetime 1d",
+)
+def captchamutetime(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captchamutetime")
+
+
+@router.command(
+    "setcaptchatext",
+    rare=True,
+    about="The words on the captcha's button",
+    who="admin",
+    right="restrict",
+    usage="/setcaptchatext TEXT",
+    example="/setcaptchatext Let me in",
+)
+def setcaptchatext(cmd: Command, work: Work) -> None:
+    if not cmd.args:
+        raise Refusal("common/usage")
+    _captcha(cmd, work, "captchatext")
+
+
+@router.command(
+    "resetcaptchatext",
+    rare=True,
+    about="The usual words on the captcha's button",
+    who="admin",
+    right="restrict",
+)
+def resetcaptchatext(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captchatext", " ")
+
+
+@router.command(
+    "captcharules",
+    rare=True,
+    about="Newcomers accept the rules too: on or off",
+    who="admin",
+    right="restrict",
+    usage="/captcharules on|off",
+    example="/captcharules on",
+)
+def captcharules(cmd: Command, work: Work) -> None:
+    _captcha(cmd, work, "captcharules")
+
+
+@router.command(
+    "captchaquiz",
+    rare=True,
+    about="Questions for the captcha",
+    who="admin",
+    right="restrict",
+    usage="/captchaquiz QUESTION | RIGHT | WRONG | WRONG · drop N",
+    example="/captchaquiz What do we sell? | Hawthorn | Cars | Shoes",
+)
+def captchaquiz(cmd: Command, work: Work) -> None:
+    if cmd.args:
+        service.change(work, work.chat, "captchaquiz", cmd.args, _by(cmd), other)
+    questions = [{"question": q[0], "answers": q[1:]} for q in service.questions(work, work.chat)]
+    _reply(cmd, work, "entry/questions", questions=questions)

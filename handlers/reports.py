@@ -1,0 +1,92 @@
+"""/report and @admin: members ask for a look, staff decide by buttons."""
+
+from __future__ import annotations
+
+from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work
+from groupbot.features.reports import domain, service
+
+router = Router(
+    "reports",
+    about="Reports by members, decided by people",
+    needs={"delete", "restrict"},
+    keeps="reports and who made them, 180 days; the start of what was reported (64 characters), 30 days",
+)
+
+
+@router.command(
+    "report",
+    about="Report the message you reply to",
+    usage="/report [REASON]",
+    example="/report adverts",
+    words=("@admin", "@admins", "举报"),
+)
+def report(cmd: Command, work: Work) -> None:
+    """As a reply: staff have a look; your command goes."""
+    service.report(work, cmd)
+
+
+@router.command(
+    "reports",
+    about="Open reports; on and off",
+    who="helper",
+    right="delete",
+    usage="/reports [on|off]",
+    example="/reports",
+    admin_args=("on", "off", "yes", "no"),
+)
+def reports(cmd: Command, work: Work) -> None:
+    """The reports that wait for a decision; administrators switch reporting on and off."""
+    word = cmd.args.lower()
+    if word in ("on", "off", "yes", "no"):
+        service.switch(work, work.chat, word in ("on", "yes"), cmd.sender.id if cmd.sender else None)
+    elif word:
+        raise Refusal("common/usage")
+    work.say(
+        Send(
+            chat=work.chat,
+            template="reports/open",
+            data=service.state(work, work.chat),
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    """Forgets what is old."""
+    service.sweep(work)
+
+
+def _decide(tap: Tap, work: Work, act: str) -> None:
+    assert tap.sender is not None
+    id_ = getattr(tap.data, "id", 0)
+    number = service.decide(work, id_, act, tap.sender.id)
+    data = {"act": act, "number": number}
+    work.say(Answer(query_id=tap.query_id, template="reports/done", data=data))
+
+
+@router.tap(domain.PutAway, who="helper", right="delete", bot_right="delete")
+def put_away(tap: Tap, work: Work) -> None:
+    _decide(tap, work, "delete")
+
+
+@router.tap(domain.Warn, who="helper", right="restrict", bot_right="delete")
+def warn(tap: Tap, work: Work) -> None:
+    _decide(tap, work, "warn")
+
+
+@router.tap(domain.Mute, who="helper", right="restrict", bot_right="restrict delete")
+def mute(tap: Tap, work: Work) -> None:
+    _decide(tap, work, "mute")
+
+
+@router.tap(domain.Ban, who="admin", right="restrict", bot_right="restrict delete")
+def ban(tap: Tap, work: Work) -> None:
+    _decide(tap, work, "ban")
+
+
+@router.tap(domain.Dismiss, who="helper")
+def dismiss(tap: Tap, work: Work) -> None:
+    _decide(tap, work, "dismiss")

@@ -1,0 +1,71 @@
+"""Cases: shown, corrected, and how they add up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from groupbot.testing import Talk
+from tests.dialogs.justice import WORDS, group
+
+
+@pytest_asyncio.fixture
+async def zh(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with group(tmp_path) as talk:
+        yield talk
+
+
+async def test_reason_and_end_of_a_case_are_changed(zh: Talk) -> None:
+    wang = zh.person("老王", language="zh", starts=True)
+    mid = await zh.says(wang, "早")
+    await zh.says(zh.owner, "/mute 2h 广告", reply_to=mid)
+    await zh.says(zh.owner, "/reason 1 连发广告")
+    assert zh.last() == "第 1 号的原因改好了。"
+    await zh.says(zh.owner, "/duration 1 30m")
+    assert zh.last().startswith("第 1 号到 ")
+    await zh.says(zh.owner, "/case 1")
+    assert "老王" in zh.last() and "Olga 手动 · 连发广告" in zh.last()
+    await zh.says(wang, "/why", private=True)
+    assert "连发广告" in zh.last(wang)
+    await zh.wait(minutes=31)
+    assert zh.status(wang) == "member"
+    await zh.says(zh.owner, "/duration 1 30m")
+    assert zh.last(zh.owner) == "第 1 号没有正在生效的休息或移出。"
+    await zh.says(zh.owner, "/reason 9 x")
+    assert zh.last(zh.owner) == "没有这个编号。"
+    await zh.says(zh.owner, "/duration 1 10s")
+    assert zh.last(zh.owner).startswith("要在 30 秒到 366 天之间")
+    await zh.says(wang, "/case 1")
+    assert zh.last(wang) == "这个操作只有管理员能用。"
+
+
+async def test_cases_stop_counting_when_they_expire(zh: Talk) -> None:
+    await zh.says(zh.owner, "/ladder expiry 2d")
+    assert zh.last().startswith("一次处理算 2天。")
+    zhao = zh.person("小赵", language="zh", starts=True)
+    for _ in range(2):
+        await zh.says(zhao, WORDS)
+        await zh.wait(minutes=1)
+    await zh.wait(days=2)
+    await zh.says(zhao, WORDS)
+    assert zh.status(zhao) == "member"
+    assert [r[0] for r in zh.rows("SELECT action FROM verdict ORDER BY id")] == ["remove"] * 3
+
+
+async def test_cases_in_a_short_time_are_a_break_at_once(zh: Talk) -> None:
+    await zh.says(zh.owner, "/ladder window 2 10m")
+    assert "10分钟内同一条规则 2 次,直接休息" in zh.last()
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zhao, WORDS)
+    await zh.wait(minutes=11)
+    await zh.says(zhao, WORDS)
+    assert zh.status(zhao) == "member"
+    qian = zh.person("小钱", language="zh", starts=True)
+    for _ in range(2):
+        await zh.says(qian, WORDS)
+        await zh.wait(minutes=1)
+    assert zh.status(qian) == "restricted"
+    await zh.says(zh.owner, "/ladder window off")
+    assert "直接休息" not in zh.last()

@@ -1,0 +1,155 @@
+"""Reports: members ask for a look, people decide."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from groupbot.testing import Talk
+from tests.dialogs.justice import group
+
+
+@pytest_asyncio.fixture
+async def zh(tmp_path: Path) -> AsyncIterator[Talk]:
+    async with group(tmp_path) as talk:
+        yield talk
+
+
+async def reported(zh: Talk, text: str = "买一送一,私聊我") -> tuple[int, int, int]:
+    """Somebody's message, reported: the sender, the reporter, the message."""
+    wang, fang = zh.person("老王", language="zh", starts=True), zh.person("阿芳", language="zh", starts=True)
+    mid = await zh.says(wang, text)
+    await zh.says(fang, "/report 广告", reply_to=mid)
+    return wang, fang, mid
+
+
+async def test_report_reaches_staff_and_leaves_the_message_and_its_command_goes(zh: Talk) -> None:
+    _, fang, mid = await reported(zh)
+    assert zh.stands(mid)
+    assert all("/report" not in t for t in zh.texts())
+    assert zh.last(fang) == "收到,已转给管理员,谢谢。"
+    card = zh.last(zh.owner)
+    assert card.splitlines()[0] == "Test group · 举报 1 次"
+    assert "老王" in card and "「买一送一,私聊我」" in card and "· 阿芳:广告" in card
+
+
+@pytest.mark.parametrize(
+    ("button", "result", "status", "stands"),
+    [
+        ("没问题", "没问题", "member", True),
+        ("收起并提醒", "收起并提醒了", "member", False),
+        ("收起并休息1小时", "收起并休息1小时", "restricted", False),
+        ("收起并移出", "收起并移出了", "kicked", False),
+    ],
+)
+async def test_staff_decide_by_a_button(
+    zh: Talk, button: str, result: str, status: str, stands: bool
+) -> None:
+    wang, fang, mid = await reported(zh)
+    await zh.presses(zh.owner, button, chat=zh.owner)
+    assert zh.stands(mid) is stands
+    assert zh.status(wang) == status
+    assert zh.last(zh.owner).endswith(f"Olga:{result}")
+    assert zh.last(fang).endswith("没问题,留着。" if stands else "已处理,谢谢你。")
+    rows = zh.rows("SELECT rule, action, matched, reason, by_id FROM verdict")
+    acts = {"收起并提醒了": "warn", "收起并休息1小时": "mute", "收起并移出了": "ban"}
+    assert rows == ([] if stands else [("hand", acts[result], "买一送一,私聊我", "广告", zh.owner)])
+    late = zh.person("小孙", language="zh", starts=True)
+    if stands:
+        await zh.says(late, "@admin", reply_to=mid)
+        assert zh.last(late) == "Olga已经看过:没问题。"
+
+
+async def test_break_ends_after_an_hour_and_the_member_is_told(zh: Talk) -> None:
+    wang, _, _ = await reported(zh)
+    await zh.presses(zh.owner, "休息1小时", chat=zh.owner)
+    assert "先休息一会儿" in zh.last(wang)
+    await zh.wait(hours=1, seconds=20)
+    assert zh.status(wang) == "member"
+
+
+async def test_at_admin_is_a_report_and_a_second_one_joins_the_first(zh: Talk) -> None:
+    _, fang, mid = await reported(zh)
+    sun = zh.person("小孙", language="zh", starts=True)
+    await zh.says(sun, "@admin 还在发", reply_to=mid)
+    assert zh.last(zh.owner).splitlines()[0] == "Test group · 举报 2 次"
+    assert sum("举报 " in t for t in zh.bot_texts(zh.owner)) == 1
+    await zh.says(fang, "/report", reply_to=mid)
+    assert zh.last(fang) == "你已经举报过这条,管理员在看。"
+
+
+async def test_report_is_refused_politely(zh: Talk) -> None:
+    wang, fang = zh.person("老王", language="zh", starts=True), zh.person("阿芳", language="zh", starts=True)
+    await zh.says(fang, "/report")
+    assert zh.last(fang) == "请回复要举报的那条消息再发。"
+    own = await zh.says(zh.owner, "大家好")
+    await zh.says(fang, "/report", reply_to=own)
+    assert zh.last(fang) == "这条是管理员或我发的,有意见可以直接跟群主说。"
+    mine = await zh.says(fang, "早")
+    await zh.says(fang, "/report", reply_to=mine)
+    assert zh.last(fang) == "这是你自己的消息,直接删掉就行。"
+    mid = await zh.says(wang, "早")
+    await zh.says(zh.owner, "/report", reply_to=mid)
+    assert zh.last(zh.owner) == "你是管理员,可以直接处理。"
+    assert zh.rows("SELECT count(*) FROM report") == [(0,)]
+
+
+async def test_reports_are_switched_off_and_listed(zh: Talk) -> None:
+    _, fang, mid = await reported(zh)
+    await zh.says(zh.owner, "/reports")
+    assert zh.last().startswith("举报:开着。还没处理的:")
+    await zh.says(fang, "/reports off")
+    assert "管理员" in zh.last(fang)
+    await zh.says(zh.owner, "/reports off")
+    await zh.says(fang, "/report", reply_to=mid)
+    assert zh.last(fang) == "本群没有开举报。有事可以直接找管理员。"
+
+
+async def test_reports_are_limited_an_hour(zh: Talk) -> None:
+    wang, fang = zh.person("老王", language="zh"), zh.person("阿芳", language="zh", starts=True)
+    for i in range(6):
+        mid = await zh.says(wang, f"话 {i}")
+        await zh.says(fang, "/report", reply_to=mid)
+    assert zh.last(fang) == "一小时最多举报 5 次,过会儿再来。有急事可以直接找管理员。"
+    await zh.wait(hours=1, minutes=1)
+    mid = await zh.says(wang, "再来")
+    await zh.says(fang, "/report", reply_to=mid)
+    assert zh.last(fang) == "收到,已转给管理员,谢谢。"
+
+
+async def test_who_reports_without_cause_loses_the_command_for_a_while(zh: Talk) -> None:
+    wang, fang = zh.person("老王", language="zh"), zh.person("阿芳", language="zh", starts=True)
+    for i in range(3):
+        mid = await zh.says(wang, f"话 {i}")
+        await zh.says(fang, "/report", reply_to=mid)
+        await zh.presses(zh.owner, "没问题", chat=zh.owner)
+    mid = await zh.says(wang, "再来")
+    await zh.says(fang, "/report", reply_to=mid)
+    assert zh.last(fang).startswith("你最近的几次举报看过都没问题")
+
+
+async def test_many_reports_put_a_message_away_until_staff_decide(zh: Talk) -> None:
+    wang, _, mid = await reported(zh)
+    for i in range(3):
+        assert zh.stands(mid)
+        await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
+    assert not zh.stands(mid)
+    assert zh.last(zh.owner).endswith("举报的人多,先收起了,等你定。")
+    assert "先收起了,等管理员看过再定" in zh.last(wang)
+    assert zh.status(wang) == "member"
+    await zh.presses(zh.owner, "没问题", chat=zh.owner)
+    assert zh.rows("SELECT rule, action, undone_by FROM verdict") == [("reports", "human", zh.owner)]
+    assert zh.last(wang).startswith("「Test group」第 1 号处理已撤销")
+
+
+async def test_store_message_is_never_put_away_by_reports(tmp_path: Path) -> None:
+    async with group(tmp_path, tier="store") as zh:
+        await zh.says(zh.owner, "/reports on")
+        _, _, mid = await reported(zh)
+        for i in range(5):
+            await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
+        assert zh.stands(mid)
+        assert zh.last(zh.owner).splitlines()[0] == "Test group · 举报 6 次"
