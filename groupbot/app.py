@@ -102,16 +102,11 @@ class App:
             self.username,
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
-<<<<<<< HEAD
-            self.settings.ephemeral,
-            tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
-            self.settings.ops_chat,
-            self.settings.operators,
-=======
             whispers=self.settings.ephemeral,
             modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
             settings=self.registry.settings,
->>>>>>> main
+            ops_chat=self.settings.ops_chat,
+            operators=self.settings.operators,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

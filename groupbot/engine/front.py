@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from groupbot.core import spans
 from groupbot.errors import Misfit
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
@@ -69,8 +69,6 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "core": ((int,), "core: 7"),
 }
 _MEDIA = ("photo", "video", "animation", "document")
-_SPAN = re.compile(r"(\d{1,5})\s*([smhd])")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def check_front(front: dict[str, Any], path: Path) -> None:
@@ -102,12 +100,12 @@ def seconds(span: Any, path: Path | str = "") -> int | None:
     """
     if span is None or isinstance(span, int):
         return span
-    m = _SPAN.fullmatch(str(span).strip())
-    if m is None:
+    found = spans.seconds(str(span))
+    if found is None:
         raise Misfit(
             f"lifetime {span!r} is no span of time", where=f"{path}:1", next="write it like this: 2h"
         )
-    return int(m[1]) * _UNITS[m[2]]
+    return found
 
 
 def posted(front: dict[str, Any]) -> dict[str, Any]:

@@ -8,19 +8,6 @@ from functools import lru_cache
 
 from groupbot.features.members.domain import Setting
 
-<<<<<<< HEAD
-POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day")
-PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0})
-GAP = Setting("post_gap_hours", 3, "Hours between two planned posts")
-QUIET_PROMOTIONS = Setting("quiet_promotions", "21:00-09:00", "No promotions between these times")
-QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between these times")
-COMMERCE = Setting("commerce_percent", 20, "Promotions among planned posts of seven days, in percent")
-COMMERCE_SELLING = Setting(
-    "commerce_percent_selling", 50, "The same in groups of type commercial, which are there to sell"
-)
-MOURNING = Setting("mourning_days", ("12-13",), "Days without promotions and greetings: 12-13 or 2027-04-04")
-STOPPED = Setting("plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False))
-=======
 POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day", least=0, most=100)
 PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0}, least=0, most=100)
 GAP = Setting("post_gap_hours", 3, "Hours between two planned posts", unit="hours", least=0, most=168)
@@ -32,8 +19,31 @@ QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between th
 STOPPED = Setting(
     "plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False), inner=True
 )
-SETTINGS = (POSTS, PROMOTIONS, GAP, QUIET_PROMOTIONS, QUIET_POSTS, STOPPED)
->>>>>>> main
+COMMERCE = Setting(
+    "commerce_percent",
+    20,
+    "Share of promotions in planned posts of seven days",
+    unit="percent",
+    least=0,
+    most=100,
+)
+COMMERCE_SELLING = Setting(
+    "commerce_percent_selling", 50, "The same in groups of type commercial", unit="percent", least=0, most=100
+)
+MOURNING = Setting(
+    "mourning_days", ["12-13"], "Days without promotions and greetings: 12-13 or 2027-04-04", most=50
+)
+SETTINGS = (
+    POSTS,
+    PROMOTIONS,
+    GAP,
+    QUIET_PROMOTIONS,
+    QUIET_POSTS,
+    COMMERCE,
+    COMMERCE_SELLING,
+    MOURNING,
+    STOPPED,
+)
 
 
 @lru_cache(64)

@@ -40,7 +40,7 @@ class Limits:
     posts: int = 3
     promotions: int = 1
     gap: float = 3.0
-    mourning: tuple[str, ...] = MOURNING.default
+    mourning: tuple[str, ...] = tuple(MOURNING.default)
     quiet: tuple[tuple[str, str], ...] = ()
 
 
