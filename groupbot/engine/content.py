@@ -17,10 +17,11 @@ from msgspec import structs
 
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
-from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, clip
+from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
 from groupbot.engine.front import check_front, labels_of, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment
+from groupbot.engine.prepared import prepare
 from groupbot.engine.rendering import Rendered, Source, render_source, version
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -130,9 +131,10 @@ class Content:
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
+            plain = None if labels or front.get("defaults") else prepare(env.parse(body), env.globals)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
-        return Source(path, front, template, labels, stamp, text=text, digest=version(text))
+        return Source(path, front, template, labels, stamp, text=text, digest=version(text), prepared=plain)
 
     def rescue(self, path: Path, lang: str, text: str) -> None:
         """What stood at `path` before a broken edit: said while the file is broken."""
@@ -177,6 +179,10 @@ class Content:
         """
         trouble: Misfit | None = None
         best = self.sources(name, lang)[0]
+        if best.prepared is not None:
+            text = best.prepared.said(data)
+            if text is not None:
+                return Rendered(Formatted(text), best.labels, best.front)  # type: ignore[arg-type]
         key: Any = None
         if _PLAIN.issuperset(map(type, data.values())):  # a function of plain data: a crowd hears the same
             key = (zone, *data.items())
@@ -214,15 +220,16 @@ class Content:
             lang, zone = voice(work, chat, effect.user)
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
             if isinstance(effect, Answer):
-                return structs.replace(
-                    effect, text=clip(made.formatted, TOAST_LIMIT).text, template=None, data={}
-                )
+                text = made.formatted.text
+                if len(text) * 2 > TOAST_LIMIT:  # else it fits however many units its letters take
+                    text = clip(made.formatted, TOAST_LIMIT).text
+                return structs.replace(effect, text=text, template=None, data={})
             limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.media else TEXT_LIMIT
-            text = clip(made.formatted, limit)
+            fits = clip(made.formatted, limit)
             return structs.replace(
                 effect,
-                text=text.text,
-                entities=text.entities,
+                text=fits.text,
+                entities=fits.entities,
                 template=None,
                 data={},
                 buttons=_sealed(effect, key, made.labels),

@@ -13,6 +13,7 @@ from jinja2 import TemplateError, UndefinedError
 from groupbot.core.text import Formatted, parse
 from groupbot.engine import words
 from groupbot.engine.jinja_limits import render_limited
+from groupbot.engine.prepared import Prepared
 from groupbot.errors import Misfit
 
 
@@ -29,6 +30,7 @@ class Source:
     text: str = ""
     digest: str = ""  # of the text: the version
     trouble: str = ""
+    prepared: Prepared | None = None
     said: dict[Any, Rendered] = field(default_factory=dict)
 
 
