@@ -109,6 +109,8 @@ class App:
             conditions=self.registry.conditions,
             beacon=bool(self.settings.mirrors),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
+            ops_chat=self.settings.ops_chat,
+            operators=self.settings.operators,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.promos.domain.budget import SETTINGS
@@ -34,7 +35,7 @@ def load_plans(work: Work) -> None:
 @router.every(seconds=1)
 def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
-    return service.publish_due(work, most, guilty=guilty)
+    return service.publish_due(work, most, guilty=guilty, spoke=engagement.last_spoke)
 
 
 @router.command("plans", about="Planned posts here", who="admin")

@@ -21,6 +21,8 @@ COMMANDS = {
     "rehearse": "Replay a file of messages under your rules",
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
+    "plan": "Check the plans, show a month of them",
+    "templates": "Check, preview, compare and take back templates",
     "settings": "A group's settings as one YAML file: export, apply",
 }
 

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import structlog
-from jinja2 import TemplateError, UndefinedError
 from jinja2.exceptions import TemplateSyntaxError
 from msgspec import structs
 
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.events import Tap
-from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip, parse
+from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
-from groupbot.engine.front import labels_of, split_front
-from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
-from groupbot.engine.prepared import Prepared, prepare
+from groupbot.engine.front import check_front, labels_of, split_front
+from groupbot.engine.jinja_limits import LimitedEnvironment
+from groupbot.engine.prepared import prepare
+from groupbot.engine.rendering import Rendered, Source, render_source, version
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -35,30 +33,6 @@ _MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
 KEPT = 1024  # texts kept of one template
 _PLAIN = frozenset((int, str, type(None)))  # no bool: True and 1 are one key
-
-
-@dataclass(slots=True)
-class Source:
-    """One template file in its last good version."""
-
-    path: Path
-    front: dict[str, Any]
-    template: jinja2.Template
-    labels: dict[str, jinja2.Template | str]  # a label without markup is its text
-    stamp: tuple[int, int]
-    checked: float = 0.0
-    trouble: str = ""
-    prepared: Prepared | None = None
-    said: dict[Any, Rendered] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Rendered:
-    """A template's text and the labels of its buttons."""
-
-    formatted: Formatted
-    labels: dict[str, str] = field(default_factory=dict)
-    front: dict[str, Any] = field(default_factory=dict)
 
 
 class Content:
@@ -74,6 +48,8 @@ class Content:
             env.install_gettext_translations(words.catalog(lang, folders), newstyle=False)  # type: ignore[attr-defined]
         self._catalogs = {lang: words.catalog(lang, folders) for lang in languages}
         self._found: dict[tuple[str, str], list[Source]] = {}
+        self._rescued: dict[Path, Source] = {}  # the last good version of what is broken since the start
+        self._kept: dict[tuple[str, str], list[Source]] = {}  # earlier versions, as `name@digest`
 
     def gettext(self, lang: str, message: str) -> str:
         """A text of code in a language."""
@@ -83,6 +59,8 @@ class Content:
     def sources(self, name: str, lang: str) -> list[Source]:
         """The versions of a template that may serve, best first; looked up again when a file changed."""
         key = (name, lang)
+        if "@" in name and key in self._kept:
+            return self._kept[key]
         known = self._found.get(key)
         now = time.monotonic()
         if known and now - known[0].checked < RECHECK:  # all were looked at together
@@ -114,8 +92,12 @@ class Content:
         if old is not None and old.stamp == stamp:
             return old
         try:
-            return self.compile(path, lang, stamp)
+            fresh = self.compile(path, lang, stamp)
+            if (old or path in self._rescued) and isinstance(fresh.front.get("sample"), dict):
+                render_source(fresh, fresh.front["sample"])  # a name written wrong is a broken edit too
+            return fresh
         except Misfit as e:
+            old = old or self._rescued.get(path)
             log.error(
                 "template.broken",
                 where=e.where,
@@ -133,8 +115,16 @@ class Content:
         Raises:
             Misfit: names file and line.
         """
+        return self.made_of(path.read_text("utf-8"), path, lang, stamp)
+
+    def made_of(self, text: str, path: Path, lang: str, stamp: tuple[int, int] = (0, 0)) -> Source:
+        """Compile a text that stands, or stood, at `path`.
+
+        Raises:
+            Misfit: names file and line.
+        """
         env = self._envs.get(lang) or next(iter(self._envs.values()))
-        front, body, first_line = split_front(path.read_text("utf-8"), path)
+        front, body, first_line = split_front(text, path)
         try:
             labels = {
                 k: env.from_string(str(v)) if set(str(v)) & _MARKUP else str(v).strip()
@@ -145,7 +135,29 @@ class Content:
             plain = None if labels or front.get("defaults") else prepare(env.parse(body), env.globals)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
-        return Source(path, front, template, labels, stamp, prepared=plain)
+        return Source(path, front, template, labels, stamp, text=text, digest=version(text), prepared=plain)
+
+    def rescue(self, path: Path, lang: str, text: str) -> None:
+        """What stood at `path` before a broken edit: said while the file is broken."""
+        known = self._rescued.get(path)
+        if known is None or known.text != text:
+            try:
+                self._rescued[path] = self.made_of(text, path, lang)
+            except Misfit:
+                return
+            self._found.clear()
+
+    def keep(self, name: str, lang: str, text: str) -> str:
+        """Have an earlier version of a template at hand; the name it is said by.
+
+        Raises:
+            Misfit: it does not compile any more.
+        """
+        named = f"{name}@{version(text)[:12]}"
+        if (named, lang) not in self._kept:
+            path = self.folders[0] / f"{name}.{lang}{SUFFIX}"
+            self._kept[named, lang] = [self.made_of(text, path, lang)]
+        return named
 
     def text(self, text: str, lang: str, name: str = "text") -> Source:
         """A text of an admin as a template of its own, called `name` in errors.
@@ -243,48 +255,11 @@ class Content:
                     continue
                 try:
                     source = self.compile(path, lang)
+                    check_front(source.front, path)
                     render_source(source, source.front.get("sample") or {})
                 except Misfit as e:
                     wrong.append(e)
         return wrong
-
-
-def render_source(source: Source, data: dict[str, Any]) -> Rendered:
-    """One version with `data`.
-
-    Raises:
-        Misfit: names file and line, and the likely meant name.
-    """
-    values = {**(source.front.get("defaults") or {}), **data}
-    try:
-        text = parse(render_limited(source.template, values))
-        labels = {
-            k: t if isinstance(t, str) else parse(render_limited(t, values)).text
-            for k, t in source.labels.items()
-        }
-    except UndefinedError as e:
-        raise Misfit(
-            words.nearest(str(e.message), values),
-            where=f"{source.path}:{_line(source, e)}",
-            next="mend the name",
-        ) from None
-    except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as e:
-        raise Misfit(
-            f"{type(e).__name__}: {e}",
-            where=f"{source.path}:{_line(source, e)}",
-            next="mend this line",
-        ) from None
-    return Rendered(text, labels, source.front)
-
-
-def _line(source: Source, error: BaseException) -> int:
-    """The template line of an error, from the frames Jinja rewrote."""
-    frame, line = error.__traceback__, 0
-    while frame is not None:
-        if frame.tb_frame.f_code.co_filename == "<template>":
-            line = frame.tb_lineno
-        frame = frame.tb_next
-    return source.template.get_corresponding_lineno(line) if line else 1
 
 
 def _sealed(effect: Send | Edit, key: bytes, labels: dict[str, str]) -> Rows:

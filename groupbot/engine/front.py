@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from groupbot.core import spans
 from groupbot.errors import Misfit
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
@@ -45,3 +47,71 @@ def labels_of(front: dict[str, Any], path: Path) -> dict[str, Any]:
                 next="write it in quotes, or take another word than on, off, yes, no",
             )
     return dict(labels)
+
+
+# what a front matter may say: its name, the type of its value, an example
+FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "title": ((str,), "title: Weekend offer"),
+    "kind": ((str,), "kind: promotion"),
+    "sample": ((dict,), "sample: {name: Mei}"),
+    "buttons": ((dict,), "buttons: {go: Have a look}"),
+    "defaults": ((dict,), "defaults: {who: nobody}"),
+    "required": ((list,), "required: [price]"),
+    "fills": ((list,), "fills: [shop]"),
+    "photo": ((str,), "photo: media/card.jpg"),
+    "video": ((str,), "video: media/clip.mp4"),
+    "animation": ((str,), "animation: media/wave.mp4"),
+    "document": ((str,), "document: media/list.pdf"),
+    "pin": ((bool,), "pin: true"),
+    "silent": ((bool,), "silent: true"),
+    "preview": ((bool,), "preview: true"),
+    "lifetime": ((str, int), "lifetime: 2h"),
+    "core": ((int,), "core: 7"),
+}
+_MEDIA = ("photo", "video", "animation", "document")
+
+
+def check_front(front: dict[str, Any], path: Path) -> None:
+    """Is every field known, and its value of the right sort?
+
+    Raises:
+        Misfit: names the field, what was expected and an example.
+    """
+    for name, value in front.items():
+        known = FIELDS.get(str(name))
+        if known is None:
+            close = difflib.get_close_matches(str(name), FIELDS, 1)
+            step = f"did you mean {close[0]}?" if close else f"known: {', '.join(FIELDS)}"
+            raise Misfit(f"no field {name!r} in the front matter", where=f"{path}:1", next=step)
+        types, example = known
+        wrong = value is not None and not isinstance(value, types)
+        if wrong or (isinstance(value, bool) and bool not in types):
+            raise Misfit(
+                f"{name} {value!r} does not fit", where=f"{path}:1", next=f"write it like this: {example}"
+            )
+    seconds(front.get("lifetime"), path)
+
+
+def seconds(span: Any, path: Path | str = "") -> int | None:
+    """`2h` as seconds; a number is seconds already.
+
+    Raises:
+        Misfit: neither.
+    """
+    if span is None or isinstance(span, int):
+        return span
+    found = spans.seconds(str(span))
+    if found is None:
+        raise Misfit(
+            f"lifetime {span!r} is no span of time", where=f"{path}:1", next="write it like this: 2h"
+        )
+    return found
+
+
+def posted(front: dict[str, Any]) -> dict[str, Any]:
+    """How a planned post leaves, by its template's front matter: the fields of a Send beside its text."""
+    found: dict[str, Any] = {k: bool(front[k]) for k in ("silent", "preview") if k in front}
+    found |= {k: str(front[k]) for k in _MEDIA if front.get(k)}
+    if front.get("lifetime"):
+        found["lifetime"] = seconds(front["lifetime"])
+    return found

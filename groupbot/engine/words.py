@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from lunar_python import Solar
 from markupsafe import Markup
 
 from groupbot.core import text
@@ -118,6 +119,13 @@ def weekday(lang: str) -> Callable[[Any], str]:
     return write
 
 
+def lunar(value: Any) -> str:
+    """腊月廿九, of an ISO date or a time: in Chinese in every language."""
+    at = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _local(value).date()
+    found = Solar.fromYmd(at.year, at.month, at.day).getLunar()
+    return f"{found.getMonthInChinese()}月{found.getDayInChinese()}"
+
+
 def duration(lang: str) -> Callable[[Any], str]:
     """1小时 / 1 hour; the two largest units."""
     names = {
@@ -160,6 +168,7 @@ def filters(lang: str) -> dict[str, Callable[..., Any]]:
         "clock": clock_time,
         "day": day(lang),
         "weekday": weekday(lang),
+        "lunar": lunar,
         "duration": duration(lang),
         "mention": mention,
         "points": lambda n: f"{int(n):,}",

@@ -43,6 +43,8 @@ class Me(Struct, frozen=True):
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
     beacon: bool = False  # public random numbers can be asked for
     vault: bytes = b""  # the key of short secrets at rest
+    ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none
+    operators: tuple[int, ...] = ()
 
 
 class Work:

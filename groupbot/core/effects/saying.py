@@ -55,11 +55,12 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     due: datetime | None = None
     not_after: datetime | None = None
     fallback: Send | None = None
+    again: bool = False
 
     @property
     def repeatable(self) -> bool:
-        """A message that may have landed is not sent twice."""
-        return False
+        """A message that may have landed is not sent twice, unless it must arrive (`again`)."""
+        return self.again
 
     @property
     def media(self) -> str | None:

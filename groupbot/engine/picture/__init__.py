@@ -79,3 +79,61 @@ def _paint(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[st
     if foot:
         figure.text(0.06, 0.16 / height, foot, fontproperties=font(8), color=soft, va="center")
     figure.savefig(path)
+
+
+def bubble(path: Path, heading: str, text: str, buttons: Sequence[str] = ()) -> Path:
+    """Draw a message with its buttons into a PNG, about as a phone shows it. Waits for it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(_draw_bubble, path, heading, text, tuple(buttons)).result()
+    return path
+
+
+def _folded(text: str, width: int = 46) -> list[str]:
+    """Lines of at most `width` half-width columns; Chinese signs take two."""
+    lines = []
+    for line in text.split("\n"):
+        row, used = "", 0
+        for sign in line:
+            size = 2 if ord(sign) > 0x2E80 else 1
+            if used + size > width:
+                lines.append(row)
+                row, used = "", 0
+            row, used = row + sign, used + size
+        lines.append(row)
+    return lines
+
+
+def _draw_bubble(path: Path, heading: str, text: str, buttons: tuple[str, ...]) -> None:
+    with TemporaryDirectory() as caches:
+        os.environ["MPLCONFIGDIR"] = caches
+        _paint_bubble(path, heading, _folded(text), buttons)
+
+
+def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str, ...]) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
+    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
+    from matplotlib.patches import FancyBboxPatch  # noqa: PLC0415
+
+    font, small = (FontProperties(fname=str(FONT), size=s) for s in (11, 8.5))
+    row = 0.24  # inches
+    box, keys = row * len(lines) + 0.3, 0.42 * len(buttons)
+    height = 0.55 + box + keys + 0.2
+    figure = Figure(figsize=(5.2, height), dpi=150, facecolor="#dfe7ec")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 5.2)
+    axes.set_ylim(0, height)
+    axes.axis("off")
+    axes.text(0.3, height - 0.28, heading, fontproperties=small, color="#7b8a97", va="center")
+    top = height - 0.5
+    shape = "round,pad=0,rounding_size=0.12"
+    axes.add_patch(FancyBboxPatch((0.25, top - box), 4.7, box, boxstyle=shape, fc="white", ec="none"))
+    for n, line in enumerate(lines):
+        y = top - 0.15 - row * (n + 0.5)
+        axes.text(0.42, y, line.replace("$", r"\$"), fontproperties=font, color="#22313f", va="center")
+    for n, label in enumerate(buttons):
+        low = top - box - 0.08 - 0.42 * (n + 1) + 0.08
+        axes.add_patch(FancyBboxPatch((0.25, low), 4.7, 0.34, boxstyle=shape, fc="#b9c9d3", ec="none"))
+        axes.text(2.6, low + 0.17, label, fontproperties=font, color="#22313f", ha="center", va="center")
+    figure.savefig(path)

@@ -50,6 +50,12 @@ def note(event: Event, work: Work) -> None:
         _write(work, event.at, event.person.id, "leave", 0, event.message_id, None, False, GONE, None)
 
 
+def last_spoke(work: Work, chat: int, since: datetime) -> datetime | None:
+    """When a member last wrote in a chat, if that was after `since`."""
+    found: datetime | None = work.sql.value(store.LAST_SPOKE, chat=chat, since=since)
+    return found
+
+
 def sweep(work: Work, most: int = 2000) -> bool:
     """Forget events of 180 days ago, at most `most`; True when there may be more. The sums stay."""
     old = sa.select(store.event.c.id).where(store.event.c.at < work.now - KEEP).order_by(store.event.c.id)

@@ -107,6 +107,11 @@ def _rollups(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
 
 
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
+LAST_SPOKE = Hot(
+    sa.select(sa.func.max(event.c.at)).where(
+        event.c.chat_id == b("chat"), event.c.at >= b("since"), event.c.kind.in_(("message", "reply"))
+    )
+)
 EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=_rollups)
 
 _d = member_day.c

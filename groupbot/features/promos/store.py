@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
 
 plan = sa.Table(
     "plan",
@@ -21,6 +21,7 @@ plan = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Column("state", sa.String(8), nullable=False),  # live | draft | removed
     sa.Column("loaded_at", UTC_, nullable=False),
+    sa.Column("asked", sa.String(64)),  # what of it was put before the operators last
     sqlite_autoincrement=True,
 )
 
@@ -30,7 +31,7 @@ plan_slot = sa.Table(
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
     sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), primary_key=True, autoincrement=False),
     sa.Column("due", UTC_, primary_key=True),
-    sa.Column("state", sa.String(8), nullable=False),  # waiting | said | skipped
+    sa.Column("state", sa.String(8), nullable=False),  # waiting | held | said | skipped
     sa.Column("reason", sa.String(16)),
     sa.Column("detail", sa.Text),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -49,7 +50,42 @@ plan_slot = sa.Table(
         sqlite_where=sa.text("state = 'said'"),
         postgresql_where=sa.text("state = 'said'"),
     ),
+    sa.Index(
+        "ix_plan_slot_held",
+        "due",
+        sqlite_where=sa.text("state = 'held'"),
+        postgresql_where=sa.text("state = 'held'"),
+    ),
     sqlite_with_rowid=False,
+)
+
+plan_approval = sa.Table(
+    "plan_approval",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), nullable=False),
+    sa.Column("print", sa.String(64), nullable=False),  # the plan and its templates' versions
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("verdict", sa.String(8), nullable=False),  # yes | old | stop
+    sa.Column("chats", Json, nullable=False),
+    sa.Column("pins", Json, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.UniqueConstraint("plan_id", "print", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+template_version = sa.Table(
+    "template_version",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("lang", sa.String(8), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.UniqueConstraint("name", "lang", "digest"),
+    sa.Index("ix_template_version_digest", "digest"),
+    sqlite_autoincrement=True,
 )
 
 b = sa.bindparam
@@ -86,6 +122,17 @@ TAKE = Hot(
 RECENT = Hot(
     sa.select(_s.chat_id, _s.at, _s.kind).where(_s.at >= b("since"), among(_s.state, "said")).order_by(_s.at)
 )
+WEEK_HERE = Hot(
+    sa.select(_s.kind).where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
+)
+CORE_HERE = Hot(
+    sa.select(sa.func.max(_s.at)).where(
+        _s.chat_id == b("chat"),
+        _s.at >= b("since"),
+        _s.template == b("the_template"),
+        among(_s.state, "said"),
+    )
+)
 USED = Hot(
     sa.select(_s.at, _s.template).where(
         _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
@@ -119,4 +166,62 @@ TAKE_BACK = Hot(
     sa.update(plan_slot)
     .where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due == b("the_due"))
     .values(state="skipped", reason="stopped", at=b("now"))
+)
+
+_held = among(_s.state, "held")
+HELD_OVER = Hot(sa.select(_s.plan_id, _s.chat_id, _s.due, _s.kind).where(_held, _s.due <= b("now")))
+UNHOLD = Hot(
+    sa.update(plan_slot)
+    .where(_s.plan_id == b("plan"), _held)
+    .values(state=b("state"), reason=b("reason"), at=b("at"))
+)
+LET_GO = Hot(
+    sa.update(plan_slot)
+    .where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due == b("the_due"), _held)
+    .values(state="skipped", reason="approval", at=b("now"))
+)
+_a = plan_approval.c
+ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).order_by(_a.at, _a.id))
+APPROVALS = Hot(
+    sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
+)
+_APPROVAL = ("plan_id", "print", "person_id", "verdict", "chats", "pins", "at")
+APPROVE = Hot(
+    Upsert(
+        plan_approval,
+        _APPROVAL,
+        ("plan_id", "print", "person_id"),
+        dict.fromkeys(("verdict", "chats", "pins", "at"), "new"),
+    )
+)
+ASKED = Hot(sa.update(plan).where(plan.c.id == b("the_id")).values(asked=b("the_print")))
+_v = template_version.c
+_VERSION = ("name", "lang", "digest", "text", "at")
+KEEP_VERSION = Hot(Upsert(template_version, _VERSION, ("name", "lang", "digest")))
+VERSION = Hot(sa.select(_v.text).where(_v.digest == b("the_digest")).limit(1))
+VERSIONS = Hot(
+    sa.select(_v.id, _v.name, _v.lang, _v.digest, _v.at, _v.text)
+    .where(_v.name == b("the_name"), _v.lang == b("the_lang"))
+    .order_by(_v.id)
+)
+COUNTS = Hot(
+    sa.select(_s.state, sa.func.count().label("n"))
+    .where(_s.plan_id == b("plan"), _s.due == b("the_due"))
+    .group_by(_s.state)
+)
+PLANS_SAID = Hot(sa.select(_s.plan_id).where(among(_s.state, "said")).distinct())
+BY_NAME = Hot(sa.select(plan.c.id).where(plan.c.name == b("the_name")))
+NAME = Hot(sa.select(plan.c.name).where(plan.c.id == b("the_id")))
+NEXT_ALL = Hot(
+    sa.select(_s.due, _s.zone, plan.c.name)
+    .join(plan, plan.c.id == _s.plan_id)
+    .where(_waiting)
+    .order_by(_s.due, _s.plan_id, _s.chat_id)
+    .limit(b("most"))
+)
+BROADCASTS = Hot(
+    sa.select(_s.plan_id, _s.due)
+    .where(_s.at >= b("since"), among(_s.state, "said"))
+    .group_by(_s.plan_id, _s.due)
+    .having(sa.func.count() > b("more_than"))
 )

@@ -22,14 +22,14 @@ def test_error_of_any_sort_in_one_text_skips_that_slot_alone(
     chats(writer, 3)
     take_in(writer, plan())
     at(writer, datetime(2027, 1, 31, 2, 0))
-    say = module._say
+    say = module.say
 
-    def broken(work: Work, plan_id: int, p: Any, due: Any, here: Any, batch: Any) -> str:
+    def broken(work: Work, plan_id: int, p: Any, due: Any, here: Any, *more: Any) -> str:
         if here.profile.chat == 2:
             raise KeyError("bug")
-        return say(work, plan_id, p, due, here, batch)
+        return say(work, plan_id, p, due, here, *more)
 
-    monkeypatch.setattr(module, "_say", broken)
+    monkeypatch.setattr(module, "say", broken)
     publish(writer)
     assert [(s[0], s[2], s[3]) for s in slots(writer)][:3] == [
         (1, "said", None),

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from groupbot.features.promos.domain.audience import Audience, Wrong, audience_of, explain, nearest
 from groupbot.features.promos.domain.budget import (
+    COMMERCE,
+    COMMERCE_SELLING,
     GAP,
+    MOURNING,
     POSTS,
     PROMOTIONS,
     QUIET_POSTS,
     QUIET_PROMOTIONS,
     STOPPED,
     held,
+    is_mourning,
     is_quiet,
     quiet_setting,
+    too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
 from groupbot.features.promos.domain.plan import Plan, choose, plan_of, worth
 
 __all__ = [
     "Audience",
+    "COMMERCE",
+    "COMMERCE_SELLING",
     "GAP",
+    "MOURNING",
     "POSTS",
     "PROMOTIONS",
     "Plan",
@@ -33,11 +41,13 @@ __all__ = [
     "explain",
     "held",
     "instant",
+    "is_mourning",
     "is_quiet",
     "nearest",
     "next_time",
     "plan_of",
     "quiet_setting",
+    "too_much_commerce",
     "walls",
     "worth",
 ]

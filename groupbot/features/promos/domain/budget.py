@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from groupbot.features.members.domain import Setting
@@ -19,7 +19,31 @@ QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between th
 STOPPED = Setting(
     "plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False), inner=True
 )
-SETTINGS = (POSTS, PROMOTIONS, GAP, QUIET_PROMOTIONS, QUIET_POSTS, STOPPED)
+COMMERCE = Setting(
+    "commerce_percent",
+    20,
+    "Share of promotions in planned posts of seven days",
+    unit="percent",
+    least=0,
+    most=100,
+)
+COMMERCE_SELLING = Setting(
+    "commerce_percent_selling", 50, "The same in groups of type commercial", unit="percent", least=0, most=100
+)
+MOURNING = Setting(
+    "mourning_days", ["12-13"], "Days without promotions and greetings: 12-13 or 2027-04-04", most=50
+)
+SETTINGS = (
+    POSTS,
+    PROMOTIONS,
+    GAP,
+    QUIET_PROMOTIONS,
+    QUIET_POSTS,
+    COMMERCE,
+    COMMERCE_SELLING,
+    MOURNING,
+    STOPPED,
+)
 
 
 @lru_cache(64)
@@ -41,6 +65,16 @@ def is_quiet(span: str, at: time) -> bool:
 def quiet_setting(kind: str) -> Setting:
     """Which quiet hours count for a kind of plan."""
     return QUIET_PROMOTIONS if kind == "promotion" else QUIET_POSTS
+
+
+def is_mourning(days: Iterable[str], today: date) -> bool:
+    """Is it one of these days, written as 12-13 (every year) or 2027-04-04?"""
+    return any(str(d) in (f"{today:%m-%d}", f"{today:%Y-%m-%d}") for d in days)
+
+
+def too_much_commerce(promotions: int, posts: int, percent: float) -> bool:
+    """Would one promotion more be above `percent` of all posts? `posts` counts the promotions too."""
+    return (promotions + 1) * 100 > percent * (posts + 1)
 
 
 def held(

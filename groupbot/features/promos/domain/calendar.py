@@ -16,6 +16,7 @@ from itertools import islice
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from groupbot.features.promos.domain.audience import Wrong
+from groupbot.features.promos.domain.festivals import Day, come_on, is_holiday, is_workday
 from groupbot.features.promos.domain.plan import Plan
 
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -69,30 +70,49 @@ def rule_of(text: str, start: datetime) -> rrule:
     return made
 
 
-def _occurrences(
-    start: datetime, text: str, end: datetime | None, count: int | None, but: tuple[date, ...]
-) -> Iterator[datetime]:
-    if not text:
-        if start.date() not in but and (end is None or start <= end):
-            yield start
-        return
-    for wall in islice(rule_of(text, start), min(count or _LAST, _LAST)):
+Only = tuple[str, str] | None
+_Rule = tuple[datetime, str, datetime | None, int | None, tuple[date, ...], tuple[Day, ...], int, Only]
+
+
+def _every(start: datetime, text: str, on: tuple[Day, ...], before: int) -> Iterator[datetime]:
+    """All times of a rule, before anything is left out."""
+    if on:
+        for day in come_on(on, before, start.date()):
+            yield datetime.combine(day, start.time())
+    elif text:
+        yield from rule_of(text, start)
+    else:
+        yield start
+
+
+def fits(only: Only, day: date) -> bool:
+    """Is it a day of this sort in this country?"""
+    if only is None:
+        return True
+    kind, country = only
+    return (
+        is_workday(country, day) if kind == "workdays" else is_holiday(country, day) == (kind == "holidays")
+    )
+
+
+def _occurrences(rule: _Rule) -> Iterator[datetime]:
+    start, text, end, count, but, on, before, only = rule
+    for wall in islice(_every(start, text, on, before), min(count or _LAST, _LAST)):
         if end is not None and wall > end:
             return
-        if wall.date() not in but:
+        if wall.date() not in but and fits(only, wall.date()):
             yield wall
 
 
 @lru_cache(16_384)
-def _walls(
-    start: datetime, text: str, end: datetime | None, count: int | None, but: tuple[date, ...]
-) -> _Walls:
-    return _Walls(_occurrences(start, text, end, count, but))
+def _walls(rule: _Rule) -> _Walls:
+    return _Walls(_occurrences(rule))
 
 
 def walls(plan: Plan, after: datetime) -> Iterator[datetime]:
     """The plan's wall-clock times strictly after the wall-clock time `after`."""
-    return _walls(plan.start, plan.rrule, plan.end, plan.count, plan.but).after(after)
+    rule = (plan.start, plan.rrule, plan.end, plan.count, plan.but, plan.on, plan.before, plan.only)
+    return _walls(rule).after(after)
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:

@@ -12,9 +12,12 @@ from msgspec import Struct
 from groupbot.core.chance import Chance
 from groupbot.core.spans import seconds
 from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
+from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
 
 KINDS = ("promotion", "greeting", "notice", "other")
 STATES = ("live", "draft")
+CLASSES = ("at most once", "at least once")
+ONLY = ("workdays", "holidays", "no_holidays")
 MISSED = {
     "promotion": "skip after 15m",
     "greeting": "skip after 2h",
@@ -23,7 +26,8 @@ MISSED = {
 }
 FIELDS = (
     "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
-    "count", "except", "missed", "quiet", "reason", "state",
+    "count", "except", "missed", "quiet", "reason", "state", "on", "days_before", "only_on", "priority",
+    "class", "silent_hours", "topic", "owner",
 )  # fmt: skip
 _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
@@ -31,11 +35,14 @@ _MISSED = re.compile(
 )
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, omit_defaults=True):
     """What is posted to whom and when. Times are wall-clock times of each chat, without a zone.
 
-    A slot later than `grace` seconds is not said any more; of several slots missed and still within
-    it the newest `keep` are.
+    It comes by `rrule`, or `before` days ahead of the days `on`; with `only` (workdays, holidays or
+    no_holidays, and a country) on such days alone. A slot later than `grace` seconds is not said any more;
+    of several slots missed and still within it the newest `keep` are. `weights` go with the pool. Of slots
+    due together the higher `priority` comes first. A post that may have landed is sent again when `again`.
+    It waits for nothing if people talk: with `silent` hours it is said only where nobody wrote so long.
     """
 
     name: str
@@ -53,6 +60,16 @@ class Plan(Struct, frozen=True):
     no_repeat_days: int = 0
     loud: str = ""  # why it may be said in quiet hours; empty: it may not
     state: str = "live"
+    on: tuple[Day, ...] = ()
+    before: int = 0
+    only: tuple[str, str] | None = None
+    weights: tuple[float, ...] = ()
+    priority: int = 0
+    again: bool = False
+    silent: float = 0.0
+    topic: int | None = None
+    owner: str = ""
+    asks: bool = False  # made in a chat by /post: it waits for an operator's word in any case
 
 
 def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
@@ -63,6 +80,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     """
     if not isinstance(raw, dict):
         raise Wrong("", "a plan is a mapping", "start it with `- name: …`")
+    raw = {"on" if k is True else k: v for k, v in raw.items()}  # YAML 1.1 reads the word on as true
     for field in raw:
         if field not in FIELDS:
             raise Wrong(str(field), f"no field {field!r}", nearest(str(field), FIELDS))
@@ -72,7 +90,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     audience = str(raw.get("audience") or "")
     if audience not in audiences:
         raise Wrong("audience", f"{name}: no audience {audience!r}", nearest(audience, audiences))
-    pool = texts("pool", raw.get("pool")) or texts("template", raw.get("template"))
+    pool, weights = _pool(raw.get("pool"))
+    pool = pool or texts("template", raw.get("template"))
     if not pool or ("pool" in raw and "template" in raw):
         raise Wrong("template", f"{name}: either a template or a pool", "add template: promos/card")
     kind = _one_of("kind", raw.get("kind", "other"), KINDS)
@@ -88,11 +107,13 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         if raw["quiet"] != "override" or not raw.get("reason"):
             raise Wrong("quiet", f"{name}: quiet hours", "write quiet: override and reason: …")
         loud = str(raw["reason"])
+    start = _wall("start", raw.get("start"))
+    on = _on(raw, start)
     return Plan(
         name=name,
         whom=audiences[audience],
         pool=pool,
-        start=_wall("start", raw.get("start")),
+        start=start,
         kind=kind,
         data={str(k): _plain(v) for k, v in data.items()},
         rrule=str(raw.get("rrule") or "").strip().removeprefix("RRULE:"),
@@ -104,7 +125,52 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         no_repeat_days=_count("no_repeat_days", raw.get("no_repeat_days")),
         loud=loud,
         state=_one_of("state", raw.get("state", "live"), STATES),
+        on=on,
+        before=_count("days_before", raw.get("days_before")),
+        only=_only(raw.get("only_on")),
+        weights=weights,
+        priority=_count("priority", raw.get("priority")),
+        again=_one_of("class", raw.get("class", CLASSES[0]), CLASSES) == CLASSES[1],
+        silent=float(_count("silent_hours", raw.get("silent_hours"))),
+        topic=_count("topic", raw.get("topic")) or None,
+        owner=str(raw.get("owner") or ""),
     )
+
+
+def _on(raw: Mapping[str, Any], start: datetime) -> tuple[Day, ...]:
+    """The days of `on`, each of which comes every year."""
+    said = texts("on", raw.get("on"))
+    if said and raw.get("rrule"):
+        raise Wrong("on", "either on or rrule", "leave one out")
+    if raw.get("days_before") and not said:
+        raise Wrong("days_before", "days_before goes with on", "add on: 农历除夕")
+    days = []
+    for text in said:
+        day = day_of(text)
+        checked(day, text, start.date())
+        days.append(day)
+    return tuple(days)
+
+
+def _only(value: Any) -> tuple[str, str] | None:
+    """`workdays CN` as a pair."""
+    if value is None:
+        return None
+    kind, _, country = str(value).strip().rpartition(" ")
+    kind = kind.strip().replace(" ", "_")
+    if kind not in ONLY:
+        raise Wrong("only_on", f"only_on {value!r}", "write workdays CN, holidays CN or no holidays CN")
+    return kind, country_of(country)
+
+
+def _pool(raw: Any) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Templates, and their weights where they are given as `{promos/a: 3, promos/b: 1}`."""
+    if not isinstance(raw, dict):
+        return texts("pool", raw), ()
+    for name, weight in raw.items():
+        if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 < weight <= 1000:
+            raise Wrong("pool", f"weight {weight!r} of {name} is not a number above 0", f"write {name}: 2")
+    return tuple(str(n) for n in raw), tuple(float(w) for w in raw.values())
 
 
 def _one_of(field: str, value: Any, known: Sequence[str]) -> str:
@@ -167,9 +233,15 @@ def worth(slots: Sequence[datetime], now: datetime, grace: int, keep: int) -> li
 
 
 def choose(
-    pool: Sequence[str], history: Iterable[tuple[datetime, str]], now: datetime, days: int, rng: Chance
+    pool: Sequence[str],
+    history: Iterable[tuple[datetime, str]],
+    now: datetime,
+    days: int,
+    rng: Chance,
+    weights: Sequence[float] = (),
 ) -> str:
-    """One template of the pool, none that was said within `days`; if all were, the longest unsaid.
+    """One template of the pool by its weight, none that was said within `days`; if all were, the longest
+    unsaid.
 
     `history` are (time, template) of earlier posts of this plan in the chat.
     """
@@ -179,4 +251,14 @@ def choose(
     for at, template in history:
         last[template] = max(at, last.get(template, at))
     fresh = [t for t in pool if t not in last or now - last[t] >= timedelta(days=days)]
-    return rng.choice(fresh) if fresh else min(pool, key=lambda t: last[t])
+    if not fresh:
+        return min(pool, key=lambda t: last[t])
+    if not weights:
+        return rng.choice(fresh)
+    of = dict(zip(pool, weights, strict=True))
+    left = rng.random() * sum(of[t] for t in fresh)
+    for template in fresh:
+        left -= of[template]
+        if left < 0:
+            return template
+    return fresh[-1]

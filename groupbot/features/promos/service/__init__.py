@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
+from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.load import sync
-from groupbot.features.promos.service.publish import publish_due
+from groupbot.features.promos.service.posting import post, running, schedule
+from groupbot.features.promos.service.publish import live, publish_due
+from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
 
 __all__ = [
+    "PAGE",
     "Shelf",
+    "approve",
+    "ask",
+    "described",
+    "items",
+    "let_go",
+    "live",
     "next_and_skipped",
+    "ops_chat",
+    "post",
     "publish_due",
     "read",
     "resume",
+    "running",
+    "schedule",
+    "standing",
     "stop_all",
     "stopped",
     "sync",
+    "watch",
 ]

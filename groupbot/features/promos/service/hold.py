@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -12,18 +13,25 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE, Profile
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
+    COMMERCE,
+    COMMERCE_SELLING,
     GAP,
+    MOURNING,
     POSTS,
     PROMOTIONS,
     Plan,
     held,
+    is_mourning,
     is_quiet,
     quiet_setting,
+    too_much_commerce,
 )
 
 log = structlog.get_logger(__name__)
 _ALL = 0  # the key that says that every chat was read
 _RECENT = timedelta(hours=50)  # holds a whole day of any zone, and the widest gap between posts
+_WEEK = timedelta(days=7)
+Spoke = Callable[[Work, int, datetime], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +44,20 @@ class Place:
     zone: tzinfo
 
 
-def checked(work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool) -> tuple[str, str]:
+def checked(
+    work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool, spoke: Spoke | None = None
+) -> tuple[str, str]:
     """`_hindrance`, where a setting that is no time or number holds this chat's post, not everybody's."""
     try:
-        return _hindrance(work, plan, here, stopped, catching_up)
+        return _hindrance(work, plan, here, stopped, catching_up, spoke)
     except (ValueError, TypeError) as e:
         log.error("plan.setting", plan=plan.name, chat=here.profile.chat, error=str(e))
         return "setting", str(e)
 
 
-def _hindrance(work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool) -> tuple[str, str]:
+def _hindrance(
+    work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool, spoke: Spoke | None
+) -> tuple[str, str]:
     """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
     that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
     chat = here.profile.chat
@@ -56,8 +68,16 @@ def _hindrance(work: Work, plan: Plan, here: Place, stopped: bool, catching_up: 
     span = str(members.get(work, chat, quiet_setting(plan.kind)))
     if not plan.loud and is_quiet(span, work.now.astimezone(here.zone).time()):
         return "quiet", span
+    if plan.kind in ("promotion", "greeting"):
+        today = work.now.astimezone(here.zone).date()
+        if is_mourning(members.get(work, chat, MOURNING), today):
+            return "mourning", f"{today:%m-%d}"
+    if plan.silent and spoke is not None:
+        last = spoke(work, chat, work.now - timedelta(hours=plan.silent))
+        if last is not None:
+            return "lively", str(int((work.now - last).total_seconds()))
     before = recent(work, chat)
-    return held(
+    code, detail = held(
         plan.kind,
         before,
         work.now,
@@ -66,6 +86,26 @@ def _hindrance(work: Work, plan: Plan, here: Place, stopped: bool, catching_up: 
         promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
         gap=float(members.get(work, chat, GAP)) if before and not catching_up else 0.0,
     )
+    if not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
+        return _commerce(work, here)
+    return code, detail
+
+
+def _promoted_today(before: tuple[tuple[datetime, str], ...], here: Place, now: datetime) -> bool:
+    """One promotion a day is always allowed, however few other posts there are."""
+    today = now.astimezone(here.zone).date()
+    return any(kind == "promotion" and at.astimezone(here.zone).date() == today for at, kind in before)
+
+
+def _commerce(work: Work, here: Place) -> tuple[str, str]:
+    """Is the share of promotions in a week's posts used up?"""
+    setting = COMMERCE_SELLING if here.profile.type == "commercial" else COMMERCE
+    percent = float(members.get(work, here.profile.chat, setting))
+    kinds = work.sql.all(store.WEEK_HERE, chat=here.profile.chat, since=work.now - _WEEK)
+    promotions = sum(r.kind == "promotion" for r in kinds)
+    if too_much_commerce(promotions, len(kinds), percent):
+        return "commerce", f"{promotions}/{len(kinds)}"
+    return "", ""
 
 
 def recent(work: Work, chat: int) -> tuple[tuple[datetime, str], ...]:

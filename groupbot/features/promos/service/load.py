@@ -30,8 +30,10 @@ from groupbot.features.promos.domain import (
     walls,
 )
 from groupbot.features.promos.service import files
+from groupbot.features.promos.service.saying import filled
 
 log = structlog.get_logger(__name__)
+BY_HAND = "by hand"  # the source of what no file says
 _LOOK = 60  # occurrences looked at when a plan is checked
 
 
@@ -89,7 +91,7 @@ def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
             work.sql.run(store.DROP_LATER, plan=row.id, now=work.now)
     for row in rows.values():
         lost = row.source.rpartition(":")[0] in shelf.broken
-        if row.state != "removed" and row.name not in named and not lost:
+        if row.source != BY_HAND and row.state != "removed" and row.name not in named and not lost:
             work.sql.run(store.DROP_PLAN_WAITING, plan=row.id)
             work.sql.run(store.REMOVE_PLAN, the_id=row.id)
             work.drop("promos.plan", row.id)
@@ -131,11 +133,6 @@ def check(work: Work, plan: Plan) -> None:
                 raise Wrong("data", f"{plan.name}: {e.line()}") from None
 
 
-def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
-    """What the chat itself gives to a template whose front matter says `fills: [shop]`."""
-    return {str(name): title for name in front.get("fills") or ()}
-
-
 # --- slots
 def seat(work: Work) -> None:
     """Give every chat of each live plan's audience its next slot; take those away that left.
@@ -153,7 +150,15 @@ def seat(work: Work) -> None:
     for row in work.sql.all(store.PLANS):
         if row.state != "live":
             continue
-        plan = msgspec.json.decode(row.spec, type=Plan)
+        try:
+            plan = msgspec.json.decode(row.spec, type=Plan)
+        except (msgspec.DecodeError, ValueError) as e:  # costs only itself
+            log.error("plan.unreadable", plan=row.name, error=str(e))
+            wanted.update(key for key in waiting if key[0] == row.id)
+            continue
+        if plan.asks:  # its slots were made by hand
+            wanted.update(key for key in waiting if key[0] == row.id)
+            continue
         if plan.whom not in members_of:
             members_of[plan.whom] = [p.chat for p, _ in chats if explain(plan.whom, p)[0]]
         new = [c for c in members_of[plan.whom] if waiting.get((row.id, c)) != zones[c]]

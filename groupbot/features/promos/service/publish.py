@@ -7,36 +7,34 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
 import structlog
-from msgspec import structs
 
-from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.effects import Send
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.engine.writer import transient
-from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
     STOPPED,
     Plan,
-    choose,
     come,
     explain,
     worth,
 )
-from groupbot.features.promos.service.hold import Place, checked, recent
-from groupbot.features.promos.service.load import filled
+from groupbot.features.promos.service.approval import standing
+from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
+from groupbot.features.promos.service.saying import Spaced, say
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
 _decode = msgspec.json.Decoder(Plan).decode
-_QUIETLY = ("out", "overtaken", "stopped")  # skips nobody needs to be told
+_QUIETLY = ("out", "overtaken", "stopped", "lively")  # skips nobody needs to be told
 
 
 @dataclass(slots=True)
@@ -46,17 +44,23 @@ class Batch:
     stopped: bool
     made: dict[Any, Send] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    spoke: Spoke | None = None
 
 
-def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False) -> bool:
+def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, spoke: Spoke | None = None) -> bool:
     """Say or skip the slots that are due, at most `most`; True when there may be more. `guilty` ones are
-    skipped unsaid: the database refused them."""
+    skipped unsaid: the database refused them. `spoke` tells when people last wrote in a chat."""
     first = work.sql.value(store.FIRST_DUE)
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
-    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)))
-    for row in sorted(rows, key=lambda r: (r.due, r.plan_id, r.chat_id)):
+    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), spoke=spoke)
+    first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
+    seen: set[tuple[int, int]] = set()
+    for row in sorted(rows, key=lambda r: (r.due, first_of[r.plan_id], r.plan_id, r.chat_id)):
+        if (row.plan_id, row.chat_id) in seen:  # its turn takes every slot that has come
+            continue
+        seen.add((row.plan_id, row.chat_id))
         _turn(work, row.plan_id, row.chat_id, row.due, batch, guilty)
     for owner, skips in batch.skips.items():
         data = {"skips": skips[:10], "more": max(0, len(skips) - 10)}
@@ -68,20 +72,29 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     """One plan in one chat: every slot that has come, and the next one."""
     plan = plan_now(work, plan_id)
     profile = members.profile(work, chat)
+    if isinstance(plan, Broken):  # costs only itself; a mended file brings it back
+        broken = (chat, plan_id, due, "skipped", "plan", plan.error, "other", None, "UTC", work.now)
+        work.add(store.SLOTS, *broken)
+        return
     if plan is None or profile is None:
         return
     lang, zone_name = members.voice(work, chat, None)
     here = Place(profile, lang, zone_name, zone_of(zone_name))
-    missed, following = come(plan, here.zone, due, work.now)
+    missed, following = ([], None) if plan.asks else come(plan, here.zone, due, work.now)
     slots = [due, *missed]
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
     catching_up = False
+    guard = standing(work, plan_id, plan) if work.me.ops_chat or plan.asks else None
+    allowed = guard is None or chat in guard.chats
     for slot in slots:
         if not inside:
             reason, detail = "out", why
+        elif slot in keep and not allowed:
+            _book(work, plan_id, plan, slot, here, "held")
+            continue
         elif slot in keep:
-            reason, detail = checked(work, plan, here, batch.stopped, catching_up)
+            reason, detail = checked(work, plan, here, batch.stopped, catching_up, batch.spoke)
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
@@ -91,7 +104,9 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "template", "the database refused it"
         if not reason:
             try:
-                template = _say(work, plan_id, plan, slot, here, batch)
+                template = say(work, plan_id, plan, slot, here, batch.made, guard.pins if guard else {})
+            except Spaced as e:
+                reason, detail = "spacing", str(e)
             except Exception as e:  # one plan's text costs its own slot, nobody else's
                 if work.sql.lost() or transient(e):
                     raise
@@ -109,65 +124,35 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         )
 
 
-def plan_now(work: Work, plan_id: int) -> Plan | None:
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A stored plan that cannot be read (another version wrote it, or a hand)."""
+
+    error: str
+
+
+def plan_now(work: Work, plan_id: int) -> Plan | Broken | None:
     """A live plan by its id, as last loaded."""
     cache = work.cached("promos.plan")
     if plan_id not in cache:
         row = work.sql.first(store.PLAN, the_id=plan_id)
         live = row is not None and row.state == "live"
-        work.put("promos.plan", plan_id, _decode(row.spec) if live else None)
+        work.put("promos.plan", plan_id, _read(plan_id, row.spec) if live else None)
     return cache[plan_id]  # type: ignore[no-any-return]
 
 
-def ref_of(plan_id: int, chat: int, due: datetime) -> str:
-    """The name of a planned post: `promo:9:2027-01-30T02:00:00:17` for plan 9 in chat 17."""
-    return f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
+def live(work: Work, plan_id: int) -> Plan | None:
+    """A live plan that can be read."""
+    found = plan_now(work, plan_id)
+    return found if isinstance(found, Plan) else None
 
 
-def _say(work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch: Batch) -> str:
-    """Say the plan's message in the chat; which template it was.
-
-    Raises:
-        Misfit: no version of the template renders, or a required field is missing.
-    """
-    chat = here.profile.chat
-    history: list[Any] = []
-    if len(plan.pool) > 1:
-        history = work.sql.all(store.USED, plan=plan_id, chat=chat)
-    template = choose(plan.pool, history, work.now, plan.no_repeat_days, work.rng)
-    front: dict[str, Any] = {}
-    if work.content is not None:
-        front = work.content.sources(template, here.lang)[0].front
-    missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
-    if missing:
-        raise Misfit(f"{template} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
-    from_chat = filled(front, here.profile.title)
-    key = (plan_id, template, here.lang, here.zone_name, *from_chat.values())
-    ref = ref_of(plan_id, chat, due)
-    last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
-    same = batch.made.get(key)
-    if same is not None:
-        work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
-        return template
-    buttons: Rows = ()
-    if plan.data.get("url"):
-        label = next(iter(front.get("buttons") or {}), "go")
-        buttons = ((Button(str(label), url=str(plan.data["url"])),),)
-    made = work.say(
-        Send(
-            chat=chat,
-            template=template,
-            data={**from_chat, **plan.data},
-            buttons=buttons,
-            ref=ref,
-            post=True,
-            not_after=last,
-            why=f"plan {plan.name}",
-        )
-    )
-    assert isinstance(made, Send)
-    batch.made[key] = made
-    return template
+def _read(plan_id: int, spec: str) -> Plan | Broken:
+    try:
+        return _decode(spec)
+    except (msgspec.DecodeError, ValueError) as e:
+        log.error("plan.unreadable", plan=plan_id, error=str(e))
+        return Broken(str(e))
 
 
 def _skip(

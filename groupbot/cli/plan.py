@@ -1,0 +1,139 @@
+"""`groupbot plan`: check the plan files, show a month of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groupbot.cli.audience import profiles
+from groupbot.engine.clock import Clock
+from groupbot.engine.content import Content
+from groupbot.engine.reader import looking
+from groupbot.engine.shipped import folder
+from groupbot.errors import Misfit
+from groupbot.features.promos.domain import Plan, Wrong, explain
+from groupbot.features.promos.domain.festivals import is_holiday, lunar_name, published
+from groupbot.features.promos.service import files
+from groupbot.features.promos.service.load import check as fits
+from groupbot.features.promos.service.month import Limits, Month, by_day, limits, month
+from groupbot.settings import Settings, load
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
+_WHY = {
+    "quiet": "quiet hours",
+    "mourning": "a day of mourning",
+    "promotions": "promotions of the day are used up",
+    "posts": "posts of the day are used up",
+    "gap": "too close to the post before",
+}
+
+
+@app.command()
+def check(workspace: Workspace = None) -> None:
+    """Every plan checked: fields, templates, days, audiences of nobody, make-up days not published yet."""
+    settings = load(workspace)
+    folders = [settings.folder / "content_templates", folder("content_templates")]
+    shelf = files.read(folders)
+    wrong = list(shelf.misfits)
+    content = Content(folders)
+    chats = known(settings)
+    with_chats = [c.profile for c in chats if c.profile is not None]
+    with looking("sqlite://") as work:
+        work.content = content
+        for plan, where in shelf.plans:
+            try:
+                fits(work, plan)
+            except Wrong as e:
+                wrong.append(Misfit(e.what, where=where, next=e.next))
+                continue
+            if with_chats and plan.state == "live" and not any(explain(plan.whom, p)[0] for p in with_chats):
+                step = f"groupbot audience {plan.whom.name}"
+                wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
+            for note in unpublished(plan):
+                typer.echo(f"note: {where}: {note}")
+    for misfit in wrong:
+        typer.echo(misfit.line())
+    typer.echo(f"{len(shelf.plans)} plans, {len(wrong)} to mend")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    workspace: Workspace = None,
+    month_: Annotated[str, typer.Option("--month", help="2027-02; default: this month.")] = "",
+    drafts: Annotated[bool, typer.Option(help="Drafts too.")] = False,
+) -> None:
+    """A month as a calendar: what is posted, what a limit would hold, where it is empty."""
+    settings = load(workspace)
+    folders = [settings.folder / "content_templates", folder("content_templates")]
+    shelf = files.read(folders)
+    try:
+        first = date.fromisoformat(f"{month_}-01") if month_ else Clock().now().date().replace(day=1)
+    except ValueError:
+        raise Misfit(
+            f"--month {month_!r} is no month", where="groupbot plan show", next="write 2027-02"
+        ) from None
+    plans = [p for p, _ in shelf.plans if p.state == "live" or drafts]
+    chats = known(settings)
+    if not chats:
+        typer.echo("No chats yet: shown for one imagined group in Asia/Shanghai.")
+        chats = [Limits("?", None)]
+    for line in drawn(month(plans, chats, first), plans):
+        typer.echo(line)
+
+
+def known(settings: Settings) -> list[Limits]:
+    """The chats of the database with their limits; none where there is no database."""
+    try:
+        found = [p for p in profiles(settings) if p.set_up]
+    except Misfit:
+        return []
+    with looking(settings.database) as work:
+        return [limits(work, p) for p in found]
+
+
+def drawn(made: Month, plans: list[Plan]) -> list[str]:
+    """The calendar as lines."""
+    lines = [f"{made.first:%Y-%m}  {made.chats} groups, {len(plans)} plans"]
+    days = by_day(made)
+    stopped: dict[date, list[str]] = {}
+    for (wall, name, reason), n in sorted(made.held.items()):
+        told = f"  {wall:%H:%M}  {name}: held in {n} groups ({_WHY.get(reason, reason)})"
+        stopped.setdefault(wall.date(), []).append(told)
+    for n in range(made.days):
+        day = date.fromordinal(made.first.toordinal() + n)
+        holiday = "  holiday" if is_holiday("CN", day) else ""
+        head = f"{day:%d %a}  {lunar_name(day)}{holiday}"
+        if day in days or day in stopped or holiday:
+            lines.append(head)
+        lines += [f"  {wall:%H:%M}  {name} → {chats} groups" for wall, name, chats in days.get(day, ())]
+        lines += stopped.get(day, [])
+    for title, (start, length) in sorted(made.empty.items(), key=lambda e: -e[1][1])[:10]:
+        lines.append(f"gap: {title} has no post for {length} days from {start:%m-%d}")
+    clashes = sum(made.held.values())
+    lines.append(f"clashes: {clashes} posts held by a limit")
+    lines.append(f"budget: {made.used:.0%} of the posts the groups may get; variety {made.variety:.2f} of 1")
+    lines += [f"nobody gets: {name}" for name in made.nobody]
+    lines += [f"note: {n}" for p in plans for n in unpublished(p)]
+    if not published("CN", made.first.year):
+        lines.append(f"make-up workdays of {made.first.year} in CN: 未公布 (not published)")
+    return lines
+
+
+def unpublished(plan: Plan) -> list[str]:
+    """What nobody can know yet about the days of a plan."""
+    if plan.only is None:
+        return []
+    last = plan.end or plan.start
+    years = range(plan.start.year, last.year + 1)
+    country = plan.only[1]
+    return [
+        f"{plan.name}: the make-up workdays of {year} in {country} are not published (未公布)"
+        for year in years
+        if not published(country, year)
+    ]

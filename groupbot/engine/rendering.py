@@ -1,0 +1,86 @@
+"""One version of a template: compiled, and rendered with data."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import TemplateError, UndefinedError
+
+from groupbot.core.text import Formatted, parse
+from groupbot.engine import words
+from groupbot.engine.jinja_limits import render_limited
+from groupbot.engine.prepared import Prepared
+from groupbot.errors import Misfit
+
+
+@dataclass(slots=True)
+class Source:
+    """One template file in its last good version."""
+
+    path: Path
+    front: dict[str, Any]
+    template: jinja2.Template
+    labels: dict[str, jinja2.Template | str]  # a label without markup is its text
+    stamp: tuple[int, int]
+    checked: float = 0.0
+    text: str = ""
+    digest: str = ""  # of the text: the version
+    trouble: str = ""
+    prepared: Prepared | None = None
+    said: dict[Any, Rendered] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A template's text and the labels of its buttons."""
+
+    formatted: Formatted
+    labels: dict[str, str] = field(default_factory=dict)
+    front: dict[str, Any] = field(default_factory=dict)
+
+
+def version(text: str) -> str:
+    """What a version of a template is known by: the SHA-256 of its text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def render_source(source: Source, data: dict[str, Any]) -> Rendered:
+    """One version with `data`.
+
+    Raises:
+        Misfit: names file and line, and the likely meant name.
+    """
+    values = {**(source.front.get("defaults") or {}), **data}
+    try:
+        text = parse(render_limited(source.template, values))
+        labels = {
+            k: t if isinstance(t, str) else parse(render_limited(t, values)).text
+            for k, t in source.labels.items()
+        }
+    except UndefinedError as e:
+        raise Misfit(
+            words.nearest(str(e.message), values),
+            where=f"{source.path}:{_line(source, e)}",
+            next="mend the name",
+        ) from None
+    except (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError) as e:
+        raise Misfit(
+            f"{type(e).__name__}: {e}",
+            where=f"{source.path}:{_line(source, e)}",
+            next="mend this line",
+        ) from None
+    return Rendered(text, labels, source.front)
+
+
+def _line(source: Source, error: BaseException) -> int:
+    """The template line of an error, from the frames Jinja rewrote."""
+    frame, line = error.__traceback__, 0
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == "<template>":
+            line = frame.tb_lineno
+        frame = frame.tb_next
+    return source.template.get_corresponding_lineno(line) if line else 1

@@ -1,0 +1,175 @@
+"""Approval pins content: what was approved is what is said.
+
+With an ops chat a live plan is posted only where it was approved, in the versions of its templates that were
+approved. A changed plan or template, or a chat that joined the audience, waits for a new approval. An
+audience of more than five groups needs a second operator, where there are two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit, Refusal
+from groupbot.features.members import service as members
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import Plan, explain
+
+ALONE = 5  # groups that one operator may approve for
+Pins = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a plan's approval is. `chats` are those it may be said in, `whom` those it is meant for;
+    `by` who approved this content; `pins` the versions of its templates to say."""
+
+    print: str
+    chats: frozenset[int]
+    whom: tuple[int, ...]
+    by: tuple[int, ...]
+    pins: Pins
+    stopped: bool = False
+
+    @property
+    def missing(self) -> list[int]:
+        """Chats of the audience it may not be said in yet."""
+        return [c for c in self.whom if c not in self.chats]
+
+
+def needed(work: Work, chats: int) -> int:
+    """How many operators must approve a plan for so many groups."""
+    return 2 if chats > ALONE and len(work.me.operators) > 1 else 1
+
+
+def versions(work: Work, plan: Plan) -> Pins:
+    """The versions of the plan's templates now, by `name.lang`; "" where there is none."""
+    found: Pins = {}
+    content = work.content
+    if content is None:
+        return found
+    for name in plan.pool:
+        for lang in content.languages:
+            try:
+                found[f"{name}.{lang}"] = content.sources(name, lang)[0].digest
+            except Misfit:
+                found[f"{name}.{lang}"] = ""
+    return found
+
+
+def print_of(plan: Plan, pins: Pins) -> str:
+    """One hash over the plan and the templates' versions: equal prints, equal posts."""
+    return hashlib.sha256(msgspec.json.encode([plan, sorted(pins.items())])).hexdigest()
+
+
+def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
+    """How far the plan's approval is, for its content as it is now."""
+    pins = versions(work, plan)
+    key = print_of(plan, pins)
+    mark = work.cached("promos.seen").get("chats")  # moves with every chat's profile
+    known = work.cached("promos.standing").get(plan_id)
+    if known is not None and known[0] == (key, mark):
+        return known[1]  # type: ignore[no-any-return]
+    whom = tuple(p.chat for p in members.profiles(work) if explain(plan.whom, p)[0])
+    rows = work.sql.all(store.APPROVALS, plan=plan_id, the_print=key)
+    stopped = any(r.verdict == "stop" for r in rows)
+    agreed = [r for r in rows if r.verdict != "stop"]
+    want = needed(work, max((len(r.chats) for r in agreed), default=0))
+    if any(r.verdict == "old" for r in agreed):
+        want = 1  # what was approved before is said on
+    counts: dict[int, int] = {}
+    for row in agreed:
+        for chat in row.chats:
+            counts[chat] = counts.get(chat, 0) + 1
+    made = Standing(
+        key,
+        frozenset() if stopped else frozenset(c for c, n in counts.items() if n >= want),
+        whom,
+        tuple(dict.fromkeys(r.person_id for r in agreed)),
+        dict(agreed[-1].pins) if agreed else pins,
+        stopped,
+    )
+    work.put("promos.standing", plan_id, ((key, mark), made))
+    return made
+
+
+def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
+    """The name to say a template by: its own, or that of the version which was approved.
+
+    Raises:
+        Misfit: that version is not kept, or does not compile any more.
+    """
+    content = work.content
+    wanted = pins.get(f"{template}.{lang}")
+    if content is None or not wanted or content.sources(template, lang)[0].digest == wanted:
+        return template
+    row = work.sql.first(store.VERSION, the_digest=wanted)
+    if row is None:
+        raise Misfit(
+            f"the approved version of {template} is gone", where=template, next="approve the new one"
+        )
+    return content.keep(template, lang, row.text)
+
+
+def earlier(work: Work, plan_id: int, key: str) -> Any:
+    """The newest approval of other content of this plan, if there is one."""
+    found = [
+        r for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id) if r.print != key and r.verdict != "stop"
+    ]
+    return found[-1] if found else None
+
+
+def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
+    """An operator's word on a plan: `yes` to it as it is now, `old` to the versions approved before, or
+    `stop`. The standing that comes of it.
+
+    Raises:
+        Refusal: `promos/changed_since`: the content is not what was shown; `promos/no_old`.
+    """
+    now = standing(work, plan_id, plan)
+    if now.print != key and not (len(key) < 64 and now.print.startswith(key)):
+        raise Refusal("promos/changed_since", plan=plan.name)
+    pins = versions(work, plan)
+    if verdict == "old":
+        before = earlier(work, plan_id, now.print)
+        if before is None:
+            raise Refusal("promos/no_old", plan=plan.name)
+        pins = dict(before.pins)
+    elif verdict == "yes":
+        keep_versions(work, plan)
+    work.sql.run(
+        store.APPROVE,
+        plan_id=plan_id,
+        print=now.print,
+        person_id=by,
+        verdict=verdict,
+        chats=list(now.whom),
+        pins=pins,
+        at=work.now,
+    )
+    work.drop("promos.standing", plan_id)
+    made = standing(work, plan_id, plan)
+    if made.stopped:
+        work.sql.run(store.UNHOLD, plan=plan_id, state="skipped", reason="stopped", at=work.now)
+    elif made.chats:
+        work.sql.run(store.UNHOLD, plan=plan_id, state="waiting", reason=None, at=None)
+    return made
+
+
+def keep_versions(work: Work, plan: Plan) -> None:
+    """Keep the texts of the plan's templates, so that they can be said and shown later."""
+    content = work.content
+    for name in plan.pool if content is not None else ():
+        for lang in content.languages:  # type: ignore[union-attr]
+            source = content.sources(name, lang)[0]  # type: ignore[union-attr]
+            keep_version(work, name, lang, source.digest, source.text, work.now)
+
+
+def keep_version(work: Work, name: str, lang: str, digest: str, text: str, at: datetime) -> None:
+    """Keep one version, once."""
+    work.sql.run(store.KEEP_VERSION, name=name, lang=lang, digest=digest, text=text, at=at)

@@ -1,0 +1,120 @@
+"""Operators' hands on plans: a post at once, what is planned everywhere, and how a broadcast goes."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import Plan, explain, nearest
+from groupbot.features.promos.service import files
+from groupbot.features.promos.service.approval import ALONE
+from groupbot.features.promos.service.load import BY_HAND
+
+TEXT_LIMIT = 3500  # characters of a post by hand
+_FRESH = timedelta(hours=1)  # how long a broadcast's progress is shown
+_STATES = {"done": "sent", "dead": "failed", "unknown": "failed"}
+
+
+def post(work: Work, audience: str, text: str) -> int:
+    """Plan a notice for now, in every chat of an audience; it waits for an operator's word. Its id.
+
+    Raises:
+        Refusal: no such audience, nobody in it, or a text too long.
+    """
+    content = work.content
+    known = files.read(content.folders).audiences if content is not None else {}
+    if audience not in known:
+        raise Refusal("promos/no_audience", name=audience, next=nearest(audience, known))
+    whom = known[audience]
+    chats = [p.chat for p in members.profiles(work) if explain(whom, p)[0]]
+    if not chats:
+        raise Refusal("promos/no_audience", name=audience, next="")
+    if len(text) > TEXT_LIMIT:
+        raise Refusal("promos/too_long", limit=TEXT_LIMIT)
+    plan = Plan(
+        name=f"/post {work.now:%m-%d %H:%M:%S}",
+        whom=whom,
+        pool=("promos/greeting",),
+        start=work.now.replace(tzinfo=None, microsecond=0),
+        kind="notice",
+        data={"text": text},
+        grace=12 * 3600,
+        asks=True,
+    )
+    spec = msgspec.json.encode(plan)
+    work.sql.run(
+        store.KEEP_PLAN,
+        name=plan.name,
+        source=BY_HAND,
+        spec=spec.decode(),
+        hash=hashlib.sha256(spec).hexdigest(),
+        state="live",
+        loaded_at=work.now,
+    )
+    plan_id = int(work.sql.value(store.BY_NAME, the_name=plan.name) or 0)
+    due = work.now.replace(microsecond=0)
+    for chat in chats:
+        zone = members.voice(work, chat, None)[1]
+        work.add(store.SLOTS, chat, plan_id, due, "waiting", None, None, plan.kind, None, zone, None)
+    return plan_id
+
+
+def schedule(work: Work, most: int = 12) -> list[dict[str, Any]]:
+    """What comes next in all chats together: when on the first chat's clock, plan, number of chats."""
+    found: dict[tuple[str, str], int] = {}
+    for row in work.sql.all(store.NEXT_ALL, most=2000):
+        when = f"{row.due.astimezone(zone_of(row.zone)):%m-%d %H:%M}"
+        key = (when, row.name)
+        found[key] = found.get(key, 0) + 1
+    rows = [{"when": when, "plan": name, "chats": n} for (when, name), n in found.items()]
+    return rows[:most]
+
+
+def running(work: Work) -> list[dict[str, Any]]:
+    """The broadcasts of the last hour to more than five chats that have news: chats by state."""
+    told = work.cached("promos.progress")
+    found = []
+    for row in work.sql.all(store.BROADCASTS, since=work.now - _FRESH, more_than=ALONE):
+        counts = progress(work, row.plan_id, row.due)
+        key = (row.plan_id, row.due)
+        if told.get(key) == counts:
+            continue
+        work.put("promos.progress", key, counts)
+        name = next((r.name for r in work.sql.all(store.NAME, the_id=row.plan_id)), "…")
+        ref = f"promos.progress:{row.plan_id}:{row.due:%Y-%m-%dT%H:%M:%S}"
+        found.append({"ref": ref, "first": not _posted(work, ref), "plan": name, **counts})
+    return found
+
+
+def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
+    """Chats by what became of one slot: sent, failed, queued (in the outbox), held, skipped, ahead."""
+    counts = dict.fromkeys(("sent", "failed", "queued", "held", "skipped", "ahead"), 0)
+    for row in work.sql.all(store.COUNTS, plan=plan_id, the_due=due):
+        name = {"waiting": "ahead", "held": "held", "skipped": "skipped"}.get(row.state)
+        if name:
+            counts[name] += row.n
+    start = f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:"
+    o = outbox.c
+    query = (
+        sa.select(o.state, sa.func.count().label("n"))
+        .where(o.ref >= start, o.ref < start[:-1] + ";", o.kind == "send")
+        .group_by(o.state)
+    )
+    for row in work.sql.all(query):
+        counts[_STATES.get(row.state, "queued")] += row.n
+    return counts
+
+
+def _posted(work: Work, ref: str) -> bool:
+    query = sa.select(outbox.c.id).where(outbox.c.ref == ref, outbox.c.kind == "send").limit(1)
+    return work.sql.first(query) is not None

@@ -1,0 +1,200 @@
+"""Puts before the operators what waits for their word: new plans, changed templates, chats that joined."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+
+from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
+from groupbot.features.promos.service.approval import Standing, earlier, needed, standing, versions
+from groupbot.features.promos.service.saying import filled
+
+log = structlog.get_logger(__name__)
+SINGLY = 3  # plans put one by one; more come as a list of pages
+PAGE = 8
+_decode = msgspec.json.Decoder(Plan).decode
+_PREVIEW, _DIFF, _LINE = 500, 14, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A plan in a list: its row, itself, its standing, and what is worth a second look."""
+
+    id: int
+    plan: Plan
+    state: str  # draft | waits | approved | live | done | stopped
+    standing: Standing
+    notes: tuple[dict[str, Any], ...]
+
+
+def ops_chat(work: Work) -> int:
+    """Our id of the operators' chat; 0: none."""
+    if not work.me.ops_chat:
+        return 0
+    return resolve(work, Chat(work.me.ops_chat, "supergroup", "")).id
+
+
+def items(work: Work) -> list[Item]:
+    """Every plan, those that wait for a word first."""
+    said = {r.plan_id for r in work.sql.all(store.PLANS_SAID)}
+    ahead = {r.plan_id for r in work.sql.all(store.WAITING)}
+    found = []
+    for row in work.sql.all(store.PLANS):
+        if row.state == "removed":
+            continue
+        try:
+            plan = _decode(row.spec)
+        except (msgspec.DecodeError, ValueError):
+            continue
+        found.append(item(work, row, plan, row.id in said, row.id in ahead))
+    return sorted(found, key=lambda i: (i.state != "waits", i.state in ("done", "draft"), i.plan.name))
+
+
+def item(work: Work, row: Any, plan: Plan, said: bool, ahead: bool) -> Item:
+    """One plan of the list."""
+    now = standing(work, row.id, plan)
+    asks = bool(work.me.ops_chat or plan.asks)
+    if row.state == "draft":
+        state = "draft"
+    elif now.stopped:
+        state = "stopped"
+    elif asks and now.missing:
+        state = "waits"
+    elif not ahead and said:
+        state = "done"
+    else:
+        state = "live" if said else "approved"
+    return Item(row.id, plan, state, now, tuple(exceptions(work, plan, now)))
+
+
+def exceptions(work: Work, plan: Plan, now: Standing) -> list[dict[str, Any]]:
+    """What an approver should know: code and number."""
+    zoneless = sum(not members.get(work, c, ZONE) for c in now.whom)
+    barred = 0
+    if plan.kind == "promotion":
+        barred = sum(not members.get(work, c, PROMOTIONS) for c in now.whom)
+    found = [
+        ("nobody", int(not now.whom)), ("zone", zoneless), ("barred", barred), ("loud", int(bool(plan.loud))),
+        ("second", int(needed(work, len(now.whom)) > 1)),
+    ]  # fmt: skip
+    return [{"code": code, "n": n} for code, n in found if n]
+
+
+def described(work: Work, found: Item) -> dict[str, Any]:
+    """What the template promos/review shows of a plan."""
+    plan, now = found.plan, found.standing
+    before = earlier(work, found.id, now.print)
+    titles = {p.chat: p.title for p in members.profiles(work)}
+    new = [titles.get(c, "…") for c in now.missing] if before is not None or now.by else []
+    first = now.whom[0] if now.whom else None
+    zone = zone_of(members.voice(work, first, None)[1]) if first else zone_of("UTC")
+    due = next_time(plan, zone, work.now)
+    return {
+        "plan": plan.name,
+        "kind": plan.kind,
+        "audience": plan.whom.name,
+        "chats": len(now.whom),
+        "new": new[:10],
+        "more": max(0, len(new) - 10),
+        "when": f"{due.astimezone(zone):%m-%d %H:%M}" if due else "",
+        "needed": needed(work, len(now.whom)),
+        "got": len(now.by),
+        "state": found.state,
+        "notes": list(found.notes),
+        "diff": changes(work, plan, before) if before is not None else [],
+        "preview": "" if before is not None else preview(work, plan),
+        "old": before is not None,
+        "owner": plan.owner,
+    }
+
+
+def preview(work: Work, plan: Plan) -> str:
+    """The first template of the plan as text, in the language of the chats."""
+    content = work.content
+    if content is None:
+        return ""
+    lang = content.languages[0]
+    try:
+        front = content.sources(plan.pool[0], lang)[0].front
+        made = content.render(plan.pool[0], lang, {**filled(front, "…"), **plan.data})
+    except Misfit as e:
+        return e.line()
+    return made.formatted.text[:_PREVIEW]
+
+
+def changes(work: Work, plan: Plan, before: Any) -> list[str]:
+    """The lines of the templates that differ from what was approved before."""
+    found: list[str] = []
+    content = work.content
+    for key, digest in versions(work, plan).items():
+        was = before.pins.get(key)
+        if content is None or was == digest:
+            continue
+        name, _, lang = key.rpartition(".")
+        row = work.sql.first(store.VERSION, the_digest=was or "")
+        old = row.text.splitlines() if row is not None else []
+        new = content.sources(name, lang)[0].text.splitlines()
+        found.append(key)
+        found += [
+            line[:_LINE]
+            for line in difflib.unified_diff(old, new, n=0, lineterm="")
+            if not line.startswith(("---", "+++", "@@"))
+        ]
+    return found[:_DIFF]
+
+
+def ask(work: Work) -> list[Send]:
+    """What has to be put before the operators' chat now; nothing is put twice as it is. The effects hold no
+    buttons: the caller knows which."""
+    to = ops_chat(work)
+    found: list[Item] = []
+    rows = {r.id: r for r in work.sql.all(store.PLANS)} if to else {}
+    for each in items(work) if to else ():
+        if each.state != "waits" or not each.standing.whom:
+            continue
+        missing = ",".join(map(str, each.standing.missing))
+        mark = hashlib.sha256(f"{each.standing.print}:{missing}".encode()).hexdigest()
+        if rows[each.id].asked != mark:
+            work.sql.run(store.ASKED, the_id=each.id, the_print=mark)
+            found.append(each)
+    if not found:
+        return []
+    if len(found) > SINGLY:
+        return [Send(chat=to, template="promos/review_many", data={"n": len(found)})]
+    return [
+        Send(
+            chat=to, template="promos/review", data=described(work, e) | {"id": e.id, "key": e.standing.print}
+        )
+        for e in found
+    ]
+
+
+def let_go(work: Work) -> None:
+    """Held slots nobody approved in time are skipped, and written down so."""
+    for row in work.sql.all(store.HELD_OVER, now=work.now):
+        found = work.sql.first(store.PLAN, the_id=row.plan_id)
+        try:
+            grace = _decode(found.spec).grace if found is not None else 0
+        except (msgspec.DecodeError, ValueError):
+            grace = 0
+        if (work.now - row.due).total_seconds() > grace:
+            work.sql.run(store.LET_GO, plan=row.plan_id, chat=row.chat_id, the_due=row.due, now=work.now)
+
+
+def button_rows(*buttons: Button) -> Rows:
+    """Each button in a row of its own."""
+    return tuple((b,) for b in buttons)

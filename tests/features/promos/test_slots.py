@@ -1,0 +1,11 @@
+"""The short form of `python -m tests.benchmarks.slots`."""
+
+from pathlib import Path
+
+from tests.benchmarks.slots import run
+
+
+def test_crashes_and_an_outage_leave_exactly_the_policies_posts(tmp_path: Path) -> None:
+    posts, wrong = run(tmp_path, count=40, looks=60)
+    assert wrong == []
+    assert posts > 200
