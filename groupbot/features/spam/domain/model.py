@@ -28,7 +28,7 @@ HALF = SIZE // 2
 _LOW = HALF - 1
 _HAN_FROM, _HAN_TO = "\u3400", "\u9fff"
 _REMEMBERED = 30_000  # words whose weight is kept at hand
-_HEAD, _TAIL = 450, 150  # characters read of a long text
+_HEAD, _TAIL = 260, 110  # characters read of a long text
 _LONGEST = 32  # characters of a word
 MAGIC = b"groupbot-spam-1\n"
 
@@ -93,7 +93,7 @@ def spread(words: Collection[str]) -> float:
     n = len(words)
     for w in words:
         if w[0] >= _HAN_FROM and han(w):
-            n += min(len(w), _LONGEST) - 1
+            n += min(len(w), _LONGEST) // 2
     return math.sqrt(n) or 1.0
 
 

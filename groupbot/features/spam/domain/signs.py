@@ -41,7 +41,9 @@ _LATIN_INSIDE = re.compile(
     r"|(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b).*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b)",
     re.S,
 )
+_MIXED = re.compile("[A-Za-z](?:(?<=[а-яёА-ЯЁ].)|(?=[а-яёА-ЯЁ]))")  # begins with what is rare
 _DIGIT_INSIDE = re.compile(r"[а-яё][03469][а-яё]|[a-z]{2}[0134][a-z]{2}")
+_ALONE = re.compile(r"[ .\-_*•|/]\w[ .\-_*•|/]{1,2}\w[ .\-_*•|/]")
 _APART = re.compile(r"(?:(?<!\w)[^\W\d_][\s.\-_*•|/]{1,2}){4,}")
 _PLUS = re.compile(r"(?<![\d+])\+(?!\s?\d)|[«\"“'(]\s?\+\s?[»\"”')]|плюсик|\d \+ |扣1|扣一|打1")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{4,}")
@@ -52,11 +54,12 @@ _HAN_ALONE = re.compile(
     "(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[\\W_]{1,3}[\u3400-\u9fff](?![\u3400-\u9fff])){2,}"
     "|(?<![\u3400-\u9fff])[加薇微威徽v+](?:[\\W_]{1,3}[薇微威徽我信v]){1,3}"
 )
-_ODD = re.compile("[^\x00-\u04ff\u2010-\u203a\u20a0-\u20bf\u2116]")  # what may be an emoji, Han, fancy or hidden
+_ODD = re.compile(
+    "[^\x00-\u04ff\u2010-\u203a\u20a0-\u20bf\u2116]"
+)  # what may be an emoji, Han, fancy or hidden
 _UPPER = re.compile("[A-ZА-ЯЁ]")
 _GAPS = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
-_ASCII_LETTER = re.compile("[A-Za-z]")
 _HASHTAG = re.compile(r"#\w{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{24}")
 _WECHAT = re.compile(
@@ -135,7 +138,8 @@ def signs(raw: str, folded: str, kinds: list[str], words: list[str]) -> dict[str
     plus = "+" in folded or "плюсик" in folded or "扣" in folded or "打1" in folded
     longest = max(map(len, words), default=0)
     needs = (digits, digits, digits or "%" in folded or "процент" in folded or "percent" in folded)
-    needs += (plus, digits, size > 3, han or "v" in folded or "qq" in folded, longest >= 24, "#" in folded)
+    lonely = size > 3 and _ALONE.search(folded) is not None
+    needs += (plus, digits, lonely, han or "v" in folded or "qq" in folded, longest >= 24, "#" in folded)
     for (name, pattern), needed in zip(_FOLDED, needs, strict=True):
         if not needed:
             continue
@@ -180,7 +184,7 @@ def _look(raw: str, size: int, *, odd: bool, han: bool) -> Iterator[tuple[str, s
     if han:  # a Han character says what three letters say
         chars += 2 * len(_HAN.findall(raw))
     yield f"length {next((n for n in (15, 30, 60, 120, 240, 480, 960) if chars <= n), 'over 960')}", ""
-    if not raw.isascii() and _ASCII_LETTER.search(raw):
+    if not raw.isascii() and _MIXED.search(raw):
         m = _LATIN_INSIDE.search(raw)
         if m:
             yield "letters of two alphabets", m[0]
@@ -231,4 +235,3 @@ def script(folded: str) -> str:
     counts.append((len(_LATIN.findall(folded)) * 2, "latin"))
     most = max(counts)
     return most[1] if most[0] else "other"
-
