@@ -7,7 +7,6 @@ message gets from a model which saw neither it nor anything nearly like it (grou
 from __future__ import annotations
 
 import csv
-import math
 import re
 from array import array
 from collections import Counter

@@ -137,7 +137,11 @@ def signs(raw: str, folded: str, kinds: list[str], words: list[str]) -> dict[str
     digits = _DIGIT.search(folded) is not None
     plus = "+" in folded or "плюсик" in folded or "扣" in folded or "打1" in folded
     longest = max(map(len, words), default=0)
-    needs = (digits, digits, digits or "%" in folded or "процент" in folded or "percent" in folded)
+    needs: tuple[bool, ...] = (
+        digits,
+        digits,
+        digits or "%" in folded or "процент" in folded or "percent" in folded,
+    )
     lonely = size > 3 and _ALONE.search(folded) is not None
     needs += (plus, digits, lonely, han or "v" in folded or "qq" in folded, longest >= 24, "#" in folded)
     for (name, pattern), needed in zip(_FOLDED, needs, strict=True):
