@@ -7,7 +7,6 @@ message gets from a model which saw neither it nor anything nearly like it (grou
 from __future__ import annotations
 
 import csv
-import math
 import re
 from array import array
 from collections import Counter
@@ -20,14 +19,14 @@ import numpy as np
 
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
-from groupbot.features.spam.domain.model import SIZE, Model, Reading, read
+from groupbot.features.spam.domain.model import HALF, SIZE, Model, Reading, bucket, pieces, read, spread
 from groupbot.features.spam.domain.prior import PRIOR
 
 FOLDS = 5
-GRAM_VALUE = 20.0  # all n-grams of a message together, as the length of their vector
-L2_GRAMS, L2_SIGNS = 8.0, 1.0
+WHOLE_VALUE, PIECE_VALUE = 2.2, 0.75  # how far whole words and Han n-grams count, and pieces of words
+L2_GRAMS, L2_SIGNS = 3.0, 1.0
 PRIOR_SHARE = 0.5
-PRECISION, MOST_FALSE = 0.99, 0.004  # what the threshold promises on unseen messages
+PRECISION, MOST_FALSE = 0.99, 0.005  # what the threshold promises on unseen messages
 STRONG_FALSE = 0.001
 _LABELS = {"spam": True, "ham": False}
 _NAMES = sorted(PRIOR)
@@ -71,17 +70,38 @@ def readings(rows: Sequence[Sample]) -> list[Reading]:
     return [read(s.text, fold(s.text)) for s in rows]
 
 
+def entries(reading: Reading) -> dict[int, float]:
+    """The buckets of a message's pieces and how often it has them, divided as when it is scored."""
+    words = dict.fromkeys(reading.tokens)
+    found: dict[int, float] = {}
+    if words:
+        part = 1 / spread(words)
+        for word in words:
+            for piece in pieces(word):
+                b = bucket(piece)
+                found[b] = found.get(b, 0.0) + part
+    return found
+
+
+def rarity(found: Sequence[Reading]) -> Floats:
+    """How much a bucket counts: more the fewer messages have it (inverse document frequency, Sparck Jones,
+    1972), nothing where but one has it."""
+    n = np.bincount([b for r in found for b in entries(r)], minlength=SIZE)
+    value = np.where(np.arange(SIZE) < HALF, PIECE_VALUE, WHOLE_VALUE)
+    return np.where(n > 1, value * (1 + np.log((1 + len(found)) / (1 + n))), 0.0)
+
+
 class Matrix:
     """Readings as a sparse matrix: `row`, `column`, `value` of each entry."""
 
-    def __init__(self, found: Sequence[Reading]) -> None:
+    def __init__(self, found: Sequence[Reading], rare: Floats) -> None:
         columns: list[int] = []
         values: list[float] = []
         ends: list[int] = []
         for r in found:
-            grams = sorted(r.grams)
-            columns += grams
-            values += [GRAM_VALUE / math.sqrt(len(grams))] * len(grams) if grams else []
+            for b, value in sorted(entries(r).items()):
+                columns.append(b)
+                values.append(value * rare[b])
             named = [_AT[n] for n in r.signs if n in _AT]
             columns += named
             values += [1.0] * len(named)
@@ -182,8 +202,10 @@ def out_of_fold(rows: Sequence[Sample], found: Sequence[Reading]) -> Floats:
     for k in range(FOLDS):
         rest, these = np.where(where != k)[0], np.where(where == k)[0]
         if len(these):
-            w = fit(Matrix([found[i] for i in rest]), y[rest])
-            z[these] = Matrix([found[i] for i in these]).times(w)
+            seen = [found[i] for i in rest]
+            rare = rarity(seen)
+            w = fit(Matrix(seen, rare), y[rest])
+            z[these] = Matrix([found[i] for i in these], rare).times(w)
     return z
 
 
@@ -199,8 +221,9 @@ def trained(rows: Sequence[Sample]) -> tuple[Model, Floats]:
     y = np.array([float(s.spam) for s in rows])
     z = out_of_fold(rows, found)
     slope, offset = calibrated(z, y)
-    w = fit(Matrix(found), y)
-    grams = w[:SIZE] * GRAM_VALUE
+    rare = rarity(found)
+    w = fit(Matrix(found, rare), y)
+    grams = w[:SIZE] * rare
     scale = float(np.abs(grams).max()) / 127 or 1.0
     weights = array("b", np.rint(grams / scale).astype(np.int8).tobytes())
     model = Model(

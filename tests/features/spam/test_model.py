@@ -86,7 +86,7 @@ def test_an_explanation_names_words_and_signs() -> None:
 
 def test_longer_texts_are_read_to_a_limit() -> None:
     text = "слово дело " * 2000
-    assert len(read(text, fold(text)).grams) < 100
+    assert len(read(text, fold(text)).tokens) < 100
 
 
 # --- lessons

@@ -97,6 +97,26 @@ SUBJECTS: dict[str, str] = {
     "drugs": """
 закладк|кладмен|-меф|мефедрон|гашиш|марихуан|кокаин|амфетамин|наркот|спайс|курьер|weed|cocaine|mdma
 |cannabis|-thc|drugs|大麻|冰毒|飞叶子|上头电子烟|笑气|听话水|迷药|催情|蒙汗""",
+    "letters": """
+уважаемый сэр|дорогой сэр|сэр/мадам|сэр или мадам|господин/госпожа|дорогой друг|дорогая возлюблен
+|дорогой партнер
+|вдова|покойн|шейх|полковник|принц |барристер|ближайший родственник|конфиденциальн|транзакци|сделк
+|вашего сотруднич
+|ваш адрес электронн|электронная почта|электронной почт|электронное письмо|это письмо|этого письма
+|рассылк
+|отписаться|отказаться от|удалить из списка|списка рассылки|учетной записи|учетную запись|вашего счета
+|вашу учетн|нажмите здесь|щелкните|посетите|веб-адрес|url|http www|www |com ss|бесплатный образец
+|корпорац|-inc
+|-ltd|-corp|компания специализ|мы предлагаем|рады предложить|рады сообщить|искренне ваш|с уважением|dear sir
+|dear friend|sir/madam|next of kin|beneficiary|transaction|confidential|unsubscribe|your account|sincerely
+|поддельн|фальшив|взлом|не отличаются|хакер|стероид|erid|огрн|реклама.|пластыр|гормон|порн|распутн|пожертвован
+|благотворительн|убежищ|беженец|сьерра|нигери|конго""",
+}
+
+# who is spoken to, and who speaks
+MANNER: dict[str, str] = {
+    "you": "ваш|вас|вам|вы |your|you |您|你",
+    "we": "мы |наш|our |we |我们|本公司|本店|我司",
 }
 
 HONEST: dict[str, str] = {
@@ -113,21 +133,19 @@ HONEST: dict[str, str] = {
 |是的|对啊|好吃|我家|孩子|嗯""",
 }
 
-CATEGORIES = (*SUBJECTS, *HONEST)
-
 
 def _automaton() -> ahocorasick.Automaton:
     made = ahocorasick.Automaton()
-    words: dict[str, tuple[int, int, bool, bool]] = {}
-    for n, stems in enumerate([*SUBJECTS.values(), *HONEST.values()]):
+    words: dict[str, list[tuple[str, int, bool, bool]]] = {}
+    for name, stems in (SUBJECTS | HONEST | MANNER).items():
         for stem in stems.replace("\n", "").split("|"):
             whole = stem.startswith("-") and len(stem) > 1
             word = stem[1:] if whole else stem
             if word.strip():
                 han = "\u3400" <= word[-1] <= "\u9fff" or "\u3400" <= word[0] <= "\u9fff"
-                words.setdefault(word, (n, len(word), whole, han))
-    for word, value in words.items():
-        made.add_word(word, value)
+                words.setdefault(word, []).append((name, len(word), whole, han))
+    for word, values in words.items():
+        made.add_word(word, values)
     made.make_automaton()
     return made
 
@@ -139,15 +157,15 @@ def subjects(folded: str) -> dict[str, str]:
     """The subjects a folded text speaks of, each with the first word that says so."""
     found: dict[str, str] = {}
     end = len(folded) - 1
-    for last, (n, size, whole, han) in _WORDS.iter(folded):
-        name = CATEGORIES[n]
-        if name in found:
-            continue
-        if not han:
-            start = last - size
-            if start >= 0 and folded[start].isalnum() and folded[start + 1].isalnum():
+    for last, values in _WORDS.iter(folded):
+        for name, size, whole, han in values:
+            if name in found:
                 continue
-            if whole and last < end and folded[last + 1].isalnum():
-                continue
-        found[name] = folded[last + 1 - size : last + 1]
+            if not han:
+                start = last - size
+                if start >= 0 and folded[start].isalnum() and folded[start + 1].isalnum():
+                    continue
+                if whole and last < end and folded[last + 1].isalnum():
+                    continue
+            found[name] = folded[last + 1 - size : last + 1]
     return found

@@ -1,9 +1,10 @@
-"""The model: hashed words, pieces of words and pairs, and the named signs, each with a weight.
+"""The model: hashed words and pieces of words, and the named signs, each with a weight.
 
-A logistic regression: the evidence is the bias, the weights of the signs, and the weights of the n-grams over
-the square root of their number, so that long texts gather evidence slowly. Scores are probabilities between
-0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence. Nothing here keeps a text: an
-n-gram is a number of 17 bits.
+A logistic regression: the evidence is the bias, the weights of the signs, and the weights of the words over
+the square root of their number, so that long texts gather evidence slowly. What a word weighs (itself and its
+pieces) depends on nothing but the word, so it is summed once and remembered. Scores are probabilities between
+0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence. Nothing here keeps a text: a piece
+is a number of 17 bits.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -22,19 +24,32 @@ from groupbot.features.spam.domain.signs import canonical, signs, tokens
 BITS = 17
 SIZE = 1 << BITS
 _MASK = SIZE - 1
+HALF = SIZE // 2
+_LOW = HALF - 1
 _HAN_FROM, _HAN_TO = "\u3400", "\u9fff"
-_REMEMBERED = 20_000  # words whose pieces are kept at hand
-_LONGEST = 4096  # characters read
-MAGIC = b"groupbot-spam-1\n"
+_REMEMBERED = 30_000  # words whose weight is kept at hand
+_HEAD, _TAIL = 260, 110  # characters read of a long text
+_LONGEST = 32  # characters of a word
+MAGIC = b"groupbot-spam-2\n"
 
 
 class Reading(Struct, frozen=True):
-    """A message as the model sees it: the signs it bears with the words that show them, the buckets of all
-    its n-grams, and those of its whole words and pairs only, from which a chat learns."""
+    """A message as the model sees it: the signs it bears with the words that show them, and its words in
+    their order."""
 
     signs: dict[str, str]
-    grams: frozenset[int]
-    words: frozenset[int]
+    tokens: tuple[str, ...]
+
+    @property
+    def words(self) -> frozenset[int]:
+        """The buckets of its whole words, Han pieces and pairs, from which a chat learns."""
+        made: set[int] = set()
+        heads = []
+        for token in self.tokens:
+            heads.append(bucket(token[:_LONGEST]))
+            made.update(map(bucket, pieces(token)) if han(token) else heads[-1:])
+        made.update((a * 31 + b * 17 + 7) & _MASK for a, b in pairwise(heads))
+        return frozenset(made)
 
 
 class Reason(Struct, frozen=True):
@@ -45,61 +60,61 @@ class Reason(Struct, frozen=True):
     shown: str = ""
 
 
+def han(token: str) -> bool:
+    """Is a token a run of Han characters?"""
+    return _HAN_FROM <= token[0] <= _HAN_TO
+
+
 def pieces(token: str) -> list[str]:
-    """A token as n-grams: the word itself and its 3- and 5-letter pieces; one to three Han characters."""
-    first = token[0]
-    if _HAN_FROM <= first <= _HAN_TO:
+    """A token as n-grams: the word itself and its 3-letter pieces; one to three Han characters."""
+    token = token[:_LONGEST]
+    if han(token):
         n = len(token)
         pairs = [token[i : i + 2] for i in range(n - 1)]
         return [*token, *pairs, *(token[i : i + 3] for i in range(n - 2))]
-    made = [f"={token[:24]}"]
-    if first not in "#§" and len(token) > 1:
-        word = f"<{token[:24]}>"
-        n = len(word)
-        made += [word[i : i + 3] for i in range(n - 2)]
-        made += [word[i : i + 5] for i in range(n - 4)]
+    if token[0].isdigit():
+        return [f"#{min(len(token), 6)}"]
+    made = [f"={token}"]
+    if len(token) > 1:
+        word = f"<{token}>"
+        made += [word[i : i + 3] for i in range(len(word) - 2)]
     return made
 
 
 def bucket(piece: str) -> int:
-    """Where the weight of a piece lies."""
-    return zlib.crc32(piece.encode("utf-8", "replace")) & _MASK
+    """Where the weight of a piece lies: letters inside a word in the lower half, all else in the upper."""
+    found = crc32(piece.encode("utf-16-le", "surrogatepass")) & _LOW
+    return found | HALF if piece[0] in "=#" or han(piece) else found
 
 
-_known: dict[str, tuple[int, ...]] = {}
-
-
-def _of_word(token: str) -> tuple[int, ...]:
-    """The buckets of a token, the whole word's first."""
-    if len(_known) >= _REMEMBERED:
-        _known.clear()
-    made = _known[token] = tuple([bucket(p) for p in pieces(token[:64])])
-    return made
+def spread(words: Collection[str]) -> float:
+    """What the weights of a message's words are divided by: the square root of their number, each Han
+    character a word."""
+    n = len(words)
+    for w in words:
+        if w[0] >= _HAN_FROM and han(w):
+            n += min(len(w), _LONGEST) // 2
+    return math.sqrt(n) or 1.0
 
 
 def read(text: str, folded: str) -> Reading:
-    """A message's features. `folded` is the same text in comparable spelling (features/rules/domain/fold)."""
-    text, folded = text[:_LONGEST], folded[:_LONGEST]
+    """A message's features. `folded` is the same text in comparable spelling (features/rules/domain/fold).
+    Of a long text the beginning and the end are read."""
+    text, folded = _cut(text), _cut(folded)
     plain, kinds = canonical(folded)
     words = tokens(plain)
-    known = _known
-    rows = [known.get(w) or _of_word(w) for w in words]
-    heads = [r[0] for r in rows]
-    pairs = {(a * 31 + b * 17 + 7) & _MASK for a, b in pairwise(heads)}
-    whole = {r[0] if len(r) < 2 or w[0] < _HAN_FROM else r[-1] for w, r in zip(words, rows, strict=True)}
-    for w, r in zip(words, rows, strict=True):
-        if _HAN_FROM <= w[0] <= _HAN_TO:
-            whole.update(r[len(w) :])
-    return Reading(
-        signs(text, plain, kinds, len(words)), frozenset(pairs.union(*rows)), frozenset(pairs | whole)
-    )
+    return Reading(signs(text, plain, kinds, words), tuple(words))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _HEAD + _TAIL else f"{text[:_HEAD]} {text[-_TAIL:]}"
 
 
 class Model:
     """The weights. `slope` and `offset` turn evidence into a probability; `threshold` and `strong` are the
     probabilities from which a message counts as an advert, and as one beyond doubt."""
 
-    __slots__ = ("_get", "bias", "offset", "scale", "signs", "slope", "strong", "threshold", "weights")
+    __slots__ = ("_known", "bias", "offset", "scale", "signs", "slope", "strong", "threshold", "weights")
 
     def __init__(
         self,
@@ -115,7 +130,7 @@ class Model:
     ) -> None:
         self.weights, self.scale, self.signs, self.bias = weights, scale, signs, bias
         self.slope, self.offset, self.threshold, self.strong = slope, offset, threshold, strong
-        self._get = weights.__getitem__
+        self._known: dict[str, int] = {}
 
     def evidence(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
         """The sum of all weights; above 0 speaks for an advert. `taught` is what the chat has learnt."""
@@ -123,12 +138,32 @@ class Model:
         total = self.bias
         for name in reading.signs:
             total += known.get(name, 0.0)
-        grams = reading.grams
-        if grams:
-            total += sum(map(self._get, grams)) * self.scale / math.sqrt(len(grams))
+        words = set(reading.tokens)
+        if words:
+            get = self._known.get
+            found = 0
+            for w in words:
+                weight = get(w)
+                found += self._weight(w) if weight is None else weight
+            total += found * self.scale / spread(words)
         if taught:
             total += lessons(reading, taught)
         return total
+
+    def _weight(self, word: str) -> int:
+        """What a word and its pieces weigh, remembered."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        weights, first = self.weights, word[0]
+        if "a" <= first < _HAN_FROM and len(word) > 1:  # letters: the way of `pieces` without its lists
+            data = f"<{word[:_LONGEST]}>".encode("utf-16-le", "surrogatepass")
+            found = weights[crc32(b"=\0" + data[2:-2]) & _LOW | HALF]
+            for i in range(0, len(data) - 4, 2):
+                found += weights[crc32(data[i : i + 6]) & _LOW]
+        else:
+            found = sum([weights[bucket(p)] for p in pieces(word)])
+        self._known[word] = found
+        return found
 
     def score(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
         """The probability, 0 to 1, that this is an advert."""
@@ -149,15 +184,13 @@ class Model:
             for name, shown in reading.signs.items()
             if name in self.signs
         ]
-        part = self.scale / math.sqrt(max(1, len(reading.grams)))
-        plain, _ = canonical(folded[:_LONGEST])
-        for word in dict.fromkeys(tokens(plain)):
-            seen = pieces(word[:64])
-            weights = [(self.weights[bucket(p)] * part, p) for p in seen]
-            if _HAN_FROM <= word[0] <= _HAN_TO:
-                found += [Reason(p, w) for w, p in weights]
+        words = set(reading.tokens)
+        part = self.scale / spread(words)
+        for word in dict.fromkeys(reading.tokens):
+            if han(word):
+                found += [Reason(p, self.weights[bucket(p)] * part) for p in pieces(word)]
             else:
-                found.append(Reason(_shown(word), sum(w for w, _ in weights)))
+                found.append(Reason(_shown(word), self._weight(word) * part))
         own = lessons(reading, taught) if taught else 0.0
         if own:
             found.append(Reason("taught here", own))
@@ -182,8 +215,8 @@ class Model:
 
 def _shown(token: str) -> str:
     """A token as people read it."""
-    if token[0] == "#" and len(token) > 1:
-        return f"a number of {token[1]} digits"
+    if token[0].isdigit():
+        return "a number"
     return f"the mark {token}" if not token[0].isalnum() and len(token) == 1 else token.removeprefix("§")
 
 
@@ -213,8 +246,8 @@ STEP = 5.0  # evidence a lesson moves its own message by, at an error of 1
 
 def lessons(reading: Reading, taught: Mapping[int, float]) -> float:
     """The evidence a chat's lessons add: their weights over the square root of the words."""
-    found = sum(taught.get(b, 0.0) for b in reading.words)
-    return found / math.sqrt(max(1, len(reading.words)))
+    words = reading.words
+    return sum(taught.get(b, 0.0) for b in words) / math.sqrt(max(1, len(words)))
 
 
 def learned(words: Iterable[int], spam: bool, probability: float) -> dict[int, float]:

@@ -34,6 +34,7 @@ PRIOR: dict[str, float] = {
     "about earning": 1,
     "about gambling": 1,
     "about hiring": 1,
+    "about letters": 0.7,
     "about money": 0.5,
     "about selling": 0.5,
     "about talk": -0.5,

@@ -21,9 +21,9 @@ _ADDRESS = re.compile(
     r"|(?P<link>(?:https?://|www\.)\S+|(?<![\w.@-])(?:[\w-]{1,40}\.)+(?:ru|com|net|org|info|biz|top|xyz|site|online"
     r"|shop|store|club|vip|cc|io|рф|cn|su|me|app|link|pro|ua|kz|by|uk|de)(?:/\S*|(?![\w.])))"
     r"|(?P<handle>@[a-z_][\w]{3,31})"
-    r"|(?P<phone>(?<![\w.])\+?\d[\d ()x*-]{8,18}[\dx](?!\w))"
 )
-_HINT = re.compile(r"[@/]|\.[a-zрс]|\d[\d ()x*-]{8}|www")
+_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()x*-]{8,18}[\dx](?!\w)")
+_DOT = re.compile(r"\.[a-zрс]")
 _MONEY = re.compile(
     r"[$€£¥₽₴₸₿]\s?\d|\d[\d.,\s]{0,9}(?:[kк+]\s?)?(?:[$€£¥₽₴₸]|руб|р\b|р\.|тыс|т\.р|usd|eur|долл|грн|баксов|млн|миллион"
     r"|thousand|million|bucks|元|块|万|米|刀|u\b|千)"
@@ -41,11 +41,11 @@ _LATIN_INSIDE = re.compile(
     r"|(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b).*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b)",
     re.S,
 )
+_MIXED = re.compile("[A-Za-z](?:(?<=[а-яёА-ЯЁ].)|(?=[а-яёА-ЯЁ]))")  # begins with what is rare
 _DIGIT_INSIDE = re.compile(r"[а-яё][03469][а-яё]|[a-z]{2}[0134][a-z]{2}")
+_ALONE = re.compile(r"[ .\-_*•|/]\w[ .\-_*•|/]{1,2}\w[ .\-_*•|/]")
 _APART = re.compile(r"(?:(?<!\w)[^\W\d_][\s.\-_*•|/]{1,2}){4,}")
 _PLUS = re.compile(r"(?<![\d+])\+(?!\s?\d)|[«\"“'(]\s?\+\s?[»\"”')]|плюсик|\d \+ |扣1|扣一|打1")
-_YOU = re.compile(r"\b(?:ваш|вас|вам|вы |your|you )|您|你")
-_WE = re.compile(r"\b(?:мы |наш|our |we )|我们|本公司|本店|我司")
 _SHOUT = re.compile(r"[A-ZА-ЯЁ]{4,}")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]{2}")
@@ -54,10 +54,12 @@ _HAN_ALONE = re.compile(
     "(?<![\u3400-\u9fff])[\u3400-\u9fff](?:[\\W_]{1,3}[\u3400-\u9fff](?![\u3400-\u9fff])){2,}"
     "|(?<![\u3400-\u9fff])[加薇微威徽v+](?:[\\W_]{1,3}[薇微威徽我信v]){1,3}"
 )
+_ODD = re.compile(
+    "[^\x00-\u04ff\u2010-\u203a\u20a0-\u20bf\u2116]"
+)  # what may be an emoji, Han, fancy or hidden
+_UPPER = re.compile("[A-ZА-ЯЁ]")
 _GAPS = re.compile(r"[\W_]+")
-_OF_DIGITS = (_MONEY, _RANGE, _DIGIT_INSIDE)
 _DIGIT = re.compile(r"\d")
-_ASCII_LETTER = re.compile("[A-Za-z]")
 _HASHTAG = re.compile(r"#\w{3,}")
 _LONG_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{24}")
 _WECHAT = re.compile(
@@ -70,30 +72,40 @@ _TOKEN = re.compile('[\u3400-\u9fff]+|[^\\W\\d_\u3400-\u9fff]+|\\d+|[§!?💰�
 def canonical(folded: str) -> tuple[str, list[str]]:
     """The text with Han characters pulled apart put together again, its addresses replaced by what kind they
     are, and those kinds."""
-    if _HAN_ALONE.search(folded):
+    if not folded.isascii() and _HAN.search(folded) and _HAN_ALONE.search(folded):
         folded = _HAN_ALONE.sub(lambda m: _GAPS.sub("", m[0]), folded)
-    if not _HINT.search(folded):
-        return folded, []
     kinds: list[str] = []
 
     def keep(m: re.Match[str]) -> str:
-        kind = m.lastgroup or ""
+        kind = m.lastgroup or "phone"
         kinds.append(kind)
         return f" §{kind} "
 
-    return _ADDRESS.sub(keep, folded), kinds
+    if "@" in folded or "/" in folded or _DOT.search(folded):
+        # an address has no spaces: only what holds one of its marks is looked at
+        parts = folded.split(" ")
+        for i, part in enumerate(parts):
+            if "@" in part or "." in part or "/" in part:
+                parts[i] = _ADDRESS.sub(keep, part)
+        folded = " ".join(parts)
+    if _DIGIT.search(folded):
+        folded = _PHONE.sub(keep, folded)
+    return folded, kinds
 
 
 def tokens(text: str) -> list[str]:
-    """Words, runs of Han, numbers by their length, and the marks adverts are fond of."""
-    return [("#" + str(min(len(t), 6))) if t[0].isdigit() else t for t in _TOKEN.findall(text)]
+    """Words, runs of Han, numbers and the marks adverts are fond of."""
+    return _TOKEN.findall(text)
 
 
-def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
+def signs(raw: str, folded: str, kinds: list[str], words: list[str]) -> dict[str, str]:
     """The signs a message bears, each with the words that show it ('' when there are none). `folded` is its
-    canonical text, `size` the number of its words."""
+    canonical text, `words` its tokens."""
+    size = len(words)
     found: dict[str, str] = {}
-    apart = _HAN_ALONE.search(raw)
+    odd = not raw.isascii() and _ODD.search(raw) is not None
+    han = odd and _HAN.search(raw) is not None
+    apart = _HAN_ALONE.search(raw) if han else None
     if apart:
         found["Han characters pulled apart"] = apart[0]
     for kind in kinds:
@@ -101,8 +113,11 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
     if len(kinds) > 1:
         found["several addresses"] = ""
     about = subjects(folded)
+    for name, sign in _MANNER:
+        if name in about:
+            found[sign] = about.pop(name)
     for name, word in about.items():
-        found[f"about {name}"] = word
+        found[_ABOUT[name]] = word
     trade = [n for n in about if n in SUBJECTS]
     honest = len(about) - len(trade)
     contact = bool(kinds) or "contact" in about
@@ -121,13 +136,16 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
         found["only small talk"] = ""
     digits = _DIGIT.search(folded) is not None
     plus = "+" in folded or "плюсик" in folded or "扣" in folded or "打1" in folded
-    long_words = len(folded) >= 24 and max(map(len, folded.split()), default=0) >= 24
-    for name, pattern in _FOLDED:
-        if (
-            (pattern is _LONG_WORD and not long_words)
-            or (pattern in _OF_DIGITS and not digits)
-            or (pattern is _PLUS and not plus)
-        ):
+    longest = max(map(len, words), default=0)
+    needs: tuple[bool, ...] = (
+        digits,
+        digits,
+        digits or "%" in folded or "процент" in folded or "percent" in folded,
+    )
+    lonely = size > 3 and _ALONE.search(folded) is not None
+    needs += (plus, digits, lonely, han or "v" in folded or "qq" in folded, longest >= 24, "#" in folded)
+    for (name, pattern), needed in zip(_FOLDED, needs, strict=True):
+        if not needed:
             continue
         m = pattern.search(folded)
         if m:
@@ -139,7 +157,7 @@ def signs(raw: str, folded: str, kinds: list[str], size: int) -> dict[str, str]:
             found["money for work"] = ""
     if "hiring" in about and "earning" in about:
         found["work with earnings"] = f"{about['hiring']}, {about['earning']}"
-    found.update(_look(raw, size))
+    found.update(_look(raw, size, odd=odd, han=han))
     return found
 
 
@@ -148,8 +166,6 @@ _FOLDED = (
     ("a range of numbers", _RANGE),
     ("per cent", _PERCENT),
     ("asks for a plus", _PLUS),
-    ("speaks to you", _YOU),
-    ("speaks as we", _WE),
     ("digits inside words", _DIGIT_INSIDE),
     ("letters pulled apart", _APART),
     ("a disguised messenger", _WECHAT),
@@ -157,25 +173,27 @@ _FOLDED = (
     ("a hashtag", _HASHTAG),
 )
 _FEW = {"none": 0.01, "few": 0.08, "some": 0.2}
-_MARKS = re.compile("[.,!?:;()…，。！？：；—–-]")
+_MARKS = ".,!?:;()…，。！？：；—–-"
+_MANNER = (("you", "speaks to you"), ("we", "speaks as we"))
+_ABOUT = {n: f"about {n}" for n in (*SUBJECTS, *HONEST)}
 _RAW = (
     ("hidden characters", _HIDDEN),
-    ("letters of two alphabets", _LATIN_INSIDE),
     ("fancy letters", _FANCY),
 )
 
 
-def _look(raw: str, size: int) -> Iterator[tuple[str, str]]:
+def _look(raw: str, size: int, *, odd: bool, han: bool) -> Iterator[tuple[str, str]]:
     """What can be seen without reading."""
     chars = len(raw)
-    if not raw.isascii() and _HAN.search(raw):  # a Han character says what three letters say
+    if han:  # a Han character says what three letters say
         chars += 2 * len(_HAN.findall(raw))
     yield f"length {next((n for n in (15, 30, 60, 120, 240, 480, 960) if chars <= n), 'over 960')}", ""
-    if not raw.isascii():
-        latin = _ASCII_LETTER.search(raw) is not None
+    if not raw.isascii() and _MIXED.search(raw):
+        m = _LATIN_INSIDE.search(raw)
+        if m:
+            yield "letters of two alphabets", m[0]
+    if odd:
         for name, pattern in _RAW:
-            if pattern is _LATIN_INSIDE and not latin:
-                continue
             m = pattern.search(raw)
             if m:
                 yield name, m[0]
@@ -191,9 +209,9 @@ def _look(raw: str, size: int) -> Iterator[tuple[str, str]]:
                 if len(set(_SELLING.findall(raw))) > 2:
                     yield "many emoji of adverts", m[0]
     if size > 12:
-        capitals = sum(map(str.isupper, raw)) / size
+        capitals = len(_UPPER.findall(raw)) / size
         yield f"capitals {next((n for n in ('none', 'few', 'some') if capitals < _FEW[n]), 'many')}", ""
-        marks = len(_MARKS.findall(raw)) / size
+        marks = sum(map(raw.count, _MARKS)) / size
         yield f"commas {next((n for n in ('none', 'few', 'some') if marks < _FEW[n]), 'many')}", ""
         if raw[:1].islower():
             yield "a long text that begins small", ""
@@ -221,6 +239,3 @@ def script(folded: str) -> str:
     counts.append((len(_LATIN.findall(folded)) * 2, "latin"))
     most = max(counts)
     return most[1] if most[0] else "other"
-
-
-NAMED = tuple(f"about {n}" for n in (*SUBJECTS, *HONEST))
