@@ -16,11 +16,13 @@ _HOME = {
     "Answer": "core.effects",
     "Ban": "core.effects",
     "BotStanding": "core.events",
+    "ChatFacts": "core.events",
     "Button": "core.effects",
     "Command": "core.events",
     "Delete": "core.effects",
     "Edit": "core.effects",
     "Event": "core.events",
+    "Fetched": "core.events",
     "JoinRequest": "core.events",
     "Joined": "core.events",
     "Left": "core.events",
@@ -38,11 +40,13 @@ _HOME = {
     "Router": "engine.router",
     "Send": "core.effects",
     "Service": "core.events",
+    "Setting": "core.setting",
     "Standing": "core.events",
     "Tap": "core.events",
     "Topic": "core.effects",
     "Traits": "core.events",
     "Unpin": "core.effects",
+    "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
 }
@@ -53,10 +57,12 @@ __all__ = [
     "Ban",
     "BotStanding",
     "Button",
+    "ChatFacts",
     "Command",
     "Delete",
     "Edit",
     "Event",
+    "Fetched",
     "JoinRequest",
     "Joined",
     "Left",
@@ -74,11 +80,13 @@ __all__ = [
     "Router",
     "Send",
     "Service",
+    "Setting",
     "Standing",
     "Tap",
     "Topic",
     "Traits",
     "Unpin",
+    "Unreact",
     "Upgraded",
     "Work",
 ]
@@ -99,11 +107,14 @@ if TYPE_CHECKING:
         Send,
         Topic,
         Unpin,
+        Unreact,
     )
     from groupbot.core.events import (
         BotStanding,
+        ChatFacts,
         Command,
         Event,
+        Fetched,
         Joined,
         JoinRequest,
         Left,
@@ -117,6 +128,7 @@ if TYPE_CHECKING:
         Traits,
         Upgraded,
     )
+    from groupbot.core.setting import Setting
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

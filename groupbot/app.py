@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Chat, Event, Person, Standing
+from groupbot.core.events import Chat, Event, Fetched, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention
 from groupbot.engine.addresses import place_of
@@ -102,8 +102,9 @@ class App:
             self.username,
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
-            self.settings.ephemeral,
-            tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
+            whispers=self.settings.ephemeral,
+            modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
+            settings=self.registry.settings,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
@@ -222,7 +223,10 @@ class App:
         async def back(events: tuple[Event, ...]) -> None:
             here = Chat(place.telegram_id, place.type, place.title)
             found = [Item(event=structs.replace(e, chat=here)) for e in events]
-            if not found and ask.member:
+            if not found and ask.file:
+                lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
+                found = [Item(event=lost)]
+            elif not found and ask.member:
                 unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
                 found = [Item(event=unknown, undecided=True)]
             if found:

@@ -28,6 +28,7 @@ router = Router(
     about="A list of people who are not let in, shared between groups",
     needs={"restrict", "delete", "invite"},
     keeps="who is on a federation's list, as named then, by whom and why, until they are taken off it",
+    settings=(ACT, QUIET),
 )
 MET = (Message, Joined, JoinRequest)
 

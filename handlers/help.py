@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from groupbot import Button, Command, Router, Send, Tap, Work
 from groupbot.features.members import service
+from groupbot.features.moving.domain.keeping import KEEP_TEXT
 
 router = Router("help", about="What I can do, and what I keep")
 
@@ -65,6 +66,7 @@ def privacy(cmd: Command, work: Work) -> None:
         Send(
             chat=work.chat,
             template="help/privacy",
+            data={"keeps": cmd.chat.type != "private" and service.get(work, work.chat, KEEP_TEXT)},
             reply_to=cmd.message.message_id if cmd.chat.type != "private" else None,
             topic=cmd.message.topic,
             lifetime=60 if cmd.chat.type != "private" else None,

@@ -9,11 +9,13 @@ from msgspec import Struct
 from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
+from groupbot.features.promos.domain.budget import SETTINGS
 
 router = Router(
     "promos",
     about="Planned posts",
     keeps="plans, and what was posted or skipped in which chat and why",
+    settings=SETTINGS,
 )
 
 

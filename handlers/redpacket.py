@@ -5,12 +5,13 @@ from __future__ import annotations
 from groupbot import Command, Refusal, Router, Send, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
-from groupbot.features.redpacket.domain import Confirm, Grab, Order, Result, parse
+from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
 
 router = Router(
     "redpacket",
     about="Red packets of points",
     keeps="who took how many points from which packet, for as long as the group uses points",
+    settings=SETTINGS,
 )
 
 

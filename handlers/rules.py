@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from groupbot import Answer, Command, Event, Message, Refusal, Router, Send, Standing, Tap, Work
+from groupbot import Answer, Command, Event, Joined, Message, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
 from groupbot.features.rules.domain import cases
 from groupbot.features.rules.domain.checks import BY_ID
-from groupbot.features.rules.domain.policy import MODES
+from groupbot.features.rules.domain.policy import MODES, SETTINGS
 from groupbot.features.rules.service import wording
 
 router = Router(
@@ -18,6 +18,7 @@ router = Router(
     about="Group rules, kept fairly",
     needs={"delete", "restrict"},
     keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
+    settings=SETTINGS,
 )
 
 
@@ -29,6 +30,14 @@ def judge(event: Event, work: Work) -> bool:
 @router.on(Standing)
 def standing(event: Standing, work: Work) -> None:
     service.standing_known(work, event)
+
+
+@router.on(Joined)
+def mute_again(event: Joined, work: Work) -> None:
+    """Who left while muted comes back muted."""
+    if not event.service and not work.late:
+        for person in event.people:
+            service.mute_again(work, person.id)
 
 
 @router.on(SetUp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot import Answer, BotStanding, Button, Command, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service
-from groupbot.features.members.domain import TIERS, Started, tree
+from groupbot.features.members.domain import SETTINGS, TIERS, Started, tree
 from groupbot.features.members.service.setup import Begin, Clock, Speak, Tier
 
 setup = service.setup
@@ -12,6 +12,7 @@ router = Router(
     "setup",
     about="Sets a group up in three taps",
     keeps="the group's tier, language and time zone, while the bot is in the group",
+    settings=SETTINGS,
 )
 
 

@@ -94,6 +94,15 @@ def test_every_command_line_of_help_is_there_in_every_language(shipped: Registry
     assert sorted(said - known) == []
 
 
+def test_every_setting_of_a_chat_is_described_in_every_language(shipped: Registry) -> None:
+    settings = shipped.settings.values()
+    assert len(settings) >= 30
+    assert sorted(s.key for s in settings if not s.about.isascii() or not s.module) == []
+    with (folder("content_templates") / "locale" / "zh.po").open("rb") as file:
+        known = {m.id for m in read_po(file, locale="zh") if m.string}
+    assert sorted({s.about for s in settings} - known) == []
+
+
 def test_step_names_are_unique(shipped: Registry) -> None:
     """Quarantine records a step by its name: two of one name could not be told apart."""
     names = [n for n, _ in [*shipped.observers, *shipped.guards]]

@@ -17,9 +17,11 @@ COMMANDS = {
     "migrate": "Bring the database to this version",
     "doctor": "Check settings, database, token and rights in every chat",
     "quarantine": "List or retry what could not be handled",
+    "spam": "How good is the spam score; train a model; explain a message",
     "rehearse": "Replay a file of messages under your rules",
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
+    "settings": "A group's settings as one YAML file: export, apply",
 }
 
 

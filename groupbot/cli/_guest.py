@@ -77,7 +77,9 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
     writer = Writer(url, bot_id=bot_id, guest=True)
     try:
         key = await writer.submit(sealing_key)
-        writer.me = Me(bot_id, "", frozenset(registry.needs), tuple(registry.every_command))
+        writer.me = Me(
+            bot_id, "", frozenset(registry.needs), tuple(registry.every_command), registry.settings
+        )
         writer.render = content.renderer(knowledge.voice, key)
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
     finally:

@@ -169,7 +169,7 @@ class Rehearsal:
         self.clock = FixedClock(START)
         self.registry = load(workspace / "handlers")
         self.writer = Writer(url, clock=self.clock, rng=chance(1), bot_id=BOT)
-        self.writer.me = Me(BOT, "rehearsal_bot")
+        self.writer.me = Me(BOT, "rehearsal_bot", settings=self.registry.settings)
         content = Content(
             [p for p in (workspace / "content_templates", folder("content_templates")) if p.is_dir()]
         )

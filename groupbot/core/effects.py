@@ -158,6 +158,18 @@ class Title(Effect, frozen=True, kw_only=True, tag="title"):
     title: str = ""
 
 
+class Bans(Effect, frozen=True, kw_only=True, tag="bans"):
+    """`Ban` for many at once (at most 100): a raid's people leave in few steps, and come back in few.
+
+    Who cannot be removed (an administrator by now, an account deleted) is passed over.
+    """
+
+    members: tuple[int, ...]
+    until: datetime | None = None
+    free: bool = False
+    lane: ClassVar[int] = MODERATION
+
+
 class Pin(Effect, frozen=True, kw_only=True, tag="pin"):
     """Pin the message posted as `ref`."""
 
@@ -176,6 +188,15 @@ class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
     """Unpin one message, or with None all of them."""
 
     message: int | None = None
+
+
+class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):
+    """Take a member's reaction off a message (Bot API 10.0); a negative `member` is a channel that
+    reacted."""
+
+    message: int
+    member: int
+    lane: ClassVar[int] = MODERATION
 
 
 class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
@@ -252,9 +273,14 @@ class Answer(Effect, frozen=True, kw_only=True, tag="answer"):
 
 class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
-    back as `Standing` events."""
+    back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
+    nothing when Telegram did not answer. With `file` (a file id) ask for that file's text instead: it comes
+    back as a `Fetched` event under the same `ref`."""
 
     member: int = 0
+    facts: bool = False
+    file: str = ""
+    ref: str = ""
 
 
 Any_ = (
@@ -263,9 +289,11 @@ Any_ = (
     | Delete
     | Restrict
     | Ban
+    | Bans
     | Pin
     | PinMessage
     | Unpin
+    | Unreact
     | Permit
     | Admit
     | Promote

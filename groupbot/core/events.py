@@ -132,6 +132,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     edited: bool = False
     automatic_forward: bool = False
     traits: Traits | None = None
+    reply_file: Traits | None = None  # the document of the message replied to
 
     @property
     def visible(self) -> str:
@@ -150,6 +151,11 @@ class Command(Event, frozen=True, kw_only=True, gc=False):
     name: str
     args: str
     message: Message
+
+    @property
+    def typed(self) -> bool:
+        """Written as a command, not a whole-message word."""
+        return self.message.text[:1] in ("/", "!")
 
     @property
     def words(self) -> list[str]:
@@ -242,6 +248,26 @@ class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
 
     poll: str
     options: tuple[str, ...] = ()
+
+
+class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
+    """What Telegram says of a chat, as it was asked for: what everybody may do (the names of `Permit`),
+    seconds between two messages of one member, the channel or group it belongs to (0: none), and whether
+    people must ask to come in."""
+
+    permissions: tuple[str, ...] = ()
+    slow_mode: int = 0
+    linked_chat: int = 0
+    by_request: bool = False
+
+
+class Fetched(Event, frozen=True, kw_only=True, gc=False):
+    """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
+    not_text or unreachable."""
+
+    ref: str
+    text: str = ""
+    trouble: str = ""
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):

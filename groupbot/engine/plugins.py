@@ -13,11 +13,12 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from groupbot.core.setting import Setting
 from groupbot.engine.router import CommandRoute, Router, TapRoute, Tick
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
@@ -36,6 +37,7 @@ class Registry:
     guards: list[tuple[str, Callable[..., bool | None]]] = field(default_factory=list)
     happenings: dict[type[Any], list[tuple[str, Callable[..., None]]]] = field(default_factory=dict)
     ptb_handlers: list[Any] = field(default_factory=list)
+    settings: dict[str, Setting] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     replaced: dict[str, Router] = field(default_factory=dict)
@@ -128,6 +130,8 @@ class Registry:
         for type_, fn in router.happenings:
             self.happenings.setdefault(type_, []).append((f"on:{_step(router, fn)}", fn))
         self.ptb_handlers += router.ptb_handlers
+        for s in router.settings:
+            self.settings[s.key] = s if s.module else replace(s, module=router.name)
 
     def _clash(self, router: Router) -> str:
         for c in router.commands:
@@ -141,6 +145,9 @@ class Registry:
         for t in router.taps:
             if t.kind in kinds:
                 return f"the button kind {t.kind!r} belongs to router {kinds[t.kind].router!r} already"
+        for s in router.settings:
+            if s.key in self.settings:
+                return f"the setting {s.key!r} is declared by {self.settings[s.key].module!r} already"
         return ""
 
 

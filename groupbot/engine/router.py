@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from groupbot.core.setting import Setting
 from groupbot.errors import Misfit
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -75,13 +76,15 @@ class Tick:
 @dataclass(slots=True)
 class Router:
     """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite); `keeps` says in
-    words what it stores and for how long; `replaces` names a router it takes the place of."""
+    words what it stores and for how long; `replaces` names a router it takes the place of; `settings` are
+    what a chat may set of it: menus, docs and validation are made from them."""
 
     name: str
     about: str = ""
     needs: frozenset[str] | set[str] = field(default_factory=frozenset)
     keeps: str = ""
     replaces: str = ""
+    settings: tuple[Setting, ...] = ()
     commands: list[CommandRoute] = field(default_factory=list)
     taps: list[TapRoute] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)

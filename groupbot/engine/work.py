@@ -17,6 +17,8 @@ from msgspec import Struct, structs
 from groupbot.core.chance import Chance
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event
+from groupbot.core.setting import Setting
+from groupbot.engine.away import Away
 from groupbot.engine.notes import Notes
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.sql import Bulk, Sql, write_bulk
@@ -28,13 +30,14 @@ LATE = timedelta(minutes=5)
 
 
 class Me(Struct, frozen=True):
-    """The bot itself: its id and username, the rights its routers need, the commands it knows; `whispers`:
-    it may try messages that one member of a group sees alone."""
+    """The bot itself: its id and username, the rights its routers need, the commands it knows, the settings
+    by key; `whispers`: it may try messages that one member of a group sees alone."""
 
     id: int = 0
     username: str = ""
     needs: frozenset[str] = frozenset()
     commands: tuple[CommandRoute, ...] = ()
+    settings: dict[str, Setting] = {}
     whispers: bool = False
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
 
@@ -62,6 +65,7 @@ class Work:
         self.event: Event | None = None
         self.chat: int = 0  # our own id of the event's chat
         self.cause = ""
+        self.away: Away | None = None  # the command in hand was given in private and acts on a group
         self.lang, self.zone = "en", "UTC"
         self.effects: list[Effect] = []
         self.shadow: list[Effect] = []
@@ -94,7 +98,11 @@ class Work:
 
     def _made(self, effect: Effect) -> Effect:
         """Rendered, and its fallbacks with it."""
+        if self.away is not None:
+            effect = self.away.turn(effect)
         made = self._render(self, effect)
+        if self.away is not None:
+            made = self.away.head(made)
         if isinstance(made, Send) and made.fallback is not None:
             other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
             made = structs.replace(made, fallback=self._made(other))

@@ -55,7 +55,9 @@ def test_csv_goes_through_the_whole_bot(file: Path) -> None:
 def test_rules_file_decides(file: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text(
-        "tier: dealer\nphrases: [开门]\nsettings: {rule_links: false, rule_invites: false}\n", "utf-8"
+        "tier: dealer\nphrases: [开门]\n"
+        "settings: {rule_links: false, rule_invites: false, rule_spam: false}\n",
+        "utf-8",
     )
     found = run(file, "--rules", rules)
     assert found["hits"] == {"contact": {"spam": 1}, "phrases": {"ham": 1}}
@@ -139,6 +141,7 @@ def test_settings_of_a_workspace_hold(file: Path, tmp_path: Path) -> None:
     def write(work: Work) -> None:
         members.put(work, PHRASES, ["开门"])
         members.put(work, BY_ID["links"].setting, False, tier="store")
+        members.put(work, BY_ID["spam"].setting, False, tier="store")
         members.put(work, BY_ID["contact"].setting, False, tier="consumer")
 
     writer.write(write)

@@ -46,7 +46,7 @@ def voted(event: PollAnswer, work: Work) -> None:
     work.say(Send(user=event.sender.id, text="vote " + ",".join(event.options)))
 
 
-@router.command("lockdown", about="Nobody writes.")
+@router.command("permitfew", about="Nobody writes.")
 def lock(cmd, work: Work) -> None:
     work.say(Permit(chat=work.chat))
 
@@ -164,7 +164,7 @@ async def test_a_vote_in_a_poll_of_the_bot_arrives(chat: Talk) -> None:
 
 
 async def test_nobody_writes_in_a_lockdown(chat: Talk) -> None:
-    await chat.says(chat.owner, "/lockdown")
+    await chat.says(chat.owner, "/permitfew")
     assert chat.allowed() == set()
 
 

@@ -32,8 +32,8 @@ OPEN = frozenset({
     "chatfed", "filters", "get", "notes", "no.open",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
-    "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog", "unsubfed",
-    "fed.del",
+    "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban",
+    "unsetfedlog", "unsubfed", "fed.del",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "doctor", "info", "lottery", "plans", "redpacket", "setup", "stats",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from groupbot.core.effects import Answer, Ask
-from groupbot.core.events import Event
+from groupbot.core.events import Chat, Event
 from groupbot.engine.work import Work
 
 SHORT = 60  # seconds that a short reply in a group stays
@@ -53,6 +53,10 @@ class Facts(Protocol):
 
     def reachable(self, work: Work, person: int) -> bool:
         """Has this person started the bot in private?"""
+        ...
+
+    def connected(self, work: Work, person: int) -> tuple[int, Chat] | None:
+        """The chat this person's commands in private act on: our id, and as events show it."""
         ...
 
     def words_on(self, work: Work, chat: int) -> bool:

@@ -8,6 +8,8 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Ask, Delete, Send
 from groupbot.core.events import Command, Event, Message, Tap, command_of
 from groupbot.engine import inbox, proofs
+from groupbot.engine.addresses import resolve
+from groupbot.engine.away import Away
 from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute, TapRoute
@@ -158,6 +160,13 @@ class Routes(Steps):
     ) -> None:
         route = asked if isinstance(asked, CommandRoute) else None
         group = event.chat.type in ("group", "supergroup")
+        if (
+            route is not None
+            and isinstance(event, Command)
+            and not group
+            and self._away(work, item, update_id, event, name, who, route, out)
+        ):
+            return
         if route is not None and route.where != "any" and (route.where == "group") != group:
             self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
             return
@@ -243,6 +252,38 @@ class Routes(Steps):
         cmd = structs.replace(cmd, sender=tap.sender, message=said)
         work.event = cmd
         self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
+
+    def _away(
+        self,
+        work: Work,
+        item: Item,
+        update_id: int,
+        cmd: Command,
+        name: str,
+        who: str,
+        route: CommandRoute,
+        out: Outcome,
+    ) -> bool:
+        """A group's command in private, by somebody connected to a group: only its administrators, asked
+        anew each time, and only with a slash. What is replied to there is none of the group's messages."""
+        person = cmd.sender
+        if route.where != "group" or cmd.chat.type != "private" or person is None or not cmd.typed:
+            return False
+        found = self.facts.connected(work, person.id)
+        if found is None:
+            return False
+        before, home = work.chat, resolve(work, cmd.chat).id
+        work.chat, here = found
+        work.lang, work.zone = self.facts.voice(work, work.chat, None)
+        work.away = Away(person.id, cmd.message.message_id, home, work.chat, here.title)
+        message = structs.replace(cmd.message, reply_to=None, reply_person=None)
+        moved = structs.replace(cmd, chat=here, message=message)
+        try:
+            who = "admin" if who == "anyone" else who
+            self._routed(work, item, update_id, moved, name, who, route, out)
+        finally:
+            work.away, work.chat = None, before
+        return True
 
     def _no(self, work: Work, place: int, person: int, who: str, right: str, allowed: bool | None) -> Refusal:
         """Why not: unknown to Telegram, no administrator, or one without the right."""

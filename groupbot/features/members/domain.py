@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from groupbot.core.setting import Setting
 
 TIERS = ("dealer", "store", "consumer")
 TYPES = ("work", "social", "commercial")
@@ -15,31 +17,15 @@ DEFAULT_TYPE = {"dealer": "work", "store": "social", "consumer": "commercial"}
 ADMIN_STATUS = ("creator", "administrator")
 FRESH = timedelta(seconds=60)
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One thing a chat may set. `by_tier` overrides `default` for chats of a tier."""
-
-    key: str
-    default: Any
-    about: str
-    by_tier: Mapping[str, Any] = field(default_factory=dict)
-    choices: tuple[Any, ...] = ()
-
-    def fallback(self, tier: str | None) -> Any:
-        """The value where nobody set one."""
-        return self.by_tier.get(tier or "", self.default)
-
-
 LANGUAGE = Setting("language", "", "Language of the chat: zh or en", choices=("zh", "en"))
-ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name")
-WORDS = Setting(
-    "words", True, "Whole-message words (签到, 积分, …) work without a slash", choices=(True, False)
-)
+ZONE = Setting("zone", "", "Time zone of the chat, as an IANA name", kind="zone")
+WORDS = Setting("words", True, "Whole-message words work without a slash", choices=(True, False))
 ANON_ADMIN = Setting(
     "anonadmin", False, "Who posts as the group counts as an admin without proof", choices=(True, False)
 )
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
+ALLOW_CONNECT = Setting("allowconnect", True, "Administrators may run this group from a private chat")
+SETTINGS = (LANGUAGE, ZONE, WORDS, QUIET_SETUP, ALLOW_CONNECT)
 
 CLEAN_KINDS = ("admin", "user", "other")
 KEPT_ON = frozenset({"help", "privacy", "why", "rules"})  # by these people learn what is kept, and why
@@ -91,6 +77,24 @@ class Profile:
     @property
     def set_up(self) -> bool:
         return self.tier is not None
+
+
+def segments(p: Profile | None) -> list[str]:
+    """The segments of a chat, from the widest: its tier, its region, its tags by name."""
+    if p is None:
+        return ["tier:None"]
+    region = [f"region:{p.region}"] if p.region else []
+    return [f"tier:{p.tier}", *region, *(f"tag:{t}" for t in sorted(p.tags))]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level that gives a setting a value: topic | chat | tag | region | tier | default | shipped; `name`
+    says which topic, tag, region or tier."""
+
+    kind: str
+    name: str
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,15 @@ setting = sa.Table(
     sa.Column("by_id", sa.BigInteger),
 )
 
+connection = sa.Table(
+    "connection",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False),
+)
+
 b = sa.bindparam
 _PERSON = ("id", "first_name", "last_name", "username", "language", "is_bot", "seen_at")
 PEOPLE = Bulk(
@@ -132,6 +141,17 @@ EVER = Hot(
     sa.select(membership.c.id)
     .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
     .limit(1)
+)
+STAYS = Hot(
+    sa.select(membership.c.joined_at, membership.c.left_at)
+    .where(
+        membership.c.chat_id == b("chat"),
+        membership.c.person_id == b("who"),
+        membership.c.left_at.is_not(None),
+        membership.c.removed.is_(False),
+    )
+    .order_by(membership.c.id.desc())
+    .limit(5)
 )
 GONE = Hot(
     sa.update(membership)
@@ -197,6 +217,14 @@ SETTING = Hot(
 SETTINGS = Hot(
     sa.select(setting.c.key, setting.c.value).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"))
 )
+UNSET = Hot(
+    sa.delete(setting).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k"))
+)
+TOPICS = Hot(
+    sa.select(setting.c.scope_id)
+    .distinct()
+    .where(setting.c.scope == "topic", setting.c.scope_id.like(b("of_chat")))
+)
 COUNT_HERE = Hot(
     sa.select(sa.func.count())
     .select_from(membership)
@@ -209,4 +237,25 @@ SET = Hot(
         ("scope", "scope_id", "key"),
         {"value": "new", "version": "sum", "at": "new", "by_id": "new"},
     )
+)
+
+_mine = connection.c.person_id == b("who")
+CONNECTED = Hot(sa.select(connection.c.chat_id).where(_mine, connection.c.live.is_(True)).limit(1))
+CONNECTIONS = Hot(
+    sa.select(connection.c.chat_id).where(_mine).order_by(connection.c.at.desc()).limit(b("most"))
+)
+CONNECT = Hot(
+    Upsert(
+        connection,
+        ("person_id", "chat_id", "at", "live"),
+        ("person_id", "chat_id"),
+        {"at": "new", "live": "new"},
+    )
+)
+DISCONNECT = Hot(sa.update(connection).where(_mine, connection.c.live.is_(True)).values(live=False))
+OLD_CONNECTIONS = Hot(sa.delete(connection).where(connection.c.at < b("before")))
+ADMIN_OF = Hot(
+    sa.select(staff.c.chat_id, staff.c.status)
+    .join(chat, chat.c.id == staff.c.chat_id)
+    .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
 )

@@ -19,13 +19,20 @@ WISH = 40  # letters
 EQUAL_WORDS = ("平分", "均分", "equal")
 LUCKY_WORDS = ("拼手气", "lucky")
 
-MOST = Setting("redpacket.most", 200, "Points in one packet from the house wallet, at most")
-DAILY = Setting("redpacket.daily", 1, "Packets from the house wallet a day")
-FROM = Setting("redpacket.from", 10, "Packets are sent from this hour of the chat's day")
-UNTIL = Setting("redpacket.until", 21, "Packets are sent until this hour of the chat's day")
-HOURS = Setting("redpacket.hours", 24, "Hours until a packet's rest goes back")
-TENURE = Setting("redpacket.tenure", 24, "Hours a newcomer waits before the first grab")
+MOST = Setting(
+    "redpacket.most", 200, "Points in one packet from the house wallet, at most", unit="points", least=1
+)
+DAILY = Setting("redpacket.daily", 1, "Packets from the house wallet a day", least=0, most=100)
+FROM = Setting("redpacket.from", 10, "Packets are sent from this hour of the chat's day", least=0, most=24)
+UNTIL = Setting("redpacket.until", 21, "Packets are sent until this hour of the chat's day", least=0, most=24)
+HOURS = Setting(
+    "redpacket.hours", 24, "Hours until a packet's rest goes back", unit="hours", least=1, most=720
+)
+TENURE = Setting(
+    "redpacket.tenure", 24, "Hours a newcomer waits before the first grab", unit="hours", least=0
+)
 MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
+SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, MEMBERS)
 
 
 class Grab(Struct, frozen=True, tag="rp.grab"):

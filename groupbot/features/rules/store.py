@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
-from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.sql import Bulk
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 from groupbot.features.rules.domain.cases import HAND
 
 verdict = sa.Table(
@@ -34,6 +35,8 @@ verdict = sa.Table(
     sa.Column("undone_at", UTC_),
     sa.Column("by_id", sa.BigInteger),  # the administrator whose act it is
     sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+    sa.Column("wish", sa.String(32), nullable=False, server_default=""),  # what a list asked for
+    sa.Column("notice", sa.String(200), nullable=False, server_default=""),  # and its words
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -47,8 +50,30 @@ verdict = sa.Table(
     sqlite_autoincrement=True,
 )
 
+newcomer_said = sa.Table(
+    "newcomer_said",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),  # clean messages, counted while few
+)
+
 b = sa.bindparam
 v = verdict.c
+_SAID = ("chat_id", "person_id", "at", "n")
+SAID = Bulk(
+    "newcomer_said",
+    Upsert(newcomer_said, _SAID, ("chat_id", "person_id"), {"n": "sum", "at": "new"}),
+    _SAID,
+    key=2,
+)
+SAID_BY = Hot(
+    sa.select(newcomer_said.c.n).where(
+        newcomer_said.c.chat_id == b("chat"), newcomer_said.c.person_id == b("who")
+    )
+)
+FORGET_SAID = Hot(sa.delete(newcomer_said).where(newcomer_said.c.at < b("before")))
 _NEW = (
     "chat_id",
     "number",
@@ -67,6 +92,8 @@ _NEW = (
     "until",
     "by_id",
     "reason",
+    "wish",
+    "notice",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]
@@ -91,6 +118,7 @@ COUNTED = Hot(
         v.undone_at.is_(None),
         v.rule != HAND,
         among(v.action, "remove", "mute", "human", "ban"),
+        v.rule != sa.literal_column("'newcomer'"),  # gentle: never counted
     )
     .order_by(v.at)
 )
@@ -184,6 +212,19 @@ COUNT = Hot(
     .select_from(verdict)
     .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
     .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
+)
+MUTE_NOW = Hot(
+    sa.select(v.id, v.number, v.until)
+    .where(
+        v.chat_id == b("chat"),
+        v.actor == b("who"),
+        v.action == "mute",
+        v.shadow.is_(False),
+        v.undone_at.is_(None),
+        sa.or_(v.until > b("now"), v.until.is_(None)),
+    )
+    .order_by(v.until.is_(None).desc(), v.until.desc())
+    .limit(1)
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
 FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from telegram import Bot
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
-from groupbot.core.effects import Ban
+from groupbot.core.effects import Ban, Bans
+from groupbot.errors import Gone
+from groupbot.surfaces.telegram.trouble import trouble
 
 KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
 SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
+HANDS = 5  # bans at once
 CALLS = 40  # for one lot of messages of which some cannot be deleted
 
 
@@ -36,6 +40,26 @@ async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
         await bot.ban_chat_member(chat, effect.member, until_date=now + KICK_FOR)
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
     return ""
+
+
+async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
+    """A few calls at once; the first that says "later" or "no right" ends them all, and the whole is done
+    again: whoever is out already does no harm."""
+    left = list(reversed(effect.members))
+    wrong: list[TelegramError] = []
+
+    async def hand() -> None:
+        while left and not wrong:
+            one = Ban(member=left.pop(), until=effect.until, free=effect.free)
+            try:
+                await ban(bot, one, chat, now)
+            except TelegramError as e:
+                if not isinstance(trouble(e), Gone) or "chat not found" in e.message.lower():
+                    wrong.append(e)
+
+    await asyncio.gather(*(hand() for _ in range(HANDS)))
+    if wrong:
+        raise wrong[0]
 
 
 def in_time(until: datetime | None, now: datetime) -> datetime | None:

@@ -21,6 +21,7 @@ from groupbot.core.effects import (
     Answer,
     Ask,
     Ban,
+    Bans,
     Delete,
     Edit,
     Effect,
@@ -36,12 +37,14 @@ from groupbot.core.effects import (
     Title,
     Topic,
     Unpin,
+    Unreact,
 )
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, delete, in_time
-from groupbot.surfaces.telegram.people import standing
+from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
+from groupbot.surfaces.telegram.files import fetched
+from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
@@ -116,6 +119,8 @@ class TelegramGateway:
                 )
             case Ban():
                 return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
+            case Bans():
+                await bans(bot, effect, chat, self.clock.now())
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -135,6 +140,14 @@ class TelegramGateway:
                 await bot.unpin_all_chat_messages(chat)
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
+            case Unreact():
+                by_chat = effect.member < 0
+                await bot.delete_message_reaction(
+                    chat,
+                    effect.message,
+                    user_id=None if by_chat else effect.member,
+                    actor_chat_id=effect.member if by_chat else None,
+                )
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
@@ -146,6 +159,11 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
+            case Ask(facts=True):
+                found = await bot.get_chat(chat)
+                return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask() if effect.file:
+                return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):
                 here = Chat(chat, "supergroup")
                 staff = await bot.get_chat_administrators(chat)

@@ -11,6 +11,7 @@ import msgspec
 from groupbot.core.events import (
     BotStanding,
     Chat,
+    ChatFacts,
     Event,
     Joined,
     JoinRequest,
@@ -118,6 +119,19 @@ def standing(member: dict[str, Any], chat: Chat, at: datetime) -> Standing:
     person = person_of(m.user)
     assert person is not None
     return Standing(at=at, chat=chat, person=person, status=_status(m), rights=rights(m))
+
+
+def chat_facts(found: dict[str, Any], at: datetime) -> ChatFacts:
+    """The answer of getChat as an event."""
+    may = found.get("permissions") or {}
+    return ChatFacts(
+        at=at,
+        chat=Chat(int(found["id"]), str(found.get("type") or ""), clean(found.get("title") or "")),
+        permissions=tuple(sorted(k.removeprefix("can_") for k, v in may.items() if v is True)),
+        slow_mode=int(found.get("slow_mode_delay") or 0),
+        linked_chat=int(found.get("linked_chat_id") or 0),
+        by_request=bool(found.get("join_by_request")),
+    )
 
 
 def _signs(reactions: list[ReactionTypeJson]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from groupbot.surfaces.telegram.wire import EntityJson, FileJson, MessageJson, R
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
 _SIZES = msgspec.json.Decoder(list[FileJson]).decode
+_FILE = msgspec.json.Decoder(FileJson).decode
 _STICKER = msgspec.json.Decoder(StickerJson).decode
 
 
@@ -51,6 +52,16 @@ def traits_of(m: MessageJson, kind: str, body: dict[str, Any]) -> Traits | None:
 def _marked(kinds: tuple[str, ...]) -> Traits:
     """Text with entities and nothing else: the commonest by far."""
     return Traits(entities=kinds)
+
+
+def replied_file(m: MessageJson) -> Traits | None:
+    """The document of the message replied to, if it is one."""
+    part = m.reply_to_message.document if m.reply_to_message is not None else UNSET
+    if part is UNSET:
+        return None
+    found: dict[str, Any] = {}
+    _file(found, _parse(part, _FILE))
+    return Traits(**found) if found else None
 
 
 def _rest(found: dict[str, Any], kind: str, body: dict[str, Any]) -> None:

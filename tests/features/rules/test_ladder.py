@@ -1,22 +1,18 @@
-"""Sentences and floods as values."""
+"""Sentences as values."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from groupbot.features.rules.domain.ladder import (
     DAY,
     HOUR,
-    Said,
     Sentence,
     Standing,
-    flooded,
-    heard,
     sentence,
 )
 
@@ -74,40 +70,3 @@ def test_basic_group_and_channels_stop_at_removing() -> None:
     assert judged("consumer", 2, basic=True) == Sentence("remove", None, 3, basic=True)
     assert judged("consumer", 2, standing=Standing(2, person=False)).action == "remove"
     assert judged("consumer", 2, only_flag=True).action == "flag"
-
-
-def many(gap: float, count: int, **more: Any) -> tuple[Said, ...]:
-    past: tuple[Said, ...] = ()
-    for i in range(count):
-        past = heard(
-            past, Said(AT + timedelta(seconds=gap * i), more.get("digest", i + 1), more.get("album")), 10
-        )
-    return past
-
-
-@pytest.mark.parametrize(
-    ("past", "kind"),
-    [
-        (many(1.5, 9), ""),
-        (many(1.5, 10), "burst"),
-        (many(2.0, 10), ""),
-        (many(140, 4, digest=5), "repeat"),
-        (many(240, 4, digest=5), ""),
-        (many(1, 3, digest=5), ""),
-        (many(1, 12, album="a"), ""),
-        (many(60, 8, digest=0), ""),
-    ],
-)
-def test_flood_is_ten_in_15_seconds_or_four_alike_in_ten_minutes(past: tuple[Said, ...], kind: str) -> None:
-    assert flooded(past, 10, 4) == kind
-
-
-@given(st.lists(st.integers(0, 2000), max_size=60))
-def test_past_is_bounded(gaps: list[int]) -> None:
-    past: tuple[Said, ...] = ()
-    at = AT
-    for gap in gaps:
-        at += timedelta(seconds=gap)
-        past = heard(past, Said(at, gap), 10)
-    assert len(past) <= 21
-    assert all(at - s.at <= timedelta(minutes=10) for s in past)

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import habits, setup
+from groupbot.features.members.service import connecting, habits, setup
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -23,10 +23,11 @@ from groupbot.features.members.service.people import (
     responsible,
     staff_of,
     standing,
+    stayed,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
-from groupbot.features.members.service.settings import get, layers, put
+from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
 
 __all__ = [
     "Knowledge",
@@ -34,6 +35,7 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "connecting",
     "count_here",
     "get",
     "habits",
@@ -41,8 +43,10 @@ __all__ = [
     "is_staff",
     "joined_at",
     "layers",
+    "levels",
     "name",
     "note_people",
+    "own",
     "place",
     "profile",
     "profiles",
@@ -53,6 +57,9 @@ __all__ = [
     "setup",
     "staff_of",
     "standing",
+    "stayed",
     "sweep",
+    "topics",
+    "unset",
     "voice",
 ]

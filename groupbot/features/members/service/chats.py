@@ -135,6 +135,7 @@ def set_profile(
         work.clear("members.value")
         work.clear("members.voice")
         work.clear("members.layers")
+        work.clear("members.segment")
     made = profile(work, chat)
     assert made is not None
     if made.tier != now.tier:

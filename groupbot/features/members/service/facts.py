@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from groupbot.core.events import Chat
 from groupbot.engine.dispatch.items import Habits
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS, ANON_ADMIN, WORDS, is_fresh
-from groupbot.features.members.service import chats, habits, people
+from groupbot.features.members.service import chats, connecting, habits, people
 from groupbot.features.members.service.settings import get
 
 
@@ -54,6 +55,12 @@ class Knowledge:
     def reachable(self, work: Work, person: int) -> bool:
         """Has this person started the bot?"""
         return people.reachable(work, person)
+
+    def connected(self, work: Work, person: int) -> tuple[int, Chat] | None:
+        """The chat this person's commands in private act on: our id, and as events show it."""
+        chat = connecting.connected(work, person)
+        here = connecting.place(work, chat) if chat is not None else None
+        return None if chat is None or here is None else (chat, here)
 
     def words_on(self, work: Work, chat: int) -> bool:
         """Do whole-message words count as commands here?"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.engine.words import language_of
@@ -93,6 +93,12 @@ def joined_at(work: Work, chat: int, person: int) -> datetime | None:
         row = work.sql.first(store.HERE, chat=chat, who=person)
         work.put("members.joined", key, None if row is None else row.joined_at)
     return cache[key]  # type: ignore[no-any-return]
+
+
+def stayed(work: Work, chat: int, person: int, least: timedelta) -> bool:
+    """Was this person a member for so long once, and left by themselves?"""
+    rows = work.sql.all(store.STAYS, chat=chat, who=person)
+    return any(r.joined_at is None or r.left_at - r.joined_at >= least for r in rows)
 
 
 def is_here(work: Work, chat: int, person: int) -> bool:

@@ -8,12 +8,18 @@ from functools import lru_cache
 
 from groupbot.features.members.domain import Setting
 
-POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day")
-PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0})
-GAP = Setting("post_gap_hours", 3, "Hours between two planned posts")
-QUIET_PROMOTIONS = Setting("quiet_promotions", "21:00-09:00", "No promotions between these times")
-QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between these times")
-STOPPED = Setting("plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False))
+POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day", least=0, most=100)
+PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0}, least=0, most=100)
+GAP = Setting("post_gap_hours", 3, "Hours between two planned posts", unit="hours", least=0, most=168)
+_HOURS = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
+QUIET_PROMOTIONS = Setting(
+    "quiet_promotions", "21:00-09:00", "No promotions between these times", pattern=_HOURS
+)
+QUIET_POSTS = Setting("quiet_posts", "22:30-08:00", "No planned posts between these times", pattern=_HOURS)
+STOPPED = Setting(
+    "plans_stopped", False, "All planned posts are stopped (/stopall)", choices=(True, False), inner=True
+)
+SETTINGS = (POSTS, PROMOTIONS, GAP, QUIET_PROMOTIONS, QUIET_POSTS, STOPPED)
 
 
 @lru_cache(64)

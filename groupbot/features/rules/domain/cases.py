@@ -31,6 +31,8 @@ class Case(Struct, frozen=True):
     number: int = 0
     by: int = 0
     reason: str = ""
+    wish: str = ""
+    notice: str = ""
 
     @property
     def why(self) -> str:
@@ -85,6 +87,8 @@ def case_of(row: Any) -> Case:
         row.number,
         row.by_id or 0,
         row.reason,
+        row.wish,
+        row.notice,
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from groupbot.features.members.domain import Setting
-from groupbot.features.rules.domain import contact, links
+from groupbot.features.rules.domain import blocklist, contact, links, locks, newcomers
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
 from groupbot.features.rules.domain.phrases import PHRASE
+from groupbot.features.spam.domain import settings as spam
 
 FLOOD, FLOOD_VERSION = "flood", 1
 Check = Callable[[Facts, Policy], Finding | None]
@@ -40,13 +41,15 @@ def unknown(facts: Facts, policy: Policy) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: `check` None is counted over time (flood). `only_flag` never removes."""
+    """A rule: `check` None is counted over time (flood, newcomer) or judged with the sender in view (spam).
+    `only_flag` never removes; `gentle` removes and never counts towards a sentence."""
 
     id: str
     version: int
     check: Check | None
     setting: Setting
     only_flag: bool = False
+    gentle: bool = False
 
 
 def _switch(id_: str, default: bool, about: str, by_tier: Mapping[str, bool] | None = None) -> Setting:
@@ -74,6 +77,26 @@ RULES = (
         FLOOD_VERSION,
         None,
         _switch(FLOOD, False, "Many messages at once", {"store": True, "consumer": True}),
+    ),
+    Rule(locks.ID, locks.VERSION, locks.check, _switch(locks.ID, True, "Locked kinds of messages")),
+    Rule(
+        blocklist.ID,
+        blocklist.VERSION,
+        blocklist.check,
+        _switch(blocklist.ID, True, "Words, files and sources of the blocklist"),
+    ),
+    Rule(
+        newcomers.ID,
+        newcomers.VERSION,
+        None,
+        _switch(newcomers.ID, False, "Newcomers go slowly: no links, forwards, media at first"),
+        gentle=True,
+    ),
+    Rule(
+        spam.ID,
+        spam.VERSION,
+        None,
+        _switch(spam.ID, False, "First messages of newcomers that look like adverts"),
     ),
     Rule(
         "unknown", 1, unknown, _switch("unknown", True, "Unknown content, shown to a person"), only_flag=True

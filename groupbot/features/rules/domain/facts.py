@@ -11,6 +11,7 @@ from msgspec import Struct
 from groupbot.core.events import Message
 from groupbot.features.rules.domain import fold
 from groupbot.features.rules.domain.addresses import Address, addresses
+from groupbot.features.rules.domain.flood import Limits
 from groupbot.features.rules.domain.phrases import Hit, Phrases, phrases
 
 SPAN = 64  # characters of evidence
@@ -19,13 +20,16 @@ _EMPTY = frozenset(["text", "photo", "sticker", "video", "animation", "voice", "
 
 class Finding(Struct, frozen=True):
     """A rule that applies: which, in which version, on what words (at most 64 characters), found in
-    which carrier. `strong` is what an honest newcomer does not write."""
+    which carrier. `strong` is what an honest newcomer does not write. `wish` is what a lock or an entry of
+    a list asks for (wishes.py), `notice` the words it has for who runs into it."""
 
     rule: str
     version: int
     matched: str
     carrier: str = "text"
     strong: bool = False
+    wish: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,17 @@ class Policy:
     allowed: frozenset[str] = frozenset()
     autoban: bool = False
     flood: bool = False
-    burst: int = 10
-    repeats: int = 4
     expiry: timedelta = timedelta(days=30)  # how long a case counts
     window: timedelta = timedelta()  # `window_n` cases of one rule in it: a break at once; zero: never
     window_n: int = 3
     trust: int = 0  # clean messages after which a member is approved
+    locks: Any = None  # locks.Locks where something is locked
+    blocks: Any = None  # blocklist.Blocklist where something is listed
+    whole: bool = False  # messages without text are looked at too
+    limits: Limits = field(default_factory=Limits)
+    care: Any = None  # newcomers.Care
+    spam: int = 0  # first messages of a member the spam score looks at; 0: off
+    spam_train: bool = False
 
 
 class Facts:
@@ -82,7 +91,13 @@ class Facts:
 
 def facts_of(message: Message, policy: Policy) -> Facts | None:
     """A message made ready; None when it holds nothing to look at."""
-    if not message.carriers and not message.urls and not message.forwarded and message.kind in _EMPTY:
+    if (
+        not policy.whole
+        and not message.carriers
+        and not message.urls
+        and not message.forwarded
+        and message.kind in _EMPTY
+    ):
         return None
     return Facts(message, policy)
 

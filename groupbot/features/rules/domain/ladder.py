@@ -1,4 +1,4 @@
-"""From a finding to what is done: the face of each tier and the ladder of consumer groups. And floods."""
+"""From a finding to what is done: the face of each tier and the ladder of consumer groups."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from msgspec import Struct
 
 KEEP = timedelta(days=30)  # warnings and evidence
 KEEP_CASES = timedelta(days=180)
-BURST_WINDOW = timedelta(seconds=15)
-REPEAT_WINDOW = timedelta(minutes=10)
 NEWCOMER = timedelta(hours=24)
 SHADOW_WEEK = timedelta(days=7)
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
@@ -86,34 +84,3 @@ def escalated(
 ) -> bool:
     """Is this the n-th case of one rule within `window`? Zero: never."""
     return bool(window) and 1 + sum(r == rule and at - window < t <= at for t, r in past) >= n
-
-
-class Said(Struct, frozen=True):
-    """One message in a sender's recent past: when, its text as a hash, its album."""
-
-    at: datetime
-    digest: int
-    album: str | None = None
-
-
-def heard(past: tuple[Said, ...], new: Said, burst: int) -> tuple[Said, ...]:
-    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept."""
-    if new.album is not None and any(s.album == new.album for s in past):
-        return past
-    since = new.at - REPEAT_WINDOW
-    if past and past[0].at < since:
-        past = tuple(s for s in past if s.at >= since)
-    return (*past[-max(burst, 20) :], new)
-
-
-def flooded(past: tuple[Said, ...], burst: int, repeats: int) -> str:
-    """'burst' for many messages in 15 s, 'repeat' for the same in 10 min, else ''. Looks at the newest."""
-    if len(past) < min(burst, repeats):
-        return ""
-    new = past[-1]
-    since = new.at - BURST_WINDOW
-    if len(past) >= burst and past[-burst].at >= since:
-        return "burst"
-    if new.digest and sum(s.digest == new.digest for s in past) >= repeats:
-        return "repeat"
-    return ""

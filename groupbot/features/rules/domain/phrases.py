@@ -13,6 +13,9 @@ from groupbot.features.rules.domain import fold
 PHRASE, TRIGGER = 1, 2
 
 
+folded = lru_cache(65_536)(fold.phrase)  # a list that changes by one entry is folded by one entry
+
+
 class Entry(Struct, frozen=True):
     """One phrase. `spam` marks what no honest newcomer writes; `kinds` says which rules asked for it."""
 
@@ -37,7 +40,7 @@ class Phrases:
     def __init__(self, entries: Iterable[Entry]) -> None:
         merged: dict[str, Entry] = {}
         for e in entries:
-            text = fold.phrase(e.text)
+            text = folded(e.text)
             if not text:
                 continue
             old = merged.get(text)

@@ -1,5 +1,6 @@
 """What the rules do: judge messages, keep the record, hear appeals, watch the first week."""
 
+from groupbot.features.rules.service import limits, listing, locking
 from groupbot.features.rules.service.cases import (
     appeal,
     by_number,
@@ -31,6 +32,7 @@ from groupbot.features.rules.service.hand import (
 )
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
     change_phrase,
@@ -54,7 +56,11 @@ __all__ = [
     "judge",
     "let_pass",
     "lifted",
+    "listing",
+    "locking",
+    "limits",
     "look",
+    "mute_again",
     "own_cases",
     "policy_of",
     "promoted_here",

@@ -14,6 +14,8 @@ from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+from groupbot.features.spam import service as spam
+from groupbot.features.spam.domain import settings as spam_settings
 
 
 def _row(work: Work, id_: int) -> Any:
@@ -59,7 +61,14 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if (row.action in REMOVED or row.action == "warn") and not case.shadow:
         _tell(work, case, "rules/undone")
     work.emit(Settled(case, "undone", by))
+    _teach(work, case, spam_=False)
     return case
+
+
+def _teach(work: Work, case: Case, *, spam_: bool) -> None:
+    """What people decide about a case of the spam score is a lesson to it."""
+    if case.rule == spam_settings.ID:
+        spam.teach_back(work, case.chat, case.message_id, spam=spam_)
 
 
 def wrong(work: Work, id_: int, by: int) -> Case:
@@ -67,6 +76,7 @@ def wrong(work: Work, id_: int, by: int) -> Case:
     case = case_of(_row(work, id_))
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
+    _teach(work, case, spam_=False)
     return case
 
 
@@ -84,6 +94,7 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     case = case_of(row)
     _tell(work, case, "rules/upheld")
     work.emit(Settled(case, "upheld", by))
+    _teach(work, case, spam_=True)
     return case
 
 
@@ -93,6 +104,7 @@ def collect(work: Work, id_: int, by: int) -> Case:
     work.sql.run(store.BECOMES, the_id=id_, the_action="remove", ends=None)
     take_away(work, case.chat, parts(work, case), f"{case.why}, decided by {by}")
     policy = policy_of(work, case.chat)
+    _teach(work, case, spam_=True)
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
     work.emit(Settled(case, "removed", by))
@@ -104,6 +116,7 @@ def let_pass(work: Work, id_: int, by: int) -> Case:
     case = _decide(work, id_, by)
     work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
     work.emit(Settled(case, "passed", by))
+    _teach(work, case, spam_=False)
     return case
 
 
@@ -194,7 +207,7 @@ def own_cases(work: Work, who: int, chat: int | None = None) -> list[dict[str, A
             "at": r.at,
             "action": r.action,
             "until": r.until,
-            "over": r.until is None or r.until <= work.now,
+            "over": r.until is not None and r.until <= work.now,
             "undone": r.undone_at is not None,
             "article": policy_of(work, r.chat_id).articles.get(r.rule, 0),
             "reason": r.reason,

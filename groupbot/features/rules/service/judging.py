@@ -15,22 +15,18 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
-from groupbot.features.rules.domain.cases import (
-    REMOVED,
-    Case,
-    Collect,
-    LetPass,
-    Undo,
-    case_of,
-)
-from groupbot.features.rules.domain.checks import BY_ID, FLOOD, FLOOD_VERSION
+from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
+from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
+from groupbot.features.rules.service import flooding, newcomers, wished
+from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
+from groupbot.features.spam.domain import settings as spam_settings
 
-_ALBUMS, _PAST, _FLOODING, _ASKED = "rules.albums", "rules.past", "rules.flooding", "rules.asked"
+_ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -38,7 +34,7 @@ def judge(work: Work, event: Message) -> bool:
     """True when the message is removed. Clean messages cost no SQL."""
     if event.chat.type not in ("group", "supergroup"):
         return False
-    policy = policy_of(work, work.chat)
+    policy = policy_of(work, work.chat, event.topic)
     if policy.mode == "off" or event.sender is None or event.automatic_forward or event.anonymous:
         return False
     if event.sender.id == work.bot_id:
@@ -47,13 +43,20 @@ def judge(work: Work, event: Message) -> bool:
         return True
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
+    earlier: tuple[int, ...] = ()
+    if policy.spam and finding is None and facts is not None:
+        finding = advert(work, event, _actor(event)[0], policy, facts)
     if policy.flood and not event.edited:
-        finding = _flood(work, event, policy, finding, "" if facts is None else facts.folded)
-    if finding is None:
-        if policy.trust and not event.edited and event.sender_chat is None:
+        call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # four reports are no flood
+        folded = "" if facts is None or call else facts.folded
+        flood, earlier = flooding.count(work, event, policy, _actor(event)[0], folded)
+        finding = finding or flood
+    if finding is None and event.sender_chat is None:
+        if policy.care is not None:
+            finding = newcomers.check(work, event, policy.care, event.sender.id)
+        if finding is None and policy.trust and not event.edited:
             approvals.spoke_clean(work, work.chat, event.sender.id, policy.trust)
-        return False
-    return _found(work, event, policy, finding)
+    return finding is not None and _found(work, event, policy, finding, earlier)
 
 
 def _actor(event: Message) -> tuple[int, bool]:
@@ -74,27 +77,13 @@ def _of_album(work: Work, event: Message) -> bool:
     return bool(why)
 
 
-def _flood(work: Work, event: Message, policy: Policy, found: Finding | None, folded: str) -> Finding | None:
-    """Count the message; a flood that goes on is one case, its messages share its fate."""
-    actor, _ = _actor(event)
-    key = (work.chat, actor)
-    call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # who reports four adverts says no ad
-    said = ladder.Said(event.at, hash(folded) if folded and not call else 0, event.album)
-    past = work.cached(_PAST).get(key, ())
-    now = ladder.heard(past, said, policy.burst)
-    if now is past:
-        return found
-    work.put(_PAST, key, now)
-    kind = ladder.flooded(now, policy.burst, policy.repeats)
-    if not kind or found is not None:
-        return found
-    matched = f"{policy.burst} in 15 s" if kind == "burst" else f"{policy.repeats} identical in 10 min"
-    return Finding(FLOOD, FLOOD_VERSION, matched, kind)
-
-
-def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool:
+def _found(
+    work: Work, event: Message, policy: Policy, finding: Finding, earlier: tuple[int, ...] = ()
+) -> bool:
     actor, person = _actor(event)
     shadow = policy.tier is None or policy.mode != "on"
+    if policy.spam_train and finding.rule == spam_settings.ID:
+        shadow = True
     ordinary = _ordinary(work, event, policy, actor, person)
     if ordinary is False:
         return False
@@ -119,9 +108,13 @@ def _found(work: Work, event: Message, policy: Policy, finding: Finding) -> bool
         event.album[:64] if event.album else None,
         event.at,
         shadow,
+        wish=finding.wish,
+        notice=finding.notice,
     )
-    if finding.rule == FLOOD and _goes_on(work, case):
+    if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
+    if earlier:
+        work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
         record(work, case, "pending", None)
         asked = work.cached(_ASKED).get((work.chat, actor))
@@ -148,15 +141,6 @@ def _ordinary(work: Work, event: Message, policy: Policy, actor: int, person: bo
     return True if joined is not None and event.at - joined < ladder.NEWCOMER else None
 
 
-def _goes_on(work: Work, case: Case) -> bool:
-    """Does this message belong to a flood that is a case already? Remembers it as its newest."""
-    key = (case.chat, case.actor)
-    kept = work.cached(_FLOODING).get(key)
-    window = ladder.BURST_WINDOW if case.carrier == "burst" else ladder.REPEAT_WINDOW
-    work.put(_FLOODING, key, (case.at, case.carrier))
-    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window
-
-
 def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
     if case.shadow or ladder.FACE.get(policy.tier or "", ladder.FLAG) == ladder.FLAG:
         return False
@@ -172,31 +156,24 @@ def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) ->
     often = ladder.escalated(
         ((r.at, r.rule) for r in counted), case.rule, case.at, policy.window, policy.window_n
     )
-    said = ladder.sentence(
-        policy.tier,
-        ladder.Standing(
-            max(len(counted), 2) if often else len(counted),
-            max((r.until for r in counted if r.until is not None), default=None),
-            joined is not None and case.at - joined < ladder.NEWCOMER,
-            case.person,
-        ),
-        at=case.at,
-        now=work.now,
-        late=work.now - case.at > LATE,
-        basic=place is not None and place.type == "group",
-        strong=case.strong,
-        rate=case.rule == FLOOD,
-        only_flag=BY_ID[case.rule].only_flag,
-        autoban=policy.autoban,
+    standing = ladder.Standing(
+        max(len(counted), 2) if often else len(counted),
+        max((r.until for r in counted if r.until is not None), default=None),
+        joined is not None and case.at - joined < ladder.NEWCOMER,
+        case.person,
     )
+    basic = place is not None and place.type == "group"
+    said = wished.sentence(work, case, policy, standing, basic=basic)
     until = case.at + said.span if said.span is not None else None
     case = record(work, case, said.action, until)
     if said.action == ladder.FLAG:
         _flag(work, case)
         return False
-    _remove(work, case)
+    gone = not wished.stays(case)
+    if gone:
+        _remove(work, case)
     _sentence(work, case, policy, said, until, counted, topic)
-    return not case.shadow
+    return gone and not case.shadow
 
 
 def _flag(work: Work, case: Case) -> None:
@@ -218,9 +195,10 @@ def _remove(work: Work, case: Case) -> None:
 
 
 def parts(work: Work, case: Case) -> tuple[int, ...]:
-    """The messages of a case: one, or those of its album seen so far."""
+    """The messages of a case: one, those of its album seen so far, or a whole flood."""
     seen = work.cached(_ALBUMS).get((case.chat, case.album)) if case.album is not None else None
-    return tuple(sorted({*(seen[0] if seen else ()), case.message_id}))
+    run = work.cached(_RUNS).get((case.chat, case.message_id), ()) if case.rule == FLOOD else ()
+    return tuple(sorted({*(seen[0] if seen else ()), *run, case.message_id}))
 
 
 def _sentence(
@@ -236,8 +214,11 @@ def _sentence(
     undo = Button("undo", Undo(case.id, case.chat))
     if said.action == ladder.AGAIN:
         return
+    if case.wish and said.action in (ladder.MUTE, ladder.BAN):
+        wished.carry_out(work, case, policy, said, until, topic)
+        return
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, why=case.why), shadow=case.shadow)
+        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
         return
     if said.action == ladder.MUTE:
@@ -258,7 +239,7 @@ def _sentence(
         )
         tell_staff(work, case, "mute", (undo,), shadow=case.shadow, until=until, nth=said.number)
         return
-    rest = policy.tier == "consumer" and said.number == 2 and not said.basic
+    rest = policy.tier == "consumer" and said.number == 2 and not said.basic and not case.wish
     if work.now - case.at <= LATE:
         tell_member(work, case, "removed", topic, article=article, nth=said.number, rest=rest)
     if said.basic:

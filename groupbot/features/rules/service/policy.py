@@ -14,11 +14,12 @@ _CACHE = "rules.policy"
 _SHAPING = frozenset(s.key for s in SETTINGS if s not in (SINCE, DIGEST, TEXT))
 
 
-def policy_of(work: Work, chat: int) -> Policy:
+def policy_of(work: Work, chat: int, topic: int | None = None) -> Policy:
     """What the rules are here. Without a change of settings this is two look-ups; chats of a tier that
-    set nothing themselves share one policy."""
-    layers = members.layers(work, chat)
-    kept = work.cached(_CACHE).get(chat)
+    set nothing themselves share one policy. A topic that sets something has a policy of its own."""
+    layers = members.layers(work, chat, topic)
+    here = chat if topic is None or topic not in members.topics(work, chat) else (chat, topic)
+    kept = work.cached(_CACHE).get(here)
     if kept is not None and kept[0] is layers:
         return kept[1]  # type: ignore[no-any-return]
     own, of_tier, default, tier = layers
@@ -35,7 +36,7 @@ def policy_of(work: Work, chat: int) -> Policy:
         policy = make(tier, get)
         if shared:
             work.put(_CACHE, shared, (of_tier, default, policy))
-    work.put(_CACHE, chat, (layers, policy))
+    work.put(_CACHE, here, (layers, policy))
     return policy
 
 

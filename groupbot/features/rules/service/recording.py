@@ -44,5 +44,7 @@ def _written(work: Work, case: Case, action: str, until: Any) -> Case:
         until=until,
         by_id=case.by or None,
         reason=case.reason,
+        wish=case.wish,
+        notice=case.notice,
     )[0]
     return structs.replace(case, id=row.id, number=number)

@@ -14,7 +14,7 @@ from groupbot.features.rules.domain.cases import Appeal, Case
 from groupbot.features.rules.service.policy import policy_of
 
 NOTICE_EVERY = timedelta(minutes=1)
-_NOTICED = "rules.noticed"
+_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
 
 
 def helper(work: Work, chat: int) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
     """Shown to the member alone where the server can and the operator allows it; else in private if they
     started the bot; else one public line without a name, gone after a minute, at most one a minute and
     chat."""
-    values = {"rule": case.rule, "number": case.number, "at": case.at, **data}
+    values = {"rule": case.rule, "number": case.number, "at": case.at, "notice": case.notice, **data}
     button = ((Button("appeal", Appeal(case.id)),),)
     last = work.cached(_NOTICED).get((case.chat, case.shadow))
     often = last is not None and work.now - last < NOTICE_EVERY

@@ -123,6 +123,7 @@ def watch(work: Work) -> None:
     for row in work.sql.all(store.ALL_PENDING):
         work.say(Ask(chat=row.chat_id, member=row.actor))
     work.sql.run(store.FORGET_MATCHED, before=work.now - ladder.KEEP)
+    work.sql.run(store.FORGET_SAID, before=work.now - ladder.KEEP_CASES)
     work.sql.run(store.FORGET, before=work.now - ladder.KEEP_CASES)
 
 

@@ -158,6 +158,18 @@ def set_message_reaction(call: Call) -> bool:
     return True
 
 
+def delete_message_reaction(call: Call) -> bool:
+    """What one person put on a message is gone."""
+    room = call.room()
+    call.right(room, "can_delete_messages", "not enough rights to delete a reaction")
+    message = call.message(room, "message to delete reaction not found")
+    who = call.number("user_id") or call.number("actor_chat_id")
+    message.get("_reactions", {}).pop(who, None)
+    body = {"chat": room.id, "message_id": message["message_id"], "user": who, "emoji": []}
+    call.world.changed("reaction", **body)
+    return True
+
+
 def _pinning(call: Call) -> ChatRoom:
     room = call.room()
     if room.type != "private":
@@ -194,5 +206,6 @@ METHODS = {
     "unpinChatMessage": unpin_chat_message,
     "unpinAllChatMessages": unpin_all_chat_messages,
     "setMessageReaction": set_message_reaction,
+    "deleteMessageReaction": delete_message_reaction,
     "answerCallbackQuery": answer_callback_query,
 }

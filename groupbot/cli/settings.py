@@ -1,0 +1,160 @@
+"""`groupbot settings export|apply`: a group's settings as one YAML file, beside a running bot."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groupbot.cli._guest import visiting
+from groupbot.engine import logs
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit, Refusal
+from groupbot.features.members import service as members
+from groupbot.features.moving.domain import file as files
+from groupbot.features.moving.service import files as moving
+from groupbot.features.moving.service import take
+from groupbot.settings import Settings, load
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
+Chat = Annotated[str, typer.Argument(help="The group's title or Telegram id.")]
+
+
+@app.callback()
+def settings() -> None:
+    """A group's settings as one YAML file."""
+    logs.set_up("warning")
+
+
+@app.command("export")
+def export_(
+    chat: Chat,
+    workspace: Workspace = None,
+    module: Annotated[list[str] | None, typer.Option(help="Only this module; may be repeated.")] = None,
+    rose: Annotated[bool, typer.Option("--rose", help="As the file Rose imports.")] = False,
+) -> None:
+    """Print the settings of CHAT; secrets are left out."""
+    print(asyncio.run(_export(load(workspace), chat, tuple(module or ()), rose)), end="")
+
+
+@app.command("apply")
+def apply(
+    file: Annotated[Path, typer.Argument(help="The YAML file.")],
+    chat: Annotated[str, typer.Option(help="The group; default: the one the file names.")] = "",
+    workspace: Workspace = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Show what FILE would change, ask, and change all of it or nothing."""
+    made = load(workspace)
+    shown, mark, title = asyncio.run(_plan(made, file, chat))
+    if not shown:
+        print(f"nothing to change in {title}")
+        return
+    print(f"{title}:")
+    for line in shown:
+        print(f"  {line}")
+    if not yes and not _sure(len(shown)):
+        print("nothing was changed")
+        raise typer.Exit(1)
+    n = asyncio.run(_apply(made, file, chat, mark))
+    print(f"{n} values changed in {title}")
+
+
+def _sure(n: int) -> bool:
+    if not sys.stdin.isatty():
+        raise Misfit("nobody to ask", next="add --yes to apply without asking")
+    return typer.confirm(f"change {n} values?")
+
+
+async def _export(settings: Settings, chat: str, modules: tuple[str, ...], rose: bool) -> str:
+    def write(work: Work) -> str:
+        number = _chat(work, chat)
+        return moving.rose_of(work, number) if rose else moving.text_of(work, number, modules)
+
+    async with visiting(settings) as guest:
+        try:
+            return await guest.write("settings:export", write)
+        except Refusal as e:
+            raise Misfit(
+                f"no module {e.data.get('name')!r}", next="known: " + ", ".join(e.data.get("modules", ()))
+            ) from None
+
+
+async def _plan(settings: Settings, file: Path, chat: str) -> tuple[list[str], str, str]:
+    async with visiting(settings) as guest:
+        return await guest.write("settings:look", partial(_look, file=file, chat=chat))
+
+
+def _look(work: Work, *, file: Path, chat: str) -> tuple[list[str], str, str]:
+    number, changes = _changes(work, file, chat)
+    shown = []
+    for c in changes:
+        line = moving.line(work, c)
+        topic = f"topic {c.topic} " if c.topic is not None else ""
+        shown.append(f"{topic}{c.key}: {line['before'] or 'inherited'} → {line['after'] or 'inherited'}")
+    return shown, moving.fingerprint(moving.own_of(work, number)), moving.title(work, number)
+
+
+async def _apply(settings: Settings, file: Path, chat: str, mark: str) -> int:
+    def write(work: Work) -> int:
+        number, changes = _changes(work, file, chat)
+        if moving.fingerprint(moving.own_of(work, number)) != mark:
+            raise Misfit("the settings changed meanwhile", where=str(file), next="apply again")
+        for change in changes:
+            take(work, number, change, None)
+        return len(changes)
+
+    async with visiting(settings) as guest:
+        return await guest.write("settings:apply", write)
+
+
+def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]]:
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as e:
+        raise Misfit(f"cannot be read: {e}", where=str(file), next="give the path of a file") from None
+    known = moving.chosen(work)
+    try:
+        made = files.read(text, known)
+    except files.Misread as e:
+        first = e.wrong[0]
+        more = (
+            f" ({len(e.wrong) - 1} more: {'; '.join(w.text() for w in e.wrong[1:])})" if e.wrong[1:] else ""
+        )
+        raise Misfit(
+            f"{first.field}: expected {first.expected}{more}",
+            where=f"{file}:{first.line}",
+            next=f"for example {first.example}" if first.example else "mend this line",
+        ) from None
+    number = _chat(work, chat or made.chat)
+    return number, files.changes(made, moving.own_of(work, number), known)
+
+
+def _chat(work: Work, name: str) -> int:
+    """The group with this title or Telegram id.
+
+    Raises:
+        Misfit: none, or several.
+    """
+    there = {p.chat: p.title for p in members.profiles(work)}
+    found = [c for c, title in there.items() if title == name or str(_telegram(work, c)) == name]
+    if len(found) > 1:
+        ids = ", ".join(str(_telegram(work, c)) for c in found)
+        raise Misfit(f"{len(found)} groups are named {name!r}", next=f"give its id: {ids}")
+    if not found:
+        near = difflib.get_close_matches(name, there.values(), 1)
+        raise Misfit(
+            f"no group {name!r}", next=f"did you mean {near[0]!r}?" if near else "see: groupbot chats export"
+        )
+    return found[0]
+
+
+def _telegram(work: Work, chat: int) -> int:
+    place = members.place(work, chat)
+    return place.telegram_id if place is not None else 0

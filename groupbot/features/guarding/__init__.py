@@ -1,0 +1,1 @@
+"""Protection over time: raids, closed hours, channels that post, service messages."""

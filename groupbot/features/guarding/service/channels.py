@@ -1,0 +1,70 @@
+"""Channels that post in the group as themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.effects import Ask, Ban, Delete
+from groupbot.core.events import ChatFacts, Message
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.guarding.domain.settings import CHANNELS, CHANNELS_ALLOWED, LINKED
+from groupbot.features.members import service as members
+
+
+def now(work: Work, chat: int) -> dict[str, Any]:
+    """Whether channels may post here, and which may anyway."""
+    return {
+        "on": bool(members.get(work, chat, CHANNELS)),
+        "allowed": [int(i) for i in members.get(work, chat, CHANNELS_ALLOWED)],
+        "linked": int(members.get(work, chat, LINKED)),
+    }
+
+
+def switch(work: Work, chat: int, on: bool, by: int | None) -> None:
+    """Channels may post, or not; then the linked channel is asked for, which always may."""
+    members.put(work, CHANNELS, on, chat=chat, by=by)
+    if not on:
+        work.say(Ask(chat=chat, facts=True))
+
+
+def allow(work: Work, chat: int, channel: int, by: int | None, *, gone: bool = False) -> list[int]:
+    """A channel may post though others may not (or no longer); a ban of it is lifted.
+
+    Raises:
+        Refusal: that is no channel's id.
+    """
+    if channel >= 0:
+        raise Refusal("common/usage")
+    kept = [int(i) for i in members.get(work, chat, CHANNELS_ALLOWED) if int(i) != channel]
+    if not gone:
+        kept.append(channel)
+        work.say(Ban(chat=chat, member=channel, free=True, why=f"allowed by {by}"))
+    members.put(work, CHANNELS_ALLOWED, kept, chat=chat, by=by)
+    return kept
+
+
+def said(work: Work, event: Message) -> bool:
+    """True when a channel spoke that may not: the message goes, and in a consumer group the channel with
+    it. The group's own anonymous administrators and its linked channel always may."""
+    sender = event.sender_chat
+    if sender is None or event.automatic_forward or event.anonymous or sender.type != "channel":
+        return False
+    if event.chat.type != "supergroup" or members.get(work, work.chat, CHANNELS):
+        return False
+    if sender.id == members.get(work, work.chat, LINKED):
+        return False
+    if sender.id in members.get(work, work.chat, CHANNELS_ALLOWED):
+        return False
+    why = f"channel {sender.id} posted, /channels is off"
+    work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+    p = members.profile(work, work.chat)
+    if p is not None and p.tier == "consumer" and not work.late:
+        work.say(Ban(chat=work.chat, member=sender.id, why=why))
+    return True
+
+
+def facts(work: Work, event: ChatFacts) -> None:
+    """Which channel the group belongs to."""
+    if members.get(work, work.chat, LINKED) != event.linked_chat:
+        members.put(work, LINKED, event.linked_chat, chat=work.chat)

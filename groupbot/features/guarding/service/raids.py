@@ -1,0 +1,284 @@
+"""Antiraid: on and off, and everything of a raid taken back in one act."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec import structs
+
+from groupbot.core.effects import Bans, Button, Edit, Send
+from groupbot.core.spans import span, spelled
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.guarding import store
+from groupbot.features.guarding.domain import raid as waves
+from groupbot.features.guarding.domain.raid import CHUNK, action_of
+from groupbot.features.guarding.domain.settings import RAID_ACTION, RAID_AUTO, RAID_SECONDS
+from groupbot.features.guarding.domain.taps import Stop, Undo
+from groupbot.features.guarding.service.records import (
+    Raid,
+    forget,
+    keep,
+    lacks_right,
+    open_raid,
+    raid_of,
+)
+from groupbot.features.members import service as members
+
+_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
+_OWED = "guarding.owed"
+NOTICE_EVERY = timedelta(minutes=1)
+NOTICE_STAYS = 600  # seconds
+KEEP = timedelta(days=180)
+
+
+def now(work: Work, chat: int) -> dict[str, Any]:
+    """How antiraid stands and is set here."""
+    raid = open_raid(work, chat)
+    return {
+        "on": raid is not None,
+        "until": raid.until if raid else None,
+        "auto": int(members.get(work, chat, RAID_AUTO)),
+        "length": spelled(timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))),
+        "action": _action(work, chat).said,
+        "tier": _tier(work, chat),
+    }
+
+
+def _action(work: Work, chat: int) -> waves.Action:
+    return action_of(str(members.get(work, chat, RAID_ACTION))) or waves.Action()
+
+
+def _tier(work: Work, chat: int) -> str:
+    p = members.profile(work, chat)
+    return (p.tier or "") if p is not None else ""
+
+
+def length_of(text: str) -> timedelta:
+    """A span between a minute and seven days.
+
+    Raises:
+        Refusal: none, or outside of that.
+    """
+    length = span(text)
+    if length is None or not waves.SHORTEST <= length <= waves.LONGEST:
+        raise Refusal("common/usage")
+    return length
+
+
+def set_time(work: Work, chat: int, text: str, by: int | None) -> None:
+    """How long antiraid stays on. Raises Refusal."""
+    members.put(work, RAID_SECONDS, int(length_of(text).total_seconds()), chat=chat, by=by)
+
+
+def set_action(work: Work, chat: int, text: str, by: int | None) -> None:
+    """`kick`, or how long newcomers stay out. Raises Refusal."""
+    action = action_of(text)
+    if action is None:
+        raise Refusal("common/usage")
+    members.put(work, RAID_ACTION, action.said, chat=chat, by=by)
+
+
+def set_auto(work: Work, chat: int, most: int, by: int | None) -> None:
+    """From how many joins in a minute antiraid goes on by itself; 0 is never.
+
+    Raises:
+        Refusal: below 3, or beyond reason.
+    """
+    if most and not 3 <= most <= waves.MOST_JOINS:
+        raise Refusal("rules/flood_number", least=3, most=waves.MOST_JOINS)
+    members.put(work, RAID_AUTO, most, chat=chat, by=by)
+
+
+def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Raid:
+    """Antiraid goes on, or on for longer. `by` None: by itself.
+
+    Raises:
+        Refusal: the bot cannot remove anybody here, or this is a basic group, where a ban has no end.
+    """
+    if by is not None and lacks_right(work, chat):
+        raise Refusal("guarding/no_right")
+    place = members.place(work, chat)
+    if place is not None and place.type == "group":
+        raise Refusal("guarding/basic")
+    length = length or timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))
+    action, until = _action(work, chat), work.now + length
+    raid = open_raid(work, chat)
+    if raid is not None:
+        work.sql.run(store.EXTEND, the_id=raid.id, ends=until, the_action=action.said, who=by)
+        return keep(work, structs.replace(raid, until=until, action=action, by=by))
+    last = work.sql.first(store.LAST, chat=chat)
+    number = last.number + 1 if last is not None else 1
+    id_ = work.sql.returning(
+        store.NEW,
+        chat_id=chat,
+        number=number,
+        began_at=work.now,
+        until=until,
+        last_at=work.now,
+        by_id=by,
+        action=action.said,
+        broken=False,
+        told=False,
+    )[0].id
+    raid = keep(work, Raid(id_, chat, number, work.now, until, work.now, by, action))
+    tell_group(work, raid)
+    if by is None:
+        tell(work, raid, "on", ((Button("stop", Stop(chat)), Button("undo", Undo(chat, number))),))
+    return raid
+
+
+def tell_group(work: Work, raid: Raid) -> None:
+    """One public line; when there was one of any kind within the minute, later, with the heartbeat."""
+    key = (raid.chat, False)
+    last = work.cached(_NOTICED).get(key)
+    if last is not None and work.now - last < NOTICE_EVERY:
+        work.put(_OWED, raid.chat, raid.id)
+        return
+    work.drop(_OWED, raid.chat)
+    work.put(_NOTICED, key, work.now)
+    work.say(
+        Send(
+            chat=raid.chat,
+            template="guarding/raid_on",
+            data={"until": raid.until},
+            lifetime=NOTICE_STAYS,
+            why=f"antiraid {raid.number} is on",
+        )
+    )
+
+
+def owed(work: Work, raid: Raid) -> bool:
+    """Has the group not been told yet?"""
+    return work.cached(_OWED).get(raid.chat) == raid.id
+
+
+def people_to_tell(work: Work, chat: int) -> list[int]:
+    """Those responsible who can be written to, at most three."""
+    return [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
+
+
+def facts(work: Work, raid: Raid) -> dict[str, Any]:
+    """A raid as its notices tell it."""
+    count = work.sql.first(store.COUNT, the_raid=raid.id)
+    p = members.profile(work, raid.chat)
+    requests = int(count[1] or 0)
+    return {
+        "title": p.title if p is not None else "",
+        "number": raid.number,
+        "until": raid.until,
+        "began": raid.began,
+        "n": int(count[0]) - requests,
+        "requests": requests,
+        "waiting": int(count[2] or 0),
+        "action": raid.action.said,
+    }
+
+
+def tell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
+    """A private word to who is responsible; later words about the same raid replace it."""
+    for person in people_to_tell(work, raid.chat):
+        work.say(
+            Send(
+                user=person,
+                template="guarding/raid_staff",
+                data={"kind": kind, **facts(work, raid)},
+                buttons=buttons,
+                ref=f"raid:{raid.id}:{kind}:{person}",
+                why=f"antiraid {raid.number}: {kind}",
+            )
+        )
+
+
+def _retell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
+    for person in people_to_tell(work, raid.chat):
+        work.say(
+            Edit(
+                user=person,
+                ref=f"raid:{raid.id}:on:{person}",
+                template="guarding/raid_staff",
+                data={"kind": kind, **facts(work, raid)},
+                buttons=buttons,
+            )
+        )
+
+
+def propose(work: Work, chat: int, n: int, button: Button) -> None:
+    """Many come in, and here only people decide: those responsible are asked."""
+    p = members.profile(work, chat)
+    for person in people_to_tell(work, chat):
+        work.say(
+            Send(
+                user=person,
+                template="guarding/raid_propose",
+                data={"title": p.title if p is not None else "", "n": n},
+                buttons=((button,),),
+                why=f"{n} joins in a minute",
+            )
+        )
+
+
+def stop(work: Work, chat: int) -> Raid:
+    """Antiraid goes off; what it did stays.
+
+    Raises:
+        Refusal: it is not on.
+    """
+    raid = open_raid(work, chat)
+    if raid is None:
+        raise Refusal("guarding/raid_none")
+    end(work, raid)
+    return raid
+
+
+def end(work: Work, raid: Raid) -> None:
+    """A raid is over: whoever still waits for removal is removed, those responsible read the count."""
+    while remove(work, raid):
+        pass
+    work.sql.run(store.END, the_id=raid.id, now=work.now)
+    forget(work, raid.chat)
+    if raid.by is None:
+        _retell(work, raid, "off", ((Button("undo", Undo(raid.chat, raid.number)),),))
+
+
+def remove(work: Work, raid: Raid) -> bool:
+    """Remove the next hundred; True when there may be more."""
+    if raid.broken:
+        return False
+    rows = work.sql.all(store.TO_REMOVE, the_raid=raid.id, most=CHUNK)
+    if not rows:
+        return False
+    people = tuple(r.person_id for r in rows)
+    until = work.now + raid.action.length
+    work.say(Bans(chat=raid.chat, members=people, until=until, why=f"antiraid {raid.number}"))
+    work.sql.many(store.REMOVED, [{"the_raid": raid.id, "who": p, "now": work.now} for p in people])
+    work.sql.run(store.SEEN, the_id=raid.id, at_last=raid.last)
+    return len(rows) == CHUNK
+
+
+def undo(work: Work, chat: int, number: int | None, by: int) -> dict[str, Any]:
+    """Everybody a raid removed may come in again; a raid that is still on ends. The newest raid, or the
+    one of that number.
+
+    Raises:
+        Refusal: there is none, or it was taken back before.
+    """
+    row = work.sql.first(store.LAST, chat=chat) if number is None else None
+    if number is not None:
+        row = work.sql.first(store.NUMBERED, chat=chat, n=number)
+    if row is None:
+        raise Refusal("guarding/raid_none")
+    raid = raid_of(row)
+    if not work.sql.run(store.UNDO, the_id=raid.id, now=work.now, who=by):
+        raise Refusal("guarding/raid_undone_before", number=raid.number)
+    if raid.ended is None:
+        work.sql.run(store.END, the_id=raid.id, now=work.now)
+        forget(work, chat)
+    people = [r.person_id for r in work.sql.all(store.REMOVED_OF, the_raid=raid.id)]
+    why = f"antiraid {raid.number} taken back by {by}"
+    for i in range(0, len(people), CHUNK):
+        work.say(Bans(chat=chat, members=tuple(people[i : i + CHUNK]), free=True, why=why))
+    if raid.by is None:
+        _retell(work, raid, "undone", ())
+    return {"number": raid.number, "n": len(people)}

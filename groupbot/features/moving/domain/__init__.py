@@ -1,0 +1,1 @@
+"""Settings files, their differences, and the format of another bot. Pure."""

@@ -1,0 +1,27 @@
+"""What moves in and out, and what is tried before it is on."""
+
+from groupbot.features.moving.service.deciding import decide, sweep, take
+from groupbot.features.moving.service.files import (
+    Apply,
+    Drop,
+    arrived,
+    ask_for,
+    reset,
+    rose_of,
+    take_text,
+    text_of,
+)
+
+__all__ = [
+    "Apply",
+    "Drop",
+    "arrived",
+    "ask_for",
+    "decide",
+    "reset",
+    "rose_of",
+    "sweep",
+    "take",
+    "take_text",
+    "text_of",
+]

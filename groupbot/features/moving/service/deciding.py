@@ -1,0 +1,76 @@
+"""A proposal is decided: applied whole or dropped, by who asked, once, on what it was compared with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from groupbot.core.effects import Edit
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.members import service as members
+from groupbot.features.moving import store
+from groupbot.features.moving.domain.file import Change
+from groupbot.features.moving.service.files import (
+    REF,
+    ROSE,
+    Apply,
+    Drop,
+    fingerprint,
+    own_of,
+    title,
+    understood,
+)
+
+OPEN = timedelta(minutes=10)  # how long a proposal waits for its yes
+KEEP = timedelta(days=7)
+
+
+def decide(work: Work, tap: Apply | Drop, person: int) -> int:
+    """Apply what was proposed, all of it, or drop it; how many values changed.
+
+    Raises:
+        Refusal: pressed by somebody else, too late, decided before, or the settings changed meanwhile.
+    """
+    row = work.sql.first(store.PROPOSAL, the_id=tap.proposal)
+    if row is None or row.chat_id != tap.chat or row.done_at is not None or row.kind not in ("file", "reset"):
+        raise Refusal("common/old_button")
+    if row.person_id != person:
+        raise Refusal("moving/not_yours")
+    if work.now - row.at > OPEN:
+        raise Refusal("moving/expired")
+    data: dict[str, Any] = {"title": title(work, tap.chat), "n": 0, "done": isinstance(tap, Apply)}
+    if isinstance(tap, Apply):
+        if row.against != fingerprint(own_of(work, tap.chat)):
+            raise Refusal("moving/changed")
+        for topic, key, value in row.payload["changes"]:
+            take(work, tap.chat, Change(topic, key, None, value), person)
+        data["n"] = len(row.payload["changes"])
+        if row.payload.get("foreign") is not None:
+            _keep(work, tap.chat, row.payload["foreign"])
+        elif row.kind == "reset":
+            work.sql.run(store.DROP_FOREIGN, chat=tap.chat)
+    work.sql.run(store.DECIDED, the_id=row.id, now=work.now)
+    work.say(Edit(user=person, template="moving/decided", data=data, ref=f"{REF}{row.id}"))
+    return int(data["n"])
+
+
+def take(work: Work, chat: int, change: Change, by: int | None) -> None:
+    """Make one change. Its setting is known and its value was checked when it was read."""
+    s = work.me.settings[change.key]
+    if change.after is None:
+        members.unset(work, s, chat=chat, topic=change.topic)
+    else:
+        members.put(work, s, s.check(change.after), chat=chat, topic=change.topic, by=by)
+
+
+def _keep(work: Work, chat: int, export: Any) -> None:
+    """Remember the whole export, and what our settings were right after it."""
+    before = {k: members.get(work, chat, s) for k, s in understood(work).items()}
+    payload = {"export": export, "before": before}
+    work.sql.run(store.KEEP_FOREIGN, chat_id=chat, source=ROSE, payload=payload, at=work.now)
+
+
+def sweep(work: Work) -> None:
+    """Forget proposals after seven days."""
+    work.sql.run(store.OLD_PROPOSALS, before=work.now - KEEP)

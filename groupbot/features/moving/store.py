@@ -1,0 +1,114 @@
+"""Tables of what waits for a yes, what another bot's export held beyond us, and text kept to rehearse on."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.sql import Bulk
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
+from groupbot.features.engagement.store import event
+from groupbot.features.rules.store import verdict
+
+proposal = sa.Table(
+    "proposal",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),  # file | import | reset
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("done_at", UTC_),
+    sa.Column("payload", Json),  # what would be set; emptied when it is decided
+    sa.Column("against", sa.String(64), nullable=False),  # the chat's settings it was compared with
+    sa.Index("ix_proposal_chat_at", "chat_id", "at"),
+    sqlite_autoincrement=True,
+)
+
+foreign_part = sa.Table(
+    "foreign_part",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("source", sa.String(16), primary_key=True),  # rose
+    sa.Column("payload", Json, nullable=False),  # the whole export, as it came
+    sa.Column("at", UTC_, nullable=False),
+)
+
+kept_text = sa.Table(
+    "kept_text",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False, index=True),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # kind, carriers, addresses, source of a forward: JSON
+)
+
+b = sa.bindparam
+_p = proposal.c
+PROPOSE = Hot(
+    sa.insert(proposal)
+    .values({n: b(n) for n in ("chat_id", "person_id", "kind", "at", "payload", "against")})
+    .returning(_p.id)
+)
+PROPOSAL = Hot(sa.select(proposal).where(_p.id == b("the_id")))
+FILL = Hot(
+    sa.update(proposal).where(_p.id == b("the_id")).values(payload=b("the_payload"), against=b("now_against"))
+)
+DECIDED = Hot(sa.update(proposal).where(_p.id == b("the_id")).values(payload=None, done_at=b("now")))
+LATELY = Hot(
+    sa.select(sa.func.count()).select_from(proposal).where(_p.chat_id == b("chat"), _p.at > b("since"))
+)
+OLD_PROPOSALS = Hot(sa.delete(proposal).where(_p.at < b("before")))
+
+FOREIGN = Hot(
+    sa.select(foreign_part.c.payload).where(
+        foreign_part.c.chat_id == b("chat"), foreign_part.c.source == b("from_bot")
+    )
+)
+KEEP_FOREIGN = Hot(
+    Upsert(
+        foreign_part,
+        ("chat_id", "source", "payload", "at"),
+        ("chat_id", "source"),
+        {"payload": "new", "at": "new"},
+    )
+)
+DROP_FOREIGN = Hot(sa.delete(foreign_part).where(foreign_part.c.chat_id == b("chat")))
+
+_KEPT = ("chat_id", "message_id", "at", "topic", "person_id", "body")
+KEPT = Bulk(
+    "kept_text",
+    Upsert(kept_text, _KEPT, ("chat_id", "message_id"), {"body": "new"}),
+    _KEPT,
+    key=2,
+)
+_k = kept_text.c
+KEPT_SINCE = Hot(
+    sa.select(kept_text)
+    .where(_k.chat_id == b("chat"), _k.at >= b("since"))
+    .order_by(_k.at.desc(), _k.message_id.desc())
+    .limit(b("most"))
+)
+KEPT_FIRST = Hot(sa.select(sa.func.min(_k.at)).where(_k.chat_id == b("chat")))
+KEPT_CHATS = Hot(sa.select(_k.chat_id).distinct())
+FORGET_KEPT = Hot(sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
+
+_e = event.c
+SPOKEN = Hot(
+    sa.select(_e.person_id, _e.at, _e.units, _e.topic)
+    .where(
+        _e.chat_id == b("chat"),
+        _e.at >= b("since"),
+        _e.staff.is_(False),
+        _e.kind.in_([sa.literal_column("'message'"), sa.literal_column("'reply'")]),
+    )
+    .order_by(_e.person_id, _e.at, _e.id)
+    .limit(b("most"))
+)
+_v = verdict.c
+CASES = Hot(
+    sa.select(_v.shadow, sa.func.count().label("n"), sa.func.count(_v.undone_at).label("undone"))
+    .where(_v.chat_id == b("chat"), _v.rule == b("the_rule"), _v.at >= b("since"))
+    .group_by(_v.shadow)
+)

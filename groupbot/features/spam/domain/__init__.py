@@ -1,0 +1,1 @@
+"""What makes a message look like an advert. Pure."""

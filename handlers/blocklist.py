@@ -1,0 +1,151 @@
+"""The blocklist: words, files and sources that are not said here."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot.features.rules.service import listing
+
+router = Router(
+    "blocklist", about="Words, files and sources that are not said here", needs={"delete", "restrict"}
+)
+_ON = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+
+
+class Empty(Struct, frozen=True, tag="bl.empty"):
+    """The list shall be emptied; only `by` may say so."""
+
+    by: int
+
+
+def _by(cmd: Command) -> int | None:
+    return cmd.sender.id if cmd.sender else None
+
+
+def _reply(cmd: Command, work: Work, template: str, *buttons: Button, **data: object) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            buttons=(buttons,) if buttons else (),
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+@router.command(
+    "addblocklist",
+    about="Add to the blocklist",
+    who="admin",
+    right="delete",
+    usage='/addblocklist WORD|"SOME WORDS"|(A, B, "C D") [{ban}|{tmute 12h}|{warn}|{del}] [REASON]',
+    example='/addblocklist "free * money" {tban 2w} We know this one',
+)
+def addblocklist(cmd: Command, work: Work) -> None:
+    """`?` one letter, `*` no space, `**` anything; prefix: exact: lookalike: stickerpack: file: forward:
+    inlinebot: re:"""
+    added, n = listing.add(work, work.chat, cmd.args, _by(cmd))
+    _reply(cmd, work, "blocklist/added", names=added, n=n)
+
+
+@router.command(
+    "rmblocklist",
+    about="Take from the blocklist",
+    who="admin",
+    right="delete",
+    usage='/rmblocklist WORD|"SOME WORDS"|(A, B)',
+    example='/rmblocklist "free * money"',
+    aliases=("unblocklist",),
+)
+def rmblocklist(cmd: Command, work: Work) -> None:
+    """The entry as it was written."""
+    gone, n = listing.remove(work, work.chat, cmd.args, _by(cmd))
+    _reply(cmd, work, "blocklist/gone", names=gone, n=n)
+
+
+@router.command("blocklist", about="What stands on the blocklist", who="admin", aliases=("blocklists",))
+def blocklist(cmd: Command, work: Work) -> None:
+    """The entries with their acts and reasons."""
+    _reply(cmd, work, "blocklist/list", **listing.show(work, work.chat))
+
+
+@router.command(
+    "blocklistmode",
+    about="What follows an entry of the blocklist",
+    who="admin",
+    right="delete",
+    usage="/blocklistmode [on|del|warn|mute|tmute 12h|kick|ban|tban 2w]",
+    example="/blocklistmode tmute 12h",
+)
+def blocklistmode(cmd: Command, work: Work) -> None:
+    """For entries that name nothing themselves; `on` is the group's own ladder."""
+    if cmd.args:
+        listing.set_mode(work, work.chat, cmd.args, _by(cmd))
+    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+
+
+@router.command(
+    "blocklistdelete",
+    about="Put away what stands on the blocklist",
+    who="admin",
+    right="delete",
+    usage="/blocklistdelete [on|off]",
+    example="/blocklistdelete on",
+)
+def blocklistdelete(cmd: Command, work: Work) -> None:
+    """Off: the message stays, and a person is asked."""
+    low = cmd.args.lower()
+    if low and low not in _ON:
+        raise Refusal("common/usage")
+    if low:
+        listing.set_delete(work, work.chat, _ON[low], _by(cmd))
+    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+
+
+@router.command(
+    "setblocklistreason",
+    about="What is said of entries without words of their own",
+    who="admin",
+    right="delete",
+    usage="/setblocklistreason TEXT",
+    example="/setblocklistreason We leave these words out",
+)
+def setblocklistreason(cmd: Command, work: Work) -> None:
+    """Shown to who runs into one."""
+    if not cmd.args:
+        raise Refusal("common/usage")
+    listing.set_reason(work, work.chat, cmd.args, _by(cmd))
+    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+
+
+@router.command(
+    "resetblocklistreason",
+    about="Say nothing more of entries without words of their own",
+    who="admin",
+    right="delete",
+)
+def resetblocklistreason(cmd: Command, work: Work) -> None:
+    """Back to the bare rule."""
+    listing.set_reason(work, work.chat, "", _by(cmd))
+    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+
+
+@router.command("unblocklistall", about="Empty the blocklist", who="owner", aliases=("rmblocklistall",))
+def unblocklistall(cmd: Command, work: Work) -> None:
+    """The owner, and asked once more."""
+    n, by = listing.show(work, work.chat)["n"], _by(cmd)
+    _reply(cmd, work, "blocklist/sure", Button("empty", Empty(by or 0)), n=n)
+
+
+@router.tap(Empty, who="owner")
+def empty(tap: Tap, work: Work) -> None:
+    """Done once the same person says so."""
+    assert isinstance(tap.data, Empty)
+    if tap.sender is None or tap.sender.id != tap.data.by:
+        raise Refusal("rules/not_yours")
+    n = listing.clear(work, work.chat, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="blocklist/emptied", data={"n": n}, alert=True))

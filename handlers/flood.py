@@ -1,0 +1,135 @@
+"""Floods and newcomers: how much is too much, and who goes slowly at first."""
+
+from __future__ import annotations
+
+from groupbot import Command, Refusal, Router, Send, Work
+from groupbot.features.rules.domain.flood import KINDS, MODES
+from groupbot.features.rules.domain.newcomers import BARS
+from groupbot.features.rules.service import limits
+
+router = Router(
+    "flood",
+    about="Too many messages at once, and newcomers' first steps",
+    needs={"delete", "restrict"},
+    keeps="how many messages a newcomer wrote, while few, 180 days",
+)
+
+
+def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+def _by(cmd: Command) -> int | None:
+    return cmd.sender.id if cmd.sender else None
+
+
+def _show(cmd: Command, work: Work) -> None:
+    _reply(cmd, work, "rules/flood", **limits.flood_now(work, work.chat))
+
+
+@router.command(
+    "flood",
+    about="What counts as a flood here",
+    who="admin",
+    right="restrict",
+    usage=f"/flood [on|off] [{'|'.join(KINDS)} N|off]",
+    example="/flood links 3",
+)
+def flood(cmd: Command, work: Work) -> None:
+    """Shows the limits, or sets one."""
+    words = cmd.args.lower().split()
+    if len(words) == 1 and (on := limits.word(words[0])) is not None:
+        limits.set_flood(work, work.chat, on, _by(cmd))
+    elif len(words) == 2:
+        limits.set_limit(work, work.chat, words[0], words[1], _by(cmd))
+    elif words:
+        raise Refusal("common/usage")
+    _show(cmd, work)
+
+
+@router.command(
+    "setflood",
+    about="How many messages in a row are a flood",
+    who="admin",
+    right="restrict",
+    usage="/setflood N|off",
+    example="/setflood 7",
+)
+def set_flood(cmd: Command, work: Work) -> None:
+    """Messages of one member with nobody's between."""
+    if cmd.args:
+        limits.set_limit(work, work.chat, "row", cmd.args, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "setfloodtimer",
+    about="How many messages in how long are a flood",
+    who="admin",
+    right="restrict",
+    usage="/setfloodtimer N 30s|off",
+    example="/setfloodtimer 10 30s",
+)
+def set_timer(cmd: Command, work: Work) -> None:
+    """Messages of one member within a span."""
+    if cmd.args:
+        limits.set_timer(work, work.chat, cmd.args, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "setfloodmode",
+    about="What follows a flood",
+    who="admin",
+    right="restrict",
+    usage=f"/setfloodmode {'|'.join(MODES)} [3h]",
+    example="/setfloodmode tmute 3h",
+    aliases=("floodmode",),
+)
+def set_mode(cmd: Command, work: Work) -> None:
+    """Dealer groups ask a person, store groups remove at most, whatever stands here."""
+    if cmd.args:
+        limits.set_mode(work, work.chat, cmd.args, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "clearflood",
+    about="Take away the whole flood",
+    who="admin",
+    right="delete",
+    usage="/clearflood on|off",
+    example="/clearflood on",
+)
+def clear(cmd: Command, work: Work) -> None:
+    """Also the messages before it was noticed."""
+    if cmd.args:
+        on = limits.word(cmd.args)
+        if on is None:
+            raise Refusal("common/usage")
+        limits.set_clear(work, work.chat, on, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "newcomers",
+    about="Newcomers go slowly at first",
+    who="admin",
+    right="restrict",
+    usage=f"/newcomers N|24h|off [{' '.join(BARS)}]",
+    example="/newcomers 5 24h links forwards media",
+)
+def newcomers(cmd: Command, work: Work) -> None:
+    """For their first messages or first hours."""
+    if cmd.words:
+        limits.set_care(work, work.chat, cmd.words, _by(cmd))
+    _reply(cmd, work, "rules/newcomers", **limits.care_now(work, work.chat))

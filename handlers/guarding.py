@@ -1,0 +1,216 @@
+"""Antiraid: whoever comes in while it is on does not stay, and comes back in one act."""
+
+from __future__ import annotations
+
+from groupbot import (
+    Answer,
+    BotStanding,
+    Command,
+    Event,
+    Joined,
+    JoinRequest,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+)
+from groupbot.features.guarding.domain import taps
+from groupbot.features.guarding.service import channels, raids, waves
+from groupbot.features.rules.domain.cases import Removed
+from groupbot.features.rules.service.limits import word
+
+router = Router(
+    "guarding",
+    about="Protection from raids and posting channels",
+    needs={"delete", "restrict"},
+    keeps="raids with whom they kept out, 180 days",
+)
+
+
+@router.guard
+def guard(event: Event, work: Work) -> bool:
+    """Joins, requests and words of a raid, and channels that may not post, go no further."""
+    kind = type(event)
+    if kind is Message:
+        assert isinstance(event, Message)
+        if not (waves.said(work, event) or channels.said(work, event)):
+            return False
+        work.emit(Removed(work.chat, (event.message_id,)))
+        return True
+    if kind is Joined:
+        assert isinstance(event, Joined)
+        return waves.joined(work, event)
+    return isinstance(event, JoinRequest) and waves.asked(work, event)
+
+
+@router.on(BotStanding)
+def rights(event: BotStanding, work: Work) -> None:
+    waves.rights_changed(work, event)
+
+
+@router.every(seconds=1)
+def sweep(work: Work) -> bool:
+    return waves.sweep(work)
+
+
+@router.every(seconds=3600)
+def forget(work: Work) -> None:
+    waves.forget(work)
+
+
+def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+def _by(cmd: Command) -> int:
+    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else 0
+
+
+def _show(cmd: Command, work: Work) -> None:
+    _reply(cmd, work, "guarding/raid", **raids.now(work, work.chat))
+
+
+@router.command(
+    "antiraid",
+    about="Keep newcomers out for a while",
+    who="admin",
+    right="restrict",
+    usage="/antiraid [3h|on|off]",
+    example="/antiraid 3h",
+)
+def antiraid(cmd: Command, work: Work) -> None:
+    """On for a span, or off."""
+    if cmd.args:
+        on = word(cmd.args)
+        if on is False:
+            raids.stop(work, work.chat)
+        else:
+            length = None if on else raids.length_of(cmd.args)
+            raids.start(work, work.chat, length, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "raidtime",
+    about="How long antiraid stays on",
+    who="admin",
+    right="restrict",
+    usage="/raidtime 6h",
+    example="/raidtime 3h",
+)
+def raid_time(cmd: Command, work: Work) -> None:
+    """Where nobody said otherwise."""
+    if cmd.args:
+        raids.set_time(work, work.chat, cmd.args, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "raidactiontime",
+    about="How long a raid's people stay out",
+    who="admin",
+    right="restrict",
+    usage="/raidactiontime 1h|kick",
+    example="/raidactiontime 12h",
+)
+def action_time(cmd: Command, work: Work) -> None:
+    """With `kick` they may come back after a minute."""
+    if cmd.args:
+        raids.set_action(work, work.chat, cmd.args, _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "autoantiraid",
+    about="Antiraid by itself, from so many joins a minute",
+    who="admin",
+    right="restrict",
+    usage="/autoantiraid N|off",
+    example="/autoantiraid 15",
+)
+def auto(cmd: Command, work: Work) -> None:
+    """In dealer and store groups those responsible are asked instead."""
+    if cmd.args:
+        off = word(cmd.args) is False
+        if not off and not (cmd.args.isdecimal() and len(cmd.args) < 6):
+            raise Refusal("common/usage")
+        raids.set_auto(work, work.chat, 0 if off else int(cmd.args), _by(cmd))
+    _show(cmd, work)
+
+
+@router.command(
+    "raidundo",
+    about="Let everybody back in whom a raid kept out",
+    who="admin",
+    right="restrict",
+    usage="/raidundo [NUMBER]",
+    example="/raidundo 2",
+)
+def undo(cmd: Command, work: Work) -> None:
+    """All bans of one raid, in one act."""
+    if cmd.args and not (cmd.args.isdecimal() and len(cmd.args) < 9):
+        raise Refusal("common/usage")
+    number = int(cmd.args) if cmd.args else None
+    _reply(cmd, work, "guarding/raid_undone", **raids.undo(work, work.chat, number, _by(cmd)))
+
+
+@router.tap(taps.Undo, who="admin", right="restrict")
+def take_back(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, taps.Undo) and tap.sender is not None
+    done = raids.undo(work, tap.data.chat, tap.data.number, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_undone", data=done, alert=True))
+
+
+@router.tap(taps.Stop, who="admin", right="restrict")
+def stop(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, taps.Stop)
+    raids.stop(work, tap.data.chat)
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_off"))
+
+
+@router.tap(taps.Start, who="admin", right="restrict")
+def begin(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, taps.Start) and tap.sender is not None
+    raids.start(work, tap.data.chat, None, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_started"))
+
+
+@router.command(
+    "channels",
+    about="May channels post here as themselves",
+    who="admin",
+    right="restrict",
+    usage="/channels on|off|allow ID|drop ID",
+    example="/channels off",
+    aliases=("antichannel",),
+)
+def posting(cmd: Command, work: Work) -> None:
+    """The linked channel always may, and those that are allowed."""
+    words = cmd.words
+    if words and words[0].lower() in ("allow", "drop"):
+        channels.allow(work, work.chat, _channel(words), _by(cmd), gone=words[0].lower() == "drop")
+    elif words:
+        on = word(cmd.args)
+        if on is None:
+            raise Refusal("common/usage")
+        channels.switch(work, work.chat, on, _by(cmd))
+    _reply(cmd, work, "guarding/channels", **channels.now(work, work.chat))
+
+
+def _channel(words: list[str]) -> int:
+    digits = words[1] if len(words) == 2 else ""
+    if not digits.lstrip("-").isdecimal() or len(digits) > 18:
+        raise Refusal("common/usage")
+    number = abs(int(digits))
+    return -number if number > 10**12 else -(10**12 + number)  # with or without Telegram's -100

@@ -1,0 +1,73 @@
+"""Night mode and lockdown: the group sleeps, and wakes as it was."""
+
+from __future__ import annotations
+
+from groupbot import ChatFacts, Command, Router, Send, Work
+from groupbot.features.guarding.service import channels, closing
+from groupbot.features.rules.service.limits import word
+
+router = Router(
+    "guarding_hours",
+    about="Closed hours and lockdown",
+    needs={"restrict"},
+    keeps="what everybody might do before the group was closed, until it is open again",
+)
+
+
+@router.on(ChatFacts)
+def facts(event: ChatFacts, work: Work) -> None:
+    closing.facts(work, event)
+    channels.facts(work, event)
+
+
+@router.every(seconds=20)
+def watch(work: Work) -> None:
+    closing.watch(work)
+
+
+def _show(cmd: Command, work: Work) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template="guarding/hours",
+            data=closing.now(work, work.chat),
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+@router.command(
+    "nightmode",
+    about="Closed hours, each night",
+    who="admin",
+    right="restrict",
+    usage="/nightmode 23:00-07:00|off",
+    example="/nightmode 23:00-07:00",
+)
+def night(cmd: Command, work: Work) -> None:
+    """On the chat's own clock; in the morning all is as it was."""
+    if cmd.args:
+        by = cmd.sender.id if cmd.sender else None
+        closing.set_night(work, work.chat, "" if word(cmd.args) is False else cmd.args, by)
+    _show(cmd, work)
+
+
+@router.command(
+    "lockdown",
+    about="Nobody but administrators writes",
+    who="admin",
+    right="restrict",
+    usage="/lockdown [2h]|on|off",
+    example="/lockdown 2h",
+)
+def lockdown(cmd: Command, work: Work) -> None:
+    """For a span or until `/lockdown off`; then everybody may do what they might before."""
+    by = cmd.sender.id if cmd.sender else None
+    said = word(cmd.args) if cmd.args else True
+    if said is False:
+        closing.unlock(work, work.chat)
+    else:
+        closing.lock(work, work.chat, "" if said else cmd.args, by)
+    _show(cmd, work)

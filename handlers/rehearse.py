@@ -1,0 +1,53 @@
+"""/rehearse: what a rule would have hit, before it is switched on."""
+
+from __future__ import annotations
+
+from groupbot import Command, Event, Refusal, Router, Send, Work
+from groupbot.features.members import service as members
+from groupbot.features.moving.domain.keeping import SETTINGS
+from groupbot.features.moving.service import rehearsing
+
+router = Router(
+    "rehearse",
+    about="Tries a rule on the past before it is on",
+    keeps="message texts, only where the group switched keep_text on; 7 days at most",
+    settings=SETTINGS,
+)
+
+
+@router.observe
+def keep(event: Event, work: Work) -> None:
+    rehearsing.keep(event, work)
+
+
+@router.every(seconds=3600)
+def forget(work: Work) -> None:
+    """Drops kept texts in time."""
+    rehearsing.forget(work)
+
+
+@router.command(
+    "rehearse",
+    about="What a rule would have removed, before it is on",
+    who="admin",
+    usage="/rehearse RULE [7d]",
+    example="/rehearse links 7d",
+)
+def rehearse(cmd: Command, work: Work) -> None:
+    """The answer holds members' words: it comes in private."""
+    if cmd.sender is None or cmd.message.sender_chat is not None:
+        raise Refusal("common/admin_only")
+    rule, _, span = cmd.args.partition(" ")
+    if not rule:
+        raise Refusal("common/usage")
+    rehearsing.rehearse(work, work.chat, rule.lower(), span, members.alone(work, cmd.sender.id))
+    if work.away is None:
+        work.say(
+            Send(
+                chat=work.chat,
+                template="members/see_private",
+                reply_to=cmd.message.message_id,
+                topic=cmd.message.topic,
+                lifetime=60,
+            )
+        )

@@ -1,0 +1,110 @@
+"""`groupbot settings`: out, changed, in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groupbot.cli import main
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.migrate import upgrade
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
+from groupbot.features.members import service
+from groupbot.features.rules.domain.policy import BURST, PHRASES
+from groupbot.settings import load
+from tests.features.members.group import group
+
+BOT = 700000001
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace with one group, 西湖店会员群, that set two things itself."""
+    made = load(tmp_path)
+    tables()
+    upgrade(made.database)
+    writer = Writer(made.database, bot_id=BOT)
+
+    def fill(work: Work) -> None:
+        chat = group(work, -1004000000001, "西湖店会员群")
+        service.put(work, BURST, 12, chat=chat)
+        service.put(work, PHRASES, ["刷单"], chat=chat, topic=7)
+
+    writer.write(fill)
+    writer.close()
+    return tmp_path
+
+
+def own(workspace: Path) -> dict[int | None, dict[str, Any]]:
+    """What the group set itself."""
+    writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+
+    def look(work: Work) -> dict[int | None, dict[str, Any]]:
+        chat = resolve(work, Chat(-1004000000001, "supergroup", "西湖店会员群")).id
+        return {None: service.own(work, chat), 7: service.own(work, chat, 7)}
+
+    try:
+        return writer.write(look)
+    finally:
+        writer.close()
+
+
+def run(workspace: Path, *args: str) -> int:
+    """The exit code of a command."""
+    with pytest.raises(SystemExit) as done:
+        main(["settings", *args, "--workspace", str(workspace)])
+    return int(done.value.code or 0)
+
+
+def test_settings_are_exported_changed_and_applied(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(workspace, "export", "西湖店会员群") == 0
+    text = capsys.readouterr().out
+    assert "\n  rules_burst: 12\n" in text
+    assert text.endswith(
+        "\ntopics:  # by number: values that hold in one topic only\n  7:\n    rules_phrases:\n    - 刷单\n"
+    )
+    file = workspace / "x.yaml"
+    file.write_text(text.replace("rules_burst: 12", "rules_burst: 20"), "utf-8")
+    assert run(workspace, "apply", str(file), "--yes") == 0
+    assert capsys.readouterr().out == (
+        "西湖店会员群:\n  rules_burst: 12 → 20\n1 values changed in 西湖店会员群\n"
+    )
+    assert own(workspace) == {None: {"rules_burst": 20}, 7: {"rules_phrases": ["刷单"]}}
+    assert run(workspace, "apply", str(file), "--yes") == 0
+    assert capsys.readouterr().out == "nothing to change in 西湖店会员群\n"
+
+
+def test_mistake_in_a_file_changes_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = workspace / "x.yaml"
+    file.write_text("chat: 西湖店会员群\nsettings:\n  rule_links: on\n  rules_burst: 1\n", "utf-8")
+    assert run(workspace, "apply", str(file), "--yes") == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: {file}:4: rules_burst: expected a whole number from 3 to 500"
+        " -> for example rules_burst: 10\n"
+    )
+    assert own(workspace)[None] == {"rules_burst": 12}
+
+
+def test_nobody_to_ask_and_unknown_groups_are_told(
+    workspace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = workspace / "x.yaml"
+    file.write_text("chat: 西湖店会员\nsettings:\n  rules_burst: 9\n", "utf-8")
+    assert run(workspace, "apply", str(file)) == 2
+    assert capsys.readouterr().err == "groupbot: no group '西湖店会员' -> did you mean '西湖店会员群'?\n"
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert run(workspace, "apply", str(file), "--chat", "-1004000000001") == 2
+    assert "add --yes" in capsys.readouterr().err
+    assert own(workspace)[None] == {"rules_burst": 12}
+
+
+def test_module_that_is_not_there_is_named(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(workspace, "export", "西湖店会员群", "--module", "rule") == 2
+    assert capsys.readouterr().err.startswith("groupbot: no module 'rule' -> known: ")

@@ -1,0 +1,202 @@
+"""Locks as people meet them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.events import ANONYMOUS_ADMIN
+from groupbot.testing import Talk
+from tests.dialogs.test_rules import cases, set_up, zh
+
+__all__ = ["zh"]
+STICKER = {
+    "sticker": {
+        "file_id": "s1",
+        "file_unique_id": "u1",
+        "type": "regular",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "set_name": "Cats",
+    }
+}
+
+
+async def kept(talk: Talk, user: int, text: str = "", **content: Any) -> bool:
+    return talk.stands(await talk.says(user, text, **content))
+
+
+def bot(talk: Talk, name: str) -> int:
+    """Somebody else's bot."""
+    made = talk.world.add_user(name, username=f"{name.lower()}_bot")
+    talk.world.users[made]["is_bot"] = True
+    return made
+
+
+async def test_locked_kind_is_put_away_with_the_words_of_the_lock_and_opened_again(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh", starts=True)
+    assert await kept(zh, zhao, **STICKER)
+    await zh.says(zh.owner, "/lock sticker,gif 这里只打字")
+    assert zh.last() == "\n".join(
+        [
+            "本群锁了",
+            "gif · 动图 ·「这里只打字」",
+            "sticker · 贴纸(放行的贴纸包除外) ·「这里只打字」",
+            "打开一个:/unlock gif",
+        ]
+    )
+    assert not await kept(zh, zhao, **STICKER)
+    assert "是群里约定不发的类型" in zh.last(zhao)
+    assert "「这里只打字」" in zh.last(zhao)
+    assert await kept(zh, zhao, "大家好")
+    assert await kept(zh, zh.owner, **STICKER)
+    (case,) = [c for c in await cases(zh) if c.action != "exempt"]
+    assert (case.rule, case.carrier, case.matched, case.action) == ("locks", "sticker", "Cats", "remove")
+    await zh.says(zh.owner, "/unlock sticker")
+    assert zh.last() == "打开了:sticker。"
+    assert await kept(zh, zhao, **STICKER)
+    await zh.says(zh.owner, "/unlock all")
+    assert zh.last() == "打开了:gif。"
+    await zh.says(zh.owner, "/unlock gif")
+    assert zh.last(zh.owner) == "这个本来就没锁。看看锁了什么:/locks"
+
+
+async def test_lock_with_an_act_mutes_at_once_in_a_consumer_group(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zh.owner, "/lock sticker tmute 2h 这里只打字")
+    assert not await kept(zh, zhao, **STICKER)
+    assert zh.status(zhao) == "restricted"
+    assert "先休息2小时" in zh.last(zhao)
+    assert "按你们的名单:小赵先休息,到 " in zh.last(zh.owner)
+    await zh.presses(zh.owner, "撤销", chat=zh.owner)
+    assert zh.status(zhao) == "member"
+    await zh.says(zh.owner, "/lock sticker mute")
+    assert not await kept(zh, zhao, **STICKER)
+    assert zh.status(zhao) == "restricted"
+    assert "先休息一下,由管理员恢复" in zh.last(zhao)
+    await zh.says(zhao, "/why", private=True)
+    assert "先休息,由管理员恢复。" in zh.last(zhao)
+    await zh.wait(days=2)
+    assert zh.status(zhao) == "restricted"
+    await zh.says(zh.owner, "/undo 2")
+    assert zh.status(zhao) == "member"
+
+
+async def test_store_removes_and_asks_dealer_only_asks(zh: Talk) -> None:
+    await set_up(zh, "store")
+    wang = zh.person("老王", language="zh")
+    await zh.says(zh.owner, "/lock sticker ban")
+    assert not await kept(zh, wang, **STICKER)
+    assert zh.status(wang) == "member"
+    assert "接下来怎么办由你定" in zh.last(zh.owner)
+    await set_up(zh, "dealer")
+    assert await kept(zh, wang, **STICKER)
+    assert zh.status(wang) == "member"
+    assert "没有动它,请你定" in zh.last(zh.owner)
+
+
+async def test_quiet_locks_say_nothing_and_do_not_count(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zh.owner, "/lock sticker")
+    await zh.says(zh.owner, "/lockwarns off")
+    assert zh.last().startswith("锁住的内容悄悄收起")
+    before = zh.bot_texts(zhao)
+    assert [await kept(zh, zhao, **STICKER) for _ in range(4)] == [False] * 4
+    assert zh.bot_texts(zhao) == before
+    assert zh.status(zhao) == "member"
+    await zh.says(zh.owner, "/lockwarns")
+    assert zh.last().startswith("锁住的内容悄悄收起")
+    await zh.says(zh.owner, "/lockwarns maybe")
+    assert zh.last(zh.owner).startswith("用法")
+
+
+async def test_allowed_pack_passes_and_shared_ids_are_refused(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock sticker url")
+    await zh.says(zh.owner, "/allowlist t.me/addstickers/Cats example.com")
+    assert zh.last() == "这些可以发\nexample.com\npack:cats\n去掉一个:/rmallowlist example.com"
+    assert await kept(zh, zhao, **STICKER)
+    assert await kept(zh, zhao, "see example.com/x")
+    for shared in (str(ANONYMOUS_ADMIN), "136817688", "777000"):
+        await zh.says(zh.owner, f"/allowlist {shared}")
+        assert zh.last(zh.owner).startswith("这个 id 是很多人共用的")
+    await zh.says(zh.owner, "/rmallowlist stickerpack:cats")
+    assert not await kept(zh, zhao, **STICKER)
+    await zh.says(zh.owner, "/rmallowlist nothing.example")
+    assert zh.last(zh.owner) == "放行名单里没有 nothing.example。看看有什么:/allowlist"
+    await zh.says(zh.owner, "/rmallowlistall")
+    assert zh.last() == "放行名单里有 1 项,要清空吗?"
+    assert await zh.presses(zhao, "清空") != "清空了,共 1 项。"
+    assert await zh.presses(zh.owner, "清空") in ("清空了,共 1 项。", "正在核对权限,稍等…")
+    await zh.says(zh.owner, "/allowlist")
+    assert zh.last() == "还没有放行的。放行一个:/allowlist example.com"
+
+
+async def test_lock_names_are_explained_and_a_wrong_one_gets_the_near_one(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    await zh.says(zh.owner, "/locktypes")
+    assert "sticker · stickeranimated" in zh.last()
+    await zh.says(zh.owner, "/locktypes links")
+    assert zh.last() == "url:网址(放行的除外)。\n锁上:/lock url"
+    await zh.says(zh.owner, "/lock stikcer")
+    assert zh.last(zh.owner) == "没有「stikcer」这种锁。是不是 sticker?全部在 /locktypes"
+    await zh.says(zh.owner, "/lock sticker tmute")
+    assert zh.last(zh.owner).startswith("后面怎么处理?")
+    await zh.says(zh.owner, "/locks")
+    assert zh.last() == "这里什么都没锁。锁一个:/lock sticker;全部种类:/locktypes"
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zhao, "/lock sticker")
+    assert zh.last(zhao) == "这个操作只有管理员能用。"
+
+
+async def test_album_of_a_locked_kind_is_one_case(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zh.owner, "/lock photo tmute 1h")
+    photo = zh.world.photo(b"picture")
+    ids = [
+        await zh.says(zhao, "", photo=photo, media_group_id="9"),
+    ]
+    assert [zh.stands(i) for i in ids] == [False]
+    assert [c.action for c in await cases(zh)] == ["mute"]
+
+
+async def test_edit_into_a_locked_kind_is_judged_once(zh: Talk) -> None:
+    await set_up(zh, "dealer")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock email")
+    mid = await zh.says(zhao, "hello")
+    for text in ("a@example.com", "b@example.com"):
+        zh.world.edit(zhao, zh.id, mid, text)
+        await zh.settle()
+    assert [(c.rule, c.carrier) for c in await cases(zh)] == [("locks", "email")]
+
+
+async def test_bot_that_a_member_brings_is_shown_out(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock bot")
+    first = bot(zh, "Spambot")
+    zh.world.join(first, zh.id, by=zhao)
+    await zh.settle()
+    assert zh.status(first) == "kicked"
+    second = bot(zh, "Goodbot")
+    zh.world.join(second, zh.id, by=zh.owner)
+    await zh.settle()
+    assert zh.status(second) == "member"
+
+
+async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh")
+    mid = await zh.says(zh.owner, "大家好")
+    await zh.says(zh.owner, "/lock reaction")
+    for who in (zhao, zh.owner):
+        zh.world.react(who, zh.id, mid, ["👍"])
+        await zh.settle()
+    assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner}

@@ -1,0 +1,62 @@
+"""A rule is tried on the past before it is on."""
+
+from groupbot.testing import Talk
+
+
+async def test_rule_on_words_cannot_be_told_where_texts_are_not_kept(chat: Talk) -> None:
+    lin = chat.person("Lin")
+    await chat.says(lin, "看看 https://nowhere.example")
+    await chat.says(chat.owner, "/rehearse links 7d")
+    told = chat.last(chat.owner)
+    assert "I cannot tell: texts are not kept here" in told
+    assert "members wrote 1 message." in told
+    assert "nowhere.example" not in chat.dump()
+
+
+async def test_rule_is_tried_on_kept_texts(chat: Talk) -> None:
+    lin, mei = chat.person("Lin"), chat.person("Mei")
+    await chat.says(chat.owner, "/settings keep_text on")
+    for text in ("早", "看看 https://example.com", "https://example.org 便宜"):
+        await chat.says(lin, text)
+    await chat.says(mei, "https://example.net")
+    await chat.says(chat.owner, "https://staff.example")
+    await chat.says(chat.owner, "/rehearse links")
+    told = chat.last(chat.owner)
+    assert "Would have hit 3 of 4 messages, by 2 people." in told
+    assert "“https://example.net”" in told and "staff.example" not in told
+    await chat.says(chat.owner, "/privacy")
+    assert "本群已开。" in chat.last()
+
+
+async def test_kept_texts_are_gone_after_seven_days_or_with_the_switch(chat: Talk) -> None:
+    lin = chat.person("Lin")
+    await chat.says(chat.owner, "/settings keep_text on")
+    await chat.says(lin, "第一天")
+    await chat.wait(days=6)
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(1,)]
+    await chat.says(lin, "第七天")
+    await chat.wait(days=1, hours=1)
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(1,)]
+    await chat.says(chat.owner, "/settings keep_text off")
+    await chat.wait(hours=1)
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(0,)]
+    await chat.says(lin, "不存了")
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(0,)]
+
+
+async def test_flood_is_told_from_counts_alone(chat: Talk) -> None:
+    lin = chat.person("Lin")
+    for n in range(12):
+        await chat.says(lin, f"刷{n}")
+    await chat.says(chat.owner, "/rehearse flood 1d")
+    told = chat.last(chat.owner)
+    assert "Would have hit 1 of 12 messages, by 1 person." in told
+    assert "Lin: 12 messages" in told
+    assert "whether messages were the same cannot be told" in told
+
+
+async def test_unknown_rule_and_long_spans_are_refused(chat: Talk) -> None:
+    await chat.says(chat.owner, "/rehearse nonsense")
+    assert chat.last(chat.owner).startswith("There is no rule “nonsense”. There are: phrases, contact")
+    await chat.says(chat.owner, "/rehearse links 30d")
+    assert chat.last(chat.owner).startswith("Usage:")

@@ -1,0 +1,162 @@
+"""Rose's export in and out: unchanged where nobody touched anything, and only there changed where somebody
+did."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groupbot.core.setting import Setting
+from groupbot.engine.plugins import load
+from groupbot.features.moving.domain import rose
+from groupbot.features.moving.domain.rose_fields import FIELDS, LOCKS
+from tests.features.moving.rose import EXPORT
+
+LISTS = "blocklist clean_service clean_commands disabled rules_allowed"
+SWITCHES = """anonadmin admin_error blocklist_delete lock_warns flood_clear welcome goodbye cleanwelcome
+captcha captchakick captcharules reports disabled_admins disabled_delete anti_channel_pin clean_linked
+privatenotes privaterules"""
+NUMBERS = """flood_row rules_burst rules_burst_seconds raid_seconds raid_auto captchamutetime captchakicktime
+warn_limit"""
+TEXTS = """rules_text rulesbutton blocklist_mode blocklist_reason flood_mode captchamode captchatext warn_mode
+warn_time"""
+# the settings other features declare or will, so that every row of the table is tried
+EVERY = {
+    s.key: s
+    for s in (
+        *(Setting(f"lock_{n}", "", "…") for n in LOCKS),
+        *(Setting(k, [], "…") for k in LISTS.split()),
+        *(Setting(k, False, "…") for k in SWITCHES.split()),
+        *(Setting(k, 0, "…") for k in NUMBERS.split()),
+        *(Setting(k, "", "…") for k in TEXTS.split()),
+        Setting("language", "", "…", choices=("zh", "en")),
+    )
+}  # fmt: skip
+
+
+def here(known: dict[str, Setting], taken: dict[str, Any]) -> dict[str, Any]:
+    """All values that hold after an import."""
+    return {k: taken.get(k, s.default) for k, s in known.items()}
+
+
+@pytest.mark.parametrize("known", [EVERY, load().settings], ids=["every", "today"])
+def test_export_comes_back_as_it_came(known: dict[str, Setting]) -> None:
+    values = here(known, rose.take(EXPORT, known).values)
+    assert rose.give(EXPORT, values, values, known) == EXPORT
+
+
+def test_every_row_of_the_table_has_its_field_in_an_export() -> None:
+    missing = [f.path for f in FIELDS if not rose._find(EXPORT["data"], f.path)[0]]
+    assert missing == []
+
+
+def test_export_is_understood() -> None:
+    taken = rose.take(EXPORT, EVERY)
+    v = taken.values
+    assert taken.unfit == []
+    assert v["blocklist"] == [
+        '"free money" a known one',
+        '"cheap*pills"',
+        'prefix:"casino"',
+        '"say \\"hi\\" now"',
+        '"双倍返现"',
+    ]
+    assert (v["blocklist_mode"], v["flood_mode"], v["warn_mode"]) == ("tban 2d", "tmute 3h", "tmute 1d")
+    assert (v["flood_row"], v["rules_burst"], v["rules_burst_seconds"]) == (7, 12, 20)
+    assert (v["raid_seconds"], v["raid_auto"], v["warn_time"]) == (21600, 15, "30d")
+    assert (v["lock_url"], v["lock_zalgo"], v["lock_photo"]) == ("on", "on", "")
+    assert (v["clean_service"], v["disabled"]) == (["join", "leave"], ["id", "info"])
+    assert (v["reports"], v["admin_error"], v["rules_allowed"]) == (True, False, ["example.com"])
+    assert "language" not in v  # French is not spoken here: left to the group
+    assert rose.by_module(taken.left) == [
+        "approvals (1)", "federations (2)", "filters (1)", "greetings (2)", "locks (1)", "notes (1)",
+        "raids (1)", "translations (1)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "path", "theirs"),
+    [
+        ("blocklist_mode", "mute", "blocklists.action", "mute"),
+        ("flood_mode", "tban 2d", "antiflood.action_duration", 172800),
+        ("warn_time", "7d", "warns.warn_for", 604800),
+        ("warn_time", "off", "warns.warn_for", 0),
+        ("raid_seconds", 3600, "raids.raid_mode_duration", 3600_000_000_000),
+        ("lock_photo", "tmute 1h", "locks.locks.photo.locked", True),
+        ("lock_url", "", "locks.locks.url.locked", False),
+        ("reports", False, "reports.disable_reports", True),
+        ("clean_service", ["pin"], "clean_service.service_types.pin", {"clean": True}),
+        ("clean_service", ["pin"], "clean_service.service_types.join", {"clean": False}),
+        ("disabled", ["id"], "disabled.disabled", [{"name": "id"}]),
+        ("language", "zh", "translations.lang", "zh-hans"),
+        ("blocklist", ['"new" why', 'prefix:"casino"'], "blocklists.filters",
+         [{"name": "new", "reason": "why"}, {"name": "prefix:casino", "reason": ""}]),
+    ],
+)  # fmt: skip
+def test_what_changed_here_changes_there_and_nothing_else(
+    key: str, value: Any, path: str, theirs: Any
+) -> None:
+    before = here(EVERY, rose.take(EXPORT, EVERY).values)
+    made = rose.give(EXPORT, {**before, key: value}, before, EVERY)
+    assert rose._find(made["data"], path) == (True, theirs)
+    assert rose.take(made, EVERY).values.get(key) == ("on" if key == "lock_photo" else value)
+    top, inner = path.split(".")[:2]
+    changed = copy.deepcopy(made)
+    changed["data"][top] = EXPORT["data"][top]
+    assert changed == EXPORT
+    assert {k for k in made["data"][top] if made["data"][top][k] != EXPORT["data"][top][k]} <= {
+        inner, "action", "action_duration",
+    }  # fmt: skip
+
+
+def test_group_that_never_was_hers_can_move_to_her() -> None:
+    shipped = here(EVERY, {})
+    made = rose.give(None, {**shipped, "warn_limit": 5, "rules_text": "Be kind."}, shipped, EVERY)
+    assert made == {
+        "bot_id": rose.ROSE,
+        "version": 2,
+        "data": {"rules": {"content": "Be kind."}, "warns": {"warn_limit": 5}},
+    }
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from([f.path for f in FIELDS]), _json)
+@settings(max_examples=400, deadline=None)
+def test_any_value_in_any_field_is_taken_or_left_and_given_back(path: str, value: Any) -> None:
+    export = copy.deepcopy(EXPORT)
+    rose._put(export["data"], path, value)
+    values = here(EVERY, rose.take(export, EVERY).values)
+    assert rose.give(export, values, values, EVERY) == export
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"data": []}',
+        '{"data": {}, "version": "x"}',
+        '{"data": {}, "version": 3}',
+        "[" * 99_999,
+    ],
+)
+def test_what_is_no_export_is_refused(text: str) -> None:
+    with pytest.raises(rose.NotRose):
+        rose.read(text)
+
+
+def test_export_is_told_from_a_file_of_ours() -> None:
+    assert rose.is_rose(json.dumps(EXPORT))
+    assert not rose.is_rose("settings: {rules_mode: on}")
