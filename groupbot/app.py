@@ -105,6 +105,7 @@ class App:
             whispers=self.settings.ephemeral,
             modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
             settings=self.registry.settings,
+            routers=tuple((r.name, r.about) for r in self.registry.routers),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

@@ -40,6 +40,7 @@ class Me(Struct, frozen=True):
     settings: dict[str, Setting] = {}
     whispers: bool = False
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
+    routers: tuple[tuple[str, str], ...] = ()  # each router's name and what it is for
 
 
 class Work:
