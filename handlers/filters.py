@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work
 from groupbot.core.fillings import marked
+from groupbot.core.spans import leading
 from groupbot.features.members import service as members
-from groupbot.features.moderation.domain.grammar import span_of, switch_of
+from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.whom import reply
 from groupbot.features.notes import service
 from groupbot.features.notes.domain.names import EVERY
@@ -70,7 +71,7 @@ def stopfilters(cmd: Command, work: Work) -> None:
 def filterevery(cmd: Command, work: Work) -> None:
     """Up to a day; off: every time."""
     if cmd.args:
-        span, rest = span_of(cmd.args)
+        span, rest = leading(cmd.args)
         seconds = int(span.total_seconds()) if span is not None and not rest else -1
         if switch_of(cmd.args) is False:
             seconds = 0

@@ -38,7 +38,7 @@ def described(registry: Registry) -> str:
 def _line(c: CommandRoute) -> str:
     usage = c.usage or f"/{c.name}"
     names = f"`{usage}`" + "".join(f" · `/{a}`" for a in c.aliases) + "".join(f" · {w}" for w in c.words)
-    who = c.who if c.who != "anyone" else "everybody"
+    who: str = "everybody" if c.who == "anyone" else c.who
     if c.right:
         who += f" who may {c.right}"
     if c.admin_args:

@@ -24,6 +24,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.core import spans
 from groupbot.features.members.domain import Setting
 
 VERSION = "groupbot-lottery-1"
@@ -36,19 +37,7 @@ NUMBER = 8  # hex digits of an entry that members see
 TENURE = Setting("lottery.tenure", 24, "Hours a newcomer waits before entering a draw")
 CLAIM = Setting("lottery.claim", 72, "Hours a winner has to claim")
 
-_SPAN = re.compile(r"(\d{1,4})(s|m|h|d|秒|分钟|分|小时|天)", re.IGNORECASE)
 _SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
-_UNITS = {
-    "s": 1,
-    "秒": 1,
-    "m": 60,
-    "分": 60,
-    "分钟": 60,
-    "h": 3600,
-    "小时": 3600,
-    "d": 86400,
-    "天": 86400,
-}
 
 
 class Enter(Struct, frozen=True, tag="lt.enter"):
@@ -76,8 +65,8 @@ def parse(args: str) -> Order | None:
     """`prize x3 [24h]`, the number and the time in any order behind the prize; None when it is not that."""
     words, seats, span = args.split(), 1, DEFAULT
     while len(words) > 1:
-        if m := _SPAN.fullmatch(words[-1]):
-            span = timedelta(seconds=int(m[1]) * _UNITS[m[2].lower()])
+        if found := spans.span(words[-1]):
+            span = found
         elif m := _SEATS.fullmatch(words[-1]):
             seats = int(m[1] or m[2])
         else:
