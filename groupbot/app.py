@@ -111,6 +111,7 @@ class App:
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
             ops_chat=self.settings.ops_chat,
             operators=self.settings.operators,
+            routers=tuple((r.name, r.about) for r in self.registry.routers),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

@@ -7,6 +7,7 @@ from groupbot import (
     Command,
     Edit,
     Event,
+    Fetched,
     Joined,
     JoinRequest,
     Message,
@@ -16,6 +17,7 @@ from groupbot import (
     Tap,
     Work,
 )
+from groupbot.core.effects import Ask
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import ACT, QUIET, Act, Fed, Leave
 from groupbot.features.members import service as members
@@ -28,7 +30,9 @@ router = Router(
     about="A list of people who are not let in, shared between groups",
     needs={"restrict", "delete", "invite"},
     keeps="who is on a federation's list, as named then, by whom and why, until they are taken off it",
+    settings=(ACT, QUIET),
 )
+REF = "fed:"
 MET = (Message, Joined, JoinRequest)
 
 
@@ -118,15 +122,36 @@ def fbanlist(cmd: Command, work: Work) -> None:
     about="Put a file's people on the federation's list",
     where="any",
     hidden=True,
-    usage="/importfbans (reply to a message with the lines of a file)",
+    usage="/importfbans (reply to a file or to its lines)",
     example="/importfbans",
     aliases=("fedimport",),
 )
 def importfbans(cmd: Command, work: Work) -> None:
-    """CSV or JSON lines: in the message replied to, or behind the command."""
+    """CSV or JSON: a file, or lines in the message replied to or behind the command."""
     fed = its_fed(cmd, work, owner=True)
+    file = cmd.message.reply_media
+    if file is not None and file[0] == "document":
+        members.alone(work, fed.owner)
+        work.say(Ask(chat=work.chat, file=file[1], ref=f"{REF}{fed.id}"))
+        return
     n, bad = service.imported(work, fed, cmd.args or cmd.message.reply_text, by(cmd))
     reply(work, cmd, "federation/imported", n=n, bad=bad, fed=fed.name)
+
+
+@router.on(Fetched)
+def fetched(event: Fetched, work: Work) -> None:
+    """The file that /importfbans asked for; its federation's owner is told in private."""
+    number = event.ref.removeprefix(REF)
+    fed = service.fed(work, int(number)) if number != event.ref else None
+    if fed is None:
+        return
+    try:
+        n, bad = service.imported(work, fed, event.text, fed.owner)
+    except Refusal as no:
+        work.say(Send(user=fed.owner, template=no.template, data=no.data))
+        return
+    data = {"n": n, "bad": bad, "fed": fed.name}
+    work.say(Send(user=fed.owner, template="federation/imported", data=data))
 
 
 # --- the group

@@ -12,7 +12,7 @@ from groupbot.features.moderation.service.whom import aimed, by, reply
 from .federation import its_fed
 
 router = Router(
-    "federations",
+    "federation_keeping",
     about="Federations: groups with one list",
     keeps="federations with owner, admins and groups, until they are dissolved",
 )

@@ -13,7 +13,7 @@ from groupbot.features.notes.domain.names import EVERY
 
 from .notes import ask, by, media, written
 
-router = Router("filters", about="Answers to words that are often said")
+router = Router("filters", about="Answers to words that are often said", settings=(EVERY,))
 LONGEST = 86_400
 
 

@@ -15,6 +15,7 @@ router = Router(
     "notes",
     about="Notes and filters: what the group wrote down",
     keeps="the group's own notes and filters, until they are cleared",
+    settings=(PRIVATE,),
 )
 MEDIA = ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note")
 

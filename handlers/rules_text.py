@@ -10,7 +10,9 @@ from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.whom import reply
 from groupbot.features.rules.service import wording
 
-router = Router("rules_text", about="The rules in the group's own words")
+router = Router(
+    "rules_text", about="The rules in the group's own words", settings=(wording.PRIVATE, wording.BUTTON)
+)
 
 
 def _by(cmd: Command) -> int | None:

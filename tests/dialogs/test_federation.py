@@ -92,3 +92,13 @@ async def test_store_group_is_asked_and_others_commands_answer(chat: Talk) -> No
     assert "North" not in chat.last()
     await chat.says(chat.owner, f"/feddemote {li}")
     assert chat.last(chat.owner) == "They do not keep this list."
+
+
+async def test_a_list_is_read_from_a_file(chat: Talk) -> None:
+    await chat.says(chat.owner, "/newfed East", private=True)
+    await chat.says(chat.owner, f"/joinfed {chat.rows('SELECT code FROM federation')[0][0]}")
+    file = chat.world.of_file("document", b"user_id,reason\n901,spam\n902,spam\n", file_name="bans.csv")
+    mid = chat.world.say(chat.owner, chat.id, "", **file)["message_id"]
+    await chat.says(chat.owner, "/importfbans", reply_to=mid)
+    assert chat.last(chat.owner) == "2 people are on the list of East now."
+    assert chat.rows("SELECT person_id, reason FROM federation_ban") == [(901, "spam"), (902, "spam")]

@@ -35,7 +35,7 @@ OPEN = frozenset({
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
-    "unsubfed", "fed.del",
+    "unsubfed", "fed.del", "help.mod",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",

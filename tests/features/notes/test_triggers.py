@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from groupbot.features.notes.domain.names import id_of, name_of, payload
@@ -46,6 +46,8 @@ def test_unfit_trigger_is_refused_with_its_reason(text: str, reason: str) -> Non
     assert e.value.reason == reason
 
 
+@example(",\\")
+@example('a\\"b')
 @given(WORDS)
 def test_read_never_fails_otherwise_and_a_line_reads_as_itself(text: str) -> None:
     try:

@@ -85,7 +85,8 @@ def _one(text: str, ends: str) -> tuple[Trigger, str]:
     else:
         cut = next((i for i, c in enumerate(rest) if (c in ends if ends else c.isspace())), len(rest))
         written, rest = rest[:cut], rest[cut:]
-    return Trigger(kind, " ".join(written.split())), rest
+    # a \\ at the end has nothing to escape, and would escape the quote it is written in
+    return Trigger(kind, " ".join(written.split()).rstrip("\\ ")), rest
 
 
 def _quoted(text: str, end: str) -> tuple[str, str]:

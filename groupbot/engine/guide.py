@@ -1,0 +1,66 @@
+"""The admin's guide: what routers declare, as the second part of docs/admins.md.
+
+Write it anew: python -c 'from groupbot.engine.guide import rewrite; rewrite()'
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from groupbot.engine.plugins import Registry, load
+from groupbot.engine.router import CommandRoute
+
+MARK = "<!-- from here on written by groupbot.engine.guide -->\n"
+PAGE = Path("docs") / "admins.md"
+_WHERE = {"group": "", "private": "in private", "any": "anywhere"}
+
+
+def described(registry: Registry) -> str:
+    """Every command by router, as Markdown."""
+    parts = []
+    for router in registry.routers:
+        if not router.commands:
+            continue
+        lines = [f"## {router.about}", ""]
+        if router.needs:
+            lines += [f"I need: {', '.join(sorted(router.needs))}.", ""]
+        lines += ["| Command | What | Who | Example |", "|---|---|---|---|"]
+        lines += [_line(c) for c in router.commands]
+        if router.settings:
+            lines += [
+                "",
+                "Settings: " + ", ".join(f"`{s.key}`" for s in router.settings if not s.inner) + ".",
+            ]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _line(c: CommandRoute) -> str:
+    usage = c.usage or f"/{c.name}"
+    names = f"`{usage}`" + "".join(f" · `/{a}`" for a in c.aliases) + "".join(f" · {w}" for w in c.words)
+    who: str = "everybody" if c.who == "anyone" else c.who
+    if c.right:
+        who += f" who may {c.right}"
+    if c.admin_args:
+        who += "; admins for " + ", ".join(f"`{a}`" for a in sorted(c.admin_args))
+    where = _WHERE[c.where]
+    return (
+        "| "
+        + " | ".join(
+            cell.replace("|", "\\|")
+            for cell in (
+                names,
+                c.about,
+                f"{who}, {where}" if where else who,
+                f"`{c.example}`" if c.example else "",
+            )
+        )
+        + " |"
+    )
+
+
+def rewrite(path: Path | str = PAGE) -> None:
+    """Write the part below the mark anew."""
+    page = Path(path)
+    head = page.read_text("utf-8").partition(MARK)[0]
+    page.write_text(head + MARK + "\n" + described(load()), "utf-8")
