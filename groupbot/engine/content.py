@@ -218,7 +218,10 @@ class Content:
                     return effect
                 return structs.replace(effect, buttons=_sealed(effect, key, {}))
             chat = effect.chat if isinstance(effect, Send | Edit) else work.chat
-            lang, zone = voice(work, chat, effect.user or _pressed_alone(work, effect))
+            user, tap = effect.user, work.event
+            if isinstance(effect, Answer) and isinstance(tap, Tap) and tap.chat.type == "private":
+                user = tap.sender.id if tap.sender else None  # also where a group's answer was waited for
+            lang, zone = voice(work, chat, user)
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
             if isinstance(effect, Answer):
                 text = made.formatted.text
@@ -274,11 +277,3 @@ def _seal(button: Button, scope: int, key: bytes, labels: dict[str, str]) -> But
     kind = type(button.tap).__struct_config__.tag
     data = taps.pack(button.tap, str(kind), scope, key)
     return structs.replace(button, label=label, data=data, tap=None)
-
-
-def _pressed_alone(work: Work, effect: Effect) -> int | None:
-    """Who pressed a button in private: their toast is theirs, though they waited for an answer that came
-    in a group."""
-    tap = work.event
-    alone = isinstance(effect, Answer) and isinstance(tap, Tap) and tap.chat.type == "private"
-    return tap.sender.id if alone and isinstance(tap, Tap) and tap.sender is not None else None

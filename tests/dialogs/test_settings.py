@@ -20,8 +20,8 @@ async def test_setting_by_command_is_told_and_gone_after_a_minute(chat: Talk) ->
     assert await of_chat(chat) == [("chat", "12")]
     await chat.says(chat.owner, "/settings rules_burst")
     assert chat.last().splitlines() == [
-        "rules_burst 现在是 12(本群):15秒内几条消息算刷屏",
-        "修改:/settings rules_burst 10(数字,最小 3,最大 500)",
+        "rules_burst 现在是 12(本群):刷屏时间窗内多少条算刷屏;0 表示关闭",
+        "修改:/settings rules_burst 10(数字,最小 0,最大 1000)",
     ]
     await chat.wait(seconds=61)
     assert chat.bot_texts() == []
@@ -30,7 +30,7 @@ async def test_setting_by_command_is_told_and_gone_after_a_minute(chat: Talk) ->
 async def test_setting_that_does_not_fit_is_refused_with_an_example(chat: Talk) -> None:
     await chat.says(chat.owner, "/settings rules_burst many")
     assert chat.last(chat.owner) == (
-        "rules_burst cannot be “many”. It may be: a number, from 3, at most 500. "
+        "rules_burst cannot be “many”. It may be: a number, from 0, at most 1000. "
         "For example: /settings rules_burst 10"
     )
     await chat.says(chat.owner, "/settings rule_burst 5")
