@@ -43,7 +43,7 @@ _own = st.dictionaries(st.integers(1, 10**6), _rows, max_size=3).flatmap(
 
 
 @given(_own, _text)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_file_written_is_read_as_it_was(own: dict[int | None, dict[str, Any]], title: str) -> None:
     inherited = {k: s.default for k, s in KNOWN.items()}
     made = read(written(title, own, inherited, KNOWN), KNOWN)
@@ -55,7 +55,7 @@ def test_file_written_is_read_as_it_was(own: dict[int | None, dict[str, Any]], t
 
 
 @given(_own, _own)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whole_file_makes_another_chat_the_same(
     own: dict[int | None, dict[str, Any]], other: dict[int | None, dict[str, Any]]
 ) -> None:
@@ -70,7 +70,7 @@ def test_whole_file_makes_another_chat_the_same(
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
         read(text, KNOWN)

@@ -15,6 +15,7 @@ MOST = 1 << 20  # characters
 _TOP = ("groupbot", "chat", "whole", "settings", "topics")
 _JSON = ("map", "rows")
 _BREAKS = frozenset("\x85\u2028\u2029")
+DEEPEST = 20  # lists and mappings in one another
 _NULL = "tag:yaml.org,2002:null"
 Own = Mapping[int | None, Mapping[str, Any]]  # topic (None: the chat) → key → value
 
@@ -154,7 +155,11 @@ def read(text: str, known: Mapping[str, Setting]) -> File:
 
 def _composed(text: str) -> yaml.MappingNode:
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise Misread([Wrong(_line_of(event.start_mark), "YAML", "less nesting", "settings:")])
             if isinstance(event, yaml.AliasEvent):  # shared parts could be blown up
                 raise Misread([Wrong(_line_of(event.start_mark), f"*{event.anchor}", "no aliases")])
         root = yaml.compose(text, Loader=yaml.SafeLoader)
