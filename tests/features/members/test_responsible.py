@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from groupbot.features.lottery.service.awards import _tell_organiser
+from groupbot.features.lottery.domain import Conditions
+from groupbot.features.lottery.service.awards import tell_organiser
 from groupbot.features.lottery.service.resident import Lottery
 from groupbot.features.members import service, store
 from groupbot.features.promos.service.publish import owner_of
@@ -71,10 +72,11 @@ def test_organiser_who_left_hears_no_more_of_winners(writer: Writer) -> None:
 
     def told(work: Work) -> list[int | None]:
         draw = Lottery(
-            id=1, chat=chat, by=ADMIN, prize="Tea", seats=1, rules="", rules_hash="", commitment="", salt="",
-            state="drawn", tenure_hours=0, claim_hours=1, closes=work.now,
+            id=1, chat=chat, topic=None, by=ADMIN, prize="Tea", prizes=(), seats=1, rules="", rules_hash="",
+            commitment="", server_seed="", salt="", state="drawn", tenure_hours=0, claim_hours=1,
+            closes=work.now, full=0, tickets="", conditions=Conditions(), edition=1,
         )  # fmt: skip
-        _tell_organiser(work, draw, "lottery/unclaimed", QUIET)
+        tell_organiser(work, draw, "lottery/claimed_by", QUIET, "Tea")
         return [e.user for e in work.effects]
 
     assert writer.write(told) == [ADMIN]
