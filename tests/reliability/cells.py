@@ -25,11 +25,14 @@ OPERATOR = 99  # the one the desk knows
 # What anybody may use, and what every administrator may whatever their rights: what is in neither list asks
 # for a right, or for the owner or an operator. A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
-    "admins", "draws", "help", "id", "mypacket", "packets", "ping", "pinned", "points", "privacy", "rules",
+    "admins", "checkin", "draws", "help", "here", "id", "me", "mypacket", "orders", "shop", "top",
+    "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
+    "packets", "ping", "pinned", "points", "privacy", "rules",
     "start", "verify", "warns", "why",
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
+    "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "doctor", "info", "lottery", "plans", "redpacket", "setup", "stats",
     "help.more", "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "set.begin", "set.lang", "set.tier", "set.zone",
