@@ -51,7 +51,7 @@ def upgrade() -> None:
     sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('day', sa.String(length=10), nullable=False),
-    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('points', sa.BigInteger(), nullable=False),
     sa.Column('last', UTC, nullable=True),
     sa.Column('words', sa.BigInteger(), nullable=False),
