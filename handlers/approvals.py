@@ -90,7 +90,7 @@ def approval(cmd: Command, work: Work) -> None:
     reply(work, cmd, "approvals/state", name=name, approved=row is not None, staff=staff, reason=reason)
 
 
-@router.command("unapproveall", about="Nobody is trusted any more", who="owner")
+@router.command("unapproveall", rare=True, about="Nobody is trusted any more", who="owner")
 def clear(cmd: Command, work: Work) -> None:
     """Asks first."""
     people = service.everybody(work, work.chat)

@@ -75,6 +75,7 @@ def blocklist(cmd: Command, work: Work) -> None:
 
 @router.command(
     "blocklistmode",
+    rare=True,
     about="What follows an entry of the blocklist",
     who="admin",
     right="delete",
@@ -90,6 +91,7 @@ def blocklistmode(cmd: Command, work: Work) -> None:
 
 @router.command(
     "blocklistdelete",
+    rare=True,
     about="Put away what stands on the blocklist",
     who="admin",
     right="delete",
@@ -108,6 +110,7 @@ def blocklistdelete(cmd: Command, work: Work) -> None:
 
 @router.command(
     "setblocklistreason",
+    rare=True,
     about="What is said of entries without words of their own",
     who="admin",
     right="delete",
@@ -124,6 +127,7 @@ def setblocklistreason(cmd: Command, work: Work) -> None:
 
 @router.command(
     "resetblocklistreason",
+    rare=True,
     about="Say nothing more of entries without words of their own",
     who="admin",
     right="delete",
@@ -134,7 +138,9 @@ def resetblocklistreason(cmd: Command, work: Work) -> None:
     _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
 
 
-@router.command("unblocklistall", about="Empty the blocklist", who="owner", aliases=("rmblocklistall",))
+@router.command(
+    "unblocklistall", rare=True, about="Empty the blocklist", who="owner", aliases=("rmblocklistall",)
+)
 def unblocklistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
     n, by = listing.show(work, work.chat)["n"], _by(cmd)

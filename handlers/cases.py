@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from groupbot import Command, Refusal, Router, Work
-from groupbot.features.moderation.domain.grammar import span_of
+from groupbot.core.spans import leading
 from groupbot.features.moderation.service.whom import by, reply
 from groupbot.features.rules import service
 
@@ -31,6 +31,7 @@ def case(cmd: Command, work: Work) -> None:
 
 @router.command(
     "reason",
+    rare=True,
     about="Give a case another reason",
     who="admin",
     right="restrict",
@@ -46,6 +47,7 @@ def reason(cmd: Command, work: Work) -> None:
 
 @router.command(
     "duration",
+    rare=True,
     about="Let a mute or ban end at another time",
     who="admin",
     right="restrict",
@@ -56,7 +58,7 @@ def reason(cmd: Command, work: Work) -> None:
 def duration(cmd: Command, work: Work) -> None:
     """So long from now."""
     number, text = _number(cmd.args)
-    span, rest = span_of(text)
+    span, rest = leading(text)
     if span is None or rest:
         raise Refusal("common/usage")
     service.set_duration(work, work.chat, number, span, by(cmd))
@@ -65,8 +67,10 @@ def duration(cmd: Command, work: Work) -> None:
 
 @router.command(
     "ladder",
+    rare=True,
     about="How cases add up here",
     who="admin",
+    right="restrict",
     usage="/ladder · /ladder expiry 30d · /ladder window 3 10m|off",
     example="/ladder window 3 10m",
 )
@@ -75,13 +79,13 @@ def ladder(cmd: Command, work: Work) -> None:
     word, _, rest = cmd.args.partition(" ")
     who = cmd.sender.id if cmd.sender else None
     if word == "expiry":
-        span, left = span_of(rest)
+        span, left = leading(rest)
         if span is None or left:
             raise Refusal("common/usage")
         service.set_expiry(work, work.chat, span, who)
     elif word == "window":
         first, _, text = rest.partition(" ")
-        span, left = (timedelta(), "") if first == "off" else span_of(text)
+        span, left = (timedelta(), "") if first == "off" else leading(text)
         if span is None or left or not (first == "off" or first.isdecimal()):
             raise Refusal("common/usage")
         service.set_window(work, work.chat, int(first[:4]) if first != "off" else 0, span, who)

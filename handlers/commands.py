@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work
+from groupbot.core.spans import leading
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import (
     ADMIN_ERROR,
@@ -14,7 +15,7 @@ from groupbot.features.members.domain import (
     REPLY_LIFE,
     Setting,
 )
-from groupbot.features.moderation.domain.grammar import span_of, switch_of
+from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.whom import reply
 
 router = Router("commands", about="Which commands there are here, and what stays of them", needs={"delete"})
@@ -73,7 +74,7 @@ def disabled(cmd: Command, work: Work) -> None:
     _disabled(cmd, work)
 
 
-@router.command("disableable", about="Commands that can be switched off", who="admin")
+@router.command("disableable", rare=True, about="Commands that can be switched off", who="admin")
 def disableable(cmd: Command, work: Work) -> None:
     names = sorted(c.name for c in work.me.commands if habits.can_be_disabled(c))
     reply(work, cmd, "commands/disableable", names=names)
@@ -98,6 +99,7 @@ def _switch(cmd: Command, work: Work, setting: Setting) -> None:
 
 @router.command(
     "disabledel",
+    rare=True,
     about="Remove messages of disabled commands",
     who="admin",
     right="info",
@@ -110,6 +112,7 @@ def disabledel(cmd: Command, work: Work) -> None:
 
 @router.command(
     "disableadmin",
+    rare=True,
     about="Disabled commands are off for administrators too",
     who="admin",
     right="info",
@@ -122,6 +125,7 @@ def disableadmin(cmd: Command, work: Work) -> None:
 
 @router.command(
     "adminerror",
+    rare=True,
     about="Tell members that a command is for administrators",
     who="admin",
     right="info",
@@ -155,6 +159,7 @@ def cleancommand(cmd: Command, work: Work) -> None:
 
 @router.command(
     "keepcommand",
+    rare=True,
     about="Keep messages of commands",
     who="admin",
     right="info",
@@ -172,6 +177,7 @@ def _cleaned(cmd: Command, work: Work) -> None:
 
 @router.command(
     "replylife",
+    rare=True,
     about="How long my short replies stay",
     who="admin",
     right="info",
@@ -181,7 +187,7 @@ def _cleaned(cmd: Command, work: Work) -> None:
 def replylife(cmd: Command, work: Work) -> None:
     """5 seconds to a day; off: until somebody removes them."""
     if cmd.args:
-        span, rest = span_of(cmd.args)
+        span, rest = leading(cmd.args)
         seconds = (
             0 if switch_of(cmd.args) is False else int(span.total_seconds()) if span and not rest else -1
         )

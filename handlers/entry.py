@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from groupbot import (
     Answer,
     Event,
@@ -10,7 +12,6 @@ from groupbot import (
     Left,
     Message,
     Router,
-    Send,
     Standing,
     Tap,
     Work,
@@ -21,6 +22,7 @@ from groupbot.features.entry.domain import Accept, Here, Pick, Rules, Sanction
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 from groupbot.features.rules import service as rules
+from groupbot.features.rules.service import wording
 from groupbot.features.rules.service.sanctions import sanction
 
 router = Router(
@@ -39,7 +41,7 @@ def other(work: Work, chat: int, person: int) -> Sanction | None:
 
 
 def _rules(work: Work, chat: int) -> str:
-    return str(rules.show(work, chat)["text"])
+    return wording.plain(work, chat)
 
 
 def _approved(work: Work, chat: int, person: int) -> bool:
@@ -137,9 +139,9 @@ def accepted(tap: Tap, work: Work) -> None:
 def show_rules(tap: Tap, work: Work) -> None:
     """[Rules] under a greeting: in private where that is open, else as an alert."""
     assert isinstance(tap.data, Rules)
-    data = rules.show(work, work.chat)
     if members.reachable(work, _who(tap)):
-        work.say(Send(user=_who(tap), template="rules/rules", data=data))
+        work.say(structs.replace(wording.shown(work, work.chat, tap.sender), user=_who(tap)))
         work.say(Answer(query_id=tap.query_id, template="members/see_private"))
     else:
+        data = {**rules.show(work, work.chat), "text": wording.plain(work, work.chat)}
         work.say(Answer(query_id=tap.query_id, template="rules/rules", data=data, alert=True))

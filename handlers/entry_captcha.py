@@ -73,6 +73,7 @@ def captchakick(cmd: Command, work: Work) -> None:
 
 @router.command(
     "captchakicktime",
+    rare=True,
     about="How long newcomers have to answer",
     who="admin",
     right="restrict",
@@ -85,6 +86,7 @@ def captchakicktime(cmd: Command, work: Work) -> None:
 
 @router.command(
     "captchamutetime",
+    rare=True,
     about="When who did not answer may write all the same (0: never)",
     who="admin",
     right="restrict",
@@ -97,6 +99,7 @@ def captchamutetime(cmd: Command, work: Work) -> None:
 
 @router.command(
     "setcaptchatext",
+    rare=True,
     about="The words on the captcha's button",
     who="admin",
     right="restrict",
@@ -110,7 +113,11 @@ def setcaptchatext(cmd: Command, work: Work) -> None:
 
 
 @router.command(
-    "resetcaptchatext", about="The usual words on the captcha's button", who="admin", right="restrict"
+    "resetcaptchatext",
+    rare=True,
+    about="The usual words on the captcha's button",
+    who="admin",
+    right="restrict",
 )
 def resetcaptchatext(cmd: Command, work: Work) -> None:
     _captcha(cmd, work, "captchatext", " ")
@@ -118,6 +125,7 @@ def resetcaptchatext(cmd: Command, work: Work) -> None:
 
 @router.command(
     "captcharules",
+    rare=True,
     about="Newcomers accept the rules too: on or off",
     who="admin",
     right="restrict",
@@ -130,6 +138,7 @@ def captcharules(cmd: Command, work: Work) -> None:
 
 @router.command(
     "captchaquiz",
+    rare=True,
     about="Questions for the captcha",
     who="admin",
     right="restrict",

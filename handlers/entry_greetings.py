@@ -89,7 +89,7 @@ def setwelcome(cmd: Command, work: Work) -> None:
     _set(cmd, work, "welcome")
 
 
-@router.command("resetwelcome", about="The usual greeting again", who="admin", right="info")
+@router.command("resetwelcome", rare=True, about="The usual greeting again", who="admin", right="info")
 def resetwelcome(cmd: Command, work: Work) -> None:
     _reset(cmd, work, "welcome")
 
@@ -108,6 +108,7 @@ def goodbye(cmd: Command, work: Work) -> None:
 
 @router.command(
     "setgoodbye",
+    rare=True,
     about="The words of goodbye",
     who="admin",
     right="info",
@@ -118,13 +119,14 @@ def setgoodbye(cmd: Command, work: Work) -> None:
     _set(cmd, work, "goodbye")
 
 
-@router.command("resetgoodbye", about="The usual goodbye again", who="admin", right="info")
+@router.command("resetgoodbye", rare=True, about="The usual goodbye again", who="admin", right="info")
 def resetgoodbye(cmd: Command, work: Work) -> None:
     _reset(cmd, work, "goodbye")
 
 
 @router.command(
     "cleanwelcome",
+    rare=True,
     about="Only the newest greeting stays",
     who="admin",
     right="info",

@@ -73,6 +73,7 @@ def set_flood(cmd: Command, work: Work) -> None:
 
 @router.command(
     "setfloodtimer",
+    rare=True,
     about="How many messages in how long are a flood",
     who="admin",
     right="restrict",
@@ -104,6 +105,7 @@ def set_mode(cmd: Command, work: Work) -> None:
 
 @router.command(
     "clearflood",
+    rare=True,
     about="Take away the whole flood",
     who="admin",
     right="delete",

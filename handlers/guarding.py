@@ -103,6 +103,7 @@ def antiraid(cmd: Command, work: Work) -> None:
 
 @router.command(
     "raidtime",
+    rare=True,
     about="How long antiraid stays on",
     who="admin",
     right="restrict",
@@ -118,6 +119,7 @@ def raid_time(cmd: Command, work: Work) -> None:
 
 @router.command(
     "raidactiontime",
+    rare=True,
     about="How long a raid's people stay out",
     who="admin",
     right="restrict",
@@ -151,6 +153,7 @@ def auto(cmd: Command, work: Work) -> None:
 
 @router.command(
     "raidundo",
+    rare=True,
     about="Let everybody back in whom a raid kept out",
     who="admin",
     right="restrict",

@@ -56,6 +56,7 @@ def clean(cmd: Command, work: Work) -> None:
 
 @router.command(
     "keepservice",
+    rare=True,
     about="Which service messages stay",
     who="admin",
     right="delete",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Router, Send, Work
+from groupbot import Command, Refusal, Router, Send, Work
+from groupbot.core.points import parse_amount
 from groupbot.features.ledger import service
 from groupbot.features.ledger.domain import member
 from groupbot.features.members import service as members
@@ -14,12 +15,33 @@ router = Router(
 )
 
 
-@router.command("points", about="My points", where="any", words=("积分",), aliases=("balance",))
+@router.command(
+    "points",
+    about="My points",
+    where="any",
+    usage="/points [log]",
+    example="/points log",
+    words=("积分",),
+    aliases=("balance",),
+)
 def points(cmd: Command, work: Work) -> None:
     """The balance and the newest movements: in private where possible, else one short line."""
     if cmd.sender is None or cmd.message.anonymous:
         return
     person = cmd.sender.id
+    if cmd.args.strip().lower() in ("log", "明细") and cmd.chat.type != "private":
+        members.alone(work, person)
+        lines = service.statement(work, member(work.chat, person), 30)
+        whole = {
+            "balance": service.points_of(work, work.chat, person),
+            "title": cmd.chat.title,
+            "lines": [
+                {"at": x.at, "kind": x.kind, "amount": x.amount, "after": x.balance, "number": x.number}
+                for x in lines
+            ],
+        }
+        work.say(Send(user=person, template="ledger/log", data=whole))
+        return
     if cmd.chat.type == "private":
         work.say(
             Send(user=person, template="ledger/wallets", data={"wallets": service.wallets(work, person)})
@@ -45,6 +67,64 @@ def points(cmd: Command, work: Work) -> None:
             lifetime=60,
         )
     )
+
+
+@router.command(
+    "award",
+    about="Thank a member with points from the house wallet",
+    who="admin",
+    usage="/award 20 [REASON] (in reply)",
+    example="/award 20 for the photos",
+)
+def award(cmd: Command, work: Work) -> None:
+    """In reply to a message of the member; once a message."""
+    whom = cmd.message.reply_person
+    word, _, why = cmd.args.partition(" ")
+    amount = parse_amount(word)
+    if amount is None or amount <= 0:
+        raise Refusal("common/usage")
+    if whom is None or whom.is_bot or (cmd.sender is not None and whom.id == cmd.sender.id):
+        raise Refusal("ledger/reply_to_whom")
+    by = cmd.sender.id if cmd.sender is not None else 0
+    key = f"award:{work.chat}:{cmd.message.message_id}"
+    service.award(work, whom.id, amount, by=by, key=key, why=why.strip())
+    data = {"name": whom.name, "amount": amount, "why": why.strip()}
+    _reply(cmd, work, "ledger/awarded", data)
+
+
+@router.command(
+    "undopoints",
+    about="Take a movement of points back",
+    who="owner",
+    usage="/undopoints NUMBER",
+    example="/undopoints 123",
+    hidden=True,
+)
+def undo(cmd: Command, work: Work) -> None:
+    """By its mirror image; the statement shows both. Numbers stand in /points log."""
+    number = parse_amount(cmd.args.strip(), most=999_999_999)
+    if number is None:
+        raise Refusal("common/usage")
+    service.undo(work, number, by=cmd.sender.id if cmd.sender is not None else 0)
+    _reply(cmd, work, "ledger/undone", {"number": number})
+
+
+def _reply(cmd: Command, work: Work, template: str, data: dict[str, object]) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )
+
+
+@router.every(seconds=3600)
+def expire(work: Work) -> None:
+    service.expire_old(work)
 
 
 @router.every(seconds=600)

@@ -86,6 +86,7 @@ def locktypes(cmd: Command, work: Work) -> None:
 
 @router.command(
     "lockwarns",
+    rare=True,
     about="Say a word to who runs into a lock",
     who="admin",
     right="delete",
@@ -119,6 +120,7 @@ def allowlist(cmd: Command, work: Work) -> None:
 
 @router.command(
     "rmallowlist",
+    rare=True,
     about="Take something from the allowlist",
     who="admin",
     right="delete",
@@ -132,7 +134,7 @@ def rmallowlist(cmd: Command, work: Work) -> None:
     _reply(cmd, work, "locks/allowed", items=locking.forbid(work, work.chat, cmd.args, _by(cmd)))
 
 
-@router.command("rmallowlistall", about="Empty the allowlist", who="owner")
+@router.command("rmallowlistall", rare=True, about="Empty the allowlist", who="owner")
 def rmallowlistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
     n, by = len(locking.passing(work, work.chat)), _by(cmd)

@@ -94,7 +94,7 @@ def _offer(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("unsetlog", about="No log any more", who="admin", right="info", where="any")
+@router.command("unsetlog", rare=True, about="No log any more", who="admin", right="info", where="any")
 def unsetlog(cmd: Command, work: Work) -> None:
     """Said in a channel or group that is a log, every group that uses it loses it."""
     if cmd.chat.type == "private":
@@ -122,6 +122,7 @@ def nolog(cmd: Command, work: Work) -> None:
     "log",
     about="Put a category into the log; without one: its newest lines",
     who="admin",
+    right="info",
     usage="/log [CATEGORY ...]",
     example="/log settings",
 )
@@ -136,7 +137,7 @@ def log(cmd: Command, work: Work) -> None:
     work.say(Send(user=person, template="log/latest", data={"records": service.latest(work, work.chat)}))
 
 
-@router.command("logcategories", about="What the log holds, and where it goes", who="admin")
+@router.command("logcategories", rare=True, about="What the log holds, and where it goes", who="admin")
 def logcategories(cmd: Command, work: Work) -> None:
     _reply(cmd, work, "log/categories", lines=service.overview(work, work.chat))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Tap, Work
+from dataclasses import replace
+
+from groupbot import Command, Message, Refusal, Router, Send, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
 from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
@@ -19,10 +21,11 @@ router = Router(
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
-    usage="/redpacket 100 5 [equal] [WISH]",
+    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00] [why=OCCASION]"
+    " [WISH] | plan",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
-    aliases=("hongbao",),
+    aliases=("hongbao", "packet"),
 )
 def redpacket(cmd: Command, work: Work) -> None:
     """Points and shares; without them, what the house may still give."""
@@ -30,7 +33,7 @@ def redpacket(cmd: Command, work: Work) -> None:
         _plan(cmd, work)
         return
     sender = 0 if cmd.message.anonymous or cmd.sender is None else cmd.sender.id
-    service.send(work, _order(cmd), sender=sender, company=True, topic=cmd.message.topic)
+    _send(cmd, work, sender, company=True)
 
 
 @router.command(
@@ -44,7 +47,7 @@ def mypacket(cmd: Command, work: Work) -> None:
     """A member's own packet, where the chat allows it."""
     if cmd.sender is None or cmd.message.anonymous:
         raise Refusal("redpacket/members_off")
-    service.send(work, _order(cmd), sender=cmd.sender.id, company=False, topic=cmd.message.topic)
+    _send(cmd, work, cmd.sender.id, company=False)
 
 
 @router.command("packets", about="Red packets here", words=("红包",))
@@ -74,9 +77,28 @@ def confirm(tap: Tap, work: Work) -> None:
     service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)
 
 
+@router.on(Message)
+def spoken(message: Message, work: Work) -> None:
+    """The passphrase of a packet, said in the group."""
+    service.spoken(work, message)
+
+
 @router.every(seconds=2)
 def expire(work: Work) -> None:
     service.expire_due(work)
+
+
+@router.every(seconds=2)
+def open_due(work: Work) -> None:
+    """Packets planned for now."""
+    service.open_due(work)
+
+
+def _send(cmd: Command, work: Work, sender: int, *, company: bool) -> None:
+    order = _order(cmd)
+    _, state = service.send(work, order, sender=sender, company=company, topic=cmd.message.topic)
+    if state == "planned":
+        _reply(cmd, work, "redpacket/planned", {"total": order.total, "n": order.n, "at": order.at})
 
 
 def _order(cmd: Command) -> Order:
@@ -85,6 +107,11 @@ def _order(cmd: Command) -> Order:
         raise Refusal("common/usage")
     if isinstance(order, str):
         raise Refusal("redpacket/bad_number", word=order)
+    if order.whom:
+        person = cmd.message.reply_person
+        if person is None or person.is_bot:
+            raise Refusal("redpacket/reply_to_whom")
+        order = replace(order, whom=person.id)
     return order
 
 

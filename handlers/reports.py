@@ -29,6 +29,7 @@ def report(cmd: Command, work: Work) -> None:
     "reports",
     about="Open reports; on and off",
     who="helper",
+    right="delete",
     usage="/reports [on|off]",
     example="/reports",
     admin_args=("on", "off", "yes", "no"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from groupbot import Answer, Command, Event, Joined, Message, Refusal, Router, Send, Standing, Tap, Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
@@ -9,6 +11,7 @@ from groupbot.features.rules import service
 from groupbot.features.rules.domain import cases
 from groupbot.features.rules.domain.checks import BY_ID
 from groupbot.features.rules.domain.policy import MODES, SETTINGS
+from groupbot.features.rules.service import wording
 
 router = Router(
     "rules",
@@ -77,7 +80,7 @@ def rules(cmd: Command, work: Work) -> None:
     if verb in MODES and not rest:
         service.set_mode(work, work.chat, verb, by)
     elif verb == "set":
-        service.set_text(work, work.chat, rest, by)
+        wording.write(work, work.chat, rest, by)
     elif verb in ("add", "drop"):
         n = service.change_phrase(work, work.chat, rest, by, gone=verb == "drop")
         _reply(cmd, work, "rules/phrases", n=n)
@@ -89,7 +92,12 @@ def rules(cmd: Command, work: Work) -> None:
         service.switch(work, work.chat, verb, rest.lower() == "on", by)
     elif verb:
         raise Refusal("common/usage")
-    _reply(cmd, work, "rules/rules", **service.show(work, work.chat))
+    if not verb and cmd.chat.type != "private" and wording.privately(work, cmd.message):
+        return
+    said = wording.shown(work, work.chat, cmd.sender)
+    short = None if cmd.chat.type == "private" else 60
+    where = {"chat": work.chat, "reply_to": cmd.message.message_id, "topic": cmd.message.topic}
+    work.say(structs.replace(said, lifetime=short, **where))
 
 
 @router.command("why", about="Why was my message removed", where="any")

@@ -13,6 +13,7 @@ router = Router("settings", about="Every setting of the group, and why it is so"
     "settings",
     about="The settings of this group",
     who="admin",
+    right="info",
     usage="/settings [why] [here] [KEY [VALUE|default|+ ITEM|- ITEM]]",
     example="/settings rules_burst 12",
 )
@@ -63,25 +64,25 @@ def _who(tap: Tap) -> int:
     return tap.sender.id
 
 
-@router.tap(choosing.Home, who="admin")
+@router.tap(choosing.Home, who="admin", right="info")
 def home(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, choosing.Home)
     choosing.show_home(work, tap.data, _who(tap))
 
 
-@router.tap(choosing.Module, who="admin")
+@router.tap(choosing.Module, who="admin", right="info")
 def module(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, choosing.Module)
     choosing.show_module(work, tap.data, _who(tap))
 
 
-@router.tap(choosing.Look, who="admin")
+@router.tap(choosing.Look, who="admin", right="info")
 def look(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, choosing.Look)
     choosing.show_setting(work, tap.data, _who(tap))
 
 
-@router.tap(choosing.Pick, who="admin")
+@router.tap(choosing.Pick, who="admin", right="info")
 def pick(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, choosing.Pick)
     done = choosing.pick(work, tap.data, _who(tap))

@@ -65,7 +65,7 @@ def ham(cmd: Command, work: Work) -> None:
     _reply(cmd, work, "spam/learned", spam=False, score=round(100 * score), removed=False)
 
 
-@router.command("spamscore", about="How much a message looks like an advert (reply)", who="admin")
+@router.command("spamscore", rare=True, about="How much a message looks like an advert (reply)", who="admin")
 def spamscore(cmd: Command, work: Work) -> None:
     """The score of a message and its strongest causes; changes nothing."""
     _, text, folded = _replied(cmd)
@@ -85,6 +85,7 @@ def spamscore(cmd: Command, work: Work) -> None:
     "spammode",
     about="Look out for adverts of newcomers: on, off, train",
     who="admin",
+    right="delete",
     usage="/spammode [on|off|train]",
     example="/spammode train",
 )

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from groupbot.core import spans
 
 KINDS = ("bool", "int", "number", "duration", "choice", "texts", "text", "zone", "map", "rows")
 _YES = frozenset(("on", "yes", "true", "1", "开", "是"))
 _NO = frozenset(("off", "no", "false", "0", "关", "否"))
-_SIZES = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"(\d{1,9})\s*([smhdw])")
 _LONE = re.compile("[\ud800-\udfff]")  # half a character: no file and no database takes it
 _ITEMS = re.compile(r'\s*"([^"]*)"\s*(?=[,\n]|$)|([^,\n]+)')
 
@@ -151,25 +152,18 @@ class Setting:
 
 
 def seconds(text: str) -> int | None:
-    """`30m`, `2d 3h`, `90` (seconds), `off` (0) as whole seconds; None when it is no duration."""
+    """A duration a person wrote: a span, `90` (seconds), `off` (0); None when it is none."""
     low = text.strip().lower()
     if low in _NO:
         return 0
     if low.isascii() and low.isdigit() and len(low) < 11:
         return int(low)
-    if not low or _DURATION.sub("", low).strip():
-        return None
-    return sum(int(n) * _SIZES[unit] for n, unit in _DURATION.findall(low))
+    return spans.seconds(low)
 
 
 def spoken(value: int) -> str:
     """Whole seconds as `seconds` reads them: 90061 → 1d 1h 1m 1s."""
-    parts, rest = [], value
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
-        n, rest = divmod(rest, size)
-        if n:
-            parts.append(f"{n}{unit}")
-    return " ".join(parts) or "0"
+    return spans.spelled(timedelta(seconds=value)) if value else "0"
 
 
 def _span(least: float | None, most: float | None, *, duration: bool) -> str:

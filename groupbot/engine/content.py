@@ -24,6 +24,7 @@ from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted
 from groupbot.engine import words
 from groupbot.engine.front import labels_of, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment, render_limited
+from groupbot.engine.prepared import Prepared, prepare
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -46,6 +47,7 @@ class Source:
     stamp: tuple[int, int]
     checked: float = 0.0
     trouble: str = ""
+    prepared: Prepared | None = None
     said: dict[Any, Rendered] = field(default_factory=dict)
 
 
@@ -139,9 +141,10 @@ class Content:
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
+            plain = None if labels or front.get("defaults") else prepare(env.parse(body), env.globals)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
-        return Source(path, front, template, labels, stamp)
+        return Source(path, front, template, labels, stamp, prepared=plain)
 
     def text(self, text: str, lang: str, name: str = "text") -> Source:
         """A text of an admin as a template of its own, called `name` in errors.
@@ -164,6 +167,10 @@ class Content:
         """
         trouble: Misfit | None = None
         best = self.sources(name, lang)[0]
+        if best.prepared is not None:
+            text = best.prepared.said(data)
+            if text is not None:
+                return Rendered(Formatted(text), best.labels, best.front)  # type: ignore[arg-type]
         key: Any = None
         if _PLAIN.issuperset(map(type, data.values())):  # a function of plain data: a crowd hears the same
             key = (zone, *data.items())
@@ -201,15 +208,16 @@ class Content:
             lang, zone = voice(work, chat, effect.user)
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
             if isinstance(effect, Answer):
-                return structs.replace(
-                    effect, text=clip(made.formatted, TOAST_LIMIT).text, template=None, data={}
-                )
+                text = made.formatted.text
+                if len(text) * 2 > TOAST_LIMIT:  # else it fits however many units its letters take
+                    text = clip(made.formatted, TOAST_LIMIT).text
+                return structs.replace(effect, text=text, template=None, data={})
             limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.media else TEXT_LIMIT
-            text = clip(made.formatted, limit)
+            fits = clip(made.formatted, limit)
             return structs.replace(
                 effect,
-                text=text.text,
-                entities=text.entities,
+                text=fits.text,
+                entities=fits.entities,
                 template=None,
                 data={},
                 buttons=_sealed(effect, key, made.labels),

@@ -17,6 +17,7 @@ from groupbot.core.fillings import Draft, Piece
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, Formatted, clip, mention, units
 from groupbot.engine import words
 from groupbot.engine.content import Source, render_source
+from groupbot.engine.jinja_limits import render_limited
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -56,6 +57,17 @@ def render(work: Work, piece: Piece, data: dict[str, Any], *, limit: int = TEXT_
         Misfit: it does not render with these data.
     """
     return clip(_rendered(work, piece, data, "text"), limit)
+
+
+def markup(work: Work, piece: Piece, data: dict[str, Any]) -> str:
+    """A piece filled in, as Telegram's HTML to be put into a template.
+
+    Raises:
+        Misfit: it does not render with these data.
+    """
+    _rendered(work, piece, data, "text")
+    with words.in_zone(work.zone):
+        return str(render_limited(_source(work, piece.text, "text").template, data))
 
 
 def _rendered(work: Work, piece: Piece, data: dict[str, Any], name: str) -> Formatted:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groupbot.core.effects import Menu
 from groupbot.engine.content import Content
 from groupbot.engine.outbox_table import digest
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
 
-_SCOPES = ("groups", "admins", "private")
-MOST = 100  # commands Telegram takes for one scope
+SCOPES = ("groups", "admins", "private")
+MOST = 100  # core.telegram.org/bots/api#setmycommands: more are refused, all of them
 
 
 def menus(work: Work, content: Content) -> bool:
     """Say the menus that differ from those told last; True when there were any."""
     told = work.notes("menus", 0)
     changed = False
-    for scope in _SCOPES:
+    for scope in SCOPES:
         for language in content.languages:
             lines = tuple(
                 (c.name, content.gettext(language, c.about)[:250])
-                for c in work.me.commands
-                if not c.hidden and c.about and _belongs(c, scope)
-            )[:MOST]
+                for c in shown(work.me.commands, scope)[:MOST]
+            )
             code = "" if language == "en" else language
             mark = digest(repr((work.me.id, lines)))
             if lines and told.get(f"{scope}:{code}") != mark:
@@ -30,6 +31,11 @@ def menus(work: Work, content: Content) -> bool:
                 told.set(f"{scope}:{code}", mark)
                 changed = True
     return changed
+
+
+def shown(commands: Sequence[CommandRoute], scope: str) -> list[CommandRoute]:
+    """The commands of one scope's menu."""
+    return [c for c in commands if not (c.hidden or c.rare) and c.about and _belongs(c, scope)]
 
 
 def _belongs(command: CommandRoute, scope: str) -> bool:

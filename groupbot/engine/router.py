@@ -25,7 +25,8 @@ class CommandRoute:
     (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
     bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
     member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
-    in a forwarded message too.
+    in a forwarded message too. A `rare` command is in /help but not in Telegram's menu, which takes a
+    hundred; a `hidden` one is in neither.
     """
 
     name: str
@@ -39,6 +40,7 @@ class CommandRoute:
     words: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     hidden: bool = False
+    rare: bool = False
     admin_args: frozenset[str] = frozenset()
     right: str = ""
     bot_right: str = ""
@@ -106,6 +108,7 @@ class Router:
         words: tuple[str, ...] = (),
         aliases: tuple[str, ...] = (),
         hidden: bool = False,
+        rare: bool = False,
         admin_args: tuple[str, ...] = (),
         right: str = "",
         bot_right: str = "",
@@ -131,6 +134,7 @@ class Router:
                     words,
                     aliases,
                     hidden,
+                    rare,
                     frozenset(admin_args),
                     right,
                     bot_right,

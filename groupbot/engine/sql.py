@@ -134,6 +134,28 @@ class Sql:
         self._guarded = self._open = False
 
 
+COPIED = 8  # rows from which PostgreSQL's COPY is worth its two messages
+_into: dict[str, str] = {}
+
+
+def _copy_into(bulk: Bulk) -> str:
+    """The COPY that writes what a plain insert of all of `bulk.names` would; '' for any other statement."""
+    found = _into.get(bulk.name)
+    if found is None:
+        statement, found = bulk.hot.statement, ""
+        if type(statement) is sa.Insert and statement._values:
+            named = {
+                getattr(v, "key", None): str(getattr(c, "name", c)) for c, v in statement._values.items()
+            }
+            if set(named) == set(bulk.names) and not any(
+                c.default is not None and c.name not in named.values() for c in statement.table.columns
+            ):
+                columns = ", ".join(f'"{named[n]}"' for n in bulk.names)
+                found = f'COPY "{statement.table.name}" ({columns}) FROM STDIN'
+        _into[bulk.name] = found
+    return found
+
+
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     """One executemany of positional rows."""
     made = sql._compiled(bulk.hot)
@@ -155,6 +177,11 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:
+        if len(rows) >= COPIED and (into := _copy_into(bulk)):
+            with sql._raw.cursor().copy(into) as copy:
+                for cells_ in rows:
+                    copy.write_row(cells_)
+            return
         sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
         return
     order = [names.index(n) for n in made._names]

@@ -24,6 +24,7 @@ import pytest
 import pytest_asyncio
 
 from groupbot.app import App
+from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.clock import Clock
 from groupbot.engine.revision import ensure
 from groupbot.engine.storage import open_engine, reading, sqlite_path
@@ -31,6 +32,8 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
 from groupbot.settings import load
+from groupbot.surfaces.sandbox.limits import Limits
+from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
 from groupbot.surfaces.sandbox.world.things import SERVICE
@@ -38,6 +41,7 @@ from groupbot.testing.acting import Acting
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 PATIENCE = 10.0
+HURRY = Pace(rate=1e6, chat_minute=10**6, chat_gap=0.0, free_rate=1e6)
 # each is given every conversation's traffic: the entries of `Sandbox(record=...)`
 recorders: list[Callable[[dict[str, Any]], None]] = []
 
@@ -165,8 +169,10 @@ class Talk(Acting):
     async def restarts(self) -> None:
         """The bot is stopped and started again, on the same database and at the same time."""
         await self.stops()
+        pacer = self.app.outbox.pacer
         self.app = App(self.app.settings, clock=self.app.clock)
         await self.app.start()
+        self.app.outbox.pacer = pacer
         self._run = asyncio.create_task(self.app.run())
         await self.settle()
 
@@ -198,6 +204,10 @@ def _migrated() -> bytes:
         return path.read_bytes()
 
 
+def _unlimited() -> Limits:
+    return Limits(bucket=1e9, rate=1e9, group_minute=10**9)
+
+
 def _record(entry: dict[str, Any]) -> None:
     for recorder in recorders:
         recorder(entry)
@@ -214,18 +224,21 @@ async def conversation(
     language: str = "en",
     group_language: str = "zh",
     setup_line: bool = False,
+    paced: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Talk]:
     """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture.
 
     Olga is written to in English and the group speaks Chinese, so that every test sees both languages.
-    `setup_line` lets the bot greet the group when it is added, as it does in real life.
+    `setup_line` lets the bot greet the group when it is added, as it does in real life. `paced` keeps to
+    Telegram's limits in real seconds, one message a second in a group: without it nothing is waited for.
     """
     world = World()
     world.add_bot(TOKEN)
     owner = world.add_user("Olga", language=language)
     world.private(owner)
-    sandbox = Sandbox(world, record=_record if recorders else None)
+    methods = Methods(world) if paced else Methods(world, limits=_unlimited)
+    sandbox = Sandbox(world, methods=methods, record=_record if recorders else None)
     async with sandbox.running():
         room = world.add_chat(title, owner, type=type)
         given: dict[str, Any] = {"health": False, "log_level": "error", "webhook_url": "", **settings}
@@ -238,6 +251,8 @@ async def conversation(
             path.write_bytes(_migrated())
         app = App(made, clock=Clock())
         await app.start()
+        if not paced:
+            app.outbox.pacer = Pacer(HURRY)
         talk = Talk(sandbox, app, room, owner)
         talk._run = asyncio.create_task(app.run())
         for bot in world.bots.values():

@@ -97,7 +97,7 @@ async def test_long_module_is_shown_in_pages(chat: Talk) -> None:
 
 async def test_menu_is_dead_for_who_is_no_admin_any_more(chat: Talk) -> None:
     lin = chat.person("Lin", starts=True)
-    chat.world.promote(chat.id, lin, chat.owner, {"can_delete_messages"})
+    chat.world.promote(chat.id, lin, chat.owner, {"can_change_info"})
     await chat.settle()
     await chat.says(lin, "/settings")
     await chat.presses(lin, "rules", chat=lin)
@@ -136,7 +136,7 @@ async def test_group_commands_work_in_private_once_connected(chat: Talk) -> None
 
 async def test_connection_ends_with_the_rights(chat: Talk) -> None:
     lin = chat.person("Lin", starts=True)
-    chat.world.promote(chat.id, lin, chat.owner, {"can_delete_messages"})
+    chat.world.promote(chat.id, lin, chat.owner, {"can_change_info"})
     await chat.settle()
     await chat.says(lin, "/connect")
     await chat.says(lin, "/settings rules_burst 12", private=True)

@@ -23,16 +23,26 @@ RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "info", "manage", "t
 OPERATOR = 99  # the one the desk knows
 
 # What anybody may use, and what every administrator may whatever their rights: what is in neither list asks
-# for a right, or for the owner or an operator. A route that is nowhere is denied, and the matrix fails.
+# for a right, or for the owner or an operator. (/connect opens nothing: every command sent
+# through it is asked for anew.) A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
-    "admins", "draws", "help", "id", "mypacket", "packets", "ping", "pinned", "points", "privacy", "rules",
-    "start", "verify", "warns", "why",
+    "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
+    "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
+    "warns", "why",
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
+    "chatfed", "filters", "get", "notes", "no.open",
+    # of a federation, whose owner and admins are no matter of the group: the service asks for them
+    "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
+    "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
+    "unsubfed", "fed.del",
 })  # fmt: skip
 ANY_ADMIN = frozenset({
-    "doctor", "info", "lottery", "plans", "redpacket", "setup", "stats",
-    "help.more", "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
+    "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
+    "info", "locks", "locktypes", "logcategories", "lottery", "plans", "redpacket", "rehearse", "setup",
+    "spamscore", "stats", "usernote", "usernotes",
+    "cn.to", "help.more", "rep.no",
+    "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip

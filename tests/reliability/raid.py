@@ -87,7 +87,7 @@ async def raid(folder: Path, joins: int, messages: int, seconds: float, *, seed:
     """One raid; returns what became of it."""
     chance = random.Random(seed)
     figures = Figures(joins, messages, own=OWN)
-    async with conversation(folder, language="zh") as chat:
+    async with conversation(folder, language="zh", paced=True) as chat:
 
         def write(work: Any) -> None:
             for p in members.profiles(work):

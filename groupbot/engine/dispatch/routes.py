@@ -6,12 +6,12 @@ from msgspec import structs
 
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Ask, Delete, Send
-from groupbot.core.events import Command, Event, Message, Tap, command_of
+from groupbot.core.events import Command, Event, Message, Tap
 from groupbot.engine import inbox, proofs
 from groupbot.engine.addresses import resolve
 from groupbot.engine.away import Away
 from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
-from groupbot.engine.dispatch.steps import Steps
+from groupbot.engine.dispatch.naming import Naming
 from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -19,7 +19,7 @@ from groupbot.errors import Refusal
 OPENED = 4096  # buttons remembered as ours
 
 
-class Routes(Steps):
+class Routes(Naming):
     """Observe, guard, handle."""
 
     def _run(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> None:
@@ -80,49 +80,6 @@ class Routes(Steps):
         if habits is not None and "other" in habits.clean and not work.late:
             ids = (message.message_id,)
             work.say(Delete(chat=work.chat, messages=ids, cause="habits", why="/cleancommand other"))
-
-    def _command(self, work: Work, message: Message) -> tuple[CommandRoute, Command] | None:
-        cmd = command_of(message, self.username)
-        if cmd is None and message.forwarded and message.text[:1] in ("/", "!"):
-            cmd = command_of(structs.replace(message, forwarded=None), self.username)
-            route = self.registry.commands.get(cmd.name) if cmd is not None else None
-            if cmd is None or route is None or not route.forwards:
-                return None
-            return route, structs.replace(cmd, message=message)
-        if cmd is not None:
-            route = self.registry.commands.get(cmd.name)
-            return None if route is None else (route, cmd)
-        if message.text[:1] == "@":
-            return self._called(message)
-        word = message.text.strip() if len(message.text) <= 12 else ""
-        route = self.registry.words.get(word) if word else None
-        if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
-            return None
-        return route, Command(
-            at=message.at,
-            chat=message.chat,
-            sender=message.sender,
-            update_id=message.update_id,
-            name=route.name,
-            args="",
-            message=message,
-        )
-
-    def _called(self, message: Message) -> tuple[CommandRoute, Command] | None:
-        """A word that begins with @ (`@admin`) stands for its command whatever follows it."""
-        first, _, rest = message.text.partition(" ")
-        route = self.registry.words.get(first.strip().lower())
-        if route is None or message.edited or message.forwarded:
-            return None
-        return route, Command(
-            at=message.at,
-            chat=message.chat,
-            sender=message.sender,
-            update_id=message.update_id,
-            name=route.name,
-            args=rest.strip(),
-            message=message,
-        )
 
     def _tap(self, work: Work, item: Item, update_id: int, tap: Tap, out: Outcome) -> None:
         scope = work.chat if tap.chat.type != "private" or tap.sender is None else -tap.sender.id

@@ -136,25 +136,6 @@ def switch(text: str) -> bool | None:
     return False if low in ("off", "no", "false", "0", "关", "否") else None
 
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-def seconds(text: str) -> int | None:
-    """`5m`, `1d 6h`, `0` or `off` in seconds; None when it is none."""
-    low = text.strip().lower()
-    if low in ("0", "off", "no"):
-        return 0
-    total, number = 0, ""
-    for c in low:
-        if c.isascii() and c.isdigit() and len(number) < 7:
-            number += c
-        elif c in _UNITS and number:
-            total, number = total + int(number) * _UNITS[c], ""
-        elif not c.isspace():
-            return None
-    return total if total and not number else None
-
-
 def question(text: str) -> list[str] | None:
     """`Question | right | wrong | wrong`: the question, its right answer, then wrong ones; None when it is
     none."""

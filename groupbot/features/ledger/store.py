@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, Hot, metadata
+from groupbot.engine.storage import UTC_, Hot, among, metadata
+from groupbot.features.ledger.domain import EARNED
 
 # Ids are given by the writer (it alone writes), so that rows which refer to each other can be buffered.
 account = sa.Table(
@@ -76,7 +77,7 @@ POSTED = Hot(
     .where(txn.c.key == b("the_key"))
 )
 STATEMENT = Hot(
-    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount)
+    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount, txn.c.id)
     .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
     .where(posting.c.account_id == b("the_id"))
     .order_by(posting.c.txn_id.desc())
@@ -91,6 +92,55 @@ SPENT = Hot(
     sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
     .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
     .where(posting.c.account_id == b("the_id"), txn.c.kind != "house", txn.c.at >= b("since"))
+)
+
+_booked = posting.join(txn, txn.c.id == posting.c.txn_id)
+_whose = posting.join(account, account.c.id == posting.c.account_id).join(txn, txn.c.id == posting.c.txn_id)
+BOARD = Hot(
+    sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
+    .select_from(_whose)
+    .where(
+        account.c.kind == "member",
+        account.c.chat_id == b("chat"),
+        among(txn.c.kind, *EARNED),
+        txn.c.at >= b("since"),
+        txn.c.at < b("until"),
+    )
+    .group_by(account.c.owner_id)
+    .order_by(sa.desc("earned"), account.c.owner_id)
+)
+TXN_IN = Hot(  # a transfer that touches this chat
+    sa.select(txn.c.key, txn.c.kind)
+    .select_from(_whose)
+    .where(txn.c.id == b("the_id"), account.c.chat_id == b("chat"))
+    .limit(1)
+)
+GOT_SINCE = Hot(
+    sa.select(sa.func.sum(posting.c.amount).label("points"), sa.func.max(txn.c.id).label("newest"))
+    .select_from(_whose)
+    .where(
+        account.c.kind == b("kind"),
+        account.c.chat_id == b("chat"),
+        account.c.owner_id == b("owner"),
+        sa.or_(txn.c.kind == b("what"), txn.c.kind == b("back")),
+        txn.c.at >= b("since"),
+    )
+)
+CHATS = Hot(sa.select(account.c.chat_id).where(account.c.kind == "issuer").order_by(account.c.chat_id))
+_fresh = sa.func.coalesce(sa.func.sum(sa.case((txn.c.at >= b("since"), posting.c.amount), else_=0)), 0)
+_in = sa.and_(posting.c.account_id == account.c.id, posting.c.amount > 0)
+OLD_POINTS = Hot(  # members who hold more than they got since then
+    sa.select(account.c.id, account.c.owner_id, account.c.balance, _fresh.label("fresh"))
+    .select_from(account.outerjoin(posting, _in).outerjoin(txn, txn.c.id == posting.c.txn_id))
+    .where(account.c.kind == "member", account.c.chat_id == b("chat"), account.c.balance > 0)
+    .group_by(account.c.id, account.c.owner_id, account.c.balance)
+    .having(account.c.balance > _fresh)
+    .order_by(account.c.id)
+)
+FRESH = Hot(
+    sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
+    .select_from(_booked)
+    .where(posting.c.account_id == b("the_id"), posting.c.amount > 0, txn.c.at >= b("since"))
 )
 
 COUNT_ACCOUNTS = Hot(sa.select(sa.func.count()).select_from(account))

@@ -54,6 +54,7 @@ membership = sa.Table(
     sa.Column("added_by", sa.BigInteger),
     sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("ix_membership_chat_person", "chat_id", "person_id"),
+    sa.Index("ix_membership_joined", "chat_id", "joined_at"),
     sqlite_autoincrement=True,
 )
 
@@ -224,6 +225,13 @@ TOPICS = Hot(
     sa.select(setting.c.scope_id)
     .distinct()
     .where(setting.c.scope == "topic", setting.c.scope_id.like(b("of_chat")))
+)
+NEW_SINCE = Hot(
+    sa.select(membership.c.person_id, membership.c.joined_at).where(
+        membership.c.chat_id == b("chat"),
+        membership.c.joined_at > b("since"),
+        membership.c.left_at.is_(None),
+    )
 )
 COUNT_HERE = Hot(
     sa.select(sa.func.count())

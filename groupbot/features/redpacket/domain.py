@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -31,8 +32,43 @@ HOURS = Setting(
 TENURE = Setting(
     "redpacket.tenure", 24, "Hours a newcomer waits before the first grab", unit="hours", least=0
 )
+GAP = Setting(
+    "redpacket.gap", 0, "Hours between two packets from the house wallet", unit="hours", least=0, most=720
+)
+BUDGET = Setting(
+    "redpacket.budget",
+    0,
+    "Points for packets a month; 0: as much as the house wallet holds",
+    unit="points",
+    least=0,
+)
+CAP = Setting(
+    "redpacket.cap", 0, "Points one member may get from packets a day; 0: no limit", unit="points", least=0
+)
+OCCASION = Setting(
+    "redpacket.occasion",
+    False,
+    "Every packet from the house wallet names its occasion",
+    choices=(True, False),
+)
 MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
 SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, MEMBERS)
+
+
+# words of an order, in both languages
+OPTIONS = {
+    "phrase": "phrase",
+    "口令": "phrase",
+    "who": "who",
+    "谁": "who",
+    "at": "at",
+    "时间": "at",
+    "why": "occasion",
+    "因为": "occasion",
+}
+GROUPS = {"new": "new", "新人": "new", "old": "old", "老友": "old", "staff": "staff", "管理": "staff"}
+FOR_WORDS = ("for", "给ta", "指定")  # in reply to the one it is for
+NEW_DAYS, OLD_DAYS = 7, 30
 
 
 class Grab(Struct, frozen=True, tag="rp.grab"):
@@ -62,6 +98,11 @@ class Order:
     n: int
     kind: str = "lucky"
     wish: str = ""
+    occasion: str = ""
+    whom: int = 0
+    who: str = ""
+    phrase: str = ""
+    at: str = ""  # HH:MM on the chat's wall clock, or YYYY-MM-DDTHH:MM; '': now
 
     @property
     def thin(self) -> bool:
@@ -81,11 +122,55 @@ def parse(args: str) -> Order | str:
     if len(numbers) < 2:
         return ""
     rest, kind = words[2:], "lucky"
+    given: dict[str, str] = {}
+    for word in list(rest):
+        name, mark, value = word.replace("\uff1d", "=", 1).partition("=")
+        option = OPTIONS.get(name.lower()) if mark and value else None
+        if option is not None:
+            rest.remove(word)
+            given[option] = value
+    if "who" in given and (given["who"].lower()) not in GROUPS:
+        return given["who"]
+    if "at" in given and when(given["at"], datetime(2000, 1, 1)) is None:
+        return given["at"]
+    own = rest and rest[0].lower() in FOR_WORDS
+    if own:
+        rest = rest[1:]
     if rest and rest[0].lower() in EQUAL_WORDS:
         rest, kind = rest[1:], "equal"
     elif rest and rest[0].lower() in LUCKY_WORDS:
         rest = rest[1:]
-    return Order(numbers[0], numbers[1], kind, " ".join(rest)[:WISH])
+    return Order(
+        numbers[0],
+        numbers[1],
+        kind,
+        " ".join(rest)[:WISH],
+        occasion=given.get("occasion", "")[:24],
+        whom=-1 if own else 0,
+        who=GROUPS.get(given.get("who", "").lower(), ""),
+        phrase=fold(given.get("phrase", "")),
+        at=given.get("at", ""),
+    )
+
+
+def fold(phrase: str) -> str:
+    """A passphrase as it is compared: NFKC, trimmed, casefolded, at most 40 letters."""
+    return unicodedata.normalize("NFKC", phrase).strip().casefold()[:WISH]
+
+
+def when(word: str, now: datetime) -> datetime | None:
+    """The wall-clock time a word means, counted from `now` on the same clock: `20:00` is today or, once
+    it is past, tomorrow; `2027-02-05T20:00` is itself. None for anything else."""
+    try:
+        if "T" in word.upper():
+            return datetime.fromisoformat(word).replace(tzinfo=now.tzinfo)
+        hour, _, minute = word.replace("\uff1a", ":").partition(":")
+        if not (hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
+            return None
+        at = now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    except ValueError:
+        return None
+    return at if at > now else at + timedelta(days=1)
 
 
 def double_mean(total: int, n: int, rng: Chance) -> list[int]:

@@ -19,20 +19,24 @@ packet = sa.Table(
     sa.Column("total", sa.BigInteger, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),
     sa.Column("wish", sa.Text, nullable=False),
-    sa.Column("state", sa.String(8), nullable=False),  # draft | live | drained | expired | dropped
+    sa.Column("state", sa.String(8), nullable=False),  # draft | planned | live | drained | expired | dropped
     sa.Column("day", sa.String(10), nullable=False),  # on the chat's wall clock
     sa.Column("salt", sa.String(64), nullable=False),
     sa.Column("commitment", sa.String(64), nullable=False),
     sa.Column("opened_at", UTC_, nullable=False),
     sa.Column("expires_at", UTC_, nullable=False),
     sa.Column("ended_at", UTC_),
+    sa.Column("occasion", sa.String(24), nullable=False, server_default=""),
+    sa.Column("whom", sa.BigInteger, nullable=False, server_default="0"),  # only this member; 0: anybody
+    sa.Column("who", sa.String(8), nullable=False, server_default=""),  # new | old | staff; '': all
+    sa.Column("phrase", sa.String(40), nullable=False, server_default=""),  # folded; '': by button
     sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),  # claims the card shows
     sa.Index("ix_packet_chat_day", "chat_id", "day"),
     sa.Index(
         "ix_packet_open",
         "expires_at",
-        sqlite_where=sa.text("state IN ('live', 'draft')"),
-        postgresql_where=sa.text("state IN ('live', 'draft')"),
+        sqlite_where=sa.text("state IN ('live', 'draft', 'planned')"),
+        postgresql_where=sa.text("state IN ('live', 'draft', 'planned')"),
     ),
     sqlite_autoincrement=True,
 )
@@ -80,11 +84,15 @@ _NEW = (
     "commitment",
     "opened_at",
     "expires_at",
+    "occasion",
+    "whom",
+    "who",
+    "phrase",
 )
 NEW = Hot(sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))
 OPEN = Hot(
     sa.update(packet)
-    .where(packet.c.id == b("the_id"), packet.c.state == "draft")
+    .where(packet.c.id == b("the_id"), among(packet.c.state, "draft", "planned"))
     .values({n: b(n) for n in ("kind", "day", "salt", "commitment", "opened_at", "expires_at")})
     .values(state="live")
 )
@@ -109,8 +117,66 @@ TODAY = Hot(
         packet.c.day == b("the_day"),
         packet.c.payer == b("the_payer"),
         sa.or_(packet.c.payer == "house", packet.c.sender_id == b("sender")),
-        among(packet.c.state, "live", "drained", "expired"),
+        among(packet.c.state, "live", "drained", "expired", "planned"),
+        packet.c.id != b("own"),
     )
+)
+NEAR = Hot(  # another packet of the house within the gap around a time
+    sa.select(packet.c.opened_at)
+    .where(
+        packet.c.chat_id == b("chat"),
+        packet.c.payer == "house",
+        among(packet.c.state, "live", "drained", "expired", "planned"),
+        packet.c.opened_at > b("after"),
+        packet.c.opened_at < b("before"),
+        packet.c.id != b("own"),
+    )
+    .order_by(packet.c.opened_at.desc())
+    .limit(1)
+)
+_got = (
+    sa.select(sa.func.coalesce(sa.func.sum(claim.c.amount), 0))
+    .where(claim.c.packet_id == packet.c.id)
+    .scalar_subquery()
+)
+_spent = sa.func.sum(sa.case((among(packet.c.state, "live", "planned"), packet.c.total), else_=_got))
+MONTH = Hot(  # what the house's packets cost since then, by occasion; open ones count whole
+    sa.select(packet.c.occasion, sa.func.count().label("packets"), _spent.label("spent"))
+    .where(
+        packet.c.chat_id == b("chat"),
+        packet.c.payer == "house",
+        packet.c.opened_at >= b("since"),
+        among(packet.c.state, "live", "drained", "expired", "planned"),
+        packet.c.id != b("own"),
+    )
+    .group_by(packet.c.occasion)
+    .order_by(packet.c.occasion)
+)
+GOT_TODAY = Hot(  # what a member took from the house's packets of a day
+    sa.select(sa.func.coalesce(sa.func.sum(claim.c.amount), 0))
+    .select_from(claim.join(packet, packet.c.id == claim.c.packet_id))
+    .where(
+        packet.c.chat_id == b("chat"),
+        packet.c.day == b("the_day"),
+        packet.c.payer == "house",
+        claim.c.person_id == b("person"),
+    )
+)
+PHRASES = Hot(
+    sa.select(packet.c.id, packet.c.phrase)
+    .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.phrase != "")
+    .order_by(packet.c.id)
+)
+PLANNED = Hot(
+    sa.select(packet.c.id, packet.c.chat_id)
+    .where(packet.c.state == "planned", packet.c.opened_at <= b("now"))
+    .order_by(packet.c.opened_at, packet.c.id)
+    .limit(20)
+)
+PLANNED_IN = Hot(
+    sa.select(packet.c.id, packet.c.opened_at, packet.c.total, packet.c.n)
+    .where(packet.c.chat_id == b("chat"), packet.c.state == "planned")
+    .order_by(packet.c.opened_at)
 )
 LIVE_IN = Hot(
     sa.select(packet.c.id)

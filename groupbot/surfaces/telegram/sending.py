@@ -32,6 +32,7 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     common: dict[str, Any] = {
         "message_thread_id": topic,
         "disable_notification": effect.silent or None,
+        "protect_content": effect.protect or None,
         "reply_markup": keyboard(effect.buttons),
         "reply_parameters": ReplyParameters(effect.reply_to, allow_sending_without_reply=True)
         if effect.reply_to
@@ -39,19 +40,26 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
         "api_kwargs": more or None,
     }
     caption: dict[str, Any] = {"caption": effect.text or None, "caption_entities": entities(effect.entities)}
+    covered: dict[str, Any] = {"has_spoiler": effect.spoiler or None}
     if effect.photo:
         photo = await _drawn(effect.photo) if effect.photo.startswith("draw:") else _file(effect.photo)
-        return await bot.send_photo(chat, photo, **caption, **common)
+        return await bot.send_photo(chat, photo, **caption, **covered, **common)
     if effect.video:
-        return await bot.send_video(chat, _file(effect.video), **caption, **common)
+        return await bot.send_video(chat, _file(effect.video), **caption, **covered, **common)
     if effect.animation:
-        return await bot.send_animation(chat, _file(effect.animation), **caption, **common)
+        return await bot.send_animation(chat, _file(effect.animation), **caption, **covered, **common)
     if effect.document:
         kept = effect.content
         file = _file(effect.document) if kept is None else InputFile(kept.encode(), filename=effect.document)
         return await bot.send_document(chat, file, **caption, **common)
     if effect.sticker:
         return await bot.send_sticker(chat, _file(effect.sticker), **common)
+    if effect.audio:
+        return await bot.send_audio(chat, _file(effect.audio), **caption, **common)
+    if effect.voice:
+        return await bot.send_voice(chat, _file(effect.voice), **caption, **common)
+    if effect.video_note:
+        return await bot.send_video_note(chat, _file(effect.video_note), **common)
     return await bot.send_message(
         chat,
         effect.text,

@@ -161,7 +161,7 @@ def number(value: Any) -> int:
 
 def file_of(r: ReplyJson) -> tuple[str, str] | None:
     """The file of what a command replies to: its kind and file id."""
-    for kind in ("photo", "animation", "video", "document", "sticker"):
+    for kind in ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note"):
         raw: Raw | UnsetType = getattr(r, kind)
         if raw is UNSET:
             continue

@@ -63,6 +63,9 @@ class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     video: Raw | UnsetType = UNSET
     document: Raw | UnsetType = UNSET
     sticker: Raw | UnsetType = UNSET
+    audio: Raw | UnsetType = UNSET
+    voice: Raw | UnsetType = UNSET
+    video_note: Raw | UnsetType = UNSET
     entities: Raw | UnsetType = UNSET
     caption_entities: Raw | UnsetType = UNSET
 

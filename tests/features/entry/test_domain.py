@@ -47,15 +47,6 @@ def test_width_case_and_marks_do_not_matter(said: str, folded: str) -> None:
     assert domain.folded(said) == folded
 
 
-@pytest.mark.parametrize(
-    ("said", "found"),
-    [("5m", 300), ("1d 6h", 108000), ("2w", 1209600), ("0", 0), ("off", 0), ("90S", 90), ("", None),
-     ("m", None), ("5", None), ("5 x", None), ("-5m", None), ("99999999m", None)],
-)  # fmt: skip
-def test_times_as_admins_type_them(said: str, found: int | None) -> None:
-    assert domain.seconds(said) == found
-
-
 def test_switches_in_both_languages() -> None:
     assert [domain.switch(s) for s in ("on", "YES", " true ", "开")] == [True] * 4
     assert [domain.switch(s) for s in ("off", "No", "false", "关")] == [False] * 4

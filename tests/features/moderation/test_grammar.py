@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupbot.core.spans import for_ever, leading, spelled
 from groupbot.features.moderation.domain.acts import Follow, follow_here, follow_of
 from groupbot.features.moderation.domain.grammar import (
     Mention,
     Target,
-    for_ever,
     reason_of,
-    span_of,
-    spelled,
     switch_of,
     target_of,
 )
@@ -65,13 +63,13 @@ def test_a_name_that_is_a_link_is_a_target_however_many_words_it_has() -> None:
     ("", None, ""),
 ])  # fmt: skip
 def test_span_is_what_the_text_begins_with(text: str, span: timedelta | None, rest: str) -> None:
-    assert span_of(text) == (span, rest)
+    assert leading(text) == (span, rest)
 
 
 @given(st.timedeltas(timedelta(0), timedelta(days=9000)), WORDS)
 def test_a_span_is_read_as_it_is_spelled(span: timedelta, reason: str) -> None:
     whole = timedelta(seconds=int(span.total_seconds()))
-    assert span_of(f"{spelled(whole)} -{reason}") == (whole, f"-{reason}")
+    assert leading(f"{spelled(whole)} -{reason}") == (whole, f"-{reason}")
 
 
 @given(st.integers(10**4, 10**12), WORDS, st.booleans())
@@ -83,7 +81,7 @@ def test_an_id_wins_over_the_reply(person: int, reason: str, replied: bool) -> N
 def test_anything_may_be_typed(text: str, replied: bool) -> None:
     target, rest = target_of(text, (), replied=replied)
     assert (target is None) <= (not replied)
-    _, left = span_of(rest)
+    _, left = leading(rest)
     assert len(reason_of(left)) <= 200
     assert switch_of(text) in (True, False, None)
 

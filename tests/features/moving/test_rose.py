@@ -84,7 +84,7 @@ def test_export_is_understood() -> None:
     [
         ("blocklist_mode", "mute", "blocklists.action", "mute"),
         ("flood_mode", "tban 2d", "antiflood.action_duration", 172800),
-        ("warn_time", "7d", "warns.warn_for", 604800),
+        ("warn_time", "8d", "warns.warn_for", 691200),
         ("warn_time", "off", "warns.warn_for", 0),
         ("raid_seconds", 3600, "raids.raid_mode_duration", 3600_000_000_000),
         ("lock_photo", "tmute 1h", "locks.locks.photo.locked", True),

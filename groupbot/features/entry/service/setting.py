@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.core.setting import seconds
 from groupbot.core.text import units
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -25,7 +26,6 @@ from groupbot.features.entry.domain import (
     SHORTEST,
     WELCOME,
     question,
-    seconds,
     switch,
 )
 from groupbot.features.entry.service import captcha

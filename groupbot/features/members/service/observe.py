@@ -33,6 +33,10 @@ def note_people(event: Event, work: Work) -> None:
     kind = type(event)
     if kind is Message:
         _spoke(work, event)  # type: ignore[arg-type]
+    elif (kind is Tap or kind is Reaction) and event.sender is not None:
+        _seen(work, event.sender, event.at)
+        if event.chat.type != "private":
+            _here(work, event.sender.id)
     elif isinstance(event, Joined):
         for person in event.people:
             _joined(work, event, person)
@@ -42,6 +46,7 @@ def note_people(event: Event, work: Work) -> None:
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
         work.drop("members.joined", (work.chat, event.person.id))
+        work.drop("members.new", work.chat)
         known = standing(work, work.chat, event.person.id)
         if event.banned or not (event.service and known is not None and known[0] == "kicked"):
             _keep_standing(work, event.person.id, "kicked" if event.banned else "left", (), event.at)
@@ -53,10 +58,6 @@ def note_people(event: Event, work: Work) -> None:
         _bot_standing(work, event)
     elif isinstance(event, JoinRequest | PollAnswer) and event.sender is not None:
         _seen(work, event.sender, event.at)
-    elif isinstance(event, Tap | Reaction) and event.sender is not None:
-        _seen(work, event.sender, event.at)
-        if event.chat.type != "private":
-            _here(work, event.sender.id)
 
 
 def _spoke(work: Work, m: Message) -> None:
@@ -128,6 +129,7 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
     )
     work.put("members.here", key, True)
     work.put("members.joined", key, event.at)
+    work.drop("members.new", work.chat)
 
 
 def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...], at: datetime) -> None:

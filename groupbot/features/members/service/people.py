@@ -101,6 +101,23 @@ def stayed(work: Work, chat: int, person: int, least: timedelta) -> bool:
     return any(r.joined_at is None or r.left_at - r.joined_at >= least for r in rows)
 
 
+def joined_since(work: Work, chat: int, person: int, since: datetime) -> datetime | None:
+    """When this person joined, if it was after `since`; else None.
+
+    A chat's newest members are few: they are read once, and a crowd is answered without a look each.
+    """
+    known: tuple[datetime, dict[int, datetime]] | None = work.cached("members.new").get(chat)
+    if known is None or since < known[0]:
+        found = {r.person_id: r.joined_at for r in work.sql.all(store.NEW_SINCE, chat=chat, since=since)}
+        for (where, who), at in work.cached("members.joined").items():  # some are in the buffer still
+            if where == chat and at is not None:
+                found[who] = at
+        known = (since, found)
+        work.put("members.new", chat, known)
+    at = known[1].get(person)
+    return at if at is not None and at > since else None
+
+
 def is_here(work: Work, chat: int, person: int) -> bool:
     """Is this person a member now, as far as seen?"""
     known = work.cached("members.here").get((chat, person))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from groupbot.core.spans import for_ever, leading, spelled
 from groupbot.features.members.domain import Setting
-from groupbot.features.moderation.domain.grammar import for_ever, span_of, spelled
 
 DAY = timedelta(days=1)
 ASK = "ask"
@@ -62,7 +62,7 @@ def follow_of(text: str) -> Follow | None:
     if word in (ASK, "kick", "mute", "ban") and not rest:
         return Follow(word)
     if word in ("tmute", "tban"):
-        span, left = span_of(rest)
+        span, left = leading(rest)
         if span is not None and not left and not for_ever(span):
             return Follow(word[1:], span)
     return None

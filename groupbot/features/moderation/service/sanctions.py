@@ -7,11 +7,12 @@ from typing import Any
 
 from groupbot.core.effects import Ban, Button, Delete, Restrict, Send
 from groupbot.core.events import Command
+from groupbot.core.spans import for_ever, leading
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
-from groupbot.features.moderation.domain.grammar import for_ever, reason_of, span_of
+from groupbot.features.moderation.domain.grammar import reason_of
 from groupbot.features.moderation.service.whom import (
     Aim,
     aim,
@@ -41,7 +42,7 @@ def sanction(
     if silent:
         may_be_silent(work)
     found = aim(work, cmd)
-    span, rest = span_of(found.rest) if act != "kick" else (None, found.rest)
+    span, rest = leading(found.rest) if act != "kick" else (None, found.rest)
     if timed and span is None:
         raise Refusal("common/usage")
     possible(work, act, found, span)

@@ -7,11 +7,12 @@ from typing import Any
 
 from groupbot.core.effects import Button
 from groupbot.core.events import Command
+from groupbot.core.spans import for_ever, leading, spelled
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain import acts
-from groupbot.features.moderation.domain.grammar import for_ever, reason_of, span_of, spelled, switch_of
+from groupbot.features.moderation.domain.grammar import reason_of, switch_of
 from groupbot.features.moderation.service.sanctions import perform, possible, said, take, tell_member
 from groupbot.features.moderation.service.whom import Aim, aim, aimed, by, hush, may_be_silent, reply
 from groupbot.features.rules import service as rules
@@ -81,7 +82,7 @@ def standing_warns(work: Work, actor: int) -> list[Any]:
 
 
 def _time(work: Work) -> timedelta | None:
-    return span_of(str(members.get(work, work.chat, acts.WARN_TIME)))[0]
+    return leading(str(members.get(work, work.chat, acts.WARN_TIME)))[0]
 
 
 def unwarn(work: Work, cmd: Command, *, every: bool = False) -> None:
@@ -153,7 +154,7 @@ def set_mode(work: Work, cmd: Command) -> None:
 def set_time(work: Work, cmd: Command) -> None:
     """`/warntime 30d`, or off: warnings count for ever."""
     if cmd.args:
-        span, rest = span_of(cmd.args)
+        span, rest = leading(cmd.args)
         if switch_of(cmd.args) is not False and (span is None or rest or for_ever(span)):
             raise Refusal("common/usage")
         members.put(

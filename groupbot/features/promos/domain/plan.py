@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from groupbot.core.chance import Chance
+from groupbot.core.spans import seconds
 from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
 
 KINDS = ("promotion", "greeting", "notice", "other")
@@ -28,7 +29,6 @@ _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
     r"(?:\s+(?:after|within)\s+(?P<n>\d+)\s*(?P<unit>[mhd]))?"
 )
-_UNITS = {"m": 60, "h": 3600, "d": 86400}
 
 
 class Plan(Struct, frozen=True):
@@ -158,7 +158,7 @@ def _missed(text: str, kind: str) -> tuple[int, int]:
     usual = _MISSED.fullmatch("latest within 12h" if m["one"] != "skip" else MISSED[kind])
     given = m if m["n"] else usual
     assert given is not None
-    return int(m["most"] or 1), int(given["n"]) * _UNITS[given["unit"]]
+    return int(m["most"] or 1), seconds(given["n"] + given["unit"]) or 0
 
 
 def worth(slots: Sequence[datetime], now: datetime, grace: int, keep: int) -> list[datetime]:

@@ -2,7 +2,18 @@
 
 from groupbot.features.redpacket.service.cards import show_result
 from groupbot.features.redpacket.service.ending import expire, expire_due
-from groupbot.features.redpacket.service.grabbing import grab
-from groupbot.features.redpacket.service.sending import confirm, open_now, plan, send
+from groupbot.features.redpacket.service.grabbing import grab, spoken
+from groupbot.features.redpacket.service.sending import confirm, open_due, open_now, plan, send
 
-__all__ = ["confirm", "expire", "expire_due", "grab", "open_now", "plan", "send", "show_result"]
+__all__ = [
+    "confirm",
+    "expire",
+    "expire_due",
+    "grab",
+    "open_due",
+    "open_now",
+    "plan",
+    "send",
+    "show_result",
+    "spoken",
+]

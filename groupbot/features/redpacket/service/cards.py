@@ -43,7 +43,12 @@ def card(work: Work, packet: Packet, claimed: int) -> tuple[str, dict[str, Any],
         "taken": claimed,
         "left": packet.expires - packet.opened,
         "seal": packet.commitment,
+        "whom": members.name(work, packet.whom) if packet.whom else "",
+        "who": packet.who,
+        "phrase": packet.phrase,
     }
+    if packet.state == "live" and packet.phrase:
+        return "redpacket/card", data, ()
     if packet.state == "live":
         return "redpacket/card", data, ((Button("grab", Grab(packet.id)),),)
     claims = _claims(work, packet.id)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from groupbot.core.effects import Answer
-from groupbot.core.events import Tap
+from groupbot.core.effects import Answer, Send
+from groupbot.core.events import Message, Tap
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
@@ -15,7 +15,7 @@ from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.service.cards import draw
 from groupbot.features.redpacket.service.ending import end
-from groupbot.features.redpacket.service.resident import LIVE, Packet, live, may_redraw
+from groupbot.features.redpacket.service.resident import LIVE, PHRASES, Packet, live, may_redraw
 
 
 def grab(work: Work, number: int, tap: Tap) -> None:
@@ -31,6 +31,8 @@ def grab(work: Work, number: int, tap: Tap) -> None:
         raise Refusal("common/old_button")
     mine = cache.get((number, person.id))
     if mine is None:
+        if packet.phrase and packet.state == "live":
+            raise Refusal("redpacket/say")
         mine = _take(work, packet, person.id, person.is_bot)
     data = {"amount": mine, "balance": ledger.balance(work, member(packet.chat, person.id))}
     work.say(Answer(query_id=tap.query_id, template="redpacket/got", data=data))
@@ -43,14 +45,23 @@ def _take(work: Work, packet: Packet, person: int, bot: bool) -> int:
         raise Refusal("redpacket/empty", n=packet.n)
     if packet.state != "live" or packet.expires <= work.now:
         raise Refusal("redpacket/over")
-    if bot or (packet.payer.kind == "house" and members.is_staff(work, packet.chat, person)):
+    if bot or (
+        packet.payer.kind == "house"
+        and packet.who != "staff"
+        and packet.whom != person
+        and members.is_staff(work, packet.chat, person)
+    ):
         raise Refusal("redpacket/staff")
-    joined = members.joined_at(work, packet.chat, person)
+    if packet.whom or packet.who:
+        _meant(work, packet, person)
+    tenure = timedelta(hours=members.get(work, packet.chat, domain.TENURE))
+    joined = members.joined_since(work, packet.chat, person, work.now - tenure)
     if joined is not None:
-        opens = joined + timedelta(hours=members.get(work, packet.chat, domain.TENURE))
-        if work.now < opens:
-            raise Refusal("redpacket/new", wait=opens - work.now)
+        raise Refusal("redpacket/new", wait=joined + tenure - work.now)
     amount: int = packet.shares[taken]
+    cap = members.get(work, packet.chat, domain.CAP) if packet.payer.kind == "house" else 0
+    if cap:
+        _within_cap(work, packet, person, amount, cap)
     ledger.transfer(
         work,
         f"claim:{packet.id}:{person}",
@@ -69,3 +80,84 @@ def _take(work: Work, packet: Packet, person: int, bot: bool) -> int:
     elif may_redraw(work, packet.id):
         work.finally_(packet.ref, partial(draw, number=packet.id))
     return amount
+
+
+def _meant(work: Work, packet: Packet, person: int) -> None:
+    """Is this person one of those the packet is for?"""
+    if packet.whom and packet.whom != person:
+        raise Refusal("redpacket/for_another", name=members.name(work, packet.whom))
+    if packet.who == "staff" and not members.is_staff(work, packet.chat, person):
+        raise Refusal("redpacket/for_some", who=packet.who, days=0)
+    if packet.who not in ("new", "old"):
+        return
+    days = domain.NEW_DAYS if packet.who == "new" else domain.OLD_DAYS
+    joined = members.joined_at(work, packet.chat, person)
+    fresh = joined is not None and work.now - joined < timedelta(days=days)
+    if fresh != (packet.who == "new"):
+        raise Refusal("redpacket/for_some", who=packet.who, days=days)
+
+
+def _within_cap(work: Work, packet: Packet, person: int, amount: int, cap: int) -> None:
+    """What a member may take a day: who has reached it waits for tomorrow. The claim that reaches it is
+    paid whole, for shares cannot be cut."""
+    cache, key = work.cached("redpacket.got"), (packet.chat, packet.day, person)
+    got = cache.get(key)
+    if got is None:
+        got = int(
+            work.sql.value(store.GOT_TODAY, chat=packet.chat, the_day=packet.day, person=person)
+        )  # claims of this batch stand in the cache already
+    if got >= cap:
+        raise Refusal("redpacket/capped", cap=cap)
+    work.put("redpacket.got", key, got + amount)
+
+
+def phrases(work: Work) -> tuple[tuple[str, int], ...]:
+    """The passphrases of this chat's live packets, as (folded phrase, packet); nearly always none."""
+    known: tuple[tuple[str, int], ...] | None = work.cached(PHRASES).get(work.chat)
+    if known is None:
+        known = tuple((r.phrase, r.id) for r in work.sql.all(store.PHRASES, chat=work.chat))
+        work.put(PHRASES, work.chat, known)
+    return known
+
+
+def spoken(work: Work, m: Message) -> None:
+    """Somebody wrote in the group: if it is the passphrase of a live packet, they get a share.
+
+    Only the exact words count, and trying is writing in the group, which the rules about floods limit.
+    """
+    found = phrases(work)
+    if not found or m.edited or m.forwarded or m.sender is None or m.sender_chat is not None or work.late:
+        return
+    said = domain.fold(m.text)
+    for phrase, number in found:
+        if said == phrase:
+            _say_phrase(work, number, m)
+            return
+
+
+def _say_phrase(work: Work, number: int, m: Message) -> None:
+    packet = live(work, number)
+    assert m.sender is not None
+    if packet is None:
+        return
+    person = m.sender.id
+    amount = work.cached(LIVE).get((number, person))
+    template, data = "redpacket/got", {}
+    try:
+        if amount is None:
+            amount = _take(work, packet, person, m.sender.is_bot)
+        data = {"amount": amount, "balance": ledger.balance(work, member(packet.chat, person))}
+    except Refusal as no:  # all of them come before the first write
+        template, data = no.template, dict(no.data)
+    private = members.reachable(work, person)
+    work.say(
+        Send(
+            chat=None if private else work.chat,
+            user=person if private else None,
+            template=template,
+            data=data,
+            reply_to=None if private else m.message_id,
+            topic=None if private else m.topic,
+            lifetime=None if private else 15,
+        )
+    )

@@ -15,7 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.features.ledger.domain import Account, house, member
 from groupbot.features.redpacket import store
 
-LIVE, DRAWN = "redpacket.live", "redpacket.drawn"
+LIVE, DRAWN, PHRASES = "redpacket.live", "redpacket.drawn", "redpacket.phrases"
 REDRAW = timedelta(seconds=6)  # a live card is edited at most ten times a minute
 
 
@@ -36,6 +36,10 @@ class Packet(Struct, frozen=True):
     opened: datetime
     expires: datetime
     shares: tuple[int, ...]
+    whom: int = 0
+    who: str = ""
+    phrase: str = ""
+    day: str = ""
 
     @property
     def ref(self) -> str:
@@ -51,7 +55,7 @@ def live(work: Work, number: int) -> Packet | None:
     if number in cache:
         return cache[number]  # type: ignore[no-any-return]
     r = work.sql.first(store.PACKET, the_id=number)
-    if r is None or r.state in ("draft", "dropped"):
+    if r is None or r.state in ("draft", "planned", "dropped"):
         return None
     claims = work.sql.all(store.CLAIMS_OF, the_id=number)
     for c in claims:
@@ -72,6 +76,10 @@ def live(work: Work, number: int) -> Packet | None:
         opened=r.opened_at,
         expires=r.expires_at,
         shares=tuple(int(s.amount) for s in work.sql.all(store.SHARES_OF, the_id=number)),
+        whom=r.whom,
+        who=r.who,
+        phrase=r.phrase,
+        day=r.day,
     )
     work.put(LIVE, number, made)
     return made

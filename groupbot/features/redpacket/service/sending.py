@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from groupbot.core.effects import Button, Delete, Send
@@ -15,9 +17,11 @@ from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.domain import Confirm, Order
 from groupbot.features.redpacket.service.cards import card
-from groupbot.features.redpacket.service.resident import live
+from groupbot.features.redpacket.service.resident import PHRASES, live
 
 DRAFT = timedelta(minutes=10)
+AHEAD = timedelta(days=60)  # how far a packet can be planned
+LATE = timedelta(hours=1)  # a planned packet that could not go out for so long is dropped
 
 
 def send(
@@ -31,7 +35,9 @@ def send(
     chat = work.chat
     if not company and not members.get(work, chat, domain.MEMBERS):
         raise Refusal("redpacket/members_off")
-    check(work, order, sender=sender, company=company)
+    at = due(work, order)
+    check(work, order, sender=sender, company=company, at=at)
+    planned = at > work.now
     row = {
         "chat_id": chat,
         "topic": topic,
@@ -41,14 +47,20 @@ def send(
         "total": order.total,
         "n": order.n,
         "wish": order.wish,
-        "day": _day(work),
-        "state": "draft",
+        "day": _day(work, at),
+        "state": "planned" if planned else "draft",
         "salt": "",
         "commitment": "",
-        "opened_at": work.now,
-        "expires_at": work.now + DRAFT,
+        "opened_at": at,
+        "expires_at": at + DRAFT,
+        "occasion": order.occasion,
+        "whom": order.whom,
+        "who": order.who,
+        "phrase": order.phrase,
     }
     number = int(work.sql.returning(store.NEW, **row)[0].id)
+    if planned:
+        return number, "planned"
     if not order.thin:
         _open(work, number, order.kind)
         return number, "live"
@@ -67,8 +79,27 @@ def send(
     return number, "draft"
 
 
-def check(work: Work, order: Order, *, sender: int, company: bool) -> None:
-    """What this chat allows now.
+def due(work: Work, order: Order) -> datetime:
+    """When the packet shall go out: now, or the time the order names.
+
+    Raises:
+        Refusal: more than 60 days ahead, in the past, or a thin lucky one, which nobody could confirm then.
+    """
+    if not order.at:
+        return work.now
+    at = domain.when(order.at, work.now.astimezone(zone(_zone(work))))
+    if at is None or not work.now < at <= work.now + AHEAD:
+        raise Refusal("redpacket/bad_time", at=order.at)
+    if order.thin:
+        raise Refusal("redpacket/thin_later", least=domain.LUCKY_MEAN * order.n)
+    return at.astimezone(UTC)
+
+
+def check(
+    work: Work, order: Order, *, sender: int, company: bool, at: datetime | None = None, own: int = 0
+) -> None:
+    """What this chat allows at that time (now, where none is given); `own` is the packet's number, when it
+    has one already.
 
     Raises:
         Refusal: with the reason.
@@ -79,24 +110,89 @@ def check(work: Work, order: Order, *, sender: int, company: bool) -> None:
         raise Refusal("redpacket/too_much", most=most)
     if order.n > min(domain.MOST_SHARES, order.total):
         raise Refusal("redpacket/too_many", most=min(domain.MOST_SHARES, order.total))
+    at = at or work.now
+    if company and members.get(work, chat, domain.OCCASION) and not order.occasion:
+        raise Refusal("redpacket/no_occasion")
     first, last = members.get(work, chat, domain.FROM), members.get(work, chat, domain.UNTIL)
-    if not domain.within(work.now.astimezone(zone(_zone(work))), first, last):
+    if not domain.within(at.astimezone(zone(_zone(work))), first, last):
         raise Refusal("redpacket/hours", first=first, last=last)
-    if used_today(work, sender, company) >= (
-        daily := members.get(work, chat, domain.DAILY) if company else 1
-    ):
+    daily = members.get(work, chat, domain.DAILY) if company else 1
+    if used_today(work, sender, company, at, own) >= daily:
         raise Refusal("redpacket/daily", daily=daily)
+    if company:
+        _policy(work, order, at, own)
     wallet = ledger.house_wallet(work, chat) if company else member(chat, sender)
     have = ledger.balance(work, wallet)
     if have < order.total:
         raise Refusal("redpacket/poor" if company else "ledger/short", balance=have, needed=order.total)
 
 
-def used_today(work: Work, sender: int, company: bool) -> int:
-    """Packets of this payer today that really went out."""
-    payer = "house" if company else "member"
+def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
+    """The gap to other packets of the house, and its budget of the month."""
+    gap = timedelta(hours=float(members.get(work, work.chat, domain.GAP)))
+    if gap:
+        near = work.sql.value(store.NEAR, chat=work.chat, after=at - gap, before=at + gap, own=own)
+        if near is not None:
+            raise Refusal("redpacket/gap", hours=gap, at=near)
+    budget = int(members.get(work, work.chat, domain.BUDGET))
+    if budget:
+        spent = sum(r.spent for r in spending(work, own))
+        if spent + order.total > budget:
+            raise Refusal("redpacket/budget", left=max(0, budget - spent), budget=budget)
+
+
+def spending(work: Work, own: int = 0) -> list[Any]:
+    """What the house's packets of this month cost, as rows (occasion, packets, spent): what was taken of
+    those that are over, the whole of open and planned ones. Call it before the step's first write."""
+    work.flush()
+    return work.sql.all(store.MONTH, chat=work.chat, since=ledger.month_start(work, work.chat), own=own)
+
+
+def used_today(work: Work, sender: int, company: bool, at: datetime | None = None, own: int = 0) -> int:
+    """Packets of this payer that really went out on that day, or will."""
     return int(
-        work.sql.value(store.TODAY, chat=work.chat, the_day=_day(work), the_payer=payer, sender=sender)
+        work.sql.value(
+            store.TODAY,
+            chat=work.chat,
+            the_day=_day(work, at or work.now),
+            the_payer="house" if company else "member",
+            sender=sender,
+            own=own,
+        )
+    )
+
+
+def open_due(work: Work) -> None:
+    """Planned packets whose time has come, each as a step of its own."""
+    for row in work.sql.all(store.PLANNED, now=work.now):
+        work.finally_(f"redpacket.open:{row.id}", partial(open_planned, number=row.id))
+
+
+def open_planned(work: Work, number: int) -> None:
+    """Send a planned packet, once; if a rule says no by now, or it is an hour late, it is dropped and its
+    sender is told why."""
+    work.flush()
+    row = work.sql.first(store.PACKET, the_id=number)
+    if row is None or row.state != "planned":
+        return
+    before, work.chat = work.chat, row.chat_id
+    try:
+        order = _order(row)
+        if work.now > row.opened_at + LATE:
+            raise Refusal("redpacket/missed")
+        check(work, order, sender=row.sender_id, company=row.payer == "house", own=number)
+        _open(work, number, row.kind)
+    except Refusal as no:
+        work.sql.run(store.END, the_id=number, was="planned", becomes="dropped", at=work.now)
+        if row.sender_id and members.reachable(work, row.sender_id):
+            work.say(Send(user=row.sender_id, template=no.template, data=dict(no.data)))
+    finally:
+        work.chat = before
+
+
+def _order(row: Any) -> Order:
+    return Order(
+        row.total, row.n, row.kind, row.wish, row.occasion, whom=row.whom, who=row.who, phrase=row.phrase
     )
 
 
@@ -112,8 +208,8 @@ def confirm(work: Work, number: int, *, equal: bool, sender: int) -> None:
     if row.sender_id not in (0, sender):
         raise Refusal("redpacket/not_yours")
     kind = "equal" if equal else row.kind
-    order = Order(row.total, row.n, kind, row.wish)
-    check(work, order, sender=row.sender_id, company=row.payer == "house")
+    order = replace(_order(row), kind=kind)
+    check(work, order, sender=row.sender_id, company=row.payer == "house", own=number)
     _open(work, number, kind)
     work.say(Delete(chat=work.chat, ref=f"redpacket:ask:{number}"))
 
@@ -129,7 +225,7 @@ def _open(work: Work, number: int, kind: str) -> None:
         store.OPEN,
         the_id=number,
         kind=kind,
-        day=_day(work),
+        day=_day(work, work.now),
         salt=salt,
         commitment=domain.commitment(salt, shares),
         opened_at=work.now,
@@ -151,6 +247,8 @@ def _open(work: Work, number: int, kind: str) -> None:
     )
     packet = live(work, number)
     assert packet is not None
+    if packet.phrase:
+        work.drop(PHRASES, chat)
     template, data, buttons = card(work, packet, 0)
     work.say(Send(chat=chat, template=template, data=data, buttons=buttons, ref=packet.ref, topic=row.topic))
 
@@ -158,10 +256,19 @@ def _open(work: Work, number: int, kind: str) -> None:
 def plan(work: Work) -> dict[str, Any]:
     """What the house may still give: for `/redpacket` without an order."""
     chat = work.chat
-    spent = ledger.house_spent(work, chat)
+    rows = spending(work)
+    zone_ = zone(_zone(work))
     return {
         "balance": ledger.balance(work, ledger.house_wallet(work, chat)),
-        "spent": spent,
+        "spent": sum(int(r.spent) for r in rows),
+        "budget": int(members.get(work, chat, domain.BUDGET)),
+        "occasions": [
+            {"name": r.occasion, "packets": int(r.packets), "spent": int(r.spent)} for r in rows if r.occasion
+        ],
+        "planned": [
+            {"at": f"{p.opened_at.astimezone(zone_):%m-%d %H:%M}", "total": p.total, "n": p.n}
+            for p in work.sql.all(store.PLANNED_IN, chat=chat)
+        ],
         "today": used_today(work, 0, True),
         "daily": members.get(work, chat, domain.DAILY),
         "most": members.get(work, chat, domain.MOST),
@@ -179,5 +286,5 @@ def _zone(work: Work) -> str:
     return members.voice(work, work.chat, None)[1]
 
 
-def _day(work: Work) -> str:
-    return work.now.astimezone(zone(_zone(work))).date().isoformat()
+def _day(work: Work, at: datetime) -> str:
+    return at.astimezone(zone(_zone(work))).date().isoformat()

@@ -6,19 +6,17 @@ and `tban 2w` end by themselves. Nothing named: the ladder of the group decides.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
 
+from groupbot.core.spans import leading, span, spelled
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.ladder import Sentence, Standing
 
 ACTS = ("del", "warn", "mute", "kick", "ban")
 _SAME = {"delete": "del", "nothing": "del", "restrict": "mute"}
-_SIZES = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
-_PART = re.compile(r"(\d{1,6})\s*([mhdw])")
 LEAST, MOST = timedelta(minutes=1), timedelta(days=365)  # what Telegram does not take for "for ever"
 KICKED = timedelta(minutes=1)  # a removal one may come back from
 
@@ -34,7 +32,7 @@ class Wish(Struct, frozen=True):
     @property
     def text(self) -> str:
         """As people write it: `tban 2w`; "" for the ladder."""
-        act = f"t{self.act} {spoken(self.span)}" if self.span is not None else self.act
+        act = f"t{self.act} {spelled(self.span)}" if self.span is not None else self.act
         return f"keep {act}".strip() if self.keep else act
 
     @property
@@ -46,26 +44,15 @@ class Wish(Struct, frozen=True):
 LADDER = Wish()
 
 
-def spoken(span: timedelta) -> str:
-    """A span in whole minutes, as `read` takes it: 1d12h."""
-    left, parts = int(span.total_seconds()) // 60 * 60, []
-    for unit in "wdhm":
-        n, left = divmod(left, _SIZES[unit])
-        if n:
-            parts.append(f"{n}{unit}")
-    return "".join(parts)
-
-
 def span_of(text: str) -> timedelta:
     """`30m`, `2d 3h`.
 
     Raises:
         ValueError: no span, or not between a minute and a year.
     """
-    low = text.strip().lower()
-    if not low or _PART.sub("", low).strip():
+    found = span(text)
+    if found is None:
         raise ValueError("span")
-    found = timedelta(seconds=sum(int(n) * _SIZES[u] for n, u in _PART.findall(low)))
     if not LEAST <= found <= MOST:
         raise ValueError("span")
     return found
@@ -97,10 +84,8 @@ def split(text: str) -> tuple[Wish | None, str]:
     first, _, rest = text.strip().partition(" ")
     act = first.lower()
     if act in ("tmute", "tban"):
-        spans, words = [], rest.split()
-        while words and _PART.fullmatch(words[0].lower()):
-            spans.append(words.pop(0))
-        return read(f"{act} {' '.join(spans)}"), " ".join(words)
+        length, rest = leading(rest)
+        return read(f"{act} {spelled(length)}" if length else act), rest
     if _SAME.get(act, act) in (*ACTS, "on"):
         return read(act), rest.strip()
     return None, text.strip()

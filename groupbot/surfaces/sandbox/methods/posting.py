@@ -27,6 +27,10 @@ def posted(call: Call, room: ChatRoom, may: tuple[str, str], **content: Any) -> 
     receiver = _receiver(call)
     if receiver:
         return _whisper(call, room, receiver, topic, {**content, "reply_markup": markup})
+    if call.flag("protect_content"):
+        content["has_protected_content"] = True
+    if call.flag("has_spoiler"):
+        content["has_media_spoiler"] = True
     return call.world.post(
         room, call.bot.user, topic=topic, reply_markup=markup, reply_to_message=reply, **content
     )

@@ -153,7 +153,7 @@ def statement(work: Work, account: Account, most: int = 8) -> list[Line]:
         return []
     after, lines = int(row.balance), []
     for r in work.sql.all(store.STATEMENT, the_id=row.id, most=most):
-        lines.append(Line(r.at, r.kind, r.ref, r.amount, after))
+        lines.append(Line(r.at, r.kind, r.ref, r.amount, after, r.id))
         after -= r.amount
     return lines
 

@@ -1,0 +1,114 @@
+"""What shall happen: effects as values, ↔ JSON.
+
+A decision says these with `work.say`; the outbox keeps and performs them. `chat` is our own id of a
+chat; `user` addresses a person's private chat instead. A template is rendered when the effect is
+said, so what is reviewed is what was sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from groupbot.core.effects.acting import (
+    Admit,
+    Ask,
+    Ban,
+    Bans,
+    Leave,
+    Permit,
+    Promote,
+    Restrict,
+    Title,
+    Topic,
+)
+from groupbot.core.effects.base import (
+    EDIT,
+    MODERATION,
+    POST,
+    REPLY,
+    Button,
+    Effect,
+    Receipt,
+    Rows,
+)
+from groupbot.core.effects.saying import (
+    Answer,
+    Delete,
+    Edit,
+    Menu,
+    Pin,
+    PinMessage,
+    Send,
+    Unpin,
+    Unreact,
+)
+
+__all__ = [
+    "Admit",
+    "Answer",
+    "Any_",
+    "Ask",
+    "Ban",
+    "Bans",
+    "Button",
+    "Delete",
+    "EDIT",
+    "Edit",
+    "Effect",
+    "Leave",
+    "MODERATION",
+    "Menu",
+    "POST",
+    "Permit",
+    "Pin",
+    "PinMessage",
+    "Promote",
+    "REPLY",
+    "Receipt",
+    "Restrict",
+    "Rows",
+    "Send",
+    "Title",
+    "Topic",
+    "Unpin",
+    "Unreact",
+    "from_json",
+    "to_json",
+]
+
+Any_ = (
+    Send
+    | Edit
+    | Delete
+    | Restrict
+    | Ban
+    | Bans
+    | Pin
+    | PinMessage
+    | Unpin
+    | Unreact
+    | Permit
+    | Admit
+    | Promote
+    | Title
+    | Topic
+    | Leave
+    | Menu
+    | Answer
+    | Ask
+)
+_encode = msgspec.json.Encoder(enc_hook=repr).encode
+_decode: Any = msgspec.json.Decoder(Any_).decode
+
+
+def to_json(effect: Effect) -> str:
+    """An effect as JSON text."""
+    return _encode(effect).decode()
+
+
+def from_json(text: str | bytes) -> Effect:
+    """The effect that `to_json` wrote. Raises msgspec.DecodeError on anything else."""
+    effect: Effect = _decode(text)
+    return effect

@@ -1,0 +1,116 @@
+"""Effects on people, permissions and the chat itself; and questions to Telegram."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from groupbot.core.effects.base import MODERATION, Effect
+
+
+class Restrict(Effect, frozen=True, kw_only=True, tag="restrict"):
+    """Mute `member` until `until` (None: for good), or with `free` give the permissions back.
+
+    `can` names what they may still do, as `Permit` does; nothing by default."""
+
+    member: int
+    until: datetime | None = None
+    free: bool = False
+    can: tuple[str, ...] = ()
+    lane: ClassVar[int] = MODERATION
+
+
+class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
+    """Remove `member` until `until` (None: for good), or with `free` lift the ban if there is one.
+
+    A negative `member` is a sender chat: it and its owner's other channels cannot write here; always
+    for good."""
+
+    member: int
+    until: datetime | None = None
+    free: bool = False
+    kick: bool = False  # out, and free to come back (after `until`); who was banned before stays banned
+    lane: ClassVar[int] = MODERATION
+
+
+class Bans(Effect, frozen=True, kw_only=True, tag="bans"):
+    """`Ban` for many at once (at most 100): a raid's people leave in few steps, and come back in few.
+
+    Who cannot be removed (an administrator by now, an account deleted) is passed over.
+    """
+
+    members: tuple[int, ...]
+    until: datetime | None = None
+    free: bool = False
+    lane: ClassVar[int] = MODERATION
+
+
+class Title(Effect, frozen=True, kw_only=True, tag="title"):
+    """The word shown beside an administrator that the bot promoted; "" takes it away."""
+
+    member: int
+    title: str = ""
+
+
+class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
+    """What everybody may do here, whole: what is not named is taken away.
+
+    Names are Telegram's without `can_`: send_messages, send_audios, send_documents, send_photos,
+    send_videos, send_video_notes, send_voice_notes, send_polls, send_other_messages,
+    add_web_page_previews, react_to_messages, edit_tag, change_info, invite_users, pin_messages,
+    manage_topics.
+    """
+
+    can: tuple[str, ...] = ()
+    lane: ClassVar[int] = MODERATION
+
+
+class Admit(Effect, frozen=True, kw_only=True, tag="admit"):
+    """Approve or decline a join request; by its `query` where there is one. With accept None the query is
+    answered in time and the request stays with people, to be decided later."""
+
+    member: int
+    accept: bool | None
+    query: str = ""
+    lane: ClassVar[int] = MODERATION
+
+
+class Promote(Effect, frozen=True, kw_only=True, tag="promote"):
+    """Give `member` exactly these rights, by routers' names (delete, restrict, pin, invite, promote, info,
+    manage, topics, video, tags, anonymous); none makes them a member again."""
+
+    member: int
+    rights: tuple[str, ...] = ()
+    lane: ClassVar[int] = MODERATION
+
+
+class Topic(Effect, frozen=True, kw_only=True, tag="topic"):
+    """Create, close, reopen, delete or rename a forum topic; `topic` None is General (not with create).
+
+    The receipt of `create` holds the new topic's id.
+    """
+
+    topic: int | None
+    act: Literal["create", "close", "reopen", "delete", "rename"]
+    name: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """A topic is not made twice."""
+        return self.act != "create"
+
+
+class Leave(Effect, frozen=True, kw_only=True, tag="leave"):
+    """Leave the chat."""
+
+
+class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
+    """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
+    back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
+    nothing when Telegram did not answer. With `file` (a file id) ask for that file's text instead: it comes
+    back as a `Fetched` event under the same `ref`."""
+
+    member: int = 0
+    facts: bool = False
+    file: str = ""
+    ref: str = ""

@@ -1,0 +1,139 @@
+"""Effects that say, show or take away something."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from groupbot.core.effects.base import EDIT, MODERATION, Effect, Rows
+from groupbot.core.text import Entity
+
+
+class Send(Effect, frozen=True, kw_only=True, tag="send"):
+    """A message. Either `template` with `data`, or `text` with `entities`.
+
+    `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or a
+    file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture; `draw:WORD` as a
+    photo is that word, drawn to be hard for machines; with `content` the document is that text under the
+    name `document`. `lifetime` deletes the message after so many seconds; `ref` names it for later edits.
+    What could not leave by `not_after` never leaves; without it a planned post has no end, a reply or a
+    passing word five minutes, anything else a day. `fallback` is said instead when the person has blocked
+    the bot, or `only_for` cannot be kept.
+
+    `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
+    possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),
+    for five minutes; `user` is then its person.
+    """
+
+    template: str | None = None
+    data: dict[str, Any] = {}
+    lang: str | None = None
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    buttons: Rows = ()
+    photo: str | None = None
+    video: str | None = None
+    animation: str | None = None
+    sticker: str | None = None
+    document: str | None = None
+    audio: str | None = None
+    voice: str | None = None
+    video_note: str | None = None
+    protect: bool = False
+    spoiler: bool = False
+    content: str | None = None
+    only_for: int | None = None
+    to: int | None = None
+    ref: str | None = None
+    reply_to: int | None = None
+    topic: int | None = None
+    silent: bool = True
+    preview: bool = False
+    pin: bool = False
+    lifetime: int | None = None
+    post: bool = False  # a planned post: the broadcast lane
+    due: datetime | None = None
+    not_after: datetime | None = None
+    fallback: Send | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """A message that may have landed is not sent twice."""
+        return False
+
+    @property
+    def media(self) -> str | None:
+        """The file it carries, if any."""
+        seen = self.photo or self.video or self.animation or self.video_note or self.sticker
+        return seen or self.document or self.audio or self.voice
+
+
+class Edit(Effect, frozen=True, kw_only=True, tag="edit"):
+    """New text and buttons for the message(s) posted as `ref`; replaces any waiting edit of it."""
+
+    ref: str
+    template: str | None = None
+    data: dict[str, Any] = {}
+    lang: str | None = None
+    text: str = ""
+    entities: tuple[Entity, ...] = ()
+    buttons: Rows = ()
+    lane: ClassVar[int] = EDIT
+
+
+class Delete(Effect, frozen=True, kw_only=True, tag="delete"):
+    """Messages to remove (≤ 100 ids a call); or, with `ref`, the message(s) posted under that name."""
+
+    messages: tuple[int, ...] = ()
+    ref: str | None = None
+    due: datetime | None = None
+    lane: ClassVar[int] = MODERATION
+
+
+class Pin(Effect, frozen=True, kw_only=True, tag="pin"):
+    """Pin the message posted as `ref`."""
+
+    ref: str
+    silent: bool = True
+
+
+class PinMessage(Effect, frozen=True, kw_only=True, tag="pin_message"):
+    """Pin any message of the chat, by its id."""
+
+    message: int
+    silent: bool = True
+
+
+class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
+    """Unpin one message, or with None all of them."""
+
+    message: int | None = None
+
+
+class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):
+    """Take a member's reaction off a message (Bot API 10.0); a negative `member` is a channel that
+    reacted."""
+
+    message: int
+    member: int
+    lane: ClassVar[int] = MODERATION
+
+
+class Menu(Effect, frozen=True, kw_only=True, tag="menu"):
+    """The command menu of one scope and language; `commands` are (name, description) pairs."""
+
+    commands: tuple[tuple[str, str], ...]
+    scope: str = "default"
+    language: str = ""
+
+
+class Answer(Effect, frozen=True, kw_only=True, tag="answer"):
+    """A tap's toast. Leaves directly after the commit, within seconds, or not at all."""
+
+    query_id: str = ""
+    template: str | None = None
+    data: dict[str, Any] = {}
+    lang: str | None = None
+    text: str = ""
+    alert: bool = False
+    url: str | None = None

@@ -1,0 +1,42 @@
+"""What is unusual about a message."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is unusual about a message; made only where there is something, so that plain text pays
+    nothing.
+
+    `entities` are the kinds of Telegram's entities present, each once. `forward_kind` is user,
+    hidden_user, chat or channel, and `forward_name` what people see of that source (a username where
+    there is one). `file_unique` is the same for one file in every chat and for every bot; `file_id` is
+    ours and can be sent. `file_size` is in bytes. `guest` names the person or chat that called a bot in
+    which is no member here. `contact` is the Telegram id of a shared contact, 0 without one.
+    """
+
+    entities: tuple[str, ...] = ()
+    quote: bool = False
+    external_reply: bool = False
+    story_reply: bool = False
+    forward_kind: str = ""
+    forward_name: str = ""
+    via_bot: int = 0
+    guest: int = 0
+    buttons: bool = False
+    spoiler: bool = False
+    paid: bool = False
+    file_id: str = ""
+    file_unique: str = ""
+    file_name: str = ""
+    file_size: int = 0
+    mime: str = ""
+    sticker_set: str = ""
+    sticker_kind: str = ""  # static, animated, video
+    premium_sticker: bool = False
+    emoji: str = ""  # of a sticker or dice
+    contact: int | None = None
+    poll: str = ""  # its id
+    quiz: bool = False
+    live: bool = False  # a location that moves

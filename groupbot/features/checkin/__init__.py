@@ -1,0 +1,1 @@
+"""Signing in once a day, and the streaks that grow of it."""

@@ -1,0 +1,56 @@
+"""What taking part is worth: less the more one writes, up to a ceiling a day. Pure.
+
+The nth counted message of a day brings the total to ⌊2·√n⌋ points, so four messages are worth 4 and a
+hundred are worth 20: writing much pays little. Rules as in C3: cooldown, daily ceiling, diminishing
+value (square root), nothing for one word, for the same words again, or for answering oneself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isqrt
+
+from groupbot.features.members.domain import Setting
+
+ON = Setting("earning.on", False, "Taking part earns points", choices=(True, False))
+CEILING = Setting("earning.ceiling", 10, "Points one member earns a day by taking part, at most")
+COOLDOWN = Setting("earning.cooldown", 60, "Seconds between two messages that count")
+TENURE = Setting("earning.tenure", 24, "Hours a newcomer writes before it counts")
+BACK = Setting("earning.back", 7, "Days of earning that are taken back from who leaves")
+LEAST = 4  # letters; shorter words count for nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One member's day so far: counted messages, points, when and what (a hash) was counted last."""
+
+    count: int = 0
+    points: int = 0
+    last: datetime | None = None
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One message: when, how many letters, a hash of its words, whether it answers its own author."""
+
+    at: datetime
+    letters: int
+    words: int
+    to_self: bool = False
+
+
+def total(count: int, ceiling: int) -> int:
+    """Points of a day with so many counted messages."""
+    return min(ceiling, isqrt(4 * count))
+
+
+def counted(day: Day, act: Act, cooldown: int, ceiling: int) -> Day | None:
+    """The day with this message in it; None when it counts for nothing."""
+    if act.letters < LEAST or act.to_self or act.words == day.words:
+        return None
+    if day.last is not None and act.at - day.last < timedelta(seconds=cooldown):
+        return None
+    count = day.count + 1
+    return Day(count, max(day.points, total(count, ceiling)), act.at, act.words)

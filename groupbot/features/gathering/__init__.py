@@ -1,0 +1,1 @@
+"""What people sign up for: meetings, group buys, pre-orders."""

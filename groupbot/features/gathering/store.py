@@ -1,0 +1,113 @@
+"""Gatherings and who joined them. Leaving is marked, never removed; who comes back queues anew."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+
+gathering = sa.Table(
+    "gathering",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("kind", sa.String(8), nullable=False),  # event | groupbuy | preorder
+    sa.Column("title", sa.String(60), nullable=False),
+    sa.Column("least", sa.Integer, nullable=False),
+    sa.Column("places", sa.Integer, nullable=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # open | made | failed | dropped
+    sa.Column("opened_at", UTC_, nullable=False),
+    sa.Column("closes_at", UTC_, nullable=False),
+    sa.Column("drawn", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Index("ix_gathering_chat", "chat_id", "state"),
+    sqlite_autoincrement=True,
+)
+seat = sa.Table(
+    "gathering_seat",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),  # the order in which people joined
+    sa.Column("gathering_id", sa.BigInteger, sa.ForeignKey("gathering.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("left_at", UTC_),
+    sa.Column("came_at", UTC_),
+    sa.Index(
+        "uq_gathering_seat_once",
+        "gathering_id",
+        "person_id",
+        unique=True,
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+b = sa.bindparam
+_NEW = (
+    "chat_id",
+    "topic",
+    "kind",
+    "title",
+    "least",
+    "places",
+    "by_id",
+    "code",
+    "state",
+    "opened_at",
+    "closes_at",
+)
+NEW = Hot(sa.insert(gathering).values({n: b(n) for n in _NEW}).returning(gathering.c.id))
+ONE = Hot(sa.select(gathering).where(gathering.c.id == b("the_id")))
+PEOPLE = Hot(
+    sa.select(seat.c.person_id, seat.c.came_at)
+    .where(seat.c.gathering_id == b("the_id"), seat.c.left_at.is_(None))
+    .order_by(seat.c.id)
+)
+JOIN = Hot(sa.insert(seat).values({n: b(n) for n in ("gathering_id", "person_id", "at")}))
+LEAVE = Hot(
+    sa.update(seat)
+    .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
+    .values(left_at=b("now"))
+)
+CAME = Hot(
+    sa.update(seat)
+    .where(
+        seat.c.gathering_id == b("the_id"),
+        seat.c.person_id == b("person"),
+        seat.c.left_at.is_(None),
+        seat.c.came_at.is_(None),
+    )
+    .values(came_at=b("now"))
+)
+STATE = Hot(
+    sa.update(gathering)
+    .where(gathering.c.id == b("the_id"), gathering.c.state == "open")
+    .values(state=b("becomes"))
+)
+DRAWN = Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values(drawn=b("done")))
+DUE = Hot(
+    sa.select(gathering.c.id, gathering.c.chat_id)
+    .where(gathering.c.state == "open", gathering.c.closes_at <= b("now"))
+    .order_by(gathering.c.id)
+    .limit(50)
+)
+STALE = Hot(sa.select(gathering.c.id, gathering.c.chat_id).where(gathering.c.drawn.is_(False)).limit(50))
+BY_CODE = Hot(
+    sa.select(gathering)
+    .where(
+        gathering.c.chat_id == b("chat"),
+        gathering.c.code == b("the_code"),
+        gathering.c.kind == "event",
+        gathering.c.state != "dropped",
+        gathering.c.closes_at > b("since"),
+    )
+    .order_by(gathering.c.id.desc())
+    .limit(1)
+)
+OPEN_IN = Hot(
+    sa.select(sa.func.count())
+    .select_from(gathering)
+    .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+)

@@ -1,0 +1,41 @@
+"""Points: moving them, reading them, letting them expire."""
+
+from groupbot.features.ledger.service.boards import board
+from groupbot.features.ledger.service.books import (
+    balance,
+    halted,
+    house_spent,
+    house_wallet,
+    month_start,
+    nightly,
+    points_of,
+    reconcile,
+    recount,
+    reverse,
+    statement,
+    transfer,
+    wallets,
+)
+from groupbot.features.ledger.service.expiry import expire_old
+from groupbot.features.ledger.service.mending import award, take_back, undo
+
+__all__ = [
+    "award",
+    "balance",
+    "board",
+    "expire_old",
+    "halted",
+    "house_spent",
+    "house_wallet",
+    "month_start",
+    "nightly",
+    "points_of",
+    "reconcile",
+    "recount",
+    "reverse",
+    "statement",
+    "take_back",
+    "transfer",
+    "undo",
+    "wallets",
+]

@@ -1,0 +1,72 @@
+"""Points by hand: thanks from the house wallet, mistakes undone, earnings taken back. All of it by new
+transfers; nothing is ever changed or removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.ledger import store
+from groupbot.features.ledger.domain import Account, house, issuer, member
+from groupbot.features.ledger.service import books
+
+# what stands for itself; a packet's or a draw's points are bound to its shares, which end by themselves
+UNDOABLE = ("award", "checkin", "earn", "quiz", "gathering", "expire", "gift")
+
+
+def award(work: Work, person: int, amount: int, *, by: int, key: str, why: str = "") -> None:
+    """Points from the house wallet to a member, with a reason.
+
+    Raises:
+        Refusal: the house has not so many.
+    """
+    wallet = books.house_wallet(work, work.chat)
+    have = books.balance(work, wallet)
+    if have < amount:
+        raise Refusal("redpacket/poor", balance=have, needed=amount)
+    books.transfer(
+        work,
+        key,
+        "award",
+        (house(work.chat), -amount),
+        (member(work.chat, person), amount),
+        ref=why[:80],
+        actor=by,
+    )
+
+
+def undo(work: Work, number: int, *, by: int) -> str:
+    """Reverse transfer `number` of this chat by its mirror image; the key of what was undone.
+
+    Raises:
+        Refusal: no such transfer here, undone before, or its points are spent.
+    """
+    work.flush()
+    row = work.sql.first(store.TXN_IN, the_id=number, chat=work.chat)
+    if row is None or row.kind not in UNDOABLE:
+        raise Refusal("ledger/no_transfer", number=number)
+    if not books.reverse(work, row.key, actor=by):
+        raise Refusal("ledger/undone_before", number=number)
+    return str(row.key)
+
+
+def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
+    """What this account got by transfers of a kind since then goes back to the issuer, as far as it is still
+    there: one transfer under the key of the newest it answers for. The points taken."""
+    work.flush()
+    row = work.sql.first(
+        store.GOT_SINCE,
+        kind=account.kind,
+        chat=account.chat,
+        owner=account.owner,
+        what=kind,
+        back=f"{kind}.back",
+        since=since,
+    )
+    due = min(int(row.points or 0), books.balance(work, account)) if row is not None else 0
+    if due <= 0 or row is None:
+        return 0
+    key = f"back:{kind}:{account.chat}:{account.owner}:{row.newest}"
+    made = books.transfer(work, key, f"{kind}.back", (account, -due), (issuer(account.chat), due))
+    return due if made else 0

@@ -1,0 +1,1 @@
+"""Names of notes, triggers of filters, and how triggers are found. Pure."""

@@ -1,0 +1,28 @@
+"""Write down what a group wants said again, and say it."""
+
+from groupbot.features.notes.service.books import (
+    add,
+    clear,
+    clear_all,
+    exported,
+    names,
+    save,
+    stop,
+    triggers_of,
+)
+from groupbot.features.notes.service.saying import get, heard, opened, started
+
+__all__ = [
+    "add",
+    "clear",
+    "clear_all",
+    "exported",
+    "get",
+    "heard",
+    "names",
+    "opened",
+    "save",
+    "started",
+    "stop",
+    "triggers_of",
+]

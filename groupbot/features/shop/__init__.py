@@ -1,0 +1,1 @@
+"""What points buy: items and coupons handed over by staff."""

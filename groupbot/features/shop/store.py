@@ -1,0 +1,88 @@
+"""The shelf and the orders."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+
+item = sa.Table(
+    "shop_item",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False, index=True),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("price", sa.BigInteger, nullable=False),
+    sa.Column("stock", sa.BigInteger, nullable=False),
+    sa.Column("each", sa.Integer, nullable=False, server_default="1"),  # a member may have so many
+    sa.Column("shown", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.CheckConstraint("stock >= 0", name="never_oversold"),
+    sa.CheckConstraint("price >= 1", name="not_free"),
+    sqlite_autoincrement=True,
+)
+order = sa.Table(
+    "shop_order",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("item_id", sa.BigInteger, sa.ForeignKey("shop_item.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("price", sa.BigInteger, nullable=False),
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # open | handed | returned
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("done_at", UTC_),
+    sa.Column("done_by", sa.BigInteger),
+    sa.UniqueConstraint("chat_id", "code", name="uq_shop_order_code"),
+    sa.Index("ix_shop_order_person", "item_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+b = sa.bindparam
+NEW_ITEM = Hot(
+    sa.insert(item).values({n: b(n) for n in ("chat_id", "name", "price", "stock")}).returning(item.c.id)
+)
+ITEM = Hot(sa.select(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")))
+SHELF = Hot(
+    sa.select(item)
+    .where(item.c.chat_id == b("chat"), item.c.shown.is_(True))
+    .order_by(item.c.price, item.c.id)
+    .limit(b("most"))
+)
+TAKE = Hot(
+    sa.update(item)
+    .where(item.c.id == b("the_id"), item.c.stock > 0, item.c.shown.is_(True))
+    .values(stock=item.c.stock - 1)
+)
+PUT_BACK = Hot(sa.update(item).where(item.c.id == b("the_id")).values(stock=item.c.stock + 1))
+HIDE = Hot(sa.update(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")).values(shown=False))
+_ORDER = ("chat_id", "item_id", "person_id", "price", "code", "state", "at")
+NEW_ORDER = Hot(sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
+HAS = Hot(
+    sa.select(sa.func.count())
+    .select_from(order)
+    .where(
+        order.c.item_id == b("the_item"),
+        order.c.person_id == b("person"),
+        among(order.c.state, "open", "handed"),
+    )
+)
+BY_CODE = Hot(
+    sa.select(order, item.c.name)
+    .select_from(order.join(item, item.c.id == order.c.item_id))
+    .where(order.c.chat_id == b("chat"), order.c.code == b("the_code"))
+)
+DONE = Hot(
+    sa.update(order)
+    .where(order.c.id == b("the_id"), order.c.state == "open")
+    .values(state=b("becomes"), done_at=b("now"), done_by=b("by"))
+)
+OPEN_OF = Hot(
+    sa.select(order.c.code, item.c.name)
+    .select_from(order.join(item, item.c.id == order.c.item_id))
+    .where(order.c.chat_id == b("chat"), order.c.person_id == b("person"), order.c.state == "open")
+    .order_by(order.c.id)
+)
+OPEN_IN = Hot(
+    sa.select(sa.func.count()).select_from(order).where(order.c.chat_id == b("chat"), order.c.state == "open")
+)

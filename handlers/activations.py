@@ -1,0 +1,92 @@
+"""/activations: what packets, check-ins and taking part give here, to see and to set."""
+
+from __future__ import annotations
+
+from groupbot import Command, Refusal, Router, Send, Work
+from groupbot.features.checkin import domain as checkin
+from groupbot.features.earning import domain as earning
+from groupbot.features.gathering.service import CAME
+from groupbot.features.ledger import domain as ledger
+from groupbot.features.members import service as members
+from groupbot.features.redpacket import domain as redpacket
+
+router = Router("activations", about="What activations cost and give")
+
+SETTINGS = {
+    s.key: s
+    for s in (
+        checkin.POINTS,
+        checkin.WEEK,
+        earning.ON,
+        earning.CEILING,
+        earning.COOLDOWN,
+        earning.TENURE,
+        earning.BACK,
+        CAME,
+        ledger.EXPIRE_DAYS,
+        redpacket.MOST,
+        redpacket.DAILY,
+        redpacket.FROM,
+        redpacket.UNTIL,
+        redpacket.HOURS,
+        redpacket.GAP,
+        redpacket.BUDGET,
+        redpacket.CAP,
+        redpacket.OCCASION,
+        redpacket.TENURE,
+        redpacket.MEMBERS,
+    )
+}
+MOST = 100_000
+WORDS = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关": False}
+
+
+@router.command(
+    "activations",
+    about="What activations cost and give",
+    who="admin",
+    usage="/activations [KEY VALUE]",
+    example="/activations checkin.points 5",
+)
+def activations(cmd: Command, work: Work) -> None:
+    """All of them, or one set: whole numbers, or on and off."""
+    key, _, word = cmd.args.strip().partition(" ")
+    if key:
+        setting = SETTINGS.get(key.lower())
+        if setting is None or not word.strip():
+            raise Refusal("common/usage")
+        value = _value(word.strip().lower(), switch=bool(setting.choices), most=_most(setting.key))
+        if value is None:
+            raise Refusal("redpacket/bad_number", word=word.strip()[:20])
+        by = cmd.sender.id if cmd.sender is not None else None
+        members.put(work, setting, value, chat=work.chat, by=by)
+    rows = [
+        {"key": s.key, "value": _shown(members.get(work, work.chat, s)), "about": s.about}
+        for s in SETTINGS.values()
+    ]
+    work.say(
+        Send(
+            chat=work.chat,
+            template="ledger/activations",
+            data={"rows": [r for r in rows if not key or r["key"] == key.lower()]},
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=120,
+        )
+    )
+
+
+def _most(key: str) -> int:
+    return 24 if key in ("redpacket.from", "redpacket.until") else 720 if key == "redpacket.hours" else MOST
+
+
+def _value(word: str, *, switch: bool, most: int) -> int | bool | None:
+    if switch:
+        return WORDS.get(word)
+    if not (word.isascii() and word.isdigit()) or len(word) > 6 or int(word) > most:
+        return None
+    return int(word)
+
+
+def _shown(value: object) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)

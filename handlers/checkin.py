@@ -1,0 +1,108 @@
+"""/checkin, /me and /top."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot.features.checkin import service
+from groupbot.features.checkin.domain import CheckIn
+from groupbot.features.ledger import service as ledger
+from groupbot.features.members import service as members
+
+router = Router(
+    "checkin",
+    about="Check-ins, streaks and boards",
+    keeps="on which days who signed in, for as long as the group uses points",
+)
+
+
+@router.command("checkin", about="Sign in for today", words=("签到", "打卡"), aliases=("sign",))
+def checkin(cmd: Command, work: Work) -> None:
+    """Once a day; the answer carries a button for whoever reads it."""
+    if cmd.sender is None or cmd.message.anonymous or cmd.message.sender_chat is not None:
+        raise Refusal("checkin/people_only")
+    done = service.check_in(work, cmd.sender.id, cmd.at)
+    data = {"name": cmd.sender.name, **_told(done)}
+    _reply(cmd, work, "checkin/done", data, ((Button("me_too", CheckIn()),),))
+
+
+@router.tap(CheckIn)
+def me_too(tap: Tap, work: Work) -> None:
+    """The button under somebody's check-in."""
+    if tap.sender is None or tap.sender.is_bot:
+        raise Refusal("checkin/people_only")
+    done = service.check_in(work, tap.sender.id, work.now)
+    work.say(Answer(query_id=tap.query_id, template="checkin/toast", data=_told(done)))
+
+
+@router.command("me", about="My points, streak and place", words=("我的",))
+def me(cmd: Command, work: Work) -> None:
+    """What I have and where I stand this month."""
+    if cmd.sender is None or cmd.message.anonymous:
+        raise Refusal("checkin/people_only")
+    person, chat = cmd.sender.id, work.chat
+    board = ledger.board(work, chat, ledger.month_start(work, chat))
+    place = next((i for i, (who, _) in enumerate(board, 1) if who == person), 0)
+    row = service.streak_of(work, chat, person)
+    data = {
+        "name": cmd.sender.name,
+        "balance": ledger.points_of(work, chat, person),
+        "earned": dict(board).get(person, 0),
+        "place": place,
+        "streak": row.streak if row is not None else 0,
+        "best": row.best if row is not None else 0,
+        "days": row.days if row is not None else 0,
+    }
+    if members.reachable(work, person):
+        work.say(Send(user=person, template="checkin/me", data=data))
+    else:
+        _reply(cmd, work, "checkin/me", data)
+
+
+@router.command("top", about="Who earned most", usage="/top [last|all]", example="/top last", words=("排行",))
+def top(cmd: Command, work: Work) -> None:
+    """This month's board, the last one, or since ever. Boards are views: nothing is reset."""
+    start = ledger.month_start(work, work.chat)
+    word = cmd.args.strip().lower()
+    if word not in ("", "last", "all", "上月", "全部"):
+        raise Refusal("common/usage")
+    since, until = (start, None)
+    if word in ("last", "上月"):
+        before = start - timedelta(days=1)
+        since, until = before.replace(day=1), start
+    rows = ledger.board(work, work.chat, None if word in ("all", "全部") else since, until)
+    shown = [r for r in rows if not members.is_staff(work, work.chat, r[0])][:10]
+    lines = [{"name": members.name(work, who), "points": n} for who, n in shown]
+    span = "all" if word in ("all", "全部") else "last" if until else "month"
+    _reply(cmd, work, "checkin/top", {"lines": lines, "span": span, "month": since.month})
+
+
+@router.every(seconds=300)
+def beat(work: Work) -> None:
+    service.beat(work)
+
+
+def _told(done: service.Done) -> dict[str, object]:
+    return {
+        "points": done.points,
+        "streak": done.streak,
+        "place": done.place,
+        "balance": done.balance,
+        "forgiven": done.forgiven,
+        "again": done.again,
+    }
+
+
+def _reply(cmd: Command, work: Work, template: str, data: dict[str, object], buttons: object = ()) -> None:
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            buttons=buttons,  # type: ignore[arg-type]
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=60,
+        )
+    )

@@ -1,0 +1,29 @@
+"""Points for taking part, where the group has switched that on (`/set earning.on on`)."""
+
+from __future__ import annotations
+
+from groupbot import Left, Message, Router, Work
+from groupbot.features.earning import service
+
+router = Router(
+    "earning",
+    about="Points for taking part",
+    keeps="how many messages counted on which day, for 40 days; no words",
+)
+
+
+@router.on(Message)
+def spoke(message: Message, work: Work) -> None:
+    """A message that got past the rules."""
+    service.spoke(work, message)
+
+
+@router.on(Left)
+def left(event: Left, work: Work) -> None:
+    """Who leaves takes nothing along that was earned just before."""
+    service.left(work, work.chat, event.person.id)
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    service.sweep(work)

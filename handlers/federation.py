@@ -1,0 +1,230 @@
+"""Lists shared between groups: bans of a federation, and what becomes of them here."""
+
+from __future__ import annotations
+
+from groupbot import (
+    Answer,
+    Command,
+    Edit,
+    Event,
+    Joined,
+    JoinRequest,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+)
+from groupbot.features.federation import service
+from groupbot.features.federation.domain import ACT, QUIET, Act, Fed, Leave
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import Setting
+from groupbot.features.moderation.domain.grammar import reason_of, switch_of
+from groupbot.features.moderation.service.whom import aimed, by, reply
+
+router = Router(
+    "federation",
+    about="A list of people who are not let in, shared between groups",
+    needs={"restrict", "delete", "invite"},
+    keeps="who is on a federation's list, as named then, by whom and why, until they are taken off it",
+)
+MET = (Message, Joined, JoinRequest)
+
+
+@router.guard
+def met(event: Event, work: Work) -> bool:
+    """Who is on the list of this group's federation is turned away."""
+    kind = type(event)
+    if kind is not Message and kind is not Joined and kind is not JoinRequest:
+        return False
+    assert isinstance(event, MET)
+    return event.chat.type != "private" and service.met(work, event)
+
+
+@router.every(seconds=1)
+def carry(work: Work) -> bool:
+    """A change of a list goes to the next groups."""
+    return service.carry(work)
+
+
+def its_fed(cmd: Command, work: Work, *, owner: bool = False) -> Fed:
+    """The federation a command is about. Who keeps its list says so as themselves, never as a group."""
+    if cmd.sender is None or cmd.message.sender_chat is not None:
+        raise Refusal("federation/not_yours", owner=owner)
+    return service.meant(work, work.chat, cmd.chat.type == "private", cmd.sender.id, owner=owner)
+
+
+@router.command(
+    "fban",
+    about="Put somebody on the federation's list",
+    where="any",
+    usage="/fban @NAME [REASON]",
+    example="/fban @li sells accounts",
+)
+def fban(cmd: Command, work: Work) -> None:
+    """By reply, name or id; for the federation's admins."""
+    fed = its_fed(cmd, work)
+    found = aimed(work, cmd)
+    if found is None:
+        raise Refusal("common/usage")
+    reason = reason_of(found.rest)
+    again = service.put(work, fed, found.actor, found.name, reason, by(cmd))
+    reply(work, cmd, "federation/banned", name=found.name, fed=fed.name, reason=reason, again=again)
+
+
+@router.command(
+    "unfban",
+    about="Take somebody off the federation's list",
+    where="any",
+    usage="/unfban @NAME",
+    example="/unfban @li",
+)
+def unfban(cmd: Command, work: Work) -> None:
+    """What the list did in the groups is taken back."""
+    fed = its_fed(cmd, work)
+    found = aimed(work, cmd)
+    if found is None:
+        raise Refusal("common/usage")
+    service.lift(work, fed, found.actor, found.name, by(cmd))
+    reply(work, cmd, "federation/lifted", name=found.name, fed=fed.name)
+
+
+@router.command(
+    "fbanlist",
+    about="The federation's list as a file",
+    where="any",
+    hidden=True,
+    usage="/fbanlist [csv|json]",
+    example="/fbanlist json",
+    aliases=("fedbans", "fedexport"),
+)
+def fbanlist(cmd: Command, work: Work) -> None:
+    """In private, for the federation's admins."""
+    fed = its_fed(cmd, work)
+    form = cmd.args.lower() or "csv"
+    if form not in ("csv", "json"):
+        raise Refusal("common/usage")
+    person = members.alone(work, by(cmd))
+    name, text, n = service.exported(work, fed, form)
+    data = {"fed": fed.name, "n": n}
+    if not n:
+        raise Refusal("federation/no_list")
+    work.say(Send(user=person, document=name, content=text, template="federation/list", data=data))
+
+
+@router.command(
+    "importfbans",
+    about="Put a file's people on the federation's list",
+    where="any",
+    hidden=True,
+    usage="/importfbans (reply to a message with the lines of a file)",
+    example="/importfbans",
+    aliases=("fedimport",),
+)
+def importfbans(cmd: Command, work: Work) -> None:
+    """CSV or JSON lines: in the message replied to, or behind the command."""
+    fed = its_fed(cmd, work, owner=True)
+    n, bad = service.imported(work, fed, cmd.args or cmd.message.reply_text, by(cmd))
+    reply(work, cmd, "federation/imported", n=n, bad=bad, fed=fed.name)
+
+
+# --- the group
+@router.command(
+    "joinfed",
+    about="Follow a federation's list here",
+    who="owner",
+    usage="/joinfed CODE",
+    example="/joinfed 7KQ2M9XA",
+)
+def joinfed(cmd: Command, work: Work) -> None:
+    if not cmd.args:
+        raise Refusal("common/usage")
+    fed = service.join(work, work.chat, cmd.args, by(cmd))
+    reply(work, cmd, "federation/joined", fed=fed.name, flags=_flags(work))
+
+
+@router.command("leavefed", about="Follow no list here any more", who="owner", hidden=True)
+def leavefed(cmd: Command, work: Work) -> None:
+    reply(work, cmd, "federation/left", fed=service.leave(work, work.chat, by(cmd)).name)
+
+
+@router.command("chatfed", about="The federation of this group", hidden=True)
+def chatfed(cmd: Command, work: Work) -> None:
+    fed = service.of_chat(work, work.chat)
+    if fed is None:
+        raise Refusal("federation/none")
+    reply(work, cmd, "federation/info", **service.about(work, fed))
+
+
+def _flags(work: Work) -> bool:
+    p = members.profile(work, work.chat)
+    return p is not None and p.tier in ("dealer", "store") and not members.get(work, work.chat, ACT)
+
+
+def _switch(cmd: Command, work: Work, setting: Setting) -> None:
+    if cmd.args:
+        on = switch_of(cmd.args)
+        if on is None:
+            raise Refusal("common/usage")
+        members.put(work, setting, on, chat=work.chat, by=by(cmd))
+    reply(
+        work,
+        cmd,
+        "federation/switch",
+        name=cmd.name,
+        about=setting.about,
+        active=bool(members.get(work, work.chat, setting)),
+    )
+
+
+@router.command(
+    "quietfed",
+    about="No line here when the federation's list acts",
+    who="admin",
+    right="info",
+    hidden=True,
+    usage="/quietfed on|off",
+    example="/quietfed on",
+)
+def quietfed(cmd: Command, work: Work) -> None:
+    _switch(cmd, work, QUIET)
+
+
+@router.command(
+    "fedact",
+    about="The federation's list acts by itself in a dealer or store group",
+    who="owner",
+    hidden=True,
+    usage="/fedact on|off",
+    example="/fedact on",
+)
+def fedact(cmd: Command, work: Work) -> None:
+    """Else staff are asked."""
+    _switch(cmd, work, ACT)
+
+
+def _decided(tap: Tap, work: Work, chat: int, person: int, *, ban: bool) -> None:
+    assert tap.sender is not None
+    name = service.decided(work, chat, person, tap.sender.id, ban=ban)
+    work.say(Answer(query_id=tap.query_id))
+    work.say(
+        Edit(
+            user=tap.sender.id,
+            ref=f"fed:{chat}:{person}:{tap.sender.id}",
+            template="federation/decided",
+            data={"name": name, "ban": ban},
+        )
+    )
+
+
+@router.tap(Act, who="admin", right="restrict")
+def act(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Act)
+    _decided(tap, work, tap.data.chat, tap.data.person, ban=True)
+
+
+@router.tap(Leave, who="admin", right="restrict")
+def let(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Leave)
+    _decided(tap, work, tap.data.chat, tap.data.person, ban=False)

@@ -1,0 +1,93 @@
+"""/setrules and its kin: the rules in the group's own words."""
+
+from __future__ import annotations
+
+from groupbot import Command, Refusal, Router, Work
+from groupbot.core.fillings import marked
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import Started
+from groupbot.features.moderation.domain.grammar import switch_of
+from groupbot.features.moderation.service.whom import reply
+from groupbot.features.rules.service import wording
+
+router = Router("rules_text", about="The rules in the group's own words")
+
+
+def _by(cmd: Command) -> int | None:
+    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
+
+
+@router.on(Started)
+def started(event: Started, work: Work) -> None:
+    wording.started(work, event.person, event.payload)
+
+
+@router.command(
+    "setrules",
+    about="Write the rules of this group",
+    who="admin",
+    right="info",
+    usage="/setrules TEXT (or reply to a message)",
+    example="/setrules 1. Be *kind*.",
+)
+def setrules(cmd: Command, work: Work) -> None:
+    """Formatting and buttons as in notes."""
+    m = cmd.message
+    said = marked(m.text, m.marks).split(None, 1)
+    wording.write(
+        work, work.chat, said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks), _by(cmd)
+    )
+    reply(work, cmd, "rules/written", active=True)
+
+
+@router.command(
+    "resetrules", about="No rules in words any more", who="admin", right="info", aliases=("clearrules",)
+)
+def resetrules(cmd: Command, work: Work) -> None:
+    wording.reset(work, work.chat, _by(cmd))
+    reply(work, cmd, "rules/written", active=False)
+
+
+@router.command(
+    "privaterules",
+    about="The rules are shown in private: on or off",
+    who="admin",
+    right="info",
+    usage="/privaterules on|off",
+    example="/privaterules on",
+)
+def privaterules(cmd: Command, work: Work) -> None:
+    if cmd.args:
+        on = switch_of(cmd.args)
+        if on is None:
+            raise Refusal("common/usage")
+        members.put(work, wording.PRIVATE, on, chat=work.chat, by=_by(cmd))
+    _state(cmd, work)
+
+
+@router.command(
+    "setrulesbutton",
+    about="The words on the button of the rules",
+    who="admin",
+    right="info",
+    hidden=True,
+    usage="/setrulesbutton WORDS",
+    example="/setrulesbutton Our rules",
+)
+def setrulesbutton(cmd: Command, work: Work) -> None:
+    if cmd.args:
+        wording.set_button(work, work.chat, cmd.args, _by(cmd))
+    _state(cmd, work)
+
+
+@router.command(
+    "resetrulesbutton", about="The usual words on the button", who="admin", right="info", hidden=True
+)
+def resetrulesbutton(cmd: Command, work: Work) -> None:
+    wording.set_button(work, work.chat, "", _by(cmd))
+    _state(cmd, work)
+
+
+def _state(cmd: Command, work: Work) -> None:
+    private = bool(members.get(work, work.chat, wording.PRIVATE))
+    reply(work, cmd, "rules/shown_how", private=private, label=wording.label(work, work.chat))

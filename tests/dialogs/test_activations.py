@@ -1,0 +1,76 @@
+"""A day of members: signing in, looking up, buying, and staff handing over."""
+
+import re
+
+from groupbot.testing import Talk
+from tests.dialogs.test_ledger import give
+from tests.dialogs.test_redpacket import midday
+
+
+async def test_a_day_of_signing_in_and_a_cup_of_tea(chat: Talk) -> None:
+    mei, li = chat.person("Mei", language="zh"), chat.person("Li", language="zh")
+    await chat.says(mei, "签到")
+    assert chat.last() == "Mei 今天第 1 个签到 +2 分,连续 1 天,余额 2"
+    assert await chat.presses(li, "我也签到") == "签到 +2 分,连续 1 天,余额 2"
+    assert await chat.presses(li, "我也签到") == "今天签过了,连续 1 天"
+    await chat.wait(days=1)
+    await chat.says(mei, "/checkin")
+    assert chat.last() == "Mei 今天第 1 个签到 +2 分,连续 2 天,余额 4"
+    await chat.says(mei, "/me")
+    assert chat.last().startswith("Mei:4 分\n本月挣到 ")
+    await chat.says(mei, "/top all")
+    assert chat.last() == "全部排行(挣到的积分)\n1. Mei  4\n2. Li  2"
+
+    await give(chat, mei, 100)
+    await chat.says(mei, "/shop add 80 1 山楂茶")
+    assert chat.last() == "这个操作只有管理员能用。"
+    await chat.says(chat.owner, "/shop add 80 1 山楂茶")
+    await chat.says(mei, "兑换")
+    assert chat.last() == "山楂茶 · 80 分 · 还有 1"
+    assert await chat.presses(li, "山楂茶") == "积分不够:现有 2 分,需要 80 分。"
+    await chat.presses(mei, "山楂茶")
+    assert chat.last() == "Mei,用 80 分换 山楂茶?你有 104 分。"
+    assert await chat.presses(li, "确定兑换") == "这是别人的兑换,自己点 /shop 就行。"
+    bought = await chat.presses(mei, "确定兑换")
+    code = re.search(r"取货码 (\w{6}),", bought)
+    assert code is not None and bought.endswith("余额 24")
+    assert (await chat.presses(mei, "确定兑换")).startswith("山楂茶 你已经换过了,取货码 ")
+    await chat.says(chat.owner, f"/handover {code[1].lower()}")
+    assert chat.last() == "山楂茶 已交给 Mei。"
+    await chat.says(chat.owner, f"/handover {code[1]} back")
+    assert chat.last(chat.owner) == "山楂茶 was handed over before."
+
+
+async def test_a_passphrase_is_said_in_the_group_and_the_card_shows_it(chat: Talk) -> None:
+    await midday(chat)
+    mei = chat.person("Mei", language="zh")
+    await chat.says(chat.owner, "/redpacket 40 2 平分 口令=恭喜发财 谁=老友 新春")
+    assert "给老朋友\n口令:恭喜发财,发到群里就能领\n" in chat.last()
+    await chat.says(mei, "恭喜发财")
+    assert chat.last() == "抢到 20 分,余额 20"
+    await chat.says(chat.owner, "/packet plan")
+    assert chat.last().startswith("群钱包还有 1960 分,本月已发 40 分。")
+
+
+async def test_an_event_fills_up_queues_moves_up_and_is_checked_in_on_site(chat: Talk) -> None:
+    await chat.says(chat.owner, "/event 2 3h 品茶会")
+    code = re.search(r": (\d{6})", chat.last(chat.owner))
+    assert code is not None
+    mei, li, an = (chat.person(n, language="zh", starts=True) for n in ("Mei", "Li", "An"))
+    await chat.settle()
+    toasts = [await chat.presses(p, "我参加") for p in (mei, li, an, mei)]
+    assert toasts == ["你是第 1 位", "你是第 2 位", "名额满了,你是候补第 1 位,有空位会告诉你", "你是第 1 位"]
+    await chat.presses(mei, "不去了")
+    assert chat.last(an) == "「品茶会」有人退出,你补上了。"
+    await chat.wait(seconds=6)
+    assert "\n▓▓▓▓▓▓▓▓ 2/2 人\nLi、An\n" in chat.last()
+    await chat.says(an, f"/here {code[1]}")
+    assert chat.last() == "An 到「品茶会」了,+5 分。"
+    await chat.says(an, f"/here {code[1]}")
+    assert chat.last(an) == "已经记下你到场了。"
+    await chat.wait(hours=4)
+    assert "报名结束\n▓▓▓▓▓▓▓▓ 2/2 人·到场 1\n" in "\n".join(chat.bot_texts())
+    await chat.says(chat.owner, "/groupbuy 3 1h 山楂 2 提 59")
+    await chat.presses(mei, "我参加")
+    await chat.wait(hours=2)
+    assert "没有成团,谁也不用付款\n▓▓░░░░░░ 1/3 人·团长 Mei\n" in chat.last()

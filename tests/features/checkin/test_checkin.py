@@ -1,0 +1,85 @@
+"""Days on the group's clock, streaks that survive what is nobody's fault."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.checkin import domain, service
+from groupbot.features.ledger import service as ledger
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+START = datetime(2027, 1, 30, 10, tzinfo=UTC)
+
+
+def sign(work: Work, person: int, at: datetime) -> tuple[int, int, bool]:
+    work.chat = resolve(work, Chat(-100, "supergroup", "West Lake")).id
+    done = service.check_in(work, person, at)
+    return done.points, done.streak, done.again
+
+
+@pytest.mark.parametrize(
+    ("gone", "forgiven", "then"),
+    [
+        (0, None, (5, False)),
+        (1, None, (5, True)),
+        (1, date(2027, 1, 20), (1, False)),
+        (1, date(2026, 12, 1), (5, True)),
+        (2, None, (1, False)),
+    ],
+)
+def test_a_streak_goes_on_or_starts_again(gone: int, forgiven: date | None, then: tuple[int, bool]) -> None:
+    assert domain.streak(4, gone, forgiven, date(2027, 1, 30)) == then
+
+
+def test_the_seventh_day_is_worth_more() -> None:
+    assert [domain.worth(n, 2, 5) for n in (1, 6, 7, 8, 14)] == [2, 2, 7, 2, 7]
+
+
+def test_a_day_without_the_bot_is_missed_by_nobody() -> None:
+    away = [(datetime(2027, 1, 28, 10, tzinfo=UTC), datetime(2027, 1, 29, 15, tzinfo=UTC))]
+    last, today = date(2027, 1, 27), date(2027, 1, 30)
+    assert domain.missed(last, today, SHANGHAI, ()) == 2
+    assert domain.missed(last, today, SHANGHAI, away) == 0
+    brief = [(datetime(2027, 1, 28, 10, tzinfo=UTC), datetime(2027, 1, 28, 11, tzinfo=UTC))]
+    assert domain.missed(last, today, SHANGHAI, brief) == 2
+
+
+def test_a_day_of_twenty_three_hours_is_one_day() -> None:
+    """Summer time begins in Berlin on 28 March 2027."""
+    berlin = ZoneInfo("Europe/Berlin")
+    assert domain.missed(date(2027, 3, 27), date(2027, 3, 29), berlin, ()) == 1
+    away = [(datetime(2027, 3, 27, 23, tzinfo=UTC), datetime(2027, 3, 28, 22, tzinfo=UTC))]
+    assert domain.missed(date(2027, 3, 27), date(2027, 3, 29), berlin, away) == 0
+
+
+def test_a_crowd_of_presses_is_one_check_in_each(writer: Writer) -> None:
+    people = [7, 8, 7, 9, 8, 7]
+    found = writer.write(lambda w: [sign(w, p, START) for p in people])
+    assert [f[2] for f in found] == [False, False, True, False, True, True]
+    chat = writer.write(lambda w: resolve(w, Chat(-100, "supergroup", "West Lake")).id)
+    assert writer.write(ledger.board, chat) == [(7, 2), (8, 2), (9, 2)]
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_the_day_ends_at_midnight_in_the_group(writer: Writer) -> None:
+    before = datetime(2027, 1, 30, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Shanghai
+    steps = [before, before + timedelta(seconds=1), before + timedelta(seconds=2), before]
+    assert [writer.write(sign, 7, at) for at in steps] == [
+        (2, 1, False),
+        (2, 2, False),
+        (0, 2, True),
+        (0, 2, True),
+    ]
+
+
+def test_a_streak_survives_the_bots_own_downtime(writer: Writer) -> None:
+    writer.write(service.beat)
+    assert writer.write(sign, 7, START) == (2, 1, False)
+    writer.clock.shift(timedelta(days=3))
+    writer.write(service.beat)
+    assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)

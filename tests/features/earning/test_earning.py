@@ -1,0 +1,76 @@
+"""Taking part pays little and less; leaving takes it back once."""
+
+from datetime import UTC, datetime, timedelta
+
+from groupbot.core.events import Chat, Joined, Left, Message, Person
+from groupbot.engine.addresses import resolve
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.earning import domain, service
+from groupbot.features.earning.domain import Act, Day
+from groupbot.features.ledger import service as ledger
+from groupbot.features.members import service as members
+
+GROUP = Chat(-100, "supergroup", "West Lake")
+START = datetime(2027, 1, 30, 10, tzinfo=UTC)
+
+
+def test_a_days_points_grow_with_the_square_root_up_to_the_ceiling() -> None:
+    assert [domain.total(n, 10) for n in (0, 1, 2, 4, 9, 25, 400)] == [0, 2, 2, 4, 6, 10, 10]
+
+
+def test_what_counts_for_nothing() -> None:
+    day = Day(1, 2, START, words=5)
+    later = START + timedelta(minutes=2)
+    good = Act(later, 20, 6)
+    assert domain.counted(day, good, 60, 10) == Day(2, 2, later, 6)
+    bad = [Act(later, 3, 6), Act(later, 20, 5), Act(later, 20, 6, to_self=True), Act(START, 20, 6)]
+    assert [domain.counted(day, a, 60, 10) for a in bad] == [None] * 4
+
+
+def enter(work: Work) -> int:
+    work.chat = resolve(work, GROUP).id
+    return work.chat
+
+
+def say(work: Work, person: int, text: str) -> int:
+    enter(work)
+    who = Person(person, f"P{person}")
+    return service.spoke(work, Message(at=work.now, chat=GROUP, sender=who, message_id=1, text=text))
+
+
+def test_nothing_is_earned_until_it_is_switched_on_and_all_goes_back_on_leaving(writer: Writer) -> None:
+    assert writer.write(say, 7, "Good morning all") == 0
+    writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
+    gains = []
+    for text in ("Good morning all", "good  MORNING all", "hi", "Who is at the shop?", "I am, until six"):
+        gains.append(writer.write(say, 7, text))
+        writer.clock.shift(timedelta(minutes=2))
+    assert gains == [2, 0, 0, 0, 1]
+    left = [writer.write(lambda w: service.left(w, enter(w), 7)) for _ in range(2)]
+    assert left == [3, 0]
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_hundred_times_out_and_in_earn_one_day_once(writer: Writer) -> None:
+    writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
+    person, paid = Person(7, "P7"), 0
+    for turn in range(100):
+
+        def fn(work: Work, turn: int = turn) -> int:
+            enter(work)
+            work.event = joined = Joined(
+                at=work.now, chat=GROUP, sender=person, people=(person,), message_id=2 * turn
+            )
+            members.note_people(joined, work)
+            gain = say(work, 7, f"Hello again, number {turn}")
+            service.left(work, work.chat, 7)
+            gone = Left(at=work.now, chat=GROUP, sender=person, person=person, removed=False)
+            work.event = gone
+            members.note_people(gone, work)
+            return gain
+
+        paid += writer.write(fn)
+        writer.clock.shift(timedelta(minutes=5))
+    assert paid == 0
+    assert writer.write(lambda w: ledger.points_of(w, enter(w), 7)) == 0

@@ -1,0 +1,127 @@
+"""What a packet may cost and whom it is for; every no says why."""
+
+from datetime import timedelta
+
+import pytest
+
+from groupbot.core.events import Message, Person
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
+from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.domain import member
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import Setting
+from groupbot.features.redpacket import domain, service
+from groupbot.features.redpacket.domain import Order
+from tests.features.redpacket.test_service import ADMIN, GROUP, enter, grab, open_, state
+
+
+def put(writer: Writer, setting: Setting, value: object) -> None:
+    writer.write(lambda w: members.put(w, setting, value, chat=enter(w)))
+
+
+def refusal(writer: Writer, order: Order) -> tuple[str, dict[str, object]]:
+    with pytest.raises(Refusal) as no:
+        open_(writer, order)
+    return no.value.template, dict(no.value.data)
+
+
+def test_each_rule_of_the_house_refuses_with_its_reason(writer: Writer) -> None:
+    put(writer, domain.DAILY, 9)
+    put(writer, domain.OCCASION, True)
+    assert refusal(writer, Order(50, 5))[0] == "redpacket/no_occasion"
+    open_(writer, Order(50, 5, occasion="thanks"))
+    put(writer, domain.BUDGET, 120)
+    assert refusal(writer, Order(80, 5, occasion="x")) == (
+        "redpacket/budget",
+        {"left": 70, "budget": 120},
+    )
+    put(writer, domain.GAP, 3)
+    assert refusal(writer, Order(50, 5, occasion="x"))[0] == "redpacket/gap"
+
+    def plan(work: Work) -> tuple[object, object]:
+        enter(work)
+        found = service.plan(work)
+        return found["spent"], found["occasions"]
+
+    assert writer.write(plan) == (50, [{"name": "thanks", "packets": 1, "spent": 50}])
+
+
+def test_a_designated_packet_is_taken_by_nobody_else(writer: Writer) -> None:
+    number = open_(writer, Order(50, 1, "equal", whom=7))
+    assert [writer.write(grab, number, p) for p in (8, 7, 8)] == [
+        "redpacket/for_another",
+        (50, 50),
+        "redpacket/empty",
+    ]
+
+
+def test_old_friends_only_keeps_newcomers_waiting(writer: Writer) -> None:
+    number = open_(writer, Order(50, 2, "equal", who="new"))
+    assert writer.write(grab, number, 7) == "redpacket/for_some"  # was here before the bot
+
+
+def test_the_days_cap_counts_all_packets_of_the_house(writer: Writer) -> None:
+    put(writer, domain.DAILY, 9)
+    put(writer, domain.CAP, 20)
+    one, two = (open_(writer, Order(50, 2, "equal")) for _ in range(2))
+    assert [writer.write(grab, n, 7) for n in (one, two)] == [(25, 25), "redpacket/capped"]
+
+
+def test_the_passphrase_opens_and_the_button_does_not(writer: Writer) -> None:
+    number = open_(writer, Order(50, 2, "equal", phrase=domain.fold("Happy 2027")))
+
+    def says(work: Work, person: int, text: str) -> int:
+        enter(work)
+        message = Message(
+            at=work.now, chat=GROUP, sender=Person(person, f"P{person}"), message_id=person, text=text
+        )
+        service.spoken(work, message)
+        return ledger.balance(work, member(work.chat, person))
+
+    assert writer.write(grab, number, 7) == "redpacket/say"
+    said = [
+        writer.write(says, 7, "happy 2026"),
+        writer.write(says, 7, " HAPPY 2027 "),
+        writer.write(says, 7, "Happy 2027"),
+        writer.write(says, 8, "happy 2027"),
+        writer.write(says, 9, "happy 2027"),
+    ]
+    assert (said, state(writer, number)) == ([0, 25, 25, 25, 0], "drained")
+
+
+def test_a_planned_packet_goes_out_once_when_its_time_comes(writer: Writer) -> None:
+    number = open_(writer, Order(100, 5, at="11:00"))  # 10:00 UTC is 18:00 in the group
+    assert state(writer, number) == "planned"
+    writer.clock.shift(timedelta(hours=16, minutes=59))
+    writer.write(service.open_due)
+    assert state(writer, number) == "planned"
+    writer.clock.shift(timedelta(minutes=1))
+    writer.write(service.open_due)
+    writer.write(service.open_due)
+    assert state(writer, number) == "live"
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: Writer) -> None:
+    number = open_(writer, Order(100, 5, at="11:00"))
+    writer.clock.shift(timedelta(hours=19))
+    writer.write(service.open_due)
+    assert state(writer, number) == "dropped"
+    assert ADMIN == 50
+
+
+@pytest.mark.parametrize(
+    ("args", "order"),
+    [
+        ("100 8 口令=恭喜发财 大吉", Order(100, 8, wish="大吉", phrase="恭喜发财")),
+        ("100 8 equal who=new why=thanks", Order(100, 8, "equal", who="new", occasion="thanks")),
+        ("50 1 给TA 谢谢", Order(50, 1, wish="谢谢", whom=-1)),
+        ("100 8 时间=20:00", Order(100, 8, at="20:00")),
+        ("100 8 who=everyone", "everyone"),
+        ("100 8 at=25:00", "25:00"),
+    ],
+)
+def test_an_order_with_options_is_read(args: str, order: Order | str) -> None:
+    assert domain.parse(args) == order
