@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from groupbot.core import spans
 from groupbot.features.lottery.domain.beacon import CHAIN, MARGIN
 from groupbot.features.lottery.domain.proof import VERSION, sha256
 from groupbot.features.lottery.domain.words import DEFAULT, LONGEST, MOST_SEATS, MOST_TICKETS, PRIZE, SHORTEST
 
 MOST_PRIZES = 8
 MOST_POINTS = 1_000_000  # of one seat
-_SPAN = re.compile(r"(\d{1,4})(s|m|h|d|秒|分钟|分|小时|天)", re.IGNORECASE)
 _SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
 _FULL = re.compile(r"(?:满|full)(\d{1,6})人?", re.IGNORECASE)
 _NEEDS = re.compile(r"(invites|active|points|邀请|活跃|积分)[:=>≥]?(\d{1,7})", re.IGNORECASE)
@@ -24,9 +24,6 @@ _POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA = ("manual", "手动"), ("captcha", "验证")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
-_UNITS = {
-    "s": 1, "秒": 1, "m": 60, "分": 60, "分钟": 60, "h": 3600, "小时": 3600, "d": 86400, "天": 86400,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +123,8 @@ def sound(order: Order) -> bool:
 
 def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
     """Take one word behind the prizes; False when it is none of ours."""
-    if m := _SPAN.fullmatch(word):
-        given["span"] = timedelta(seconds=int(m[1]) * _UNITS[m[2].lower()])
+    if found := spans.span(word):
+        given["span"] = found
     elif m := _FULL.fullmatch(word):
         given["full"] = int(m[1])
     elif word.lower() in _MANUAL:
