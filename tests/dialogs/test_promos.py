@@ -24,7 +24,7 @@ class Planned:
 
     def __init__(self, talk: Talk, folder: Path) -> None:
         self.talk, self.folder = talk, folder / "content_templates" / "plans"
-        [(self.chat,)] = talk.rows("SELECT id FROM chat WHERE type = 'supergroup'")
+        [(self.chat,)] = talk.rows("SELECT id FROM chat WHERE type = 'supergroup' AND title <> ''")
 
     @property
     def now(self) -> datetime:
