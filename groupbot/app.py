@@ -24,6 +24,7 @@ from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.keys import sealing_key
+from groupbot.engine.me import me_of
 from groupbot.engine.memory import settle
 from groupbot.engine.menus import menus
 from groupbot.engine.outbox import Outbox, Target
@@ -31,7 +32,7 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
-from groupbot.engine.work import Me, Work
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
@@ -98,20 +99,15 @@ class App:
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
-        self.writer.me = Me(
+        self.writer.me = me_of(
+            self.registry,
             bot_id,
             self.username,
-            frozenset(self.registry.needs),
-            tuple(self.registry.every_command),
             whispers=self.settings.ephemeral,
-            modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
-            settings=self.registry.settings,
-            conditions=self.registry.conditions,
             beacon=bool(self.settings.mirrors),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
             ops_chat=self.settings.ops_chat,
             operators=self.settings.operators,
-            routers=tuple((r.name, r.about) for r in self.registry.routers),
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)

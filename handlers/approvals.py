@@ -78,7 +78,9 @@ def approved(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("approval", about="Am I trusted here", usage="/approval [@NAME]", example="/approval")
+@router.command(
+    "approval", rare=True, about="Am I trusted here", usage="/approval [@NAME]", example="/approval"
+)
 def approval(cmd: Command, work: Work) -> None:
     """Yourself, or somebody you name or reply to."""
     found = aimed(work, cmd)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
 from groupbot.features.checkin import service
-from groupbot.features.checkin.domain import CheckIn
+from groupbot.features.checkin.domain import SETTINGS, CheckIn
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 
@@ -14,6 +14,7 @@ router = Router(
     "checkin",
     about="Check-ins, streaks and boards",
     keeps="on which days who signed in, for as long as the group uses points",
+    settings=SETTINGS,
 )
 
 

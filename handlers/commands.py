@@ -75,7 +75,7 @@ def enable(cmd: Command, work: Work) -> None:
     _disabled(cmd, work)
 
 
-@router.command("disabled", about="Commands that are off here", who="admin")
+@router.command("disabled", rare=True, about="Commands that are off here", who="admin")
 def disabled(cmd: Command, work: Work) -> None:
     _disabled(cmd, work)
 

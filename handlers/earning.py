@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from groupbot import Left, Message, Router, Work
 from groupbot.features.earning import service
+from groupbot.features.earning.domain import SETTINGS
 
 router = Router(
     "earning",
     about="Points for taking part",
     keeps="how many messages counted on which day, for 40 days; no words",
+    settings=SETTINGS,
 )
 
 

@@ -81,6 +81,7 @@ def captchamode(cmd: Command, work: Work) -> None:
 
 @router.command(
     "captchakick",
+    rare=True,
     about="Send away newcomers who do not answer: on or off",
     who="admin",
     right="restrict",

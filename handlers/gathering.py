@@ -10,6 +10,7 @@ router = Router(
     "gathering",
     about="Events, group buys and pre-orders",
     keeps="who signed up for what and came, for as long as the group is looked after",
+    settings=(service.CAME,),
 )
 
 

@@ -137,6 +137,7 @@ def action_time(cmd: Command, work: Work) -> None:
 
 @router.command(
     "autoantiraid",
+    rare=True,
     about="Antiraid by itself, from so many joins a minute",
     who="admin",
     right="restrict",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from groupbot import Command, Refusal, Router, Send, Work
 from groupbot.core.points import parse_amount
 from groupbot.features.ledger import service
-from groupbot.features.ledger.domain import HOUSE_MONTHLY, member
+from groupbot.features.ledger.domain import EXPIRE_DAYS, HOUSE_MONTHLY, member
 from groupbot.features.members import service as members
 
 router = Router(
     "ledger",
     about="Points",
     keeps="every movement of points, for as long as the group uses them; names are forgotten with you",
-    settings=(HOUSE_MONTHLY,),
+    settings=(HOUSE_MONTHLY, EXPIRE_DAYS),
 )
 
 

@@ -71,6 +71,7 @@ def locks(cmd: Command, work: Work) -> None:
 
 @router.command(
     "locktypes",
+    rare=True,
     about="What can be locked",
     who="admin",
     usage="/locktypes [TYPE]",

@@ -112,6 +112,7 @@ def unsetlog(cmd: Command, work: Work) -> None:
 
 @router.command(
     "nolog",
+    rare=True,
     about="Leave a category out of the log",
     who="admin",
     right="info",

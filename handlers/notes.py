@@ -106,6 +106,7 @@ def clear(cmd: Command, work: Work) -> None:
 
 @router.command(
     "privatenotes",
+    rare=True,
     about="Notes are sent in private: on or off",
     who="admin",
     right="info",

@@ -43,7 +43,12 @@ def setrules(cmd: Command, work: Work) -> None:
 
 
 @router.command(
-    "resetrules", about="No rules in words any more", who="admin", right="info", aliases=("clearrules",)
+    "resetrules",
+    rare=True,
+    about="No rules in words any more",
+    who="admin",
+    right="info",
+    aliases=("clearrules",),
 )
 def resetrules(cmd: Command, work: Work) -> None:
     wording.reset(work, work.chat, _by(cmd))
@@ -52,6 +57,7 @@ def resetrules(cmd: Command, work: Work) -> None:
 
 @router.command(
     "privaterules",
+    rare=True,
     about="The rules are shown in private: on or off",
     who="admin",
     right="info",

@@ -83,6 +83,7 @@ def spamscore(cmd: Command, work: Work) -> None:
 
 @router.command(
     "spammode",
+    rare=True,
     about="Look out for adverts of newcomers: on, off, train",
     who="admin",
     right="delete",

@@ -13,11 +13,12 @@ from groupbot.engine.addresses import chat
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch
 from groupbot.engine.keys import sealing_key
+from groupbot.engine.me import me_of
 from groupbot.engine.migrate import current, head
 from groupbot.engine.plugins import load
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine, reading, sqlite_path
-from groupbot.engine.work import Me, Work
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import GroupbotError, Misfit, Refusal
 from groupbot.features.members.service import Knowledge
@@ -77,9 +78,7 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
     writer = Writer(url, bot_id=bot_id, guest=True)
     try:
         key = await writer.submit(sealing_key)
-        writer.me = Me(
-            bot_id, "", frozenset(registry.needs), tuple(registry.every_command), registry.settings
-        )
+        writer.me = me_of(registry, bot_id, "")
         writer.render = content.renderer(knowledge.voice, key)
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 GITIGNORE = """\
 groupbot.db*
+vault.key
 *.turn
 .groupbot-play*
 .env

@@ -194,6 +194,7 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
         "content_templates",
         "handlers",
         "tests",
+        "vault.key",
     ]
 
 

@@ -16,12 +16,12 @@ from groupbot.testing import conversation
 HANDLER = """
 from groupbot import Command, Router, Send, Work
 
-router = Router("shop", about="Orders")
+router = Router("desk", about="Orders")
 
 
 @router.observe
 def count(event, work):
-    notes = work.notes("shop", 0)
+    notes = work.notes("desk", 0)
     notes.set("seen", notes.get("seen", 0) + 1)
 
 
@@ -40,7 +40,7 @@ def run(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[int, list[str]]
 async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = tmp_path / "handlers" / "shop.py"
+    handler = tmp_path / "handlers" / "desk.py"
     handler.parent.mkdir()
     handler.write_text(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
     async with conversation(tmp_path) as chat:
@@ -51,8 +51,8 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'groupbot.db'}"
     looking = Writer(url, guest=True)
-    seen = looking.write(lambda w: w.notes("shop", 0).get("seen"))
-    handler.write_text(HANDLER.replace("BODY", 'work.notes("shop", 0).set("ordered", cmd.args)'))
+    seen = looking.write(lambda w: w.notes("desk", 0).get("seen"))
+    handler.write_text(HANDLER.replace("BODY", 'work.notes("desk", 0).set("ordered", cmd.args)'))
 
     forget_local()  # another process has not imported the broken one
 
@@ -69,7 +69,7 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     code, lines = await tried("list", "--json")
     assert json.loads(lines[0])["step"] == "handle:order"
     assert await tried("retry", "1") == (0, ["Q1: done"])
-    assert looking.write(lambda w: (w.notes("shop", 0).get("ordered"), w.notes("shop", 0).get("seen"))) == (
+    assert looking.write(lambda w: (w.notes("desk", 0).get("ordered"), w.notes("desk", 0).get("seen"))) == (
         "tea",
         seen,
     )

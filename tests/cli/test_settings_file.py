@@ -83,10 +83,10 @@ def test_settings_are_exported_changed_and_applied(
 
 def test_mistake_in_a_file_changes_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = workspace / "x.yaml"
-    file.write_text("chat: 西湖店会员群\nsettings:\n  rule_links: on\n  rules_burst: 1\n", "utf-8")
+    file.write_text("chat: 西湖店会员群\nsettings:\n  rule_links: on\n  rules_burst: -1\n", "utf-8")
     assert run(workspace, "apply", str(file), "--yes") == 2
     assert capsys.readouterr().err == (
-        f"groupbot: {file}:4: rules_burst: expected a whole number from 3 to 500"
+        f"groupbot: {file}:4: rules_burst: expected a whole number from 0 to 1000"
         " -> for example rules_burst: 10\n"
     )
     assert own(workspace)[None] == {"rules_burst": 12}

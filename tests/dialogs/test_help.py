@@ -9,7 +9,7 @@ from tests.dialogs.acting import buttons, member
 async def test_help_is_one_screen_by_module_and_explains_itself_in_private(chat: Talk) -> None:
     mei = member(chat, "Mei")
     await chat.says(mei, "/help")
-    assert len(chat.last().splitlines()) == 6
+    assert len(chat.last().splitlines()) == 7
     await chat.says(chat.owner, "/help")
     screen = chat.last()
     assert "· 笔记:/save /get /notes /clear …" in screen.splitlines()

@@ -139,7 +139,7 @@ async def test_rose_comes_in_with_a_report_and_goes_out_as_it_came(chat: Talk) -
     await chat.says(chat.owner, "/import", reply_to=file)
     told = chat.last(chat.owner)
     assert "· rules_text: inherited → Be kind. [Rules](buttonurl://#rules)" in told
-    assert "notes (2)" in told
+    assert "notes (1)" in told
     await chat.presses(chat.owner, "Apply", chat=chat.owner)
     assert (await own(chat))["rules_text"] == "Be kind. [Rules](buttonurl://#rules)"
     await chat.says(chat.owner, "/export rose")

@@ -56,7 +56,7 @@ def keep(cmd, work: Work) -> None:
     work.say(PinMessage(chat=work.chat, message=cmd.message.reply_to))
 
 
-@router.command("here", about="Answers in the topic, then closes it.")
+@router.command("answerhere", about="Answers in the topic, then closes it.")
 def here(cmd, work: Work) -> None:
     work.say(Send(chat=work.chat, text="here", topic=cmd.message.topic))
     work.say(Topic(chat=work.chat, topic=cmd.message.topic, act="close"))
@@ -139,7 +139,7 @@ async def test_a_command_is_answered_in_its_topic(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(mei, "hello", topic=topic)
     assert seen(chat) == ["text", "topic", str(topic)]  # no reply to the message that opened the topic
-    await chat.says(mei, "/here", topic=topic)
+    await chat.says(mei, "/answerhere", topic=topic)
     assert chat.in_topic(topic) == ["here"]
     assert chat.room.topics[topic].closed
 

@@ -9,8 +9,13 @@ from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 
-POINTS = Setting("checkin.points", 2, "Points for a check-in; 0 switches check-ins off")
-WEEK = Setting("checkin.week", 5, "Points more for every seventh day of a streak")
+POINTS = Setting(
+    "checkin.points", 2, "Points for a check-in; 0 switches check-ins off", unit="points", least=0, most=1000
+)
+WEEK = Setting(
+    "checkin.week", 5, "Points more for every seventh day of a streak", unit="points", least=0, most=1000
+)
+SETTINGS = (POINTS, WEEK)
 
 DOWN = timedelta(hours=6)  # a day without the bot for so long counts against nobody
 GRACE = timedelta(days=30)  # one missed day is forgiven this often

@@ -20,7 +20,9 @@ from groupbot.features.members.domain import Setting
 REDRAW = timedelta(seconds=5)
 ON_SITE = timedelta(days=1)  # so long after its close a code counts
 OPEN = 5  # at a time in one chat
-CAME = Setting("gathering.came", 5, "Points for coming to an event and saying its code there")
+CAME = Setting(
+    "gathering.came", 5, "Points for coming to an event and saying its code there", unit="points", least=0
+)
 LISTED = 15
 
 

@@ -52,7 +52,7 @@ OCCASION = Setting(
     choices=(True, False),
 )
 MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
-SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, MEMBERS)
+SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, GAP, BUDGET, CAP, OCCASION, MEMBERS)
 
 
 # words of an order, in both languages

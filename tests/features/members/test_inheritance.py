@@ -75,7 +75,7 @@ def test_policy_of_a_topic_is_its_own_and_kept(writer: Writer) -> None:
         policy = policy_of(work, chat)
         assert policy_of(work, chat, 7) is policy
         service.put(work, Setting("rules_burst", 10, "…"), 3, chat=chat, topic=7)
-        assert (policy_of(work, chat).burst, policy_of(work, chat, 7).burst) == (10, 3)
+        assert (policy_of(work, chat).limits.burst, policy_of(work, chat, 7).limits.burst) == (10, 3)
         assert policy_of(work, chat, 7) is policy_of(work, chat, 7)
         assert policy_of(work, chat, 8) is policy_of(work, chat)
 

@@ -102,8 +102,8 @@ def test_line_is_read_as_it_was_written(kind: str, text: str, wish: Wish | None,
         )
     except Unfit:
         return
-    if entries._KIND.match(block.text):
-        return
+    if entries._KIND.match(block.text) or block.text.endswith("\\"):
+        return  # a backslash at the end is written as two, which mean the same
     assert entries.read(block.line) == [block]
 
 

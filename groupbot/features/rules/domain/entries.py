@@ -42,6 +42,8 @@ class Block(Struct, frozen=True):
     def line(self) -> str:
         """The entry as it is kept and exported: `read` gives it back."""
         text = self.text.replace('"', '\\"')
+        if (len(text) - len(text.rstrip("\\"))) % 2:
+            text += "\\"  # a backslash at the end means itself; alone it would swallow the quotation mark
         made = f'"{text}"' if self.kind == "text" else f'{self.kind}:"{text}"'
         if self.wish is not None:
             made += f" {{{self.wish.text or 'on'}}}"
