@@ -50,7 +50,9 @@ def joined(work: Work, event: Joined) -> bool:
         return False
     if raid is None:
         return event.chat.type == "supergroup" and not work.late and _gathers(work, event, people)
-    if event.at >= raid.until or event.at < raid.began - timedelta(seconds=1):
+    # a raid that began by itself began with the wave: who came with it but was heard of late belongs to it
+    before = timedelta(minutes=1) if raid.by is None else timedelta(seconds=1)
+    if event.at >= raid.until or event.at < raid.began - before:
         return False
     if work.late and raid.by is None:  # after an outage a day of joins arrives in one second
         return False
