@@ -6,7 +6,9 @@ process or a late clock cannot lose or double a slot.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
@@ -37,7 +39,10 @@ class Heartbeat:
         a bot that is started anew every half hour must sweep as well."""
 
         async def call() -> None:  # APScheduler awaits only what it sees is a coroutine function
-            await fn()
+            with suppress(
+                asyncio.CancelledError
+            ):  # the bot is stopping, and APScheduler would call it an error
+                await fn()
 
         self._scheduler.add_job(
             call,

@@ -65,8 +65,8 @@ async def test_approval_pins_content_and_a_changed_template_holds_the_slot(ops: 
     await ops.until(10, 1)
     assert ops.talk.bot_texts() == ["山楂 59元"]
     # an edit after the approval holds the next slot and shows what differs
-    await asyncio.sleep(0.6)
     (own / "offer.zh.html.j2").write_text("---\nsample: {price: 59}\n---\n山楂只要 {{ price }}元", "utf-8")
+    await asyncio.sleep(0.6)  # files are looked at twice a second
     await ops.until(9, 59)
     assert "-山楂 {{ price }}元\n+山楂只要 {{ price }}元" in ops.said()
     await ops.until(10)
@@ -75,8 +75,8 @@ async def test_approval_pins_content_and_a_changed_template_holds_the_slot(ops: 
     await ops.until(10, 2)
     assert ops.talk.bot_texts() == ["山楂 59元", "山楂 59元"]
     # a broken edit is told with line and likely name; the last good version stays
-    await asyncio.sleep(0.6)
     (own / "offer.zh.html.j2").write_text("---\nsample: {price: 59}\n---\n山楂只要 {{ prise }}元", "utf-8")
+    await asyncio.sleep(0.6)
     await ops.until(10, 3)
     told = ops.said()
     assert told.startswith(
