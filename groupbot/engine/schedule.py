@@ -41,7 +41,7 @@ class Heartbeat:
         async def call() -> None:  # APScheduler awaits only what it sees is a coroutine function
             with suppress(
                 asyncio.CancelledError
-            ):  # the bot is stopping, and APScheduler would call it an error
+            ):  # the bot stops: no error
                 await fn()
 
         self._scheduler.add_job(
