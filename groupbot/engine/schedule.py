@@ -39,9 +39,7 @@ class Heartbeat:
         a bot that is started anew every half hour must sweep as well."""
 
         async def call() -> None:  # APScheduler awaits only what it sees is a coroutine function
-            with suppress(
-                asyncio.CancelledError
-            ):  # the bot stops: no error
+            with suppress(asyncio.CancelledError):  # the bot stops: no error
                 await fn()
 
         self._scheduler.add_job(
