@@ -44,8 +44,7 @@ class Routes(Naming):
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
-        for name, fn in reg.happenings.get(type(event), ()):
-            self._step(work, name, fn, (event,), item, update_id, out)
+        self._heard(work, reg.happenings.get(type(event), ()), event, item, update_id, out)
 
     def _commanded(
         self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome

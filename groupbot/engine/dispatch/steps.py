@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,26 @@ class Steps:
             self._step(work, name, guard, (event,), item, update_id, out) is True
             for name, guard in self.registry.guards
         )
+
+    def _heard(
+        self, work: Work, handlers: Sequence[Any], event: Event, item: Item, update_id: int, out: Outcome
+    ) -> None:
+        """Those who listen for this kind of event: together as one step, one by one when something fails."""
+        if len(handlers) > 1:
+            emitted = len(work.emitted)
+            work.begin()
+            try:
+                for work.cause, fn in handlers:
+                    fn(event, work)
+            except Exception:
+                work.undo()
+            else:
+                work.end()
+                if len(work.emitted) > emitted:
+                    self._tell(work, work.emitted[emitted:], item, update_id, out)
+                return
+        for name, fn in handlers:
+            self._step(work, name, fn, (event,), item, update_id, out)
 
     def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:
         """What a step emitted goes to those who listen for it."""
