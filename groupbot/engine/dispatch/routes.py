@@ -30,7 +30,9 @@ class Routes(Naming):
             if fn is not None:
                 self._step(work, item.only, fn, (event,), item, update_id, out)
                 return
-        elif not item.observed and self._watched(work, item, update_id, event, out):
+        elif not item.observed and self._together(
+            work, reg.observers, reg.guards, event, item, update_id, out
+        ):
             return
         if isinstance(event, Message):
             command = self._command(work, event)
@@ -44,7 +46,7 @@ class Routes(Naming):
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
-        self._heard(work, reg.happenings.get(type(event), ()), event, item, update_id, out)
+        self._together(work, reg.happenings.get(type(event), ()), (), event, item, update_id, out)
 
     def _commanded(
         self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome

@@ -21,6 +21,7 @@ from groupbot.engine.writer import Writer, transient
 from groupbot.errors import Refusal
 
 log = structlog.get_logger(__name__)
+Named = tuple[str, Callable[..., Any]]
 
 
 class Steps:
@@ -66,62 +67,47 @@ class Steps:
             self._tell(work, work.emitted[emitted:], item, update_id, out)
         return result
 
-    def _watched(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> bool:
-        """Observers see the event, then guards; True when a guard stopped it.
+    def _together(
+        self,
+        work: Work,
+        watch: Sequence[Named],
+        guards: Sequence[Named],
+        event: Any,
+        item: Item,
+        update_id: int,
+        out: Outcome,
+    ) -> bool:
+        """All of `watch` see the event, then the guards; True when a guard stopped it.
 
-        All of them together are tried as one step, for nearly always nothing fails; when something does,
-        that step is undone and each runs again as a step of its own.
+        They are tried as one step, for nearly always nothing fails; when something does, that step is undone
+        and each runs again as a step of its own.
         """
-        reg, emitted, stopped = self.registry, len(work.emitted), False
-        work.begin()
-        try:
-            for work.cause, watch in reg.observers:
-                watch(event, work)
-            for work.cause, guard in reg.guards:
-                if guard(event, work) is True:
-                    stopped = True
-                    break
-        except Exception:
-            work.undo()
-            return self._one_by_one(work, item, update_id, event, out)
-        work.end()
-        if len(work.emitted) > emitted:
-            self._tell(work, work.emitted[emitted:], item, update_id, out)
-        return stopped
-
-    def _one_by_one(self, work: Work, item: Item, update_id: int, event: Event, out: Outcome) -> bool:
-        for name, watch in self.registry.observers:
-            self._step(work, name, watch, (event,), item, update_id, out)
-        return any(
-            self._step(work, name, guard, (event,), item, update_id, out) is True
-            for name, guard in self.registry.guards
-        )
-
-    def _heard(
-        self, work: Work, handlers: Sequence[Any], event: Event, item: Item, update_id: int, out: Outcome
-    ) -> None:
-        """Those who listen for this kind of event: together as one step, one by one when something fails."""
-        if len(handlers) > 1:
-            emitted = len(work.emitted)
+        if len(watch) + len(guards) > 1:
+            emitted, stopped = len(work.emitted), False
             work.begin()
             try:
-                for work.cause, fn in handlers:
+                for work.cause, fn in watch:
                     fn(event, work)
+                for work.cause, fn in guards:
+                    if fn(event, work) is True:
+                        stopped = True
+                        break
             except Exception:
                 work.undo()
             else:
                 work.end()
                 if len(work.emitted) > emitted:
                     self._tell(work, work.emitted[emitted:], item, update_id, out)
-                return
-        for name, fn in handlers:
+                return stopped
+        for name, fn in watch:
             self._step(work, name, fn, (event,), item, update_id, out)
+        return any(self._step(work, name, fn, (event,), item, update_id, out) is True for name, fn in guards)
 
     def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:
         """What a step emitted goes to those who listen for it."""
         for happening in happenings:
-            for name, handler in self.registry.happenings.get(type(happening), ()):
-                self._step(work, name, handler, (happening,), item, update_id, out)
+            listening = self.registry.happenings.get(type(happening), ())
+            self._together(work, listening, (), happening, item, update_id, out)
 
     def _failed(
         self,
