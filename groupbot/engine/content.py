@@ -132,7 +132,7 @@ class Content:
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
-            plain = None if labels or front.get("defaults") else prepare(env.parse(body), env.globals)
+            plain = None if labels or front.get("defaults") else prepare(env, body)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
         return Source(path, front, template, labels, stamp, text=text, digest=version(text), prepared=plain)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 
 class Prepared:
@@ -32,20 +32,19 @@ class Prepared:
         return self.pattern % tuple(values)
 
 
-def prepare(tree: nodes.Template, own: Mapping[str, Any]) -> Prepared | None:
-    """A template's tree as pieces; None for all that is more than words and names. `own` are the names
-    that the environment itself gives."""
+def prepare(env: Environment, body: str) -> Prepared | None:
+    """A template's text as pieces; None for all that is more than words and names."""
+    if "{%" in body or "<" in body or "|" in body or "&" in body:
+        return None  # most are; they need not be parsed to see it
     parts: list[str] = []
     names: list[str] = []
-    for output in tree.body:
+    for output in env.parse(body).body:
         if type(output) is not nodes.Output:
             return None
         for node in output.nodes:
             if type(node) is nodes.TemplateData:
-                if "<" in node.data or "&" in node.data:
-                    return None
                 parts.append(node.data.replace("%", "%%"))
-            elif type(node) is nodes.Name and node.name not in own:
+            elif type(node) is nodes.Name and node.name not in env.globals:
                 parts.append("%d")
                 names.append(node.name)
             else:
