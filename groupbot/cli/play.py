@@ -214,4 +214,4 @@ def _on_signals(stop: asyncio.Event) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    print(text + "\n", end="", flush=True)  # one write: log lines of other threads stay outside it

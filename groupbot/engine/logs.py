@@ -104,6 +104,6 @@ def set_up(level: str = "info", *, as_json: bool = False) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # stderr as it is then
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # a line is one write
         cache_logger_on_first_use=False,
     )

@@ -157,6 +157,7 @@ class Talk(Acting):
         for tick in self.app.registry.ticks:
             await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
         await self.app.sweep()
+        self.app.outbox.wake()
         await self.settle()
 
     async def stops(self) -> None:
@@ -192,7 +193,7 @@ class Talk(Acting):
             if asyncio.get_running_loop().time() > deadline:
                 left = [len(b.updates) for b in self.world.bots.values()]
                 raise AssertionError(f"the bot did not settle: updates {left}, outbox {outbox.depth}")
-            await asyncio.sleep(0.004)
+            await asyncio.sleep(0.002)
 
 
 @cache
