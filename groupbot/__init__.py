@@ -49,6 +49,9 @@ _HOME = {
     "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
+    "person_of": "engine.replies",
+    "reply": "engine.replies",
+    "sender_of": "engine.replies",
 }
 __all__ = [
     "API",
@@ -89,6 +92,9 @@ __all__ = [
     "Unreact",
     "Upgraded",
     "Work",
+    "person_of",
+    "reply",
+    "sender_of",
 ]
 
 if TYPE_CHECKING:
@@ -129,6 +135,7 @@ if TYPE_CHECKING:
         Upgraded,
     )
     from groupbot.core.setting import Setting
+    from groupbot.engine.replies import person_of, reply, sender_of
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+    reply,
+    sender_of,
+)
 from groupbot.features.approvals import service
 from groupbot.features.approvals.domain import AFTER
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.grammar import reason_of
-from groupbot.features.moderation.service.whom import aim, aimed, by, reply
+from groupbot.features.moderation.service.whom import aim, aimed
 
 router = Router(
     "approvals",
@@ -41,11 +53,11 @@ def approve(cmd: Command, work: Work) -> None:
         n = 0 if rest.lower() == "off" else int(rest) if rest.isascii() and rest.isdigit() else -1
         if not 0 <= n <= 10_000:
             raise Refusal("common/usage")
-        members.put(work, AFTER, n, chat=work.chat, by=by(cmd))
+        members.put(work, AFTER, n, chat=work.chat, by=sender_of(cmd))
         reply(work, cmd, "approvals/auto", n=n)
         return
     found = aim(work, cmd)
-    service.approve(work, work.chat, found.actor, by(cmd), reason_of(found.rest))
+    service.approve(work, work.chat, found.actor, sender_of(cmd), reason_of(found.rest))
     reply(work, cmd, "approvals/approved", name=found.name)
 
 
@@ -62,7 +74,7 @@ def unapprove(cmd: Command, work: Work) -> None:
     found = aimed(work, cmd)
     if found is None:
         raise Refusal("common/usage")
-    service.unapprove(work, work.chat, found.actor, by(cmd))
+    service.unapprove(work, work.chat, found.actor, sender_of(cmd))
     reply(work, cmd, "approvals/unapproved", name=found.name)
 
 
@@ -84,7 +96,7 @@ def approved(cmd: Command, work: Work) -> None:
 def approval(cmd: Command, work: Work) -> None:
     """Yourself, or somebody you name or reply to."""
     found = aimed(work, cmd)
-    actor = found.actor if found is not None else by(cmd)
+    actor = found.actor if found is not None else sender_of(cmd)
     name = found.name if found is not None else members.name(work, actor)
     row = service.why(work, work.chat, actor)
     staff = actor > 0 and members.is_staff(work, work.chat, actor)

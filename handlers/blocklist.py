@@ -4,37 +4,19 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, reply, sender_of
+from groupbot.core.setting import switch_of
 from groupbot.features.rules.service import listing
 
 router = Router(
     "blocklist", about="Words, files and sources that are not said here", needs={"delete", "restrict"}
 )
-_ON = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 
 class Empty(Struct, frozen=True, tag="bl.empty"):
     """The list shall be emptied; only `by` may say so."""
 
     by: int
-
-
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender else None
-
-
-def _reply(cmd: Command, work: Work, template: str, *buttons: Button, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=(buttons,) if buttons else (),
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
 
 
 @router.command(
@@ -48,8 +30,8 @@ def _reply(cmd: Command, work: Work, template: str, *buttons: Button, **data: ob
 def addblocklist(cmd: Command, work: Work) -> None:
     """`?` one letter, `*` no space, `**` anything; prefix: exact: lookalike: stickerpack: file: forward:
     inlinebot: re:"""
-    added, n = listing.add(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "blocklist/added", names=added, n=n)
+    added, n = listing.add(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/added", names=added, n=n)
 
 
 @router.command(
@@ -63,14 +45,14 @@ def addblocklist(cmd: Command, work: Work) -> None:
 )
 def rmblocklist(cmd: Command, work: Work) -> None:
     """The entry as it was written."""
-    gone, n = listing.remove(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "blocklist/gone", names=gone, n=n)
+    gone, n = listing.remove(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/gone", names=gone, n=n)
 
 
 @router.command("blocklist", about="What stands on the blocklist", who="admin", aliases=("blocklists",))
 def blocklist(cmd: Command, work: Work) -> None:
     """The entries with their acts and reasons."""
-    _reply(cmd, work, "blocklist/list", **listing.show(work, work.chat))
+    reply(work, cmd, "blocklist/list", **listing.show(work, work.chat))
 
 
 @router.command(
@@ -85,8 +67,8 @@ def blocklist(cmd: Command, work: Work) -> None:
 def blocklistmode(cmd: Command, work: Work) -> None:
     """For entries that name nothing themselves; `on` is the group's own ladder."""
     if cmd.args:
-        listing.set_mode(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+        listing.set_mode(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
 
 
 @router.command(
@@ -100,12 +82,11 @@ def blocklistmode(cmd: Command, work: Work) -> None:
 )
 def blocklistdelete(cmd: Command, work: Work) -> None:
     """Off: the message stays, and a person is asked."""
-    low = cmd.args.lower()
-    if low and low not in _ON:
-        raise Refusal("common/usage")
-    if low:
-        listing.set_delete(work, work.chat, _ON[low], _by(cmd))
-    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+    if cmd.args:
+        if (on := switch_of(cmd.args)) is None:
+            raise Refusal("common/usage")
+        listing.set_delete(work, work.chat, on, sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
 
 
 @router.command(
@@ -121,8 +102,8 @@ def setblocklistreason(cmd: Command, work: Work) -> None:
     """Shown to who runs into one."""
     if not cmd.args:
         raise Refusal("common/usage")
-    listing.set_reason(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+    listing.set_reason(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
 
 
 @router.command(
@@ -134,8 +115,8 @@ def setblocklistreason(cmd: Command, work: Work) -> None:
 )
 def resetblocklistreason(cmd: Command, work: Work) -> None:
     """Back to the bare rule."""
-    listing.set_reason(work, work.chat, "", _by(cmd))
-    _reply(cmd, work, "blocklist/mode", **listing.mode(work, work.chat))
+    listing.set_reason(work, work.chat, "", sender_of(cmd) or None)
+    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
 
 
 @router.command(
@@ -143,8 +124,8 @@ def resetblocklistreason(cmd: Command, work: Work) -> None:
 )
 def unblocklistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
-    n, by = listing.show(work, work.chat)["n"], _by(cmd)
-    _reply(cmd, work, "blocklist/sure", Button("empty", Empty(by or 0)), n=n)
+    n, by = listing.show(work, work.chat)["n"], sender_of(cmd) or None
+    reply(work, cmd, "blocklist/sure", buttons=((Button("empty", Empty(by or 0)),),), n=n)
 
 
 @router.tap(Empty, who="owner")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from groupbot import Command, Refusal, Router, Work
+from groupbot import Command, Refusal, Router, Work, reply, sender_of
 from groupbot.core.spans import leading
-from groupbot.features.moderation.service.whom import by, reply
 from groupbot.features.rules import service
 
 router = Router("cases", about="Cases: what is on record of them, and corrections")
@@ -41,7 +40,7 @@ def case(cmd: Command, work: Work) -> None:
 def reason(cmd: Command, work: Work) -> None:
     """The member sees it with /why."""
     number, text = _number(cmd.args)
-    service.set_reason(work, work.chat, number, text, by(cmd))
+    service.set_reason(work, work.chat, number, text, sender_of(cmd))
     reply(work, cmd, "rules/reason_set", number=number)
 
 
@@ -61,7 +60,7 @@ def duration(cmd: Command, work: Work) -> None:
     span, rest = leading(text)
     if span is None or rest:
         raise Refusal("common/usage")
-    service.set_duration(work, work.chat, number, span, by(cmd))
+    service.set_duration(work, work.chat, number, span, sender_of(cmd))
     reply(work, cmd, "rules/duration_set", number=number, until=work.now + span)
 
 

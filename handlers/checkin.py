@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
 from groupbot.features.checkin import service
 from groupbot.features.checkin.domain import SETTINGS, CheckIn
 from groupbot.features.ledger import service as ledger
@@ -24,8 +25,8 @@ def checkin(cmd: Command, work: Work) -> None:
     if cmd.sender is None or cmd.message.anonymous or cmd.message.sender_chat is not None:
         raise Refusal("checkin/people_only")
     done = service.check_in(work, cmd.sender.id, cmd.at)
-    data = {"name": cmd.sender.name, **_told(done)}
-    _reply(cmd, work, "checkin/done", data, ((Button("me_too", CheckIn()),),))
+    button = Button("me_too", CheckIn())
+    reply(work, cmd, "checkin/done", buttons=((button,),), name=cmd.sender.name, **_told(done))
 
 
 @router.tap(CheckIn)
@@ -46,7 +47,7 @@ def me(cmd: Command, work: Work) -> None:
     board = ledger.board(work, chat, ledger.month_start(work, chat))
     place = next((i for i, (who, _) in enumerate(board, 1) if who == person), 0)
     row = service.streak_of(work, chat, person)
-    data = {
+    data: dict[str, Any] = {
         "name": cmd.sender.name,
         "balance": ledger.points_of(work, chat, person),
         "earned": dict(board).get(person, 0),
@@ -58,7 +59,7 @@ def me(cmd: Command, work: Work) -> None:
     if members.reachable(work, person):
         work.say(Send(user=person, template="checkin/me", data=data))
     else:
-        _reply(cmd, work, "checkin/me", data)
+        reply(work, cmd, "checkin/me", **data)
 
 
 @router.command("top", about="Who earned most", usage="/top [last|all]", example="/top last", words=("排行",))
@@ -76,7 +77,7 @@ def top(cmd: Command, work: Work) -> None:
     shown = [r for r in rows if not members.is_staff(work, work.chat, r[0])][:10]
     lines = [{"name": members.name(work, who), "points": n} for who, n in shown]
     span = "all" if word in ("all", "全部") else "last" if until else "month"
-    _reply(cmd, work, "checkin/top", {"lines": lines, "span": span, "month": since.month})
+    reply(work, cmd, "checkin/top", lines=lines, span=span, month=since.month)
 
 
 @router.every(seconds=300)
@@ -84,7 +85,7 @@ def beat(work: Work) -> None:
     service.beat(work)
 
 
-def _told(done: service.Done) -> dict[str, object]:
+def _told(done: service.Done) -> dict[str, Any]:
     return {
         "points": done.points,
         "streak": done.streak,
@@ -93,17 +94,3 @@ def _told(done: service.Done) -> dict[str, object]:
         "forgiven": done.forgiven,
         "again": done.again,
     }
-
-
-def _reply(cmd: Command, work: Work, template: str, data: dict[str, object], buttons: object = ()) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=buttons,  # type: ignore[arg-type]
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work
+from groupbot import Command, Refusal, Router, Work, reply, sender_of
+from groupbot.core.setting import switch_of
 from groupbot.core.spans import leading
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import (
@@ -16,8 +17,6 @@ from groupbot.features.members.domain import (
     REPLY_LIFE,
     Setting,
 )
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import reply
 
 router = Router(
     "commands",
@@ -26,10 +25,6 @@ router = Router(
     settings=HABITS,
 )
 habits = members.habits
-
-
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender else None
 
 
 def _disabled(cmd: Command, work: Work) -> None:
@@ -56,7 +51,7 @@ def disable(cmd: Command, work: Work) -> None:
     """Administrators keep them."""
     if not cmd.args:
         raise Refusal("common/usage")
-    habits.disable(work, work.chat, cmd.words, _by(cmd), on=False)
+    habits.disable(work, work.chat, cmd.words, sender_of(cmd) or None, on=False)
     _disabled(cmd, work)
 
 
@@ -71,7 +66,7 @@ def disable(cmd: Command, work: Work) -> None:
 def enable(cmd: Command, work: Work) -> None:
     if not cmd.args:
         raise Refusal("common/usage")
-    habits.disable(work, work.chat, cmd.words, _by(cmd), on=True)
+    habits.disable(work, work.chat, cmd.words, sender_of(cmd) or None, on=True)
     _disabled(cmd, work)
 
 
@@ -92,7 +87,7 @@ def _switch(cmd: Command, work: Work, setting: Setting) -> None:
         on = switch_of(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        members.put(work, setting, on, chat=work.chat, by=_by(cmd))
+        members.put(work, setting, on, chat=work.chat, by=sender_of(cmd) or None)
     reply(
         work,
         cmd,
@@ -159,7 +154,7 @@ def _kinds(cmd: Command) -> list[str]:
 )
 def cleancommand(cmd: Command, work: Work) -> None:
     """admin: commands of administrators; user: of everybody; other: of other bots."""
-    habits.change(work, work.chat, CLEAN, _kinds(cmd), _by(cmd), out=False)
+    habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=False)
     _cleaned(cmd, work)
 
 
@@ -173,7 +168,7 @@ def cleancommand(cmd: Command, work: Work) -> None:
     example="/keepcommand all",
 )
 def keepcommand(cmd: Command, work: Work) -> None:
-    habits.change(work, work.chat, CLEAN, _kinds(cmd), _by(cmd), out=True)
+    habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=True)
     _cleaned(cmd, work)
 
 
@@ -199,5 +194,5 @@ def replylife(cmd: Command, work: Work) -> None:
         )
         if seconds and not 5 <= seconds <= 86400:
             raise Refusal("common/usage")
-        members.put(work, REPLY_LIFE, seconds, chat=work.chat, by=_by(cmd))
+        members.put(work, REPLY_LIFE, seconds, chat=work.chat, by=sender_of(cmd) or None)
     reply(work, cmd, "commands/life", seconds=int(members.get(work, work.chat, REPLY_LIFE)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, MODE, MODES
 from groupbot.features.members.domain import Changed
@@ -31,28 +31,11 @@ def switched(made: Changed, work: Work) -> None:
         service.release(work, made.chat, other)
 
 
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
-
-
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
-
-
 def _captcha(cmd: Command, work: Work, what: str, said: str = "") -> None:
     said = said or cmd.args
     if said:
-        service.change(work, work.chat, what, said, _by(cmd), other)
-    _reply(cmd, work, "entry/settings", **service.captcha_state(work, work.chat))
+        service.change(work, work.chat, what, said, person_of(cmd), other)
+    reply(work, cmd, "entry/settings", **service.captcha_state(work, work.chat))
 
 
 @router.command(
@@ -168,6 +151,6 @@ def captcharules(cmd: Command, work: Work) -> None:
 )
 def captchaquiz(cmd: Command, work: Work) -> None:
     if cmd.args:
-        service.change(work, work.chat, "captchaquiz", cmd.args, _by(cmd), other)
+        service.change(work, work.chat, "captchaquiz", cmd.args, person_of(cmd), other)
     questions = [{"question": q[0], "answers": q[1:]} for q in service.questions(work, work.chat)]
-    _reply(cmd, work, "entry/questions", questions=questions)
+    reply(work, cmd, "entry/questions", questions=questions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Message, Router, Send, Work
+from groupbot import Command, Message, Router, Work, person_of, reply
 from groupbot.core.fillings import marked
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import GREETINGS
@@ -17,28 +17,11 @@ router = Router(
 )
 
 
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
-
-
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
-
-
 def _greeting(cmd: Command, work: Work, kind: str) -> None:
     """Show, switch, or with `noformat` the source to copy."""
     if cmd.args and cmd.args.lower() != "noformat":
-        service.change(work, work.chat, kind, cmd.args, _by(cmd), other)
-    _reply(cmd, work, "entry/greeting", **service.show(work, work.chat, kind))
+        service.change(work, work.chat, kind, cmd.args, person_of(cmd), other)
+    reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
     if not cmd.args and cmd.sender is not None:
         service.preview(
             work,
@@ -55,8 +38,8 @@ def _set(cmd: Command, work: Work, kind: str) -> None:
     own = _media(m)
     said = marked(m.text, m.marks).split(None, 1)
     text = said[1] if len(said) > 1 else "" if own else marked(m.reply_text, m.reply_marks)
-    service.set_text(work, work.chat, kind, text, own or m.reply_media, _by(cmd))
-    _reply(cmd, work, "entry/greeting", **service.show(work, work.chat, kind))
+    service.set_text(work, work.chat, kind, text, own or m.reply_media, person_of(cmd))
+    reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
 
 
 def _media(m: Message) -> tuple[str, str] | None:
@@ -67,8 +50,8 @@ def _media(m: Message) -> tuple[str, str] | None:
 
 
 def _reset(cmd: Command, work: Work, kind: str) -> None:
-    service.reset_text(work, work.chat, kind, _by(cmd))
-    _reply(cmd, work, "entry/greeting", **service.show(work, work.chat, kind))
+    service.reset_text(work, work.chat, kind, person_of(cmd))
+    reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
 
 
 @router.command(
@@ -141,5 +124,5 @@ def resetgoodbye(cmd: Command, work: Work) -> None:
 )
 def cleanwelcome(cmd: Command, work: Work) -> None:
     if cmd.args:
-        service.change(work, work.chat, "cleanwelcome", cmd.args, _by(cmd), other)
-    _reply(cmd, work, "entry/greeting", **service.show(work, work.chat, "welcome"))
+        service.change(work, work.chat, "cleanwelcome", cmd.args, person_of(cmd), other)
+    reply(work, cmd, "entry/greeting", **service.show(work, work.chat, "welcome"))

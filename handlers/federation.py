@@ -16,14 +16,17 @@ from groupbot import (
     Send,
     Tap,
     Work,
+    reply,
+    sender_of,
 )
 from groupbot.core.effects import Ask
+from groupbot.core.setting import switch_of
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import ACT, QUIET, Act, Fed, Leave
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
-from groupbot.features.moderation.domain.grammar import reason_of, switch_of
-from groupbot.features.moderation.service.whom import aimed, by, reply
+from groupbot.features.moderation.domain.grammar import reason_of
+from groupbot.features.moderation.service.whom import aimed
 
 router = Router(
     "federation",
@@ -73,7 +76,7 @@ def fban(cmd: Command, work: Work) -> None:
     if found is None:
         raise Refusal("common/usage")
     reason = reason_of(found.rest)
-    again = service.put(work, fed, found.actor, found.name, reason, by(cmd))
+    again = service.put(work, fed, found.actor, found.name, reason, sender_of(cmd))
     reply(work, cmd, "federation/banned", name=found.name, fed=fed.name, reason=reason, again=again)
 
 
@@ -90,7 +93,7 @@ def unfban(cmd: Command, work: Work) -> None:
     found = aimed(work, cmd)
     if found is None:
         raise Refusal("common/usage")
-    service.lift(work, fed, found.actor, found.name, by(cmd))
+    service.lift(work, fed, found.actor, found.name, sender_of(cmd))
     reply(work, cmd, "federation/lifted", name=found.name, fed=fed.name)
 
 
@@ -109,7 +112,7 @@ def fbanlist(cmd: Command, work: Work) -> None:
     form = cmd.args.lower() or "csv"
     if form not in ("csv", "json"):
         raise Refusal("common/usage")
-    person = members.alone(work, by(cmd))
+    person = members.alone(work, sender_of(cmd))
     name, text, n = service.exported(work, fed, form)
     data = {"fed": fed.name, "n": n}
     if not n:
@@ -134,7 +137,7 @@ def importfbans(cmd: Command, work: Work) -> None:
         members.alone(work, fed.owner)
         work.say(Ask(chat=work.chat, file=file[1], ref=f"{REF}{fed.id}"))
         return
-    n, bad = service.imported(work, fed, cmd.args or cmd.message.reply_text, by(cmd))
+    n, bad = service.imported(work, fed, cmd.args or cmd.message.reply_text, sender_of(cmd))
     reply(work, cmd, "federation/imported", n=n, bad=bad, fed=fed.name)
 
 
@@ -165,13 +168,13 @@ def fetched(event: Fetched, work: Work) -> None:
 def joinfed(cmd: Command, work: Work) -> None:
     if not cmd.args:
         raise Refusal("common/usage")
-    fed = service.join(work, work.chat, cmd.args, by(cmd))
+    fed = service.join(work, work.chat, cmd.args, sender_of(cmd))
     reply(work, cmd, "federation/joined", fed=fed.name, flags=_flags(work))
 
 
 @router.command("leavefed", about="Follow no list here any more", who="owner", hidden=True)
 def leavefed(cmd: Command, work: Work) -> None:
-    reply(work, cmd, "federation/left", fed=service.leave(work, work.chat, by(cmd)).name)
+    reply(work, cmd, "federation/left", fed=service.leave(work, work.chat, sender_of(cmd)).name)
 
 
 @router.command("chatfed", about="The federation of this group", hidden=True)
@@ -192,7 +195,7 @@ def _switch(cmd: Command, work: Work, setting: Setting) -> None:
         on = switch_of(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        members.put(work, setting, on, chat=work.chat, by=by(cmd))
+        members.put(work, setting, on, chat=work.chat, by=sender_of(cmd))
     reply(
         work,
         cmd,

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+    reply,
+    sender_of,
+)
+from groupbot.core.setting import switch_of
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import Delete, Fed
 from groupbot.features.members import service as members
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import aimed, by, reply
+from groupbot.features.moderation.service.whom import aimed
 
 from .federation import its_fed
 
@@ -89,7 +101,7 @@ def _any(cmd: Command, work: Work) -> Fed:
     if cmd.args:
         return service.named(work, cmd.args)
     found = service.of_chat(work, work.chat) if cmd.chat.type != "private" else None
-    found = found or next(iter(service.owned(work, by(cmd))), None)
+    found = found or next(iter(service.owned(work, sender_of(cmd))), None)
     if found is None:
         raise Refusal("federation/none")
     return found
@@ -98,7 +110,10 @@ def _any(cmd: Command, work: Work) -> Fed:
 @router.command("myfeds", about="Federations of mine", where="any", hidden=True)
 def myfeds(cmd: Command, work: Work) -> None:
     """Those I own and those whose list I help to keep."""
-    feds = [{"name": f.name, "code": f.code, "own": f.owner == by(cmd)} for f in service.owned(work, by(cmd))]
+    feds = [
+        {"name": f.name, "code": f.code, "own": f.owner == sender_of(cmd)}
+        for f in service.owned(work, sender_of(cmd))
+    ]
     reply(work, cmd, "federation/mine", feds=feds)
 
 
@@ -138,7 +153,7 @@ def _staff(cmd: Command, work: Work, *, on: bool) -> None:
     found = aimed(work, cmd)
     if found is None:
         raise Refusal("common/usage")
-    (service.promote if on else service.demote)(work, fed, found.actor, by(cmd))
+    (service.promote if on else service.demote)(work, fed, found.actor, sender_of(cmd))
     reply(work, cmd, "federation/staffed", name=found.name, fed=fed.name, active=on)
 
 
@@ -216,7 +231,7 @@ def _change(cmd: Command, work: Work, what: str) -> None:
 def setfedlog(cmd: Command, work: Work) -> None:
     """In a group one is an administrator of, or in private."""
     fed = its_fed(cmd, work, owner=True)
-    if cmd.chat.type != "private" and not members.is_staff(work, work.chat, by(cmd)):
+    if cmd.chat.type != "private" and not members.is_staff(work, work.chat, sender_of(cmd)):
         raise Refusal("common/admin_only")
     service.change(work, fed, log=work.chat)
     reply(work, cmd, "federation/logged", fed=fed.name, active=True)

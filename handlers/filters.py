@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work
+from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.core.fillings import marked
+from groupbot.core.setting import switch_of
 from groupbot.core.spans import leading
 from groupbot.features.members import service as members
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import reply
 from groupbot.features.notes import service
 from groupbot.features.notes.domain.names import EVERY
 
-from .notes import ask, by, media, written
+from .notes import ask, media, written
 
 router = Router("filters", about="Answers to words that are often said", settings=(EVERY,))
 LONGEST = 86_400
@@ -30,7 +29,7 @@ def filter_(cmd: Command, work: Work) -> None:
     """`?` one letter, `*` no space, `**` anything; prefix: exact:"""
     m = cmd.message
     replied = marked(m.reply_text, m.reply_marks)
-    names = service.add(work, work.chat, written(cmd), replied, media(m), by(cmd))
+    names = service.add(work, work.chat, written(cmd), replied, media(m), person_of(cmd))
     reply(work, cmd, "notes/filtered", names=names)
 
 
@@ -77,5 +76,5 @@ def filterevery(cmd: Command, work: Work) -> None:
             seconds = 0
         if not 0 <= seconds <= LONGEST:
             raise Refusal("common/usage")
-        members.put(work, EVERY, seconds, chat=work.chat, by=by(cmd))
+        members.put(work, EVERY, seconds, chat=work.chat, by=person_of(cmd))
     reply(work, cmd, "notes/every", seconds=int(members.get(work, work.chat, EVERY)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Work, reply, sender_of
 from groupbot.features.members.domain import Changed
 from groupbot.features.rules.domain.flood import KINDS, MODES
 from groupbot.features.rules.domain.newcomers import BARS
@@ -22,25 +22,8 @@ def care_changed(made: Changed, work: Work) -> None:
     limits.care_from_now(work, made)
 
 
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
-
-
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender else None
-
-
 def _show(cmd: Command, work: Work) -> None:
-    _reply(cmd, work, "rules/flood", **limits.flood_now(work, work.chat))
+    reply(work, cmd, "rules/flood", **limits.flood_now(work, work.chat))
 
 
 @router.command(
@@ -55,9 +38,9 @@ def flood(cmd: Command, work: Work) -> None:
     """Shows the limits, or sets one."""
     words = cmd.args.lower().split()
     if len(words) == 1 and (on := limits.word(words[0])) is not None:
-        limits.set_flood(work, work.chat, on, _by(cmd))
+        limits.set_flood(work, work.chat, on, sender_of(cmd) or None)
     elif len(words) == 2:
-        limits.set_limit(work, work.chat, words[0], words[1], _by(cmd))
+        limits.set_limit(work, work.chat, words[0], words[1], sender_of(cmd) or None)
     elif words:
         raise Refusal("common/usage")
     _show(cmd, work)
@@ -74,7 +57,7 @@ def flood(cmd: Command, work: Work) -> None:
 def set_flood(cmd: Command, work: Work) -> None:
     """Messages of one member with nobody's between."""
     if cmd.args:
-        limits.set_limit(work, work.chat, "row", cmd.args, _by(cmd))
+        limits.set_limit(work, work.chat, "row", cmd.args, sender_of(cmd) or None)
     _show(cmd, work)
 
 
@@ -90,7 +73,7 @@ def set_flood(cmd: Command, work: Work) -> None:
 def set_timer(cmd: Command, work: Work) -> None:
     """Messages of one member within a span."""
     if cmd.args:
-        limits.set_timer(work, work.chat, cmd.args, _by(cmd))
+        limits.set_timer(work, work.chat, cmd.args, sender_of(cmd) or None)
     _show(cmd, work)
 
 
@@ -106,7 +89,7 @@ def set_timer(cmd: Command, work: Work) -> None:
 def set_mode(cmd: Command, work: Work) -> None:
     """Dealer groups ask a person, store groups remove at most, whatever stands here."""
     if cmd.args:
-        limits.set_mode(work, work.chat, cmd.args, _by(cmd))
+        limits.set_mode(work, work.chat, cmd.args, sender_of(cmd) or None)
     _show(cmd, work)
 
 
@@ -125,7 +108,7 @@ def clear(cmd: Command, work: Work) -> None:
         on = limits.word(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        limits.set_clear(work, work.chat, on, _by(cmd))
+        limits.set_clear(work, work.chat, on, sender_of(cmd) or None)
     _show(cmd, work)
 
 
@@ -140,5 +123,5 @@ def clear(cmd: Command, work: Work) -> None:
 def newcomers(cmd: Command, work: Work) -> None:
     """For their first messages or first hours."""
     if cmd.words:
-        limits.set_care(work, work.chat, cmd.words, _by(cmd))
-    _reply(cmd, work, "rules/newcomers", **limits.care_now(work, work.chat))
+        limits.set_care(work, work.chat, cmd.words, sender_of(cmd) or None)
+    reply(work, cmd, "rules/newcomers", **limits.care_now(work, work.chat))

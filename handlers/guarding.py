@@ -12,9 +12,10 @@ from groupbot import (
     Message,
     Refusal,
     Router,
-    Send,
     Tap,
     Work,
+    person_of,
+    reply,
 )
 from groupbot.features.guarding.domain import taps
 from groupbot.features.guarding.domain.settings import RAIDS
@@ -62,25 +63,8 @@ def forget(work: Work) -> None:
     waves.forget(work)
 
 
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
-
-
-def _by(cmd: Command) -> int:
-    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else 0
-
-
 def _show(cmd: Command, work: Work) -> None:
-    _reply(cmd, work, "guarding/raid", **raids.now(work, work.chat))
+    reply(work, cmd, "guarding/raid", **raids.now(work, work.chat))
 
 
 @router.command(
@@ -99,7 +83,7 @@ def antiraid(cmd: Command, work: Work) -> None:
             raids.stop(work, work.chat)
         else:
             length = None if on else raids.length_of(cmd.args)
-            raids.start(work, work.chat, length, _by(cmd))
+            raids.start(work, work.chat, length, person_of(cmd) or 0)
     _show(cmd, work)
 
 
@@ -115,7 +99,7 @@ def antiraid(cmd: Command, work: Work) -> None:
 def raid_time(cmd: Command, work: Work) -> None:
     """Where nobody said otherwise."""
     if cmd.args:
-        raids.set_time(work, work.chat, cmd.args, _by(cmd))
+        raids.set_time(work, work.chat, cmd.args, person_of(cmd) or 0)
     _show(cmd, work)
 
 
@@ -131,7 +115,7 @@ def raid_time(cmd: Command, work: Work) -> None:
 def action_time(cmd: Command, work: Work) -> None:
     """With `kick` they may come back after a minute."""
     if cmd.args:
-        raids.set_action(work, work.chat, cmd.args, _by(cmd))
+        raids.set_action(work, work.chat, cmd.args, person_of(cmd) or 0)
     _show(cmd, work)
 
 
@@ -150,7 +134,7 @@ def auto(cmd: Command, work: Work) -> None:
         off = word(cmd.args) is False
         if not off and not (cmd.args.isdecimal() and len(cmd.args) < 6):
             raise Refusal("common/usage")
-        raids.set_auto(work, work.chat, 0 if off else int(cmd.args), _by(cmd))
+        raids.set_auto(work, work.chat, 0 if off else int(cmd.args), person_of(cmd) or 0)
     _show(cmd, work)
 
 
@@ -168,7 +152,7 @@ def undo(cmd: Command, work: Work) -> None:
     if cmd.args and not (cmd.args.isdecimal() and len(cmd.args) < 9):
         raise Refusal("common/usage")
     number = int(cmd.args) if cmd.args else None
-    _reply(cmd, work, "guarding/raid_undone", **raids.undo(work, work.chat, number, _by(cmd)))
+    reply(work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0))
 
 
 @router.tap(taps.Undo, who="admin", right="restrict")
@@ -205,13 +189,13 @@ def posting(cmd: Command, work: Work) -> None:
     """The linked channel always may, and those that are allowed."""
     words = cmd.words
     if words and words[0].lower() in ("allow", "drop"):
-        channels.allow(work, work.chat, _channel(words), _by(cmd), gone=words[0].lower() == "drop")
+        channels.allow(work, work.chat, _channel(words), person_of(cmd) or 0, gone=words[0].lower() == "drop")
     elif words:
         on = word(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        channels.switch(work, work.chat, on, _by(cmd))
-    _reply(cmd, work, "guarding/channels", **channels.now(work, work.chat))
+        channels.switch(work, work.chat, on, person_of(cmd) or 0)
+    reply(work, cmd, "guarding/channels", **channels.now(work, work.chat))
 
 
 def _channel(words: list[str]) -> int:

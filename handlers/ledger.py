@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Send, Work, reply
 from groupbot.core.points import parse_amount
 from groupbot.features.ledger import service
 from groupbot.features.ledger.domain import EXPIRE_DAYS, HOUSE_MONTHLY, member
@@ -89,8 +89,7 @@ def award(cmd: Command, work: Work) -> None:
     by = cmd.sender.id if cmd.sender is not None else 0
     key = f"award:{work.chat}:{cmd.message.message_id}"
     service.award(work, whom.id, amount, by=by, key=key, why=why.strip())
-    data = {"name": whom.name, "amount": amount, "why": why.strip()}
-    _reply(cmd, work, "ledger/awarded", data)
+    reply(work, cmd, "ledger/awarded", name=whom.name, amount=amount, why=why.strip())
 
 
 @router.command(
@@ -107,20 +106,7 @@ def undo(cmd: Command, work: Work) -> None:
     if number is None:
         raise Refusal("common/usage")
     service.undo(work, number, by=cmd.sender.id if cmd.sender is not None else 0)
-    _reply(cmd, work, "ledger/undone", {"number": number})
-
-
-def _reply(cmd: Command, work: Work, template: str, data: dict[str, object]) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
+    reply(work, cmd, "ledger/undone", number=number)
 
 
 @router.every(seconds=3600)

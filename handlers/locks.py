@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Joined, Reaction, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Joined,
+    Reaction,
+    Refusal,
+    Router,
+    Tap,
+    Work,
+    reply,
+    sender_of,
+)
+from groupbot.core.setting import switch_of
 from groupbot.features.rules.service import locking
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
-_ON = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
 
 class Empty(Struct, frozen=True, tag="lk.empty"):
     """The allowlist shall be emptied; only `by` may say so."""
 
     by: int
-
-
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender else None
-
-
-def _reply(cmd: Command, work: Work, template: str, *buttons: Button, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=(buttons,) if buttons else (),
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
 
 
 @router.command(
@@ -46,8 +40,8 @@ def _reply(cmd: Command, work: Work, template: str, *buttons: Button, **data: ob
 def lock(cmd: Command, work: Work) -> None:
     """What is locked is put away; without arguments it shows what is."""
     if cmd.args:
-        locking.lock(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "locks/state", locks=locking.state(work, work.chat))
+        locking.lock(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat))
 
 
 @router.command(
@@ -60,13 +54,13 @@ def lock(cmd: Command, work: Work) -> None:
 )
 def unlock(cmd: Command, work: Work) -> None:
     """`/unlock all` opens everything."""
-    _reply(cmd, work, "locks/opened", names=locking.unlock(work, work.chat, cmd.args, _by(cmd)))
+    reply(work, cmd, "locks/opened", names=locking.unlock(work, work.chat, cmd.args, sender_of(cmd) or None))
 
 
 @router.command("locks", about="What is locked here", who="admin")
 def locks(cmd: Command, work: Work) -> None:
     """Each lock, what follows and what is said."""
-    _reply(cmd, work, "locks/state", locks=locking.state(work, work.chat))
+    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat))
 
 
 @router.command(
@@ -80,9 +74,9 @@ def locks(cmd: Command, work: Work) -> None:
 def locktypes(cmd: Command, work: Work) -> None:
     """All names; with one of them, what it shuts."""
     if cmd.args:
-        _reply(cmd, work, "locks/one", **locking.one(cmd.args))
+        reply(work, cmd, "locks/one", **locking.one(cmd.args))
     else:
-        _reply(cmd, work, "locks/types", lines=locking.kinds())
+        reply(work, cmd, "locks/types", lines=locking.kinds())
 
 
 @router.command(
@@ -96,10 +90,10 @@ def locktypes(cmd: Command, work: Work) -> None:
 )
 def lockwarns(cmd: Command, work: Work) -> None:
     """Off: what is locked goes without a word, and does not count."""
-    low = cmd.args.lower()
-    if low and low not in _ON:
+    on = switch_of(cmd.args)
+    if cmd.args and on is None:
         raise Refusal("common/usage")
-    _reply(cmd, work, "locks/warns", on=locking.warns(work, work.chat, _ON.get(low), _by(cmd)))
+    reply(work, cmd, "locks/warns", on=locking.warns(work, work.chat, on, sender_of(cmd) or None))
 
 
 # --- what passes
@@ -115,8 +109,8 @@ def lockwarns(cmd: Command, work: Work) -> None:
 def allowlist(cmd: Command, work: Work) -> None:
     """Shows what passes; with arguments lets more pass."""
     if cmd.args:
-        locking.allow(work, work.chat, cmd.args, _by(cmd))
-    _reply(cmd, work, "locks/allowed", items=locking.passing(work, work.chat))
+        locking.allow(work, work.chat, cmd.args, sender_of(cmd) or None)
+    reply(work, cmd, "locks/allowed", items=locking.passing(work, work.chat))
 
 
 @router.command(
@@ -132,14 +126,14 @@ def rmallowlist(cmd: Command, work: Work) -> None:
     """It no longer passes locks."""
     if not cmd.args:
         raise Refusal("common/usage")
-    _reply(cmd, work, "locks/allowed", items=locking.forbid(work, work.chat, cmd.args, _by(cmd)))
+    reply(work, cmd, "locks/allowed", items=locking.forbid(work, work.chat, cmd.args, sender_of(cmd) or None))
 
 
 @router.command("rmallowlistall", rare=True, about="Empty the allowlist", who="owner")
 def rmallowlistall(cmd: Command, work: Work) -> None:
     """The owner, and asked once more."""
-    n, by = len(locking.passing(work, work.chat)), _by(cmd)
-    _reply(cmd, work, "locks/sure", Button("empty", Empty(by or 0)), n=n)
+    n, by = len(locking.passing(work, work.chat)), sender_of(cmd) or None
+    reply(work, cmd, "locks/sure", buttons=((Button("empty", Empty(by or 0)),),), n=n)
 
 
 @router.tap(Empty, who="owner")

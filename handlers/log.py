@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Left, Refusal, Router, Send, Standing, Tap, Work
+from groupbot import (
+    Answer,
+    Command,
+    Left,
+    Refusal,
+    Router,
+    Send,
+    Standing,
+    Tap,
+    Work,
+    reply,
+    sender_of,
+)
+from groupbot.core.setting import switch_of
 from groupbot.features.approvals.domain import Approved
 from groupbot.features.log import service
 from groupbot.features.log.domain import EVERY, SETTINGS, SILENT, Record, Reverse, TakeBack
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
 from groupbot.features.moderation.domain.acts import Acted
-from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Recorded, Settled
 from groupbot.features.staff.domain import Rota
@@ -25,23 +37,6 @@ router = Router(
 @router.condition(SILENT)
 def needs_log(work: Work, chat: int, value: bool) -> None:
     service.may_be_silent(work, chat, value)
-
-
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
-
-
-def _person(cmd: Command) -> int:
-    return cmd.sender.id if cmd.sender is not None else 0
 
 
 # --- where
@@ -63,28 +58,28 @@ def setlog(cmd: Command, work: Work) -> None:
     origin = cmd.message.forwarded or ""
     code, _, category = cmd.args.partition(" ")
     if origin.startswith("channel:"):
-        done = service.claim_forward(work, work.chat, int(origin.partition(":")[2]), _person(cmd))
+        done = service.claim_forward(work, work.chat, int(origin.partition(":")[2]), sender_of(cmd))
         category = ""
     elif code:
         if cmd.chat.type == "channel":
             raise Refusal("log/say_in_group")
-        done = service.claim(work, work.chat, code, category.strip().lower() or EVERY, _person(cmd))
+        done = service.claim(work, work.chat, code, category.strip().lower() or EVERY, sender_of(cmd))
     else:
         _offer(cmd, work)
         return
     if done is None:
-        _reply(cmd, work, "common/checking")
+        reply(work, cmd, "common/checking")
     else:
         data = service.linked(work, work.chat, category.strip().lower() or EVERY)
-        _reply(cmd, work, "log/linked", **data)
+        reply(work, cmd, "log/linked", **data)
 
 
 def _offer(cmd: Command, work: Work) -> None:
     topic = cmd.message.topic
     own = topic is not None and cmd.chat.type != "channel"
     if own:
-        service.link(work, work.chat, work.chat, topic, EVERY, _person(cmd))
-    code = service.offer(work, work.chat, topic, _person(cmd))
+        service.link(work, work.chat, work.chat, topic, EVERY, sender_of(cmd))
+    code = service.offer(work, work.chat, topic, sender_of(cmd))
     kind = "channel" if cmd.chat.type == "channel" else "topic" if own else "group"
     lines = service.overview(work, work.chat) if kind == "group" else []
     now = next((line["to"] for line in lines if line["to"]), "")
@@ -105,9 +100,9 @@ def unsetlog(cmd: Command, work: Work) -> None:
     """Said in a channel or group that is a log, every group that uses it loses it."""
     if cmd.chat.type == "private":
         raise Refusal("common/group_only")
-    if not service.unlink(work, work.chat, _person(cmd)):
+    if not service.unlink(work, work.chat, sender_of(cmd)):
         raise Refusal("log/none")
-    _reply(cmd, work, "log/unlinked")
+    reply(work, cmd, "log/unlinked")
 
 
 @router.command(
@@ -121,8 +116,8 @@ def unsetlog(cmd: Command, work: Work) -> None:
 )
 def nolog(cmd: Command, work: Work) -> None:
     """settings, admin, user, automated, reports, other, or all."""
-    service.switch(work, work.chat, cmd.args.lower().split(), False, _person(cmd) or None)
-    _reply(cmd, work, "log/categories", lines=service.overview(work, work.chat))
+    service.switch(work, work.chat, cmd.args.lower().split(), False, sender_of(cmd) or None)
+    reply(work, cmd, "log/categories", lines=service.overview(work, work.chat))
 
 
 @router.command(
@@ -137,16 +132,16 @@ def log(cmd: Command, work: Work) -> None:
     """Without a category the ten newest records, in private."""
     names = cmd.args.lower().split()
     if names:
-        service.switch(work, work.chat, names, True, _person(cmd) or None)
-        _reply(cmd, work, "log/categories", lines=service.overview(work, work.chat))
+        service.switch(work, work.chat, names, True, sender_of(cmd) or None)
+        reply(work, cmd, "log/categories", lines=service.overview(work, work.chat))
         return
-    person = members.alone(work, _person(cmd))
+    person = members.alone(work, sender_of(cmd))
     work.say(Send(user=person, template="log/latest", data={"records": service.latest(work, work.chat)}))
 
 
 @router.command("logcategories", rare=True, about="What the log holds, and where it goes", who="admin")
 def logcategories(cmd: Command, work: Work) -> None:
-    _reply(cmd, work, "log/categories", lines=service.overview(work, work.chat))
+    reply(work, cmd, "log/categories", lines=service.overview(work, work.chat))
 
 
 @router.command(
@@ -162,8 +157,8 @@ def silentactions(cmd: Command, work: Work) -> None:
         on = switch_of(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        service.set_silent(work, work.chat, on, _person(cmd))
-    _reply(cmd, work, "log/silent", on=service.silent(work, work.chat))
+        service.set_silent(work, work.chat, on, sender_of(cmd))
+    reply(work, cmd, "log/silent", on=service.silent(work, work.chat))
 
 
 @router.on(Standing)

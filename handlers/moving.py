@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groupbot import Answer, Command, Fetched, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Command, Fetched, Refusal, Router, Send, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.moving import service
 
@@ -48,7 +48,7 @@ def export(cmd: Command, work: Work) -> None:
         )
     )
     if work.away is None:
-        _reply(cmd, work)
+        reply(work, cmd, "members/see_private")
 
 
 @router.command(
@@ -70,7 +70,7 @@ def import_(cmd: Command, work: Work) -> None:
     else:
         raise Refusal("common/usage")
     if work.away is None:
-        _reply(cmd, work)
+        reply(work, cmd, "members/see_private")
 
 
 @router.command(
@@ -84,19 +84,7 @@ def reset(cmd: Command, work: Work) -> None:
     """What would change is shown in private first."""
     service.reset(work, work.chat, _alone(cmd, work), tuple(cmd.words))
     if work.away is None:
-        _reply(cmd, work)
-
-
-def _reply(cmd: Command, work: Work) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template="members/see_private",
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
+        reply(work, cmd, "members/see_private")
 
 
 @router.on(Fetched)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Edit, Message, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+    person_of,
+    reply,
+)
 from groupbot.core.fillings import marked
+from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import reply
 from groupbot.features.notes import service
 from groupbot.features.notes.domain.names import PRIVATE, ClearNotes, Open
 
@@ -47,11 +59,6 @@ def media(m: Message) -> tuple[str, str] | None:
     return m.reply_media
 
 
-def by(cmd: Command) -> int | None:
-    """Who says it; nobody in particular when the group itself does."""
-    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
-
-
 @router.command(
     "save",
     about="Write a note down",
@@ -65,7 +72,7 @@ def save(cmd: Command, work: Work) -> None:
     name, _, text = _parted(written(cmd))
     m = cmd.message
     replied = marked(m.reply_text, m.reply_marks)
-    called = service.save(work, work.chat, name, text or replied, media(m), by(cmd))
+    called = service.save(work, work.chat, name, text or replied, media(m), person_of(cmd))
     reply(work, cmd, "notes/saved", name=called)
 
 
@@ -119,7 +126,7 @@ def privatenotes(cmd: Command, work: Work) -> None:
         on = switch_of(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        members.put(work, PRIVATE, on, chat=work.chat, by=by(cmd))
+        members.put(work, PRIVATE, on, chat=work.chat, by=person_of(cmd))
     reply(work, cmd, "notes/privately", active=bool(members.get(work, work.chat, PRIVATE)))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
@@ -41,24 +39,23 @@ def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
 @router.command("plans", about="Planned posts here", who="admin")
 def plans(cmd: Command, work: Work) -> None:
     """The next slots of this chat, and what was lately not posted and why."""
-    _reply(cmd, work, "promos/plans", data=service.next_and_skipped(work, work.chat), lifetime=60)
+    reply(work, cmd, "promos/plans", **service.next_and_skipped(work, work.chat))
 
 
 @router.command("stopall", about="Stop all planned posts", who="operator", where="any")
 def stop_all(cmd: Command, work: Work) -> None:
     """Stops every planned post in every chat, at once; says so in private, if that can be."""
-    dropped = service.stop_all(work, _who(cmd))
-    if members.reachable(work, _who(cmd)):
-        work.say(Send(user=_who(cmd), template="promos/stopped", data={"dropped": dropped}))
+    dropped = service.stop_all(work, sender_of(cmd))
+    if members.reachable(work, sender_of(cmd)):
+        work.say(Send(user=sender_of(cmd), template="promos/stopped", data={"dropped": dropped}))
     else:
-        data = {"username": work.me.username, "done": True}
-        _reply(cmd, work, "common/start_first", data=data, lifetime=60)
+        reply(work, cmd, "common/start_first", username=work.me.username, done=True)
 
 
 @router.command("resumeall", about="Go on with planned posts", who="operator", where="any")
 def resume_all(cmd: Command, work: Work) -> None:
     """Asks in private before planned posts go on."""
-    person = members.alone(work, _who(cmd))
+    person = members.alone(work, sender_of(cmd))
     button = Button("resume", Resume(cmd.update_id))
     work.say(
         Send(user=person, template="promos/resume", ref=_ref(person, cmd.update_id), buttons=((button,),))
@@ -77,22 +74,3 @@ def resume(tap: Tap, work: Work) -> None:
 
 def _ref(person: int, asked: int) -> str:
     return f"promos.resume:{person}:{asked}"
-
-
-def _who(cmd: Command) -> int:
-    return cmd.sender.id if cmd.sender else 0
-
-
-def _reply(
-    cmd: Command, work: Work, template: str, *, data: dict[str, Any] | None = None, **more: Any
-) -> None:
-    work.say(
-        Send(
-            template=template,
-            data=data or {},
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            chat=work.chat,
-            **more,
-        )
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groupbot import Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
 from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
@@ -56,7 +56,7 @@ def packets(cmd: Command, work: Work) -> None:
     if cmd.message.anonymous or (cmd.sender and members.is_staff(work, work.chat, cmd.sender.id)):
         _plan(cmd, work)
         return
-    _reply(cmd, work, "redpacket/about", {"open": service.open_now(work)})
+    reply(work, cmd, "redpacket/about", open=service.open_now(work))
 
 
 @router.tap(Grab)
@@ -98,7 +98,7 @@ def _send(cmd: Command, work: Work, sender: int, *, company: bool) -> None:
     order = _order(cmd)
     _, state = service.send(work, order, sender=sender, company=company, topic=cmd.message.topic)
     if state == "planned":
-        _reply(cmd, work, "redpacket/planned", {"total": order.total, "n": order.n, "at": order.at})
+        reply(work, cmd, "redpacket/planned", total=order.total, n=order.n, at=order.at)
 
 
 def _order(cmd: Command) -> Order:
@@ -116,17 +116,4 @@ def _order(cmd: Command) -> Order:
 
 
 def _plan(cmd: Command, work: Work) -> None:
-    _reply(cmd, work, "redpacket/plan", service.plan(work))
-
-
-def _reply(cmd: Command, work: Work, template: str, data: dict[str, object]) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
+    reply(work, cmd, "redpacket/plan", **service.plan(work))

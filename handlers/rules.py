@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from groupbot import Answer, Command, Event, Joined, Message, Refusal, Router, Send, Standing, Tap, Work
+from groupbot import (
+    Answer,
+    Command,
+    Event,
+    Joined,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Standing,
+    Tap,
+    Work,
+    reply,
+)
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
@@ -51,19 +64,6 @@ def watch(work: Work) -> None:
     service.watch(work)
 
 
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=None if cmd.chat.type == "private" else 60,
-        )
-    )
-
-
 @router.command(
     "rules",
     about="The rules of this group",
@@ -83,10 +83,10 @@ def rules(cmd: Command, work: Work) -> None:
         wording.write(work, work.chat, rest, by)
     elif verb in ("add", "drop"):
         n = service.change_phrase(work, work.chat, rest, by, gone=verb == "drop")
-        _reply(cmd, work, "rules/phrases", n=n)
+        reply(work, cmd, "rules/phrases", n=n)
         return
     elif verb == "allow":
-        _reply(cmd, work, "rules/allowed", places=service.allow(work, work.chat, rest, by))
+        reply(work, cmd, "rules/allowed", places=service.allow(work, work.chat, rest, by))
         return
     elif verb in BY_ID and rest.lower() in ("on", "off"):
         service.switch(work, work.chat, verb, rest.lower() == "on", by)
@@ -108,11 +108,11 @@ def why(cmd: Command, work: Work) -> None:
     private = cmd.chat.type == "private"
     found = service.own_cases(work, cmd.sender.id, None if private else work.chat)
     if not found:
-        _reply(cmd, work, "rules/no_cases")
+        reply(work, cmd, "rules/no_cases")
     elif private or members.reachable(work, cmd.sender.id):
         work.say(Send(user=cmd.sender.id, template="rules/why", data={"cases": found}))
     else:
-        _reply(cmd, work, "rules/why_private")
+        reply(work, cmd, "rules/why_private")
 
 
 @router.command(
@@ -124,7 +124,7 @@ def undo(cmd: Command, work: Work) -> None:
         raise Refusal("common/usage")
     id_ = service.by_number(work, work.chat, int(cmd.args))
     case = service.undo(work, id_, cmd.sender.id if cmd.sender else 0)
-    _reply(cmd, work, "rules/undo_done", number=case.number)
+    reply(work, cmd, "rules/undo_done", number=case.number)
 
 
 # --- buttons

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work
+from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.core.fillings import marked
+from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import reply
 from groupbot.features.rules.service import wording
 
 router = Router(
     "rules_text", about="The rules in the group's own words", settings=(wording.PRIVATE, wording.BUTTON)
 )
-
-
-def _by(cmd: Command) -> int | None:
-    return cmd.sender.id if cmd.sender and not cmd.message.anonymous else None
 
 
 @router.on(Started)
@@ -37,7 +32,7 @@ def setrules(cmd: Command, work: Work) -> None:
     m = cmd.message
     said = marked(m.text, m.marks).split(None, 1)
     wording.write(
-        work, work.chat, said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks), _by(cmd)
+        work, work.chat, said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks), person_of(cmd)
     )
     reply(work, cmd, "rules/written", active=True)
 
@@ -51,7 +46,7 @@ def setrules(cmd: Command, work: Work) -> None:
     aliases=("clearrules",),
 )
 def resetrules(cmd: Command, work: Work) -> None:
-    wording.reset(work, work.chat, _by(cmd))
+    wording.reset(work, work.chat, person_of(cmd))
     reply(work, cmd, "rules/written", active=False)
 
 
@@ -69,7 +64,7 @@ def privaterules(cmd: Command, work: Work) -> None:
         on = switch_of(cmd.args)
         if on is None:
             raise Refusal("common/usage")
-        members.put(work, wording.PRIVATE, on, chat=work.chat, by=_by(cmd))
+        members.put(work, wording.PRIVATE, on, chat=work.chat, by=person_of(cmd))
     _state(cmd, work)
 
 
@@ -84,7 +79,7 @@ def privaterules(cmd: Command, work: Work) -> None:
 )
 def setrulesbutton(cmd: Command, work: Work) -> None:
     if cmd.args:
-        wording.set_button(work, work.chat, cmd.args, _by(cmd))
+        wording.set_button(work, work.chat, cmd.args, person_of(cmd))
     _state(cmd, work)
 
 
@@ -92,7 +87,7 @@ def setrulesbutton(cmd: Command, work: Work) -> None:
     "resetrulesbutton", about="The usual words on the button", who="admin", right="info", hidden=True
 )
 def resetrulesbutton(cmd: Command, work: Work) -> None:
-    wording.set_button(work, work.chat, "", _by(cmd))
+    wording.set_button(work, work.chat, "", person_of(cmd))
     _state(cmd, work)
 
 

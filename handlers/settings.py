@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Command, Refusal, Router, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.members.service import choosing
 
@@ -24,13 +24,13 @@ def settings(cmd: Command, work: Work) -> None:
     if not words:
         choosing.open_menu(work, work.chat, members.alone(work, person), cmd.message.message_id)
         if work.away is None:
-            _reply(cmd, work, "members/see_private")
+            reply(work, cmd, "members/see_private")
         return
     verb, rest = words[0].lower(), words[1] if len(words) > 1 else ""
     topic = cmd.message.topic
     if verb == "why":
         found = choosing.describe(work, work.chat, choosing.find(work, rest), topic)
-        _reply(cmd, work, "settings/why", **found)
+        reply(work, cmd, "settings/why", **found)
         return
     if verb == "here":
         if topic is None:
@@ -40,23 +40,10 @@ def settings(cmd: Command, work: Work) -> None:
         topic = None
     setting = choosing.find(work, verb)
     if not rest.strip():
-        _reply(cmd, work, "settings/value", **choosing.describe(work, work.chat, setting, topic))
+        reply(work, cmd, "settings/value", **choosing.describe(work, work.chat, setting, topic))
         return
     done = choosing.change(work, work.chat, setting, rest, topic=topic, by=person or None)
-    _reply(cmd, work, "settings/changed", **done)
-
-
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
+    reply(work, cmd, "settings/changed", **done)
 
 
 def _who(tap: Tap) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.shop import service
@@ -33,23 +33,26 @@ def shop(cmd: Command, work: Work) -> None:
         if isinstance(item, str):
             raise Refusal("redpacket/bad_number", word=item)
         number = service.put_up(work, item)
-        data = {"number": number, "name": item.name, "price": item.price, "stock": item.stock}
-        _reply(cmd, work, "shop/added", data)
+        reply(work, cmd, "shop/added", number=number, name=item.name, price=item.price, stock=item.stock)
         return
     if verb.lower() == "drop":
         if not rest.strip().isdecimal() or len(rest) > 12:
             raise Refusal("common/usage")
         service.take_down(work, int(rest))
-        _reply(cmd, work, "shop/dropped", {"number": int(rest)})
+        reply(work, cmd, "shop/dropped", number=int(rest))
         return
     rows = service.shelf(work)
-    data = {
-        "items": [{"id": r.id, "name": r.name, "price": r.price, "stock": r.stock} for r in rows],
-        "staff": cmd.sender is not None and members.is_staff(work, work.chat, cmd.sender.id),
-        "waiting": service.open_orders(work),
-    }
     buttons = tuple((Button(f"{r.name} · {r.price}", Buy(r.id)),) for r in rows if r.stock > 0)
-    _reply(cmd, work, "shop/shelf", data, buttons, lifetime=300)
+    reply(
+        work,
+        cmd,
+        "shop/shelf",
+        buttons=buttons,
+        lifetime=300,
+        items=[{"id": r.id, "name": r.name, "price": r.price, "stock": r.stock} for r in rows],
+        staff=cmd.sender is not None and members.is_staff(work, work.chat, cmd.sender.id),
+        waiting=service.open_orders(work),
+    )
 
 
 @router.tap(Buy)
@@ -114,7 +117,7 @@ def handover(cmd: Command, work: Work) -> None:
         raise Refusal("common/usage")
     by = cmd.sender.id if cmd.sender is not None else 0
     done = service.settle(work, code, by=by, back=bool(how.strip()))
-    _reply(cmd, work, "shop/settled_now", done)
+    reply(work, cmd, "shop/settled_now", **done)
     if members.reachable(work, done["person"]):
         work.say(Send(user=done["person"], template="shop/settled_yours", data=done))
 
@@ -123,19 +126,3 @@ def _person(tap: Tap) -> int:
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
     return tap.sender.id
-
-
-def _reply(
-    cmd: Command, work: Work, template: str, data: dict[str, object], buttons: object = (), lifetime: int = 60
-) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=buttons,  # type: ignore[arg-type]
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=lifetime,
-        )
-    )

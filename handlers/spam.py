@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Delete, Refusal, Router, Send, Work
+from groupbot import Command, Delete, Refusal, Router, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Removed
@@ -18,19 +18,6 @@ router = Router(
     keeps="hashed features of messages taught or judged, 30 days, and what was learnt of them, a year; "
     "how many messages of a newcomer were heard, a year; never text",
 )
-
-
-def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
 
 
 def _replied(cmd: Command) -> tuple[int, str, str]:
@@ -52,7 +39,7 @@ def spam(cmd: Command, work: Work) -> None:
     by = cmd.sender.id if cmd.sender else 0
     work.say(Delete(chat=work.chat, messages=(message,), why=f"/spam by {by}"))
     work.emit(Removed(work.chat, (message,)))
-    _reply(cmd, work, "spam/learned", spam=True, score=round(100 * score), removed=True)
+    reply(work, cmd, "spam/learned", spam=True, score=round(100 * score), removed=True)
 
 
 @router.command("ham", about="This message is no advert (reply)", who="admin", right="delete")
@@ -62,7 +49,7 @@ def ham(cmd: Command, work: Work) -> None:
     score = service.teach(work, work.chat, message, text, folded, spam=False)
     if cmd.message.reply_person is not None:
         service.trust(work, work.chat, cmd.message.reply_person.id)
-    _reply(cmd, work, "spam/learned", spam=False, score=round(100 * score), removed=False)
+    reply(work, cmd, "spam/learned", spam=False, score=round(100 * score), removed=False)
 
 
 @router.command("spamscore", rare=True, about="How much a message looks like an advert (reply)", who="admin")
@@ -70,9 +57,9 @@ def spamscore(cmd: Command, work: Work) -> None:
     """The score of a message and its strongest causes; changes nothing."""
     _, text, folded = _replied(cmd)
     score, threshold, reasons = service.explained(work, work.chat, text, folded)
-    _reply(
-        cmd,
+    reply(
         work,
+        cmd,
         "spam/score",
         score=round(100 * score, 1),
         threshold=round(100 * threshold, 1),
@@ -101,9 +88,9 @@ def spammode(cmd: Command, work: Work) -> None:
         rules.switch(work, work.chat, ID, asked != "off", by)
     on = members.get(work, work.chat, BY_ID[ID].setting)
     mode = "off" if not on else "train" if members.get(work, work.chat, TRAIN) else "on"
-    _reply(
-        cmd,
+    reply(
         work,
+        cmd,
         "spam/mode",
         mode=mode,
         first=members.get(work, work.chat, FIRST),

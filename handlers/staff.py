@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Send, Work, reply, sender_of
 from groupbot.features.members import service as members
-from groupbot.features.moderation.service.whom import aimed, by, reply
+from groupbot.features.moderation.service.whom import aimed
 from groupbot.features.staff import service
 
 router = Router(
@@ -31,10 +31,10 @@ def helpers(cmd: Command, work: Work) -> None:
         if word.lower() == "add":
             if members.is_staff(work, work.chat, found.actor):
                 raise Refusal("staff/is_admin", name=found.name)
-            shift = service.add(work, work.chat, found.actor, found.rest, by(cmd))
+            shift = service.add(work, work.chat, found.actor, found.rest, sender_of(cmd))
             reply(work, cmd, "staff/added", name=found.name, shift=shift.text)
         else:
-            service.drop(work, work.chat, found.actor, by(cmd))
+            service.drop(work, work.chat, found.actor, sender_of(cmd))
             reply(work, cmd, "staff/dropped", name=found.name)
         return
     if word:
@@ -67,7 +67,7 @@ def usernote(cmd: Command, work: Work) -> None:
     found = aimed(work, cmd)
     if found is None:
         raise Refusal("common/usage")
-    n = service.keep_note(work, work.chat, found.actor, found.rest, by(cmd))
+    n = service.keep_note(work, work.chat, found.actor, found.rest, sender_of(cmd))
     reply(work, cmd, "staff/noted", n=n)
 
 
@@ -90,6 +90,6 @@ def usernotes(cmd: Command, work: Work) -> None:
         service.drop_note(work, work.chat, found.actor, int(number[:4]))
     elif word:
         raise Refusal("common/usage")
-    person = members.alone(work, by(cmd))
+    person = members.alone(work, sender_of(cmd))
     data = {"name": found.name, "notes": service.notes(work, work.chat, found.actor)}
     work.say(Send(user=person, template="staff/notes", data=data))

@@ -184,6 +184,12 @@ def seconds(text: str) -> int | None:
     return spans.seconds(low)
 
 
+def switch_of(text: str) -> bool | None:
+    """on, yes, true, 1, 开, 是 / off, no, false, 0, 关, 否, in any case; None for anything else."""
+    low = text.strip().lower()
+    return True if low in _YES else False if low in _NO else None
+
+
 def spoken(value: int) -> str:
     """Whole seconds as `seconds` reads them: 90061 → 1d 1h 1m 1s."""
     return spans.spelled(timedelta(seconds=value)) if value else "0"
@@ -207,8 +213,7 @@ def _within(s: Setting, n: float) -> bool:
 def _bool(s: Setting, v: Any) -> Any:
     if isinstance(v, bool):
         return v
-    low = v.strip().lower() if isinstance(v, str) else ""
-    return True if low in _YES else False if low in _NO else None
+    return switch_of(v) if isinstance(v, str) else None
 
 
 def _int(s: Setting, v: Any) -> Any:

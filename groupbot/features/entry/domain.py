@@ -165,14 +165,6 @@ def folded(text: str) -> str:
     return "".join(c for c in wide if c.isalnum())
 
 
-def switch(text: str) -> bool | None:
-    """on/yes/true or off/no/false, in English or Chinese; None for anything else."""
-    low = text.strip().casefold()
-    if low in ("on", "yes", "true", "1", "开", "是"):
-        return True
-    return False if low in ("off", "no", "false", "0", "关", "否") else None
-
-
 def question(text: str) -> list[str] | None:
     """`Question | right | wrong | wrong`: the question, its right answer, then wrong ones; None when it is
     none."""

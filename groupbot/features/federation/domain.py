@@ -100,8 +100,8 @@ def json_of(bans: Iterable[Banned]) -> str:
 
 
 def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A cell that no spreadsheet takes for a formula; what began with ' is marked too, to be read back."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
 
 
 def read_list(text: str) -> tuple[list[tuple[int, str, str]], int]:

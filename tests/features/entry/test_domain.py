@@ -47,12 +47,6 @@ def test_width_case_and_marks_do_not_matter(said: str, folded: str) -> None:
     assert domain.folded(said) == folded
 
 
-def test_switches_in_both_languages() -> None:
-    assert [domain.switch(s) for s in ("on", "YES", " true ", "开")] == [True] * 4
-    assert [domain.switch(s) for s in ("off", "No", "false", "关")] == [False] * 4
-    assert [domain.switch(s) for s in ("", "maybe", "onn")] == [None] * 3
-
-
 def test_questions_need_a_right_and_a_wrong_answer() -> None:
     assert domain.question("a? | b | c") == ["a?", "b", "c"]
     assert domain.question("a?｜b｜c") == ["a?", "b", "c"]

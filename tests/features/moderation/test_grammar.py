@@ -8,15 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupbot.core.setting import switch_of
 from groupbot.core.spans import for_ever, leading, spelled
 from groupbot.features.moderation.domain.acts import Follow, follow_here, follow_of
-from groupbot.features.moderation.domain.grammar import (
-    Mention,
-    Target,
-    reason_of,
-    switch_of,
-    target_of,
-)
+from groupbot.features.moderation.domain.grammar import Mention, Target, reason_of, target_of
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z")), min_size=1, max_size=12)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.setting import seconds
+from groupbot.core.setting import seconds, switch_of
 from groupbot.core.text import units
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -26,7 +26,6 @@ from groupbot.features.entry.domain import (
     SHORTEST,
     WELCOME,
     question,
-    switch,
 )
 from groupbot.features.entry.service import captcha
 from groupbot.features.entry.service.telling import Other
@@ -66,7 +65,7 @@ def change(work: Work, chat: int, what: str, said: str, by: int | None, other: O
     """
     put = members.put
     if what in SWITCHES:
-        on = switch(said)
+        on = switch_of(said)
         if on is None:
             raise Refusal("common/usage")
         if what == "captcha":

@@ -13,7 +13,6 @@ from msgspec import Struct
 REASON = 200  # characters
 _NAME = re.compile(r"@([A-Za-z][A-Za-z0-9_]{1,31})(?=\s|$)")
 _ID = re.compile(r"-?[0-9]{5,15}(?=\s|$)")
-_ON, _OFF = {"on", "yes", "true", "开"}, {"off", "no", "false", "关"}
 
 
 class Mention(Struct, frozen=True):
@@ -55,9 +54,3 @@ def target_of(args: str, mentions: tuple[Mention, ...], *, replied: bool) -> tup
 def reason_of(text: str) -> str:
     """What is left, as one line of at most 200 characters."""
     return " ".join(text.split())[:REASON]
-
-
-def switch_of(text: str) -> bool | None:
-    """on/yes/true/开 → True, off/no/false/关 → False, anything else None."""
-    word = text.strip().lower()
-    return True if word in _ON else False if word in _OFF else None

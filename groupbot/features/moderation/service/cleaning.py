@@ -12,10 +12,11 @@ from typing import Any
 from groupbot.core.effects import Delete, Send
 from groupbot.core.events import Command
 from groupbot.engine import outbox_table
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.moderation.domain.acts import Acted
-from groupbot.features.moderation.service.whom import ROUTER, by, hush, may_be_silent, reply, reply_of
+from groupbot.features.moderation.service.whom import ROUTER, hush, may_be_silent, reply_of
 from groupbot.features.rules.domain.cases import Removed
 
 A_CALL, AT_ONCE = 100, 1000
@@ -32,9 +33,11 @@ def delete(work: Work, cmd: Command) -> None:
     gone = reply_of(cmd)
     if not gone:
         raise Refusal("moderation/reply_first")
-    work.say(Delete(chat=work.chat, messages=(gone, cmd.message.message_id), why=f"by {by(cmd)}: /del"))
+    work.say(
+        Delete(chat=work.chat, messages=(gone, cmd.message.message_id), why=f"by {sender_of(cmd)}: /del")
+    )
     work.emit(Removed(work.chat, (gone,)))
-    work.emit(Acted(work.chat, "delete", by(cmd), messages=1))
+    work.emit(Acted(work.chat, "delete", sender_of(cmd), messages=1))
 
 
 def purge(work: Work, cmd: Command, topics: Topics, *, silent: bool = False) -> None:
@@ -61,7 +64,7 @@ def purge_from(work: Work, cmd: Command) -> None:
     first = reply_of(cmd)
     if not first:
         raise Refusal("moderation/reply_first")
-    work.notes(ROUTER).set(f"from:{by(cmd)}", [first, cmd.message.topic])
+    work.notes(ROUTER).set(f"from:{sender_of(cmd)}", [first, cmd.message.topic])
     reply(work, cmd, "moderation/purge_from")
 
 
@@ -72,12 +75,12 @@ def purge_to(work: Work, cmd: Command, topics: Topics) -> None:
         Refusal: nothing is remembered in this topic, or no reply.
     """
     last, notes = reply_of(cmd), work.notes(ROUTER)
-    first, topic = notes.get(f"from:{by(cmd)}", (0, None))
+    first, topic = notes.get(f"from:{sender_of(cmd)}", (0, None))
     if not last:
         raise Refusal("moderation/reply_first")
     if not first or topic != cmd.message.topic:
         raise Refusal("moderation/no_from")
-    notes.drop(f"from:{by(cmd)}")
+    notes.drop(f"from:{sender_of(cmd)}")
     _purge(work, cmd, topics, min(first, last), max(first, last), silent=False)
 
 
@@ -94,8 +97,10 @@ def _purge(work: Work, cmd: Command, topics: Topics, first: int, last: int, sile
     since = outbox_table.newest(work)
     for at in range(0, len(ids), A_CALL):
         lot = tuple(ids[at : at + A_CALL])
-        work.say(Delete(chat=work.chat, messages=lot, cause=cause, why=f"{len(lot)} messages, by {by(cmd)}"))
-    work.emit(Acted(work.chat, "purge", by(cmd), silent=silent, messages=len(ids)))
+        work.say(
+            Delete(chat=work.chat, messages=lot, cause=cause, why=f"{len(lot)} messages, by {sender_of(cmd)}")
+        )
+    work.emit(Acted(work.chat, "purge", sender_of(cmd), silent=silent, messages=len(ids)))
     if cmd.message.message_id not in ids:
         hush(work, cmd)
     if not silent:

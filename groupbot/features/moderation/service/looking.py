@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from groupbot.core.events import Command
+from groupbot.core.setting import switch_of
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ANON_ADMIN
-from groupbot.features.moderation.domain.grammar import switch_of
 from groupbot.features.moderation.service.warning import standing_warns
-from groupbot.features.moderation.service.whom import Aim, aimed, basic, by, reply, reply_of
+from groupbot.features.moderation.service.whom import Aim, aimed, basic, reply_of
 from groupbot.features.rules import service as rules
 
 
@@ -23,14 +24,14 @@ def ids(work: Work, cmd: Command) -> None:
         chat=cmd.chat.id,
         topic=cmd.message.topic or 0,
         message=reply_of(cmd),
-        actor=found.actor if found is not None else by(cmd),
+        actor=found.actor if found is not None else sender_of(cmd),
         name=found.name if found is not None else "",
     )
 
 
 def info(work: Work, cmd: Command) -> None:
     """What is known of somebody here."""
-    found = aimed(work, cmd) or Aim(by(cmd), members.name(work, by(cmd)), "")
+    found = aimed(work, cmd) or Aim(sender_of(cmd), members.name(work, sender_of(cmd)), "")
     chat, who = work.chat, found.actor
     fact = members.standing(work, chat, who)
     here = members.is_here(work, chat, who)
@@ -82,5 +83,5 @@ def anonymous(work: Work, cmd: Command) -> None:
     if value is None:
         raise Refusal("common/usage")
     if cmd.args:
-        members.put(work, ANON_ADMIN, value, chat=work.chat, by=by(cmd))
+        members.put(work, ANON_ADMIN, value, chat=work.chat, by=sender_of(cmd))
     reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))

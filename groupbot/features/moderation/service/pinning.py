@@ -6,13 +6,14 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Delete, PinMessage, Send, Unpin
 from groupbot.core.events import Command, Service
+from groupbot.core.setting import switch_of
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost, Setting
 from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED, Acted
-from groupbot.features.moderation.domain.grammar import switch_of
-from groupbot.features.moderation.service.whom import ROUTER, by, reply, reply_of
+from groupbot.features.moderation.service.whom import ROUTER, reply_of
 
 _LOUD = ("loud", "notify", "violent", "响")
 
@@ -31,9 +32,9 @@ def pin(work: Work, cmd: Command) -> None:
     if not message:
         raise Refusal("moderation/reply_first")
     loud = cmd.args.strip().lower() in _LOUD
-    work.say(PinMessage(chat=work.chat, message=message, silent=not loud, why=f"by {by(cmd)}"))
+    work.say(PinMessage(chat=work.chat, message=message, silent=not loud, why=f"by {sender_of(cmd)}"))
     work.notes(ROUTER).set("pinned", message)
-    work.emit(Acted(work.chat, "pin", by(cmd)))
+    work.emit(Acted(work.chat, "pin", sender_of(cmd)))
     reply(work, cmd, "moderation/pins", what="pinned")
 
 
@@ -45,8 +46,10 @@ def permapin(work: Work, cmd: Command) -> None:
     """
     if not cmd.args:
         raise Refusal("common/usage")
-    work.say(Send(chat=work.chat, text=cmd.args, topic=cmd.message.topic, pin=True, why=f"by {by(cmd)}"))
-    work.emit(Acted(work.chat, "pin", by(cmd)))
+    work.say(
+        Send(chat=work.chat, text=cmd.args, topic=cmd.message.topic, pin=True, why=f"by {sender_of(cmd)}")
+    )
+    work.emit(Acted(work.chat, "pin", sender_of(cmd)))
 
 
 def unpin(work: Work, cmd: Command) -> None:
@@ -58,10 +61,10 @@ def unpin(work: Work, cmd: Command) -> None:
     message = reply_of(cmd) or int(work.notes(ROUTER).get("pinned", 0))
     if not message:
         raise Refusal("moderation/no_pin")
-    work.say(Unpin(chat=work.chat, message=message, why=f"by {by(cmd)}"))
+    work.say(Unpin(chat=work.chat, message=message, why=f"by {sender_of(cmd)}"))
     if work.notes(ROUTER).get("pinned", 0) == message:
         work.notes(ROUTER).drop("pinned")
-    work.emit(Acted(work.chat, "unpin", by(cmd)))
+    work.emit(Acted(work.chat, "unpin", sender_of(cmd)))
     reply(work, cmd, "moderation/pins", what="unpinned")
 
 
@@ -109,7 +112,7 @@ def switch(work: Work, cmd: Command, setting: Setting) -> None:
     if value is None:
         raise Refusal("common/usage")
     if cmd.args:
-        members.put(work, setting, value, chat=work.chat, by=by(cmd))
+        members.put(work, setting, value, chat=work.chat, by=sender_of(cmd))
     reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))
 
 

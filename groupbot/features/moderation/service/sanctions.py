@@ -8,20 +8,13 @@ from typing import Any
 from groupbot.core.effects import Ban, Button, Delete, Restrict, Send
 from groupbot.core.events import Command
 from groupbot.core.spans import for_ever, leading
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.moderation.domain.grammar import reason_of
-from groupbot.features.moderation.service.whom import (
-    Aim,
-    aim,
-    basic,
-    by,
-    hush,
-    may_be_silent,
-    reply,
-)
+from groupbot.features.moderation.service.whom import Aim, aim, basic, hush, may_be_silent
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
 from groupbot.features.rules.service.telling import helper
@@ -51,7 +44,7 @@ def sanction(
     if delete:
         take(work, found, act)
     until = None if span is None else work.now + span + (MARGIN if span < SHORT else timedelta())
-    case = perform(work, act, found, by(cmd), until=until, reason=reason_of(rest), silent=silent)
+    case = perform(work, act, found, sender_of(cmd), until=until, reason=reason_of(rest), silent=silent)
     if silent:
         hush(work, cmd)
         return
@@ -122,8 +115,8 @@ def lift(work: Work, cmd: Command, act: str) -> None:
     """
     found = aim(work, cmd)
     possible(work, act, found, None)
-    rules.lifted(work, work.chat, act.removeprefix("un"), found.actor, by(cmd))
-    case = perform(work, act, found, by(cmd), reason=reason_of(found.rest))
+    rules.lifted(work, work.chat, act.removeprefix("un"), found.actor, sender_of(cmd))
+    case = perform(work, act, found, sender_of(cmd), reason=reason_of(found.rest))
     said(work, cmd, act, found, case)
 
 

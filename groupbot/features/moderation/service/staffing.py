@@ -6,12 +6,13 @@ import unicodedata
 
 from groupbot.core.effects import Button, Promote, Title
 from groupbot.core.events import Command
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import name_of
 from groupbot.features.moderation.domain.acts import Acted
-from groupbot.features.moderation.service.whom import Aim, aimed, basic, by, reply
+from groupbot.features.moderation.service.whom import Aim, aimed, basic
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Undo
 
@@ -51,14 +52,14 @@ def promote(work: Work, cmd: Command) -> None:
     if members.is_staff(work, work.chat, found.actor):
         raise Refusal("moderation/staff_already", name=found.name)
     title = _title(found.rest)
-    rights = rights_to_give(work, by(cmd))
+    rights = rights_to_give(work, sender_of(cmd))
     if not rights:
         raise Refusal("moderation/nothing_to_give")
-    case = rules.by_hand(work, work.chat, "promote", found.actor, by(cmd), reason=title)
+    case = rules.by_hand(work, work.chat, "promote", found.actor, sender_of(cmd), reason=title)
     work.say(Promote(chat=work.chat, member=found.actor, rights=tuple(sorted(rights)), why=case.why))
     if title:
         work.say(Title(chat=work.chat, member=found.actor, title=title, why=case.why))
-    work.emit(Acted(work.chat, "promote", by(cmd), found.actor, title, case.number))
+    work.emit(Acted(work.chat, "promote", sender_of(cmd), found.actor, title, case.number))
     reply(
         work,
         cmd,
@@ -78,9 +79,9 @@ def demote(work: Work, cmd: Command) -> None:
         Refusal: no administrator, or promoted by somebody else.
     """
     found = _mine(work, cmd)
-    case = rules.by_hand(work, work.chat, "demote", found.actor, by(cmd), reason=found.rest)
+    case = rules.by_hand(work, work.chat, "demote", found.actor, sender_of(cmd), reason=found.rest)
     work.say(Promote(chat=work.chat, member=found.actor, rights=(), why=case.why))
-    work.emit(Acted(work.chat, "demote", by(cmd), found.actor, found.rest, case.number))
+    work.emit(Acted(work.chat, "demote", sender_of(cmd), found.actor, found.rest, case.number))
     reply(work, cmd, "moderation/demoted", name=found.name, number=case.number)
 
 
@@ -92,8 +93,8 @@ def title(work: Work, cmd: Command) -> None:
     """
     found = _mine(work, cmd)
     word = _title(found.rest)
-    work.say(Title(chat=work.chat, member=found.actor, title=word, why=f"by {by(cmd)}"))
-    work.emit(Acted(work.chat, "title", by(cmd), found.actor, word))
+    work.say(Title(chat=work.chat, member=found.actor, title=word, why=f"by {sender_of(cmd)}"))
+    work.emit(Acted(work.chat, "title", sender_of(cmd), found.actor, word))
     reply(work, cmd, "moderation/titled", name=found.name, title=word)
 
 

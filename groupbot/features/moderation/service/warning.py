@@ -7,14 +7,16 @@ from typing import Any
 
 from groupbot.core.effects import Button
 from groupbot.core.events import Command
+from groupbot.core.setting import switch_of
 from groupbot.core.spans import for_ever, leading, spelled
+from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain import acts
-from groupbot.features.moderation.domain.grammar import reason_of, switch_of
+from groupbot.features.moderation.domain.grammar import reason_of
 from groupbot.features.moderation.service.sanctions import perform, possible, said, take, tell_member
-from groupbot.features.moderation.service.whom import Aim, aim, aimed, by, hush, may_be_silent, reply
+from groupbot.features.moderation.service.whom import Aim, aim, aimed, hush, may_be_silent
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Undo
 
@@ -36,10 +38,10 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         take(work, found, "warn")
     before = standing_warns(work, found.actor)
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
-    case = perform(work, "warn", found, by(cmd), reason=reason_of(found.rest), silent=silent)
+    case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)
     n, follow = len(before) + 1, ""
     if n >= limit:
-        follow = _follow(work, found, by(cmd), [*(r.id for r in before), case.id], limit, silent)
+        follow = _follow(work, found, sender_of(cmd), [*(r.id for r in before), case.id], limit, silent)
     if silent:
         hush(work, cmd)
         return
@@ -96,8 +98,8 @@ def unwarn(work: Work, cmd: Command, *, every: bool = False) -> None:
     if not rows:
         raise Refusal("moderation/no_warns", name=found.name)
     for row in rows if every else rows[:1]:
-        rules.take_back_warn(work, row.id, by(cmd))
-    work.emit(acts.Acted(work.chat, "unwarn", by(cmd), found.actor, number=rows[0].number))
+        rules.take_back_warn(work, row.id, sender_of(cmd))
+    work.emit(acts.Acted(work.chat, "unwarn", sender_of(cmd), found.actor, number=rows[0].number))
     left = 0 if every else len(rows) - 1
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     reply(work, cmd, "moderation/unwarned", name=found.name, left=left, limit=limit)
@@ -110,7 +112,7 @@ def show(work: Work, cmd: Command) -> None:
         Refusal: a member asks about somebody else.
     """
     found = aimed(work, cmd)
-    own = by(cmd)
+    own = sender_of(cmd)
     if found is not None and found.actor != own and not _staff(work, cmd):
         raise Refusal("common/admin_only")
     actor = found.actor if found is not None else own
@@ -126,7 +128,7 @@ def show(work: Work, cmd: Command) -> None:
 
 
 def _staff(work: Work, cmd: Command) -> bool:
-    return cmd.message.anonymous or members.is_staff(work, work.chat, by(cmd))
+    return cmd.message.anonymous or members.is_staff(work, work.chat, sender_of(cmd))
 
 
 def set_limit(work: Work, cmd: Command) -> None:
@@ -134,7 +136,7 @@ def set_limit(work: Work, cmd: Command) -> None:
     if cmd.args:
         if not (cmd.args.isascii() and cmd.args.isdigit() and 2 <= int(cmd.args[:3]) <= 20):
             raise Refusal("common/usage")
-        members.put(work, acts.WARN_LIMIT, int(cmd.args), chat=work.chat, by=by(cmd))
+        members.put(work, acts.WARN_LIMIT, int(cmd.args), chat=work.chat, by=sender_of(cmd))
     settings(work, cmd)
 
 
@@ -147,7 +149,7 @@ def set_mode(work: Work, cmd: Command) -> None:
         p = members.profile(work, work.chat)
         if follow.act != acts.ASK and p is not None and p.tier in acts.HUMAN_TIERS:
             raise Refusal("moderation/human_decides")
-        members.put(work, acts.WARN_MODE, follow.text, chat=work.chat, by=by(cmd))
+        members.put(work, acts.WARN_MODE, follow.text, chat=work.chat, by=sender_of(cmd))
     settings(work, cmd)
 
 
@@ -158,7 +160,7 @@ def set_time(work: Work, cmd: Command) -> None:
         if switch_of(cmd.args) is not False and (span is None or rest or for_ever(span)):
             raise Refusal("common/usage")
         members.put(
-            work, acts.WARN_TIME, "off" if span is None else spelled(span), chat=work.chat, by=by(cmd)
+            work, acts.WARN_TIME, "off" if span is None else spelled(span), chat=work.chat, by=sender_of(cmd)
         )
     settings(work, cmd)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
-from groupbot.core.effects import Delete, Rows, Send
+from groupbot.core.effects import Delete
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -27,11 +25,6 @@ class Aim(Struct, frozen=True):
     name: str
     rest: str
     message: int = 0
-
-
-def by(cmd: Command) -> int:
-    """Who acts; with anonymous administrators trusted it may be the id they all share."""
-    return cmd.sender.id if cmd.sender is not None else 0
 
 
 def reply_of(cmd: Command) -> int:
@@ -130,31 +123,6 @@ def may_be_silent(work: Work) -> None:
     """
     if not log.silent(work, work.chat):
         raise Refusal("moderation/no_log")
-
-
-def reply(
-    work: Work,
-    cmd: Command,
-    template: str,
-    *,
-    buttons: Rows = (),
-    lifetime: int = 60,
-    ref: str | None = None,
-    **data: Any,
-) -> None:
-    """Answer where the command was said, for a minute."""
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=buttons,
-            ref=ref,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=None if cmd.chat.type == "private" else lifetime,
-        )
-    )
 
 
 def hush(work: Work, cmd: Command) -> None:

@@ -125,7 +125,7 @@ def kinds() -> list[list[str]]:
     return [order[order.index(a) : order.index(b) + 1] for a, b in GROUPS]
 
 
-def one(name: str) -> dict[str, str]:
+def one(name: str) -> dict[str, Any]:
     """A lock and what it shuts.
 
     Raises:

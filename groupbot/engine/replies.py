@@ -1,0 +1,48 @@
+"""What most commands need: an answer where they were said, and who said them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.effects import Rows, Send
+from groupbot.core.events import Command
+from groupbot.engine.work import Work
+
+PASSING = 60  # seconds an answer stands in a group
+
+
+def reply(
+    work: Work,
+    cmd: Command,
+    template: str,
+    /,
+    *,
+    buttons: Rows = (),
+    lifetime: int | None = PASSING,
+    ref: str | None = None,
+    **data: Any,
+) -> None:
+    """Answer a command in its own chat and topic: for `lifetime` seconds (None: for good), in private for
+    good."""
+    work.say(
+        Send(
+            chat=work.chat,
+            template=template,
+            data=data,
+            buttons=buttons,
+            ref=ref,
+            reply_to=cmd.message.message_id,
+            topic=cmd.message.topic,
+            lifetime=None if cmd.chat.type == "private" else lifetime,
+        )
+    )
+
+
+def sender_of(cmd: Command) -> int:
+    """Who says it, 0 for nobody; with anonymous administrators trusted it may be the id they all share."""
+    return cmd.sender.id if cmd.sender is not None else 0
+
+
+def person_of(cmd: Command) -> int | None:
+    """Who says it; None when it is the group itself, or an administrator who stays anonymous."""
+    return cmd.sender.id if cmd.sender is not None and not cmd.message.anonymous else None
