@@ -1,7 +1,7 @@
 """Real bot processes for tests: started, killed and stopped by their id.
 
-Importing takes a second or two, so a parent that has imported everything, features and handlers too, waits for orders and forks:
-each child runs `groupbot run` as the console script does.
+Importing takes a second or two, so a parent that has imported everything, features and handlers too,
+waits for orders and forks: each child runs `groupbot run` as the console script does.
 """
 
 from __future__ import annotations
