@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('first_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('last_id', sa.BigInteger(), nullable=False),
     sa.Column('messages', sa.Integer(), nullable=False),
+    sa.Column('before', UTC, nullable=False),
     sa.Column('at', UTC, nullable=False),
     sa.PrimaryKeyConstraint('chat_id', 'first_id', name=op.f('pk_history'))
     )

@@ -71,6 +71,7 @@ history = sa.Table(
     sa.Column("first_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("last_id", sa.BigInteger, nullable=False),  # every message between the two was imported
     sa.Column("messages", sa.Integer, nullable=False),
+    sa.Column("before", UTC_, nullable=False),  # where the bot's own record begins: nothing after it is taken
     sa.Column("at", UTC_, nullable=False),
 )
 
