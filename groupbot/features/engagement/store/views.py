@@ -71,19 +71,28 @@ view(
 )
 view(
     "v_post",
-    "one row a post of the bot in a group, by the feature that made it, with what followed on it",
-    """SELECT p.chat_id, p.message_id, p.at, p.ref, {feature} AS feature, COALESCE(r.presses, 0) AS presses,
+    "one row a post of the bot in a group, by the feature that made it",
+    """SELECT p.chat_id, p.message_id, p.at, p.ref, {feature} AS feature FROM posted p WHERE NOT p.private""",
+)
+view(
+    "v_post_result",
+    "one row a post with what followed on it: presses, replies, reactions, and how many people",
+    """SELECT p.chat_id, p.message_id, p.at, p.ref, p.feature, COALESCE(r.presses, 0) AS presses,
       COALESCE(r.replies, 0) AS replies, COALESCE(r.reactions, 0) AS reactions,
       COALESCE(r.people, 0) AS people
-    FROM posted p LEFT JOIN (
+    FROM v_post p LEFT JOIN (
       SELECT chat_id, COALESCE(reply_to, message_id) AS message_id,
         SUM(CASE WHEN kind = 'tap' THEN 1 ELSE 0 END) AS presses,
         SUM(CASE WHEN kind = 'reply' THEN 1 ELSE 0 END) AS replies,
         SUM(CASE WHEN kind = 'reaction' THEN 1 ELSE 0 END) AS reactions,
         COUNT(DISTINCT person_id) AS people
       FROM v_act WHERE kind <> 'message' GROUP BY chat_id, COALESCE(reply_to, message_id)
-    ) r ON r.chat_id = p.chat_id AND r.message_id = p.message_id
-    WHERE NOT p.private""",
+    ) r ON r.chat_id = p.chat_id AND r.message_id = p.message_id""",
+)
+view(
+    "v_slot",
+    "one row a planned post: when it was due, and whether it was said, skipped (and why) or waits",
+    """SELECT chat_id, plan_id, due, state, reason, kind, at FROM plan_slot""",
 )
 view(
     "v_case",
