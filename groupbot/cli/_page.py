@@ -58,7 +58,8 @@ def page_of(work: Work, groups: Sequence[tuple[int, date]]) -> Page:
 
 
 def _post(p: Post, title: str) -> str:
-    return f"{title} {p.ref}:{p.people} 人有反应,点 {p.presses} 回 {p.replies} 赞 {p.reactions},一小时内走 {p.leaves} 人"
+    did = f"{p.people} 人有反应,点 {p.presses} 回 {p.replies} 赞 {p.reactions}"
+    return f"{title} {p.ref}:{did},一小时内走 {p.leaves} 人"
 
 
 def _look(work: Work, chat: int, last: date) -> _Seen:

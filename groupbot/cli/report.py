@@ -116,9 +116,8 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
     before = {f.key: f.value for f in reports.figures(ask.before())}
     month = ask.back(max(28, days))
-    said = {
-        str(d)[:10]: int(n) for d, n in month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
-    }
+    rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
+    said = {str(d)[:10]: int(n) for d, n in rows}
     span = (month.last - month.first).days + 1
     health = reports.health(ask)
     return {
@@ -133,7 +132,9 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         "flagged": health.flagged,
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
         "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
-        "cohorts": [{"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)],
+        "cohorts": [
+            {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
+        ],
         "posts": [
             {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies, "reactions": p.reactions,
              "people": p.people, "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}

@@ -35,7 +35,7 @@ def draw_page(path: Path, page: Page) -> Path:
     return path
 
 
-def wrapped(text: str, width: int = WIDTH) -> list[str]:
+def wrapped(text: str, width: float = WIDTH) -> list[str]:
     """Lines of at most `width` Chinese characters; Latin ones take half."""
     lines, line, used = [], "", 0.0
     for c in text:
