@@ -14,11 +14,14 @@ _ACTIVE = "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND N
 _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
+# one sort instead of a join: without statistics SQLite would seek each answer's message row by row
 _REPLIES = (
-    "SELECT a.person_id AS f, t.person_id AS t, a.staff AS staff FROM v_event a"
-    " JOIN v_event t ON t.chat_id = a.chat_id AND t.message_id = a.reply_to AND t.kind IN ('message', 'reply')"
-    " WHERE a.chat_id = {id} AND a.kind = 'reply' AND a.at >= {start} AND a.at < {end} AND t.chat_id = {id}"
-    " AND t.at >= {from_} AND t.at < {end} AND t.person_id <> a.person_id"
+    "SELECT f, t, staff FROM (SELECT side, person_id AS f, staff,"
+    " MAX(CASE WHEN side = 0 THEN person_id END) OVER (PARTITION BY k) AS t FROM ("
+    "SELECT 0 AS side, message_id AS k, person_id, staff FROM v_event"
+    " WHERE {times} AND kind IN ('message', 'reply') UNION ALL"
+    " SELECT 1, reply_to, person_id, staff FROM v_event WHERE {times} AND kind = 'reply'"
+    " AND reply_to IS NOT NULL) u) w WHERE side = 1 AND t IS NOT NULL AND t <> f"
 )
 
 
@@ -92,26 +95,25 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
 
 
 def _graph(month: Ask) -> list[Figure]:
-    from_ = month.when(month.start)
     edges = f"SELECT DISTINCT f, t FROM ({_REPLIES}) q"
     n = f"SELECT COUNT(*) FROM ({edges}) e"
     return [
-        month.figure("reply_pairs", n, from_=from_),
+        month.figure("reply_pairs", n),
         month.figure("reciprocity", f"WITH e AS ({edges}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
                      " WHERE r.f = e.t AND r.t = e.f) THEN 1.0 ELSE 0.0 END) FROM e",
-                     unit="share", per="pairs who answered", n=n, least=RATE, from_=from_),
+                     unit="share", per="pairs who answered", n=n, least=RATE),
         month.figure("member_answers", f"SELECT AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END) FROM ({_REPLIES}) q",
-                     unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({_REPLIES}) q", least=RATE,
-                     from_=from_),
+                     unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({_REPLIES}) q", least=RATE,),
     ]  # fmt: skip
 
 
 def _waits(month: Ask) -> list[Figure]:
     asked = (
-        "SELECT m.at, MIN(r.at) FROM v_act m LEFT JOIN v_event r ON r.chat_id = m.chat_id AND r.kind = 'reply'"
-        " AND r.reply_to = m.message_id AND r.person_id <> m.person_id AND r.at >= {start}"
-        " WHERE m.chat_id = {id} AND m.at >= {start} AND m.at < {end} AND m.kind = 'message'{who}"
-        " GROUP BY m.message_id, m.at"
+        "WITH r AS MATERIALIZED (SELECT reply_to, at, person_id FROM v_event WHERE {chat} AND kind = 'reply'"
+        " AND at >= {start}), m AS MATERIALIZED (SELECT chat_id, message_id, at, person_id FROM v_act"
+        " WHERE {times} AND kind = 'message')"
+        " SELECT m.at, MIN(r.at) FROM m LEFT JOIN r ON r.reply_to = m.message_id AND r.person_id <> m.person_id"
+        " WHERE 1 = 1{who} GROUP BY m.message_id, m.at"
     )
     first = (
         " AND EXISTS (SELECT 1 FROM v_join j WHERE j.chat_id = m.chat_id AND j.person_id = m.person_id"
@@ -136,9 +138,10 @@ def _posts(ask: Ask, month: Ask) -> list[Figure]:
     times = month.sql("SELECT at FROM v_post WHERE {times} ORDER BY at")
     posts = [month.at(r[0]) for r in month.rows(times)]
     came = month.sql(
-        "SELECT p.message_id, p.at, a.at FROM v_post p JOIN v_act a ON a.chat_id = p.chat_id"
-        " AND COALESCE(a.reply_to, a.message_id) = p.message_id AND a.kind <> 'message'"
-        " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end} AND a.chat_id = {id} AND a.at >= {start}"
+        "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, at FROM v_act WHERE {chat}"
+        " AND at >= {start} AND kind <> 'message')"
+        " SELECT p.message_id, p.at, a.at FROM v_post p JOIN a ON a.post = p.message_id"
+        " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end}"
     )
     by: dict[int, list[float]] = {}
     for post, at, when in month.rows(came):

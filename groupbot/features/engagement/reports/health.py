@@ -132,12 +132,12 @@ def posts(ask: Ask, most: int = 10) -> list[Post]:
     """The span's posts, those that moved most people first."""
     rows = ask.rows(
         ask.sql(
-            "SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind = 'tap' THEN 1 ELSE 0 END),"
+            "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"
+            " WHERE {chat} AND at >= {start} AND kind <> 'message')"
+            " SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind = 'tap' THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN a.kind = 'reply' THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN a.kind = 'reaction' THEN 1 ELSE 0 END), COUNT(DISTINCT a.person_id)"
-            " FROM v_post p LEFT JOIN"
-            " (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"
-            " WHERE chat_id = {id} AND at >= {start} AND kind <> 'message') a ON a.post = p.message_id"
+            " FROM v_post p LEFT JOIN a ON a.post = p.message_id"
             " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end} GROUP BY p.message_id, p.ref, p.at"
         )
     )
