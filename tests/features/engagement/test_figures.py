@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -77,6 +78,9 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
             if f.value is not None and not f.how:
                 assert float(rows[0][0] or 0) == pytest.approx(f.value), f.key
         assert len({f.key for f in found}) == len(found)
+        told = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text("utf-8")
+        named = [f.key for f in found if not f.key.startswith("answer_newcomers")]
+        assert [k for k in named if k not in told] == []
         return {f.key: None if f.value is None else round(f.value, 3) for f in found}
 
     assert writer.write(look) == {

@@ -32,6 +32,11 @@ def figures(ask: Ask) -> list[Figure]:
             *_posts(ask, month), *_order(ask)]  # fmt: skip
 
 
+def shares(ask: Ask) -> list[Figure]:
+    """What a group's health is made of."""
+    return [*_attention(ask), *_doors(ask, ask.back(28)), *_graph(ask.back(28)), *_order(ask)]
+
+
 def _activity(ask: Ask, month: Ask) -> list[Figure]:
     some = _ACTIVE.replace("{what}", _ANY)
     return [
@@ -109,11 +114,10 @@ def _graph(month: Ask) -> list[Figure]:
 
 def _waits(month: Ask) -> list[Figure]:
     asked = (
-        "WITH r AS MATERIALIZED (SELECT reply_to, at, person_id FROM v_event WHERE {chat} AND kind = 'reply'"
-        " AND at >= {start}), m AS MATERIALIZED (SELECT chat_id, message_id, at, person_id FROM v_act"
-        " WHERE {times} AND kind = 'message')"
-        " SELECT m.at, MIN(r.at) FROM m LEFT JOIN r ON r.reply_to = m.message_id AND r.person_id <> m.person_id"
-        " WHERE 1 = 1{who} GROUP BY m.message_id, m.at"
+        "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
+        " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
+        " WHERE {times} AND kind = 'message' UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
+        " WHERE {chat} AND kind = 'reply' AND at >= {start} AND reply_to IS NOT NULL) u) m WHERE side = 0{who}"
     )
     first = (
         " AND EXISTS (SELECT 1 FROM v_join j WHERE j.chat_id = m.chat_id AND j.person_id = m.person_id"

@@ -8,7 +8,7 @@ from typing import Any
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
-from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.figures import shares
 from groupbot.features.members import service as members
 
 WEEKS = 8
@@ -76,7 +76,7 @@ def health(ask: Ask) -> Health:
 
 
 def _shares(week: Ask, active: int, known: int) -> dict[str, float | None]:
-    of = {f.key: f.value for f in figures(week)}
+    of = {f.key: f.value for f in shares(week)}
     lost = [of["removed"], of["commerce"]]
     return {
         "activity": active / known if known else None,
