@@ -132,7 +132,7 @@ def posts(ask: Ask, most: int = 10) -> list[Post]:
     """The span's posts, those that moved most people first."""
     rows = ask.rows(
         ask.sql(
-            "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"
+            "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"  # noqa: E501
             " WHERE {chat} AND at >= {start} AND kind <> 'message')"
             " SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind = 'tap' THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN a.kind = 'reply' THEN 1 ELSE 0 END),"
