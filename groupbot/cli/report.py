@@ -137,7 +137,8 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         ],
         "posts": [
             {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
-             "reactions": p.reactions, "people": p.people, "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
+             "reactions": p.reactions, "people": p.people,
+             "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
             for p in reports.posts(ask)
         ],
     }  # fmt: skip
