@@ -35,9 +35,9 @@ def note(event: Event, work: Work) -> None:
     elif kind is Reaction and event.sender is not None:
         gained = len(event.after) - len(event.before)  # type: ignore[attr-defined]
         if gained > 0:
-            _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0))
+            _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0), gained, event.message_id)  # type: ignore[attr-defined]
     elif kind is Tap and event.sender is not None:
-        _act(event, work, event.sender.id, "tap", TAPPED)
+        _act(event, work, event.sender.id, "tap", TAPPED, 0, event.message_id)  # type: ignore[attr-defined]
     elif isinstance(event, Joined):
         for person in event.people:
             if not person.is_bot and not _counted(work, "join", person.id, event):
@@ -84,7 +84,8 @@ def _message(m: Message, work: Work) -> None:
             _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
     kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
-    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic)
+    answered = m.reply_to if kind == "reply" else None
+    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic, answered)
 
 
 def _act(
@@ -96,10 +97,11 @@ def _act(
     size: int = 0,
     message_id: int | None = None,
     topic: int | None = None,
+    reply_to: int | None = None,
 ) -> None:
     staff = people.is_staff(work, work.chat, person)
     day = _day_of(work.zone, event.at)
-    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day)
+    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day, reply_to)
 
 
 def _write(
@@ -113,10 +115,12 @@ def _write(
     staff: bool,
     counts: Counts | None,
     day: date | None,
+    reply_to: int | None = None,
 ) -> None:
     """Buffer one event row; its rollups are made of it at flush."""
     hour = _hour_of(at)
-    work.add(store.EVENTS, work.chat, at, person, kind, size, message_id, topic, staff, hour, day, counts)
+    row = (work.chat, at, person, kind, size, message_id, topic, staff, reply_to, hour, day, counts)
+    work.add(store.EVENTS, *row)
 
 
 def removed(work: Work, chat: int, message_id: int) -> None:
@@ -145,7 +149,8 @@ def _uncount(
 ) -> None:
     counts = (-1, -int(reply), 0, 0, 0, 0)
     hour, day = _hour_of(at), _day_of(work.zone, at)
-    work.add(store.EVENTS, chat, at, person, "removed", 0, message_id, None, staff, hour, day, counts)
+    row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, hour, day, counts)
+    work.add(store.EVENTS, *row)
 
 
 def _is_reply(m: Message) -> bool:
