@@ -23,6 +23,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.memory import settle
 from groupbot.engine.menus import menus
@@ -34,7 +35,7 @@ from groupbot.engine.shipped import folder
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge
+from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces.telegram.bot import introduce, make_bot
@@ -96,18 +97,20 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
+        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = Me(
             bot_id,
             self.username,
             frozenset(self.registry.needs),
             tuple(self.registry.every_command),
+            kept=tuple(self.privacy.kept),
             whispers=self.settings.ephemeral,
             modules=tuple((r.about, frozenset(r.needs)) for r in self.registry.routers if r.needs),
             settings=self.registry.settings,
         )
         self.writer.content = self.content
-        self.writer.render = self.content.renderer(knowledge.voice, key)
+        self.writer.render = hushed(self.content.renderer(knowledge.voice, key))
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
@@ -117,6 +120,7 @@ class App:
             key=key,
             after=self._after,
         )
+        await self.privacy.start()
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
@@ -132,6 +136,7 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
+        self.heart.add_async("privacy", 2, self.keep_promises)
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
@@ -237,6 +242,11 @@ class App:
     async def sweep(self) -> None:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
+
+    async def keep_promises(self) -> None:
+        """Send people their data, forget who asked for it."""
+        if await self.privacy.run():
+            self.outbox.wake()
 
     async def _inform(self, event: Event) -> None:
         await self.feed([Item(event=event)])

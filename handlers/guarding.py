@@ -17,7 +17,7 @@ from groupbot import (
     Work,
 )
 from groupbot.features.guarding.domain import taps
-from groupbot.features.guarding.service import channels, raids, waves
+from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.rules.domain.cases import Removed
 from groupbot.features.rules.service.limits import word
 
@@ -27,6 +27,7 @@ router = Router(
     needs={"delete", "restrict"},
     keeps="raids with whom they kept out, 180 days",
 )
+router.keeps_of(*KEPT)
 
 
 @router.guard

@@ -12,6 +12,7 @@ router = Router(
     about="Points",
     keeps="every movement of points, for as long as the group uses them; names are forgotten with you",
 )
+router.keeps_of(*service.KEPT, export=service.movements, erase=service.erase)
 
 
 @router.command("points", about="My points", where="any", words=("积分",), aliases=("balance",))

@@ -19,6 +19,7 @@ router = Router(
     about="Who did what, written down",
     keeps="who did what in the group and to whom, 180 days",
 )
+router.keeps_of(*service.KEPT)
 
 
 def _reply(cmd: Command, work: Work, template: str, **data: object) -> None:

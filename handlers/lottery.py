@@ -12,6 +12,7 @@ router = Router(
     about="Draws that anybody can check",
     keeps="who took part and who won, without names in the public record; 180 days after the draw",
 )
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.command(

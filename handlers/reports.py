@@ -11,6 +11,7 @@ router = Router(
     needs={"delete", "restrict"},
     keeps="reports and who made them, 180 days; the start of what was reported (64 characters), 30 days",
 )
+router.keeps_of(*service.KEPT, erase=service.erase)
 
 
 @router.command(

@@ -154,6 +154,8 @@ class Talk(Acting):
             await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
         await self.app.sweep()
         await self.settle()
+        await self.app.keep_promises()
+        await self.settle()
 
     async def stops(self) -> None:
         """The bot is stopped."""

@@ -25,9 +25,11 @@ OPERATOR = 99  # the one the desk knows
 # What anybody may use, and what every administrator may whatever their rights: what is in neither list asks
 # for a right, or for the owner or an operator. A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
-    "admins", "draws", "help", "id", "mypacket", "packets", "ping", "pinned", "points", "privacy", "rules",
+    "admins", "draws", "forget", "help", "id", "mydata", "mypacket", "optout", "packets", "ping", "pinned",
+    "points",
+    "privacy", "quiet", "rules",
     "start", "verify", "warns", "why",
-    "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
+    "lt.claim", "lt.enter", "pv.forget", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
 })  # fmt: skip
 ANY_ADMIN = frozenset({

@@ -17,6 +17,7 @@ from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
+KEPT = store.KEPT
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
 Counts = tuple[int, int, int, int, int, int]
@@ -74,7 +75,7 @@ def _message(m: Message, work: Work) -> None:
     if m.edited or m.sender is None:
         return
     if not _talk(m):
-        if m.text[:1] == "/" and not m.sender.is_bot:
+        if m.text[:1] == "/" and not m.sender.is_bot and not people.opted_out(work, m.sender.id):
             _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
     kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
@@ -91,6 +92,8 @@ def _act(
     message_id: int | None = None,
     topic: int | None = None,
 ) -> None:
+    if people.opted_out(work, person):
+        return
     staff = people.is_staff(work, work.chat, person)
     day = _day_of(work.zone, event.at)
     _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day)
@@ -124,6 +127,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
     ):
         # judged as it came: its own row is still in the buffer, and all that is known of it is at hand
         who = now.sender.id
+        if people.opted_out(work, who):
+            return  # it was never counted
         _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
         return
     work.flush()

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 
@@ -157,4 +158,9 @@ IN_TOPICS = Hot(
         event.c.at >= b("since"),
         event.c.topic.is_not(None),
     )
+)
+
+KEPT = (
+    Kept(event, "person_id", "former", by="id", unset=("message_id",), why="counts"),
+    Kept(member_day, "person_id", "former", by="chat_id", why="counts"),
 )

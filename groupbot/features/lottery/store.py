@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 
@@ -157,3 +158,32 @@ _entries = (
     sa.select(sa.func.count()).select_from(entry).where(entry.c.lottery_id == lottery.c.id).scalar_subquery()
 )
 STALE = Hot(sa.select(lottery.c.id).where(lottery.c.state == "open", lottery.c.drawn < _entries))
+
+WON = Hot(
+    sa.select(award.c.lottery_id, lottery.c.chat_id)
+    .join(lottery, lottery.c.id == award.c.lottery_id)
+    .where(award.c.person_id == b("who"), lottery.c.ended_at >= b("since"))
+    .order_by(award.c.lottery_id)
+)
+_open = sa.select(lottery.c.id).where(lottery.c.state == "open")
+KEPT = (
+    Kept(lottery, "by_id", "former", by="id", hide=("server_seed", "salt", "seed", "rules")),
+    Kept(
+        entry,
+        "person_id",
+        "former",
+        by="lottery_id",
+        waits=lambda now: entry.c.lottery_id.in_(_open),
+        why="live",
+    ),
+    Kept(
+        award,
+        "person_id",
+        "former",
+        by="lottery_id",
+        waits=lambda now: sa.and_(
+            award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline > now
+        ),
+        why="live",
+    ),
+)

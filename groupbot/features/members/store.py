@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
 
@@ -86,6 +87,18 @@ connection = sa.Table(
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False),
+)
+
+consent = sa.Table(  # what somebody agreed to or asked for, and took back: only ever added to
+    "consent",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # quiet | optout
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Index("ix_consent_person", "person_id"),
+    sqlite_autoincrement=True,
 )
 
 b = sa.bindparam
@@ -258,4 +271,30 @@ ADMIN_OF = Hot(
     sa.select(staff.c.chat_id, staff.c.status)
     .join(chat, chat.c.id == staff.c.chat_id)
     .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
+)
+
+_later = consent.alias("later")
+_NEWEST = ~sa.exists().where(
+    _later.c.person_id == consent.c.person_id, _later.c.kind == consent.c.kind, _later.c.id > consent.c.id
+)
+WISHES = Hot(sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
+CONSENT = Hot(sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
+
+KEPT = (
+    Kept(person, "id", "gone"),
+    Kept(membership, "person_id", "gone", by="id"),
+    Kept(membership, "added_by", "nobody", by="id"),
+    Kept(
+        staff,
+        "person_id",
+        "gone",
+        by="chat_id",
+        stays=lambda now: among(staff.c.status, "creator", "administrator", "kicked"),
+        why="standing",
+    ),
+    Kept(profile, "owner_id", "nobody", hide=("told", "rights")),
+    Kept(profile, "added_by", "nobody", hide=("told", "rights")),
+    Kept(setting, "by_id", "nobody", hide=("value",)),
+    Kept(connection, "person_id", "gone"),
+    Kept(consent, "person_id", "gone"),
 )

@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
 from groupbot.features.lottery.domain import Claim
+from groupbot.features.lottery.service.records import result
 from groupbot.features.lottery.service.resident import OPEN, Lottery, ineligible, load
 from groupbot.features.members import service as members
 
@@ -80,24 +81,7 @@ def end(work: Work, number: int) -> bool:
 def _announce(
     work: Work, lottery: Lottery, made: dict[str, Any], winners: list[int], deadline: Any, topic: int | None
 ) -> None:
-    data: dict[str, Any] = {
-        "id": lottery.id,
-        "prize": lottery.prize,
-        "seats": lottery.seats,
-        "count": made["count"],
-        "root": made["root"],
-        "server_seed": made["server_seed"],
-        "commitment": lottery.commitment,
-        "rules": lottery.rules,
-        "rules_hash": lottery.rules_hash,
-        "version": domain.VERSION,
-        "unused": max(0, lottery.seats - len(winners)),
-        "winners": [
-            {"name": members.name(work, p), "number": e[: domain.NUMBER]}
-            for p, e in zip(winners, made["winners"], strict=True)
-        ],
-        "deadline": deadline,
-    }
+    data = result(work, lottery, made, winners, deadline)
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/ended", data=data, cause="lottery"))
     if not winners:
         return

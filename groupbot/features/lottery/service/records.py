@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
+from groupbot.features.lottery.domain import Claim
 from groupbot.features.members import service as members
 
+SHOWN = timedelta(days=30)  # how long a result is worth an edit
 ROOM = 3800  # characters of a record in one message
 
 
@@ -66,3 +69,50 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
                 lifetime=60,
             )
         )
+
+
+def redraw(work: Work, who: int) -> None:
+    """Results on which `who` stands show the name they have now."""
+    for won in work.sql.all(store.WON, who=who, since=work.now - SHOWN):
+        row = work.sql.first(store.LOTTERY, the_id=won.lottery_id)
+        made = public_record(work, row.id)
+        awards = work.sql.all(store.AWARDS, the_id=row.id)
+        work.chat = row.chat_id
+        data = result(work, row, made, [a.person_id for a in awards], awards[0].deadline)
+        ref = f"lottery:{row.id}"
+        work.say(Edit(chat=row.chat_id, ref=ref, template="lottery/ended", data=data, cause="lottery"))
+        buttons: Rows = ((Button("claim", Claim(row.id)),),)
+        work.say(
+            Edit(
+                chat=row.chat_id,
+                ref=f"{ref}:winners",
+                template="lottery/winners",
+                data=data,
+                buttons=buttons,
+                cause="lottery",
+            )
+        )
+
+
+def result(
+    work: Work, lottery: Any, made: dict[str, Any], winners: list[int], deadline: Any
+) -> dict[str, Any]:
+    """What the two messages at the end of a draw tell."""
+    return {
+        "id": lottery.id,
+        "prize": lottery.prize,
+        "seats": lottery.seats,
+        "count": made["count"],
+        "root": made["root"],
+        "server_seed": made["server_seed"],
+        "commitment": lottery.commitment,
+        "rules": lottery.rules,
+        "rules_hash": lottery.rules_hash,
+        "version": domain.VERSION,
+        "unused": max(0, lottery.seats - len(winners)),
+        "winners": [
+            {"name": members.name(work, p), "number": e[: domain.NUMBER]}
+            for p, e in zip(winners, made["winners"], strict=True)
+        ],
+        "deadline": deadline,
+    }

@@ -11,8 +11,10 @@ from groupbot.features.moving.service.files import (
     take_text,
     text_of,
 )
+from groupbot.features.moving.store import KEPT
 
 __all__ = [
+    "KEPT",
     "Apply",
     "Drop",
     "arrived",

@@ -1,8 +1,20 @@
 """Sending, grabbing and ending packets."""
 
-from groupbot.features.redpacket.service.cards import show_result
+from groupbot.features.redpacket.service.cards import redraw, show_result
 from groupbot.features.redpacket.service.ending import expire, expire_due
 from groupbot.features.redpacket.service.grabbing import grab
 from groupbot.features.redpacket.service.sending import confirm, open_now, plan, send
+from groupbot.features.redpacket.store import KEPT
 
-__all__ = ["confirm", "expire", "expire_due", "grab", "open_now", "plan", "send", "show_result"]
+__all__ = [
+    "KEPT",
+    "redraw",
+    "confirm",
+    "expire",
+    "expire_due",
+    "grab",
+    "open_now",
+    "plan",
+    "send",
+    "show_result",
+]
