@@ -9,6 +9,7 @@ from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
 
 _SCOPES = ("groups", "admins", "private")
+MOST = 100  # commands Telegram takes for one scope
 
 
 def menus(work: Work, content: Content) -> bool:
@@ -21,7 +22,7 @@ def menus(work: Work, content: Content) -> bool:
                 (c.name, content.gettext(language, c.about)[:250])
                 for c in work.me.commands
                 if not c.hidden and c.about and _belongs(c, scope)
-            )
+            )[:MOST]
             code = "" if language == "en" else language
             mark = digest(repr((work.me.id, lines)))
             if lines and told.get(f"{scope}:{code}") != mark:

@@ -27,7 +27,7 @@ from groupbot.surfaces.telegram.people import (
     reaction,
 )
 from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
-from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, UpdateJson, mended
+from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
 
@@ -164,6 +164,19 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     if reply is not None and topic is not None and reply.message_id == topic:
         reply = None  # every message of a topic "replies" to the one that opened it
     asked = text[:1] in ("/", "!")
+    more: dict[str, Any] = {}  # what few messages have
+    if reply is not None:
+        more = _replied(m, reply, asked)
+    if urls or mentions:
+        more |= {"urls": tuple(urls), "mentions": tuple(mentions), "named": named}
+    if asked and (m.entities or m.caption_entities):
+        more["marks"] = marks_of(m.entities or m.caption_entities)
+    if m.sender_chat is not None:
+        more["sender_chat"] = chat_of(m.sender_chat)
+    if m.is_automatic_forward:
+        more["automatic_forward"] = True
+    if m.via_bot is not None:
+        more["via_bot"] = m.via_bot.username
     return Message(
         at=at,
         chat=chat,
@@ -173,27 +186,29 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         kind=kind,
         text=text,
         carriers=tuple(carriers),
-        urls=tuple(urls),
-        mentions=tuple(mentions),
-        sender_chat=chat_of(m.sender_chat) if m.sender_chat is not None else None,
         topic=topic,
-        reply_to=reply.message_id if reply else None,
-        reply_file=replied_file(m),
-        reply_person=person_of(reply.sender) if reply else None,
-        reply_chat=chat_of(reply.sender_chat) if reply and reply.sender_chat is not None else None,
-        reply_automatic=reply is not None and reply.is_automatic_forward,
-        named=named,
-        reply_text=clean(reply.text or reply.caption) if reply else "",
-        reply_media=file_of(reply) if asked and reply is not None else None,
-        marks=marks_of(m.entities or m.caption_entities) if asked else (),
-        reply_marks=reply_marks(reply) if asked and reply is not None else (),
         forwarded=forwarded,
-        via_bot=m.via_bot.username if m.via_bot else None,
         album=m.media_group_id,
         edited=edited,
-        automatic_forward=m.is_automatic_forward,
         traits=traits_of(m, kind, body),
+        **more,
     )
+
+
+def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
+    """What is told of the message replied to; its media and marks only to commands."""
+    found: dict[str, Any] = {
+        "reply_to": reply.message_id,
+        "reply_person": person_of(reply.sender),
+        "reply_automatic": reply.is_automatic_forward,
+        "reply_text": clean(reply.text or reply.caption),
+        "reply_file": replied_file(m),
+    }
+    if reply.sender_chat is not None:
+        found["reply_chat"] = chat_of(reply.sender_chat)
+    if asked:
+        found |= {"reply_media": file_of(reply), "reply_marks": reply_marks(reply)}
+    return found
 
 
 def _pinned(message: Any) -> int:

@@ -137,6 +137,8 @@ def flooded(past: tuple[Said, ...], limits: Limits, row: Row | None = None) -> F
         same = sum(s.digest == new.digest and s.at >= new.at - REPEAT_WINDOW for s in past)
         if same >= limits.repeats:
             return Flood("repeat", limits.repeats, REPEAT_WINDOW)
+    if not (limits.mentions or limits.links or limits.lines):
+        return None
     for kind in ("mentions", "links", "lines"):
         most = getattr(limits, kind)
         if most and getattr(new, kind):
