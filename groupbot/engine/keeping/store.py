@@ -91,6 +91,8 @@ def forget_private(work: Work, person: int, to: int) -> bool:
             .where(chat.c.id == row.id)
             .values(telegram_id=to, title="", username=None, state="gone")
         )
+    # what was sent to a person is filed under their id below zero
+    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == -person))
     work.sql.run(sa.update(outbox).where(outbox.c.why.contains(str(person))).values(why=""))
     mark = str(person).encode()
     for table in (quarantine, proof):  # both small: kept a week, and a minute
