@@ -10,7 +10,7 @@ from groupbot.features import tables
 
 # Whole numbers that name no person, by column name: chats, messages, rows, amounts.
 NOT_PEOPLE = frozenset({
-    "account_id", "amount", "balance", "bot_id", "case_id", "chat_id", "former", "hidden", "id", "lottery_id",
+    "account_id", "amount", "balance", "bot_id", "case_id", "chat_id", "hidden", "id", "lottery_id",
     "merged_into", "message_id", "n", "packet_id", "parent_id", "plan_id", "raid_id", "report_id", "to_id",
     "topic", "total", "txn_id", "update_id",
 })  # fmt: skip

@@ -37,7 +37,6 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=32), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=True),
     sa.Column('seal', sa.String(length=64), nullable=False),
-    sa.Column('former', sa.BigInteger(), nullable=False),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('asked_at', UTC, nullable=False),
     sa.Column('done_at', UTC, nullable=True),

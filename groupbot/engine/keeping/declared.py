@@ -13,18 +13,19 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from groupbot.core.chance import Chance
 from groupbot.engine.work import Work
 
 Condition = Callable[[datetime], sa.ColumnElement[bool]]
 
-# Ids from here down stand for people who had themselves forgotten: one for each erasure. Telegram's
+# Ids from here down stand for people who had themselves forgotten: drawn anew for each erasure. Telegram's
 # own ids (people, and channels below zero) stay above -2**52.
 FORMER = -(1 << 60)
 
 
-def former(number: int) -> int:
-    """The id that takes a person's place in what stays after erasure `number`."""
-    return FORMER - number
+def former(rng: Chance) -> int:
+    """An id that is nobody's, to take a person's place in what stays."""
+    return FORMER - int.from_bytes(rng.randbytes(7), "big")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

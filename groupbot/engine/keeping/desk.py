@@ -71,18 +71,21 @@ class PrivacyDesk:
             if due:
                 await self._write(await asyncio.to_thread(journal.read, self.path))
             for row in due:
-                await self._erase(row.id, row.person_id, row.former, dict(row.counts))
+                await self._erase(row.id, row.person_id, dict(row.counts), rest=row.state == "rest")
             if due:
                 await self.scrub()
             return bool(asked or due)
 
     # --- erasing
-    async def _erase(self, number: int, person: int, to: int, counts: dict[str, int]) -> None:
-        await self._functions([r.erase for r in self.routers if r.erase is not None], person, to)
-        await self._functions([store.forget_private], person, to)
+    async def _erase(self, number: int, person: int, counts: dict[str, int], *, rest: bool = False) -> None:
+        """All of it, or only the `rest`: what waited, and not what the person did since."""
+        to = await self.writer.submit(lambda w: former(w.rng))
+        if not rest:
+            await self._functions([r.erase for r in self.routers if r.erase is not None], person, to)
+            await self._functions([store.forget_private], person, to)
         waiting = 0
         for kept in self.kept:
-            if kept.table is store.erasure:
+            if kept.table is store.erasure or (rest and kept.waits is None):
                 continue
             changed = await self._walk(kept, partial(declared.erase, kept=kept, person=person, to=to))
             if changed:
@@ -121,11 +124,7 @@ class PrivacyDesk:
         """What the database has and the journal has not."""
         there = {e.code for e in entries}
         rows = await self.writer.submit(lambda w: w.sql.all(store.ALL))
-        new = [
-            journal.Entry(r.code, r.seal, r.former, r.asked_at.isoformat())
-            for r in rows
-            if r.code not in there
-        ]
+        new = [journal.Entry(r.code, r.seal, r.asked_at.isoformat()) for r in rows if r.code not in there]
         if new:
             await asyncio.to_thread(journal.append, self.path, new)
         for r in rows:
@@ -154,7 +153,7 @@ class PrivacyDesk:
             person = found.pop(e.seal, None)
             row = await self.writer.submit(_again, e, person)
             if person is not None:
-                await self._erase(row, person, e.former, {})
+                await self._erase(row, person, {})
         await self.scrub()
 
     # --- exporting
@@ -245,7 +244,6 @@ def _again(work: Work, entry: journal.Entry, person: int | None) -> int:
         code=entry.code,
         person_id=person,
         seal=entry.seal,
-        former=entry.former,
         state="done" if person is None else "asked",
         asked_at=datetime.fromisoformat(entry.at).astimezone(UTC),
         counts={},
@@ -259,13 +257,11 @@ def ask_erasure(work: Work, person: int) -> int:
     row = work.sql.first(store.OF, who=person)
     if row is not None:
         return int(row.id)
-    number = int(work.sql.value(store.LAST) or 0) + 1
     made = work.sql.returning(
         store.NEW,
         code=work.rng.randbytes(16).hex(),
         person_id=person,
         seal=journal.seal(sealing_key(work), person),
-        former=former(number),
         state="asked",
         asked_at=work.now,
         counts={},

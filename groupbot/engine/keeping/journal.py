@@ -19,11 +19,10 @@ NAME = "erasures.jsonl"
 
 
 class Entry(Struct, frozen=True):
-    """One erasure: its code, the keyed hash of the person, the id in their place, when it was asked for."""
+    """One erasure: its code, the keyed hash of the person, when it was asked for."""
 
     code: str
     seal: str
-    former: int
     at: str
 
 

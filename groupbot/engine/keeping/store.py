@@ -21,7 +21,6 @@ erasure = sa.Table(
     sa.Column("code", sa.String(32), nullable=False, unique=True),
     sa.Column("person_id", sa.BigInteger),  # NULL once nothing is left to erase
     sa.Column("seal", sa.String(64), nullable=False),  # keyed hash of the person
-    sa.Column("former", sa.BigInteger, nullable=False),  # the id that stands in their place
     sa.Column("state", sa.String(8), nullable=False),  # asked | rest | done
     sa.Column("asked_at", UTC_, nullable=False),
     sa.Column("done_at", UTC_),
@@ -38,12 +37,11 @@ data_request = sa.Table(
 
 b = sa.bindparam
 e = erasure.c
-_NEW = ("code", "person_id", "seal", "former", "state", "asked_at", "counts", "written")
+_NEW = ("code", "person_id", "seal", "state", "asked_at", "counts", "written")
 NEW = Hot(sa.insert(erasure).values({n: b(n) for n in _NEW}).returning(e.id))
-LAST = Hot(sa.select(sa.func.max(e.id)))
 OPEN = Hot(sa.select(erasure).where(among(e.state, "asked", "rest")).order_by(e.id))
 OF = Hot(sa.select(erasure).where(e.person_id == b("who")).order_by(e.id.desc()).limit(1))
-ALL = Hot(sa.select(e.code, e.seal, e.former, e.asked_at, e.written).order_by(e.id))
+ALL = Hot(sa.select(e.code, e.seal, e.asked_at, e.written).order_by(e.id))
 WRITTEN = Hot(sa.update(erasure).where(e.code == b("the_code")).values(written=True))
 BECOMES = Hot(
     sa.update(erasure)
