@@ -242,6 +242,7 @@ class App:
     async def sweep(self) -> None:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
+        await self.privacy.tidy()
 
     async def keep_promises(self) -> None:
         """Send people their data, forget who asked for it."""

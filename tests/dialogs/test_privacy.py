@@ -77,7 +77,7 @@ async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) 
 
 
 def _content(chat: Talk, message: dict[str, dict[str, str]]) -> str:
-    return chat.world.files[message["document"]["file_id"]][1].decode()  # type: ignore[attr-defined]
+    return chat.world.files[message["document"]["file_id"]][1].decode()
 
 
 async def test_who_wants_quiet_is_left_in_peace_and_who_opts_out_is_not_counted(chat: Talk) -> None:

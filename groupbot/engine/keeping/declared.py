@@ -122,3 +122,26 @@ def people(work: Work, kept: Kept, low: int, high: int) -> Collection[int]:
     if kept.by:
         where += [kept.table.c[kept.by] >= low, kept.table.c[kept.by] < high]
     return {int(r[0]) for r in work.sql.all(sa.select(column).distinct().where(*where))}
+
+
+_FATE = {
+    "gone": "deleted",
+    "former": "kept as numbers, under an id that is nobody's",
+    "nobody": "emptied",
+    "stays": "stays",
+}
+
+
+def described(routers: list[Any]) -> str:
+    """The table of docs/privacy.md: what each feature keeps, and what /forget does to it."""
+    lines = ["| feature | keeps | on `/forget` |", "|---|---|---|"]
+    for router in routers:
+        if not router.keeps and not router.kept:
+            continue
+        fates: dict[str, list[str]] = {}
+        for kept in router.kept:
+            fate = _FATE[kept.becomes] + (f"; not while: {kept.why}" if kept.stays or kept.waits else "")
+            fates.setdefault(fate, []).append(f"`{kept.name}`")
+        told = "<br>".join(f"{f}: {', '.join(names)}" for f, names in fates.items()) or "–"
+        lines.append(f"| {router.name} | {router.keeps} | {told} |")
+    return "\n".join(lines) + "\n"

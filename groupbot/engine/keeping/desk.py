@@ -23,7 +23,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.keeping import declared, journal, store
 from groupbot.engine.keeping.declared import Kept, former
 from groupbot.engine.keys import sealing_key
-from groupbot.engine.storage import open_engine
+from groupbot.engine.storage import open_engine, sqlite_path
 from groupbot.engine.work import Work
 
 if TYPE_CHECKING:
@@ -119,6 +119,12 @@ class PrivacyDesk:
         (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
         await asyncio.to_thread(_scrub, self.writer.url, sorted({k.table.name for k in self.kept}))
 
+    async def tidy(self) -> None:
+        """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
+        for Telegram's word on its sender. PostgreSQL recycles its own."""
+        if sqlite_path(self.writer.url) is not None:
+            await asyncio.to_thread(_scrub, self.writer.url, [])
+
     # --- the journal
     async def _write(self, entries: list[journal.Entry]) -> None:
         """What the database has and the journal has not."""
@@ -150,7 +156,8 @@ class PrivacyDesk:
                 low += step
                 step = _next(step, ticking() - began)
         for e in entries:
-            person = found.pop(e.seal, None)
+            person = found.get(e.seal)
+            found.pop(e.seal, 0)
             row = await self.writer.submit(_again, e, person)
             if person is not None:
                 await self._erase(row, person, {})

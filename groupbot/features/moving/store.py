@@ -114,7 +114,7 @@ CASES = Hot(
     .group_by(_v.shadow)
 )
 
-KEPT = (
+OF_PEOPLE = (
     Kept(proposal, "person_id", "gone", by="id", hide=("payload",)),
     Kept(kept_text, "person_id", "gone", by="chat_id"),
 )
