@@ -156,11 +156,10 @@ class PrivacyDesk:
                 low += step
                 step = _next(step, ticking() - began)
         for e in entries:
-            person = found.get(e.seal)
-            found.pop(e.seal, 0)
-            row = await self.writer.submit(_again, e, person)
-            if person is not None:
-                await self._erase(row, person, {})
+            whom = found.get(e.seal)
+            row = await self.writer.submit(_again, e, whom)
+            if whom is not None:
+                await self._erase(row, whom, {})
         await self.scrub()
 
     # --- exporting
