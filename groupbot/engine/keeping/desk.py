@@ -8,22 +8,21 @@ each step can be done twice.
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
 import structlog
 
 from groupbot.core.effects import Send
 from groupbot.engine.clock import ticking
 from groupbot.engine.keeping import declared, journal, store
 from groupbot.engine.keeping.declared import Kept, former
+from groupbot.engine.keeping.files import as_json, readable, scrub
 from groupbot.engine.keys import sealing_key
-from groupbot.engine.storage import open_engine, sqlite_path
+from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 
 if TYPE_CHECKING:
@@ -117,13 +116,13 @@ class PrivacyDesk:
     async def scrub(self) -> None:
         """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
         (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
-        await asyncio.to_thread(_scrub, self.writer.url, sorted({k.table.name for k in self.kept}))
+        await asyncio.to_thread(scrub, self.writer.url, sorted({k.table.name for k in self.kept}))
 
     async def tidy(self) -> None:
         """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
         for Telegram's word on its sender. PostgreSQL recycles its own."""
         if sqlite_path(self.writer.url) is not None:
-            await asyncio.to_thread(_scrub, self.writer.url, [])
+            await asyncio.to_thread(scrub, self.writer.url, [])
 
     # --- the journal
     async def _write(self, entries: list[journal.Entry]) -> None:
@@ -301,7 +300,7 @@ def ask_export(work: Work, person: int) -> bool:
 def _answer(work: Work, person: int, parts: dict[str, Any]) -> None:
     work.sql.run(store.ANSWERED, who=person)
     day = f"{work.now:%Y-%m-%d}"
-    files = ((f"mydata-{day}.txt", "\n".join(_readable(parts))), (f"mydata-{day}.json", _json(parts)))
+    files = ((f"mydata-{day}.txt", "\n".join(readable(parts))), (f"mydata-{day}.json", as_json(parts)))
     for name, content in files:
         work.say(
             Send(
@@ -312,48 +311,3 @@ def _answer(work: Work, person: int, parts: dict[str, Any]) -> None:
                 content=content,
             )
         )
-
-
-def _json(parts: dict[str, Any]) -> str:
-    return json.dumps(parts, ensure_ascii=False, indent=1, default=_plain)
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else repr(value)
-
-
-def _readable(parts: dict[str, Any]) -> Iterator[str]:
-    for name, part in parts.items():
-        yield f"== {part['about'] or name} =="
-        if part["keeps"]:
-            yield f"({part['keeps']})"
-        for table, rows in part.items():
-            if table in ("about", "keeps"):
-                continue
-            yield f"-- {table.replace('_', ' ')}: {len(rows)}"
-            for row in rows:
-                cells = row.items() if isinstance(row, dict) else [("", row)]
-                yield "   " + "; ".join(
-                    f"{c} {_cell(v)}".strip() for c, v in cells if v not in (None, "", [])
-                )
-        yield ""
-
-
-def _cell(value: Any) -> str:
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
-
-
-def _scrub(url: str, tables: list[str]) -> None:
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                for _ in range(20):  # a reader may hold the log for a moment
-                    if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # type: ignore[index]
-                        return
-                log.warning("scrub.busy")
-                return
-            for name in tables:
-                connection.execute(sa.text(f'VACUUM "{name}"'))
-    finally:
-        engine.dispose()
