@@ -23,6 +23,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
 from groupbot.engine.memory import settle
@@ -35,7 +36,7 @@ from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge
+from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces.beacon import Beacon
@@ -98,11 +99,13 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
+        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = me_of(
             self.registry,
             bot_id,
             self.username,
+            kept=tuple(self.privacy.kept),
             whispers=self.settings.ephemeral,
             beacon=bool(self.settings.mirrors),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
@@ -110,7 +113,7 @@ class App:
             operators=self.settings.operators,
         )
         self.writer.content = self.content
-        self.writer.render = self.content.renderer(knowledge.voice, key)
+        self.writer.render = hushed(self.content.renderer(knowledge.voice, key))
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
@@ -120,6 +123,7 @@ class App:
             key=key,
             after=self._after,
         )
+        await self.privacy.start()
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
@@ -138,6 +142,7 @@ class App:
         if self.settings.mirrors:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
+        self.heart.add_async("privacy", 2, self.keep_promises)
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
@@ -243,6 +248,12 @@ class App:
     async def sweep(self) -> None:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
+        await self.privacy.tidy()
+
+    async def keep_promises(self) -> None:
+        """Send people their data, forget who asked for it."""
+        if await self.privacy.run():
+            self.outbox.wake()
 
     async def _inform(self, event: Event) -> None:
         await self.feed([Item(event=event)])

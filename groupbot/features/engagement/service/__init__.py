@@ -4,6 +4,8 @@ from groupbot.features.engagement.service.importing import Begun, begin, bring
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
     KEEP,
+    KEPT,
+    erase,
     in_topics,
     last_spoke,
     note,
@@ -14,9 +16,11 @@ from groupbot.features.engagement.service.recording import (
 __all__ = [
     "Begun",
     "KEEP",
+    "KEPT",
     "begin",
     "bring",
     "days_kept",
+    "erase",
     "in_topics",
     "last_spoke",
     "note",

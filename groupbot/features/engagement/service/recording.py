@@ -17,6 +17,8 @@ from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
+KEPT = store.KEPT
+MOST = 200  # messages forgotten in one transaction
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
 Counts = tuple[int, int, int, int, int, int]
@@ -62,6 +64,15 @@ def sweep(work: Work, most: int = 2000) -> bool:
     return work.sql.run(sa.delete(store.event).where(store.event.c.id.in_(old.limit(most)))) >= most
 
 
+def erase(work: Work, person: int, to: int) -> bool:
+    """What a person said and a rule took away goes whole: its rows cancel each other in every sum, and
+    without the message's id nothing would tell that they do. True while there may be more."""
+    rows = work.sql.all(store.TAKEN_AWAY, who=person, most=MOST)
+    for r in rows:
+        work.sql.run(store.FORGET_MESSAGE, chat=r.chat_id, when=r.at, who=person, message=r.message_id)
+    return len(rows) >= MOST
+
+
 def _counted(work: Work, what: str, person: int, event: Event) -> bool:
     """A join or leave is told twice (member update and service message), seconds apart: count one."""
     key = (work.chat, what, person)
@@ -80,7 +91,7 @@ def _message(m: Message, work: Work) -> None:
     if m.edited or m.sender is None:
         return
     if not _talk(m):
-        if m.text[:1] == "/" and not m.sender.is_bot:
+        if m.text[:1] == "/" and not m.sender.is_bot and not people.opted_out(work, m.sender.id):
             _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
     kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
@@ -99,6 +110,8 @@ def _act(
     topic: int | None = None,
     reply_to: int | None = None,
 ) -> None:
+    if people.opted_out(work, person):
+        return
     staff = people.is_staff(work, work.chat, person)
     day = _day_of(work.zone, event.at)
     _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day, reply_to)
@@ -134,6 +147,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
     ):
         # judged as it came: its own row is still in the buffer, and all that is known of it is at hand
         who = now.sender.id
+        if people.opted_out(work, who):
+            return  # it was never counted
         _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
         return
     work.flush()

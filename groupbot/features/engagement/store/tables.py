@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
@@ -187,4 +188,23 @@ IN_TOPICS = Hot(
         event.c.at >= b("since"),
         event.c.topic.is_not(None),
     )
+)
+
+# what was said and taken away again of a person: it counts nothing, and without its id nobody could tell
+TAKEN_AWAY = Hot(
+    sa.select(event.c.chat_id, event.c.at, event.c.message_id)
+    .where(event.c.person_id == b("who"), event.c.kind == sa.literal_column("'removed'"))
+    .limit(b("most"))
+)
+FORGET_MESSAGE = Hot(
+    sa.delete(event).where(
+        event.c.chat_id == b("chat"),
+        event.c.at == b("when"),
+        event.c.person_id == b("who"),
+        event.c.message_id == b("message"),
+    )
+)
+KEPT = (
+    Kept(event, "person_id", "former", by="id", unset=("message_id",), why="counts"),
+    Kept(member_day, "person_id", "former", by="chat_id", why="counts"),
 )
