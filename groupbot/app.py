@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,6 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
-from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
@@ -260,16 +259,7 @@ class App:
 
     async def _resume_parked(self) -> None:
         """Events parked before a restart: ask again."""
-
-        def pending(work: Work) -> list[Ask]:
-            found = []
-            for chat in [c for c in inbox.parked_chats(work) if c != "loaded"]:
-                rows = inbox.waiting(work, chat)
-                if rows:
-                    found.append(Ask(chat=chat, member=rows[0].person))
-            return found
-
-        for ask in await self.writer.submit(pending):
+        for ask in await self.writer.submit(inbox.unanswered):
             await self._ask(ask)
 
 
@@ -294,9 +284,8 @@ async def serve(app: App) -> None:
         except NotImplementedError:  # Windows
             signal.signal(sig, lambda *_: loop.call_soon_threadsafe(end))
     try:
-        await life
-    except asyncio.CancelledError:
-        pass
+        with suppress(asyncio.CancelledError):
+            await life
     finally:
         await app.stop()
 
