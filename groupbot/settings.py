@@ -50,7 +50,13 @@ class Settings(BaseSettings):
     )
     listen: str = Field("127.0.0.1:8080", description="host:port of webhook and /healthz.")
     health: bool = Field(True, description="Serve /healthz and /metrics on `listen`.")
-    rate: float = Field(27.0, gt=0, le=1000, description="Messages a second, all chats together.")
+    rate: float = Field(
+        29.5,
+        gt=0,
+        le=1000,
+        description="Messages a second at most, all chats together. Where Telegram wants less, the bot slows "
+        "down by itself.",
+    )
     ephemeral: bool = Field(
         False,
         description="Show notices in the group to the member concerned alone (ephemeral messages, Bot API "

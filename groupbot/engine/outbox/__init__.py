@@ -17,7 +17,7 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine.outbox.calls import Calls, Gateway
-from groupbot.engine.outbox.hand import IN_HAND, Hand, key_of
+from groupbot.engine.outbox.hand import Hand, key_of
 from groupbot.engine.receipts import Entry, Result, Target, book, mark, recover
 from groupbot.engine.writer import Lost, Writer
 
@@ -59,6 +59,7 @@ class Outbox:
         return not (
             hand.entries
             or hand.held
+            or hand.stale
             or self._tasks
             or self._results
             or self._wake.is_set()
@@ -70,6 +71,7 @@ class Outbox:
     # --- directly after a commit
     def wake(self) -> None:
         """New rows may be waiting."""
+        self.hand.stale = True
         self._wake.set()
 
     def answer(self, effect: Answer) -> None:
@@ -108,7 +110,7 @@ class Outbox:
         """
         if self._results:
             await self._book()
-        if len(self.hand.entries) < IN_HAND:
+        if self.hand.wants(self.writer.clock.now()):
             await self._take()
         ready, pause = self.hand.choose(self.pacer, self.writer.clock.now())
         if ready:
@@ -130,8 +132,11 @@ class Outbox:
                 log.error("outbox.unbooked", rows=len(self._results), error=str(e))
 
     async def _take(self) -> None:
-        hand = self.hand
-        hand.entries, hand.depth, hand.next_due = await self.writer.submit(hand.fill, list(hand.entries))
+        try:
+            await self.hand.take(self.writer)
+        except Lost:
+            self.hand.stale = True
+            raise
 
     async def _leave(self, ready: list[Entry]) -> None:
         try:
@@ -154,7 +159,7 @@ class Outbox:
     async def _book(self) -> None:
         results, self._results = self._results, []
         try:
-            await self.writer.submit(book, results)
+            self.hand.stale |= await self.writer.submit(book, results)
         except Lost:
             self._results = results + self._results
             raise
