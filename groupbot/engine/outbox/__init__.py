@@ -159,7 +159,8 @@ class Outbox:
     async def _book(self) -> None:
         results, self._results = self._results, []
         try:
-            self.hand.stale |= await self.writer.submit(book, results)
+            if await self.writer.submit(book, results):
+                self.hand.stale = True  # not `|=`: that would read it before the wait, and lose a wake
         except Lost:
             self._results = results + self._results
             raise

@@ -169,9 +169,12 @@ class Hand:
         full: dict[int, float] = {}  # seconds until there is a slot again, once there was none
         for at, entry in enumerate(self.entries):
             slots = _slots(entry)
-            if slots in full and entry.lane == PAID:  # nothing behind it may leave either
-                kept += self.entries[at:]
-                break
+            if slots in full and entry.lane >= POST:  # nor may what is behind it
+                if entry.lane == PAID:
+                    kept += self.entries[at:]
+                    break
+                kept.append(entry)
+                continue
             key, home = key_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
             if home in self.held:
                 continue
