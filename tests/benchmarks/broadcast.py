@@ -117,12 +117,8 @@ def queue(work: Work, first: int, last: int, paid: bool) -> None:
     """Posts to groups `first` to `last`, as a plan says them."""
     for n in range(first, last):
         chat = resolve(work, Chat(stub.POSTS - n, "supergroup", f"Group {n}")).id
-        more = {"paid": True} if paid else {}
-        work.say(
-            Send(
-                chat=chat, text=TEXT, post=True, ref=f"promo:1:2027-01-30T10:00:00:{n}", cause="bench", **more
-            )
-        )
+        ref = f"promo:1:2027-01-30T10:00:00:{n}"
+        work.say(Send(chat=chat, text=TEXT, post=True, paid=paid, ref=ref, cause="bench"))
 
 
 async def ours(url: str, groups: int, place: Path, *, paid: bool, profile: bool) -> Figures:
@@ -137,7 +133,7 @@ async def ours(url: str, groups: int, place: Path, *, paid: bool, profile: bool)
     bot = make_bot("7:ours", url)
     await bot.initialize()
     gateway = Timed(TelegramGateway(bot, Clock()))
-    outbox = Outbox(writer, gateway, pacer=Pacer(Pace(rate=Settings(token="7:ours").rate)))
+    outbox = Outbox(writer, gateway, pacer=Pacer(Pace(rate=Settings.model_fields["rate"].default)))
 
     async def after(outcome: Outcome) -> None:
         if outcome.said:
