@@ -103,11 +103,8 @@ class App:
             self.registry,
             bot_id,
             self.username,
-            whispers=self.settings.ephemeral,
-            beacon=bool(self.settings.mirrors),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
-            ops_chat=self.settings.ops_chat,
-            operators=self.settings.operators,
+            **self.settings.of_the_bot,
         )
         self.writer.content = self.content
         self.writer.render = self.content.renderer(knowledge.voice, key)
