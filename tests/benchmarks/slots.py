@@ -112,22 +112,17 @@ def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, int, li
     killed, took = 0, 0.01
     for now in looked:
         clock.shift(now - clock.now())
-        more = True
-        while more:
-            if rng.random() < 0.2:
-                writer.close()
-                killed += _killed(fresh, rng.uniform(0, 2 * took))
-                writer = fresh()
-                writer.write(seat)
-            if rng.random() < 0.2:
-                _dies(writer)
-            if rng.random() < 0.1:
-                writer.close()
-                writer = fresh()
-                writer.write(seat)
-            start = time.perf_counter()
-            more = writer.write(service.publish_due)
-            took = max(0.005, time.perf_counter() - start)
+        if rng.random() < 0.25:
+            writer.close()
+            killed += _killed(fresh, rng.uniform(0, 1.5 * took))
+            writer = fresh()
+            writer.write(seat)
+        if rng.random() < 0.3:
+            _dies(writer)
+        start = time.perf_counter()
+        while writer.write(service.publish_due):
+            pass
+        took = 0.01 + (time.perf_counter() - start)
     rows = writer.write(lambda w: w.sql.all(sa.select(outbox.c.ref).where(outbox.c.kind == "send")))
     writer.close()
     posted = Counter(str(r.ref).rsplit(":", 1)[0] for r in rows)
