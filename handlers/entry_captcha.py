@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.features.entry import service
 from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, MODE, MODES
+from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
 
 from .entry import other
@@ -26,8 +27,8 @@ def needs_questions(work: Work, chat: int, value: str) -> None:
 
 @router.on(Changed)
 def switched(made: Changed, work: Work) -> None:
-    """Switched off by the menu or a file: nobody is waited for either."""
-    if made.key == CAPTCHA.key and not made.value:
+    """Switched off by the menu or a file, or inherited so: nobody is waited for either."""
+    if made.key == CAPTCHA.key and not members.get(work, made.chat, CAPTCHA):
         service.release(work, made.chat, other)
 
 

@@ -60,7 +60,7 @@ def take(work: Work, chat: int, change: Change, by: int | None) -> None:
         return
     s = work.me.settings[change.key]
     if change.after is None:
-        members.unset(work, s, chat=chat, topic=change.topic)
+        members.unset(work, s, chat=chat, topic=change.topic, by=by)
     else:
         members.put(work, s, s.check(change.after), chat=chat, topic=change.topic, by=by)
 
