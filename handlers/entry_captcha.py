@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.features.entry import service
-from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, MODE, MODES
+from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Turned
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
+from groupbot.features.rules import service as rules
 
 from .entry import other
 
@@ -23,6 +24,12 @@ def needs_supergroup(work: Work, chat: int, value: bool) -> None:
 @router.condition(MODE)
 def needs_questions(work: Work, chat: int, value: str) -> None:
     service.can_quiz(work, chat, value)
+
+
+@router.on(Turned)
+def turned(made: Turned, work: Work) -> None:
+    """Somebody was sent away: a case, and a line in the log."""
+    rules.by_rule(work, made.chat, CASE, "kick", made.person, matched=made.why, until=made.until)
 
 
 @router.on(Changed)

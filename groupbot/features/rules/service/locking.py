@@ -12,9 +12,11 @@ from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
+from groupbot.features.rules.domain.cases import Case
 from groupbot.features.rules.domain.entries import NOTICE
 from groupbot.features.rules.domain.policy import ALLOWED, site
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.week import allow as allow_site
 
 _COMMAS = re.compile("[,\uff0c\u3001]")
@@ -219,15 +221,16 @@ def bots_added(work: Work, event: Joined) -> None:
         return
     for person in event.people:
         if person.is_bot and person.id not in (work.bot_id, event.sender.id):
-            work.say(
-                Ban(
-                    chat=work.chat,
-                    member=person.id,
-                    until=work.now + wishes.KICKED,
-                    why=f"rule {locks.ID} v{locks.VERSION}, a bot added by {event.sender.id}",
-                ),
-                shadow=policy.tier is None or policy.mode != "on",
+            shadow = policy.tier is None or policy.mode != "on"
+            until = work.now + wishes.KICKED
+            name = f"@{person.username}" if person.username else person.name
+            case = Case(
+                *(work.chat, locks.ID, locks.VERSION, name[:64], "bot", person.id, False, False),
+                *(event.message_id or 0, None, event.at, shadow),
+                reason=f"added by {event.sender.id}",
             )
+            case = record(work, case, "ban", until)
+            work.say(Ban(chat=work.chat, member=person.id, until=until, why=case.why), shadow=shadow)
 
 
 def reacted(work: Work, event: Reaction) -> None:
@@ -240,9 +243,10 @@ def reacted(work: Work, event: Reaction) -> None:
         return
     if event.sender is not None and members.is_staff(work, work.chat, actor):
         return
-    work.say(
-        Unreact(
-            chat=work.chat, message=event.message_id, member=actor, why=f"rule {locks.ID} v{locks.VERSION}"
-        ),
-        shadow=policy.tier is None or policy.mode != "on",
+    shadow = policy.tier is None or policy.mode != "on"
+    case = Case(
+        *(work.chat, locks.ID, locks.VERSION, " ".join(event.after)[:64], "reaction", actor),
+        *(event.sender is not None, False, event.message_id, None, event.at, shadow),
     )
+    case = record(work, case, "again", None)  # counts towards nothing
+    work.say(Unreact(chat=work.chat, message=event.message_id, member=actor, why=case.why), shadow=shadow)
