@@ -24,7 +24,7 @@ from groupbot.features.moving.service.trying import Tried, trial
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, RULES
 from groupbot.features.rules.domain.policy import BURST
 
-SLICE, WIDE = 100, 30_000  # messages judged in one turn, and characters
+SLICE, WIDE = 100, 10_000  # messages judged in one turn, and characters
 COUNTED = 4_000  # events looked at for floods in one turn
 LONG_AGO = timedelta(hours=1)  # a rehearsal that is not done by then is given up
 SHOWN = 8
