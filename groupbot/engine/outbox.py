@@ -105,7 +105,7 @@ class Outbox:
         gateway: Gateway,
         *,
         pacer: Pacer | None = None,
-        inform: Callable[[Event], Awaitable[None]] | None = None,
+        inform: Callable[[Event], Awaitable[object]] | None = None,
     ) -> None:
         self.writer, self.gateway = writer, gateway
         self.pacer = pacer or Pacer()
