@@ -141,4 +141,5 @@ CASES = Hot(
 OF_PEOPLE = (
     Kept(proposal, "person_id", "gone", by="id", hide=("payload",)),
     Kept(kept_text, "person_id", "gone", by="chat_id"),
+    Kept(rehearsal, "person_id", "gone", hide=("state",)),
 )
