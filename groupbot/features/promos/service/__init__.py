@@ -6,10 +6,11 @@ from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
-from groupbot.features.promos.service.load import sync
+from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
+from groupbot.features.promos.service.room import may_post, may_write, posted, sweep
 
 __all__ = [
     "PAGE",
@@ -20,17 +21,22 @@ __all__ = [
     "items",
     "let_go",
     "live",
+    "may_post",
+    "may_write",
     "next_and_skipped",
     "ops_chat",
     "post",
+    "posted",
     "publish_due",
     "read",
+    "renders",
     "resume",
     "running",
     "schedule",
     "standing",
     "stop_all",
     "stopped",
+    "sweep",
     "sync",
     "watch",
 ]
