@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
 event = sa.Table(
     "event",
@@ -109,7 +109,7 @@ def _rollups(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
 LAST_SPOKE = Hot(
     sa.select(sa.func.max(event.c.at)).where(
-        event.c.chat_id == b("chat"), event.c.at >= b("since"), event.c.kind.in_(("message", "reply"))
+        event.c.chat_id == b("chat"), event.c.at >= b("since"), among(event.c.kind, "message", "reply")
     )
 )
 EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=_rollups)
@@ -143,6 +143,30 @@ TOP = Hot(
     .having(sa.func.sum(_d.messages) > 0)
     .order_by(sa.desc("n"), _d.person_id)
     .limit(b("most"))
+)
+SILENT_SINCE = Hot(  # whose last day of taking part lies between two days
+    sa.select(_d.person_id, sa.func.max(_d.day).label("day"))
+    .where(_d.chat_id == b("chat"), _d.day >= b("first"), _d.messages + _d.reactions + _d.taps > 0)
+    .group_by(_d.person_id)
+    .having(sa.func.max(_d.day) <= b("last"))
+    .order_by(_d.person_id)
+)
+ANSWERED = Hot(
+    sa.select(_d.person_id, sa.func.sum(_d.replies).label("n"))
+    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+    .group_by(_d.person_id)
+    .having(sa.func.sum(_d.replies) >= b("least"))
+    .order_by(_d.person_id)
+)
+SPOKE_SINCE = Hot(
+    sa.select(event.c.id)
+    .where(
+        event.c.chat_id == b("chat"),
+        event.c.person_id == b("person"),
+        event.c.at > b("since"),
+        among(event.c.kind, "message", "reply"),
+    )
+    .limit(1)
 )
 _h = chat_hour.c
 BY_HOUR = Hot(

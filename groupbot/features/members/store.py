@@ -89,6 +89,13 @@ connection = sa.Table(
     sa.Column("live", sa.Boolean, nullable=False),
 )
 
+quiet_person = sa.Table(  # who wants no word from us unasked, and to be named nowhere
+    "quiet_person",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False),
+)
+
 b = sa.bindparam
 _PERSON = ("id", "first_name", "last_name", "username", "language", "is_bot", "seen_at")
 PEOPLE = Bulk(
@@ -267,3 +274,7 @@ ADMIN_OF = Hot(
     .join(chat, chat.c.id == staff.c.chat_id)
     .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
 )
+
+IS_QUIET = Hot(sa.select(quiet_person.c.at).where(quiet_person.c.person_id == b("who")))
+BE_QUIET = Hot(Upsert(quiet_person, ("person_id", "at"), ("person_id",)))
+NOT_QUIET = Hot(sa.delete(quiet_person).where(quiet_person.c.person_id == b("who")))

@@ -14,8 +14,10 @@ from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
+    be_quiet,
     count_here,
     is_here,
+    is_quiet,
     is_staff,
     joined_at,
     joined_since,
@@ -34,6 +36,7 @@ __all__ = [
     "Knowledge",
     "adder",
     "alone",
+    "be_quiet",
     "bot_lacks",
     "bot_rights",
     "connecting",
@@ -41,6 +44,7 @@ __all__ = [
     "get",
     "habits",
     "is_here",
+    "is_quiet",
     "is_staff",
     "joined_at",
     "joined_since",

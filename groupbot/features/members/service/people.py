@@ -65,6 +65,23 @@ def reachable(work: Work, person: int) -> bool:
     return bool(cache[person])
 
 
+def is_quiet(work: Work, person: int) -> bool:
+    """Does this person want no word from us unasked, and to be named nowhere (/quiet)?"""
+    cache = work.cached("members.quiet")
+    if person not in cache:
+        work.put("members.quiet", person, work.sql.first(store.IS_QUIET, who=person) is not None)
+    return bool(cache[person])
+
+
+def be_quiet(work: Work, person: int, on: bool) -> None:
+    """Keep or take back somebody's wish to be left alone."""
+    if on:
+        work.sql.run(store.BE_QUIET, person_id=person, at=work.now)
+    else:
+        work.sql.run(store.NOT_QUIET, who=person)
+    work.drop("members.quiet", person)
+
+
 def alone(work: Work, person: int) -> int:
     """The person, for what nobody else may read.
 
