@@ -9,6 +9,6 @@ ON = Setting(
     [],
     "Recipes of care that are switched on here (list)",
     most=50,
-    example="newcomers, silent 14 days",
+    example="newcomer, silent14",
 )
 SETTINGS = (ON,)
