@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from groupbot.engine import media
+from groupbot.engine.front import posted
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -123,12 +125,16 @@ def check(work: Work, plan: Plan) -> None:
         for lang in work.content.languages:
             try:
                 front = work.content.sources(template, lang)[0].front
+                if front.get("album") and plan.data.get("url"):
+                    step = "put the link into the text, or take one photo"
+                    raise Wrong("data", f"{plan.name}: {template} is an album, which has no button", step)
                 missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
                 if missing:
                     raise Wrong(
                         "data", f"{plan.name}: {template} needs {', '.join(missing)}", "add it under data:"
                     )
                 work.content.render(template, lang, {**filled(front, "…"), **plan.data})
+                media.checked(work, media.carried(posted(front), work.content.folders, template), template)
             except Misfit as e:
                 raise Wrong("data", f"{plan.name}: {e.line()}") from None
 

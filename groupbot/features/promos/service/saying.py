@@ -9,6 +9,7 @@ from msgspec import structs
 
 from groupbot.core.effects import Button, Pin, Rows, Send
 from groupbot.engine.front import posted
+from groupbot.engine.media import carried
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.promos import store
@@ -70,6 +71,7 @@ def say(
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     same = made.get(key)
+    folders = work.content.folders if work.content is not None else ()
     if same is not None:
         work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
     else:
@@ -89,7 +91,7 @@ def say(
                 why=f"plan {plan.name}",
                 again=plan.again,
                 topic=plan.topic,
-                **posted(front),
+                **carried(posted(front), folders, name),
             )
         )
         assert isinstance(done, Send)
