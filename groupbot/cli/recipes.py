@@ -9,6 +9,7 @@ import typer
 
 from groupbot.core.setting import spoken
 from groupbot.engine.content import Content
+from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
 from groupbot.features.care import service
@@ -25,7 +26,9 @@ def check(workspace: Workspace = None) -> None:
     """Every recipe checked: fields, times, templates in every language; each mistake with file, line, field,
     what was expected and an example."""
     folders = [load(workspace).folder / "content_templates", folder("content_templates")]
-    shelf, wrong = service.check(Content(folders), folders)
+    with looking("sqlite://") as work:
+        work.content = Content(folders)
+        shelf, wrong = service.check(work)
     for misfit in wrong:
         typer.echo(misfit.line())
     typer.echo(f"{len(shelf.recipes)} recipes, {len(wrong)} to mend")

@@ -100,6 +100,15 @@ other_post = sa.Table(  # posts of ours in a group that no plan made: they use t
     sqlite_autoincrement=True,
 )
 
+campaign_gate = sa.Table(  # what a campaign lets through, and where it does not
+    "campaign_gate",
+    metadata,
+    sa.Column("campaign", sa.String(120), primary_key=True),  # NAME/PHASE
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: everywhere
+    sa.Column("shut", sa.String(80), nullable=False),  # why not; '' is open
+    sa.Column("at", UTC_, nullable=False),
+)
+
 b = sa.bindparam
 _s = plan_slot.c
 _o = other_post.c
@@ -246,4 +255,14 @@ BROADCASTS = Hot(
     .where(_s.at >= b("since"), among(_s.state, "said"))
     .group_by(_s.plan_id, _s.due)
     .having(sa.func.count() > b("more_than"))
+)
+
+_g = campaign_gate.c
+GATES = Hot(sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
+_GATE = ("campaign", "chat_id", "shut", "at")
+SET_GATE = Hot(Upsert(campaign_gate, _GATE, ("campaign", "chat_id"), {"shut": "new", "at": "new"}))
+REACHED = Hot(  # chats a plan was said in
+    sa.select(_s.chat_id, sa.func.count().label("n"), sa.func.max(_s.template).label("template"))
+    .where(_s.plan_id == b("plan"), among(_s.state, "said"))
+    .group_by(_s.chat_id)
 )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from groupbot.engine.content import Content
+from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.features.care import service
 from groupbot.features.care.domain import LAWS, birthday_of, falls_on, passed, recipe_of
@@ -107,7 +108,9 @@ def test_a_broken_file_names_its_line_and_the_other_recipes_stay(tmp_path: Path)
 """
     (tmp_path / "recipes" / "a.yaml").write_text(text, "utf-8")
     folders = [tmp_path, folder("content_templates")]
-    shelf, wrong = service.check(Content(folders), folders)
+    with looking("sqlite://") as work:
+        work.content = Content(folders)
+        shelf, wrong = service.check(work)
     assert {"good", "newcomer"} < shelf.recipes.keys()
     assert "bad" not in shelf.recipes
     assert [m.where.rpartition("/")[2] for m in wrong] == ["a.yaml:10", "a.yaml:13"]
@@ -120,7 +123,9 @@ def test_a_broken_file_names_its_line_and_the_other_recipes_stay(tmp_path: Path)
 
 def test_the_shipped_recipes_cover_the_seven_laws() -> None:
     folders = [folder("content_templates")]
-    shelf, wrong = service.check(Content(folders), folders)
+    with looking("sqlite://") as work:
+        work.content = Content(folders)
+        shelf, wrong = service.check(work)
     assert [m.line() for m in wrong] == []
     assert {r.law for r, _ in shelf.recipes.values()} == set(LAWS)
 

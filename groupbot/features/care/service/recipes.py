@@ -9,7 +9,6 @@ from pathlib import Path
 
 import structlog
 
-from groupbot.engine.content import Content
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.care import domain
@@ -62,14 +61,14 @@ def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
     return shelf
 
 
-def check(content: Content, folders: Sequence[Path]) -> tuple[Shelf, list[Misfit]]:
+def check(work: Work) -> tuple[Shelf, list[Misfit]]:
     """The shelf, and everything that does not fit: fields, and templates that do not render."""
-    shelf = read(folders)
+    shelf = read(work.content.folders) if work.content is not None else Shelf()
     wrong = list(shelf.misfits)
     for recipe, where in shelf.recipes.values():
         for n, step in enumerate(recipe.steps):
             try:
-                promos.renders(content, step.template, step.data, f"steps[{n}].template", AT_HAND)
+                promos.renders(work, step.template, step.data, f"steps[{n}].template", AT_HAND)
             except Wrong as e:
                 wrong.append(Misfit(e.what, where=where, next=e.next))
     return shelf, wrong

@@ -14,6 +14,7 @@ import structlog
 
 from groupbot.core.effects import Button, Delete, Rows, Send
 from groupbot.engine.front import posted
+from groupbot.engine.media import carried
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.care import store
@@ -129,7 +130,10 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
     if data.get("url"):
         label = next(iter(front.get("buttons") or {}), "go")
         buttons = ((Button(str(label), url=str(data["url"])),),)
-    looks = {k: v for k, v in posted(front).items() if k != "lifetime" or "user" not in how}
+    folders = work.content.folders if work.content is not None else ()
+    looks = carried(posted(front), folders, step.template)
+    if "user" in how:
+        looks.pop("lifetime", None)
     work.say(
         Send(
             chat=None if "user" in how else chat,

@@ -20,7 +20,7 @@ from groupbot.features.promos.domain.budget import (
     too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
-from groupbot.features.promos.domain.plan import Plan, choose, plan_of, worth
+from groupbot.features.promos.domain.plan import Plan, choose, plan_of, variant, worth
 
 __all__ = [
     "Audience",
@@ -48,6 +48,7 @@ __all__ = [
     "plan_of",
     "quiet_setting",
     "too_much_commerce",
+    "variant",
     "walls",
     "worth",
 ]

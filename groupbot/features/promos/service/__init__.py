@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
+from groupbot.features.promos.service.campaigning import of_campaign, reached
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
+from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
@@ -24,15 +26,19 @@ __all__ = [
     "may_post",
     "may_write",
     "next_and_skipped",
+    "of_campaign",
     "ops_chat",
     "post",
     "posted",
     "publish_due",
+    "reached",
     "read",
     "renders",
     "resume",
     "running",
     "schedule",
+    "set_gate",
+    "shut",
     "standing",
     "stop_all",
     "stopped",

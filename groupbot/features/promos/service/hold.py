@@ -26,6 +26,7 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     too_much_commerce,
 )
+from groupbot.features.promos.service.gates import shut
 
 log = structlog.get_logger(__name__)
 _ALL = 0  # the key that says that every chat was read
@@ -73,6 +74,8 @@ def _hindrance(
     code, detail = _not_now(work, plan.kind, here, stopped, loud=bool(plan.loud))
     if code:
         return code, detail
+    if plan.campaign and (why := shut(work, plan.campaign, chat)):
+        return "campaign", why
     if plan.kind in ("promotion", "greeting"):
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, chat, MOURNING), today):
