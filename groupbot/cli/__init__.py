@@ -23,6 +23,7 @@ COMMANDS = {
     "audience": "Who is in an audience, and why",
     "plan": "Check the plans, show a month of them",
     "recipes": "Check and show the recipes of care",
+    "campaigns": "Check and show the campaigns, and what a test can see",
     "templates": "Check, preview, compare and take back templates",
     "settings": "A group's settings as one YAML file: export, apply",
 }

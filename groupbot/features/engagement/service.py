@@ -61,6 +61,12 @@ def spoke_since(work: Work, chat: int, person: int, since: datetime) -> bool:
     return work.sql.first(store.SPOKE_SINCE, chat=chat, person=person, since=since) is not None
 
 
+def gone_since(work: Work, chat: int, since: datetime) -> int:
+    """How many left a chat from the hour after `since` on."""
+    after = hour_of(since) + timedelta(hours=1)
+    return int(work.sql.value(store.GONE_SINCE, chat=chat, since=after) or 0)
+
+
 def silent_since(work: Work, chat: int, first: date, last: date) -> list[tuple[int, date]]:
     """Who took part last on a day from `first` to `last` (local days), with that day."""
     rows = work.sql.all(store.SILENT_SINCE, chat=chat, first=first, last=last)

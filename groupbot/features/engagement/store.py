@@ -174,6 +174,7 @@ BY_HOUR = Hot(
     .where(_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
     .order_by(_h.hour)
 )
+GONE_SINCE = Hot(sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since")))
 OF_MESSAGE = Hot(
     sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
     .where(event.c.chat_id == b("chat"), event.c.message_id == b("message"), event.c.at >= b("since"))

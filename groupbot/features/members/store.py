@@ -278,3 +278,4 @@ ADMIN_OF = Hot(
 IS_QUIET = Hot(sa.select(quiet_person.c.at).where(quiet_person.c.person_id == b("who")))
 BE_QUIET = Hot(Upsert(quiet_person, ("person_id", "at"), ("person_id",)))
 NOT_QUIET = Hot(sa.delete(quiet_person).where(quiet_person.c.person_id == b("who")))
+QUIET_SINCE = Hot(sa.select(quiet_person.c.person_id).where(quiet_person.c.at > b("since")))

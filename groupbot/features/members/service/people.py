@@ -73,6 +73,11 @@ def is_quiet(work: Work, person: int) -> bool:
     return bool(cache[person])
 
 
+def quiet_since(work: Work, since: datetime) -> list[int]:
+    """Who asked to be left alone after `since`."""
+    return [r.person_id for r in work.sql.all(store.QUIET_SINCE, since=since)]
+
+
 def be_quiet(work: Work, person: int, on: bool) -> None:
     """Keep or take back somebody's wish to be left alone."""
     if on:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import of_campaign, reached
+from groupbot.features.promos.service.campaigning import of_campaign, planned_in, reached
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.gates import set_gate, shut
@@ -28,6 +28,7 @@ __all__ = [
     "next_and_skipped",
     "of_campaign",
     "ops_chat",
+    "planned_in",
     "post",
     "posted",
     "publish_due",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from groupbot.engine.work import Work
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan
@@ -18,3 +20,14 @@ def reached(work: Work, plan_id: int) -> dict[int, str]:
     """The chats a plan was said in, with the template each got."""
     work.flush()
     return {r.chat_id: str(r.template or "") for r in work.sql.all(store.REACHED, plan=plan_id)}
+
+
+def planned_in(work: Work) -> frozenset[int]:
+    """The chats in which a plan of no campaign has a slot ahead within four weeks."""
+    later = work.now + timedelta(weeks=4)
+    found = set()
+    for row in work.sql.all(store.WAITING):
+        plan = live(work, row.plan_id) if row.due <= later else None
+        if plan is not None and not plan.campaign:
+            found.add(row.chat_id)
+    return frozenset(found)
