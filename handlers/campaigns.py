@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Edit, Refusal, Router, Tap, Work, reply, sender_of
+from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.campaigns import service
 
 router = Router(
@@ -57,7 +57,10 @@ def campaign(cmd: Command, work: Work) -> None:
         elif not service.stop(work, name.strip(), "stopped by an operator", sender_of(cmd)):
             raise Refusal("campaigns/none", name=name[:60], next="")
     data = service.board(work, name.strip())
-    reply(work, cmd, "campaigns/board", lifetime=None, buttons=_buttons(data), **data)
+    private = cmd.chat.type == "private"  # there a button belongs to the person
+    place: dict[str, Any] = {"user": sender_of(cmd)} if private else {"chat": work.chat}
+    topic = None if private else cmd.message.topic
+    work.say(Send(**place, topic=topic, template="campaigns/board", data=data, buttons=_buttons(data)))
 
 
 @router.tap(Launch, who="operator")

@@ -51,7 +51,6 @@ def came(work: Work, started: Started) -> bool:
 
 def people(work: Work, name: str) -> dict[int, int]:
     """How many people of each chat came by the links of this name, or by those below it (`name/…`)."""
-    work.flush()
     rows = work.sql.all(store.BY_CHAT, first=name, last=name + "/\U0010ffff")
     return {r.chat_id: int(r.people) for r in rows}
 

@@ -11,20 +11,8 @@ from msgspec import Struct
 from groupbot.features.campaigns.domain.trial import Trial
 from groupbot.features.promos.domain import Audience, Wrong, nearest
 
-FIELDS = (
-    "name",
-    "reason",
-    "audience",
-    "start",
-    "end",
-    "stop",
-    "phases",
-    "contact",
-    "flagship",
-    "run",
-    "test",
-)
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
+FIELDS = (*REQUIRED, "flagship", "run", "test", "state")
 _EXAMPLE = {
     "name": "name: Lanterns 2027",
     "reason": "reason: the new tea is here, regulars taste it first",

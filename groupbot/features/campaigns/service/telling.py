@@ -112,7 +112,6 @@ def trial_read(work: Work, campaign: Campaign) -> dict[str, Any] | None:
 
 def harm(work: Work, chats: list[int], row: Any) -> tuple[int, int]:
     """(members who left, wishes for quiet) in the campaign's groups since its launch."""
-    work.flush()
     left = sum(engagement.gone_since(work, chat, row.at) for chat in chats)
     quiet = [p for p in members.quiet_since(work, row.at) if any(members.is_here(work, c, p) for c in chats)]
     return left, len(quiet)

@@ -18,7 +18,6 @@ def of_campaign(work: Work, name: str) -> list[tuple[int, Plan]]:
 
 def reached(work: Work, plan_id: int) -> dict[int, str]:
     """The chats a plan was said in, with the template each got."""
-    work.flush()
     return {r.chat_id: str(r.template or "") for r in work.sql.all(store.REACHED, plan=plan_id)}
 
 
