@@ -38,6 +38,7 @@ from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
+from groupbot.surfaces import entrances
 from groupbot.surfaces.beacon import Beacon
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
@@ -139,6 +140,7 @@ class App:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
         self.heart.add_async("privacy", 2, self.keep_promises)
+        self.heart.add_async("entrances", 600, lambda: entrances.look(self.writer.submit, self.dispatch.tick))
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)

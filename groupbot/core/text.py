@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 TOAST_LIMIT = 200
+QUESTION_LIMIT = 300
 
 
 class Entity(Struct, frozen=True, omit_defaults=True):
@@ -27,6 +28,8 @@ class Entity(Struct, frozen=True, omit_defaults=True):
     language: str | None = None
     custom_emoji_id: str | None = None
     user: int | None = None
+    unix: int | None = None  # of a date_time: the moment, shown on each reader's own clock
+    format: str | None = None
 
 
 class Formatted(Struct, frozen=True):
@@ -53,7 +56,9 @@ _TAGS = {
     "a": "text_link",
     "tg-emoji": "custom_emoji",
     "span": "spoiler",
+    "tg-time": "date_time",
 }
+_TIME_FORMAT = re.compile(r"[rR]|[tTdDwW]*")
 _USER = re.compile(r"tg://user\?id=(\d+)")
 
 
@@ -98,6 +103,8 @@ class _Reader(HTMLParser):
             )
         elif kind == "custom_emoji":
             entity = Entity(kind, self.at, 0, custom_emoji_id=given.get("emoji-id"))
+        elif kind == "date_time":
+            entity = self._moment(given)
         elif tag == "blockquote" and "expandable" in given:
             entity = Entity("expandable_blockquote", self.at, 0)
         elif tag == "code" and self.open and self.open[-1][0] == "pre" and given.get("class"):
@@ -106,6 +113,15 @@ class _Reader(HTMLParser):
             self.open[-1] = (outer_tag, structs.replace(outer, language=lang))
             entity = Entity("", self.at, 0)  # said by the outer one
         self.open.append((tag, entity))
+
+    def _moment(self, given: dict[str, str | None]) -> Entity:
+        """core.telegram.org/bots/api#date-time-entity-formatting (Bot API 9.5)."""
+        unix, form = given.get("unix") or "", given.get("format") or ""
+        if not (unix.isascii() and unix.isdigit() and len(unix) <= 11):
+            raise ValueError(f"<tg-time> needs unix, in seconds (line {self.getpos()[0]})")
+        if not _TIME_FORMAT.fullmatch(form):
+            raise ValueError(f"<tg-time> format is r, or some of wdDtT (line {self.getpos()[0]})")
+        return Entity("date_time", self.at, 0, unix=int(unix), format=form or None)
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open[-1][0] != tag:

@@ -18,10 +18,11 @@ from msgspec import structs
 from groupbot.core import taps
 from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.events import Tap
-from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
+from groupbot.core.text import CAPTION_LIMIT, QUESTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
-from groupbot.engine.front import check_front, labels_of, split_front
+from groupbot.engine.front import check_front, labels_of, posted, split_front
 from groupbot.engine.jinja_limits import LimitedEnvironment
+from groupbot.engine.media import carried
 from groupbot.engine.prepared import prepare
 from groupbot.engine.rendering import Rendered, Source, render_source, version
 from groupbot.engine.work import Work
@@ -228,7 +229,7 @@ class Content:
                 if len(text) * 2 > TOAST_LIMIT:  # else it fits however many units its letters take
                     text = clip(made.formatted, TOAST_LIMIT).text
                 return structs.replace(effect, text=text, template=None, data={})
-            limit = CAPTION_LIMIT if isinstance(effect, Send) and effect.media else TEXT_LIMIT
+            limit = _room(effect)
             fits = clip(made.formatted, limit)
             return structs.replace(
                 effect,
@@ -266,10 +267,18 @@ class Content:
                 try:
                     source = self.compile(path, lang)
                     check_front(source.front, path)
+                    carried(posted(source.front), self.folders, f"{path}:1")
                     render_source(source, source.front.get("sample") or {})
                 except Misfit as e:
                     wrong.append(e)
         return wrong
+
+
+def _room(effect: Send | Edit) -> int:
+    """How long a text may be there, in UTF-16 units."""
+    if isinstance(effect, Edit):
+        return TEXT_LIMIT
+    return QUESTION_LIMIT if effect.poll else CAPTION_LIMIT if effect.media else TEXT_LIMIT
 
 
 def _sealed(effect: Send | Edit, key: bytes, labels: dict[str, str]) -> Rows:

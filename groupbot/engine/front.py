@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from groupbot.core import spans
+from groupbot.core.effects import Poll
 from groupbot.errors import Misfit
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
@@ -62,6 +63,9 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "video": ((str,), "video: media/clip.mp4"),
     "animation": ((str,), "animation: media/wave.mp4"),
     "document": ((str,), "document: media/list.pdf"),
+    "album": ((list,), "album: [media/one.jpg, media/two.mp4]"),
+    "poll": ((dict,), "poll: {options: [Hawthorn, Plum], many: true}"),
+    "spoiler": ((bool,), "spoiler: true"),
     "pin": ((bool,), "pin: true"),
     "silent": ((bool,), "silent: true"),
     "preview": ((bool,), "preview: true"),
@@ -69,6 +73,7 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "core": ((int,), "core: 7"),
 }
 _MEDIA = ("photo", "video", "animation", "document")
+OPTIONS = (2, 12)  # answers of a poll, each of 1 to 100 characters
 
 
 def check_front(front: dict[str, Any], path: Path) -> None:
@@ -90,6 +95,47 @@ def check_front(front: dict[str, Any], path: Path) -> None:
                 f"{name} {value!r} does not fit", where=f"{path}:1", next=f"write it like this: {example}"
             )
     seconds(front.get("lifetime"), path)
+    given = [k for k in (*_MEDIA, "album", "poll") if front.get(k)]
+    if len(given) > 1:
+        raise Misfit(
+            f"{given[0]} and {given[1]}: a post carries one of them",
+            where=f"{path}:1",
+            next="take several pictures as album:",
+        )
+    if "poll" in given:
+        poll(front["poll"], path)
+    if "album" in given and front.get("buttons"):
+        raise Misfit(
+            "an album has no buttons", where=f"{path}:1", next="put the link into the text, or take one photo"
+        )
+    if front.get("spoiler") and not set(given) & {"photo", "video", "animation", "album"}:
+        raise Misfit(
+            "spoiler covers a picture, and there is none",
+            where=f"{path}:1",
+            next="write <tg-spoiler>…</tg-spoiler> to cover words",
+        )
+
+
+def poll(raw: Any, path: Path | str = "") -> Poll:
+    """The poll of a front matter.
+
+    Raises:
+        Misfit: names what does not fit.
+    """
+    options = raw.get("options") if isinstance(raw, dict) else None
+    wrong = ""
+    if not isinstance(options, list) or not OPTIONS[0] <= len(options) <= OPTIONS[1]:
+        wrong = f"a poll has {OPTIONS[0]} to {OPTIONS[1]} options"
+    elif not all(0 < len(str(o).strip()) <= 100 for o in options):
+        wrong = "an option has 1 to 100 characters"
+    elif set(raw) - {"options", "many", "named"}:
+        wrong = f"no field {sorted(set(raw) - {'options', 'many', 'named'})[0]!r} in poll"
+    if wrong:
+        raise Misfit(
+            wrong, where=f"{path}:1", next="write it like this: poll: {options: [Hawthorn, Plum], many: true}"
+        )
+    assert isinstance(options, list)
+    return Poll(tuple(str(o).strip() for o in options), bool(raw.get("many")), bool(raw.get("named")))
 
 
 def seconds(span: Any, path: Path | str = "") -> int | None:
@@ -110,8 +156,12 @@ def seconds(span: Any, path: Path | str = "") -> int | None:
 
 def posted(front: dict[str, Any]) -> dict[str, Any]:
     """How a planned post leaves, by its template's front matter: the fields of a Send beside its text."""
-    found: dict[str, Any] = {k: bool(front[k]) for k in ("silent", "preview") if k in front}
+    found: dict[str, Any] = {k: bool(front[k]) for k in ("silent", "preview", "spoiler") if k in front}
     found |= {k: str(front[k]) for k in _MEDIA if front.get(k)}
+    if front.get("album"):
+        found["album"] = front["album"]
+    if front.get("poll"):
+        found["poll"] = poll(front["poll"])
     if front.get("lifetime"):
         found["lifetime"] = seconds(front["lifetime"])
     return found

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Struct, structs
 
 from groupbot.core.effects import Delete, Edit, Effect, Pin, Receipt, Send, from_json
-from groupbot.engine import addresses
+from groupbot.engine import addresses, media
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.work import Work
@@ -158,6 +158,8 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
                 _end(work, entry.id, f"nothing is posted as {ref}")
                 continue
             entry.target = structs.replace(entry.target, messages=ids)
+        if isinstance(effect, Send) and effect.media:
+            effect = media.ready(work, effect)
         entry.effect = effect
         marked.append(entry)
     return marked
@@ -242,6 +244,8 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> bool:
         if r.blocked and effect.fallback is not None:
             work.effects.append(effect.fallback)  # rendered when it was said
         return False
+    if r.receipt.files:
+        media.learned(work, effect, r.receipt)
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
         work.sql.run(

@@ -150,6 +150,21 @@ def duration(lang: str) -> Callable[[Any], str]:
     return write
 
 
+def moment(lang: str) -> Callable[..., Markup]:
+    """周六 1月30日 10:00 on the chat's clock, which every reader's app shows on its own: `{{ at|moment }}`.
+    The format is Telegram's (w weekday, d date, t time; r: in 5 minutes). Without a zone it is the chat's.
+    """
+
+    def write(value: Any, format: Any = "wdt") -> Markup:
+        at = _local(value)
+        aware = at if at.tzinfo is not None else at.replace(tzinfo=zone(_zone.get()))
+        said = f"{weekday(lang)(at)} {day(lang)(at)} {at:%H:%M}"
+        mark = Markup.escape(str(format))
+        return Markup(f'<tg-time unix="{int(aware.timestamp())}" format="{mark}">{said}</tg-time>')
+
+    return write
+
+
 def mention(person: Any, name: Any = "") -> Markup:
     """A mention by id: `{{ id|mention(name) }}`."""
     return Markup(text.mention(int(person), str(name)))
@@ -171,6 +186,7 @@ def filters(lang: str) -> dict[str, Callable[..., Any]]:
         "lunar": lunar,
         "duration": duration(lang),
         "mention": mention,
+        "moment": moment(lang),
         "points": lambda n: f"{int(n):,}",
         "bar": bar,
     }

@@ -134,3 +134,11 @@ def test_every_tag_of_telegram(text: str, entity: Entity) -> None:
 def test_code_in_pre_names_its_language() -> None:
     made = parse('<pre><code class="language-python">x</code></pre>')
     assert made.entities == (Entity("pre", 0, 1, language="python"),)
+
+
+def test_a_moment_becomes_an_entity_shown_on_each_readers_clock() -> None:
+    made = parse('Until <tg-time unix="1800000000" format="wdt">Fri 10:00</tg-time>.')
+    assert made == Formatted("Until Fri 10:00.", (Entity("date_time", 6, 9, unix=1800000000, format="wdt"),))
+    for attributes in ('format="t"', 'unix="soon"', 'unix="1" format="x"', 'unix="-5"'):
+        with pytest.raises(ValueError, match="tg-time"):
+            parse(f"<tg-time {attributes}>now</tg-time>")

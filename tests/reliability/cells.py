@@ -34,6 +34,7 @@ OPEN = frozenset({
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
+    "anniversary", "birthday", "buy", "care.done", "care.leave",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
@@ -48,6 +49,7 @@ ANY_ADMIN = frozenset({
     "lt.cancel", "lt.draft",
     "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
+    "keyperson", "recipes", "tasks",
 })  # fmt: skip
 
 

@@ -42,4 +42,5 @@ class Receipt(Struct, frozen=True):
     message_ids: tuple[int, ...] = ()
     note: str = ""
     file_id: str | None = None
+    files: tuple[str, ...] = ()  # the ids of what it carried, in the order it was given
     events: tuple[Any, ...] = ()

@@ -5,8 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from groupbot.core.effects.base import EDIT, MODERATION, Effect, Rows
 from groupbot.core.text import Entity
+
+
+class Poll(Struct, frozen=True):
+    """What is asked beneath a question: 2 to 12 answers; `many` may be taken; `named`: all see who took
+    which."""
+
+    options: tuple[str, ...]
+    many: bool = False
+    named: bool = False
 
 
 class Send(Effect, frozen=True, kw_only=True, tag="send"):
@@ -15,10 +26,11 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or a
     file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture; `draw:WORD` as a
     photo is that word, drawn to be hard for machines; with `content` the document is that text under the
-    name `document`. `lifetime` deletes the message after so many seconds; `ref` names it for later edits.
-    What could not leave by `not_after` never leaves; without it a planned post has no end, a reply or a
-    passing word five minutes, anything else a day. `fallback` is said instead when the person has blocked
-    the bot, or `only_for` cannot be kept.
+    name `document`. `album` are (kind, file) of 2 to 10 pieces, the text is the first one's caption; with
+    `poll` the text is its question. `lifetime` deletes the message after so many seconds; `ref` names it for
+    later edits. What could not leave by `not_after` never leaves; without it a planned post has no end, a
+    reply or a passing word five minutes, anything else a day. `fallback` is said instead when the person has
+    blocked the bot, or `only_for` cannot be kept.
 
     `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
     possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),
@@ -39,6 +51,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     audio: str | None = None
     voice: str | None = None
     video_note: str | None = None
+    album: tuple[tuple[str, str], ...] = ()
+    poll: Poll | None = None
     protect: bool = False
     spoiler: bool = False
     content: str | None = None
@@ -67,7 +81,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     def media(self) -> str | None:
         """The file it carries, if any."""
         seen = self.photo or self.video or self.animation or self.video_note or self.sticker
-        return seen or self.document or self.audio or self.voice
+        return seen or self.document or self.audio or self.voice or (self.album[0][1] if self.album else None)
 
 
 class Edit(Effect, frozen=True, kw_only=True, tag="edit"):

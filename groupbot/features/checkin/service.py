@@ -84,6 +84,17 @@ def streak_of(work: Work, chat: int, person: int) -> Any:
     return work.sql.first(store.STREAK, chat=chat, person=person)
 
 
+def streaks(work: Work, chat: int, since: date, least: int) -> list[tuple[int, int, date]]:
+    """(person, days in a row, last day) of everybody whose streak stands and is at least so long."""
+    rows = work.sql.all(store.STREAKS, chat=chat, since=since.isoformat(), least=least)
+    return [(r.person_id, r.streak, date.fromisoformat(r.last_day)) for r in rows]
+
+
+def checked_in_since(work: Work, chat: int, person: int, since: datetime) -> bool:
+    """Did this person sign in after `since`?"""
+    return work.sql.first(store.HERE_SINCE, chat=chat, person=person, since=since) is not None
+
+
 def habit(work: Work, chat: int, weeks: int = 4) -> int:
     """How many signed in on at least five days a week, over so many weeks."""
     here = zone(members.voice(work, chat, None)[1])

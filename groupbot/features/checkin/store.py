@@ -49,6 +49,18 @@ HABIT = Hot(  # people with a check-in on so many days since
     .group_by(checkin.c.person_id)
     .having(sa.func.count() >= b("days"))
 )
+STREAKS = Hot(
+    sa.select(standing.c.person_id, standing.c.streak, standing.c.last_day).where(
+        standing.c.chat_id == b("chat"),
+        standing.c.last_day >= b("since"),
+        standing.c.streak >= b("least"),
+    )
+)
+HERE_SINCE = Hot(
+    sa.select(checkin.c.day)
+    .where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person"), checkin.c.at > b("since"))
+    .limit(1)
+)
 
 KEPT = (
     Kept(checkin, "person_id", "gone", by="chat_id"),

@@ -89,8 +89,33 @@ template_version = sa.Table(
     sqlite_autoincrement=True,
 )
 
+other_post = sa.Table(  # posts of ours in a group that no plan made: they use the same budget
+    "other_post",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Index("ix_other_post_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+campaign_gate = sa.Table(  # what a campaign lets through, and where it does not
+    "campaign_gate",
+    metadata,
+    sa.Column("campaign", sa.String(120), primary_key=True),  # NAME/PHASE
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: everywhere
+    sa.Column("shut", sa.String(80), nullable=False),  # why not; '' is open
+    sa.Column("at", UTC_, nullable=False),
+)
+
 b = sa.bindparam
 _s = plan_slot.c
+_o = other_post.c
+_OTHER = ("chat_id", "at", "kind", "by")
+OTHERS = Bulk("other_post", sa.insert(other_post).values({n: b(n) for n in _OTHER}), _OTHER)
+OLD_OTHERS = Hot(sa.delete(other_post).where(_o.at < b("before")))
 _waiting = among(_s.state, "waiting")
 _SLOT = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
 SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")), _SLOT, key=3)
@@ -121,10 +146,16 @@ TAKE = Hot(
     .returning(_s.plan_id, _s.chat_id, _s.due)
 )
 RECENT = Hot(
-    sa.select(_s.chat_id, _s.at, _s.kind).where(_s.at >= b("since"), among(_s.state, "said")).order_by(_s.at)
+    sa.union_all(
+        sa.select(_s.chat_id, _s.at, _s.kind).where(_s.at >= b("since"), among(_s.state, "said")),
+        sa.select(_o.chat_id, _o.at, _o.kind).where(_o.at >= b("since")),
+    ).order_by("at")
 )
 WEEK_HERE = Hot(
-    sa.select(_s.kind).where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
+    sa.union_all(
+        sa.select(_s.kind).where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said")),
+        sa.select(_o.kind).where(_o.chat_id == b("chat"), _o.at >= b("since")),
+    )
 )
 CORE_HERE = Hot(
     sa.select(sa.func.max(_s.at)).where(
@@ -231,6 +262,16 @@ BROADCASTS = Hot(
     .where(_s.at >= b("since"), among(_s.state, "said"))
     .group_by(_s.plan_id, _s.due)
     .having(sa.func.count() > b("more_than"))
+)
+
+_g = campaign_gate.c
+GATES = Hot(sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
+_GATE = ("campaign", "chat_id", "shut", "at")
+SET_GATE = Hot(Upsert(campaign_gate, _GATE, ("campaign", "chat_id"), {"shut": "new", "at": "new"}))
+REACHED = Hot(  # chats a plan was said in
+    sa.select(_s.chat_id, sa.func.count().label("n"), sa.func.max(_s.template).label("template"))
+    .where(_s.plan_id == b("plan"), among(_s.state, "said"))
+    .group_by(_s.chat_id)
 )
 
 KEPT = (Kept(plan_approval, "person_id", "former", by="id"),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from groupbot.engine.work import Work
@@ -118,6 +119,11 @@ def orders(work: Work, person: int) -> list[dict[str, str]]:
     return [
         {"name": o.name, "code": o.code} for o in work.sql.all(store.OPEN_OF, chat=work.chat, person=person)
     ]
+
+
+def handed_since(work: Work, chat: int, since: datetime) -> list[tuple[int, int, datetime]]:
+    """(order, person, when) of what was handed over here after `since`."""
+    return [(r.id, r.person_id, r.done_at) for r in work.sql.all(store.HANDED, chat=chat, since=since)]
 
 
 def open_orders(work: Work) -> int:

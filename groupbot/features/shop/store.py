@@ -87,6 +87,11 @@ OPEN_OF = Hot(
 OPEN_IN = Hot(
     sa.select(sa.func.count()).select_from(order).where(order.c.chat_id == b("chat"), order.c.state == "open")
 )
+HANDED = Hot(
+    sa.select(order.c.id, order.c.person_id, order.c.done_at)
+    .where(order.c.chat_id == b("chat"), among(order.c.state, "handed"), order.c.done_at > b("since"))
+    .order_by(order.c.id)
+)
 
 KEPT = (
     Kept(

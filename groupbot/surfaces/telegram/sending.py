@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
     LinkPreviewOptions,
     Message,
     MessageEntity,
@@ -20,15 +25,48 @@ from telegram import (
 
 from groupbot.core.effects import Receipt, Rows, Send
 from groupbot.core.text import Entity
+from groupbot.engine import egress, media
 from groupbot.engine.picture.word import word_png
+from groupbot.errors import Gone, Misfit
 
 
-async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
-    """Send it to `chat` now; `more` are parameters the library does not know.
+async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> tuple[Message, ...]:
+    """Send it to `chat` now, an album as several messages; `more` are parameters the library does not know.
 
     Raises:
         TelegramError: whatever Telegram said.
+        Gone: what it carries cannot be fetched.
     """
+    if effect.album:
+        return await _album(bot, effect, chat, topic)
+    return (await _one(bot, effect, chat, topic, **more),)
+
+
+async def _album(bot: Bot, effect: Send, chat: int, topic: int | None) -> tuple[Message, ...]:
+    pieces: list[Any] = []
+    for n, (kind, named) in enumerate(effect.album):
+        words: dict[str, Any] = (
+            {"caption": effect.text or None, "caption_entities": entities(effect.entities)} if n == 0 else {}
+        )
+        file = await _file(named, kind)
+        if kind == "photo":
+            pieces.append(InputMediaPhoto(file, has_spoiler=effect.spoiler or None, **words))
+        elif kind == "video":
+            pieces.append(
+                InputMediaVideo(file, has_spoiler=effect.spoiler or None, supports_streaming=True, **words)
+            )
+        else:
+            pieces.append(InputMediaDocument(file, **words))
+    return await bot.send_media_group(
+        chat,
+        pieces,
+        message_thread_id=topic,
+        disable_notification=effect.silent or None,
+        protect_content=effect.protect or None,
+    )
+
+
+async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
     common: dict[str, Any] = {
         "message_thread_id": topic,
         "disable_notification": effect.silent or None,
@@ -42,25 +80,44 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     }
     caption: dict[str, Any] = {"caption": effect.text or None, "caption_entities": entities(effect.entities)}
     covered: dict[str, Any] = {"has_spoiler": effect.spoiler or None}
+    if effect.poll is not None:
+        return await bot.send_poll(
+            chat,
+            effect.text,
+            list(effect.poll.options),
+            is_anonymous=not effect.poll.named,
+            allows_multiple_answers=effect.poll.many,
+            question_entities=entities(effect.entities),
+            **common,
+        )
     if effect.photo:
-        photo = await _drawn(effect.photo) if effect.photo.startswith("draw:") else _file(effect.photo)
+        drawn = effect.photo.startswith("draw:")
+        photo = await _drawn(effect.photo) if drawn else await _file(effect.photo, "photo")
         return await bot.send_photo(chat, photo, **caption, **covered, **common)
     if effect.video:
-        return await bot.send_video(chat, _file(effect.video), **caption, **covered, **common)
+        return await bot.send_video(
+            chat, await _file(effect.video, "video"), supports_streaming=True, **caption, **covered, **common
+        )
     if effect.animation:
-        return await bot.send_animation(chat, _file(effect.animation), **caption, **covered, **common)
+        return await bot.send_animation(
+            chat, await _file(effect.animation, "animation"), **caption, **covered, **common
+        )
     if effect.document:
         kept = effect.content
-        file = _file(effect.document) if kept is None else InputFile(kept.encode(), filename=effect.document)
+        file = (
+            await _file(effect.document, "document")
+            if kept is None
+            else InputFile(kept.encode(), filename=effect.document)
+        )
         return await bot.send_document(chat, file, **caption, **common)
     if effect.sticker:
-        return await bot.send_sticker(chat, _file(effect.sticker), **common)
+        return await bot.send_sticker(chat, await _file(effect.sticker), **common)
     if effect.audio:
-        return await bot.send_audio(chat, _file(effect.audio), **caption, **common)
+        return await bot.send_audio(chat, await _file(effect.audio), **caption, **common)
     if effect.voice:
-        return await bot.send_voice(chat, _file(effect.voice), **caption, **common)
+        return await bot.send_voice(chat, await _file(effect.voice), **caption, **common)
     if effect.video_note:
-        return await bot.send_video_note(chat, _file(effect.video_note), **common)
+        return await bot.send_video_note(chat, await _file(effect.video_note), **common)
     return await bot.send_message(
         chat,
         effect.text,
@@ -70,10 +127,15 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     )
 
 
-def booked(sent: Message, note: str = "") -> Receipt:
-    """The receipt of a sent message, with the id of the file that went out."""
+def booked(sent: tuple[Message, ...], note: str = "") -> Receipt:
+    """The receipt of what was sent, with the ids of the files that went out."""
+    files = tuple(filter(None, map(_sent_file, sent)))
+    return Receipt(tuple(m.message_id for m in sent), note, files[0] if files else None, files)
+
+
+def _sent_file(sent: Message) -> str:
     file = sent.photo[-1] if sent.photo else sent.animation or sent.video or sent.document or sent.sticker
-    return Receipt((sent.message_id,), note, file.file_id if file else None)
+    return file.file_id if file else ""
 
 
 async def _drawn(photo: str) -> InputFile:
@@ -81,8 +143,18 @@ async def _drawn(photo: str) -> InputFile:
     return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
 
 
-def _file(named: str) -> Any:
-    """The bytes of a file here, or a file id as it is."""
+async def _file(named: str, kind: str = "") -> Any:
+    """The bytes of a file here or behind an address, or a file id as it is.
+
+    Raises:
+        Gone: the address is not fetched, and why.
+    """
+    if named.startswith("https://") and kind:
+        try:
+            data = await egress.fetch(named, kind, media.LARGEST.get(kind, media.MOST))
+        except Misfit as e:
+            raise Gone(e.what) from None
+        return InputFile(data, filename=urlsplit(named).path.rpartition("/")[2] or kind)
     path = Path(named)
     return InputFile(path.read_bytes(), filename=path.name) if path.is_file() else named
 
@@ -98,6 +170,8 @@ def entities(marks: tuple[Entity, ...]) -> list[MessageEntity] | None:
             language=e.language,
             custom_emoji_id=e.custom_emoji_id,
             user=User(e.user, "-", False) if e.user else None,
+            unix_time=datetime.fromtimestamp(e.unix, UTC) if e.unix is not None else None,
+            date_time_format=e.format,
         )
         for e in marks
     ] or None

@@ -38,7 +38,7 @@ class Whispers:
         if chat > 0 or not await self._able(chat, member):
             raise Gone("this server shows no message to one member alone")
         try:
-            sent = await send(
+            (sent,) = await send(
                 self.bot,
                 effect,
                 chat,

@@ -86,6 +86,21 @@ def test_a_removed_message_does_not_count(writer: Writer) -> None:
     assert writer.write(fn) == (1, 1)
 
 
+def test_who_spoke_last_and_whether_somebody_spoke_since(writer: Writer) -> None:
+    def fn(work: Work) -> list[object]:
+        told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hi")])
+        work.flush()
+        before, who = START - timedelta(hours=1), PEOPLE[0].id
+        return [
+            service.last_spoke(work, work.chat, before),
+            service.last_spoke(work, work.chat, START + timedelta(seconds=1)),
+            service.spoke_since(work, work.chat, who, before),
+            service.spoke_since(work, work.chat, who, START),
+        ]
+
+    assert writer.write(fn) == [START, None, True, False]
+
+
 def test_a_week_has_every_day_and_asks_for_enough_people(writer: Writer) -> None:
     def fn(work: Work) -> Week:
         told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hi")])

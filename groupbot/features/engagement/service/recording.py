@@ -58,6 +58,29 @@ def last_spoke(work: Work, chat: int, since: datetime) -> datetime | None:
     return found
 
 
+def spoke_since(work: Work, chat: int, person: int, since: datetime) -> bool:
+    """Has this person written in the chat after `since`?"""
+    return work.sql.first(store.SPOKE_SINCE, chat=chat, person=person, since=since) is not None
+
+
+def gone_since(work: Work, chat: int, since: datetime) -> int:
+    """How many left a chat from the hour after `since` on."""
+    after = hour_of(since) + timedelta(hours=1)
+    return int(work.sql.value(store.GONE_SINCE, chat=chat, since=after) or 0)
+
+
+def silent_since(work: Work, chat: int, first: date, last: date) -> list[tuple[int, date]]:
+    """Who took part last on a day from `first` to `last` (local days), with that day."""
+    rows = work.sql.all(store.SILENT_SINCE, chat=chat, first=first, last=last)
+    return [(r.person_id, date.fromisoformat(str(r.day))) for r in rows]
+
+
+def answered(work: Work, chat: int, first: date, last: date, least: int) -> list[tuple[int, int]]:
+    """Members who answered others at least so often from `first` to `last`, with how often."""
+    rows = work.sql.all(store.ANSWERED, chat=chat, first=first, last=last, least=least)
+    return [(r.person_id, int(r.n)) for r in rows]
+
+
 def sweep(work: Work, most: int = 2000) -> bool:
     """Forget events of 180 days ago, at most `most`; True when there may be more. The sums stay."""
     old = sa.select(store.event.c.id).where(store.event.c.at < work.now - KEEP).order_by(store.event.c.id)

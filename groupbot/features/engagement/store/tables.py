@@ -130,7 +130,7 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
 LAST_SPOKE = Hot(
     sa.select(sa.func.max(event.c.at)).where(
-        event.c.chat_id == b("chat"), event.c.at >= b("since"), event.c.kind.in_(("message", "reply"))
+        event.c.chat_id == b("chat"), event.c.at >= b("since"), among(event.c.kind, "message", "reply")
     )
 )
 EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=sums)
@@ -165,12 +165,37 @@ TOP = Hot(
     .order_by(sa.desc("n"), _d.person_id)
     .limit(b("most"))
 )
+SILENT_SINCE = Hot(  # whose last day of taking part lies between two days
+    sa.select(_d.person_id, sa.func.max(_d.day).label("day"))
+    .where(_d.chat_id == b("chat"), _d.day >= b("first"), _d.messages + _d.reactions + _d.taps > 0)
+    .group_by(_d.person_id)
+    .having(sa.func.max(_d.day) <= b("last"))
+    .order_by(_d.person_id)
+)
+ANSWERED = Hot(
+    sa.select(_d.person_id, sa.func.sum(_d.replies).label("n"))
+    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+    .group_by(_d.person_id)
+    .having(sa.func.sum(_d.replies) >= b("least"))
+    .order_by(_d.person_id)
+)
+SPOKE_SINCE = Hot(
+    sa.select(event.c.id)
+    .where(
+        event.c.chat_id == b("chat"),
+        event.c.person_id == b("person"),
+        event.c.at > b("since"),
+        among(event.c.kind, "message", "reply"),
+    )
+    .limit(1)
+)
 _h = chat_hour.c
 BY_HOUR = Hot(
     sa.select(_h.hour, _h.messages, _h.joined, _h.gone)
     .where(_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
     .order_by(_h.hour)
 )
+GONE_SINCE = Hot(sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since")))
 OF_MESSAGE = Hot(
     sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
     .where(

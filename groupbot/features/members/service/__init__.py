@@ -29,7 +29,7 @@ from groupbot.features.members.service.people import (
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
-from groupbot.features.members.service.wishes import hushed, opted_out, quiet, wish
+from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
 from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "habits",
     "hushed",
     "is_here",
+    "left_alone",
     "is_staff",
     "joined_at",
     "joined_since",
@@ -59,6 +60,7 @@ __all__ = [
     "profiles",
     "put",
     "quiet",
+    "quiet_since",
     "reachable",
     "responsible",
     "set_profile",

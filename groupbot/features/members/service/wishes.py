@@ -4,6 +4,7 @@ taken back is kept as a record of consent."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from msgspec import structs
 
@@ -37,6 +38,16 @@ def quiet(work: Work, person: int) -> bool:
 def opted_out(work: Work, person: int) -> bool:
     """Not counted, on no list of the most active, in no sequence."""
     return person in wishing(work, OPTOUT)
+
+
+def left_alone(work: Work, person: int) -> bool:
+    """Nothing is begun with this person: they asked for quiet, or to be on no list and in no sequence."""
+    return quiet(work, person) or opted_out(work, person)
+
+
+def quiet_since(work: Work, since: datetime) -> list[int]:
+    """Who asked to be left alone after `since`."""
+    return [int(r.person_id) for r in work.sql.all(store.QUIET_SINCE, since=since)]
 
 
 def wish(work: Work, person: int, kind: str, given: bool) -> bool:

@@ -14,6 +14,11 @@ _NEWEST = ~sa.exists().where(
     _later.c.person_id == consent.c.person_id, _later.c.kind == consent.c.kind, _later.c.id > consent.c.id
 )
 WISHES = Hot(sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
+QUIET_SINCE = Hot(
+    sa.select(consent.c.person_id)
+    .where(consent.c.given.is_(True), _NEWEST, consent.c.at > b("since"))
+    .distinct()
+)
 CONSENT = Hot(sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
 
 KEPT = (

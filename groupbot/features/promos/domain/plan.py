@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -27,7 +28,7 @@ MISSED = {
 FIELDS = (
     "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
     "count", "except", "missed", "quiet", "reason", "state", "on", "days_before", "only_on", "priority",
-    "class", "silent_hours", "topic", "owner", "paid",
+    "class", "silent_hours", "topic", "owner", "paid", "campaign", "test",
 )  # fmt: skip
 _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
@@ -70,6 +71,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     topic: int | None = None
     owner: str = ""
     paid: bool = False  # leaves at up to 1,000 a second, for 0.1 Stars a group
+    campaign: str = ""  # NAME/PHASE: said only while that phase is open
+    test: str = ""  # each chat keeps one template of the pool, by hash
     asks: bool = False  # made in a chat by /post: it waits for an operator's word in any case
 
 
@@ -136,6 +139,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         topic=_count("topic", raw.get("topic")) or None,
         owner=str(raw.get("owner") or ""),
         paid=_switch("paid", raw.get("paid", False)),
+        campaign=_campaign(raw.get("campaign")),
+        test=_test(raw.get("test"), pool, weights),
     )
 
 
@@ -168,6 +173,32 @@ def _only(value: Any) -> tuple[str, str] | None:
     if kind not in ONLY:
         raise Wrong("only_on", f"only_on {value!r}", "write workdays CN, holidays CN or no holidays CN")
     return kind, country_of(country)
+
+
+def _campaign(value: Any) -> str:
+    """`NAME/PHASE`, as in the campaign's file."""
+    if value is None:
+        return ""
+    name, _, phase = str(value).partition("/")
+    if not name.strip() or not phase.strip():
+        raise Wrong("campaign", f"campaign {value!r} names no phase", "write campaign: Lanterns/warm-up")
+    return f"{name.strip()}/{phase.strip()}"
+
+
+def _test(value: Any, pool: Sequence[str], weights: Sequence[float]) -> str:
+    """The name of a test: of two templates, without weights."""
+    if value is None:
+        return ""
+    if len(pool) != 2 or weights:
+        raise Wrong(
+            "test", f"test {value!r} needs a pool of two templates", "write pool: [promos/a, promos/b]"
+        )
+    return str(value)
+
+
+def variant(test: str, chat: int) -> int:
+    """0 or 1: which of two a chat gets in a test, for good; by hash, so that nobody chooses."""
+    return hashlib.sha256(f"{test}|{chat}".encode()).digest()[0] & 1
 
 
 def _pool(raw: Any) -> tuple[tuple[str, ...], tuple[float, ...]]:

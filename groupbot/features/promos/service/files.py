@@ -34,11 +34,11 @@ class Shelf:
     kept: set[str] = field(default_factory=set)
 
 
-def stamp(folders: Sequence[Path]) -> Stamp:
+def stamp(folders: Sequence[Path], name: str = FOLDER) -> Stamp:
     """Path, date and size of every file read: equal stamps, equal content."""
     found = []
     for folder in folders:
-        for path in sorted((folder / FOLDER).glob("*.yaml")):
+        for path in sorted((folder / name).glob("*.yaml")):
             stat = path.stat()
             found.append((str(path), stat.st_mtime_ns, stat.st_size))
     return tuple(found)
@@ -61,8 +61,8 @@ def _read(folders: tuple[Path, ...], _stamp: Stamp) -> Shelf:
     for folder in reversed(folders):
         _audiences(shelf, folder / FOLDER / AUDIENCES)
     names: dict[str, str] = {}
-    for path in _files(folders):
-        for raw, lines in _items(shelf, path):
+    for path in in_folder(folders):
+        for raw, lines in _plans(shelf, path):
             line = lines.get("name", lines[""])
             try:
                 plan = plan_of(raw, shelf.audiences)
@@ -79,11 +79,11 @@ def _read(folders: tuple[Path, ...], _stamp: Stamp) -> Shelf:
     return shelf
 
 
-def _files(folders: Sequence[Path]) -> Iterator[Path]:
+def in_folder(folders: Sequence[Path], name: str = FOLDER) -> Iterator[Path]:
     """Each file name once, the operator's before the shipped."""
     seen = {AUDIENCES}
     for folder in folders:
-        for path in sorted((folder / FOLDER).glob("*.yaml")):
+        for path in sorted((folder / name).glob("*.yaml")):
             if path.name not in seen:
                 seen.add(path.name)
                 yield path
@@ -107,25 +107,45 @@ def _audiences(shelf: Shelf, path: Path) -> None:
         shelf.broken.add(str(path))
 
 
-def _items(shelf: Shelf, path: Path) -> list[tuple[Any, dict[str, int]]]:
-    """The plans of a file, each with the line of every field ('' is the plan's first line)."""
+def _plans(shelf: Shelf, path: Path) -> list[tuple[Any, dict[str, int]]]:
     try:
-        node = compose(path)
-        if node is None:
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            raise Misfit("not a list of plans", where=f"{path}:1", next="start each plan with `- name: …`")
-        found = []
-        for item in node.value:
-            lines = {"": item.start_mark.line + 1}
-            if isinstance(item, yaml.MappingNode):
-                lines |= {str(k.value): k.start_mark.line + 1 for k, _ in item.value}
-            found.append((built(item), lines))
+        return items(path, "plan")
     except Misfit as e:
         shelf.misfits.append(e)
         shelf.broken.add(str(path))
         return []
+
+
+def items(path: Path, one: str) -> list[tuple[Any, dict[str, int]]]:
+    """The items of a file that is a list (`one` says of what), each with the line of every field: '' is its
+    first line, `steps[1].to` a field further in.
+
+    Raises:
+        Misfit: not YAML, or not a list; names file and line.
+    """
+    node = compose(path)
+    if node is None:
+        return []
+    if not isinstance(node, yaml.SequenceNode):
+        raise Misfit(f"not a list of {one}s", where=f"{path}:1", next=f"start each {one} with `- name: …`")
+    found = []
+    for item in node.value:
+        lines: dict[str, int] = {}
+        _lines(item, "", lines)
+        found.append((built(item), lines))
     return found
+
+
+def _lines(node: yaml.Node, name: str, lines: dict[str, int]) -> None:
+    lines.setdefault(name, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = f"{name}.{key.value}" if name else str(key.value)
+            lines[inner] = key.start_mark.line + 1
+            _lines(value, inner, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for n, value in enumerate(node.value):
+            _lines(value, f"{name}[{n}]", lines)
 
 
 def compose(path: Path) -> yaml.Node | None:

@@ -26,6 +26,7 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     too_much_commerce,
 )
+from groupbot.features.promos.service.gates import shut
 
 log = structlog.get_logger(__name__)
 _ALL = 0  # the key that says that every chat was read
@@ -55,19 +56,26 @@ def checked(
         return "setting", str(e)
 
 
+def unwritten(work: Work, here: Place, stopped: bool) -> tuple[str, str]:
+    """What holds a word to one person in private back."""
+    try:
+        return _not_now(work, "other", here, stopped)
+    except (ValueError, TypeError) as e:
+        log.error("care.setting", chat=here.profile.chat, error=str(e))
+        return "setting", str(e)
+
+
 def _hindrance(
     work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool, spoke: Spoke | None
 ) -> tuple[str, str]:
     """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
     that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
     chat = here.profile.chat
-    if stopped:
-        return "stopped", ""
-    if not members.get(work, chat, ZONE):
-        return "zone", here.zone_name
-    span = str(members.get(work, chat, quiet_setting(plan.kind)))
-    if not plan.loud and is_quiet(span, work.now.astimezone(here.zone).time()):
-        return "quiet", span
+    code, detail = _not_now(work, plan.kind, here, stopped, loud=bool(plan.loud))
+    if code:
+        return code, detail
+    if plan.campaign and (why := shut(work, plan.campaign, chat)):
+        return "campaign", why
     if plan.kind in ("promotion", "greeting"):
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, chat, MOURNING), today):
@@ -89,6 +97,18 @@ def _hindrance(
     if not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
         return _commerce(work, here)
     return code, detail
+
+
+def _not_now(work: Work, kind: str, here: Place, stopped: bool, *, loud: bool = False) -> tuple[str, str]:
+    """What holds any message back, to a group or to one of its people in private."""
+    if stopped:
+        return "stopped", ""
+    if not members.get(work, here.profile.chat, ZONE):
+        return "zone", here.zone_name
+    span = str(members.get(work, here.profile.chat, quiet_setting(kind)))
+    if not loud and is_quiet(span, work.now.astimezone(here.zone).time()):
+        return "quiet", span
+    return "", ""
 
 
 def _promoted_today(before: tuple[tuple[datetime, str], ...], here: Place, now: datetime) -> bool:

@@ -14,6 +14,8 @@ from typing import Any
 import msgspec
 import structlog
 
+from groupbot.engine import media
+from groupbot.engine.front import posted
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -117,20 +119,34 @@ def check(work: Work, plan: Plan) -> None:
             f"{plan.name}: {at_night:%H:%M} lies in the quiet hours {span} of a {plan.kind}",
             "move it, or write quiet: override with a reason",
         )
-    if work.content is None:
-        return
     for template in plan.pool:
-        for lang in work.content.languages:
-            try:
-                front = work.content.sources(template, lang)[0].front
-                missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
-                if missing:
-                    raise Wrong(
-                        "data", f"{plan.name}: {template} needs {', '.join(missing)}", "add it under data:"
-                    )
-                work.content.render(template, lang, {**filled(front, "…"), **plan.data})
-            except Misfit as e:
-                raise Wrong("data", f"{plan.name}: {e.line()}") from None
+        renders(work, template, plan.data, plan.name)
+
+
+def renders(
+    work: Work, template: str, data: dict[str, Any], name: str, usual: dict[str, Any] | None = None
+) -> None:
+    """Does a template render in every language with this data (and what is `usual` at hand), and is the file
+    there that it carries?
+
+    Raises:
+        Wrong: a required field is missing, or it does not render; `name` says whose it is.
+    """
+    content = work.content
+    for lang in content.languages if content is not None else ():
+        assert content is not None
+        try:
+            front = content.sources(template, lang)[0].front
+            if front.get("album") and data.get("url"):
+                step = "put the link into the text, or take one photo"
+                raise Wrong("data", f"{name}: {template} is an album, which has no button", step)
+            missing = [f for f in front.get("required") or () if data.get(f) in (None, "")]
+            if missing:
+                raise Wrong("data", f"{name}: {template} needs {', '.join(missing)}", "add it under data:")
+            content.render(template, lang, {**(usual or {}), **filled(front, "…"), **data})
+            media.checked(work, media.carried(posted(front), content.folders, template), template)
+        except Misfit as e:
+            raise Wrong("data", f"{name}: {e.line()}") from None
 
 
 # --- slots

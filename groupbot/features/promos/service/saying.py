@@ -9,10 +9,12 @@ from msgspec import structs
 
 from groupbot.core.effects import Button, Pin, Rows, Send
 from groupbot.engine.front import posted
+from groupbot.engine.media import carried
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.links import service as links
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan, choose
+from groupbot.features.promos.domain import Plan, choose, variant
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.hold import Place
 
@@ -51,7 +53,10 @@ def say(
     history: list[Any] = []
     if len(plan.pool) > 1:
         history = work.sql.all(store.USED, plan=plan_id, chat=chat)
-    template = choose(plan.pool, history, work.now, plan.no_repeat_days, work.rng, plan.weights)
+    if plan.test:
+        template = plan.pool[variant(plan.test, chat)]
+    else:
+        template = choose(plan.pool, history, work.now, plan.no_repeat_days, work.rng, plan.weights)
     front: dict[str, Any] = {}
     name = template
     if work.content is not None:
@@ -66,17 +71,21 @@ def say(
         if work.sql.value(store.CORE_HERE, chat=chat, the_template=template, since=since) is not None:
             raise Spaced(str(core))
     from_chat = filled(front, here.profile.title)
-    key = (plan_id, name, here.lang, here.zone_name, *from_chat.values())
+    url = str(plan.data.get("url") or "")
+    if plan.campaign and url:
+        url = links.tracked(work, f"{plan.campaign}/{plan.name}", url, chat)
+    key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     same = made.get(key)
+    folders = work.content.folders if work.content is not None else ()
     if same is not None:
         work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
     else:
         buttons: Rows = ()
-        if plan.data.get("url"):
+        if url:
             label = next(iter(front.get("buttons") or {}), "go")
-            buttons = ((Button(str(label), url=str(plan.data["url"])),),)
+            buttons = ((Button(str(label), url=url),),)
         done = work.say(
             Send(
                 chat=chat,
@@ -90,7 +99,7 @@ def say(
                 again=plan.again,
                 paid=plan.paid,
                 topic=plan.topic,
-                **posted(front),
+                **carried(posted(front), folders, name),
             )
         )
         assert isinstance(done, Send)

@@ -1,0 +1,106 @@
+"""`groupbot campaigns`: check the campaign files, show them with what a test can see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groupbot.cli.audience import profiles
+from groupbot.engine.reader import looking
+from groupbot.engine.shipped import folder
+from groupbot.errors import Misfit
+from groupbot.features.campaigns import service
+from groupbot.features.campaigns.domain import Campaign, clashes
+from groupbot.features.members.domain import Profile
+from groupbot.features.promos.domain import explain
+from groupbot.features.promos.service import files
+from groupbot.settings import Settings, load
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
+IMAGINED = (40, 180)  # groups and members, where there is no database
+
+
+@app.command()
+def check(workspace: Workspace = None) -> None:
+    """Fields, phases without posts, flagships that meet: each with file, line, field and example."""
+    settings = load(workspace)
+    folders = _folders(settings)
+    shelf = service.read(folders)
+    wrong = list(shelf.misfits)
+    found = {name: c for name, (c, _) in shelf.campaigns.items()}
+    planned = {p.campaign for p, _ in files.read(folders).plans}
+    for name, (campaign, where) in shelf.campaigns.items():
+        for phase in () if campaign.draft else campaign.phases:
+            if f"{name}/{phase.name}" not in planned:
+                typer.echo(
+                    f"note: {where}: phase {phase.name} has no plan with campaign: {name}/{phase.name}"
+                )
+    for key in sorted(planned - {""} - {f"{n}/{p.name}" for n, c in found.items() for p in c.phases}):
+        wrong.append(Misfit(f"a plan belongs to {key}, which is no phase", next="groupbot campaigns show"))
+    for one, other, n in clashes(found.values(), _chats(settings, found)):
+        step = "move one, or take another audience"
+        wrong.append(Misfit(f"two flagships at a time in {n} groups: {one}, {other}", next=step))
+    for misfit in wrong:
+        typer.echo(misfit.line())
+    typer.echo(f"{len(found)} campaigns, {len(wrong)} to mend")
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(workspace: Workspace = None) -> None:
+    """Each campaign with its phases, its limits, and the smallest difference its test would show."""
+    settings = load(workspace)
+    for campaign, _ in service.read(_folders(settings)).campaigns.values():
+        for line in shown(campaign, *_size(settings, campaign)):
+            typer.echo(line)
+
+
+def shown(campaign: Campaign, groups: int, people: int) -> list[str]:
+    """A campaign as lines, for so many groups and people."""
+    lines = [
+        f"{campaign.name}{', flagship' * campaign.flagship}{', draft' * campaign.draft}: {campaign.reason}",
+        f"  {campaign.start} to {campaign.end} · {campaign.whom.name}, {groups} groups · {campaign.contact}",
+        f"  stops at {campaign.leaves:.1%} of members leaving or {campaign.complaints} wishes for quiet",
+    ]
+    for phase in campaign.phases:
+        after = f", once the phase before was seen in {phase.seen:.0%} of the groups" if phase.seen else ""
+        lines.append(f"  {phase.name} from {phase.opens}{after}")
+    lines += [f"  {c.at:%m-%d %H:%M} {c.role}: {c.who}, {c.do}" for c in campaign.run]
+    told = service.trial_told(campaign, groups, people)
+    if told is not None:
+        sees = "shows nothing: too few groups"
+        if told["finds"] is not None:
+            rates = f"{told['base']:g} % -> {told['finds']:g} %"
+            sees = f"finds {rates} or more, read once after {told['days']} days"
+        lines.append(f"  test {told['name']}: {groups} groups of {told['members']} {sees}")
+    return lines
+
+
+def _folders(settings: Settings) -> list[Path]:
+    return [settings.folder / "content_templates", folder("content_templates")]
+
+
+def _profiles(settings: Settings) -> list[Profile]:
+    try:
+        return profiles(settings)
+    except Misfit:  # no database yet
+        return []
+
+
+def _chats(settings: Settings, campaigns: dict[str, Campaign]) -> dict[str, frozenset[int]]:
+    known = _profiles(settings)
+    return {
+        c.whom.name: frozenset(p.chat for p in known if explain(c.whom, p)[0]) for c in campaigns.values()
+    }
+
+
+def _size(settings: Settings, campaign: Campaign) -> tuple[int, int]:
+    chats = [p.chat for p in _profiles(settings) if explain(campaign.whom, p)[0]]
+    if not chats:
+        return IMAGINED[0], IMAGINED[0] * IMAGINED[1]
+    with looking(settings.database) as work:
+        return len(chats), service.size(work, chats)

@@ -1,0 +1,28 @@
+"""Use cases of campaigns: read, look for gaps, launch, watch, stop, read a test."""
+
+from __future__ import annotations
+
+from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
+from groupbot.features.campaigns.service.launching import launch, stop
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.telling import board, listed, trial_told
+from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
+from groupbot.features.campaigns.store import KEPT
+
+__all__ = [
+    "KEPT",
+    "CueDone",
+    "FOLDER",
+    "Shelf",
+    "board",
+    "chats_of",
+    "cue_done",
+    "gaps",
+    "launch",
+    "listed",
+    "read",
+    "size",
+    "stop",
+    "trial_told",
+    "watch",
+]

@@ -1,0 +1,63 @@
+"""Reads `plans/campaigns/*.yaml`: the operator's folder over the shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.campaigns.domain import Campaign, campaign_of
+from groupbot.features.promos.domain import Wrong
+from groupbot.features.promos.service import files
+
+FOLDER = "plans/campaigns"
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What the files say: campaigns by name with where they stand, and what does not fit."""
+
+    campaigns: dict[str, tuple[Campaign, str]] = field(default_factory=dict)
+    misfits: list[Misfit] = field(default_factory=list)
+
+
+def read(folders: Sequence[Path]) -> Shelf:
+    """Every campaign, checked. `folders` the operator's first."""
+    stamps = (*files.stamp(folders, FOLDER), *files.stamp(folders))
+    return _read(tuple(folders), stamps)
+
+
+def known(work: Work) -> dict[str, Campaign]:
+    """The campaigns of the files as they are now, by name, without drafts."""
+    if work.content is None:
+        return {}
+    found = read(work.content.folders).campaigns
+    return {name: campaign for name, (campaign, _) in found.items() if not campaign.draft}
+
+
+@lru_cache(4)
+def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
+    shelf = Shelf()
+    audiences = files.read(folders).audiences
+    for path in files.in_folder(folders, FOLDER):
+        try:
+            items = files.items(path, "campaign")
+        except Misfit as e:
+            shelf.misfits.append(e)
+            continue
+        for raw, lines in items:
+            first = lines.get("name", lines[""])
+            try:
+                made = campaign_of(raw, audiences)
+                if made.name in shelf.campaigns:
+                    other = shelf.campaigns[made.name][1]
+                    raise Wrong("name", f"name: two campaigns are named {made.name}: {other}", "rename one")
+            except Wrong as e:
+                where = f"{path}:{lines.get(e.field) or lines.get(e.field.partition('.')[0]) or first}"
+                shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
+                continue
+            shelf.campaigns[made.name] = (made, f"{path}:{first}")
+    return shelf

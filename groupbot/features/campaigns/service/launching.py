@@ -1,0 +1,73 @@
+"""Launching and stopping: an operator's word, kept with its reason."""
+
+from __future__ import annotations
+
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.campaigns import store
+from groupbot.features.campaigns.domain import Campaign
+from groupbot.features.campaigns.service.files import known
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import nearest
+
+
+def find(work: Work, name: str) -> Campaign:
+    """A campaign by its name.
+
+    Raises:
+        Refusal: there is none.
+    """
+    every = known(work)
+    if name not in every:
+        raise Refusal("campaigns/none", name=name[:60], next=nearest(name, every))
+    return every[name]
+
+
+def launch(work: Work, name: str, by: int, because: str = "") -> None:
+    """Open the first phase. With gaps only `because` of something, which is kept.
+
+    Raises:
+        Refusal: none of this name, running or over already, or gaps and no reason.
+    """
+    campaign = find(work, name)
+    row = work.sql.first(store.ONE, the_name=name)
+    if row is not None and row.state != "stopped":
+        raise Refusal("campaigns/began", name=name, state=row.state)
+    missing = gaps(work, campaign)
+    if any(g["code"] == "nobody" for g in missing) or (missing and not because.strip()):
+        raise Refusal("campaigns/gaps", name=name, gaps=missing)
+    phase = row.phase if row is not None else 0
+    members = size(work, chats_of(work, campaign))
+    work.sql.run(store.KEEP, name=name, state="live", phase=phase, at=work.now, members=members)
+    for n, each in enumerate(campaign.phases):
+        promos.set_gate(work, f"{name}/{each.name}", "" if n <= phase else "not open")
+    noted = "; ".join(f"{g['code']} {g['where']}".strip() for g in missing)
+    said = f"{because.strip()[:300]} ({noted})" if missing else ""
+    note(work, name, "override" if missing else "launch", f"{work.now:%Y-%m-%dT%H:%M:%S}", said, by)
+
+
+def stop(work: Work, name: str, why: str, by: int | None) -> bool:
+    """Stop a campaign: nothing more of it is said. False where it did not run."""
+    row = work.sql.first(store.ONE, the_name=name)
+    if row is None or row.state != "live":
+        return False
+    end(work, find(work, name), row.phase, "stopped", why)
+    note(work, name, "stop", f"{work.now:%Y-%m-%dT%H:%M:%S}", why, by)
+    return True
+
+
+def end(work: Work, campaign: Campaign, phase: int, state: str, why: str) -> None:
+    """Shut every phase of it."""
+    work.sql.run(store.SET, the_name=campaign.name, to_state=state, to_phase=phase)
+    for each in campaign.phases:
+        promos.set_gate(work, f"{campaign.name}/{each.name}", why or state)
+
+
+def note(work: Work, name: str, what: str, key: str, detail: str, by: int | None = None) -> bool:
+    """Write down what was decided or told, once under a key; False where it was before."""
+    row = {"the_name": name, "the_what": what, "the_key": key}
+    if work.sql.first(store.HAS_WORD, **row) is not None:
+        return False
+    work.sql.run(store.NEW_WORD, name=name, what=what, key=key, detail=detail, by_id=by, at=work.now)
+    return True

@@ -1,0 +1,105 @@
+"""Watches campaigns: the word 24 hours before, phases, the limit that stops one, cues, the end, the test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot.core.effects import Button, Rows, Send
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.features.campaigns import store
+from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
+from groupbot.features.campaigns.service.files import known
+from groupbot.features.campaigns.service.launching import end, note
+from groupbot.features.campaigns.service.readiness import chats_of, gaps
+from groupbot.features.campaigns.service.telling import harm, shares, trial_read
+from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
+
+_LATE = timedelta(hours=2)  # a cue later than this is not said any more
+
+
+class CueDone(Struct, frozen=True, tag="cam.cue"):
+    """[Done] below a line of the run-of-show."""
+
+    campaign: int
+    line: int
+
+
+def watch(work: Work) -> None:
+    """Look at every campaign once."""
+    rows = {r.name: r for r in work.sql.all(store.ALL)}
+    for campaign in known(work).values():
+        row = rows.get(campaign.name)
+        chats = chats_of(work, campaign)
+        zone = zone_of(members.voice(work, chats[0], None)[1]) if chats else UTC
+        wall = work.now.astimezone(zone).replace(tzinfo=None)
+        if row is None:
+            _eve(work, campaign, wall)
+        elif row.state == "live":
+            _run(work, campaign, row, chats, wall)
+
+
+def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
+    """A day before its start: go, or what is missing."""
+    start = datetime.combine(campaign.start, datetime.min.time())
+    if start - timedelta(hours=24) <= wall < start and note(
+        work, campaign.name, "eve", f"{campaign.start}", ""
+    ):
+        _tell(work, "campaigns/eve", {"name": campaign.name, "gaps": gaps(work, campaign)})
+
+
+def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datetime) -> None:
+    left, complaints = harm(work, chats, row)
+    why = too_much(left, row.members, complaints, campaign)
+    if why:
+        end(work, campaign, row.phase, "stopped", why)
+        note(
+            work, campaign.name, "stop", f"{work.now:%Y-%m-%dT%H:%M:%S}", f"{why}: {left} left, {complaints}"
+        )
+        data = {"name": campaign.name, "why": why, "left": left, "complaints": complaints}
+        _tell(work, "campaigns/harm", data)
+        return
+    found = trial_read(work, campaign)
+    if found is not None and note(work, campaign.name, "trial", found["name"], str(found)):
+        _tell(work, "campaigns/trial", found)
+    if wall.date() > campaign.end:
+        end(work, campaign, row.phase, "done", "over")
+        note(work, campaign.name, "done", "", "")
+        _tell(work, "campaigns/over", {"name": campaign.name, "left": left, "complaints": complaints})
+        return
+    phase = phase_now(campaign, wall.date(), row.phase, shares(work, campaign, chats))
+    for n in range(row.phase + 1, phase + 1):
+        promos.set_gate(work, f"{campaign.name}/{campaign.phases[n].name}", "")
+        note(work, campaign.name, "phase", campaign.phases[n].name, "")
+        _tell(work, "campaigns/phase", {"name": campaign.name, "phase": campaign.phases[n].name})
+    if phase != row.phase:
+        work.sql.run(store.SET, the_name=campaign.name, to_state="live", to_phase=phase)
+    for n, cue in enumerate(campaign.run):
+        if cue.at <= wall < cue.at + _LATE and note(work, campaign.name, "cue", str(n), cue.do):
+            data = {"name": campaign.name, "role": cue.role, "who": cue.who, "do": cue.do, "at": cue.at}
+            ref = f"campaign.cue:{row.id}:{n}"
+            _tell(work, "campaigns/cue", data, ((Button("done", CueDone(row.id, n)),),), ref)
+
+
+def cue_done(work: Work, number: int, line: int, by: int) -> str:
+    """Somebody did a line of the run-of-show; of which campaign, '' where it was done before."""
+    name = next((r.name for r in work.sql.all(store.ALL) if r.id == number), "")
+    return name if name and note(work, name, "done_cue", str(line), "", by) else ""
+
+
+def _tell(
+    work: Work, template: str, data: dict[str, Any], buttons: Rows = (), ref: str | None = None
+) -> None:
+    """To the operators' chat; without one to each operator who started the bot."""
+    to = promos.ops_chat(work)
+    if to:
+        work.say(Send(chat=to, template=template, data=data, buttons=buttons, ref=ref))
+        return
+    for person in work.me.operators:
+        if members.reachable(work, person):
+            own = f"{ref}:{person}" if ref else None
+            work.say(Send(user=person, template=template, data=data, buttons=buttons, ref=own))

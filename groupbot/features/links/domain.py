@@ -1,0 +1,91 @@
+"""What a counted link carries, and how an entrance is written. Pure.
+
+A counted link is a deep link to the bot, `t.me/BOT?start=l_…`: without a web server of our own that is what
+can be counted honestly: who came to the bot by which link and out of which group. Whether they go on to the
+address behind it nobody sees.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import msgspec
+
+from groupbot.core.setting import Setting
+
+MAKER = "l_"
+_SEAL = 8  # bytes of HMAC-SHA-256
+LIMIT = 64  # characters Telegram takes behind start=
+
+
+class Forged(ValueError):
+    """Not one of our links."""
+
+
+def pack(key: bytes, link: int, chat: int) -> str:
+    """The payload of a link out of a chat: at most 64 characters, sealed."""
+    body = msgspec.msgpack.encode([link, chat])
+    return MAKER + base64.urlsafe_b64encode(body + _seal(key, body)).rstrip(b"=").decode()
+
+
+def unpack(key: bytes, payload: str) -> tuple[int, int]:
+    """(link, chat) of a payload.
+
+    Raises:
+        Forged: not sealed by us.
+    """
+    rest = payload.removeprefix(MAKER)
+    try:
+        raw = base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4))
+        body, seal = raw[:-_SEAL], raw[-_SEAL:]
+        if not hmac.compare_digest(seal, _seal(key, body)):
+            raise Forged(payload[:LIMIT])
+        return msgspec.msgpack.decode(body, type=tuple[int, int])
+    except (ValueError, msgspec.MsgspecError) as e:
+        raise Forged(payload[:LIMIT]) from e
+
+
+def _seal(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, b"link|" + body, hashlib.sha256)[:_SEAL]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A fixed way in: what its button says, and where it leads."""
+
+    label: str
+    url: str
+
+
+def entrance_of(text: str) -> Entrance:
+    """`Shop https://shop.example`.
+
+    Raises:
+        ValueError: no label, or no address.
+    """
+    label, _, url = str(text).strip().rpartition(" ")
+    host = url.removeprefix("https://").partition("/")[0]
+    if not label.strip() or len(label) > 30 or not url.startswith("https://") or "." not in host:
+        raise ValueError(text)
+    return Entrance(label.strip(), url)
+
+
+def _spelled(text: str) -> str:
+    made = entrance_of(text)
+    return f"{made.label} {made.url}"
+
+
+ENTRANCES = Setting(
+    "entrances",
+    [],
+    "Fixed entrances of the group, label and address (list)",
+    kind="texts",
+    most=6,
+    example="Shop https://shop.example",
+    reads=_spelled,
+    form="a label and an https address",
+)
+SETTINGS = (ENTRANCES,)

@@ -1,0 +1,65 @@
+"""Counted links with who came by them, and what the last look at an entrance found."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+
+link = sa.Table(
+    "tracked_link",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.UniqueConstraint("name", "url"),
+    sqlite_autoincrement=True,
+)
+visit = sa.Table(
+    "link_visit",
+    metadata,
+    sa.Column(
+        "link_id", sa.BigInteger, sa.ForeignKey("tracked_link.id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False),  # the first time
+    sa.Column("times", sa.Integer, nullable=False),
+)
+entrance = sa.Table(
+    "entrance_check",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("why", sa.Text, nullable=False),  # '' while it answers
+    sa.Column("since", UTC_, nullable=False),  # it is so
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("dead_seconds", sa.BigInteger, nullable=False),  # of earlier times
+)
+
+b = sa.bindparam
+NEW = Hot(Upsert(link, ("name", "url", "at"), ("name", "url")))
+FIND = Hot(sa.select(link.c.id).where(link.c.name == b("the_name"), link.c.url == b("the_url")))
+LINK = Hot(sa.select(link.c.url, link.c.name).where(link.c.id == b("the_id")))
+VISITED = Hot(
+    Upsert(
+        visit,
+        ("link_id", "chat_id", "person_id", "at", "times"),
+        ("link_id", "chat_id", "person_id"),
+        {"times": "sum"},
+    )
+)
+BY_CHAT = Hot(
+    sa.select(visit.c.chat_id, sa.func.count().label("people"), sa.func.sum(visit.c.times).label("times"))
+    .join(link, link.c.id == visit.c.link_id)
+    .where(link.c.name >= b("first"), link.c.name < b("last"))
+    .group_by(visit.c.chat_id)
+    .order_by(visit.c.chat_id)
+)
+OLD = Hot(sa.delete(visit).where(visit.c.at < b("before")))
+CHECKS = Hot(sa.select(entrance))
+_CHECK = ("url", "why", "since", "at", "dead_seconds")
+CHECKED = Hot(Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
+
+KEPT = (Kept(visit, "person_id", "former", by="link_id"),)

@@ -1,0 +1,32 @@
+"""What a campaign asks of its plans: which they are, and where they were said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from groupbot.engine.work import Work
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import Plan
+from groupbot.features.promos.service.publish import live
+
+
+def of_campaign(work: Work, name: str) -> list[tuple[int, Plan]]:
+    """The live plans of a campaign."""
+    rows = [(r.id, live(work, r.id)) for r in work.sql.all(store.PLANS) if r.state == "live"]
+    return [(number, p) for number, p in rows if p is not None and p.campaign.partition("/")[0] == name]
+
+
+def reached(work: Work, plan_id: int) -> dict[int, str]:
+    """The chats a plan was said in, with the template each got."""
+    return {r.chat_id: str(r.template or "") for r in work.sql.all(store.REACHED, plan=plan_id)}
+
+
+def planned_in(work: Work) -> frozenset[int]:
+    """The chats in which a plan of no campaign has a slot ahead within four weeks."""
+    later = work.now + timedelta(weeks=4)
+    found = set()
+    for row in work.sql.all(store.WAITING):
+        plan = live(work, row.plan_id) if row.due <= later else None
+        if plan is not None and not plan.campaign:
+            found.add(row.chat_id)
+    return frozenset(found)

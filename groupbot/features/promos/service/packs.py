@@ -1,0 +1,49 @@
+"""Reads `plans/packs/*.yaml`, and gives a pack's templates example values where they need some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from groupbot.engine.content import Content
+from groupbot.errors import Misfit
+from groupbot.features.promos.domain.audience import Wrong
+from groupbot.features.promos.domain.pack import Pack, pack_of
+from groupbot.features.promos.service import files
+
+FOLDER = "plans/packs"
+
+
+def read(folders: Sequence[Path]) -> tuple[dict[str, Pack], list[Misfit]]:
+    """Every pack by name, and what does not fit."""
+    found: dict[str, Pack] = {}
+    wrong: list[Misfit] = []
+    for path in files.in_folder(folders, FOLDER):
+        try:
+            items = files.items(path, "pack")
+        except Misfit as e:
+            wrong.append(e)
+            continue
+        for raw, lines in items:
+            try:
+                pack = pack_of(raw)
+            except Wrong as e:
+                wrong.append(Misfit(e.what, where=f"{path}:{lines.get(e.field, lines[''])}", next=e.next))
+                continue
+            found[pack.name] = pack
+    return found, wrong
+
+
+def examples(content: Content, pack: Pack, lang: str) -> dict[str, dict[str, Any]]:
+    """What each template of a pack requires, from its sample: to be replaced by the operator's own.
+
+    Raises:
+        Misfit: a template is missing.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in {p.template for p in pack.posts}:
+        front = content.sources(name, lang)[0].front
+        sample = front.get("sample") or {}
+        found[name] = {str(f): sample[f] for f in front.get("required") or () if f in sample}
+    return found

@@ -1,0 +1,53 @@
+"""Room for what no plan posts (care, campaigns): the same quiet hours, the same budget, one account."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from groupbot.engine.words import zone as zone_of
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.promos import store
+from groupbot.features.promos.domain import STOPPED, Audience, Plan
+from groupbot.features.promos.service.hold import Place, checked, recent, unwritten
+
+_KEEP = timedelta(days=60)
+_KINDS = {
+    kind: Plan(kind, Audience(""), (), datetime.min, kind=kind)
+    for kind in ("promotion", "greeting", "notice", "other")
+}
+
+
+def may_post(work: Work, chat: int, kind: str) -> tuple[str, str]:
+    """What holds a post of this kind back in a group now, as (code, detail); ('', '') when nothing does."""
+    here = _here(work, chat)
+    if here is None:
+        return "out", ""
+    return checked(work, _KINDS[kind], here, bool(members.get(work, 0, STOPPED)), False)
+
+
+def may_write(work: Work, chat: int) -> tuple[str, str]:
+    """The same for a word in private to somebody of the group: no budget of the group, but its quiet hours
+    and the stop switch."""
+    here = _here(work, chat)
+    return ("out", "") if here is None else unwritten(work, here, bool(members.get(work, 0, STOPPED)))
+
+
+def posted(work: Work, chat: int, kind: str, by: str) -> None:
+    """Something was posted: it counts in the group's budget like a plan's post."""
+    before = recent(work, chat)
+    work.add(store.OTHERS, chat, work.now, kind, by[:80])
+    work.put("promos.recent", chat, (*before, (work.now, kind)))
+
+
+def sweep(work: Work) -> None:
+    """Forget the account of posts after sixty days."""
+    work.sql.run(store.OLD_OTHERS, before=work.now - _KEEP)
+
+
+def _here(work: Work, chat: int) -> Place | None:
+    profile = members.profile(work, chat)
+    if profile is None or profile.state not in ("active", "limited"):
+        return None
+    lang, zone_name = members.voice(work, chat, None)
+    return Place(profile, lang, zone_name, zone_of(zone_name))

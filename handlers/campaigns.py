@@ -1,0 +1,101 @@
+"""/campaign: campaigns under operators' hands, and the tick that watches them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, reply, sender_of
+from groupbot.features.campaigns import service
+
+router = Router(
+    "campaigns",
+    about="Campaigns with a gate before and a limit during",
+    keeps="when a campaign began and ended, and which operator decided what and why",
+)
+router.keeps_of(*service.KEPT)
+
+
+class Launch(Struct, frozen=True, tag="cam.go"):
+    """[Launch]"""
+
+    campaign: str
+
+
+class Halt(Struct, frozen=True, tag="cam.stop"):
+    """[Stop]"""
+
+    campaign: str
+
+
+@router.every(seconds=60)
+def watch(work: Work) -> None:
+    """Phases, limits, cues and ends."""
+    service.watch(work)
+
+
+@router.command(
+    "campaign",
+    about="Campaigns: where they stand, launch, stop",
+    who="operator",
+    where="any",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME]",
+    example="/campaign Lanterns 2027",
+    hidden=True,
+)
+def campaign(cmd: Command, work: Work) -> None:
+    """The list, one board, or a launch in spite of gaps, with its reason."""
+    first, _, rest = cmd.args.strip().partition(" ")
+    if not first:
+        reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
+        return
+    name = cmd.args.strip()
+    if first.lower() in ("launch", "stop") and rest.strip():
+        name, _, because = rest.strip().partition(" because ")
+        if first.lower() == "launch":
+            service.launch(work, name.strip(), sender_of(cmd), because)
+        elif not service.stop(work, name.strip(), "stopped by an operator", sender_of(cmd)):
+            raise Refusal("campaigns/none", name=name[:60], next="")
+    data = service.board(work, name.strip())
+    private = cmd.chat.type == "private"  # there a button belongs to the person
+    place: dict[str, Any] = {"user": sender_of(cmd)} if private else {"chat": work.chat}
+    topic = None if private else cmd.message.topic
+    work.say(Send(**place, topic=topic, template="campaigns/board", data=data, buttons=_buttons(data)))
+
+
+@router.tap(Launch, who="operator")
+def launch(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Launch) and tap.sender is not None
+    service.launch(work, tap.data.campaign, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="campaigns/done", data={"launched": True}))
+
+
+@router.tap(Halt, who="operator")
+def halt(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Halt) and tap.sender is not None
+    service.stop(work, tap.data.campaign, "stopped by an operator", tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="campaigns/done", data={"launched": False}))
+
+
+@router.tap(service.CueDone, who="operator")
+def cue(tap: Tap, work: Work) -> None:
+    """A line of the run-of-show is done."""
+    assert isinstance(tap.data, service.CueDone) and tap.sender is not None
+    service.cue_done(work, tap.data.campaign, tap.data.line, tap.sender.id)
+    ref = f"campaign.cue:{tap.data.campaign}:{tap.data.line}"
+    private = tap.chat.type == "private"
+    where: dict[str, Any] = {"user": tap.sender.id} if private else {"chat": work.chat}
+    ref = f"{ref}:{tap.sender.id}" if private else ref
+    work.say(Edit(**where, ref=ref, template="campaigns/cue_done", data={"who": tap.sender.name}))
+
+
+def _buttons(data: dict[str, Any]) -> Any:
+    """Launch where nothing is missing, stop where it runs; a name too long for a button is typed."""
+    if len(data["name"].encode()) > 24:
+        return ()
+    if data["state"] == "live":
+        return ((Button("stop", Halt(data["name"])),),)
+    if data["state"] in ("draft", "stopped") and not data["gaps"]:
+        return ((Button("launch", Launch(data["name"])),),)
+    return ()

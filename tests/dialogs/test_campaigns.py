@@ -1,0 +1,69 @@
+"""A campaign under an operator's hand, and the entrances members find."""
+
+from pathlib import Path
+
+from groupbot.engine.work import Work
+from groupbot.features.links import service as links
+from groupbot.features.links.domain import ENTRANCES
+from groupbot.features.members import service as members
+from groupbot.testing import Talk, conversation
+
+CAMPAIGN = """
+- name: Lanterns
+  reason: new tea
+  audience: 门店
+  start: 2027-02-14
+  end: 2027-02-20
+  contact: "@zhou"
+  stop: {leaves: 2%, complaints: 5}
+  phases: [{name: taste}]
+  test: {name: opening, base: 3%, days: 7}
+"""
+
+
+async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
+    mei = chat.person("Mei", language="zh", starts=True)
+    await chat.says(mei, "入口")
+    assert chat.last(mei) == "本群还没有登记入口,请问管理员。"
+    await chat.says(chat.owner, "/settings entrances 商城 https://shop.example")
+    await chat.says(mei, "/buy")
+    assert chat.last() == "固定入口,随时可用:"
+    await chat.says(mei, "/buy pin")
+    assert chat.last(mei) == "这个操作只有管理员能用。"
+
+    def link(work: Work) -> str:
+        own = members.profiles(work)[0].chat
+        assert members.get(work, own, ENTRANCES) == ["商城 https://shop.example"]
+        return links.tracked(work, "Lanterns/taste/p", "https://shop.example", own)
+
+    payload = (await chat.app.writer.submit(link)).partition("?start=")[2]
+    await chat.says(mei, f"/start {payload}", private=True)
+    assert chat.last(mei) == "点下面的按钮继续。"
+    await chat.says(mei, "/start l_forged", private=True)
+    assert chat.rows("SELECT times FROM link_visit") == [(1,)]
+
+
+async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_path: Path) -> None:
+    place = tmp_path / "content_templates" / "plans" / "campaigns"
+    place.mkdir(parents=True)
+    (place / "a.yaml").write_text(CAMPAIGN, "utf-8")
+    async with conversation(tmp_path, operators=(7000000001,)) as chat:
+        boss = chat.owner
+
+        def set_up(work: Work) -> None:
+            members.set_profile(work, members.profiles(work)[0].chat, tier="store", owner=boss)
+
+        await chat.app.writer.submit(set_up)
+        mei = chat.person("Mei", starts=True)
+        await chat.says(mei, "/campaign", private=True)
+        assert "Lanterns" not in chat.last(mei)
+        await chat.says(boss, "/campaign", private=True)
+        assert "Lanterns · not launched" in chat.last(boss)
+        await chat.says(boss, "/campaign launch Lanterns", private=True)
+        assert chat.last(boss).startswith("“Lanterns” cannot begin yet:\n· phase “taste” has no posts yet")
+        await chat.says(boss, "/campaign launch Lanterns because we try it", private=True)
+        assert chat.last(boss).startswith("Lanterns · running\nReason: new tea\n")
+        assert "too few groups to show anything" in chat.last(boss)
+        assert await chat.presses(boss, "Stop", chat=boss) == "Stopped"
+        await chat.says(boss, "/campaign stop Lanterns", private=True)
+        assert chat.last(boss).startswith("There is no such campaign")

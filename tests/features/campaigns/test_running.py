@@ -1,0 +1,181 @@
+"""A campaign from its gate to its end, on both databases."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from msgspec import structs
+
+from groupbot.core.events import Chat, Left, Person
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
+from groupbot.features.campaigns import service, store
+from groupbot.features.engagement import service as engagement
+from groupbot.features.links import service as links
+from groupbot.features.members import service as members
+from groupbot.features.members import store as people
+from groupbot.features.members.domain import Started
+from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import QUIET_PROMOTIONS, variant
+from groupbot.features.promos.service.load import sync
+from tests.features.promos.test_publish import at, chats, publish, said, slots
+
+FILES = {
+    "plans/audiences.yaml": "stores: {tier: store}\n",
+    "plans/a.yaml": """
+- name: tasting
+  audience: stores
+  campaign: Lanterns/taste
+  pool: [promos/notice, promos/greeting]
+  test: opening
+  data: {title: Tea, text: New tea, url: "https://shop.example"}
+  start: 2027-01-31 10:00
+  rrule: FREQ=DAILY
+- name: offer
+  audience: stores
+  campaign: Lanterns/offer
+  template: promos/notice
+  data: {title: Offer, text: Now}
+  start: 2027-02-01 15:00
+  rrule: FREQ=DAILY
+""",
+    "plans/campaigns/a.yaml": """
+- name: Lanterns
+  reason: new tea
+  audience: stores
+  start: 2027-01-31
+  end: 2027-02-03
+  contact: "@zhou"
+  stop: {leaves: 50%, complaints: 2}
+  phases: [{name: taste}, {name: offer, from: 2027-02-01, seen: 100%}]
+  test: {name: opening, base: 3%, days: 2}
+  run: [{at: 2027-01-31 09:50, role: stock, who: Zhou, do: count}]
+""",
+}
+PEOPLE = [Person(100 + n, f"P{n}") for n in range(4)]
+
+
+@pytest.fixture
+def shop(writer: Writer, tmp_path: Path) -> Writer:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    writer.content = Content([tmp_path, folder("content_templates")])
+    writer.render = writer.content.renderer(members.voice, b"k")
+    writer.me = structs.replace(writer.me, operators=(9,), username="shopbot")
+    chats(writer, 2)
+    at(writer, datetime(2027, 1, 31, 1))  # 09:00 in Shanghai
+    writer.write(lambda w: members.put(w, QUIET_PROMOTIONS, "23:00-06:00", chat=1))
+    assert [m.line() for m in writer.write(sync)] == []
+    return writer
+
+
+def launch(writer: Writer) -> None:
+    writer.write(lambda w: service.launch(w, "Lanterns", 9, "the boss wants it"))
+
+
+def states(writer: Writer) -> list[tuple[int, str, str | None]]:
+    return [(s[0], s[2], s[3]) for s in slots(writer) if s[2] != "waiting"]
+
+
+def test_the_gate_names_what_is_missing_and_a_reason_opens_it_on_the_record(shop: Writer) -> None:
+    with pytest.raises(Refusal) as e:
+        shop.write(lambda w: service.launch(w, "Lanterns", 9))
+    assert [(g["code"], g["n"]) for g in e.value.data["gaps"]] == [
+        ("owner", 2),
+        ("backup", 2),
+        ("rules", 2),
+        ("weeks", 2),
+    ]
+    launch(shop)
+    (word,) = shop.write(lambda w: w.sql.all(sa.select(store.word)))
+    assert (word.what, word.by_id, "the boss wants it" in word.detail, "rules" in word.detail) == (
+        "override",
+        9,
+        True,
+        True,
+    )
+    with pytest.raises(Refusal):
+        launch(shop)
+
+
+def test_nothing_is_posted_before_the_launch_and_phases_open_in_their_turn(shop: Writer) -> None:
+    at(shop, datetime(2027, 1, 31, 2))
+    publish(shop)
+    assert states(shop) == [(1, "skipped", "campaign"), (2, "skipped", "campaign")]
+    launch(shop)
+    shop.write(service.watch)
+    at(shop, datetime(2027, 2, 1, 2))
+    publish(shop)
+    assert [s for s in states(shop) if s[1] == "said"] == [(1, "said", None), (2, "said", None)]
+    at(shop, datetime(2027, 2, 1, 7))
+    publish(shop)  # offer: the tick has not opened it yet
+    assert states(shop)[-2:] == [(1, "skipped", "campaign"), (2, "skipped", "campaign")]
+    shop.write(service.watch)
+    at(shop, datetime(2027, 2, 2, 7))
+    publish(shop)
+    assert ("said", None) in [s[1:] for s in states(shop)[-4:]]
+    board = shop.write(lambda w: service.board(w, "Lanterns"))
+    assert [(p["name"], p["seen"], p["now"]) for p in board["phases"]] == [
+        ("taste", 100, False),
+        ("offer", 100, True),
+    ]
+    at(shop, datetime(2027, 2, 4, 1))
+    shop.write(service.watch)
+    assert shop.write(lambda w: service.board(w, "Lanterns"))["state"] == "done"
+
+
+def test_a_test_gives_each_group_its_text_by_hash_and_links_count_people_by_group(shop: Writer) -> None:
+    launch(shop)
+    at(shop, datetime(2027, 1, 31, 2))
+    publish(shop)
+    got = shop.write(lambda w: promos.reached(w, 1))
+    pool = ("promos/notice", "promos/greeting")
+    assert got == {c: pool[variant("opening", c)] for c in (1, 2)}
+    urls = [s.buttons[0][0].url or "" for s in said(shop)]
+    assert len({*urls}) == 2
+    payload = urls[0].partition("?start=")[2]
+    assert len(payload) <= 64
+    for person in (100, 100, 101):
+        shop.write(lambda w, p=person: links.came(w, Started(p, payload)))
+    assert sum(shop.write(lambda w: links.people(w, "Lanterns")).values()) == 2
+    assert not shop.write(lambda w: links.came(w, Started(102, payload[:-1] + "A")))
+    assert shop.write(lambda w: service.board(w, "Lanterns"))["came"] == 2
+
+
+@pytest.mark.parametrize("why", ["leaves", "complaints"])
+def test_harm_stops_it_by_itself_and_nothing_more_is_posted(shop: Writer, why: str) -> None:
+    def meet(work: Work) -> None:
+        for p in PEOPLE:
+            work.add(people.PEOPLE, p.id, p.first_name, None, None, None, False, work.now)
+            work.add(people.BEFORE, 1, p.id)
+
+    shop.write(meet)
+    launch(shop)
+    shop.clock.shift(timedelta(hours=2))
+    if why == "leaves":
+        room = Chat(-1000, "supergroup", "Store 1")
+        for p in PEOPLE[:3]:
+            gone = Left(at=shop.clock.now(), chat=room, sender=p, person=p)
+
+            def leave(work: Work, e: Any = gone) -> None:
+                work.chat, work.event = 1, e
+                engagement.note(e, work)
+
+            shop.write(leave)
+    else:
+        for p in PEOPLE[:2]:
+            shop.write(partial(members.wish, person=p.id, kind="quiet", given=True))
+    shop.write(service.watch)
+    assert shop.write(lambda w: service.board(w, "Lanterns"))["state"] == "stopped"
+    at(shop, datetime(2027, 2, 1, 2))
+    publish(shop)
+    assert {s[2] for s in states(shop)} == {"campaign", "late"} or {s[2] for s in states(shop)} == {
+        "campaign"
+    }
