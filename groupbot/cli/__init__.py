@@ -22,6 +22,7 @@ COMMANDS = {
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
     "plan": "Check the plans, show a month of them",
+    "content": "Bring templates and plan files: checked, compared, live by a press",
     "templates": "Check, preview, compare and take back templates",
     "settings": "A group's settings as one YAML file: export, apply",
 }

@@ -1,4 +1,4 @@
-"""Pictures for reviews: drawn by matplotlib in a worker process, with a font that knows Chinese."""
+"""Pictures for operators: drawn by matplotlib in a worker process, with a font that knows Chinese."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
+
+from groupbot.engine.picture.month import MonthPicture, paint
+
+NAMED = "picture:"  # a photo of this name is drawn from the JSON beside it, when it leaves
 FONT = Path(__file__).parent / "NotoSansSC-GB2312.otf"
 
 
@@ -89,18 +95,27 @@ def bubble(path: Path, heading: str, text: str, buttons: Sequence[str] = ()) -> 
 
 
 def _folded(text: str, width: int = 46) -> list[str]:
-    """Lines of at most `width` half-width columns; Chinese signs take two."""
+    """Lines of at most `width` half-width columns, broken at a blank where there is one; Chinese signs take
+    two."""
     lines = []
     for line in text.split("\n"):
         row, used = "", 0
         for sign in line:
-            size = 2 if ord(sign) > 0x2E80 else 1
+            size = _columns(sign)
             if used + size > width:
-                lines.append(row)
-                row, used = "", 0
-            row, used = row + sign, used + size
+                head, blank, tail = row.rpartition(" ")
+                cut = bool(blank) and tail.isascii() and sign.isascii() and sign != " " and len(head) > 8
+                lines.append(head if cut else row)
+                row = tail if cut else ""
+                used = sum(map(_columns, row))
+            if row or sign != " ":
+                row, used = row + sign, used + size
         lines.append(row)
     return lines
+
+
+def _columns(sign: str) -> int:
+    return 2 if ord(sign) > 0x2E80 else 1
 
 
 def _draw_bubble(path: Path, heading: str, text: str, buttons: tuple[str, ...]) -> None:
@@ -137,3 +152,47 @@ def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str
         axes.add_patch(FancyBboxPatch((0.25, low), 4.7, 0.34, boxstyle=shape, fc="#b9c9d3", ec="none"))
         axes.text(2.6, low + 0.17, label, fontproperties=font, color="#22313f", ha="center", va="center")
     figure.savefig(path)
+
+
+class Bubble(msgspec.Struct, frozen=True):
+    """What `picture:bubble` draws."""
+
+    heading: str
+    text: str
+    buttons: tuple[str, ...] = ()
+
+
+def month(path: Path, spec: MonthPicture) -> Path:
+    """Draw a month of posts into a PNG 780 pixels wide, readable on a phone. Waits for it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(_draw_month, path, spec).result()
+    return path
+
+
+def drawn(name: str, spec: str) -> bytes:
+    """The PNG that a photo `picture:NAME` with this JSON is. Waits for it: call it beside the loop.
+
+    Raises:
+        ValueError: no such picture, or not its JSON.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        if name == "month":
+            month(path, msgspec.json.decode(spec, type=MonthPicture))
+        elif name == "bubble":
+            made = msgspec.json.decode(spec, type=Bubble)
+            bubble(path, made.heading, made.text, made.buttons)
+        else:
+            raise ValueError(f"no picture {name!r}")
+        return path.read_bytes()
+
+
+def _draw_month(path: Path, spec: MonthPicture) -> None:
+    with TemporaryDirectory() as caches:
+        os.environ["MPLCONFIGDIR"] = caches
+        from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - 84 MB, in the worker only
+
+        def font(size: float) -> Any:
+            return FontProperties(fname=str(FONT), size=size)
+
+        paint(path, spec, font, _folded)

@@ -88,6 +88,25 @@ template_version = sa.Table(
     sqlite_autoincrement=True,
 )
 
+content_push = sa.Table(
+    "content_push",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("path", sa.Text, nullable=False),  # below content_templates
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("base", sa.String(64), nullable=False),  # the version it was compared with
+    sa.Column("state", sa.String(8), nullable=False),  # fetch | new | shown | live | dropped
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Index(
+        "ix_content_push_new",
+        "id",
+        sqlite_where=sa.text("state = 'new'"),
+        postgresql_where=sa.text("state = 'new'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 b = sa.bindparam
 _s = plan_slot.c
 _waiting = among(_s.state, "waiting")
@@ -225,3 +244,16 @@ BROADCASTS = Hot(
     .group_by(_s.plan_id, _s.due)
     .having(sa.func.count() > b("more_than"))
 )
+
+_c = content_push.c
+_PUSH = ("path", "text", "base", "state", "by_id", "at")
+KEEP_PUSH = Hot(sa.insert(content_push).values({n: b(n) for n in _PUSH}))
+LAST_PUSH = Hot(sa.select(sa.func.max(_c.id)))
+PUSH = Hot(sa.select(content_push).where(_c.id == b("the_id")))
+NEW_PUSHES = Hot(sa.select(_c.id, _c.path, _c.text).where(among(_c.state, "new")).order_by(_c.id).limit(5))
+PUSHED = Hot(
+    sa.update(content_push)
+    .where(_c.id == b("the_id"))
+    .values(state=b("state"), text=b("text"), base=b("base"))
+)
+OLD_PUSHES = Hot(sa.delete(content_push).where(_c.at < b("before")))

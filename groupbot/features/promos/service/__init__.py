@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
+from groupbot.features.promos.service.library import bubble_of, forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import sync
+from groupbot.features.promos.service.monthly import calendar
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
+from groupbot.features.promos.service.pushing import arrived, decide, fresh, place_of_pushes, receive
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
 
 __all__ = [
     "PAGE",
     "Shelf",
     "approve",
+    "arrived",
     "ask",
+    "bubble_of",
+    "calendar",
+    "decide",
     "described",
+    "forget_pushes",
+    "fresh",
+    "is_content",
     "items",
+    "keep_media",
     "let_go",
     "live",
+    "media_kept",
     "next_and_skipped",
     "ops_chat",
+    "place_of_pushes",
     "post",
     "publish_due",
     "read",
+    "receive",
     "resume",
     "running",
     "schedule",
