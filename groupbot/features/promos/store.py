@@ -107,6 +107,18 @@ content_push = sa.Table(
     sqlite_autoincrement=True,
 )
 
+post_digest = sa.Table(
+    "post_digest",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), primary_key=True, autoincrement=False),
+    sa.Column("due", UTC_, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+)
+
 b = sa.bindparam
 _s = plan_slot.c
 _waiting = among(_s.state, "waiting")
@@ -257,3 +269,27 @@ PUSHED = Hot(
     .values(state=b("state"), text=b("text"), base=b("base"))
 )
 OLD_PUSHES = Hot(sa.delete(content_push).where(_c.at < b("before")))
+
+_d = post_digest.c
+_DIGEST = ("chat_id", "plan_id", "due", "title", "text", "url", "priority")
+KEEP_DIGEST = Hot(  # the newest of a plan is enough
+    Upsert(post_digest, _DIGEST, _DIGEST[:2], dict.fromkeys(_DIGEST[2:], "new"))
+)
+DIGEST_CHATS = Hot(sa.select(_d.chat_id).distinct().order_by(_d.chat_id))
+DIGEST = Hot(
+    sa.select(_d.title, _d.text, _d.url)
+    .where(_d.chat_id == b("chat"))
+    .order_by(_d.priority.desc(), _d.due, _d.plan_id)
+)
+SAID_DIGEST = Hot(sa.delete(post_digest).where(_d.chat_id == b("chat")))
+OLD_DIGEST = Hot(sa.delete(post_digest).where(_d.due < b("before")))
+SAID_SINCE = Hot(
+    sa.select(_s.at)
+    .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
+    .order_by(_s.at)
+)
+LAST_SAID = Hot(
+    sa.select(sa.func.max(_s.due)).where(
+        _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
+    )
+)

@@ -27,7 +27,7 @@ MISSED = {
 FIELDS = (
     "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
     "count", "except", "missed", "quiet", "reason", "state", "on", "days_before", "only_on", "priority",
-    "class", "silent_hours", "topic", "owner",
+    "class", "silent_hours", "topic", "owner", "replace", "digest",
 )  # fmt: skip
 _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
@@ -69,6 +69,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     silent: float = 0.0
     topic: int | None = None
     owner: str = ""
+    replace: bool = False  # the plan's post before goes when the next one comes
+    digest: bool = False  # what a limit holds comes in the group's digest
     asks: bool = False  # made in a chat by /post: it waits for an operator's word in any case
 
 
@@ -134,6 +136,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         silent=float(_count("silent_hours", raw.get("silent_hours"))),
         topic=_count("topic", raw.get("topic")) or None,
         owner=str(raw.get("owner") or ""),
+        replace=_flag("replace", raw.get("replace")),
+        digest=_flag("digest", raw.get("digest")),
     )
 
 
@@ -185,6 +189,12 @@ def _count(field: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= 10_000:
         raise Wrong(field, f"{field} {value!r} is not a whole number above 0", f"write {field}: 5")
     return value
+
+
+def _flag(field: str, value: Any) -> bool:
+    if value is not None and not isinstance(value, bool):
+        raise Wrong(field, f"{field} {value!r} is not true or false", f"write {field}: true")
+    return bool(value)
 
 
 def _list(value: Any) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
+from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.library import bubble_of, forget_pushes, keep_media, media_kept
@@ -14,6 +15,7 @@ from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
 from groupbot.features.promos.service.pushing import arrived, decide, fresh, place_of_pushes, receive
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
+from groupbot.features.promos.service.rhythm import keep_rhythm
 
 __all__ = [
     "PAGE",
@@ -30,6 +32,7 @@ __all__ = [
     "is_content",
     "items",
     "keep_media",
+    "keep_rhythm",
     "let_go",
     "live",
     "media_kept",
@@ -42,6 +45,7 @@ __all__ = [
     "receive",
     "resume",
     "running",
+    "say_digests",
     "schedule",
     "standing",
     "stop_all",
