@@ -30,7 +30,7 @@ OPEN = frozenset({
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
-    "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
+    "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
@@ -40,7 +40,8 @@ OPEN = frozenset({
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
-    "info", "locks", "locktypes", "logcategories", "lottery", "plans", "redpacket", "rehearse", "setup",
+    "info", "locks", "locktypes", "logcategories", "lottery", "notices", "plans", "redpacket",
+    "rehearse", "setup",
     "spamscore", "stats", "usernote", "usernotes",
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
