@@ -141,7 +141,8 @@ class App:
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
-        for misfit in [*self.registry.misfits, *self.content.check()]:
+        own = self.content.folders[:1]  # those that come with us were checked before they came
+        for misfit in [*self.registry.misfits, *self.content.check(own)]:
             log.error("misfit", what=misfit.line())
 
     async def run(self) -> None:

@@ -7,7 +7,7 @@ one; a broken edit keeps the last good version. Text leaves as plain text and en
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -243,10 +243,10 @@ class Content:
         return fill
 
     # --- checking
-    def check(self) -> list[Misfit]:
-        """Every template compiled and rendered with its sample; what is wrong with each."""
+    def check(self, folders: Sequence[Path] | None = None) -> list[Misfit]:
+        """Every template (of all folders) compiled and rendered with its sample; what is wrong with each."""
         wrong = []
-        for folder in self.folders:
+        for folder in self.folders if folders is None else folders:
             for path in sorted(folder.rglob(f"*{SUFFIX}")):
                 lang = path.name.removesuffix(SUFFIX).rpartition(".")[2]
                 if lang not in self.languages:
