@@ -45,6 +45,12 @@ class Drop(Struct, frozen=True, tag="pu.no"):
     push: int
 
 
+class Picture(Struct, frozen=True, tag="pu.pic"):
+    """Draw how it looks."""
+
+    push: int
+
+
 @router.on(Message)
 def file_came(event: Message, work: Work) -> None:
     """A template or plan file in the operators' chat is fetched and looked at."""
@@ -93,6 +99,15 @@ def drop(tap: Tap, work: Work) -> None:
     _decided(tap, work, live=False)
 
 
+@router.tap(Picture, who="operator")
+def picture(tap: Tap, work: Work) -> None:
+    """How the template will look, drawn."""
+    assert isinstance(tap.data, Picture)
+    spec = service.pictured(work, tap.data.push)
+    work.say(Send(chat=work.chat, topic=tap.topic, photo="picture:bubble", content=spec))
+    work.say(Answer(query_id=tap.query_id))
+
+
 @router.command(
     "media", about="Keep a picture or video for posts", who="operator", where="any", hidden=True,
     usage="/media NAME, as an answer to the file", example="/media wave",
@@ -129,18 +144,13 @@ def calendar(cmd: Command, work: Work) -> None:
 
 def _show(work: Work, found: dict[str, Any]) -> None:
     to, number = service.ops_chat(work), found.pop("id")
-    labels = found.pop("labels", [])
-    if number and found["preview"] and not found["file"].startswith("plans/"):
-        work.say(
-            Send(
-                chat=to,
-                photo="picture:bubble",
-                content=service.bubble_of(found["file"], found["preview"], labels),
-            )
-        )
-    buttons = ((Button("live", Live(number)), Button("drop", Drop(number))),) if number else ()
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if number:
+        rows = ((Button("live", Live(number)), Button("drop", Drop(number))),)
+        if service.drawable(found):
+            rows = (*rows, (Button("picture", Picture(number)),))
     template = "promos/push_unread" if found.get("trouble") else "promos/push"
-    work.say(Send(chat=to, template=template, data=found, buttons=buttons, ref=_ref(number)))
+    work.say(Send(chat=to, template=template, data=found, buttons=rows, ref=_ref(number)))
 
 
 def _decided(tap: Tap, work: Work, *, live: bool) -> None:

@@ -121,16 +121,17 @@ def _columns(sign: str) -> int:
 def _draw_bubble(path: Path, heading: str, text: str, buttons: tuple[str, ...]) -> None:
     with TemporaryDirectory() as caches:
         os.environ["MPLCONFIGDIR"] = caches
-        _paint_bubble(path, heading, _folded(text), buttons)
+        lines = _folded(_drawable(text))
+        _paint_bubble(path, heading, lines, tuple(map(_drawable, buttons)))
 
 
 def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str, ...]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
     from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.patches import FancyBboxPatch  # noqa: PLC0415
 
-    font, small = (FontProperties(fname=str(FONT), size=s) for s in (11, 8.5))
+    fonts = _fonts()
+    font, small = fonts(11), fonts(8.5)
     row = 0.24  # inches
     box, keys = row * len(lines) + 0.3, 0.42 * len(buttons)
     height = 0.55 + box + keys + 0.2
@@ -190,9 +191,25 @@ def drawn(name: str, spec: str) -> bytes:
 def _draw_month(path: Path, spec: MonthPicture) -> None:
     with TemporaryDirectory() as caches:
         os.environ["MPLCONFIGDIR"] = caches
-        from matplotlib.font_manager import FontProperties  # noqa: PLC0415 - 84 MB, in the worker only
+        font = _fonts()
+        paint(path, spec, font, lambda text, width: _folded(_drawable(text), width))
 
-        def font(size: float) -> Any:
-            return FontProperties(fname=str(FONT), size=size)
 
-        paint(path, spec, font, _folded)
+def _fonts() -> Any:
+    """The font that knows Chinese, and behind it matplotlib's own, which knows some signs more."""
+    from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415 - in the worker only
+
+    fontManager.addfont(str(FONT))
+    families = [FontProperties(fname=str(FONT)).get_name(), "DejaVu Sans"]
+    return lambda size: FontProperties(family=families, size=size)
+
+
+def _drawable(text: str) -> str:
+    """Signs that neither font knows (most emoji) become a ring; what only changes a sign's look goes."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415
+
+    fonts = [get_font(str(FONT)), get_font(findfont(FontProperties(family="DejaVu Sans")))]
+    plain = "".join(c for c in text if c not in "\ufe0e\ufe0f\u200d")
+    return "".join(
+        c if c == "\n" or any(f.get_char_index(ord(c)) for f in fonts) else "\u25cb" for c in plain
+    )

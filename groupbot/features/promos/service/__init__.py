@@ -8,12 +8,20 @@ from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
-from groupbot.features.promos.service.library import bubble_of, forget_pushes, keep_media, media_kept
+from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import sync
 from groupbot.features.promos.service.monthly import calendar
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
-from groupbot.features.promos.service.pushing import arrived, decide, fresh, place_of_pushes, receive
+from groupbot.features.promos.service.pushing import (
+    arrived,
+    decide,
+    drawable,
+    fresh,
+    pictured,
+    place_of_pushes,
+    receive,
+)
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
 from groupbot.features.promos.service.rhythm import keep_rhythm
 
@@ -23,10 +31,10 @@ __all__ = [
     "approve",
     "arrived",
     "ask",
-    "bubble_of",
     "calendar",
     "decide",
     "described",
+    "drawable",
     "forget_pushes",
     "fresh",
     "is_content",
@@ -38,6 +46,7 @@ __all__ = [
     "media_kept",
     "next_and_skipped",
     "ops_chat",
+    "pictured",
     "place_of_pushes",
     "post",
     "publish_due",

@@ -23,6 +23,7 @@ from groupbot.features.promos.domain.pushing import LARGEST, target
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import keep_version
 from groupbot.features.promos.service.edits import plans_of, samples
+from groupbot.features.promos.service.library import bubble_of
 from groupbot.features.promos.service.load import check
 from groupbot.features.promos.service.review import ops_chat
 
@@ -93,7 +94,6 @@ def _shown(work: Work, number: int, path: str, text: str) -> dict[str, Any]:
         "more": max(0, len(found.wrong) - 5),
         "diff": found.diff,
         "preview": found.preview,
-        "labels": list(found.labels),
         "plans": found.plans[:5],
         "same": found.same,
     }
@@ -184,6 +184,24 @@ def _look_at_plans(work: Work, seen: Seen, text: str) -> None:
             lines.append(f"{plan.name} → {plan.whom.name} {chats}")
         seen.preview = "\n".join(lines)[:_PREVIEW]
         seen.wrong = [m.line().replace(str(path), seen.path) for m in wrong]
+
+
+def drawable(shown: dict[str, Any]) -> bool:
+    """Is there a message to draw of what was shown?"""
+    return bool(shown["preview"]) and not shown["file"].startswith("plans/")
+
+
+def pictured(work: Work, number: int) -> str:
+    """What `picture:bubble` draws of a file that waits.
+
+    Raises:
+        Refusal: it does not wait any more.
+    """
+    row = work.sql.first(store.PUSH, the_id=number)
+    if row is None or row.state != "shown":
+        raise Refusal("promos/push_over")
+    found = look(work, row.path, row.text)
+    return bubble_of(row.path, found.preview, found.labels)
 
 
 # --- it is decided
