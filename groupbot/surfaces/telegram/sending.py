@@ -161,7 +161,9 @@ async def _file(named: str, kind: str = "") -> Any:
             raise Gone(e.what) from None
         return InputFile(data, filename=urlsplit(named).path.rpartition("/")[2] or kind)
     path = Path(named)
-    return InputFile(path.read_bytes(), filename=path.name) if path.is_file() else named
+    if not path.is_file():
+        return named
+    return InputFile(await asyncio.to_thread(path.read_bytes), filename=path.name)
 
 
 def entities(marks: tuple[Entity, ...]) -> list[MessageEntity] | None:
