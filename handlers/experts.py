@@ -17,6 +17,7 @@ router = Router(
     keeps="who is an expert for what, until struck off; questions and answers of sessions, 180 days",
     settings=(FALLBACK,),
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.command("experts", about="Who knows what here", words=("专家",), rare=True)

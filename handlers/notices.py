@@ -17,6 +17,7 @@ router = Router(
     needs={"pin"},
     keeps="notices, and who acknowledged which version when, 180 days after their end",
 )
+router.keeps_of(*service.KEPT)
 _NUMBER = re.compile(r"#(\d{1,9})(?:\s+|$)")
 
 

@@ -24,7 +24,8 @@ from groupbot.features.experts.domain import (
 )
 from groupbot.features.members import service as members
 
-KEPT = timedelta(days=180)
+KEPT = store.KEPT
+LIFE = timedelta(days=180)  # of what has ended
 RECAP = 8  # answers repeated at the end
 
 
@@ -275,6 +276,6 @@ def _card(work: Work, row: Any) -> dict[str, Any]:
 
 def sweep(work: Work) -> None:
     """Forget what was asked long ago."""
-    before = work.now - KEPT
+    before = work.now - LIFE
     work.sql.run(store.FORGET_QUESTIONS, before=before)
     work.sql.run(store.FORGET, before=before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
 expert = sa.Table(
@@ -101,3 +102,9 @@ REPORT = Hot(
 _old = sa.select(_s.id).where(_s.ends < b("before"))
 FORGET_QUESTIONS = Hot(sa.delete(question).where(_q.session_id.in_(_old)))
 FORGET = Hot(sa.delete(session).where(_s.ends < b("before")))
+
+KEPT = (
+    Kept(expert, "person_id", "gone", by="chat_id"),
+    Kept(session, "person_id", "former", by="id"),
+    Kept(question, "person_id", "former", by="session_id", words=("text",)),
+)

@@ -23,7 +23,8 @@ from groupbot.features.notices.domain import (
 )
 
 NAMED = 40  # people named in one message
-KEPT = timedelta(days=180)
+KEPT = store.KEPT
+LIFE = timedelta(days=180)  # of what has ended
 MONTH = timedelta(days=30)
 
 
@@ -256,6 +257,6 @@ def close_due(work: Work) -> None:
 
 def sweep(work: Work) -> None:
     """Forget what ended long ago."""
-    before = work.now - KEPT
+    before = work.now - LIFE
     work.sql.run(store.FORGET_ACKS, before=before)
     work.sql.run(store.FORGET, before=before)

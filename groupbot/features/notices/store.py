@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 from groupbot.features.members.store import membership, person, profile
 
@@ -123,3 +124,8 @@ BY_TIER = Hot(
 _old = sa.select(_n.id).where(_n.due < b("before"))
 FORGET_ACKS = Hot(sa.delete(notice_ack).where(_a.notice_id.in_(_old)))
 FORGET = Hot(sa.delete(notice).where(_n.due < b("before")))
+
+KEPT = (
+    Kept(notice, "by_id", "former", by="id", hide=("text",)),
+    Kept(notice_ack, "person_id", "former", by="notice_id"),
+)

@@ -24,8 +24,10 @@ from groupbot.features.promos.service.pushing import (
 )
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
 from groupbot.features.promos.service.rhythm import keep_rhythm
+from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "KEPT",
     "PAGE",
     "Shelf",
     "approve",

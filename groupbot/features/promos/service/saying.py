@@ -90,6 +90,7 @@ def say(
                 not_after=last,
                 why=f"plan {plan.name}",
                 again=plan.again,
+                paid=plan.paid,
                 topic=plan.topic,
                 **carried(posted(front), folders, name),
             )

@@ -8,8 +8,41 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.features.promos.store.waiting import (
+    DIGEST,
+    DIGEST_CHATS,
+    KEEP_DIGEST,
+    KEEP_PUSH,
+    LAST_PUSH,
+    NEW_PUSHES,
+    OLD_DIGEST,
+    OLD_PUSHES,
+    PUSH,
+    PUSHED,
+    PUSHES_KEPT,
+    SAID_DIGEST,
+    content_push,
+    post_digest,
+)
+
+_also_here = (
+    DIGEST,
+    DIGEST_CHATS,
+    KEEP_DIGEST,
+    KEEP_PUSH,
+    LAST_PUSH,
+    NEW_PUSHES,
+    OLD_DIGEST,
+    OLD_PUSHES,
+    PUSH,
+    PUSHED,
+    SAID_DIGEST,
+    content_push,
+    post_digest,
+)
 
 plan = sa.Table(
     "plan",
@@ -86,37 +119,6 @@ template_version = sa.Table(
     sa.UniqueConstraint("name", "lang", "digest"),
     sa.Index("ix_template_version_digest", "digest"),
     sqlite_autoincrement=True,
-)
-
-content_push = sa.Table(
-    "content_push",
-    metadata,
-    sa.Column("id", BigInt, primary_key=True),
-    sa.Column("path", sa.Text, nullable=False),  # below content_templates
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("base", sa.String(64), nullable=False),  # the version it was compared with
-    sa.Column("state", sa.String(8), nullable=False),  # fetch | new | shown | live | dropped
-    sa.Column("by_id", sa.BigInteger, nullable=False),
-    sa.Column("at", UTC_, nullable=False),
-    sa.Index(
-        "ix_content_push_new",
-        "id",
-        sqlite_where=sa.text("state = 'new'"),
-        postgresql_where=sa.text("state = 'new'"),
-    ),
-    sqlite_autoincrement=True,
-)
-
-post_digest = sa.Table(
-    "post_digest",
-    metadata,
-    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
-    sa.Column("plan_id", sa.BigInteger, sa.ForeignKey("plan.id"), primary_key=True, autoincrement=False),
-    sa.Column("due", UTC_, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("priority", sa.Integer, nullable=False),
 )
 
 b = sa.bindparam
@@ -216,6 +218,12 @@ ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).orde
 APPROVALS = Hot(
     sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
+STARTER = Hot(  # who gave the last word that let it go
+    sa.select(_a.person_id)
+    .where(_a.plan_id == b("plan"), _a.verdict != "stop")
+    .order_by(_a.at.desc(), _a.id.desc())
+    .limit(1)
+)
 _APPROVAL = ("plan_id", "print", "person_id", "verdict", "chats", "pins", "at")
 APPROVE = Hot(
     Upsert(
@@ -257,32 +265,6 @@ BROADCASTS = Hot(
     .having(sa.func.count() > b("more_than"))
 )
 
-_c = content_push.c
-_PUSH = ("path", "text", "base", "state", "by_id", "at")
-KEEP_PUSH = Hot(sa.insert(content_push).values({n: b(n) for n in _PUSH}))
-LAST_PUSH = Hot(sa.select(sa.func.max(_c.id)))
-PUSH = Hot(sa.select(content_push).where(_c.id == b("the_id")))
-NEW_PUSHES = Hot(sa.select(_c.id, _c.path, _c.text).where(among(_c.state, "new")).order_by(_c.id).limit(5))
-PUSHED = Hot(
-    sa.update(content_push)
-    .where(_c.id == b("the_id"))
-    .values(state=b("state"), text=b("text"), base=b("base"))
-)
-OLD_PUSHES = Hot(sa.delete(content_push).where(_c.at < b("before")))
-
-_d = post_digest.c
-_DIGEST = ("chat_id", "plan_id", "due", "title", "text", "url", "priority")
-KEEP_DIGEST = Hot(  # the newest of a plan is enough
-    Upsert(post_digest, _DIGEST, _DIGEST[:2], dict.fromkeys(_DIGEST[2:], "new"))
-)
-DIGEST_CHATS = Hot(sa.select(_d.chat_id).distinct().order_by(_d.chat_id))
-DIGEST = Hot(
-    sa.select(_d.title, _d.text, _d.url)
-    .where(_d.chat_id == b("chat"))
-    .order_by(_d.priority.desc(), _d.due, _d.plan_id)
-)
-SAID_DIGEST = Hot(sa.delete(post_digest).where(_d.chat_id == b("chat")))
-OLD_DIGEST = Hot(sa.delete(post_digest).where(_d.due < b("before")))
 SAID_SINCE = Hot(
     sa.select(_s.at)
     .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
@@ -293,3 +275,4 @@ LAST_SAID = Hot(
         _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
     )
 )
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT)
