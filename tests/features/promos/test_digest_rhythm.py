@@ -97,7 +97,7 @@ def test_fields_that_are_no_truth_values_are_refused() -> None:
     raw = {"name": "p", "audience": "all", "template": "promos/notice", "start": "2027-01-01 10:00"}
     made = plan_of({**raw, "replace": True, "digest": True}, whom)
     assert (made.replace, made.digest) == (True, True)
-    with pytest.raises(Wrong, match="not true or false"):
+    with pytest.raises(Wrong, match="neither true nor false"):
         plan_of({**raw, "digest": "yes please"}, whom)
 
 
