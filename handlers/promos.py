@@ -9,12 +9,13 @@ from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.promos.domain.budget import SETTINGS
+from groupbot.features.promos.domain.rhythm import DIGEST, RHYTHM
 
 router = Router(
     "promos",
     about="Planned posts",
     keeps="plans, and what was posted or skipped in which chat and why",
-    settings=SETTINGS,
+    settings=(*SETTINGS, DIGEST, RHYTHM),
 )
 
 
@@ -34,6 +35,18 @@ def load_plans(work: Work) -> None:
 def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
     return service.publish_due(work, most, guilty=guilty, spoke=engagement.last_spoke)
+
+
+@router.every(seconds=60)
+def digests(work: Work) -> None:
+    """Says together what a limit held, where a group wants that."""
+    service.say_digests(work)
+
+
+@router.every(seconds=3600)
+def rhythm(work: Work) -> None:
+    """Tells the operators' chat of groups that fell silent or hear from us in heaps."""
+    service.keep_rhythm(work)
 
 
 @router.command("plans", about="Planned posts here", who="admin")

@@ -22,6 +22,7 @@ COMMANDS = {
     "chats": "Export or import the chats' profiles as CSV",
     "audience": "Who is in an audience, and why",
     "plan": "Check the plans, show a month of them",
+    "content": "Bring templates and plan files: checked, compared, live by a press",
     "packs": "What a group of some purpose or tier begins with, as drafts",
     "recipes": "Check and show the recipes of care",
     "campaigns": "Check and show the campaigns, and what a test can see",

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli.audience import profiles
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
+from groupbot.engine.picture import month as draw_month
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
@@ -19,6 +21,7 @@ from groupbot.features.promos.domain.festivals import is_holiday, lunar_name, pu
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.load import check as fits
 from groupbot.features.promos.service.month import Limits, Month, by_day, limits, month
+from groupbot.features.promos.service.monthly import picture, said_in
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -39,11 +42,9 @@ def check(workspace: Workspace = None) -> None:
     folders = [settings.folder / "content_templates", folder("content_templates")]
     shelf = files.read(folders)
     wrong = list(shelf.misfits)
-    content = Content(folders)
     chats = known(settings)
     with_chats = [c.profile for c in chats if c.profile is not None]
-    with looking("sqlite://") as work:
-        work.content = content
+    with looking_at(settings) as work:
         for plan, where in shelf.plans:
             try:
                 fits(work, plan)
@@ -67,6 +68,8 @@ def show(
     workspace: Workspace = None,
     month_: Annotated[str, typer.Option("--month", help="2027-02; default: this month.")] = "",
     drafts: Annotated[bool, typer.Option(help="Drafts too.")] = False,
+    png: Annotated[Path | None, typer.Option(help="Also draw it into this picture.")] = None,
+    lang: Annotated[str, typer.Option(help="Of the picture: zh or en.")] = "zh",
 ) -> None:
     """A month as a calendar: what is posted, what a limit would hold, where it is empty."""
     settings = load(workspace)
@@ -83,8 +86,12 @@ def show(
     if not chats:
         typer.echo("No chats yet: shown for one imagined group in Asia/Shanghai.")
         chats = [Limits("?", None)]
-    for line in drawn(month(plans, chats, first), plans):
+    made = month(plans, chats, first)
+    for line in drawn(made, plans):
         typer.echo(line)
+    if png is not None:
+        spec = picture(made, plans, lang, said_in(Content(folders), lang))
+        typer.echo(str(draw_month(png, spec)))
 
 
 def known(settings: Settings) -> list[Limits]:

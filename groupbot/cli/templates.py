@@ -11,6 +11,7 @@ import yaml
 
 from groupbot.cli.audience import profiles
 from groupbot.engine.content import SUFFIX, Content
+from groupbot.engine.media import KINDS
 from groupbot.engine.picture import bubble
 from groupbot.engine.reader import looking
 from groupbot.engine.rendering import Rendered, render_source
@@ -71,6 +72,9 @@ def preview(
     with in_zone(zone):
         made = render_source(source, values)
     typer.echo(shown(made))
+    for field in (*KINDS, "album", "poll", "spoiler"):
+        if source.front.get(field):
+            typer.echo(f"  {field}: {source.front[field]}")
     if png is not None:
         typer.echo(str(_drawn(png, name, made)))
 

@@ -17,6 +17,7 @@ from groupbot.errors import Misfit
 
 SECONDS = 20.0  # for the whole file
 REDIRECTS = 2
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MOVED = (301, 302, 303, 307, 308)
 
 
@@ -27,6 +28,8 @@ def public(address: str) -> bool:
     except ValueError:
         return False
     inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    if found.version == 6 and found in _NAT64:
+        inner = ipaddress.ip_address(found.packed[-4:])
     if inner is not None:
         found = inner
     return found.is_global and not found.is_multicast

@@ -64,3 +64,28 @@ def test_a_template_is_previewed_compared_and_checked(
         " -> did you mean lifetime?"
     )
     assert told(place, capsys, "templates", "versions", "promos/greeting") == []
+
+
+def test_files_are_pushed_into_the_workspace_when_they_fit(
+    place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "hello.zh.html.j2"
+    file.write_text("---\nsample: {name: Mei}\n---\n你好 {{ name }}\n", "utf-8")
+    assert told(place, capsys, "content", "push", str(file))[-1].endswith(
+        "hello.zh.html.j2 is new -> say its folder: --to promos"
+    )
+    pushed = told(place, capsys, "content", "push", str(file), "--to", "mine", "--yes")
+    assert (pushed[0], pushed[-1]) == (
+        "mine/hello.zh.html.j2", "1 written; a running bot takes them within seconds",
+    )  # fmt: skip
+    assert told(place, capsys, "content", "push", str(file)) == ["mine/hello.zh.html.j2: the same as now"]
+    file.write_text("你好 {{ name|nope }}\n", "utf-8")
+    assert "nope" in told(place, capsys, "content", "push", str(file), "--yes")[1]
+    live = place / "content_templates" / "mine" / "hello.zh.html.j2"
+    assert live.read_text("utf-8").endswith("你好 {{ name }}\n")
+
+
+def test_a_month_is_drawn(place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    png = tmp_path / "month.png"
+    told(place, capsys, "plan", "show", "--month", "2027-02", "--png", str(png))
+    assert png.read_bytes()[:4] == b"\x89PNG"

@@ -30,8 +30,9 @@ OPEN = frozenset({
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
+    "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
-    "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
+    "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
     "anniversary", "birthday", "buy", "care.done", "care.leave",
@@ -42,12 +43,13 @@ OPEN = frozenset({
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
-    "info", "locks", "locktypes", "logcategories", "lottery", "plans", "redpacket", "rehearse", "setup",
+    "info", "locks", "locktypes", "logcategories", "lottery", "notices", "plans", "redpacket",
+    "rehearse", "setup",
     "spamscore", "stats", "usernote", "usernotes",
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",
-    "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
+    "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
     "keyperson", "recipes", "tasks",
 })  # fmt: skip

@@ -25,7 +25,8 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
 
     `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or a
     file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture; `draw:WORD` as a
-    photo is that word, drawn to be hard for machines; with `content` the document is that text under the
+    photo is that word, drawn to be hard for machines, and `picture:NAME` what
+    `content` says as JSON; with `content` the document is that text under the
     name `document`. `album` are (kind, file) of 2 to 10 pieces, the text is the first one's caption; with
     `poll` the text is its question. `lifetime` deletes the message after so many seconds; `ref` names it for
     later edits. What could not leave by `not_after` never leaves; without it a planned post has no end, a

@@ -1,4 +1,4 @@
-"""Pictures for reviews: drawn by matplotlib in a worker process, with a font that knows Chinese."""
+"""Pictures for operators: drawn by matplotlib in a worker process, with a font that knows Chinese."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
+
+from groupbot.engine.picture.month import MonthPicture, paint
+
+NAMED = "picture:"  # a photo of this name is drawn from the JSON beside it, when it leaves
 FONT = Path(__file__).parent / "NotoSansSC-GB2312.otf"
 
 
@@ -89,33 +95,43 @@ def bubble(path: Path, heading: str, text: str, buttons: Sequence[str] = ()) -> 
 
 
 def _folded(text: str, width: int = 46) -> list[str]:
-    """Lines of at most `width` half-width columns; Chinese signs take two."""
+    """Lines of at most `width` half-width columns, broken at a blank where there is one; Chinese signs take
+    two."""
     lines = []
     for line in text.split("\n"):
         row, used = "", 0
         for sign in line:
-            size = 2 if ord(sign) > 0x2E80 else 1
+            size = _columns(sign)
             if used + size > width:
-                lines.append(row)
-                row, used = "", 0
-            row, used = row + sign, used + size
+                head, blank, tail = row.rpartition(" ")
+                cut = bool(blank) and tail.isascii() and sign.isascii() and sign != " " and len(head) > 8
+                lines.append(head if cut else row)
+                row = tail if cut else ""
+                used = sum(map(_columns, row))
+            if row or sign != " ":
+                row, used = row + sign, used + size
         lines.append(row)
     return lines
+
+
+def _columns(sign: str) -> int:
+    return 2 if ord(sign) > 0x2E80 else 1
 
 
 def _draw_bubble(path: Path, heading: str, text: str, buttons: tuple[str, ...]) -> None:
     with TemporaryDirectory() as caches:
         os.environ["MPLCONFIGDIR"] = caches
-        _paint_bubble(path, heading, _folded(text), buttons)
+        lines = _folded(_drawable(text))
+        _paint_bubble(path, heading, lines, tuple(map(_drawable, buttons)))
 
 
 def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str, ...]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
     from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.patches import FancyBboxPatch  # noqa: PLC0415
 
-    font, small = (FontProperties(fname=str(FONT), size=s) for s in (11, 8.5))
+    fonts = _fonts()
+    font, small = fonts(11), fonts(8.5)
     row = 0.24  # inches
     box, keys = row * len(lines) + 0.3, 0.42 * len(buttons)
     height = 0.55 + box + keys + 0.2
@@ -137,3 +153,63 @@ def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str
         axes.add_patch(FancyBboxPatch((0.25, low), 4.7, 0.34, boxstyle=shape, fc="#b9c9d3", ec="none"))
         axes.text(2.6, low + 0.17, label, fontproperties=font, color="#22313f", ha="center", va="center")
     figure.savefig(path)
+
+
+class Bubble(msgspec.Struct, frozen=True):
+    """What `picture:bubble` draws."""
+
+    heading: str
+    text: str
+    buttons: tuple[str, ...] = ()
+
+
+def month(path: Path, spec: MonthPicture) -> Path:
+    """Draw a month of posts into a PNG 780 pixels wide, readable on a phone. Waits for it."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(_draw_month, path, spec).result()
+    return path
+
+
+def drawn(name: str, spec: str) -> bytes:
+    """The PNG that a photo `picture:NAME` with this JSON is. Waits for it: call it beside the loop.
+
+    Raises:
+        ValueError: no such picture, or not its JSON.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        if name == "month":
+            month(path, msgspec.json.decode(spec, type=MonthPicture))
+        elif name == "bubble":
+            made = msgspec.json.decode(spec, type=Bubble)
+            bubble(path, made.heading, made.text, made.buttons)
+        else:
+            raise ValueError(f"no picture {name!r}")
+        return path.read_bytes()
+
+
+def _draw_month(path: Path, spec: MonthPicture) -> None:
+    with TemporaryDirectory() as caches:
+        os.environ["MPLCONFIGDIR"] = caches
+        font = _fonts()
+        paint(path, spec, font, lambda text, width: _folded(_drawable(text), width))
+
+
+def _fonts() -> Any:
+    """The font that knows Chinese, and behind it matplotlib's own, which knows some signs more."""
+    from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415 - in the worker only
+
+    fontManager.addfont(str(FONT))
+    families = [FontProperties(fname=str(FONT)).get_name(), "DejaVu Sans"]
+    return lambda size: FontProperties(family=families, size=size)
+
+
+def _drawable(text: str) -> str:
+    """Signs that neither font knows (most emoji) become a ring; what only changes a sign's look goes."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415
+
+    fonts = [get_font(str(FONT)), get_font(findfont(FontProperties(family="DejaVu Sans")))]
+    plain = "".join(c for c in text if c not in "\ufe0e\ufe0f\u200d")
+    return "".join(
+        c if c == "\n" or any(f.get_char_index(ord(c)) for f in fonts) else "\u25cb" for c in plain
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
 from telegram import (
     Bot,
     BotCommand,
@@ -52,6 +53,7 @@ from groupbot.surfaces.telegram.whispers import Whispers
 _FREE = ChatPermissions.all_permissions()
 _MAY = tuple(_FREE.to_dict())
 _NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+_UNMARKED = ("parse entities", "parse messageentity", "entity_")
 _RIGHTS = {
     "delete": "can_delete_messages",
     "restrict": "can_restrict_members",
@@ -182,7 +184,13 @@ class TelegramGateway:
         try:
             return booked(await send(self.bot, effect, to, effect.topic))
         except BadRequest as e:
-            if effect.topic is None or not any(w in e.message.lower() for w in _NO_TOPIC):
+            said = e.message.lower()
+            if effect.entities and any(w in said for w in _UNMARKED):  # the words are worth more than marks
+                plain = structs.replace(effect, entities=())
+                return booked(
+                    await send(self.bot, plain, to, effect.topic), f"said without marks: {e.message}"
+                )
+            if effect.topic is None or not any(w in said for w in _NO_TOPIC):
                 raise
         sent = await send(self.bot, effect, to, None)
         return booked(sent, "the topic is gone or closed: said in General")

@@ -26,6 +26,7 @@ from telegram import (
 from groupbot.core.effects import Receipt, Rows, Send
 from groupbot.core.text import Entity
 from groupbot.engine import egress, media
+from groupbot.engine.picture import NAMED, drawn
 from groupbot.engine.picture.word import word_png
 from groupbot.errors import Gone, Misfit
 
@@ -91,8 +92,10 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
             **common,
         )
     if effect.photo:
-        drawn = effect.photo.startswith("draw:")
-        photo = await _drawn(effect.photo) if drawn else await _file(effect.photo, "photo")
+        if effect.photo.startswith(("draw:", NAMED)):
+            photo = await _drawn(effect.photo, effect.content or "")
+        else:
+            photo = await _file(effect.photo, "photo")
         return await bot.send_photo(chat, photo, **caption, **covered, **common)
     if effect.video:
         return await bot.send_video(
@@ -138,8 +141,11 @@ def _sent_file(sent: Message) -> str:
     return file.file_id if file else ""
 
 
-async def _drawn(photo: str) -> InputFile:
-    """A word to read, drawn beside the loop."""
+async def _drawn(photo: str, content: str) -> InputFile:
+    """A word to read or a picture for operators, drawn beside the loop."""
+    if photo.startswith(NAMED):
+        made = await asyncio.to_thread(drawn, photo.removeprefix(NAMED), content)
+        return InputFile(made, filename="picture.png")
     return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
 
 
@@ -156,7 +162,9 @@ async def _file(named: str, kind: str = "") -> Any:
             raise Gone(e.what) from None
         return InputFile(data, filename=urlsplit(named).path.rpartition("/")[2] or kind)
     path = Path(named)
-    return InputFile(path.read_bytes(), filename=path.name) if path.is_file() else named
+    if not path.is_file():
+        return named
+    return InputFile(await asyncio.to_thread(path.read_bytes), filename=path.name)
 
 
 def entities(marks: tuple[Entity, ...]) -> list[MessageEntity] | None:

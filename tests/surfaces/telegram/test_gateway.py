@@ -23,6 +23,7 @@ from groupbot.core.effects import (
     from_json,
     to_json,
 )
+from groupbot.core.text import Entity
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.errors import Denied, Gone
@@ -224,6 +225,14 @@ async def test_who_is_not_here_is_not_whispered_to(desk: Desk) -> None:
     with pytest.raises(Gone):
         await desk.do(Send(text="only you", only_for=stranger))
     assert public(desk) == []
+
+
+async def test_words_whose_marks_are_refused_are_said_without_them(desk: Desk) -> None:
+    marks = (Entity("custom_emoji", 0, 2, custom_emoji_id="none"),)
+    receipt = await desk.do(Send(chat=1, text="🍎 hello", entities=marks))
+    assert receipt.note.startswith("said without marks: ")
+    message = desk.room.messages[receipt.message_ids[0]]
+    assert (message["text"], message.get("entities")) == ("🍎 hello", None)
 
 
 async def test_a_paid_post_says_so_and_takes_nothing_of_the_free_limit(desk: Desk) -> None:

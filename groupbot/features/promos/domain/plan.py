@@ -28,7 +28,7 @@ MISSED = {
 FIELDS = (
     "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
     "count", "except", "missed", "quiet", "reason", "state", "on", "days_before", "only_on", "priority",
-    "class", "silent_hours", "topic", "owner", "paid", "campaign", "test",
+    "class", "silent_hours", "topic", "owner", "replace", "digest", "paid", "campaign", "test",
 )  # fmt: skip
 _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
@@ -70,6 +70,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     silent: float = 0.0
     topic: int | None = None
     owner: str = ""
+    replace: bool = False  # the plan's post before goes when the next one comes
+    digest: bool = False  # what a limit holds comes in the group's digest
     paid: bool = False  # leaves at up to 1,000 a second, for 0.1 Stars a group
     campaign: str = ""  # NAME/PHASE: said only while that phase is open
     test: str = ""  # each chat keeps one template of the pool, by hash
@@ -138,6 +140,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         silent=float(_count("silent_hours", raw.get("silent_hours"))),
         topic=_count("topic", raw.get("topic")) or None,
         owner=str(raw.get("owner") or ""),
+        replace=_switch("replace", raw.get("replace", False)),
+        digest=_switch("digest", raw.get("digest", False)),
         paid=_switch("paid", raw.get("paid", False)),
         campaign=_campaign(raw.get("campaign")),
         test=_test(raw.get("test"), pool, weights),

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
 from groupbot.features.promos.service.campaigning import of_campaign, planned_in, reached
+from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.gates import set_gate, shut
+from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
+from groupbot.features.promos.service.monthly import calendar
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import live, publish_due
+from groupbot.features.promos.service.pushing import (
+    arrived,
+    decide,
+    drawable,
+    fresh,
+    pictured,
+    place_of_pushes,
+    receive,
+)
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
+from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, sweep
 from groupbot.features.promos.store import KEPT
 
@@ -20,25 +34,39 @@ __all__ = [
     "PAGE",
     "Shelf",
     "approve",
+    "arrived",
     "ask",
+    "calendar",
+    "decide",
     "described",
+    "drawable",
+    "forget_pushes",
+    "fresh",
+    "is_content",
     "items",
+    "keep_media",
+    "keep_rhythm",
     "let_go",
     "live",
     "may_post",
     "may_write",
+    "media_kept",
     "next_and_skipped",
     "of_campaign",
     "ops_chat",
+    "pictured",
+    "place_of_pushes",
     "planned_in",
     "post",
     "posted",
     "publish_due",
     "reached",
     "read",
+    "receive",
     "renders",
     "resume",
     "running",
+    "say_digests",
     "schedule",
     "set_gate",
     "shut",

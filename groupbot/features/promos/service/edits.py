@@ -59,10 +59,10 @@ def _look(work: Work, path: Path, text: str) -> list[Send]:
     kept = work.sql.all(store.VERSIONS, the_name=name, the_lang=lang)
     if any(r.digest == digest for r in kept):
         return []
-    plans = _plans(work, name)
+    plans = plans_of(work, name)
     try:
         source = content.made_of(text, path, lang)
-        for data in _samples(source.front, plans):
+        for data in samples(source.front, plans):
             render_source(source, data)
     except Misfit as e:
         last = kept[-1] if kept else None
@@ -78,13 +78,13 @@ def _look(work: Work, path: Path, text: str) -> list[Send]:
     return []
 
 
-def _samples(front: dict[str, Any], plans: list[tuple[int, Plan]]) -> list[dict[str, Any]]:
+def samples(front: dict[str, Any], plans: list[tuple[int, Plan]]) -> list[dict[str, Any]]:
     """What to try a template with: its sample, and the data of each plan that says it."""
     found = [front["sample"]] if isinstance(front.get("sample"), dict) else []
     return found + [{**filled(front, "…"), **plan.data} for _, plan in plans]
 
 
-def _plans(work: Work, name: str) -> list[tuple[int, Plan]]:
+def plans_of(work: Work, name: str) -> list[tuple[int, Plan]]:
     """The live plans that say a template."""
     found = []
     for row in work.sql.all(store.PLANS):

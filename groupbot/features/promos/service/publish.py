@@ -28,13 +28,14 @@ from groupbot.features.promos.domain import (
     worth,
 )
 from groupbot.features.promos.service.approval import asks, standing
+from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
 from groupbot.features.promos.service.saying import Spaced, say
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
 _decode = msgspec.json.Decoder(Plan).decode
-_QUIETLY = ("out", "overtaken", "stopped", "lively")  # skips nobody needs to be told
+_QUIETLY = ("out", "overtaken", "stopped", "lively", "digest")  # skips nobody needs to be told
 
 
 @dataclass(slots=True)
@@ -167,6 +168,8 @@ def _skip(
     """Write a skip down, and tell the chat's owner; an unconfirmed zone is told once a plan."""
     reason, detail = why
     chat = here.profile.chat
+    if merge(work, plan_id, plan, here, due, reason):
+        reason, detail = "digest", reason
     known = reason == "zone" and work.sql.value(store.LAST_REASON, plan=plan_id, chat=chat) == "zone"
     _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail)
     if known or reason in _QUIETLY:

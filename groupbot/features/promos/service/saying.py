@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from groupbot.core.effects import Button, Pin, Rows, Send
+from groupbot.core.effects import Button, Delete, Pin, Rows, Send
 from groupbot.engine.front import posted
 from groupbot.engine.media import carried
 from groupbot.engine.work import Work
@@ -104,6 +104,10 @@ def say(
         )
         assert isinstance(done, Send)
         made[key] = done
+    if plan.replace:
+        before = work.sql.value(store.LAST_SAID, plan=plan_id, chat=chat)
+        if before is not None:
+            work.say(Delete(chat=chat, ref=ref_of(plan_id, chat, before), why=f"plan {plan.name}, its next"))
     if front.get("pin"):
         work.say(Pin(chat=chat, ref=ref))
     return template

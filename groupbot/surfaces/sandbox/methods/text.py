@@ -43,6 +43,8 @@ def _complete(call: Call, text: str, found: list[Json]) -> list[Json]:
     """With known people in text mentions, and with what Telegram marks by itself."""
     kept: list[Json] = []
     for mark in found:
+        if mark["type"] == "custom_emoji" and not str(mark.get("custom_emoji_id") or "").isdigit():
+            raise bad("can't parse MessageEntity: Invalid custom emoji identifier specified")
         if mark["type"] == "text_mention":
             user = call.world.users.get(int((mark.get("user") or {}).get("id") or 0))
             if user is None:

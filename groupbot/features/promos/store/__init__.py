@@ -11,6 +11,38 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.features.promos.store.waiting import (
+    DIGEST,
+    DIGEST_CHATS,
+    KEEP_DIGEST,
+    KEEP_PUSH,
+    LAST_PUSH,
+    NEW_PUSHES,
+    OLD_DIGEST,
+    OLD_PUSHES,
+    PUSH,
+    PUSHED,
+    PUSHES_KEPT,
+    SAID_DIGEST,
+    content_push,
+    post_digest,
+)
+
+_also_here = (
+    DIGEST,
+    DIGEST_CHATS,
+    KEEP_DIGEST,
+    KEEP_PUSH,
+    LAST_PUSH,
+    NEW_PUSHES,
+    OLD_DIGEST,
+    OLD_PUSHES,
+    PUSH,
+    PUSHED,
+    SAID_DIGEST,
+    content_push,
+    post_digest,
+)
 
 plan = sa.Table(
     "plan",
@@ -274,4 +306,14 @@ REACHED = Hot(  # chats a plan was said in
     .group_by(_s.chat_id)
 )
 
-KEPT = (Kept(plan_approval, "person_id", "former", by="id"),)
+SAID_SINCE = Hot(
+    sa.select(_s.at)
+    .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
+    .order_by(_s.at)
+)
+LAST_SAID = Hot(
+    sa.select(sa.func.max(_s.due)).where(
+        _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
+    )
+)
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT)

@@ -1,0 +1,31 @@
+"""Experts and the sessions they hold. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from groupbot.features.members.domain import Setting
+
+HOUR = timedelta(hours=1)
+LATE = timedelta(minutes=15)  # after which who has not answered yet counts as not come
+SOONEST, LATEST = timedelta(0), timedelta(days=30)
+TOPIC, QUESTION, ANSWER = 60, 500, 1500  # characters at most
+QUEUE = 100  # questions of one session
+EACH = 3  # of one member
+FALLBACK = Setting(
+    "expert_fallback", "", "What is said when an expert does not come: a recording's address, some words",
+    kind="text",
+)  # fmt: skip
+
+
+def parts(text: str) -> tuple[str, str]:
+    """`Storage of hawthorn; evenings` as topic and availability."""
+    topic, _, hours = text.replace("；", ";").partition(";")
+    return " ".join(topic.split())[:TOPIC], " ".join(hours.split())[:TOPIC]
+
+
+def ended(starts: datetime, ends: datetime, now: datetime, answers: int) -> str:
+    """`missed` where nobody answered a quarter of an hour after the start, `closed` at the end, else ''."""
+    if now >= ends:
+        return "closed" if answers else "missed"
+    return "missed" if now - starts >= LATE and not answers else ""

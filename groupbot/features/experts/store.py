@@ -1,0 +1,110 @@
+"""Experts of a chat, their sessions, and what was asked."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+
+expert = sa.Table(
+    "expert",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("hours", sa.Text, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+)
+
+session = sa.Table(
+    "expert_session",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("thread", sa.BigInteger),  # of a forum
+    sa.Column("starts", UTC_, nullable=False),
+    sa.Column("ends", UTC_, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # planned | open | closed | missed | off
+    sa.Index("ix_expert_session_chat", "chat_id", "id"),
+    sa.Index(
+        "ix_expert_session_live",
+        "starts",
+        sqlite_where=sa.text("state IN ('planned', 'open')"),
+        postgresql_where=sa.text("state IN ('planned', 'open')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+question = sa.Table(
+    "expert_question",
+    metadata,
+    sa.Column("session_id", sa.BigInteger, sa.ForeignKey("expert_session.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("answered_at", UTC_),
+    sa.PrimaryKeyConstraint("session_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+b = sa.bindparam
+_e, _s, _q = expert.c, session.c, question.c
+KEEP = Hot(
+    Upsert(
+        expert,
+        ("chat_id", "person_id", "topic", "hours", "at"),
+        ("chat_id", "person_id"),
+        dict.fromkeys(("topic", "hours", "at"), "new"),
+    )
+)
+DROP = Hot(sa.delete(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
+EXPERTS = Hot(sa.select(expert).where(_e.chat_id == b("chat")).order_by(_e.topic, _e.person_id))
+EXPERT = Hot(sa.select(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
+_NEW = ("chat_id", "person_id", "topic", "thread", "starts", "ends", "state")
+PLAN = Hot(sa.insert(session).values({n: b(n) for n in _NEW}))
+_live = among(_s.state, "planned", "open")
+LIVE = Hot(  # the session that is on in a chat, else the next one
+    sa.select(session).where(_s.chat_id == b("chat"), _live).order_by(_s.starts, _s.id).limit(1)
+)
+LAST = Hot(sa.select(sa.func.max(_s.id)).where(_s.chat_id == b("chat")))
+ONE = Hot(sa.select(session).where(_s.id == b("the_id")))
+BEGUN = Hot(sa.select(session).where(_live, _s.starts <= b("now")).order_by(_s.starts).limit(50))
+STATE = Hot(sa.update(session).where(_s.id == b("the_id")).values(state=b("state")))
+ASK = Hot(sa.insert(question).values({n: b(n) for n in ("session_id", "number", "person_id", "text", "at")}))
+QUESTIONS = Hot(sa.select(question).where(_q.session_id == b("the_id")).order_by(_q.number))
+QUESTION = Hot(sa.select(question).where(_q.session_id == b("the_id"), _q.number == b("n")))
+ANSWER = Hot(
+    sa.update(question)
+    .where(_q.session_id == b("the_id"), _q.number == b("n"))
+    .values(answer=b("text"), answered_at=b("at"))
+)
+REPORT = Hot(
+    sa.select(
+        _s.id,
+        _s.person_id,
+        _s.topic,
+        _s.starts,
+        _s.state,
+        sa.func.count(_q.number).label("asked"),
+        sa.func.count(_q.answer).label("answered"),
+    )
+    .select_from(session.outerjoin(question, _q.session_id == _s.id))
+    .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
+    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.state)
+    .order_by(_s.id.desc())
+    .limit(8)
+)
+_old = sa.select(_s.id).where(_s.ends < b("before"))
+FORGET_QUESTIONS = Hot(sa.delete(question).where(_q.session_id.in_(_old)))
+FORGET = Hot(sa.delete(session).where(_s.ends < b("before")))
+
+KEPT = (
+    Kept(expert, "person_id", "gone", by="chat_id"),
+    Kept(session, "person_id", "former", by="id"),
+    Kept(question, "person_id", "former", by="session_id", words=("text",)),
+)

@@ -1,0 +1,106 @@
+"""Experts: who knows what, and sessions in which members ask them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
+from groupbot.core.spans import leading
+from groupbot.features.experts import service
+from groupbot.features.experts.domain import FALLBACK
+from groupbot.features.members import service as members
+
+router = Router(
+    "experts",
+    about="Experts, and sessions with questions to them",
+    needs={"pin"},
+    keeps="who is an expert for what, until struck off; questions and answers of sessions, 180 days",
+    settings=(FALLBACK,),
+)
+router.keeps_of(*service.KEPT)
+
+
+@router.command("experts", about="Who knows what here", words=("专家",), rare=True)
+def experts(cmd: Command, work: Work) -> None:
+    """By topic, with the hours they have time."""
+    reply(work, cmd, "experts/list", experts=service.experts(work, work.chat))
+
+
+@router.command(
+    "expert", about="Name a member an expert", who="admin", right="info", rare=True,
+    usage="/expert TOPIC; HOURS (or off), as an answer to them", example="/expert Storage; evenings",
+)  # fmt: skip
+def expert(cmd: Command, work: Work) -> None:
+    """As an answer to something they wrote."""
+    person = cmd.message.reply_person
+    if person is None or person.is_bot:
+        raise Refusal("common/usage")
+    off = cmd.args.strip().lower() == "off"
+    data = service.strike(work, person.id) if off else service.register(work, person.id, cmd.args)
+    reply(work, cmd, "experts/named", **data)
+
+
+@router.command(
+    "ama", about="A session with an expert", who="admin", right="pin", rare=True,
+    usage="/ama [TIME] [TOPIC] (or off), as an answer to them", example="/ama 2h Storage in summer",
+)  # fmt: skip
+def ama(cmd: Command, work: Work) -> None:
+    """Announces an hour of questions, in TIME or now; without an answer it is the one who says it."""
+    if cmd.args.strip().lower() == "off":
+        reply(work, cmd, "experts/called_off", topic=service.call_off(work))
+        return
+    span, topic = leading(cmd.args)
+    whom = cmd.message.reply_person
+    person = whom.id if whom is not None else person_of(cmd)
+    if person is None:
+        raise Refusal("common/usage")
+    service.plan(work, person, topic, span or timedelta(0), cmd.message.topic)
+
+
+@router.command(
+    "ask", about="A question to the expert", usage="/ask QUESTION", example="/ask How long does it keep?",
+    rare=True,
+)  # fmt: skip
+def ask(cmd: Command, work: Work) -> None:
+    """Is queued, and answered in the session."""
+    person = person_of(cmd)
+    if person is None:
+        raise Refusal("common/usage")
+    reply(work, cmd, "experts/queued", number=service.ask(work, person, cmd.args))
+
+
+@router.command(
+    "answer", about="Answer a question of the session", hidden=True,
+    usage="/answer NUMBER TEXT", example="/answer 3 A year.",
+)  # fmt: skip
+def answer(cmd: Command, work: Work) -> None:
+    """For the expert and administrators; said again it replaces the answer."""
+    number, _, text = cmd.args.strip().lstrip("#").partition(" ")
+    if not (number.isascii() and number.isdigit()) or len(number) > 6:
+        raise Refusal("common/usage")
+    service.answer(work, sender_of(cmd), int(number), text)
+
+
+@router.command("queue", about="Questions that wait for an answer", hidden=True)
+def queue(cmd: Command, work: Work) -> None:
+    """For the expert and administrators, in private."""
+    data = service.queue(work, sender_of(cmd))
+    work.say(Send(user=members.alone(work, sender_of(cmd)), template="experts/queue", data=data))
+    reply(work, cmd, "members/see_private")
+
+
+@router.command("sessions", about="How the sessions with experts went", who="admin", hidden=True)
+def sessions(cmd: Command, work: Work) -> None:
+    """The last ones: asked, answered, and who did not come."""
+    reply(work, cmd, "experts/report", sessions=service.report(work, work.chat))
+
+
+@router.every(seconds=60)
+def in_time(work: Work) -> None:
+    """Opens and ends sessions."""
+    service.in_time(work)
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    service.sweep(work)

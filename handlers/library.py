@@ -1,0 +1,164 @@
+"""What operators bring: templates and plans as files, pictures and videos kept by a name; the month drawn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Fetched,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+    reply,
+    sender_of,
+)
+from groupbot.features.members import service as members
+from groupbot.features.promos import service
+
+router = Router(
+    "library",
+    about="Files of operators: templates, plans, pictures",
+    keeps="files sent to the operators' chat, 7 days; the ids of pictures kept by a name, until they are "
+    "replaced",
+)
+
+
+class Live(Struct, frozen=True, tag="pu.live"):
+    """Put this file live."""
+
+    push: int
+
+
+class Drop(Struct, frozen=True, tag="pu.no"):
+    """Leave this file."""
+
+    push: int
+
+
+class Picture(Struct, frozen=True, tag="pu.pic"):
+    """Draw how it looks."""
+
+    push: int
+
+
+@router.on(Message)
+def file_came(event: Message, work: Work) -> None:
+    """A template or plan file in the operators' chat is fetched and looked at."""
+    if event.chat.id != work.me.ops_chat or event.traits is None or not event.traits.file_name:
+        return
+    if event.sender is None or not service.place_of_pushes(work):
+        return
+    if service.is_content(event.traits.file_name):
+        try:
+            service.receive(work, event.traits.file_name, event.text, event.traits.file_id, event.sender.id)
+        except Refusal as e:
+            work.say(Send(chat=work.chat, topic=event.topic, template=e.template, data=e.data, lifetime=600))
+
+
+@router.on(Fetched)
+def fetched(event: Fetched, work: Work) -> None:
+    """It is here: what it would change, with a button."""
+    found = service.arrived(work, event)
+    if found is not None:
+        _show(work, found)
+
+
+@router.every(seconds=3)
+def pushed(work: Work) -> None:
+    """What `groupbot content push` left is shown in the operators' chat."""
+    if service.place_of_pushes(work):
+        for found in service.fresh(work):
+            _show(work, found)
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    """Forgets files after seven days."""
+    service.forget_pushes(work, work.now - timedelta(days=7))
+
+
+@router.tap(Live, who="operator")
+def live(tap: Tap, work: Work) -> None:
+    """An operator puts it live."""
+    _decided(tap, work, live=True)
+
+
+@router.tap(Drop, who="operator")
+def drop(tap: Tap, work: Work) -> None:
+    """An operator leaves it."""
+    _decided(tap, work, live=False)
+
+
+@router.tap(Picture, who="operator")
+def picture(tap: Tap, work: Work) -> None:
+    """How the template will look, drawn."""
+    assert isinstance(tap.data, Picture)
+    spec = service.pictured(work, tap.data.push)
+    work.say(Send(chat=work.chat, topic=tap.topic, photo="picture:bubble", content=spec))
+    work.say(Answer(query_id=tap.query_id))
+
+
+@router.command(
+    "media", about="Keep a picture or video for posts", who="operator", where="any", hidden=True,
+    usage="/media NAME, as an answer to the file", example="/media wave",
+)  # fmt: skip
+def media(cmd: Command, work: Work) -> None:
+    """In reply to a photo, video, animation: posts carry it as saved:NAME. Alone: what is kept."""
+    if not cmd.args:
+        reply(work, cmd, "promos/media_list", files=service.media_kept(work))
+        return
+    own = cmd.message.traits
+    file = cmd.message.reply_media or ((cmd.message.kind, own.file_id) if own and own.file_id else None)
+    name = service.keep_media(work, cmd.args, file)
+    reply(work, cmd, "promos/media_kept", name=name, kind=file[0] if file else "")
+
+
+@router.command(
+    "calendar", about="The month's posts as a picture", who="operator", where="any", hidden=True,
+    usage="/calendar [MONTH]", example="/calendar 2027-02",
+)  # fmt: skip
+def calendar(cmd: Command, work: Work) -> None:
+    """What is posted when, what a limit would hold and where it is empty."""
+    person = None if cmd.chat.id == work.me.ops_chat else members.alone(work, sender_of(cmd))
+    spec = service.calendar(work, cmd.args.strip(), members.voice(work, work.chat, person)[0])
+    work.say(
+        Send(
+            chat=work.chat if person is None else None,
+            user=person,
+            topic=cmd.message.topic if person is None else None,
+            photo="picture:month",
+            content=spec,
+        )
+    )
+
+
+def _show(work: Work, found: dict[str, Any]) -> None:
+    to, number = service.ops_chat(work), found.pop("id")
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if number:
+        rows = ((Button("live", Live(number)), Button("drop", Drop(number))),)
+        if service.drawable(found):
+            rows = (*rows, (Button("picture", Picture(number)),))
+    template = "promos/push_unread" if found.get("trouble") else "promos/push"
+    work.say(Send(chat=to, template=template, data=found, buttons=rows, ref=_ref(number)))
+
+
+def _decided(tap: Tap, work: Work, *, live: bool) -> None:
+    assert isinstance(tap.data, Live | Drop) and tap.sender is not None
+    data = service.decide(work, tap.data.push, tap.sender.id, live=live)
+    work.say(Edit(chat=work.chat, template="promos/push_done", data=data, ref=_ref(tap.data.push) or ""))
+    work.say(Answer(query_id=tap.query_id, template="promos/push_done", data=data))
+
+
+def _ref(number: int) -> str | None:
+    return f"promos.push:{number}" if number else None

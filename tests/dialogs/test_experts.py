@@ -1,0 +1,24 @@
+"""A session with an expert, as people see it."""
+
+from groupbot.testing import Talk
+
+
+async def test_a_session_from_its_announcement_to_its_recap(chat: Talk) -> None:
+    zhou, mei = chat.person("Zhou", starts=True), chat.person("Mei")
+    here = await chat.says(zhou, "hi")
+    await chat.says(chat.owner, "/expert 储存; 晚上", reply_to=here)
+    assert chat.last() == "Zhou 是本群「储存」专家了,晚上有空。"
+    await chat.says(mei, "/experts")
+    assert chat.last() == "· 储存:Zhou(晚上)"
+    await chat.says(chat.owner, "/ama 2h 山楂怎么存", reply_to=here)
+    card = next(t for t in chat.bot_texts() if t.startswith("山楂怎么存 · Zhou 在线答疑"))
+    assert "开始,一小时。现在就能提问:/ask 问题" in card
+    await chat.says(mei, "/ask 能放多久?")
+    assert "问题 1 收到,答疑时会回复。" in chat.bot_texts()
+    await chat.wait(hours=2, minutes=1)
+    await chat.says(zhou, "/queue")
+    assert "1 Mei: 能放多久?" in chat.last(zhou)
+    await chat.says(zhou, "/answer 1 阴凉处一年。")
+    assert "1 能放多久?\nZhou:阴凉处一年。" in chat.bot_texts()
+    await chat.wait(hours=1)
+    assert "Zhou 答了 1/1 个问题。\n问 能放多久?\n答 阴凉处一年。" in chat.last()

@@ -1,0 +1,27 @@
+"""A notice from its post to its end, as people see it."""
+
+from groupbot.testing import Talk
+
+
+async def test_a_notice_is_read_counted_rewritten_and_closed(chat: Talk) -> None:
+    mei, bo = chat.person("Mei"), chat.person("Bo")
+    for who in (mei, bo):
+        await chat.says(who, "hi")
+    await chat.says(mei, "/notice 48h a")
+    assert "公告" not in chat.last()
+    await chat.says(chat.owner, "/notice 48h 周一盘点,10点开门")
+    assert chat.last().startswith("公告 1\n\n周一盘点,10点开门\n\n已阅 0/2 · ")
+    assert await chat.presses(mei, "已阅") == await chat.presses(mei, "已阅")
+    assert "已阅 1/2" in chat.last()
+    await chat.says(chat.owner, "/notices 1")
+    told = chat.last(chat.owner)
+    assert "Read by 1 of 2" in told
+    assert told.endswith("Not yet:\n· Bo")
+    await chat.says(chat.owner, "/notice #1 48h 周二盘点")
+    card = next(t for t in chat.bot_texts() if t.startswith("公告 1"))
+    assert card.startswith("公告 1 · 第2版,请再点一次\n\n周二盘点\n\n已阅 0/2")
+    await chat.presses(bo, "已阅")
+    await chat.wait(hours=50)
+    card = next(t for t in chat.bot_texts() if t.startswith("公告 1"))
+    assert card.endswith("已结束 · 1/2 已阅")
+    assert chat.last(chat.owner).startswith("Test group · notice 1 · over\n周二盘点\nRead by 1 of 2")

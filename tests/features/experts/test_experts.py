@@ -1,0 +1,109 @@
+"""Sessions with experts: questions queued, answers posted, an end with a recap or a stand-in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.core.effects import Effect, Send, from_json
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
+from groupbot.features.experts import service, store
+from groupbot.features.experts.domain import FALLBACK, HOUR, ended, parts
+from groupbot.features.members import service as members
+from tests.features.notices.test_notices import does, people
+
+START = datetime(2027, 1, 30, 10, tzinfo=UTC)
+NOW = timedelta(0)
+MIN = timedelta(minutes=1)
+
+
+def said(writer: Writer, template: str) -> list[dict[str, Any]]:
+    rows = writer.write(lambda w: w.sql.all(sa.select(outbox.c.payload).order_by(outbox.c.id)))
+    found: list[Effect] = [from_json(r.payload) for r in rows if r.payload]
+    return [e.data for e in found if isinstance(e, Send) and e.template == template]
+
+
+def begin(writer: Writer, after: timedelta = NOW) -> None:
+    people(writer, 1, 2)
+    does(writer, service.register, 1, "储存； 晚上")
+    does(writer, service.plan, 1, "山楂怎么存", after)
+
+
+def test_questions_are_queued_answered_and_repeated_at_the_end(writer: Writer) -> None:
+    begin(writer, HOUR)
+    assert does(writer, service.experts, 1) == [{"name": "P1", "topic": "储存", "hours": "晚上"}]
+    assert [does(writer, service.ask, 2, q) for q in ("能放多久?", "要冷藏吗?")] == [1, 2]
+    writer.clock.shift(HOUR)
+    does(writer, service.in_time)
+    does(writer, service.answer, 1, 1, "一年")
+    with pytest.raises(Refusal, match="not_yours"):
+        does(writer, service.answer, 2, 2, "我猜要")
+    with pytest.raises(Refusal, match="no_question"):
+        does(writer, service.answer, 1, 9, "x")
+    assert [q["text"] for q in does(writer, service.queue, 1)["waiting"]] == ["要冷藏吗?"]
+    assert said(writer, "experts/answer") == [
+        {"number": 1, "question": "能放多久?", "answer": "一年", "name": "P1"}
+    ]
+    writer.clock.shift(HOUR)
+    for _ in range(2):
+        does(writer, service.in_time)
+    (recap,) = said(writer, "experts/recap")
+    assert (recap["asked"], recap["answered"], [a["answer"] for a in recap["answers"]]) == (2, 1, ["一年"])
+    assert does(writer, service.report, 1) == [
+        {
+            "when": "01-30 19:00",
+            "name": "P1",
+            "topic": "山楂怎么存",
+            "asked": 2,
+            "answered": 1,
+            "missed": False,
+        }
+    ]
+    with pytest.raises(Refusal, match="none_on"):
+        does(writer, service.ask, 2, "noch eine")
+    writer.clock.shift(timedelta(days=181))
+    does(writer, service.sweep)
+    assert writer.write(lambda w: w.sql.all(sa.select(store.question))) == []
+
+
+def test_an_expert_who_does_not_come_is_stood_in_for_once(writer: Writer) -> None:
+    begin(writer)
+    writer.write(lambda w: members.put(w, FALLBACK, "https://example.com/video", chat=1))
+    does(writer, service.ask, 2, "能放多久?")
+    writer.clock.shift(14 * MIN)
+    does(writer, service.in_time)
+    assert said(writer, "experts/missed") == []
+    writer.clock.shift(MIN)
+    for _ in range(2):
+        does(writer, service.in_time)
+    (told,) = said(writer, "experts/missed")
+    assert (told["instead"], told["asked"]) == ("https://example.com/video", 1)
+    assert does(writer, service.report, 1)[0]["missed"] is True
+
+
+def test_one_session_at_a_time_by_an_expert_and_three_questions_each(writer: Writer) -> None:
+    begin(writer)
+    for who, why in ((1, "on_already"), (2, "no_expert")):
+        with pytest.raises(Refusal, match=why):
+            does(writer, service.plan, who, "x", NOW)
+    for n in range(3):
+        does(writer, service.ask, 2, f"q{n}")
+    with pytest.raises(Refusal, match="enough"):
+        does(writer, service.ask, 2, "q4")
+    assert does(writer, service.call_off) == "山楂怎么存"
+    does(writer, service.plan, 1, "", HOUR)
+    assert does(writer, service.strike, 1)["topic"] == ""
+    with pytest.raises(Refusal, match="no_expert"):
+        does(writer, service.strike, 1)
+
+
+def test_topic_and_hours_are_told_apart_and_a_session_ends_by_its_answers() -> None:
+    assert (parts("Storage ;  evenings "), parts("储存；晚上"), parts("x")) == (
+        ("Storage", "evenings"), ("储存", "晚上"), ("x", ""),
+    )  # fmt: skip
+    end = START + HOUR
+    found = [ended(START, end, START + n * MIN, a) for n, a in ((14, 0), (15, 0), (15, 1), (60, 1), (60, 0))]
+    assert found == ["", "missed", "", "closed", "missed"]
