@@ -20,7 +20,7 @@ from groupbot import (
 from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.features.guarding.domain import acts, taps
 from groupbot.features.guarding.domain.settings import RAIDS
-from groupbot.features.guarding.service import channels, raids, waves
+from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import Record
 from groupbot.features.rules import service as rules
@@ -34,6 +34,7 @@ router = Router(
     keeps="raids with whom they kept out, 180 days",
     settings=RAIDS,
 )
+router.keeps_of(*KEPT)
 
 
 @router.guard

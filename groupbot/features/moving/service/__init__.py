@@ -10,8 +10,10 @@ from groupbot.features.moving.service.files import (
     text_of,
 )
 from groupbot.features.moving.service.showing import Apply, Drop
+from groupbot.features.moving.store import OF_PEOPLE as KEPT
 
 __all__ = [
+    "KEPT",
     "Apply",
     "Drop",
     "arrived",

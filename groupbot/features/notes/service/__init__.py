@@ -13,8 +13,10 @@ from groupbot.features.notes.service.books import (
     trouble,
 )
 from groupbot.features.notes.service.saying import get, heard, opened, started
+from groupbot.features.notes.store import KEPT
 
 __all__ = [
+    "KEPT",
     "add",
     "clear",
     "clear_all",

@@ -3,5 +3,17 @@
 from groupbot.features.spam.service.judging import heard, look, trust, would_be
 from groupbot.features.spam.service.learning import explained, sweep, teach, teach_back
 from groupbot.features.spam.service.model import shipped
+from groupbot.features.spam.store import KEPT
 
-__all__ = ["explained", "heard", "look", "shipped", "sweep", "teach", "teach_back", "trust", "would_be"]
+__all__ = [
+    "KEPT",
+    "explained",
+    "heard",
+    "look",
+    "shipped",
+    "sweep",
+    "teach",
+    "teach_back",
+    "trust",
+    "would_be",
+]
