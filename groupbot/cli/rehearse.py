@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from groupbot.cli._replay import START, Line, Rehearsal, all_new, batches, read
+from groupbot.cli._lines import START, Line, all_new, read
+from groupbot.cli._replay import Rehearsal, batches
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import TIERS

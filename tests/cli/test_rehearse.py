@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.testing
 
-from groupbot.cli._replay import read
+from groupbot.cli._lines import read
 from groupbot.cli.rehearse import app
 from groupbot.engine import migrate
 from groupbot.engine.work import Work

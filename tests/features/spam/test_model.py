@@ -8,9 +8,11 @@ from datetime import timedelta
 from importlib.resources import files
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupbot.engine.shipped import folder
 from groupbot.features.rules.domain.fold import fold
 from groupbot.features.spam.domain.model import learned, lessons, loaded, read
 from groupbot.features.spam.domain.settings import HALF_LIFE, decayed
@@ -142,3 +144,9 @@ def test_scoring_loads_no_numpy() -> None:
 )
 def test_script_is_what_most_of_a_text_is_written_in(text: str, name: str) -> None:
     assert script(text) == name
+
+
+def test_every_sign_of_the_shipped_model_has_a_chinese_name() -> None:
+    with (folder("content_templates") / "locale" / "zh.po").open("rb") as file:
+        known = {m.id for m in read_po(file, locale="zh") if m.string}
+    assert sorted(shipped().signs.keys() - known) == []
