@@ -23,6 +23,7 @@ COMMANDS = {
     "audience": "Who is in an audience, and why",
     "plan": "Check the plans, show a month of them",
     "templates": "Check, preview, compare and take back templates",
+    "coupons": "Put coupon codes into a group's pool; what became of them",
     "settings": "A group's settings as one YAML file: export, apply",
 }
 

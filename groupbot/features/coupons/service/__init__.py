@@ -1,0 +1,28 @@
+"""Pools are filled and published, codes taken and redeemed."""
+
+from groupbot.features.coupons.service.claiming import mine, take
+from groupbot.features.coupons.service.pools import (
+    add,
+    close,
+    close_due,
+    draft,
+    generate,
+    of_maker,
+    publish,
+    report,
+)
+from groupbot.features.coupons.service.redeeming import redeem
+
+__all__ = [
+    "add",
+    "close",
+    "close_due",
+    "draft",
+    "generate",
+    "mine",
+    "of_maker",
+    "publish",
+    "redeem",
+    "report",
+    "take",
+]
