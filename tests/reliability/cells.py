@@ -46,7 +46,7 @@ ANY_ADMIN = frozenset({
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",
-    "coupon", "cp.pub",
+    "coupon", "cp.pub", "redeem",
     "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip
