@@ -285,7 +285,7 @@ class Outbox:
                 kept.append(entry)
                 continue
             chat, group = entry.target.telegram_id, entry.target.group
-            message = entry.kind in ("send", "edit")
+            message = entry.kind in ("send", "edit", "poll")
             alone = self.pacer.chat_wait(now, chat, message=message, group=group)
             if alone > HOLD:
                 self._held[home] = now + alone

@@ -30,7 +30,7 @@ OPEN = frozenset({
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
-    "codes", "coupons", "cp.take",  # /codes: the service asks who began the pool
+    "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
@@ -46,7 +46,7 @@ ANY_ADMIN = frozenset({
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",
-    "coupon", "cp.pub", "redeem",
+    "coupon", "cp.pub", "redeem", "quiz", "contest",
     "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
 })  # fmt: skip

@@ -35,11 +35,13 @@ from groupbot.core.effects.base import (
 )
 from groupbot.core.effects.saying import (
     Answer,
+    ClosePoll,
     Delete,
     Edit,
     Menu,
     Pin,
     PinMessage,
+    Poll,
     Send,
     Unpin,
     Unreact,
@@ -53,6 +55,7 @@ __all__ = [
     "Ban",
     "Bans",
     "Button",
+    "ClosePoll",
     "Delete",
     "EDIT",
     "Edit",
@@ -64,6 +67,7 @@ __all__ = [
     "Permit",
     "Pin",
     "PinMessage",
+    "Poll",
     "Promote",
     "REPLY",
     "Receipt",
@@ -80,6 +84,8 @@ __all__ = [
 
 Any_ = (
     Send
+    | Poll
+    | ClosePoll
     | Edit
     | Delete
     | Restrict

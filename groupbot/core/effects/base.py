@@ -37,9 +37,11 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="do"):
 
 
 class Receipt(Struct, frozen=True):
-    """What Telegram answered: the ids of posted messages, and a note for people (`already gone`)."""
+    """What Telegram answered: the ids of posted messages, and a note for people (`already gone`); of a
+    poll its id and the lasting ids of its options."""
 
     message_ids: tuple[int, ...] = ()
     note: str = ""
     file_id: str | None = None
     events: tuple[Any, ...] = ()
+    poll: tuple[str, tuple[str, ...]] | None = None

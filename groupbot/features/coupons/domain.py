@@ -59,15 +59,14 @@ def parse(args: str) -> Order | None:
     made, title = Order(""), []
     for word in args.split():
         low = word.lower()
-        span = spans.span(low)
-        if span is not None:
+        if (points := _points(low)) is not None:  # before the spans, where 分 is a minute
+            made = replace(made, price=points)
+        elif (span := spans.span(low)) is not None:
             made = replace(made, claim=span)
         elif low.startswith("use") and (later := spans.span(low[3:])) is not None:
             made = replace(made, use=later)
         elif low.startswith("each") and low[4:].isascii() and low[4:].isdigit():
             made = replace(made, each=int(low[4:5] + low[5:7]))
-        elif (points := _points(low)) is not None:
-            made = replace(made, price=points)
         else:
             title.append(word)
     made = replace(made, title=" ".join(title)[:TITLE], use=max(made.use, made.claim))

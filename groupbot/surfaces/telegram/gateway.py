@@ -22,6 +22,7 @@ from groupbot.core.effects import (
     Ask,
     Ban,
     Bans,
+    ClosePoll,
     Delete,
     Edit,
     Effect,
@@ -30,6 +31,7 @@ from groupbot.core.effects import (
     Permit,
     Pin,
     PinMessage,
+    Poll,
     Promote,
     Receipt,
     Restrict,
@@ -45,7 +47,7 @@ from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
-from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
+from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
@@ -97,6 +99,11 @@ class TelegramGateway:
         match effect:
             case Send():
                 return await self._send(effect, chat)
+            case Poll():
+                return await self._send_poll(effect, chat)
+            case ClosePoll():
+                for message_id in target.messages:
+                    await bot.stop_poll(chat, message_id)
             case Edit():
                 return await self._edit(effect, target)
             case Delete():
@@ -182,10 +189,18 @@ class TelegramGateway:
         try:
             return booked(await send(self.bot, effect, to, effect.topic))
         except BadRequest as e:
-            if effect.topic is None or not any(w in e.message.lower() for w in _NO_TOPIC):
+            if not _without_topic(effect, e):
                 raise
         sent = await send(self.bot, effect, to, None)
         return booked(sent, "the topic is gone or closed: said in General")
+
+    async def _send_poll(self, effect: Poll, chat: int) -> Receipt:
+        try:
+            return await send_poll(self.bot, effect, chat, effect.topic)
+        except BadRequest as e:
+            if not _without_topic(effect, e):
+                raise
+        return await send_poll(self.bot, effect, chat, None)
 
     async def _admit(self, effect: Admit, chat: int) -> None:
         """By the query first; a query that is too old, or a server without them, leaves the request."""
@@ -243,6 +258,11 @@ class TelegramGateway:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         return Receipt(target.messages)
+
+
+def _without_topic(effect: Send | Poll, e: BadRequest) -> bool:
+    """Did it fail for its topic alone?"""
+    return effect.topic is not None and any(w in e.message.lower() for w in _NO_TOPIC)
 
 
 def permissions(can: tuple[str, ...]) -> ChatPermissions:

@@ -119,6 +119,7 @@ def test_a_closed_pool_forgets_what_nobody_took(writer: Writer) -> None:
         ("Hawthorn 2 for 59", Order("Hawthorn 2 for 59")),
         ("Tea 3d use60d each2 20points", Order("Tea", timedelta(days=3), timedelta(days=60), 2, 20)),
         ("60d Tea", Order("Tea", timedelta(days=60), timedelta(days=60))),
+        ("山楂 20分 3d", Order("山楂", timedelta(days=3), price=20)),
         ("7d each2", None),
         ("Tea each0", None),
         ("Tea each99", None),

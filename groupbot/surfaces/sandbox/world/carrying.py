@@ -177,6 +177,8 @@ class Carrying(Talking):
         room = self.chats[chat]
         message = room.messages[message_id]
         poll = message["poll"]
+        if self.clock.now() >= message["date"] + poll.get("open_period", float("inf")):
+            poll["is_closed"] = True  # its time is over
         if poll["is_closed"]:
             raise Forbidden("this poll is closed")
         if room.type != "private" and not self.member(room, user).inside:
