@@ -42,7 +42,7 @@ def test_init_new_and_pytest_pass_in_a_fresh_folder(tmp_path: Path) -> None:
     said = sh("groupbot", "init", "ws", cwd=tmp_path)
     assert said.split("\n")[-6:-4] == ["Next:", "  cd ws"]
     ws = tmp_path / "ws"
-    sh("groupbot", "new", "handler", "riddle", cwd=ws)
+    sh("groupbot", "new", "handler", "counter", cwd=ws)
     assert "1 passed" in sh("pytest", cwd=ws)
     sh("groupbot", "new", "handler", "riddle", cwd=ws)
     assert "2 passed" in sh("pytest", cwd=ws)
