@@ -15,6 +15,7 @@ _HOME = {
     "Admit": "core.effects",
     "Answer": "core.effects",
     "Ban": "core.effects",
+    "Boosts": "core.events",
     "BotStanding": "core.events",
     "ChatFacts": "core.events",
     "Button": "core.effects",
@@ -60,6 +61,7 @@ __all__ = [
     "Admit",
     "Answer",
     "Ban",
+    "Boosts",
     "BotStanding",
     "Button",
     "ChatFacts",
@@ -122,6 +124,7 @@ if TYPE_CHECKING:
         Unreact,
     )
     from groupbot.core.events import (
+        Boosts,
         BotStanding,
         ChatFacts,
         Command,

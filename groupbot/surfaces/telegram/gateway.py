@@ -44,7 +44,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
+from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
@@ -169,6 +169,9 @@ class TelegramGateway:
             case Ask(facts=True):
                 found = await bot.get_chat(chat)
                 return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask(boosts=True):
+                told = await bot.get_user_chat_boosts(chat, effect.member)
+                return Receipt(events=(boosts(told.boosts, effect.member, chat, self.clock.now()),))
             case Ask() if effect.file:
                 return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):

@@ -1,6 +1,6 @@
 """Opening, entering, ending, claiming, redrawing and checking draws."""
 
-from groupbot.features.lottery.service import drafting
+from groupbot.features.lottery.service import boosts, drafting
 from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
@@ -9,6 +9,7 @@ from groupbot.features.lottery.service.records import entrants, public_record, v
 from groupbot.features.lottery.service.redraws import lapse_due, out_of_patience, round_came, rounds_wanted
 
 __all__ = [
+    "boosts",
     "cancel",
     "claim",
     "close",

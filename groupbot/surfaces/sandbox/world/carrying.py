@@ -210,6 +210,19 @@ class Carrying(Talking):
             self.tell("poll_answer", answer, room, only=bot)
         self.tell("poll", poll, room, only=bot)
 
+    # --- boosts
+    def boost(self, user: int, chat: int, days: float = 30) -> None:
+        """A person with Telegram Premium boosts a chat."""
+        room, now = self.chats[chat], int(self.clock.now())
+        room.boosts.append(
+            {
+                "boost_id": f"b{len(room.boosts) + 1}",
+                "add_date": now,
+                "expiration_date": now + int(days * 86400),
+                "source": {"source": "premium", "user": self.person(user)},
+            }
+        )
+
     # --- channels
     def publish(self, channel: int, text: str, **content: Any) -> Json:
         """A channel posts; in the linked group the post appears and is pinned."""
