@@ -11,6 +11,7 @@ router = Router(
     about="Contests members vote in",
     keeps="who entered and who voted for whom, for as long as the group is looked after",
 )
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.command(

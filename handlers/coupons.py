@@ -14,6 +14,7 @@ router = Router(
     "they are shown, afterwards only a keyed hash",
     settings=(TENURE,),
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 contest = sa.Table(
@@ -94,3 +95,30 @@ _VOTE = ("contest_id", "person_id", "entry_id", "at")
 VOTE = Hot(Upsert(vote, _VOTE, ("contest_id", "person_id"), {"entry_id": "new", "at": "new"}))
 UNVOTE = Hot(sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.entry_id == b("entry")))
 GONE = Hot(sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.person_id == b("person")))
+SHOWING = Hot(  # contests of the last days on whose card somebody stands
+    sa.select(contest.c.id, contest.c.chat_id)
+    .join(entry, entry.c.contest_id == contest.c.id)
+    .where(entry.c.person_id == b("who"), contest.c.opened_at >= b("since"))
+    .order_by(contest.c.id)
+)
+_open = sa.select(contest.c.id).where(contest.c.state == "open")
+KEPT = (
+    Kept(contest, "by_id", "former", by="id"),
+    Kept(
+        entry,
+        "person_id",
+        "former",
+        by="id",
+        words=("words",),
+        waits=lambda now: entry.c.contest_id.in_(_open),
+        why="live",
+    ),
+    Kept(
+        vote,
+        "person_id",
+        "former",
+        by="contest_id",
+        waits=lambda now: vote.c.contest_id.in_(_open),
+        why="live",
+    ),
+)

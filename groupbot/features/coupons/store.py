@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
 
 pool = sa.Table(
@@ -128,4 +131,17 @@ STALE = Hot(sa.select(pool.c.id).where(pool.c.drawn.is_(False)).limit(50))
 DRAWN = Hot(sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done")))
 WIPE = Hot(  # what nobody took is of no use to anybody
     sa.update(coupon).where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None)).values(sealed=None)
+)
+
+
+def _live(now: datetime) -> sa.ColumnElement[bool]:
+    """Coupons that can be redeemed still."""
+    good = sa.select(pool.c.id).where(pool.c.until > now)
+    return sa.and_(coupon.c.redeemed_at.is_(None), coupon.c.pool_id.in_(good))
+
+
+KEPT = (
+    Kept(pool, "by_id", "former", by="id"),
+    Kept(coupon, "person_id", "former", by="id", waits=_live, why="live", hide=("mark", "sealed")),
+    Kept(coupon, "redeemed_by", "former", by="id", hide=("mark", "sealed")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 question = sa.Table(
@@ -121,3 +122,4 @@ PLAN = Hot(Upsert(plan, _PLAN, ("chat_id",), dict.fromkeys(_PLAN[1:], "new")))
 PLANNED = Hot(sa.select(plan).where(plan.c.chat_id == b("chat")))
 PLANS_DUE = Hot(sa.select(plan).where(plan.c.due <= b("now")).order_by(plan.c.due).limit(20))
 UNPLAN = Hot(sa.delete(plan).where(plan.c.chat_id == b("chat")))
+KEPT = (Kept(question, "first", "former", by="id"), Kept(answer, "person_id", "former", by="id"))

@@ -14,6 +14,7 @@ from groupbot.features.contest.domain import Entry, Vote
 from groupbot.features.members import service as members
 
 REDRAW = timedelta(seconds=6)
+SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 A_ROW = 5  # buttons
 _DRAWN = "contest.drawn"
 
@@ -82,6 +83,13 @@ def redraw_later(work: Work, number: int) -> None:
     last = work.cached(_DRAWN).get(number)
     if last is None or work.now - last >= REDRAW:
         work.finally_(f"contest:{number}", partial(draw, number=number))
+
+
+def redraw(work: Work, who: int) -> None:
+    """Cards on which `who` stands show the name they have now."""
+    for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        work.chat = row.chat_id
+        draw(work, int(row.id))
 
 
 def draw(work: Work, number: int) -> None:

@@ -12,8 +12,10 @@ from groupbot.features.coupons.service.pools import (
     report,
 )
 from groupbot.features.coupons.service.redeeming import redeem
+from groupbot.features.coupons.store import KEPT
 
 __all__ = [
+    "KEPT",
     "add",
     "close",
     "close_due",
