@@ -170,6 +170,7 @@ function drawNow() {
   drawDeeds($('deeds'), me, c, {
     join: () => attempt({ do: 'join', user: me, chat: open }),
     leave: () => attempt({ do: 'leave', user: me, chat: open }),
+    boost: async () => { if (await attempt({ do: 'boost', user: me, chat: open }) !== undefined) toast(t().boosted); },
     upgrade: () => attempt({ do: 'upgrade', by: me, chat: open }),
     start: () => (store.chats.has(me) ? enter(me) : begin()),
   });
