@@ -93,6 +93,11 @@ def _new(work: Work, chat: int, person: int) -> bool:
 
 
 def board(work: Work, since: datetime, until: datetime) -> list[tuple[int, int, int]]:
-    """(person, right answers, of them first) in that time: a season is a view, nothing is reset."""
+    """(person, right answers, of them first) in that time: a season is a view, nothing is reset. Without
+    who had themselves forgotten, or asked to be on no list."""
     rows = work.sql.all(store.SEASON, chat=work.chat, since=since, until=until)
-    return [(int(r.person_id), int(r.rights), int(r.firsts)) for r in rows if r.rights]
+    return [
+        (int(r.person_id), int(r.rights), int(r.firsts))
+        for r in rows
+        if r.rights and r.person_id > 0 and not members.opted_out(work, r.person_id)
+    ]
