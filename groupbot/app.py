@@ -105,11 +105,8 @@ class App:
             bot_id,
             self.username,
             kept=tuple(self.privacy.kept),
-            whispers=self.settings.ephemeral,
-            beacon=bool(self.settings.mirrors),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
-            ops_chat=self.settings.ops_chat,
-            operators=self.settings.operators,
+            **self.settings.of_the_bot,
         )
         self.writer.content = self.content
         self.writer.render = hushed(self.content.renderer(knowledge.voice, key))

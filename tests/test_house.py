@@ -25,7 +25,6 @@ ROOT = Path(__file__).parents[1]
 # past 300 lines and not yet packages; this list only shrinks
 LONGER = {
     "groupbot/cli/_tour.py",
-    "groupbot/engine/outbox.py",
 }
 
 

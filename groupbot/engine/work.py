@@ -46,6 +46,7 @@ class Me(Struct, frozen=True):
     vault: bytes = b""  # the key of short secrets at rest
     ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none
     operators: tuple[int, ...] = ()
+    stars: int = 0  # what one paid broadcast may cost at most
     routers: tuple[tuple[str, str], ...] = ()  # each router's name and what it is for
 
 

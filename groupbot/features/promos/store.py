@@ -186,6 +186,12 @@ ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).orde
 APPROVALS = Hot(
     sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
+STARTER = Hot(  # who gave the last word that let it go
+    sa.select(_a.person_id)
+    .where(_a.plan_id == b("plan"), _a.verdict != "stop")
+    .order_by(_a.at.desc(), _a.id.desc())
+    .limit(1)
+)
 _APPROVAL = ("plan_id", "print", "person_id", "verdict", "chats", "pins", "at")
 APPROVE = Hot(
     Upsert(
