@@ -52,6 +52,7 @@ _HOME = {
     "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
+    "here": "engine.replies",
     "person_of": "engine.replies",
     "reply": "engine.replies",
     "sender_of": "engine.replies",
@@ -98,6 +99,7 @@ __all__ = [
     "Unreact",
     "Upgraded",
     "Work",
+    "here",
     "person_of",
     "reply",
     "sender_of",
@@ -144,7 +146,7 @@ if TYPE_CHECKING:
         Upgraded,
     )
     from groupbot.core.setting import Setting
-    from groupbot.engine.replies import person_of, reply, sender_of
+    from groupbot.engine.replies import here, person_of, reply, sender_of
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

@@ -201,6 +201,7 @@ def store_effects(work: Work) -> None:
             continue
         state = "waiting"
         ref = getattr(effect, "ref", None)
+        follows = isinstance(effect, Pin | Delete | ClosePoll) and ref
         if isinstance(effect, Edit):
             if last_edit[effect.ref] != i:
                 continue
@@ -211,9 +212,8 @@ def store_effects(work: Work) -> None:
                     continue
             else:
                 state = "parked"
-        elif isinstance(effect, Pin | Delete | ClosePoll) and ref:
-            if ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id):
-                state = "parked"
+        elif follows and (ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)):
+            state = "parked"
         rows.append(_row(work, effect, state))
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
     if rows:
