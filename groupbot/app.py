@@ -235,7 +235,7 @@ class App:
             if not found and ask.file:
                 lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
-            elif not found and ask.member:
+            elif not found and ask.member and not ask.boosts:
                 unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
                 found = [Item(event=unknown, undecided=True)]
             if found:

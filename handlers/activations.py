@@ -17,6 +17,7 @@ SETTINGS = {
     for s in (
         checkin.POINTS,
         checkin.WEEK,
+        checkin.TENURE,
         earning.ON,
         earning.CEILING,
         earning.COOLDOWN,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
@@ -10,6 +10,7 @@ from groupbot.features.checkin import service
 from groupbot.features.checkin.domain import SETTINGS, CheckIn
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
+from groupbot.features.quiz import service as quiz
 
 router = Router(
     "checkin",
@@ -63,22 +64,41 @@ def me(cmd: Command, work: Work) -> None:
         reply(work, cmd, "checkin/me", **data)
 
 
-@router.command("top", about="Who earned most", usage="/top [last|all]", example="/top last", words=("排行",))
+@router.command(
+    "top",
+    about="Who earned most",
+    usage="/top [quiz] [last|all]",
+    example="/top last",
+    words=("排行",),
+)
 def top(cmd: Command, work: Work) -> None:
     """This month's board, the last one, or since ever. Boards are views: nothing is reset."""
-    start = ledger.month_start(work, work.chat)
-    word = cmd.args.strip().lower()
+    start, words = ledger.month_start(work, work.chat), cmd.args.lower().split()
+    of_quiz = words[:1] in (["quiz"], ["答题"])
+    word = " ".join(words[of_quiz:])
     if word not in ("", "last", "all", "上月", "全部"):
         raise Refusal("common/usage")
-    since, until = (start, None)
+    since, until = start, None
     if word in ("last", "上月"):
         before = start - timedelta(days=1)
         since, until = before.replace(day=1), start
-    rows = ledger.board(work, work.chat, None if word in ("all", "全部") else since, until)
+    span = "all" if word in ("all", "全部") else "last" if until else "month"
+    if of_quiz:
+        _quiz_board(cmd, work, since, until, span)
+        return
+    rows = ledger.board(work, work.chat, None if span == "all" else since, until)
     shown = [r for r in rows if not members.is_staff(work, work.chat, r[0])][:10]
     lines = [{"name": members.name(work, who), "points": n} for who, n in shown]
-    span = "all" if word in ("all", "全部") else "last" if until else "month"
     reply(work, cmd, "checkin/top", lines=lines, span=span, month=since.month)
+
+
+def _quiz_board(cmd: Command, work: Work, since: datetime, until: datetime | None, span: str) -> None:
+    """The season of quiz answers: a month, as the board of points."""
+    begin = since.replace(year=2000) if span == "all" else since
+    rows = quiz.board(work, begin, until or work.now + timedelta(days=1))
+    shown = [r for r in rows if not members.is_staff(work, work.chat, r[0])][:10]
+    lines = [{"name": members.name(work, who), "right": n, "first": k} for who, n, k in shown]
+    reply(work, cmd, "quiz/top", lines=lines, span=span, month=since.month)
 
 
 @router.every(seconds=300)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
 from groupbot.features.lottery import service
 from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, parse
 from groupbot.features.members import service as members
@@ -24,7 +24,7 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     about="Hold a draw",
     who="admin",
     usage="/lottery PRIZE x3 [+ 50points x10] [24h] [full50|manual] [active3] [invites1] [points10] "
-    "[captcha] [keyword:WORD] [tickets:invites] · close · edit ... · cancel · entries [csv]",
+    "[captcha] [boost] [keyword:WORD] [tickets:invites] · close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
@@ -114,6 +114,11 @@ def verify(cmd: Command, work: Work) -> None:
     service.verify(work, cmd, number)
 
 
+@router.on(Boosts)
+def boosts(event: Boosts, work: Work) -> None:
+    service.boosts.told(work, event)
+
+
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
@@ -161,6 +166,7 @@ def draft(tap: Tap, work: Work) -> None:
 
 @router.every(seconds=1)
 def end(work: Work) -> None:
+    service.boosts.ask_again(work)
     service.end_due(work)
 
 

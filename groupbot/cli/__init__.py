@@ -27,6 +27,7 @@ COMMANDS = {
     "recipes": "Check and show the recipes of care",
     "campaigns": "Check and show the campaigns, and what a test can see",
     "templates": "Check, preview, compare and take back templates",
+    "coupons": "Put coupon codes into a group's pool; what became of them",
     "import": "The history of a group, from Telegram Desktop's export",
     "rebuild": "Make the sums of what happened anew from the events",
     "report": "Weeks and months in numbers: table, page, JSON, CSV, SQL",

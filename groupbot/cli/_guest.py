@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import sqlalchemy as sa
 
+from groupbot.engine import vault
 from groupbot.engine.addresses import chat
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch
@@ -21,6 +23,7 @@ from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import GroupbotError, Misfit, Refusal
+from groupbot.features.members import service as members
 from groupbot.features.members.service import Knowledge
 from groupbot.settings import Settings
 from groupbot.surfaces.telegram.intake import decode
@@ -78,7 +81,8 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
     writer = Writer(url, bot_id=bot_id, guest=True)
     try:
         key = await writer.submit(sealing_key)
-        writer.me = me_of(registry, bot_id, "")
+        key_of_secrets = await asyncio.to_thread(vault.key_file, settings.folder)
+        writer.me = me_of(registry, bot_id, "", vault=key_of_secrets)
         writer.render = content.renderer(knowledge.voice, key)
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
     finally:
@@ -103,3 +107,27 @@ def bot_of(settings: Settings) -> int:
     if len(found) > 1:
         raise Misfit("the database holds groups of several bots", next="set GROUPBOT_TOKEN to say which")
     return found[0] if found else 0
+
+
+def chat_named(work: Work, name: str) -> int:
+    """The group with this title or Telegram id.
+
+    Raises:
+        Misfit: none, or several.
+    """
+    there = {p.chat: p.title for p in members.profiles(work)}
+    found = [c for c, title in there.items() if title == name or str(_telegram(work, c)) == name]
+    if len(found) > 1:
+        ids = ", ".join(str(_telegram(work, c)) for c in found)
+        raise Misfit(f"{len(found)} groups are named {name!r}", next=f"give its id: {ids}")
+    if not found:
+        near = difflib.get_close_matches(name, there.values(), 1)
+        raise Misfit(
+            f"no group {name!r}", next=f"did you mean {near[0]!r}?" if near else "see: groupbot chats export"
+        )
+    return found[0]
+
+
+def _telegram(work: Work, chat: int) -> int:
+    place = members.place(work, chat)
+    return place.telegram_id if place is not None else 0

@@ -24,7 +24,7 @@ HANDLERS_README = """\
 
 One file, one router: what members can say and press. Start with
 
-    groupbot new handler quiz
+    groupbot new handler riddle
 
 Files are loaded by name; one that begins with `_` is left for your own modules, which its neighbours
 import relatively (`from ._words import WORDS`). A broken file is named and skipped, the bot runs on.

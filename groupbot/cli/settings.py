@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import Annotated
 
 import typer
 
-from groupbot.cli._guest import visiting
+from groupbot.cli._guest import chat_named, visiting
 from groupbot.engine import logs
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
-from groupbot.features.members import service as members
 from groupbot.features.moving.domain import file as files
 from groupbot.features.moving.service import files as moving
 from groupbot.features.moving.service import showing, take
@@ -74,7 +72,7 @@ def _sure(n: int) -> bool:
 
 async def _export(settings: Settings, chat: str, modules: tuple[str, ...], rose: bool) -> str:
     def write(work: Work) -> str:
-        number = _chat(work, chat)
+        number = chat_named(work, chat)
         return moving.rose_of(work, number) if rose else moving.text_of(work, number, modules)
 
     async with visiting(settings) as guest:
@@ -123,7 +121,7 @@ def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]
         raise Misfit(f"cannot be read: {e}", where=str(file), next="give the path of a file") from None
     try:
         made = files.read(text, moving.chosen(work))
-        number = _chat(work, chat or made.chat)
+        number = chat_named(work, chat or made.chat)
         return number, moving.changes_of(work, number, made)
     except files.Misread as e:
         first = e.wrong[0]
@@ -137,27 +135,3 @@ def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]
         ) from None
     except Refusal as e:
         raise Misfit(f"refused: {e.template}", where=str(file), next="name fewer notes or filters") from None
-
-
-def _chat(work: Work, name: str) -> int:
-    """The group with this title or Telegram id.
-
-    Raises:
-        Misfit: none, or several.
-    """
-    there = {p.chat: p.title for p in members.profiles(work)}
-    found = [c for c, title in there.items() if title == name or str(_telegram(work, c)) == name]
-    if len(found) > 1:
-        ids = ", ".join(str(_telegram(work, c)) for c in found)
-        raise Misfit(f"{len(found)} groups are named {name!r}", next=f"give its id: {ids}")
-    if not found:
-        near = difflib.get_close_matches(name, there.values(), 1)
-        raise Misfit(
-            f"no group {name!r}", next=f"did you mean {near[0]!r}?" if near else "see: groupbot chats export"
-        )
-    return found[0]
-
-
-def _telegram(work: Work, chat: int) -> int:
-    place = members.place(work, chat)
-    return place.telegram_id if place is not None else 0

@@ -225,6 +225,15 @@ class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
     by_request: bool = False
 
 
+class Boosts(Event, frozen=True, kw_only=True, gc=False):
+    """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
+    (None: there is none)."""
+
+    person: int
+    count: int = 0
+    until: datetime | None = None
+
+
 class Fetched(Event, frozen=True, kw_only=True, gc=False):
     """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
     not_text or unreachable."""

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from groupbot.core import spans
-from groupbot.core.effects import Poll
+from groupbot.core.effects import Options
 from groupbot.errors import Misfit
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
@@ -116,7 +116,7 @@ def check_front(front: dict[str, Any], path: Path) -> None:
         )
 
 
-def poll(raw: Any, path: Path | str = "") -> Poll:
+def poll(raw: Any, path: Path | str = "") -> Options:
     """The poll of a front matter.
 
     Raises:
@@ -135,7 +135,7 @@ def poll(raw: Any, path: Path | str = "") -> Poll:
             wrong, where=f"{path}:1", next="write it like this: poll: {options: [Hawthorn, Plum], many: true}"
         )
     assert isinstance(options, list)
-    return Poll(tuple(str(o).strip() for o in options), bool(raw.get("many")), bool(raw.get("named")))
+    return Options(tuple(str(o).strip() for o in options), bool(raw.get("many")), bool(raw.get("named")))
 
 
 def seconds(span: Any, path: Path | str = "") -> int | None:

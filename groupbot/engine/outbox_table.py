@@ -18,10 +18,12 @@ from groupbot.core.effects import (
     POST,
     Answer,
     Ask,
+    ClosePoll,
     Delete,
     Edit,
     Effect,
     Pin,
+    Poll,
     Send,
     from_json,
     to_json,
@@ -129,7 +131,7 @@ _PENDING = Hot(
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
-        outbox.c.kind == "send",
+        among(outbox.c.kind, "send", "poll"),
         among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
     )
     .limit(1)
@@ -193,12 +195,13 @@ def store_effects(work: Work) -> None:
     """Write the transaction's effects as outbox rows; answers and asks leave directly instead."""
     rows = []
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
-    fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send) and e.ref}
+    fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send | Poll) and e.ref}
     for i, effect in enumerate(work.effects):
         if isinstance(effect, Answer | Ask):
             continue
         state = "waiting"
         ref = getattr(effect, "ref", None)
+        follows = isinstance(effect, Pin | Delete | ClosePoll) and ref
         if isinstance(effect, Edit):
             if last_edit[effect.ref] != i:
                 continue
@@ -209,12 +212,8 @@ def store_effects(work: Work) -> None:
                     continue
             else:
                 state = "parked"
-        elif isinstance(effect, Pin | Delete) and ref:
-            state = (
-                "parked"
-                if ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)
-                else state
-            )
+        elif follows and (ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)):
+            state = "parked"
         rows.append(_row(work, effect, state))
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
     if rows:
@@ -274,7 +273,7 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
 def _until(effect: Effect, due: datetime) -> datetime | None:
     """When an effect is too late: messages only, for moderation and edits are owed however late."""
     if not isinstance(effect, Send):
-        return None
+        return getattr(effect, "not_after", None)
     if effect.not_after is not None or effect.post:
         return effect.not_after
     passing = effect.reply_to is not None or effect.lifetime is not None

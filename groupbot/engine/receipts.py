@@ -7,8 +7,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
-from groupbot.core.effects import Delete, Edit, Effect, Pin, Receipt, Send, from_json
-from groupbot.engine import addresses, media
+from groupbot.core.effects import ClosePoll, Delete, Edit, Effect, Pin, Poll, Receipt, Send, from_json
+from groupbot.engine import addresses, media, polls
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.work import Work
@@ -150,7 +150,7 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
             continue
         effect = from_json(rows[0].payload)
         ref = getattr(effect, "ref", None)
-        if ref and isinstance(effect, Edit | Delete | Pin):
+        if ref and isinstance(effect, Edit | Delete | Pin | ClosePoll):
             ids = tuple(
                 r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
             )
@@ -224,7 +224,7 @@ def book(work: Work, results: list[Result]) -> bool:
             error=note or None,
             message_id=about[0] if about else None,
         )
-        if isinstance(effect, Send):
+        if isinstance(effect, Send | Poll):
             news |= _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:
             work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
@@ -237,14 +237,14 @@ def _about(effect: Effect | None) -> tuple[int, ...]:
     return effect.messages if isinstance(effect, Delete) else ()
 
 
-def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> bool:
+def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bool:
     unparked = 0
     if r.receipt is None:
         _orphan(work, [effect.ref])
-        if r.blocked and effect.fallback is not None:
+        if r.blocked and isinstance(effect, Send) and effect.fallback is not None:
             work.effects.append(effect.fallback)  # rendered when it was said
         return False
-    if r.receipt.files:
+    if isinstance(effect, Send) and r.receipt.files:
         media.learned(work, effect, r.receipt)
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
@@ -257,6 +257,8 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> bool:
             private=bool(entry.user),
             at=work.now,
         )
+    if r.receipt.poll is not None:
+        polls.keep(work, r.receipt.poll[0], ref, r.receipt.poll[1])
     if effect.ref:
         unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
     if effect.pin:
@@ -279,7 +281,10 @@ def recover(work: Work) -> None:
     never repeated; the rest is done again."""
     work.sql.run(
         sa.update(outbox)
-        .where(_o.state == "sending", sa.or_(_o.kind == "send", _o.payload.contains('"act":"create"')))
+        .where(
+            _o.state == "sending",
+            sa.or_(_o.kind.in_(["send", "poll"]), _o.payload.contains('"act":"create"')),
+        )
         .values(state="unknown", done_at=work.now, payload="", error="the bot stopped while it was leaving")
     )
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))

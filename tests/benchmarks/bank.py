@@ -1,6 +1,7 @@
 """Claims under kills: presses of many clients on many packets, the bot killed (SIGKILL) again and again.
 
-    python -m tests.benchmarks.bank [--presses 2000000] [--clients 200] [--kill 2.0] [--postgres]
+    python -m tests.benchmarks.bank [--presses 2000000 | --claims 2000000] [--clients 200]
+                                    [--kill 2.0] [--postgres]
 
 Each press is an update with an id. A batch is confirmed to Telegram only after its commit; what was not
 confirmed when the bot was killed is delivered again, with fifty older ones on top. In the end: every
@@ -180,7 +181,10 @@ def main() -> None:
         "--kill", type=float, default=2.0, help="seconds of work after which the bot is killed"
     )
     options.add_argument("--postgres", action="store_true")
+    options.add_argument("--claims", type=int, default=0, help="press until so many were claimed instead")
     given = options.parse_args()
+    if given.claims:
+        given.presses = -(-given.claims // SHARES) * PRESSES
     with (
         postgres.server() if given.postgres else nullcontext("") as server,
         tempfile.TemporaryDirectory() as place,

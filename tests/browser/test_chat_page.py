@@ -188,3 +188,21 @@ async def test_a_lost_connection_is_told_and_the_state_read_again(net: Net, open
     await page.context.set_offline(False)
     await expect(page.locator(".message .said")).to_have_text("meanwhile")
     await expect(page.locator("#lost")).to_be_hidden()
+
+
+async def test_two_members_answer_a_quiz_by_pressing_its_options(net: Net, open_page: Open) -> None:
+    quiz = {"question": "Which fruit?", "type": "quiz", "correct_option_ids": [1], "is_anonymous": False}
+    sent = await net.good(
+        "sendPoll",
+        chat_id=net.id,
+        options=[{"text": "Plum"}, {"text": "Hawthorn"}],
+        explanation="Red.",
+        **quiz,
+    )
+    for who, pressed in (("Mei", "Hawthorn"), ("Olga", "Plum")):
+        page = await open_page(url(net, who))
+        await page.click(f".poll >> text={pressed}")
+        await expect(page.locator(".poll .key").nth(1)).to_contain_text("✓ Hawthorn · ")
+        await expect(page.locator(".poll")).to_contain_text("Red.")
+        assert await page.locator(".poll .key").first.is_disabled()
+    assert [o["voter_count"] for o in net.room.messages[sent["message_id"]]["poll"]["options"]] == [1, 1]

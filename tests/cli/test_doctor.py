@@ -19,7 +19,7 @@ from groupbot.testing import TOKEN, Talk, conversation
 
 QUIZ = """
 from groupbot import Router
-router = Router("quiz", about="Needs much", needs={"delete", "restrict"})
+router = Router("riddle", about="Needs much", needs={"delete", "restrict"})
 """
 
 
@@ -27,7 +27,7 @@ def workspace(folder: Path) -> Path:
     """A workspace whose one handler needs to delete and restrict."""
     (folder / "handlers").mkdir()
     (folder / "content_templates").mkdir()
-    (folder / "handlers" / "quiz.py").write_text(QUIZ)
+    (folder / "handlers" / "riddle.py").write_text(QUIZ)
     (folder / "groupbot.toml").write_text("")
     return folder
 

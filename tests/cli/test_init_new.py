@@ -42,7 +42,7 @@ def test_init_new_and_pytest_pass_in_a_fresh_folder(tmp_path: Path) -> None:
     said = sh("groupbot", "init", "ws", cwd=tmp_path)
     assert said.split("\n")[-6:-4] == ["Next:", "  cd ws"]
     ws = tmp_path / "ws"
-    sh("groupbot", "new", "handler", "quiz", cwd=ws)
+    sh("groupbot", "new", "handler", "counter", cwd=ws)
     assert "1 passed" in sh("pytest", cwd=ws)
     sh("groupbot", "new", "handler", "riddle", cwd=ws)
     assert "2 passed" in sh("pytest", cwd=ws)
@@ -100,8 +100,8 @@ def test_new_handler_refuses_a_bad_name_with_a_next_step(name: str, next_step: s
 
 def test_new_handler_keeps_an_existing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_quiz.py").write_text("mine")
-    assert run("new", "handler", "quiz", "--workspace", str(tmp_path)) == 2
+    (tmp_path / "tests" / "test_riddle.py").write_text("mine")
+    assert run("new", "handler", "riddle", "--workspace", str(tmp_path)) == 2
     assert "take another name" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["tests"]
 

@@ -121,7 +121,7 @@ class Played:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    _starter.write(tmp_path, _starter.handler_files("quiz"))
+    _starter.write(tmp_path, _starter.handler_files("riddle"))
     return tmp_path
 
 
@@ -148,26 +148,26 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
         "西湖店会员群",
         "山楂粉丝群",
     ]
-    played.says("Mei", "/quiz")
+    played.says("Mei", "/riddle")
     first = played.hears("你好,Mei!")
     note = _note(played, first["message_id"])
-    assert (note["chat"], note["text"]) == (first["chat"]["id"], "answer to /quiz")
+    assert (note["chat"], note["text"]) == (first["chat"]["id"], "answer to /riddle")
 
-    text = workspace / "content_templates" / "quiz" / "hello.zh.html.j2"
+    text = workspace / "content_templates" / "riddle" / "hello.zh.html.j2"
     text.write_text(text.read_text("utf-8").replace("你好", "早上好"), "utf-8")
-    assert played.until("✓") == "✓ content_templates/quiz/hello.zh.html.j2: taken in"
-    played.says("小赵", "/quiz")
+    assert played.until("✓") == "✓ content_templates/riddle/hello.zh.html.j2: taken in"
+    played.says("小赵", "/riddle")
     played.hears("早上好,小赵!")
 
-    handler = workspace / "handlers" / "quiz.py"
+    handler = workspace / "handlers" / "riddle.py"
     good = handler.read_text("utf-8")
     handler.write_text(good + "\nbroken = nobody\n", "utf-8")
     line = good.count("\n") + 2
     assert played.until("✗") == f"✗ {handler}:{line}: NameError: name 'nobody' is not defined"
-    played.says("阿飞", "/quiz")
+    played.says("阿飞", "/riddle")
     played.hears("早上好,阿飞!")
-    handler.write_text(good.replace('command("quiz"', 'command("puzzle"'), "utf-8")
-    assert played.until("✓") == "✓ handlers/quiz.py: taken in"
+    handler.write_text(good.replace('command("riddle"', 'command("puzzle"'), "utf-8")
+    assert played.until("✓") == "✓ handlers/riddle.py: taken in"
     played.says("橙子", "/puzzle")
     played.hears("早上好,橙子!")
 
@@ -210,18 +210,18 @@ def test_play_takes_the_next_port_when_one_is_busy_and_ends_by_sigterm(start: Ca
 
 def test_play_keep_goes_on_with_the_last_database(start: Callable[..., Played]) -> None:
     first = start("--port", "0")
-    first.says("Mei", "/quiz")
+    first.says("Mei", "/riddle")
     message = first.hears("你好,Mei!")
     data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     first.act(do="press", user=first.person("Mei"), chat=message["chat"]["id"],
               message_id=message["message_id"], data=data)  # fmt: skip
     first.type("+2d")
     first.until("it is ")
-    first.says("阿飞", "/quiz")
+    first.says("阿飞", "/riddle")
     first.hears("你好,阿飞!")
     assert first.end() == 0
     again = start("--port", "0", "--keep")
-    again.says("小赵", "/quiz")
+    again.says("小赵", "/riddle")
     message = again.hears("你好,小赵!")
     assert again.state()["now"] > time.time() + 86400
     data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
@@ -262,7 +262,7 @@ def _note(played: Played, message_id: int) -> Any:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         for note in played.state()["acts"]:
-            if note.get("message_id") == message_id and "quiz" in note.get("text", ""):
+            if note.get("message_id") == message_id and "riddle" in note.get("text", ""):
                 return note
         time.sleep(0.1)
     raise AssertionError(played.state()["acts"])

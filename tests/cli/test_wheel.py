@@ -153,7 +153,7 @@ def test_wheel_brings_migrations_templates_and_commands(installed: tuple[Path, P
         "✗ token: none -> @BotFather: /newbot; then export GROUPBOT_TOKEN=..."
     ]
     assert any(line.startswith("✓ handlers: ") and line.endswith(", plug, mine") for line in lines)
-    assert ask(python, foreign, "-m", "groupbot", "new", "handler", "quiz").returncode == 0
+    assert ask(python, foreign, "-m", "groupbot", "new", "handler", "riddle").returncode == 0
 
 
 def test_checkout_loads_its_handlers_under_their_own_name() -> None:

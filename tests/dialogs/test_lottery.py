@@ -111,3 +111,14 @@ async def test_a_draw_is_set_up_in_private_with_buttons_and_its_codes_stay_there
     assert "取消" not in await chat.presses(mei, "取消抽奖")
     await chat.presses(chat.owner, "取消抽奖")
     assert [t for t in chat.bot_texts() if "开奖前取消,1 人参加" in t] != []
+
+
+async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk) -> None:
+    mei, li = chat.person("Mei", language="zh"), chat.person("Li", language="zh")
+    chat.world.boost(mei, chat.id)
+    await chat.says(chat.owner, "/lottery 茶 x1 1h 助力")
+    assert "给本群助力" in chat.last()
+    looking = "正在问 Telegram 你有没有助力,过几秒再点一次"
+    assert [await chat.presses(p, "参加") for p in (mei, li)] == [looking, looking]
+    assert "1 " in await chat.presses(mei, "参加")
+    assert (await chat.presses(li, "参加")).startswith("给本群助力(boost)的朋友才能参加")

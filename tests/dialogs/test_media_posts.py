@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from groupbot.core.effects import Poll, Send
+from groupbot.core.effects import Options, Send
 from groupbot.core.text import parse
 from groupbot.testing import Talk
 
@@ -41,7 +41,7 @@ async def test_every_medium_leaves_and_a_file_is_uploaded_once(chat: Talk, tmp_p
     assert chat.last() == ""
     assert chat.rows("SELECT count(*) FROM posted WHERE ref = 'an.album'") == [(2,)]
     assert [r[0] for r in chat.rows("SELECT kind FROM media ORDER BY kind")] == ["photo", "video"]
-    await says(text="Which?", poll=Poll(("Plum", "Pear"), many=True))
+    await says(text="Which?", poll=Options(("Plum", "Pear"), many=True))
     poll = newest()["poll"]
     assert (poll["question"], poll["allows_multiple_answers"], poll["is_anonymous"]) == ("Which?", True, True)
     text = '<tg-time unix="1800000000" format="wdt">Fri</tg-time>'

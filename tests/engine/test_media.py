@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groupbot.core.effects import Poll, Receipt, Send, from_json, to_json
+from groupbot.core.effects import Options, Receipt, Send, from_json, to_json
 from groupbot.engine import media
 from groupbot.engine.front import check_front, posted
 from groupbot.engine.work import Work
@@ -71,7 +71,7 @@ def test_front_matter_of_media_that_does_not_fit_is_named(front: dict[str, Any],
 def test_front_matter_becomes_the_fields_of_a_send_and_comes_back_from_json() -> None:
     front = {"poll": {"options": ["Plum", "Pear"], "many": True}, "silent": False}
     send = Send(chat=1, text="Which?", **posted(front))
-    assert (send.poll, send.silent) == (Poll(("Plum", "Pear"), many=True), False)
+    assert (send.poll, send.silent) == (Options(("Plum", "Pear"), many=True), False)
     assert from_json(to_json(send)) == send
     album = Send(chat=1, album=(("photo", "/a.jpg"), ("video", "/b.mp4")), spoiler=True)
     assert from_json(to_json(album)) == album

@@ -32,6 +32,7 @@ OPEN = frozenset({
     "warns", "why",
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
+    "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
@@ -49,6 +50,7 @@ ANY_ADMIN = frozenset({
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",
+    "coupon", "cp.pub", "redeem", "quiz", "contest",
     "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
     "keyperson", "recipes", "tasks",

@@ -36,9 +36,11 @@ from groupbot.core.effects.base import (
 )
 from groupbot.core.effects.saying import (
     Answer,
+    ClosePoll,
     Delete,
     Edit,
     Menu,
+    Options,
     Pin,
     PinMessage,
     Poll,
@@ -55,6 +57,7 @@ __all__ = [
     "Ban",
     "Bans",
     "Button",
+    "ClosePoll",
     "Delete",
     "EDIT",
     "Edit",
@@ -67,6 +70,7 @@ __all__ = [
     "Permit",
     "Pin",
     "PinMessage",
+    "Options",
     "Poll",
     "Promote",
     "REPLY",
@@ -84,6 +88,8 @@ __all__ = [
 
 Any_ = (
     Send
+    | Poll
+    | ClosePoll
     | Edit
     | Delete
     | Restrict

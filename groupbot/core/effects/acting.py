@@ -108,9 +108,11 @@ class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
     back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
     nothing when Telegram did not answer. With `file` (a file id) ask for that file's text instead: it comes
-    back as a `Fetched` event under the same `ref`."""
+    back as a `Fetched` event under the same `ref`. With `boosts` ask how long `member` boosts the chat:
+    `Boosts` comes back (Telegram tells administrators only)."""
 
     member: int = 0
     facts: bool = False
+    boosts: bool = False
     file: str = ""
     ref: str = ""

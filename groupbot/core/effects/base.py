@@ -37,10 +37,12 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="do"):
 
 
 class Receipt(Struct, frozen=True):
-    """What Telegram answered: the ids of posted messages, and a note for people (`already gone`)."""
+    """What Telegram answered: the ids of posted messages, and a note for people (`already gone`); of a
+    poll its id and the lasting ids of its options."""
 
     message_ids: tuple[int, ...] = ()
     note: str = ""
     file_id: str | None = None
     files: tuple[str, ...] = ()  # the ids of what it carried, in the order it was given
     events: tuple[Any, ...] = ()
+    poll: tuple[str, tuple[str, ...]] | None = None

@@ -11,7 +11,7 @@ from groupbot.core.effects.base import EDIT, MODERATION, Effect, Rows
 from groupbot.core.text import Entity
 
 
-class Poll(Struct, frozen=True):
+class Options(Struct, frozen=True):
     """What is asked beneath a question: 2 to 12 answers; `many` may be taken; `named`: all see who took
     which."""
 
@@ -53,7 +53,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     voice: str | None = None
     video_note: str | None = None
     album: tuple[tuple[str, str], ...] = ()
-    poll: Poll | None = None
+    poll: Options | None = None
     protect: bool = False
     spoiler: bool = False
     content: str | None = None
@@ -96,6 +96,38 @@ class Edit(Effect, frozen=True, kw_only=True, tag="edit"):
     entities: tuple[Entity, ...] = ()
     buttons: Rows = ()
     lane: ClassVar[int] = EDIT
+
+
+class Poll(Effect, frozen=True, kw_only=True, tag="poll"):
+    """A question with answers to choose from: a quiz where `right` (a place from 0) is given, else an
+    ordinary poll. Voters are told to the bot (`PollAnswer`) while `named`. Telegram closes it by itself
+    after `seconds` (5 to 600); `ClosePoll` does so at any time. Telegram takes 1 to 12 options of at most
+    100 letters under a question of at most 300; `explanation`, of a quiz, has at most 200."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int | None = None
+    explanation: str = ""
+    named: bool = True
+    several: bool = False
+    seconds: int | None = None
+    ref: str | None = None
+    topic: int | None = None
+    silent: bool = True
+    pin: bool = False
+    lifetime: int | None = None
+    not_after: datetime | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """A poll that may have landed is not sent twice."""
+        return False
+
+
+class ClosePoll(Effect, frozen=True, kw_only=True, tag="close_poll"):
+    """No more votes in the poll posted as `ref`; everybody sees the result."""
+
+    ref: str
 
 
 class Delete(Effect, frozen=True, kw_only=True, tag="delete"):

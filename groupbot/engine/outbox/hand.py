@@ -220,7 +220,9 @@ def _entry(row: Any) -> Entry:
 
 
 def _slots(entry: Entry) -> int:
-    return PAID_SLOTS if entry.lane == PAID else MESSAGE if entry.kind in ("send", "edit") else CALL
+    if entry.lane == PAID:
+        return PAID_SLOTS
+    return MESSAGE if entry.kind in ("send", "edit", "poll") else CALL
 
 
 def key_of(entry: Entry) -> tuple[int, int]:

@@ -15,7 +15,15 @@ POINTS = Setting(
 WEEK = Setting(
     "checkin.week", 5, "Points more for every seventh day of a streak", unit="points", least=0, most=1000
 )
-SETTINGS = (POINTS, WEEK)
+TENURE = Setting(
+    "checkin.tenure",
+    24,
+    "Hours a newcomer signs in before it is worth points",
+    unit="hours",
+    least=0,
+    most=8760,
+)
+SETTINGS = (POINTS, WEEK, TENURE)
 
 DOWN = timedelta(hours=6)  # a day without the bot for so long counts against nobody
 GRACE = timedelta(days=30)  # one missed day is forgiven this often

@@ -19,7 +19,8 @@ KEPT = store.KEPT
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A check-in: points for it, days in a row, whose place it was today, the balance after it."""
+    """A check-in: points for it (none for a newcomer), days in a row, whose place it was today, the balance
+    after it."""
 
     points: int
     streak: int
@@ -52,11 +53,14 @@ def check_in(work: Work, person: int, at: datetime) -> Done:
         gone = domain.missed(last, today, here, gaps(work))
         days, used = domain.streak(row.streak, gone, forgiven, today)
     points = domain.worth(days, base, int(members.get(work, chat, domain.WEEK)))
+    if _new(work, person):
+        points = 0
     key = f"checkin:{chat}:{person}:{today.isoformat()}"
     place = int(work.sql.value(store.PLACE, chat=chat, the_day=today.isoformat())) + 1
-    ledger.transfer(
-        work, key, "checkin", (issuer(chat), -points), (member(chat, person), points), actor=person
-    )
+    if points:
+        ledger.transfer(
+            work, key, "checkin", (issuer(chat), -points), (member(chat, person), points), actor=person
+        )
     work.sql.run(
         store.ADD,
         chat_id=chat,
@@ -77,6 +81,12 @@ def check_in(work: Work, person: int, at: datetime) -> Done:
         forgiven=today.isoformat() if used else (row.forgiven if row is not None else None),
     )
     return Done(points, days, place, ledger.points_of(work, chat, person), used)
+
+
+def _new(work: Work, person: int) -> bool:
+    """Did this person join too short a time ago?"""
+    since = work.now - timedelta(hours=int(members.get(work, work.chat, domain.TENURE)))
+    return members.joined_since(work, work.chat, person, since) is not None
 
 
 def streak_of(work: Work, chat: int, person: int) -> Any:

@@ -90,6 +90,11 @@ def vote(world: World, user: int, chat: int, message_id: int, options: list[int]
     world.vote(user, chat, message_id, options)
 
 
+def boost(world: World, user: int, chat: int, days: float = 30) -> None:
+    """Boost a chat, as people with Telegram Premium can."""
+    world.boost(user, chat, days)
+
+
 def ask(world: World, user: int, chat: int, link: str | None = None, bio: str = "") -> None:
     """Ask to join."""
     world.ask_to_join(user, chat, link=link, bio=bio)
@@ -220,6 +225,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         album,
         publish,
         vote,
+        boost,
         ask,
         decide,
         forum,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from telegram import Bot
+from telegram import Bot, ChatBoost
 from telegram.error import BadRequest, TelegramError
 
 from groupbot.core.effects import Ban, Bans
+from groupbot.core.events import Boosts, Chat
 from groupbot.errors import Gone
 from groupbot.surfaces.telegram.trouble import trouble
 
@@ -60,6 +62,13 @@ async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
     await asyncio.gather(*(hand() for _ in range(HANDS)))
     if wrong:
         raise wrong[0]
+
+
+def boosts(given: Sequence[ChatBoost], member: int, chat: int, now: datetime) -> Boosts:
+    """What getUserChatBoosts told."""
+    ends = [b.expiration_date for b in given]
+    here = Chat(chat, "supergroup")
+    return Boosts(at=now, chat=here, person=member, count=len(ends), until=max(ends, default=None))
 
 
 def in_time(until: datetime | None, now: datetime) -> datetime | None:

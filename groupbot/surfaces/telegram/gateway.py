@@ -23,6 +23,7 @@ from groupbot.core.effects import (
     Ask,
     Ban,
     Bans,
+    ClosePoll,
     Delete,
     Edit,
     Effect,
@@ -31,6 +32,7 @@ from groupbot.core.effects import (
     Permit,
     Pin,
     PinMessage,
+    Poll,
     Promote,
     Receipt,
     Restrict,
@@ -43,10 +45,10 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, bans, delete, in_time
+from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
-from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send
+from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
@@ -99,6 +101,11 @@ class TelegramGateway:
         match effect:
             case Send():
                 return await self._send(effect, chat)
+            case Poll():
+                return await self._send_poll(effect, chat)
+            case ClosePoll():
+                for message_id in target.messages:
+                    await bot.stop_poll(chat, message_id)
             case Edit():
                 return await self._edit(effect, target)
             case Delete():
@@ -164,6 +171,9 @@ class TelegramGateway:
             case Ask(facts=True):
                 found = await bot.get_chat(chat)
                 return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask(boosts=True):
+                told = await bot.get_user_chat_boosts(chat, effect.member)
+                return Receipt(events=(boosts(told.boosts, effect.member, chat, self.clock.now()),))
             case Ask() if effect.file:
                 return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):
@@ -190,10 +200,18 @@ class TelegramGateway:
                 return booked(
                     await send(self.bot, plain, to, effect.topic), f"said without marks: {e.message}"
                 )
-            if effect.topic is None or not any(w in said for w in _NO_TOPIC):
+            if not _without_topic(effect, e):
                 raise
         sent = await send(self.bot, effect, to, None)
         return booked(sent, "the topic is gone or closed: said in General")
+
+    async def _send_poll(self, effect: Poll, chat: int) -> Receipt:
+        try:
+            return await send_poll(self.bot, effect, chat, effect.topic)
+        except BadRequest as e:
+            if not _without_topic(effect, e):
+                raise
+        return await send_poll(self.bot, effect, chat, None)
 
     async def _admit(self, effect: Admit, chat: int) -> None:
         """By the query first; a query that is too old, or a server without them, leaves the request."""
@@ -251,6 +269,11 @@ class TelegramGateway:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
         return Receipt(target.messages)
+
+
+def _without_topic(effect: Send | Poll, e: BadRequest) -> bool:
+    """Did it fail for its topic alone?"""
+    return effect.topic is not None and any(w in e.message.lower() for w in _NO_TOPIC)
 
 
 def permissions(can: tuple[str, ...]) -> ChatPermissions:

@@ -16,6 +16,7 @@ from telegram import (
     InputMediaDocument,
     InputMediaPhoto,
     InputMediaVideo,
+    InputPollOption,
     LinkPreviewOptions,
     Message,
     MessageEntity,
@@ -23,7 +24,7 @@ from telegram import (
     User,
 )
 
-from groupbot.core.effects import Receipt, Rows, Send
+from groupbot.core.effects import Poll, Receipt, Rows, Send
 from groupbot.core.text import Entity
 from groupbot.engine import egress, media
 from groupbot.engine.picture import NAMED, drawn
@@ -128,6 +129,35 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
         link_preview_options=None if effect.preview else LinkPreviewOptions(is_disabled=True),
         **common,
     )
+
+
+async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Receipt:
+    """A poll or quiz; the receipt names it.
+
+    Raises:
+        TelegramError: whatever Telegram said.
+    """
+    quiz: dict[str, Any] = {}
+    if effect.right is not None:
+        quiz = {
+            "type": "quiz",
+            "correct_option_ids": [effect.right],
+            "explanation": effect.explanation or None,
+        }
+    sent = await bot.send_poll(
+        chat,
+        effect.question,
+        [InputPollOption(o) for o in effect.options],
+        is_anonymous=not effect.named,
+        allows_multiple_answers=effect.several or None,
+        open_period=effect.seconds,
+        message_thread_id=topic,
+        disable_notification=effect.silent or None,
+        **quiz,
+    )
+    assert sent.poll is not None
+    options = (str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
+    return Receipt((sent.message_id,), poll=(sent.poll.id, tuple(options)))
 
 
 def booked(sent: tuple[Message, ...], note: str = "") -> Receipt:

@@ -32,6 +32,7 @@ FINE = (
     "chat_not_modified",
     "topic_not_modified",
     "message to unpin not found",
+    "poll has already been closed",
 )
 _STATE = {
     "bot was kicked": "kicked",

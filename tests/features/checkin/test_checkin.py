@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from groupbot.core.events import Chat
+from groupbot.core.events import Chat, Joined, Left, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.checkin import domain, service
 from groupbot.features.ledger import service as ledger
+from groupbot.features.members import service as members
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2027, 1, 30, 10, tzinfo=UTC)
@@ -83,3 +84,22 @@ def test_a_streak_survives_the_bots_own_downtime(writer: Writer) -> None:
     writer.clock.shift(timedelta(days=3))
     writer.write(service.beat)
     assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)
+
+
+def test_a_newcomer_signs_in_without_points_and_leaving_and_coming_back_earns_nothing(writer: Writer) -> None:
+    def come_and_go(work: Work) -> None:
+        work.chat, who = resolve(work, Chat(-100, "supergroup", "West Lake")).id, Person(7, "Mei")
+        here = Chat(-100, "supergroup", "West Lake")
+        members.note_people(Left(at=work.now, chat=here, sender=who, person=who), work)
+        members.note_people(Joined(at=work.now, chat=here, sender=who, people=(who,)), work)
+
+    writer.write(come_and_go)
+    writer.clock.shift(timedelta(hours=25))
+    assert writer.write(sign, 7, writer.clock.now()) == (2, 1, False)
+    for _ in range(100):
+        writer.write(come_and_go)
+        assert writer.write(sign, 7, writer.clock.now()) == (0, 1, True)
+    writer.clock.shift(timedelta(hours=23))
+    assert writer.write(sign, 7, writer.clock.now()) == (0, 2, False)
+    writer.clock.shift(timedelta(hours=24))
+    assert writer.write(sign, 7, writer.clock.now()) == (2, 3, False)

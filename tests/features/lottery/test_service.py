@@ -1,19 +1,19 @@
 """Draws on both databases: one entry each, frozen once, everybody wins once at most."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from groupbot.core.effects import Answer, Send
-from groupbot.core.events import Chat, Command, Joined, Left, Message, Person, Tap
+from groupbot.core.effects import Answer, Ask, Send
+from groupbot.core.events import Boosts, Chat, Command, Joined, Left, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, service, store
-from groupbot.features.lottery.domain import Order, Prize
+from groupbot.features.lottery.domain import Conditions, Order, Prize
 from groupbot.features.lottery.service.ending import end
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
@@ -293,3 +293,33 @@ def test_an_open_draw_shows_no_record_and_a_foreign_one_is_unknown(writer: Write
 
     with pytest.raises(Refusal, match="lottery/unknown"):
         writer.write(ask)
+
+
+def test_a_boost_is_asked_for_at_the_press_and_again_before_the_close(writer: Writer) -> None:
+    order = Order((Prize("gift", 1),), conditions=Conditions(boost=True))
+    number = open_(writer, order)
+
+    def told(work: Work, person: int, until: datetime | None) -> None:
+        chat = room(work)
+        here = Chat(-100, "supergroup")
+        service.boosts.told(work, Boosts(at=work.now, chat=here, person=person, until=until))
+        assert chat
+
+    def asks(work: Work) -> list[int]:
+        service.boosts.ask_again(work)
+        return [e.member for e in work.effects if isinstance(e, Ask)]
+
+    later = writer.clock.now() + timedelta(days=30)
+    assert writer.write(enter, number, 7) == {}  # asked, press again
+    writer.write(told, 7, later)
+    assert writer.write(enter, number, 7)["again"] is False  # type: ignore[index]
+    assert writer.write(enter, number, 8) == {}
+    writer.write(told, 8, None)
+    assert writer.write(enter, number, 8) == "lottery/boost"
+    assert writer.write(asks) == []
+    writer.clock.shift(timedelta(hours=23, minutes=59))
+    assert [writer.write(asks), writer.write(asks)] == [[7], []]
+    writer.write(told, 7, None)
+    writer.clock.shift(timedelta(minutes=1))
+    assert writer.write(end, number)
+    assert [e.out for e in writer.write(lambda w: w.sql.all(store.ENTRIES_OF, the_id=number))] == ["boost"]

@@ -22,7 +22,7 @@ _KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
 _POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
-_MANUAL, _CAPTCHA = ("manual", "手动"), ("captcha", "验证")
+_MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
 
 
@@ -43,7 +43,7 @@ class Conditions:
 
     active: messages in the seven days before; invites: people brought in within thirty days who are here
     still; points: a balance that is looked at, never taken; captcha: the join check is not open or failed;
-    keyword: entering is done by saying it in the group.
+    keyword: entering is done by saying it in the group; boost: they boost the group (Telegram Premium).
     """
 
     captcha: bool = False
@@ -51,10 +51,11 @@ class Conditions:
     invites: int = 0
     points: int = 0
     keyword: str = ""
+    boost: bool = False
 
     def asked(self) -> dict[str, Any]:
         """Those that are asked for."""
-        found = {n: getattr(self, n) for n in ("active", "captcha", "invites", "keyword", "points")}
+        found = {n: getattr(self, n) for n in ("active", "boost", "captcha", "invites", "keyword", "points")}
         return {n: v for n, v in found.items() if v}
 
 
@@ -137,6 +138,8 @@ def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
         given["tickets"] = _ENGLISH.get(m[1], m[1].lower())
     elif word.lower() in _CAPTCHA:
         needs["captcha"] = True
+    elif word.lower() in _BOOST:
+        needs["boost"] = True
     else:
         return False
     return True

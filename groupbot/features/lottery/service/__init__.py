@@ -1,6 +1,6 @@
 """Opening, entering, ending, claiming, redrawing and checking draws."""
 
-from groupbot.features.lottery.service import drafting
+from groupbot.features.lottery.service import boosts, drafting
 from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
@@ -12,6 +12,7 @@ from groupbot.features.lottery.store import KEPT
 __all__ = [
     "KEPT",
     "redraw",
+    "boosts",
     "cancel",
     "claim",
     "close",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from groupbot.engine.work import Work
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, store
+from groupbot.features.lottery.service.boosts import boosting
 from groupbot.features.lottery.service.resident import Lottery
 from groupbot.features.members import service as members
 
@@ -15,7 +16,7 @@ WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 def unmet(work: Work, lottery: Lottery, person: int) -> str:
     """The first condition somebody does not meet now, or '': left | staff | new | captcha | active |
-    invites | points. What others know is read as written; the caller has flushed."""
+    invites | points | boost. What others know is read as written; the caller has flushed."""
     chat = lottery.chat
     if not members.is_here(work, chat, person):
         return "left"
@@ -37,6 +38,8 @@ def unmet(work: Work, lottery: Lottery, person: int) -> str:
         return "invites"
     if asked.points and ledger.points_of(work, chat, person) < asked.points:
         return "points"
+    if asked.boost and not boosting(work, chat, person):
+        return "boost"
     return ""
 
 

@@ -12,6 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import store
 from groupbot.features.lottery.domain import NUMBER, entry_of
+from groupbot.features.lottery.service.boosts import looked
 from groupbot.features.lottery.service.conditions import unmet
 from groupbot.features.lottery.service.ending import end
 from groupbot.features.lottery.service.resident import (
@@ -35,6 +36,9 @@ def enter(work: Work, number: int, tap: Tap) -> None:
         raise Refusal("common/old_button")
     if lottery.conditions.keyword:
         raise Refusal("lottery/say_word", word=lottery.conditions.keyword)
+    if _asks_first(work, lottery, person.id):
+        work.say(Answer(query_id=tap.query_id, template="lottery/boost_look"))
+        return
     data = _take(work, lottery, person)
     work.say(Answer(query_id=tap.query_id, template="lottery/entered", data=data))
 
@@ -59,17 +63,25 @@ def heard(work: Work, message: Message) -> None:
     lottery = load(work, number)
     if lottery is None:
         return
-    data = _take(work, lottery, message.sender)
+    asks = _asks_first(work, lottery, message.sender.id)
+    data = {} if asks else _take(work, lottery, message.sender)
     work.say(
         Send(
             chat=work.chat,
-            template="lottery/entered",
+            template="lottery/boost_look" if asks else "lottery/entered",
             data=data,
             reply_to=message.message_id,
             topic=message.topic,
             lifetime=60,
         )
     )
+
+
+def _asks_first(work: Work, lottery: Lottery, person: int) -> bool:
+    """Telegram must say first whether they boost the group; they press once more in a moment."""
+    if not lottery.conditions.boost or (lottery.id, person) in work.cached(OPEN):
+        return False
+    return lottery.state == "open" and not looked(work, lottery.chat, person)
 
 
 def folded(text: str) -> str:

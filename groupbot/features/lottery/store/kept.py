@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import Hot, among
-from groupbot.features.lottery.store.tables import award, code, entry, lottery
+from groupbot.features.lottery.store.tables import award, boost, code, entry, lottery
 
 b = sa.bindparam
 WON = Hot(
@@ -36,5 +36,6 @@ KEPT = (
         ),
         why="live",
     ),
+    Kept(boost, "person_id", "gone", by="chat_id"),
     Kept(code, "shown_to", "former", by="lottery_id", hide=("sealed",)),
 )

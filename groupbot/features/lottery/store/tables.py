@@ -116,6 +116,16 @@ award = sa.Table(
     sqlite_with_rowid=False,
 )
 
+boost = sa.Table(  # who boosts which chat, as Telegram told when it was asked
+    "lottery_boost",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("until", UTC_),  # NULL: not at all
+    sa.Column("checked_at", UTC_, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 redraw = sa.Table(
     "lottery_redraw",
     metadata,

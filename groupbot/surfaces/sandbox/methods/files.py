@@ -134,6 +134,8 @@ def send_poll(call: Call) -> Json:
         if not right or any(not 0 <= int(i) < len(options) for i in right):
             raise bad("wrong correct option ID specified")
         more["correct_option_ids"] = right
+        if call.text("explanation"):
+            more["explanation"] = call.text("explanation")
     if call.number("open_period"):
         more["open_period"] = call.number("open_period")
     poll = call.world.poll(question, options, **more)
@@ -150,7 +152,9 @@ def stop_poll(call: Call) -> Json:
     if message["from"]["id"] != call.bot.user:
         raise bad("poll can't be stopped")
     poll: Json = message["poll"]
-    if poll["is_closed"]:
+    over = message["date"] + poll.get("open_period", float("inf"))
+    if poll["is_closed"] or call.world.clock.now() >= over:
+        poll["is_closed"] = True
         raise bad("poll has already been closed")
     poll["is_closed"] = True
     markup = keyboard(call)

@@ -125,7 +125,20 @@ def _until(call: Call) -> int:
     return until if now + _SHORT <= until <= now + _LONG else 0
 
 
+def get_user_chat_boosts(call: Call) -> Json:
+    room, user = call.room(), call.number("user_id")
+    if not call.world.member(room, call.bot.user).staff:
+        raise bad("CHAT_ADMIN_REQUIRED")
+    if user not in call.world.users:
+        raise bad("user not found")
+    now = call.world.clock.now()
+    return {
+        "boosts": [b for b in room.boosts if b["source"]["user"]["id"] == user and b["expiration_date"] > now]
+    }
+
+
 METHODS = {
+    "getUserChatBoosts": get_user_chat_boosts,
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,

@@ -20,7 +20,7 @@ export function plain(m) {
 function carried(m) {
   const flat = x => (typeof x === 'string' ? x : Array.isArray(x) ? x.map(flat).join('') : flat(x?.text ?? ''));
   if (m.sticker) return m.sticker.emoji || '🖼';
-  if (m.poll) return `📊 ${m.poll.question}\n` + m.poll.options.map(o => `${o.text} · ${o.voter_count}`).join('\n');
+  if (m.poll) return `📊 ${m.poll.question}`;
   if (m.dice) return `${m.dice.emoji} ${m.dice.value}`;
   if (m.contact) return `👤 ${m.contact.first_name} ${m.contact.phone_number}`;
   if (m.venue) return `📍 ${m.venue.title}`;
@@ -105,6 +105,7 @@ function bubble(m, chat, view, { follows, why, key }) {
   else body.push(when);
   const liked = Object.values(m._reactions || {}).flat();
   if (liked.length) body.push(h('div', { class: 'reactions' }, [...new Set(liked)].map(e => h('span', {}, e, ' ', String(liked.filter(x => x === e).length)))));
+  if (m.poll) body.push(poll(m, chat, view));
   const rows = (!m.gone && m.reply_markup?.inline_keyboard) || [];
   const keys = rows.length ? h('div', { class: 'keyboard' }, rows.map(row => h('div', {}, row.map(b => view.button(m, chat, b))))) : null;
   const notes = [];
@@ -119,6 +120,19 @@ function bubble(m, chat, view, { follows, why, key }) {
       keys,
       view.menu === key ? menu(m, chat, view) : null,
       notes.length ? h('aside', { class: m.gone ? 'why' : 'why calm' }, icon(m.gone ? 'trash' : 'note'), h('div', {}, notes)) : null));
+}
+
+/** The options of a poll: to press while it is open, with the counts once I voted or it is over. */
+function poll(m, chat, view) {
+  const p = m.poll, mine = m._votes?.[view.me], over = p.is_closed || (p.open_period && now() >= m.date + p.open_period);
+  const seen = !!mine || over, right = p.correct_option_ids || [];
+  const row = (o, i) => {
+    const share = p.total_voter_count ? Math.round(100 * o.voter_count / p.total_voter_count) : 0;
+    const sign = seen && p.type === 'quiz' && right.includes(i) ? '✓ ' : mine?.includes(i) ? '● ' : '';
+    return h('button', { type: 'button', class: 'key', disabled: seen || m.gone, onclick: () => view.vote(m, chat, i) }, `${sign}${o.text}${seen ? ` · ${share}%` : ''}`);
+  };
+  return h('div', { class: 'poll' }, p.options.map(row), h('span', { class: 'when' }, String(p.total_voter_count)),
+    seen && p.explanation ? h('div', { class: 'words' }, p.explanation) : null);
 }
 
 function menu(m, chat, view) {

@@ -67,6 +67,7 @@ const view = {
   edit(m) { context = { kind: 'edit', message: m }; menu = ''; $('text').value = m.text; draw(); $('text').focus(); },
   remove(m) { menu = ''; attempt({ do: 'delete', user: me, chat: open, message_id: m.message_id }); },
   like(m) { menu = ''; const had = m._reactions?.[me]?.length; attempt({ do: 'react', user: me, chat: open, message_id: m.message_id, emoji: had ? [] : ['👍'] }); },
+  vote: (m, c, i) => attempt({ do: 'vote', user: me, chat: c.id, message_id: m.message_id, options: [i] }),
   command: text => attempt({ do: 'say', user: me, chat: open, text }),
   link: started,
   button(m, c, b) {
@@ -169,6 +170,7 @@ function drawNow() {
   drawDeeds($('deeds'), me, c, {
     join: () => attempt({ do: 'join', user: me, chat: open }),
     leave: () => attempt({ do: 'leave', user: me, chat: open }),
+    boost: async () => { if (await attempt({ do: 'boost', user: me, chat: open }) !== undefined) toast(t().boosted); },
     upgrade: () => attempt({ do: 'upgrade', by: me, chat: open }),
     start: () => (store.chats.has(me) ? enter(me) : begin()),
   });

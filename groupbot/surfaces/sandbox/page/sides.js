@@ -64,6 +64,7 @@ export function drawDeeds(el, me, chat, on) {
   if (status && !inside) items.push(deed(t().join, on.join));
   if (!chat || chat.type !== 'private') items.push(deed(t().startChat, on.start));
   if (status === 'creator' && chat.type === 'group') items.push(deed(t().upgrade, on.upgrade));
+  if (inside && chat.type === 'supergroup') items.push(deed(t().boost, on.boost, 'soft'));
   if (inside && status !== 'creator') items.push(deed(t().leave, on.leave, 'soft'));
   el.replaceChildren(...items);
 }

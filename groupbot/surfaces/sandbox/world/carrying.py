@@ -177,6 +177,8 @@ class Carrying(Talking):
         room = self.chats[chat]
         message = room.messages[message_id]
         poll = message["poll"]
+        if self.clock.now() >= message["date"] + poll.get("open_period", float("inf")):
+            poll["is_closed"] = True  # its time is over
         if poll["is_closed"]:
             raise Forbidden("this poll is closed")
         if room.type != "private" and not self.member(room, user).inside:
@@ -207,6 +209,19 @@ class Carrying(Talking):
             }
             self.tell("poll_answer", answer, room, only=bot)
         self.tell("poll", poll, room, only=bot)
+
+    # --- boosts
+    def boost(self, user: int, chat: int, days: float = 30) -> None:
+        """A person with Telegram Premium boosts a chat."""
+        room, now = self.chats[chat], int(self.clock.now())
+        room.boosts.append(
+            {
+                "boost_id": f"b{len(room.boosts) + 1}",
+                "add_date": now,
+                "expiration_date": now + int(days * 86400),
+                "source": {"source": "premium", "user": self.person(user)},
+            }
+        )
 
     # --- channels
     def publish(self, channel: int, text: str, **content: Any) -> Json:

@@ -122,6 +122,7 @@ class ChatRoom:
     banned_chats: set[int] = field(default_factory=set)
     linked: int = 0  # the channel whose posts come here, or a channel's discussion group
     whispers: list[Json] = field(default_factory=list)  # ephemeral messages
+    boosts: list[Json] = field(default_factory=list)  # of people with Telegram Premium
 
     @property
     def is_forum(self) -> bool:

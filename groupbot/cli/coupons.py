@@ -1,0 +1,108 @@
+"""`groupbot coupons import|report`: codes from a CSV into a group, and what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from groupbot.cli._guest import chat_named, visiting
+from groupbot.core import spans
+from groupbot.engine import logs
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit, Refusal
+from groupbot.features.coupons import service
+from groupbot.features.coupons.domain import MOST, MOST_EACH, TITLE, Order, readable
+from groupbot.settings import Settings, load
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
+Chat = Annotated[str, typer.Option(help="The group's title or Telegram id.")]
+SLICE = 100  # codes a transaction: the bot beside us waits no longer
+
+
+@app.callback()
+def coupons() -> None:
+    """Coupon codes of a group."""
+    logs.set_up("warning")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A code a line, or a CSV with codes in its first column.")],
+    chat: Chat,
+    title: Annotated[str, typer.Option(help="What the coupon is for.")],
+    claim: Annotated[str, typer.Option(help="How long codes are given out.")] = "7d",
+    use: Annotated[str, typer.Option(help="How long codes may be redeemed.")] = "30d",
+    each: Annotated[int, typer.Option(help="Codes a member.", min=1, max=MOST_EACH)] = 1,
+    price: Annotated[int, typer.Option(help="Points a code costs.", min=0)] = 0,
+    workspace: Workspace = None,
+) -> None:
+    """Seal the codes of FILE and publish their card in the group."""
+    order = Order(title.strip()[:TITLE], _span(claim), max(_span(use), _span(claim)), each, price)
+    codes, wrong = readable(_lines(file))
+    if wrong:
+        raise Misfit(f"{wrong[0][:20]!r} is no code", where=str(file), next="codes have 4 to 64 letters")
+    if not 0 < len(codes) <= MOST:
+        raise Misfit(f"{len(codes)} codes", where=str(file), next=f"give 1 to {MOST}")
+    added, before = asyncio.run(_import(load(workspace), chat, order, codes))
+    print(f"{added} codes published in {chat}" + (f"; {before} were known there before" if before else ""))
+
+
+@app.command()
+def report(chat: Chat, workspace: Workspace = None) -> None:
+    """Codes, taken, redeemed and expired, a line a pool."""
+    rows = asyncio.run(_report(load(workspace), chat))
+    print(f"{'pool':<6}{'codes':>7}{'taken':>7}{'redeemed':>10}{'expired':>9}  title")
+    for r in rows:
+        counts = f"{r['codes']:>7}{r['taken']:>7}{r['redeemed']:>10}{r['expired']:>9}"
+        print(f"{r['number']:<6}{counts}  {r['title']} ({r['state']})")
+
+
+def _span(text: str) -> Any:
+    found = spans.span(text)
+    if found is None:
+        raise Misfit(f"{text!r} is no span of time", next="write 12h or 7d")
+    return found
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return [line.split(",")[0] for line in file.read_text("utf-8-sig").splitlines()]
+    except (OSError, UnicodeDecodeError) as e:
+        raise Misfit(f"cannot be read: {e}", where=str(file), next="give the path of a CSV") from None
+
+
+async def _import(settings: Settings, chat: str, order: Order, codes: list[str]) -> tuple[int, int]:
+    def begin(work: Work) -> int:
+        work.chat = chat_named(work, chat)
+        return service.draft(work, order, by=0)
+
+    def publish(work: Work, *, number: int) -> None:
+        work.chat = chat_named(work, chat)
+        service.publish(work, number)
+
+    added = before = 0
+    async with visiting(settings) as guest:
+        number = await guest.write("coupons:begin", begin)
+        for i in range(0, len(codes), SLICE):
+            part = partial(service.add, number=number, codes=codes[i : i + SLICE])
+            more, known = await guest.write("coupons:add", part)
+            added, before = added + more, before + known
+        try:
+            await guest.write("coupons:publish", partial(publish, number=number))
+        except Refusal:
+            raise Misfit("every code was known there before", next="give new codes") from None
+    return added, before
+
+
+async def _report(settings: Settings, chat: str) -> list[dict[str, Any]]:
+    def look(work: Work) -> list[dict[str, Any]]:
+        work.chat = chat_named(work, chat)
+        return service.report(work)
+
+    async with visiting(settings) as guest:
+        return await guest.write("coupons:report", look)

@@ -1,0 +1,45 @@
+"""Polls the bot posted: which `ref` a vote belongs to.
+
+A row is written with the receipt of its `Poll`. A vote may be read before that: who waits for it looks
+again later.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from groupbot.engine.storage import Hot, Json, Upsert, metadata
+from groupbot.engine.work import Work
+
+poll = sa.Table(
+    "poll",
+    metadata,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("poll_id", sa.String(32), primary_key=True),
+    sa.Column("ref", sa.String(160), nullable=False, index=True),
+    sa.Column("options", Json, nullable=False),  # their lasting ids, in the order they stand
+)
+_ROW = ("bot_id", "poll_id", "ref", "options")
+_KEEP = Hot(Upsert(poll, _ROW, ("bot_id", "poll_id")))
+_OF = Hot(
+    sa.select(poll).where(poll.c.bot_id == sa.bindparam("bot"), poll.c.poll_id == sa.bindparam("the_id"))
+)
+
+
+class Posted(Struct, frozen=True):
+    """`options` are the lasting ids of a poll's options in the order they stand."""
+
+    ref: str
+    options: tuple[str, ...]
+
+
+def keep(work: Work, poll_id: str, ref: str, options: tuple[str, ...]) -> None:
+    """A poll was posted as `ref`."""
+    work.sql.run(_KEEP, bot_id=work.bot_id, poll_id=poll_id, ref=ref, options=list(options))
+
+
+def of(work: Work, poll_id: str) -> Posted | None:
+    """What is known of a poll; None for one not booked yet, or not ours."""
+    row = work.sql.first(_OF, bot=work.bot_id, the_id=poll_id)
+    return None if row is None else Posted(row.ref, tuple(row.options))

@@ -1,0 +1,20 @@
+"""A contest opens, people enter and vote, it ends with its prizes."""
+
+from groupbot.features.contest.service.cards import redraw, show
+from groupbot.features.contest.service.ending import audit, close_due, drop
+from groupbot.features.contest.service.entering import enter, number_of, open_, take_out, vote
+from groupbot.features.contest.store import KEPT
+
+__all__ = [
+    "KEPT",
+    "audit",
+    "close_due",
+    "drop",
+    "enter",
+    "number_of",
+    "open_",
+    "redraw",
+    "show",
+    "take_out",
+    "vote",
+]

@@ -1,0 +1,119 @@
+"""The card of a contest: one message for all entries, edited at most ten times a minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from groupbot.core.effects import Button, Edit, Rows
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.contest import domain, store
+from groupbot.features.contest.domain import Entry, Vote
+from groupbot.features.members import service as members
+
+REDRAW = timedelta(seconds=6)
+SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
+A_ROW = 5  # buttons
+_DRAWN = "contest.drawn"
+
+
+def entries(work: Work, number: int) -> list[Entry]:
+    """Those that stand, with their votes, in the order people entered."""
+    votes = {int(r.entry_id): int(r.n) for r in work.sql.all(store.COUNTS, the_id=number)}
+    return [
+        Entry(int(r.id), int(r.n), int(r.person_id), r.words, votes.get(int(r.id), 0), r.message_id)
+        for r in work.sql.all(store.ENTRIES, the_id=number)
+        if r.out is None
+    ]
+
+
+def card(work: Work, row: Any) -> tuple[dict[str, Any], Rows]:
+    """What the card says, and a button for each entry."""
+    found = entries(work, row.id)
+    over = row.state != "open"
+    order = domain.ranked(found) if over else found
+    data = {
+        "number": row.id,
+        "title": row.title,
+        "state": row.state,
+        "closes": row.closes_at,
+        "prizes": list(row.prizes),
+        "votes": sum(e.votes for e in found),
+        "count": len(found),
+        "lines": [
+            {
+                "n": e.n,
+                "name": members.name(work, e.person),
+                "words": e.words,
+                "votes": e.votes,
+                "link": _link(work, row.chat_id, e.message),
+                "prize": row.prizes[i] if over and i < len(row.prizes) else 0,
+            }
+            for i, e in enumerate(order)
+        ],
+    }
+    if over:
+        return data, ()
+    buttons = [Button(f"{e.n} {members.name(work, e.person)}"[:24], Vote(row.id, e.n)) for e in found]
+    return data, tuple(tuple(buttons[i : i + A_ROW]) for i in range(0, len(buttons), A_ROW))
+
+
+def show(work: Work) -> tuple[dict[str, Any], Rows]:
+    """The open contest of this chat, or its last one.
+
+    Raises:
+        Refusal: there was none yet.
+    """
+    row = work.sql.first(store.OPEN_IN, chat=work.chat) or work.sql.first(store.LAST_IN, chat=work.chat)
+    if row is None:
+        raise Refusal("contest/none")
+    return card(work, row)
+
+
+def changed(work: Work, number: int) -> None:
+    """The card is edited at the end of the batch, or by the tick once it may be again."""
+    work.sql.run(store.DRAWN, the_id=number, done=False)
+    redraw_later(work, number)
+
+
+def redraw_later(work: Work, number: int) -> None:
+    """Draw it at the end of the batch, if it was not just drawn."""
+    last = work.cached(_DRAWN).get(number)
+    if last is None or work.now - last >= REDRAW:
+        work.finally_(f"contest:{number}", partial(draw, number=number))
+
+
+def redraw(work: Work, who: int) -> None:
+    """Cards on which `who` stands show the name they have now."""
+    for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        work.chat = row.chat_id
+        draw(work, int(row.id))
+
+
+def draw(work: Work, number: int) -> None:
+    """Edit the card to how it stands now."""
+    row = work.sql.first(store.ONE, the_id=number)
+    if row is None:
+        return
+    data, buttons = card(work, row)
+    work.say(
+        Edit(
+            chat=row.chat_id,
+            ref=f"contest:{number}",
+            template="contest/card",
+            data=data,
+            buttons=buttons,
+            cause="contest",
+        )
+    )
+    work.sql.run(store.DRAWN, the_id=number, done=True)
+    work.put(_DRAWN, number, work.now)
+
+
+def _link(work: Work, chat: int, message: int | None) -> str:
+    """The address of an entry's photo; '' for words, and in basic groups, whose messages have none."""
+    place = members.place(work, chat)
+    bare = str(place.telegram_id) if place is not None else ""
+    return f"https://t.me/c/{bare[4:]}/{message}" if message and bare.startswith("-100") else ""

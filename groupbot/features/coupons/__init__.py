@@ -1,0 +1,1 @@
+"""Coupon codes that only members of a group get: claimed by a button, redeemed by staff."""

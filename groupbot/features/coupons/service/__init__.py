@@ -1,0 +1,30 @@
+"""Pools are filled and published, codes taken and redeemed."""
+
+from groupbot.features.coupons.service.claiming import mine, take
+from groupbot.features.coupons.service.pools import (
+    add,
+    close,
+    close_due,
+    draft,
+    generate,
+    of_maker,
+    publish,
+    report,
+)
+from groupbot.features.coupons.service.redeeming import redeem
+from groupbot.features.coupons.store import KEPT
+
+__all__ = [
+    "KEPT",
+    "add",
+    "close",
+    "close_due",
+    "draft",
+    "generate",
+    "mine",
+    "of_maker",
+    "publish",
+    "redeem",
+    "report",
+    "take",
+]

@@ -1,0 +1,204 @@
+"""A pool from its order to its end: codes sealed, the card in the group, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from groupbot.core.effects import Button, Edit, Rows, Send
+from groupbot.engine import vault
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.coupons import domain, store
+from groupbot.features.coupons.domain import Order, Take
+from groupbot.features.members import service as members
+
+REDRAW = timedelta(seconds=6)  # a card is edited at most ten times a minute
+SHOWN = 10  # pools of a report
+_DRAWN = "coupons.drawn"
+
+
+def draft(work: Work, order: Order, *, by: int, topic: int | None = None) -> int:
+    """A pool without codes, seen by nobody; its number."""
+    return int(
+        work.sql.returning(
+            store.NEW,
+            chat_id=work.chat,
+            topic=topic,
+            title=order.title,
+            each=order.each,
+            price=order.price,
+            by_id=by,
+            state="draft",
+            claim_seconds=int(order.claim.total_seconds()),
+            use_seconds=int(order.use.total_seconds()),
+        )[0].id
+    )
+
+
+def of_maker(work: Work, number: int, person: int) -> Any:
+    """The pool, for the administrator who began it and is one still.
+
+    Raises:
+        Refusal: anybody else, or over.
+    """
+    row = work.sql.first(store.ONE, the_id=number)
+    if row is None or row.by_id != person or not members.is_staff(work, row.chat_id, person):
+        raise Refusal("coupons/no_pool", number=number)
+    if row.state == "closed":
+        raise Refusal("coupons/over", title=row.title)
+    return row
+
+
+def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
+    """Seal these codes in a pool: (added, known here before). A code is one in its group, for ever.
+
+    Raises:
+        Refusal: `coupons/too_many`, more than a pool holds.
+    """
+    row = work.sql.first(store.ONE, the_id=number)
+    have, key, added = int(work.sql.first(store.COUNTS, the_id=number).codes), vault.key_of(work), 0
+    if have + len(codes) > domain.MOST:
+        raise Refusal("coupons/too_many", most=domain.MOST, have=have)
+    for code in codes:
+        mark = domain.mark(key, row.chat_id, code)
+        if work.sql.first(store.KNOWN, chat=row.chat_id, the_mark=mark) is not None:
+            continue
+        sealed = vault.seal(key, code, about=f"coupon:{mark}", nonce=work.rng.randbytes(16))
+        work.sql.run(store.ADD, pool_id=number, chat_id=row.chat_id, mark=mark, sealed=sealed)
+        added += 1
+    if added and row.state == "open":
+        changed(work, number)
+    return added, len(codes) - added
+
+
+def generate(work: Work, number: int, n: int) -> tuple[int, int]:
+    """Codes of our own. As `add`."""
+    return add(work, number, domain.make(work.rng, n))
+
+
+def publish(work: Work, number: int) -> None:
+    """The card with the button, in the group.
+
+    Raises:
+        Refusal: no such draft here, or no codes in it.
+    """
+    row = work.sql.first(store.ONE, the_id=number)
+    if row is None or row.chat_id != work.chat or row.state != "draft":
+        raise Refusal("common/old_button")
+    if not int(work.sql.first(store.COUNTS, the_id=number).codes):
+        raise Refusal("coupons/no_codes", number=number)
+    closes = work.now + timedelta(seconds=row.claim_seconds)
+    ends = work.now + timedelta(seconds=row.use_seconds)
+    work.sql.run(store.OPEN, the_id=number, now=work.now, closes=closes, ends=ends)
+    data, buttons = card(work, number)
+    work.say(
+        Send(
+            chat=row.chat_id,
+            template="coupons/card",
+            data=data,
+            buttons=buttons,
+            ref=f"coupons:{number}",
+            topic=row.topic,
+        )
+    )
+
+
+def close(work: Work, number: int) -> str:
+    """No more of it is given out; what was taken may be redeemed until its day. The title.
+
+    Raises:
+        Refusal: no such pool here, or over before.
+    """
+    row = work.sql.first(store.ONE, the_id=number)
+    if row is None or row.chat_id != work.chat:
+        raise Refusal("coupons/no_pool", number=number)
+    if not work.sql.run(store.CLOSE, the_id=number):
+        raise Refusal("coupons/over", title=row.title)
+    work.sql.run(store.WIPE, the_id=number)
+    if row.state == "open":
+        work.finally_(f"coupons:{number}", partial(draw, number=number))
+    return str(row.title)
+
+
+def close_due(work: Work) -> None:
+    """Pools whose time is over, and cards that lag."""
+    for row in work.sql.all(store.DUE, now=work.now):
+        work.sql.run(store.CLOSE, the_id=row.id)
+        work.sql.run(store.WIPE, the_id=row.id)
+        work.finally_(f"coupons:{row.id}", partial(draw, number=int(row.id)))
+    for row in work.sql.all(store.STALE):
+        if _may_draw(work, row.id):
+            work.finally_(f"coupons:{row.id}", partial(draw, number=int(row.id)))
+
+
+def changed(work: Work, number: int) -> None:
+    """The card is edited at the end of the batch, or by the tick once it may be again."""
+    work.sql.run(store.DRAWN, the_id=number, done=False)
+    if _may_draw(work, number):
+        work.finally_(f"coupons:{number}", partial(draw, number=number))
+
+
+def draw(work: Work, number: int) -> None:
+    """Edit the card to how it stands now."""
+    row = work.sql.first(store.ONE, the_id=number)
+    if row is None or row.opened_at is None:
+        return
+    data, buttons = card(work, number)
+    work.say(
+        Edit(
+            chat=row.chat_id,
+            ref=f"coupons:{number}",
+            template="coupons/card",
+            data=data,
+            buttons=buttons,
+            cause="coupons",
+        )
+    )
+    work.sql.run(store.DRAWN, the_id=number, done=True)
+    work.put(_DRAWN, number, work.now)
+
+
+def card(work: Work, number: int) -> tuple[dict[str, Any], Rows]:
+    """What the card says and its button."""
+    row, n = work.sql.first(store.ONE, the_id=number), work.sql.first(store.COUNTS, the_id=number)
+    left = int(n.codes) - int(n.taken)
+    data = {
+        "number": row.id,
+        "title": row.title,
+        "each": row.each,
+        "price": row.price,
+        "codes": int(n.codes),
+        "taken": int(n.taken),
+        "open": row.state == "open",
+        "closes": row.closes_at,
+        "until": row.until,
+    }
+    return data, ((Button("take", Take(row.id)),),) if row.state == "open" and left > 0 else ()
+
+
+def report(work: Work) -> list[dict[str, Any]]:
+    """Pools of this chat, the newest first: codes, taken, redeemed, expired in members' hands."""
+    found = []
+    for row in work.sql.all(store.POOLS, chat=work.chat, most=SHOWN):
+        n = work.sql.first(store.COUNTS, the_id=row.id)
+        over = row.until is not None and row.until <= work.now
+        found.append(
+            {
+                "number": row.id,
+                "title": row.title,
+                "state": row.state,
+                "codes": int(n.codes),
+                "taken": int(n.taken),
+                "redeemed": int(n.redeemed),
+                "expired": int(n.taken) - int(n.redeemed) if over else 0,
+            }
+        )
+    return found
+
+
+def _may_draw(work: Work, number: int) -> bool:
+    last = work.cached(_DRAWN).get(number)
+    return last is None or work.now - last >= REDRAW

@@ -1,0 +1,147 @@
+"""Pools and their codes. A code stands sealed until it is handed out; after that only its mark is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+
+pool = sa.Table(
+    "coupon_pool",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("topic", sa.BigInteger),
+    sa.Column("title", sa.String(60), nullable=False),
+    sa.Column("each", sa.Integer, nullable=False),  # a member may have so many
+    sa.Column("price", sa.BigInteger, nullable=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),  # 0: the operator
+    sa.Column("state", sa.String(8), nullable=False),  # draft | open | closed
+    sa.Column("claim_seconds", sa.BigInteger, nullable=False),
+    sa.Column("use_seconds", sa.BigInteger, nullable=False),
+    sa.Column("opened_at", UTC_),
+    sa.Column("closes_at", UTC_),
+    sa.Column("until", UTC_),  # redeemed until
+    sa.Column("drawn", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Index("ix_coupon_pool_chat", "chat_id", "state"),
+    sqlite_autoincrement=True,
+)
+coupon = sa.Table(
+    "coupon",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("pool_id", sa.BigInteger, sa.ForeignKey("coupon_pool.id"), nullable=False),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("mark", sa.String(32), nullable=False),
+    sa.Column("sealed", sa.LargeBinary),  # NULL: handed out, or the pool is over
+    sa.Column("person_id", sa.BigInteger),
+    sa.Column("nth", sa.Integer),  # of this person's in the pool, from 1
+    sa.Column("claimed_at", UTC_),
+    sa.Column("redeemed_at", UTC_),
+    sa.Column("redeemed_by", sa.BigInteger),
+    sa.UniqueConstraint("chat_id", "mark", name="uq_coupon_mark"),
+    sa.UniqueConstraint("pool_id", "person_id", "nth", name="uq_coupon_nth"),
+    sa.Index(
+        "ix_coupon_free",
+        "pool_id",
+        "id",
+        sqlite_where=sa.text("person_id IS NULL"),
+        postgresql_where=sa.text("person_id IS NULL"),
+    ),
+    sa.Index("ix_coupon_person", "chat_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+b = sa.bindparam
+_POOL = ("chat_id", "topic", "title", "each", "price", "by_id", "state", "claim_seconds", "use_seconds")
+NEW = Hot(sa.insert(pool).values({n: b(n) for n in _POOL}).returning(pool.c.id))
+ONE = Hot(sa.select(pool).where(pool.c.id == b("the_id")))
+_CODE = ("pool_id", "chat_id", "mark", "sealed")
+ADD = Hot(sa.insert(coupon).values({n: b(n) for n in _CODE}))
+KNOWN = Hot(sa.select(coupon.c.id).where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark")))
+OPEN = Hot(
+    sa.update(pool)
+    .where(pool.c.id == b("the_id"), pool.c.state == "draft")
+    .values(state="open", opened_at=b("now"), closes_at=b("closes"), until=b("ends"))
+)
+CLOSE = Hot(
+    sa.update(pool)
+    .where(pool.c.id == b("the_id"), among(pool.c.state, "draft", "open"))
+    .values(state="closed")
+)
+FREE = Hot(
+    sa.select(coupon.c.id, coupon.c.sealed, coupon.c.mark)
+    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None), coupon.c.sealed.is_not(None))
+    .order_by(coupon.c.id)
+    .limit(1)
+)
+MINE = Hot(
+    sa.select(coupon.c.id, coupon.c.claimed_at)
+    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id == b("person"))
+    .order_by(coupon.c.id)
+)
+CLAIM = Hot(
+    sa.update(coupon)
+    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+    .values(person_id=b("person"), nth=b("place"), claimed_at=b("now"), sealed=None)
+)
+COUNTS = Hot(
+    sa.select(
+        sa.func.count().label("codes"),
+        sa.func.count(coupon.c.person_id).label("taken"),
+        sa.func.count(coupon.c.redeemed_at).label("redeemed"),
+    ).where(coupon.c.pool_id == b("the_id"))
+)
+BY_MARK = Hot(
+    sa.select(
+        coupon.c.id,
+        coupon.c.pool_id,
+        coupon.c.person_id,
+        coupon.c.redeemed_at,
+        coupon.c.redeemed_by,
+        pool.c.title,
+        pool.c.until,
+    )
+    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+    .where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark"))
+)
+REDEEM = Hot(
+    sa.update(coupon)
+    .where(coupon.c.id == b("the_id"), coupon.c.redeemed_at.is_(None), coupon.c.person_id.is_not(None))
+    .values(redeemed_at=b("now"), redeemed_by=b("by"))
+)
+OF_PERSON = Hot(
+    sa.select(pool.c.title, pool.c.until, coupon.c.claimed_at, coupon.c.redeemed_at)
+    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+    .where(coupon.c.chat_id == b("chat"), coupon.c.person_id == b("person"))
+    .order_by(coupon.c.id.desc())
+    .limit(b("most"))
+)
+POOLS = Hot(sa.select(pool).where(pool.c.chat_id == b("chat")).order_by(pool.c.id.desc()).limit(b("most")))
+DUE = Hot(
+    sa.select(pool.c.id)
+    .where(pool.c.state == "open", pool.c.closes_at <= b("now"))
+    .order_by(pool.c.id)
+    .limit(50)
+)
+STALE = Hot(sa.select(pool.c.id).where(pool.c.drawn.is_(False)).limit(50))
+DRAWN = Hot(sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done")))
+WIPE = Hot(  # what nobody took is of no use to anybody
+    sa.update(coupon).where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None)).values(sealed=None)
+)
+
+
+def _live(now: datetime) -> sa.ColumnElement[bool]:
+    """Coupons that can be redeemed still."""
+    good = sa.select(pool.c.id).where(pool.c.until > now)
+    return sa.and_(coupon.c.redeemed_at.is_(None), coupon.c.pool_id.in_(good))
+
+
+KEPT = (
+    Kept(pool, "by_id", "former", by="id"),
+    Kept(coupon, "person_id", "former", by="id", waits=_live, why="live", hide=("mark", "sealed")),
+    Kept(coupon, "redeemed_by", "former", by="id", hide=("mark", "sealed")),
+)

@@ -1,0 +1,68 @@
+"""A quiz in Telegram's own polls and a contest with votes, by several members at once."""
+
+from groupbot.testing import Talk
+
+
+def poll(chat: Talk) -> tuple[int, int]:
+    """The newest poll: its message and the place of the right answer."""
+    found = [m for m in chat.room.messages.values() if "poll" in m][-1]
+    return int(found["message_id"]), int(found["poll"]["correct_option_ids"][0])
+
+
+async def test_members_answer_a_quiz_and_the_season_shows_it(chat: Talk) -> None:
+    mei, li, an = (chat.person(n, language="zh") for n in ("Mei", "Li", "An"))
+    for who in (mei, li, an):
+        await chat.says(who, "你好")
+    await chat.says(chat.owner, "/quiz shanzha 2 1m")
+    message, right = poll(chat)
+    await chat.votes(li, message, (right + 1) % 3)
+    await chat.votes(mei, message, right)
+    await chat.votes(an, message, right)
+    await chat.wait(seconds=61)
+    assert chat.last().startswith(
+        "✓ 果实 · 熟果切片晒干,泡出来又酸又红。\n3 人答,2 人答对:Mei、An\n最快 Mei +5 分"
+    )
+    assert chat.room.messages[message]["poll"]["is_closed"]
+    await chat.wait(seconds=10)
+    second, right = poll(chat)
+    assert second != message
+    await chat.votes(li, second, right)
+    await chat.wait(seconds=61)
+    await chat.says(mei, "/top quiz")
+    assert chat.last() == "本月答题榜(答对题数)\n1. Mei  1(最快 1 次)\n2. Li  1(最快 1 次)\n3. An  1"
+    await chat.says(chat.owner, "/quiz tea daily 20:00")
+    assert chat.last().startswith("「Hawthorn and tea」每天 20:00 一题")
+    await chat.says(chat.owner, "/quiz")
+    assert "每天 20:00 一题(tea)" in chat.last()
+    await chat.says(chat.owner, "/quiz stop")
+    assert chat.last() == "不再出题了;答对的积分照算。"
+    await chat.says(chat.owner, "/quiz chess")
+    assert chat.last(chat.owner) == "There is no book “chess”. Known: shanzha, tea"
+
+
+async def test_members_enter_photos_vote_and_see_who_won(chat: Talk) -> None:
+    mei, li, an = (chat.person(n, language="zh") for n in ("Mei", "Li", "An"))
+    for who in (mei, li, an):
+        await chat.says(who, "你好")
+    await chat.says(chat.owner, "/contest 3h 100+50 最美店主")
+    assert " · 奖 100/50 分 · 0 票\n\n还没有作品\n" in chat.last()
+    await chat.sends(mei, "photo", "/enter 早晨的店")
+    assert chat.last() == "收到,你在「最美店主」是 1 号。"
+    photo = await chat.sends(li, "photo")
+    await chat.says(li, "/enter", reply_to=photo)
+    await chat.says(an, "参赛")
+    await chat.wait(seconds=7)
+    assert [await chat.presses(p, "1 Mei") for p in (li, an, an)] == ["你投了 1 号 Mei"] * 3
+    assert await chat.presses(mei, "1 Mei") == "自己的作品不能投,选一个喜欢的吧"
+    assert await chat.presses(an, "2 Li") == "改投 2 号 Li"
+    assert await chat.presses(mei, "2 Li") == "你投了 2 号 Li"
+    await chat.wait(seconds=7)
+    await chat.says(an, "投票")
+    assert "1 Mei「早晨的店」 1 票\n2 Li 2 票\n" in chat.last()
+    await chat.wait(hours=3)
+    assert chat.last() == (
+        "🏆 「最美店主」结果,3 票:\n1. Li 2 票 +100 分\n2. Mei「早晨的店」 1 票 +50 分\n"
+        "同票先报名的在前;退群的票不算"
+    )
+    await chat.says(chat.owner, "/contest audit")
+    assert any("document" in m for m in chat.world.chats[chat.owner].messages.values())
