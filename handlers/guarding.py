@@ -19,7 +19,7 @@ from groupbot import (
 )
 from groupbot.features.guarding.domain import taps
 from groupbot.features.guarding.domain.settings import RAIDS
-from groupbot.features.guarding.service import channels, raids, waves
+from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.rules.domain.cases import Removed
 from groupbot.features.rules.service.limits import word
 
@@ -30,6 +30,7 @@ router = Router(
     keeps="raids with whom they kept out, 180 days",
     settings=RAIDS,
 )
+router.keeps_of(*KEPT)
 
 
 @router.guard

@@ -13,6 +13,7 @@ router = Router(
     about="Settings as a file, also to and from Rose",
     keeps="files of settings that wait for a yes, 7 days; what Rose's export held beyond us, until /reset",
 )
+router.keeps_of(*service.KEPT)
 _UNSAFE = re.compile(r"[^\w-]+")
 
 

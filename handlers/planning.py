@@ -16,6 +16,7 @@ router = Router(
     about="Plans approved by operators",
     keeps="who approved which plan when, and the versions of templates that were approved",
 )
+router.keeps_of(*service.KEPT)
 KEY = 12  # digits of a print that a button carries
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,10 @@ from tests import postgres, traffic
 
 START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 _numbers = itertools.count()
+
+# tests start many processes: each would compile all it imports again, which takes longer than most of them
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

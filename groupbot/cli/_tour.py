@@ -161,10 +161,13 @@ class Tour(Watcher):
         until = datetime.fromtimestamp(self.world.member(room, zhao).until, CHINA)
         before = len(self.said(zhao))
         self.world.say(zhao, zhao, "/why")
-        await self.until(lambda: len(self.said(zhao)) > before, "/why answers")
-        lifts = re.search(r"@(\S+?)[。\s]", self.said(zhao)[-1])
-        if lifts is None:
-            raise Missed(self.step, "/why should name who can lift it")
+
+        def lifting() -> re.Match[str] | None:  # notices of before may still come in between
+            return re.search(r"@(\S+?)[。\s]", "\n".join(self.said(zhao)[before:]))
+
+        await self.until(lambda: lifting() is not None, "/why names who can lift it")
+        lifts = lifting()
+        assert lifts is not None
         span = round((until - datetime.now(CHINA)).total_seconds() / 60)
         whom = f"/why tells him the rule and who can lift it: @{lifts[1]}"
         self.line(n, "ladder", f"小赵, third time → muted {span} min, until {until:%H:%M}; {whom}")

@@ -1,7 +1,7 @@
 """Real bot processes for tests: started, killed and stopped by their id.
 
-Importing takes a second or two, so a parent that has imported everything waits for orders and forks:
-each child runs `groupbot run` as the console script does.
+Importing takes a second or two, so a parent that has imported everything, features and handlers too,
+waits for orders and forks: each child runs `groupbot run` as the console script does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ ROOT = Path(__file__).parents[2]
 _PARENT = """
 import os, signal, sys
 import groupbot.app, groupbot.cli.run
+from pathlib import Path
 from groupbot.cli import main
+from groupbot.engine.plugins import load
+load(Path("nothing"))
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 for line in sys.stdin:

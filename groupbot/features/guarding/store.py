@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 raid = sa.Table(
@@ -126,3 +127,18 @@ CLOSURES = Hot(sa.select(*_CLOSURE).order_by(c.chat_id))
 _KEEP = ("chat_id", "state", "before", "night", "locked", "until", "by_id", "at", "tries")
 KEEP_CLOSURE = Hot(Upsert(closure, _KEEP, ("chat_id",), {n: "new" for n in _KEEP if n != "chat_id"}))
 DROP_CLOSURE = Hot(sa.delete(closure).where(c.chat_id == b("chat")))
+
+_standing = sa.select(raid.c.id).where(raid.c.undone_at.is_(None))
+KEPT = (
+    Kept(raid, "by_id", "former", by="id"),
+    Kept(raid, "undone_by", "former", by="id"),
+    Kept(
+        raider,
+        "person_id",
+        "gone",
+        by="raid_id",
+        stays=lambda now: raider.c.raid_id.in_(_standing),
+        why="raid",
+    ),
+    Kept(closure, "by_id", "nobody"),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 from groupbot.features.engagement.store import event
@@ -111,4 +112,9 @@ CASES = Hot(
     sa.select(_v.shadow, sa.func.count().label("n"), sa.func.count(_v.undone_at).label("undone"))
     .where(_v.chat_id == b("chat"), _v.rule == b("the_rule"), _v.at >= b("since"))
     .group_by(_v.shadow)
+)
+
+OF_PEOPLE = (
+    Kept(proposal, "person_id", "gone", by="id", hide=("payload",)),
+    Kept(kept_text, "person_id", "gone", by="chat_id"),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
 
@@ -231,3 +232,5 @@ BROADCASTS = Hot(
     .group_by(_s.plan_id, _s.due)
     .having(sa.func.count() > b("more_than"))
 )
+
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"),)

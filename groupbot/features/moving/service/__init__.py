@@ -11,8 +11,10 @@ from groupbot.features.moving.service.files import (
     take_text,
     text_of,
 )
+from groupbot.features.moving.store import OF_PEOPLE as KEPT
 
 __all__ = [
+    "KEPT",
     "Apply",
     "Drop",
     "arrived",

@@ -11,8 +11,10 @@ from groupbot.features.notes.service.books import (
     triggers_of,
 )
 from groupbot.features.notes.service.saying import get, heard, opened, started
+from groupbot.features.notes.store import KEPT
 
 __all__ = [
+    "KEPT",
     "add",
     "clear",
     "clear_all",

@@ -32,6 +32,7 @@ from groupbot.features.rules.service.hand import (
 )
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import erase
 from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
@@ -44,8 +45,11 @@ from groupbot.features.rules.service.week import (
     watch,
     watch_on,
 )
+from groupbot.features.rules.store import KEPT
 
 __all__ = [
+    "KEPT",
+    "erase",
     "allow",
     "appeal",
     "by_hand",

@@ -3,5 +3,6 @@
 from groupbot.features.spam.service.judging import look, trust
 from groupbot.features.spam.service.learning import explained, sweep, teach, teach_back
 from groupbot.features.spam.service.model import shipped
+from groupbot.features.spam.store import KEPT
 
-__all__ = ["explained", "look", "shipped", "sweep", "teach", "teach_back", "trust"]
+__all__ = ["KEPT", "explained", "look", "shipped", "sweep", "teach", "teach_back", "trust"]
