@@ -125,7 +125,7 @@ class App:
             self.writer,
             self.gateway,
             pacer=Pacer(Pace(rate=self.settings.rate)),
-            inform=self._inform,
+            inform=lambda event: self.feed([Item(event=event)]),
         )
         self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
         if self.ptb is not None:
@@ -250,9 +250,6 @@ class App:
         """Send people their data, forget who asked for it."""
         if await self.privacy.run():
             self.outbox.wake()
-
-    async def _inform(self, event: Event) -> None:
-        await self.feed([Item(event=event)])
 
     async def _resume_parked(self) -> None:
         """Events parked before a restart: ask again."""

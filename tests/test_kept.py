@@ -23,7 +23,7 @@ from tests.conftest import START
 
 # Whole numbers that name no person, by column name: chats, messages, rows, amounts.
 NOT_PEOPLE = frozenset({
-    "account_id", "after_id", "amount", "balance", "bot_id", "case_id", "chat_id", "fed_id", "first_id",
+    "account_id", "after", "after_id", "amount", "balance", "bot_id", "case_id", "chat_id", "fed_id", "first_id",
     "gathering_id", "hidden", "id", "item_id", "last_id", "log_id", "lottery_id", "merged_into", "message_id",
     "n", "packet_id", "parent_id", "plan_id", "points", "price", "raid_id", "reply_to", "report_id", "round",
     "stock", "to_id", "topic", "total", "txn_id", "update_id", "words",

@@ -35,7 +35,7 @@ class Outbox:
         gateway: Gateway,
         *,
         pacer: Pacer | None = None,
-        inform: Callable[[Event], Awaitable[None]] | None = None,
+        inform: Callable[[Event], Awaitable[object]] | None = None,
     ) -> None:
         self.writer, self.calls, self.hand = writer, Calls(gateway), Hand()
         self.pacer = pacer or Pacer()

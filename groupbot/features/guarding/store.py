@@ -23,6 +23,7 @@ raid = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),  # that it is missing
     sa.Column("undone_at", UTC_),
     sa.Column("undone_by", sa.BigInteger),
+    sa.Column("case_number", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index(
         "ix_raid_open",
@@ -67,7 +68,7 @@ closure = sa.Table(
 b = sa.bindparam
 r, m, c = raid.c, raider.c, closure.c
 _NEW = ("chat_id", "number", "began_at", "until", "last_at", "by_id", "action", "broken", "told")
-_RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at]
+_RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at, r.case_number]
 
 LAST = Hot(sa.select(*_RAID).where(r.chat_id == b("chat")).order_by(r.number.desc()).limit(1))
 NUMBERED = Hot(sa.select(*_RAID).where(r.chat_id == b("chat"), r.number == b("n")))
@@ -76,6 +77,7 @@ NEW = Hot(sa.insert(raid).values({n: b(n) for n in _NEW}).returning(r.id))
 EXTEND = Hot(
     sa.update(raid).where(r.id == b("the_id")).values(until=b("ends"), action=b("the_action"), by_id=b("who"))
 )
+CASE = Hot(sa.update(raid).where(r.id == b("the_id")).values(case_number=b("n")))
 SEEN = Hot(sa.update(raid).where(r.id == b("the_id")).values(last_at=b("at_last")))
 END = Hot(sa.update(raid).where(r.id == b("the_id"), r.ended_at.is_(None)).values(ended_at=b("now")))
 BREAK = Hot(sa.update(raid).where(r.id == b("the_id")).values(broken=b("is_broken"), told=b("is_told")))

@@ -285,7 +285,7 @@ def _take_back(work: Work, chat: int, person: int, case: int, by: int) -> None:
     if case <= 0:
         return
     if work.sql.value(store.OTHER_BANS, chat=chat, who=person, case=case, now=work.now):
-        rules.take_back_warn(work, case, by)
+        rules.counts_no_more(work, case, by)
         return
     try:
         rules.undo(work, case, by)

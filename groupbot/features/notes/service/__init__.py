@@ -5,10 +5,12 @@ from groupbot.features.notes.service.books import (
     clear,
     clear_all,
     exported,
+    moved,
     names,
     save,
     stop,
     triggers_of,
+    trouble,
 )
 from groupbot.features.notes.service.saying import get, heard, opened, started
 from groupbot.features.notes.store import KEPT
@@ -21,10 +23,12 @@ __all__ = [
     "exported",
     "get",
     "heard",
+    "moved",
     "names",
     "opened",
     "save",
     "started",
     "stop",
     "triggers_of",
+    "trouble",
 ]

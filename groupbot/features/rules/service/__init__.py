@@ -23,10 +23,11 @@ from groupbot.features.rules.service.editing import (
 )
 from groupbot.features.rules.service.hand import (
     by_hand,
+    by_rule,
     count,
+    counts_no_more,
     lifted,
     promoted_here,
-    take_back_warn,
     used_up,
     warns,
 )
@@ -54,9 +55,11 @@ __all__ = [
     "appeal",
     "by_hand",
     "by_number",
+    "by_rule",
     "change_phrase",
     "collect",
     "count",
+    "counts_no_more",
     "judge",
     "let_pass",
     "lifted",
@@ -80,7 +83,6 @@ __all__ = [
     "standing_known",
     "steps",
     "switch",
-    "take_back_warn",
     "taken_back",
     "undo",
     "uphold",
