@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 _ROOM = 2000  # chats kept in mind before the idle ones are forgotten
-_LATE = 0.05  # seconds; a slot that somebody waited for counts from when it was due, if no later than this
+_LATE = 0.1  # seconds; a slot that somebody waited for counts from when it was due, if no later than this
 _DOWN, _UP, _CALM = 0.95, 1.01, 600.0  # the rate after a 429 of the token, and after so many calm seconds
 MESSAGE, CALL, PAID = 0, 1, 2  # each has slots of its own
 

@@ -291,24 +291,19 @@ def main() -> None:
         side(given)
         return
     sides = ["ours"] if given.alone else ["ours", "theirs"]
-    with stub.running(stub.PORT) as url:
-        found: dict[str, Figures] = {}
-        if given.together:
-            processes = {name: started(url, name) for name in sides}
-            found = {name: ended(p) for name, p in processes.items()}
-        else:
-            found = {name: ended(started(url, name)) for name in sides}
-        server = {
-            name: stub.stats(url, token) for name, token in (("ours", "7:ours"), ("theirs", "8:theirs"))
-        }
     allowed = PAID_RATE if given.paid else ALLOWED
-    print(f"{given.groups:,} groups, an answer to a person each {EVERY:g} s; allowed {allowed:g}/s")
-    for name, label in (
-        ("ours", "groupbot"),
-        ("theirs", "PTB over httpx" if given.paid else f"PTB, {given.theirs}"),
-    ):
-        if name in found:
-            print(told(label, found[name], server[name]))
+    print(
+        f"{given.groups:,} groups, an answer to a person each {EVERY:g} s; allowed {allowed:g}/s", flush=True
+    )
+    labels = {"ours": "groupbot", "theirs": "PTB over httpx" if given.paid else f"PTB, {given.theirs}"}
+    found: dict[str, Figures] = {}
+    server: dict[str, Figures] = {}
+    with stub.running(stub.PORT) as url:
+        begun = {name: started(url, name) for name in sides} if given.together else {}
+        for name in sides:
+            found[name] = ended(begun.get(name) or started(url, name))
+            server[name] = stub.stats(url, f"{7 + sides.index(name)}:{name}")
+            print(told(labels[name], found[name], server[name]), flush=True)
     if "theirs" in found and given.paid:
         print(f"  posts a second: {server['ours']['rate'] / server['theirs']['rate']:.1f} x of theirs")
     elif "theirs" in found:

@@ -66,6 +66,13 @@ async def calm(box: Outbox, seconds: float = 5.0) -> None:
             await asyncio.sleep(0.01)
 
 
+async def arrived(gateway: Recorder, count: int, seconds: float = 10.0) -> None:
+    """So many calls were made."""
+    async with asyncio.timeout(seconds):
+        while len(gateway.done) < count:
+            await asyncio.sleep(0.01)
+
+
 def group(writer: Writer, n: int = 1, type: str = "supergroup") -> int:
     return writer.write(lambda w: resolve(w, Chat(-1000 - n, type, f"G{n}")).id)
 
@@ -206,9 +213,11 @@ async def test_group_at_its_limit_holds_nobody_else_back(writer: Writer) -> None
     busy, calm_one = group(writer, 1), group(writer, 2)
     async with sending(writer, Pace(rate=1000, chat_minute=3, chat_gap=0.0)) as (box, gateway):
         await say(box, writer, *[Send(chat=busy, text=f"b{n}") for n in range(300)])
-        await asyncio.sleep(0.2)
+        await arrived(gateway, 3)
+        await asyncio.sleep(0.1)
         await say(box, writer, Send(chat=calm_one, text="quick"), Delete(chat=busy, messages=(7,)))
-        await asyncio.sleep(0.3)
+        await arrived(gateway, 5)
+        await asyncio.sleep(0.1)
         assert gateway.texts() == ["b0", "b1", "b2", "Delete", "quick"]
 
 
@@ -410,25 +419,25 @@ async def test_a_long_queue_is_looked_at_seldom_and_a_reply_passes_it(writer: Wr
     groups = [group(writer, n) for n in range(1, 301)]
     async with sending(writer, Pace(rate=200.0, chat_gap=0.0)) as (box, gateway):
         await say(box, writer, *[Send(chat=c, text="post", post=True) for c in groups])
-        await asyncio.sleep(0.2)
+        await arrived(gateway, 20)
         before, sent = writer.commits, len(gateway.done)
         await say(box, writer, Send(chat=groups[0], text="reply"))
-        await asyncio.sleep(0.5)
-        assert "reply" in gateway.texts()[sent : sent + 30]
+        await arrived(gateway, sent + 60)
+        assert "reply" in gateway.texts()[sent : sent + 40]
         looks = writer.commits - before - 2 * (len(gateway.done) - sent)
         assert looks <= 20  # marks and receipts at most, and a look for each half of a hand
 
 
 async def test_a_paid_post_does_not_wait_for_the_free_ones_and_stopping_takes_both(writer: Writer) -> None:
     groups = [group(writer, n) for n in range(1, 41)]
-    async with sending(writer, Pace(rate=0.5, chat_gap=0.0)) as (box, gateway):
+    async with sending(writer, Pace(rate=0.02, chat_gap=0.0)) as (box, gateway):
         await say(
             box,
             writer,
             *[Send(chat=c, text="free", post=True) for c in groups[:20]],
             *[Send(chat=c, text="paid", post=True, paid=True) for c in groups[20:]],
         )
-        await asyncio.sleep(0.4)
+        await arrived(gateway, 21)
         assert gateway.texts().count("paid") == 20
         assert gateway.texts().count("free") == 1
         await say(box, writer, Send(chat=groups[0], text="last", post=True, paid=True, due=_soon(writer)))
