@@ -99,7 +99,7 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
-        knowledge = Knowledge(self.settings.operators, staff.on_shift)
+        facts = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = me_of(
             self.registry,
             bot_id,
@@ -111,11 +111,11 @@ class App:
             operators=self.settings.operators,
         )
         self.writer.content = self.content
-        self.writer.render = self.content.renderer(knowledge.voice, key)
+        self.writer.render = self.content.renderer(facts.voice, key)
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
-            knowledge,
+            facts,
             decode=decode,
             username=self.username,
             key=key,
