@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
 from groupbot.engine.memory import settle
@@ -32,14 +33,12 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
-from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge
+from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
-from groupbot.surfaces import entrances
-from groupbot.surfaces.beacon import Beacon
+from groupbot.surfaces import beacon, entrances
 from groupbot.surfaces.telegram.bot import introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
 from groupbot.surfaces.telegram.intake import decode
@@ -90,43 +89,42 @@ class App:
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
         self.poller = Poller(self.bot, self.feed)
-        self.web = (
-            Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
-        )
+        listens = self.settings.health or self.settings.webhook_url
+        self.web = Web(self, Collector(self.feed)) if listens else None
         self._open.push_async_callback(self.bot.shutdown)
         await asyncio.to_thread(ensure, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
-        facts = Knowledge(self.settings.operators, staff.on_shift)
+        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)
+        knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = me_of(
             self.registry,
             bot_id,
             self.username,
-            whispers=self.settings.ephemeral,
-            beacon=bool(self.settings.mirrors),
+            kept=tuple(self.privacy.kept),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
-            ops_chat=self.settings.ops_chat,
-            operators=self.settings.operators,
+            **self.settings.of_the_bot,
         )
         self.writer.content = self.content
-        self.writer.render = self.content.renderer(facts.voice, key)
+        self.writer.render = hushed(self.content.renderer(knowledge.voice, key))
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
-            facts,
+            knowledge,
             decode=decode,
             username=self.username,
             key=key,
             after=self._after,
         )
+        await self.privacy.start()
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
             self.gateway,
             pacer=Pacer(Pace(rate=self.settings.rate)),
-            inform=self._inform,
+            inform=lambda event: self.feed([Item(event=event)]),
         )
         self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
         if self.ptb is not None:
@@ -137,14 +135,14 @@ class App:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
         if self.settings.mirrors:
-            beacon = Beacon(self.settings.mirrors, self.clock)
-            self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
+            mirrors = beacon.Beacon(self.settings.mirrors, self.clock)
+            self.heart.add_async("beacon", 3, lambda: mirrors.serve(self.writer.submit, self.dispatch.tick))
         self.heart.add_async("entrances", 600, lambda: entrances.look(self.writer.submit, self.dispatch.tick))
+        self.heart.add_async("privacy", 2, self.keep_promises)
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
-        own = self.content.folders[:1]  # those that come with us were checked before they came
-        for misfit in [*self.registry.misfits, *self.content.check(own)]:
+        for misfit in [*self.registry.misfits, *self.content.check_own()]:
             log.error("misfit", what=misfit.line())
 
     async def run(self) -> None:
@@ -246,22 +244,16 @@ class App:
     async def sweep(self) -> None:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
+        await self.privacy.tidy()
 
-    async def _inform(self, event: Event) -> None:
-        await self.feed([Item(event=event)])
+    async def keep_promises(self) -> None:
+        """Send people their data, forget who asked for it."""
+        if await self.privacy.run():
+            self.outbox.wake()
 
     async def _resume_parked(self) -> None:
         """Events parked before a restart: ask again."""
-
-        def pending(work: Work) -> list[Ask]:
-            found = []
-            for chat in [c for c in inbox.parked_chats(work) if c != "loaded"]:
-                rows = inbox.waiting(work, chat)
-                if rows:
-                    found.append(Ask(chat=chat, member=rows[0].person))
-            return found
-
-        for ask in await self.writer.submit(pending):
+        for ask in await self.writer.submit(inbox.unanswered):
             await self._ask(ask)
 
 
@@ -286,9 +278,8 @@ async def serve(app: App) -> None:
         except NotImplementedError:  # Windows
             signal.signal(sig, lambda *_: loop.call_soon_threadsafe(end))
     try:
-        await life
-    except asyncio.CancelledError:
-        pass
+        with suppress(asyncio.CancelledError):
+            await life
     finally:
         await app.stop()
 
