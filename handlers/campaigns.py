@@ -14,6 +14,7 @@ router = Router(
     about="Campaigns with a gate before and a limit during",
     keeps="when a campaign began and ended, and which operator decided what and why",
 )
+router.keeps_of(*service.KEPT)
 
 
 class Launch(Struct, frozen=True, tag="cam.go"):

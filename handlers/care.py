@@ -31,6 +31,7 @@ router = Router(
     " year and the wish for quiet, until taken back",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.on(Joined)
@@ -144,20 +145,6 @@ def birthday(cmd: Command, work: Work) -> None:
 def anniversary(cmd: Command, work: Work) -> None:
     if cmd.args.strip():
         service.anniversary(work, _somebody(cmd), _on(cmd))
-    _wish(cmd, work)
-
-
-@router.command(
-    "quiet",
-    about="Not to be written to or named unasked",
-    where="any",
-    usage="/quiet on | off",
-    example="/quiet on",
-    rare=True,
-)
-def quiet(cmd: Command, work: Work) -> None:
-    if cmd.args.strip():
-        service.quiet(work, _somebody(cmd), _on(cmd))
     _wish(cmd, work)
 
 

@@ -14,6 +14,7 @@ router = Router(
     keeps="who came by which link out of which group, 180 days",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.on(Started)

@@ -22,11 +22,6 @@ def upgrade() -> None:
     sa.Column('at', UTC, nullable=False),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_care_wish'))
     )
-    op.create_table('quiet_person',
-    sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('at', UTC, nullable=False),
-    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_quiet_person'))
-    )
     op.create_table('care_key',
     sa.Column('chat_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
@@ -131,6 +126,5 @@ def downgrade() -> None:
 
     op.drop_table('care_run')
     op.drop_table('care_key')
-    op.drop_table('quiet_person')
     op.drop_table('care_wish')
     # ### end Alembic commands ###

@@ -26,6 +26,7 @@ OPERATOR = 99  # the one the desk knows
 # for a right, or for the owner or an operator. (/connect opens nothing: every command sent
 # through it is asked for anew.) A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
+    "forget", "mydata", "optout", "quiet", "pv.forget",
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
@@ -33,7 +34,7 @@ OPEN = frozenset({
     "lt.claim", "lt.enter", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
-    "anniversary", "birthday", "buy", "quiet", "care.done", "care.leave",
+    "anniversary", "birthday", "buy", "care.done", "care.leave",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",

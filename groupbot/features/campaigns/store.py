@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 
 campaign = sa.Table(
@@ -45,3 +46,5 @@ HAS_WORD = Hot(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")
     )
 )
+
+KEPT = (Kept(word, "by_id", "former", by="id", only=word.c.by_id.is_not(None)),)

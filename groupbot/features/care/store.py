@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
@@ -183,3 +184,14 @@ _old = sa.select(r.id).where(~_waiting, r.began < b("before")).order_by(r.id).li
 OLD_TASKS = Hot(sa.delete(task).where(t.run_id.in_(_old)))
 OLD_STEPS = Hot(sa.delete(done).where(d.run_id.in_(_old)))
 OLD_RUNS = Hot(sa.delete(run).where(r.id.in_(_old)))
+
+KEPT = (
+    Kept(task, "person_id", "gone", by="id"),
+    Kept(task, "human_id", "former", by="id", hide=("draft",)),
+    Kept(task, "done_by", "former", by="id", hide=("draft",)),
+    Kept(done, "person_id", "former", by="run_id"),
+    Kept(run, "person_id", "former", by="id"),
+    Kept(key_person, "person_id", "gone", by="chat_id"),
+    Kept(key_person, "human_id", "gone", by="chat_id"),
+    Kept(wish, "person_id", "gone"),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, Hot, Upsert, metadata
 
 checkin = sa.Table(
@@ -59,4 +60,9 @@ HERE_SINCE = Hot(
     sa.select(checkin.c.day)
     .where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person"), checkin.c.at > b("since"))
     .limit(1)
+)
+
+KEPT = (
+    Kept(checkin, "person_id", "gone", by="chat_id"),
+    Kept(standing, "person_id", "gone", by="chat_id"),
 )

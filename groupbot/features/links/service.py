@@ -10,6 +10,7 @@ from groupbot.engine.vault import key_of
 from groupbot.engine.work import Work
 from groupbot.features.links import domain, store
 from groupbot.features.links.domain import ENTRANCES, Entrance, Forged, entrance_of
+from groupbot.features.links.store import KEPT as KEPT
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 

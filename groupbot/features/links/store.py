@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 
 link = sa.Table(
@@ -60,3 +61,5 @@ OLD = Hot(sa.delete(visit).where(visit.c.at < b("before")))
 CHECKS = Hot(sa.select(entrance))
 _CHECK = ("url", "why", "since", "at", "dead_seconds")
 CHECKED = Hot(Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
+
+KEPT = (Kept(visit, "person_id", "former", by="link_id"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
 
 item = sa.Table(
@@ -90,4 +91,16 @@ HANDED = Hot(
     sa.select(order.c.id, order.c.person_id, order.c.done_at)
     .where(order.c.chat_id == b("chat"), among(order.c.state, "handed"), order.c.done_at > b("since"))
     .order_by(order.c.id)
+)
+
+KEPT = (
+    Kept(
+        order,
+        "person_id",
+        "former",
+        by="id",
+        waits=lambda now: order.c.state == "open",
+        why="live",
+    ),
+    Kept(order, "done_by", "former", by="id", hide=("code",)),
 )

@@ -171,7 +171,7 @@ def test_harm_stops_it_by_itself_and_nothing_more_is_posted(shop: Writer, why: s
             shop.write(leave)
     else:
         for p in PEOPLE[:2]:
-            shop.write(partial(members.be_quiet, person=p.id, on=True))
+            shop.write(partial(members.wish, person=p.id, kind="quiet", given=True))
     shop.write(service.watch)
     assert shop.write(lambda w: service.board(w, "Lanterns"))["state"] == "stopped"
     at(shop, datetime(2027, 2, 1, 2))

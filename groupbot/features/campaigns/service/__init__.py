@@ -7,8 +7,10 @@ from groupbot.features.campaigns.service.launching import launch, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
 from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
+from groupbot.features.campaigns.store import KEPT
 
 __all__ = [
+    "KEPT",
     "CueDone",
     "FOLDER",
     "Shelf",

@@ -34,6 +34,10 @@ def set_up(work: Work, happened: SetUp) -> None:
             begin(work, recipe, happened.chat, 0, "set_up", work.now)
 
 
+def _left_alone(work: Work, person: int) -> bool:
+    return members.quiet(work, person) or members.opted_out(work, person)
+
+
 def begin(
     work: Work,
     recipe: Recipe,
@@ -47,7 +51,7 @@ def begin(
 ) -> bool:
     """Begin a recipe at `at`, once for this anchor; False where it ran before, or lately, or the person is
     staff or wants to be left alone. What was so `before` the recipe was switched on is only written down."""
-    if person and (members.is_staff(work, chat, person) or members.is_quiet(work, person)):
+    if person and (members.is_staff(work, chat, person) or _left_alone(work, person)):
         return False
     if work.sql.first(store.EVER, the_recipe=recipe.name, chat=chat, person=person, the_anchor=anchor):
         return False

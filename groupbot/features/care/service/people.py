@@ -26,7 +26,7 @@ def wish_of(work: Work, person: int) -> dict[str, Any]:
     return {
         "birthday": date.fromisoformat(f"2024-{birthday}") if birthday else None,
         "anniversary": bool(row is not None and row.anniversary),
-        "quiet": members.is_quiet(work, person),
+        "quiet": members.quiet(work, person),
     }
 
 
@@ -54,13 +54,6 @@ def _keep(work: Work, person: int, day: str | None, anniversary: bool) -> None:
         work.sql.run(store.DROP_WISH, person=person)
         return
     work.sql.run(store.KEEP_WISH, person_id=person, birthday=day, anniversary=anniversary, at=work.now)
-
-
-def quiet(work: Work, person: int, on: bool) -> None:
-    """Leave somebody alone from now on: what was under way ends."""
-    members.be_quiet(work, person, on)
-    if on:
-        _stop_all(work, person, "quiet")
 
 
 # --- a human takes over

@@ -172,7 +172,7 @@ def _stops(work: Work, recipe: Recipe, row: Any) -> str:
         return ""
     if not members.is_here(work, chat, person):
         return "gone"
-    if members.is_quiet(work, person):
+    if members.quiet(work, person) or members.opted_out(work, person):
         return "quiet"
     if recipe.when in ("birthday", "anniversary") and not _agreed(work, recipe.when, person):
         return "quiet"

@@ -14,15 +14,12 @@ from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
-    be_quiet,
     count_here,
     is_here,
-    is_quiet,
     is_staff,
     joined_at,
     joined_since,
     name,
-    quiet_since,
     reachable,
     responsible,
     staff_of,
@@ -32,20 +29,22 @@ from groupbot.features.members.service.people import (
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
+from groupbot.features.members.service.wishes import hushed, opted_out, quiet, quiet_since, wish
+from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
+    "KEPT",
     "Knowledge",
     "adder",
     "alone",
-    "be_quiet",
     "bot_lacks",
     "bot_rights",
     "connecting",
     "count_here",
     "get",
     "habits",
+    "hushed",
     "is_here",
-    "is_quiet",
     "is_staff",
     "joined_at",
     "joined_since",
@@ -53,12 +52,14 @@ __all__ = [
     "levels",
     "name",
     "note_people",
+    "opted_out",
     "own",
     "place",
     "profile",
     "profiles",
     "put",
     "quiet_since",
+    "quiet",
     "reachable",
     "responsible",
     "set_profile",
@@ -70,4 +71,5 @@ __all__ = [
     "topics",
     "unset",
     "voice",
+    "wish",
 ]

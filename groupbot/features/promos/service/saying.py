@@ -97,6 +97,7 @@ def say(
                 not_after=last,
                 why=f"plan {plan.name}",
                 again=plan.again,
+                paid=plan.paid,
                 topic=plan.topic,
                 **carried(posted(front), folders, name),
             )

@@ -89,11 +89,16 @@ connection = sa.Table(
     sa.Column("live", sa.Boolean, nullable=False),
 )
 
-quiet_person = sa.Table(  # who wants no word from us unasked, and to be named nowhere
-    "quiet_person",
+consent = sa.Table(  # what somebody agreed to or asked for, and took back: only ever added to
+    "consent",
     metadata,
-    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # quiet | optout
+    sa.Column("given", sa.Boolean, nullable=False),
     sa.Column("at", UTC_, nullable=False),
+    sa.Index("ix_consent_person", "person_id"),
+    sqlite_autoincrement=True,
 )
 
 b = sa.bindparam
@@ -274,8 +279,3 @@ ADMIN_OF = Hot(
     .join(chat, chat.c.id == staff.c.chat_id)
     .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
 )
-
-IS_QUIET = Hot(sa.select(quiet_person.c.at).where(quiet_person.c.person_id == b("who")))
-BE_QUIET = Hot(Upsert(quiet_person, ("person_id", "at"), ("person_id",)))
-NOT_QUIET = Hot(sa.delete(quiet_person).where(quiet_person.c.person_id == b("who")))
-QUIET_SINCE = Hot(sa.select(quiet_person.c.person_id).where(quiet_person.c.at > b("since")))

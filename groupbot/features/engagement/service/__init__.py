@@ -1,0 +1,38 @@
+"""What is written down, and how it is written anew or brought in from an export."""
+
+from groupbot.features.engagement.service.importing import Begun, begin, bring
+from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
+from groupbot.features.engagement.service.recording import (
+    KEEP,
+    KEPT,
+    answered,
+    erase,
+    gone_since,
+    in_topics,
+    last_spoke,
+    note,
+    removed,
+    silent_since,
+    spoke_since,
+    sweep,
+)
+
+__all__ = [
+    "Begun",
+    "KEEP",
+    "KEPT",
+    "answered",
+    "begin",
+    "bring",
+    "days_kept",
+    "erase",
+    "gone_since",
+    "in_topics",
+    "last_spoke",
+    "note",
+    "rebuild",
+    "removed",
+    "silent_since",
+    "spoke_since",
+    "sweep",
+]
