@@ -26,7 +26,7 @@ NOT_PEOPLE = frozenset({
     "account_id", "after", "after_id", "amount", "balance", "bot_id", "case_id", "chat_id", "fed_id", "first_id",
     "gathering_id", "hidden", "id", "item_id", "last_id", "log_id", "lottery_id", "merged_into", "message_id",
     "n", "packet_id", "parent_id", "plan_id", "points", "price", "raid_id", "reply_to", "report_id", "round",
-    "stock", "to_id", "topic", "total", "txn_id", "update_id", "words",
+    "stock", "to_id", "topic", "total", "txn_id", "update_id", "words", "dead_seconds", "link_id", "run_id",
 })  # fmt: skip
 # Columns with such a name that do name one: `person.id`, and Telegram's id of a private chat, which
 # `keeping.store.forget_private` replaces.

@@ -47,4 +47,4 @@ HAS_WORD = Hot(
     )
 )
 
-KEPT = (Kept(word, "by_id", "former", by="id", only=word.c.by_id.is_not(None)),)
+KEPT = (Kept(word, "by_id", "former", by="id"),)
