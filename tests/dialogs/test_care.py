@@ -37,6 +37,4 @@ async def test_a_newcomer_is_looked_after_until_a_human_is(chat: Talk) -> None:
     await chat.says(mei, "/birthday 30.1", private=True)
     assert chat.last(mei).startswith("Usage: /birthday MONTH-DAY")
     await chat.says(mei, "/birthday 1-30", private=True)
-    await chat.says(mei, "/quiet on", private=True)
     assert chat.last(mei).startswith("Birthday: Jan 30\n")
-    assert chat.last(mei).endswith("Quiet: I do not write to you first and name you nowhere (/quiet off)")

@@ -186,11 +186,11 @@ OLD_STEPS = Hot(sa.delete(done).where(d.run_id.in_(_old)))
 OLD_RUNS = Hot(sa.delete(run).where(r.id.in_(_old)))
 
 KEPT = (
-    Kept(run, "person_id", "former", by="id"),
-    Kept(done, "person_id", "former", by="run_id"),
-    Kept(task, "person_id", "former", by="id", words=("draft",)),
+    Kept(task, "person_id", "gone", by="id"),
     Kept(task, "human_id", "former", by="id", hide=("draft",)),
     Kept(task, "done_by", "former", by="id", hide=("draft",)),
+    Kept(done, "person_id", "former", by="run_id"),
+    Kept(run, "person_id", "former", by="id"),
     Kept(key_person, "person_id", "gone", by="chat_id"),
     Kept(key_person, "human_id", "gone", by="chat_id"),
     Kept(wish, "person_id", "gone"),

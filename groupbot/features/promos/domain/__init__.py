@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.features.promos.domain.audience import Audience, Wrong, audience_of, explain, nearest
+from groupbot.features.promos.domain.belonging import variant
 from groupbot.features.promos.domain.budget import (
     COMMERCE,
     COMMERCE_SELLING,
@@ -20,7 +21,7 @@ from groupbot.features.promos.domain.budget import (
     too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
-from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, variant, worth
+from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, worth
 
 __all__ = [
     "Audience",

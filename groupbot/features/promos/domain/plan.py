@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from msgspec import Struct
 from groupbot.core.chance import Chance
 from groupbot.core.spans import seconds
 from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
+from groupbot.features.promos.domain.belonging import campaign_of, trial_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
 
 KINDS = ("promotion", "greeting", "notice", "other")
@@ -143,8 +143,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         replace=_switch("replace", raw.get("replace", False)),
         digest=_switch("digest", raw.get("digest", False)),
         paid=_switch("paid", raw.get("paid", False)),
-        campaign=_campaign(raw.get("campaign")),
-        test=_test(raw.get("test"), pool, weights),
+        campaign=campaign_of(raw.get("campaign")),
+        test=trial_of(raw.get("test"), pool, weights),
     )
 
 
@@ -177,32 +177,6 @@ def _only(value: Any) -> tuple[str, str] | None:
     if kind not in ONLY:
         raise Wrong("only_on", f"only_on {value!r}", "write workdays CN, holidays CN or no holidays CN")
     return kind, country_of(country)
-
-
-def _campaign(value: Any) -> str:
-    """`NAME/PHASE`, as in the campaign's file."""
-    if value is None:
-        return ""
-    name, _, phase = str(value).partition("/")
-    if not name.strip() or not phase.strip():
-        raise Wrong("campaign", f"campaign {value!r} names no phase", "write campaign: Lanterns/warm-up")
-    return f"{name.strip()}/{phase.strip()}"
-
-
-def _test(value: Any, pool: Sequence[str], weights: Sequence[float]) -> str:
-    """The name of a test: of two templates, without weights."""
-    if value is None:
-        return ""
-    if len(pool) != 2 or weights:
-        raise Wrong(
-            "test", f"test {value!r} needs a pool of two templates", "write pool: [promos/a, promos/b]"
-        )
-    return str(value)
-
-
-def variant(test: str, chat: int) -> int:
-    """0 or 1: which of two a chat gets in a test, for good; by hash, so that nobody chooses."""
-    return hashlib.sha256(f"{test}|{chat}".encode()).digest()[0] & 1
 
 
 def _pool(raw: Any) -> tuple[tuple[str, ...], tuple[float, ...]]:
