@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GOT = re.compile(r"(?:抢到|You got|got) (\d+)")
 LOUD = frozenset(
     (
+        "misfit",
         "step.failed",
         "outbox.failed",
         "outbox.unbookable",

@@ -12,6 +12,7 @@ from groupbot.engine.content import Content
 from groupbot.engine.plugins import load as load_plugins
 from groupbot.engine.revision import ensure
 from groupbot.engine.shipped import folder
+from groupbot.errors import Misfit
 from groupbot.settings import Settings, load
 
 SECRET = "AAHsimulated-canary-that-opens-no-door"
@@ -23,7 +24,7 @@ PLANS = """
   template: promos/greeting
   data: {text: 大家好}
   start: 2026-12-01 00:07
-  rrule: FREQ=HOURLY
+  rrule: FREQ=DAILY;BYHOUR=0,4,8,12,16,20
   quiet: override
   reason: a simulation
 
@@ -53,6 +54,13 @@ PLANS = """
 """
 
 
+class Checked(Content):
+    """The templates, looked through once."""
+
+    def check(self) -> list[Misfit]:
+        return []
+
+
 class Ground:
     """Made once a process; a run takes a fresh copy of the database."""
 
@@ -64,7 +72,7 @@ class Ground:
         (plans / "own.yaml").write_text(PLANS, "utf-8")
         (self.folder / "vault.key").write_text("5a" * 32 + "\n", "ascii")
         self.registry = load_plugins(self.folder / "handlers", safe=True)
-        self.content = Content([self.folder / "content_templates", folder("content_templates")])
+        self.content = Checked([self.folder / "content_templates", folder("content_templates")])
         self.database = self.folder / "run.db"
         self._new = self.folder / "new.db"
         ensure(f"sqlite:///{self._new}")

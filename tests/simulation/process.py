@@ -187,6 +187,7 @@ class Process:
                 await perform(entry)
 
             self.app.outbox._perform = known  # type: ignore[method-assign]
+            self._stretch()
             await self.app.run()
         except Killed:
             pass
@@ -196,6 +197,20 @@ class Process:
             if not self.dead:
                 self.sim.wrong("process ended", f"{type(e).__name__}: {e}")
                 self.kill()
+
+    def _stretch(self) -> None:
+        """Where hours pass the idle sender looks round as seldom as the heart beats, not each second."""
+        outbox, sim = self.app.outbox, self.sim
+        one_round = outbox._round
+
+        async def seldom() -> float:
+            pause = await one_round()
+            if sim.stride <= 1 or pause <= 0 or outbox._hand or outbox._held or outbox._tasks:
+                return pause
+            due = outbox._next_due
+            return min(sim.stride, (due - sim.clock.now()).total_seconds() + 0.001 if due else sim.stride)
+
+        outbox._round = seldom  # type: ignore[method-assign]
 
     async def bury(self) -> None:
         """After a kill: nothing of it runs on, and its connection is closed, uncommitted as it was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import hashlib
+import logging
 import random
 import sqlite3
 from collections import Counter, deque
@@ -61,7 +62,7 @@ class Verdict:
         return {kind for kind, _ in self.wrong}
 
 
-class Sim(People, Trouble, Checks):
+class Sim(Checks, People, Trouble):
     """Everything one run needs. `people` and `trouble` act on it, `checks` looks at it."""
 
     forbidden = Forbidden
@@ -208,7 +209,7 @@ class Sim(People, Trouble, Checks):
                 bot.updates.append(update)
                 self.ring()
 
-    def upgrade(self) -> None:
+    def grow(self) -> None:
         for room in self.groups():
             if room.type == "group":
                 new = self.world.upgrade(room.id, self.owner)
@@ -237,6 +238,8 @@ class Sim(People, Trouble, Checks):
         tick_by(self.loop.time)
         before = structlog.get_config()
         structlog.configure(processors=[self.logged])
+        root, lines = logging.getLogger(), Lines(self)
+        kept, root.handlers = root.handlers, [lines]
         gc_was = gc.isenabled()
         gc.disable()
         asyncio.set_event_loop(self.loop)
@@ -244,6 +247,7 @@ class Sim(People, Trouble, Checks):
             self.loop.run_until_complete(self._play())
         finally:
             structlog.configure(**before)
+            root.handlers = kept
             asyncio.set_event_loop(None)
             self.loop.close()
             if gc_was:
@@ -344,8 +348,8 @@ class Sim(People, Trouble, Checks):
         if self.events - self.looked > 400:
             self.look(final=False)
 
-    async def _pass(self, seconds: float) -> None:
-        self.stride = max(1.0, seconds / 25)
+    async def _pass(self, seconds: float, parts: int = 25) -> None:
+        self.stride = max(1.0, seconds / parts)
         await asyncio.sleep(seconds)
         self.stride = 1.0
         self.poked.set()
@@ -377,11 +381,22 @@ class Sim(People, Trouble, Checks):
         if took >= CALM:
             self.wrong("liveness", f"not quiet after {CALM} s: {self.unrest()}")
             return
-        await asyncio.sleep(70)  # what was refused a minute ago may go
+        await self._pass(70, parts=14)  # what was refused a minute ago may go
         await self.probe()
 
     def __repr__(self) -> str:
         return f"<Sim {self.seed}>"
+
+
+class Lines(logging.Handler):
+    """What libraries log is heard too."""
+
+    def __init__(self, sim: Sim) -> None:
+        super().__init__()
+        self.sim = sim
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.sim.heard_log(record.levelname, {"event": record.getMessage()})
 
 
 OPERATOR = 7_000_000_001  # Olga: the first of the world's people

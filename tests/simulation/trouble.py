@@ -144,7 +144,7 @@ class Trouble:
 
     # --- the chat and the bot's place in it
     def upgrade(self, a: float, b: float, c: float, d: float) -> None:
-        self.sim.upgrade()
+        self.sim.grow()
 
     def lose_rights(self, a: float, b: float, c: float, d: float) -> None:
         sim, room = self.sim, self.sim.groups()[int(a * len(self.sim.groups()))]
