@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from groupbot.core.effects import Send
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 from tests.simulation.ground import SECRET, TOKEN
+from tests.simulation.telegram import ROW
 
 if TYPE_CHECKING:
     from tests.simulation.sim import Sim
@@ -61,6 +62,7 @@ class Checks:
         self.silent: dict[tuple[int, int], float] = {}  # (life, chat) → until when Telegram wants silence
         self.born: dict[int, float] = {}
         self.looked = 0
+        self.dan_changed = 0.0
         self.newcomers: set[int] = set()  # who was away or silenced once
         self.calm_since = 1e18
 
@@ -132,7 +134,7 @@ class Checks:
             if row < self.last_row.get(key, 0):
                 sim.wrong("order", f"row {row} after {self.last_row[key]} in {chat}, lane {entry.lane}: {effect.cause}")
             self.last_row[key] = row
-        if effect.reply_to and effect.text and not effect.again:
+        if effect.reply_to and effect.text and not effect.again and "notes" not in effect.cause and not effect.cause.endswith(":get"):
             twice = (chat, effect.reply_to, effect.text)
             self.said_to[twice] += 1
             if self.said_to[twice] > 1 and not effect.cause.startswith("tick"):
@@ -173,6 +175,8 @@ class Checks:
         sim = self.sim
         if kind == "member":
             who = body["member"]["user"]["id"]
+            if who == sim.dan:
+                self.dan_changed = sim.loop.time()
             if body["by"] == sim.bot and who in sim.decoys.values():
                 sim.wrong("authority", f"a member's command made decoy {who} {body['member']['status']}")
             if body["member"]["status"] in ("left", "kicked", "restricted"):
@@ -180,7 +184,9 @@ class Checks:
         elif kind == "removed" and body["by"] == sim.bot:
             key = (body["chat"], body["message_id"])
             if self.innocents.pop(key, None) is not None:
-                sim.wrong("innocent", f"removed {key}: {sim.world.chats[key[0]].removed[key[1]].get('text')!r}")
+                effect = getattr(self.entries.get(ROW.get()), "effect", None)
+                why = f"{getattr(effect, 'cause', '')} {getattr(effect, 'why', '')}"
+                sim.wrong("innocent", f"removed {key}: {sim.world.chats[key[0]].removed[key[1]].get('text')!r} {why}")
             said = self.forbids.pop(key, None)
             if said is not None and sim.calm and sim.loop.time() - said > SOON and said > self.calm_since:
                 sim.wrong("deadline", f"{key} stood {sim.loop.time() - said:.1f} s")
