@@ -167,13 +167,16 @@ class Outbox:
             async with asyncio.timeout(ASK_DEADLINE):
                 events = (await self.gateway.perform(effect, target)).events
         except (Gone, Later, Denied, TimeoutError) as e:
+            if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
+                self.pacer.refused(ticking(), target.telegram_id, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
         await back(events)
 
     # --- the loop
     async def run(self) -> None:
         """Send until `stop`."""
-        await self.writer.submit(recover)
+        for chat, seconds in await self.writer.submit(recover):
+            self.pacer.hold(ticking(), chat, seconds)
         while not self._stopping:
             self._working = True
             self._wake.clear()
@@ -404,6 +407,8 @@ class Outbox:
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
+            if r.state == "waiting" and r.silence:  # until it is due again, by the time it was booked
+                self.pacer.hold(ticking(), r.entry.target.telegram_id, r.again_in)
             if r.blocked and self.inform is not None:
                 here = Chat(r.entry.target.telegram_id, "private")
                 await self.inform(BotStanding(at=self.writer.clock.now(), chat=here, status="kicked"))
