@@ -1,8 +1,8 @@
 """`groupbot-sim`: play seeds, print those that fail, play one again, make it short.
 
-    uv run groupbot-sim --seeds 1000 --steps 500 [--seed 17] [--jobs 2]
-    uv run groupbot-sim --seed 17 --steps 500 --shrink short.json
-    uv run groupbot-sim --script short.json
+uv run groupbot-sim --seeds 1000 --steps 500 [--seed 17] [--jobs 2]
+uv run groupbot-sim --seed 17 --steps 500 --shrink short.json
+uv run groupbot-sim --script short.json
 """
 
 from __future__ import annotations
@@ -80,14 +80,21 @@ def many(seeds: range, steps: int, jobs: int) -> int:
     events = calls = commits = lives = 0
     for n, v in enumerate(played(seeds, steps, jobs), 1):
         faults.update(v.faults)
-        events, calls, commits, lives = events + v.events, calls + v.calls, commits + v.commits, lives + v.lives
+        events, calls, commits, lives = (
+            events + v.events,
+            calls + v.calls,
+            commits + v.commits,
+            lives + v.lives,
+        )
         if v.wrong:
             failed += 1
             print(f"seed {v.seed} FAILED; again: groupbot-sim --seed {v.seed} --steps {steps}")
             tell(v)
         if n % 100 == 0:
             took = time.monotonic() - started
-            print(f"{n} seeds, {failed} failed, {took:.0f} s, {took * jobs / n:.2f} s a seed a core", flush=True)
+            print(
+                f"{n} seeds, {failed} failed, {took:.0f} s, {took * jobs / n:.2f} s a seed a core", flush=True
+            )
     took = time.monotonic() - started
     print(f"seeds {seeds.start} to {seeds.stop - 1} × {steps} steps: {failed} failed; {took:.0f} s on {jobs} processes, "
           f"{took * jobs / max(1, len(seeds)):.2f} s a seed a core; {events} events, {calls} calls, {commits} commits, "

@@ -115,8 +115,23 @@ class People:
             sim.spared(room)  # what a person has removed is no fault
             self._say(boss, room, text, reply_to=target)
             return
-        if text.startswith(("/lock ", "/ban", "/kick", "/tban", "/disable", "/captcha on", "/antiraid 5m", "/lockdown 5m")):
+        if text.startswith(
+            (
+                "/lock ",
+                "/ban",
+                "/kick",
+                "/tban",
+                "/disable",
+                "/captcha on",
+                "/antiraid 5m",
+                "/lockdown 5m",
+                "/warn",
+                "/mute",
+                "/tmute",
+            )
+        ):
             sim.spared(room)
+            sim.newcomers.add(who)  # with whom their messages go
         if text.startswith("/approve"):
             sim.approved.add(who)
         self._say(boss, room, text)
@@ -171,7 +186,18 @@ class People:
 
     def private(self, a: float, b: float, c: float, d: float) -> None:
         user = self._somebody(a, b)[1]
-        said = ("/start", "/ping", "/points", "/help", "/why", "/privacy", "/quiet", "hello", "/connection", "/verify 1")
+        said = (
+            "/start",
+            "/ping",
+            "/points",
+            "/help",
+            "/why",
+            "/privacy",
+            "/quiet",
+            "hello",
+            "/connection",
+            "/verify 1",
+        )
         self.sim.world.say(user, user, str(pick(said, c)))
 
     # --- buttons
@@ -224,7 +250,9 @@ class People:
         room = self._room(a)
         boss = pick(self.sim.staff(room), b)
         if boss is not None:
-            text = ("gift x1 30s", "gift x2 2m", "5points x3 40s", "gift x2 1m points5", "cup x1 1h full3")[int(c * 5)]
+            text = ("gift x1 30s", "gift x2 2m", "5points x3 40s", "gift x2 1m points5", "cup x1 1h full3")[
+                int(c * 5)
+            ]
             self._say(boss, room, f"/lottery {text}")
 
     def shop(self, a: float, b: float, c: float, d: float) -> None:
@@ -237,7 +265,9 @@ class People:
         room = self._room(a)
         boss = pick(self.sim.staff(room), b)
         if boss is not None:
-            self._say(boss, room, str(pick(("/event 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 1h Tea"), c)))
+            self._say(
+                boss, room, str(pick(("/event 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 1h Tea"), c))
+            )
 
     def award(self, a: float, b: float, c: float, d: float) -> None:
         sim = self.sim

@@ -94,7 +94,10 @@ class Heart:
 
     async def _beat(self) -> None:
         sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
-        jobs = [(f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn) for t in app.registry.ticks]
+        jobs = [
+            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn)
+            for t in app.registry.ticks
+        ]
         due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _ in jobs]
         while True:
             for i, (name, seconds, fn) in enumerate(jobs):

@@ -122,7 +122,10 @@ class Sim(Checks, People, Trouble):
         self.dan = w.add_user("Dan", language="en")
         self.members = [self.dan, *(w.add_user(f"M{i}", language=("en", "zh-hans")[i % 2]) for i in range(7))]
         self.ever_staff = {self.owner, self.boss}
-        rooms = [w.add_chat(t, self.owner, type=("supergroup", "supergroup", "group")[i]) for i, t in enumerate(TITLES)]
+        rooms = [
+            w.add_chat(t, self.owner, type=("supergroup", "supergroup", "group")[i])
+            for i, t in enumerate(TITLES)
+        ]
         self.homes = {room.id: room.id for room in rooms}
         self.words = {room.id: WORDS[i] for i, room in enumerate(rooms)}
         self.decoys = {room.id: w.add_user(f"Decoy{room.title}", language="en") for room in rooms}
@@ -312,7 +315,12 @@ class Sim(Checks, People, Trouble):
         await self._quiet(60)
         await self.process.app.writer.submit(self._prepare)
         for room in self.groups():
-            lines = [f"/addblocklist {self.words[room.id]}", "/rules on", "/flood off", "/save hours from 9 to 18"]
+            lines = [
+                f"/addblocklist {self.words[room.id]}",
+                "/rules on",
+                "/flood off",
+                "/save hours from 9 to 18",
+            ]
             for line in lines:
                 w.say(self.owner, room.id, line)
             if room.is_forum:

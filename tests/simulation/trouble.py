@@ -120,7 +120,11 @@ class Trouble:
         """Kinds and fields that nobody knew when this was written."""
         sim, room = self.sim, self.sim.groups()[0]
         user = {"id": sim.members[0], "is_bot": False, "first_name": "N"}
-        message = {"message_id": 900000 + int(b * 1e5), "date": int(sim.world.clock.now()), "chat": room.brief()}
+        message = {
+            "message_id": 900000 + int(b * 1e5),
+            "date": int(sim.world.clock.now()),
+            "chat": room.brief(),
+        }
         bodies: list[dict[str, Any]] = [
             {"hologram": {"chat": room.brief(), "depth": 3}},
             {"message": message | {"from": user, "hologram_message": {"layers": [1, 2]}}},
@@ -139,8 +143,12 @@ class Trouble:
         bad = ("\x00", "\udfff", "a" * 70000, "\u202e" * 9)[int(a * 4)]
         user = {"id": self.sim.members[1], "is_bot": False, "first_name": bad[:60] or "N"}
         message = {"message_id": 800000 + int(b * 1e5), "date": int(self.sim.world.clock.now()), "from": user}
-        body = {"message": message | {"chat": room.brief() | {"title": room.title + bad[:1]}, "text": "hm " + bad}}
-        self.sim.inject_raw(json.dumps({"update_id": -1} | body).replace('"update_id": -1', '"update_id": %d'))
+        body = {
+            "message": message | {"chat": room.brief() | {"title": room.title + bad[:1]}, "text": "hm " + bad}
+        }
+        self.sim.inject_raw(
+            json.dumps({"update_id": -1} | body).replace('"update_id": -1', '"update_id": %d')
+        )
 
     # --- the chat and the bot's place in it
     def upgrade(self, a: float, b: float, c: float, d: float) -> None:
