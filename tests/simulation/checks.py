@@ -6,6 +6,7 @@ import asyncio
 import re
 import sqlite3
 from collections import Counter, defaultdict, deque
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from groupbot.core.effects import Send
@@ -56,12 +57,12 @@ class Checks:
         self.presses: list[tuple[int, int, int, str]] = []
         self.pressed: dict[str, tuple[int, int, int]] = {}
         self.forged: set[str] = set()
-        self.usurped = 0
         self.landings: Counter[int] = Counter()
         self.entries: dict[int, Any] = {}
         self.last_row: dict[tuple[int, int], int] = {}
         self.said_to: Counter[tuple[int, int, str]] = Counter()
         self.silent: dict[tuple[int, int], float] = {}  # (life, chat) → until when Telegram wants silence
+        self.silent_since: dict[tuple[int, int], float] = {}
         self.born: dict[int, float] = {}
         self.looked = 0
         self.dan_changed = 0.0
@@ -170,6 +171,7 @@ class Checks:
         sim = self.sim
         life = sim.process.number
         until = sim.loop.time() + seconds
+        self.silent_since[life, chat] = sim.loop.time()
         self.silent[life, chat] = max(until, self.silent.get((life, chat), 0.0))
         if own and sim.loop.time() - self.born.get(life, sim.loop.time()) > 61 and not sim.stepped:
             sim.wrong("budget", f"429 of our own making in {chat}, {seconds} s")
@@ -186,7 +188,9 @@ class Checks:
         """A call leaves."""
         sim = self.sim
         until = self.silent.get((sim.process.number, chat), 0.0)
-        if low not in FREE and chat and sim.loop.time() < until - 0.001:
+        begun = self.silent_since.get((sim.process.number, chat), 0.0)
+        left_before = sim.loop.time() - begun < 0.05  # it was on its way already
+        if low not in FREE and chat and sim.loop.time() < until - 0.001 and not left_before:
             sim.wrong("budget", f"{low} in {chat} {until - sim.loop.time():.1f} s before its silence ends")
 
     def heard(self, kind: str, body: dict[str, Any]) -> None:
@@ -353,6 +357,30 @@ class Checks:
                 "liveness", f"parked events remain: {ask('SELECT chat_id, update_id FROM inbox LIMIT 5')}"
             )
 
+    def _waiting(self) -> list[Any]:
+        connection = sqlite3.connect(self.sim.ground.database)
+        try:
+            return connection.execute(
+                "SELECT id, kind, cause, due, until, tries, error FROM outbox WHERE state = 'waiting' LIMIT 5"
+            ).fetchall()
+        finally:
+            connection.close()
+
+    def owes(self) -> bool:
+        """Do messages wait that were refused for a while? Not those that a clock set wrong has put off."""
+        span = 0 if self.sim.stepped else 600
+        soon = (self.sim.clock.now() + timedelta(seconds=span)).strftime("%Y-%m-%d %H:%M:%S")
+        connection = sqlite3.connect(self.sim.ground.database)
+        try:
+            found = connection.execute(
+                "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
+                f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
+                " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
+            ).fetchall()
+        finally:
+            connection.close()
+        return bool(found)
+
     def unrest(self) -> str:
         """What there is still to do."""
         sim = self.sim
@@ -362,7 +390,8 @@ class Checks:
         return (
             f"queue {len(sim.queue)}, polling {sim.world.bots[TOKEN].poller is not None}, depth {outbox.depth}, "
             f"hand {[(e.id, e.kind, e.target.telegram_id) for e in outbox._hand[:5]]}, held {list(outbox._held)[:5]}, "
-            f"busy {list(outbox._busy)[:5]}, tasks {len(outbox._tasks)}, results {len(outbox._results)}"
+            f"busy {list(outbox._busy)[:5]}, tasks {len(outbox._tasks)}, results {len(outbox._results)}, "
+            f"rows {self._waiting()}"
         )
 
     def _owed(self, ask: Any) -> None:

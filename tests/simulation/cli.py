@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.simulation.ground import ground
+from tests.simulation.shrink import shrunk
 from tests.simulation.script import Script, script_of
 from tests.simulation.sim import Sim, Verdict
 
@@ -68,6 +69,10 @@ def main() -> None:
         print(f"seed {verdict.seed} trace {verdict.trace} {verdict.events} events {verdict.lives} lives "
               f"{verdict.seconds:.0f} virtual s; faults {dict(verdict.faults)}")  # fmt: skip
         tell(verdict)
+        if verdict.wrong and given.shrink:
+            short = shrunk(script, lambda s: bool(play(s).kinds & verdict.kinds))
+            given.shrink.write_text(short.json(), "utf-8")
+            print(f"{len(script.steps)} steps made {len(short.steps)}: {given.shrink}")
         sys.exit(bool(verdict.wrong))
     first = given.seed or 0
     sys.exit(many(range(first, first + given.seeds), given.steps, given.jobs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from functools import cache
@@ -101,4 +102,6 @@ class Ground:
 @cache
 def ground() -> Ground:
     """This process's."""
-    return Ground()
+    made = Ground()
+    atexit.register(made.close)
+    return made

@@ -140,11 +140,11 @@ class People:
         """A command of somebody who may not."""
         sim = self.sim
         room, user = self._somebody(a, b)
-        if user == sim.dan and sim.dan in sim.ever_staff:
+        if user == sim.dan:
             return  # how soon his rights end is asked elsewhere
         text = str(pick(USURPED, c)).format(decoy=sim.decoys[sim.home(room)], word=sim.words[sim.home(room)])
         reply = pick([k[1] for k in sim.innocents if k[0] == room.id and k[1] in room.messages][-5:], d)
-        sim.usurped += 1
+        sim.note("usurps", (user, room.id, text))
         self._say(user, room, text, reply_to=reply if text in ("/award 50", "/purge") else None)
 
     def anonymous(self, a: float, b: float, c: float, d: float) -> None:

@@ -175,7 +175,7 @@ class Wire(BaseRequest):
             sim.refused(chat, number, wrong=True)
             return self._done(low, chat, row, params, 429, _too_many(number))
         code, body, result = self._answer(name, params, files)
-        if code == 429:
+        if code == 429 and not fault:
             sim.refused(chat, body["parameters"]["retry_after"], wrong=False, own=True)
         elif low in POSTS and code == 200:
             sim.landed(row, result, params)
