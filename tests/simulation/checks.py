@@ -50,6 +50,7 @@ class Checks:
         self.held: list[dict[str, Any]] = []
         self.reached: set[int] = set()
         self.malformed_ids: set[int] = set()
+        self.held_ids: set[int] = set()
         self.upgraded: set[int] = set()
         self.innocents: dict[tuple[int, int], float] = {}
         self.forbids: dict[tuple[int, int], float] = {}
@@ -294,6 +295,8 @@ class Checks:
                 sim.wrong("claims", f"packet {pid}: {claims} of {n} shares, {claimed} of {total} points")
             if state == "live" and pot < total - claimed:
                 sim.wrong("claims", f"packet {pid} live: pot {pot}, but {total - claimed} are owed")
+            if state == "expired" and pot:
+                sim.wrong("claims", f"packet {pid} is over, and {pot} points are still in it")
             if state == "drained" and (claims != n or claimed != total):
                 sim.wrong("claims", f"packet {pid} drained with {claims} of {n}, {claimed} of {total}")
         for row in ask(
@@ -346,6 +349,10 @@ class Checks:
         sim = self.sim
         seen = {r[0] for r in ask("SELECT update_id FROM update_seen")}
         aside = {r[0] for r in ask("SELECT update_id FROM quarantine")}
+        told = set(range(100_000_001, sim.world.bots[TOKEN].next_update))
+        gone = told - self.reached - self.held_ids - sim.world.expired
+        if gone:
+            sim.wrong("lost update", f"{sorted(gone)[:5]} were confirmed unread")
         young = {u for u in self.reached if u not in seen and u not in aside}
         if young and sim.loop.time() - 1000 < 70 * 3600:
             sim.wrong("lost update", f"{sorted(young)[:5]} of {len(self.reached)}")

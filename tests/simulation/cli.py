@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.simulation.ground import ground
-from tests.simulation.shrink import shrunk
 from tests.simulation.script import Script, script_of
+from tests.simulation.shrink import shrunk
 from tests.simulation.sim import Sim, Verdict
 
 

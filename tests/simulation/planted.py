@@ -41,7 +41,11 @@ def main() -> None:
         for patch in patches:
             found = search(place, patch, given.seeds, given.steps, given.seconds)
             caught += found["seed"] is not None
-            how = f"caught by seed {found['seed']}: {found['by']}" if found["seed"] is not None else "NOT CAUGHT"
+            how = (
+                f"caught by seed {found['seed']}: {found['by']}"
+                if found["seed"] is not None
+                else "NOT CAUGHT"
+            )
             print(f"{patch.stem}: {how} ({found['runs']} seeds, {found['took']:.0f} s)", flush=True)
             if given.out:
                 with given.out.open("a", encoding="utf-8") as file:
@@ -65,12 +69,18 @@ def search(place: Path, patch: Path, seeds: int, steps: int, seconds: float) -> 
     finally:
         _patch(place, patch, "-R")
     lines = done.stdout.strip().splitlines()
-    found = json.loads(lines[-1]) if lines else {"seed": 0, "by": f"it does not start: {done.stderr[-200:]}", "runs": 0}
+    found = (
+        json.loads(lines[-1])
+        if lines
+        else {"seed": 0, "by": f"it does not start: {done.stderr[-200:]}", "runs": 0}
+    )
     return {"bug": patch.stem, **found, "took": time.monotonic() - started}
 
 
 def _patch(place: Path, patch: Path, *how: str) -> None:
-    subprocess.run(["patch", "-p1", "-s", "--no-backup-if-mismatch", *how, "-i", str(patch)], cwd=place, check=True)
+    subprocess.run(
+        ["patch", "-p1", "-s", "--no-backup-if-mismatch", *how, "-i", str(patch)], cwd=place, check=True
+    )
 
 
 if __name__ == "__main__":

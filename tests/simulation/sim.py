@@ -8,6 +8,7 @@ import hashlib
 import logging
 import random
 import sqlite3
+import warnings
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Sim(Checks, People, Trouble):
         self.loop = VirtualLoop()
         start = datetime.fromisoformat(script.start).replace(tzinfo=UTC)
         self.clock = VirtualClock(self.loop, start)
-        self.world = World(clock=TelegramClock(self.loop, start))  # type: ignore[arg-type]
+        self.world = Telegram(clock=TelegramClock(self.loop, start))  # type: ignore[arg-type]
         self.methods = Methods(self.world)
         self.settings = ground.settings(OPERATOR)
         self.rng = random.Random(script.seed + 1)
@@ -200,6 +201,7 @@ class Sim(Checks, People, Trouble):
     def hold(self, update: dict[str, Any], seconds: float) -> None:
         """It comes later, under the id that is next then."""
         self.held.append(update)
+        self.held_ids.add(update["update_id"])
         self.loop.call_later(seconds, self._release, update)
 
     def _release(self, update: dict[str, Any]) -> None:
@@ -243,6 +245,9 @@ class Sim(Checks, People, Trouble):
         structlog.configure(processors=[self.logged])
         root, lines = logging.getLogger(), Lines(self)
         kept, root.handlers = root.handlers, [lines]
+        silenced = warnings.catch_warnings()
+        silenced.__enter__()
+        warnings.simplefilter("ignore")  # the library's own, of what it will change one day
         gc_was = gc.isenabled()
         gc.disable()
         asyncio.set_event_loop(self.loop)
@@ -251,6 +256,7 @@ class Sim(Checks, People, Trouble):
         finally:
             structlog.configure(**before)
             root.handlers = kept
+            silenced.__exit__(None, None, None)
             asyncio.set_event_loop(None)
             self.loop.close()
             if gc_was:
@@ -397,6 +403,22 @@ class Sim(Checks, People, Trouble):
 
     def __repr__(self) -> str:
         return f"<Sim {self.seed}>"
+
+
+class Telegram(World):
+    """A world that remembers which updates were never asked for in time."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.expired: set[int] = set()
+
+    def drop_old(self, bot: Any) -> None:
+        now = self.clock.now()
+        for update in bot.updates:
+            if update["_until"] > now:
+                break
+            self.expired.add(update["update_id"])
+        super().drop_old(bot)
 
 
 class Lines(logging.Handler):

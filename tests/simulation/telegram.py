@@ -14,7 +14,7 @@ from telegram.request import BaseRequest, RequestData
 
 from groupbot.surfaces.sandbox.delivery import poll
 from groupbot.surfaces.sandbox.methods import ApiError
-from groupbot.surfaces.telegram.transport import UpdatesTransport, Unreached
+from groupbot.surfaces.telegram.transport import Unreached, UpdatesTransport
 
 if TYPE_CHECKING:
     from tests.simulation.process import Process
