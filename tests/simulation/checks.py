@@ -286,7 +286,8 @@ class Checks:
     def _packets(self, ask: Any) -> None:
         sim = self.sim
         for pid, n, total, state, claims, claimed, pot in ask(
-            "SELECT k.id, k.n, k.total, k.state, (SELECT count(*) FROM packet_claim c WHERE c.packet_id = k.id),"
+            "SELECT k.id, k.n, k.total, k.state,"
+            " (SELECT count(*) FROM packet_claim c WHERE c.packet_id = k.id),"
             " (SELECT coalesce(sum(amount), 0) FROM packet_claim c WHERE c.packet_id = k.id),"
             " (SELECT coalesce(sum(balance), 0) FROM account a WHERE a.kind = 'pot' AND a.owner_id = k.id"
             "  AND a.chat_id = k.chat_id) FROM packet k"
@@ -302,7 +303,8 @@ class Checks:
         for row in ask(
             "SELECT c.packet_id, c.person_id FROM packet_claim c JOIN packet k ON k.id = c.packet_id"
             " WHERE NOT EXISTS (SELECT 1 FROM txn t JOIN posting p ON p.txn_id = t.id JOIN account a"
-            "  ON a.id = p.account_id WHERE t.kind = 'packet' AND a.kind = 'member' AND a.owner_id = c.person_id"
+            "  ON a.id = p.account_id WHERE t.kind = 'packet' AND a.kind = 'member'"
+            "  AND a.owner_id = c.person_id"
             "  AND a.chat_id = k.chat_id AND p.amount = c.amount)"
         ):
             sim.wrong("claims", f"claim {row} was not paid")
@@ -395,8 +397,9 @@ class Checks:
         if outbox is None or sim.process.dead:
             return "the bot does not run"
         return (
-            f"queue {len(sim.queue)}, polling {sim.world.bots[TOKEN].poller is not None}, depth {outbox.depth}, "
-            f"hand {[(e.id, e.kind, e.target.telegram_id) for e in outbox._hand[:5]]}, held {list(outbox._held)[:5]}, "
+            f"queue {len(sim.queue)}, polling {sim.world.bots[TOKEN].poller is not None}, "
+            f"depth {outbox.depth}, held {list(outbox._held)[:5]}, "
+            f"hand {[(e.id, e.kind, e.target.telegram_id) for e in outbox._hand[:5]]}, "
             f"busy {list(outbox._busy)[:5]}, tasks {len(outbox._tasks)}, results {len(outbox._results)}, "
             f"rows {self._waiting()}"
         )
@@ -408,7 +411,8 @@ class Checks:
         for row in ask("SELECT id, kind, cause FROM outbox WHERE state = 'sending'"):
             sim.wrong("liveness", f"row {row} is still leaving")
         for row in ask(
-            "SELECT o.id, o.kind, o.cause, o.due, o.tries, o.error FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id"
+            "SELECT o.id, o.kind, o.cause, o.due, o.tries, o.error FROM outbox o"
+            " LEFT JOIN chat c ON c.id = o.chat_id"
             f" WHERE o.state = 'waiting' AND o.due < datetime('{now}', '-30 seconds')"
             " AND coalesce(c.state, 'active') IN ('active', 'limited')"
         ):
@@ -453,21 +457,22 @@ class Checks:
         sim = self.sim
         now = sim.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
         for row in ask(
-            f"SELECT chat_id, plan_id, due FROM plan_slot WHERE state = 'waiting' AND due < datetime('{now}', '-60 seconds')"
+            "SELECT chat_id, plan_id, due FROM plan_slot WHERE state = 'waiting'"
+            f" AND due < datetime('{now}', '-60 seconds')"
         ):
             sim.wrong("liveness", f"slot {row} is overdue")
         for ref, n in ask(
-            "SELECT ref, count(*) FROM outbox WHERE lane = 3 AND ref IS NOT NULL AND kind = 'send' GROUP BY ref, chat_id"
-            " HAVING count(*) > 1"
+            "SELECT ref, count(*) FROM outbox WHERE lane = 3 AND ref IS NOT NULL AND kind = 'send'"
+            " GROUP BY ref, chat_id HAVING count(*) > 1"
         ):
             sim.wrong("post policy", f"{ref} was said {n} times")
 
     def _standing(self, ask: Any) -> None:
         """What must go has gone."""
         sim = self.sim
-        human = set(  # where Telegram could not say who they are, a person is asked: what is not sure is not removed
-            ask("SELECT a.telegram_id, v.message_id FROM verdict v JOIN chat_address a ON a.chat_id = v.chat_id"
-                " WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick')")
+        human = set(  # where Telegram could not say who they are, a person is asked
+            ask("SELECT a.telegram_id, v.message_id FROM verdict v"
+                " JOIN chat_address a ON a.chat_id = v.chat_id WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick')")
         )  # fmt: skip
         for (chat, message), said in self.forbids.items():
             room = sim.world.chats[chat]

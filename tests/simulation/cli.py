@@ -101,9 +101,10 @@ def many(seeds: range, steps: int, jobs: int) -> int:
                 f"{n} seeds, {failed} failed, {took:.0f} s, {took * jobs / n:.2f} s a seed a core", flush=True
             )
     took = time.monotonic() - started
-    print(f"seeds {seeds.start} to {seeds.stop - 1} × {steps} steps: {failed} failed; {took:.0f} s on {jobs} processes, "
-          f"{took * jobs / max(1, len(seeds)):.2f} s a seed a core; {events} events, {calls} calls, {commits} commits, "
-          f"{lives} lives, {sum(faults.values())} faults of {len(faults)} kinds")  # fmt: skip
+    print(f"seeds {seeds.start} to {seeds.stop - 1} × {steps} steps: {failed} failed; "
+          f"{took:.0f} s on {jobs} processes, {took * jobs / max(1, len(seeds)):.2f} s a seed a core; "
+          f"{events} events, {calls} calls, {commits} commits, {lives} lives, "
+          f"{sum(faults.values())} faults of {len(faults)} kinds")  # fmt: skip
     return min(1, failed)
 
 

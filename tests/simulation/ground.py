@@ -1,4 +1,4 @@
-"""What all runs of a process share: the plug-ins, the templates, a workspace with plans, a migrated database."""
+"""What all runs of a process share: plug-ins, templates, a workspace with plans, a migrated database."""
 
 from __future__ import annotations
 

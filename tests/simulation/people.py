@@ -13,31 +13,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TALK = (
-    "早上好", "收到", "今天有货吗", "谢谢", "明天几点开门", "hello everybody", "is the shop open", "好的好的",
-    "看看这个", "我也要两提", "ok", "下雨了注意安全", "周末见", "this tea is nice", "几点开始", "在的",
+    "早上好", "收到", "今天有货吗", "谢谢", "明天几点开门", "hello everybody",
+    "is the shop open", "好的好的", "看看这个", "我也要两提", "ok",
+    "下雨了注意安全", "周末见", "this tea is nice", "几点开始", "在的",
 )  # fmt: skip
 ASKED = (
-    "/ping", "/me", "/points", "/points log", "/checkin", "签到", "/top", "/rules", "/help", "/why", "/packets",
-    "/draws", "/shop", "/notes", "/get hours", "#hours", "/admins", "/orders", "/privacy", "/verify", "/stats",
-    "/verify 1", "/id", "/here", "/report", "/warns", "/filters", "hours please", "/mypacket 5 2", "/start",
-    "芝麻开门", "/nonsense", "/ping@groupbot_demo_bot", "/connect", "/top all", "/approval",
+    "/ping", "/me", "/points", "/points log", "/checkin", "签到", "/top", "/rules", "/help",
+    "/why", "/packets", "/draws", "/shop", "/notes", "/get hours", "#hours", "/admins", "/orders",
+    "/privacy", "/verify", "/stats", "/verify 1", "/id", "/here", "/report", "/warns", "/filters",
+    "hours please", "/mypacket 5 2", "/start", "芝麻开门", "/nonsense",
+    "/ping@groupbot_demo_bot", "/connect", "/top all", "/approval",
 )  # fmt: skip
 ORDERED = (
-    "/warn {who} loud", "/tmute {who} 10m", "/mute {who}", "/unmute {who}", "/kick {who}", "/ban {who} spam",
-    "/unban {who}", "/tban {who} 1h", "/warns {who}", "/resetwarns {who}", "/unwarn {who}", "/approve {who}",
-    "/unapprove {who}", "/info {who}", "/undo 1", "/undo 2", "/case 1", "/settings", "/locks", "/blocklist",
-    "/plans", "/lottery close", "/lottery cancel", "/packets", "/save hours 9 to 18", "/filter tea green tea",
-    "/stop tea", "/clear hours", "/lock sticker", "/unlock sticker", "/setrules be kind", "/setwelcome hi {first}",
-    "/welcome on", "/goodbye on", "/shop add 5 3 tea", "/export", "/log", "/pin", "/unpin", "/stats", "/del",
-    "/purge", "/lockdown 5m", "/lockdown off", "/flood 20", "/rehearse", "/reports", "/doctor", "/usernote {who} hm",
-    "/newcomers 5m", "/captcha on", "/captcha off", "/antiraid 5m", "/antiraid off", "/replylife 30",
-    "/disable ping", "/enable ping", "/cleanservice on", "/cleanservice off", "/privatenotes on", "/privatenotes off",
-    "/title {who} Chief", "/slow", "/nightmode", "/undopoints 1", "/handover ABC123", "/schedule", "/duration 1 2h",
+    "/warn {who} loud", "/tmute {who} 10m", "/mute {who}", "/unmute {who}", "/kick {who}",
+    "/ban {who} spam", "/unban {who}", "/tban {who} 1h", "/warns {who}", "/resetwarns {who}",
+    "/unwarn {who}", "/approve {who}", "/unapprove {who}", "/info {who}", "/undo 1", "/undo 2",
+    "/case 1", "/settings", "/locks", "/blocklist", "/plans", "/lottery close", "/lottery cancel",
+    "/packets", "/save hours 9 to 18", "/filter tea green tea", "/stop tea", "/clear hours",
+    "/lock sticker", "/unlock sticker", "/setrules be kind", "/setwelcome hi {first}",
+    "/welcome on", "/goodbye on", "/shop add 5 3 tea", "/export", "/log", "/pin", "/unpin",
+    "/stats", "/del", "/purge", "/lockdown 5m", "/lockdown off", "/flood 20", "/rehearse",
+    "/reports", "/doctor", "/usernote {who} hm", "/newcomers 5m", "/captcha on", "/captcha off",
+    "/antiraid 5m", "/antiraid off", "/replylife 30", "/disable ping", "/enable ping",
+    "/cleanservice on", "/cleanservice off", "/privatenotes on", "/privatenotes off",
+    "/title {who} Chief", "/slow", "/nightmode", "/undopoints 1", "/handover ABC123", "/schedule",
+    "/duration 1 2h",
 )  # fmt: skip
 USURPED = (
-    "/ban {decoy}", "/mute {decoy}", "/kick {decoy}", "/promote {decoy}", "/tban {decoy} 1h", "/warn {decoy}",
-    "/redpacket 50 2", "/lottery gold x1 1h", "/shop add 1 99 gold", "/award 50", "/purge", "/rmblocklist {word}",
-    "/undo 1", "/lock all", "/stopall", "/setrules mine", "/reset",
+    "/ban {decoy}", "/mute {decoy}", "/kick {decoy}", "/promote {decoy}", "/tban {decoy} 1h",
+    "/warn {decoy}", "/redpacket 50 2", "/lottery gold x1 1h", "/shop add 1 99 gold", "/award 50",
+    "/purge", "/rmblocklist {word}", "/undo 1", "/lock all", "/stopall", "/setrules mine", "/reset",
 )  # fmt: skip
 
 
@@ -163,9 +168,10 @@ class People:
     def carry(self, a: float, b: float, c: float, d: float) -> None:
         room, user = self._somebody(a, b)
         kinds = (
-            "sticker", "voice", "poll", "contact", "location", "venue", "dice", "game", "story", "checklist",
-            "rich_message", "document", "photo", "video", "animation", "audio", "video_note", "via_bot", "quote",
-            "external_reply", "forward", "guest", "giveaway", "invoice", "paid_media",
+            "sticker", "voice", "poll", "contact", "location", "venue", "dice", "game", "story",
+            "checklist", "rich_message", "document", "photo", "video", "animation", "audio",
+            "video_note", "via_bot", "quote", "external_reply", "forward", "guest", "giveaway",
+            "invoice", "paid_media",
         )  # fmt: skip
         kind = str(pick(kinds, c))
         text = "caption " + (self.sim.words[self.sim.home(room)] if d > 0.7 else "fine")

@@ -1,4 +1,4 @@
-"""Are the checkers any good? Each patch in `bugs/` plants one bug in a copy of the project; it must be caught.
+"""Are the checkers any good? Each patch in `bugs/` plants one bug in a copy of the project.
 
     python -m tests.simulation.planted [--only NAME ...] [--seeds 2000] [--steps 200] [--seconds 600]
 
@@ -72,7 +72,7 @@ def search(place: Path, patch: Path, seeds: int, steps: int, seconds: float) -> 
     found = (
         json.loads(lines[-1])
         if lines
-        else {"seed": 0, "by": f"it does not start: {done.stderr[-200:]}", "runs": 0}
+        else {"seed": None, "by": f"it does not run: {done.stderr[-200:]}", "runs": 0}
     )
     return {"bug": patch.stem, **found, "took": time.monotonic() - started}
 

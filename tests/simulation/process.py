@@ -1,4 +1,4 @@
-"""One process of the bot: the real App, its writer inline, its wire to the embedded Telegram; it can be killed."""
+"""One process of the bot: the real App, its writer inline, a wire to the embedded Telegram; mortal."""
 
 from __future__ import annotations
 

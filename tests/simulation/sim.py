@@ -1,4 +1,4 @@
-"""One simulation: the world, the bot's lives, the script; a trace of all that happened, and what was wrong."""
+"""One simulation: the world, the bot's lives, the script; a trace of it all, and what was wrong."""
 
 from __future__ import annotations
 
