@@ -472,7 +472,8 @@ class Checks:
         sim = self.sim
         human = set(  # where Telegram could not say who they are, a person is asked
             ask("SELECT a.telegram_id, v.message_id FROM verdict v"
-                " JOIN chat_address a ON a.chat_id = v.chat_id WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick')")
+                " JOIN chat_address a ON a.chat_id = v.chat_id"
+                " WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick')")
         )  # fmt: skip
         for (chat, message), said in self.forbids.items():
             room = sim.world.chats[chat]
