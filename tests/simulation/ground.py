@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -76,7 +77,11 @@ class Ground:
         self.content = Checked([self.folder / "content_templates", folder("content_templates")])
         self.database = self.folder / "run.db"
         self._new = self.folder / "new.db"
-        ensure(f"sqlite:///{self._new}")
+        made = os.environ.get("GROUPBOT_SIM_DATABASE")  # by a process that made one already
+        if made:
+            shutil.copyfile(made, self._new)
+        else:
+            ensure(f"sqlite:///{self._new}")
         self._made: Settings | None = None
 
     def settings(self, operator: int) -> Settings:

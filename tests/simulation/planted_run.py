@@ -1,13 +1,15 @@
-"""The inner side of `planted`: seeds until one fails, then a JSON line."""
+"""The inner side of `planted`: seeds until one fails."""
 
 from __future__ import annotations
 
-import json
-import sys
 import time
+from typing import Any
 
 from tests.simulation.cli import play_seed
+from tests.simulation.ground import ground
 from tests.simulation.script import script_of
+
+__all__ = ["first", "ground", "richest"]
 
 
 def richest(seeds: int, steps: int) -> list[int]:
@@ -16,20 +18,14 @@ def richest(seeds: int, steps: int) -> list[int]:
     return [*sorted(acts, key=lambda s: -acts[s]), *range(300, seeds)]
 
 
-def main() -> None:
-    """`planted_run SEEDS STEPS SECONDS`."""
-    seeds, steps, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    until = time.monotonic() + seconds
+def first(seeds: int, steps: int, seconds: float) -> dict[str, Any]:
+    """The first seed that fails, by which check, and how many were played."""
+    until, runs = time.monotonic() + seconds, 0
     for runs, seed in enumerate(richest(seeds, steps), 1):
         verdict = play_seed((seed, steps))
         if verdict.wrong:
             kind, what = verdict.wrong[0]
-            print(json.dumps({"seed": seed, "by": kind, "what": what[:160], "runs": runs}))
-            return
+            return {"seed": seed, "by": kind, "what": what[:160], "runs": runs}
         if time.monotonic() > until:
             break
-    print(json.dumps({"seed": None, "by": "", "runs": runs}))
-
-
-if __name__ == "__main__":
-    main()
+    return {"seed": None, "by": "", "what": "", "runs": runs}

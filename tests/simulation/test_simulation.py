@@ -15,16 +15,16 @@ from tests.simulation.trouble import FAULT_ACTS
 pytestmark = pytest.mark.xdist_group("simulation")
 
 
-@pytest.mark.parametrize("seed", [3, 11, 52])
+@pytest.mark.parametrize("seed", [3, 52])
 def test_everything_holds_for_a_few_seeds(seed: int) -> None:
-    assert play(script_of(seed, 60)).wrong == []
+    assert play(script_of(seed, 50)).wrong == []
 
 
 def test_same_seed_gives_the_same_trace() -> None:
-    script = script_of(6, 60)
+    script = script_of(6, 30)
     first, second = play(script), play(Script.of(script.json()))
     assert (first.trace, first.events, first.commits) == (second.trace, second.events, second.commits)
-    assert play(script_of(7, 60)).trace != first.trace
+    assert play(script_of(7, 5)).trace != first.trace
 
 
 def test_failing_script_is_made_short() -> None:

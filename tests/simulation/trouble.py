@@ -106,14 +106,15 @@ class Trouble:
         if len(waiting) > 1:
             at = int(a * (len(waiting) - 1))
             one, two = waiting[at], waiting[at + 1]
-            if self.sim.lane(one) != self.sim.lane(two):
+            fresh = one["update_id"] not in self.sim.reached and two["update_id"] not in self.sim.reached
+            if fresh and self.sim.lane(one) != self.sim.lane(two):
                 first, second = one["update_id"], two["update_id"]
                 waiting[at], waiting[at + 1] = two, one
                 two["update_id"], one["update_id"] = first, second
 
     def late(self, a: float, b: float, c: float, d: float) -> None:
         """The newest update comes minutes to hours after its time."""
-        if self.sim.queue:
+        if self.sim.queue and self.sim.queue[-1]["update_id"] not in self.sim.reached:
             self.sim.hold(self.sim.queue.pop(), 60 + a**3 * 7200)
 
     def unknown(self, a: float, b: float, c: float, d: float) -> None:
