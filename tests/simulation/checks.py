@@ -356,6 +356,7 @@ class Checks:
         if gone:
             sim.wrong("lost update", f"{sorted(gone)[:5]} were confirmed unread")
         young = {u for u in self.reached if u not in seen and u not in aside and u not in sim.world.expired}
+        young -= self.malformed_ids  # put aside, where even the id could not be read
         if young and sim.loop.time() - 1000 < 70 * 3600:
             sim.wrong("lost update", f"{sorted(young)[:5]} of {len(self.reached)}")
         for number, stage, step, error in ask("SELECT update_id, stage, step, error FROM quarantine"):
