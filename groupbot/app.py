@@ -69,6 +69,8 @@ class Health:
 class App:
     """One running bot. `start`, then `run` until cancelled, then `stop`."""
 
+    make_writer: type[Writer] = Writer  # a simulation's fails and dies on purpose
+
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, registry: Registry | None = None
     ) -> None:
@@ -96,7 +98,7 @@ class App:
         self._open.push_async_callback(self.bot.shutdown)
         await asyncio.to_thread(ensure, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
-        self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
+        self.writer = self.make_writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
         self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)

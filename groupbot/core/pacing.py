@@ -114,14 +114,18 @@ class Pacer:
 
     def refused(self, now: float, chat: int, retry_after: float) -> None:
         """429: silence for this chat; two chats refused within a second silence the token."""
-        state = self._chats.setdefault(chat, _ChatState())
-        state.blocked = max(state.blocked, now + retry_after)
+        self.hold(now, chat, retry_after)
         if any(c != chat and now - t <= 1.0 for t, c in self._recent_429):
             if self._blocked <= now:
                 self._slots[MESSAGE].rate = max(1.0, self.rate * _DOWN)
                 self._changed = now
             self._blocked = max(self._blocked, now + retry_after)
         self._recent_429.append((now, chat))
+
+    def hold(self, now: float, chat: int, seconds: float) -> None:
+        """Nothing more to this chat for so long."""
+        state = self._chats.setdefault(chat, _ChatState())
+        state.blocked = max(state.blocked, now + seconds)
 
     def forget_idle(self, now: float) -> None:
         """Drop chats that said nothing for a minute."""

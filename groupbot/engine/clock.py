@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from groupbot.core.chance import Chance
@@ -23,6 +24,10 @@ class Clock:
         """Move time forward (or back) by `by` from now on."""
         self.offset += by
 
+    def rest(self, seconds: float) -> None:
+        """Let this thread wait."""
+        time.sleep(seconds)
+
 
 class FixedClock(Clock):
     """A clock that stands still until it is set: for tests and rehearsals."""
@@ -35,9 +40,18 @@ class FixedClock(Clock):
         return self.at + self.offset
 
 
+_reading: Callable[[], float] = time.monotonic
+
+
 def ticking() -> float:
     """A monotonic reading in seconds, for pacing and deadlines."""
-    return time.monotonic()
+    return _reading()
+
+
+def tick_by(reading: Callable[[], float]) -> None:
+    """Have `ticking` read another clock from now on: a simulation's, whose time is its own."""
+    global _reading
+    _reading = reading
 
 
 def chance(seed: int | None = None) -> Chance:

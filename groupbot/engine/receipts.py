@@ -100,6 +100,20 @@ _GONE_POST = Hot(
 )
 
 
+_REFUSED = Hot(  # tried, which did not count: its chat was told to wait until then
+    sa.select(addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
+    .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
+    .where(
+        _o.state == "waiting",
+        _o.error.is_not(None),
+        _o.tries == 0,
+        _o.due > sa.bindparam("now"),
+        _o.bot_id == sa.bindparam("bot"),
+    )
+    .group_by(addresses.chat.c.telegram_id, _o.user_id)
+)
+
+
 class Target(Struct, frozen=True):
     """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
 
@@ -276,9 +290,10 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     return unparked > 0
 
 
-def recover(work: Work) -> None:
+def recover(work: Work) -> list[tuple[int, float]]:
     """After a start: what was leaving when the bot died. Sends and new topics may have landed: unknown,
-    never repeated; the rest is done again."""
+    never repeated; the rest is done again. The chats where Telegram wanted silence, and for how many seconds
+    still: what is said now must not overtake what waits there."""
     work.sql.run(
         sa.update(outbox)
         .where(
@@ -288,3 +303,5 @@ def recover(work: Work) -> None:
         .values(state="unknown", done_at=work.now, payload="", error="the bot stopped while it was leaving")
     )
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))
+    held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
+    return [(r.telegram_id or r.user_id, (r.until - work.now).total_seconds()) for r in held]

@@ -11,7 +11,6 @@ import asyncio
 import sqlite3
 import sys
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from sqlalchemy.engine import Engine
 
 from groupbot.core.chance import Chance
 from groupbot.core.effects import Effect
-from groupbot.engine.clock import Clock, chance
+from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.sql import Sql
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
@@ -138,7 +137,7 @@ class Writer:
             Exception: whatever `fn` or the database said of the data; nothing was committed.
         """
         with self._lock, self._turn.mine() if self.guest else nullcontext():
-            started, tries = time.monotonic(), 0
+            started, tries = ticking(), 0
             while True:
                 try:
                     return self._once(fn, *args)
@@ -146,12 +145,12 @@ class Writer:
                     cause = e.orig if isinstance(e, sa.exc.DBAPIError) and e.orig else e
                     if not transient(cause):
                         raise
-                    if time.monotonic() - started > self.patience:
+                    if ticking() - started > self.patience:
                         raise Lost(f"database not reachable: {type(cause).__name__}") from None
                     log.warning("database.retry", error=type(cause).__name__, tries=tries)
                     if connection_lost(cause):
                         self._disconnect()
-                    time.sleep(_BACKOFF[min(tries, len(_BACKOFF) - 1)])
+                    self.clock.rest(_BACKOFF[min(tries, len(_BACKOFF) - 1)])
                     tries += 1
 
     def _once(self, fn: Callable[..., T], *args: Any) -> T:

@@ -16,6 +16,7 @@ import structlog
 from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
+from groupbot.engine.clock import ticking
 from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, key_of
 from groupbot.engine.receipts import Entry, Result, Target, book, mark, recover
@@ -81,12 +82,13 @@ class Outbox:
 
     def ask(self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]) -> None:
         """A fact from Telegram; `back(())` when it did not come within three seconds."""
-        self._spawn(self.calls.ask(effect, target, back))
+        self._spawn(self.calls.ask(effect, target, back, self.pacer))
 
     # --- the loop
     async def run(self) -> None:
         """Send until `stop`."""
-        await self.writer.submit(recover)
+        for chat, seconds in await self.writer.submit(recover):
+            self.pacer.hold(ticking(), chat, seconds)
         while not self._stopping:
             self._working = True
             self._wake.clear()
@@ -152,7 +154,8 @@ class Outbox:
             self._spawn(self._perform(entry))
 
     async def _perform(self, entry: Entry) -> None:
-        self._results.append(await self.calls.perform(entry, self.pacer))
+        result = await self.calls.perform(entry, self.pacer)
+        self._results.append(result)  # only now: the list is another one after a booking
         self.hand.busy.discard(key_of(entry))
         self._wake.set()
 
@@ -172,6 +175,8 @@ class Outbox:
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
+            if r.state == "waiting" and r.silence:  # until it is due again, by the time it was booked
+                self.pacer.hold(ticking(), r.entry.target.telegram_id, r.again_in)
             if r.blocked and self.inform is not None:
                 here = Chat(r.entry.target.telegram_id, "private")
                 await self.inform(BotStanding(at=self.writer.clock.now(), chat=here, status="kicked"))

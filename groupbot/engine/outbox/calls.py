@@ -114,7 +114,7 @@ class Calls:
             log.info("answer.dropped", error=str(e) or "deadline")
 
     async def ask(
-        self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]
+        self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]], pacer: Pacer
     ) -> None:
         """A fact; `back(())` when it did not come within three seconds."""
         events: tuple[Event, ...] = ()
@@ -122,5 +122,7 @@ class Calls:
             async with asyncio.timeout(ASK_DEADLINE):
                 events = (await self.gateway.perform(effect, target)).events
         except (Gone, Later, Denied, TimeoutError) as e:
+            if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
+                pacer.refused(ticking(), target.telegram_id, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
         await back(events)

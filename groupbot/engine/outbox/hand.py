@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,6 +72,26 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
 
 
 _READY = Hot(_waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))))
+
+
+@lru_cache(64)
+def _ready_without(chats: int, users: int) -> Hot:
+    """`_READY` but for so many chats and people, which are bound as c0, c1, … and u0, u1, …"""
+    not_chats = _o.chat_id.not_in([sa.bindparam(f"c{i}", type_=sa.BigInteger) for i in range(chats)])
+    not_users = _o.user_id.not_in([sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)])
+    return Hot(
+        _waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))).where(
+            sa.or_(_o.chat_id.is_(None), not_chats), sa.or_(_o.user_id.is_(None), not_users)
+        )
+    )
+
+
+def _padded(homes: list[int]) -> list[int]:
+    """As many as the next power of two, by saying the last again: few statements serve for all numbers."""
+    size = 1 << max(0, len(homes) - 1).bit_length()
+    return homes + (homes[-1:] or [0]) * (size - len(homes))
+
+
 _NEXT_DUE = Hot(
     sa.select(_o.due)
     .where(
@@ -151,13 +172,10 @@ class Hand:
         homes = [home for (home, k), until in [*self.held.items()] if k == kind and until > now]
         if not homes:
             return work.sql.all(_READY, now=work.now, bot=work.bot_id, lane=lane, room=room)
-        chats, users = [h for h in homes if h > 0], [-h for h in homes if h < 0]
-        return work.sql.all(
-            _waiting(work.now, work.bot_id, lane, room).where(
-                sa.or_(_o.chat_id.is_(None), _o.chat_id.not_in(chats)),
-                sa.or_(_o.user_id.is_(None), _o.user_id.not_in(users)),
-            )
-        )
+        chats, users = _padded([h for h in homes if h > 0]), _padded([-h for h in homes if h < 0])
+        names = {f"c{i}": h for i, h in enumerate(chats)} | {f"u{i}": h for i, h in enumerate(users)}
+        statement = _ready_without(len(chats), len(users))
+        return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
         """The entries that may leave now (it is `clock`), and the seconds until the next one may."""

@@ -1,0 +1,92 @@
+"""Virtual time: an event loop whose clock jumps to the next timer, and never waits."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from groupbot.engine.clock import Clock
+
+
+class _Still(selectors.BaseSelector):
+    """Nothing is ever ready to read: a wait moves the clock instead."""
+
+    def __init__(self, passed: Callable[[float], None]) -> None:
+        self._passed = passed
+        self._keys: dict[Any, selectors.SelectorKey] = {}
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        key = selectors.SelectorKey(fileobj, 0, events, data)
+        self._keys[fileobj] = key
+        return key
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        return self._keys.pop(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None:
+            raise RuntimeError("everybody waits and no timer runs: the simulation has come to a stop")
+        if timeout > 0:
+            self._passed(timeout)
+        return []
+
+    def get_map(self) -> Any:
+        return self._keys
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Runs everything in one thread; executors run what they are given at once."""
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+        super().__init__(_Still(self.advance))
+        self.troubles: list[dict[str, Any]] = []
+        self.set_exception_handler(lambda _, context: self.troubles.append(context))
+
+    def time(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Time passes and nobody runs: a thread that sleeps, or a process that is stopped."""
+        self._now += seconds
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        future: asyncio.Future[Any] = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as e:
+            future.set_exception(e)
+        return future
+
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        return self.call_soon(callback, *args, context=context)
+
+
+class VirtualClock(Clock):
+    """The wall clock over a loop's time; it may be set wrong by `shift`."""
+
+    def __init__(self, loop: VirtualLoop, at: datetime) -> None:
+        super().__init__()
+        self._loop, self._zero = loop, at.astimezone(UTC) - timedelta(seconds=loop.time())
+
+    def now(self) -> datetime:
+        return self._zero + timedelta(seconds=self._loop.time()) + self.offset
+
+    def rest(self, seconds: float) -> None:
+        self._loop.advance(seconds)
+
+
+class TelegramClock:
+    """Telegram's own time, which no fault touches: Unix seconds."""
+
+    def __init__(self, loop: VirtualLoop, at: datetime) -> None:
+        self._loop, self._zero = loop, at.timestamp() - loop.time()
+
+    def now(self) -> float:
+        return self._zero + self._loop.time()
+
+    def move(self, seconds: float) -> None:
+        self._loop.advance(seconds)

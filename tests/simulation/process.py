@@ -1,0 +1,234 @@
+"""One process of the bot: the real App, its writer inline, a wire to the embedded Telegram; mortal."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from telegram import Bot
+
+from groupbot.app import App
+from groupbot.engine.plugins import Registry
+from groupbot.engine.writer import Writer
+from tests.simulation.telegram import ROW, Killed, Wire
+
+if TYPE_CHECKING:
+    from tests.simulation.sim import Sim
+
+
+class Database:
+    """The driver's connection, where statements fail and processes die."""
+
+    __slots__ = ("_process", "_raw", "_sim")
+
+    def __init__(self, raw: Any, sim: Sim, process: Process) -> None:
+        self._raw, self._sim, self._process = raw, sim, process
+
+    def execute(self, sql: str, *args: Any) -> Any:
+        process = self._process
+        if process.dead:
+            raise Killed
+        if sql == "COMMIT":
+            process.point("commit:before")
+            self._trouble("commit")
+            made = self._raw.execute(sql)
+            self._sim.commits += 1
+            process.point("commit:after")
+            return made
+        if sql == "BEGIN IMMEDIATE":
+            self._trouble("begin")
+        elif self._sim.faults.busy and self._sim.faults.busy[0].startswith("write") and sql[:6] == "INSERT":
+            self._trouble("write")
+        return self._raw.execute(sql, *args)
+
+    def _trouble(self, where: str) -> None:
+        busy = self._sim.faults.busy
+        if busy and busy[0].startswith(where):
+            words = busy.popleft().partition(":")[2]
+            self._sim.met(f"database {words}")
+            if "full" in words and self._raw.in_transaction and where == "commit":
+                self._raw.execute("ROLLBACK")  # SQLite ends the transaction itself when the disk is full
+            raise sqlite3.OperationalError(words)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+class SimWriter(Writer):
+    """The writer with a database that fails; chance from the seed."""
+
+    sim: Sim
+    process: Process
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more, rng=random.Random(self.sim.seed * 1000 + self.process.number))
+
+    async def submit(self, fn: Callable[..., Any], *args: Any) -> Any:
+        self.process.alive()
+        await asyncio.sleep(0)
+        self.process.alive()
+        made = self.write(fn, *args)
+        await asyncio.sleep(0.002)  # others run before the caller hears of it, as beside a thread
+        self.process.alive()
+        return made
+
+    def _connect(self) -> None:
+        super()._connect()
+        self._raw.execute("PRAGMA synchronous=OFF")  # the model of a killed process, not of a power cut
+        self._raw = Database(self._raw, self.sim, self.process)
+
+
+class Heart:
+    """The heartbeat without APScheduler: the same ticks at the same distances of virtual time, slower where
+    the script lets hours pass."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    def start(self) -> None:
+        self.process.spawn(self._beat())
+        self.process.spawn(self._sweep())
+
+    async def _beat(self) -> None:
+        sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
+        jobs = [
+            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn)
+            for t in app.registry.ticks
+        ]
+        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _ in jobs]
+        while True:
+            for i, (name, seconds, fn) in enumerate(jobs):
+                if due[i] <= loop.time():
+                    due[i] = loop.time() + seconds
+                    try:
+                        await app.dispatch.tick(name, fn)
+                    except Exception as e:
+                        sim.wrong("tick", f"{name}: {type(e).__name__}: {e}")
+            try:
+                async with asyncio.timeout(max(sim.stride, min(due) - loop.time(), 0.05)):
+                    await sim.poked.wait()
+                    sim.poked.clear()
+            except TimeoutError:
+                pass
+
+    async def _sweep(self) -> None:
+        while True:
+            await self.process.app.sweep()
+            await asyncio.sleep(3600)
+
+    def stop(self) -> None:
+        pass
+
+
+class Process:
+    """One life of the bot."""
+
+    def __init__(self, sim: Sim, number: int, registry: Registry, content: Any) -> None:
+        self.sim, self.number = sim, number
+        self.dead = False
+        self.died = asyncio.Event()
+        self.tasks: list[asyncio.Task[Any]] = []
+
+        class Mine(SimWriter):
+            pass
+
+        Mine.sim, Mine.process = sim, self
+        self.app = App(sim.settings, clock=sim.clock, registry=registry)
+        self.app.content = content
+        self.app.make_writer = Mine
+        self.app.bot = Bot(
+            sim.token,
+            base_url="http://telegram/bot",
+            base_file_url="http://telegram/file/bot",
+            request=Wire(sim, self, updates=False),
+            get_updates_request=Wire(sim, self, updates=True),
+        )
+
+    # --- life and death
+    def spawn(self, job: Any) -> asyncio.Task[Any]:
+        task = self.sim.loop.create_task(job)
+        self.tasks.append(task)
+        return task
+
+    def alive(self) -> None:
+        """Raises Killed when the process is dead."""
+        if self.dead:
+            raise Killed
+
+    def point(self, name: str) -> None:
+        """A place where a process may die: `commit:before`, `commit:after`, `call:before`, `call:after`."""
+        self.alive()
+        left = self.sim.faults.dead_at.get(name)
+        if left is None:
+            return
+        if left > 0:
+            self.sim.faults.dead_at[name] = left - 1
+            return
+        del self.sim.faults.dead_at[name]
+        self.sim.met(f"killed {name}")
+        self.kill()
+        raise Killed
+
+    def kill(self) -> None:
+        self.dead = True
+        self.sim.note("killed", self.number)
+        self.died.set()
+
+    async def live(self) -> None:
+        """Start and run until killed."""
+        try:
+            await self.app.start()
+            self.app.heart = Heart(self)  # type: ignore[assignment]
+            perform = self.app.outbox._perform
+
+            async def known(entry: Any) -> None:
+                ROW.set(entry.id)
+                self.sim.leaving(entry, self.number)
+                await perform(entry)
+
+            self.app.outbox._perform = known  # type: ignore[method-assign]
+            self._stretch()
+            await self.app.run()
+        except Killed:
+            pass
+        except asyncio.CancelledError:
+            raise
+        except BaseException as e:
+            if not self.dead:
+                self.sim.wrong("process ended", f"{type(e).__name__}: {e}")
+                self.kill()
+
+    def _stretch(self) -> None:
+        """Where hours pass the idle sender looks round as seldom as the heart beats, not each second."""
+        outbox, sim = self.app.outbox, self.sim
+        one_round = outbox._round
+
+        async def seldom() -> float:
+            pause = await one_round()
+            if sim.stride <= 1 or pause <= 0 or outbox.hand.entries or outbox.hand.held or outbox._tasks:
+                return pause
+            due = outbox.hand.next_due
+            return min(sim.stride, (due - sim.clock.now()).total_seconds() + 0.001 if due else sim.stride)
+
+        outbox._round = seldom  # type: ignore[method-assign]
+
+    async def bury(self) -> None:
+        """After a kill: nothing of it runs on, and its connection is closed, uncommitted as it was."""
+        self.dead = True
+        me = asyncio.current_task()
+        left = [t for t in asyncio.all_tasks() if t is not me and t not in self.sim.own_tasks]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.gather(*left, return_exceptions=True)
+        writer = getattr(self.app, "writer", None)
+        if writer is not None:
+            if isinstance(writer._raw, Database):
+                raw = writer._raw._raw
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+            writer._disconnect()
+            writer._turn.close()

@@ -1,0 +1,43 @@
+"""A few seeds on every run of the suite; thousands by the command `groupbot-sim`."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from tests.simulation.cli import play
+from tests.simulation.people import ACTS
+from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
+from tests.simulation.shrink import shrunk
+from tests.simulation.trouble import FAULT_ACTS
+
+pytestmark = pytest.mark.xdist_group("simulation")
+
+
+@pytest.mark.parametrize("seed", [3, 52])
+def test_everything_holds_for_a_few_seeds(seed: int) -> None:
+    assert play(script_of(seed, 50)).wrong == []
+
+
+def test_same_seed_gives_the_same_trace() -> None:
+    script = script_of(6, 30)
+    first, second = play(script), play(Script.of(script.json()))
+    assert (first.trace, first.events, first.commits) == (second.trace, second.events, second.commits)
+    assert play(script_of(7, 5)).trace != first.trace
+
+
+def test_failing_script_is_made_short() -> None:
+    script = script_of(1, 200)
+
+    def fails(given: Script) -> bool:
+        acts = [s[1] for s in given.steps]
+        return "packet" in acts and "crowd" in acts[acts.index("packet") :]
+
+    assert fails(script)
+    short = shrunk(copy.deepcopy(script), fails)
+    assert [s[1] for s in short.steps] == ["packet", "crowd"]
+
+
+def test_menus_name_every_act_and_fault_there_is() -> None:
+    assert (set(PEOPLE), set(FAULTS)) == (set(ACTS), set(FAULT_ACTS))
