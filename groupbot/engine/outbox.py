@@ -30,9 +30,11 @@ from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
+from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.receipts import Entry, Result, Target, book, expire, home_of, mark, recover
+from groupbot.engine.receipts import Entry, Result, Target, book, expire, home_of, mark
+from groupbot.engine.recovery import recover
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
@@ -111,6 +113,7 @@ class Outbox:
         self.pacer = pacer or Pacer()
         self.inform = inform
         self.depth = 0
+        self.figures = Figures()
         self._hand: list[Entry] = []
         self._busy: set[tuple[int, int]] = set()
         self._held: dict[tuple[int, int], float] = {}  # (our chat or -user, 0 moderation) → until
@@ -137,6 +140,11 @@ class Outbox:
             or self._busy
             or self._working
         )
+
+    @property
+    def held(self) -> int:
+        """How many chats must wait before their next call."""
+        return len({home for home, _ in self._held})
 
     # --- directly after a commit
     def wake(self) -> None:
@@ -326,6 +334,7 @@ class Outbox:
         effect = entry.effect
         assert effect is not None
         reached = True
+        self.figures.calls[entry.kind] += 1
         whispered = isinstance(effect, Send) and effect.only_for is not None  # then its fallback is said
         try:
             receipt = await self.gateway.perform(effect, entry.target)
@@ -345,6 +354,7 @@ class Outbox:
             result = Result(entry, "dead", error=str(e), chat_state=state, blocked=whispered)
         except Later as e:
             reached = e.reached
+            self.figures.refused += e.reached and not (e.counts or e.unknown)
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
             elif e.counts and entry.tries + 1 >= MAX_TRIES:
@@ -364,20 +374,30 @@ class Outbox:
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
             result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
-        if result.error:
-            log.info(
-                "outbox.result",
-                row=entry.id,
-                kind=entry.kind,
-                chat=entry.chat,
-                state=result.state,
-                error=result.error,
-            )
+        self._count(entry, result)
         if reached:
             self._away = None
         self._results.append(result)
         self._busy.discard(self._key(entry))
         self._wake.set()
+
+    def _count(self, entry: Entry, result: Result) -> None:
+        """Figures, and the line that ties update, step, effect and receipt together."""
+        if result.state != "waiting":
+            self.figures.ends[result.state] += 1
+        if result.state == "done" and entry.lane == POST and entry.due is not None:
+            self.figures.post_left((self.writer.clock.now() - entry.due).total_seconds())
+        (log.info if result.error else log.debug)(
+            "outbox.result",
+            update=entry.update,
+            step=entry.cause,
+            row=entry.id,
+            kind=entry.kind,
+            chat=entry.chat,
+            state=result.state,
+            message=result.receipt.message_ids[:1] if result.receipt else (),
+            error=result.error,
+        )
 
     def _pause(self, entry: Entry, e: Later) -> float:
         """Seconds until the next try: doubled with each counted one; with the network away as long again

@@ -8,7 +8,7 @@ from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.load import sync
 from groupbot.features.promos.service.posting import post, running, schedule
-from groupbot.features.promos.service.publish import live, publish_due
+from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "described",
     "items",
     "let_go",
+    "let_pass",
     "live",
     "next_and_skipped",
     "ops_chat",
