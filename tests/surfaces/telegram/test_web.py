@@ -116,6 +116,41 @@ async def test_a_delivery_with_a_wrong_secret_is_refused(hooked: Door, secret: s
     assert hooked.seen(7_000_000_001) == 0
 
 
+def _near_misses() -> list[str]:
+    """Secrets that are nearly right: cut, longer, one letter off, other case, turned, doubled."""
+    cut = [SECRET[:n] for n in range(len(SECRET))]
+    off = [SECRET[:n] + ("x" if c != "x" else "y") + SECRET[n + 1 :] for n, c in enumerate(SECRET)]
+    more = [
+        SECRET.upper(),
+        SECRET[::-1],
+        SECRET * 2,
+        f"{SECRET}, {SECRET}",
+        f'"{SECRET}"',
+        f"Bearer {SECRET}",
+    ]
+    return [*cut, *off, *more, f"{SECRET}%00", TOKEN, "*", "null", "a" * 4096]
+
+
+async def test_no_near_miss_of_the_secret_opens_the_webhook(hooked: Door) -> None:
+    vectors = _near_misses()
+    assert len(set(vectors)) >= 60
+    body = json.dumps(hooked.message(7_000_000_001, "hello")).encode()
+    assert [v for v in vectors if await hooked.deliver(body, v) != 403] == []
+    for header in ("X-Telegram-Bot-Api-Secret", "Authorization", "X-Telegram-Bot-Api-Secret_Token"):
+        async with hooked.http.post(f"{hooked.url}/telegram", data=body, headers={header: SECRET}) as answer:
+            assert answer.status == 403
+    for place in (f"/telegram?secret_token={SECRET}", f"/telegram?{HEADER}={SECRET}"):
+        async with hooked.http.post(hooked.url + place, data=body) as answer:
+            assert answer.status == 403
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        async with hooked.http.request(
+            method, f"{hooked.url}/telegram", data=body, headers={HEADER: SECRET}
+        ) as answer:
+            assert answer.status == 405
+    assert hooked.seen(7_000_000_001) == 0
+    assert await hooked.deliver(body) == 200
+
+
 async def test_what_was_answered_with_200_is_in_the_database(hooked: Door) -> None:
     for n in range(20):
         assert await hooked.deliver(hooked.message(7_000_000_001 + n, f"hello {n}")) == 200
