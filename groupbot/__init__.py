@@ -49,6 +49,7 @@ _HOME = {
     "Unreact": "core.effects",
     "Upgraded": "core.events",
     "Work": "engine.work",
+    "here": "engine.replies",
     "person_of": "engine.replies",
     "reply": "engine.replies",
     "sender_of": "engine.replies",
@@ -92,6 +93,7 @@ __all__ = [
     "Unreact",
     "Upgraded",
     "Work",
+    "here",
     "person_of",
     "reply",
     "sender_of",
@@ -135,7 +137,7 @@ if TYPE_CHECKING:
         Upgraded,
     )
     from groupbot.core.setting import Setting
-    from groupbot.engine.replies import person_of, reply, sender_of
+    from groupbot.engine.replies import here, person_of, reply, sender_of
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.figures import Health
+from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
 from groupbot.engine.memory import settle
@@ -33,10 +34,9 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
-from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge
+from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces.beacon import Beacon
@@ -88,19 +88,18 @@ class App:
         self.writer = Writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
+        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
         self.writer.me = me_of(
             self.registry,
             bot_id,
             self.username,
-            whispers=self.settings.ephemeral,
-            beacon=bool(self.settings.mirrors),
+            kept=tuple(self.privacy.kept),
             vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
-            ops_chat=self.settings.ops_chat,
-            operators=self.settings.operators,
+            **self.settings.of_the_bot,
         )
         self.writer.content = self.content
-        self.writer.render = self.content.renderer(knowledge.voice, key)
+        self.writer.render = hushed(self.content.renderer(knowledge.voice, key))
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
@@ -110,12 +109,13 @@ class App:
             key=key,
             after=self._after,
         )
+        await self.privacy.start()
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
             self.gateway,
             pacer=Pacer(Pace(rate=self.settings.rate)),
-            inform=self._inform,
+            inform=lambda event: self.feed([Item(event=event)]),
         )
         self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
         if self.ptb is not None:
@@ -130,11 +130,11 @@ class App:
         if self.settings.mirrors:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
+        self.heart.add_async("privacy", 2, self.keep_promises)
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
-        own = self.content.folders[:1]  # those that come with us were checked before they came
-        for misfit in [*self.registry.misfits, *self.content.check(own)]:
+        for misfit in [*self.registry.misfits, *self.content.check_own()]:
             log.error("misfit", what=misfit.line())
 
     async def run(self) -> None:
@@ -236,27 +236,21 @@ class App:
     async def sweep(self) -> None:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
+        await self.privacy.tidy()
 
     async def watch(self) -> None:
         """Alarms about what only this process knows."""
         for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database):
             await self.dispatch.tick("operations:alarm", partial(told, alarm))
 
-    async def _inform(self, event: Event) -> None:
-        await self.feed([Item(event=event)])
+    async def keep_promises(self) -> None:
+        """Send people their data, forget who asked for it."""
+        if await self.privacy.run():
+            self.outbox.wake()
 
     async def _resume_parked(self) -> None:
         """Events parked before a restart: ask again."""
-
-        def pending(work: Work) -> list[Ask]:
-            found = []
-            for chat in [c for c in inbox.parked_chats(work) if c != "loaded"]:
-                rows = inbox.waiting(work, chat)
-                if rows:
-                    found.append(Ask(chat=chat, member=rows[0].person))
-            return found
-
-        for ask in await self.writer.submit(pending):
+        for ask in await self.writer.submit(inbox.unanswered):
             await self._ask(ask)
 
 
@@ -281,9 +275,8 @@ async def serve(app: App) -> None:
         except NotImplementedError:  # Windows
             signal.signal(sig, lambda *_: loop.call_soon_threadsafe(end))
     try:
-        await life
-    except asyncio.CancelledError:
-        pass
+        with suppress(asyncio.CancelledError):
+            await life
     finally:
         await app.stop()
 

@@ -50,7 +50,19 @@ class Settings(BaseSettings):
     )
     listen: str = Field("127.0.0.1:8080", description="host:port of webhook and /healthz.")
     health: bool = Field(True, description="Serve /healthz and /metrics on `listen`.")
-    rate: float = Field(27.0, gt=0, le=1000, description="Messages a second, all chats together.")
+    rate: float = Field(
+        29.5,
+        gt=0,
+        le=1000,
+        description="Messages a second at most, all chats together. Where Telegram wants less, the bot slows "
+        "down by itself.",
+    )
+    stars: int = Field(
+        0,
+        ge=0,
+        description="Telegram Stars that one paid broadcast may cost at most, 0.1 a group; 0: none is sent. "
+        "Telegram wants 100,000 Stars on the bot's balance and Paid Broadcasts switched on at @BotFather.",
+    )
     ephemeral: bool = Field(
         False,
         description="Show notices in the group to the member concerned alone (ephemeral messages, Bot API "
@@ -85,6 +97,17 @@ class Settings(BaseSettings):
         if self.beacon == "auto":
             return DRAND if self.base_url == TELEGRAM else ()
         return () if self.beacon == "off" else tuple(self.beacon.split())
+
+    @property
+    def of_the_bot(self) -> dict[str, Any]:
+        """What decisions know of these settings: fields of `Me`."""
+        return {
+            "whispers": self.ephemeral,
+            "beacon": bool(self.mirrors),
+            "ops_chat": self.ops_chat,
+            "operators": self.operators,
+            "stars": self.stars,
+        }
 
     @property
     def folder(self) -> Path:

@@ -28,6 +28,7 @@ router = Router(
     about="People who are trusted here",
     keeps="who was approved by whom and why, until it is taken back; how many clean messages were counted",
 )
+router.keeps_of(*service.KEPT)
 WHO = "@NAME"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, reply, sender_of
+from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of
 from groupbot.core.setting import switch_of
 from groupbot.features.rules.service import listing
 
@@ -24,13 +24,15 @@ class Empty(Struct, frozen=True, tag="bl.empty"):
     about="Add to the blocklist",
     who="admin",
     right="delete",
-    usage='/addblocklist WORD|"SOME WORDS"|(A, B, "C D") [{ban}|{tmute 12h}|{warn}|{del}] [REASON]',
+    usage='/addblocklist [here] WORD|"SOME WORDS"|(A, B, "C D") [{ban}|{tmute 12h}|{warn}|{del}] [REASON]',
     example='/addblocklist "free * money" {tban 2w} We know this one',
 )
 def addblocklist(cmd: Command, work: Work) -> None:
     """`?` one letter, `*` no space, `**` anything; prefix: exact: lookalike: stickerpack: file: forward:
-    inlinebot: re:"""
-    added, n = listing.add(work, work.chat, cmd.args, sender_of(cmd) or None)
+    inlinebot: re:
+    With `here` this topic gets a list of its own, a copy of the group's to begin with."""
+    args, topic = here(cmd, loose=True)
+    added, n = listing.add(work, work.chat, args, sender_of(cmd) or None, topic)
     reply(work, cmd, "blocklist/added", names=added, n=n)
 
 
@@ -39,20 +41,23 @@ def addblocklist(cmd: Command, work: Work) -> None:
     about="Take from the blocklist",
     who="admin",
     right="delete",
-    usage='/rmblocklist WORD|"SOME WORDS"|(A, B)',
+    usage='/rmblocklist [here] WORD|"SOME WORDS"|(A, B)',
     example='/rmblocklist "free * money"',
     aliases=("unblocklist",),
 )
 def rmblocklist(cmd: Command, work: Work) -> None:
     """The entry as it was written."""
-    gone, n = listing.remove(work, work.chat, cmd.args, sender_of(cmd) or None)
+    args, topic = here(cmd, loose=True)
+    gone, n = listing.remove(work, work.chat, args, sender_of(cmd) or None, topic)
     reply(work, cmd, "blocklist/gone", names=gone, n=n)
 
 
 @router.command("blocklist", about="What stands on the blocklist", who="admin", aliases=("blocklists",))
 def blocklist(cmd: Command, work: Work) -> None:
-    """The entries with their acts and reasons."""
-    reply(work, cmd, "blocklist/list", **listing.show(work, work.chat))
+    """The entries with their acts and reasons; in a topic with a list of its own, that one."""
+    topic = cmd.message.topic
+    own = listing.apart(work, work.chat, topic)
+    reply(work, cmd, "blocklist/list", own=own, **listing.show(work, work.chat, topic))
 
 
 @router.command(
@@ -61,14 +66,19 @@ def blocklist(cmd: Command, work: Work) -> None:
     about="What follows an entry of the blocklist",
     who="admin",
     right="delete",
-    usage="/blocklistmode [on|del|warn|mute|tmute 12h|kick|ban|tban 2w]",
+    usage="/blocklistmode [here] [on|del|warn|mute|tmute 12h|kick|ban|tban 2w]",
     example="/blocklistmode tmute 12h",
 )
 def blocklistmode(cmd: Command, work: Work) -> None:
     """For entries that name nothing themselves; `on` is the group's own ladder."""
-    if cmd.args:
-        listing.set_mode(work, work.chat, cmd.args, sender_of(cmd) or None)
-    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
+    args, topic = here(cmd)
+    if args:
+        listing.set_mode(work, work.chat, args, sender_of(cmd) or None, topic)
+    _mode(cmd, work)
+
+
+def _mode(cmd: Command, work: Work) -> None:
+    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat, cmd.message.topic))
 
 
 @router.command(
@@ -77,16 +87,17 @@ def blocklistmode(cmd: Command, work: Work) -> None:
     about="Put away what stands on the blocklist",
     who="admin",
     right="delete",
-    usage="/blocklistdelete [on|off]",
+    usage="/blocklistdelete [here] [on|off]",
     example="/blocklistdelete on",
 )
 def blocklistdelete(cmd: Command, work: Work) -> None:
     """Off: the message stays, and a person is asked."""
-    if cmd.args:
-        if (on := switch_of(cmd.args)) is None:
+    args, topic = here(cmd)
+    if args:
+        if (on := switch_of(args)) is None:
             raise Refusal("common/usage")
-        listing.set_delete(work, work.chat, on, sender_of(cmd) or None)
-    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
+        listing.set_delete(work, work.chat, on, sender_of(cmd) or None, topic)
+    _mode(cmd, work)
 
 
 @router.command(

@@ -17,6 +17,7 @@ router = Router(
     keeps="on which days who signed in, for as long as the group uses points",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.command("checkin", about="Sign in for today", words=("签到", "打卡"), aliases=("sign",))

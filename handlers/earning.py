@@ -12,6 +12,7 @@ router = Router(
     keeps="how many messages counted on which day, for 40 days; no words",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.on(Message)

@@ -11,6 +11,7 @@ router = Router(
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
 )
+router.keeps_of(*service.KEPT, erase=service.erase)
 
 
 @router.observe

@@ -31,6 +31,7 @@ router = Router(
     needs={"delete", "restrict", "invite"},
     keeps="who was asked to show they are a person and how it ended, 30 days; no answers",
 )
+router.keeps_of(*service.KEPT, erase=service.erase)
 
 
 # --- what the other features know

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work, person_of, reply
 from groupbot.features.entry import service
-from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, MODE, MODES
+from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Turned
+from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
+from groupbot.features.rules import service as rules
 
 from .entry import other
 
@@ -24,10 +26,16 @@ def needs_questions(work: Work, chat: int, value: str) -> None:
     service.can_quiz(work, chat, value)
 
 
+@router.on(Turned)
+def turned(made: Turned, work: Work) -> None:
+    """Somebody was sent away: a case, and a line in the log."""
+    rules.by_rule(work, made.chat, CASE, "kick", made.person, matched=made.why, until=made.until)
+
+
 @router.on(Changed)
 def switched(made: Changed, work: Work) -> None:
-    """Switched off by the menu or a file: nobody is waited for either."""
-    if made.key == CAPTCHA.key and not made.value:
+    """Switched off by the menu or a file, or inherited so: nobody is waited for either."""
+    if made.key == CAPTCHA.key and not members.get(work, made.chat, CAPTCHA):
         service.release(work, made.chat, other)
 
 

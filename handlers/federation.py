@@ -35,6 +35,7 @@ router = Router(
     keeps="who is on a federation's list, as named then, by whom and why, until they are taken off it",
     settings=(ACT, QUIET),
 )
+router.keeps_of(*service.KEPT, erase=service.erase)
 REF = "fed:"
 MET = (Message, Joined, JoinRequest)
 

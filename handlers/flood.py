@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, reply, sender_of
+from groupbot import Command, Refusal, Router, Work, here, reply, sender_of
 from groupbot.features.members.domain import Changed
 from groupbot.features.rules.domain.flood import KINDS, MODES
 from groupbot.features.rules.domain.newcomers import BARS
@@ -23,7 +23,7 @@ def care_changed(made: Changed, work: Work) -> None:
 
 
 def _show(cmd: Command, work: Work) -> None:
-    reply(work, cmd, "rules/flood", **limits.flood_now(work, work.chat))
+    reply(work, cmd, "rules/flood", **limits.flood_now(work, work.chat, cmd.message.topic))
 
 
 @router.command(
@@ -31,16 +31,17 @@ def _show(cmd: Command, work: Work) -> None:
     about="What counts as a flood here",
     who="admin",
     right="restrict",
-    usage=f"/flood [on|off] [{'|'.join(KINDS)} N|off]",
+    usage=f"/flood [here] [on|off] [{'|'.join(KINDS)} N|off]",
     example="/flood links 3",
 )
 def flood(cmd: Command, work: Work) -> None:
-    """Shows the limits, or sets one."""
-    words = cmd.args.lower().split()
+    """Shows the limits, or sets one; with `here` for this topic."""
+    args, topic = here(cmd)
+    words = args.lower().split()
     if len(words) == 1 and (on := limits.word(words[0])) is not None:
-        limits.set_flood(work, work.chat, on, sender_of(cmd) or None)
+        limits.set_flood(work, work.chat, on, sender_of(cmd) or None, topic)
     elif len(words) == 2:
-        limits.set_limit(work, work.chat, words[0], words[1], sender_of(cmd) or None)
+        limits.set_limit(work, work.chat, words[0], words[1], sender_of(cmd) or None, topic)
     elif words:
         raise Refusal("common/usage")
     _show(cmd, work)
@@ -51,13 +52,14 @@ def flood(cmd: Command, work: Work) -> None:
     about="How many messages in a row are a flood",
     who="admin",
     right="restrict",
-    usage="/setflood N|off",
+    usage="/setflood [here] N|off",
     example="/setflood 7",
 )
 def set_flood(cmd: Command, work: Work) -> None:
     """Messages of one member with nobody's between."""
-    if cmd.args:
-        limits.set_limit(work, work.chat, "row", cmd.args, sender_of(cmd) or None)
+    args, topic = here(cmd)
+    if args:
+        limits.set_limit(work, work.chat, "row", args, sender_of(cmd) or None, topic)
     _show(cmd, work)
 
 
@@ -67,13 +69,14 @@ def set_flood(cmd: Command, work: Work) -> None:
     about="How many messages in how long are a flood",
     who="admin",
     right="restrict",
-    usage="/setfloodtimer N 30s|off",
+    usage="/setfloodtimer [here] N 30s|off",
     example="/setfloodtimer 10 30s",
 )
 def set_timer(cmd: Command, work: Work) -> None:
     """Messages of one member within a span."""
-    if cmd.args:
-        limits.set_timer(work, work.chat, cmd.args, sender_of(cmd) or None)
+    args, topic = here(cmd)
+    if args:
+        limits.set_timer(work, work.chat, args, sender_of(cmd) or None, topic)
     _show(cmd, work)
 
 
@@ -82,14 +85,15 @@ def set_timer(cmd: Command, work: Work) -> None:
     about="What follows a flood",
     who="admin",
     right="restrict",
-    usage=f"/setfloodmode {'|'.join(MODES)} [3h]",
+    usage=f"/setfloodmode [here] {'|'.join(MODES)} [3h]",
     example="/setfloodmode tmute 3h",
     aliases=("floodmode",),
 )
 def set_mode(cmd: Command, work: Work) -> None:
     """Dealer groups ask a person, store groups remove at most, whatever stands here."""
-    if cmd.args:
-        limits.set_mode(work, work.chat, cmd.args, sender_of(cmd) or None)
+    args, topic = here(cmd)
+    if args:
+        limits.set_mode(work, work.chat, args, sender_of(cmd) or None, topic)
     _show(cmd, work)
 
 
@@ -99,16 +103,17 @@ def set_mode(cmd: Command, work: Work) -> None:
     about="Take away the whole flood",
     who="admin",
     right="delete",
-    usage="/clearflood on|off",
+    usage="/clearflood [here] on|off",
     example="/clearflood on",
 )
 def clear(cmd: Command, work: Work) -> None:
     """Also the messages before it was noticed."""
-    if cmd.args:
-        on = limits.word(cmd.args)
+    args, topic = here(cmd)
+    if args:
+        on = limits.word(args)
         if on is None:
             raise Refusal("common/usage")
-        limits.set_clear(work, work.chat, on, sender_of(cmd) or None)
+        limits.set_clear(work, work.chat, on, sender_of(cmd) or None, topic)
     _show(cmd, work)
 
 
@@ -117,11 +122,12 @@ def clear(cmd: Command, work: Work) -> None:
     about="Newcomers go slowly at first",
     who="admin",
     right="restrict",
-    usage=f"/newcomers N|24h|off [{' '.join(BARS)}]",
+    usage=f"/newcomers [here] N|24h|off [{' '.join(BARS)}]",
     example="/newcomers 5 24h links forwards media",
 )
 def newcomers(cmd: Command, work: Work) -> None:
     """For their first messages or first hours."""
-    if cmd.words:
-        limits.set_care(work, work.chat, cmd.words, sender_of(cmd) or None)
-    reply(work, cmd, "rules/newcomers", **limits.care_now(work, work.chat))
+    args, topic = here(cmd)
+    if args:
+        limits.set_care(work, work.chat, args.split(), sender_of(cmd) or None, topic)
+    reply(work, cmd, "rules/newcomers", **limits.care_now(work, work.chat, cmd.message.topic))

@@ -12,6 +12,7 @@ router = Router(
     keeps="who signed up for what and came, for as long as the group is looked after",
     settings=(service.CAME,),
 )
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.command(

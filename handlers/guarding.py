@@ -17,10 +17,14 @@ from groupbot import (
     person_of,
     reply,
 )
-from groupbot.features.guarding.domain import taps
+from groupbot.core.events import ANONYMOUS_ADMIN
+from groupbot.features.guarding.domain import acts, taps
 from groupbot.features.guarding.domain.settings import RAIDS
-from groupbot.features.guarding.service import channels, raids, waves
-from groupbot.features.rules.domain.cases import Removed
+from groupbot.features.guarding.service import KEPT, channels, raids, waves
+from groupbot.features.log import service as log
+from groupbot.features.log.domain import Record
+from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import HAND, Removed, Settled
 from groupbot.features.rules.service.limits import word
 
 router = Router(
@@ -30,6 +34,7 @@ router = Router(
     keeps="raids with whom they kept out, 180 days",
     settings=RAIDS,
 )
+router.keeps_of(*KEPT)
 
 
 @router.guard
@@ -38,7 +43,7 @@ def guard(event: Event, work: Work) -> bool:
     kind = type(event)
     if kind is Message:
         assert isinstance(event, Message)
-        if not (waves.said(work, event) or channels.said(work, event)):
+        if not (waves.said(work, event) or _spoke(work, event)):
             return False
         work.emit(Removed(work.chat, (event.message_id,)))
         return True
@@ -46,6 +51,73 @@ def guard(event: Event, work: Work) -> bool:
         assert isinstance(event, Joined)
         return waves.joined(work, event)
     return isinstance(event, JoinRequest) and waves.asked(work, event)
+
+
+def _spoke(work: Work, event: Message) -> bool:
+    """A channel that may not post: its message goes, with a case."""
+    if not channels.unwelcome(work, event):
+        return False
+    assert event.sender_chat is not None
+    case = rules.by_rule(
+        work,
+        work.chat,
+        (acts.CHANNELS, acts.VERSION),
+        "ban" if channels.goes(work) else "remove",
+        event.sender_chat.id,
+        matched=event.visible,
+        carrier=event.kind,
+        message_id=event.message_id,
+    )
+    channels.put_away(work, event, case.why)
+    return True
+
+
+# --- the record of raids
+@router.on(acts.Began)
+def began(made: acts.Began, work: Work) -> None:
+    """A raid is a case, whoever switched antiraid on."""
+    carrier = acts.carrier(made.number)
+    if made.by is None:
+        rule = (acts.RAID, acts.VERSION)
+        case = rules.by_rule(work, made.chat, rule, "raid", 0, carrier=carrier, until=made.until)
+    else:
+        by = made.by or ANONYMOUS_ADMIN
+        case = rules.by_hand(work, made.chat, "raid", 0, by, carrier=carrier, until=made.until)
+        log.note(
+            work,
+            Record(
+                made.chat, "admin", "raid", work.now, by, number=case.number, id=case.id, until=made.until
+            ),
+        )
+    raids.recorded(work, made.chat, made.raid, case.number)
+
+
+@router.on(acts.Over)
+def over(made: acts.Over, work: Work) -> None:
+    text = f"{made.n} + {made.requests}"
+    log.note(work, Record(made.chat, "automated", "raid_off", work.now, text=text, number=made.case))
+
+
+@router.on(acts.TakenBack)
+def taken_back(made: acts.TakenBack, work: Work) -> None:
+    if made.case:
+        rules.counts_no_more(work, rules.by_number(work, made.chat, made.case), made.by)
+    by = made.by or ANONYMOUS_ADMIN
+    log.note(
+        work,
+        Record(made.chat, "admin", "raid_undone", work.now, by, text=str(made.n), number=made.case),
+    )
+
+
+@router.on(Settled)
+def settled(made: Settled, work: Work) -> None:
+    """The case of a raid is taken back: so is the raid."""
+    number = acts.raid_of(made.case.carrier)
+    if made.result == "undone" and number and made.case.rule in (acts.RAID, HAND):
+        try:
+            raids.undo(work, made.case.chat, number, made.by)
+        except Refusal:  # it was, before its case
+            return
 
 
 @router.on(BotStanding)

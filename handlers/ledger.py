@@ -14,6 +14,7 @@ router = Router(
     keeps="every movement of points, for as long as the group uses them; names are forgotten with you",
     settings=(HOUSE_MONTHLY, EXPIRE_DAYS),
 )
+router.keeps_of(*service.KEPT, export=service.movements, erase=service.erase)
 
 
 @router.command(

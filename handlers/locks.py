@@ -14,6 +14,7 @@ from groupbot import (
     Router,
     Tap,
     Work,
+    here,
     reply,
     sender_of,
 )
@@ -34,14 +35,22 @@ class Empty(Struct, frozen=True, tag="lk.empty"):
     about="Lock kinds of messages",
     who="admin",
     right="delete",
-    usage="/lock TYPE [TYPE] [del|warn|mute|tmute 2h|kick|ban|tban 2w] [REASON]",
+    usage="/lock [here] TYPE [TYPE] [del|warn|mute|tmute 2h|kick|ban|tban 2w] [REASON]",
     example="/lock sticker gif warn Words only, please",
 )
 def lock(cmd: Command, work: Work) -> None:
-    """What is locked is put away; without arguments it shows what is."""
-    if cmd.args:
-        locking.lock(work, work.chat, cmd.args, sender_of(cmd) or None)
-    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat))
+    """What is locked is put away; without arguments it shows what is. `here`: in this topic only."""
+    args, topic = here(cmd)
+    if args:
+        locking.lock(work, work.chat, args, sender_of(cmd) or None, topic)
+    _state(cmd, work)
+
+
+def _state(cmd: Command, work: Work) -> None:
+    """What is locked where it was said: a topic may have locks of its own."""
+    topic = cmd.message.topic
+    own = locking.apart(work, work.chat, topic)
+    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat, topic), own=own)
 
 
 @router.command(
@@ -49,18 +58,20 @@ def lock(cmd: Command, work: Work) -> None:
     about="Open what is locked",
     who="admin",
     right="delete",
-    usage="/unlock TYPE [TYPE]|all",
+    usage="/unlock [here] TYPE [TYPE]|all",
     example="/unlock sticker",
 )
 def unlock(cmd: Command, work: Work) -> None:
-    """`/unlock all` opens everything."""
-    reply(work, cmd, "locks/opened", names=locking.unlock(work, work.chat, cmd.args, sender_of(cmd) or None))
+    """`/unlock all` opens everything, `/unlock here all` everything in this topic."""
+    args, topic = here(cmd)
+    names = locking.unlock(work, work.chat, args, sender_of(cmd) or None, topic)
+    reply(work, cmd, "locks/opened", names=names, own=topic is not None)
 
 
 @router.command("locks", about="What is locked here", who="admin")
 def locks(cmd: Command, work: Work) -> None:
-    """Each lock, what follows and what is said."""
-    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat))
+    """Each lock, what follows and what is said, as it is in the topic where you ask."""
+    _state(cmd, work)
 
 
 @router.command(
@@ -85,15 +96,16 @@ def locktypes(cmd: Command, work: Work) -> None:
     about="Say a word to who runs into a lock",
     who="admin",
     right="delete",
-    usage="/lockwarns on|off",
+    usage="/lockwarns [here] on|off",
     example="/lockwarns off",
 )
 def lockwarns(cmd: Command, work: Work) -> None:
     """Off: what is locked goes without a word, and does not count."""
-    on = switch_of(cmd.args)
-    if cmd.args and on is None:
+    args, topic = here(cmd)
+    on = switch_of(args)
+    if args and on is None:
         raise Refusal("common/usage")
-    reply(work, cmd, "locks/warns", on=locking.warns(work, work.chat, on, sender_of(cmd) or None))
+    reply(work, cmd, "locks/warns", on=locking.warns(work, work.chat, on, sender_of(cmd) or None, topic))
 
 
 # --- what passes
@@ -102,15 +114,18 @@ def lockwarns(cmd: Command, work: Work) -> None:
     about="Let addresses, packs, commands, files or channels pass locks",
     who="admin",
     right="delete",
-    usage="/allowlist [DOMAIN] [t.me/NAME] [t.me/addstickers/PACK] [/COMMAND] [file:*.pdf] [ID]",
+    usage="/allowlist [here] [DOMAIN] [t.me/NAME] [t.me/addstickers/PACK] [/COMMAND] [file:*.pdf] [ID]",
     example="/allowlist example.com file:*.pdf",
     aliases=("allow",),
 )
 def allowlist(cmd: Command, work: Work) -> None:
-    """Shows what passes; with arguments lets more pass."""
-    if cmd.args:
-        locking.allow(work, work.chat, cmd.args, sender_of(cmd) or None)
-    reply(work, cmd, "locks/allowed", items=locking.passing(work, work.chat))
+    """Shows what passes; with arguments lets more pass. With `here` this topic gets a list of its own, a
+    copy of the group's to begin with."""
+    args, topic = here(cmd)
+    if args:
+        locking.allow(work, work.chat, args, sender_of(cmd) or None, topic)
+    topic = topic if topic is not None else cmd.message.topic
+    reply(work, cmd, "locks/allowed", items=locking.passing(work, work.chat, topic))
 
 
 @router.command(
@@ -119,14 +134,16 @@ def allowlist(cmd: Command, work: Work) -> None:
     about="Take something from the allowlist",
     who="admin",
     right="delete",
-    usage="/rmallowlist ITEM",
+    usage="/rmallowlist [here] ITEM",
     example="/rmallowlist example.com",
 )
 def rmallowlist(cmd: Command, work: Work) -> None:
     """It no longer passes locks."""
-    if not cmd.args:
+    args, topic = here(cmd)
+    if not args:
         raise Refusal("common/usage")
-    reply(work, cmd, "locks/allowed", items=locking.forbid(work, work.chat, cmd.args, sender_of(cmd) or None))
+    items = locking.forbid(work, work.chat, args, sender_of(cmd) or None, topic)
+    reply(work, cmd, "locks/allowed", items=items)
 
 
 @router.command("rmallowlistall", rare=True, about="Empty the allowlist", who="owner")

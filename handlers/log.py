@@ -32,6 +32,7 @@ router = Router(
     keeps="who did what in the group and to whom, 180 days",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.condition(SILENT)

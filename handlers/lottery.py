@@ -14,6 +14,7 @@ router = Router(
     "codes sealed, until they are shown to the winner",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 _CLOSE, _CANCEL, _EDIT = ("close", "开奖"), ("cancel", "取消"), ("edit", "修改")
 _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "tg-gift")
 

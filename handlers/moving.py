@@ -13,6 +13,7 @@ router = Router(
     about="Settings as a file, also to and from Rose",
     keeps="files of settings that wait for a yes, 7 days; what Rose's export held beyond us, until /reset",
 )
+router.keeps_of(*service.KEPT)
 _UNSAFE = re.compile(r"[^\w-]+")
 
 
@@ -25,10 +26,10 @@ def _alone(cmd: Command, work: Work) -> int:
 
 @router.command(
     "export",
-    about="This group's settings as a file",
+    about="This group's settings, notes and filters as a file",
     who="admin",
     usage="/export [rose | MODULE ...]",
-    example="/export rules",
+    example="/export notes filters",
 )
 def export(cmd: Command, work: Work) -> None:
     """A YAML file in private, or with `rose` the file that Rose imports. Secrets stay here."""

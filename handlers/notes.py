@@ -29,6 +29,7 @@ router = Router(
     keeps="the group's own notes and filters, until they are cleared",
     settings=(PRIVATE,),
 )
+router.keeps_of(*service.KEPT)
 MEDIA = ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note")
 
 

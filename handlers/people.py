@@ -10,6 +10,7 @@ router = Router(
     about="Who is here",
     keeps="names, joins and leaves while you are a member; 180 days after",
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.observe

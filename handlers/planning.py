@@ -17,6 +17,7 @@ router = Router(
     about="Plans approved by operators",
     keeps="who approved which plan when, and the versions of templates that were approved",
 )
+router.keeps_of(*service.KEPT)
 KEY = 12  # digits of a print that a button carries
 
 
@@ -62,16 +63,11 @@ def tell(work: Work) -> None:
         slots = send.data["slots"]
         rows = tuple((Button("stop", Halt(s["id"], "")),) for s in slots[:1])
         work.say(structs.replace(send, buttons=rows))
-    if not work.me.ops_chat:
-        return
-    for send in service.ask(work):
+    for send in service.ask(work) if work.me.ops_chat else ():
         work.say(_with_buttons(send))
     for run in service.running(work):
-        to, data = service.ops_chat(work), {k: v for k, v in run.items() if k not in ("ref", "first")}
-        if run["first"]:
-            work.say(Send(chat=to, template="promos/progress", data=data, ref=run["ref"]))
-        else:
-            work.say(Edit(chat=to, template="promos/progress", data=data, ref=run["ref"]))
+        how = Send if run["first"] else Edit
+        work.say(how(**run["to"], template="promos/progress", data=run["data"], ref=run["ref"]))
 
 
 @router.on(Restored)
@@ -110,11 +106,24 @@ def schedule(cmd: Command, work: Work) -> None:
 )  # fmt: skip
 def post(cmd: Command, work: Work) -> None:
     """Shows the post with its audience; it leaves after a button."""
+    _post(cmd, work, paid=False)
+
+
+@router.command(
+    "paidpost", about="The same at once for Stars: 0.1 a group", who="operator", where="any",
+    usage="/paidpost AUDIENCE TEXT", example="/paidpost stores Closed on Monday", hidden=True,
+)  # fmt: skip
+def paid_post(cmd: Command, work: Work) -> None:
+    """Shows the post with its price; it leaves after a button, at up to 1,000 groups a second."""
+    _post(cmd, work, paid=True)
+
+
+def _post(cmd: Command, work: Work, *, paid: bool) -> None:
     audience, _, text = cmd.args.strip().partition(" ")
     if not audience or not text.strip():
         raise Refusal("common/usage")
     place = _place(cmd, work)
-    plan_id = service.post(work, audience, text.strip())
+    plan_id = service.post(work, audience, text.strip(), paid=paid)
     found = next(i for i in service.items(work) if i.id == plan_id)
     data = service.described(work, found) | {"id": found.id, "key": found.standing.print}
     work.say(_with_buttons(Send(**place, template="promos/review", data=data)))
@@ -188,7 +197,7 @@ def _with_buttons(send: Send, here: int = 0) -> Send:
         return structs.replace(send, buttons=((Button("look", Turn(0)),),))
     rows: list[tuple[Button, ...]] = []
     if data["state"] == "waits":
-        rows.append((Button("approve", Approve(plan_id, key)),))
+        rows.append((Button("spend" if data["stars"] else "approve", Approve(plan_id, key)),))
         if data["old"]:
             rows.append((Button("earlier", Earlier(plan_id, key)),))
     if data["state"] not in ("stopped", "done", "draft"):
@@ -218,7 +227,7 @@ def _page(work: Work, page: int) -> dict[str, Any]:
         "pages": pages,
     }
     rows: list[tuple[Button, ...]] = []
-    waiting = [i for i in shown if i.state == "waits"]
+    waiting = _together(shown)
     if waiting:
         rows.append((Button("approve", ApproveAll(page, _key(waiting))),))
     turns = [Button("back", Turn(page - 1))] if page else []
@@ -230,7 +239,12 @@ def _page(work: Work, page: int) -> dict[str, Any]:
 
 def _waiting(work: Work, page: int) -> list[Any]:
     found = service.items(work)[page * service.PAGE : (page + 1) * service.PAGE]
-    return [i for i in found if i.state == "waits"]
+    return _together(found)
+
+
+def _together(items: list[Any]) -> list[Any]:
+    """What one button may approve: not what costs Stars, whose price is to be seen."""
+    return [i for i in items if i.state == "waits" and not i.standing.stars]
 
 
 def _key(items: list[Any]) -> str:

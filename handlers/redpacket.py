@@ -15,6 +15,7 @@ router = Router(
     keeps="who took how many points from which packet, for as long as the group uses points",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.command(

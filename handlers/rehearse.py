@@ -26,6 +26,12 @@ def forget(work: Work) -> None:
     rehearsing.forget(work)
 
 
+@router.every(seconds=1)
+def go_on(work: Work) -> bool:
+    """One more slice of a rehearsal."""
+    return rehearsing.go_on(work)
+
+
 @router.command(
     "rehearse",
     about="What a rule would have removed, before it is on",

@@ -33,6 +33,7 @@ router = Router(
     keeps="cases with rule and action, 180 days; matched words (at most 64 characters), 30 days",
     settings=SETTINGS,
 )
+router.keeps_of(*service.KEPT, erase=service.erase)
 
 
 @router.guard

@@ -13,6 +13,7 @@ router = Router(
     about="Items for points, handed over by staff",
     keeps="who ordered what and when it was handed over, for as long as the group uses points",
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.command(

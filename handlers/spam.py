@@ -18,6 +18,7 @@ router = Router(
     keeps="hashed features of messages taught or judged, 30 days, and what was learnt of them, a year; "
     "how many messages of a newcomer were heard, a year; never text",
 )
+router.keeps_of(*service.KEPT)
 
 
 def _replied(cmd: Command) -> tuple[int, str, str]:

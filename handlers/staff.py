@@ -12,6 +12,7 @@ router = Router(
     about="Helpers and their shifts; notes of staff",
     keeps="helpers and their shifts, and notes of staff on people, until they are taken back",
 )
+router.keeps_of(*service.KEPT)
 
 
 @router.command(

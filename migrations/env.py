@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 
+from groupbot.engine import views
 from groupbot.engine.storage import UTC_, Json
 from groupbot.features import tables
 
@@ -47,8 +48,13 @@ def run() -> None:
                 compare_type=False,
                 transaction_per_migration=True,
             )
+            views.drop(connection)  # a table under a view cannot be rebuilt
+            connection.commit()
             with context.begin_transaction():
                 context.run_migrations()
+            if {*context.get_context().get_current_heads()} == {*context.script.get_heads()}:
+                views.create(connection)
+            connection.commit()
     finally:
         engine.dispose()
 

@@ -25,7 +25,6 @@ ROOT = Path(__file__).parents[1]
 # past 300 lines and not yet packages; this list only shrinks
 LONGER = {
     "groupbot/cli/_tour.py",
-    "groupbot/engine/outbox.py",
 }
 
 
@@ -193,7 +192,7 @@ def test_migrations_write_booleans_that_both_databases_take() -> None:
 def test_every_command_of_the_console_has_its_file() -> None:
     there = {p.stem for p in (ROOT / "groupbot" / "cli").glob("*.py") if not p.stem.startswith("_")}
     assert len(there) >= 5
-    assert set(cli.COMMANDS) == there
+    assert {cli.FILES.get(n, n) for n in cli.COMMANDS} == there
 
 
 def test_files_are_short() -> None:

@@ -27,7 +27,7 @@ def misfit(folder: Path, text: str) -> Misfit:
     ("text", "line", "what", "next"),
     [
         ("rate = 5\nlog_level = \n", 2, "Invalid value", "mend this line"),
-        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "write a number, for example 27.0"),
+        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "write a number, for example 29.5"),
         (
             "rate = 5\nlog_level = 'loud'\n",
             2,
@@ -87,7 +87,7 @@ def test_running_goes_on_without_what_does_not_fit(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("GROUPBOT_LOG_LEVEL", "loud")
     dropped: list[Misfit] = []
     made = load(tmp_path, dropped)
-    assert (made.rate, made.ops_chat, made.log_level, made.safe) == (27.0, -5, "info", True)
+    assert (made.rate, made.ops_chat, made.log_level, made.safe) == (29.5, -5, "info", True)
     file = tmp_path / FILE
     assert {m.where for m in dropped} == {"GROUPBOT_LOG_LEVEL", f"{file}:1", f"{file}:3", f"{file}:4"}
 

@@ -26,8 +26,13 @@ COMMANDS = {
     "audience": "Who is in an audience, and why",
     "plan": "Check the plans, show a month of them",
     "templates": "Check, preview, compare and take back templates",
+    "import": "The history of a group, from Telegram Desktop's export",
+    "rebuild": "Make the sums of what happened anew from the events",
+    "report": "Weeks and months in numbers: table, page, JSON, CSV, SQL",
     "settings": "A group's settings as one YAML file: export, apply",
 }
+
+FILES = {"import": "import_"}  # a word of the language is no name of a module
 
 
 def usage() -> str:
@@ -70,7 +75,7 @@ def main(argv: list[str] | None = None) -> None:
     from groupbot.errors import Misfit
 
     try:
-        command = importlib.import_module(f"groupbot.cli.{name}")
+        command = importlib.import_module(f"groupbot.cli.{FILES.get(name, name)}")
         command.app(args=args[1:], prog_name=f"groupbot {name}")
     except Misfit as e:
         print(f"groupbot: {e.line()}", file=sys.stderr)

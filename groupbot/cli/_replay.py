@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,22 @@ class Line:
     label: str
     text: str
     message: dict[str, Any]
+    joins: tuple[tuple[int, datetime], ...] = ()  # who joined before it was said
+
+
+JOINED = 1 << 30  # messages that tell of joins have numbers from here on
+
+
+def all_new(lines: list[Line]) -> list[Line]:
+    """The lines as if everybody had joined a minute before their first message."""
+    seen: set[int] = set()
+    made = []
+    for line in lines:
+        who = int(line.message["from"]["id"])
+        new = who not in seen and "sender_chat" not in line.message
+        seen.add(who)
+        made.append(replace(line, joins=((who, line.at - timedelta(minutes=1)),) if new else ()))
+    return made
 
 
 def read(path: Path) -> list[Line]:
@@ -97,7 +113,30 @@ def _export(raw: str, path: Path) -> list[Line]:
             where=str(path),
             next="export one chat as machine-readable JSON",
         ) from None
-    return [_exported(m) for m in said if isinstance(m, dict) and m.get("type") == "message"]
+    lines: list[Line] = []
+    joins: list[tuple[int, datetime]] = []
+    for m in said:
+        if not isinstance(m, dict):
+            continue
+        if m.get("type") == "message":
+            lines.append(replace(_exported(m), joins=tuple(joins)))
+            joins = []
+        elif m.get("action") in _JOINS:
+            who = _id(m.get("actor_id"))  # (of members that others brought only the names are told)
+            joins += [(who, _time(m))] if who else []
+    return lines
+
+
+_JOINS = ("join_group_by_link", "join_group_by_request")
+
+
+def _id(who: Any) -> int:
+    text = str(who)
+    return int(text[4:]) if text.startswith("user") and text[4:].isdecimal() else 0
+
+
+def _time(m: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(m.get("date_unixtime") or START.timestamp()), UTC)
 
 
 def _exported(m: dict[str, Any]) -> Line:
@@ -128,8 +167,7 @@ def _exported(m: dict[str, Any]) -> Line:
             "date": 1,
             "sender_user_name": str(m["forwarded_from"]),
         }
-    at = datetime.fromtimestamp(int(m.get("date_unixtime") or START.timestamp()), UTC)
-    return Line(at, "", text, message)
+    return Line(_time(m), "", text, message)
 
 
 def _parts(text: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -213,7 +251,11 @@ class Rehearsal:
     async def replay(self, batch: list[tuple[int, Line]]) -> Outcome:
         """One batch through the whole bot, the clock at its last message."""
         self.clock.at = max(line.at for _, line in batch)
-        return await self.dispatch.feed([Item(raw=_raw(number, line)) for number, line in batch])
+        items = []
+        for number, line in batch:
+            items += [Item(raw=_joined(number, n, *j)) for n, j in enumerate(line.joins)]
+            items.append(Item(raw=_raw(number, line)))
+        return await self.dispatch.feed(items)
 
     async def _answer(self, outcome: Outcome) -> None:
         """Whoever is asked about is an ordinary member."""
@@ -248,6 +290,18 @@ def _me(status: str) -> dict[str, Any]:
     rights = {"can_delete_messages": True, "can_restrict_members": True}
     me = {"id": BOT, "is_bot": True, "first_name": "bot", "username": "rehearsal_bot"}
     return {"status": status, "user": me, **(rights if status == "administrator" else {})}
+
+
+def _joined(number: int, n: int, who: int, at: datetime) -> bytes:
+    person = {"id": who, "is_bot": False, "first_name": "A"}
+    message = {
+        "message_id": JOINED + number * 100 + n % 100,
+        "date": int(at.timestamp()),
+        "chat": {"id": GROUP, "type": "supergroup", "title": "Rehearsal"},
+        "from": person,
+        "new_chat_members": [person],
+    }
+    return json.dumps({"update_id": (JOINED + number) * 100 + n % 100, "message": message}).encode()
 
 
 def _raw(number: int, line: Line) -> bytes:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,17 +21,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from groupbot.cli._replay import Line, Rehearsal, batches, read
+from groupbot.cli._replay import START, Line, Rehearsal, all_new, batches, read
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import TIERS
 from groupbot.features.members.store import setting
+from groupbot.features.moving.service.trying import USUAL
 from groupbot.features.rules.domain.policy import SETTINGS
 from groupbot.settings import load
 
 app = typer.Typer(add_completion=False)
 KNOWN = {s.key for s in SETTINGS}
 EXAMPLES = 4
+DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -62,6 +65,9 @@ def rehearse(
         Path | None, typer.Option(help="Take the rule settings of this workspace's database.")
     ] = None,
     tier: Annotated[str, typer.Option(help="dealer, store or consumer.")] = "",
+    newcomers: Annotated[
+        bool, typer.Option("--newcomers", help="As if everybody had joined just before their first message.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print figures as JSON.")] = False,
 ) -> None:
     """Shows which rule would have hit what: the whole bot over a scratch database, effects not sent."""
@@ -76,7 +82,10 @@ def rehearse(
     tier = tier or "consumer"
     if tier not in TIERS:
         raise Misfit(f"{tier!r} is no tier", where="--tier", next="one of " + ", ".join(TIERS))
-    lines = read(file)
+    lines = all_new(read(file)) if newcomers else read(file)
+    if not {"newcomer_messages", "newcomer_seconds"} & settings.keys():  # where nothing is set, the usual
+        settings |= {"newcomer_messages": USUAL.messages, "newcomer_seconds": int(USUAL.span.total_seconds())}
+    settings.setdefault("newcomer_since", (min((x.at for x in lines), default=START) - DAY).isoformat())
     report = asyncio.run(
         run(lines, tier, {**settings, "rules_mode": "on"}, workspace or Path(), quiet=as_json)
     )

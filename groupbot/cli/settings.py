@@ -18,7 +18,7 @@ from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moving.domain import file as files
 from groupbot.features.moving.service import files as moving
-from groupbot.features.moving.service import take
+from groupbot.features.moving.service import showing, take
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -95,16 +95,18 @@ def _look(work: Work, *, file: Path, chat: str) -> tuple[list[str], str, str]:
     number, changes = _changes(work, file, chat)
     shown = []
     for c in changes:
-        line = moving.line(work, c)
+        line = showing.line(work, c)
         topic = f"topic {c.topic} " if c.topic is not None else ""
-        shown.append(f"{topic}{c.key}: {line['before'] or 'inherited'} → {line['after'] or 'inherited'}")
-    return shown, moving.fingerprint(moving.own_of(work, number)), moving.title(work, number)
+        no = "none" if c.book else "inherited"
+        key = f"{c.book}: {line['key']}" if c.book else c.key
+        shown.append(f"{topic}{key}: {line['before'] or no} → {line['after'] or no}")
+    return shown, moving.mark_of(work, number), moving.title(work, number)
 
 
 async def _apply(settings: Settings, file: Path, chat: str, mark: str) -> int:
     def write(work: Work) -> int:
         number, changes = _changes(work, file, chat)
-        if moving.fingerprint(moving.own_of(work, number)) != mark:
+        if moving.mark_of(work, number) != mark:
             raise Misfit("the settings changed meanwhile", where=str(file), next="apply again")
         for change in changes:
             take(work, number, change, None)
@@ -119,9 +121,10 @@ def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise Misfit(f"cannot be read: {e}", where=str(file), next="give the path of a file") from None
-    known = moving.chosen(work)
     try:
-        made = files.read(text, known)
+        made = files.read(text, moving.chosen(work))
+        number = _chat(work, chat or made.chat)
+        return number, moving.changes_of(work, number, made)
     except files.Misread as e:
         first = e.wrong[0]
         more = (
@@ -132,8 +135,8 @@ def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]
             where=f"{file}:{first.line}",
             next=f"for example {first.example}" if first.example else "mend this line",
         ) from None
-    number = _chat(work, chat or made.chat)
-    return number, files.changes(made, moving.own_of(work, number), known)
+    except Refusal as e:
+        raise Misfit(f"refused: {e.template}", where=str(file), next="name fewer notes or filters") from None
 
 
 def _chat(work: Work, name: str) -> int:

@@ -2,7 +2,8 @@
 
 Telegram's limits are undisclosed and change; what is known: about 30 messages a second a token, about
 20 a minute a group (sends and edits share it), about one a second a chat. Deletions and restrictions
-are not counted there, and obeying 429 is the only safe rule (tdlib/td#1236, #2592, #3034).
+are not counted there, and obeying 429 is the only safe rule (tdlib/td#1236, #2592, #3034). A broadcast
+paid with Stars may leave at up to 1,000 a second (Bot API 7.11).
 """
 
 from __future__ import annotations
@@ -11,16 +12,42 @@ from collections import deque
 from dataclasses import dataclass, field
 
 _ROOM = 2000  # chats kept in mind before the idle ones are forgotten
+_LATE = 0.05  # seconds; a slot that somebody waited for counts from when it was due, if no later than this
+_DOWN, _UP, _CALM = 0.95, 1.01, 600.0  # the rate after a 429 of the token, and after so many calm seconds
+MESSAGE, CALL, PAID = 0, 1, 2  # each has slots of its own
 
 
 @dataclass(slots=True)
 class Pace:
     """Limits: `rate` messages a second for the token, `chat_minute` a minute for one group."""
 
-    rate: float = 27.0
+    rate: float = 29.5
     chat_minute: int = 18
     chat_gap: float = 1.0
     free_rate: float = 27.0  # calls that are not messages
+    paid_rate: float = 970.0  # messages that cost Stars
+
+
+@dataclass(slots=True)
+class _Slots:
+    """One slot each 1/rate s. Somebody who waited for a slot and comes a moment late takes it as if in
+    time, so that the rate is reached; nobody saves slots up."""
+
+    rate: float
+    next: float = 0.0
+    awaited: float = -1.0
+
+    def wait(self, now: float) -> float:
+        if self.next > now:
+            self.awaited = self.next
+            return self.next - now
+        return 0.0
+
+    def take(self, now: float) -> None:
+        late = _LATE if self.awaited == self.next else 0.0
+        self.next = max(self.next, now - late) + 1.0 / self.rate
+        if self.next <= now:  # the queue goes on
+            self.awaited = self.next
 
 
 @dataclass(slots=True)
@@ -30,23 +57,33 @@ class _ChatState:
 
 
 class Pacer:
-    """Slots for messages: one each 1/rate s overall, a sliding minute and a gap for each group."""
+    """Slots for messages: one each 1/rate s overall, a sliding minute and a gap for each group.
+
+    A 429 of the whole token lowers the rate by a twentieth; calm brings it back, slowly.
+    """
 
     def __init__(self, pace: Pace | None = None) -> None:
         self.pace = pace or Pace()
+        self._slots = (_Slots(self.pace.rate), _Slots(self.pace.free_rate), _Slots(self.pace.paid_rate))
         self._chats: dict[int, _ChatState] = {}
         self._room = _ROOM
-        self._next = 0.0
         self._blocked = 0.0
+        self._changed = 0.0  # when the rate was last lowered or raised
         self._recent_429: deque[tuple[float, int]] = deque(maxlen=8)
+
+    @property
+    def rate(self) -> float:
+        """Messages a second now."""
+        return self._slots[MESSAGE].rate
 
     def wait(self, now: float, chat: int, *, message: bool, group: bool) -> float:
         """Seconds until an effect to `chat` may go (0: now). `now` is a monotonic clock's reading."""
-        return max(self.token_wait(now), self.chat_wait(now, chat, message=message, group=group))
+        alone = self.chat_wait(now, chat, message=message, group=group)
+        return max(self.token_wait(now, MESSAGE if message else CALL), alone)
 
-    def token_wait(self, now: float) -> float:
-        """Seconds until the token may do anything."""
-        return max(0.0, max(self._blocked, self._next) - now)
+    def token_wait(self, now: float, slots: int = MESSAGE) -> float:
+        """Seconds until the token may send (MESSAGE), act (CALL) or send for Stars (PAID)."""
+        return max(self._blocked - now, self._slots[slots].wait(now), 0.0)
 
     def chat_wait(self, now: float, chat: int, *, message: bool, group: bool) -> float:
         """Seconds until this chat may get something, whatever others do."""
@@ -63,10 +100,12 @@ class Pacer:
                     at = max(at, state.sent[-self.pace.chat_minute] + 60)
         return max(0.0, at - now)
 
-    def take(self, now: float, chat: int, *, message: bool, group: bool) -> None:
+    def take(self, now: float, chat: int, *, message: bool, group: bool, paid: bool = False) -> None:
         """Book a slot: the effect leaves now."""
-        rate = self.pace.rate if message else self.pace.free_rate
-        self._next = max(self._next, now) + 1.0 / rate
+        self._slots[PAID if paid else MESSAGE if message else CALL].take(now)
+        if self.rate < self.pace.rate and now - self._changed >= _CALM:
+            self._slots[MESSAGE].rate = min(self.pace.rate, self.rate * _UP)
+            self._changed = now
         if message:
             if len(self._chats) > self._room:
                 self.forget_idle(now)
@@ -78,6 +117,9 @@ class Pacer:
         state = self._chats.setdefault(chat, _ChatState())
         state.blocked = max(state.blocked, now + retry_after)
         if any(c != chat and now - t <= 1.0 for t, c in self._recent_429):
+            if self._blocked <= now:
+                self._slots[MESSAGE].rate = max(1.0, self.rate * _DOWN)
+                self._changed = now
             self._blocked = max(self._blocked, now + retry_after)
         self._recent_429.append((now, chat))
 

@@ -242,10 +242,17 @@ class Content:
         return fill
 
     # --- checking
-    def check(self, folders: Sequence[Path] | None = None) -> list[Misfit]:
-        """Every template (of all folders) compiled and rendered with its sample; what is wrong with each."""
+    def check_own(self) -> list[Misfit]:
+        """`check` of the first folder alone: templates that come with us were checked before they came."""
+        return self._check(self.folders[:1])
+
+    def check(self) -> list[Misfit]:
+        """Every template compiled and rendered with its sample; what is wrong with each."""
+        return self._check(self.folders)
+
+    def _check(self, folders: Sequence[Path]) -> list[Misfit]:
         wrong = []
-        for folder in self.folders if folders is None else folders:
+        for folder in folders:
             for path in sorted(folder.rglob(f"*{SUFFIX}")):
                 lang = path.name.removesuffix(SUFFIX).rpartition(".")[2]
                 if lang not in self.languages:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.core.effects import Ask
 from groupbot.engine.logs import redact
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
@@ -135,6 +136,12 @@ def park(work: Work, chat: int, update_id: int, person: int, raw: bytes, *, obse
 def waiting(work: Work, chat: int) -> list[Any]:
     """The parked events of a chat in order."""
     return work.sql.all(_OF_CHAT, bot=work.bot_id, chat=chat)
+
+
+def unanswered(work: Work) -> list[Ask]:
+    """What the first event of every chat that waits asks for."""
+    chats = [c for c in parked_chats(work) if c != "loaded"]
+    return [Ask(chat=c, member=rows[0].person) for c in chats if (rows := waiting(work, c))]
 
 
 def taken(work: Work, row_id: int) -> None:

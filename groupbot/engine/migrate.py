@@ -19,6 +19,7 @@ from alembic.util import CommandError
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
+from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
 
 
@@ -65,7 +66,7 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
         Misfit: the database is of a newer groupbot, or cannot be opened.
     """
     before, target = current(url), head()
-    if before == target:
+    if before == target and not _lacks_views(url):
         return before, target, None
     scripts = ScriptDirectory.from_config(config(url))
     if before is not None:
@@ -77,7 +78,7 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
                 where=_shown(url),
                 next="install the newer groupbot again, or restore the copy made before its migration",
             ) from None
-    copy = _copy(url, before) if before is not None else None
+    copy = _copy(url, before) if before not in (None, target) else None
     turn = Turn(sqlite_path(url))
     try:
         with turn.mine():
@@ -85,6 +86,15 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
     finally:
         turn.close()
     return before, target, copy
+
+
+def _lacks_views(url: str) -> bool:
+    """A migration was killed between its last step and its views."""
+    engine = open_engine(url)
+    try:
+        return bool({*VIEWS} - {*sa.inspect(engine).get_view_names()})
+    finally:
+        engine.dispose()
 
 
 def drift(url: str) -> list[str]:

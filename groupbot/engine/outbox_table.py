@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.core.effects import (
+    PAID,
     POST,
     Answer,
     Ask,
@@ -139,7 +140,7 @@ _REWRITE = Hot(
 _DROP_POSTS = Hot(
     sa.update(outbox)
     .where(
-        outbox.c.lane == POST,
+        outbox.c.lane >= POST,
         among(outbox.c.state, "waiting"),
         outbox.c.bot_id == sa.bindparam("bot"),
     )
@@ -245,7 +246,9 @@ def _with_content(send: Send, edit: Edit) -> Send:
 def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
     due: datetime = getattr(effect, "due", None) or work.now
     payload = to_json(effect)
-    lane = POST if isinstance(effect, Send) and effect.post else effect.lane
+    lane = effect.lane
+    if isinstance(effect, Send) and effect.post:
+        lane = PAID if effect.paid else POST
     kind = type(effect).__name__.lower()
     return (
         work.bot_id,

@@ -205,8 +205,10 @@ def home_of(entry: Entry) -> int:
     return entry.chat or -entry.user
 
 
-def book(work: Work, results: list[Result]) -> None:
-    """Write receipts: states, names of posted messages, what waited for them."""
+def book(work: Work, results: list[Result]) -> bool:
+    """Write receipts: states, names of posted messages, what waited for them. True when the table has rows
+    to be looked at because of it."""
+    news = False
     for r in results:
         entry, effect = r.entry, r.entry.effect
         if r.chat_state and entry.chat:
@@ -223,6 +225,7 @@ def book(work: Work, results: list[Result]) -> None:
                 error=r.error,
                 uncounted=0 if r.counts else 1,
             )
+            news = True
             if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
                 until = work.now + timedelta(seconds=r.again_in)
                 work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
@@ -242,9 +245,10 @@ def book(work: Work, results: list[Result]) -> None:
             keep=r.state == "dead" and not r.blocked and _matters(effect),
         )
         if isinstance(effect, Send):
-            _booked_send(work, entry, effect, r)
+            news |= _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:
             work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
+    return news or bool(work.effects)
 
 
 def _matters(effect: Effect | None) -> bool:
@@ -261,12 +265,13 @@ def _about(effect: Effect | None) -> tuple[int, ...]:
     return effect.messages if isinstance(effect, Delete) else ()
 
 
-def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
+def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> bool:
+    unparked = 0
     if r.receipt is None:
         _orphan(work, [effect.ref])
         if r.blocked and effect.fallback is not None:
             work.effects.append(effect.fallback)  # rendered when it was said
-        return
+        return False
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
         work.sql.run(
@@ -279,7 +284,7 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
             at=work.now,
         )
     if effect.ref:
-        work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
+        unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
     if effect.pin:
         work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
     if effect.lifetime:
@@ -292,3 +297,4 @@ def _booked_send(work: Work, entry: Entry, effect: Send, r: Result) -> None:
                 due=work.now + timedelta(seconds=effect.lifetime),
             )
         )
+    return unparked > 0

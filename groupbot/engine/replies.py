@@ -7,7 +7,9 @@ from typing import Any
 from groupbot.core.effects import Rows, Send
 from groupbot.core.events import Command
 from groupbot.engine.work import Work
+from groupbot.errors import Refusal
 
+HERE = ("here", "本话题")
 PASSING = 60  # seconds an answer stands in a group
 
 
@@ -36,6 +38,22 @@ def reply(
             lifetime=None if cmd.chat.type == "private" else lifetime,
         )
     )
+
+
+def here(cmd: Command, *, loose: bool = False) -> tuple[str, int | None]:
+    """The arguments, and the topic they are for: `here` before them means the one the command is said in.
+    None: the whole group. With `loose`, outside of a topic the word is one like others.
+
+    Raises:
+        Refusal: there is no topic where it was said.
+    """
+    word, _, rest = cmd.args.partition(" ")
+    topic = None if cmd.chat.type == "private" else cmd.message.topic
+    if word.lower() not in HERE or (loose and (topic is None or not rest.strip())):
+        return cmd.args, None
+    if topic is None:
+        raise Refusal("settings/no_topic")
+    return rest.strip(), topic
 
 
 def sender_of(cmd: Command) -> int:

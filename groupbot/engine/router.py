@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from groupbot.core.setting import Setting
 from groupbot.errors import Misfit
+
+if TYPE_CHECKING:
+    from groupbot.engine.keeping.declared import Kept
 
 F = TypeVar("F", bound=Callable[..., Any])
 Who = Literal["anyone", "helper", "admin", "owner", "operator"]
@@ -95,6 +98,10 @@ class Router:
     guards: list[Callable[..., bool | None]] = field(default_factory=list)
     happenings: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
     ptb_handlers: list[Any] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    export: Callable[..., dict[str, Any]] | None = None
+    erase: Callable[..., bool] | None = None
+    redraw: Callable[..., None] | None = None
     source: str = ""
 
     def command(
@@ -205,6 +212,20 @@ class Router:
             return fn
 
         return keep
+
+    def keeps_of(
+        self,
+        *kept: Kept,
+        export: Callable[..., dict[str, Any]] | None = None,
+        erase: Callable[..., bool] | None = None,
+        redraw: Callable[..., None] | None = None,
+    ) -> None:
+        """What stands behind `keeps`: how /mydata and /forget find it. Each `kept` is a column that names
+        a person; the engine exports and erases those by itself. What is no column: `export(work, person)`
+        gives {name: rows}; `erase(work, person, former)` goes first and may do a part of it, returning True
+        while there is more; `redraw(work, former)` comes last and says what shows a name no more."""
+        self.kept += kept
+        self.export, self.erase, self.redraw = export, erase, redraw
 
     def raw(self, handler: Any) -> None:
         """A python-telegram-bot handler: fed after the commit, one task a chat, at most once."""

@@ -82,6 +82,15 @@ class Sql:
         found = self.first(statement, **params)
         return None if found is None else found[0]
 
+    @property
+    def dialect(self) -> str:
+        """The database's kind: sqlite or postgresql."""
+        return str(self._dialect.name)
+
+    def plain(self, select: str) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT that is all words, as its reader would type it: for reports that print it."""
+        return list(self._raw.execute(select).fetchall())
+
     # --- writing
     def run(self, statement: Any, /, **params: Any) -> int:
         """Write; the number of rows touched."""

@@ -203,6 +203,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
             "cache_size=-32000",
             "wal_autocheckpoint=10000",
             "temp_store=MEMORY",
+            "secure_delete=ON",  # what is deleted or emptied is overwritten: members' words are
         ):
             connection.execute(f"PRAGMA {pragma}")
         if read_only:

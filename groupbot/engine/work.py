@@ -40,11 +40,13 @@ class Me(Struct, frozen=True):
     settings: dict[str, Setting] = {}
     conditions: dict[str, Callable[..., None]] = {}
     whispers: bool = False
+    kept: tuple[Any, ...] = ()  # every column that names a person (keeping.Kept)
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
     beacon: bool = False  # public random numbers can be asked for
     vault: bytes = b""  # the key of short secrets at rest
     ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none
     operators: tuple[int, ...] = ()
+    stars: int = 0  # what one paid broadcast may cost at most
     routers: tuple[tuple[str, str], ...] = ()  # each router's name and what it is for
 
 
@@ -80,6 +82,7 @@ class Work:
         self.cached: Callable[[str], dict[Any, Any]] = (
             caches.__getitem__
         )  # a cache, to read; `put` changes it
+        self._caches = caches
         self._undo: list[tuple[dict[Any, Any], Any, Any]] = []
         self._finals: dict[Any, Callable[[Work], Any]] = {}
         self._render = render
@@ -144,6 +147,13 @@ class Work:
         """Forget everything in a cache."""
         for key in list(self.cached(name)):
             self.drop(name, key)
+
+    def empty_caches(self) -> None:
+        """Forget all that is resident, after rows were changed behind the features' backs. Legal only
+        outside a step; should the commit fail, they are emptied anyway."""
+        if self._in_step:
+            raise RuntimeError("work.empty_caches() within a step")
+        self._caches.clear()
 
     def flush(self) -> None:
         """Write the buffered rows now. Legal only before the step's first write (but for what an earlier

@@ -7,14 +7,14 @@ from pkgutil import iter_modules
 
 from sqlalchemy import MetaData
 
-from groupbot.engine import addresses, inbox, keys, notes, outbox_table, proofs, writer
+from groupbot.engine import addresses, inbox, keeping, keys, notes, outbox_table, proofs, writer
 from groupbot.engine.storage import metadata
 
 
 def tables() -> MetaData:
     """All tables of the engine and of every feature."""
     # their tables are declared by import
-    assert all((addresses, inbox, keys, notes, outbox_table, proofs, writer))
+    assert all((addresses, inbox, keeping, keys, notes, outbox_table, proofs, writer))
     for feature in iter_modules(__path__):
         import_module(f"{__name__}.{feature.name}.store")
     return metadata

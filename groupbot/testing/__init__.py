@@ -159,6 +159,8 @@ class Talk(Acting):
         await self.app.sweep()
         self.app.outbox.wake()
         await self.settle()
+        await self.app.keep_promises()
+        await self.settle()
 
     async def stops(self) -> None:
         """The bot is stopped."""

@@ -1,19 +1,22 @@
-"""Ten thousand plans, crashes and an outage of 72 hours: `python -m tests.benchmarks.slots [PLANS]`.
+"""Ten thousand plans, kill -9 and an outage of 72 hours: `python -m tests.benchmarks.slots [PLANS]`.
 
-Plans of every missed-slot policy run for ten days. The bot looks in at random moments; transactions die half
-way, the process is started anew, and for three days it is away. What was posted is compared, plan by plan,
-with what the policy alone says: nothing missing, nothing twice, nothing more.
+Plans of every missed-slot policy run for 24 days. The bot looks in at random moments; processes that publish
+are killed (SIGKILL) at random moments, transactions die half way, the bot is started anew, its clock is an
+hour ahead for a while and comes back, and for three days it is away. What was posted is compared, plan by
+plan, with what the policy alone says: nothing missing, nothing twice, nothing more.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -72,7 +75,9 @@ def moments(rng: random.Random, looks: int) -> list[datetime]:
     """When the bot looks in; once it is away for 72 hours."""
     found = sorted(START + timedelta(seconds=rng.uniform(60, DAYS * 86400)) for _ in range(looks))
     gone = START + timedelta(days=3)
-    return [t for t in found if not gone < t < gone + AWAY] + [START + timedelta(days=DAYS)]
+    kept = [t for t in found if not gone < t < gone + AWAY]
+    ahead = [t + timedelta(hours=1) if rng.random() < 0.03 else t for t in kept]  # the next look is back
+    return [*ahead, START + timedelta(days=DAYS)]
 
 
 def expected(due: Sequence[datetime], looked: Sequence[datetime], grace: int, keep: int) -> list[datetime]:
@@ -82,12 +87,12 @@ def expected(due: Sequence[datetime], looked: Sequence[datetime], grace: int, ke
     for now in looked:
         fresh = [d for d in due if before < d <= now and (now - d).total_seconds() <= grace]
         said += fresh[-keep:]
-        before = now
+        before = max(before, now)
     return said
 
 
-def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, list[str]]:
-    """(posts said, what differs from the policies) of a run."""
+def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, int, list[str]]:
+    """(posts said, processes killed before they were done, what differs from the policies) of a run."""
     rng = random.Random(seed)
     url = f"sqlite:///{path / 'slots.db'}"
     engine = open_engine(url)
@@ -104,17 +109,20 @@ def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, list[st
     assert writer.write(load, Shelf(plans=[(p, f"plans/slots.yaml:{n}") for n, p in enumerate(plans)])) == []
     writer.write(seat)
     looked = moments(rng, looks)
+    killed, took = 0, 0.01
     for now in looked:
         clock.shift(now - clock.now())
-        more = True
-        while more:
-            if rng.random() < 0.2:
-                _dies(writer)
-            if rng.random() < 0.1:
-                writer.close()
-                writer = fresh()
-                writer.write(seat)
-            more = writer.write(service.publish_due)
+        if rng.random() < 0.25:
+            writer.close()
+            killed += _killed(fresh, rng.uniform(0, 1.5 * took))
+            writer = fresh()
+            writer.write(seat)
+        if rng.random() < 0.3:
+            _dies(writer)
+        start = time.perf_counter()
+        while writer.write(service.publish_due):
+            pass
+        took = 0.01 + (time.perf_counter() - start)
     rows = writer.write(lambda w: w.sql.all(sa.select(outbox.c.ref).where(outbox.c.kind == "send")))
     writer.close()
     posted = Counter(str(r.ref).rsplit(":", 1)[0] for r in rows)
@@ -123,7 +131,7 @@ def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, list[st
         zone = ZoneInfo(ZONES[(n - 1) % 100 % len(ZONES)])
         due = []
         for at in slots(plan, zone, START):
-            if at > looked[-1]:
+            if at > max(looked):
                 break
             due.append(at)
         wanted = {f"promo:{n}:{d:%Y-%m-%dT%H:%M:%S}" for d in expected(due, looked, plan.grace, plan.keep)}
@@ -135,10 +143,26 @@ def run(path: Path, count: int, looks: int, seed: int = 1) -> tuple[int, list[st
         wanted_total[path] = wanted_total.get(path, 0) + len(wanted)
     if wanted_total.pop(path) != len(posted):
         wrong.append(f"{len(posted)} posts are not what the policies say")
-    return sum(posted.values()), wrong
+    return sum(posted.values()), killed, wrong
 
 
 wanted_total: dict[Path, int] = {}
+
+
+def _killed(fresh: Callable[[], Writer], after: float) -> bool:
+    """A process that publishes, killed after so many seconds; was it still at work?"""
+    child = os.fork()
+    if not child:
+        try:
+            writer = fresh()
+            writer.write(seat)
+            while writer.write(service.publish_due):
+                pass
+        finally:
+            os._exit(0)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def _dies(writer: Writer) -> None:
@@ -174,8 +198,11 @@ def main(count: int) -> None:
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as place:
         start = time.perf_counter()
-        posts, wrong = run(Path(place), count, looks=400)
-        print(f"{count} plans, {posts} posts, {len(wrong)} wrong, {time.perf_counter() - start:.0f} s")
+        posts, killed, wrong = run(Path(place), count, looks=400)
+        took = time.perf_counter() - start
+        print(
+            f"{count:,} plans, {posts:,} posts, {killed} processes killed, {len(wrong)} wrong, {took:.0f} s"
+        )
         print("\n".join(wrong[:20]))
 
 

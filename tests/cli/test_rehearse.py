@@ -102,6 +102,54 @@ def test_export_of_telegram_desktop_is_read(tmp_path: Path) -> None:
     assert found["hits"] == {"contact": {"": 1}, "forwards": {"": 1}, "links": {"": 1}}
 
 
+def test_adverts_and_newcomers_are_known(tmp_path: Path) -> None:
+    place = tmp_path / "new.csv"
+    rows = [
+        "text,label",
+        "https://a.example,ham",
+        "早上好,ham",
+        "薇信 vx88688 兼职日结500-800元 加我返利,spam",
+    ]
+    place.write_text("\n".join(rows), "utf-8")
+    old, new = run(str(place)), run(str(place), "--newcomers")
+    assert "newcomer" not in old["hits"]
+    assert new["hits"].keys() - {"links"} >= {"contact"}
+    (tmp_path / "rules.yaml").write_text(
+        "settings: {rule_newcomer: true, rule_spam: true, rule_links: false, rule_contact: false}", "utf-8"
+    )
+    only = run(str(place), "--newcomers", "--rules", str(tmp_path / "rules.yaml"))
+    assert only["hits"] == {"newcomer": {"ham": 1}, "spam": {"spam": 1}}
+
+
+def test_joins_of_an_export_are_known(tmp_path: Path) -> None:
+    place = tmp_path / "result.json"
+    said = [
+        {
+            "type": "service",
+            "action": "join_group_by_link",
+            "actor_id": "user7",
+            "date_unixtime": "1767000000",
+        },
+        {
+            "type": "message",
+            "from_id": "user7",
+            "from": "A",
+            "text": "www.a.example",
+            "date_unixtime": "1767000060",
+        },
+        {
+            "type": "message",
+            "from_id": "user8",
+            "from": "B",
+            "text": "www.a.example",
+            "date_unixtime": "1767000061",
+        },
+    ]
+    place.write_text(json.dumps({"messages": said}), "utf-8")
+    (tmp_path / "rules.yaml").write_text("settings: {rule_newcomer: true, rule_links: false}", "utf-8")
+    assert run(str(place), "--rules", str(tmp_path / "rules.yaml"))["hits"] == {"newcomer": {"": 1}}
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", '{"x": 1}', "{"])
 def test_other_file_is_refused_with_a_next_step(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x"

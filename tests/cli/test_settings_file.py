@@ -67,9 +67,11 @@ def test_settings_are_exported_changed_and_applied(
     assert run(workspace, "export", "西湖店会员群") == 0
     text = capsys.readouterr().out
     assert "\n  rules_burst: 12\n" in text
-    assert text.endswith(
+    assert (
         "\ntopics:  # by number: values that hold in one topic only\n  7:\n    rules_phrases:\n    - 刷单\n"
+        in text
     )
+    assert text.endswith("\n# the federation this group is in, by its code\nfederation: null\n")
     file = workspace / "x.yaml"
     file.write_text(text.replace("rules_burst: 12", "rules_burst: 20"), "utf-8")
     assert run(workspace, "apply", str(file), "--yes") == 0

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupbot.core.pacing import Pace, Pacer
+from groupbot.core.pacing import CALL, PAID, Pace, Pacer
 
 
 def sent(pacer: Pacer, chats: list[int], *, group: bool = True, message: bool = True) -> list[float]:
@@ -98,3 +98,39 @@ def test_idle_chats_are_forgotten_and_silenced_ones_are_not() -> None:
     pacer.forget_idle(400.0)
     assert [*pacer._chats] == [3]
     assert pacer.wait(400.0, 3, message=True, group=True) == 200.0
+
+
+def test_a_slot_taken_a_moment_late_costs_the_queue_no_rate() -> None:
+    pacer, now = Pacer(Pace(rate=20.0)), 100.0
+    pacer.take(now, 0, message=True, group=False)
+    for chat in range(1, 101):
+        now += pacer.token_wait(now) + 0.01  # a busy loop comes a little late each time
+        pacer.take(now, chat, message=True, group=False)
+    assert now - 100.0 == pytest.approx(100 / 20, abs=0.06)
+
+
+def test_slots_are_not_saved_up_while_nobody_waits() -> None:
+    pacer = Pacer(Pace(rate=20.0))
+    pacer.take(100.0, 1, message=True, group=False)
+    pacer.take(130.0, 2, message=True, group=False)
+    assert pacer.token_wait(130.0) == pytest.approx(1 / 20)
+
+
+def test_calls_and_paid_posts_take_no_slot_of_a_message() -> None:
+    pacer = Pacer(Pace(rate=10.0))
+    pacer.take(100.0, 1, message=False, group=True)
+    pacer.take(100.0, 2, message=True, group=True, paid=True)
+    assert pacer.token_wait(100.0) == 0
+    assert pacer.token_wait(100.0, CALL) == pytest.approx(1 / pacer.pace.free_rate)
+    assert pacer.token_wait(100.0, PAID) == pytest.approx(1 / pacer.pace.paid_rate)
+
+
+def test_the_rate_falls_with_each_silence_of_the_token_and_comes_back_in_calm() -> None:
+    pacer = Pacer(Pace(rate=20.0))
+    for at in (100.0, 200.0):
+        for chat in range(4):  # one silence, however many heard it
+            pacer.refused(at, chat, 3.0)
+    assert pacer.rate == pytest.approx(20 * 0.95**2)
+    for minute in range(120):
+        pacer.take(300.0 + minute * 60, 1, message=True, group=False)
+    assert pacer.rate == pytest.approx(20.0)

@@ -125,6 +125,13 @@ async def test_channels_off_removes_a_channel_and_spares_the_linked_one(chat: Ta
     assert chat.last().startswith("频道不能用自己的身份在这里说话")
     assert not chat.stands(await chat.says(mei, "buy here", channel=stray.id))
     assert stray.id in chat.room.banned_chats
+    case = chat.rows("SELECT rule, version, matched, actor, action, number, id FROM verdict ORDER BY id")[-1]
+    assert case[:6] == ("channels", 1, "buy here", stray.id, "ban", case[5])
+    line = chat.rows("SELECT category, kind, member, number, text FROM log_record ORDER BY id")[-1]
+    assert line == ("automated", "ban", stray.id, case[5], "buy here")
+    await chat.says(chat.owner, f"/undo {case[5]}")
+    assert stray.id not in chat.room.banned_chats
+    assert not chat.stands(await chat.says(mei, "buy here", channel=stray.id))
     assert chat.stands(await chat.says(chat.owner, "news", channel=own.id))
     await chat.says(chat.owner, f"/channels allow {stray.id}")
     assert f"可以的:{stray.id}" in chat.last()

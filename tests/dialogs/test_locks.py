@@ -200,3 +200,47 @@ async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
         zh.world.react(who, zh.id, mid, ["👍"])
         await zh.settle()
     assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner}
+
+
+async def test_topic_has_locks_lists_and_limits_of_its_own_by_command(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    await zh.says(zh.owner, "/lock here url")
+    assert zh.last(zh.owner) == "请在要单独设置的话题里发这条。"
+    deals = await zh.topic("特价")
+    people = iter([zh.person(f"小赵{n}", language="zh") for n in range(12)])
+    await zh.says(zh.owner, "/lock here sticker 这里只打字", topic=deals)
+    assert zh.in_topic(deals)[-1].splitlines()[:2] == [
+        "本话题锁了",
+        "sticker · 贴纸(放行的贴纸包除外) ·「这里只打字」",
+    ]
+    await zh.says(zh.owner, "/locks")
+    assert zh.last().startswith("这里什么都没锁")
+    assert not await kept(zh, next(people), topic=deals, **STICKER)
+    assert await kept(zh, next(people), **STICKER)
+    # open in the topic what the group locks
+    await zh.says(zh.owner, "/lock mention")
+    await zh.says(zh.owner, "/unlock here mention", topic=deals)
+    assert zh.in_topic(deals)[-1] == "本话题打开了:mention。"
+    assert await kept(zh, next(people), "@someone 看看", topic=deals)
+    assert not await kept(zh, next(people), "@someone 看看")
+    # a list of its own, a copy of the group's to begin with
+    await zh.says(zh.owner, "/addblocklist 刷单")
+    await zh.says(zh.owner, "/addblocklist here 秒杀", topic=deals)
+    assert not await kept(zh, next(people), "今晚秒杀", topic=deals)
+    assert not await kept(zh, next(people), "来刷单", topic=deals)
+    assert await kept(zh, next(people), "今晚秒杀")
+    await zh.says(zh.owner, "/blocklist", topic=deals)
+    assert zh.in_topic(deals)[-1].splitlines() == ["本话题的屏蔽名单 · 2", '"刷单"', '"秒杀"']
+    await zh.says(zh.owner, "/blocklist")
+    assert zh.last().splitlines() == ["屏蔽名单 · 1", '"刷单"']
+    await zh.says(zh.owner, "/rmblocklist here 刷单", topic=deals)
+    assert await kept(zh, next(people), "来刷单", topic=deals)
+    # limits too; each change is in the log, and /settings why names the level
+    await zh.says(zh.owner, "/setflood here 2", topic=deals)
+    await zh.says(zh.owner, "/settings why flood_row", topic=deals)
+    assert zh.in_topic(deals)[-1].splitlines()[2:] == [f"1. 本话题 {deals}:2", "2. 出厂值:0"]
+    rows = zh.rows("SELECT text FROM log_record WHERE kind = 'setting' ORDER BY id")
+    assert (f"[{deals}] lock_sticker: — → on",) in rows
+    assert ("lock_mention: — → on",) in rows
+    await zh.says(zh.owner, "/settings here lock_sticker default", topic=deals)
+    assert await kept(zh, next(people), topic=deals, **STICKER)

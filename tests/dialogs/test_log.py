@@ -215,7 +215,9 @@ async def test_code_is_good_for_ten_minutes(zh: Talk) -> None:
 
 async def test_silent_acts_need_a_log_and_the_owner(zh: Talk) -> None:
     await zh.says(zh.owner, "/silentactions on")
-    assert zh.last(zh.owner) == "先用 /setlog 设好日志:没人看得到的事不做。"
+    assert zh.last(zh.owner).startswith("有日志能看到,才可以不出声。设置方法:在频道里发 /setlog,")
+    await zh.says(zh.owner, "/smute 2h")
+    assert "在本群的某个话题里发 /setlog" in zh.last(zh.owner)
     await logged(zh)
     zhou = zh.person("小周", language="zh", starts=True)
     await zh.promotes(zhou, *RIGHTS)
@@ -225,6 +227,11 @@ async def test_silent_acts_need_a_log_and_the_owner(zh: Talk) -> None:
     mid = await zh.says(wang, "早")
     await zh.says(zh.owner, "/smute 2h", reply_to=mid)
     assert zh.status(wang) == "member"
+    assert zh.last(zh.owner).endswith("日志有了;还要群主用 /silentactions on 打开。")
+    await zh.says(zh.owner, "/nolog admin")
+    await zh.says(zh.owner, "/smute 2h", reply_to=mid)
+    assert zh.last(zh.owner).endswith("日志里没有记管理员的操作:/log admin 加回来。")
+    await zh.says(zh.owner, "/log admin")
     await zh.says(zh.owner, "/silentactions on")
     assert zh.last() == "悄悄处理:开。日志里都看得到。"
     await zh.says(zh.owner, "/smute 2h", reply_to=mid)

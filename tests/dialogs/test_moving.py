@@ -139,9 +139,25 @@ async def test_rose_comes_in_with_a_report_and_goes_out_as_it_came(chat: Talk) -
     await chat.says(chat.owner, "/import", reply_to=file)
     told = chat.last(chat.owner)
     assert "· rules_text: inherited → Be kind. [Rules](buttonurl://#rules)" in told
-    assert "notes (1)" in told
+    assert "· note #price: – → 12 {noprivate}" in told
+    assert '· filter exact:"good day": – → Good day %%% Hello' in told
+    assert "· approval 1000001: – → supplier" in told
+    for line in (
+        "· Without their file, which opens for its own bot only (send it here, /save it): #Price, wave",
+        "· Stand for many people, so nobody is approved by them: 1087968824",
+        "· Words of locks that are too long: photo",
+        "· A federation that only Rose knows (00000000-0000-0000-0000-00000000ABCD): "
+        "take its list with /fbanlist there and /fedimport here",
+    ):
+        assert line in told
     await chat.presses(chat.owner, "Apply", chat=chat.owner)
     assert (await own(chat))["rules_text"] == "Be kind. [Rules](buttonurl://#rules)"
+    assert (await own(chat))["lock_reasons"] == {"url": "please not here", "zalgo": "no noise"}
+    assert chat.rows("SELECT name FROM chat_note ORDER BY name") == [("menu",), ("price",)]
+    assert chat.rows("SELECT person_id, reason FROM approval") == [(1000001, "supplier")]
+    lin = chat.person("Lin", starts=True)
+    await chat.says(lin, "what are your hours")
+    assert chat.last() == "Open 9–18, Lin"
     await chat.says(chat.owner, "/export rose")
     assert json.loads(document(chat, chat.owner)) == EXPORT
     await chat.says(chat.owner, "/rules set Be kinder.")
@@ -150,6 +166,54 @@ async def test_rose_comes_in_with_a_report_and_goes_out_as_it_came(chat: Talk) -
     assert changed["data"]["rules"]["content"] == "Be kinder."
     changed["data"]["rules"]["content"] = EXPORT["data"]["rules"]["content"]
     assert changed == EXPORT
+    await chat.says(chat.owner, "/save price 13 now")
+    await chat.says(chat.owner, "/clear menu")
+    await chat.says(chat.owner, "/export rose")
+    first = EXPORT["data"]["notes"]["notes"][0]
+    made = json.loads(document(chat, chat.owner))["data"]
+    assert made["notes"]["notes"] == [{**first, "text": "13 now"}]
+    assert made["filters"] == EXPORT["data"]["filters"]
+
+
+async def test_notes_filters_and_approvals_go_with_our_own_file(chat: Talk) -> None:
+    lin, mei = chat.person("Lin", starts=True), chat.person("Mei")
+    await chat.says(mei, "hello there")
+    await chat.says(chat.owner, "/save price 12 [Shop](buttonurl://example.com)")
+    await chat.says(chat.owner, '/filter "opening hours" Open, {first}')
+    await chat.says(chat.owner, f"/approve {mei} our florist")
+    await chat.says(chat.owner, "/export notes filters approvals")
+    text = document(chat, chat.owner)
+    assert "whole: false" in text and "federation" not in text.partition("settings:")[2]
+    assert f"approvals:\n  {mei}: our florist\n" in text
+    for command in ("/clear price", "/stop opening hours", f"/unapprove {mei}", "/save other Keep me"):
+        await chat.says(chat.owner, command)
+    file = await sends_file(chat, text)
+    await chat.says(chat.owner, "/import", reply_to=file)
+    told = chat.last(chat.owner)
+    assert [x for x in told.splitlines() if x.startswith("·")] == [
+        "· note #price: – → 12 [Shop](buttonurl://example.com)",
+        '· filter "opening hours": – → Open, {first}',
+        f"· approval {mei} Mei: – → our florist",
+    ]
+    assert chat.rows("SELECT count(*) FROM chat_filter") == [(0,)]
+    await chat.presses(chat.owner, "Apply", chat=chat.owner)
+    assert chat.rows("SELECT name FROM chat_note ORDER BY name") == [("other",), ("price",)]
+    assert chat.rows("SELECT person_id, reason FROM approval") == [(mei, "our florist")]
+    await chat.says(lin, "opening hours?")
+    assert chat.last() == "Open, Lin"
+    # a whole file takes away what it does not name, of the books it names; one module of it only that
+    whole = "groupbot: 1\nwhole: true\nsettings: {}\nnotes:\n  price: 14\napprovals: {}\n"
+    file = await sends_file(chat, whole)
+    await chat.says(chat.owner, "/import notes", reply_to=file)
+    assert "approval" not in chat.last(chat.owner)
+    assert "· note #other: Keep me → gone" in chat.last(chat.owner)
+    await chat.says(chat.owner, "/save late After the question")
+    assert "changed meanwhile" in await chat.presses(chat.owner, "Apply", chat=chat.owner)
+    file = await sends_file(chat, whole.replace("14", "'{{ prise }}'"))
+    await chat.says(chat.owner, "/import", reply_to=file)
+    assert "· line 5: #price: 'prise' is undefined" in chat.last(chat.owner)
+    await chat.says(lin, "/import\nnotes:\n  price: 1")
+    assert "owner" in chat.last(lin)
 
 
 # --- topics

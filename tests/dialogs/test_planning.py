@@ -105,6 +105,8 @@ async def test_operators_list_schedule_and_post_at_once(ops: Ops) -> None:
     assert ops.said().endswith("10:00「小年促销」1个群")
     await talk.says(WEN, "/post 门电 明天盘点")
     assert ops.said() == "「门电」里没有群。did you mean 门店?"
+    await talk.says(WEN, "/paidpost 门店 明天盘点")
+    assert ops.said().startswith("要花 1 颗星,但还没允许花星星")
     await talk.says(WEN, "/post 门店 明天<盘点>")
     assert "明天<盘点>" in ops.said()
     talk.room = room

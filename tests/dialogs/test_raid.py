@@ -174,3 +174,26 @@ async def test_members_may_not_use_antiraid(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(mei, "/antiraid 1h")
     assert standings(chat, await crowd(chat, 2)) == {"member"}
+
+
+async def test_raid_is_a_case_with_lines_in_the_log_and_goes_with_its_case(chat: Talk) -> None:
+    await set_up(chat, "consumer")
+    await chat.says(chat.owner, "/autoantiraid 5")
+    people = await crowd(chat, 8)
+    assert standings(chat, people) == {"kicked"}
+    ((number,),) = chat.rows("SELECT number FROM verdict WHERE rule = 'antiraid' AND action = 'raid'")
+    why = f"rule antiraid v1, antiraid 1, case {number}"
+    assert chat.rows(f"SELECT count(*) FROM outbox WHERE why = '{why}'")[0][0] >= 1
+    await chat.says(chat.owner, f"/undo {number}")
+    await chat.wait(seconds=2)
+    assert standings(chat, people) == {"left"}
+    lines = chat.rows("SELECT kind, number, text FROM log_record WHERE kind LIKE 'raid%' ORDER BY id")
+    assert lines == [("raid", number, ""), ("raid_undone", number, "8")]
+    # by hand, and taken back by the command: its case is taken back too
+    await chat.says(chat.owner, "/antiraid 1h")
+    await chat.says(chat.owner, "/antiraid off")
+    await chat.says(chat.owner, "/raidundo")
+    rows = chat.rows("SELECT carrier, by_id, undone_by FROM verdict WHERE action = 'raid' ORDER BY id")
+    assert rows[-1] == ("antiraid 2", chat.owner, chat.owner)
+    kinds = [r[0] for r in chat.rows("SELECT kind FROM log_record WHERE kind LIKE 'raid%' ORDER BY id")]
+    assert kinds == ["raid", "raid_undone", "raid", "raid_off", "raid_undone"]

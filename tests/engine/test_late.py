@@ -46,7 +46,7 @@ async def test_calls_that_reach_nobody_are_tried_for_as_long_as_it_takes(writer:
             writer.clock.shift(timedelta(seconds=1))  # type: ignore[attr-defined]
             box.wake()
         await calm(box)
-        assert box._away is None
+        assert box.calls.away is None
     assert states(writer) == [("delete", "done", None)]
     row = writer.write(lambda w: w.sql.first(sa.select(outbox.c.tries)))
     assert row.tries == 1
@@ -62,7 +62,7 @@ async def test_pause_grows_to_a_minute_while_the_network_is_away(writer: Writer)
         gateway.answer = away
         for since, pause in ((0.0, 2.0), (30.0, 30.0), (3600.0, 60.0)):
             await say(box, writer, Delete(chat=chat, messages=(1,)))
-            box._away = asyncio.get_running_loop().time() - since
+            box.calls.away = asyncio.get_running_loop().time() - since
             before = len(gateway.done)
             async with asyncio.timeout(5):
                 while len(gateway.done) == before:
@@ -72,7 +72,7 @@ async def test_pause_grows_to_a_minute_while_the_network_is_away(writer: Writer)
             assert abs((due - writer.clock.now()).total_seconds() - pause) < 0.5
             writer.write(lambda w: w.sql.run(sa.delete(outbox)))
             box.pacer.__init__(box.pacer.pace)  # type: ignore[misc]
-            box._held.clear()
+            box.hand.held.clear()
 
 
 async def test_reply_of_five_minutes_ago_is_too_late_and_a_ban_never(writer: Writer) -> None:

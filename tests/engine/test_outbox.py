@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.outbox import Outbox, Target
-from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.outbox_table import drop_posts, outbox, posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
@@ -404,3 +404,38 @@ async def test_database_away_for_long_does_not_end_the_sender(writer: Writer) ->
         box.wake()
         await calm(box)
         assert gateway.texts() == ["a"]
+
+
+async def test_a_long_queue_is_looked_at_seldom_and_a_reply_passes_it(writer: Writer) -> None:
+    groups = [group(writer, n) for n in range(1, 301)]
+    async with sending(writer, Pace(rate=200.0, chat_gap=0.0)) as (box, gateway):
+        await say(box, writer, *[Send(chat=c, text="post", post=True) for c in groups])
+        await asyncio.sleep(0.2)
+        before, sent = writer.commits, len(gateway.done)
+        await say(box, writer, Send(chat=groups[0], text="reply"))
+        await asyncio.sleep(0.5)
+        assert "reply" in gateway.texts()[sent : sent + 30]
+        looks = writer.commits - before - 2 * (len(gateway.done) - sent)
+        assert looks <= 20  # marks and receipts at most, and a look for each half of a hand
+
+
+async def test_a_paid_post_does_not_wait_for_the_free_ones_and_stopping_takes_both(writer: Writer) -> None:
+    groups = [group(writer, n) for n in range(1, 41)]
+    async with sending(writer, Pace(rate=0.5, chat_gap=0.0)) as (box, gateway):
+        await say(
+            box,
+            writer,
+            *[Send(chat=c, text="free", post=True) for c in groups[:20]],
+            *[Send(chat=c, text="paid", post=True, paid=True) for c in groups[20:]],
+        )
+        await asyncio.sleep(0.4)
+        assert gateway.texts().count("paid") == 20
+        assert gateway.texts().count("free") == 1
+        await say(box, writer, Send(chat=groups[0], text="last", post=True, paid=True, due=_soon(writer)))
+        await writer.submit(drop_posts, "stopped")
+    assert {s for _, s, _ in states(writer)} == {"done", "dead"}
+    assert len(gateway.done) == 21
+
+
+def _soon(writer: Writer) -> datetime:
+    return writer.clock.now() + timedelta(minutes=1)

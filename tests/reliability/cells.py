@@ -26,6 +26,7 @@ OPERATOR = 99  # the one the desk knows
 # for a right, or for the owner or an operator. (/connect opens nothing: every command sent
 # through it is asked for anew.) A route that is nowhere is denied, and the matrix fails.
 OPEN = frozenset({
+    "forget", "mydata", "optout", "quiet", "pv.forget",
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",

@@ -26,6 +26,7 @@ from groupbot.core.effects.acting import (
 from groupbot.core.effects.base import (
     EDIT,
     MODERATION,
+    PAID,
     POST,
     REPLY,
     Button,
@@ -60,6 +61,7 @@ __all__ = [
     "Leave",
     "MODERATION",
     "Menu",
+    "PAID",
     "POST",
     "Permit",
     "Pin",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-MODERATION, REPLY, EDIT, POST = 0, 1, 2, 3  # lanes: the smaller goes first
+MODERATION, REPLY, EDIT, POST, PAID = 0, 1, 2, 3, 4  # lanes: the smaller goes first
 
 
 class Button(Struct, frozen=True):

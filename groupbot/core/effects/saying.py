@@ -52,6 +52,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     pin: bool = False
     lifetime: int | None = None
     post: bool = False  # a planned post: the broadcast lane
+    paid: bool = False  # a post that costs 0.1 Stars and does not wait for the free 30 a second
     due: datetime | None = None
     not_after: datetime | None = None
     fallback: Send | None = None

@@ -13,6 +13,9 @@ from groupbot.features.members import service as members
 _CACHE, _COUNT = "approvals", "approvals.clean"
 
 
+KEPT = store.KEPT
+
+
 def _of(work: Work, chat: int) -> dict[int, Any]:
     kept: dict[int, Any] | None = work.cached(_CACHE).get(chat)
     if kept is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, Upsert, metadata
 
@@ -47,3 +48,9 @@ CLEAN = Bulk(
     sums=1,
 )
 COUNTED = Hot(sa.select(c.n).where(c.chat_id == b("chat"), c.person_id == b("who")))
+
+KEPT = (
+    Kept(approval, "person_id", "gone", by="chat_id"),
+    Kept(approval, "by_id", "former", by="chat_id", hide=("reason",)),
+    Kept(clean_count, "person_id", "gone", by="chat_id"),
+)

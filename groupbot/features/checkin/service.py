@@ -14,6 +14,8 @@ from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
+KEPT = store.KEPT
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

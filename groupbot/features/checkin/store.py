@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, Hot, Upsert, metadata
 
 checkin = sa.Table(
@@ -47,4 +48,9 @@ HABIT = Hot(  # people with a check-in on so many days since
     .where(checkin.c.chat_id == b("chat"), checkin.c.day >= b("since"))
     .group_by(checkin.c.person_id)
     .having(sa.func.count() >= b("days"))
+)
+
+KEPT = (
+    Kept(checkin, "person_id", "gone", by="chat_id"),
+    Kept(standing, "person_id", "gone", by="chat_id"),
 )

@@ -14,6 +14,8 @@ from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
+KEPT = store.KEPT
+
 
 def spoke(work: Work, m: Message) -> int:
     """A message in the group; the points it earned. Nothing for bots, staff, forwards, commands, edits,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, Hot, Upsert, metadata
 
 earn_day = sa.Table(
@@ -27,3 +28,5 @@ DAY = Hot(
     )
 )
 OLD = Hot(sa.delete(earn_day).where(earn_day.c.day < b("before")))
+
+KEPT = (Kept(earn_day, "person_id", "gone", by="chat_id", hide=("words",)),)

@@ -14,6 +14,7 @@ from groupbot.core.chance import Chance
 from groupbot.features.members.domain import Setting
 
 ON_OFF = (True, False)
+CASE = ("captcha", 1)  # the rule of who was sent away, and its version
 WELCOME = Setting("welcome", False, "Greet newcomers", choices=ON_OFF)
 GOODBYE = Setting("goodbye", False, "Say goodbye to who leaves", choices=ON_OFF)
 WELCOME_TEXT = Setting("welcome_text", {}, "The greeting in the group's own words (empty: as shipped)")
@@ -199,3 +200,12 @@ def ending(now: datetime, *, kick: bool, kick_time: int, mute_time: int, request
     if mute_time:
         return Ending("free", now + timedelta(seconds=mute_time))
     return Ending()
+
+
+class Turned(Struct, frozen=True):
+    """Somebody did not pass the captcha and was sent away; they may come back from `until` on."""
+
+    chat: int
+    person: int
+    why: str
+    until: datetime

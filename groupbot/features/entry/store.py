@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
 
 assert chat is not None  # the table the foreign keys name
@@ -119,4 +120,21 @@ NOTICES_DUE = Hot(
     .where(notice.c.due_at <= b("now"))
     .order_by(notice.c.due_at)
     .limit(b("most"))
+)
+
+WAITING_FOR = Hot(
+    sa.select(notice.c.chat_id, notice.c.kind, notice.c.waiting).where(
+        sa.type_coerce(notice.c.waiting, sa.Text).contains(b("digits"))
+    )
+)
+WAIT_FOR = Hot(
+    sa.update(notice)
+    .where(notice.c.chat_id == b("the_chat"), notice.c.kind == b("the_kind"))
+    .values(waiting=b("left"))
+)
+KEPT = tuple(
+    Kept(
+        newcomer, who, "gone", waits=lambda now: newcomer.c.ended_at.is_(None), why="entry", hide=("answer",)
+    )
+    for who in ("person_id", "private")
 )

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 from groupbot.features.rules.store import verdict as v
@@ -177,3 +178,17 @@ DISSOLVED = tuple(
 )
 UNFOLLOWED = Hot(sa.delete(subscribed).where(s.to_id == b("fed")))
 DISSOLVE = Hot(sa.delete(fed).where(f.id == b("fed")))
+
+# names of who was put on a list, as they were called then; on the list they stay
+NAMELESS = Hot(sa.update(ban).where(n.person_id == b("who"), n.name != "").values(name=""))
+_listed = sa.exists().where(n.person_id == d.person_id)
+KEPT = (
+    Kept(fed, "owner_id", "former", why="fed"),
+    Kept(admin, "person_id", "gone"),
+    Kept(ban, "person_id", "gone", stays=lambda now: sa.true(), why="ban"),
+    Kept(ban, "by_id", "former", by="fed_id", hide=("name", "reason")),
+    Kept(joined, "by_id", "former", by="chat_id"),
+    Kept(done, "person_id", "gone", by="chat_id", stays=lambda now: _listed, why="ban"),
+    Kept(task, "person_id", "gone", stays=lambda now: sa.true(), why="ban"),
+    Kept(task, "by_id", "former"),
+)

@@ -17,6 +17,8 @@ from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 
+KEPT = store.KEPT
+
 REDRAW = timedelta(seconds=5)
 ON_SITE = timedelta(days=1)  # so long after its close a code counts
 OPEN = 5  # at a time in one chat
@@ -24,6 +26,7 @@ CAME = Setting(
     "gathering.came", 5, "Points for coming to an event and saying its code there", unit="points", least=0
 )
 LISTED = 15
+SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 
 
 def plan_of(work: Work, kind: str, args: str) -> Plan | None:
@@ -231,3 +234,10 @@ def _changed(work: Work, number: int) -> None:
     work.sql.run(store.DRAWN, the_id=number, done=False)
     if _may_draw(work, number):
         work.finally_(f"gathering:{number}", partial(draw, number=number))
+
+
+def redraw(work: Work, who: int) -> None:
+    """Cards on which `who` stands show the name they have now."""
+    for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        work.chat = row.chat_id
+        draw(work, row.id)

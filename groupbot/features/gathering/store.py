@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 
 gathering = sa.Table(
@@ -110,4 +111,23 @@ OPEN_IN = Hot(
     sa.select(sa.func.count())
     .select_from(gathering)
     .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+)
+
+SHOWING = Hot(  # gatherings of the last days on whose card somebody stands
+    sa.select(gathering.c.id, gathering.c.chat_id)
+    .join(seat, seat.c.gathering_id == gathering.c.id)
+    .where(seat.c.person_id == b("who"), gathering.c.opened_at >= b("since"), seat.c.left_at.is_(None))
+    .order_by(gathering.c.id)
+)
+_open = sa.select(gathering.c.id).where(gathering.c.state == "open")
+KEPT = (
+    Kept(gathering, "by_id", "former", by="id", hide=("code",)),
+    Kept(
+        seat,
+        "person_id",
+        "former",
+        by="gathering_id",
+        waits=lambda now: seat.c.gathering_id.in_(_open),
+        why="live",
+    ),
 )

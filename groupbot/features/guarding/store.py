@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 raid = sa.Table(
@@ -22,6 +23,7 @@ raid = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),  # that it is missing
     sa.Column("undone_at", UTC_),
     sa.Column("undone_by", sa.BigInteger),
+    sa.Column("case_number", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index(
         "ix_raid_open",
@@ -66,7 +68,7 @@ closure = sa.Table(
 b = sa.bindparam
 r, m, c = raid.c, raider.c, closure.c
 _NEW = ("chat_id", "number", "began_at", "until", "last_at", "by_id", "action", "broken", "told")
-_RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at]
+_RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at, r.case_number]
 
 LAST = Hot(sa.select(*_RAID).where(r.chat_id == b("chat")).order_by(r.number.desc()).limit(1))
 NUMBERED = Hot(sa.select(*_RAID).where(r.chat_id == b("chat"), r.number == b("n")))
@@ -75,6 +77,7 @@ NEW = Hot(sa.insert(raid).values({n: b(n) for n in _NEW}).returning(r.id))
 EXTEND = Hot(
     sa.update(raid).where(r.id == b("the_id")).values(until=b("ends"), action=b("the_action"), by_id=b("who"))
 )
+CASE = Hot(sa.update(raid).where(r.id == b("the_id")).values(case_number=b("n")))
 SEEN = Hot(sa.update(raid).where(r.id == b("the_id")).values(last_at=b("at_last")))
 END = Hot(sa.update(raid).where(r.id == b("the_id"), r.ended_at.is_(None)).values(ended_at=b("now")))
 BREAK = Hot(sa.update(raid).where(r.id == b("the_id")).values(broken=b("is_broken"), told=b("is_told")))
@@ -126,3 +129,18 @@ CLOSURES = Hot(sa.select(*_CLOSURE).order_by(c.chat_id))
 _KEEP = ("chat_id", "state", "before", "night", "locked", "until", "by_id", "at", "tries")
 KEEP_CLOSURE = Hot(Upsert(closure, _KEEP, ("chat_id",), {n: "new" for n in _KEEP if n != "chat_id"}))
 DROP_CLOSURE = Hot(sa.delete(closure).where(c.chat_id == b("chat")))
+
+_standing = sa.select(raid.c.id).where(raid.c.undone_at.is_(None))
+KEPT = (
+    Kept(raid, "by_id", "former", by="id"),
+    Kept(raid, "undone_by", "former", by="id"),
+    Kept(
+        raider,
+        "person_id",
+        "gone",
+        by="raid_id",
+        stays=lambda now: raider.c.raid_id.in_(_standing),
+        why="raid",
+    ),
+    Kept(closure, "by_id", "nobody"),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, among, metadata
 from groupbot.features.ledger.domain import EARNED
@@ -168,3 +169,29 @@ BELOW_ZERO = Hot(
     .limit(20)
 )
 TOTAL = Hot(sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)))
+
+ACCOUNTS_OF = Hot(
+    sa.select(account.c.id, account.c.chat_id, account.c.balance).where(
+        account.c.kind == "member", account.c.owner_id == b("person")
+    )
+)
+ALL_LINES = Hot(
+    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount)
+    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+    .where(posting.c.account_id == b("the_id"))
+    .order_by(posting.c.txn_id)
+)
+NAMING = Hot(
+    sa.select(txn.c.id, txn.c.key)
+    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+    .where(
+        posting.c.account_id == b("the_id"),
+        txn.c.key.like(b("inside")) | txn.c.key.like(b("at_end")),
+    )
+    .limit(b("most"))
+)
+RENAME = Hot(sa.update(txn).where(txn.c.id == b("the_id")).values(key=b("becomes")))
+KEPT = (
+    Kept(account, "owner_id", "former", only=account.c.kind == "member", why="books"),
+    Kept(txn, "actor_id", "former", by="id"),
+)

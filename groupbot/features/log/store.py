@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 
@@ -77,3 +78,10 @@ LATEST = Hot(
 )
 FORGET = Hot(sa.delete(log_record).where(log_record.c.at < b("before")))
 ADDRESS = Hot(sa.select(chat.c.id).where(chat.c.telegram_id == b("telegram"), chat.c.bot_id == b("bot")))
+
+KEPT = (
+    Kept(log_record, "actor", "former", by="id"),
+    Kept(log_record, "member", "former", by="id", words=("text",)),
+    Kept(log_route, "by_id", "nobody"),
+    Kept(log_offer, "by_id", "gone"),
+)

@@ -127,13 +127,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Somebody (`by`) set a setting of a chat."""
+    """Somebody (`by`) set a setting of a chat, or of one `topic` of it; None is inherited."""
 
     chat: int
     key: str
     was: Any
     value: Any
     by: int
+    topic: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 from groupbot.features.engagement.store import event
@@ -42,6 +43,20 @@ kept_text = sa.Table(
     sa.Column("topic", sa.BigInteger),
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("body", sa.Text, nullable=False),  # kind, carriers, addresses, source of a forward: JSON
+)
+
+rehearsal = sa.Table(  # one that is still going on, in slices
+    "rehearsal",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),  # who is told
+    sa.Column("rule", sa.String(16), nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("since", UTC_, nullable=False),
+    sa.Column("after", sa.BigInteger, nullable=False),  # judged up to this message, or this person
+    sa.Column("state", Json, nullable=False),  # what was found so far
+    sqlite_autoincrement=True,
 )
 
 b = sa.bindparam
@@ -84,31 +99,47 @@ KEPT = Bulk(
     key=2,
 )
 _k = kept_text.c
-KEPT_SINCE = Hot(
-    sa.select(kept_text)
-    .where(_k.chat_id == b("chat"), _k.at >= b("since"))
-    .order_by(_k.at.desc(), _k.message_id.desc())
+KEPT_AFTER = Hot(
+    sa.select(_k.message_id, _k.at, _k.person_id, _k.body)
+    .where(_k.chat_id == b("chat"), _k.message_id > b("after"), _k.at >= b("since"))
+    .order_by(_k.message_id)
     .limit(b("most"))
 )
+_h = rehearsal.c
+_BEGUN = ("chat_id", "person_id", "rule", "at", "since", "after", "state")
+BEGIN = Hot(sa.insert(rehearsal).values({n: b(n) for n in _BEGUN}).returning(_h.id))
+GOING_ON = Hot(sa.select(rehearsal).order_by(_h.id).limit(1))
+ONE = Hot(sa.select(rehearsal).where(_h.id == b("the_id")))
+GO_ON = Hot(sa.update(rehearsal).where(_h.id == b("the_id")).values(after=b("now_after"), state=b("made")))
+STOPPED = Hot(sa.delete(rehearsal).where(_h.id == b("the_id")))
+OTHERS = Hot(sa.delete(rehearsal).where(_h.chat_id == b("chat"), _h.person_id == b("who")))
 KEPT_FIRST = Hot(sa.select(sa.func.min(_k.at)).where(_k.chat_id == b("chat")))
 KEPT_CHATS = Hot(sa.select(_k.chat_id).distinct())
 FORGET_KEPT = Hot(sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
 
 _e = event.c
+_TALK = (
+    _e.chat_id == b("chat"),
+    _e.at >= b("since"),
+    _e.staff.is_(False),
+    _e.kind.in_([sa.literal_column("'message'"), sa.literal_column("'reply'")]),
+)
 SPOKEN = Hot(
-    sa.select(_e.person_id, _e.at, _e.units, _e.topic)
-    .where(
-        _e.chat_id == b("chat"),
-        _e.at >= b("since"),
-        _e.staff.is_(False),
-        _e.kind.in_([sa.literal_column("'message'"), sa.literal_column("'reply'")]),
-    )
+    sa.select(_e.person_id, _e.at)
+    .where(*_TALK, _e.person_id > b("after"))
     .order_by(_e.person_id, _e.at, _e.id)
     .limit(b("most"))
 )
+SAID = Hot(sa.select(sa.func.count()).select_from(event).where(*_TALK))
 _v = verdict.c
 CASES = Hot(
     sa.select(_v.shadow, sa.func.count().label("n"), sa.func.count(_v.undone_at).label("undone"))
     .where(_v.chat_id == b("chat"), _v.rule == b("the_rule"), _v.at >= b("since"))
     .group_by(_v.shadow)
+)
+
+OF_PEOPLE = (
+    Kept(proposal, "person_id", "gone", by="id", hide=("payload",)),
+    Kept(kept_text, "person_id", "gone", by="chat_id"),
+    Kept(rehearsal, "person_id", "gone", hide=("state",)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 assert chat is not None  # the table the foreign keys name
@@ -53,3 +54,8 @@ _FILTER = ("chat_id", "key", "kind", "trigger", "draft", "by_id", "at")
 ADD = Hot(Upsert(filter_, _FILTER, ("chat_id", "key"), dict.fromkeys(_FILTER[2:], "new")))
 STOP = Hot(sa.delete(filter_).where(f.chat_id == b("chat"), f.key == b("called")))
 STOP_ALL = Hot(sa.delete(filter_).where(f.chat_id == b("chat")))
+
+KEPT = (
+    Kept(note, "by_id", "former", by="id", hide=("draft",)),
+    Kept(filter_, "by_id", "former", by="id", hide=("draft",)),
+)

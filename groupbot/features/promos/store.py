@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
 
@@ -185,6 +186,12 @@ ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).orde
 APPROVALS = Hot(
     sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
+STARTER = Hot(  # who gave the last word that let it go
+    sa.select(_a.person_id)
+    .where(_a.plan_id == b("plan"), _a.verdict != "stop")
+    .order_by(_a.at.desc(), _a.id.desc())
+    .limit(1)
+)
 _APPROVAL = ("plan_id", "print", "person_id", "verdict", "chats", "pins", "at")
 APPROVE = Hot(
     Upsert(
@@ -225,3 +232,5 @@ BROADCASTS = Hot(
     .group_by(_s.plan_id, _s.due)
     .having(sa.func.count() > b("more_than"))
 )
+
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"),)

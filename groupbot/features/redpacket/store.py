@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
 
@@ -196,4 +197,49 @@ STALE = Hot(
     sa.select(packet.c.id)
     .where(packet.c.state == "live", among(packet.c.state, "live", "draft"), packet.c.drawn < _claims)
     .order_by(packet.c.id)
+)
+
+_pending = ("live", "draft", "planned")
+_open = sa.select(packet.c.id).where(among(packet.c.state, *_pending))
+SHOWING = Hot(  # packets of the last days on whose card somebody stands
+    sa.select(packet.c.id, packet.c.chat_id)
+    .where(
+        packet.c.opened_at >= b("since"),
+        sa.or_(
+            packet.c.sender_id == b("who"),
+            packet.c.whom == b("who"),
+            sa.exists().where(claim.c.packet_id == packet.c.id, claim.c.person_id == b("who")),
+        ),
+        sa.not_(among(packet.c.state, "draft", "planned", "dropped")),
+    )
+    .order_by(packet.c.id)
+)
+KEPT = (
+    Kept(
+        packet,
+        "sender_id",
+        "former",
+        by="id",
+        words=("wish", "phrase"),
+        waits=lambda now: among(packet.c.state, *_pending),
+        why="live",
+        hide=("salt", "commitment"),
+    ),
+    Kept(
+        packet,
+        "whom",
+        "former",
+        by="id",
+        waits=lambda now: among(packet.c.state, *_pending),
+        why="live",
+        hide=("salt", "commitment", "phrase"),
+    ),
+    Kept(
+        claim,
+        "person_id",
+        "former",
+        by="packet_id",
+        waits=lambda now: claim.c.packet_id.in_(_open),
+        why="live",
+    ),
 )

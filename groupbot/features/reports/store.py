@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
 
 report = sa.Table(
@@ -78,3 +79,12 @@ DECIDE = Hot(
 FORGET_TEXT = Hot(sa.update(report).where(r.at < b("before"), r.text != "").values(text=""))
 FORGET_VOTES = Hot(sa.delete(report_vote).where(v.report_id.in_(sa.select(r.id).where(r.at < b("before")))))
 FORGET = Hot(sa.delete(report).where(r.at < b("before")))
+
+ASKED = Hot(
+    sa.select(r.id, r.cards).where(sa.type_coerce(r.cards, sa.Text).contains(b("digits"))).order_by(r.id)
+)
+KEPT = (
+    Kept(report, "actor", "former", by="id", words=("name", "text"), hide=("cards",)),
+    Kept(report, "decided_by", "former", by="id", hide=("cards", "text", "name")),
+    Kept(report_vote, "reporter", "former", by="report_id", words=("reason",)),
+)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 from groupbot.features.rules.domain.cases import HAND
@@ -228,3 +231,30 @@ MUTE_NOW = Hot(
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
 FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))
+
+MATCHED = Hot(sa.select(v.chat_id, v.matched).where(v.actor == b("who"), v.matched != "").distinct())
+
+
+def _in_force(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        among(v.action, "ban", "mute"),
+        v.shadow.is_(False),
+        v.undone_at.is_(None),
+        sa.or_(v.until.is_(None), v.until > now),
+    )
+
+
+KEPT = (
+    Kept(
+        verdict,
+        "actor",
+        "former",
+        words=("matched", "reason", "notice"),
+        stays=_in_force,
+        why="ban",
+    ),
+    Kept(verdict, "by_id", "former", by="id"),
+    Kept(verdict, "decided_by", "former", by="id"),
+    Kept(verdict, "undone_by", "former", by="id"),
+    Kept(newcomer_said, "person_id", "gone", by="chat_id"),
+)

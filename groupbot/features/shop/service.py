@@ -11,6 +11,8 @@ from groupbot.features.ledger.domain import member, sink
 from groupbot.features.members import service as members
 from groupbot.features.shop import domain, store
 
+KEPT = store.KEPT
+
 
 def put_up(work: Work, item: domain.Item) -> int:
     """Put an item on the shelf; its number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
 
 item = sa.Table(
@@ -85,4 +86,16 @@ OPEN_OF = Hot(
 )
 OPEN_IN = Hot(
     sa.select(sa.func.count()).select_from(order).where(order.c.chat_id == b("chat"), order.c.state == "open")
+)
+
+KEPT = (
+    Kept(
+        order,
+        "person_id",
+        "former",
+        by="id",
+        waits=lambda now: order.c.state == "open",
+        why="live",
+    ),
+    Kept(order, "done_by", "former", by="id", hide=("code",)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, Json, Upsert, metadata
 
@@ -66,3 +67,5 @@ HEARD = Hot(sa.select(heard.messages).where(heard.chat_id == b("chat"), heard.pe
 FORGET_LESSONS = Hot(sa.delete(spam_lesson).where(lesson.at < b("before")))
 FORGET_WEIGHTS = Hot(sa.delete(spam_weight).where(w.at < b("before")))
 FORGET_HEARD = Hot(sa.delete(spam_heard).where(heard.at < b("before")))
+
+KEPT = (Kept(spam_heard, "person_id", "gone", by="chat_id"),)

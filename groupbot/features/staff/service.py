@@ -11,6 +11,7 @@ from groupbot.features.members import service as members
 from groupbot.features.staff import domain, store
 from groupbot.features.staff.domain import Rota, Shift
 
+KEPT = store.KEPT
 _CACHE = "staff.helpers"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
 
 helper = sa.Table(
@@ -51,3 +52,10 @@ NOTES = Hot(
     .order_by(n.id)
 )
 UNNOTE = Hot(sa.delete(user_note).where(n.id == b("the_id"), n.chat_id == b("chat")))
+
+KEPT = (
+    Kept(helper, "person_id", "gone", by="chat_id"),
+    Kept(helper, "by_id", "former", by="chat_id"),
+    Kept(user_note, "person_id", "gone", by="id"),
+    Kept(user_note, "by_id", "former", by="id", hide=("text",)),
+)

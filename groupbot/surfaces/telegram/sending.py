@@ -33,6 +33,7 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
         "message_thread_id": topic,
         "disable_notification": effect.silent or None,
         "protect_content": effect.protect or None,
+        "allow_paid_broadcast": effect.paid or None,
         "reply_markup": keyboard(effect.buttons),
         "reply_parameters": ReplyParameters(effect.reply_to, allow_sending_without_reply=True)
         if effect.reply_to

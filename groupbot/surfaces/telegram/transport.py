@@ -19,7 +19,7 @@ from groupbot.surfaces.telegram.wire import split
 class Transport(BaseRequest):
     """One connection pool. Timeouts in seconds."""
 
-    def __init__(self, *, connections: int = 64, read_timeout: float = 20.0) -> None:
+    def __init__(self, *, connections: int = 128, read_timeout: float = 20.0) -> None:
         self._connections = connections
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None

@@ -33,7 +33,7 @@ def test_cases_are_numbered_and_warnings_count_until_they_are_used_up_or_taken_b
     made = [write(writer, warn) for _ in range(4)]
     assert [(c.number, c.by, c.reason, c.why) for c in made[:1]] == [(1, ZHOU, "loud", "by 12: loud, case 1")]
     assert write(writer, counted) == [4, 3, 2, 1]
-    write(writer, lambda w: rules.take_back_warn(w, made[3].id, ZHOU))
+    write(writer, lambda w: rules.counts_no_more(w, made[3].id, ZHOU))
     write(writer, lambda w: rules.used_up(w, made[0].id, ZHOU))
     assert write(writer, counted) == [3, 2]
     assert write(writer, lambda w: rules.count(w, w.chat, LI)) == 3

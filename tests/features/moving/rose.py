@@ -10,8 +10,11 @@ from groupbot.features.moving.domain.rose_fields import LOCKS
 _ON = {"url", "invitelink", "sticker", "zalgo"}
 
 
+_SAID = {"url": "please not here", "zalgo": "no noise {tmute 2h}", "photo": "x" * 300}
+
+
 def _locks() -> dict[str, Any]:
-    return {n: {"locked": n in _ON, "reason": "please not here" if n == "url" else ""} for n in LOCKS}
+    return {n: {"locked": n in _ON, "reason": _SAID.get(n, "")} for n in LOCKS}
 
 
 def _clean(*on: str, of: tuple[str, ...]) -> dict[str, Any]:
@@ -31,7 +34,9 @@ EXPORT: dict[str, Any] = {
             "flood_timer": 20,
             "flood_timer_limit": 12,
         },
-        "approvals": {"approved": [{"user_id": 1000001, "reason": "supplier"}]},
+        "approvals": {
+            "approved": [{"user_id": 1000001, "reason": "supplier"}, {"user_id": 1087968824, "reason": ""}]
+        },
         "blocklists": {
             "action": "tban",
             "action_duration": 172800,
@@ -60,7 +65,11 @@ EXPORT: dict[str, Any] = {
         },
         "federations": {"fed_id": "00000000-0000-0000-0000-00000000abcd", "quiet_ban": True},
         "filters": {
-            "filters": [{"data_id": "", "name": "hours", "text": "Open 9–18, {first}", "type": 0}],
+            "filters": [
+                {"data_id": "", "name": "hours", "text": "Open 9–18, {first}", "type": 0},
+                {"data_id": "", "name": "exact:good day", "text": "Good day%%%Hello", "type": 0},
+                {"data_id": "CAAD", "name": "wave", "text": "", "type": 1},
+            ],
         },
         "greetings": {
             "captcha_rules": True,
@@ -82,7 +91,10 @@ EXPORT: dict[str, Any] = {
             "locks": _locks(),
         },
         "notes": {
-            "notes": [{"data_id": "AgAD", "name": "price", "text": "12 {noprivate}", "type": 2}],
+            "notes": [
+                {"data_id": "AgAD", "name": "Price", "text": "12 {noprivate}", "type": 2},
+                {"data_id": "", "name": "menu", "text": "Our menu\n[Price](buttonurl://#price)", "type": 0},
+            ],
             "private_notes": True,
         },
         "pins": {"antichannelpin": True, "cleanlinked": False},
@@ -96,6 +108,9 @@ EXPORT: dict[str, Any] = {
             "button_name": "House rules",
             "content": "Be kind. [Rules](buttonurl://#rules)",
             "send_to_chat": False,
+        },
+        "log_channels": {
+            "categories": {"settings": {"log": False}, "user": {"log": True}, "other": {"log": False}}
         },
         "silent_actions": {"enabled": False},
         "translations": {"lang": "fr"},

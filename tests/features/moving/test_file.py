@@ -98,7 +98,12 @@ MISTAKES = {
     "settings:\n  burst: 5\n  burst: 6\n": (3, "burst", "each name once", ""),
     "settings:\n  words: {a: 1}\n": (2, "words", "a list of texts", "words: one, two"),
     "settings:\n  mode: [on]\n": (2, "mode", "one of off, shadow, on", "mode: shadow"),
-    "setings:\n  burst: 5\n": (1, "setings", "one of groupbot, chat, whole, settings, topics", "settings:"),
+    "setings:\n  burst: 5\n": (
+        1,
+        "setings",
+        "one of groupbot, bot, chat, whole, settings, topics, notes, filters, approvals, federation",
+        "settings:",
+    ),
     "topics:\n  one:\n    burst: 5\nsettings: {}\n": (2, "one", "the number of a topic", "12:"),
     "groupbot: 9\nsettings: {}\n": (1, "groupbot", "1", "groupbot: 1"),
     "settings: &a\n  words: [x]\ntopics: *a\n": (3, "*a", "no aliases", ""),

@@ -18,10 +18,10 @@ from groupbot.features.moving.domain import rose
 from groupbot.features.moving.domain.rose_fields import FIELDS, LOCKS
 from tests.features.moving.rose import EXPORT
 
-LISTS = "blocklist clean_service clean_commands disabled rules_allowed"
+LISTS = "blocklist clean_service clean_commands disabled rules_allowed log_off"
 SWITCHES = """anonadmin admin_error blocklist_delete lock_warns flood_clear welcome goodbye cleanwelcome
 captcha captchakick captcharules reports disabled_admins disabled_delete anti_channel_pin clean_linked
-privatenotes privaterules"""
+privatenotes privaterules quietfed silent_actions"""
 NUMBERS = """flood_row rules_burst rules_burst_seconds raid_seconds raid_auto captchamutetime captchakicktime
 warn_limit"""
 TEXTS = """rules_text rulesbutton blocklist_mode blocklist_reason flood_mode captchamode captchatext warn_mode
@@ -33,7 +33,7 @@ EVERY = {
         *(Setting(f"lock_{n}", "", "…") for n in LOCKS),
         *(Setting(k, [], "…") for k in LISTS.split()),
         *(Setting(k, False, "…") for k in SWITCHES.split()),
-        *(Setting(k, {}, "…") for k in ("welcome_text", "goodbye_text")),
+        *(Setting(k, {}, "…") for k in ("welcome_text", "goodbye_text", "lock_reasons")),
         *(Setting(k, 0, "…") for k in NUMBERS.split()),
         *(Setting(k, "", "…") for k in TEXTS.split()),
         Setting("language", "", "…", choices=("zh", "en")),
@@ -84,16 +84,55 @@ def test_export_is_understood() -> None:
     assert (v["blocklist_mode"], v["flood_mode"], v["warn_mode"]) == ("tban 2d", "tmute 3h", "tmute 1d")
     assert (v["flood_row"], v["rules_burst"], v["rules_burst_seconds"]) == (7, 12, 20)
     assert (v["raid_seconds"], v["raid_auto"], v["warn_time"]) == (21600, 15, "30d")
-    assert (v["lock_url"], v["lock_zalgo"], v["lock_photo"]) == ("on", "on", "")
+    assert (v["lock_url"], v["lock_zalgo"], v["lock_photo"]) == ("on", "tmute 2h", "")
+    assert v["lock_reasons"] == {"url": "please not here", "zalgo": "no noise"}
+    assert (v["log_off"], v["quietfed"], v["silent_actions"]) == (["other", "settings"], True, False)
     assert (v["clean_service"], v["disabled"]) == (["join", "leave"], ["id", "info"])
     assert (v["reports"], v["admin_error"], v["rules_allowed"]) == (True, False, ["example.com"])
     assert fillings.write(fillings.kept(v["welcome_text"])) == "Hi {mention}\n[Shop](buttonurl://example.com)"
     assert fillings.kept(v["goodbye_text"]).pieces[0].text == "Bye {{ first }}!"
     assert v["raid_action"] == "ban 1h"
     assert "language" not in v  # French is not spoken here: left to the group
-    assert rose.by_module(taken.left) == [
-        "approvals (1)", "federations (2)", "filters (1)", "locks (1)", "notes (1)", "translations (1)",
-    ]  # fmt: skip
+    assert rose.by_module(taken.left) == ["translations (1)"]
+
+
+def test_what_is_written_down_comes_too_and_what_cannot_is_named() -> None:
+    taken = rose.take(EXPORT, EVERY)
+    assert taken.books == {
+        "notes": {
+            "price": {"text": "12\n{noprivate}", "media": None},
+            "menu": {"text": "Our menu\n[Price](buttonurl://#price)", "media": None},
+        },
+        "filters": {
+            "hours": {"text": "Open 9–18, {first}", "media": None},
+            'exact:"good day"': {"text": "Good day\n%%%\nHello", "media": None},
+        },
+        "approvals": {"1000001": "supplier"},
+        "federation": {"00000000-0000-0000-0000-00000000ABCD": ""},
+    }
+    assert taken.apart == {
+        "files": ["#Price", "wave"],
+        "people": ["1087968824"],
+        "reasons": ["photo"],
+    }
+
+
+def test_books_go_back_as_they_came_but_for_what_changed() -> None:
+    was = rose.take(EXPORT, EVERY).books
+    now = copy.deepcopy(was)
+    now["notes"]["menu"]["text"] = "New menu"
+    del now["notes"]["price"]
+    now["filters"]['prefix:"good night"'] = {"text": "Sleep well", "media": None}
+    now["filters"]["cat"] = {"text": "", "media": ["photo", "x"]}
+    now["approvals"]["1000002"] = ""
+    made = rose.give(EXPORT, {}, {}, EVERY, (now, was))["data"]
+    there = copy.deepcopy(EXPORT["data"])
+    there["notes"]["notes"] = [{**there["notes"]["notes"][1], "text": "New menu"}]
+    there["filters"]["filters"].append(
+        {"data_id": "", "name": "prefix:good night", "text": "Sleep well", "type": 0}
+    )
+    there["approvals"]["approved"].append({"user_id": 1000002, "reason": ""})
+    assert made == there
 
 
 @pytest.mark.parametrize(
@@ -106,6 +145,11 @@ def test_export_is_understood() -> None:
         ("raid_seconds", 3600, "raids.raid_mode_duration", 3600_000_000_000),
         ("lock_photo", "tmute 1h", "locks.locks.photo.locked", True),
         ("lock_url", "", "locks.locks.url.locked", False),
+        ("lock_zalgo", "on", "locks.locks.zalgo.reason", "no noise"),
+        ("lock_zalgo", "ban", "locks.locks.zalgo.reason", "{ban} no noise"),
+        ("lock_reasons", {"url": "here not", "zalgo": "no noise"}, "locks.locks.url.reason", "here not"),
+        ("lock_reasons", {"url": "please not here"}, "locks.locks.zalgo.reason", "{tmute 2h}"),
+        ("log_off", ["user"], "log_channels.categories.settings", {"log": True}),
         ("raid_action", "ban 2h", "raids.raid_mode_action_duration", 7200_000_000_000),
         ("goodbye_text", fillings.read("See you, *{first}*!\n[Shop](buttonurl://example.com)").plain(),
          "greetings.goodbye.text", "See you, *{first}*!\n[Shop](buttonurl://example.com)"),
@@ -124,7 +168,7 @@ def test_what_changed_here_changes_there_and_nothing_else(
     before = here(EVERY, rose.take(EXPORT, EVERY).values)
     made = rose.give(EXPORT, {**before, key: value}, before, EVERY)
     assert rose._find(made["data"], path) == (True, theirs)
-    assert rose.take(made, EVERY).values.get(key) == ("on" if key == "lock_photo" else value)
+    assert rose.take(made, EVERY).values.get(key) == value
     top, inner = path.split(".")[:2]
     changed = copy.deepcopy(made)
     changed["data"][top] = EXPORT["data"][top]

@@ -26,6 +26,7 @@ from groupbot.core.effects import (
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.errors import Denied, Gone
+from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import PERMISSIONS, RIGHTS, World
 from groupbot.surfaces.sandbox.world.things import GENERAL
@@ -39,8 +40,8 @@ TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 class Desk:
     """The gateway, and the world it acts on."""
 
-    def __init__(self, world: World, gateway: TelegramGateway) -> None:
-        self.world, self.gateway = world, gateway
+    def __init__(self, world: World, gateway: TelegramGateway, methods: Methods) -> None:
+        self.world, self.gateway, self.methods = world, gateway, methods
         self.owner, self.mei = world.add_user("Olga"), world.add_user("Mei")
         world.add_bot(TOKEN)
         self.room = world.add_chat("Tea", self.owner)
@@ -65,7 +66,7 @@ async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     async with Sandbox(world, record=audit.feed if audit else None).running() as sandbox:
         world.ephemeral = version or ""
         bot = make_bot(TOKEN, sandbox.url)
-        made = Desk(world, TelegramGateway(bot, Clock(), ephemeral=version is not None))
+        made = Desk(world, TelegramGateway(bot, Clock(), ephemeral=version is not None), sandbox.methods)
         await bot.initialize()
         yield made
         await bot.shutdown()
@@ -223,3 +224,11 @@ async def test_who_is_not_here_is_not_whispered_to(desk: Desk) -> None:
     with pytest.raises(Gone):
         await desk.do(Send(text="only you", only_for=stranger))
     assert public(desk) == []
+
+
+async def test_a_paid_post_says_so_and_takes_nothing_of_the_free_limit(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.do(Send(chat=1, text="hello", post=True, paid=True))
+    await desk.do(Send(chat=1, text="hello", post=True))
+    (limits,) = desk.methods._limits.values()
+    assert (limits.paid, limits._tokens > limits.bucket - 2) == (2, True)

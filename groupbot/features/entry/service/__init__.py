@@ -12,9 +12,13 @@ from groupbot.features.entry.service.captcha import (
 )
 from groupbot.features.entry.service.greeting import due as greet_due
 from groupbot.features.entry.service.greeting import preview, reset_text, set_text, show
+from groupbot.features.entry.service.notices import erase
 from groupbot.features.entry.service.setting import can_ask, can_quiz, captcha_state, change, questions
+from groupbot.features.entry.store import KEPT
 
 __all__ = [
+    "KEPT",
+    "erase",
     "accepted",
     "can_ask",
     "can_quiz",

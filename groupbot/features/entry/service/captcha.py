@@ -26,6 +26,7 @@ from groupbot.features.entry.domain import (
     QUIZ,
     REQUEST_LIFE,
     Ending,
+    Turned,
     ending,
 )
 from groupbot.features.entry.service import greeting
@@ -185,6 +186,7 @@ def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
         return False
     _end(work, row, "kicked")
     work.say(Ban(chat=row.chat_id, member=row.person_id, kick=True, until=work.now + KICKED, why=why))
+    work.emit(Turned(row.chat_id, row.person_id, why, work.now + KICKED))
     tell(work, row, "entry/kicked", {"title": title(work, row.chat_id)})
     return True
 

@@ -65,3 +65,11 @@ def gone(work: Work, before: Notice) -> None:
     if before.stands:
         work.say(Delete(chat=before.chat, ref=before.ref, why="nobody is waited for"))
         keep(work, Notice(before.chat, before.kind, before.number, False, before.at))
+
+
+def erase(work: Work, person: int, to: int) -> bool:
+    """Who was still to be greeted is not."""
+    for row in work.sql.all(store.WAITING_FOR, digits=str(person)):
+        left = [p for p in row.waiting if p != person]
+        work.sql.run(store.WAIT_FOR, the_chat=row.chat_id, the_kind=row.kind, left=left)
+    return False

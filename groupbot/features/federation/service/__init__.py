@@ -20,6 +20,7 @@ from groupbot.features.federation.service.feds import (
 from groupbot.features.federation.service.lists import (
     carry,
     decided,
+    erase,
     exported,
     imported,
     lift,
@@ -27,8 +28,10 @@ from groupbot.features.federation.service.lists import (
     met,
     put,
 )
+from groupbot.features.federation.store import KEPT
 
 __all__ = [
+    "KEPT",
     "about",
     "admins",
     "carry",
@@ -36,6 +39,7 @@ __all__ = [
     "decided",
     "demote",
     "dissolve",
+    "erase",
     "exported",
     "fed",
     "imported",

@@ -6,8 +6,11 @@ case of that group, and one /unfban takes all of it back.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from groupbot.core.effects import Admit, Ban, Button, Send
 from groupbot.core.events import Joined, JoinRequest, Message
+from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.federation import store
@@ -33,6 +36,7 @@ from groupbot.features.rules.domain.cases import Appeal
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import people_to_ask
 
+REF = "fed:"
 KNOWN = 65_536  # people whose standing is remembered
 SLICE = 50  # groups of one step
 
@@ -108,6 +112,19 @@ def imported(work: Work, found: Fed, text: str, by: int) -> tuple[int, int]:
     work.clear(BANS)
     tell(work, found, "imported", by, reason=str(len(rows)))
     return len(rows), bad
+
+
+def erase(work: Work, person: int, to: int) -> bool:
+    """Who has themselves forgotten stays on the lists they are on, without the name they had."""
+    work.sql.run(store.NAMELESS, who=person)
+    for table in (posted, outbox):  # what staff were asked about them is asked no more
+        work.sql.run(sa.delete(table).where(*_asked_of(table, person)))
+    return False
+
+
+def _asked_of(table: sa.Table, person: int) -> list[sa.ColumnElement[bool]]:
+    ref = table.c.ref
+    return [ref >= REF, ref < REF[:-1] + ";", ref.like(f"{REF}%:{person}:%")]
 
 
 # --- in a group
@@ -217,7 +234,7 @@ def _ask(work: Work, chat: int, found: Fed, row: object, message: int) -> None:
                     "reason": reason,
                 },
                 buttons=((Button("ban", Act(chat, person)), Button("let", Leave(chat, person))),),
-                ref=f"fed:{chat}:{person}:{one}",
+                ref=f"{REF}{chat}:{person}:{one}",
                 why=_why(found, reason),
             )
         )
@@ -268,7 +285,7 @@ def _take_back(work: Work, chat: int, person: int, case: int, by: int) -> None:
     if case <= 0:
         return
     if work.sql.value(store.OTHER_BANS, chat=chat, who=person, case=case, now=work.now):
-        rules.take_back_warn(work, case, by)
+        rules.counts_no_more(work, case, by)
         return
     try:
         rules.undo(work, case, by)

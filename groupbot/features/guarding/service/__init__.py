@@ -1,5 +1,6 @@
 """Guarding: raids, closed hours, channels, service messages."""
 
 from groupbot.features.guarding.service import channels, cleaning, closing, raids, waves
+from groupbot.features.guarding.store import KEPT
 
-__all__ = ["channels", "cleaning", "closing", "raids", "waves"]
+__all__ = ["KEPT", "channels", "cleaning", "closing", "raids", "waves"]

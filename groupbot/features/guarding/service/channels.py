@@ -44,9 +44,9 @@ def allow(work: Work, chat: int, channel: int, by: int | None, *, gone: bool = F
     return kept
 
 
-def said(work: Work, event: Message) -> bool:
-    """True when a channel spoke that may not: the message goes, and in a consumer group the channel with
-    it. The group's own anonymous administrators and its linked channel always may."""
+def unwelcome(work: Work, event: Message) -> bool:
+    """Did a channel speak that may not? The group's own anonymous administrators and its linked channel
+    always may."""
     sender = event.sender_chat
     if sender is None or event.automatic_forward or event.anonymous or sender.type != "channel":
         return False
@@ -54,14 +54,20 @@ def said(work: Work, event: Message) -> bool:
         return False
     if sender.id == members.get(work, work.chat, LINKED):
         return False
-    if sender.id in members.get(work, work.chat, CHANNELS_ALLOWED):
-        return False
-    why = f"channel {sender.id} posted, /channels is off"
-    work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+    return sender.id not in members.get(work, work.chat, CHANNELS_ALLOWED)
+
+
+def goes(work: Work) -> bool:
+    """Does a channel that spoke go with its message? In consumer groups only."""
     p = members.profile(work, work.chat)
-    if p is not None and p.tier == "consumer" and not work.late:
-        work.say(Ban(chat=work.chat, member=sender.id, why=why))
-    return True
+    return p is not None and p.tier == "consumer" and not work.late
+
+
+def put_away(work: Work, event: Message, why: str) -> None:
+    """The message of a channel goes, and with `goes` the channel too."""
+    work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+    if event.sender_chat is not None and goes(work):
+        work.say(Ban(chat=work.chat, member=event.sender_chat.id, why=why))
 
 
 def facts(work: Work, event: ChatFacts) -> None:

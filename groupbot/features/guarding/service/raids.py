@@ -12,6 +12,7 @@ from groupbot.core.spans import span, spelled
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.guarding import store
+from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain import raid as waves
 from groupbot.features.guarding.domain.raid import CHUNK, action_of
 from groupbot.features.guarding.domain.settings import RAID_ACTION, RAID_AUTO, RAID_SECONDS
@@ -123,10 +124,19 @@ def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Ra
         told=False,
     )[0].id
     raid = keep(work, Raid(id_, chat, number, work.now, until, work.now, by, action))
+    work.emit(acts.Began(chat, raid.id, number, by, until))
     tell_group(work, raid)
     if by is None:
         tell(work, raid, "on", ((Button("stop", Stop(chat)), Button("undo", Undo(chat, number))),))
     return raid
+
+
+def recorded(work: Work, chat: int, id_: int, case: int) -> None:
+    """A raid's case was written."""
+    work.sql.run(store.CASE, the_id=id_, n=case)
+    raid = open_raid(work, chat)
+    if raid is not None and raid.id == id_:
+        keep(work, structs.replace(raid, case=case))
 
 
 def tell_group(work: Work, raid: Raid) -> None:
@@ -238,6 +248,8 @@ def end(work: Work, raid: Raid) -> None:
         pass
     work.sql.run(store.END, the_id=raid.id, now=work.now)
     forget(work, raid.chat)
+    count = facts(work, raid)
+    work.emit(acts.Over(raid.chat, raid.case, count["n"], count["requests"]))
     if raid.by is None:
         _retell(work, raid, "off", ((Button("undo", Undo(raid.chat, raid.number)),),))
 
@@ -251,7 +263,7 @@ def remove(work: Work, raid: Raid) -> bool:
         return False
     people = tuple(r.person_id for r in rows)
     until = work.now + raid.action.length
-    work.say(Bans(chat=raid.chat, members=people, until=until, why=f"antiraid {raid.number}"))
+    work.say(Bans(chat=raid.chat, members=people, until=until, why=raid.why))
     work.sql.many(store.REMOVED, [{"the_raid": raid.id, "who": p, "now": work.now} for p in people])
     work.sql.run(store.SEEN, the_id=raid.id, at_last=raid.last)
     return len(rows) == CHUNK
@@ -276,9 +288,10 @@ def undo(work: Work, chat: int, number: int | None, by: int) -> dict[str, Any]:
         work.sql.run(store.END, the_id=raid.id, now=work.now)
         forget(work, chat)
     people = [r.person_id for r in work.sql.all(store.REMOVED_OF, the_raid=raid.id)]
-    why = f"antiraid {raid.number} taken back by {by}"
+    why = f"{acts.carrier(raid.number)} taken back by {by}"
     for i in range(0, len(people), CHUNK):
         work.say(Bans(chat=chat, members=tuple(people[i : i + CHUNK]), free=True, why=why))
     if raid.by is None:
         _retell(work, raid, "undone", ())
+    work.emit(acts.TakenBack(chat, raid.case, len(people), by))
     return {"number": raid.number, "n": len(people)}

@@ -12,6 +12,7 @@ from groupbot.engine.addresses import chat as chats
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 from groupbot.features.guarding import store
+from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain.raid import Action, action_of
 from groupbot.features.members import service as members
 
@@ -34,6 +35,13 @@ class Raid(Struct, frozen=True):
     told: bool = False
     ended: datetime | None = None
     undone: datetime | None = None
+    case: int = 0
+
+    @property
+    def why(self) -> str:
+        """The reason as people and logs read it."""
+        case = f", case {self.case}" if self.case else ""
+        return f"rule {acts.RAID} v{acts.VERSION}, {acts.carrier(self.number)}{case}"
 
 
 def raid_of(row: Any) -> Raid:
@@ -51,6 +59,7 @@ def raid_of(row: Any) -> Raid:
         bool(row.told),
         row.ended_at,
         row.undone_at,
+        row.case_number,
     )
 
 

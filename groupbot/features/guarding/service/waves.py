@@ -114,8 +114,7 @@ def asked(work: Work, event: JoinRequest) -> bool:
         return False
     catch(work, raid, event.sender.id, event.at, request=True)
     keep(work, structs.replace(raid, last=max(raid.last, event.at)))
-    why = f"antiraid {raid.number}"
-    work.say(Admit(chat=work.chat, member=event.sender.id, accept=False, query=event.query, why=why))
+    work.say(Admit(chat=work.chat, member=event.sender.id, accept=False, query=event.query, why=raid.why))
     return True
 
 

@@ -17,17 +17,21 @@ from groupbot.features.ledger.service.books import (
     wallets,
 )
 from groupbot.features.ledger.service.expiry import expire_old
+from groupbot.features.ledger.service.keeping import KEPT, erase, movements
 from groupbot.features.ledger.service.mending import award, take_back, undo
 
 __all__ = [
+    "KEPT",
     "award",
     "balance",
     "board",
+    "erase",
     "expire_old",
     "halted",
     "house_spent",
     "house_wallet",
     "month_start",
+    "movements",
     "nightly",
     "points_of",
     "reconcile",

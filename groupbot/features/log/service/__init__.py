@@ -5,6 +5,7 @@ from groupbot.features.log.service.places import (
     destination,
     has_destination,
     may_be_silent,
+    missing,
     overview,
     routes,
     set_silent,
@@ -12,9 +13,11 @@ from groupbot.features.log.service.places import (
     switch,
 )
 from groupbot.features.log.service.records import changed, in_client, latest, note, reverse, sweep, when
+from groupbot.features.log.store import KEPT
 
 __all__ = [
+    "KEPT",
     "changed", "claim", "claim_forward", "destination", "has_destination", "in_client", "known", "latest",
-    "link", "linked", "may_be_silent", "note", "offer", "overview", "reverse", "routes", "set_silent",
-    "silent", "sweep", "switch", "unlink", "when",
+    "link", "linked", "may_be_silent", "missing", "note", "offer", "overview", "reverse", "routes",
+    "set_silent", "silent", "sweep", "switch", "unlink", "when",
 ]  # fmt: skip

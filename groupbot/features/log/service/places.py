@@ -44,6 +44,19 @@ def silent(work: Work, chat: int) -> bool:
     return bool(members.get(work, chat, SILENT)) and has_destination(work, chat)
 
 
+def missing(work: Work, chat: int) -> str:
+    """What keeps acts here from being silent: `log` (none is set), `category` (it leaves out what people
+    do), `place` (it cannot be written to any more), `switch` (the owner did not allow it); "" for nothing."""
+    found = routes(work, chat)
+    if "admin" not in found and EVERY not in found:
+        return "log"
+    if "admin" in members.get(work, chat, QUIET):
+        return "category"
+    if not has_destination(work, chat):
+        return "place"
+    return "" if members.get(work, chat, SILENT) else "switch"
+
+
 def set_silent(work: Work, chat: int, on: bool, by: int | None) -> None:
     """The owner's switch.
 
@@ -61,7 +74,7 @@ def may_be_silent(work: Work, chat: int, on: bool) -> None:
         Refusal: there is none.
     """
     if on and not has_destination(work, chat):
-        raise Refusal("log/silent_needs_log")
+        raise Refusal("log/silent_needs_log", missing=missing(work, chat))
 
 
 def switch(work: Work, chat: int, names: list[str], on: bool, by: int | None) -> None:

@@ -123,7 +123,8 @@ def latest(work: Work, chat: int, n: int = SHOWN) -> list[dict[str, Any]]:
 
 def changed(work: Work, made: Changed) -> None:
     """Somebody set a setting."""
-    text = f"{made.key}: {clipped(made.was)} → {clipped(made.value)}"
+    where = f"[{made.topic}] " if made.topic is not None else ""
+    text = f"{where}{made.key}: {clipped(made.was)} → {clipped(made.value)}"
     note(work, Record(made.chat, "settings", "setting", work.now, made.by, text=text[:200]))
 
 

@@ -5,10 +5,13 @@ from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
 from groupbot.features.lottery.service.opening import cancel, edit, open_lottery, the_open
-from groupbot.features.lottery.service.records import entrants, public_record, verify
+from groupbot.features.lottery.service.records import entrants, public_record, redraw, verify
 from groupbot.features.lottery.service.redraws import lapse_due, out_of_patience, round_came, rounds_wanted
+from groupbot.features.lottery.store import KEPT
 
 __all__ = [
+    "KEPT",
+    "redraw",
     "cancel",
     "claim",
     "close",

@@ -18,7 +18,7 @@ from groupbot.features.lottery import domain, store
 from groupbot.features.lottery.domain import Claim, Round
 from groupbot.features.lottery.service.conditions import tickets_of, unmet
 from groupbot.features.lottery.service.opening import the_open
-from groupbot.features.lottery.service.records import made_record
+from groupbot.features.lottery.service.records import made_record, result
 from groupbot.features.lottery.service.resident import OPEN, WORDS, Lottery, described, load
 from groupbot.features.members import service as members
 
@@ -146,25 +146,7 @@ def give_back(work: Work, lottery: Lottery, seats: Any) -> None:
 
 
 def _announce(work: Work, lottery: Lottery, made: dict[str, Any], winners: list[int], until: Any) -> None:
-    data: dict[str, Any] = {
-        **described(lottery),
-        "count": made["count"],
-        "removed": len(made.get("removed", ())),
-        "root": made["root"],
-        "server_seed": made["server_seed"],
-        "round": made.get("drand", {}).get("round", 0),
-        "missed": lottery.beacon and not made["beacon"] and made["count"] > 0,
-        "unused": max(0, lottery.seats - len(winners)),
-        "winners": [
-            {
-                "name": members.name(work, p),
-                "number": e[: domain.NUMBER],
-                "prize": lottery.prize_of(i).name,
-            }
-            for i, (p, e) in enumerate(zip(winners, made["winners"], strict=True), 1)
-        ],
-        "deadline": until,
-    }
+    data = result(work, lottery, made, winners, until)
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/ended", data=data, cause="lottery"))
     if not winners:
         return

@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 from msgspec import convert
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
-from groupbot.features.lottery.domain import Round
-from groupbot.features.lottery.service.resident import Lottery, load
+from groupbot.features.lottery.domain import Claim, Round
+from groupbot.features.lottery.service.resident import Lottery, described, load
 from groupbot.features.members import service as members
 
+SHOWN = timedelta(days=30)  # how long a result is worth an edit
 ROOM = 3800  # characters of a record in one message
 MOST_PIECES = 6  # more is sent as a file
 
@@ -187,3 +189,72 @@ def _csv(rows: list[dict[str, Any]]) -> str:
         safe = f"'{row['name']}" if row["name"][:1] in tuple("=+-@\t\r") else row["name"]
         writer.writerow({**row, "name": safe})
     return out.getvalue()
+
+
+def redraw(work: Work, who: int) -> None:
+    """Results on which `who` stands show the name they have now: of the draw, and of seats drawn again."""
+    for won in work.sql.all(store.WON, who=who, since=work.now - SHOWN):
+        lottery = load(work, won.lottery_id)
+        if lottery is None:
+            continue
+        work.chat = lottery.chat
+        made = public_record(work, lottery.id)
+        claim: Rows = ((Button("claim", Claim(lottery.id)),),)
+        if won.attempt:
+            again = next(r for r in made["redraws"] if (r["seat"], r["attempt"]) == (won.seat, won.attempt))
+            data = seat_result(work, lottery, again, who, won.deadline)
+            _edit(work, lottery, f":{won.seat}:{won.attempt}", "lottery/redrawn", data, claim)
+            continue
+        first = [a for a in work.sql.all(store.AWARDS, the_id=lottery.id) if not a.attempt]
+        data = result(work, lottery, made, [a.person_id for a in first], first[0].deadline)
+        _edit(work, lottery, "", "lottery/ended", data)
+        _edit(work, lottery, ":winners", "lottery/winners", data, claim)
+
+
+def _edit(
+    work: Work, lottery: Lottery, what: str, template: str, data: dict[str, Any], buttons: Rows = ()
+) -> None:
+    ref = f"{lottery.ref}{what}"
+    work.say(Edit(chat=lottery.chat, ref=ref, template=template, data=data, buttons=buttons, cause="lottery"))
+
+
+def result(
+    work: Work, lottery: Lottery, made: dict[str, Any], winners: list[int], until: Any
+) -> dict[str, Any]:
+    """What the two messages at the end of a draw tell."""
+    return {
+        **described(lottery),
+        "count": made["count"],
+        "removed": len(made.get("removed", ())),
+        "root": made["root"],
+        "server_seed": made["server_seed"],
+        "round": made.get("drand", {}).get("round", 0),
+        "missed": lottery.beacon and not made["beacon"] and made["count"] > 0,
+        "unused": max(0, lottery.seats - len(winners)),
+        "winners": [
+            {
+                "name": members.name(work, p),
+                "number": e[: domain.NUMBER],
+                "prize": lottery.prize_of(i).name,
+            }
+            for i, (p, e) in enumerate(zip(winners, made["winners"], strict=True), 1)
+        ],
+        "deadline": until,
+    }
+
+
+def seat_result(
+    work: Work, lottery: Lottery, again: dict[str, Any], person: int, until: Any
+) -> dict[str, Any]:
+    """What the message about a seat drawn again tells."""
+    return {
+        "id": lottery.id,
+        "prize": lottery.prize_of(again["seat"]).name,
+        "seat": again["seat"],
+        "attempt": again["attempt"],
+        "name": members.name(work, person),
+        "number": again["winner"][: domain.NUMBER],
+        "round": again["round"],
+        "missed": bool(again["round"]) and not again["beacon"],
+        "deadline": until,
+    }

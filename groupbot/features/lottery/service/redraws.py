@@ -16,8 +16,8 @@ from groupbot.features.lottery.domain import Claim, Round
 from groupbot.features.lottery.service.awards import tell_organiser
 from groupbot.features.lottery.service.conditions import unmet
 from groupbot.features.lottery.service.ending import deadline, draw, give_back, tell_winner
+from groupbot.features.lottery.service.records import seat_result
 from groupbot.features.lottery.service.resident import Lottery, load
-from groupbot.features.members import service as members
 
 
 def lapse_due(work: Work) -> None:
@@ -108,17 +108,14 @@ def redraw_seat(work: Work, number: int, found: Round | None) -> bool:
         deadline=until,
     )
     buttons: Rows = ((Button("claim", Claim(lottery.id)),),)
-    data = {
-        "id": lottery.id,
-        "prize": lottery.prize_of(row.seat).name,
+    again = {
         "seat": row.seat,
         "attempt": row.attempt,
-        "name": members.name(work, person),
-        "number": winner[: domain.NUMBER],
+        "winner": winner,
         "round": row.round or 0,
-        "missed": row.round is not None and found is None,
-        "deadline": until,
+        "beacon": beacon,
     }
+    data = seat_result(work, lottery, again, person, until)
     work.say(
         Send(
             chat=lottery.chat,

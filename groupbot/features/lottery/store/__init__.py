@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot
 from groupbot.features.lottery.store.facts import DAYS, INVITED, JOIN_CHECK, SAID
+from groupbot.features.lottery.store.kept import KEPT, WON
 from groupbot.features.lottery.store.tables import award, code, entry, lottery, prize, redraw
 
-_also_here = (DAYS, INVITED, JOIN_CHECK, SAID)
+_also_here = (DAYS, INVITED, JOIN_CHECK, KEPT, SAID, WON)
 b = sa.bindparam
 _ENTRY = ("lottery_id", "person_id", "entry", "at")
 ENTRIES = Bulk("lottery_entry", sa.insert(entry).values({n: b(n) for n in _ENTRY}), _ENTRY, key=2)

@@ -29,8 +29,11 @@ from groupbot.features.members.service.people import (
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
+from groupbot.features.members.service.wishes import hushed, opted_out, quiet, wish
+from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
+    "KEPT",
     "Knowledge",
     "adder",
     "alone",
@@ -40,6 +43,7 @@ __all__ = [
     "count_here",
     "get",
     "habits",
+    "hushed",
     "is_here",
     "is_staff",
     "joined_at",
@@ -48,11 +52,13 @@ __all__ = [
     "levels",
     "name",
     "note_people",
+    "opted_out",
     "own",
     "place",
     "profile",
     "profiles",
     "put",
+    "quiet",
     "reachable",
     "responsible",
     "set_profile",
@@ -64,4 +70,5 @@ __all__ = [
     "topics",
     "unset",
     "voice",
+    "wish",
 ]

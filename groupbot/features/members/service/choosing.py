@@ -130,7 +130,7 @@ def change(
     if s.owner and not _is_owner(work, chat, by):
         raise Refusal("common/owner_only")
     if text.strip().lower() in INHERIT:
-        settings.unset(work, s, chat=chat, topic=topic)
+        settings.unset(work, s, chat=chat, topic=topic, by=by)
     else:
         try:
             value = _edited(s, before, text)

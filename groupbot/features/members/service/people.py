@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from groupbot.engine.keeping.declared import FORMER
 from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, name_of, zone_for
-from groupbot.features.members.service import chats
+from groupbot.features.members.service import chats, wishes
 from groupbot.features.members.service.settings import get
 
+FORMER_NAME = {"zh": "已注销成员", "en": "a former member"}
 Fact = tuple[str, datetime, tuple[str, ...]]
 
 
@@ -57,7 +59,11 @@ def responsible(work: Work, chat: int) -> list[int]:
 
 
 def reachable(work: Work, person: int) -> bool:
-    """Has this person started the bot in private?"""
+    """May the bot write to this person in private? They started it, and did not ask for quiet."""
+    return _started(work, person) and not wishes.quiet(work, person)
+
+
+def _started(work: Work, person: int) -> bool:
     cache = work.cached("members.started")
     if person not in cache:
         row = work.sql.first(store.PERSON, the_id=person)
@@ -66,18 +72,21 @@ def reachable(work: Work, person: int) -> bool:
 
 
 def alone(work: Work, person: int) -> int:
-    """The person, for what nobody else may read.
+    """The person, for what nobody else may read: an answer, which who asked for
+    quiet gets too.
 
     Raises:
         Refusal: the bot may not write to them yet.
     """
-    if not reachable(work, person):
+    if not _started(work, person):
         raise Refusal("common/start_first", username=work.me.username, done=False)
     return person
 
 
 def name(work: Work, person: int) -> str:
     """The name people know somebody by; '…' for one never seen."""
+    if person <= FORMER:
+        return FORMER_NAME[voice(work, work.chat, None)[0]]
     known = work.cached("members.people").get(person)
     if known is not None:
         return str(known.name)

@@ -68,10 +68,10 @@ def put(
     """Set a setting for a chat (or one `topic` of it), for all chats of a tier or another `segment`
     (`region:…`, `tag:…`), or (none of them) as the default. The value is kept as given: `change` checks."""
     scope, scope_id = _place(chat, topic, tier, segment)
-    if chat is not None and topic is None and by:
+    if chat is not None and by:
         was = _rows(work, scope, scope_id).get(setting.key)
         if was != value:
-            work.emit(Changed(chat, setting.key, was, value, by))
+            work.emit(Changed(chat, setting.key, was, value, by, topic))
     work.sql.run(
         store.SET,
         scope=scope,
@@ -93,9 +93,13 @@ def unset(
     topic: int | None = None,
     tier: str | None = None,
     segment: str | None = None,
+    by: int | None = None,
 ) -> None:
     """Take a value back, so that it is inherited again."""
     scope, scope_id = _place(chat, topic, tier, segment)
+    was = _rows(work, scope, scope_id).get(setting.key)
+    if chat is not None and by and was is not None:
+        work.emit(Changed(chat, setting.key, was, None, by, topic))
     work.sql.run(store.UNSET, s=scope, i=scope_id, k=setting.key)
     _changed(work, scope, scope_id)
 

@@ -98,7 +98,7 @@ def unwarn(work: Work, cmd: Command, *, every: bool = False) -> None:
     if not rows:
         raise Refusal("moderation/no_warns", name=found.name)
     for row in rows if every else rows[:1]:
-        rules.take_back_warn(work, row.id, sender_of(cmd))
+        rules.counts_no_more(work, row.id, sender_of(cmd))
     work.emit(acts.Acted(work.chat, "unwarn", sender_of(cmd), found.actor, number=rows[0].number))
     left = 0 if every else len(rows) - 1
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))

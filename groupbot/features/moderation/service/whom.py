@@ -121,8 +121,9 @@ def may_be_silent(work: Work) -> None:
     Raises:
         Refusal: this one does not.
     """
-    if not log.silent(work, work.chat):
-        raise Refusal("moderation/no_log")
+    missing = log.missing(work, work.chat)
+    if missing:
+        raise Refusal("moderation/no_log", missing=missing)
 
 
 def hush(work: Work, cmd: Command) -> None:

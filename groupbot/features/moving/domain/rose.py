@@ -15,7 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groupbot.core.setting import Setting, Unfit
+from groupbot.features.moving.domain import rose_books
+from groupbot.features.moving.domain.books import Books
 from groupbot.features.moving.domain.rose_fields import FIELDS
+from groupbot.features.moving.domain.rose_locks import long_reasons
 from groupbot.features.moving.domain.rose_words import plain, says_nothing
 
 ROSE = 609517172  # the bot's id, which its exports carry
@@ -28,10 +31,13 @@ class NotRose(ValueError):
 
 @dataclass(slots=True)
 class Taken:
-    """What an export means here: our values, and what of it was understood. `close` are near, `left` not
-    understood (path and how much), `unfit` understood but not possible here."""
+    """What an export means here: our values and books, and what of it was understood. `close` are near,
+    `left` not understood (path and how much), `unfit` understood but not possible here, `apart` what of the
+    books cannot come, by why (and `reasons`: words of locks that are too long here)."""
 
     values: dict[str, Any] = field(default_factory=dict)
+    books: dict[str, dict[str, Any]] = field(default_factory=dict)
+    apart: dict[str, list[str]] = field(default_factory=dict)
     understood: list[str] = field(default_factory=list)
     close: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
@@ -76,14 +82,20 @@ def take(export: Mapping[str, Any], known: Mapping[str, Setting]) -> Taken:
             if there and f.ours is says_nothing:  # read with the field beside it
                 used.add(f.path)
             continue
-        used.add(f.path)
+        if f.path != "locks.locks":  # its parts are fields themselves
+            used.add(f.path)
         try:
             taken.values[f.key] = known[f.key].check(made)
         except Unfit as e:
             taken.unfit.append(f"{f.path}: expected {e.expected}")
             continue
         (taken.close if f.close else taken.understood).append(f"{f.path} → {f.key}")
-    taken.left = _unused(data, used)
+    found = rose_books.take(data)
+    taken.books, taken.apart = found.books, found.apart
+    taken.understood += [f"{path} → {book}" for book, path in rose_books.PATHS.items() if path in found.used]
+    if "lock_reasons" in known and (long := long_reasons(data)):
+        taken.apart["reasons"] = long
+    taken.left = _unused(data, used | found.used)
     if "rules_phrases" in taken.values:
         filters = _find(data, "blocklists.filters")[1]
         names = [str(d.get("name") or "") for d in filters if isinstance(d, dict)]
@@ -96,9 +108,10 @@ def give(
     values: Mapping[str, Any],
     before: Mapping[str, Any],
     known: Mapping[str, Setting],
+    held: tuple[Books, Books] = ({}, {}),
 ) -> dict[str, Any]:
     """An export for that bot: what came from it, with our `values` where they changed since `before` (what
-    they were right after the import, or as shipped)."""
+    they were right after the import, or as shipped), and our books where those `held` differ (now, then)."""
     made: dict[str, Any] = copy.deepcopy(dict(was or {"bot_id": ROSE, "data": {}, "version": VERSION}))
     for f in FIELDS:
         if not f.holds(known) or f.key not in values or values[f.key] == before.get(f.key):
@@ -107,6 +120,7 @@ def give(
         now = f.theirs(values[f.key], old if there else None)
         if now is not None:
             _put(made["data"], f.path, now)
+    rose_books.give(made["data"], *held)
     return made
 
 

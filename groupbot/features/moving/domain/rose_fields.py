@@ -1,7 +1,7 @@
 """Which field of Rose's export means which setting of ours. Pure.
 
 To make a field understood, name it in FIELDS; a key that no router declares (yet) is passed over, its field
-kept and reported. Texts go through core/fillings; files of greetings, notes and filters stay as they came.
+kept and reported. Texts go through core/fillings; files of greetings stay as they came.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
+from groupbot.features.moving.domain import rose_locks
 from groupbot.features.moving.domain import rose_words as w
 
 LOCKS = (
@@ -28,7 +29,7 @@ class Field:
     `ours(value, part)` gives our value, None where it says nothing; `part` is the mapping it stands in.
     `theirs(value, was)` gives the field's value back; None leaves it. `close`: the meaning is near, not the
     same. `unless`: another key of ours that says it better, where it is declared; `needs`: one that must be
-    declared too.
+    declared too. What is written down (notes, filters, approvals, the federation) is rose_books'.
     """
 
     path: str
@@ -70,10 +71,15 @@ FIELDS: tuple[Field, ...] = (
     Field("blocklists.default_reason", "blocklist_reason", w.text, w.back),
     Field("blocklists.should_delete", "blocklist_delete", w.switch, w.back),
     *_action("blocklists", "blocklist_mode"),
-    *(Field(f"locks.locks.{n}.locked", f"lock_{n}", w.locked, w.back_locked) for n in LOCKS),
+    *(
+        Field(f"locks.locks.{n}.locked", f"lock_{n}", rose_locks.locked, rose_locks.back_locked)
+        for n in LOCKS
+    ),
     _instead("url", "rule_links"),
     _instead("invitelink", "rule_invites"),
     _instead("forward", "rule_forwards"),
+    *(Field(f"locks.locks.{n}.reason", f"lock_{n}", w.says_nothing, rose_locks.back_lock_act) for n in LOCKS),
+    Field("locks.locks", "lock_reasons", rose_locks.reasons, rose_locks.back_reasons),
     Field("locks.lock_warns", "lock_warns", w.switch, w.back),
     Field("locks.allowlisted_url", "rules_allowed", w.urls, w.back_urls),
     # floods and raids
@@ -113,4 +119,8 @@ FIELDS: tuple[Field, ...] = (
     Field("pins.antichannelpin", "anti_channel_pin", w.switch, w.back),
     Field("pins.cleanlinked", "clean_linked", w.switch, w.back),
     Field("notes.private_notes", "privatenotes", w.switch, w.back),
+    Field("federations.quiet_ban", "quietfed", w.switch, w.back),
+    # in no export seen in public; taken where one says it in this form
+    Field("silent_actions.enabled", "silent_actions", w.switch, w.back),
+    Field("log_channels.categories", "log_off", w.log_off, w.back_log_off),
 )

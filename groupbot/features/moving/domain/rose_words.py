@@ -233,9 +233,17 @@ def back_cleaned(value: Any, was: Any) -> Any:
     return {k: {**(before.get(k) or {}), "clean": k in value} for k in dict.fromkeys([*before, *value])}
 
 
-def locked(value: Any, part: Part) -> Any:
-    return ("on" if value else "") if isinstance(value, bool) else None
+# --- the log
+def log_off(value: Any, part: Part) -> Any:
+    """Categories that are not logged, of a mapping of categories to switches (or to `{"log": switch}`)."""
+    if not isinstance(value, dict):
+        return None
+    return sorted(k for k, v in value.items() if (v.get("log") if isinstance(v, dict) else v) is False)
 
 
-def back_locked(value: Any, was: Any) -> Any:
-    return bool(value)
+def back_log_off(value: Any, was: Any) -> Any:
+    before = was if isinstance(was, dict) else {}
+    return {
+        k: ({**v, "log": k not in value} if isinstance(v := before.get(k), dict) else k not in value)
+        for k in dict.fromkeys([*before, *value])
+    }

@@ -2,8 +2,6 @@
 
 from groupbot.features.moving.service.deciding import decide, sweep, take
 from groupbot.features.moving.service.files import (
-    Apply,
-    Drop,
     arrived,
     ask_for,
     reset,
@@ -11,8 +9,11 @@ from groupbot.features.moving.service.files import (
     take_text,
     text_of,
 )
+from groupbot.features.moving.service.showing import Apply, Drop
+from groupbot.features.moving.store import OF_PEOPLE as KEPT
 
 __all__ = [
+    "KEPT",
     "Apply",
     "Drop",
     "arrived",

@@ -12,16 +12,9 @@ from groupbot.features.members import service as members
 from groupbot.features.members.service.choosing import admit
 from groupbot.features.moving import store
 from groupbot.features.moving.domain.file import Change
-from groupbot.features.moving.service.files import (
-    REF,
-    ROSE,
-    Apply,
-    Drop,
-    fingerprint,
-    own_of,
-    title,
-    understood,
-)
+from groupbot.features.moving.service import books
+from groupbot.features.moving.service.files import ROSE, mark_of, understood
+from groupbot.features.moving.service.showing import REF, Apply, Drop, title
 
 OPEN = timedelta(minutes=10)  # how long a proposal waits for its yes
 KEEP = timedelta(days=7)
@@ -43,12 +36,12 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
         raise Refusal("moving/expired")
     data: dict[str, Any] = {"title": title(work, tap.chat), "n": 0, "done": isinstance(tap, Apply)}
     if isinstance(tap, Apply):
-        if row.against != fingerprint(own_of(work, tap.chat)):
+        if row.against != mark_of(work, tap.chat):
             raise Refusal("moving/changed")
-        for topic, key, value in row.payload["changes"]:
-            take(work, tap.chat, Change(topic, key, None, value), person)
-        for _, key, value in row.payload["changes"]:  # as things stand when all of it is done
-            if value is not None:
+        for topic, key, value, *book in row.payload["changes"]:
+            take(work, tap.chat, Change(topic, key, None, value, *book), person)
+        for _, key, value, *book in row.payload["changes"]:  # as things stand when all of it is done
+            if value is not None and book in ([], [""]):
                 admit(work, tap.chat, work.me.settings[key], value)
         data["n"] = len(row.payload["changes"])
         if row.payload.get("foreign") is not None:
@@ -62,9 +55,12 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
 
 def take(work: Work, chat: int, change: Change, by: int | None) -> None:
     """Make one change. Its setting is known and its value was checked when it was read."""
+    if change.book:
+        books.put(work, chat, change, by)
+        return
     s = work.me.settings[change.key]
     if change.after is None:
-        members.unset(work, s, chat=chat, topic=change.topic)
+        members.unset(work, s, chat=chat, topic=change.topic, by=by)
     else:
         members.put(work, s, s.check(change.after), chat=chat, topic=change.topic, by=by)
 
@@ -72,7 +68,7 @@ def take(work: Work, chat: int, change: Change, by: int | None) -> None:
 def _keep(work: Work, chat: int, export: Any) -> None:
     """Remember the whole export, and what our settings were right after it."""
     before = {k: members.get(work, chat, s) for k, s in understood(work).items()}
-    payload = {"export": export, "before": before}
+    payload = {"export": export, "before": before, "books": books.held(work, chat)}
     work.sql.run(store.KEEP_FOREIGN, chat_id=chat, source=ROSE, payload=payload, at=work.now)
 
 

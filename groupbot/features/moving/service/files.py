@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
-
-from groupbot.core.effects import Ask, Button, Send
+from groupbot.core.effects import Ask, Send
 from groupbot.core.events import Fetched
 from groupbot.core.setting import Setting
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
-from groupbot.features.members.service.choosing import written
+from groupbot.features.members.service.choosing import admit
 from groupbot.features.moving import store
 from groupbot.features.moving.domain import file as files
 from groupbot.features.moving.domain import rose
-from groupbot.features.moving.domain.file import Change, Misread
+from groupbot.features.moving.domain.books import BOOKS, FEDERATION, differing, wanted
+from groupbot.features.moving.domain.file import Change, Misread, Wrong
 from groupbot.features.moving.domain.rose_fields import FIELDS
+from groupbot.features.moving.service import books
+from groupbot.features.moving.service.showing import REF, SHOWN, fingerprint, misread, show, title
 
 HOUR, PER_HOUR = timedelta(hours=1), 5
-SHOWN = 30  # changes, and lines of a report, in one message
 ROSE = "rose"
-REF = "moving:"
-
-
-class Apply(Struct, frozen=True, tag="mv.yes"):
-    """Take what was proposed."""
-
-    chat: int
-    proposal: int
-
-
-class Drop(Struct, frozen=True, tag="mv.no"):
-    """Leave everything as it is."""
-
-    chat: int
-    proposal: int
 
 
 # --- out
@@ -56,7 +41,7 @@ def chosen(work: Work, modules: Iterable[str] = ()) -> dict[str, Setting]:
     Raises:
         Refusal: there is no such module.
     """
-    there = sorted({s.module for s in work.me.settings.values() if not s.inner})
+    there = sorted({*BOOKS, *(s.module for s in work.me.settings.values() if not s.inner)})
     for name in modules:
         if name not in there:
             raise Refusal("moving/no_module", name=name[:40], modules=there)
@@ -71,7 +56,15 @@ def text_of(work: Work, chat: int, modules: tuple[str, ...] = ()) -> str:
     """
     known = chosen(work, modules)
     inherited = {k: members.get(work, chat, s) for k, s in known.items()}
-    return files.written(title(work, chat), own_of(work, chat), inherited, known, whole=not modules)
+    return files.written(
+        title(work, chat),
+        own_of(work, chat),
+        inherited,
+        known,
+        whole=not modules,
+        held=books.held(work, chat, modules),
+        bot=work.bot_id,
+    )
 
 
 def rose_of(work: Work, chat: int) -> str:
@@ -79,12 +72,14 @@ def rose_of(work: Work, chat: int) -> str:
     known = understood(work)
     values = {k: members.get(work, chat, s) for k, s in known.items()}
     row = work.sql.first(store.FOREIGN, chat=chat, from_bot=ROSE)
+    held = books.held(work, chat)
     if row is None:
         p = members.profile(work, chat)
         shipped = {k: s.fallback(p.tier if p is not None else None) for k, s in known.items()}
-        made = rose.give(None, values, shipped, work.me.settings)
+        made = rose.give(None, values, shipped, work.me.settings, (held, {}))
     else:
-        made = rose.give(row.payload["export"], values, row.payload["before"], work.me.settings)
+        then = row.payload.get("books", held)  # imports of old took none
+        made = rose.give(row.payload["export"], values, row.payload["before"], work.me.settings, (held, then))
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -94,15 +89,33 @@ def understood(work: Work) -> dict[str, Setting]:
 
 
 # --- in
-def changes_of(work: Work, chat: int, text: str, modules: tuple[str, ...] = ()) -> list[Change]:
+def changes_of(work: Work, chat: int, file: files.File, modules: tuple[str, ...] = ()) -> list[Change]:
     """What a settings file would change in a chat.
 
     Raises:
-        Misread: it cannot be taken.
-        Refusal: there is no such module.
+        Misread: something that it names cannot stand here.
+        Refusal: there is no such module, or no room.
     """
-    every, known = chosen(work), chosen(work, modules)
-    return files.changes(files.read(text, every), own_of(work, chat), known)
+    known, held = chosen(work, modules), books.held(work, chat, modules)
+    coming = {book: rows for book, rows in file.books.items() if book in held}
+    made, apart = books.usable(work, coming, ours=file.bot in (0, work.bot_id))
+    wrong = [Wrong(_line(file, what), what, _EXPECTED[why]) for why, names in apart.items() for what in names]
+    if wrong:
+        raise Misread(sorted(wrong, key=lambda w: w.line))
+    found = files.changes(replace(file, books=made), own_of(work, chat), known, held)
+    books.room(held, found)
+    return found
+
+
+def _line(file: files.File, what: str) -> int:
+    return next((n for name, n in file.lines.items() if what == name or what.startswith(f"{name}: ")), 1)
+
+
+_EXPECTED = {
+    "files": "no file of another bot: send it here and /save it, or leave `media` out",
+    "broken": "a text that can be said",
+    "federation": "the code of a federation that is known here",
+}
 
 
 def ask_for(work: Work, chat: int, person: int, file_id: str, modules: tuple[str, ...]) -> None:
@@ -125,7 +138,7 @@ def arrived(work: Work, event: Fetched) -> None:
     if row is None or row.kind != "file" or row.done_at is not None:
         return
     if event.trouble:
-        _misread(work, row.person_id, row.chat_id, [], event.trouble)
+        misread(work, row.person_id, row.chat_id, [], event.trouble)
         work.sql.run(store.DECIDED, the_id=row.id, now=work.now)
         return
     _offer(work, row.chat_id, row.person_id, event.text, tuple(row.payload["modules"]), row.id)
@@ -146,26 +159,64 @@ def _offer(work: Work, chat: int, person: int, text: str, modules: tuple[str, ..
     try:
         if rose.is_rose(text):
             foreign = rose.read(text)
-            taken = rose.take(foreign, chosen(work, modules))
-            found = _differing(work, chat, taken.values)
-            report = {
-                "understood": len(taken.understood) + len(taken.close),
-                "close": taken.close[:SHOWN],
-                "left": rose.by_module(taken.left),
-                "unfit": taken.unfit[:SHOWN],
-            }
+            found, report = _from_rose(work, chat, foreign, modules)
         else:
-            found = changes_of(work, chat, text, modules)
+            found = changes_of(work, chat, files.read(text, chosen(work)), modules)
     except Misread as e:
-        _misread(work, person, chat, [w.text() for w in e.wrong], "")
+        misread(work, person, chat, [w.text() for w in e.wrong], "")
     except rose.NotRose as e:
-        _misread(work, person, chat, [str(e)], "")
+        misread(work, person, chat, [str(e)], "")
+    except Refusal as no:
+        work.say(Send(user=person, template=no.template, data=no.data))
     else:
         if found or foreign is not None:
-            _show(work, chat, person, number, found, "import", report, foreign)
+            show(work, chat, person, number, found, "import", report, foreign, mark_of(work, chat))
             return
         work.say(Send(user=person, template="moving/nothing", data={"title": title(work, chat)}))
     work.sql.run(store.DECIDED, the_id=number, now=work.now)
+
+
+def _from_rose(
+    work: Work, chat: int, foreign: Any, modules: tuple[str, ...]
+) -> tuple[list[Change], dict[str, Any]]:
+    """What her export would change, and the report: what came, what is near, what cannot come."""
+    taken = rose.take(foreign, chosen(work, modules))
+    values, not_now = _possible(work, chat, taken.values)
+    held = books.held(work, chat, modules)
+    coming = {b: rows for b, rows in taken.books.items() if b in wanted(modules)}
+    made, apart = books.usable(work, coming, ours=False)
+    found = _differing(work, chat, values)
+    for book, rows in made.items():
+        whole = book == FEDERATION and bool(rows)
+        found += [Change(None, *c, book) for c in differing(book, held[book], rows, whole=whole)]
+    books.room(held, found)
+    every = {**apart, "now": not_now}
+    for why, names in taken.apart.items():
+        every[why] = [*every.get(why, []), *names]
+    return found, {
+        "understood": len(taken.understood) + len(taken.close),
+        "close": taken.close[:SHOWN],
+        "left": rose.by_module(taken.left),
+        "unfit": taken.unfit[:SHOWN],
+        "apart": [{"why": why, "names": names[:SHOWN]} for why, names in sorted(every.items()) if names],
+    }
+
+
+def _possible(work: Work, chat: int, values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values that may be set here as things stand, and the keys of the others."""
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        try:
+            admit(work, chat, work.me.settings[key], value)
+        except Refusal:
+            continue
+        made[key] = value
+    return made, sorted(values.keys() - made.keys())
+
+
+def mark_of(work: Work, chat: int) -> str:
+    """What a proposal is compared with: everything that moves, as it is now."""
+    return fingerprint(own_of(work, chat), books.held(work, chat))
 
 
 def _differing(work: Work, chat: int, values: dict[str, Any]) -> list[Change]:
@@ -191,7 +242,7 @@ def reset(work: Work, chat: int, person: int, modules: tuple[str, ...]) -> None:
     if not found:
         raise Refusal("moving/nothing", title=title(work, chat))
     number = _propose(work, chat, person, "reset", None)
-    _show(work, chat, person, number, found, "reset", None, None)
+    show(work, chat, person, number, found, "reset", None, None, mark_of(work, chat))
 
 
 def _propose(work: Work, chat: int, person: int, kind: str, payload: Any) -> int:
@@ -201,65 +252,3 @@ def _propose(work: Work, chat: int, person: int, kind: str, payload: Any) -> int
         store.PROPOSE, chat_id=chat, person_id=person, kind=kind, at=work.now, payload=payload, against=""
     )[0]
     return int(row.id)
-
-
-def _show(
-    work: Work,
-    chat: int,
-    person: int,
-    number: int,
-    found: list[Change],
-    kind: str,
-    report: dict[str, Any] | None,
-    foreign: Any,
-) -> None:
-    payload = {"changes": [[c.topic, c.key, c.after] for c in found], "foreign": foreign}
-    work.sql.run(store.FILL, the_id=number, the_payload=payload, now_against=fingerprint(own_of(work, chat)))
-    work.say(
-        Send(
-            user=person,
-            template="moving/diff",
-            data={
-                "title": title(work, chat),
-                "kind": kind,
-                "changes": [line(work, c) for c in found[:SHOWN]],
-                "n": len(found),
-                "more": max(0, len(found) - SHOWN),
-                "report": report,
-            },
-            buttons=((Button("apply", Apply(chat, number)), Button("drop", Drop(chat, number))),),
-            ref=f"{REF}{number}",
-        )
-    )
-
-
-def line(work: Work, c: Change) -> dict[str, Any]:
-    """A change as people read it; an empty text is inherited."""
-    s = work.me.settings[c.key]
-    return {
-        "topic": c.topic or 0,
-        "key": c.key,
-        "before": "" if c.before is None else written(s, c.before) or '""',
-        "after": "" if c.after is None else written(s, c.after) or '""',
-    }
-
-
-def _misread(work: Work, person: int, chat: int, wrong: list[str], trouble: str) -> None:
-    work.say(
-        Send(
-            user=person,
-            template="moving/misread",
-            data={"title": title(work, chat), "wrong": wrong[:SHOWN], "trouble": trouble},
-        )
-    )
-
-
-def fingerprint(own: files.Own) -> str:
-    """Changes when any value of the chat or its topics does."""
-    rows = [[t or 0, sorted(r.items())] for t, r in sorted(own.items(), key=lambda i: i[0] or 0)]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
-
-
-def title(work: Work, chat: int) -> str:
-    place = members.place(work, chat)
-    return place.title if place is not None else ""

@@ -1,4 +1,7 @@
-"""What a rule would have hit: on texts where the chat keeps them, else only what counts can tell."""
+"""What a rule would have hit: on texts where the chat keeps them, else only what counts can tell.
+
+A rehearsal goes on in slices, each in a turn of its own: the first at once, the others with the heartbeat. A
+slice judges at most SLICE messages of WIDE characters (`trying`)."""
 
 from __future__ import annotations
 
@@ -6,26 +9,27 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import convert, structs, to_builtins
 
 from groupbot.core.effects import Send
 from groupbot.core.events import Event, Message, Person
-from groupbot.core.setting import Setting, seconds
+from groupbot.core.setting import seconds
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moving import store
 from groupbot.features.moving.domain.keeping import KEEP_DAYS, KEEP_TEXT, LONGEST, floods
+from groupbot.features.moving.service.showing import title
+from groupbot.features.moving.service.trying import Tried, trial
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, RULES
-from groupbot.features.rules.domain.facts import inspect
-from groupbot.features.rules.domain.policy import BURST, make
+from groupbot.features.rules.domain.policy import BURST
 
-MOST = 1500  # messages judged at once: they hold the writer for 0.1 to 0.2 s
-COUNTED = 50_000  # events looked at for floods
+SLICE, WIDE = 100, 10_000  # messages judged in one turn, and characters
+COUNTED = 4_000  # events looked at for floods in one turn
+LONG_AGO = timedelta(hours=1)  # a rehearsal that is not done by then is given up
 SHOWN = 8
 WINDOW = timedelta(seconds=15)
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Message).decode
 
 
 def keep(event: Event, work: Work) -> None:
@@ -55,7 +59,8 @@ def forget(work: Work) -> None:
 
 
 def rehearse(work: Work, chat: int, rule: str, span: str, person: int) -> None:
-    """Tell an administrator in private what a rule would have hit in the last days.
+    """Tell an administrator in private what a rule would have hit in the last days: now, or as soon as all
+    of it was looked at. Another one that they asked for here before is given up.
 
     Raises:
         Refusal: no such rule, or no span of at most seven days.
@@ -65,81 +70,103 @@ def rehearse(work: Work, chat: int, rule: str, span: str, person: int) -> None:
     wanted = seconds(span) if span else int(LONGEST.total_seconds())
     if not wanted or wanted > LONGEST.total_seconds():
         raise Refusal("common/usage")
-    since = work.now - timedelta(seconds=wanted)
     work.flush()
-    found = _floods(work, chat, since) if rule == FLOOD else _texts(work, chat, rule, since)
+    work.sql.run(store.OTHERS, chat=chat, who=person)
+    row = work.sql.returning(
+        store.BEGIN,
+        chat_id=chat,
+        person_id=person,
+        rule=rule,
+        at=work.now,
+        since=work.now - timedelta(seconds=wanted),
+        after=-(1 << 62),
+        state=to_builtins(Tried()),
+    )[0]
+    _go_on(work, work.sql.first(store.ONE, the_id=row.id))
+
+
+def go_on(work: Work) -> bool:
+    """One more slice of what is going on; True when there is more to do at once."""
+    row = work.sql.first(store.GOING_ON)
+    if row is not None:
+        work.flush()
+    return row is not None and _go_on(work, row)
+
+
+def _go_on(work: Work, row: Any) -> bool:
+    if work.now - row.at > LONG_AGO or row.rule not in BY_ID:
+        work.sql.run(store.STOPPED, the_id=row.id)
+        return True
+    found = convert(row.state, Tried)
+    after = (_floods if row.rule == FLOOD else _texts)(work, row, found)
+    if after is not None:
+        work.sql.run(store.GO_ON, the_id=row.id, now_after=after, made=to_builtins(found))
+        return True
+    work.sql.run(store.STOPPED, the_id=row.id)
+    _tell(work, row, found)
+    return True
+
+
+def _texts(work: Work, row: Any, found: Tried) -> int | None:
+    """Judge the next kept messages; up to which, None when all are judged."""
+    rows = work.sql.all(store.KEPT_AFTER, chat=row.chat_id, after=row.after, since=row.since, most=SLICE)
+    judge, wide = trial(work, row.chat_id, row.rule, row.since), 0
+    for r in rows:
+        matched = judge(r.body, found)
+        found.messages += 1
+        if matched is not None:
+            found.hit(r.person_id, r.at, matched, 0, most=SHOWN)
+        wide += len(r.body)
+        if wide > WIDE:
+            return int(r.message_id)
+    return int(rows[-1].message_id) if len(rows) == SLICE else None
+
+
+def _floods(work: Work, row: Any, found: Tried) -> int | None:
+    """Bursts can be told from who wrote when; that messages were the same cannot. The next people's; up to
+    whom, None when all were looked at."""
+    rows = work.sql.all(store.SPOKEN, chat=row.chat_id, after=row.after, since=row.since, most=COUNTED)
+    more = len(rows) == COUNTED
+    last = rows[-1].person_id if rows else 0
+    if more and rows[0].person_id != last:  # the last one's may go on
+        rows = [r for r in rows if r.person_id != last]
+        last = rows[-1].person_id
+    found.messages += len(rows)
+    burst = int(members.get(work, row.chat_id, BURST))
+    for person, at, n in floods(((r.person_id, r.at) for r in rows), burst, WINDOW):
+        found.hit(person, at, members.name(work, person), n, most=SHOWN)
+    return int(last) if more else None
+
+
+def _tell(work: Work, row: Any, found: Tried) -> None:
+    chat, since = row.chat_id, row.since
     cases = {
         bool(r.shadow): (r.n, r.undone)
-        for r in work.sql.all(store.CASES, chat=chat, the_rule=rule, since=since)
+        for r in work.sql.all(store.CASES, chat=chat, the_rule=row.rule, since=since)
     }
     shadow, live = cases.get(True, (0, 0)), cases.get(False, (0, 0))
+    counts = row.rule == FLOOD
     work.say(
         Send(
-            user=person,
+            user=row.person_id,
             template="rehearse/report",
             data={
-                "title": _title(work, chat),
-                "rule": rule,
-                "span": wanted,
-                "is_on": bool(members.get(work, chat, BY_ID[rule].setting)),
+                "title": title(work, chat),
+                "rule": row.rule,
+                "span": int((row.at - since).total_seconds()),
+                "is_on": bool(members.get(work, chat, BY_ID[row.rule].setting)),
                 "shadow": shadow[0],
                 "undone": shadow[1] + live[1],
                 "live": live[0],
-                **found,
+                "how": "counts" if counts else "texts" if found.messages else "nothing",
+                "kept": bool(members.get(work, chat, KEEP_TEXT)),
+                "since": None if counts else work.sql.value(store.KEPT_FIRST, chat=chat),
+                "messages": found.messages,
+                "all": int(work.sql.value(store.SAID, chat=chat, since=since) or 0),
+                "hits": found.hits,
+                "people": len(found.people),
+                "examples": [{"at": e.at, "matched": e.matched, "n": e.n} for e in found.examples],
             },
-            why=f"rehearsal of {rule}",
+            why=f"rehearsal of {row.rule}",
         )
     )
-
-
-def _texts(work: Work, chat: int, rule: str, since: Any) -> dict[str, Any]:
-    """The rule alone, with the chat's lists, on every kept message."""
-    rows = work.sql.all(store.KEPT_SINCE, chat=chat, since=since, most=MOST)
-    p = members.profile(work, chat)
-    others = {r.setting.key for r in RULES if r.id != rule}
-
-    def get(s: Setting) -> Any:
-        if s.key == BY_ID[rule].setting.key:
-            return True
-        return False if s.key in others else members.get(work, chat, s)
-
-    policy = make(p.tier if p is not None else None, get)
-    hits = []
-    for r in rows:
-        finding = inspect(_decode(r.body), policy)
-        if finding is not None:
-            hits.append((r, finding))
-    spoken = work.sql.all(store.SPOKEN, chat=chat, since=since, most=COUNTED)
-    return {
-        "how": "texts" if rows else "nothing",
-        "kept": bool(members.get(work, chat, KEEP_TEXT)),
-        "since": work.sql.value(store.KEPT_FIRST, chat=chat),
-        "messages": len(rows),
-        "all": len(spoken),
-        "full": len(rows) >= MOST,
-        "hits": len(hits),
-        "people": len({r.person_id for r, _ in hits}),
-        "examples": [{"at": r.at, "matched": f.matched, "n": 0} for r, f in hits[:SHOWN]],
-    }
-
-
-def _floods(work: Work, chat: int, since: Any) -> dict[str, Any]:
-    """Bursts can be told from who wrote when; that messages were the same cannot."""
-    rows = work.sql.all(store.SPOKEN, chat=chat, since=since, most=COUNTED)
-    hits = floods(((r.person_id, r.at) for r in rows), int(members.get(work, chat, BURST)), WINDOW)
-    return {
-        "how": "counts",
-        "kept": bool(members.get(work, chat, KEEP_TEXT)),
-        "since": None,
-        "messages": len(rows),
-        "all": len(rows),
-        "full": len(rows) >= COUNTED,
-        "hits": len(hits),
-        "people": len({person for person, _, _ in hits}),
-        "examples": [{"at": at, "matched": members.name(work, who), "n": n} for who, at, n in hits[:SHOWN]],
-    }
-
-
-def _title(work: Work, chat: int) -> str:
-    place = members.place(work, chat)
-    return place.title if place is not None else ""

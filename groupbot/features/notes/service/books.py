@@ -167,11 +167,11 @@ def _triggers(args: str) -> tuple[list[Trigger], str]:
 # --- all of it, for moving in and out
 def exported(work: Work, chat: int) -> dict[str, Any]:
     """Notes and filters in the dialect, as {"notes": {name: …}, "filters": {trigger: …}}; each value has
-    `text` and `media` ((kind, file id) or None)."""
+    `text` and `media` ([kind, file id] or None)."""
 
     def plain(draft: Any) -> dict[str, Any]:
         d = kept(draft)
-        return {"text": write(d), "media": d.media}
+        return {"text": write(d), "media": list(d.media) if d.media else None}
 
     return {
         "notes": {r.name: plain(r.draft) for r in work.sql.all(store.NOTES, chat=chat)},
@@ -179,3 +179,37 @@ def exported(work: Work, chat: int) -> dict[str, Any]:
             Trigger(r.kind, r.trigger).line: plain(r.draft) for r in work.sql.all(store.FILTERS, chat=chat)
         },
     }
+
+
+def trouble(work: Work, name: str, text: str, media: tuple[str, str] | None) -> str:
+    """Why this text cannot be said, in English words; "" when it can."""
+    try:
+        custom.check(work, draft_of(text, media), name)
+    except Misfit as e:
+        return e.what
+    return ""
+
+
+def moved(work: Work, chat: int, name: str, said: Any, by: int | None, *, filters: bool = False) -> None:
+    """A note (or the filter of a trigger as it is typed) comes in as `exported` gave it and `trouble` passed
+    it; None: it goes.
+
+    Raises:
+        Refusal: no trigger.
+    """
+    at = {"chat_id": chat, "by_id": by or 0, "at": work.now}
+    if said is not None:
+        media = tuple(said["media"]) if said["media"] else None
+        at["draft"] = draft_of(said["text"], media).plain()
+    if not filters:
+        if said is None:
+            work.sql.run(store.CLEAR, chat=chat, called=name_of(name))
+        else:
+            work.sql.run(store.SAVE, name=name_of(name), **at)
+    else:
+        t = _triggers(name)[0][0]
+        if said is None:
+            work.sql.run(store.STOP, chat=chat, called=t.key)
+        else:
+            work.sql.run(store.ADD, key=t.key, kind=t.kind, trigger=t.text, **at)
+    work.drop(_BOOKS, chat)

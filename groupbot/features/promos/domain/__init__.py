@@ -20,7 +20,7 @@ from groupbot.features.promos.domain.budget import (
     too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
-from groupbot.features.promos.domain.plan import Plan, choose, plan_of, worth
+from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, worth
 
 __all__ = [
     "Audience",
@@ -47,6 +47,7 @@ __all__ = [
     "next_time",
     "plan_of",
     "quiet_setting",
+    "stars",
     "too_much_commerce",
     "walls",
     "worth",

@@ -10,8 +10,10 @@ from groupbot.features.promos.service.load import sync
 from groupbot.features.promos.service.posting import post, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
+from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "KEPT",
     "PAGE",
     "Shelf",
     "approve",

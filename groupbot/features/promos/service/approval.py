@@ -2,7 +2,8 @@
 
 With an ops chat a live plan is posted only where it was approved, in the versions of its templates that were
 approved. A changed plan or template, or a chat that joined the audience, waits for a new approval. An
-audience of more than five groups needs a second operator, where there are two.
+audience of more than five groups needs a second operator, where there are two. A post that costs Stars waits
+for a word in any case, which is given on the sum; above the limit in the settings there is none.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan, explain
+from groupbot.features.promos.domain import Plan, explain, stars
 
 ALONE = 5  # groups that one operator may approve for
 Pins = dict[str, str]
@@ -35,11 +36,17 @@ class Standing:
     by: tuple[int, ...]
     pins: Pins
     stopped: bool = False
+    stars: int = 0  # what one post costs at most
 
     @property
     def missing(self) -> list[int]:
         """Chats of the audience it may not be said in yet."""
         return [c for c in self.whom if c not in self.chats]
+
+
+def asks(work: Work, plan: Plan) -> bool:
+    """Does the plan wait for an operator's word?"""
+    return bool(work.me.ops_chat or plan.asks or plan.paid)
 
 
 def needed(work: Work, chats: int) -> int:
@@ -86,13 +93,16 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
     for row in agreed:
         for chat in row.chats:
             counts[chat] = counts.get(chat, 0) + 1
+    price = stars(len(whom)) if plan.paid else 0
+    barred = stopped or price > work.me.stars
     made = Standing(
         key,
-        frozenset() if stopped else frozenset(c for c, n in counts.items() if n >= want),
+        frozenset() if barred else frozenset(c for c, n in counts.items() if n >= want),
         whom,
         tuple(dict.fromkeys(r.person_id for r in agreed)),
         dict(agreed[-1].pins) if agreed else pins,
         stopped,
+        price,
     )
     work.put("promos.standing", plan_id, ((key, mark), made))
     return made
@@ -129,11 +139,14 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
     `stop`. The standing that comes of it.
 
     Raises:
-        Refusal: `promos/changed_since`: the content is not what was shown; `promos/no_old`.
+        Refusal: `promos/changed_since`: the content is not what was shown; `promos/no_old`;
+            `promos/too_dear`: it costs more Stars than the settings allow.
     """
     now = standing(work, plan_id, plan)
     if now.print != key and not (len(key) < 64 and now.print.startswith(key)):
         raise Refusal("promos/changed_since", plan=plan.name)
+    if verdict != "stop":
+        affordable(work, now.stars)
     pins = versions(work, plan)
     if verdict == "old":
         before = earlier(work, plan_id, now.print)
@@ -159,6 +172,12 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
     elif made.chats:
         work.sql.run(store.UNHOLD, plan=plan_id, state="waiting", reason=None, at=None)
     return made
+
+
+def affordable(work: Work, price: int) -> None:
+    """Raises Refusal `promos/too_dear` when so many Stars are more than one post may cost."""
+    if price > work.me.stars:
+        raise Refusal("promos/too_dear", stars=price, limit=work.me.stars)
 
 
 def keep_versions(work: Work, plan: Plan) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -15,21 +16,26 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan, explain, nearest
+from groupbot.features.promos.domain import Plan, explain, nearest, stars
 from groupbot.features.promos.service import files
-from groupbot.features.promos.service.approval import ALONE
+from groupbot.features.promos.service.approval import ALONE, affordable
 from groupbot.features.promos.service.load import BY_HAND
+from groupbot.features.promos.service.review import ops_chat
 
 TEXT_LIMIT = 3500  # characters of a post by hand
+EDITS = 6  # a minute in one chat, of its 20 messages and edits
 _FRESH = timedelta(hours=1)  # how long a broadcast's progress is shown
+_LOOK = timedelta(seconds=5)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _STATES = {"done": "sent", "dead": "failed", "unknown": "failed"}
 
 
-def post(work: Work, audience: str, text: str) -> int:
+def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
     """Plan a notice for now, in every chat of an audience; it waits for an operator's word. Its id.
+    `paid`: it leaves at up to 1,000 a second, for Stars.
 
     Raises:
-        Refusal: no such audience, nobody in it, or a text too long.
+        Refusal: no such audience, nobody in it, a text too long, or more Stars than the settings allow.
     """
     content = work.content
     known = files.read(content.folders).audiences if content is not None else {}
@@ -41,6 +47,8 @@ def post(work: Work, audience: str, text: str) -> int:
         raise Refusal("promos/no_audience", name=audience, next="")
     if len(text) > TEXT_LIMIT:
         raise Refusal("promos/too_long", limit=TEXT_LIMIT)
+    if paid:
+        affordable(work, stars(len(chats)))
     plan = Plan(
         name=f"/post {work.now:%m-%d %H:%M:%S}",
         whom=whom,
@@ -50,6 +58,7 @@ def post(work: Work, audience: str, text: str) -> int:
         data={"text": text},
         grace=12 * 3600,
         asks=True,
+        paid=paid,
     )
     spec = msgspec.json.encode(plan)
     work.sql.run(
@@ -81,19 +90,50 @@ def schedule(work: Work, most: int = 12) -> list[dict[str, Any]]:
 
 
 def running(work: Work) -> list[dict[str, Any]]:
-    """The broadcasts of the last hour to more than five chats that have news: chats by state."""
+    """The broadcasts of the last hour to more than five chats that have news: who is told (the operators'
+    chat, and in private who approved it), under which name, and chats by state.
+
+    Edits share a group's 20 messages a minute: all broadcasts together take EDITS of them, and the end of
+    each one more.
+    """
     told = work.cached("promos.progress")
+    if work.now - told.get("looked", _LONG_AGO) < _LOOK:
+        return []
+    work.put("promos.progress", "looked", work.now)
     found = []
-    for row in work.sql.all(store.BROADCASTS, since=work.now - _FRESH, more_than=ALONE):
-        counts = progress(work, row.plan_id, row.due)
+    rows = work.sql.all(store.BROADCASTS, since=work.now - _FRESH, more_than=ALONE)
+    live = sum(not _over(told[k][1]) for r in rows if (k := (r.plan_id, r.due)) in told)
+    for row in rows:
         key = (row.plan_id, row.due)
-        if told.get(key) == counts:
+        at, before = told.get(key, (_LONG_AGO, None))
+        if before is not None and _over(before):
             continue
-        work.put("promos.progress", key, counts)
+        counts = progress(work, row.plan_id, row.due)
+        early = work.now - at < max(1, live) * timedelta(minutes=1) / EDITS
+        if counts == before or (early and not _over(counts)):
+            continue
+        work.put("promos.progress", key, (work.now, counts))
         name = next((r.name for r in work.sql.all(store.NAME, the_id=row.plan_id)), "…")
-        ref = f"promos.progress:{row.plan_id}:{row.due:%Y-%m-%dT%H:%M:%S}"
-        found.append({"ref": ref, "first": not _posted(work, ref), "plan": name, **counts})
+        base = f"promos.progress:{row.plan_id}:{row.due:%Y-%m-%dT%H:%M:%S}"
+        for ref, to in _hearers(work, row.plan_id, base):
+            found.append(
+                {"ref": ref, "to": to, "first": not _posted(work, ref), "data": {"plan": name, **counts}}
+            )
     return found
+
+
+def _over(counts: dict[str, int]) -> bool:
+    """Nothing of it is to come."""
+    return not counts["queued"] + counts["held"] + counts["ahead"]
+
+
+def _hearers(work: Work, plan_id: int, base: str) -> Iterator[tuple[str, dict[str, int]]]:
+    """(name of the message, where it goes) of each who is told."""
+    if work.me.ops_chat:
+        yield base, {"chat": ops_chat(work)}
+    starter = work.sql.value(store.STARTER, plan=plan_id)
+    if starter is not None and members.reachable(work, starter):
+        yield f"{base}:{starter}", {"user": starter}
 
 
 def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:

@@ -27,7 +27,7 @@ from groupbot.features.promos.domain import (
     explain,
     worth,
 )
-from groupbot.features.promos.service.approval import standing
+from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
 from groupbot.features.promos.service.saying import Spaced, say
 
@@ -98,7 +98,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
     catching_up = False
-    guard = standing(work, plan_id, plan) if work.me.ops_chat or plan.asks else None
+    guard = standing(work, plan_id, plan) if asks(work, plan) else None
     allowed = guard is None or chat in guard.chats
     for slot in slots:
         if not inside:

@@ -20,7 +20,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
-from groupbot.features.promos.service.approval import Standing, earlier, needed, standing, versions
+from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
 from groupbot.features.promos.service.saying import filled
 
 log = structlog.get_logger(__name__)
@@ -67,12 +67,11 @@ def items(work: Work) -> list[Item]:
 def item(work: Work, row: Any, plan: Plan, said: bool, ahead: bool) -> Item:
     """One plan of the list."""
     now = standing(work, row.id, plan)
-    asks = bool(work.me.ops_chat or plan.asks)
     if row.state == "draft":
         state = "draft"
     elif now.stopped:
         state = "stopped"
-    elif asks and now.missing:
+    elif asks(work, plan) and now.missing:
         state = "waits"
     elif not ahead and said:
         state = "done"
@@ -119,6 +118,8 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "preview": "" if before is not None else preview(work, plan),
         "old": before is not None,
         "owner": plan.owner,
+        "stars": now.stars,
+        "limit": work.me.stars,
     }
 
 

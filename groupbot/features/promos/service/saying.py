@@ -88,6 +88,7 @@ def say(
                 not_after=last,
                 why=f"plan {plan.name}",
                 again=plan.again,
+                paid=plan.paid,
                 topic=plan.topic,
                 **posted(front),
             )

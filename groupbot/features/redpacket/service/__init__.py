@@ -1,11 +1,14 @@
 """Sending, grabbing and ending packets."""
 
-from groupbot.features.redpacket.service.cards import show_result
+from groupbot.features.redpacket.service.cards import redraw, show_result
 from groupbot.features.redpacket.service.ending import expire, expire_due
 from groupbot.features.redpacket.service.grabbing import grab, spoken
 from groupbot.features.redpacket.service.sending import confirm, open_due, open_now, plan, send
+from groupbot.features.redpacket.store import KEPT
 
 __all__ = [
+    "KEPT",
+    "redraw",
     "confirm",
     "expire",
     "expire_due",

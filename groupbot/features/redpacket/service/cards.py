@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Answer, Button, Edit, Rows, Send
@@ -101,3 +102,13 @@ def show_result(work: Work, number: int, tap: Tap) -> None:
     top = sorted(rows, key=lambda r: -r["amount"])[:5]
     data = {"mine": mine, "top": top, "more": len(rows) - len(top), "private": private}
     work.say(Answer(query_id=tap.query_id, template="redpacket/result_toast", data=data, alert=True))
+
+
+SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
+
+
+def redraw(work: Work, who: int) -> None:
+    """Cards on which `who` stood show the name they have now."""
+    for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        work.chat = row.chat_id
+        draw(work, row.id)

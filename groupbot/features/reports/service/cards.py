@@ -108,3 +108,12 @@ def data(work: Work, row: Any) -> dict[str, Any]:
         "by": members.name(work, row.decided_by) if row.decided_by else "",
         "at": row.at,
     }
+
+
+def erase(work: Work, person: int, to: int) -> bool:
+    """Cards of reports that a person was sent are theirs no more."""
+    for row in work.sql.all(store.ASKED, digits=str(person)):
+        cards = [c for c in row.cards if c[1] != person]
+        if cards != row.cards:
+            work.sql.run(store.CARDS, the_id=row.id, the_cards=cards)
+    return False

@@ -23,15 +23,17 @@ from groupbot.features.rules.service.editing import (
 )
 from groupbot.features.rules.service.hand import (
     by_hand,
+    by_rule,
     count,
+    counts_no_more,
     lifted,
     promoted_here,
-    take_back_warn,
     used_up,
     warns,
 )
 from groupbot.features.rules.service.judging import judge, standing_known
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import erase
 from groupbot.features.rules.service.returning import mute_again
 from groupbot.features.rules.service.week import (
     allow,
@@ -44,15 +46,20 @@ from groupbot.features.rules.service.week import (
     watch,
     watch_on,
 )
+from groupbot.features.rules.store import KEPT
 
 __all__ = [
+    "KEPT",
+    "erase",
     "allow",
     "appeal",
     "by_hand",
     "by_number",
+    "by_rule",
     "change_phrase",
     "collect",
     "count",
+    "counts_no_more",
     "judge",
     "let_pass",
     "lifted",
@@ -76,7 +83,6 @@ __all__ = [
     "standing_known",
     "steps",
     "switch",
-    "take_back_warn",
     "taken_back",
     "undo",
     "uphold",

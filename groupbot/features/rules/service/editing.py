@@ -39,7 +39,7 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         "matched": r.matched,
         "at": r.at,
         "action": r.action,
-        "name": members.name(work, r.actor) if r.person else str(r.actor),
+        "name": members.name(work, r.actor) if r.person else str(r.actor or ""),
         "id": r.actor,
         "by": members.name(work, r.by_id) if r.by_id else "",
         "reason": r.reason,

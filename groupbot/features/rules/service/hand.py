@@ -21,12 +21,45 @@ def by_hand(
     until: datetime | None = None,
     reason: str = "",
     message_id: int = 0,
+    carrier: str = "",
 ) -> Case:
     """Record what administrator `by` does to `actor` (a person, or negative a channel); the case with its
     number. `action`: warn, mute, kick, ban, unmute, unban, promote, demote."""
     case = Case(
-        chat, HAND, 1, "", "", actor, actor > 0, False, message_id, None, work.now, by=by, reason=reason[:200]
+        chat,
+        HAND,
+        1,
+        "",
+        carrier,
+        actor,
+        actor > 0,
+        False,
+        message_id,
+        None,
+        work.now,
+        by=by,
+        reason=reason[:200],
     )
+    return record(work, case, action, until)
+
+
+def by_rule(
+    work: Work,
+    chat: int,
+    rule: tuple[str, int],
+    action: str,
+    actor: int,
+    *,
+    matched: str = "",
+    carrier: str = "",
+    message_id: int = 0,
+    until: datetime | None = None,
+    reason: str = "",
+) -> Case:
+    """Record what a rule (its id and version) did that judges no messages; the case with its number. It is
+    told and logged as all others. `actor` 0 concerns nobody alone."""
+    what = (matched[:64], carrier[:40])
+    case = Case(chat, *rule, *what, actor, actor > 0, False, message_id, None, work.now, reason=reason[:200])
     return record(work, case, action, until)
 
 
@@ -40,8 +73,8 @@ def warns(work: Work, chat: int, actor: int, since: datetime) -> list[Any]:
     return work.sql.all(store.WARNS, chat=chat, who=actor, since=since)
 
 
-def take_back_warn(work: Work, id_: int, by: int) -> None:
-    """A warning counts no more."""
+def counts_no_more(work: Work, id_: int, by: int) -> None:
+    """A case (a warning, a raid) was taken back by other means."""
     work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now)
 
 

@@ -35,9 +35,9 @@ def word(text: str) -> bool | None:
     return True if low in _ON else False if low in _OFF else None
 
 
-def flood_now(work: Work, chat: int) -> dict[str, Any]:
+def flood_now(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
     """What counts as a flood here and what follows it."""
-    policy = policy_of(work, chat)
+    policy = policy_of(work, chat, topic)
     limits = policy.limits
     return {
         "on": policy.flood,
@@ -51,7 +51,7 @@ def flood_now(work: Work, chat: int) -> dict[str, Any]:
     }
 
 
-def set_limit(work: Work, chat: int, kind: str, text: str, by: int | None) -> None:
+def set_limit(work: Work, chat: int, kind: str, text: str, by: int | None, topic: int | None = None) -> None:
     """How many of a kind are a flood, or `off`. A number switches the whole rule on.
 
     Raises:
@@ -60,9 +60,9 @@ def set_limit(work: Work, chat: int, kind: str, text: str, by: int | None) -> No
     setting = FLOODS.get(kind)
     if setting is None:
         raise Refusal("common/usage")
-    members.put(work, setting, _number(text, 3 if kind == "burst" else 2), chat=chat, by=by)
+    members.put(work, setting, _number(text, 3 if kind == "burst" else 2), chat=chat, topic=topic, by=by)
     if word(text) is not False:
-        members.put(work, BY_ID[FLOOD].setting, True, chat=chat, by=by)
+        members.put(work, BY_ID[FLOOD].setting, True, chat=chat, topic=topic, by=by)
 
 
 def _number(text: str, least: int) -> int:
@@ -73,29 +73,29 @@ def _number(text: str, least: int) -> int:
     return int(text)
 
 
-def set_flood(work: Work, chat: int, on: bool, by: int | None) -> None:
+def set_flood(work: Work, chat: int, on: bool, by: int | None, topic: int | None = None) -> None:
     """The whole rule on or off."""
-    members.put(work, BY_ID[FLOOD].setting, on, chat=chat, by=by)
+    members.put(work, BY_ID[FLOOD].setting, on, chat=chat, topic=topic, by=by)
 
 
-def set_timer(work: Work, chat: int, text: str, by: int | None) -> None:
+def set_timer(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> None:
     """`N 30s`: so many messages in so long; or `off`.
 
     Raises:
         Refusal: neither.
     """
     if word(text) is False:
-        set_limit(work, chat, "burst", "off", by)
+        set_limit(work, chat, "burst", "off", by, topic)
         return
     n, _, rest = text.partition(" ")
     length = span(rest) or (timedelta(seconds=int(rest)) if rest.isdecimal() and len(rest) < 5 else None)
     if length is None or not LEAST_WINDOW <= length <= LONGEST_WINDOW:
         raise Refusal("common/usage")
-    set_limit(work, chat, "burst", n, by)
-    members.put(work, FLOOD_WINDOW, int(length.total_seconds()), chat=chat, by=by)
+    set_limit(work, chat, "burst", n, by, topic)
+    members.put(work, FLOOD_WINDOW, int(length.total_seconds()), chat=chat, topic=topic, by=by)
 
 
-def set_mode(work: Work, chat: int, text: str, by: int | None) -> None:
+def set_mode(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> None:
     """What follows a flood: warn, del, mute, tmute 3h, kick, ban, tban 2d.
 
     Raises:
@@ -104,17 +104,17 @@ def set_mode(work: Work, chat: int, text: str, by: int | None) -> None:
     mode = flood.mode_of(text)
     if mode is None:
         raise Refusal("common/usage")
-    members.put(work, FLOOD_MODE, mode.said, chat=chat, by=by)
+    members.put(work, FLOOD_MODE, mode.said, chat=chat, topic=topic, by=by)
 
 
-def set_clear(work: Work, chat: int, on: bool, by: int | None) -> None:
+def set_clear(work: Work, chat: int, on: bool, by: int | None, topic: int | None = None) -> None:
     """The whole flood is removed, or only from where it was noticed."""
-    members.put(work, CLEAR, on, chat=chat, by=by)
+    members.put(work, CLEAR, on, chat=chat, topic=topic, by=by)
 
 
-def care_now(work: Work, chat: int) -> dict[str, Any]:
+def care_now(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
     """How newcomers are treated here."""
-    care = policy_of(work, chat).care
+    care = policy_of(work, chat, topic).care
     return {
         "on": care is not None,
         "messages": care.messages if care else 0,
@@ -126,11 +126,14 @@ def care_now(work: Work, chat: int) -> dict[str, Any]:
 
 def care_from_now(work: Work, made: Changed) -> None:
     """A number of first messages counts from when it was set."""
-    if made.key == CARE_MESSAGES.key and made.value and not members.get(work, made.chat, CARE_SINCE):
-        members.put(work, CARE_SINCE, work.now.replace(microsecond=0).isoformat(), chat=made.chat)
+    if made.key != CARE_MESSAGES.key or not made.value:
+        return
+    if not members.get(work, made.chat, CARE_SINCE, made.topic):
+        since = work.now.replace(microsecond=0).isoformat()
+        members.put(work, CARE_SINCE, since, chat=made.chat, topic=made.topic)
 
 
-def set_care(work: Work, chat: int, words: list[str], by: int | None) -> None:
+def set_care(work: Work, chat: int, words: list[str], by: int | None, topic: int | None = None) -> None:
     """`5`, `24h`, `5 24h links media`, `off`: for how many messages or how long, and what is not said.
 
     Raises:
@@ -138,7 +141,7 @@ def set_care(work: Work, chat: int, words: list[str], by: int | None) -> None:
     """
 
     def put(setting: Setting, value: Any) -> None:
-        members.put(work, setting, value, chat=chat, by=by)
+        members.put(work, setting, value, chat=chat, topic=topic, by=by)
 
     if words and word(words[0]) is False and len(words) == 1:
         put(BY_ID[newcomers.ID].setting, False)

@@ -15,9 +15,11 @@ SHOWN = 60  # entries of one reply
 _WIDE = 2800  # characters of one reply
 
 
-def listed(work: Work, chat: int) -> list[Block]:
+def listed(work: Work, chat: int, topic: int | None = None) -> list[Block]:
     """What stands on the list, in its order; what cannot be read any more is left out."""
-    return [b for line in members.get(work, chat, blocklist.ENTRIES) if (b := entries.entry(str(line)))]
+    return [
+        b for line in members.get(work, chat, blocklist.ENTRIES, topic) if (b := entries.entry(str(line)))
+    ]
 
 
 def _read(text: str) -> list[Block]:
@@ -27,7 +29,7 @@ def _read(text: str) -> list[Block]:
         raise Refusal("blocklist/unfit", reason=e.reason) from None
 
 
-def add(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], int]:
+def add(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> tuple[list[str], int]:
     """Put entries on the list; an entry that stands there already is replaced. Their texts, and how many
     entries there are now.
 
@@ -38,14 +40,14 @@ def add(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], in
         raise Refusal("common/usage")
     new = _read(text)
     keys = {b.key for b in new}
-    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES)]
+    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES, topic)]
     kept = [line for line in lines if (b := entries.entry(line)) is None or b.key not in keys]
     made = [*kept, *dict.fromkeys(b.line for b in new)]
     if len(made) > blocklist.MOST:
         raise Refusal("rules/too_long", most=blocklist.MOST)
     if _left_out(made, new):
         raise Refusal("blocklist/unfit", reason="heavy")
-    members.put(work, blocklist.ENTRIES, made, chat=chat, by=by)
+    members.put(work, blocklist.ENTRIES, made, chat=chat, topic=topic, by=by)
     return [b.text for b in new], len(made)
 
 
@@ -57,7 +59,9 @@ def _left_out(lines: list[str], new: list[Block]) -> bool:
     return blocklist.Blocklist(each).left_out > 0
 
 
-def remove(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str], int]:
+def remove(
+    work: Work, chat: int, text: str, by: int | None, topic: int | None = None
+) -> tuple[list[str], int]:
     """Take entries from the list; their texts, and how many are left.
 
     Raises:
@@ -69,43 +73,48 @@ def remove(work: Work, chat: int, text: str, by: int | None) -> tuple[list[str],
         keys = {b.key for b in entries.read(text)} | {b.key for b in entries.read(f'"{text.strip()}"')}
     except Unfit:
         keys = {b.key for b in _read(text)}
-    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES)]
+    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES, topic)]
     gone = [line for line in lines if (b := entries.entry(line)) is not None and b.key in keys]
     if not gone:
         raise Refusal("blocklist/missing")
     kept = [line for line in lines if line not in gone]
-    members.put(work, blocklist.ENTRIES, kept, chat=chat, by=by)
+    members.put(work, blocklist.ENTRIES, kept, chat=chat, topic=topic, by=by)
     return [b.text for line in gone if (b := entries.entry(line))], len(kept)
 
 
-def clear(work: Work, chat: int, by: int | None) -> int:
+def clear(work: Work, chat: int, by: int | None, topic: int | None = None) -> int:
     """Empty the list; how many stood there."""
-    n = len(members.get(work, chat, blocklist.ENTRIES))
-    members.put(work, blocklist.ENTRIES, [], chat=chat, by=by)
+    n = len(members.get(work, chat, blocklist.ENTRIES, topic))
+    members.put(work, blocklist.ENTRIES, [], chat=chat, topic=topic, by=by)
     return n
 
 
-def show(work: Work, chat: int) -> dict[str, Any]:
+def show(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
     """What `/blocklist` says: `n` entries, the first of them as they are written, the mode."""
-    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES)]
+    lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES, topic)]
     shown: list[str] = []
     for line in lines[:SHOWN]:
         if sum(map(len, shown)) + len(line) > _WIDE:
             break
         shown.append(line)
-    return {"n": len(lines), "lines": shown, "more": len(lines) - len(shown), **mode(work, chat)}
+    return {"n": len(lines), "lines": shown, "more": len(lines) - len(shown), **mode(work, chat, topic)}
 
 
-def mode(work: Work, chat: int) -> dict[str, Any]:
+def apart(work: Work, chat: int, topic: int | None) -> bool:
+    """Has this topic a list of its own?"""
+    return topic is not None and blocklist.ENTRIES.key in members.own(work, chat, topic)
+
+
+def mode(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
     """What follows an entry that names nothing itself: `act` ("" for the ladder), `delete`, `reason`."""
     return {
-        "act": str(members.get(work, chat, blocklist.MODE)),
-        "delete": bool(members.get(work, chat, blocklist.DELETE)),
-        "reason": str(members.get(work, chat, blocklist.REASON)),
+        "act": str(members.get(work, chat, blocklist.MODE, topic)),
+        "delete": bool(members.get(work, chat, blocklist.DELETE, topic)),
+        "reason": str(members.get(work, chat, blocklist.REASON, topic)),
     }
 
 
-def set_mode(work: Work, chat: int, text: str, by: int | None) -> None:
+def set_mode(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> None:
     """`del`, `warn`, `mute`, `tban 2w`, … or `on` for the group's ladder.
 
     Raises:
@@ -115,15 +124,15 @@ def set_mode(work: Work, chat: int, text: str, by: int | None) -> None:
         wish = wishes.read(text)
     except ValueError:
         raise Refusal("blocklist/act") from None
-    members.put(work, blocklist.MODE, wish.text, chat=chat, by=by)
+    members.put(work, blocklist.MODE, wish.text, chat=chat, topic=topic, by=by)
 
 
-def set_delete(work: Work, chat: int, on: bool, by: int | None) -> None:
+def set_delete(work: Work, chat: int, on: bool, by: int | None, topic: int | None = None) -> None:
     """Does a message with an entry go?"""
-    members.put(work, blocklist.DELETE, on, chat=chat, by=by)
+    members.put(work, blocklist.DELETE, on, chat=chat, topic=topic, by=by)
 
 
-def set_reason(work: Work, chat: int, text: str, by: int | None) -> None:
+def set_reason(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> None:
     """What is said of entries without words of their own; "" says nothing.
 
     Raises:
@@ -131,4 +140,4 @@ def set_reason(work: Work, chat: int, text: str, by: int | None) -> None:
     """
     if len(text) > NOTICE:
         raise Refusal("rules/too_long", most=NOTICE)
-    members.put(work, blocklist.REASON, text.strip(), chat=chat, by=by)
+    members.put(work, blocklist.REASON, text.strip(), chat=chat, topic=topic, by=by)

@@ -12,9 +12,11 @@ from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
+from groupbot.features.rules.domain.cases import Case
 from groupbot.features.rules.domain.entries import NOTICE
 from groupbot.features.rules.domain.policy import ALLOWED, site
 from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.week import allow as allow_site
 
 _COMMAS = re.compile("[,\uff0c\u3001]")
@@ -46,7 +48,7 @@ def _unknown(name: str) -> Refusal:
     return Refusal("locks/unknown", name=name[:40], near=near[0] if near else "")
 
 
-def lock(work: Work, chat: int, text: str, by: int | None) -> list[str]:
+def lock(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> list[str]:
     """`sticker gif tmute 2h no stickers, please`: lock these, with what follows and what is said; the names
     of all that is locked now.
 
@@ -62,22 +64,22 @@ def lock(work: Work, chat: int, text: str, by: int | None) -> list[str]:
         raise Refusal("blocklist/act") from None
     if len(reason) > NOTICE:
         raise Refusal("rules/too_long", most=NOTICE)
-    reasons = dict(members.get(work, chat, locks.REASONS))
+    reasons = dict(members.get(work, chat, locks.REASONS, topic))
     for one in found:
-        members.put(work, one.setting, (wish.text if wish else "") or "on", chat=chat, by=by)
+        members.put(work, one.setting, (wish.text if wish else "") or "on", chat=chat, topic=topic, by=by)
         reasons.pop(one.id, None)
         if reason:
             reasons[one.id] = reason
-    _put_reasons(work, chat, reasons, by)
-    return [s["id"] for s in state(work, chat)]
+    _put_reasons(work, chat, reasons, by, topic)
+    return [s["id"] for s in state(work, chat, topic)]
 
 
-def _put_reasons(work: Work, chat: int, reasons: dict[str, str], by: int | None) -> None:
-    if reasons != members.get(work, chat, locks.REASONS):
-        members.put(work, locks.REASONS, reasons, chat=chat, by=by)
+def _put_reasons(work: Work, chat: int, reasons: dict[str, str], by: int | None, topic: int | None) -> None:
+    if reasons != members.get(work, chat, locks.REASONS, topic):
+        members.put(work, locks.REASONS, reasons, chat=chat, topic=topic, by=by)
 
 
-def unlock(work: Work, chat: int, text: str, by: int | None) -> list[str]:
+def unlock(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> list[str]:
     """Open these; `all` opens everything. The names of what was locked among them.
 
     Raises:
@@ -88,20 +90,20 @@ def unlock(work: Work, chat: int, text: str, by: int | None) -> list[str]:
         raise _unknown(rest[0]) if rest else Refusal("common/usage")
     if any(one.id == "all" for one in found):
         found = list(locks.LOCKS)
-    shut = [one for one in found if members.get(work, chat, one.setting)]
+    shut = [one for one in found if members.get(work, chat, one.setting, topic)]
     if not shut:
         raise Refusal("locks/open")
-    reasons = dict(members.get(work, chat, locks.REASONS))
+    reasons = dict(members.get(work, chat, locks.REASONS, topic))
     for one in shut:
-        members.put(work, one.setting, "", chat=chat, by=by)
+        members.put(work, one.setting, "", chat=chat, topic=topic, by=by)
         reasons.pop(one.id, None)
-    _put_reasons(work, chat, reasons, by)
+    _put_reasons(work, chat, reasons, by, topic)
     return [one.id for one in shut]
 
 
-def state(work: Work, chat: int) -> list[dict[str, str]]:
+def state(work: Work, chat: int, topic: int | None = None) -> list[dict[str, str]]:
     """What is locked: `id`, `about`, `act` (as people write it, "" for the ladder) and `reason`."""
-    reasons = members.get(work, chat, locks.REASONS)
+    reasons = members.get(work, chat, locks.REASONS, topic)
     return [
         {
             "id": one.id,
@@ -110,8 +112,14 @@ def state(work: Work, chat: int) -> list[dict[str, str]]:
             "reason": str(reasons.get(one.id, "")),
         }
         for one in locks.LOCKS
-        if (value := members.get(work, chat, one.setting))
+        if (value := members.get(work, chat, one.setting, topic))
     ]
+
+
+def apart(work: Work, chat: int, topic: int | None) -> bool:
+    """Has this topic locks of its own?"""
+    own = members.own(work, chat, topic) if topic is not None else {}
+    return any(one.setting.key in own for one in locks.LOCKS)
 
 
 def about(lock: locks.Lock) -> str:
@@ -137,15 +145,15 @@ def one(name: str) -> dict[str, Any]:
     return {"id": found.id, "about": about(found)}
 
 
-def warns(work: Work, chat: int, on: bool | None, by: int | None) -> bool:
+def warns(work: Work, chat: int, on: bool | None, by: int | None, topic: int | None = None) -> bool:
     """Is a word said to who runs into a lock? Sets it, with None only tells."""
     if on is not None:
-        members.put(work, locks.WARNS, on, chat=chat, by=by)
-    return bool(members.get(work, chat, locks.WARNS))
+        members.put(work, locks.WARNS, on, chat=chat, topic=topic, by=by)
+    return bool(members.get(work, chat, locks.WARNS, topic))
 
 
 # --- what passes
-def allow(work: Work, chat: int, text: str, by: int | None) -> list[str]:
+def allow(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> list[str]:
     """Let these pass: addresses, sticker packs, /commands, files, channels or people by id; all that
     passes now.
 
@@ -158,17 +166,17 @@ def allow(work: Work, chat: int, text: str, by: int | None) -> list[str]:
         except allowing.Shared:
             raise Refusal("locks/shared") from None
         if not made:
-            allow_site(work, chat, word, by)
+            allow_site(work, chat, word, by, topic)
             continue
-        now = [str(i) for i in members.get(work, chat, locks.ALLOWLIST)]
+        now = [str(i) for i in members.get(work, chat, locks.ALLOWLIST, topic)]
         if made not in now:
             if len(now) >= allowing.MOST:
                 raise Refusal("rules/too_long", most=allowing.MOST)
-            members.put(work, locks.ALLOWLIST, [*now, made], chat=chat, by=by)
-    return passing(work, chat)
+            members.put(work, locks.ALLOWLIST, [*now, made], chat=chat, topic=topic, by=by)
+    return passing(work, chat, topic)
 
 
-def forbid(work: Work, chat: int, text: str, by: int | None) -> list[str]:
+def forbid(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> list[str]:
     """Take these from the allowlist; all that still passes.
 
     Raises:
@@ -179,26 +187,26 @@ def forbid(work: Work, chat: int, text: str, by: int | None) -> list[str]:
             made = allowing.item(word) or site(word)
         except allowing.Shared:
             made = ""
-        setting = locks.ALLOWLIST if made in members.get(work, chat, locks.ALLOWLIST) else ALLOWED
-        now = [str(i) for i in members.get(work, chat, setting)]
+        setting = locks.ALLOWLIST if made in members.get(work, chat, locks.ALLOWLIST, topic) else ALLOWED
+        now = [str(i) for i in members.get(work, chat, setting, topic)]
         kept = [i for i in now if made not in (i, site(i))]
         if kept == now:
             raise Refusal("locks/not_allowed", item=word[:60])
-        members.put(work, setting, kept, chat=chat, by=by)
-    return passing(work, chat)
+        members.put(work, setting, kept, chat=chat, topic=topic, by=by)
+    return passing(work, chat, topic)
 
 
-def passing(work: Work, chat: int) -> list[str]:
+def passing(work: Work, chat: int, topic: int | None = None) -> list[str]:
     """All that passes locks here."""
     settings: tuple[Any, ...] = (ALLOWED, locks.ALLOWLIST)
-    return [str(i) for s in settings for i in members.get(work, chat, s)]
+    return [str(i) for s in settings for i in members.get(work, chat, s, topic)]
 
 
-def forbid_all(work: Work, chat: int, by: int | None) -> int:
+def forbid_all(work: Work, chat: int, by: int | None, topic: int | None = None) -> int:
     """Empty the allowlist; how many stood there."""
-    n = len(passing(work, chat))
+    n = len(passing(work, chat, topic))
     for setting in (ALLOWED, locks.ALLOWLIST):
-        members.put(work, setting, [], chat=chat, by=by)
+        members.put(work, setting, [], chat=chat, topic=topic, by=by)
     return n
 
 
@@ -213,15 +221,16 @@ def bots_added(work: Work, event: Joined) -> None:
         return
     for person in event.people:
         if person.is_bot and person.id not in (work.bot_id, event.sender.id):
-            work.say(
-                Ban(
-                    chat=work.chat,
-                    member=person.id,
-                    until=work.now + wishes.KICKED,
-                    why=f"rule {locks.ID} v{locks.VERSION}, a bot added by {event.sender.id}",
-                ),
-                shadow=policy.tier is None or policy.mode != "on",
+            shadow = policy.tier is None or policy.mode != "on"
+            until = work.now + wishes.KICKED
+            name = f"@{person.username}" if person.username else person.name
+            case = Case(
+                *(work.chat, locks.ID, locks.VERSION, name[:64], "bot", person.id, False, False),
+                *(event.message_id or 0, None, event.at, shadow),
+                reason=f"added by {event.sender.id}",
             )
+            case = record(work, case, "ban", until)
+            work.say(Ban(chat=work.chat, member=person.id, until=until, why=case.why), shadow=shadow)
 
 
 def reacted(work: Work, event: Reaction) -> None:
@@ -234,9 +243,10 @@ def reacted(work: Work, event: Reaction) -> None:
         return
     if event.sender is not None and members.is_staff(work, work.chat, actor):
         return
-    work.say(
-        Unreact(
-            chat=work.chat, message=event.message_id, member=actor, why=f"rule {locks.ID} v{locks.VERSION}"
-        ),
-        shadow=policy.tier is None or policy.mode != "on",
+    shadow = policy.tier is None or policy.mode != "on"
+    case = Case(
+        *(work.chat, locks.ID, locks.VERSION, " ".join(event.after)[:64], "reaction", actor),
+        *(event.sender is not None, False, event.message_id, None, event.at, shadow),
     )
+    case = record(work, case, "again", None)  # counts towards nothing
+    work.say(Unreact(chat=work.chat, message=event.message_id, member=actor, why=case.why), shadow=shadow)

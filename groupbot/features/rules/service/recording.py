@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from msgspec import structs
 
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.features.rules import store
 from groupbot.features.rules.domain.cases import HAND, Case, Recorded
@@ -48,3 +50,14 @@ def _written(work: Work, case: Case, action: str, until: Any) -> Case:
         notice=case.notice,
     )[0]
     return structs.replace(case, id=row.id, number=number)
+
+
+def erase(work: Work, person: int, to: int) -> bool:
+    """What a rule matched in a person's messages stands in the reasons of what was done, too."""
+    for row in work.sql.all(store.MATCHED, who=person):
+        work.sql.run(
+            sa.update(outbox)
+            .where(outbox.c.chat_id == row.chat_id, outbox.c.why.contains(row.matched, autoescape=True))
+            .values(why="")
+        )
+    return False

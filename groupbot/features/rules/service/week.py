@@ -93,7 +93,7 @@ def change_phrase(work: Work, chat: int, text: str, by: int | None, *, gone: boo
     return len(kept)
 
 
-def allow(work: Work, chat: int, where: str, by: int | None) -> list[str]:
+def allow(work: Work, chat: int, where: str, by: int | None, topic: int | None = None) -> list[str]:
     """Let a domain or t.me/name be linked; all that may be now.
 
     Raises:
@@ -102,9 +102,9 @@ def allow(work: Work, chat: int, where: str, by: int | None) -> list[str]:
     place = site(where)
     if "." not in place or " " in place:
         raise Refusal("common/usage")
-    now = [str(a) for a in members.get(work, chat, ALLOWED)]
+    now = [str(a) for a in members.get(work, chat, ALLOWED, topic)]
     made = [*[a for a in now if site(a) != place], place]
-    members.put(work, ALLOWED, made, chat=chat, by=by)
+    members.put(work, ALLOWED, made, chat=chat, topic=topic, by=by)
     return made
 
 

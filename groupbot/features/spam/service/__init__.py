@@ -1,7 +1,19 @@
 """What the spam score does in a chat: looks at newcomers, learns from its people."""
 
-from groupbot.features.spam.service.judging import look, trust
+from groupbot.features.spam.service.judging import heard, look, trust, would_be
 from groupbot.features.spam.service.learning import explained, sweep, teach, teach_back
 from groupbot.features.spam.service.model import shipped
+from groupbot.features.spam.store import KEPT
 
-__all__ = ["explained", "look", "shipped", "sweep", "teach", "teach_back", "trust"]
+__all__ = [
+    "KEPT",
+    "explained",
+    "heard",
+    "look",
+    "shipped",
+    "sweep",
+    "teach",
+    "teach_back",
+    "trust",
+    "would_be",
+]

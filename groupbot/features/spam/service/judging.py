@@ -28,16 +28,31 @@ def look(work: Work, event: Message, who: int, texts: list[tuple[str, str]], fir
     if _settled(work, who, event.at):
         work.put(_HEARD, (work.chat, who), first)
         return None
-    model = shipped()
-    own = taught(work, work.chat)
-    score, _, text, folded = max((model.score(read(t, f), own), n, t, f) for n, (t, f) in enumerate(texts))
-    if score < model.threshold:
+    score, text, folded = _worst(work, work.chat, texts)
+    if score < shipped().threshold:
         if not event.edited and folded.strip():
             work.put(_HEARD, (work.chat, who), n + 1)
             work.add(store.KEEP_HEARD, work.chat, who, n + 1, work.now)
         return None
     _keep(work, event, text, folded, score)
-    words = matched(model.reasons(text, folded, own, most=12))
+    return _spotted(work, work.chat, score, text, folded)
+
+
+def would_be(work: Work, chat: int, texts: list[tuple[str, str]]) -> Spotted | None:
+    """What the score says of these texts (as written, and folded); nothing is kept or counted."""
+    score, text, folded = _worst(work, chat, texts)
+    return None if score < shipped().threshold else _spotted(work, chat, score, text, folded)
+
+
+def _worst(work: Work, chat: int, texts: list[tuple[str, str]]) -> tuple[float, str, str]:
+    model, own = shipped(), taught(work, chat)
+    score, _, text, folded = max((model.score(read(t, f), own), n, t, f) for n, (t, f) in enumerate(texts))
+    return score, text, folded
+
+
+def _spotted(work: Work, chat: int, score: float, text: str, folded: str) -> Spotted:
+    model = shipped()
+    words = matched(model.reasons(text, folded, taught(work, chat), most=12))
     return Spotted(score, words, score >= model.strong)
 
 

@@ -118,6 +118,7 @@ class Call:
 
     def pace(self, room: ChatRoom) -> None:
         """Sends and edits count towards the flood limits."""
-        wait = self.limits.take(self.world.clock.now(), room.id, group=room.type != "private")
+        group, paid = room.type != "private", self.flag("allow_paid_broadcast")
+        wait = self.limits.take(self.world.clock.now(), room.id, group=group, paid=paid)
         if wait:
             raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)

@@ -73,7 +73,8 @@ def _with_doors(day: Day, joined: int, left: int) -> Day:
 
 
 def _top(work: Work, chat: int, first: date, last: date) -> list[Any]:
-    return work.sql.all(store.TOP, chat=chat, first=first, last=last, most=5)
+    rows = work.sql.all(store.TOP, chat=chat, first=first, last=last, most=50)
+    return [r for r in rows if r.person_id > 0 and not members.opted_out(work, r.person_id)][:5]
 
 
 def known_members(work: Work, chat: int) -> int:

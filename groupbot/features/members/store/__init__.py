@@ -89,6 +89,18 @@ connection = sa.Table(
     sa.Column("live", sa.Boolean, nullable=False),
 )
 
+consent = sa.Table(  # what somebody agreed to or asked for, and took back: only ever added to
+    "consent",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # quiet | optout
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Index("ix_consent_person", "person_id"),
+    sqlite_autoincrement=True,
+)
+
 b = sa.bindparam
 _PERSON = ("id", "first_name", "last_name", "username", "language", "is_bot", "seen_at")
 PEOPLE = Bulk(

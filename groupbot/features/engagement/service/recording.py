@@ -17,6 +17,8 @@ from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
+KEPT = store.KEPT
+MOST = 200  # messages forgotten in one transaction
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
 Counts = tuple[int, int, int, int, int, int]
@@ -35,9 +37,9 @@ def note(event: Event, work: Work) -> None:
     elif kind is Reaction and event.sender is not None:
         gained = len(event.after) - len(event.before)  # type: ignore[attr-defined]
         if gained > 0:
-            _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0))
+            _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0), gained, event.message_id)  # type: ignore[attr-defined]
     elif kind is Tap and event.sender is not None:
-        _act(event, work, event.sender.id, "tap", TAPPED)
+        _act(event, work, event.sender.id, "tap", TAPPED, 0, event.message_id)  # type: ignore[attr-defined]
     elif isinstance(event, Joined):
         for person in event.people:
             if not person.is_bot and not _counted(work, "join", person.id, event):
@@ -62,6 +64,15 @@ def sweep(work: Work, most: int = 2000) -> bool:
     return work.sql.run(sa.delete(store.event).where(store.event.c.id.in_(old.limit(most)))) >= most
 
 
+def erase(work: Work, person: int, to: int) -> bool:
+    """What a person said and a rule took away goes whole: its rows cancel each other in every sum, and
+    without the message's id nothing would tell that they do. True while there may be more."""
+    rows = work.sql.all(store.TAKEN_AWAY, who=person, most=MOST)
+    for r in rows:
+        work.sql.run(store.FORGET_MESSAGE, chat=r.chat_id, when=r.at, who=person, message=r.message_id)
+    return len(rows) >= MOST
+
+
 def _counted(work: Work, what: str, person: int, event: Event) -> bool:
     """A join or leave is told twice (member update and service message), seconds apart: count one."""
     key = (work.chat, what, person)
@@ -80,11 +91,12 @@ def _message(m: Message, work: Work) -> None:
     if m.edited or m.sender is None:
         return
     if not _talk(m):
-        if m.text[:1] == "/" and not m.sender.is_bot:
+        if m.text[:1] == "/" and not m.sender.is_bot and not people.opted_out(work, m.sender.id):
             _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
     kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
-    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic)
+    answered = m.reply_to if kind == "reply" else None
+    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic, answered)
 
 
 def _act(
@@ -96,10 +108,13 @@ def _act(
     size: int = 0,
     message_id: int | None = None,
     topic: int | None = None,
+    reply_to: int | None = None,
 ) -> None:
+    if people.opted_out(work, person):
+        return
     staff = people.is_staff(work, work.chat, person)
     day = _day_of(work.zone, event.at)
-    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day)
+    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day, reply_to)
 
 
 def _write(
@@ -113,10 +128,12 @@ def _write(
     staff: bool,
     counts: Counts | None,
     day: date | None,
+    reply_to: int | None = None,
 ) -> None:
     """Buffer one event row; its rollups are made of it at flush."""
     hour = _hour_of(at)
-    work.add(store.EVENTS, work.chat, at, person, kind, size, message_id, topic, staff, hour, day, counts)
+    row = (work.chat, at, person, kind, size, message_id, topic, staff, reply_to, hour, day, counts)
+    work.add(store.EVENTS, *row)
 
 
 def removed(work: Work, chat: int, message_id: int) -> None:
@@ -130,6 +147,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
     ):
         # judged as it came: its own row is still in the buffer, and all that is known of it is at hand
         who = now.sender.id
+        if people.opted_out(work, who):
+            return  # it was never counted
         _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
         return
     work.flush()
@@ -145,7 +164,8 @@ def _uncount(
 ) -> None:
     counts = (-1, -int(reply), 0, 0, 0, 0)
     hour, day = _hour_of(at), _day_of(work.zone, at)
-    work.add(store.EVENTS, chat, at, person, "removed", 0, message_id, None, staff, hour, day, counts)
+    row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, hour, day, counts)
+    work.add(store.EVENTS, *row)
 
 
 def _is_reply(m: Message) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
 
 event = sa.Table(
     "event",
@@ -21,11 +22,20 @@ event = sa.Table(
     sa.Column("at", UTC_, nullable=False),
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("kind", sa.String(10), nullable=False),  # message reply reaction tap command join leave removed
-    sa.Column("units", sa.Integer, nullable=False),  # visible text in UTF-16 units; the text is not kept
+    # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
+    sa.Column("units", sa.Integer, nullable=False),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("topic", sa.BigInteger),
     sa.Column("staff", sa.Boolean, nullable=False),
+    sa.Column("reply_to", sa.BigInteger),  # the message that a reply answers
     sa.Index("ix_event_chat_at", "chat_id", "at"),
+    sa.Index(
+        "ix_event_removed",
+        "chat_id",
+        "message_id",
+        sqlite_where=sa.text("kind = 'removed'"),
+        postgresql_where=sa.text("kind = 'removed'"),
+    ),
 )
 
 chat_hour = sa.Table(
@@ -55,6 +65,17 @@ member_day = sa.Table(
     sqlite_with_rowid=False,
 )
 
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("first_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("last_id", sa.BigInteger, nullable=False),  # every message between the two was imported
+    sa.Column("messages", sa.Integer, nullable=False),
+    sa.Column("before", UTC_, nullable=False),  # where the bot's own record begins: nothing after it is taken
+    sa.Column("at", UTC_, nullable=False),
+)
+
 b = sa.bindparam
 _HOUR = ("chat_id", "hour", "messages", "reactions", "taps", "joined", "gone")
 HOURS = Bulk(
@@ -74,12 +95,12 @@ DAYS = Bulk(
 )
 
 
-def _rollups(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
+def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
     """The sums over event rows. Beyond its columns a row carries its hour, its local day and what it counts:
     (messages, replies, reactions, taps, joined, gone)."""
     hours: dict[Any, list[int]] = {}
     days: dict[Any, list[Any]] = {}
-    for chat, _, person, _, _, _, _, staff, hour, day, counts in rows:
+    for chat, _, person, _, _, _, _, staff, _, hour, day, counts in rows:
         if counts is None:
             continue
         messages, replies, reactions, taps, joined, gone = counts
@@ -106,13 +127,13 @@ def _rollups(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
     return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
 
 
-_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff")
+_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
 LAST_SPOKE = Hot(
     sa.select(sa.func.max(event.c.at)).where(
         event.c.chat_id == b("chat"), event.c.at >= b("since"), event.c.kind.in_(("message", "reply"))
     )
 )
-EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=_rollups)
+EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=sums)
 
 _d = member_day.c
 BY_DAY = Hot(
@@ -152,7 +173,12 @@ BY_HOUR = Hot(
 )
 OF_MESSAGE = Hot(
     sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
-    .where(event.c.chat_id == b("chat"), event.c.message_id == b("message"), event.c.at >= b("since"))
+    .where(
+        event.c.chat_id == b("chat"),
+        event.c.message_id == b("message"),
+        event.c.at >= b("since"),
+        among(event.c.kind, "message", "reply"),
+    )
     .limit(1)
 )
 IN_TOPICS = Hot(
@@ -162,4 +188,23 @@ IN_TOPICS = Hot(
         event.c.at >= b("since"),
         event.c.topic.is_not(None),
     )
+)
+
+# what was said and taken away again of a person: it counts nothing, and without its id nobody could tell
+TAKEN_AWAY = Hot(
+    sa.select(event.c.chat_id, event.c.at, event.c.message_id)
+    .where(event.c.person_id == b("who"), event.c.kind == sa.literal_column("'removed'"))
+    .limit(b("most"))
+)
+FORGET_MESSAGE = Hot(
+    sa.delete(event).where(
+        event.c.chat_id == b("chat"),
+        event.c.at == b("when"),
+        event.c.person_id == b("who"),
+        event.c.message_id == b("message"),
+    )
+)
+KEPT = (
+    Kept(event, "person_id", "former", by="id", unset=("message_id",), why="counts"),
+    Kept(member_day, "person_id", "former", by="chat_id", why="counts"),
 )

@@ -1,0 +1,222 @@
+"""`groupbot report`: weeks and months in numbers, each with the SQL that gives it again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from groupbot.cli._guest import bot_of
+from groupbot.cli._page import page_of
+from groupbot.engine import logs
+from groupbot.engine.migrate import current, head
+from groupbot.engine.picture.page import draw_page
+from groupbot.engine.reader import looking
+from groupbot.engine.storage import sqlite_path
+from groupbot.engine.words import zone
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain import local_day
+from groupbot.features.engagement.reports import Figure
+from groupbot.features.members import service as members
+from groupbot.settings import Settings, load
+
+app = typer.Typer(add_completion=False)
+Where = Annotated[
+    Path | None, typer.Option("--workspace", help="The folder with groupbot.toml; default: here.")
+]
+Group = Annotated[str, typer.Option("--group", help="Part of a group's title; default: all.")]
+Until = Annotated[str, typer.Option("--until", help="The last day, 2027-01-31; default: yesterday.")]
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+@app.callback(invoke_without_command=True)
+def report(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")] = False,
+    to_csv: Annotated[Path | None, typer.Option("--csv", help="Write the numbers into a file.")] = None,
+) -> None:
+    """A group's week in numbers, beside the week before. Too few people make no number; the letter is the
+    coverage: A knows over 90 % of the members, B over 60 %, C fewer, ? unknown."""
+    if context.invoked_subcommand is not None:
+        context.obj = (workspace, group, until)
+        return
+    logs.set_up("warning")
+    settings = load(workspace)
+    found = read(settings, group, until, days)
+    if to_csv is not None:
+        _write_csv(to_csv, found)
+        print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
+    elif as_json:
+        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
+        print()
+    else:
+        for one in found:
+            print("\n".join(lines(one, sql=sql)), end="\n\n")
+
+
+@app.command("page")
+def page(
+    file: Annotated[Path, typer.Argument(help="The PNG to write.")] = Path("page.png"),
+    workspace: Where = None,
+    until: Until = "",
+) -> None:
+    """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
+    who left. Numbers: groupbot report --sql."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    with _work(settings) as work:
+        made = page_of(work, [(p.chat, _last(work, p.chat, until)) for p in members.profiles(work)])
+    print(f"written: {draw_page(file, made)}")
+
+
+def _work(settings: Settings) -> Any:
+    path = sqlite_path(settings.database)
+    if path is not None and not path.exists():
+        raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
+    if current(settings.database) != head():
+        raise Misfit("the database is of another version", next="groupbot migrate")
+    return looking(settings.database, bot_id=bot_of(settings))
+
+
+def _last(work: Work, chat: int, until: str) -> date:
+    if until:
+        try:
+            return date.fromisoformat(until)
+        except ValueError:
+            raise Misfit(f"{until} is no day", next="write it as 2027-01-31") from None
+    return local_day(work.now, zone(members.voice(work, chat, None)[1])) - timedelta(days=1)
+
+
+def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str, Any]]:
+    """Every group's numbers, as JSON gives them.
+
+    Raises:
+        Misfit: no group is called so.
+    """
+    with _work(settings) as work:
+        chosen = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
+        if not chosen:
+            raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+        return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+
+
+def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
+    ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
+    before = {f.key: f.value for f in reports.figures(ask.before())}
+    month = ask.back(max(28, days))
+    rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
+    said = {str(d)[:10]: int(n) for d, n in rows}
+    span = (month.last - month.first).days + 1
+    health = reports.health(ask)
+    return {
+        "group": title,
+        "chat_id": chat,
+        "first": str(ask.first),
+        "last": str(last),
+        "stage": health.stage,
+        "health": health.score,
+        "drivers": list(health.drivers),
+        "suggested": health.suggested,
+        "flagged": health.flagged,
+        "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
+        "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
+        "cohorts": [
+            {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
+        ],
+        "posts": [
+            {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
+             "reactions": p.reactions, "people": p.people,
+             "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
+            for p in reports.posts(ask)
+        ],
+    }  # fmt: skip
+
+
+def _figure(f: Figure, before: float | None) -> dict[str, Any]:
+    return {
+        "key": f.key, "value": f.value, "before": before, "unit": f.unit, "first": str(f.window[0]),
+        "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,
+        "how": f.how,
+    }  # fmt: skip
+
+
+def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
+    """A group as lines of a terminal."""
+    score = "too little known for a score" if one["health"] is None else f"health {one['health']}"
+    drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
+    out = [
+        f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
+        f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
+    ]
+    if one["suggested"]:
+        out.append(f"  suggested: {one['suggested']}")
+    if one["flagged"]:
+        out.append("  the score rose and people's own acts did not: look at what is being measured")
+    for f in one["figures"]:
+        base = f"of {f['n']} {f['per']}" if f["per"] else ""
+        was = shown(f["before"], f["unit"])
+        out.append(
+            f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()
+        )
+        if sql:
+            out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for p in one["posts"][:3]:
+        out.append(
+            f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
+            f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
+        )
+    return out
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A number as people read it."""
+    if value is None:
+        return "too few"
+    if unit == "count":
+        return f"{value:,.0f}"
+    return {"share": f"{100 * value:.0f}%", "hours": f"{value:.1f} h", "factor": f"{value:.1f}×"}.get(
+        unit, f"{value:.2f}"
+    )
+
+
+def spark(values: list[int]) -> str:
+    """Eight heights; nothing said is the lowest."""
+    top = max([*values, 1])
+    return "".join(_SPARKS[min(7, round(7 * v / top))] for v in values)
+
+
+def _write_csv(file: Path, found: list[dict[str, Any]]) -> None:
+    names = (
+        "group",
+        "chat_id",
+        "key",
+        "value",
+        "before",
+        "unit",
+        "first",
+        "last",
+        "per",
+        "n",
+        "least",
+        "coverage",
+        "sql",
+    )
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(names)
+        for one in found:
+            for f in one["figures"]:
+                title = "'" + one["group"] if one["group"][:1] in "=+-@" else one["group"]
+                writer.writerow([title, one["chat_id"], *(f[n] for n in names[2:])])

@@ -1,0 +1,274 @@
+"""The privacy desk's hands: exports and erasures, done in slices beside the running bot.
+
+Order of an erasure: asked (a row) → written (a line in the journal) → every feature's functions → every
+column stated → what was drawn is drawn anew → the file scrubbed → done. A crash anywhere begins it again:
+each step can be done twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from groupbot.core.effects import Send
+from groupbot.engine.clock import ticking
+from groupbot.engine.keeping import declared, journal, store
+from groupbot.engine.keeping.declared import Kept, former
+from groupbot.engine.keeping.files import as_json, readable, scrub
+from groupbot.engine.keys import sealing_key
+from groupbot.engine.storage import sqlite_path
+from groupbot.engine.work import Work
+
+if TYPE_CHECKING:
+    from groupbot.engine.router import Router
+    from groupbot.engine.writer import Writer
+
+log = structlog.get_logger(__name__)
+SLICE = 0.02  # seconds of one transaction, roughly
+PATIENCE = timedelta(seconds=60)  # for the receipt to leave before its address is erased
+FIRST = 4  # of the first slice: ids, or chats
+
+
+class PrivacyDesk:
+    """`start` once before events are taken, then `run` now and then."""
+
+    def __init__(self, writer: Writer, routers: list[Router], folder: Path) -> None:
+        self.writer, self.routers = writer, routers
+        self.path = folder / journal.NAME
+        self._busy = asyncio.Lock()
+
+    @property
+    def kept(self) -> list[Kept]:
+        """Every column stated, the engine's last: they hold the way to the person."""
+        return [k for r in self.routers for k in r.kept] + list(store.ENGINE)
+
+    async def start(self) -> int:
+        """Replay the erasures that the journal has and the database has not: it was restored from a
+        backup. How many were replayed."""
+        entries = await asyncio.to_thread(journal.read, self.path)
+        known = {r.code for r in await self.writer.submit(lambda w: w.sql.all(store.ALL))}
+        missing = [e for e in entries if e.code not in known]
+        if missing:
+            log.warning("erasures.replayed", erasures=len(missing))
+            await self._replay(missing)
+        await self._write(entries)
+        return len(missing)
+
+    async def run(self) -> bool:
+        """Answer every export and carry out every erasure that waits; True when something was said."""
+        async with self._busy:
+            asked = await self.writer.submit(lambda w: w.sql.all(store.REQUESTS))
+            for row in asked:
+                await self._export(row.person_id)
+            due = await self.writer.submit(_due)
+            if due:
+                await self._write(await asyncio.to_thread(journal.read, self.path))
+            for row in due:
+                await self._erase(row.id, row.person_id, dict(row.counts), rest=row.state == "rest")
+            if due:
+                await self.scrub()
+            return bool(asked or due)
+
+    # --- erasing
+    async def _erase(self, number: int, person: int, counts: dict[str, int], *, rest: bool = False) -> None:
+        """All of it, or only the `rest`: what waited, and not what the person did since."""
+        to = await self.writer.submit(lambda w: former(w.rng))
+        if not rest:
+            await self._functions([r.erase for r in self.routers if r.erase is not None], person, to)
+            await self._functions([store.forget_private], person, to)
+        waiting = 0
+        for kept in self.kept:
+            if kept.table is store.erasure or (rest and kept.waits is None):
+                continue
+            changed = await self._walk(kept, partial(declared.erase, kept=kept, person=person, to=to))
+            if changed:
+                counts[kept.table.name] = counts.get(kept.table.name, 0) + changed
+            if kept.waits is not None:
+                waiting += await self._walk(
+                    kept, partial(declared.left, kept=kept, person=person, waiting=True)
+                )
+        for router in self.routers:
+            if router.redraw is not None:
+                await self.writer.submit(router.redraw, to)
+        await self.writer.submit(_end, number, None if not waiting else person, counts)
+
+    async def _functions(self, fns: list[Callable[..., bool]], person: int, to: int) -> None:
+        for fn in fns:
+            while await self.writer.submit(_emptied, fn, person, to):
+                pass
+
+    async def _walk(self, kept: Kept, fn: Callable[..., int]) -> int:
+        low, high = await self.writer.submit(declared.ends, kept)
+        total, step = 0, FIRST
+        while low < high:
+            began = ticking()
+            total += await self.writer.submit(_sliced, fn, low, low + step)
+            low += step
+            step = _next(step, ticking() - began)
+        return total
+
+    async def scrub(self) -> None:
+        """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
+        (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
+        await asyncio.to_thread(scrub, self.writer.url, sorted({k.table.name for k in self.kept}))
+
+    async def tidy(self) -> None:
+        """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
+        for Telegram's word on its sender. PostgreSQL recycles its own."""
+        if sqlite_path(self.writer.url) is not None:
+            await asyncio.to_thread(scrub, self.writer.url, [])
+
+    # --- the journal
+    async def _write(self, entries: list[journal.Entry]) -> None:
+        """What the database has and the journal has not."""
+        there = {e.code for e in entries}
+        rows = await self.writer.submit(lambda w: w.sql.all(store.ALL))
+        new = [journal.Entry(r.code, r.seal, r.asked_at.isoformat()) for r in rows if r.code not in there]
+        if new:
+            await asyncio.to_thread(journal.append, self.path, new)
+        for r in rows:
+            if not r.written:
+                await self.writer.submit(lambda w, c: w.sql.run(store.WRITTEN, the_code=c), r.code)
+
+    async def _replay(self, entries: list[journal.Entry]) -> None:
+        key = await self.writer.submit(sealing_key)
+        wanted = {e.seal: e for e in entries}
+        found: dict[str, int] = {}
+        seen: set[int] = set()
+        for kept in self.kept:
+            low, high = await self.writer.submit(declared.ends, kept)
+            step = FIRST
+            while low < high:
+                began = ticking()
+                ids = await self.writer.submit(declared.people, kept, low, low + step)
+                for person in set(ids) - seen:
+                    sign = journal.seal(key, person)
+                    if sign in wanted:
+                        found[sign] = person
+                seen.update(ids)
+                low += step
+                step = _next(step, ticking() - began)
+        for e in entries:
+            whom = found.get(e.seal)
+            row = await self.writer.submit(_again, e, whom)
+            if whom is not None:
+                await self._erase(row, whom, {})
+        await self.scrub()
+
+    # --- exporting
+    async def _export(self, person: int) -> None:
+        parts: dict[str, Any] = {}
+        for router in self.routers:
+            parts[router.name] = await self._part(router, person)
+        parts["engine"] = {
+            "about": "Messages on their way, the private chat",
+            "keeps": "messages to you until they are sent; their record 30 days",
+            "private chat": await self.writer.submit(store.said, person),
+            "notes": await self.writer.submit(store.noted, person),
+        } | await self._tables([k for k in store.ENGINE if k.table is not store.data_request], person)
+        parts = {n: p for n, p in parts.items() if set(p) - {"about", "keeps"}}
+        await self.writer.submit(_answer, person, parts)
+
+    async def _part(self, router: Router, person: int) -> dict[str, Any]:
+        part: dict[str, Any] = {"about": router.about, "keeps": router.keeps}
+        part |= await self._tables(router.kept, person)
+        if router.export is not None:
+            part |= {n: v for n, v in (await self.writer.submit(router.export, person)).items() if v}
+        return part
+
+    async def _tables(self, kepts: Any, person: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        naming = {(k.table.name, k.who) for k in self.kept}
+        for kept in kepts:
+            rows: list[dict[str, Any]] = []
+            await self._walk(kept, partial(_collect, kept=kept, person=person, into=rows))
+            for row in rows:
+                for column in [c for c in row if (kept.table.name, c) in naming]:
+                    row[column] = "you" if row[column] == person else "somebody else" if row[column] else None
+            if rows:
+                found.setdefault(kept.table.name, []).extend(rows)
+        return found
+
+
+def _collect(work: Work, low: int, high: int, kept: Kept, person: int, into: list[dict[str, Any]]) -> int:
+    made = declared.rows(work, kept, person, low, high)
+    into += made
+    return len(made)
+
+
+def _sliced(work: Work, fn: Callable[..., int], low: int, high: int) -> int:
+    changed = fn(work, low=low, high=high)
+    if changed:
+        work.empty_caches()
+    return changed
+
+
+def _emptied(work: Work, fn: Callable[..., bool], person: int, to: int) -> bool:
+    more = fn(work, person, to)
+    work.empty_caches()
+    return bool(more)
+
+
+def _next(step: int, took: float) -> int:
+    """The next slice: twice as much while it was quick, half when it was slow."""
+    return step * 2 if took < SLICE / 2 else max(1, step // 2) if took > SLICE * 2 else step
+
+
+def _due(work: Work) -> list[Any]:
+    found = []
+    for row in work.sql.all(store.OPEN):
+        if row.state == "rest":
+            if work.now - (row.done_at or row.asked_at) >= timedelta(hours=1):
+                found.append(row)
+        elif work.now - row.asked_at >= PATIENCE or not work.sql.first(
+            store.TO_SAY, bot=work.bot_id, who=row.person_id
+        ):
+            found.append(row)
+    return found
+
+
+def _end(work: Work, number: int, person: int | None, counts: dict[str, int]) -> None:
+    work.sql.run(
+        store.BECOMES,
+        the_id=number,
+        becomes="done" if person is None else "rest",
+        at=work.now,
+        the_counts=counts,
+        who=person,
+    )
+
+
+def _again(work: Work, entry: journal.Entry, person: int | None) -> int:
+    row = work.sql.returning(
+        store.NEW,
+        code=entry.code,
+        person_id=person,
+        seal=entry.seal,
+        state="done" if person is None else "asked",
+        asked_at=datetime.fromisoformat(entry.at).astimezone(UTC),
+        counts={},
+        written=True,
+    )[0]
+    return int(row.id)
+
+
+def _answer(work: Work, person: int, parts: dict[str, Any]) -> None:
+    work.sql.run(store.ANSWERED, who=person)
+    day = f"{work.now:%Y-%m-%d}"
+    files = ((f"mydata-{day}.txt", "\n".join(readable(parts))), (f"mydata-{day}.json", as_json(parts)))
+    for name, content in files:
+        work.say(
+            Send(
+                user=person,
+                template="privacy/file",
+                data={"json": name.endswith(".json"), "parts": len(parts)},
+                document=name,
+                content=content,
+            )
+        )

@@ -1,0 +1,140 @@
+"""Calls under way: an entry performed, and what its outcome means."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
+from groupbot.core.events import Event
+from groupbot.core.pacing import Pacer
+from groupbot.engine.clock import ticking
+from groupbot.engine.figures import Figures
+from groupbot.engine.logs import redact
+from groupbot.engine.receipts import Entry, Result, Target
+from groupbot.errors import Denied, Gone, Later
+
+log = structlog.get_logger(__name__)
+
+MAX_TRIES = 6
+LONGEST_PAUSE = 60.0  # seconds between two tries
+ANSWER_DEADLINE = 5.0
+ASK_DEADLINE = 3.0
+
+
+class Gateway(Protocol):
+    """Performs one effect. Two there are: Telegram's and the recorder."""
+
+    async def perform(self, effect: Effect, target: Target) -> Receipt:
+        """Raises Gone, Denied or Later."""
+        ...
+
+
+class Calls:
+    """Performs entries, and remembers since when no call came through."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.away: float | None = None
+        self.figures = Figures()
+
+    async def perform(self, entry: Entry, pacer: Pacer) -> Result:
+        """The outcome as a result to be booked; never raises but when cancelled."""
+        effect = entry.effect
+        assert effect is not None
+        reached = True
+        self.figures.calls[entry.kind] += 1
+        whispered = isinstance(effect, Send) and effect.only_for is not None  # then its fallback is said
+        try:
+            receipt = await self.gateway.perform(effect, entry.target)
+            result = Result(entry, "done", receipt)
+        except Gone as e:
+            state = "waiting" if e.moved_to else "dead"
+            result = Result(
+                entry,
+                state,
+                error=str(e),
+                chat_state=e.state,
+                moved_to=e.moved_to,
+                blocked=(e.blocked and entry.target.telegram_id > 0) or whispered,
+            )
+        except Denied as e:
+            state = "" if whispered else "limited"
+            result = Result(entry, "dead", error=str(e), chat_state=state, blocked=whispered)
+        except Later as e:
+            reached = e.reached
+            self.figures.refused += e.reached and not (e.counts or e.unknown)
+            if e.unknown and not effect.repeatable:
+                result = Result(entry, "unknown", error=str(e))
+            elif e.counts and entry.tries + 1 >= MAX_TRIES:
+                result = Result(entry, "dead", error=f"gave up after {MAX_TRIES} tries: {e}")
+            else:
+                pause = self._pause(entry, e)
+                if not e.unknown:
+                    pacer.refused(ticking(), entry.target.telegram_id, pause)
+                result = Result(
+                    entry,
+                    "waiting",
+                    error=str(e),
+                    again_in=pause,
+                    counts=e.counts,
+                    silence=not e.unknown,
+                )
+        except Exception as e:
+            log.exception("outbox.failed", row=entry.id, kind=entry.kind)
+            result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
+        if reached:
+            self.away = None
+        return result
+
+    def count(self, entry: Entry, result: Result, now: datetime) -> None:
+        """Figures, and the line that ties update, step, effect and receipt together."""
+        if result.state != "waiting":
+            self.figures.ends[result.state] += 1
+        if result.state == "done" and entry.lane == POST and entry.due is not None:
+            self.figures.post_left((now - entry.due).total_seconds())
+        (log.info if result.error else log.debug)(
+            "outbox.result",
+            update=entry.update,
+            step=entry.cause,
+            row=entry.id,
+            kind=entry.kind,
+            chat=entry.chat,
+            state=result.state,
+            message=result.receipt.message_ids[:1] if result.receipt else (),
+            error=result.error,
+        )
+
+    def _pause(self, entry: Entry, e: Later) -> float:
+        """Seconds until the next try: doubled with each counted one; with the network away as long again
+        as it has been away; a minute at most, but what Telegram asks for is kept."""
+        longer = e.retry_after * 2.0**entry.tries if e.counts else 0.0
+        if not e.reached:
+            now = ticking()
+            self.away = self.away if self.away is not None else now
+            longer = now - self.away
+        return max(e.retry_after, min(LONGEST_PAUSE, longer))
+
+    async def answer(self, effect: Answer) -> None:
+        """A toast: within five seconds or not at all."""
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE):
+                await self.gateway.perform(effect, Target(0, False))
+        except (Gone, Later, Denied, TimeoutError) as e:
+            log.info("answer.dropped", error=str(e) or "deadline")
+
+    async def ask(
+        self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]
+    ) -> None:
+        """A fact; `back(())` when it did not come within three seconds."""
+        events: tuple[Event, ...] = ()
+        try:
+            async with asyncio.timeout(ASK_DEADLINE):
+                events = (await self.gateway.perform(effect, target)).events
+        except (Gone, Later, Denied, TimeoutError) as e:
+            log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
+        await back(events)

@@ -1,0 +1,228 @@
+"""The rows in hand: taken from the table by lane, and let go when chat and token may.
+
+Nothing overtakes within a chat (moderation beside it); a chat that must wait longer than a moment makes
+room for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.core.effects import EDIT, MODERATION, PAID, POST, REPLY
+from groupbot.core.pacing import CALL, MESSAGE, Pacer
+from groupbot.core.pacing import PAID as PAID_SLOTS
+from groupbot.engine import addresses
+from groupbot.engine.clock import ticking
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.receipts import Entry, Target, expire, home_of
+from groupbot.engine.storage import Hot, among
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+
+HOLD = 0.5  # seconds; a chat that must wait longer makes room in the hand for others
+EXPIRE_EVERY = LOOK_EVERY = 1.0  # seconds
+SHORTEST = 0.005  # seconds between two rounds without news
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Lanes, and how many of their rows are held in memory at most."""
+
+    lanes: tuple[int, ...]
+    most: int
+
+
+SHARES = (Share((MODERATION,), 120), Share((REPLY, EDIT), 120), Share((POST,), 60), Share((PAID,), 400))
+LANES = tuple(lane for share in SHARES for lane in share.lanes)
+
+_o = outbox.c
+
+
+def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
+    """Rows of a lane that are due, in the order they may leave: that of the index, so that a long queue
+    costs no more than a short one."""
+    return (
+        sa.select(
+            _o.id,
+            _o.lane,
+            _o.kind,
+            _o.chat_id,
+            _o.user_id,
+            _o.tries,
+            addresses.chat.c.telegram_id,
+            addresses.chat.c.type,
+            addresses.chat.c.state.label("chat_state"),
+        )
+        .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
+        .where(
+            _o.state == "waiting",
+            _o.due <= now,
+            _o.bot_id == bot,
+            _o.lane == lane,
+            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
+        )
+        .order_by(_o.due, _o.id)
+        .limit(room)
+    )
+
+
+_READY = Hot(_waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))))
+_NEXT_DUE = Hot(
+    sa.select(_o.due)
+    .where(
+        _o.state == "waiting",
+        _o.due > sa.bindparam("now"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.lane == sa.bindparam("lane"),
+    )
+    .order_by(_o.due)
+    .limit(1)
+)
+_DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
+
+
+class Hand:
+    """What may leave next. `fill` runs in the writer's thread, over a copy of the entries; the rest in the
+    loop's."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.busy: set[tuple[int, int]] = set()
+        self.held: dict[tuple[int, int], float] = {}  # (our chat or -user, 0 moderation) → until
+        self.depth = 0
+        self.next_due: datetime | None = None
+        self.stale = True  # the table may hold rows that were not seen yet
+        self._more: set[Share] = set()  # of which the table held more than there was room for
+        self._looked = self._counted = 0.0
+
+    def wants(self, clock: datetime) -> bool:
+        """Is it time to look into the table? When something is new or due, when half of a share has left
+        and there is more, and at least once a second."""
+        if self.stale or ticking() - self._looked >= LOOK_EVERY:
+            return True
+        if self.next_due is not None and self.next_due <= clock:
+            return True
+        return any(self._in_hand(s) <= s.most // 2 for s in self._more)
+
+    def _in_hand(self, share: Share) -> int:
+        return sum(e.lane in share.lanes for e in self.entries)
+
+    async def take(self, writer: Writer) -> None:
+        """Look into the table and fill up."""
+        self.stale = False
+        found = await writer.submit(self.fill, list(self.entries))
+        self.entries, self.next_due, self._more = found
+        self._looked = ticking()
+
+    def fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], datetime | None, set[Share]]:
+        """The entries with what there is room for, when the next row is due, and the shares of which there
+        is more."""
+        if ticking() - self._counted >= EXPIRE_EVERY:
+            self._counted = ticking()
+            expire(work)
+            self.depth = int(work.sql.value(_DEPTH) or 0)
+        held = {e.id for e in hand}
+        more = set()
+        for share in SHARES:
+            here = sum(e.lane in share.lanes for e in hand)
+            for lane in share.lanes:
+                room = share.most - here
+                if room <= 0:
+                    break
+                rows = self._ready(work, lane, share.most + 1)
+                fresh = [r for r in rows if r.id not in held]
+                hand += map(_entry, fresh[:room])
+                here += len(fresh[:room])
+                if len(rows) > share.most:
+                    more.add(share)
+            if here >= share.most:
+                more.add(share)
+        hand.sort(key=lambda e: (e.lane, e.id))
+        due = [work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id, lane=n) for n in LANES]
+        return hand, min((d for d in due if d is not None), default=None), more
+
+    def _ready(self, work: Work, lane: int, room: int) -> list[Any]:
+        """Rows that may leave, without the chats that are held back."""
+        now, kind = ticking(), 0 if lane == MODERATION else 1
+        homes = [home for (home, k), until in [*self.held.items()] if k == kind and until > now]
+        if not homes:
+            return work.sql.all(_READY, now=work.now, bot=work.bot_id, lane=lane, room=room)
+        chats, users = [h for h in homes if h > 0], [-h for h in homes if h < 0]
+        return work.sql.all(
+            _waiting(work.now, work.bot_id, lane, room).where(
+                sa.or_(_o.chat_id.is_(None), _o.chat_id.not_in(chats)),
+                sa.or_(_o.user_id.is_(None), _o.user_id.not_in(users)),
+            )
+        )
+
+    def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
+        """The entries that may leave now (it is `clock`), and the seconds until the next one may."""
+        now, pause, ready, kept = ticking(), LOOK_EVERY, [], []
+        held = {key: until for key, until in self.held.items() if until > now}
+        self.stale |= len(held) < len(self.held)  # what was put back may be taken again
+        self.held = held
+        waiting: set[tuple[int, int]] = set()  # nothing overtakes within a chat
+        full: dict[int, float] = {}  # seconds until there is a slot again, once there was none
+        for at, entry in enumerate(self.entries):
+            slots = _slots(entry)
+            if slots in full and entry.lane >= POST:  # nor may what is behind it
+                if entry.lane == PAID:
+                    kept += self.entries[at:]
+                    break
+                kept.append(entry)
+                continue
+            key, home = key_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
+            if home in self.held:
+                continue
+            if key in self.busy or key in waiting:
+                kept.append(entry)
+                continue
+            chat, group = entry.target.telegram_id, entry.target.group
+            message = slots != CALL
+            alone = pacer.chat_wait(now, chat, message=message, group=group)
+            if alone > HOLD:
+                self.held[home] = now + alone
+                continue
+            free = pacer.token_wait(now, slots)
+            if free > 0:
+                full[slots] = free
+            if (wait := max(alone, free)) > 0:
+                waiting.add(key)
+                kept.append(entry)
+                pause = min(pause, wait)
+                continue
+            self.busy.add(key)
+            pacer.take(now, chat, message=message, group=group, paid=slots == PAID_SLOTS)
+            ready.append(entry)
+        self.entries = kept
+        pause = min([pause, *(until - now for until in self.held.values())])
+        if self.next_due is not None:
+            pause = min(pause, (self.next_due - clock).total_seconds() + 0.001)
+        return ready, max(SHORTEST, pause)
+
+
+def _entry(row: Any) -> Entry:
+    where = row.telegram_id if row.chat_id is not None else row.user_id
+    return Entry(
+        row.id,
+        row.lane,
+        row.kind,
+        row.chat_id or 0,
+        row.user_id or 0,
+        Target(where or 0, row.type in ("group", "supergroup")),
+        tries=row.tries,
+        limited=row.chat_state == "limited",
+    )
+
+
+def _slots(entry: Entry) -> int:
+    return PAID_SLOTS if entry.lane == PAID else MESSAGE if entry.kind in ("send", "edit") else CALL
+
+
+def key_of(entry: Entry) -> tuple[int, int]:
+    """What one entry at a time may hold: a chat, and its moderation."""
+    return (entry.target.telegram_id, 0 if entry.lane == MODERATION else 1)

@@ -1,0 +1,241 @@
+"""A group's history as Telegram Desktop exports it, read as acts. No text is kept.
+
+The export's `date` is the exporter's own clock; `date_unixtime`, where there is one, says how far that is
+from UTC. Service messages name people who were added or removed by name only: a name that one member of
+the file bears alone is taken for them, any other counts as person 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple
+
+from groupbot.core.text import units
+
+ANONYMOUS = 1087968824  # an administrator who speaks as the group
+RECENT = 50_000  # messages whose author is remembered, to know who is answered
+DOORS = {
+    "join_group_by_link": "link",
+    "join_group_by_request": "own",
+    "invite_members": "added",
+    "remove_members": "left",
+}
+KNOWN = frozenset((
+    "create_group", "create_channel", "migrate_from_group", "migrate_to_supergroup", "pin_message",
+    "edit_group_title", "edit_group_photo", "delete_group_photo", "edit_chat_theme", "set_messages_ttl",
+    "topic_created", "topic_edit", "group_call", "group_call_scheduled", "invite_to_group_call",
+    "score_in_game", "boost_apply", "set_chat_wallpaper", "giveaway_launch", "giveaway_results",
+    "clear_history",
+))  # fmt: skip
+
+
+class Act(NamedTuple):
+    """One thing that happened."""
+
+    at: datetime
+    person: int
+    kind: str
+    units: int = 0
+    message_id: int | None = None
+    topic: int | None = None
+    reply_to: int | None = None
+
+
+class Door(NamedTuple):
+    """Somebody came or went. `how`: link | own | added | left | removed."""
+
+    at: datetime
+    person: int
+    how: str
+    by: int | None = None
+
+
+class Told(NamedTuple):
+    """What one message of the export tells: acts, a door, and its author's id and name."""
+
+    acts: list[Act]
+    doors: list[Door]
+    people: list[tuple[int, str]]
+
+
+def telegram_id(kind: str, number: int) -> int:
+    """The Bot API's id of a chat of the export; basic groups have small negative ones."""
+    return -number if kind == "private_group" else -(10**12) - number
+
+
+def is_group(kind: object) -> bool:
+    """Is this chat of the export a group?"""
+    return kind in ("private_group", "private_supergroup", "public_supergroup")
+
+
+class History:
+    """The messages of one chat in the order of the file. `counts` holds what was met, by kind."""
+
+    def __init__(self, chat: int, zone: Callable[[], tzinfo], bots: frozenset[int]) -> None:
+        self._chat = f"channel{chat}"
+        self._zone = zone
+        self._bots = bots
+        self.counts: Counter[str] = Counter()
+        self._names: dict[str, int | None] = {}
+        self._people: set[int] = set()
+        self._authors: dict[int, int] = {}
+        self._topics: set[int] = set()
+        self._topic_of: dict[int, int] = {}
+
+    def tell(self, m: Any) -> Told | None:
+        """The acts of one message, None for what is none."""
+        if type(m) is not dict or type(m.get("id")) is not int:
+            self.counts["unknown: no message"] += 1
+            return None
+        kind = m.get("type")
+        try:
+            at, shift = self._time(m)
+            if kind == "message":
+                return self._message(m, at, shift)
+            if kind == "service":
+                return self._service(m, at)
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            self.counts["unknown: not as exports are"] += 1
+            return None
+        self.counts[f"unknown: {str(kind)[:40]}"] += 1
+        return None
+
+    def _time(self, m: dict[str, Any]) -> tuple[datetime, timedelta | None]:
+        stamp = m.get("date_unixtime")
+        if stamp is not None:
+            at = datetime.fromtimestamp(int(stamp), UTC)
+            return at, None
+        return datetime.fromisoformat(m["date"]).replace(tzinfo=self._zone()).astimezone(UTC), None
+
+    def _who(self, sender: Any) -> int | None:
+        """A person's id; None for bots, channels and accounts that are gone."""
+        if type(sender) is not str:
+            self.counts["of deleted accounts"] += 1
+            return None
+        if sender[:4] == "user":
+            person = int(sender[4:])
+            if person in self._bots:
+                self.counts["of bots"] += 1
+                return None
+            return person
+        if sender == self._chat:
+            return ANONYMOUS
+        self.counts["of channels"] += 1
+        return None
+
+    def _named(self, person: int, name: Any) -> list[tuple[int, str]]:
+        """The author, if they are new to the file."""
+        if person in self._people:
+            return []
+        self._people.add(person)
+        said = name if type(name) is str else ""
+        if said:
+            self._names[said] = person if said not in self._names else None
+        return [(person, said[:64])] if person != ANONYMOUS else []
+
+    def _message(self, m: dict[str, Any], at: datetime, shift: timedelta | None) -> Told | None:
+        person = self._who(m.get("from_id"))
+        if person is None:
+            return None
+        number = m["id"]
+        people = self._named(person, m.get("from"))
+        text = m.get("text", "")
+        size, first = _size(text)
+        answered = m.get("reply_to_message_id")
+        topic: int | None = None
+        if self._topics and answered is not None:
+            topic = answered if answered in self._topics else self._topic_of.get(answered)
+            if topic is not None:
+                self._topic_of[number] = topic
+                _forget(self._topic_of)
+            if answered in self._topics:
+                answered = None
+        authors = self._authors
+        if answered is not None and authors.get(answered) == person:
+            answered = None
+        authors[number] = person
+        if len(authors) > RECENT + 5000:
+            _forget(authors)
+        if first == "/":
+            kind, size, answered = "command", 0, None
+        else:
+            kind = "message" if answered is None else "reply"
+            self.counts["media: " + _medium(m)] += 1
+        acts = [Act(at, person, kind, size, number, topic, answered)]
+        if "reactions" in m:
+            acts += self._reactions(m, at)
+        return Told(acts, [], people)
+
+    def _reactions(self, m: dict[str, Any], at: datetime) -> list[Act]:
+        """Reactions of people the export names; the rest are only counted."""
+        here = datetime.fromisoformat(m["date"]).replace(tzinfo=UTC) - at if "date_unixtime" in m else None
+        found = []
+        for r in m["reactions"]:
+            named = 0
+            for one in r.get("recent") or ():
+                sender = one.get("from_id")
+                if type(sender) is not str or sender[:4] != "user" or int(sender[4:]) in self._bots:
+                    continue
+                named += 1
+                local = datetime.fromisoformat(one["date"]) if "date" in one else None
+                if local is None:
+                    when = at
+                elif here is None:
+                    when = local.replace(tzinfo=self._zone()).astimezone(UTC)
+                else:
+                    when = local.replace(tzinfo=UTC) - here
+                found.append(Act(when, int(sender[4:]), "reaction", 1, m["id"]))
+            self.counts["reactions without a name"] += max(0, int(r.get("count", 0)) - named)
+        return found
+
+    def _service(self, m: dict[str, Any], at: datetime) -> Told | None:
+        action = m.get("action")
+        if action == "topic_created":
+            self._topics.add(m["id"])
+        how = DOORS.get(str(action))
+        if how is None:
+            self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
+            return None
+        sender, actor = m.get("actor_id"), m.get("actor")
+        by = int(sender[4:]) if type(sender) is str and sender[:4] == "user" else None
+        people: list[tuple[int, str]] = []
+        if by is not None and by not in self._bots:
+            people = self._named(by, actor)
+        names = m.get("members") or [actor]
+        acts, doors = [], []
+        for name in names:
+            itself = name == actor and by is not None
+            person = by if itself else (self._names.get(name) if type(name) is str else None)
+            if person in self._bots:
+                continue
+            self.counts["joins" if how != "left" else "leaves"] += 1
+            if person is None:
+                self.counts["joins and leaves told by name only"] += 1
+            acts.append(Act(at, person or 0, "leave" if how == "left" else "join", 0, m["id"]))
+            if person is not None:
+                way = ("left" if itself else "removed") if how == "left" else how
+                doors.append(
+                    Door(at, person, "own" if itself and way == "added" else way, None if itself else by)
+                )
+        return Told(acts, doors, people)
+
+
+def _size(text: Any) -> tuple[int, str]:
+    """UTF-16 units of a text that may be in pieces, and its first character."""
+    if type(text) is str:
+        return units(text), text[:1]
+    parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
+    return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
+
+
+def _medium(m: dict[str, Any]) -> str:
+    return str(m.get("media_type") or next((k for k in ("photo", "file", "poll", "contact_information",
+        "location_information") if k in m), "text"))[:40]  # fmt: skip
+
+
+def _forget(recent: dict[int, int]) -> None:
+    """Keep the newest."""
+    for key in list(recent)[: max(0, len(recent) - RECENT)]:
+        del recent[key]

@@ -1,0 +1,155 @@
+"""The arithmetic of the measures: from counts to numbers. docs/metrics.md tells each with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import log, sqrt
+from statistics import median
+
+HORIZON = timedelta(hours=24)  # how long an answer is waited for
+
+
+def middle_wait(waits: Sequence[float | None], horizon: float, share: float = 0.5) -> float | None:
+    """The time within which `share` were answered, by Kaplan and Meier (1958): an unanswered wait (None) is
+    censored at `horizon`. None: not reached within it. Any unit of time."""
+    at_risk = len(waits)
+    left = 1.0
+    for wait in sorted(w for w in waits if w is not None and w <= horizon):
+        left *= 1 - 1 / at_risk
+        at_risk -= 1
+        if left <= 1 - share + 1e-12:
+            return wait
+    return None
+
+
+def rhythm(times: Sequence[datetime]) -> float | None:
+    """Kim and Jo's finite-size burstiness of the gaps: −1 regular, 0 random, 1 in bursts (arXiv 1604.01125).
+    None under 4 gaps or where all happened at once."""
+    gaps = [(b - a).total_seconds() for a, b in pairwise(times)]
+    n = len(gaps)
+    if n < 4 or sum(gaps) == 0:
+        return None
+    mean = sum(gaps) / n
+    r = sqrt(sum((g - mean) ** 2 for g in gaps) / n) / mean
+    return (sqrt(n + 1) * r - sqrt(n - 1)) / ((sqrt(n + 1) - 2) * r + sqrt(n - 1))
+
+
+def half_life(responses: Sequence[float]) -> float | None:
+    """When half of a post's responses of 14 days were there; None under ten of them. Any unit of time."""
+    within = sorted(responses)
+    return within[(len(within) - 1) // 2] if len(within) >= 10 else None
+
+
+def love(acts: Sequence[tuple[float, float]]) -> float:
+    """Orbit's arithmetic: acts as (weight, age in months), each keeping 9/10 of its worth a month after its
+    first."""
+    return float(sum(weight * 0.9**age for weight, age in acts))
+
+
+def hops(counts: Sequence[int], *, usual: float = 0.30) -> tuple[tuple[float, ...], int | None]:
+    """The loss at each step of a relay, and the step (from 1) that loses far more than usual, if one does:
+    over twice the usual share."""
+    losses = tuple(1 - b / a if a else 0.0 for a, b in pairwise(counts))
+    worst = max(range(len(losses)), key=losses.__getitem__, default=None)
+    return losses, worst + 1 if worst is not None and losses[worst] > 2 * usual else None
+
+
+def ignition(
+    audience: int,
+    engaged: int,
+    outside: int,
+    converted: int = 0,
+    *,
+    sharers: int = 0,
+    inflow: float = 1.0,
+    communities: int = 0,
+) -> str:
+    """How far a campaign spread: L0 … L4, or "warming" between L1 and L2.
+
+    `engaged` of the `audience` inside, `outside` visitors, `converted` of them, unsolicited `inflow` over 14
+    days as a multiple of its baseline, from so many `communities`.
+    """
+    if engaged < 0.01 * audience:
+        return "L0"
+    if outside >= 10_000 and converted >= 0.05 * outside:
+        return "L4" if inflow >= 2 and communities >= 3 else "L3"
+    if outside >= max(1, audience):
+        return "L2"
+    return "L1" if outside < 0.1 * engaged and sharers < 0.1 * engaged else "warming"
+
+
+def spread_factor(invites: int, members: int, activated: int) -> tuple[float, float | None] | None:
+    """(K, ceiling as a multiple of who was there first): invites an activated member × activated joins an
+    invite. Under 1 a wave ends at 1/(1−K). None without members or invites."""
+    if not members or not invites:
+        return None
+    k = invites / members * (activated / invites)
+    return k, (1 / (1 - k) if k < 1 else None)
+
+
+def stage(weeks: Sequence[int], known: int) -> str:
+    """forming | growing | mature | declining | dormant, from organic actives of up to eight weeks, oldest
+    first. A change must hold for two weeks before it is believed."""
+    if len(weeks) < 4 or known < 20:
+        return "forming"
+    now, before = _stage(weeks), _stage(weeks[:-1])
+    return now if now == before or len(weeks) < 5 else _stage(weeks[:-2]) if before != now else now
+
+
+def _stage(weeks: Sequence[int]) -> str:
+    if sum(weeks[-2:]) <= 0.1 * max(weeks):
+        return "dormant"
+    ys = [log(w + 1) for w in weeks]
+    n = len(ys)
+    mean = (n - 1) / 2
+    slope = sum((i - mean) * y for i, y in enumerate(ys)) / sum((i - mean) ** 2 for i in range(n))
+    return "growing" if slope > 0.05 else "declining" if slope < -0.05 else "mature"
+
+
+WEIGHTS = {
+    "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
+}  # fmt: skip
+HEALTH_VERSION = 1
+FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
+
+
+def health(
+    weeks: Sequence[dict[str, float | None]], known: int, coverage: float | None, tier: float = 50.0
+) -> tuple[int, tuple[str, str]] | None:
+    """(score 0–100, its two largest drivers), from six shares a week, oldest first, the last one judged
+    against those before; None ("insufficient") under 20 known members, 4 weeks or 60 % coverage.
+
+    A part is 50 + 20 z, z by median and MAD, shrunk to the tier's mean by n/(n+4); a share that could not be
+    measured this week leaves its weight to the others.
+    """
+    if known < 20 or len(weeks) < 4 or (coverage is not None and coverage < 0.6):
+        return None
+    parts: dict[str, float] = {}
+    for name in WEIGHTS:
+        now = weeks[-1].get(name)
+        past = [v for w in weeks[:-1] if (v := w.get(name)) is not None]
+        if now is None or len(past) < 3:
+            continue
+        mid = median(past)
+        spread = max(FLOOR, 1.4826 * median(abs(v - mid) for v in past))
+        own = min(100.0, max(0.0, 50 + 20 * (now - mid) / spread))
+        trust = len(past) / (len(past) + 4)
+        parts[name] = trust * own + (1 - trust) * tier
+    if len(parts) < 3:
+        return None
+    whole = sum(WEIGHTS[n] for n in parts)
+    score = sum(WEIGHTS[n] * v for n, v in parts.items()) / whole
+    moved = sorted(parts, key=lambda n: (-WEIGHTS[n] * abs(parts[n] - 50), n))
+    return round(score), (moved[0], moved[1])
+
+
+SUGGESTED = {
+    "activity": "ask the group one easy question this week, at its busiest hour",
+    "newcomers": "answer each newcomer's first message by hand within a day",
+    "reciprocity": "let members answer first: wait an hour before staff replies",
+    "retention": "invite those who joined four weeks ago to something of their own",
+    "cleanliness": "look through what the rules took away, and post fewer offers",
+    "governance": "say what is planned, or plan less",
+}

@@ -1,0 +1,164 @@
+"""History written down: the acts of an export, with their sums, once each.
+
+What was imported is kept as spans of message ids; a message inside one is passed over, so the same file
+twice changes nothing and a broken run goes on where it stopped. Nothing is taken from the time of the
+bot's own record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
+from groupbot.engine.sql import write_bulk
+from groupbot.engine.storage import Hot, Upsert
+from groupbot.engine.words import zone
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.engagement.domain.history import Act, Told, telegram_id
+from groupbot.features.engagement.service.rebuilding import counts
+from groupbot.features.engagement.service.recording import KEEP
+from groupbot.features.members import service as members
+from groupbot.features.members import store as members_store
+
+b = sa.bindparam
+_person, _m, _hist = members_store.person, members_store.membership, store.history
+_SPANS = Hot(sa.select(_hist).where(_hist.c.chat_id == b("chat")).order_by(_hist.c.first_id))
+_SPAN = Hot(
+    Upsert(
+        _hist,
+        ("chat_id", "first_id", "last_id", "messages", "before", "at"),
+        ("chat_id", "first_id"),
+        {"last_id": "new", "messages": "sum", "at": "new"},
+    )
+)
+_FIRST_HOUR = Hot(
+    sa.select(sa.func.min(store.chat_hour.c.hour)).where(store.chat_hour.c.chat_id == b("chat"))
+)
+_FIRST_EVENT = Hot(sa.select(sa.func.min(store.event.c.at)).where(store.event.c.chat_id == b("chat")))
+_BOTS = Hot(sa.select(_person.c.id).where(_person.c.is_bot.is_(True)))
+_PEOPLE = Hot(Upsert(_person, ("id", "first_name", "is_bot", "seen_at"), ("id",)))
+_EVER = ~sa.exists().where(_m.c.chat_id == b("chat"), _m.c.person_id == b("who"))
+_BEFORE = Hot(
+    sa.insert(_m).from_select(
+        ["chat_id", "person_id", "evidence", "removed"],
+        sa.select(
+            sa.cast(b("chat"), sa.BigInteger),
+            sa.cast(b("who"), sa.BigInteger),
+            sa.literal_column("'before'"),
+            sa.false(),
+        ).where(_EVER),
+    )
+)
+_open = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"), _m.c.left_at.is_(None))
+_CAME = Hot(
+    sa.update(_m)
+    .where(*_open, _m.c.joined_at.is_(None))
+    .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
+)
+_WENT = Hot(
+    sa.update(_m)
+    .where(*_open, sa.or_(_m.c.joined_at.is_(None), _m.c.joined_at <= b("at")))
+    .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
+)
+_HERE = Hot(sa.select(_m.c.id).where(*_open).limit(1))
+
+
+class Begun(NamedTuple):
+    """What an import of one chat must know."""
+
+    chat: int
+    zone: str
+    before: datetime
+    spans: tuple[tuple[int, int], ...]
+    bots: frozenset[int]
+    staff: frozenset[int]
+
+
+def begin(work: Work, kind: str, number: int, title: str) -> Begun:
+    """The chat an export is of, found or made.
+
+    Raises:
+        Misfit: no bot is known yet whose group it could be.
+    """
+    if not work.bot_id:
+        raise Misfit("no bot yet whose group this is", next="set GROUPBOT_TOKEN, or run the bot once")
+    seen = Chat(telegram_id(kind, number), "group" if kind == "private_group" else "supergroup", title)
+    chat = resolve(work, seen).id
+    spans = work.sql.all(_SPANS, chat=chat)
+    return Begun(
+        chat,
+        members.voice(work, chat, None)[1],
+        spans[0].before if spans else _record_begins(work, chat),
+        tuple((r.first_id, r.last_id) for r in spans),
+        frozenset([work.bot_id, *(r.id for r in work.sql.all(_BOTS))]),
+        frozenset(s.person_id for s in members.staff_of(work, chat)),
+    )
+
+
+def _record_begins(work: Work, chat: int) -> datetime:
+    hour = work.sql.value(_FIRST_HOUR, chat=chat)
+    event = work.sql.value(_FIRST_EVENT, chat=chat)
+    if hour is not None and (event is None or hour < hour_of(event)):
+        return hour  # type: ignore[no-any-return]  # events of then are forgotten already
+    return event or work.now
+
+
+def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told], read: int) -> int:
+    """Messages of one slice, `read` of them from id to id; the acts written. Runs in one transaction."""
+    chat = begun.chat
+    acts = [a for t in told for a in t.acts if a.at < begun.before]
+    clock = zone(begun.zone)
+    young = work.now - KEEP
+    rows = [_row(a, chat, clock, a.person in begun.staff) for a in acts]
+    fresh = [r for r in rows if r[1] >= young]  # the others would be swept at once: their sums are enough
+    if fresh:
+        write_bulk(work.sql, store.EVENTS, fresh)
+    for bulk, sums in store.sums(rows):
+        write_bulk(work.sql, bulk, bulk.merged(sums))
+    for t in told:
+        at = t.acts[0].at if t.acts else begun.before
+        for person, name in t.people:
+            work.sql.run(_PEOPLE, id=person, first_name=name or "…", is_bot=False, seen_at=at)
+            if not any(d.person == person for d in t.doors):
+                work.sql.run(_BEFORE, chat=chat, who=person)
+        for door in t.doors:
+            if door.at < begun.before:
+                _door(work, chat, door.at, door.person, door.how, door.by)
+    work.sql.run(
+        _SPAN,
+        chat_id=chat,
+        first_id=span[0],
+        last_id=span[1],
+        messages=read,
+        before=begun.before,
+        at=work.now,
+    )
+    return len(acts)
+
+
+def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
+    made = counts(a.kind, a.units)
+    day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command") else None
+    hour = hour_of(a.at)
+    return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
+
+
+def _door(work: Work, chat: int, at: datetime, person: int, how: str, by: int | None) -> None:
+    if how in ("left", "removed"):
+        work.sql.run(_BEFORE, chat=chat, who=person)
+        work.sql.run(_WENT, chat=chat, who=person, at=at, was_removed=how == "removed")
+    elif (
+        not work.sql.run(_CAME, chat=chat, who=person, at=at, evidence=how, adder=by)
+        and work.sql.first(_HERE, chat=chat, who=person) is None
+    ):
+        row = (chat, person, at.astimezone(UTC), how, None, None, by)
+        write_bulk(work.sql, members_store.MEMBERS, [row])

@@ -1,0 +1,45 @@
+"""Tables, statements and views of what happened."""
+
+from groupbot.features.engagement.store import views as views
+from groupbot.features.engagement.store.tables import (
+    ACTIVE,
+    BY_DAY,
+    BY_HOUR,
+    DAYS,
+    EVENTS,
+    FORGET_MESSAGE,
+    HOURS,
+    IN_TOPICS,
+    KEPT,
+    LAST_SPOKE,
+    OF_MESSAGE,
+    TAKEN_AWAY,
+    TOP,
+    chat_hour,
+    event,
+    history,
+    member_day,
+    sums,
+)
+
+__all__ = [
+    "ACTIVE",
+    "BY_DAY",
+    "BY_HOUR",
+    "DAYS",
+    "EVENTS",
+    "FORGET_MESSAGE",
+    "HOURS",
+    "IN_TOPICS",
+    "KEPT",
+    "LAST_SPOKE",
+    "OF_MESSAGE",
+    "TAKEN_AWAY",
+    "TOP",
+    "chat_hour",
+    "event",
+    "history",
+    "member_day",
+    "sums",
+    "views",
+]

@@ -1,0 +1,102 @@
+"""The views over what happened. Their names and columns are a promise: docs/data.md tells of each."""
+
+from __future__ import annotations
+
+from groupbot.engine.views import view
+
+view(
+    "v_chat",
+    "one row a chat: its Telegram id, title, kind, state and profile",
+    """SELECT c.id AS chat_id, c.telegram_id, c.title, c.type, c.state, p.tier, p.region, p.aim, p.parent_id
+    FROM chat c LEFT JOIN chat_profile p ON p.chat_id = c.id
+    WHERE c.type <> 'private' AND c.state <> 'merged'""",
+)
+view(
+    "v_event",
+    "everything recorded, one row a thing that happened; no text",
+    """SELECT id, chat_id, at, person_id, kind, units, message_id, topic, staff, reply_to FROM event""",
+)
+view(
+    "v_act",
+    "qualifying acts: of people who are not staff, not removed; organic FALSE for presses of buttons",
+    """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
+      e.kind <> 'tap' AS organic
+    FROM event e
+    WHERE e.kind IN ('message', 'reply', 'reaction', 'tap') AND NOT e.staff
+      AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
+        SELECT 1 FROM event r
+        WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))""",
+)
+view(
+    "v_hour",
+    "one row a chat and UTC hour: what was said, pressed, who came and went (staff included)",
+    """SELECT chat_id, hour, messages, reactions, taps, joined, gone FROM chat_hour""",
+)
+view(
+    "v_member_day",
+    "one row a member and day on the chat's wall clock",
+    """SELECT chat_id, day, person_id, staff, messages, replies, reactions, taps FROM member_day""",
+)
+view(
+    "v_day",
+    "one row a chat and local day: sums over members who are not staff; organic = spoke or reacted",
+    """SELECT chat_id, day, SUM(messages) AS messages, SUM(replies) AS replies, SUM(reactions) AS reactions,
+      SUM(taps) AS taps,
+      SUM(CASE WHEN messages + reactions + taps > 0 THEN 1 ELSE 0 END) AS active,
+      SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS organic
+    FROM member_day WHERE NOT staff GROUP BY chat_id, day""",
+)
+view(
+    "v_topic_day",
+    "one row a chat, topic and UTC day; topic NULL is the general one",
+    """SELECT chat_id, topic, {utc_day} AS utc_day, COUNT(*) AS messages,
+      COUNT(DISTINCT person_id) AS people
+    FROM v_act WHERE kind IN ('message', 'reply') GROUP BY chat_id, topic, {utc_day}""",
+)
+view(
+    "v_member",
+    "one row a stay of a member in a chat; joined_at NULL: was here before the bot",
+    """SELECT m.chat_id, m.person_id, p.first_name, p.last_name, p.username, m.joined_at, m.left_at,
+      m.removed, m.evidence, m.link_name, m.added_by
+    FROM membership m LEFT JOIN person p ON p.id = m.person_id
+    WHERE COALESCE(p.is_bot, FALSE) = FALSE""",
+)
+view(
+    "v_join",
+    "one row a join seen, with the grade of its evidence: exact (named link), link, adder, none",
+    """SELECT chat_id, person_id, joined_at AS at, left_at, link_name AS source,
+      CASE WHEN link_name IS NOT NULL AND link_name <> '' THEN 'exact' WHEN evidence = 'link' THEN 'link'
+        WHEN evidence = 'added' THEN 'adder' ELSE 'none' END AS grade
+    FROM membership WHERE joined_at IS NOT NULL""",
+)
+view(
+    "v_post",
+    "one row a post of the bot in a group, by the feature that made it",
+    """SELECT p.chat_id, p.message_id, p.at, p.ref, {feature} AS feature FROM posted p WHERE NOT p.private""",
+)
+view(
+    "v_post_result",
+    "one row a post with what followed on it: presses, replies, reactions, and how many people",
+    """SELECT p.chat_id, p.message_id, p.at, p.ref, p.feature, COALESCE(r.presses, 0) AS presses,
+      COALESCE(r.replies, 0) AS replies, COALESCE(r.reactions, 0) AS reactions,
+      COALESCE(r.people, 0) AS people
+    FROM v_post p LEFT JOIN (
+      SELECT chat_id, COALESCE(reply_to, message_id) AS message_id,
+        SUM(CASE WHEN kind = 'tap' THEN 1 ELSE 0 END) AS presses,
+        SUM(CASE WHEN kind = 'reply' THEN 1 ELSE 0 END) AS replies,
+        SUM(CASE WHEN kind = 'reaction' THEN 1 ELSE 0 END) AS reactions,
+        COUNT(DISTINCT person_id) AS people
+      FROM v_act WHERE kind <> 'message' GROUP BY chat_id, COALESCE(reply_to, message_id)
+    ) r ON r.chat_id = p.chat_id AND r.message_id = p.message_id""",
+)
+view(
+    "v_slot",
+    "one row a planned post: when it was due, and whether it was said, skipped (and why) or waits",
+    """SELECT chat_id, plan_id, due, state, reason, kind, at FROM plan_slot""",
+)
+view(
+    "v_case",
+    "one row a case of the rules: what was done and whether it was taken back; no evidence text",
+    """SELECT chat_id, number, rule, at, actor AS person_id, action, shadow, appeal, decided_at, undone_at
+    FROM verdict""",
+)

@@ -1,0 +1,40 @@
+"""What draws keep of people."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import Hot, among
+from groupbot.features.lottery.store.tables import award, code, entry, lottery
+
+b = sa.bindparam
+WON = Hot(
+    sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.deadline)
+    .join(lottery, lottery.c.id == award.c.lottery_id)
+    .where(award.c.person_id == b("who"), lottery.c.ended_at >= b("since"))
+    .order_by(award.c.lottery_id)
+)
+_open = sa.select(lottery.c.id).where(among(lottery.c.state, "open", "frozen"))
+KEPT = (
+    Kept(lottery, "by_id", "former", by="id", hide=("server_seed", "salt", "seed", "rules")),
+    Kept(
+        entry,
+        "person_id",
+        "former",
+        by="lottery_id",
+        waits=lambda now: entry.c.lottery_id.in_(_open),
+        why="live",
+    ),
+    Kept(
+        award,
+        "person_id",
+        "former",
+        by="lottery_id",
+        waits=lambda now: sa.and_(
+            award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline > now
+        ),
+        why="live",
+    ),
+    Kept(code, "shown_to", "former", by="lottery_id", hide=("sealed",)),
+)

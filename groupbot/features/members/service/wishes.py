@@ -1,0 +1,64 @@
+"""What people asked of the bot for themselves: to be left in peace, not to be counted. Every word given and
+taken back is kept as a record of consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from groupbot.core.effects import Edit, Effect, Send
+from groupbot.engine.work import Work
+from groupbot.features.members.store import kept as store
+
+QUIET, OPTOUT = "quiet", "optout"
+KINDS = (QUIET, OPTOUT)
+_NOBODY: frozenset[int] = frozenset()
+
+
+def wishing(work: Work, kind: str) -> frozenset[int]:
+    """Everybody who wishes this now; one dict look-up."""
+    known: frozenset[int] | None = work.cached("members.wishes").get(kind)
+    if known is not None:
+        return known
+    found: dict[str, set[int]] = {k: set() for k in KINDS}
+    for row in work.sql.all(store.WISHES):
+        found.setdefault(row.kind, set()).add(int(row.person_id))
+    for k, who in found.items():
+        work.put("members.wishes", k, frozenset(who))
+    return work.cached("members.wishes").get(kind, _NOBODY)  # type: ignore[no-any-return]
+
+
+def quiet(work: Work, person: int) -> bool:
+    """No private messages but answers, and no mentions."""
+    return person in wishing(work, QUIET)
+
+
+def opted_out(work: Work, person: int) -> bool:
+    """Not counted, on no list of the most active, in no sequence."""
+    return person in wishing(work, OPTOUT)
+
+
+def wish(work: Work, person: int, kind: str, given: bool) -> bool:
+    """Write a wish down; False when it stood so already."""
+    now = wishing(work, kind)
+    if (person in now) == given:
+        return False
+    work.sql.run(store.CONSENT, person_id=person, kind=kind, given=given, at=work.now)
+    work.put("members.wishes", kind, now | {person} if given else now - {person})
+    return True
+
+
+def hushed(render: Callable[[Work, Effect], Effect]) -> Callable[[Work, Effect], Effect]:
+    """The renderer, without the mentions of who wants none: their name stays as plain text."""
+
+    def fill(work: Work, effect: Effect) -> Effect:
+        made = render(work, effect)
+        if not isinstance(made, Send | Edit) or not made.entities:
+            return made
+        silent = wishing(work, QUIET)
+        if not silent or not any(e.user in silent for e in made.entities if e.user):
+            return made
+        return structs.replace(made, entities=tuple(e for e in made.entities if e.user not in silent))
+
+    return fill

@@ -1,0 +1,131 @@
+"""How long one person's erasure takes in a database of N events, and how long others wait meanwhile.
+
+    python -m tests.benchmarks.erasure                # the short form: 200,000 events
+    python -m tests.benchmarks.erasure 10000000       # the figure of RELIABILITY G35
+    python -m tests.benchmarks.erasure 10000000 postgresql://…
+
+Prints one line of JSON: seconds of the whole erasure with scrubbing, the longest wait of another transaction
+meanwhile, rows changed, and the canary's occurrences in the files afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping import PrivacyDesk, ask_erasure
+from groupbot.engine.keeping.store import erasure
+from groupbot.engine.plugins import load
+from groupbot.engine.storage import open_engine, sqlite_path
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
+from groupbot.features.members.store import person
+
+CHATS, PEOPLE, DAYS = 1000, 500, 90
+WHO = 5_000_000_001
+CANARY = "Kanarienvogel"
+START = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def fill(url: str, n: int) -> None:
+    """`n` events of the chats' people over ninety days, every member_day they make, and the canary."""
+    engine = open_engine(url)
+    tables().create_all(engine)
+    lite = engine.dialect.name == "sqlite"
+    chats = max(1, min(CHATS, n // 10_000))
+    with engine.connect() as c:
+        c.exec_driver_sql("BEGIN")
+        c.execute(
+            sa.insert(person).values(id=WHO, first_name=CANARY, is_bot=False, seen_at=START, username=None)
+        )
+        series = (
+            f"WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i + 1 < {n}) "
+            if lite
+            else f"WITH s AS (SELECT generate_series(0, {n - 1}) AS i) "
+        )
+        at = (
+            f"strftime('%Y-%m-%d %H:%M:%S.000000', '2027-01-01', (i % {DAYS}) || ' days')"
+            if lite
+            else f"timestamptz '2027-01-01' + (i % {DAYS}) * interval '1 day'"
+        )
+        no = "0" if lite else "false"
+        who = f"CASE WHEN i % 7919 = 0 THEN {WHO} ELSE 6000000000 + (i * 7) % {PEOPLE * chats} END"
+        c.exec_driver_sql(
+            "INSERT INTO event (chat_id, at, person_id, kind, units, message_id, staff) "
+            f"{series} SELECT 1 + i % {chats}, {at}, {who}, 'message', 20, i, {no} FROM s"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO member_day (chat_id, day, person_id, staff, messages, replies, reactions, taps) "
+            f"SELECT chat_id, {'substr(at, 1, 10)' if lite else 'at::date'}, person_id, {no}, count(*), "
+            "0, 0, 0 FROM event GROUP BY 1, 2, 3"
+        )
+        c.exec_driver_sql("COMMIT")
+    engine.dispose()
+
+
+async def measure(url: str, folder: Path, n: int) -> dict[str, Any]:
+    """Erase the canary while somebody else writes every few milliseconds."""
+    writer = Writer(url, bot_id=1)
+    desk = PrivacyDesk(writer, load().routers, folder)
+    await writer.submit(ask_erasure, WHO)
+    waits: list[float] = []
+
+    def other(work: Work) -> None:
+        work.sql.run(sa.update(person).where(person.c.id == 1).values(first_name="x"))
+
+    began = time.perf_counter()
+    erasing = asyncio.create_task(desk.run())
+    while not erasing.done():
+        asked = time.perf_counter()
+        await writer.submit(other)
+        waits.append(time.perf_counter() - asked)
+        await asyncio.sleep(0.005)
+    await erasing
+    took = time.perf_counter() - began
+    counts = writer.write(lambda w: w.sql.first(sa.select(erasure.c.counts, erasure.c.state)))
+    writer.close()
+    waits.sort()
+    return {
+        "events": n,
+        "seconds": round(took, 2),
+        "wait_p99_ms": round(waits[int(len(waits) * 0.99)] * 1000, 1),
+        "wait_longest_ms": round(waits[-1] * 1000, 1),
+        "changed": counts.counts,
+        "state": counts.state,
+        "canary_in_files": sum(_times(p) for p in folder.rglob("*") if p.is_file()),
+    }
+
+
+def _times(path: Path) -> int:
+    """Occurrences of the canary in a file, read in pieces."""
+    found, tail, mark = 0, b"", CANARY.encode()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 24):
+            found += (tail + piece).count(mark)
+            tail = piece[-len(mark) + 1 :]
+    return found
+
+
+def main(n: int = 200_000, url: str = "") -> dict[str, Any]:
+    """Fill, erase, tell."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        where = url or f"sqlite:///{folder / 'groupbot.db'}"
+        fill(where, n)
+        made = asyncio.run(measure(where, folder, n))
+        made["database"] = "SQLite" if sqlite_path(where) else "PostgreSQL"
+        print(json.dumps(made))
+        return made
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000, sys.argv[2] if len(sys.argv) > 2 else "")

@@ -1,0 +1,142 @@
+"""The privacy desk as people meet it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from groupbot.engine.keeping.declared import FORMER
+from groupbot.engine.storage import sqlite_path
+from groupbot.features.ledger import service as ledger
+from groupbot.features.members import service as members
+from groupbot.testing import Talk, conversation
+from tests.dialogs.test_redpacket import midday
+
+CANARY = "Kanarienvogel"
+
+
+def files(folder: Path) -> list[str]:
+    """Files of the database with a name in them."""
+    return [p.name for p in folder.rglob("*") if p.is_file() and CANARY.encode() in p.read_bytes()]
+
+
+async def test_somebody_is_forgotten_with_a_receipt_and_the_books_still_sum(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        mei = chat.person(CANARY, starts=True)
+        await chat.says(mei, "good morning")
+        await midday(chat)
+        await chat.says(chat.owner, "/lottery Tea x1 30s")
+        assert (await chat.presses(mei, "参加")).startswith("参加成功")
+        await chat.says(chat.owner, "/redpacket 10 1")
+        await chat.presses(mei, "抢")
+        await chat.wait(seconds=31)
+        before = chat.rows("SELECT sum(balance), count(*) FROM account")
+        sums = chat.rows("SELECT * FROM chat_hour")
+        assert len([t for t in chat.bot_texts() if CANARY in t]) == 2  # the draw's card and its winners
+        await chat.says(mei, "/forget")
+        assert "10 points" in chat.last(mei)
+        assert "prizes not yet claimed" in chat.last(mei)
+        assert await chat.presses(mei, "Forget me", chat=mei) == "Done, receipt F-1"
+        assert chat.last(mei).startswith("Receipt F-1")
+        await chat.wait(seconds=5)
+        assert chat.rows("SELECT sum(balance), count(*) FROM account") == before
+        assert chat.rows("SELECT sum(messages), sum(taps) FROM chat_hour") != []
+        assert [r[:3] for r in chat.rows("SELECT * FROM chat_hour")] == [r[:3] for r in sums]
+        assert chat.rows(f"SELECT balance FROM account WHERE owner_id <= {FORMER}") == [(10,)]
+        assert (await chat.app.writer.submit(ledger.recount)).faults == ()
+        assert chat.rows("SELECT state FROM erasure") == [("rest",)]
+        assert chat.rows("SELECT person_id FROM lottery_award") == [(mei,)]
+        assert files(tmp_path) == []
+        await chat.wait(hours=73)
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+        assert str(mei) not in chat.dump()
+        named = [t for t in chat.bot_texts() if "已注销成员" in t]
+        assert (len(named), [t for t in chat.bot_texts() if CANARY in t]) == (2, [])
+        await chat.says(mei, "hello again")
+        assert chat.rows(f"SELECT count(*) FROM person WHERE id = {mei}") == [(1,)]
+
+
+async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", starts=True)
+        await chat.says(mei, "good morning")
+        await chat.says(mei, "/mydata")
+        await chat.wait(seconds=5)
+        rows = [m for m in chat.world.chats[mei].messages.values() if "document" in m]
+        assert [m["document"]["file_name"].split(".")[-1] for m in rows] == ["txt", "json"]
+        made = json.loads(_content(chat, rows[1]))
+        assert made["people"]["person"][0]["first_name"] == "Mei"
+        assert [e["kind"] for e in made["engagement"]["event"]] == ["message", "command"]
+        assert str(chat.owner) not in json.dumps(made)
+        assert chat.rows("SELECT count(*) FROM data_request") == [(0,)]
+
+
+def _content(chat: Talk, message: dict[str, dict[str, str]]) -> str:
+    return chat.world.files[message["document"]["file_id"]][1].decode()
+
+
+async def test_who_wants_quiet_is_left_in_peace_and_who_opts_out_is_not_counted(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.says(mei, "one")
+    await chat.says(mei, "/optout")
+    await chat.says(mei, "/quiet")
+    before = chat.rows("SELECT sum(messages) FROM chat_hour"), chat.rows("SELECT count(*) FROM event")
+    await chat.says(mei, "two")
+    await chat.says(mei, "/ping")
+    assert (
+        chat.rows("SELECT sum(messages) FROM chat_hour"),
+        chat.rows("SELECT count(*) FROM event"),
+    ) == before
+    assert not await chat.app.writer.submit(members.reachable, mei)
+    await chat.says(mei, "/optout off")
+    await chat.says(mei, "/quiet off")
+    await chat.says(mei, "three")
+    assert chat.rows("SELECT sum(messages) FROM chat_hour") == [(2,)]
+    assert await chat.app.writer.submit(members.reachable, mei)
+    assert chat.rows("SELECT kind, given FROM consent ORDER BY id") == [
+        ("optout", 1), ("quiet", 1), ("optout", 0), ("quiet", 0),
+    ]  # fmt: skip
+
+
+async def test_a_restored_backup_forgets_again(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person(CANARY, starts=True)
+        await chat.says(mei, "good morning")
+        path = sqlite_path(chat.app.settings.database)
+        assert path is not None
+        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(tmp_path / "backup")) as copy:
+            live.backup(copy)
+        await chat.says(mei, "/forget", private=True)
+        await chat.presses(mei, "Forget me", chat=mei)
+        await chat.wait(seconds=5)
+        assert str(mei) not in (tmp_path / "erasures.jsonl").read_text()
+        await chat.stops()
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        (tmp_path / "backup").replace(path)
+        assert files(tmp_path) == [path.name]
+        await chat.restarts()
+        assert files(tmp_path) == []
+        assert str(mei) not in chat.dump()
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+
+
+@pytest.mark.parametrize("word", ["ban", "mute 2d"])
+async def test_being_forgotten_lifts_no_ban(tmp_path: Path, word: str) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", starts=True)
+        said = await chat.says(mei, "good morning")
+        await chat.says(chat.owner, f"/{word} {CANARY}", reply_to=said)
+        status = chat.status(mei)
+        assert status in ("kicked", "restricted")
+        await chat.says(mei, "/forget", private=True)
+        assert "in force" in chat.last(mei)
+        await chat.presses(mei, "Forget me", chat=mei)
+        await chat.wait(seconds=5)
+        assert chat.status(mei) == status
+        assert chat.rows("SELECT actor FROM verdict") == [(mei,)]

@@ -1,0 +1,119 @@
+"""The numbers of a review: each can be had again by its own SQL, and too few people make none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.core.events import Chat, Joined, Left, Message, Person, Reaction, Tap
+from groupbot.engine.addresses import resolve
+from groupbot.engine.outbox_table import posted
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports, service
+from groupbot.features.members import service as members
+from tests.conftest import START
+
+ROOM = Chat(-1001, "supergroup", "山楂粉丝群")
+CAST = [Person(500 + n, f"P{n}") for n in range(12)]
+BEGIN = START - timedelta(days=27, hours=4)
+
+
+def four_weeks(work: Work) -> None:
+    """Twelve people who all joined on the first day; nobody answers the openers of the second half. A post a
+    day; two press it, and one leaves after one of them."""
+    work.chat, work.zone = resolve(work, ROOM).id, "Asia/Shanghai"
+    n = 0
+    tell = []
+    for person in CAST:
+        tell.append(Joined(at=BEGIN, chat=ROOM, people=(person,)))
+    for day in range(28):
+        at = BEGIN + timedelta(days=day, minutes=30)
+        for i, person in enumerate(CAST[: 10 if day < 14 else 8]):
+            n += 1
+            tell.append(
+                Message(at=at + timedelta(minutes=i), chat=ROOM, sender=person, message_id=n, text="hi")
+            )
+            if day < 14 and i < 4:  # answers of 0 to 1, 1 to 0, 2 to 3, 3 to 2
+                n += 1
+                later = at + timedelta(hours=1 + i)
+                tell.append(
+                    Message(at=later, chat=ROOM, sender=CAST[i ^ 1], message_id=n, text="yes", reply_to=n - 1)
+                )
+        n += 1
+        post = at + timedelta(hours=6)
+        row = {"bot_id": 1, "chat_id": work.chat, "message_id": n, "ref": f"promo:{day}", "private": False}
+        work.sql.run(sa.insert(posted).values(**row, at=post))
+        for person in CAST[:2]:
+            tell.append(Tap(at=post + timedelta(minutes=5), chat=ROOM, sender=person, query_id=str(n), raw="",
+                            message_id=n))  # fmt: skip
+        tell.append(Reaction(at=post, chat=ROOM, sender=CAST[3], message_id=n, after=("👍",)))
+    tell.append(Left(at=START - timedelta(days=2, hours=-3, minutes=-10), chat=ROOM, person=CAST[11]))
+    for event in sorted(tell, key=lambda e: e.at):
+        work.event = event
+        work.step(lambda w, e=event: (members.note_people(e, w), service.note(e, w)))
+    work.flush()
+
+
+@pytest.fixture
+def ask(writer: Writer) -> tuple[Writer, int]:
+    def fill(work: Work) -> int:
+        four_weeks(work)
+        return work.chat
+
+    return writer, writer.write(fill)
+
+
+def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int]) -> None:
+    writer, chat = ask
+
+    def look(work: Work) -> dict[str, float | None]:
+        month = reports.Ask(work, chat, START.date() - timedelta(days=27), START.date())
+        found = reports.figures(month)
+        for f in found:
+            rows = work.sql.plain(f.sql)
+            if f.value is not None and not f.how:
+                assert float(rows[0][0] or 0) == pytest.approx(f.value), f.key
+        assert len({f.key for f in found}) == len(found)
+        told = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text("utf-8")
+        named = [f.key for f in found if not f.key.startswith("answer_newcomers")]
+        assert [k for k in named if k not in told] == []
+        return {f.key: None if f.value is None else round(f.value, 3) for f in found}
+
+    assert writer.write(look) == {
+        "messages": 308, "reactions": 28, "presses": 56, "active": 10, "active_organic": 10,
+        "active_a_day": 9.0, "stickiness": 0.9, "incentivised": 0.143, "bot_share": 0.083, "commerce": 0.083,
+        "top_three": 0.409, "gini": 0.182, "speakers_in_20_min": 10, "joined": 12, "left": 1,
+        "joined_by_named_link": 0, "joined_brought": 0, "joined_unknown": 12, "activated": 0.833,
+        "reply_pairs": 4, "reciprocity": None, "member_answers": 1.0, "answer_half": None,
+        "answer_nine_tenths": None, "answer_newcomers_half": None, "answer_newcomers_nine_tenths": None,
+        "posts": 28, "rhythm": -1.0, "half_life": None, "leaves_after_posts": None, "removed": 0.0,
+        "restored": None, "plan_kept": None,
+    }  # fmt: skip
+
+
+def test_cohorts_keep_leavers_in_the_denominator(ask: tuple[Writer, int]) -> None:
+    writer, chat = ask
+    day = START.date()
+    made = writer.write(lambda w: reports.cohorts(reports.Ask(w, chat, day - timedelta(days=6), day)))
+    first = next(c for c in made if c.joined)
+    assert (first.joined, first.active[:3]) == (12, (10, 10, 8))
+    assert all(c.active == () for c in made if c.joined < 10)
+
+
+def test_a_post_has_its_presses_reactions_and_leaves(ask: tuple[Writer, int]) -> None:
+    writer, chat = ask
+    day = START.date()
+    made = writer.write(lambda w: reports.posts(reports.Ask(w, chat, day - timedelta(days=6), day)))
+    assert {(p.presses, p.replies, p.reactions, p.people) for p in made} == {(2, 0, 1, 3)}
+    assert sum(p.leaves for p in made) <= 1
+
+
+def test_health_of_a_small_group_says_it_knows_too_little(ask: tuple[Writer, int]) -> None:
+    writer, chat = ask
+    day = START.date()
+    made = writer.write(lambda w: reports.health(reports.Ask(w, chat, day - timedelta(days=6), day)))
+    assert (made.stage, made.score, made.drivers) == ("forming", None, ())
