@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.figures import Health
 from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
@@ -45,25 +46,13 @@ from groupbot.surfaces.telegram.gateway import TelegramGateway
 from groupbot.surfaces.telegram.intake import decode
 from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.surfaces.telegram.runner import Collector, Poller
+from groupbot.surfaces.telegram.watch import EVERY, Watch, told
 from groupbot.surfaces.telegram.web import Web
 from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0
 LONGEST_STOP = 9.0  # seconds after a signal; then the process ends as it stands
-
-
-@dataclass(slots=True)
-class Health:
-    """What /healthz and /metrics tell."""
-
-    started: float = field(default_factory=ticking)
-    handled: int = 0
-    batches: int = 0
-    quarantined: int = 0
-    duplicates: int = 0
-    lag: float = 0.0
-    last_commit: float = 0.0
 
 
 class App:
@@ -81,6 +70,7 @@ class App:
         self.content = Content([settings.folder / "content_templates", folder("content_templates")])
         self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
+        self._seen = Watch()
         self._open = AsyncExitStack()  # what `start` opened so far, closed in reverse by `stop`
 
     async def start(self) -> None:
@@ -138,6 +128,8 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
+        if self.settings.ops_chat:
+            self.heart.add_async("watch", EVERY, self.watch)
         if self.settings.mirrors:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
@@ -249,6 +241,11 @@ class App:
         """Forget what the engine kept long enough, a slice a transaction."""
         await self.dispatch.tick("tick:engine.sweep", retention.sweep)
         await self.privacy.tidy()
+
+    async def watch(self) -> None:
+        """Alarms about what only this process knows."""
+        for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database):
+            await self.dispatch.tick("operations:alarm", partial(told, alarm))
 
     async def keep_promises(self) -> None:
         """Send people their data, forget who asked for it."""

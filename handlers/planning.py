@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 
 from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work
 from groupbot.features.members import service as members
+from groupbot.features.operations.domain import Restored
 from groupbot.features.promos import service
 
 router = Router(
@@ -67,6 +68,12 @@ def tell(work: Work) -> None:
     for run in service.running(work):
         how = Send if run["first"] else Edit
         work.say(how(**run["to"], template="promos/progress", data=run["data"], ref=run["ref"]))
+
+
+@router.on(Restored)
+def let_pass(happening: Restored, work: Work) -> None:
+    """What came due since the backup was taken is not posted again."""
+    service.let_pass(work)
 
 
 @router.command(

@@ -94,13 +94,18 @@ def lite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def lite_url(lite_tables: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database with all tables."""
+    shutil.copyfile(lite_tables, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def db_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database of either kind, with all tables."""
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copyfile(request.getfixturevalue("lite_tables"), path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("lite_url")
         return
     with fresh(request.getfixturevalue("pg_server"), request.getfixturevalue("pg_tables")) as url:
         yield url

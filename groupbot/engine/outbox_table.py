@@ -32,6 +32,12 @@ from groupbot.engine.sql import Bulk, write_bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
 from groupbot.engine.work import Work
 
+
+def _only(condition: str) -> dict[str, Any]:
+    """A partial index on either database."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -55,20 +61,11 @@ outbox = sa.Table(
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
     sa.Column("message_id", sa.BigInteger),
-    sa.Index(
-        "ix_outbox_waiting",
-        "lane",
-        "due",
-        "id",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    ),
-    sa.Index(
-        "ix_outbox_ref",
-        "ref",
-        sqlite_where=sa.text("ref IS NOT NULL"),
-        postgresql_where=sa.text("ref IS NOT NULL"),
-    ),
+    sa.Column("update_id", sa.BigInteger),  # the update it came of
+    sa.Index("ix_outbox_waiting", "lane", "due", "id", **_only("state = 'waiting'")),
+    sa.Index("ix_outbox_undecided", "id", **_only("state IN ('dead', 'unknown') AND payload <> ''")),
+    sa.Index("ix_outbox_update", "update_id", **_only("update_id IS NOT NULL")),
+    sa.Index("ix_outbox_ref", "ref", **_only("ref IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -99,6 +96,7 @@ _NAMES = (
     "due",
     "until",
     "said_at",
+    "update_id",
 )
 REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
 NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing
@@ -267,6 +265,7 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
         due,
         _until(effect, due),
         work.now,
+        effect.update or None,
     )
 
 

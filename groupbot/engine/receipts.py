@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from msgspec import Struct, structs
 
-from groupbot.core.effects import ClosePoll, Delete, Edit, Effect, Pin, Poll, Receipt, Send, from_json
+from groupbot.core.effects import (
+    Admit,
+    Ban,
+    ClosePoll,
+    Delete,
+    Edit,
+    Effect,
+    Permit,
+    Pin,
+    Poll,
+    Promote,
+    Receipt,
+    Restrict,
+    Send,
+    Topic,
+    from_json,
+)
 from groupbot.engine import addresses, media, polls
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
@@ -18,7 +34,7 @@ _MARK = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
     .values(state="sending", tries=_o.tries + 1)
-    .returning(_o.payload, _o.until, _o.ref, _o.kind)
+    .returning(_o.payload, _o.until, _o.ref, _o.kind, _o.said_at, _o.cause, _o.update_id)
 )
 _BY_REF = Hot(
     sa.select(posted.c.message_id).where(
@@ -43,7 +59,7 @@ _FINISH = Hot(
         done_at=sa.bindparam("done_at"),
         error=sa.bindparam("error"),
         message_id=sa.bindparam("message_id"),
-        payload="",
+        payload=sa.case((sa.bindparam("keep", type_=sa.Boolean), _o.payload), else_=""),
     )
 )
 _AGAIN = Hot(
@@ -93,24 +109,10 @@ _ORPHAN = Hot(
 _UNKNOWN = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"))
-    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"), payload="")
+    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
 )
 _GONE_POST = Hot(
     sa.delete(posted).where(posted.c.ref == sa.bindparam("the_ref"), posted.c.bot_id == sa.bindparam("bot"))
-)
-
-
-_REFUSED = Hot(  # tried, which did not count: its chat was told to wait until then
-    sa.select(addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
-    .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
-    .where(
-        _o.state == "waiting",
-        _o.error.is_not(None),
-        _o.tries == 0,
-        _o.due > sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
-    )
-    .group_by(addresses.chat.c.telegram_id, _o.user_id)
 )
 
 
@@ -132,6 +134,9 @@ class Entry(Struct):
     user: int
     target: Target
     effect: Effect | None = None
+    due: datetime | None = None  # of a planned post
+    cause: str = ""
+    update: int = 0
     tries: int = 0
     limited: bool = False  # the chat lacked a right for something
 
@@ -175,6 +180,8 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         if isinstance(effect, Send) and effect.media:
             effect = media.ready(work, effect)
         entry.effect = effect
+        entry.due = getattr(effect, "due", None) or rows[0].said_at
+        entry.cause, entry.update = rows[0].cause, rows[0].update_id or 0
         marked.append(entry)
     return marked
 
@@ -186,7 +193,9 @@ def expire(work: Work) -> None:
 
 
 def _end(work: Work, row: int, error: str) -> None:
-    work.sql.run(_FINISH, the_id=row, state="dead", done_at=work.now, error=error, message_id=None)
+    work.sql.run(
+        _FINISH, the_id=row, state="dead", done_at=work.now, error=error, message_id=None, keep=False
+    )
 
 
 def _orphan(work: Work, refs: list[str | None]) -> None:
@@ -237,12 +246,21 @@ def book(work: Work, results: list[Result]) -> bool:
             done_at=work.now,
             error=note or None,
             message_id=about[0] if about else None,
+            keep=r.state == "dead" and not r.blocked and _matters(effect),
         )
         if isinstance(effect, Send | Poll):
             news |= _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:
             work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
     return news or bool(work.effects)
+
+
+def _matters(effect: Effect | None) -> bool:
+    """Would an operator want to decide on this when it failed for good? A word in passing is over, a card or
+    a message to remove is as it is; a post, a result, a sanction or a right is not."""
+    if isinstance(effect, Send):
+        return effect.post or (effect.reply_to is None and effect.lifetime is None)
+    return isinstance(effect, Admit | Ban | Permit | Promote | Restrict | Topic)
 
 
 def _about(effect: Effect | None) -> tuple[int, ...]:
@@ -288,20 +306,3 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
             )
         )
     return unparked > 0
-
-
-def recover(work: Work) -> list[tuple[int, float]]:
-    """After a start: what was leaving when the bot died. Sends and new topics may have landed: unknown,
-    never repeated; the rest is done again. The chats where Telegram wanted silence, and for how many seconds
-    still: what is said now must not overtake what waits there."""
-    work.sql.run(
-        sa.update(outbox)
-        .where(
-            _o.state == "sending",
-            sa.or_(_o.kind.in_(["send", "poll"]), _o.payload.contains('"act":"create"')),
-        )
-        .values(state="unknown", done_at=work.now, payload="", error="the bot stopped while it was leaving")
-    )
-    work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))
-    held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
-    return [(r.telegram_id or r.user_id, (r.until - work.now).total_seconds()) for r in held]

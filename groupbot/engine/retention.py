@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 
 KEEP = timedelta(days=30)  # ended rows, and so the words that a rule found in a message
 SLICE = 2000  # rows of one transaction
+UNDECIDED = timedelta(days=7)  # what an operator could still have sent again
 
 _other = outbox.alias("send")
 _SENT_STILL = (
@@ -30,7 +31,18 @@ _SENT_STILL = (
 def sweep(work: Work) -> bool:
     """One slice of everything the engine forgets; True when there may be more."""
     inbox.sweep(work)
+    close_undecided(work)
     return forget_ended(work)
+
+
+def close_undecided(work: Work) -> None:
+    """Nobody decided for a week: what could have been sent again is emptied."""
+    late = outbox.c.done_at < work.now - UNDECIDED
+    work.sql.run(
+        sa.update(outbox)
+        .where(among(outbox.c.state, "dead", "unknown"), outbox.c.payload != "", late)
+        .values(payload="")
+    )
 
 
 def forget_ended(work: Work, most: int = SLICE) -> bool:

@@ -100,7 +100,8 @@ class Work:
     def say(self, effect: Effect, *, shadow: bool = False) -> Effect:
         """Say an effect; its template is rendered now. With `shadow` it is recorded, not performed."""
         if not effect.cause:
-            effect = structs.replace(effect, cause=self.cause)
+            update = self.event.update_id if self.event is not None else 0
+            effect = structs.replace(effect, cause=self.cause, update=update)
         made = self._made(effect)
         (self.shadow if shadow else self.effects).append(made)
         return made

@@ -107,6 +107,7 @@ class Writer:
         self.guest = guest
         self.patience = patience
         self.commits = 0
+        self._refused: float | None = None  # since when the database takes nothing
         self._turn = Turn(sqlite_path(url))
         self._engine: Engine | None = None
         self._connection: sa.Connection | None = None
@@ -116,6 +117,11 @@ class Writer:
         self._seen_revision: int | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._lock = threading.Lock()
+
+    @property
+    def waits(self) -> float:
+        """For how many seconds the database has taken no write that was tried; 0: all is well."""
+        return 0.0 if self._refused is None else ticking() - self._refused
 
     # --- from the async shell
     async def submit(self, fn: Callable[..., T], *args: Any) -> T:
@@ -147,6 +153,7 @@ class Writer:
                         raise
                     if ticking() - started > self.patience:
                         raise Lost(f"database not reachable: {type(cause).__name__}") from None
+                    self._refused = self._refused or ticking()
                     log.warning("database.retry", error=type(cause).__name__, tries=tries)
                     if connection_lost(cause):
                         self._disconnect()
@@ -189,6 +196,7 @@ class Writer:
                     self._disconnect()
             raise
         self.commits += 1
+        self._refused = None
         return result
 
     def _refresh(self, sql: Sql, lite: bool) -> None:

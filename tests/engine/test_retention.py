@@ -31,7 +31,7 @@ async def test_ended_rows_go_after_thirty_days_and_what_is_owed_stays(writer: Wr
     writer.write(lambda w: w.say(Delete(chat=chat, messages=(1,), due=w.now + timedelta(days=60))))
     writer.write(lambda w: w.say(Send(chat=chat, text="never"), shadow=True))
     kept = writer.write(lambda w: w.sql.all(sa.select(outbox.c.payload).order_by(outbox.c.id)))
-    assert [bool(r.payload) for r in kept] == [False, False, True, True, False]
+    assert [bool(r.payload) for r in kept] == [False, True, True, True, False]  # unknown: somebody may decide
     writer.clock.shift(timedelta(days=29))  # type: ignore[attr-defined]
     writer.write(sweep)
     assert len(states(writer)) == 5

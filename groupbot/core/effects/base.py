@@ -22,12 +22,14 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 class Effect(Struct, frozen=True, kw_only=True, tag_field="do"):
-    """Root of all effects. `why` is shown to people; `cause` names the router and step."""
+    """Root of all effects. `why` is shown to people; `cause` names the router and step, `update` the id of
+    the update it came of (0: a tick, a console)."""
 
     chat: int | None = None
     user: int | None = None
     why: str = ""
     cause: str = ""
+    update: int = 0
     lane: ClassVar[int] = REPLY
 
     @property

@@ -17,9 +17,11 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
+from groupbot.engine.figures import Figures
 from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, key_of
-from groupbot.engine.receipts import Entry, Result, Target, book, mark, recover
+from groupbot.engine.receipts import Entry, Result, Target, book, mark
+from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
 
 __all__ = ["Gateway", "Outbox", "Target"]
@@ -51,6 +53,16 @@ class Outbox:
     def depth(self) -> int:
         """Rows that wait in the table."""
         return self.hand.depth
+
+    @property
+    def figures(self) -> Figures:
+        """What was called and how it ended, since the start."""
+        return self.calls.figures
+
+    @property
+    def held(self) -> int:
+        """How many chats must wait before their next call."""
+        return len({home for home, _ in self.hand.held})
 
     @property
     def idle(self) -> bool:
@@ -155,6 +167,7 @@ class Outbox:
 
     async def _perform(self, entry: Entry) -> None:
         result = await self.calls.perform(entry, self.pacer)
+        self.calls.count(entry, result, self.writer.clock.now())
         self._results.append(result)  # only now: the list is another one after a booking
         self.hand.busy.discard(key_of(entry))
         self._wake.set()

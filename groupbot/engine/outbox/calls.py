@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from groupbot.core.effects import Answer, Ask, Effect, Receipt, Send
+from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
 from groupbot.core.events import Event
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
+from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
 from groupbot.engine.receipts import Entry, Result, Target
 from groupbot.errors import Denied, Gone, Later
@@ -38,12 +40,14 @@ class Calls:
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
         self.away: float | None = None
+        self.figures = Figures()
 
     async def perform(self, entry: Entry, pacer: Pacer) -> Result:
         """The outcome as a result to be booked; never raises but when cancelled."""
         effect = entry.effect
         assert effect is not None
         reached = True
+        self.figures.calls[entry.kind] += 1
         whispered = isinstance(effect, Send) and effect.only_for is not None  # then its fallback is said
         try:
             receipt = await self.gateway.perform(effect, entry.target)
@@ -63,6 +67,7 @@ class Calls:
             result = Result(entry, "dead", error=str(e), chat_state=state, blocked=whispered)
         except Later as e:
             reached = e.reached
+            self.figures.refused += e.reached and not (e.counts or e.unknown)
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
             elif e.counts and entry.tries + 1 >= MAX_TRIES:
@@ -82,18 +87,27 @@ class Calls:
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
             result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
-        if result.error:
-            log.info(
-                "outbox.result",
-                row=entry.id,
-                kind=entry.kind,
-                chat=entry.chat,
-                state=result.state,
-                error=result.error,
-            )
         if reached:
             self.away = None
         return result
+
+    def count(self, entry: Entry, result: Result, now: datetime) -> None:
+        """Figures, and the line that ties update, step, effect and receipt together."""
+        if result.state != "waiting":
+            self.figures.ends[result.state] += 1
+        if result.state == "done" and entry.lane == POST and entry.due is not None:
+            self.figures.post_left((now - entry.due).total_seconds())
+        (log.info if result.error else log.debug)(
+            "outbox.result",
+            update=entry.update,
+            step=entry.cause,
+            row=entry.id,
+            kind=entry.kind,
+            chat=entry.chat,
+            state=result.state,
+            message=result.receipt.message_ids[:1] if result.receipt else (),
+            error=result.error,
+        )
 
     def _pause(self, entry: Entry, e: Later) -> float:
         """Seconds until the next try: doubled with each counted one; with the network away as long again

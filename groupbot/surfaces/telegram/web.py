@@ -1,4 +1,5 @@
-"""The bot's own HTTP door: `/healthz`, `/metrics`, and the webhook when one is configured."""
+"""The bot's own HTTP door: `/healthz` (alive), `/readyz` (doing its work), `/metrics`, and the webhook when
+one is configured."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import socket
 from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 import uvicorn
 from starlette.applications import Starlette
@@ -16,13 +18,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from groupbot.engine.clock import ticking
-from groupbot.engine.writer import Lost
+from groupbot.engine.reader import looking
+from groupbot.engine.writer import Lost, database_errors
 from groupbot.errors import Misfit
+from groupbot.surfaces.telegram.figures import TYPE, exposition
 from groupbot.surfaces.telegram.runner import Collector
 
 log = structlog.get_logger(__name__)
 BODY_LIMIT = 1 << 20
 HOOK = "/telegram"
+READ_PATIENCE = 2.0  # seconds
 
 
 class Web:
@@ -38,7 +43,11 @@ class Web:
                 where="GROUPBOT_WEBHOOK_SECRET",
                 next="set a long random secret",
             )
-        routes = [Route("/healthz", self._health), Route("/metrics", self._metrics)]
+        routes = [
+            Route("/healthz", self._health),
+            Route("/readyz", self._ready),
+            Route("/metrics", self._metrics),
+        ]
         if settings.webhook_url:
             routes.append(Route(HOOK, self._hook, methods=["POST"]))
         self.site = Starlette(routes=routes)
@@ -126,8 +135,40 @@ class Web:
         return JSONResponse(body, status_code=200 if well else 503)
 
     async def _metrics(self, request: Request) -> Response:
-        lines = [f"groupbot_{k} {v}" for k, v in self._facts().items()]
-        return PlainTextResponse("\n".join(lines) + "\n")
+        try:
+            text = await asyncio.to_thread(exposition, self.app)
+        except database_errors() as e:
+            return PlainTextResponse(f"the database cannot be read: {type(e).__name__}\n", status_code=503)
+        return Response(text, media_type=TYPE)
+
+    async def _ready(self, request: Request) -> Response:
+        """503 while it cannot do its work, and why: a start that is not through, Telegram or the database
+        out of reach, another poller."""
+        app, missing = self.app, []
+        if not app.settings.webhook_url:
+            silent = ticking() - app.poller.last_poll
+            if not app.poller.last_poll:
+                missing.append("Telegram was not asked yet")
+            elif silent > app.poller.poll_seconds + 15:
+                missing.append(f"Telegram was last asked {silent:.0f} s ago")
+            if app.poller.conflict:
+                missing.append("another process polls with this token")
+        try:
+            async with asyncio.timeout(READ_PATIENCE):
+                await asyncio.to_thread(_readable, app.settings.database)
+        except TimeoutError:
+            missing.append("the database does not answer")
+        except database_errors() as e:
+            missing.append(f"the database cannot be read: {type(e).__name__}")
+        stuck = app.writer.waits
+        if stuck > READ_PATIENCE:
+            missing.append(f"the database takes no writes for {stuck:.0f} s")
+        return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
+
+
+def _readable(url: str) -> None:
+    with looking(url) as work:
+        work.sql.value(sa.select(sa.literal(1)))
 
 
 class _Quiet(uvicorn.Server):

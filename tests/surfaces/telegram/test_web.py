@@ -116,6 +116,41 @@ async def test_a_delivery_with_a_wrong_secret_is_refused(hooked: Door, secret: s
     assert hooked.seen(7_000_000_001) == 0
 
 
+def _near_misses() -> list[str]:
+    """Secrets that are nearly right: cut, longer, one letter off, other case, turned, doubled."""
+    cut = [SECRET[:n] for n in range(len(SECRET))]
+    off = [SECRET[:n] + ("x" if c != "x" else "y") + SECRET[n + 1 :] for n, c in enumerate(SECRET)]
+    more = [
+        SECRET.upper(),
+        SECRET[::-1],
+        SECRET * 2,
+        f"{SECRET}, {SECRET}",
+        f'"{SECRET}"',
+        f"Bearer {SECRET}",
+    ]
+    return [*cut, *off, *more, f"{SECRET}%00", TOKEN, "*", "null", "a" * 4096]
+
+
+async def test_no_near_miss_of_the_secret_opens_the_webhook(hooked: Door) -> None:
+    vectors = _near_misses()
+    assert len(set(vectors)) >= 60
+    body = json.dumps(hooked.message(7_000_000_001, "hello")).encode()
+    assert [v for v in vectors if await hooked.deliver(body, v) != 403] == []
+    for header in ("X-Telegram-Bot-Api-Secret", "Authorization", "X-Telegram-Bot-Api-Secret_Token"):
+        async with hooked.http.post(f"{hooked.url}/telegram", data=body, headers={header: SECRET}) as answer:
+            assert answer.status == 403
+    for place in (f"/telegram?secret_token={SECRET}", f"/telegram?{HEADER}={SECRET}"):
+        async with hooked.http.post(hooked.url + place, data=body) as answer:
+            assert answer.status == 403
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        async with hooked.http.request(
+            method, f"{hooked.url}/telegram", data=body, headers={HEADER: SECRET}
+        ) as answer:
+            assert answer.status == 405
+    assert hooked.seen(7_000_000_001) == 0
+    assert await hooked.deliver(body) == 200
+
+
 async def test_what_was_answered_with_200_is_in_the_database(hooked: Door) -> None:
     for n in range(20):
         assert await hooked.deliver(hooked.message(7_000_000_001 + n, f"hello {n}")) == 200
@@ -201,10 +236,57 @@ async def test_healthz_is_503_when_no_poll_ever_succeeded(polling: Door) -> None
 async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
     await polling.talk.says(polling.talk.owner, "hello")
     status, text = await polling.get("/metrics")
-    found = dict(line.split(" ") for line in text.splitlines())
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
     assert status == 200
     assert {n: float(v) >= 0 for n, v in found.items()} == dict.fromkeys(found, True)
-    assert set(found) >= {"groupbot_updates_handled", "groupbot_quarantined", "groupbot_outbox_depth"}
+    assert {n.partition("{")[0].removesuffix("_bucket") for n in found} >= {
+        "groupbot_updates_handled_total",
+        "groupbot_quarantine",
+        "groupbot_outbox_depth",
+        "groupbot_outbox_oldest_seconds",
+        "groupbot_publish_lag_seconds",
+        "groupbot_refused_ratio",
+        "groupbot_last_poll_seconds",
+        "groupbot_undecided",
+        "groupbot_claims",
+    }
+    assert found['groupbot_outbox_depth{class="post"}'] == "0"
+    named = {line.split(" ")[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    told = {line.split(" ")[2] for line in text.splitlines() if line.startswith("# HELP")}
+    assert named == told
+
+
+async def test_readyz_tells_what_is_missing(polling: Door) -> None:
+    await polling.talk.says(polling.talk.owner, "hello")
+    assert (await polling.get("/readyz"))[0] == 200
+    app = polling.talk.app
+    app.poller.conflict, before = True, app.poller.last_poll
+    status, text = await polling.get("/readyz")
+    assert (status, json.loads(text)["missing"]) == (503, ["another process polls with this token"])
+    app.poller.conflict, app.poller.last_poll = False, ticking() - app.poller.poll_seconds - 16
+    status, text = await polling.get("/readyz")
+    assert (status, json.loads(text)["missing"][0][:24]) == (503, "Telegram was last asked ")
+    app.poller.last_poll, app.writer._refused = before, ticking() - 3
+    app.writer._refused = ticking() - 3
+    assert json.loads((await polling.get("/readyz"))[1])["ready"] is False
+    app.writer._refused = None
+
+
+async def test_posts_are_counted_by_how_late_they_left(polling: Door) -> None:
+    figures = polling.talk.app.outbox.figures
+    for lag in (0.2, 3, 3, 1000):
+        figures.post_left(lag)
+    text = (await polling.get("/metrics"))[1]
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if "publish_lag" in line)
+    assert [
+        found[f'groupbot_publish_lag_seconds_bucket{{le="{up}"}}'] for up in ("1", "5", "900", "+Inf")
+    ] == [
+        "1",
+        "3",
+        "3",
+        "4",
+    ]
+    assert found["groupbot_publish_lag_seconds_sum"] == "1006.2"
 
 
 async def test_a_busy_port_stops_a_webhook_and_not_a_poller(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from groupbot.features.promos.service.library import forget_pushes, keep_media, 
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar
 from groupbot.features.promos.service.posting import post, running, schedule
-from groupbot.features.promos.service.publish import live, publish_due
+from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
     decide,
@@ -47,6 +47,7 @@ __all__ = [
     "keep_media",
     "keep_rhythm",
     "let_go",
+    "let_pass",
     "live",
     "may_post",
     "may_write",

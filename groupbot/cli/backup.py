@@ -1,0 +1,43 @@
+"""`groupbot backup`: a copy of the database while the bot runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groupbot.engine import backups
+from groupbot.engine.clock import Clock
+from groupbot.engine.storage import sqlite_path
+from groupbot.settings import load
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def backup(
+    workspace: Annotated[
+        Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="A file or a folder; default: backups/ here.")] = None,
+    keep: Annotated[
+        int, typer.Option(help="Days after which older backups there are removed; 0: never.")
+    ] = 14,
+) -> None:
+    """Copy the database and check the copy. Prints the file."""
+    settings = load(workspace)
+    now = Clock().now()
+    kind = "db" if sqlite_path(settings.database) is not None else "dump"
+    place = to or settings.folder / "backups"
+    file = place / f"groupbot-{now:%Y%m%d-%H%M%S}.{kind}" if place.suffix not in (".db", ".dump") else place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    backups.take(settings.database, file)
+    size = file.stat().st_size
+    print(f"{file}  {size / 1e6:.1f} MB, checked")
+    if keep and file != to:
+        for old in sorted(file.parent.glob("groupbot-*.d*")):
+            if old.stat().st_mtime < (now - timedelta(days=keep)).timestamp() and old != file:
+                old.unlink()
+                print(f"{old}  removed, older than {keep} days")

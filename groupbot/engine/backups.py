@@ -1,0 +1,190 @@
+"""Backups: taken while the bot runs, checked, and put back without saying anything twice.
+
+SQLite is copied by its online backup API (https://sqlite.org/backup.html), PostgreSQL by pg_dump. After a
+restore the world outside is ahead of the database: messages that waited then may have left since, so they
+are held for an operator's word like sends of unknown end; sanctions and deletions are safe to do again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from groupbot.engine.inbox import update_seen
+from groupbot.engine.migrate import upgrade
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.storage import among, open_engine, sqlite_path
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Misfit
+
+PAGES = 2000  # copied at a time: 8 MB, so that the bot writes on in between
+HELD = "waited when the backup was taken, may have left since"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a restore did: when the backup was taken (as its newest row tells) and how long ago, how many
+    messages were held back, where the old database is."""
+
+    taken: datetime
+    gap: timedelta
+    held: int
+    aside: Path | None
+
+
+def take(url: str, file: Path) -> None:
+    """Copy the database into `file` and check the copy.
+
+    Raises:
+        Misfit: no database, a file that is there, no pg_dump, or a copy that is not whole.
+    """
+    if file.exists():
+        raise Misfit(f"{file} is there already", next="give another file")
+    path = sqlite_path(url)
+    part = file.with_name(file.name + ".part")
+    if path is not None:
+        _copy(path, part)
+    else:
+        _run(_pg("pg_dump"), "--format=custom", "--no-owner", f"--file={part}", _plain(url))
+    part.replace(file)
+
+
+def restore(url: str, file: Path, *, now: datetime, resend: bool = False) -> Told:
+    """Put `file` in the place of the database; see the module's first lines.
+
+    Raises:
+        Misfit: no such file, not a backup, a bot that runs, no pg_restore.
+    """
+    if not file.is_file():
+        raise Misfit(f"there is no {file}", next="groupbot backup writes one")
+    path = sqlite_path(url)
+    aside = None
+    if path is not None:
+        aside = _put_file(path, file, now)
+    else:
+        _put_dump(url, file)
+    upgrade(url)
+    writer = Writer(url)
+    try:
+        held = 0 if resend else writer.write(_hold)
+        taken = writer.write(_newest) or now
+    finally:
+        writer.close()
+    return Told(taken, timedelta(seconds=round((now - taken).total_seconds())), held, aside)
+
+
+def _copy(path: Path, part: Path) -> None:
+    if not path.exists():
+        raise Misfit(f"no database at {path}", next="groupbot run makes it")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path, timeout=10)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy, pages=PAGES)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, without -wal
+        wrong = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    if wrong != "ok":
+        part.unlink()
+        raise Misfit(f"the copy is not whole: {wrong}", next="check the disk, then try again")
+
+
+def _put_file(path: Path, file: Path, now: datetime) -> Path | None:
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
+            copy.execute("SELECT version_num FROM alembic_version").fetchone()
+            wrong = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.Error as e:
+        raise Misfit(
+            f"{file} is no backup of groupbot: {e}", next="give what groupbot backup wrote"
+        ) from None
+    if wrong != "ok":
+        raise Misfit(f"{file} is damaged: {wrong}", next="give an older backup")
+    aside = None
+    if path.exists():
+        _alone(path)
+        aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%d-%H%M%S}")
+        path.replace(aside)
+        for tail in ("-wal", "-shm"):
+            old = path.with_name(path.name + tail)
+            if old.exists():
+                old.replace(aside.with_name(aside.name + tail))
+    part = path.with_name(path.name + ".part")
+    shutil.copyfile(file, part)
+    part.replace(path)
+    return aside
+
+
+def _alone(path: Path) -> None:
+    """A running bot holds the file open; nothing may be put under its hands."""
+    try:
+        with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as live:
+            live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            live.execute("PRAGMA locking_mode=EXCLUSIVE")
+            live.execute("PRAGMA journal_mode=DELETE")  # needs to be the only connection
+            live.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError:
+        raise Misfit("the database is in use", next="stop the bot, then restore") from None
+
+
+def _put_dump(url: str, file: Path) -> None:
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            others = connection.exec_driver_sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid()"
+            ).scalar()
+    finally:
+        engine.dispose()
+    if others:
+        raise Misfit("the database is in use", next="stop the bot, then restore")
+    _run(_pg("pg_restore"), "--clean", "--if-exists", "--no-owner", "--single-transaction",
+         f"--dbname={_plain(url)}", str(file))  # fmt: skip
+
+
+def _pg(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise Misfit(
+            f"{name} is not on the path", where="PostgreSQL", next="install the PostgreSQL client programs"
+        )
+    return found
+
+
+def _plain(url: str) -> str:
+    """The URL without the driver's name, the password with it: it goes to pg_dump alone."""
+    return sa.engine.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no word"])[-1]
+        raise Misfit(f"{Path(command[0]).name}: {said}", next="mend this, then try again")
+
+
+def _hold(work: Work) -> int:
+    """Messages that waited are unknown now: they may have left after the backup was taken. Edits that waited
+    would show what has long changed."""
+    waits = among(outbox.c.state, "waiting", "sending")
+    work.sql.run(
+        sa.update(outbox)
+        .where(outbox.c.kind == "edit", waits)
+        .values(state="dead", payload="", done_at=work.now, error="older than the restore")
+    )
+    return work.sql.run(
+        sa.update(outbox)
+        .where(outbox.c.kind == "send", waits)
+        .values(state="unknown", done_at=work.now, error=HELD)
+    )
+
+
+def _newest(work: Work) -> datetime | None:
+    newest = (sa.select(sa.func.max(c)) for c in (update_seen.c.at, outbox.c.said_at))
+    return max((at for at in map(work.sql.value, newest) if at is not None), default=None)

@@ -1,0 +1,134 @@
+"""The operators' chat: what goes wrong, with the next step, and what waits for their word."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot.features.members import service as members
+from groupbot.features.operations import service
+from groupbot.features.operations.domain import Alarm
+
+router = Router(
+    "operations",
+    about="Alarms, and what could not be sent",
+    keeps="when an alarm was told; what could not be sent, until it is decided or a week is over",
+)
+
+
+class Look(Struct, frozen=True, tag="op.look"):
+    """The next one that waits for a word, behind this row."""
+
+    behind: int
+
+
+class Again(Struct, frozen=True, tag="op.again"):
+    """Send this row again."""
+
+    row: int
+
+
+class Leave(Struct, frozen=True, tag="op.leave"):
+    """Let this row be."""
+
+    row: int
+
+
+@router.every(seconds=15)
+def watch(work: Work) -> None:
+    """Tells the operators' chat what failed, within the budget of words."""
+    service.watch(work)
+
+
+@router.on(Alarm)
+def tell(alarm: Alarm, work: Work) -> None:
+    """One alarm, with its next step."""
+    look = ((Button("look", Look(0)),),) if alarm.kind in ("unknown", "dead") else ()
+    data = {"kind": alarm.kind, "n": alarm.n, "at": dict(alarm.data)}
+    work.say(Send(chat=service.ops_chat(work), template="operations/alarm", data=data, buttons=look))
+
+
+@router.command("outbox", about="What could not be sent", who="operator", where="any", hidden=True)
+def outbox(cmd: Command, work: Work) -> None:
+    """The first that waits for a word."""
+    user = cmd.sender.id if cmd.chat.type == "private" and cmd.sender else None
+    work.say(_card(work, Send(chat=None if user else work.chat, user=user, topic=cmd.message.topic), 0))
+
+
+@router.tap(Look, who="operator")
+def look(tap: Tap, work: Work) -> None:
+    """The next that waits for a word, as a message of its own."""
+    assert isinstance(tap.data, Look)
+    work.say(_card(work, _place(tap, work), tap.data.behind))
+    work.say(Answer(query_id=tap.query_id))
+
+
+@router.tap(Again, who="operator")
+def again(tap: Tap, work: Work) -> None:
+    """It leaves once more."""
+    assert isinstance(tap.data, Again)
+    service.send_again(work, tap.data.row)
+    _decided(tap, work, tap.data.row, "again")
+
+
+@router.tap(Leave, who="operator")
+def leave(tap: Tap, work: Work) -> None:
+    """It stays as it is."""
+    assert isinstance(tap.data, Leave) and tap.sender is not None
+    service.let_be(work, tap.data.row, str(tap.sender.id))
+    _decided(tap, work, tap.data.row, "leave")
+
+
+def _decided(tap: Tap, work: Work, row: int, how: str) -> None:
+    _, left = service.after(work, row)
+    who = members.name(work, tap.sender.id) if tap.sender else ""
+    data = {"number": row, "how": how, "who": who, "left": left}
+    place = _place(tap, work)
+    more = ((Button("next", Look(row)),),) if left else ()
+    work.say(
+        Edit(
+            chat=place.chat,
+            user=place.user,
+            ref=f"operations:{row}:{place.chat or place.user}",
+            template="operations/done",
+            data=data,
+            buttons=more,
+        )
+    )
+    work.say(Answer(query_id=tap.query_id))
+
+
+def _place(tap: Tap, work: Work) -> Send:
+    user = tap.sender.id if tap.chat.type == "private" and tap.sender else None
+    return Send(chat=None if user else work.chat, user=user, topic=tap.topic)
+
+
+def _card(work: Work, place: Send, behind: int) -> Send:
+    letter, n = service.after(work, behind)
+    if letter is None:
+        return Send(chat=place.chat, user=place.user, topic=place.topic, template="operations/none")
+    data = {
+        "number": letter.id,
+        "state": letter.state,
+        "what": letter.kind,
+        "place": letter.chat,
+        "cause": letter.cause,
+        "error": letter.error,
+        "text": letter.text,
+        "said": letter.said_at,
+        "left": n - 1,
+    }
+    rows: tuple[tuple[Button, ...], ...] = (
+        (Button("again", Again(letter.id)), Button("leave", Leave(letter.id))),
+    )
+    if n > 1:
+        rows = (*rows, (Button("next", Look(letter.id)),))
+    return Send(
+        chat=place.chat,
+        user=place.user,
+        topic=place.topic,
+        template="operations/letter",
+        data=data,
+        buttons=rows,
+        ref=f"operations:{letter.id}:{place.chat or place.user}",
+    )

@@ -1,0 +1,152 @@
+"""The restore drill: a backup taken under a running bot is put back, nothing is said twice, points add up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.cli import main
+from groupbot.core.effects import Ban, Send
+from groupbot.engine import backups
+from groupbot.engine.clock import Clock
+from groupbot.engine.migrate import upgrade
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.errors import Misfit
+from groupbot.features.ledger import service as ledger
+from groupbot.testing import Talk, conversation
+from tests import postgres
+
+LATER = timedelta(hours=1)
+
+
+def _run(args: list[str]) -> int:
+    try:
+        main(args)
+    except SystemExit as e:
+        return int(e.code or 0)
+    return 0
+
+
+def _life(work: Work) -> None:
+    """Points that moved, a post and a ban that wait."""
+    chat = work.sql.value(sa.text("SELECT id FROM chat WHERE title = 'Test group'")) or 1
+    ledger.house_wallet(work, chat)
+    work.say(Send(chat=chat, text="the post", post=True, due=work.now + LATER))
+    work.say(Ban(chat=chat, member=5))
+
+
+def _leaves(work: Work) -> None:
+    work.sql.run(sa.update(outbox).where(outbox.c.kind == "send").values(due=work.now))
+
+
+def _states(url: str) -> list[tuple[str, str]]:
+    writer = Writer(url)
+    try:
+        query = sa.select(outbox.c.kind, outbox.c.state).where(outbox.c.payload != "").order_by(outbox.c.id)
+        return [(r.kind, r.state) for r in writer.write(lambda w: w.sql.all(query))]
+    finally:
+        writer.close()
+
+
+async def test_a_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "copies" / "now.db"
+    file.parent.mkdir()
+
+    async def begin(talk: Talk) -> None:
+        await talk.app.writer.submit(_life)
+
+    async with conversation(tmp_path) as talk:
+        await begin(talk)
+        backups.take(talk.app.settings.database, file)  # while the bot runs
+        with pytest.raises(Misfit, match="there already"):
+            backups.take(talk.app.settings.database, file)
+        with pytest.raises(Misfit, match="in use"):
+            backups.restore(talk.app.settings.database, file, now=Clock().now())
+        await talk.says(talk.owner, "said after the backup")
+        await talk.app.writer.submit(_leaves)
+        talk.app.outbox.wake()
+        await talk.settle()
+        assert talk.bot_texts() == ["the post"]
+    await asyncio.to_thread(_run, ["restore", str(file), "--workspace", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert "1 waiting messages held back" in said
+    assert "sum 0" in said
+    assert len(list(tmp_path.glob("groupbot.db.before-restore-*"))) == 1
+    async with conversation(tmp_path) as talk:
+        await talk.app.writer.submit(_leaves)
+        talk.app.outbox.wake()
+        await talk.settle()
+        assert talk.bot_texts() == []  # the post had left after the backup: it is not said again
+        audit = await talk.app.writer.submit(ledger.recount)
+        assert (audit.faults, audit.transfers > 0) == ((), True)
+    await asyncio.to_thread(_run, ["outbox", "list", "--workspace", str(tmp_path)])
+    listed = capsys.readouterr().out
+    assert "unknown  send to Test group" in listed
+    number = listed.partition("#")[2].split()[0]
+    await asyncio.to_thread(_run, ["outbox", "drop", number, "--workspace", str(tmp_path)])
+    await asyncio.to_thread(_run, ["outbox", "list", "--workspace", str(tmp_path)])
+    assert capsys.readouterr().out.endswith("nothing waits for a word\n")
+    assert await asyncio.to_thread(_run, ["outbox", "retry", number, "--workspace", str(tmp_path)]) == 2
+    assert "waits for no word" in capsys.readouterr().err
+
+
+def test_a_damaged_backup_and_a_stranger_are_refused(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'groupbot.db'}", tmp_path / "x.db"
+    with pytest.raises(Misfit, match="there is no"):
+        backups.restore(url, file, now=Clock().now())
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(Misfit, match="no backup of groupbot"):
+        backups.restore(url, file, now=Clock().now())
+    file.unlink()
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE t (a)")
+    with pytest.raises(Misfit, match="no backup of groupbot"):
+        backups.restore(url, file, now=Clock().now())
+    with pytest.raises(Misfit, match="no database at"):
+        backups.take(url, tmp_path / "y.db")
+
+
+def test_backups_of_before_are_removed_after_their_days(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "groupbot.db")) as live:
+        live.execute("CREATE TABLE t (a)")
+    (tmp_path / "backups").mkdir()
+    old = tmp_path / "backups" / "groupbot-20200101-000000.db"
+    old.touch()
+    os.utime(old, (1_577_836_800,) * 2)
+    _run(["backup", "--workspace", str(tmp_path)])
+    assert (old.exists(), len(list((tmp_path / "backups").iterdir()))) == (False, 1)
+    assert "checked" in capsys.readouterr().out
+
+
+def test_a_drill_on_postgresql(pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    binaries = postgres.binaries()
+    if binaries is None or not (binaries / "pg_dump").exists():
+        pytest.skip("no pg_dump beside the server")
+    monkeypatch.setenv("PATH", f"{binaries}:{os.environ['PATH']}")
+    upgrade(pg_url)
+    writer = Writer(pg_url, bot_id=7)
+    writer.write(_life)
+    writer.close()
+    backups.take(pg_url, file := tmp_path / "now.dump")
+    writer = Writer(pg_url, bot_id=7)
+    with pytest.raises(Misfit, match="in use"):
+        writer.write(lambda w: None)
+        backups.restore(pg_url, file, now=Clock().now())
+    writer.write(lambda w: w.sql.run(sa.delete(outbox)))
+    writer.close()
+    told = backups.restore(pg_url, file, now=Clock().now())
+    assert (told.held, _states(pg_url)) == (1, [("send", "unknown"), ("ban", "waiting")])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Misfit, match="pg_dump is not on the path"):
+        backups.take(pg_url, tmp_path / "again.dump")

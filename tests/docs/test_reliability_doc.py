@@ -1,0 +1,30 @@
+"""docs/reliability.md names every failure and threat, and only tests that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+PAGE = TESTS.parent / "docs" / "reliability.md"
+ROW = re.compile(r"^\| ([FT]\d+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+WANTED = [*(f"F{n}" for n in range(1, 29)), *(f"T{n}" for n in range(1, 20))]
+
+
+def _exists(name: str) -> bool:
+    path, _, test = name.partition("::")
+    file = TESTS / path
+    return (
+        file.is_file()
+        and re.search(rf"^(async )?def {test}\(", file.read_text("utf-8"), re.MULTILINE) is not None
+    )
+
+
+def test_every_row_names_tests_that_exist_or_says_why_there_is_none() -> None:
+    rows = ROW.findall(PAGE.read_text("utf-8"))
+    assert [r[0] for r in rows] == WANTED
+    named = [(row, name) for row, _, tests, _ in rows for name in re.findall(r"`([^`]+)`", tests)]
+    assert len(named) >= 60
+    assert [n for n in named if not _exists(n[1])] == []
+    assert [row for row, _, tests, why in rows if not tests.strip() and not why.strip()] == []
+    assert not _exists("reliability/test_fuzz.py::test_nothing_of_the_kind")

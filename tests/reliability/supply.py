@@ -1,0 +1,169 @@
+"""T19, G36: what groupbot is made of. Licences, start-up hooks, a bill of materials, a wheel that is the same
+whoever builds it.
+
+    python -m tests.reliability.supply licences > docs/licences.md
+    python -m tests.reliability.supply sbom > sbom.json
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+MOST = 64  # runtime packages; the goal is 40
+PERMISSIVE = {
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-CMU", "PSF-2.0",
+    "Public-Domain", "Zlib",
+}  # fmt: skip
+# not permissive, and used as libraries, unchanged: python-telegram-bot and psycopg as a dependency one
+# installs beside groupbot; certifi is data under a licence of single files
+AS_LIBRARY = {"LGPL-3.0-only": ("python-telegram-bot", "psycopg", "psycopg-binary"), "MPL-2.0": ("certifi",)}
+_CLASSIFIERS = {
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD-3-Clause",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
+BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+
+
+def runtime() -> list[Distribution]:
+    """What `pip install groupbot` brings, groupbot left out, by name."""
+    found: dict[str, Distribution] = {}
+    todo = [r for r in distribution("groupbot").requires or () if "extra ==" not in r]
+    wanted = [(Requirement(r), frozenset[str]()) for r in todo]
+    while wanted:
+        need, extras = wanted.pop()
+        marked = [{"extra": e} for e in extras] or [{"extra": ""}]
+        if need.marker is not None and not any(need.marker.evaluate(m) for m in marked):
+            continue
+        name = re.sub(r"[-_.]+", "-", need.name).lower()
+        fresh = name not in found
+        found[name] = distribution(need.name)
+        if fresh or need.extras:
+            wanted += [(Requirement(r), frozenset(need.extras)) for r in found[name].requires or ()]
+    return [found[n] for n in sorted(found)]
+
+
+def licence(package: Distribution) -> str:
+    """An SPDX expression, from the package's own expression, else its classifiers, else its field."""
+    meta: Any = package.metadata
+    given = meta.get("License-Expression")
+    if given:
+        return str(given)
+    classes = [c.split("::")[-1].strip() for c in meta.get_all("Classifier") or () if c.startswith("License")]
+    known = sorted({_CLASSIFIERS[c] for c in classes if c in _CLASSIFIERS})
+    if known:
+        return " OR ".join(known)
+    field = str(meta.get("License") or "").strip()
+    if field in ("Apache License", "Apache 2.0"):
+        return "Apache-2.0"
+    return field.splitlines()[0].replace(" and ", " AND ") if field else "unknown"
+
+
+def wrong_licences() -> list[str]:
+    """Packages under a licence that is neither permissive nor named as a library."""
+    wrong = []
+    for package in runtime():
+        name, words = package.name.lower(), licence(package)
+        choices = [set(re.split(r"\s+AND\s+", c.strip("() "))) for c in re.split(r"\s+OR\s+", words)]
+        allowed = PERMISSIVE | {code for code, names in AS_LIBRARY.items() if name in names}
+        if not any(c <= allowed for c in choices):
+            wrong.append(f"{package.name}: {words}")
+    return wrong
+
+
+def licences() -> str:
+    """docs/licences.md. Without versions, which requirements/ pins."""
+    lines = [
+        "# Licences",
+        "",
+        "groupbot is MIT. What comes with it when it is installed, by the packages' own words",
+        "(`python -m tests.reliability.supply licences`). LGPL and MPL ones are libraries beside it,",
+        "unchanged; no code of theirs is in groupbot.",
+        "",
+        "| package | licence |",
+        "|---|---|",
+        *(f"| {p.name} | {licence(p)} |" for p in runtime()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def hooks() -> list[str]:
+    """Files of installed runtime packages that Python runs at its start, or that would shadow such."""
+    return [
+        f"{p.name}: {f}"
+        for p in runtime()
+        for f in p.files or ()
+        if f.suffix == ".pth" or f.name in ("sitecustomize.py", "usercustomize.py")
+    ]
+
+
+def bill() -> dict[str, Any]:
+    """CycloneDX 1.5, runtime packages with what they need (https://cyclonedx.org/docs/1.5/json/)."""
+    packages = runtime()
+    names = {re.sub(r"[-_.]+", "-", p.name).lower(): _ref(p) for p in packages}
+    own = distribution("groupbot")
+
+    def needs(p: Distribution) -> list[str]:
+        found = {re.sub(r"[-_.]+", "-", Requirement(r).name).lower() for r in p.requires or ()}
+        return sorted(names[n] for n in found & names.keys())
+
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {"component": {"type": "application", "bom-ref": _ref(own), "name": "groupbot",
+                                   "version": own.version, "purl": _ref(own)}},
+        "components": [
+            {"type": "library", "bom-ref": _ref(p), "name": p.name, "version": p.version, "purl": _ref(p),
+             "licenses": [{"expression": licence(p)}]}
+            for p in packages
+        ],
+        "dependencies": [{"ref": _ref(p), "dependsOn": needs(p)} for p in (own, *packages)],
+    }  # fmt: skip
+
+
+def _ref(p: Distribution) -> str:
+    return f"pkg:pypi/{re.sub(r'[-_.]+', '-', p.name).lower()}@{p.version}"
+
+
+def wheel(folder: Path, epoch: str = "1700000000") -> Path:
+    """The wheel built into `folder`, as anybody with the same sources would."""
+    folder.mkdir(parents=True, exist_ok=True)
+    env = os.environ | {"SOURCE_DATE_EPOCH": epoch}
+    subprocess.run([sys.executable, "-c", BUILD, str(folder)], cwd=ROOT, env=env, check=True)
+    return next(folder.glob("*.whl"))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def odd_files(path: Path) -> list[str]:
+    """Files of a wheel that are no code, template or metadata of groupbot, or run at Python's start."""
+    with zipfile.ZipFile(path) as z:
+        names = z.namelist()
+    return [
+        n
+        for n in names
+        if not n.startswith(("groupbot/", "groupbot-")) or n.endswith((".pth", ".so", ".pyc"))
+    ]
+
+
+if __name__ == "__main__":
+    print(licences() if sys.argv[1] == "licences" else json.dumps(bill(), indent=1), end="")

@@ -1,0 +1,50 @@
+"""G8 in short; the long form is a command (tests/reliability/fuzz.py)."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from groupbot.engine.writer import Writer
+from groupbot.surfaces.telegram.intake import decode
+from tests import traffic
+from tests.reliability import shapes
+from tests.reliability.fuzz import AT, SHARE, run
+
+TOTAL = 10_000  # of each seed
+
+
+@pytest.fixture
+def db_url(lite_url: str) -> str:
+    """One database is enough: what is damaged is stopped before it."""
+    return lite_url
+
+
+@pytest.fixture(autouse=True)
+def _described() -> None:
+    if traffic.checker() is None:
+        pytest.skip(traffic.ABSENT)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_nothing_damaged_leads_to_what_is_not_stated(writer: Writer, tmp_path: Path, seed: int) -> None:
+    fuzz = run(tmp_path, writer, TOTAL, seed)
+    assert fuzz.told == []
+    assert fuzz.made == {kind: TOTAL * share // 100 for kind, share in SHARE.items()}
+    # both ends are reached: some are taken, some refused; no button is ever taken
+    both = [k for k in SHARE if k not in ("button", "link")]
+    assert [k for k in both if not 0 < fuzz.refused[k] < fuzz.made[k]] == []
+    assert fuzz.refused["button"] == fuzz.made["button"]
+
+
+def test_updates_after_the_description_are_right_by_it_and_all_are_read() -> None:
+    """The shapes are no noise: undamaged ones pass the checker but for values, and every one is decoded."""
+    rng, kinds = random.Random(3), set()
+    for n in range(600):
+        made = shapes.update(rng, n + 1)
+        kinds |= made.keys()
+        assert decode(json.dumps(made).encode(), AT)[0] == n + 1
+    assert len(kinds) >= 20
