@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import structlog
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -20,7 +21,10 @@ from telegram import (
 
 from groupbot.core.effects import Receipt, Rows, Send
 from groupbot.core.text import Entity
+from groupbot.engine.picture.charts import MARK, chart_png
 from groupbot.engine.picture.word import word_png
+
+log = structlog.get_logger(__name__)
 
 
 async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
@@ -41,8 +45,7 @@ async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     }
     caption: dict[str, Any] = {"caption": effect.text or None, "caption_entities": entities(effect.entities)}
     covered: dict[str, Any] = {"has_spoiler": effect.spoiler or None}
-    if effect.photo:
-        photo = await _drawn(effect.photo) if effect.photo.startswith("draw:") else _file(effect.photo)
+    if effect.photo and (photo := await _picture(effect.photo)) is not None:
         return await bot.send_photo(chat, photo, **caption, **covered, **common)
     if effect.video:
         return await bot.send_video(chat, _file(effect.video), **caption, **covered, **common)
@@ -75,9 +78,18 @@ def booked(sent: Message, note: str = "") -> Receipt:
     return Receipt((sent.message_id,), note, file.file_id if file else None)
 
 
-async def _drawn(photo: str) -> InputFile:
-    """A word to read, drawn beside the loop."""
-    return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
+async def _picture(photo: str) -> Any:
+    """A file or file id as it is; a word or a chart drawn beside the loop. None: the chart could not be drawn,
+    and its words go without it."""
+    if photo.startswith("draw:"):
+        return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
+    if not photo.startswith(MARK):
+        return _file(photo)
+    try:
+        return InputFile(await asyncio.to_thread(chart_png, photo), filename="chart.png")
+    except Exception as e:
+        log.exception("chart.failed", error=str(e))
+        return None
 
 
 def _file(named: str) -> Any:
