@@ -79,8 +79,8 @@ def booked(sent: Message, note: str = "") -> Receipt:
 
 
 async def _picture(photo: str) -> Any:
-    """A file or file id as it is; a word or a chart drawn beside the loop. None: the chart could not be drawn,
-    and its words go without it."""
+    """A file or file id as it is; a word or a chart drawn beside the loop. None: the chart could not be
+    drawn, and its words go without it."""
     if photo.startswith("draw:"):
         return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
     if not photo.startswith(MARK):
