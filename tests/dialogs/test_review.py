@@ -25,7 +25,7 @@ def pictures(talk: Talk, chat: int) -> list[tuple[int, int] | None]:
     found = []
     for message in talk.world.chats[chat].messages.values():
         if message.get("photo"):
-            found.append(size(talk.world.files[message["photo"][-1]["file_id"]]))
+            found.append(size(talk.world.files[message["photo"][-1]["file_id"]][1]))
     return found
 
 
@@ -36,7 +36,7 @@ async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: T
     assert chat.last() == "这个操作只有管理员能用。"
     await chat.wait(days=1)
     await chat.says(chat.owner, "/review year")
-    print("OWN", chat.texts(chat.owner)[-3:], chat.texts()[-3:])
+    assert chat.last(chat.owner).startswith("Usage: /review [week|month]")
     await chat.says(chat.owner, "/review week")
     assert "活跃 人太少(不到 7 人不报数)" in chat.last()
     assert chat.last().endswith("细数已私聊发你。")
