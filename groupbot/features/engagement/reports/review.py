@@ -14,7 +14,7 @@ from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.health import health, posts
+from groupbot.features.engagement.reports.health import posts
 from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
@@ -30,7 +30,8 @@ class Review:
 
 
 def review(work: Work, chat: int, span: str) -> Review:
-    """The last 7 or 28 whole local days, beside as many before."""
+    """The last 7 or 28 whole local days, beside as many before. Health is not in it: its eight weeks take
+    seconds of a big group, and other decisions wait meanwhile."""
     days = SPANS[span]
     lang, zone = members.voice(work, chat, None)
     last = local_day(work.now, words.zone(zone)) - timedelta(days=1)
@@ -42,7 +43,6 @@ def review(work: Work, chat: int, span: str) -> Review:
     active = int(now["active"].value or 0)
     head = {"title": title, "span": span, "first": str(ask.first), "last": str(last), "least": FEW}
     sums = {k: int(now[k].value or 0) for k in ("messages", "reactions", "joined", "left", "posts")}
-    found = health(ask)
     return Review(
         open={
             **head, **sums,
@@ -54,11 +54,6 @@ def review(work: Work, chat: int, span: str) -> Review:
         more={
             **head,
             "grade": ask.grade,
-            "stage": found.stage,
-            "health": found.score,
-            "drivers": list(found.drivers),
-            "suggested": found.suggested,
-            "flagged": found.flagged,
             "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
             "posts": [
                 {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
