@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Event, Router, Send, Work
+from groupbot import Command, Event, Refusal, Router, Send, Work, person_of
+from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain import DIGEST
+from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Removed
 
 router = Router(
     "engagement",
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
+    settings=(DIGEST,),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 
@@ -66,3 +70,44 @@ def stats(cmd: Command, work: Work) -> None:
             lifetime=300,
         )
     )
+
+
+@router.command(
+    "review",
+    about="The last week or month: a picture here, every number in private",
+    who="admin",
+    usage="/review [week|month]",
+    example="/review month",
+)
+def review(cmd: Command, work: Work) -> None:
+    """What the group may read, gone after five minutes; the rest to who asked, where they can be reached."""
+    span = {"周": "week", "月": "month"}.get(cmd.args.strip(), cmd.args.strip().lower() or "week")
+    if span not in reports.SPANS:
+        raise Refusal("common/usage")
+    person = person_of(cmd)
+    found = reports.review(work, work.chat, span)
+    told = "anonymous"
+    if person is not None:
+        try:
+            told = "sent" if members.alone(work, person) else ""
+        except Refusal:
+            told = "start"
+    work.say(
+        Send(
+            chat=work.chat,
+            template="engagement/review",
+            data={**found.open, "details": told, "username": work.me.username},
+            photo=chart(found.picture),
+            topic=cmd.message.topic,
+            reply_to=cmd.message.message_id,
+            lifetime=300,
+        )
+    )
+    if told == "sent":
+        work.say(Send(user=person, template="engagement/review_details", data=found.more))
+
+
+@router.every(seconds=600)
+def weekly(work: Work) -> bool:
+    """The week of all groups, to the operators on Monday morning."""
+    return reports.digest(work)

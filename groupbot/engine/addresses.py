@@ -124,6 +124,13 @@ def resolve(work: Work, seen: Chat) -> Place:
     return place
 
 
+def ops_chat(work: Work) -> int:
+    """Our id of the operators' chat; 0: none."""
+    if not work.me.ops_chat:
+        return 0
+    return resolve(work, Chat(work.me.ops_chat, "supergroup", "")).id
+
+
 def _create(work: Work, seen: Chat) -> Place:
     made = work.sql.returning(
         _NEW,

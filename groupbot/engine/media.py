@@ -199,7 +199,7 @@ def _pieces(send: Send) -> Iterator[tuple[str, str]]:
 
 def _ours(named: str) -> bool:
     """Is it a file here or an address, that Telegram does not know by this name?"""
-    return named.startswith("https://") or ("/" in named and not named.startswith("draw:"))
+    return named.startswith("https://") or ("/" in named and not named.startswith(("draw:", "chart:")))
 
 
 def _mark(kind: str, named: str) -> str:

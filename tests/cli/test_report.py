@@ -38,6 +38,9 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
             assert "SELECT SUM(messages) FROM v_day WHERE chat_id = 1" in said
         if extra == ["--json"]:
             assert json.loads(said)[0]["figures"][0]["key"] == "messages"
+    with pytest.raises(SystemExit):
+        main(["report", "page", str(tmp_path / "page.png"), "--workspace", str(tmp_path)])
+    assert (tmp_path / "page.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
 
 

@@ -44,9 +44,8 @@ OPEN = frozenset({
 })  # fmt: skip
 ANY_ADMIN = frozenset({
     "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
-    "info", "locks", "locktypes", "logcategories", "lottery", "notices", "plans", "redpacket",
-    "rehearse", "setup",
-    "spamscore", "stats", "usernote", "usernotes",
+    "info", "locks", "locktypes", "logcategories", "lottery", "notices", "plans", "redpacket", "rehearse",
+    "review", "setup", "spamscore", "stats", "usernote", "usernotes",
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft",

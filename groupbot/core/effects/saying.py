@@ -23,15 +23,15 @@ class Options(Struct, frozen=True):
 class Send(Effect, frozen=True, kw_only=True, tag="send"):
     """A message. Either `template` with `data`, or `text` with `entities`.
 
-    `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or a
-    file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture; `draw:WORD` as a
-    photo is that word, drawn to be hard for machines, and `picture:NAME` what
-    `content` says as JSON; with `content` the document is that text under the
-    name `document`. `album` are (kind, file) of 2 to 10 pieces, the text is the first one's caption; with
-    `poll` the text is its question. `lifetime` deletes the message after so many seconds; `ref` names it for
-    later edits. What could not leave by `not_after` never leaves; without it a planned post has no end, a
-    reply or a passing word five minutes, anything else a day. `fallback` is said instead when the person has
-    blocked the bot, or `only_for` cannot be kept.
+    `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or
+    a file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture;
+    `draw:WORD` as a photo is that word, drawn to be hard for machines, and `picture:NAME` what `content`
+    says as JSON, and `chart:` with JSON (`picture.charts`) is drawn when it is sent; with `content` the
+    document is that text under the name `document`. `album` are (kind, file) of 2 to 10 pieces, the text
+    is the first one's caption; with `poll` the text is its question. `lifetime` deletes the message after
+    so many seconds; `ref` names it for later edits. What could not leave by `not_after` never leaves;
+    without it a planned post has no end, a reply or a passing word five minutes, anything else a day.
+    `fallback` is said instead when the person has blocked the bot, or `only_for` cannot be kept.
 
     `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
     possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),

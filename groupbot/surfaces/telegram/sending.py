@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -28,8 +29,11 @@ from groupbot.core.effects import Poll, Receipt, Rows, Send
 from groupbot.core.text import Entity
 from groupbot.engine import egress, media
 from groupbot.engine.picture import NAMED, drawn
+from groupbot.engine.picture.charts import MARK, chart_png
 from groupbot.engine.picture.word import word_png
 from groupbot.errors import Gone, Misfit
+
+log = structlog.get_logger(__name__)
 
 
 async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> tuple[Message, ...]:
@@ -92,11 +96,7 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
             question_entities=entities(effect.entities),
             **common,
         )
-    if effect.photo:
-        if effect.photo.startswith(("draw:", NAMED)):
-            photo = await _drawn(effect.photo, effect.content or "")
-        else:
-            photo = await _file(effect.photo, "photo")
+    if effect.photo and (photo := await _picture(effect.photo, effect.content or "")) is not None:
         return await bot.send_photo(chat, photo, **caption, **covered, **common)
     if effect.video:
         return await bot.send_video(
@@ -171,12 +171,21 @@ def _sent_file(sent: Message) -> str:
     return file.file_id if file else ""
 
 
-async def _drawn(photo: str, content: str) -> InputFile:
-    """A word to read or a picture for operators, drawn beside the loop."""
+async def _picture(photo: str, content: str) -> Any:
+    """A file, an address or a file id; a word, a chart or a picture for operators drawn beside the loop.
+    None: the chart could not be drawn, and its words go without it."""
+    if photo.startswith("draw:"):
+        return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
     if photo.startswith(NAMED):
         made = await asyncio.to_thread(drawn, photo.removeprefix(NAMED), content)
         return InputFile(made, filename="picture.png")
-    return InputFile(await asyncio.to_thread(word_png, photo.removeprefix("draw:")), filename="word.png")
+    if not photo.startswith(MARK):
+        return await _file(photo, "photo")
+    try:
+        return InputFile(await asyncio.to_thread(chart_png, photo), filename="chart.png")
+    except Exception as e:
+        log.exception("chart.failed", error=str(e))
+        return None
 
 
 async def _file(named: str, kind: str = "") -> Any:

@@ -2,6 +2,7 @@
 
 from groupbot.features.engagement.domain.days import (
     ACTS,
+    DIGEST,
     FEW,
     Day,
     Week,
@@ -13,6 +14,7 @@ from groupbot.features.engagement.domain.days import (
 
 __all__ = [
     "ACTS",
+    "DIGEST",
     "Day",
     "FEW",
     "Week",

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from groupbot.core.setting import Setting
+
 ACTS = ("message", "reply", "reaction", "tap")
+DIGEST = Setting(
+    "digest", True, "where operators sit: the week of all groups, on Monday morning", choices=(True, False)
+)
 FEW = 7  # below this many active people no rate is shown: too few to say anything
 
 

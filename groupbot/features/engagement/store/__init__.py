@@ -1,6 +1,7 @@
 """Tables, statements and views of what happened."""
 
 from groupbot.features.engagement.store import views as views
+from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
@@ -32,6 +33,9 @@ __all__ = [
     "BY_DAY",
     "BY_HOUR",
     "DAYS",
+    "DIGEST_DROP",
+    "DIGEST_NEW",
+    "DIGEST_PARTS",
     "EVENTS",
     "FORGET_MESSAGE",
     "GONE_SINCE",
@@ -45,6 +49,7 @@ __all__ = [
     "TAKEN_AWAY",
     "TOP",
     "chat_hour",
+    "digest",
     "event",
     "history",
     "member_day",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
@@ -24,7 +25,7 @@ from groupbot.features.promos.service.pushing import (
     place_of_pushes,
     receive,
 )
-from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go, ops_chat
+from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, sweep
 from groupbot.features.promos.store import KEPT

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from groupbot.core.effects import Send
+from groupbot.engine.addresses import ops_chat
 from groupbot.engine.content import SUFFIX
 from groupbot.engine.rendering import render_source, version
 from groupbot.engine.words import zone as zone_of
@@ -18,7 +19,6 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, next_time
 from groupbot.features.promos.service.approval import keep_version
-from groupbot.features.promos.service.review import ops_chat
 from groupbot.features.promos.service.saying import filled
 
 log = structlog.get_logger(__name__)

@@ -11,8 +11,7 @@ import msgspec
 import structlog
 
 from groupbot.core.effects import Button, Rows, Send
-from groupbot.core.events import Chat
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import ops_chat
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -39,13 +38,6 @@ class Item:
     state: str  # draft | waits | approved | live | done | stopped
     standing: Standing
     notes: tuple[dict[str, Any], ...]
-
-
-def ops_chat(work: Work) -> int:
-    """Our id of the operators' chat; 0: none."""
-    if not work.me.ops_chat:
-        return 0
-    return resolve(work, Chat(work.me.ops_chat, "supergroup", "")).id
 
 
 def items(work: Work) -> list[Item]:

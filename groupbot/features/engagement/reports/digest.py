@@ -1,0 +1,117 @@
+"""The week of all groups, posted to the operators' chat: once a week, exactly once.
+
+A transaction looks at one group and keeps what it saw in `digest`, so that nothing waits long; when all are
+there, one row says that the week was posted, in the transaction that says the message. The week is Monday to
+Sunday on each group's own clock: a group west of the operators is waited for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from groupbot.core.effects import Send
+from groupbot.engine import words
+from groupbot.engine.addresses import ops_chat
+from groupbot.engine.picture.charts import chart
+from groupbot.engine.work import Work
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import DIGEST, FEW
+from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.look import Seen, Told, best_and_worst, look, needing, page_of
+from groupbot.features.members import service as members
+
+HOUR = 9  # o'clock on Monday, in the operators' chat
+ALL = 0  # stands for the post itself where a chat stands for its part
+NEEDS = 3
+
+
+def digest(work: Work) -> bool:
+    """One step towards the week's digest; True while there is more to do at once."""
+    ops = ops_chat(work)
+    if not ops or not members.get(work, ops, DIGEST):
+        return False
+    lang, zone = members.voice(work, ops, None)
+    local = work.now.astimezone(words.zone(zone))
+    if local.weekday() == 0 and local.hour < HOUR:
+        return False
+    week = local.date() - timedelta(days=local.weekday() + 7)
+    known = {r.chat_id: r.found for r in work.sql.all(store.DIGEST_PARTS, week=week)}
+    if ALL in known:
+        return False
+    groups = [p.chat for p in members.profiles(work) if p.chat != ops and p.state == "active"]
+    waits = False
+    for chat in groups:
+        if chat in known:
+            continue
+        if work.now < Ask(work, chat, week, week + timedelta(days=6)).end:
+            waits = True
+            continue
+        seen = look(work, chat, week + timedelta(days=6))
+        work.sql.run(store.DIGEST_NEW, week=week, chat=chat, found=msgspec.to_builtins(seen), at=work.now)
+        return True
+    if not waits:
+        parts = [msgspec.convert(known[c], Seen) for c in groups]
+        work.sql.run(store.DIGEST_NEW, week=week, chat=ALL, found={"groups": len(parts)}, at=work.now)
+        work.sql.run(store.DIGEST_DROP)
+        if any(s.messages or s.joined or s.left or s.best for s in parts):
+            _post(work, ops, lang, week, parts)
+    return False
+
+
+def _post(work: Work, ops: int, lang: str, week: date, seen: list[Seen]) -> None:
+    last = week + timedelta(days=6)
+    active = active_in(work, [s.chat for s in seen], week, last)
+    best, worst = best_and_worst(seen)
+    need = needing(seen)
+    grades = Counter(s.grade for s in seen)
+    work.say(
+        Send(
+            chat=ops,
+            template="engagement/digest",
+            ref=f"digest:{week}",
+            photo=chart(page_of(seen, week, last, say_in(work, lang), words.day(lang))),
+            data={
+                "first": week.isoformat(),
+                "last": last.isoformat(),
+                "groups": len(seen),
+                "amber": sum(s.colour == "amber" for s in seen),
+                "grey": sum(s.colour == "grey" for s in seen),
+                "messages": sum(s.messages for s in seen),
+                "active": active if active >= FEW else None,
+                "least": FEW,
+                "joined": sum(s.joined for s in seen),
+                "left": sum(s.left for s in seen),
+                "need": [{"title": t, "kind": r.kind, "a": r.a, "b": r.b} for t, r in need[:NEEDS]],
+                "more": max(0, len(need) - NEEDS),
+                "best": _told(best),
+                "worst": _told(worst),
+                "grades": [{"grade": g, "n": grades[g]} for g in sorted(grades)],
+            },
+        )
+    )
+
+
+def _told(told: Told | None) -> dict[str, Any] | None:
+    return None if told is None else msgspec.structs.asdict(told)
+
+
+def active_in(work: Work, chats: list[int], first: date, last: date) -> int:
+    """Members, not staff, with at least one act in any of these chats; who is in several counts once."""
+    if not chats:
+        return 0
+    rows = work.sql.plain(
+        "SELECT COUNT(DISTINCT person_id) FROM v_member_day"
+        " WHERE NOT staff AND messages + reactions + taps > 0"
+        f" AND day BETWEEN '{first}' AND '{last}' AND chat_id IN ({', '.join(str(c) for c in chats)})"
+    )
+    return int(rows[0][0])
+
+
+def say_in(work: Work, lang: str) -> Any:
+    """English texts of a picture in a language."""
+    content = work.content
+    return (lambda text: text) if content is None else (lambda text: content.gettext(lang, text))

@@ -1,0 +1,181 @@
+"""One look at a group's week: is it well, what needs a person, its best and its worst post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from groupbot.engine.picture.page import Page
+from groupbot.engine.work import Work
+from groupbot.features.engagement.domain import FEW
+from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.health import Post, posts
+from groupbot.features.members import service as members
+
+SILENT = 7  # days after which whoever answers for a group is told so
+SQUARES = 45  # groups on one page; those that need a person come first
+TITLE = 30  # characters of a group's title
+Say = Callable[[str], str]  # an English text in the reader's language
+
+
+class Reason(Struct, frozen=True):
+    """Why a group needs a person; `weight` orders them. `kind` says what `a` and `b` are:
+
+    silent: the one who answers for it last spoke `a` days ago, −1 never; leaves: `a` left, `b` joined;
+    fell: organic actives from `a` to `b`; commerce: `a` % of `b` messages.
+    """
+
+    kind: str
+    weight: int
+    a: int
+    b: int = 0
+
+
+class Told(Struct, frozen=True):
+    """A post of the bot, and what followed."""
+
+    group: str
+    ref: str
+    message_id: int
+    at: str
+    people: int
+    presses: int
+    replies: int
+    reactions: int
+    leaves: int
+
+
+class Seen(Struct, frozen=True):
+    """A group's week. `colour`: green, amber (needs a person) or grey (too few people to judge)."""
+
+    chat: int
+    title: str
+    colour: str
+    grade: str
+    messages: int
+    joined: int
+    left: int
+    reasons: tuple[Reason, ...] = ()
+    best: Told | None = None
+    worst: Told | None = None
+
+
+def look(work: Work, chat: int, last: date) -> Seen:
+    """The seven local days that end with `last`."""
+    ask = Ask(work, chat, last - timedelta(days=6), last)
+    now = {f.key: f for f in figures(ask)}
+    before = {f.key: f.value or 0 for f in figures(ask.before())}
+    value = {key: f.value or 0 for key, f in now.items()}
+    profile = members.profile(work, chat)
+    title = (profile.title if profile else "")[:TITLE]
+    told = [_told(p, title) for p in posts(ask, 1000)]
+    reasons = []
+    owner = profile.owner if profile else None
+    if owner:
+        spoke = ask.rows(
+            f"SELECT MAX(at) FROM v_event WHERE chat_id = {chat} AND person_id = {owner}"
+            " AND kind IN ('message', 'reply')"
+        )[0][0]
+        silent = -1 if spoke is None else (ask.end - ask.at(spoke)).days
+        if silent < 0 or silent > SILENT:
+            reasons.append(Reason("silent", 5, silent))
+    joined, left = int(value["joined"]), int(value["left"])
+    few = value["active"] < FEW and before["active"] < FEW
+    if not few:
+        if left > max(2, joined):
+            reasons.append(Reason("leaves", left, left, joined))
+        was, here = before["active_organic"], value["active_organic"]
+        fell = 1 - here / was if was else 0.0
+        if fell >= 0.25:
+            reasons.append(Reason("fell", round(20 * fell), int(was), int(here)))
+        if value["commerce"] > 0.2:
+            reasons.append(Reason("commerce", 4, round(100 * value["commerce"]), now["commerce"].n))
+    return Seen(
+        chat, title, "grey" if few else "amber" if reasons else "green", ask.grade,
+        int(value["messages"]), joined, left, tuple(reasons),
+        min(told, key=_good, default=None), min(told, key=_bad, default=None),
+    )  # fmt: skip
+
+
+def _told(p: Post, title: str) -> Told:
+    return Told(title, p.ref, p.message_id, p.at.isoformat(), p.people, p.presses, p.replies, p.reactions,
+                p.leaves)  # fmt: skip
+
+
+def _good(t: Told) -> tuple[int, str]:
+    return (-t.people, t.at)
+
+
+def _bad(t: Told) -> tuple[int, int, str]:
+    return (-t.leaves, t.people, t.at)
+
+
+def needing(seen: Sequence[Seen]) -> list[tuple[str, Reason]]:
+    """What needs a person, with the group's title, the heaviest first."""
+    found = [(s.title, r) for s in seen for r in s.reasons]
+    return sorted(found, key=lambda x: (-x[1].weight, x[0], x[1].kind))
+
+
+def best_and_worst(seen: Sequence[Seen]) -> tuple[Told | None, Told | None]:
+    """Over all groups; no worst where it is the best itself."""
+    best = min((s.best for s in seen if s.best), key=_good, default=None)
+    worst = min((s.worst for s in seen if s.worst), key=_bad, default=None)
+    return best, None if worst == best else worst
+
+
+def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callable[[str], str]) -> Page:
+    """The week of all groups as a picture: a square a group, what needs a person, posts, comings and
+    goings."""
+    order = {"amber": 0, "green": 1, "grey": 2}
+    squares = sorted(((s.colour, s.title) for s in seen), key=lambda x: order[x[0]])
+    need = [f"{title}: {reason_of(r, say)}" for title, r in needing(seen)[:3]]
+    best, worst = best_and_worst(seen)
+    told = [
+        say("{which}: {what}").format(which=say(which), what=_post(post, say))
+        for which, post in (("best", best), ("worst", worst))
+        if post
+    ]
+    doors = say("{messages} messages · {joined} joined · {left} left").format(
+        messages=f"{sum(s.messages for s in seen):,}",
+        joined=sum(s.joined for s in seen),
+        left=sum(s.left for s in seen),
+    )
+    more = len(seen) - SQUARES
+    under = f"{day(first.isoformat())} — {day(last.isoformat())}"
+    return Page(
+        heading=say("The week of {n} groups").format(n=len(seen)),
+        under=under + (say(" · {n} more groups not drawn").format(n=more) if more > 0 else ""),
+        squares=tuple(squares[:SQUARES]),
+        legend=(("green", say("well")), ("amber", say("needs you")), ("grey", say("too few people"))),
+        parts=(
+            (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
+            (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
+            (say("Comings and goings"), (doors,)),
+        ),
+        foot=say("Every number again: groupbot report --sql"),
+    )
+
+
+def reason_of(r: Reason, say: Say) -> str:
+    """A reason in words."""
+    text = {
+        "silent": "who answers for it has not spoken yet"
+        if r.a < 0
+        else "who answers for it silent {a} days",
+        "leaves": "{a} left, only {b} joined",
+        "fell": "active people fell from {a} to {b}",
+        "commerce": "promotions were {a}% of {b} messages",
+    }[r.kind]
+    return say(text).format(a=r.a, b=r.b)
+
+
+def _post(t: Told, say: Say) -> str:
+    text = "{group} {ref}: {people} people did something ({presses} presses, {replies} replies, {reactions}" \
+        " reactions), {leaves} left within the hour"  # fmt: skip
+    return say(text).format(
+        group=t.group, ref=t.ref, people=t.people, presses=t.presses, replies=t.replies,
+        reactions=t.reactions, leaves=t.leaves,
+    )  # fmt: skip

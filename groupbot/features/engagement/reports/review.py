@@ -1,0 +1,109 @@
+"""A group's week or month for its staff: a picture and plain sums for the group, every measure in private."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from groupbot.engine import words
+from groupbot.engine.picture import Panel
+from groupbot.engine.picture.charts import Bars
+from groupbot.engine.work import Work
+from groupbot.features.engagement.domain import FEW, local_day
+from groupbot.features.engagement.reports.asking import Ask, Figure
+from groupbot.features.engagement.reports.digest import say_in
+from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.health import posts
+from groupbot.features.members import service as members
+
+SPANS = {"week": 7, "month": 28}  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`open`: what the whole group may read, without shares and without names; `more`: for staff."""
+
+    open: dict[str, Any]
+    more: dict[str, Any]
+    picture: Bars
+
+
+def review(work: Work, chat: int, span: str) -> Review:
+    """The last 7 or 28 whole local days, beside as many before. Health is not in it: its eight weeks take
+    seconds of a big group, and other decisions wait meanwhile."""
+    days = SPANS[span]
+    lang, zone = members.voice(work, chat, None)
+    last = local_day(work.now, words.zone(zone)) - timedelta(days=1)
+    ask = Ask(work, chat, last - timedelta(days=days - 1), last)
+    now = {f.key: f for f in figures(ask)}
+    before = {f.key: f.value for f in figures(ask.before())}
+    profile = members.profile(work, chat)
+    title = profile.title if profile else ""
+    active = int(now["active"].value or 0)
+    head = {"title": title, "span": span, "first": str(ask.first), "last": str(last), "least": FEW}
+    sums = {k: int(now[k].value or 0) for k in ("messages", "reactions", "joined", "left", "posts")}
+    return Review(
+        open={
+            **head, **sums,
+            "before": int(before["messages"] or 0),
+            "active": active if active >= FEW else None,
+            "known": members.count_here(work, chat),
+            "grade": ask.grade,
+        },
+        more={
+            **head,
+            "grade": ask.grade,
+            "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
+            "posts": [
+                {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
+                 "reactions": p.reactions, "leaves": p.leaves, "usual": f"{p.usual:.2f}"}
+                for p in posts(ask, 3)
+            ],
+        },
+        picture=_picture(work, ask, lang, title, days),
+    )  # fmt: skip
+
+
+def _line(f: Figure, before: float | None, first: date) -> dict[str, Any]:
+    """`window`: its own first day where that is not the review's."""
+    return {
+        "key": f.key, "value": written(f.value, f.unit), "before": written(before, f.unit), "unit": f.unit,
+        "per": f.per, "n": f.n, "least": f.least, "few": f.value is None and f.n < f.least,
+        "window": "" if f.window[0] == first else str(f.window[0]),
+    }  # fmt: skip
+
+
+def written(value: float | None, unit: str) -> str | None:
+    """A number as people read it, without words."""
+    if value is None:
+        return None
+    return {"count": f"{value:,.0f}", "share": f"{100 * value:.0f}%", "factor": f"{value:.1f}×"}.get(
+        unit, f"{value:.2f}" if unit == "index" else f"{value:.1f}"
+    )
+
+
+def _picture(work: Work, ask: Ask, lang: str, title: str, days: int) -> Bars:
+    """A bar a day of a week, a bar a week of a month."""
+    say, day, weekday = say_in(work, lang), words.day(lang), words.weekday(lang)
+    labels, values, dots = [], [], []
+    step = 1 if days == SPANS["week"] else 7
+    for n in range(0, days, step):
+        part = Ask(work, ask.chat, ask.first + timedelta(days=n), ask.first + timedelta(days=n + step - 1))
+        rows = part.rows(
+            part.sql(
+                "SELECT COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions + taps > 0"
+                " THEN person_id END) FROM v_member_day WHERE {days} AND NOT staff"
+            )
+        )
+        begins = part.first.isoformat()
+        labels.append(weekday(begins) if step == 1 else day(begins))
+        values.append(int(rows[0][0]))
+        dots.append(int(rows[0][1]))
+    under = f"{day(ask.first.isoformat())} — {day(ask.last.isoformat())}"
+    return Bars(
+        heading=title[:30],
+        panels=(Panel(under, tuple(labels), tuple(values), tuple(dots), ""),),
+        legend=(say("messages"), say("people active")),
+        foot=say("staff and bots are not counted"),
+    )

@@ -1,0 +1,73 @@
+"""A group's review with its picture, and the operators' week, over real HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from groupbot import testing
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE, ZONE
+from groupbot.surfaces.sandbox.pictures import size
+from groupbot.testing import Talk, conversation
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture takes two seconds of a processor, which others may be using."""
+    monkeypatch.setattr(testing, "PATIENCE", 60.0)
+
+
+def pictures(talk: Talk, chat: int) -> list[tuple[int, int] | None]:
+    """The sizes of the pictures that stand in a chat."""
+    found = []
+    for message in talk.world.chats[chat].messages.values():
+        if message.get("photo"):
+            found.append(size(talk.world.files[message["photo"][-1]["file_id"]][1]))
+    return found
+
+
+async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(mei, "has anybody tried the new hawthorn tea?")
+    await chat.says(mei, "/review")
+    assert chat.last() == "这个操作只有管理员能用。"
+    await chat.wait(days=1)
+    await chat.says(chat.owner, "/review year")
+    assert chat.last(chat.owner).startswith("Usage: /review [week|month]")
+    await chat.says(chat.owner, "/review week")
+    assert "活跃 人太少(不到 7 人不报数)" in chat.last()
+    assert chat.last().endswith("细数已私聊发你。")
+    assert len(pictures(chat, chat.id)) == 1
+    details = chat.last(chat.owner)
+    assert "share of the three who write most: too few (—) · of 1 members' messages, at least 7" in details
+    assert "Mei" not in chat.last() + details
+    await chat.wait(minutes=6)
+    assert pictures(chat, chat.id) == []
+
+
+async def test_the_operators_get_the_week_with_its_picture_once(tmp_path: Path) -> None:
+    async with conversation(tmp_path, title="西湖店", ops_chat=-1007777) as talk:
+        room = talk.world.add_chat("Ops", talk.owner, type="supergroup")
+        talk.world.chats[-1007777] = talk.world.chats.pop(room.id)
+        room.id = -1007777
+        talk.world.add_bot_to(next(iter(talk.world.bots)), room.id, talk.owner, set())
+        await talk.settle()
+
+        def speaks(work: Work) -> None:
+            for profile in members.profiles(work):
+                members.put(work, LANGUAGE, "en", chat=profile.chat)
+                members.put(work, ZONE, "UTC", chat=profile.chat)
+
+        await talk.app.writer.submit(speaks)
+        await talk.says(talk.person("Mei"), "hello")
+        for _ in range(8):
+            await talk.wait(days=1)
+        await talk.restarts()
+        await talk.wait(hours=12)
+        weeks = [t for t in talk.bot_texts(-1007777) if t.startswith("The week of 1 groups")]
+        assert len(weeks) == 1
+        assert "too few people active (no number under 7)" in weeks[0]
+        assert [s is not None and s[0] for s in pictures(talk, -1007777)] == [780]
