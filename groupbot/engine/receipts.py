@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
-from msgspec import Struct, structs
+from msgspec import structs
 
 from groupbot.core.effects import (
     Admit,
@@ -18,13 +18,13 @@ from groupbot.core.effects import (
     Pin,
     Poll,
     Promote,
-    Receipt,
     Restrict,
     Send,
     Topic,
     from_json,
 )
 from groupbot.engine import addresses, media, polls
+from groupbot.engine.entries import Entry, Result, home_of
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.work import Work
@@ -116,46 +116,6 @@ _GONE_POST = Hot(
 )
 
 
-class Target(Struct, frozen=True):
-    """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
-
-    telegram_id: int
-    group: bool
-    messages: tuple[int, ...] = ()
-
-
-class Entry(Struct):
-    """A row in hand."""
-
-    id: int
-    lane: int
-    kind: str
-    chat: int
-    user: int
-    target: Target
-    effect: Effect | None = None
-    due: datetime | None = None  # of a planned post
-    cause: str = ""
-    update: int = 0
-    tries: int = 0
-    limited: bool = False  # the chat lacked a right for something
-
-
-class Result(Struct):
-    """What became of a row: its new state, and what to keep."""
-
-    entry: Entry
-    state: str
-    receipt: Receipt | None = None
-    error: str = ""
-    again_in: float = 0.0
-    counts: bool = True  # towards the tries after which it is given up
-    silence: bool = False  # Telegram wants nothing more in this chat until then
-    chat_state: str = ""
-    moved_to: int = 0
-    blocked: bool = False
-
-
 def mark(work: Work, ready: list[Entry]) -> list[Entry]:
     """Mark rows as leaving; those replaced or dropped meanwhile do not come back."""
     marked = []
@@ -203,10 +163,6 @@ def _orphan(work: Work, refs: list[str | None]) -> None:
     for ref in refs:
         if ref:
             work.sql.run(_ORPHAN, the_ref=ref, bot=work.bot_id, now=work.now)
-
-
-def home_of(entry: Entry) -> int:
-    return entry.chat or -entry.user
 
 
 def book(work: Work, results: list[Result]) -> bool:

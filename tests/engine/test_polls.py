@@ -2,7 +2,7 @@
 
 from groupbot.core.effects import ClosePoll, Poll, Receipt
 from groupbot.engine import polls
-from groupbot.engine.receipts import recover
+from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Writer
 from groupbot.errors import Later
 from tests.engine.test_outbox import calm, group, say, sending, states

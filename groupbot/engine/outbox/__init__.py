@@ -17,10 +17,11 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
+from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.figures import Figures
 from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, key_of
-from groupbot.engine.receipts import Entry, Result, Target, book, mark
+from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
 

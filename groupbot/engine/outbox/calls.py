@@ -13,9 +13,9 @@ from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
 from groupbot.core.events import Event
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
+from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
-from groupbot.engine.receipts import Entry, Result, Target
 from groupbot.errors import Denied, Gone, Later
 
 log = structlog.get_logger(__name__)

@@ -18,8 +18,9 @@ from groupbot.core.pacing import CALL, MESSAGE, Pacer
 from groupbot.core.pacing import PAID as PAID_SLOTS
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
+from groupbot.engine.entries import Entry, Target, home_of
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.receipts import Entry, Target, expire, home_of
+from groupbot.engine.receipts import expire
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
 from groupbot.features.promos.store.waiting import (
     DIGEST,
     DIGEST_CHATS,
@@ -29,6 +30,11 @@ from groupbot.features.promos.store.waiting import (
 )
 
 _also_here = (
+    GATES,
+    OLD_OTHERS,
+    OTHERS,
+    SET_GATE,
+    campaign_gate,
     DIGEST,
     DIGEST_CHATS,
     KEEP_DIGEST,
@@ -121,33 +127,9 @@ template_version = sa.Table(
     sqlite_autoincrement=True,
 )
 
-other_post = sa.Table(  # posts of ours in a group that no plan made: they use the same budget
-    "other_post",
-    metadata,
-    sa.Column("id", BigInt, primary_key=True),
-    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
-    sa.Column("at", UTC_, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("by", sa.String(80), nullable=False),
-    sa.Index("ix_other_post_at", "at"),
-    sqlite_autoincrement=True,
-)
-
-campaign_gate = sa.Table(  # what a campaign lets through, and where it does not
-    "campaign_gate",
-    metadata,
-    sa.Column("campaign", sa.String(120), primary_key=True),  # NAME/PHASE
-    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: everywhere
-    sa.Column("shut", sa.String(80), nullable=False),  # why not; '' is open
-    sa.Column("at", UTC_, nullable=False),
-)
-
 b = sa.bindparam
 _s = plan_slot.c
 _o = other_post.c
-_OTHER = ("chat_id", "at", "kind", "by")
-OTHERS = Bulk("other_post", sa.insert(other_post).values({n: b(n) for n in _OTHER}), _OTHER)
-OLD_OTHERS = Hot(sa.delete(other_post).where(_o.at < b("before")))
 _waiting = among(_s.state, "waiting")
 _SLOT = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
 SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")), _SLOT, key=3)
@@ -296,10 +278,6 @@ BROADCASTS = Hot(
     .having(sa.func.count() > b("more_than"))
 )
 
-_g = campaign_gate.c
-GATES = Hot(sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
-_GATE = ("campaign", "chat_id", "shut", "at")
-SET_GATE = Hot(Upsert(campaign_gate, _GATE, ("campaign", "chat_id"), {"shut": "new", "at": "new"}))
 REACHED = Hot(  # chats a plan was said in
     sa.select(_s.chat_id, sa.func.count().label("n"), sa.func.max(_s.template).label("template"))
     .where(_s.plan_id == b("plan"), among(_s.state, "said"))

@@ -1,0 +1,53 @@
+"""A row on its way: where it goes, what it says, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from groupbot.core.effects import Effect, Receipt
+
+
+class Target(Struct, frozen=True):
+    """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
+
+    telegram_id: int
+    group: bool
+    messages: tuple[int, ...] = ()
+
+
+class Entry(Struct):
+    """A row in hand."""
+
+    id: int
+    lane: int
+    kind: str
+    chat: int
+    user: int
+    target: Target
+    effect: Effect | None = None
+    due: datetime | None = None  # of a planned post
+    cause: str = ""
+    update: int = 0
+    tries: int = 0
+    limited: bool = False  # the chat lacked a right for something
+
+
+class Result(Struct):
+    """What became of a row: its new state, and what to keep."""
+
+    entry: Entry
+    state: str
+    receipt: Receipt | None = None
+    error: str = ""
+    again_in: float = 0.0
+    counts: bool = True  # towards the tries after which it is given up
+    silence: bool = False  # Telegram wants nothing more in this chat until then
+    chat_state: str = ""
+    moved_to: int = 0
+    blocked: bool = False
+
+
+def home_of(entry: Entry) -> int:
+    return entry.chat or -entry.user
