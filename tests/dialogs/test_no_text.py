@@ -45,9 +45,7 @@ async def test_words_are_in_no_table_and_no_file_by_default(tmp_path: Path) -> N
     async with conversation(tmp_path) as chat:
         await say_everything(chat)
         assert chat.rows("SELECT count(*) > 10 FROM event") == [(1,)]
-        await chat.wait(
-            seconds=1
-        )  # the hourly sweep: a command that waited for its sender's rights was parked
+        await chat.wait(hours=1)  # the hourly sweep: a command that waited for its sender's rights was parked
         assert kept(chat, tmp_path) == ([], [])
 
 

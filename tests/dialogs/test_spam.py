@@ -151,6 +151,6 @@ async def test_lessons_belong_to_their_chat_and_outlive_a_restart(zh: Talk) -> N
     before = zh.rows("select count(*), count(distinct chat_id) from spam_weight")
     await zh.restarts()
     await zh.says(zh.owner, "/spamscore", reply_to=mid)
-    assert "taught here" in zh.last()
+    assert "本群教过的" in zh.last()
     assert zh.rows("select count(*), count(distinct chat_id) from spam_weight") == before
     assert before[0][1] == 1

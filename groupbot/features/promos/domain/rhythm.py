@@ -14,7 +14,7 @@ RHYTHM = Setting(
 )
 DIGEST = Setting(
     "digest_at", "", "When posts that a limit held come together in one; empty: they are skipped",
-    pattern=r"|([01]\d|2[0-3]):[0-5]\d",
+    pattern=r"|([01]\d|2[0-3]):[0-5]\d", example="19:30",
 )  # fmt: skip
 LOOK = timedelta(days=56)
 BUNCHED = 0.4  # burstiness from which posts come in heaps
