@@ -56,6 +56,7 @@ _HOME = {
     "person_of": "engine.replies",
     "reply": "engine.replies",
     "sender_of": "engine.replies",
+    "switched": "engine.replies",
 }
 __all__ = [
     "API",
@@ -103,6 +104,7 @@ __all__ = [
     "person_of",
     "reply",
     "sender_of",
+    "switched",
 ]
 
 if TYPE_CHECKING:
@@ -146,7 +148,7 @@ if TYPE_CHECKING:
         Upgraded,
     )
     from groupbot.core.setting import Setting
-    from groupbot.engine.replies import here, person_of, reply, sender_of
+    from groupbot.engine.replies import here, person_of, reply, sender_of, switched
     from groupbot.engine.router import Router
     from groupbot.engine.work import Work
     from groupbot.errors import Misfit, Refusal

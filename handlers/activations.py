@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Send, Work, sender_of
 from groupbot.features.checkin import domain as checkin
 from groupbot.features.earning import domain as earning
 from groupbot.features.gathering.service import CAME
@@ -59,7 +59,7 @@ def activations(cmd: Command, work: Work) -> None:
         value = _value(word.strip().lower(), switch=bool(setting.choices), most=_most(setting.key))
         if value is None:
             raise Refusal("redpacket/bad_number", word=word.strip()[:20])
-        by = cmd.sender.id if cmd.sender is not None else None
+        by = sender_of(cmd) or None
         members.put(work, setting, value, chat=work.chat, by=by)
     rows = [
         {"key": s.key, "value": _shown(members.get(work, work.chat, s)), "about": s.about}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of
-from groupbot.core.setting import switch_of
+from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
 from groupbot.features.rules.service import listing
 
 router = Router(
@@ -94,9 +93,7 @@ def blocklistdelete(cmd: Command, work: Work) -> None:
     """Off: the message stays, and a person is asked."""
     args, topic = here(cmd)
     if args:
-        if (on := switch_of(args)) is None:
-            raise Refusal("common/usage")
-        listing.set_delete(work, work.chat, on, sender_of(cmd) or None, topic)
+        listing.set_delete(work, work.chat, switched(args), sender_of(cmd) or None, topic)
     _mode(cmd, work)
 
 

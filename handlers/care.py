@@ -16,6 +16,7 @@ from groupbot import (
     Work,
     person_of,
     reply,
+    switched,
 )
 from groupbot.core.setting import switch_of
 from groupbot.features.care import service
@@ -184,7 +185,5 @@ def _somebody(cmd: Command) -> int:
 
 
 def _on(cmd: Command) -> bool:
-    on = switch_of(cmd.args)
-    if on is None:
-        raise Refusal("common/usage")
+    on = switched(cmd.args)
     return on

@@ -76,7 +76,7 @@ def duration(cmd: Command, work: Work) -> None:
 def ladder(cmd: Command, work: Work) -> None:
     """How long a case counts; how many of one rule in how short a time are a break at once."""
     word, _, rest = cmd.args.partition(" ")
-    who = cmd.sender.id if cmd.sender else None
+    who = sender_of(cmd) or None
     if word == "expiry":
         span, left = leading(rest)
         if span is None or left:

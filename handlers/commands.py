@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, reply, sender_of
+from groupbot import Command, Refusal, Router, Work, reply, sender_of, switched
 from groupbot.core.setting import switch_of
 from groupbot.core.spans import leading
 from groupbot.features.members import service as members
@@ -84,9 +84,7 @@ def disableable(cmd: Command, work: Work) -> None:
 def _switch(cmd: Command, work: Work, setting: Setting) -> None:
     """on or off; without a word the value is shown."""
     if cmd.args:
-        on = switch_of(cmd.args)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(cmd.args)
         members.put(work, setting, on, chat=work.chat, by=sender_of(cmd) or None)
     reply(
         work,

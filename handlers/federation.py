@@ -18,9 +18,9 @@ from groupbot import (
     Work,
     reply,
     sender_of,
+    switched,
 )
 from groupbot.core.effects import Ask
-from groupbot.core.setting import switch_of
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import ACT, QUIET, Act, Fed, Leave
 from groupbot.features.members import service as members
@@ -193,9 +193,7 @@ def _flags(work: Work) -> bool:
 
 def _switch(cmd: Command, work: Work, setting: Setting) -> None:
     if cmd.args:
-        on = switch_of(cmd.args)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(cmd.args)
         members.put(work, setting, on, chat=work.chat, by=sender_of(cmd))
     reply(
         work,

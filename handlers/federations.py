@@ -14,8 +14,8 @@ from groupbot import (
     Work,
     reply,
     sender_of,
+    switched,
 )
-from groupbot.core.setting import switch_of
 from groupbot.features.federation import service
 from groupbot.features.federation.domain import Delete, Fed
 from groupbot.features.members import service as members
@@ -216,9 +216,7 @@ def fednotif(cmd: Command, work: Work) -> None:
 
 def _change(cmd: Command, work: Work, what: str) -> None:
     fed = its_fed(cmd, work, owner=True)
-    on = switch_of(cmd.args)
-    if cmd.args and on is None:
-        raise Refusal("common/usage")
+    on = switched(cmd.args) if cmd.args else None
     if on is not None:
         fed = service.change(work, fed, **{what: on})
     about = "Every ban of the federation needs a reason"

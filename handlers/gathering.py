@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work, person_of
 from groupbot.features.gathering import service
 from groupbot.features.gathering.domain import Join, Leave
 
@@ -114,5 +114,5 @@ def _open(cmd: Command, work: Work, kind: str) -> None:
     plan = service.plan_of(work, kind, cmd.args)
     if plan is None:
         raise Refusal("common/usage")
-    by = cmd.sender.id if cmd.sender is not None and not cmd.message.anonymous else 0
+    by = person_of(cmd) or 0
     service.open_(work, kind, plan, by=by, topic=cmd.message.topic)

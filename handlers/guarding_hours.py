@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import ChatFacts, Command, Router, Send, Work
+from groupbot import ChatFacts, Command, Router, Send, Work, sender_of
 from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service import channels, closing
 from groupbot.features.rules.service.limits import word
@@ -56,7 +56,7 @@ def _show(cmd: Command, work: Work) -> None:
 def night(cmd: Command, work: Work) -> None:
     """On the chat's own clock; in the morning all is as it was."""
     if cmd.args:
-        by = cmd.sender.id if cmd.sender else None
+        by = sender_of(cmd) or None
         closing.set_night(work, work.chat, "" if word(cmd.args) is False else cmd.args, by)
     _show(cmd, work)
 
@@ -71,7 +71,7 @@ def night(cmd: Command, work: Work) -> None:
 )
 def lockdown(cmd: Command, work: Work) -> None:
     """For a span or until `/lockdown off`; then everybody may do what they might before."""
-    by = cmd.sender.id if cmd.sender else None
+    by = sender_of(cmd) or None
     said = word(cmd.args) if cmd.args else True
     if said is False:
         closing.unlock(work, work.chat)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Joined, Left, Router, Send, Service, Work
+from groupbot import Command, Joined, Left, Router, Send, Service, Work, sender_of
 from groupbot.features.guarding.domain.settings import CLEAN, TYPES
 from groupbot.features.guarding.service import cleaning
 
@@ -50,7 +50,7 @@ def _show(cmd: Command, work: Work) -> None:
 def clean(cmd: Command, work: Work) -> None:
     """Several types at once."""
     if cmd.words:
-        cleaning.change(work, work.chat, cmd.words, cmd.sender.id if cmd.sender else None)
+        cleaning.change(work, work.chat, cmd.words, sender_of(cmd) or None)
     _show(cmd, work)
 
 
@@ -66,7 +66,7 @@ def clean(cmd: Command, work: Work) -> None:
 )
 def keep(cmd: Command, work: Work) -> None:
     """The opposite of /cleanservice."""
-    by = cmd.sender.id if cmd.sender else None
+    by = sender_of(cmd) or None
     cleaning.change(work, work.chat, cmd.words or ["all"], by, keep=True)
     _show(cmd, work)
 

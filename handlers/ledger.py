@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work, reply
+from groupbot import Command, Refusal, Router, Send, Work, reply, sender_of
 from groupbot.core.points import parse_amount
 from groupbot.features.ledger import service
 from groupbot.features.ledger.domain import EXPIRE_DAYS, HOUSE_MONTHLY, member
@@ -87,7 +87,7 @@ def award(cmd: Command, work: Work) -> None:
         raise Refusal("common/usage")
     if whom is None or whom.is_bot or (cmd.sender is not None and whom.id == cmd.sender.id):
         raise Refusal("ledger/reply_to_whom")
-    by = cmd.sender.id if cmd.sender is not None else 0
+    by = sender_of(cmd)
     key = f"award:{work.chat}:{cmd.message.message_id}"
     service.award(work, whom.id, amount, by=by, key=key, why=why.strip())
     reply(work, cmd, "ledger/awarded", name=whom.name, amount=amount, why=why.strip())
@@ -106,7 +106,7 @@ def undo(cmd: Command, work: Work) -> None:
     number = parse_amount(cmd.args.strip(), most=999_999_999)
     if number is None:
         raise Refusal("common/usage")
-    service.undo(work, number, by=cmd.sender.id if cmd.sender is not None else 0)
+    service.undo(work, number, by=sender_of(cmd))
     reply(work, cmd, "ledger/undone", number=number)
 
 

@@ -17,8 +17,8 @@ from groupbot import (
     here,
     reply,
     sender_of,
+    switched,
 )
-from groupbot.core.setting import switch_of
 from groupbot.features.rules.service import locking
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
@@ -102,9 +102,7 @@ def locktypes(cmd: Command, work: Work) -> None:
 def lockwarns(cmd: Command, work: Work) -> None:
     """Off: what is locked goes without a word, and does not count."""
     args, topic = here(cmd)
-    on = switch_of(args)
-    if args and on is None:
-        raise Refusal("common/usage")
+    on = switched(args) if args else None
     reply(work, cmd, "locks/warns", on=locking.warns(work, work.chat, on, sender_of(cmd) or None, topic))
 
 

@@ -14,8 +14,8 @@ from groupbot import (
     Work,
     reply,
     sender_of,
+    switched,
 )
-from groupbot.core.setting import switch_of
 from groupbot.features.approvals.domain import Approved
 from groupbot.features.log import service
 from groupbot.features.log.domain import EVERY, SETTINGS, SILENT, Record, Reverse, TakeBack
@@ -155,9 +155,7 @@ def logcategories(cmd: Command, work: Work) -> None:
 def silentactions(cmd: Command, work: Work) -> None:
     """Only with a log: nothing is done that nobody can see."""
     if cmd.args:
-        on = switch_of(cmd.args)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(cmd.args)
         service.set_silent(work, work.chat, on, sender_of(cmd))
     reply(work, cmd, "log/silent", on=service.silent(work, work.chat))
 

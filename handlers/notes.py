@@ -15,9 +15,9 @@ from groupbot import (
     Work,
     person_of,
     reply,
+    switched,
 )
 from groupbot.core.fillings import marked
-from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 from groupbot.features.notes import service
@@ -124,9 +124,7 @@ def clear(cmd: Command, work: Work) -> None:
 def privatenotes(cmd: Command, work: Work) -> None:
     """Except where a note says {noprivate}."""
     if cmd.args:
-        on = switch_of(cmd.args)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(cmd.args)
         members.put(work, PRIVATE, on, chat=work.chat, by=person_of(cmd))
     reply(work, cmd, "notes/privately", active=bool(members.get(work, work.chat, PRIVATE)))
 

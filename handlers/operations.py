@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.operations import service
 from groupbot.features.operations.domain import Alarm
@@ -51,7 +51,7 @@ def tell(alarm: Alarm, work: Work) -> None:
 @router.command("outbox", about="What could not be sent", who="operator", where="any", hidden=True)
 def outbox(cmd: Command, work: Work) -> None:
     """The first that waits for a word."""
-    user = cmd.sender.id if cmd.chat.type == "private" and cmd.sender else None
+    user = sender_of(cmd) or None if cmd.chat.type == "private" else None
     work.say(_card(work, Send(chat=None if user else work.chat, user=user, topic=cmd.message.topic), 0))
 
 

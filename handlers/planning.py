@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.operations.domain import Restored
 from groupbot.features.promos import service
@@ -255,7 +255,7 @@ def _place(cmd: Command, work: Work) -> dict[str, Any]:
     """Where an operator is answered: in the operators' chat, else in private."""
     if work.me.ops_chat and cmd.chat.id == work.me.ops_chat:
         return {"chat": work.chat, "topic": cmd.message.topic}
-    return {"user": members.alone(work, cmd.sender.id if cmd.sender else 0)}
+    return {"user": members.alone(work, sender_of(cmd))}
 
 
 def _where(tap: Tap, work: Work) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
-from groupbot.core.setting import switch_of
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply, switched
 from groupbot.engine.keeping import ask_erasure, ask_export, staying
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
@@ -103,7 +102,4 @@ def optout(cmd: Command, work: Work) -> None:
 
 
 def _on(cmd: Command) -> bool:
-    on = switch_of(cmd.args) if cmd.args.strip() else True
-    if on is None:
-        raise Refusal("common/usage")
-    return on
+    return switched(cmd.args) if cmd.args.strip() else True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work, sender_of
 from groupbot.features.reports import domain, service
 from groupbot.features.reports.domain import SETTINGS
 
@@ -41,7 +41,7 @@ def reports(cmd: Command, work: Work) -> None:
     """The reports that wait for a decision; administrators switch reporting on and off."""
     word = cmd.args.lower()
     if word in ("on", "off", "yes", "no"):
-        service.switch(work, work.chat, word in ("on", "yes"), cmd.sender.id if cmd.sender else None)
+        service.switch(work, work.chat, word in ("on", "yes"), sender_of(cmd) or None)
     elif word:
         raise Refusal("common/usage")
     work.say(

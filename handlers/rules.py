@@ -17,6 +17,7 @@ from groupbot import (
     Tap,
     Work,
     reply,
+    sender_of,
 )
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
@@ -75,7 +76,7 @@ def watch(work: Work) -> None:
 )
 def rules(cmd: Command, work: Work) -> None:
     """Shows the rules; administrators set them."""
-    by = cmd.sender.id if cmd.sender else None
+    by = sender_of(cmd) or None
     verb, _, rest = cmd.args.partition(" ")
     verb = verb.lower()
     if verb in MODES and not rest:
@@ -124,7 +125,7 @@ def undo(cmd: Command, work: Work) -> None:
     if not cmd.args.isdecimal() or len(cmd.args) > 9:
         raise Refusal("common/usage")
     id_ = service.by_number(work, work.chat, int(cmd.args))
-    case = service.undo(work, id_, cmd.sender.id if cmd.sender else 0)
+    case = service.undo(work, id_, sender_of(cmd))
     reply(work, cmd, "rules/undo_done", number=case.number)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, person_of, reply
+from groupbot import Command, Router, Work, person_of, reply, switched
 from groupbot.core.fillings import marked
-from groupbot.core.setting import switch_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 from groupbot.features.rules.service import wording
@@ -61,9 +60,7 @@ def resetrules(cmd: Command, work: Work) -> None:
 )
 def privaterules(cmd: Command, work: Work) -> None:
     if cmd.args:
-        on = switch_of(cmd.args)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(cmd.args)
         members.put(work, wording.PRIVATE, on, chat=work.chat, by=person_of(cmd))
     _state(cmd, work)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Tap, Work, reply
+from groupbot import Answer, Command, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.members import service as members
 from groupbot.features.members.service import choosing
 
@@ -20,7 +20,7 @@ router = Router("settings", about="Every setting of the group, and why it is so"
 def settings(cmd: Command, work: Work) -> None:
     """Without words the menu, in private; `why` names the level that gave a value; `here` sets a topic's."""
     words = cmd.args.split(None, 1)
-    person = cmd.sender.id if cmd.sender is not None and not cmd.message.anonymous else 0
+    person = person_of(cmd) or 0
     if not words:
         choosing.open_menu(work, work.chat, members.alone(work, person), cmd.message.message_id)
         if work.away is None:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, BotStanding, Button, Command, Refusal, Router, Send, Standing, Tap, Work
+from groupbot import (
+    Answer,
+    BotStanding,
+    Button,
+    Command,
+    Refusal,
+    Router,
+    Send,
+    Standing,
+    Tap,
+    Work,
+    sender_of,
+)
 from groupbot.features.members import service
 from groupbot.features.members.domain import SETTINGS, TIERS, Started, tree
 from groupbot.features.members.service.setup import Begin, Clock, Speak, Tier
@@ -87,7 +99,7 @@ def clock(tap: Tap, work: Work) -> None:
 @router.command("setup", about="Set this group up", who="admin")
 def again(cmd: Command, work: Work) -> None:
     """Ask for tier, language and time zone again, in private."""
-    person = cmd.sender.id if cmd.sender else 0
+    person = sender_of(cmd)
     if cmd.message.anonymous or not service.reachable(work, person):
         raise Refusal("members/start_first", username=work.me.username, chat=work.chat)
     setup.ask_tier(work, work.chat, person)
@@ -96,7 +108,7 @@ def again(cmd: Command, work: Work) -> None:
 @router.command("matrix", about="All groups as a tree", who="operator", where="any")
 def matrix(cmd: Command, work: Work) -> None:
     """Dealer over store over consumer; what is not set up stands last. In private, wherever it was asked."""
-    person = service.alone(work, cmd.sender.id if cmd.sender else 0)
+    person = service.alone(work, sender_of(cmd))
     lines = [
         {
             "indent": "　" * depth,

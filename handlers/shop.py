@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.shop import service
@@ -116,7 +116,7 @@ def handover(cmd: Command, work: Work) -> None:
     code, _, how = cmd.args.partition(" ")
     if not code or how.strip().lower() not in ("", "back", "退"):
         raise Refusal("common/usage")
-    by = cmd.sender.id if cmd.sender is not None else 0
+    by = sender_of(cmd)
     done = service.settle(work, code, by=by, back=bool(how.strip()))
     reply(work, cmd, "shop/settled_now", **done)
     if members.reachable(work, done["person"]):

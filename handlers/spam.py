@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Delete, Refusal, Router, Work, reply
+from groupbot import Command, Delete, Refusal, Router, Work, reply, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Removed
@@ -37,7 +37,7 @@ def spam(cmd: Command, work: Work) -> None:
     if author is not None and (author.id == work.bot_id or members.is_staff(work, work.chat, author.id)):
         raise Refusal("spam/staff")
     score = service.teach(work, work.chat, message, text, folded, spam=True)
-    by = cmd.sender.id if cmd.sender else 0
+    by = sender_of(cmd)
     work.say(Delete(chat=work.chat, messages=(message,), why=f"/spam by {by}"))
     work.emit(Removed(work.chat, (message,)))
     reply(work, cmd, "spam/learned", spam=True, score=round(100 * score), removed=True)
@@ -80,7 +80,7 @@ def spamscore(cmd: Command, work: Work) -> None:
 )
 def spammode(cmd: Command, work: Work) -> None:
     """Without an argument says what holds; train only notes, nothing is touched."""
-    by = cmd.sender.id if cmd.sender else None
+    by = sender_of(cmd) or None
     asked = cmd.args.strip().lower()
     if asked and asked not in MODES:
         raise Refusal("common/usage")

@@ -6,6 +6,7 @@ from typing import Any
 
 from groupbot.core.effects import Rows, Send
 from groupbot.core.events import Command
+from groupbot.core.setting import switch_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 
@@ -54,6 +55,18 @@ def here(cmd: Command, *, loose: bool = False) -> tuple[str, int | None]:
     if topic is None:
         raise Refusal("settings/no_topic")
     return rest.strip(), topic
+
+
+def switched(text: str) -> bool:
+    """on or off, as said.
+
+    Raises:
+        Refusal: neither; how the command is used.
+    """
+    on = switch_of(text)
+    if on is None:
+        raise Refusal("common/usage")
+    return on
 
 
 def sender_of(cmd: Command) -> int:

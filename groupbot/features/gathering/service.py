@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from groupbot.core.effects import Button, Edit, Rows, Send
+from groupbot.core.effects import Button, Rows, Send
+from groupbot.engine.cards import Card, Shown
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -19,7 +20,6 @@ from groupbot.features.members.domain import Setting
 
 KEPT = store.KEPT
 
-REDRAW = timedelta(seconds=5)
 ON_SITE = timedelta(days=1)  # so long after its close a code counts
 OPEN = 5  # at a time in one chat
 CAME = Setting(
@@ -86,7 +86,7 @@ def join(work: Work, number: int, person: int) -> dict[str, Any]:
     if person not in people:
         work.sql.run(store.JOIN, gathering_id=number, person_id=person, at=work.now)
         people = [*people, person]
-        _changed(work, number)
+        CARD.changed(work, number)
     place = people.index(person) + 1
     waits = bool(row.places) and place > row.places
     return {
@@ -111,7 +111,7 @@ def leave(work: Work, number: int, person: int) -> None:
         up = people[row.places]
         if members.reachable(work, up):
             work.say(Send(user=up, template="gathering/moved_up", data={"title": row.title}))
-    _changed(work, number)
+    CARD.changed(work, number)
 
 
 def drop(work: Work, number: int) -> None:
@@ -128,9 +128,7 @@ def close_due(work: Work) -> None:
     """The ends of gatherings, each as a step of its own; and cards that lag."""
     for row in work.sql.all(store.DUE, now=work.now):
         work.finally_(f"gathering.close:{row.id}", partial(close, number=row.id))
-    for row in work.sql.all(store.STALE):
-        if _may_draw(work, row.id):
-            work.finally_(f"gathering:{row.id}", partial(draw, number=row.id))
+    CARD.catch_up(work)
 
 
 def close(work: Work, number: int) -> None:
@@ -161,26 +159,6 @@ def came(work: Work, code: str, person: int) -> dict[str, Any]:
             work, key, "gathering", (issuer(chat), -points), (member(chat, person), points), actor=person
         )
     return {"title": row.title, "points": points}
-
-
-def draw(work: Work, number: int) -> None:
-    """Edit the card to how it stands now."""
-    row = work.sql.first(store.ONE, the_id=number)
-    if row is None:
-        return
-    data, buttons = _card(work, row)
-    work.say(
-        Edit(
-            chat=row.chat_id,
-            ref=f"gathering:{number}",
-            template="gathering/card",
-            data=data,
-            buttons=buttons,
-            cause="gathering",
-        )
-    )
-    work.sql.run(store.DRAWN, the_id=number, done=True)
-    work.put("gathering.drawn", number, work.now)
 
 
 def _card(work: Work, row: Any) -> tuple[dict[str, Any], Rows]:
@@ -221,23 +199,19 @@ def _people(work: Work, number: int) -> list[int]:
 
 def _end(work: Work, number: int, state: str) -> None:
     work.sql.run(store.STATE, the_id=number, becomes=state)
-    work.finally_(f"gathering:{number}", partial(draw, number=number))
-
-
-def _may_draw(work: Work, number: int) -> bool:
-    last = work.cached("gathering.drawn").get(number)
-    return last is None or work.now - last >= REDRAW
-
-
-def _changed(work: Work, number: int) -> None:
-    """The card is edited at the end of the batch, or by the tick once five seconds are over."""
-    work.sql.run(store.DRAWN, the_id=number, done=False)
-    if _may_draw(work, number):
-        work.finally_(f"gathering:{number}", partial(draw, number=number))
+    CARD.at_end(work, number)
 
 
 def redraw(work: Work, who: int) -> None:
     """Cards on which `who` stands show the name they have now."""
     for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
         work.chat = row.chat_id
-        draw(work, row.id)
+        CARD.draw(work, row.id)
+
+
+def _shown(work: Work, number: int) -> Shown | None:
+    row = work.sql.first(store.ONE, the_id=number)
+    return None if row is None else (row.chat_id, *_card(work, row))
+
+
+CARD = Card("gathering", timedelta(seconds=5), _shown, store.DRAWN, store.STALE)

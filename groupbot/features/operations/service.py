@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 
 from groupbot.core.effects import Send, from_json
-from groupbot.core.events import Chat
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import ops_chat as ops_chat
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.operations import store
@@ -18,11 +17,6 @@ from groupbot.features.operations.domain import BACKLOG, KINDS, Alarm, Letter, a
 AGAIN_LIFE = timedelta(hours=24)  # what is sent again by hand and does not leave by then is over
 _NOTES, _SAID, _SEEN = "operations", "said", "seen"
 _TEXT = 120
-
-
-def ops_chat(work: Work) -> int:
-    """Our id of the operators' chat; 0: none."""
-    return resolve(work, Chat(work.me.ops_chat, "supergroup", "")).id if work.me.ops_chat else 0
 
 
 # --- what is not decided

@@ -10,7 +10,6 @@ from pathlib import Path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.campaigns.domain import Campaign, campaign_of
-from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.service import files
 
 FOLDER = "plans/campaigns"
@@ -40,24 +39,5 @@ def known(work: Work) -> dict[str, Campaign]:
 
 @lru_cache(4)
 def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
-    shelf = Shelf()
     audiences = files.read(folders).audiences
-    for path in files.in_folder(folders, FOLDER):
-        try:
-            items = files.items(path, "campaign")
-        except Misfit as e:
-            shelf.misfits.append(e)
-            continue
-        for raw, lines in items:
-            first = lines.get("name", lines[""])
-            try:
-                made = campaign_of(raw, audiences)
-                if made.name in shelf.campaigns:
-                    other = shelf.campaigns[made.name][1]
-                    raise Wrong("name", f"name: two campaigns are named {made.name}: {other}", "rename one")
-            except Wrong as e:
-                where = f"{path}:{lines.get(e.field) or lines.get(e.field.partition('.')[0]) or first}"
-                shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
-                continue
-            shelf.campaigns[made.name] = (made, f"{path}:{first}")
-    return shelf
+    return Shelf(*files.named(folders, FOLDER, "campaign", lambda raw: campaign_of(raw, audiences)))

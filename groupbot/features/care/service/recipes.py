@@ -38,27 +38,7 @@ def read(folders: Sequence[Path]) -> Shelf:
 
 @lru_cache(4)
 def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
-    shelf = Shelf()
-    for path in files.in_folder(folders, FOLDER):
-        try:
-            items = files.items(path, "recipe")
-        except Misfit as e:
-            shelf.misfits.append(e)
-            continue
-        for raw, lines in items:
-            try:
-                recipe = recipe_of(raw)
-                if recipe.name in shelf.recipes:
-                    other = shelf.recipes[recipe.name][1]
-                    raise Wrong("name", f"name: two recipes are named {recipe.name}: {other}", "rename one")
-            except Wrong as e:
-                line = (
-                    lines.get(e.field) or lines.get(e.field.partition(".")[0]) or lines.get("name", lines[""])
-                )
-                shelf.misfits.append(Misfit(e.what, where=f"{path}:{line}", next=e.next))
-                continue
-            shelf.recipes[recipe.name] = (recipe, f"{path}:{lines.get('name', lines[''])}")
-    return shelf
+    return Shelf(*files.named(folders, FOLDER, "recipe", recipe_of))
 
 
 def check(work: Work) -> tuple[Shelf, list[Misfit]]:

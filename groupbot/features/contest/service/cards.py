@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from groupbot.core.effects import Button, Edit, Rows
+from groupbot.core.effects import Button, Rows
+from groupbot.engine.cards import Card, Shown
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
 from groupbot.features.contest.domain import Entry, Vote
 from groupbot.features.members import service as members
 
-REDRAW = timedelta(seconds=6)
 SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 A_ROW = 5  # buttons
-_DRAWN = "contest.drawn"
 
 
 def entries(work: Work, number: int) -> list[Entry]:
@@ -72,44 +70,11 @@ def show(work: Work) -> tuple[dict[str, Any], Rows]:
     return card(work, row)
 
 
-def changed(work: Work, number: int) -> None:
-    """The card is edited at the end of the batch, or by the tick once it may be again."""
-    work.sql.run(store.DRAWN, the_id=number, done=False)
-    redraw_later(work, number)
-
-
-def redraw_later(work: Work, number: int) -> None:
-    """Draw it at the end of the batch, if it was not just drawn."""
-    last = work.cached(_DRAWN).get(number)
-    if last is None or work.now - last >= REDRAW:
-        work.finally_(f"contest:{number}", partial(draw, number=number))
-
-
 def redraw(work: Work, who: int) -> None:
     """Cards on which `who` stands show the name they have now."""
     for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
         work.chat = row.chat_id
-        draw(work, int(row.id))
-
-
-def draw(work: Work, number: int) -> None:
-    """Edit the card to how it stands now."""
-    row = work.sql.first(store.ONE, the_id=number)
-    if row is None:
-        return
-    data, buttons = card(work, row)
-    work.say(
-        Edit(
-            chat=row.chat_id,
-            ref=f"contest:{number}",
-            template="contest/card",
-            data=data,
-            buttons=buttons,
-            cause="contest",
-        )
-    )
-    work.sql.run(store.DRAWN, the_id=number, done=True)
-    work.put(_DRAWN, number, work.now)
+        CARD.draw(work, int(row.id))
 
 
 def _link(work: Work, chat: int, message: int | None) -> str:
@@ -117,3 +82,11 @@ def _link(work: Work, chat: int, message: int | None) -> str:
     place = members.place(work, chat)
     bare = str(place.telegram_id) if place is not None else ""
     return f"https://t.me/c/{bare[4:]}/{message}" if message and bare.startswith("-100") else ""
+
+
+def _shown(work: Work, number: int) -> Shown | None:
+    row = work.sql.first(store.ONE, the_id=number)
+    return None if row is None else (row.chat_id, *card(work, row))
+
+
+CARD = Card("contest", timedelta(seconds=6), _shown, store.DRAWN, store.STALE)

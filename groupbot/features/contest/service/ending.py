@@ -10,7 +10,7 @@ from groupbot.core.effects import Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
-from groupbot.features.contest.service.cards import card, draw, entries, redraw_later
+from groupbot.features.contest.service.cards import CARD, card, entries
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import house, member, pot
 from groupbot.features.members import service as members
@@ -20,8 +20,7 @@ def close_due(work: Work) -> None:
     """Contests whose time is over, each as a step of its own; and cards that lag."""
     for row in work.sql.all(store.DUE, now=work.now):
         work.finally_(f"contest.close:{row.id}", partial(close, number=int(row.id)))
-    for row in work.sql.all(store.STALE):
-        redraw_later(work, int(row.id))
+    CARD.catch_up(work)
 
 
 def close(work: Work, number: int) -> None:
@@ -37,7 +36,7 @@ def close(work: Work, number: int) -> None:
         _pay(work, row.chat_id, number, f"place{place}", won.person, points)
         paid += points
     _pay(work, row.chat_id, number, "back", 0, sum(row.prizes) - paid)
-    draw(work, number)
+    CARD.draw(work, number)
     data, _ = card(work, work.sql.first(store.ONE, the_id=number))
     work.say(Send(chat=row.chat_id, template="contest/result", data=data, topic=row.topic, cause="contest"))
 
@@ -55,7 +54,7 @@ def drop(work: Work) -> str:
         raise Refusal("contest/over", title=row.title)
     work.sql.run(store.STATE, the_id=row.id, becomes="dropped")
     _pay(work, row.chat_id, row.id, "back", 0, sum(row.prizes))
-    draw(work, row.id)
+    CARD.draw(work, row.id)
     return str(row.title)
 
 

@@ -9,7 +9,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
 from groupbot.features.contest.domain import Order
-from groupbot.features.contest.service.cards import card, changed, draw
+from groupbot.features.contest.service.cards import CARD, card
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import pot
 from groupbot.features.members import service as members
@@ -85,7 +85,7 @@ def enter(work: Work, person: int, words: str, photo: int | None) -> dict[str, A
         message_id=photo,
         at=work.now,
     )
-    changed(work, row.id)
+    CARD.changed(work, row.id)
     return {"n": n, "title": row.title}
 
 
@@ -108,7 +108,7 @@ def vote(work: Work, number: int, n: int, person: int) -> dict[str, Any]:
     before = work.sql.value(store.MINE, the_id=number, person=person)
     if before != found.id:
         work.sql.run(store.VOTE, contest_id=number, person_id=person, entry_id=found.id, at=work.now)
-        changed(work, number)
+        CARD.changed(work, number)
     return {
         "n": n,
         "name": members.name(work, found.person_id),
@@ -130,7 +130,7 @@ def take_out(work: Work, n: int, *, person: int, staff: bool) -> None:
     whose = "own" if found.person_id == person else "staff"
     work.sql.run(store.OUT, the_id=row.id, number=n, whose=whose)
     work.sql.run(store.UNVOTE, the_id=row.id, entry=found.id)
-    draw(work, row.id)
+    CARD.draw(work, row.id)
 
 
 def number_of(work: Work, person: int) -> int:

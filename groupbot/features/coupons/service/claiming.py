@@ -10,7 +10,7 @@ from groupbot.engine import vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.coupons import domain, store
-from groupbot.features.coupons.service.pools import changed
+from groupbot.features.coupons.service.pools import CARD
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import member, sink
 from groupbot.features.members import service as members
@@ -54,7 +54,7 @@ def take(work: Work, number: int, person: int) -> dict[str, Any]:
             ref=f"coupons:{number}",
             actor=person,
         )
-    changed(work, number)
+    CARD.changed(work, number)
     data = {"title": row.title, "code": words, "until": row.until}
     work.say(Send(user=person, template="coupons/code", data=data))
     return {"title": row.title, "price": row.price, "balance": have - row.price}

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from groupbot.core.effects import Button, Edit, Rows, Send
+from groupbot.core.effects import Button, Rows, Send
 from groupbot.engine import vault
+from groupbot.engine.cards import Card, Shown
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.coupons import domain, store
 from groupbot.features.coupons.domain import Order, Take
 from groupbot.features.members import service as members
 
-REDRAW = timedelta(seconds=6)  # a card is edited at most ten times a minute
 SHOWN = 10  # pools of a report
-_DRAWN = "coupons.drawn"
 
 
 def draft(work: Work, order: Order, *, by: int, topic: int | None = None) -> int:
@@ -70,7 +68,7 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
         work.sql.run(store.ADD, pool_id=number, chat_id=row.chat_id, mark=mark, sealed=sealed)
         added += 1
     if added and row.state == "open":
-        changed(work, number)
+        CARD.changed(work, number)
     return added, len(codes) - added
 
 
@@ -119,7 +117,7 @@ def close(work: Work, number: int) -> str:
         raise Refusal("coupons/over", title=row.title)
     work.sql.run(store.WIPE, the_id=number)
     if row.state == "open":
-        work.finally_(f"coupons:{number}", partial(draw, number=number))
+        CARD.at_end(work, number)
     return str(row.title)
 
 
@@ -128,37 +126,8 @@ def close_due(work: Work) -> None:
     for row in work.sql.all(store.DUE, now=work.now):
         work.sql.run(store.CLOSE, the_id=row.id)
         work.sql.run(store.WIPE, the_id=row.id)
-        work.finally_(f"coupons:{row.id}", partial(draw, number=int(row.id)))
-    for row in work.sql.all(store.STALE):
-        if _may_draw(work, row.id):
-            work.finally_(f"coupons:{row.id}", partial(draw, number=int(row.id)))
-
-
-def changed(work: Work, number: int) -> None:
-    """The card is edited at the end of the batch, or by the tick once it may be again."""
-    work.sql.run(store.DRAWN, the_id=number, done=False)
-    if _may_draw(work, number):
-        work.finally_(f"coupons:{number}", partial(draw, number=number))
-
-
-def draw(work: Work, number: int) -> None:
-    """Edit the card to how it stands now."""
-    row = work.sql.first(store.ONE, the_id=number)
-    if row is None or row.opened_at is None:
-        return
-    data, buttons = card(work, number)
-    work.say(
-        Edit(
-            chat=row.chat_id,
-            ref=f"coupons:{number}",
-            template="coupons/card",
-            data=data,
-            buttons=buttons,
-            cause="coupons",
-        )
-    )
-    work.sql.run(store.DRAWN, the_id=number, done=True)
-    work.put(_DRAWN, number, work.now)
+        CARD.at_end(work, int(row.id))
+    CARD.catch_up(work)
 
 
 def card(work: Work, number: int) -> tuple[dict[str, Any], Rows]:
@@ -199,6 +168,9 @@ def report(work: Work) -> list[dict[str, Any]]:
     return found
 
 
-def _may_draw(work: Work, number: int) -> bool:
-    last = work.cached(_DRAWN).get(number)
-    return last is None or work.now - last >= REDRAW
+def _shown(work: Work, number: int) -> Shown | None:
+    row = work.sql.first(store.ONE, the_id=number)
+    return None if row is None or row.opened_at is None else (row.chat_id, *card(work, number))
+
+
+CARD = Card("coupons", timedelta(seconds=6), _shown, store.DRAWN, store.STALE)

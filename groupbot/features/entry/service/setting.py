@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.setting import seconds, switch_of
+from groupbot.core.setting import seconds
 from groupbot.core.text import units
+from groupbot.engine.replies import switched
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.entry.domain import (
@@ -65,9 +66,7 @@ def change(work: Work, chat: int, what: str, said: str, by: int | None, other: O
     """
     put = members.put
     if what in SWITCHES:
-        on = switch_of(said)
-        if on is None:
-            raise Refusal("common/usage")
+        on = switched(said)
         if what == "captcha":
             can_ask(work, chat, on)
         put(work, SWITCHES[what], on, chat=chat, by=by)

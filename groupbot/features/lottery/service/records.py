@@ -12,6 +12,7 @@ from msgspec import convert
 
 from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
+from groupbot.engine.replies import sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
@@ -93,7 +94,7 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
     if number is None and not private:
         number = work.sql.value(store.LAST_IN, chat=work.chat)
     row = None if number is None else work.sql.first(store.LOTTERY, the_id=number)
-    person = cmd.sender.id if cmd.sender is not None else 0
+    person = sender_of(cmd)
     if (
         number is None
         or row is None

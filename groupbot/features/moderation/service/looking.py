@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from groupbot.core.events import Command
-from groupbot.core.setting import switch_of
-from groupbot.engine.replies import reply, sender_of
+from groupbot.engine.replies import reply, sender_of, switched
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ANON_ADMIN
 from groupbot.features.moderation.service.warning import standing_warns
@@ -79,9 +77,7 @@ def anonymous(work: Work, cmd: Command) -> None:
     Raises:
         Refusal: neither on nor off.
     """
-    value = switch_of(cmd.args) if cmd.args else bool(members.get(work, work.chat, ANON_ADMIN))
-    if value is None:
-        raise Refusal("common/usage")
+    value = switched(cmd.args) if cmd.args else bool(members.get(work, work.chat, ANON_ADMIN))
     if cmd.args:
         members.put(work, ANON_ADMIN, value, chat=work.chat, by=sender_of(cmd))
     reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))

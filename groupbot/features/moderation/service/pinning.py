@@ -6,8 +6,7 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Delete, PinMessage, Send, Unpin
 from groupbot.core.events import Command, Service
-from groupbot.core.setting import switch_of
-from groupbot.engine.replies import reply, sender_of
+from groupbot.engine.replies import reply, sender_of, switched
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
@@ -108,9 +107,7 @@ def seen(work: Work, event: Service) -> None:
 
 def switch(work: Work, cmd: Command, setting: Setting) -> None:
     """Show or set what becomes of the linked channel's posts."""
-    value = switch_of(cmd.args) if cmd.args else bool(members.get(work, work.chat, setting))
-    if value is None:
-        raise Refusal("common/usage")
+    value = switched(cmd.args) if cmd.args else bool(members.get(work, work.chat, setting))
     if cmd.args:
         members.put(work, setting, value, chat=work.chat, by=sender_of(cmd))
     reply(work, cmd, "moderation/switched", name=cmd.name, value=value, changed=bool(cmd.args))

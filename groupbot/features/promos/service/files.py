@@ -5,11 +5,11 @@ What does not fit is a Misfit with file and line, and only that plan is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 
@@ -134,6 +134,45 @@ def items(path: Path, one: str) -> list[tuple[Any, dict[str, int]]]:
         _lines(item, "", lines)
         found.append((built(item), lines))
     return found
+
+
+class Named(Protocol):
+    """What a file is a list of."""
+
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+def named(
+    folders: Sequence[Path], folder: str, one: str, made_of: Callable[[Any], T]
+) -> tuple[dict[str, tuple[T, str]], list[Misfit]]:
+    """Every item of every file of a folder by its name, with file:line, and what does not fit.
+
+    `made_of` makes one of the plain values and raises Wrong; `one` says of what the files are lists."""
+    found: dict[str, tuple[T, str]] = {}
+    misfits: list[Misfit] = []
+    for path in in_folder(folders, folder):
+        try:
+            every = items(path, one)
+        except Misfit as e:
+            misfits.append(e)
+            continue
+        for raw, lines in every:
+            first = lines.get("name", lines[""])
+            try:
+                made = made_of(raw)
+                if made.name in found:
+                    what = f"name: two {one}s are named {made.name}: {found[made.name][1]}"
+                    raise Wrong("name", what, "rename one")
+            except Wrong as e:
+                line = lines.get(e.field) or lines.get(e.field.partition(".")[0]) or first
+                misfits.append(Misfit(e.what, where=f"{path}:{line}", next=e.next))
+                continue
+            found[made.name] = (made, f"{path}:{first}")
+    return found, misfits
 
 
 def _lines(node: yaml.Node, name: str, lines: dict[str, int]) -> None:

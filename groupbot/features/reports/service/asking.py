@@ -6,6 +6,7 @@ from typing import Any
 
 from groupbot.core.effects import Delete, Send
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
+from groupbot.engine.replies import sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import service as log
@@ -117,7 +118,7 @@ def _new(work: Work, cmd: Command, message: int, actor: int, name: str) -> Any:
         cards=[],
     )[0]
     row = work.sql.first(store.GET, the_id=made.id)
-    by = cmd.sender.id if cmd.sender is not None else None
+    by = sender_of(cmd) or None
     log.note(work, Record(work.chat, "reports", "report", work.now, by, actor, row.text), send=False)
     return row
 
