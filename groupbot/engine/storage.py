@@ -226,8 +226,8 @@ def reading(engine: Engine) -> Iterator[sa.Connection]:
 class Upsert:
     """INSERT … ON CONFLICT (key) DO UPDATE on either database.
 
-    `update` maps a column to what becomes of it: `new` (take the new value), `sum` (add), `max`, or
-    `keep`; columns not named keep the old value. With no `update` a conflict does nothing.
+    `update` maps a column to what becomes of it: `new` (take the new value), `sum` (add), `max`, `or`
+    (of bits), or `keep`; columns not named keep the old value. With no `update` a conflict does nothing.
     """
 
     def __init__(
@@ -259,6 +259,7 @@ class Upsert:
                 "new": lambda c: new.excluded[c],
                 "sum": lambda c: self.table.c[c] + new.excluded[c],
                 "max": lambda c: highest(self.table.c[c], new.excluded[c]),
+                "or": lambda c: self.table.c[c].bitwise_or(new.excluded[c]),
                 "keep": lambda c: self.table.c[c],
             }
             changes = {c: ways[way](c) for c, way in self.update.items()}
