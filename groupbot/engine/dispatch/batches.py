@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Answer
 from groupbot.core.events import Event, Standing, Tap, Upgraded
@@ -58,7 +58,7 @@ class Dispatch(Parking):
         transaction."""
         whole = Outcome(more=True)
         try:
-            whole.add(await self.writer.submit(self.batch, [replace(item, resume=False)]))
+            whole.add(await self.writer.submit(self.batch, [structs.replace(item, resume=False)]))
         except Lost:
             raise
         except Exception as e:
@@ -123,7 +123,7 @@ class Dispatch(Parking):
         ids = [u for item, u, _ in ready if not item.event and not item.only]
         before = seen.duplicates(work, ids) if ids else {}
         new: dict[int, str | None] = {}  # with its toast
-        parked = inbox.parked_chats(work)
+        parked, feeds = inbox.parked_chats(work), self.registry.has_ptb
         for item, update_id, event in ready:
             counts = item.event is None and not item.only
             if counts and (update_id in before or update_id in new):
@@ -138,7 +138,7 @@ class Dispatch(Parking):
             if counts:
                 new[update_id] = _toast(work, said) if len(work.effects) > said else None
             out.handled += 1
-            if self.registry.has_ptb and item.raw:
+            if feeds and item.raw:
                 out.fed.append(item.raw)
         seen.keep(work, new)
         return self._finished(work, out)
