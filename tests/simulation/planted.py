@@ -34,7 +34,6 @@ LIBRARIES = (
         "apscheduler.schedulers.asyncio",
     ),
     *(
-        "pydantic_settings",
         "starlette.applications",
         "uvicorn",
         "aiohttp",
