@@ -50,7 +50,6 @@ LIBRARIES = (
         "lunar_python",
         "psycopg",
         "typer",
-        "rich",
     ),
     *("numpy", "PIL.Image", "matplotlib.figure"),
 )
