@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polib
 from markupsafe import Markup
 
 from groupbot.core import text
 from groupbot.core.later import Later
 
-mofile, pofile = Later("babel.messages.mofile"), Later("babel.messages.pofile")
 lunar_python = Later("lunar_python")
 
 LANGUAGES = ("zh", "en")
@@ -36,12 +36,7 @@ def _catalog(lang: str, folder: Path) -> NullTranslations:
     path = folder / "locale" / f"{lang}.po"
     if not path.is_file():
         return NullTranslations()
-    with path.open("rb") as file:
-        made = pofile.read_po(file, locale=lang)
-    out = io.BytesIO()
-    mofile.write_mo(out, made)
-    out.seek(0)
-    return GNUTranslations(out)
+    return GNUTranslations(io.BytesIO(polib.pofile(str(path)).to_binary()))
 
 
 def catalog(lang: str, folders: list[Path]) -> NullTranslations:

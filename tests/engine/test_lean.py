@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from groupbot.engine.storage import metadata
 from groupbot.engine.writer import Writer
 
-HEAVY = """alembic babel captcha holidays lunar_python matplotlib mako numpy PIL psycopg pydantic typer
+HEAVY = """alembic captcha holidays lunar_python matplotlib mako numpy PIL psycopg pydantic typer
 sqlalchemy.dialects.postgresql sqlalchemy.orm telegram.ext""".split()
 LOADS = """
 import sys

@@ -38,7 +38,7 @@ LIBRARIES = (
         "uvicorn",
         "aiohttp",
         "msgspec",
-        "babel.support",
+        "polib",
         "yaml",
     ),
     *(
