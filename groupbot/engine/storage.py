@@ -34,6 +34,20 @@ metadata = sa.MetaData(
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER
 
 
+def only(condition: str) -> dict[str, Any]:
+    """Arguments of an index of the rows alone for which `condition` holds, on either database."""
+    return {"sqlite_where": sa.text(condition), "info": {"only": condition}}
+
+
+@event.listens_for(metadata, "before_create")
+def for_postgresql(known: sa.MetaData, *_: Any, **__: Any) -> None:
+    """What `only` said, in PostgreSQL's word: that loads its dialect, 3 MB, so only where tables are made."""
+    for table in known.tables.values():
+        for index in table.indexes:
+            if "only" in index.info:
+                index.dialect_kwargs["postgresql_where"] = sa.text(index.info["only"])
+
+
 @lru_cache(4096)
 def _write_utc(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import chat
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 from groupbot.features.rules.domain.cases import HAND
 
 verdict = sa.Table(
@@ -47,16 +47,9 @@ verdict = sa.Table(
         "ix_verdict_pending",
         "chat_id",
         "actor",
-        sqlite_where=sa.text("action = 'pending'"),
-        postgresql_where=sa.text("action = 'pending'"),
+        **only("action = 'pending'"),
     ),
-    sa.Index(
-        "ix_verdict_muted",
-        "chat_id",
-        "actor",
-        sqlite_where=sa.text("action = 'mute'"),
-        postgresql_where=sa.text("action = 'mute'"),
-    ),
+    sa.Index("ix_verdict_muted", "chat_id", "actor", **only("action = 'mute'")),
     sqlite_autoincrement=True,
 )
 
