@@ -1,11 +1,11 @@
 """Questions about what happened: a week of one group, the measures, posts, cohorts, a group's health."""
 
 from groupbot.features.engagement.reports.asking import Ask, Figure, coverage, grade
-from groupbot.features.engagement.reports.digest import digest
+from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
 from groupbot.features.engagement.reports.look import look, page_of
-from groupbot.features.engagement.reports.review import SPANS, review
+from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -14,10 +14,13 @@ __all__ = [
     "Figure",
     "Health",
     "Post",
+    "Review",
     "SPANS",
+    "Step",
     "cohorts",
     "coverage",
     "digest",
+    "digest_step",
     "figures",
     "grade",
     "health",
