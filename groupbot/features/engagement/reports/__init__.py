@@ -3,6 +3,7 @@
 from groupbot.features.engagement.reports.asking import Ask, Figure, coverage, grade
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept, talkers
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
@@ -13,10 +14,12 @@ __all__ = [
     "Cohort",
     "Figure",
     "Health",
+    "Kept",
     "Post",
     "Review",
     "SPANS",
     "Step",
+    "active_days",
     "cohorts",
     "coverage",
     "digest",
@@ -24,10 +27,13 @@ __all__ = [
     "figures",
     "grade",
     "health",
+    "hours",
+    "kept",
     "known_members",
     "look",
     "page_of",
     "posts",
     "review",
+    "talkers",
     "week_of",
 ]
