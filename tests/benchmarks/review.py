@@ -123,19 +123,16 @@ def one_group(url: str, chat: int) -> None:
 
 
 ALL = {
-    "active people, 90 days": (
-        "SELECT chat_id, day, active FROM v_day",
-        "SELECT chat_id, ts // 86400 AS d, COUNT(DISTINCT person_id) FROM ev GROUP BY 1, 2",
+    "messages, people by day": (
+        "SELECT chat_id, day, messages, active FROM v_day",
+        "SELECT chat_id, ts // 86400, COUNT(*) FILTER (WHERE kind < 3), COUNT(DISTINCT person_id) FROM ev"
+        " GROUP BY 1, 2",
     ),
     "last week of each group": (
         f"SELECT chat_id, SUM(messages), COUNT(DISTINCT person_id) FROM v_member_day"
         f" WHERE day BETWEEN '{LAST - timedelta(days=6)}' AND '{LAST}' GROUP BY chat_id",
         f"SELECT chat_id, COUNT(*) FILTER (WHERE kind < 3), COUNT(DISTINCT person_id) FROM ev"
         f" WHERE ts >= {(DAYS - 7) * 86400} GROUP BY 1",
-    ),
-    "messages a day": (
-        "SELECT chat_id, day, messages FROM v_day",
-        "SELECT chat_id, ts // 86400, COUNT(*) FILTER (WHERE kind < 3) FROM ev GROUP BY 1, 2",
     ),
 }
 
