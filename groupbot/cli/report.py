@@ -13,6 +13,7 @@ import typer
 
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
+from groupbot.cli._tables import KINDS, safe, write_views
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -79,6 +80,23 @@ def page(
     with _work(settings) as work:
         made = page_of(work, [(p.chat, _last(work, p.chat, until)) for p in members.profiles(work)])
     print(f"written: {draw_page(file, made)}")
+
+
+@app.command("data")
+def data(
+    folder: Annotated[Path, typer.Argument(help="The folder to write into.")] = Path("data"),
+    workspace: Where = None,
+    kind: Annotated[str, typer.Option("--as", help=f"{', '.join(KINDS)}.")] = "csv",
+) -> None:
+    """Every view of docs/data.md as a file, all of one moment; Parquet for DuckDB and its like. Names of
+    members are in v_member: keep the folder as you keep the database."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    if kind not in KINDS:
+        raise Misfit(f"{kind} is no kind of file", next=f"use --as {', '.join(KINDS)}")
+    with _work(settings):
+        for name, n in write_views(settings.database, folder, kind):
+            print(f"  {name:<28}{n:>12,} rows")
 
 
 def _work(settings: Settings) -> Any:
@@ -218,5 +236,4 @@ def _write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                title = "'" + one["group"] if one["group"][:1] in "=+-@" else one["group"]
-                writer.writerow([title, one["chat_id"], *(f[n] for n in names[2:])])
+                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])

@@ -5,7 +5,8 @@
 
 Bytes → rules with 10,000 phrases → rows, sums, outbox → commit on SQLite, in one process without a network.
 5,000 people in about four of 1,000 groups each go on talking; time passes as the updates say (a second in
-fifty), and hourly ticks and sweeps run with it. The first fifth fills caches; growth is counted from there, as the slope over the rest. Goal: 5 %.
+fifty), and hourly ticks and sweeps run with it. The first fifth fills caches (SQLite's 32 MB are full from
+the start); growth is the slope over the rest. Goal: 5 %.
 """
 
 from __future__ import annotations
@@ -23,10 +24,21 @@ import psutil
 
 from groupbot.engine import retention
 from groupbot.engine.memory import settle
+from groupbot.engine.work import Work
 from tests.benchmarks import updates
 from tests.benchmarks.bot import Bench, open_bot
 
 BATCH, GOAL = 100, 0.05
+
+
+def older(work: Work) -> None:
+    """More of the past than SQLite's page cache holds, so that its filling up is no growth."""
+    work.sql.plain(
+        "WITH RECURSIVE s(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM s WHERE i < 500000)"
+        " INSERT INTO event (chat_id, at, person_id, kind, units, message_id, staff)"
+        " SELECT 1 + i % 1000, strftime('%Y-%m-%d %H:%M:%f000', 1799000000 + i, 'unixepoch'), i % 5000,"
+        " 'message', 9, i, 0 FROM s"
+    )
 
 
 async def hourly(bot: Bench) -> None:
@@ -68,6 +80,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bot = open_bot(Path(folder))
         bot.set_up_groups([-1001000000000 - g for g in range(1, 1001)], phrases=10_000)
+        bot.writer.write(older)
         settle()
         seen = asyncio.run(soak(bot, args.rate, args.minutes * 60))
         counts = bot.counts()
