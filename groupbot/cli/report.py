@@ -137,6 +137,7 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
     rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
     said = {str(d)[:10]: int(n) for d, n in rows}
     span = (month.last - month.first).days + 1
+    people = reports.active_days(month)
     health = reports.health(ask)
     return {
         "group": title,
@@ -149,6 +150,13 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         "suggested": health.suggested,
         "flagged": health.flagged,
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
+        "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
+        "hours_of_the_week": [list(day) for day in reports.hours(month)],
+        "kept": [
+            {"week": str(k.week), "active": list(k.active)}
+            for k in reports.kept(ask.back(8 * 7))
+            if k.active[0] >= reports.RATE
+        ],
         "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
@@ -177,6 +185,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
+        f"  people a day             {spark(one['people_a_day'])}",
+        f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
     ]
     if one["suggested"]:
         out.append(f"  suggested: {one['suggested']}")
@@ -190,6 +200,12 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         )
         if sql:
             out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for k in one["kept"]:
+        first, *later = k["active"]
+        shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
+        out.append(
+            f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
+        )
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"

@@ -1,9 +1,9 @@
 """Questions about what happened: a week of one group, the measures, posts, cohorts, a group's health."""
 
-from groupbot.features.engagement.reports.asking import Ask, Figure, coverage, grade
+from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept, talkers
+from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
@@ -16,6 +16,7 @@ __all__ = [
     "Health",
     "Kept",
     "Post",
+    "RATE",
     "Review",
     "SPANS",
     "Step",
@@ -34,6 +35,5 @@ __all__ = [
     "page_of",
     "posts",
     "review",
-    "talkers",
     "week_of",
 ]

@@ -1,4 +1,4 @@
-"""When a group talks, who keeps coming, who says most. Read from the sums: a matter of milliseconds."""
+"""When a group talks, who keeps coming. Read from the sums: a matter of milliseconds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def hours(ask: Ask) -> tuple[tuple[int, ...], ...]:
 
 
 def kept(ask: Ask) -> list[Kept]:
-    """Weeks (Monday to Sunday) of the first act within the span × members active in each week from then on.
+    """Weeks (Monday to Sunday) of the first act within the span × members active in each week from then on;
+    who was here before it began counts in its first week.
 
     Each member's weeks are the bits of one number; every week is one stretch of the sums' own order.
     """
@@ -71,13 +72,3 @@ def _calendar(weeks: Sequence[date], ask: Ask) -> str:
         a, z = max(monday, ask.first), min(monday + timedelta(days=6), ask.last)
         rows.append(f"({n}, '{a}', '{z}')" if ask.lite else f"({n}, DATE '{a}', DATE '{z}')")
     return ", ".join(rows)
-
-
-def talkers(ask: Ask, most: int = 20) -> list[tuple[int, int]]:
-    """Who said most, with how much."""
-    sql = ask.sql(
-        "SELECT person_id, SUM(messages) AS n FROM v_member_day WHERE {days} AND NOT staff GROUP BY person_id"
-        " HAVING SUM(messages) > 0 ORDER BY n DESC, person_id LIMIT {most}",
-        most=str(most),
-    )
-    return [(int(p), int(n)) for p, n in ask.rows(sql)]
