@@ -176,6 +176,7 @@ class App:
             if task.get_name() == "poller":
                 task.cancel()
         self.heart.stop()
+        self.dispatch.forget()
         if self.web is not None:
             await self.web.stop()
         await self.outbox.stop(STOP_PATIENCE)

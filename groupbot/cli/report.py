@@ -13,6 +13,7 @@ import typer
 
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
+from groupbot.cli._tables import KINDS, safe, write_views
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -81,6 +82,23 @@ def page(
     print(f"written: {draw_page(file, made)}")
 
 
+@app.command("data")
+def data(
+    folder: Annotated[Path, typer.Argument(help="The folder to write into.")] = Path("data"),
+    workspace: Where = None,
+    kind: Annotated[str, typer.Option("--as", help=f"{', '.join(KINDS)}.")] = "csv",
+) -> None:
+    """Every view of docs/data.md as a file, all of one moment; Parquet for DuckDB and its like. Names of
+    members are in v_member: keep the folder as you keep the database."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    if kind not in KINDS:
+        raise Misfit(f"{kind} is no kind of file", next=f"use --as {', '.join(KINDS)}")
+    with _work(settings):
+        for name, n in write_views(settings.database, folder, kind):
+            print(f"  {name:<28}{n:>12,} rows")
+
+
 def _work(settings: Settings) -> Any:
     path = sqlite_path(settings.database)
     if path is not None and not path.exists():
@@ -119,6 +137,7 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
     rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
     said = {str(d)[:10]: int(n) for d, n in rows}
     span = (month.last - month.first).days + 1
+    people = reports.active_days(month)
     health = reports.health(ask)
     return {
         "group": title,
@@ -131,6 +150,13 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         "suggested": health.suggested,
         "flagged": health.flagged,
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
+        "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
+        "hours_of_the_week": [list(day) for day in reports.hours(month)],
+        "kept": [
+            {"week": str(k.week), "active": list(k.active)}
+            for k in reports.kept(ask.back(8 * 7))
+            if k.active[0] >= reports.RATE
+        ],
         "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
@@ -159,6 +185,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
+        f"  people a day             {spark(one['people_a_day'])}",
+        f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
     ]
     if one["suggested"]:
         out.append(f"  suggested: {one['suggested']}")
@@ -172,6 +200,12 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         )
         if sql:
             out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for k in one["kept"]:
+        first, *later = k["active"]
+        shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
+        out.append(
+            f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
+        )
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
@@ -218,5 +252,4 @@ def _write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                title = "'" + one["group"] if one["group"][:1] in "=+-@" else one["group"]
-                writer.writerow([title, one["chat_id"], *(f[n] for n in names[2:])])
+                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])

@@ -95,16 +95,16 @@ class Heart:
     async def _beat(self) -> None:
         sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
         jobs = [
-            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn)
+            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn, t.reads)
             for t in app.registry.ticks
         ]
-        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _ in jobs]
+        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _, _ in jobs]
         while True:
-            for i, (name, seconds, fn) in enumerate(jobs):
+            for i, (name, seconds, fn, reads) in enumerate(jobs):
                 if due[i] <= loop.time():
                     due[i] = loop.time() + seconds
                     try:
-                        await app.dispatch.tick(name, fn)
+                        await app.dispatch.tick(name, fn, reads)
                     except Exception as e:
                         sim.wrong("tick", f"{name}: {type(e).__name__}: {e}")
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,14 +15,14 @@ from groupbot.core.events import Event, Standing, Tap, Upgraded
 from groupbot.engine import inbox, seen
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
-from groupbot.engine.dispatch.parking import Parking
+from groupbot.engine.dispatch.reading import Reading
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost
 
 log = structlog.get_logger(__name__)
 
 
-class Dispatch(Parking):
+class Dispatch(Reading):
     """Runs batches through the writer."""
 
     async def feed(self, items: Sequence[Item]) -> Outcome:
@@ -35,6 +36,7 @@ class Dispatch(Parking):
             outcome = await self._each(items)
         if self.after is not None:
             await self.after(outcome)
+        self.answer(outcome.questions)
         return outcome
 
     async def _each(self, items: Sequence[Item]) -> Outcome:
@@ -74,16 +76,17 @@ class Dispatch(Parking):
             whole.more = part.more
         return whole
 
-    async def tick(self, name: str, fn: Callable[..., Any]) -> None:
-        """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
-        and runs again, so that a long list holds the writer for a slice at a time. When the database refuses
-        what a function with `most` and `guilty` wrote, it is called for one at a time, and for the one that
-        is refused alone again with guilty=True, to put it aside."""
+    async def tick(self, name: str, fn: Callable[..., Any], reads: Callable[..., Any] | None = None) -> None:
+        """Run a heartbeat function in its own transaction, with what `reads` found before; as long as it
+        returns True it has more to do and runs again, so that a long list holds the writer for a slice at a
+        time. When the database refuses what a function with `most` and `guilty` wrote, it is called for one
+        at a time, and for the one that is refused alone again with guilty=True, to put it aside."""
         more, how = True, dict[str, Any]()
         able = "guilty" in inspect.signature(fn).parameters
         while more:
+            told = fn if reads is None else partial(fn, await self.writer.look(reads))
             try:
-                outcome = await self.writer.submit(self._tick, name, fn, how)
+                outcome = await self.writer.submit(self._tick, name, told, how)
             except Lost:
                 raise
             except Exception as e:

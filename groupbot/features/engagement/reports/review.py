@@ -30,8 +30,7 @@ class Review:
 
 
 def review(work: Work, chat: int, span: str) -> Review:
-    """The last 7 or 28 whole local days, beside as many before. Health is not in it: its eight weeks take
-    seconds of a big group, and other decisions wait meanwhile."""
+    """The last 7 or 28 whole local days, beside as many before."""
     days = SPANS[span]
     lang, zone = members.voice(work, chat, None)
     last = local_day(work.now, words.zone(zone)) - timedelta(days=1)
