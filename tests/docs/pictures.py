@@ -1,7 +1,7 @@
 """The pictures of README and docs, made anew from the real thing: `python -m tests.docs.pictures [NAME …]`.
 
-Needs a Chromium. What a person would do is done: the demo's tour, a first post in `groupbot play`, a broadcast
-put before operators. Nothing is drawn by hand.
+Needs a Chromium. What a person would do is done: the demo's tour, a first post in `groupbot play`, a
+broadcast put before operators. Nothing is drawn by hand.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, AsyncIterator
+from typing import Any
 from urllib.parse import quote
 
 from playwright.async_api import Page, async_playwright

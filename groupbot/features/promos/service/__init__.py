@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
-from groupbot.features.promos.service.approval import approve, standing
+from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
 from groupbot.features.promos.service.campaigning import of_campaign, planned_in, reached
 from groupbot.features.promos.service.digest import say_digests
@@ -14,7 +14,7 @@ from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar
-from groupbot.features.promos.service.posting import post, running, schedule
+from groupbot.features.promos.service.posting import post, reaching, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
@@ -53,6 +53,7 @@ __all__ = [
     "may_post",
     "may_write",
     "media_kept",
+    "needed",
     "next_and_skipped",
     "of_campaign",
     "ops_chat",
@@ -63,6 +64,7 @@ __all__ = [
     "posted",
     "publish_due",
     "reached",
+    "reaching",
     "read",
     "receive",
     "renders",
