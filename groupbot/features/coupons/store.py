@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -131,6 +133,20 @@ DRAWN = Hot(sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done
 WIPE = Hot(  # what nobody took is of no use to anybody
     sa.update(coupon).where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None)).values(sealed=None)
 )
+
+
+def used_in(chats: Sequence[int], since: datetime) -> Any:
+    """Codes of the pools opened in these chats after `since`, and what became of them."""
+    return (
+        sa.select(
+            sa.func.count(pool.c.id.distinct()).label("pools"),
+            sa.func.count(coupon.c.id).label("codes"),
+            sa.func.count(coupon.c.person_id).label("taken"),
+            sa.func.count(coupon.c.redeemed_at).label("redeemed"),
+        )
+        .select_from(pool.join(coupon, coupon.c.pool_id == pool.c.id))
+        .where(pool.c.chat_id.in_(list(chats)), pool.c.opened_at >= since)
+    )
 
 
 def _live(now: datetime) -> sa.ColumnElement[bool]:

@@ -10,6 +10,7 @@ from groupbot.features.coupons.service.pools import (
     of_maker,
     publish,
     report,
+    used,
 )
 from groupbot.features.coupons.service.redeeming import redeem
 from groupbot.features.coupons.store import KEPT
@@ -27,4 +28,5 @@ __all__ = [
     "redeem",
     "report",
     "take",
+    "used",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Button, Rows, Send
@@ -166,6 +166,12 @@ def report(work: Work) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def used(work: Work, chats: Sequence[int], since: datetime) -> dict[str, int]:
+    """Of the pools that were opened in these chats after `since`: pools, codes, taken and redeemed."""
+    row = work.sql.first(store.used_in(chats, since))
+    return {name: int(getattr(row, name) or 0) for name in ("pools", "codes", "taken", "redeemed")}
 
 
 def _shown(work: Work, number: int) -> Shown | None:

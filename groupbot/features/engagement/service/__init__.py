@@ -1,5 +1,6 @@
 """What is written down, and how it is written anew or brought in from an export."""
 
+from groupbot.features.engagement.service.around import acts, usual
 from groupbot.features.engagement.service.importing import Begun, begin, bring
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
@@ -21,6 +22,7 @@ __all__ = [
     "Begun",
     "KEEP",
     "KEPT",
+    "acts",
     "answered",
     "begin",
     "bring",
@@ -35,4 +37,5 @@ __all__ = [
     "silent_since",
     "spoke_since",
     "sweep",
+    "usual",
 ]
