@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot import Answer, BoostChanged, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
 from groupbot.features.lottery import service
 from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, parse
 from groupbot.features.members import service as members
@@ -24,7 +24,7 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     about="Hold a draw",
     who="admin",
     usage="/lottery PRIZE x3 [+ 50points x10] [24h] [full50|manual] [active3] [invites1] [points10] "
-    "[captcha] [boost] [keyword:WORD] [tickets:invites] · close · edit ... · cancel · entries [csv]",
+    "[captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] · close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
@@ -119,6 +119,11 @@ def boosts(event: Boosts, work: Work) -> None:
     service.boosts.told(work, event)
 
 
+@router.on(BoostChanged)
+def boost_changed(event: BoostChanged, work: Work) -> None:
+    service.boosts.changed(work, event)
+
+
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
@@ -133,7 +138,7 @@ def claim(tap: Tap, work: Work) -> None:
 
 @router.on(Message)
 def heard(message: Message, work: Work) -> None:
-    """The keyword of an open draw; in private, the next answer of a set-up."""
+    """The keyword or hashtag of an open draw; in private, the next answer of a set-up."""
     if not message.text:
         return
     private = message.chat.type == "private"

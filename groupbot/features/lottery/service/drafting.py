@@ -187,7 +187,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
         "invites": order.conditions.invites,
         "points": order.conditions.points,
         "captcha": order.conditions.captcha,
-        "keyword": order.conditions.keyword,
+        "keyword": order.conditions.word,
     }
     return data, (
         row(*SPANS),

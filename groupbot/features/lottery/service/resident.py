@@ -124,7 +124,8 @@ def described(lottery: Lottery) -> dict[str, Any]:
         "full": lottery.full,
         "tickets": lottery.tickets,
         "needs": asdict(lottery.conditions),
-        "asks": bool(lottery.conditions.asked().keys() - {"keyword"}),
+        "word": lottery.conditions.word,
+        "asks": bool(lottery.conditions.asked().keys() - {"keyword", "tag"}),
         "edition": lottery.edition,
         "beacon": lottery.beacon,
         "commitment": lottery.commitment,
@@ -137,9 +138,8 @@ def described(lottery: Lottery) -> dict[str, Any]:
 def card(work: Work, lottery: Lottery) -> tuple[dict[str, Any], Rows]:
     """Data and buttons of the open card."""
     data = {**described(lottery), "entered": int(work.cached(OPEN)[lottery.id, "in"])}
-    if lottery.conditions.keyword:
-        return data, ()
-    return data, ((Button("enter", Enter(lottery.id)),),)
+    label = "mine" if lottery.conditions.word else "enter"
+    return data, ((Button(label, Enter(lottery.id)),),)
 
 
 def redraw(work: Work, number: int) -> None:

@@ -51,6 +51,7 @@ export function service(m) {
   if (m.forum_topic_edited) return w.topicNew(who, m.forum_topic_edited.name);
   if (m.forum_topic_closed) return w.topicShut(who);
   if (m.forum_topic_reopened) return w.topicOpen(who);
+  if (m.boost_added) return w.boosted(who);
   return '';
 }
 
