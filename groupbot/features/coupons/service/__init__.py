@@ -11,6 +11,7 @@ from groupbot.features.coupons.service.pools import (
     publish,
     report,
 )
+from groupbot.features.coupons.service.prizes import hand, hold, release
 from groupbot.features.coupons.service.redeeming import redeem
 from groupbot.features.coupons.store import KEPT
 
@@ -21,10 +22,13 @@ __all__ = [
     "close_due",
     "draft",
     "generate",
+    "hand",
+    "hold",
     "mine",
     "of_maker",
     "publish",
     "redeem",
+    "release",
     "report",
     "take",
 ]

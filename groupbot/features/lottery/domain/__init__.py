@@ -50,6 +50,7 @@ from groupbot.features.lottery.domain.words import (
     Claim,
     Draft,
     Enter,
+    Freed,
 )
 
 SETTINGS = (TENURE, CLAIM, BEACON, HOLIDAYS)
@@ -60,6 +61,7 @@ __all__ = [
     "CLAIM",
     "DEFAULT",
     "FIRST_VERSION",
+    "Freed",
     "HOLIDAYS",
     "LONGEST",
     "MARGIN",

@@ -24,6 +24,7 @@ _TAG = re.compile(r"[#\uff03](?=\w*[^\W\d_])(\w{1,40})")  # a number alone is no
 _TAGS = re.compile(r"(?<![\w&/#])[#\uff03](\w{1,64})")
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
 _POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_COUPON = re.compile(r"(?:coupons?|优惠券|券)\s*[::#]?\s*(\d{1,9})", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
@@ -32,12 +33,14 @@ _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
 @dataclass(frozen=True, slots=True)
 class Prize:
     """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
-    code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone."""
+    code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone;
+    coupon: a code of the group's coupon pool `pool`."""
 
     name: str
     seats: int = 1
     kind: str = "item"
     amount: int = 0
+    pool: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,8 @@ def _prize(part: str) -> Prize | None:
     name = " ".join(words)
     if m := _POINTS.fullmatch(name):
         return Prize(name, seats, "points", int(m[1]))
+    if m := _COUPON.fullmatch(name):
+        return Prize(name, seats, "coupon", pool=int(m[1]))
     return Prize(name, seats) if name else None
 
 

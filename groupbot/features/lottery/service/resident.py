@@ -57,6 +57,10 @@ class Lottery(Struct, frozen=True):
         """Does it wait for an outside random number, by its rules?"""
         return domain.CHAIN in self.rules
 
+    def coupon(self, seat: int) -> str:
+        """The name under which a seat's coupon is set aside; "" where it wins none."""
+        return f"lottery:{self.id}:{seat}" if self.prize_of(seat).kind == "coupon" else ""
+
     def prize_of(self, seat: int) -> Prize:
         """What seat 1, 2, … gets."""
         for p in self.prizes:
