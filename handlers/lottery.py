@@ -25,7 +25,8 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     about="Hold a draw",
     who="admin",
     usage="/lottery PRIZE x3 [+ 50points x10] [+ coupon3 x5] [24h] [full50|manual] [active3] [invites1] "
-    "[points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] · close · edit ... · cancel · entries [csv]",
+    "[points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] "
+    "· close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
