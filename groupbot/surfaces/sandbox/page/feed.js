@@ -9,7 +9,7 @@ let cache = new Map();
 
 /** Why the bot did something to a message: notes that name it, or the act's own words. */
 export function reasons(chat, messageId) {
-  return store.acts.filter(a => a.chat === chat && a.message_id === messageId && a.text).map(a => a.text);
+  return [...new Set(store.acts.filter(a => a.chat === chat && a.message_id === messageId && a.text).map(a => t().why(a.text)))];
 }
 
 export function plain(m) {
