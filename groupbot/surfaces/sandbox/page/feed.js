@@ -132,7 +132,7 @@ function poll(m, chat, view) {
     const sign = seen && p.type === 'quiz' && right.includes(i) ? '✓ ' : mine?.includes(i) ? '● ' : '';
     return h('button', { type: 'button', class: 'key', disabled: seen || m.gone, onclick: () => view.vote(m, chat, i) }, `${sign}${o.text}${seen ? ` · ${share}%` : ''}`);
   };
-  return h('div', { class: 'poll' }, p.options.map(row), h('span', { class: 'when' }, String(p.total_voter_count)),
+  return h('div', { class: 'poll' }, p.options.map(row), h('span', { class: 'when' }, t().votes(p.total_voter_count)),
     seen && p.explanation ? h('div', { class: 'words' }, p.explanation) : null);
 }
 
