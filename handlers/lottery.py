@@ -150,7 +150,7 @@ def freed(told: Freed, work: Work) -> None:
         work.chat = home
 
 
-@router.on(Message)
+@router.on(Message, idle="lottery.words")
 def heard(message: Message, work: Work) -> None:
     """The keyword or hashtag of an open draw; in private, the next answer of a set-up."""
     if not message.text:

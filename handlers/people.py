@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Event, Router, Tap, Work
+from groupbot import Answer, Router, Tap, Work
 from groupbot.features.members import service
 from groupbot.features.members.domain import WAVE, WAVE_WAIT, People
 
@@ -15,9 +15,7 @@ router = Router(
 router.keeps_of(*service.KEPT)
 
 
-@router.observe
-def note(event: Event, work: Work) -> None:
-    service.note_people(event, work)
+router.observe(service.note_people)
 
 
 @router.every(seconds=3600)
