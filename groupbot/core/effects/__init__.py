@@ -44,6 +44,7 @@ from groupbot.core.effects.saying import (
     Pin,
     PinMessage,
     Poll,
+    React,
     Send,
     Unpin,
     Unreact,
@@ -74,6 +75,7 @@ __all__ = [
     "Poll",
     "Promote",
     "REPLY",
+    "React",
     "Receipt",
     "Restrict",
     "Rows",
@@ -98,6 +100,7 @@ Any_ = (
     | Pin
     | PinMessage
     | Unpin
+    | React
     | Unreact
     | Permit
     | Admit

@@ -159,6 +159,16 @@ class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
     message: int | None = None
 
 
+class React(Effect, frozen=True, kw_only=True, tag="react"):
+    """The bot's one reaction under a message, of Telegram's standard ones; "" takes it away. A courtesy:
+    where the group does not allow it nothing happens, and later than `not_after` neither."""
+
+    message: int
+    sign: str
+    not_after: datetime | None = None
+    lane: ClassVar[int] = EDIT
+
+
 class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):
     """Take a member's reaction off a message (Bot API 10.0); a negative `member` is a channel that
     reacted."""

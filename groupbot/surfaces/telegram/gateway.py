@@ -34,6 +34,7 @@ from groupbot.core.effects import (
     PinMessage,
     Poll,
     Promote,
+    React,
     Receipt,
     Restrict,
     Send,
@@ -149,6 +150,8 @@ class TelegramGateway:
                 await bot.unpin_all_chat_messages(chat)
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
+            case React():
+                return await self._react(effect, chat)
             case Unreact():
                 by_chat = effect.member < 0
                 await bot.delete_message_reaction(
@@ -204,6 +207,13 @@ class TelegramGateway:
                 raise
         sent = await send(self.bot, effect, to, None)
         return booked(sent, "the topic is gone or closed: said in General")
+
+    async def _react(self, effect: React, chat: int) -> Receipt:
+        try:
+            await self.bot.set_message_reaction(chat, effect.message, effect.sign or None)
+        except BadRequest as e:  # the group allows none, or the message is gone
+            return Receipt(note=e.message)
+        return Receipt()
 
     async def _send_poll(self, effect: Poll, chat: int) -> Receipt:
         try:

@@ -16,6 +16,7 @@ from msgspec import UNSET
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
 from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
+    boosted,
     bot_standing,
     changed,
     chat_of,
@@ -24,6 +25,7 @@ from groupbot.surfaces.telegram.people import (
     person_of,
     poll_answer,
     reaction,
+    unboosted,
 )
 from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended, whole
@@ -69,6 +71,10 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return join_request(u.chat_join_request, u.update_id)
     if u.poll_answer is not None:
         return poll_answer(u.poll_answer, u.update_id, received)
+    if u.chat_boost is not None:
+        return boosted(u.chat_boost, u.update_id, received)
+    if u.removed_chat_boost is not None:
+        return unboosted(u.removed_chat_boost, u.update_id)
     return None
 
 

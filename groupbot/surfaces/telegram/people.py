@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from groupbot.core.events import (
+    BoostChanged,
     BotStanding,
     Chat,
     ChatFacts,
@@ -23,6 +24,7 @@ from groupbot.core.events import (
     Standing,
 )
 from groupbot.surfaces.telegram.wire import (
+    BoostedJson,
     ChatJson,
     JoinRequestJson,
     LinkJson,
@@ -31,6 +33,7 @@ from groupbot.surfaces.telegram.wire import (
     PollAnswerJson,
     ReactedJson,
     ReactionTypeJson,
+    UnboostedJson,
     UserJson,
 )
 
@@ -190,6 +193,33 @@ def poll_answer(a: PollAnswerJson, update_id: int, received: datetime) -> Event 
         update_id=update_id,
         poll=a.poll_id,
         options=tuple(a.option_persistent_ids or map(str, a.option_ids)),
+    )
+
+
+def boosted(b: BoostedJson, update_id: int, received: datetime) -> Event | None:
+    """A boost that lasts until then; None where nobody can be named (a giveaway not drawn yet)."""
+    if b.boost.source.user is None:
+        return None
+    return BoostChanged(
+        at=received,
+        chat=chat_of(b.chat),
+        update_id=update_id,
+        person=b.boost.source.user.id,
+        boost=b.boost.boost_id,
+        until=moment(b.boost.expiration_date),
+    )
+
+
+def unboosted(b: UnboostedJson, update_id: int) -> Event | None:
+    """A boost that is no more."""
+    if b.source.user is None:
+        return None
+    return BoostChanged(
+        at=moment(b.remove_date),
+        chat=chat_of(b.chat),
+        update_id=update_id,
+        person=b.source.user.id,
+        boost=b.boost_id,
     )
 
 

@@ -12,6 +12,7 @@ from groupbot.features.coupons.service.pools import (
     report,
     used,
 )
+from groupbot.features.coupons.service.prizes import hand, hold, release
 from groupbot.features.coupons.service.redeeming import redeem
 from groupbot.features.coupons.store import KEPT
 
@@ -22,10 +23,13 @@ __all__ = [
     "close_due",
     "draft",
     "generate",
+    "hand",
+    "hold",
     "mine",
     "of_maker",
     "publish",
     "redeem",
+    "release",
     "report",
     "take",
     "used",

@@ -57,7 +57,8 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
         Refusal: `coupons/too_many`, more than a pool holds.
     """
     row = work.sql.first(store.ONE, the_id=number)
-    have, key, added = int(work.sql.first(store.COUNTS, the_id=number).codes), vault.key_of(work), 0
+    all_of = work.sql.first(store.ALL_COUNTS, the_id=number, now=work.now)
+    have, key, added = int(all_of.codes), vault.key_of(work), 0
     if have + len(codes) > domain.MOST:
         raise Refusal("coupons/too_many", most=domain.MOST, have=have)
     for code in codes:
@@ -149,11 +150,11 @@ def card(work: Work, number: int) -> tuple[dict[str, Any], Rows]:
 
 
 def report(work: Work) -> list[dict[str, Any]]:
-    """Pools of this chat, the newest first: codes, taken, redeemed, expired in members' hands."""
+    """Pools of this chat, the newest first: codes (and how many of them are prizes), taken, redeemed,
+    expired in members' hands."""
     found = []
     for row in work.sql.all(store.POOLS, chat=work.chat, most=SHOWN):
-        n = work.sql.first(store.COUNTS, the_id=row.id)
-        over = row.until is not None and row.until <= work.now
+        n = work.sql.first(store.ALL_COUNTS, the_id=row.id, now=work.now)
         found.append(
             {
                 "number": row.id,
@@ -162,7 +163,8 @@ def report(work: Work) -> list[dict[str, Any]]:
                 "codes": int(n.codes),
                 "taken": int(n.taken),
                 "redeemed": int(n.redeemed),
-                "expired": int(n.taken) - int(n.redeemed) if over else 0,
+                "expired": int(n.expired),
+                "prizes": int(n.prizes),
             }
         )
     return found

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, setup
+from groupbot.features.members.service import connecting, habits, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -29,6 +29,7 @@ from groupbot.features.members.service.people import (
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
+from groupbot.features.members.service.waves import waits
 from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
 from groupbot.features.members.store.kept import KEPT
 
@@ -72,5 +73,7 @@ __all__ = [
     "topics",
     "unset",
     "voice",
+    "waits",
+    "waves",
     "wish",
 ]
