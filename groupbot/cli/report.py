@@ -25,6 +25,7 @@ from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -68,16 +69,20 @@ def report(
 
 @app.command("page")
 def page(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The PNG to write.")] = Path("page.png"),
     workspace: Where = None,
+    group: Group = "",
     until: Until = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
-    settings = load(workspace)
+    before = context.obj  # what stands before the word `page` holds where nothing stands after it
+    settings = load(workspace or before[0])
     with _work(settings) as work:
-        made = page_of(work, [(p.chat, _last(work, p.chat, until)) for p in members.profiles(work)])
+        chosen = _chosen(work, group or before[1])
+        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
     print(f"written: {draw_page(file, made)}")
 
 
@@ -106,10 +111,15 @@ def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str
         Misfit: no group is called so.
     """
     with _work(settings) as work:
-        chosen = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
-        if not chosen:
-            raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+        chosen = _chosen(work, group)
         return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+
+
+def _chosen(work: Work, group: str) -> list[Profile]:
+    found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
+    if group and not found:
+        raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+    return found
 
 
 def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
