@@ -107,6 +107,12 @@ def review(cmd: Command, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
 
 
+@router.every(seconds=900)
+def guard(work: Work) -> bool:
+    """Once a day: joins that look bought make no number larger."""
+    return service.look_for_hired(work)
+
+
 @router.every(seconds=600)
 def weekly(work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""

@@ -20,6 +20,7 @@ from groupbot.core.effects.acting import (
     Permit,
     Promote,
     Restrict,
+    Revoke,
     Title,
     Topic,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "REPLY",
     "Receipt",
     "Restrict",
+    "Revoke",
     "Rows",
     "Send",
     "Title",
@@ -93,6 +95,7 @@ Any_ = (
     | Edit
     | Delete
     | Restrict
+    | Revoke
     | Ban
     | Bans
     | Pin

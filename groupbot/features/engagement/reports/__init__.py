@@ -6,6 +6,7 @@ from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.review import SPANS, review
+from groupbot.features.engagement.reports.sources import Source, sources
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Health",
     "Post",
     "SPANS",
+    "Source",
     "cohorts",
     "coverage",
     "digest",
@@ -26,5 +28,6 @@ __all__ = [
     "page_of",
     "posts",
     "review",
+    "sources",
     "week_of",
 ]

@@ -1,0 +1,36 @@
+"""Who joined in a crowd that looks bought, until they take part."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, Hot, Upsert, among, metadata
+from groupbot.features.engagement.store.tables import event
+
+hired_join = sa.Table(
+    "hired_join",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("crowd", sa.Integer, nullable=False),  # joins of that minute by the same way in
+    sa.Column("at", UTC_, nullable=False),  # joined
+)
+b = sa.bindparam
+h, e = hired_join.c, event.c
+_ROW = ("chat_id", "person_id", "crowd", "at")
+KEEP_HIRED = Hot(Upsert(hired_join, _ROW, ("chat_id", "person_id"), {"crowd": "new", "at": "new"}))
+KNOWN_HIRED = Hot(sa.select(h.person_id, h.at).where(h.chat_id == b("chat")))
+DROP_HIRED = Hot(sa.delete(hired_join).where(h.chat_id == b("chat"), h.person_id == b("person")))
+HIRED = Hot(sa.select(h.crowd).where(h.chat_id == b("chat"), h.person_id == b("person")))
+TOOK_PART = Hot(
+    sa.select(e.id)
+    .where(
+        e.chat_id == b("chat"),
+        e.person_id == b("person"),
+        e.at >= b("since"),
+        among(e.kind, "message", "reply", "reaction"),
+    )
+    .limit(1)
+)
+HIRED_KEPT = Kept(hired_join, "person_id", "gone")
