@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot import Command, Event, Refusal, Router, Send, Work, person_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
-from groupbot.features.engagement.domain import DIGEST
+from groupbot.features.engagement.domain import DIGEST, NUDGE
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Removed
 
@@ -13,7 +13,7 @@ router = Router(
     "engagement",
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
-    settings=(DIGEST,),
+    settings=(DIGEST, NUDGE),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 
@@ -117,3 +117,9 @@ def guard(work: Work) -> bool:
 def weekly(work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""
     return reports.digest(work)
+
+
+@router.every(seconds=3600)
+def nudge(work: Work) -> bool:
+    """Who answers for a group and is silent in it is reminded, once."""
+    return reports.nudge(work)

@@ -86,6 +86,31 @@ def page(
     print(f"written: {draw_page(file, made)}")
 
 
+@app.command("people")
+def people(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
+    logs.set_up("warning")
+    before = context.obj
+    with _work(load(workspace or before[0])) as work:
+        for p in _chosen(work, group or before[1]):
+            last = _last(work, p.chat, until or before[2])
+            ask = reports.Ask(work, p.chat, last, last)
+            print(f"{p.title} · 90 days to {last}")
+            found = reports.key_people(ask)
+            for one in found:
+                print(f"  {one.kind:<10}{one.name} ({one.person}): {one.evidence}")
+            if not found:
+                print("  too few people or answers to say")
+            if sql:
+                print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
+
+
 def _work(settings: Settings) -> Any:
     path = sqlite_path(settings.database)
     if path is not None and not path.exists():
@@ -141,7 +166,14 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         "suggested": health.suggested,
         "flagged": health.flagged,
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
-        "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
+        "figures": [
+            *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(_figure(f, None) for f in reports.growth(ask)),
+        ],
+        "sources": [
+            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
+            for s in reports.sources(work, chat)
+        ],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
@@ -182,6 +214,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         )
         if sql:
             out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for s in one["sources"]:
+        out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"

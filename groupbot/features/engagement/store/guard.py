@@ -1,4 +1,4 @@
-"""Who joined in a crowd that looks bought, until they take part."""
+"""Who joined in a crowd that looks bought, until they take part; who was silent, and what nobody answered."""
 
 from __future__ import annotations
 
@@ -32,5 +32,35 @@ TOOK_PART = Hot(
         among(e.kind, "message", "reply", "reaction"),
     )
     .limit(1)
+)
+SPOKE_LAST = Hot(
+    sa.select(sa.func.max(e.at)).where(
+        e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply")
+    )
+)
+FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
+_answer = event.alias("answer")
+_gone = event.alias("gone")
+UNANSWERED = Hot(
+    sa.select(e.message_id)
+    .where(
+        e.chat_id == b("chat"),
+        e.at >= b("since"),
+        e.at < b("until"),
+        among(e.kind, "message"),
+        e.staff.is_(False),
+        ~sa.exists().where(
+            _answer.c.chat_id == e.chat_id,
+            _answer.c.at >= b("since"),
+            _answer.c.reply_to == e.message_id,
+        ),
+        ~sa.exists().where(
+            _gone.c.chat_id == e.chat_id,
+            _gone.c.message_id == e.message_id,
+            _gone.c.kind == sa.literal_column("'removed'"),
+        ),
+    )
+    .order_by(e.at.desc())
+    .limit(b("most"))
 )
 HIRED_KEPT = Kept(hired_join, "person_id", "gone")
