@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Answer, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot.features.engagement import service as engagement
 from groupbot.features.lottery import service
 from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, parse
 from groupbot.features.members import service as members
@@ -122,6 +123,8 @@ def boosts(event: Boosts, work: Work) -> None:
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
+    if tap.sender is not None and engagement.hired(work, work.chat, tap.sender.id):
+        raise Refusal("lottery/speak_first")  # a crowd that came to win: one word of their own, and they may
     service.enter(work, tap.data.lottery, tap)
 
 

@@ -50,6 +50,7 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     if silent >= 2 * days and told < 2:
         step, to = 2, _ops(work, chat)
         if to:
+            data |= {"reminded": members.reachable(work, owner)}
             work.say(Send(chat=to, template="engagement/silent_lead", data=data))
     elif silent >= days and told < 1:
         step = 1
