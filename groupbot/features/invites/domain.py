@@ -36,7 +36,13 @@ BACK = Setting(
 MOST = Setting(
     "referral.most", 10, "Friends a member gets points for in a month", least=1, most=1000, unit="friends"
 )
-SETTINGS = (ON, POINTS, HOLD, BACK, MOST)
+ASKS = Setting(
+    "invites.ask",
+    False,
+    "Who comes by these links asks first, and is let in by a person or the captcha",
+    choices=(True, False),
+)
+SETTINGS = (ASKS, ON, POINTS, HOLD, BACK, MOST)
 
 TRYING = timedelta(days=30)  # while the house wallet is empty the points are still due
 

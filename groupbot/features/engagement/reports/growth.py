@@ -19,10 +19,12 @@ _EACH = (
 )
 # joins of 28 days, four weeks ago and before: all of them had as long to go on
 _CAME = "SELECT person_id, MIN(at) AS at FROM v_join WHERE {times} AND NOT hired GROUP BY person_id"
-_ACTED = (
-    "EXISTS (SELECT 1 FROM v_act a WHERE a.chat_id = {id} AND a.person_id = j.person_id AND a.organic"
-    " AND a.at >= j.at AND a.at < {until})"
+# one look at the acts, not one a join
+_LAST = (
+    "WITH a AS MATERIALIZED (SELECT person_id, MAX(at) AS last FROM v_act WHERE {chat} AND organic"
+    " AND at >= {start} AND at < {until} GROUP BY person_id) "
 )
+_ACTED = "EXISTS (SELECT 1 FROM a WHERE a.person_id = j.person_id AND a.last >= j.at)"
 
 
 def growth(ask: Ask) -> list[Figure]:
@@ -48,11 +50,11 @@ def _journey(month: Ask) -> list[Figure]:
     older = Ask(month.work, month.chat, month.before().first, month.before().last)
     came = f"SELECT COUNT(*) FROM ({_CAME}) j"
     until = month.when(month.end)
-    acted = _ACTED.replace("{until}", until)
     days = (
-        "(SELECT COUNT(*) FROM v_member_day d WHERE d.chat_id = {id} AND d.person_id = j.person_id"
-        f" AND d.messages + d.reactions > 0 AND d.day BETWEEN '{month.first}' AND '{month.last}')"
+        "WITH d AS MATERIALIZED (SELECT person_id, COUNT(*) AS n FROM v_member_day WHERE {chat}"
+        f" AND messages + reactions > 0 AND day BETWEEN '{month.first}' AND '{month.last}' GROUP BY person_id) "
     )
+    often = "COALESCE((SELECT d.n FROM d WHERE d.person_id = j.person_id), 0)"
     brought = (
         "EXISTS (SELECT 1 FROM v_referral r WHERE r.chat_id = {id} AND r.by_id = j.person_id)"
         " OR EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = {id} AND m.added_by = j.person_id)"
@@ -65,8 +67,9 @@ def _journey(month: Ask) -> list[Figure]:
         "least": RATE,
     }
     first = older.sql(
-        "SELECT j.at, (SELECT MIN(a.at) FROM v_act a WHERE a.chat_id = {id} AND a.person_id = j.person_id"
-        f" AND a.organic AND a.at >= j.at AND a.at < {until}) FROM ({_CAME}) j"
+        "WITH a AS MATERIALIZED (SELECT person_id, at FROM v_act WHERE {chat} AND organic AND at >= {start}"
+        f" AND at < {until}), j AS MATERIALIZED ({_CAME}) SELECT j.at, MIN(a.at) FROM j LEFT JOIN a"
+        " ON a.person_id = j.person_id AND a.at >= j.at GROUP BY j.person_id, j.at"
     )
     waits = [
         None if b is None else (older.at(b) - older.at(a)).total_seconds() / 3600
@@ -74,10 +77,12 @@ def _journey(month: Ask) -> list[Figure]:
     ]
     return [
         older.figure("journey_joined", came),
-        older.figure("journey_activated", share.replace("{what}", acted), **rest),
-        older.figure("journey_regular", share.replace("{what}", f"{days} >= {REGULAR_DAYS}"), **rest),
+        older.figure("journey_activated", _LAST + share.replace("{what}", _ACTED), **rest, until=until),
+        older.figure("journey_regular", days + share.replace("{what}", f"{often} >= {REGULAR_DAYS}"), **rest),
         older.figure("journey_advocate", share.replace("{what}", brought), **rest),
-        older.figure("journey_lapsed", share.replace("{what}", f"{acted} AND {days} = 0"), **rest),
+        older.figure("journey_lapsed",
+                     _LAST.rstrip() + ", " + days.removeprefix("WITH ") + share.replace("{what}", f"{_ACTED} AND {often} = 0"),
+                     **rest, until=until),
         older.made("journey_first_act", measures.middle_wait(waits, 56 * 24), first,
                    "Kaplan–Meier of the hours from joining to the first act, at 0.5", unit="hours",
                    per="joins of the four weeks before", n=len(waits), least=RATE),
@@ -87,13 +92,10 @@ def _journey(month: Ask) -> list[Figure]:
 def _referral(month: Ask) -> list[Figure]:
     active = "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions > 0"
     brought = "SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {id} AND r.at >= {start} AND r.at < {end}"
-    stayed = (
-        " AND (r.left_at IS NULL OR r.left_at >= {week}) AND r.state <> 'hired' AND EXISTS (SELECT 1 FROM v_act a"
-        " WHERE a.chat_id = r.chat_id AND a.person_id = r.person_id AND a.organic AND a.at >= r.at)"
-    )
     week = month.plus("r.at", 7)
-    net = f"SELECT ({brought}{stayed}) * 1.0 / NULLIF(({active}), 0)".replace("{week}", week)
-    gross = net.replace(f" AND (r.left_at IS NULL OR r.left_at >= {week})", "")
+    stays = f" AND (r.left_at IS NULL OR r.left_at >= {week})"
+    took = " AND r.state <> 'hired' AND EXISTS (SELECT 1 FROM a WHERE a.person_id = r.person_id AND a.last >= r.at)"
+    k = _LAST + f"SELECT ({brought}{took}{{stays}}) * 1.0 / NULLIF(({active}), 0)"
     cycle = month.sql(
         "SELECT m.joined_at, r.at FROM v_referral r JOIN v_member m ON m.chat_id = r.chat_id"
         " AND m.person_id = r.by_id AND m.joined_at IS NOT NULL AND m.joined_at <= r.at"
@@ -109,8 +111,8 @@ def _referral(month: Ask) -> list[Figure]:
     return [
         month.figure("joined_by_friends", brought),
         month.figure("joined_hired", "SELECT COUNT(*) FROM v_join WHERE {times} AND hired"),
-        month.figure("k", gross, **rest),
-        month.figure("k_net", net, **rest),
+        month.figure("k", k.replace("{stays}", ""), **rest, until=month.words["end"]),
+        month.figure("k_net", k.replace("{stays}", stays), **rest, until=month.words["end"]),
         month.made("cycle", median(days) if days else None, cycle,
                    "median of the hours from a member's own joining to the join of one they brought", unit="hours",
                    per="friends brought", n=len(days), least=RATE),

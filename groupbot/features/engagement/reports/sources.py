@@ -7,12 +7,15 @@ from datetime import datetime
 
 from groupbot.engine.work import Work
 
-# joins that look bought are left out; `spoke`: at least one act of their own since they joined
-SELECT = """SELECT j.source, COUNT(*) AS came, SUM(CASE WHEN j.left_at IS NULL THEN 1 ELSE 0 END) AS here,
-  SUM(CASE WHEN EXISTS (SELECT 1 FROM v_act a WHERE a.chat_id = j.chat_id AND a.person_id = j.person_id
-    AND a.organic AND a.at >= j.at) THEN 1 ELSE 0 END) AS spoke
-FROM v_join j WHERE j.chat_id = {chat} AND NOT j.hired AND j.source IS NOT NULL AND j.source <> ''{window}
+# joins that look bought are left out; `spoke`: did something of their own from the day before they joined on
+SELECT = """WITH d AS MATERIALIZED (SELECT person_id, MAX(day) AS last FROM v_member_day
+  WHERE chat_id = {chat} AND messages + reactions > 0 GROUP BY person_id)
+SELECT j.source, COUNT(*) AS came, SUM(CASE WHEN j.left_at IS NULL THEN 1 ELSE 0 END) AS here,
+  SUM(CASE WHEN d.last >= {joined} THEN 1 ELSE 0 END) AS spoke
+FROM v_join j LEFT JOIN d ON d.person_id = j.person_id
+WHERE j.chat_id = {chat} AND NOT j.hired AND j.source IS NOT NULL AND j.source <> ''{window}
 GROUP BY j.source ORDER BY came DESC, j.source"""
+_JOINED = {"sqlite": "date(j.at, '-1 day')", "postgresql": "CAST(j.at AT TIME ZONE 'UTC' AS DATE) - 1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +31,13 @@ class Source:
 
 def sources(work: Work, chat: int, since: datetime | None = None) -> list[Source]:
     """The links by which somebody came, those that brought most first; since ever, or since a time."""
-    rows = work.sql.plain(question(chat, "" if since is None else f" AND j.at >= {_when(work, since)}"))
+    rows = work.sql.plain(question(work, chat, "" if since is None else f" AND j.at >= {_when(work, since)}"))
     return [Source(str(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows]
 
 
-def question(chat: int, window: str = "") -> str:
+def question(work: Work, chat: int, window: str = "") -> str:
     """Its SQL, to be run again."""
-    return " ".join(SELECT.format(chat=chat, window=window).split())
+    return " ".join(SELECT.format(chat=chat, window=window, joined=_JOINED[work.sql.dialect]).split())
 
 
 def _when(work: Work, at: datetime) -> str:

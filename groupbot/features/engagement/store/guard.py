@@ -33,10 +33,11 @@ TOOK_PART = Hot(
     )
     .limit(1)
 )
-SPOKE_LAST = Hot(
-    sa.select(sa.func.max(e.at)).where(
-        e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply")
-    )
+SPOKE_LAST = Hot(  # walks back from now, and seldom far
+    sa.select(e.at)
+    .where(e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply"))
+    .order_by(e.at.desc())
+    .limit(1)
 )
 FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
 _answer = event.alias("answer")

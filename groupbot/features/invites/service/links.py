@@ -11,7 +11,7 @@ from groupbot.engine.picture.poster import Poster
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.invites import store
-from groupbot.features.invites.domain import ON, POINTS, REF, link_name
+from groupbot.features.invites.domain import ASKS, ON, POINTS, REF, link_name
 from groupbot.features.members import service as members
 
 ASKED = "invite:"  # how our links are asked for
@@ -62,7 +62,9 @@ def _wanted(
     if row.url:
         _tell(work, owner, name, row.url, by, reply_to)
     else:
-        work.say(Ask(chat=work.chat, link=name or f"{REF}{row.id}", ref=f"{ASKED}{row.id}"))
+        asks = bool(members.get(work, work.chat, ASKS))
+        called = name or f"{REF}{row.id}"
+        work.say(Ask(chat=work.chat, link=called, by_request=asks, ref=f"{ASKED}{row.id}"))
 
 
 def _row(work: Work, owner: int, name: str) -> Any:

@@ -19,7 +19,7 @@ from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import house, member
 from groupbot.features.members import service as members
 
-AT_ONCE = 50
+AT_ONCE = 10
 Asked = Callable[[Work, int, int, datetime], bool]  # of (chat, person, since)
 
 
