@@ -499,3 +499,26 @@ async def test_flush_inside_a_step_keeps_its_own_rows_undoable(writer: Writer) -
     desk = Desk(writer, router)
     await desk.feed(desk.message("/read"))
     assert (desk.notes("t", "before2"), desk.notes("t", "own")) == (1, None)
+
+
+async def test_a_handler_is_passed_by_where_its_cache_says_that_nothing_waits(writer: Writer) -> None:
+    router, heard = Router("t"), []
+
+    @router.on(Message, idle="t.words")
+    def words(message: Message, work: Work) -> None:
+        heard.append(message.text)
+        if message.text == "done":
+            work.put("t.words", work.chat, ())
+
+    @router.on(Message, idle=("t.value", "on"))
+    def switch(message: Message, work: Work) -> None:
+        heard.append(message.text.upper())
+        work.put("t.value", (work.chat, "on"), message.text == "one")
+
+    desk = Desk(writer, router)
+    for text in ("one", "two", "done", "late"):
+        await desk.feed(desk.message(text))
+    assert heard == ["one", "ONE", "two", "TWO", "done"]
+    writer.write(lambda w: w.drop("t.words", 1))
+    await desk.feed(desk.message("again"))
+    assert heard[5:] == ["again"]
