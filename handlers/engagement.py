@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot import Command, Refusal, Router, Send, Work, person_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
-from groupbot.features.engagement.domain import DIGEST, Week
+from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Removed
 
@@ -13,7 +13,7 @@ router = Router(
     "engagement",
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
-    settings=(DIGEST,),
+    settings=(DIGEST, NUDGE),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 
@@ -110,6 +110,12 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
     )
     if told == "sent":
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
+
+
+@router.every(seconds=900)
+def guard(work: Work) -> bool:
+    """Once a day: joins that look bought make no number larger."""
+    return service.look_for_hired(work)
 
 
 @router.every(seconds=600, reads=reports.digest_step)

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, BoostChanged, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    BoostChanged,
+    Boosts,
+    Button,
+    Command,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+)
 from groupbot.features.coupons import service as coupons
+from groupbot.features.engagement import service as engagement
 from groupbot.features.lottery import service
 from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, Freed, parse
 from groupbot.features.members import service as members
@@ -129,6 +142,8 @@ def boost_changed(event: BoostChanged, work: Work) -> None:
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
+    if tap.sender is not None and engagement.hired(work, work.chat, tap.sender.id):
+        raise Refusal("lottery/speak_first")  # a crowd that came to win: one word of their own, and they may
     service.enter(work, tap.data.lottery, tap)
 
 

@@ -26,6 +26,7 @@ from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -69,16 +70,20 @@ def report(
 
 @app.command("page")
 def page(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The PNG to write.")] = Path("page.png"),
     workspace: Where = None,
+    group: Group = "",
     until: Until = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
-    settings = load(workspace)
+    before = context.obj  # what stands before the word `page` holds where nothing stands after it
+    settings = load(workspace or before[0])
     with _work(settings) as work:
-        made = page_of(work, [(p.chat, _last(work, p.chat, until)) for p in members.profiles(work)])
+        chosen = _chosen(work, group or before[1])
+        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
     print(f"written: {draw_page(file, made)}")
 
 
@@ -97,6 +102,31 @@ def data(
     with _work(settings):
         for name, n in write_views(settings.database, folder, kind):
             print(f"  {name:<28}{n:>12,} rows")
+
+
+@app.command("people")
+def people(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
+    logs.set_up("warning")
+    before = context.obj
+    with _work(load(workspace or before[0])) as work:
+        for p in _chosen(work, group or before[1]):
+            last = _last(work, p.chat, until or before[2])
+            ask = reports.Ask(work, p.chat, last, last)
+            print(f"{p.title} · 90 days to {last}")
+            found = reports.key_people(ask)
+            for one in found:
+                print(f"  {one.kind:<10}{one.name} ({one.person}): {one.evidence}")
+            if not found:
+                print("  too few people or answers to say")
+            if sql:
+                print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
 
 
 def _work(settings: Settings) -> Any:
@@ -124,10 +154,15 @@ def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str
         Misfit: no group is called so.
     """
     with _work(settings) as work:
-        chosen = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
-        if not chosen:
-            raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+        chosen = _chosen(work, group)
         return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+
+
+def _chosen(work: Work, group: str) -> list[Profile]:
+    found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
+    if group and not found:
+        raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+    return found
 
 
 def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
@@ -157,7 +192,14 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
             for k in reports.kept(ask.back(8 * 7))
             if k.active[0] >= reports.RATE
         ],
-        "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
+        "figures": [
+            *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(_figure(f, None) for f in reports.growth(ask)),
+        ],
+        "sources": [
+            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
+            for s in reports.sources(work, chat)
+        ],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
@@ -206,6 +248,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(
             f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
         )
+    for s in one["sources"]:
+        out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"

@@ -252,6 +252,14 @@ class Fetched(Event, frozen=True, kw_only=True, gc=False):
     trouble: str = ""
 
 
+class Invited(Event, frozen=True, kw_only=True, gc=False):
+    """The invite link that was asked for under `ref`; `trouble` is Telegram's word where there is none."""
+
+    ref: str
+    url: str = ""
+    trouble: str = ""
+
+
 class Service(Event, frozen=True, kw_only=True, gc=False):
     """A service message that is none of the above; `kind` is its field name."""
 

@@ -48,9 +48,17 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
             assert "SELECT SUM(messages) FROM v_day WHERE chat_id = 1" in said
         if extra == ["--json"]:
             assert json.loads(said)[0]["figures"][0]["key"] == "messages"
-    with pytest.raises(SystemExit):
-        main(["report", "page", str(tmp_path / "page.png"), "--workspace", str(tmp_path)])
-    assert (tmp_path / "page.png").read_bytes()[:4] == b"\x89PNG"
+    for name, words in (
+        ("after.png", ["report", "page", str(tmp_path / "after.png"), "--workspace", str(tmp_path)]),
+        ("before.png", ["report", "--workspace", str(tmp_path), "page", str(tmp_path / "before.png")]),
+    ):
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        assert end.value.code == 0
+        assert (tmp_path / name).read_bytes()[:4] == b"\x89PNG"
+    with pytest.raises(SystemExit) as end:
+        main(["report", "--workspace", str(tmp_path), "--group", "nowhere", "page", str(tmp_path / "no.png")])
+    assert (end.value.code, (tmp_path / "no.png").exists()) == (2, False)
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
 
 

@@ -36,7 +36,7 @@ OPEN = frozenset({
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
-    "anniversary", "birthday", "buy", "menu", "li.run", "care.done", "care.leave",
+    "anniversary", "birthday", "buy", "menu", "li.run", "invite", "care.done", "care.leave",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",

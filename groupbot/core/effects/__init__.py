@@ -20,6 +20,7 @@ from groupbot.core.effects.acting import (
     Permit,
     Promote,
     Restrict,
+    Revoke,
     Title,
     Topic,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "React",
     "Receipt",
     "Restrict",
+    "Revoke",
     "Rows",
     "Send",
     "Title",
@@ -95,6 +97,7 @@ Any_ = (
     | Edit
     | Delete
     | Restrict
+    | Revoke
     | Ban
     | Bans
     | Pin

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.views import view
 
 link = sa.Table(
     "tracked_link",
@@ -72,3 +73,10 @@ _CHECK = ("url", "why", "since", "at", "dead_seconds")
 CHECKED = Hot(Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
 
 KEPT = (Kept(visit, "person_id", "former", by="link_id"),)
+
+view(
+    "v_visit",
+    "one row a person who came to the bot by a counted link, the first time, and out of which group",
+    """SELECT l.name, v.chat_id, v.person_id, v.at, v.times
+    FROM link_visit v JOIN tracked_link l ON l.id = v.link_id""",
+)

@@ -37,6 +37,7 @@ from groupbot.core.effects import (
     React,
     Receipt,
     Restrict,
+    Revoke,
     Send,
     Title,
     Topic,
@@ -46,7 +47,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time
+from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time, invited
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
@@ -163,6 +164,8 @@ class TelegramGateway:
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
+            case Revoke():
+                await bot.revoke_chat_invite_link(chat, effect.link)
             case Leave():
                 await bot.leave_chat(chat)
             case Menu():
@@ -174,6 +177,8 @@ class TelegramGateway:
             case Ask(facts=True):
                 found = await bot.get_chat(chat)
                 return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask() if effect.link:
+                return Receipt(events=(await invited(bot, effect, chat, self.clock.now()),))
             case Ask(boosts=True):
                 told = await bot.get_user_chat_boosts(chat, effect.member)
                 return Receipt(events=(boosts(told.boosts, effect.member, chat, self.clock.now()),))

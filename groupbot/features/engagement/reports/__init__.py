@@ -3,10 +3,14 @@
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.growth import growth
 from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
+from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
 from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
+from groupbot.features.engagement.reports.sources import Source, sources
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -15,10 +19,12 @@ __all__ = [
     "Figure",
     "Health",
     "Kept",
+    "KeyPerson",
     "Post",
     "RATE",
     "Review",
     "SPANS",
+    "Source",
     "Step",
     "active_days",
     "cohorts",
@@ -27,13 +33,18 @@ __all__ = [
     "digest_step",
     "figures",
     "grade",
+    "growth",
     "health",
     "hours",
     "kept",
+    "key_people",
     "known_members",
     "look",
+    "nudge",
     "page_of",
     "posts",
+    "questions",
     "review",
+    "sources",
     "week_of",
 ]

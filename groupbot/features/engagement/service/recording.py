@@ -17,7 +17,7 @@ from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
-KEPT = store.KEPT
+KEPT = (*store.KEPT, store.HIRED_KEPT)
 MOST = 200  # messages forgotten in one transaction
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
