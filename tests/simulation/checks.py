@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections import Counter, defaultdict, deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -243,22 +242,22 @@ class Checks:
         """At the rows, between two transactions."""
         sim = self.sim
         self.looked = sim.events
-        connection = sqlite3.connect(sim.ground.database)
-        try:
-            ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
-            self._ledger(ask)
-            self._packets(ask)
-            self._actors(ask)
-            self._memory()
-            if final and not sim.failures:
-                self._updates(ask)
-                self._owed(ask)
-                self._presses()
-                self._slots(ask)
-                self._standing(ask)
-                self._secret()
-        finally:
-            connection.close()
+        ask = self.committed
+        self._ledger(ask)
+        self._packets(ask)
+        self._actors(ask)
+        self._memory()
+        if final and not sim.failures:
+            self._updates(ask)
+            self._owed(ask)
+            self._presses()
+            self._slots(ask)
+            self._standing(ask)
+            self._secret()
+
+    def committed(self, sql: str) -> list[Any]:
+        """Rows as they stand committed."""
+        return self.sim.ground.database.execute(sql).fetchall()
 
     def _ledger(self, ask: Any) -> None:
         sim = self.sim
@@ -368,27 +367,19 @@ class Checks:
             )
 
     def _waiting(self) -> list[Any]:
-        connection = sqlite3.connect(self.sim.ground.database)
-        try:
-            return connection.execute(
-                "SELECT id, kind, cause, due, until, tries, error FROM outbox WHERE state = 'waiting' LIMIT 5"
-            ).fetchall()
-        finally:
-            connection.close()
+        return self.committed(
+            "SELECT id, kind, cause, due, until, tries, error FROM outbox WHERE state = 'waiting' LIMIT 5"
+        )
 
     def owes(self) -> bool:
         """Do messages wait that were refused for a while? Not those that a clock set wrong has put off."""
         span = 0 if self.sim.stepped else 600
         soon = (self.sim.clock.now() + timedelta(seconds=span)).strftime("%Y-%m-%d %H:%M:%S")
-        connection = sqlite3.connect(self.sim.ground.database)
-        try:
-            found = connection.execute(
-                "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
-                f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
-                " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
-            ).fetchall()
-        finally:
-            connection.close()
+        found = self.committed(
+            "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
+            f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
+            " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
+        )
         return bool(found)
 
     def unrest(self) -> str:
@@ -493,9 +484,8 @@ class Checks:
                           f"{room.messages[message].get('text')!r}")  # fmt: skip
 
     def _secret(self) -> None:
-        for path in self.sim.ground.folder.glob("run.db*"):
-            if SECRET.encode() in path.read_bytes():
-                self.sim.wrong("secrets", f"the token stands in {path.name}")
+        if SECRET.encode() in self.sim.ground.database.serialize():
+            self.sim.wrong("secrets", "the token stands in the database")
 
     # --- when nothing goes wrong
     async def probe(self) -> None:

@@ -12,6 +12,7 @@ from telegram import Bot
 
 from groupbot.app import App
 from groupbot.engine.plugins import Registry
+from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from tests.simulation.telegram import ROW, Killed, Wire
 
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from tests.simulation.sim import Sim
 
 
+DIALECT = open_engine("sqlite://").dialect
+
+
 class Database:
     """The driver's connection, where statements fail and processes die."""
 
-    __slots__ = ("_process", "_raw", "_sim")
-
     def __init__(self, raw: Any, sim: Sim, process: Process) -> None:
         self._raw, self._sim, self._process = raw, sim, process
+        self._faults = sim.faults
+        self.cursor, self.close = raw.cursor, raw.close
 
     def execute(self, sql: str, *args: Any) -> Any:
         process = self._process
@@ -40,7 +44,7 @@ class Database:
             return made
         if sql == "BEGIN IMMEDIATE":
             self._trouble("begin")
-        elif self._sim.faults.busy and self._sim.faults.busy[0].startswith("write") and sql[:6] == "INSERT":
+        elif self._faults.busy and self._faults.busy[0].startswith("write") and sql[:6] == "INSERT":
             self._trouble("write")
         return self._raw.execute(sql, *args)
 
@@ -68,17 +72,20 @@ class SimWriter(Writer):
 
     async def submit(self, fn: Callable[..., Any], *args: Any) -> Any:
         self.process.alive()
-        await asyncio.sleep(0)
-        self.process.alive()
         made = self.write(fn, *args)
         await asyncio.sleep(0.002)  # others run before the caller hears of it, as beside a thread
         self.process.alive()
         return made
 
     def _connect(self) -> None:
-        super()._connect()
-        self._raw.execute("PRAGMA synchronous=OFF")  # the model of a killed process, not of a power cut
-        self._raw = Database(self._raw, self.sim, self.process)
+        self._dialect = DIALECT
+        self._raw = Database(self.sim.ground.connect(), self.sim, self.process)
+        self._seen_revision = None
+
+    def _disconnect(self) -> None:
+        if self._raw is not None:
+            self._raw.close()
+        super()._disconnect()
 
 
 class Heart:
@@ -117,7 +124,7 @@ class Heart:
     async def _sweep(self) -> None:
         while True:
             await self.process.app.sweep()
-            await asyncio.sleep(3600)
+            await asyncio.sleep(max(3600.0, self.process.sim.stride))
 
     def stop(self) -> None:
         pass

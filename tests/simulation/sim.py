@@ -7,19 +7,16 @@ import gc
 import hashlib
 import logging
 import random
-import sqlite3
 import time
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from groupbot.core.effects import Send
 from groupbot.engine.clock import tick_by
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -33,7 +30,7 @@ from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.process import Process
 from tests.simulation.script import Script
-from tests.simulation.telegram import Call, Faults
+from tests.simulation.telegram import Faults
 from tests.simulation.trouble import Trouble
 
 CALM = 600.0  # virtual seconds in which all due work must be done once nothing goes wrong any more
@@ -435,22 +432,3 @@ class Lines(logging.Handler):
 
 
 OPERATOR = 7_000_000_001  # Olga: the first of the world's people
-
-
-def called_of(calls: list[Call], method: str) -> list[Call]:
-    """The calls of one method."""
-    return [c for c in calls if c.method == method]
-
-
-def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query, read beside the bot."""
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
-
-
-def again_of(effect: Any) -> bool:
-    """A message that may be sent twice."""
-    return not isinstance(effect, Send) or effect.again
