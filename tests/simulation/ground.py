@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import inspect
 import os
 import shutil
@@ -93,6 +94,7 @@ class Ground:
         if not new.exists():
             ensure(f"sqlite:///{new}")
         groupbot.app.ensure = _made_already  # type: ignore[attr-defined]
+        groupbot.app.settle = _settled  # type: ignore[attr-defined]
         self._new = sqlite3.connect(":memory:")
         with closing(sqlite3.connect(new)) as made:
             made.backup(self._new)
@@ -101,6 +103,8 @@ class Ground:
         self.database: sqlite3.Connection  # a second connection to the run's, for those who look
         self._made: Settings | None = None
         self._runs = 0
+        gc.collect()
+        gc.freeze()  # what all runs share is not walked after each
 
     def settings(self, operator: int) -> Settings:
         """A bot on a fresh database."""
@@ -138,6 +142,10 @@ class Ground:
 
 def _made_already(url: str) -> None:
     """The database of a run is a copy of one that was migrated."""
+
+
+def _settled() -> None:
+    """Memory is looked after between the runs, not in each life of the bot."""
 
 
 @cache

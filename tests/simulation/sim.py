@@ -83,7 +83,8 @@ class Sim(Checks, People, Trouble):
         self.failures: list[tuple[str, str]] = []
         self.events = self.commits = self.lives = 0
         self.acted: Counter[str] = Counter()
-        self.stride, self.jump = 1.0, 0.0
+        self.stride = 1.0
+        self.jump: tuple[float, int] | None = None
         self.poked = asyncio.Event()
         self.stepped = False
         self.own_tasks: set[asyncio.Task[Any]] = set()
@@ -175,10 +176,8 @@ class Sim(Checks, People, Trouble):
         self.ring()
 
     def inject_raw(self, text: str) -> None:
-        """Bytes as they are; `%d` is the id."""
-        number = self.world.bots[TOKEN].next_update
-        self.malformed_ids.add(number)
-        self.inject({"_raw": text.replace("%d", str(number), 1)})
+        """Bytes as they are; `%d` is the id that it has when it is given."""
+        self.inject({"_raw": text})
 
     def recent(self) -> list[dict[str, Any]]:
         return list(self.given)
@@ -232,8 +231,9 @@ class Sim(Checks, People, Trouble):
                 if topic.closed:
                     w.change_topic(room, self.owner, topic, closed=False)
 
-    def let_pass(self, seconds: float) -> None:
-        self.jump = seconds
+    def let_pass(self, seconds: float, parts: int = 25) -> None:
+        """So long nobody does anything; the bot looks round so many times."""
+        self.jump = (seconds, parts)
 
     # --- the run
     def run(self) -> Verdict:
@@ -355,13 +355,13 @@ class Sim(Checks, People, Trouble):
             self.acted[act] += 1
         except Forbidden:
             pass
-        if self.jump:
-            await self._pass(self.jump)
-            self.jump = 0.0
+        if self.jump is not None:
+            await self._pass(*self.jump)
+            self.jump = None
         if self.events - self.looked > 400:
             self.look(final=False)
 
-    async def _pass(self, seconds: float, parts: int = 25) -> None:
+    async def _pass(self, seconds: float, parts: int) -> None:
         self.stride = max(1.0, seconds / parts)
         await asyncio.sleep(seconds)
         self.stride = 1.0

@@ -141,12 +141,18 @@ class Wire(BaseRequest):
         fresh, extras = given, sim.extras
         sim.extras = []
         given = extras + fresh
-        raw = [u.get("_raw") or json.dumps(_public(u), ensure_ascii=False) for u in given]
+        raw = [self._written(u) for u in given]
         if given:
             sim.note("poll", [u["update_id"] for u in given])
             sim.reached.update(u["update_id"] for u in given)
             sim.given.extend(u for u in fresh if "_raw" not in u)
         return 200, ('{"ok":true,"result":[' + ",".join(raw) + "]}").encode("utf-8", "surrogatepass")
+
+    def _written(self, update: dict[str, Any]) -> str:
+        if "_raw" not in update:
+            return json.dumps(_public(update), ensure_ascii=False)
+        self.sim.malformed_ids.add(update["update_id"])
+        return str(update["_raw"].replace("%d", str(update["update_id"]), 1))
 
     async def _call(
         self, name: str, low: str, params: dict[str, Any], files: dict[str, Any]

@@ -196,7 +196,7 @@ class Trouble:
         self.sim.let_pass(30 + a * 600)
 
     def hours(self, a: float, b: float, c: float, d: float) -> None:
-        self.sim.let_pass(1800 + a**2 * 26 * 3600)
+        self.sim.let_pass(1800 + a**2 * 26 * 3600, 12)
 
     # --- database and process
     def db_begin(self, a: float, b: float, c: float, d: float) -> None:
