@@ -15,6 +15,7 @@ from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import drop_posts, outbox, posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
@@ -258,6 +259,26 @@ async def test_nothing_overtakes_within_a_chat_and_replies_go_before_posts(write
             f"r{n}" for n in range(5)
         ]
         assert [t for t in gateway.texts() if t[:2] in ("po", "re")] == ["reply", "post0", "post1", "post2"]
+
+
+def test_a_refused_reply_is_taken_before_more_of_them_than_there_is_room_for(writer: Writer) -> None:
+    chat = group(writer)
+
+    def said(work: Work) -> None:
+        for n in range(150):
+            work.say(Send(chat=chat, text=f"r{n}"))
+
+    def due_again(work: Work) -> list[int]:
+        first = sa.select(sa.func.min(outbox.c.id)).scalar_subquery()
+        work.sql.run(sa.update(outbox).where(outbox.c.id == first).values(due=work.now))
+        work.sql.run(
+            sa.update(outbox).where(outbox.c.id != first).values(due=work.now - timedelta(seconds=5))
+        )
+        oldest = work.sql.value(sa.select(sa.func.min(outbox.c.id)))
+        return [e.id - oldest for e in Hand().fill(work, [])[0]]
+
+    writer.write(said)
+    assert writer.write(due_again) == list(range(120))
 
 
 async def test_upgrade_learnt_from_a_400_rekeys_and_the_message_arrives(writer: Writer) -> None:

@@ -44,9 +44,10 @@ LANES = tuple(lane for share in SHARES for lane in share.lanes)
 _o = outbox.c
 
 
-def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
+def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) -> sa.Select[Any]:
     """Rows of a lane that are due, in the order they may leave: that of the index, so that a long queue
-    costs no more than a short one."""
+    costs no more than a short one. Replies, of which none waits for long, in the order they were `said`:
+    one that was refused and is due again comes before those said meanwhile, however many there are."""
     return (
         sa.select(
             _o.id,
@@ -67,21 +68,22 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
             _o.lane == lane,
             sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
         )
-        .order_by(_o.due, _o.id)
+        .order_by(*(() if said else (_o.due,)), _o.id)
         .limit(room)
     )
 
 
-_READY = Hot(_waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))))
+_BOUND = [sa.bindparam(name) for name in ("now", "bot", "lane", "room")]
+_READY = {said: Hot(_waiting(*_BOUND, said=said)) for said in (False, True)}
 
 
 @lru_cache(64)
-def _ready_without(chats: int, users: int) -> Hot:
+def _ready_without(chats: int, users: int, said: bool) -> Hot:
     """`_READY` but for so many chats and people, which are bound as c0, c1, … and u0, u1, …"""
     not_chats = _o.chat_id.not_in([sa.bindparam(f"c{i}", type_=sa.BigInteger) for i in range(chats)])
     not_users = _o.user_id.not_in([sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)])
     return Hot(
-        _waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))).where(
+        _waiting(*_BOUND, said=said).where(
             sa.or_(_o.chat_id.is_(None), not_chats), sa.or_(_o.user_id.is_(None), not_users)
         )
     )
@@ -172,10 +174,10 @@ class Hand:
         now, kind = ticking(), 0 if lane == MODERATION else 1
         homes = [home for (home, k), until in [*self.held.items()] if k == kind and until > now]
         if not homes:
-            return work.sql.all(_READY, now=work.now, bot=work.bot_id, lane=lane, room=room)
+            return work.sql.all(_READY[lane == REPLY], now=work.now, bot=work.bot_id, lane=lane, room=room)
         chats, users = _padded([h for h in homes if h > 0]), _padded([-h for h in homes if h < 0])
         names = {f"c{i}": h for i, h in enumerate(chats)} | {f"u{i}": h for i, h in enumerate(users)}
-        statement = _ready_without(len(chats), len(users))
+        statement = _ready_without(len(chats), len(users), lane == REPLY)
         return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
