@@ -50,6 +50,8 @@ class Checks:
         self.reached: set[int] = set()
         self.malformed_ids: set[int] = set()
         self.held_ids: set[int] = set()
+        self.planned_ids: set[int] = set()  # updates whose handler was refused a row on purpose
+        self.cards: set[str] = set()  # names of what was shown
         self.upgraded: set[int] = set()
         self.innocents: dict[tuple[int, int], float] = {}
         self.forbids: dict[tuple[int, int], float] = {}
@@ -136,6 +138,7 @@ class Checks:
                 "post policy",
                 f"row {row} landed {self.landings[row]} times: {effect.cause} {effect.text[:60]!r}",
             )
+        self.cards.add(effect.ref or "")
         chat = int(params.get("chat_id") or 0)
         key = (chat, entry.lane)
         if effect.due is None and not effect.again and not effect.fallback and not sim.stepped:
@@ -235,7 +238,7 @@ class Checks:
         return process is None or process.dead
 
     def _planned(self, event: dict[str, Any]) -> bool:
-        return event.get("update") in self.malformed_ids
+        return event.get("update") in self.malformed_ids | self.planned_ids
 
     # --- looking
     def look(self, *, final: bool) -> None:
@@ -251,6 +254,7 @@ class Checks:
             self._updates(ask)
             self._owed(ask)
             self._presses()
+            self._shown(ask)
             self._slots(ask)
             self._standing(ask)
             self._secret()
@@ -359,7 +363,7 @@ class Checks:
         if young and sim.loop.time() - 1000 < 70 * 3600:
             sim.wrong("lost update", f"{sorted(young)[:5]} of {len(self.reached)}")
         for number, stage, step, error in ask("SELECT update_id, stage, step, error FROM quarantine"):
-            if number not in self.malformed_ids:
+            if number not in self.malformed_ids | self.planned_ids:
                 sim.wrong("quarantine", f"update {number} {stage} {step}: {error}")
         if ask("SELECT 1 FROM inbox"):
             sim.wrong(
@@ -436,13 +440,25 @@ class Checks:
             found = GOT.match(text)
             if found:
                 got[who].add(int(found[1]))
+        claims = set(self.committed("SELECT person_id, amount FROM packet_claim"))
         for who, amounts in got.items():
             if len(amounts) > 1:
                 sim.wrong("claims", f"{who} was told {sorted(amounts)} for one packet")
+            if any((who[0], amount) not in claims for amount in amounts):
+                sim.wrong("claims", f"{who} was told {sorted(amounts)}, and no claim says so")
         for query in self.forged:
             text = str(sim.world.queries[query].get("text", ""))
             if GOT.match(text):
                 sim.wrong("authority", f"a forged press was taken: {text!r}")
+
+    def _shown(self, ask: Any) -> None:
+        """What was shown exists."""
+        for name in ("packet", "lottery"):
+            rows = {r[0] for r in ask(f"SELECT id FROM {name}")}
+            for ref in self.cards:
+                kind, _, number = ref.partition(":")
+                if kind in (name, f"red{name}") and number.isdigit() and int(number) not in rows:
+                    self.sim.wrong("claims", f"{ref} was shown and is not there")
 
     def _slots(self, ask: Any) -> None:
         """Planned posts: each slot once, none forgotten."""

@@ -66,6 +66,10 @@ class People:
         room, user = self._somebody(a, b)
         word = self.sim.words[self.sim.home(room)]
         shape = ("{} now", "come: {}", "{}", "look {} !!")[int(c * 4)]
+        if d < 0.2:
+            return self.sim.forbid(
+                self.sim.world.carry(user, room.id, "photo", shape.format(word), topic=self._topic(room, d))
+            )
         self.sim.forbid(self._say(user, room, shape.format(word) + (f" {int(d * 1e4)}" if d > 0.5 else "")))
 
     def foreign_word(self, a: float, b: float, c: float, d: float) -> None:

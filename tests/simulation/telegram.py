@@ -67,6 +67,7 @@ class Faults:
     slow: float = 0.0  # seconds every call takes more
     dead_at: dict[str, int] = field(default_factory=dict)  # point → passes until the process is killed there
     busy: deque[str] = field(default_factory=deque)  # errors for the next statements of the database
+    refused: int = 0  # rows of handlers that the database will not take
     met: Counter[str] = field(default_factory=Counter)
 
     def clear(self) -> None:
@@ -74,6 +75,7 @@ class Faults:
         self.calls.clear()
         self.polls.clear()
         self.busy.clear()
+        self.refused = 0
         self.dead_at.clear()
         self.slow = 0.0
 
