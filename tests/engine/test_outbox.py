@@ -469,3 +469,18 @@ async def test_a_paid_post_does_not_wait_for_the_free_ones_and_stopping_takes_bo
 
 def _soon(writer: Writer) -> datetime:
     return writer.clock.now() + timedelta(minutes=1)
+
+
+async def test_what_a_clock_ahead_put_off_leaves_when_it_is_set_right(writer: Writer) -> None:
+    chat = group(writer)
+    writer.clock.shift(timedelta(hours=1))
+    async with sending(writer) as (box, gateway):
+        await say(box, writer, Send(chat=chat, text="first"))
+        await calm(box)
+        writer.write(lambda w: w.say(Send(chat=chat, text="said ahead")))
+        writer.write(lambda w: w.say(Send(chat=chat, text="planned", due=w.now + timedelta(minutes=5))))
+        writer.clock.shift(-timedelta(hours=1))
+        box.wake()
+        await arrived(gateway, 2)
+        await calm(box)
+        assert gateway.texts() == ["first", "said ahead"]

@@ -64,7 +64,6 @@ class Verdict:
 class Sim(Checks, People, Trouble):
     """Everything one run needs. `people` and `trouble` act on it, `checks` looks at it."""
 
-    forbidden = Forbidden
     token = TOKEN
 
     def __init__(self, script: Script, ground: Ground, *, loud: bool = False) -> None:

@@ -21,6 +21,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Entry, Target, home_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import expire
+from groupbot.engine.recovery import set_back
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -122,6 +123,7 @@ class Hand:
         self.stale = True  # the table may hold rows that were not seen yet
         self._more: set[Share] = set()  # of which the table held more than there was room for
         self._looked = self._counted = 0.0
+        self._clock: datetime | None = None  # what the wall clock said when the table was last looked at
 
     def wants(self, clock: datetime) -> bool:
         """Is it time to look into the table? When something is new or due, when half of a share has left
@@ -145,6 +147,9 @@ class Hand:
     def fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], datetime | None, set[Share]]:
         """The entries with what there is room for, when the next row is due, and the shares of which there
         is more."""
+        if self._clock is not None and work.now < self._clock:
+            set_back(work)
+        self._clock = work.now
         if ticking() - self._counted >= EXPIRE_EVERY:
             self._counted = ticking()
             expire(work)
