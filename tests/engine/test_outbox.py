@@ -484,3 +484,15 @@ async def test_what_a_clock_ahead_put_off_leaves_when_it_is_set_right(writer: Wr
         await arrived(gateway, 2)
         await calm(box)
         assert gateway.texts() == ["first", "said ahead"]
+
+
+async def test_what_follows_a_message_that_was_too_late_is_over_at_once(writer: Writer) -> None:
+    chat = group(writer)
+    writer.write(lambda w: w.say(Send(chat=chat, text="hello", ref="hi:1", lifetime=60)))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).values(until=w.now - timedelta(seconds=1))))
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        await say(box, writer, Delete(chat=chat, ref="hi:1"), Edit(chat=chat, ref="hi:1", text="hello again"))
+        await calm(box)
+        states = writer.write(lambda w: [r.state for r in w.sql.all(sa.select(outbox.c.state))])
+        assert (gateway.texts(), "parked" in states) == ([], False)

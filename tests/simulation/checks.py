@@ -419,7 +419,8 @@ class Checks:
             sim.wrong("liveness", f"row {row} waits for a time at which a wrong clock said it")
         for row in ask(
             "SELECT id, kind, ref FROM outbox o WHERE state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox s"
-            " WHERE s.ref = o.ref AND s.kind = 'send' AND s.state IN ('waiting', 'sending', 'unknown'))"
+            " WHERE s.ref = o.ref AND s.kind = 'send' AND (s.state IN ('waiting', 'sending', 'unknown')"
+            " OR s.state = 'dead' AND s.payload <> ''))"
         ):
             sim.wrong("liveness", f"row {row} is parked for nothing")
         for row in ask("SELECT id, cause, error FROM outbox WHERE state = 'unknown' AND kind <> 'send'"):
