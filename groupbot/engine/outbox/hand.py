@@ -201,10 +201,10 @@ class Hand:
                     break
                 kept.append(entry)
                 continue
-            key, home = key_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
+            keys, home = keys_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
             if home in self.held:
                 continue
-            if key in self.busy or key in waiting:
+            if keys & self.busy or keys & waiting:
                 kept.append(entry)
                 continue
             chat, group = entry.target.telegram_id, entry.target.group
@@ -217,11 +217,11 @@ class Hand:
             if free > 0:
                 full[slots] = free
             if (wait := max(alone, free)) > 0:
-                waiting.add(key)
+                waiting |= keys
                 kept.append(entry)
                 pause = min(pause, wait)
                 continue
-            self.busy.add(key)
+            self.busy |= keys
             pacer.take(now, chat, message=message, group=group, paid=slots == PAID_SLOTS)
             ready.append(entry)
         self.entries = kept
@@ -251,6 +251,8 @@ def _slots(entry: Entry) -> int:
     return MESSAGE if entry.kind in ("send", "edit", "poll") else CALL
 
 
-def key_of(entry: Entry) -> tuple[int, int]:
-    """What one entry at a time may hold: a chat, and its moderation."""
-    return (entry.target.telegram_id, 0 if entry.lane == MODERATION else 1)
+def keys_of(entry: Entry) -> set[tuple[int, int]]:
+    """What one entry at a time may hold: a chat, and beside it its moderation. By Telegram's id, which a
+    person and their private chat share, and by ours, which a group keeps through its upgrade."""
+    kind = 0 if entry.lane == MODERATION else 1
+    return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}
