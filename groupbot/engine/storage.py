@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData(
@@ -108,6 +109,7 @@ class Row(tuple[Any, ...]):
 
 
 Processor = Callable[[Any], Any] | None
+_WORDS = (sa.String, sa.Text, sa.types.NullType)
 
 
 class Compiled:
@@ -162,8 +164,27 @@ class Compiled:
 
 
 def among(column: Any, *values: str) -> Any:
-    """`column IN ('a', 'b')` with constants of our own, for Hot statements."""
-    return column.in_([sa.literal_column("'" + v.replace("'", "''") + "'") for v in values])
+    """`column IN ('a', 'b')` with constants of our own, for Hot statements; `column = 'a'` of a single one,
+    which SQLite alone sees to be the condition of a partial index."""
+    words = [_word(v) for v in values]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+def _word(value: str) -> Any:
+    return sa.literal_column("'" + value.replace("'", "''") + "'")
+
+
+def _spelled(statement: Any) -> Any:
+    """The statement with its own constants as words. Where `state = ?` decides whether a partial index may
+    serve, SQLite plans a statement anew each time it runs; of `state = 'waiting'` it knows."""
+
+    def word(element: Any, **_: Any) -> Any:
+        constant = isinstance(element, sa.BindParameter) and element.unique and type(element.value) is str
+        return _word(element.value) if constant and type(element.type) in _WORDS else None
+
+    if not isinstance(statement, sa.ClauseElement):
+        return statement
+    return replacement_traverse(statement, {}, word)
 
 
 class Hot:
@@ -179,7 +200,7 @@ class Hot:
         """The compiled form for a dialect."""
         found = self._made.get(dialect.name)
         if found is None:
-            found = self._made[dialect.name] = Compiled(self.statement, dialect)
+            found = self._made[dialect.name] = Compiled(_spelled(self.statement), dialect)
         return found
 
 
