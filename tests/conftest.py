@@ -23,6 +23,16 @@ from tests import postgres, traffic
 
 START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 _numbers = itertools.count()
+LONG = (
+    "tests/reliability/",
+    "tests/cli/",
+    "tests/docs/test_plugins_doc.py",
+    "tests/simulation/",
+    "tests/test_secrets.py",
+    "tests/browser/",
+    "tests/features/moving/",
+    "tests/engine/test_migrate.py",
+)
 
 # tests start many processes: each would compile all it imports again, which takes longer than most of them
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -45,6 +55,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One worker more than cores: many tests wait for processes and clocks."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first (kills, fuzz, processes, hypotheses), so that at the end no worker waits
+    for one long test of another."""
+    items.sort(key=lambda item: next((n for n, p in enumerate(LONG) if item.nodeid.startswith(p)), len(LONG)))
 
 
 @pytest.fixture(scope="session")
