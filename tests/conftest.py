@@ -58,8 +58,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first (kills, fuzz, processes, hypotheses), so that at the end no worker waits
-    for one long test of another."""
+    """What takes longest begins first, so that at the end no worker waits for one long test of another."""
     items.sort(key=lambda item: next((n for n, p in enumerate(LONG) if item.nodeid.startswith(p)), len(LONG)))
 
 

@@ -23,7 +23,9 @@ def main() -> int:
     areas = args.areas or list(AREAS)
     if len(areas) > 1:  # each collects its own tests, in a process of its own
         rest = ["--sample", str(args.sample), "--seed", str(args.seed), "--jobs", str(args.jobs)]
-        return max(subprocess.run([sys.executable, "-m", "tests.mutation", a, *rest]).returncode for a in areas)
+        return max(
+            subprocess.run([sys.executable, "-m", "tests.mutation", a, *rest]).returncode for a in areas
+        )
     from tests.mutation.running import run
 
     def heard(mutant: Mutant, word: str) -> None:

@@ -159,4 +159,3 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield swap("value", ast.Constant(None), "returns None")
     elif isinstance(node, ast.Expr):
         yield swap("value", ast.Constant(None), "statement left out")
-
