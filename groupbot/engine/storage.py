@@ -32,6 +32,7 @@ metadata = sa.MetaData(
     }
 )
 
+BUSY = 5.0  # seconds a SQLite connection waits for another's lock
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER
 
 
@@ -224,7 +225,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     engine = sa.create_engine(
         parsed,
         isolation_level="AUTOCOMMIT",
-        connect_args={"check_same_thread": False, "timeout": 5.0},
+        connect_args={"check_same_thread": False, "timeout": BUSY},
         poolclass=sa.pool.StaticPool if sqlite_path(url) is None else sa.pool.QueuePool,
     )
 

@@ -1,5 +1,7 @@
 """Steps, buffers and caches on both databases."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from groupbot.engine.addresses import chat, resolve, upgrade
 from groupbot.engine.notes import Notes
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.seen import BLOCKS, update_block
+from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 
@@ -76,6 +79,29 @@ def test_another_process_empties_the_caches(writer: Writer) -> None:
     guest.write(lambda w: Notes(w, "quiz", 1).set("x", 1))
     assert writer.write(lambda w: w.cached("c").get("k")) is None
     guest.close()
+
+
+async def test_emptying_the_log_leaves_the_caches(lite_url: str) -> None:
+    writer = Writer(lite_url)
+    writer.write(lambda w: (resolve(w, GROUP), w.put("c", "k", 1)))
+    log = Path(lite_url.removeprefix("sqlite:///") + "-wal")
+    assert log.stat().st_size > 0
+    assert await writer.empty_log()
+    assert log.stat().st_size == 0
+    assert writer.write(lambda w: w.cached("c").get("k")) == 1
+    writer.close()
+
+
+async def test_log_that_a_reader_holds_is_not_emptied_and_can_be_later(lite_url: str) -> None:
+    writer, reader = Writer(lite_url), open_engine(lite_url, read_only=True)
+    writer.write(resolve, GROUP)
+    with reading(reader) as held:
+        held.exec_driver_sql("SELECT count(*) FROM chat").scalar()
+        writer.write(resolve, Chat(-101, "supergroup", "East Lake"))
+        assert not await writer.empty_log()
+    assert await writer.empty_log()
+    writer.close()
+    reader.dispose()
 
 
 def test_times_come_back_aware_and_exact(writer: Writer) -> None:
