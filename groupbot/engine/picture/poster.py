@@ -9,7 +9,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Literal
 
-import segno
 from msgspec import Struct
 
 from groupbot.engine.picture import FONT
@@ -32,6 +31,8 @@ class Poster(Struct, frozen=True, tag="poster"):
 
 def dots(link: str) -> list[list[bool]]:
     """The rows of the code, its quiet zone included; True is dark."""
+    import segno  # noqa: PLC0415 - only where something is printed
+
     made = segno.make(link, error="q", micro=False, boost_error=False)
     return [[bool(d) for d in row] for row in made.matrix_iter(scale=1, border=QUIET)]
 
