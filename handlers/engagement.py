@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Event, Refusal, Router, Send, Work, person_of
+from groupbot import Command, Refusal, Router, Send, Work, person_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST, Week
@@ -18,9 +18,7 @@ router = Router(
 router.keeps_of(*service.KEPT, erase=service.erase)
 
 
-@router.observe
-def note(event: Event, work: Work) -> None:
-    service.note(event, work)
+router.observe(service.note)
 
 
 @router.every(seconds=3600)

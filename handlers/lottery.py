@@ -131,7 +131,7 @@ def claim(tap: Tap, work: Work) -> None:
     service.claim(work, tap.data.lottery, tap)
 
 
-@router.on(Message)
+@router.on(Message, idle="lottery.words")
 def heard(message: Message, work: Work) -> None:
     """The keyword of an open draw; in private, the next answer of a set-up."""
     if not message.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Event, Router, Work
+from groupbot import Router, Work
 from groupbot.features.members import service
 
 router = Router(
@@ -13,9 +13,7 @@ router = Router(
 router.keeps_of(*service.KEPT)
 
 
-@router.observe
-def note(event: Event, work: Work) -> None:
-    service.note_people(event, work)
+router.observe(service.note_people)
 
 
 @router.every(seconds=3600)

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import SecretStr
 
 from groupbot.cli import _starter
 from groupbot.errors import Misfit
-from groupbot.settings import FILE, Settings
+from groupbot.settings import FILE, known
 
 app = typer.Typer(add_completion=False)
 
@@ -54,13 +53,13 @@ def settings_file() -> str:
         "# A variable GROUPBOT_<NAME> in the environment goes before the line here.",
     ]
     secrets = []
-    for name, field in Settings.model_fields.items():
+    for name, field in known().items():
         if name == "workspace":
             continue
-        if isinstance(field.default, SecretStr):
-            secrets.append((name, field.description))
+        if field.secret:
+            secrets.append((name, field.about))
             continue
-        lines += ["", f"# {field.description}", f"# {name} = {_toml(field.default)}"]
+        lines += ["", f"# {field.about}", f"# {name} = {_toml(field.default)}"]
     lines += ["", "# Secrets stand in the environment only:"]
     lines += [f"#   GROUPBOT_{name.upper()}: {about}" for name, about in secrets]
     return "\n".join(lines) + "\n"

@@ -20,9 +20,8 @@ import typer
 from groupbot.cli._cast import OWNER, Cast, cast, press_start
 from groupbot.cli._narrate import narrate
 from groupbot.cli._stage import Stage, span
-from groupbot.engine import logs
+from groupbot.engine import logs, seen
 from groupbot.engine.content import SUFFIX
-from groupbot.engine.inbox import update_seen
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
@@ -148,7 +147,7 @@ def _resume(settings: Settings, world: World) -> None:
     engine = open_engine(settings.database)
     try:
         with reading(engine) as connection:
-            update = connection.execute(sa.select(sa.func.max(update_seen.c.update_id))).scalar()
+            update = seen.newest(connection)
             message = connection.execute(sa.select(sa.func.max(posted.c.message_id))).scalar()
             said: datetime | None = connection.execute(sa.select(sa.func.max(outbox.c.said_at))).scalar()
     except sa.exc.DBAPIError:  # it ended before it had tables
@@ -156,7 +155,7 @@ def _resume(settings: Settings, world: World) -> None:
     finally:
         engine.dispose()
     for bot in world.bots.values():
-        bot.next_update = max(bot.next_update, (update or 0) + 1)
+        bot.next_update = max(bot.next_update, update + 1)
     for room in world.chats.values():
         room.next_message = (message or 0) + 1000
     if said is not None:

@@ -29,14 +29,8 @@ from groupbot.core.effects import (
     to_json,
 )
 from groupbot.engine.sql import Bulk, write_bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """A partial index on either database."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
-
 
 outbox = sa.Table(
     "outbox",
@@ -62,10 +56,10 @@ outbox = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("update_id", sa.BigInteger),  # the update it came of
-    sa.Index("ix_outbox_waiting", "lane", "due", "id", **_only("state = 'waiting'")),
-    sa.Index("ix_outbox_undecided", "id", **_only("state IN ('dead', 'unknown') AND payload <> ''")),
-    sa.Index("ix_outbox_update", "update_id", **_only("update_id IS NOT NULL")),
-    sa.Index("ix_outbox_ref", "ref", **_only("ref IS NOT NULL")),
+    sa.Index("ix_outbox_waiting", "lane", "due", "id", **only("state = 'waiting'")),
+    sa.Index("ix_outbox_undecided", "id", **only("state IN ('dead', 'unknown') AND payload <> ''")),
+    sa.Index("ix_outbox_update", "update_id", **only("update_id IS NOT NULL")),
+    sa.Index("ix_outbox_ref", "ref", **only("ref IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 

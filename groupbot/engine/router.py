@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
+Idle = tuple[str, str | None]  # a cache, and what follows the chat in its keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Router:
     observers: list[Callable[..., None]] = field(default_factory=list)
     guards: list[Callable[..., bool | None]] = field(default_factory=list)
     happenings: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
+    idle: dict[Callable[..., Any], Idle] = field(default_factory=dict)
     ptb_handlers: list[Any] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     export: Callable[..., dict[str, Any]] | None = None
@@ -202,11 +204,18 @@ class Router:
         self.guards.append(fn)
         return fn
 
-    def on(self, type_: type[Any]) -> Callable[[F], F]:
-        """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit."""
+    def on(self, type_: type[Any], *, idle: str | Idle = "") -> Callable[[F], F]:
+        """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit.
+
+        `idle` names a cache: where its entry for the chat is known and empty, nothing of the chat waits
+        for this and `fn` is passed by, which matters for what comes with every message. A name is a cache
+        by chat, (name, rest) one by (chat, rest).
+        """
 
         def keep(fn: F) -> F:
             self.happenings.append((type_, fn))
+            if idle:
+                self.idle[fn] = (idle, None) if isinstance(idle, str) else idle
             return fn
 
         return keep

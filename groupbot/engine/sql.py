@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ class Bulk:
     carry cells beyond `names` for it.
     """
 
-    __slots__ = ("also", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -40,11 +41,12 @@ class Bulk:
             sums,
         )
         self.also = also
+        self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows as they will be written."""
         if not self.sums:
-            return sorted(rows, key=lambda r: r[: self.key]) if self.key else rows
+            return sorted(rows, key=self.by) if self.by else rows
         cut = -self.sums
         totals: dict[tuple[Any, ...], list[int]] = {}
         for r in rows:
@@ -54,7 +56,7 @@ class Bulk:
             else:
                 for i, v in enumerate(r[cut:]):
                     found[i] += v
-        return [(*k, *totals[k]) for k in sorted(totals, key=lambda r: r[: self.key])]
+        return [(*k, *totals[k]) for k in sorted(totals, key=self.by)]
 
 
 class Sql:

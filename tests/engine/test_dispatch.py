@@ -545,3 +545,26 @@ async def test_a_long_question_is_read_beside_the_writer_and_answered_in_a_step_
     await desk.dispatch.tick("tick:t.tick", tick, router.ticks[0].reads)
     keys = [r.key for r in desk.rows(sa.select(note.c.key).order_by(note.c.key))]
     assert keys == ["a", "b", "tick 2", "tick 3"]
+
+
+async def test_a_handler_is_passed_by_where_its_cache_says_that_nothing_waits(writer: Writer) -> None:
+    router, heard = Router("t"), []
+
+    @router.on(Message, idle="t.words")
+    def words(message: Message, work: Work) -> None:
+        heard.append(message.text)
+        if message.text == "done":
+            work.put("t.words", work.chat, ())
+
+    @router.on(Message, idle=("t.value", "on"))
+    def switch(message: Message, work: Work) -> None:
+        heard.append(message.text.upper())
+        work.put("t.value", (work.chat, "on"), message.text == "one")
+
+    desk = Desk(writer, router)
+    for text in ("one", "two", "done", "late"):
+        await desk.feed(desk.message(text))
+    assert heard == ["one", "ONE", "two", "TWO", "done"]
+    writer.write(lambda w: w.drop("t.words", 1))
+    await desk.feed(desk.message("again"))
+    assert heard[5:] == ["again"]

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from groupbot.core.effects import Send
+from groupbot.engine.seen import among
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 from tests.simulation.ground import SECRET, TOKEN
 from tests.simulation.telegram import ROW
@@ -349,7 +350,7 @@ class Checks:
     def _updates(self, ask: Any) -> None:
         """Nothing that reached the bot is lost."""
         sim = self.sim
-        seen = {r[0] for r in ask("SELECT update_id FROM update_seen")}
+        seen = {id_ for row in ask("SELECT block, ids FROM update_block") for id_ in among(*row)}
         aside = {r[0] for r in ask("SELECT update_id FROM quarantine")}
         told = set(range(100_000_001, sim.world.bots[TOKEN].next_update))
         gone = told - self.reached - self.held_ids - sim.world.expired

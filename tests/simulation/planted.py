@@ -34,12 +34,11 @@ LIBRARIES = (
         "apscheduler.schedulers.asyncio",
     ),
     *(
-        "pydantic_settings",
         "starlette.applications",
         "uvicorn",
         "aiohttp",
         "msgspec",
-        "babel.support",
+        "polib",
         "yaml",
     ),
     *(
@@ -51,7 +50,6 @@ LIBRARIES = (
         "lunar_python",
         "psycopg",
         "typer",
-        "rich",
     ),
     *("numpy", "PIL.Image", "matplotlib.figure"),
 )

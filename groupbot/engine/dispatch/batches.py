@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Answer
 from groupbot.core.events import Event, Standing, Tap, Upgraded
-from groupbot.engine import inbox
+from groupbot.engine import inbox, seen
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
 from groupbot.engine.dispatch.reading import Reading
@@ -60,7 +60,7 @@ class Dispatch(Reading):
         transaction."""
         whole = Outcome(more=True)
         try:
-            whole.add(await self.writer.submit(self.batch, [replace(item, resume=False)]))
+            whole.add(await self.writer.submit(self.batch, [structs.replace(item, resume=False)]))
         except Lost:
             raise
         except Exception as e:
@@ -123,29 +123,27 @@ class Dispatch(Reading):
                 out.quarantined += 1
                 continue
             ready.append((item, update_id, event))
-        seen: dict[int, str | None] = {}
         ids = [u for item, u, _ in ready if not item.event and not item.only]
-        if ids:
-            seen = inbox.duplicates(work, ids)
-        parked = inbox.parked_chats(work)
+        before = seen.duplicates(work, ids) if ids else {}
+        new: dict[int, str | None] = {}  # with its toast
+        parked, feeds = inbox.parked_chats(work), self.registry.has_ptb
         for item, update_id, event in ready:
-            if item.event is None and not item.only:
-                if update_id in seen:
-                    self._again(work, event, seen[update_id])
-                    out.duplicates += 1
-                    continue
-                seen[update_id] = None
-            before = len(work.effects)
+            counts = item.event is None and not item.only
+            if counts and (update_id in before or update_id in new):
+                self._again(work, event, before.get(update_id) or new.get(update_id))
+                out.duplicates += 1
+                continue
+            said = len(work.effects)
             if event is not None:
                 if out.newest is None or event.at > out.newest:
                     out.newest = event.at
                 self._event(work, item, update_id, event, parked, out)
-            if item.event is None and not item.only:
-                said = _toast(work, before) if len(work.effects) > before else None
-                work.add(inbox.SEEN, work.bot_id, update_id, work.now, said)
+            if counts:
+                new[update_id] = _toast(work, said) if len(work.effects) > said else None
             out.handled += 1
-            if self.registry.has_ptb and item.raw:
+            if feeds and item.raw:
                 out.fed.append(item.raw)
+        seen.keep(work, new)
         return self._finished(work, out)
 
     def _event(
@@ -189,7 +187,7 @@ class Dispatch(Reading):
             work, update_id=update_id, stage="flush", step="commit", error=error, raw=item.raw
         )
         if update_id is not None:
-            work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
+            seen.keep(work, {update_id: None})
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
 

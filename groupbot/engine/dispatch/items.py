@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import Chat, Command, Event, Tap
 from groupbot.engine.work import Work
@@ -76,8 +78,7 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, gc=False):
     """One thing to handle: raw bytes of an update, or an event of our own.
 
     `only` retries one step (`WHOLE`: all of them); `observed` skips observers and guards, which ran

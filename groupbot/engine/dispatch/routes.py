@@ -46,7 +46,9 @@ class Routes(Naming):
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
-        self._together(work, reg.happenings.get(type(event), ()), (), event, item, update_id, out)
+        listening = self._awaited(work, reg.happenings.get(type(event), ()))
+        if listening:
+            self._together(work, listening, (), event, item, update_id, out)
 
     def _commanded(
         self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 run = sa.Table(
     "care_run",
@@ -32,8 +32,7 @@ run = sa.Table(
     sa.Index(
         "ix_care_run_due",
         "due",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
+        **only("state = 'waiting'"),
     ),
     sqlite_autoincrement=True,
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 
 pool = sa.Table(
     "coupon_pool",
@@ -48,8 +48,7 @@ coupon = sa.Table(
         "ix_coupon_free",
         "pool_id",
         "id",
-        sqlite_where=sa.text("person_id IS NULL"),
-        postgresql_where=sa.text("person_id IS NULL"),
+        **only("person_id IS NULL"),
     ),
     sa.Index("ix_coupon_person", "chat_id", "person_id"),
     sqlite_autoincrement=True,

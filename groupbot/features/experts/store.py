@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 expert = sa.Table(
     "expert",
@@ -32,8 +32,7 @@ session = sa.Table(
     sa.Index(
         "ix_expert_session_live",
         "starts",
-        sqlite_where=sa.text("state IN ('planned', 'open')"),
-        postgresql_where=sa.text("state IN ('planned', 'open')"),
+        **only("state IN ('planned', 'open')"),
     ),
     sqlite_autoincrement=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 from groupbot.features.members.store import membership, person, profile
 
 notice = sa.Table(
@@ -27,8 +27,7 @@ notice = sa.Table(
     sa.Index(
         "ix_notice_open",
         "due",
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        **only("state = 'open'"),
     ),
     sa.Index("ix_notice_chat", "chat_id", "id"),
     sqlite_autoincrement=True,

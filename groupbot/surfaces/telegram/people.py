@@ -22,7 +22,6 @@ from groupbot.core.events import (
     Reaction,
     Standing,
 )
-from groupbot.surfaces.telegram.carriers import clean
 from groupbot.surfaces.telegram.wire import (
     ChatJson,
     JoinRequestJson,
@@ -48,8 +47,8 @@ def person_of(u: UserJson | None) -> Person | None:
         return None
     return Person(
         u.id,
-        clean(u.first_name),
-        u.last_name and clean(u.last_name),
+        u.first_name,
+        u.last_name,
         u.username,
         u.language,
         u.is_bot,
@@ -58,7 +57,7 @@ def person_of(u: UserJson | None) -> Person | None:
 
 def chat_of(c: ChatJson) -> Chat:
     """A chat."""
-    return Chat(c.id, c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
+    return Chat(c.id, c.type, c.title or c.first_name or "", c.username, c.is_forum)
 
 
 _IN = ("member", "administrator", "creator")
@@ -126,7 +125,7 @@ def chat_facts(found: dict[str, Any], at: datetime) -> ChatFacts:
     may = found.get("permissions") or {}
     return ChatFacts(
         at=at,
-        chat=Chat(int(found["id"]), str(found.get("type") or ""), clean(found.get("title") or "")),
+        chat=Chat(int(found["id"]), str(found.get("type") or ""), _clean(found.get("title") or "")),
         permissions=tuple(sorted(k.removeprefix("can_") for k, v in may.items() if v is True)),
         slow_mode=int(found.get("slow_mode_delay") or 0),
         linked_chat=int(found.get("linked_chat_id") or 0),
@@ -172,7 +171,7 @@ def join_request(r: JoinRequestJson, update_id: int) -> Event:
         chat=chat_of(r.chat),
         sender=person_of(r.sender),
         update_id=update_id,
-        bio=clean(r.bio),
+        bio=r.bio,
         link=_link(r.invite_link),
         private=r.user_chat_id,
         query=r.query_id,
@@ -198,3 +197,8 @@ def _link(link: LinkJson | None) -> Link | None:
     if link is None:
         return None
     return Link(link.invite_link, link.name, link.creator.id if link.creator else None)
+
+
+def _clean(text: str) -> str:
+    """Without NUL, which no database takes: for answers of the API; updates are mended as bytes."""
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text

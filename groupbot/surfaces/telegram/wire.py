@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -231,6 +231,15 @@ def mended(raw: bytes) -> bytes:
     text = json.dumps(json.loads(raw), ensure_ascii=False)
     text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
     return text.encode("utf-8", "replace")
+
+
+def whole(raw: bytes) -> dict[str, Any]:
+    """Every field of an update."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        found = json.loads(mended(raw))
+    return found
 
 
 _envelope = msgspec.json.Decoder(EnvelopeJson).decode
