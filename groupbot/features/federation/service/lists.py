@@ -161,11 +161,19 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
                         chat=work.chat, member=person.id, accept=False, query=event.query, why=_why(found, "")
                     )
                 )
+                work.emit(
+                    Acted(work.chat, "decline", 0, person.id, _why(found, _reason(work, found, person.id)))
+                )
                 turned = True
             continue
         message = event.message_id if isinstance(event, Message) else 0
         turned |= meet(work, work.chat, person.id, found, message)
     return turned
+
+
+def _reason(work: Work, found: Fed, person: int) -> str:
+    row = work.sql.first(store.ONE, fed=found.id, who=person)
+    return "" if row is None else str(row.reason)
 
 
 def _flagged(work: Work, chat: int) -> bool:
