@@ -156,24 +156,15 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
             continue
         if isinstance(event, JoinRequest):
             if not _flagged(work, work.chat):
-                work.say(
-                    Admit(
-                        chat=work.chat, member=person.id, accept=False, query=event.query, why=_why(found, "")
-                    )
-                )
-                work.emit(
-                    Acted(work.chat, "decline", 0, person.id, _why(found, _reason(work, found, person.id)))
-                )
+                row = work.sql.first(store.ONE, fed=found.id, who=person.id)
+                why = _why(found, row.reason if row is not None else "")
+                work.say(Admit(chat=work.chat, member=person.id, accept=False, query=event.query, why=why))
+                work.emit(Acted(work.chat, "decline", 0, person.id, why))
                 turned = True
             continue
         message = event.message_id if isinstance(event, Message) else 0
         turned |= meet(work, work.chat, person.id, found, message)
     return turned
-
-
-def _reason(work: Work, found: Fed, person: int) -> str:
-    row = work.sql.first(store.ONE, fed=found.id, who=person)
-    return "" if row is None else str(row.reason)
 
 
 def _flagged(work: Work, chat: int) -> bool:
