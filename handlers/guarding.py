@@ -92,6 +92,13 @@ def began(made: acts.Began, work: Work) -> None:
     raids.recorded(work, made.chat, made.raid, case.number)
 
 
+@router.on(acts.Turned)
+def turned(made: acts.Turned, work: Work) -> None:
+    """The group is closed or open: on record, with who or which hours did it."""
+    category = "admin" if made.by else "automated"
+    log.note(work, Record(made.chat, category, made.act, work.now, made.by or None, text=made.hours))
+
+
 @router.on(acts.Over)
 def over(made: acts.Over, work: Work) -> None:
     text = f"{made.n} + {made.requests}"

@@ -227,10 +227,10 @@ def acted(made: Acted, work: Work) -> None:
         work,
         Record(
             made.chat,
-            "admin",
+            "admin" if made.by or made.act != "decline" else "automated",
             made.act,
             work.now,
-            made.by,
+            made.by or None,
             made.actor or None,
             text,
             number=made.number,

@@ -16,6 +16,7 @@ from groupbot.features.federation import service
 from groupbot.features.federation.domain import Fed
 from groupbot.features.members import service as members
 from groupbot.features.members import store
+from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
 from tests.features.members.group import group
 
@@ -99,14 +100,19 @@ def test_store_group_is_only_told(writer: Writer) -> None:
 
 def test_request_to_join_is_declined(writer: Writer) -> None:
     chat, fed = _setup(writer)
-    writer.write(lambda w: service.put(w, fed, LI, "Li", "", OWNER))
+    writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
+    kept: list[Acted] = []
 
     def ask(work: Work) -> tuple[bool, list[object]]:
         work.chat = chat
         event = JoinRequest(at=AT, chat=Chat(-1001, "supergroup"), sender=Person(LI, "Li"))
-        return service.met(work, event), [e.accept for e in work.effects if isinstance(e, Admit)]
+        turned = service.met(work, event)
+        kept.extend(e for e in work.emitted if isinstance(e, Acted))
+        return turned, [e.accept for e in work.effects if isinstance(e, Admit)]
 
     assert writer.write(ask) == (True, [False])
+    assert [(a.act, a.by, a.actor) for a in kept] == [("decline", 0, LI)]
+    assert "adverts" in kept[0].reason
 
 
 def test_subscription_counts_and_is_not_passed_on(writer: Writer) -> None:

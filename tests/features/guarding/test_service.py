@@ -23,6 +23,7 @@ from groupbot.engine.clock import FixedClock
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
+from groupbot.features.guarding.domain.acts import Turned
 from groupbot.features.guarding.domain.settings import NIGHT, RAID_AUTO
 from groupbot.features.guarding.service import closing, raids, waves
 from groupbot.features.members import service as members
@@ -209,6 +210,18 @@ def facts(room: Room, *permissions: str) -> list[Any]:
     return list(room.do(closing.facts, event)[1])
 
 
+def acts(room: Room, *permissions: str) -> list[tuple[str, int, str]]:
+    """What is said for the log when Telegram told what everybody may do."""
+    event = ChatFacts(at=room.now, chat=room.here, permissions=permissions)
+
+    def run(work: Work) -> list[tuple[str, int, str]]:
+        work.chat, work.event = room.chat, event
+        closing.facts(work, event)
+        return [(e.act, e.by, e.hours) for e in work.emitted if isinstance(e, Turned)]
+
+    return room.writer.write(run)
+
+
 def test_a_lockdown_asks_first_and_gives_back_what_was_said(room: Room) -> None:
     _, said = room.do(closing.lock, room.chat, "2h", BOSS)
     assert said == [Ask(chat=room.chat, facts=True, cause="")]
@@ -253,7 +266,7 @@ def test_a_night_and_a_lockdown_are_both_over_before_it_opens(room: Room) -> Non
 
     room.writer.write(night)
     room.do(closing.watch)
-    facts(room, "send_messages")
+    assert acts(room, "send_messages") == [("night", 0, "09:00-11:00")]
     room.do(closing.lock, room.chat, "3h", BOSS)
     room.move(hours=2)
     assert [e for e in room.do(closing.watch)[1] if isinstance(e, Permit)] == []

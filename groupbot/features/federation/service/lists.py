@@ -156,11 +156,10 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
             continue
         if isinstance(event, JoinRequest):
             if not _flagged(work, work.chat):
-                work.say(
-                    Admit(
-                        chat=work.chat, member=person.id, accept=False, query=event.query, why=_why(found, "")
-                    )
-                )
+                row = work.sql.first(store.ONE, fed=found.id, who=person.id)
+                why = _why(found, row.reason if row is not None else "")
+                work.say(Admit(chat=work.chat, member=person.id, accept=False, query=event.query, why=why))
+                work.emit(Acted(work.chat, "decline", 0, person.id, why))
                 turned = True
             continue
         message = event.message_id if isinstance(event, Message) else 0

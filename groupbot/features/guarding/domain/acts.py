@@ -38,6 +38,16 @@ class TakenBack(Struct, frozen=True):
     by: int
 
 
+class Turned(Struct, frozen=True):
+    """The group was closed or opened: `act` is night, lockdown or opened, `by` 0 when the clock did it,
+    `hours` the closed hours of a night."""
+
+    chat: int
+    act: str
+    by: int
+    hours: str = ""
+
+
 def carrier(number: int) -> str:
     """How a case names its raid."""
     return f"{RAID} {number}"

@@ -18,6 +18,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.guarding import store
+from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain.closing import Hours, hours_of
 from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service.raids import people_to_tell
@@ -179,6 +180,7 @@ def _open(work: Work, c: Closure, **change: Any) -> None:
         return
     _keep(work, c, state="opening", tries=0)
     work.say(Permit(chat=c.chat, can=c.before, why="open again, as it was"))
+    work.emit(acts.Turned(c.chat, "opened", 0))
     work.say(Delete(chat=c.chat, ref=f"closed:{c.chat}", why="open again"))
     work.say(Send(chat=c.chat, template="guarding/opened", lifetime=OPENED_STAYS, why="open again"))
 
@@ -211,6 +213,10 @@ def facts(work: Work, event: ChatFacts) -> None:
         c = _keep(work, c, state="closed", before=event.permissions)
         work.say(Permit(chat=c.chat, can=(), why="lockdown" if c.locked else "night"))
         _announce(work, c, first=True)
+        night = hours(work, c.chat)
+        said = night.said if night is not None and c.night else ""
+        act, by = ("lockdown", c.by or 0) if c.locked else ("night", 0)
+        work.emit(acts.Turned(c.chat, act, by, said))
     elif c.state == "opening":
         before = c.before or ()
         if set(event.permissions) == set(before) or event.permissions:

@@ -61,10 +61,12 @@ def _counts(text: str) -> str:
 
 
 class Acted(Struct, frozen=True):
-    """An administrator acted: what a log writes down. `until` is in Unix seconds, 0 for good."""
+    """An administrator acted, or the bot by itself (`by` 0): what a log writes down. `until` is in Unix
+    seconds, 0 for good."""
 
     chat: int
-    act: str  # ban, mute, kick, warn, unban, unmute, promote, demote, purge, delete, pin, unpin, title
+    act: str  # ban, mute, kick, warn, unban, unmute, promote, demote, purge, delete, pin, unpin, title,
+    # decline
     by: int
     actor: int = 0
     reason: str = ""
