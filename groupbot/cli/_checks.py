@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from groupbot.cli._plans import looked
 from groupbot.engine import plugins
 from groupbot.engine.addresses import chat
 from groupbot.engine.content import Content
@@ -20,7 +21,6 @@ from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.members.store import profile
-from groupbot.features.promos.service import files
 from groupbot.settings import FILE, Settings
 from groupbot.surfaces.telegram.looks import Seat, Self, seat
 
@@ -125,9 +125,9 @@ def _templates(settings: Settings) -> list[Line]:
 
 
 def _plans(settings: Settings) -> list[Line]:
-    shelf = files.read([settings.folder / "content_templates", folder("content_templates")])
-    if shelf.misfits:
-        return [Line("bad", "plans", f"{e.where}: {e.what}", e.next) for e in shelf.misfits]
+    shelf, wrong, _ = looked(settings)
+    if wrong:
+        return [Line("bad", "plans", f"{e.where}: {e.what}", e.next) for e in wrong]
     return [Line("ok", "plans", f"{len(shelf.plans)}, for {len(shelf.audiences)} audiences")]
 
 

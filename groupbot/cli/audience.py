@@ -50,12 +50,15 @@ def audience(
 
 
 def lines(whom: Audience, chats: list[Profile]) -> list[str]:
-    """A line a chat, those in first; then names under `except` that fit no chat."""
+    """A line a chat, those in first; then names under `chats` and `except` that fit no chat."""
     told = [(*explain(whom, p), p.title) for p in chats]
     found = [f"in   {title}  ({why})" for inside, why, title in told if inside]
     found += [f"out  {title}  ({why})" for inside, why, title in told if not inside]
     titles = [p.title for p in chats]
-    found += [f"note: except names no chat {t!r}: {nearest(t, titles)}" for t in whom.but if t not in titles]
+    for field, named in (("chats", whom.chats), ("except", whom.but)):
+        found += [
+            f"note: {field} names no chat {t!r}: {nearest(t, titles)}" for t in named if t not in titles
+        ]
     return [*found, f"{sum(t[0] for t in told)} of {len(chats)} chats in {whom.name}"]
 
 

@@ -8,21 +8,18 @@ from typing import Annotated
 
 import typer
 
-from groupbot.cli._looking import workspace as looking_at
-from groupbot.cli.audience import profiles
+from groupbot.cli._plans import known, looked, unpublished
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
-from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
-from groupbot.features.promos.domain import Plan, Wrong, explain
+from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.festivals import is_holiday, lunar_name, published
 from groupbot.features.promos.service import files
-from groupbot.features.promos.service.load import check as fits
-from groupbot.features.promos.service.month import Limits, Month, by_day, limits, month
+from groupbot.features.promos.service.month import Limits, Month, by_day, month
 from groupbot.features.promos.service.monthly import picture, said_in
-from groupbot.settings import Settings, load
+from groupbot.settings import load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
@@ -38,24 +35,9 @@ _WHY = {
 @app.command()
 def check(workspace: Workspace = None) -> None:
     """Every plan checked: fields, templates, days, audiences of nobody, make-up days not published yet."""
-    settings = load(workspace)
-    folders = [settings.folder / "content_templates", folder("content_templates")]
-    shelf = files.read(folders)
-    wrong = list(shelf.misfits)
-    chats = known(settings)
-    with_chats = [c.profile for c in chats if c.profile is not None]
-    with looking_at(settings) as work:
-        for plan, where in shelf.plans:
-            try:
-                fits(work, plan)
-            except Wrong as e:
-                wrong.append(Misfit(e.what, where=where, next=e.next))
-                continue
-            if with_chats and plan.state == "live" and not any(explain(plan.whom, p)[0] for p in with_chats):
-                step = f"groupbot audience {plan.whom.name}"
-                wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
-            for note in unpublished(plan):
-                typer.echo(f"note: {where}: {note}")
+    shelf, wrong, notes = looked(load(workspace))
+    for note in notes:
+        typer.echo(f"note: {note}")
     for misfit in wrong:
         typer.echo(misfit.line())
     typer.echo(f"{len(shelf.plans)} plans, {len(wrong)} to mend")
@@ -94,16 +76,6 @@ def show(
         typer.echo(str(draw_month(png, spec)))
 
 
-def known(settings: Settings) -> list[Limits]:
-    """The chats of the database with their limits; none where there is no database."""
-    try:
-        found = [p for p in profiles(settings) if p.set_up]
-    except Misfit:
-        return []
-    with looking(settings.database) as work:
-        return [limits(work, p) for p in found]
-
-
 def drawn(made: Month, plans: list[Plan]) -> list[str]:
     """The calendar as lines."""
     lines = [f"{made.first:%Y-%m}  {made.chats} groups, {len(plans)} plans"]
@@ -130,17 +102,3 @@ def drawn(made: Month, plans: list[Plan]) -> list[str]:
     if not published("CN", made.first.year):
         lines.append(f"make-up workdays of {made.first.year} in CN: 未公布 (not published)")
     return lines
-
-
-def unpublished(plan: Plan) -> list[str]:
-    """What nobody can know yet about the days of a plan."""
-    if plan.only is None:
-        return []
-    last = plan.end or plan.start
-    years = range(plan.start.year, last.year + 1)
-    country = plan.only[1]
-    return [
-        f"{plan.name}: the make-up workdays of {year} in {country} are not published (未公布)"
-        for year in years
-        if not published(country, year)
-    ]

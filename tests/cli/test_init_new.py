@@ -40,7 +40,7 @@ def test_init_new_and_pytest_pass_in_a_fresh_folder(tmp_path: Path) -> None:
         return done.stdout
 
     said = sh("groupbot", "init", "ws", cwd=tmp_path)
-    assert said.split("\n")[-6:-4] == ["Next:", "  cd ws"]
+    assert said.split("\n")[-7:-5] == ["Next:", "  cd ws"]
     ws = tmp_path / "ws"
     sh("groupbot", "new", "handler", "counter", cwd=ws)
     assert "1 passed" in sh("pytest", cwd=ws)
@@ -96,6 +96,20 @@ def test_new_handler_refuses_a_bad_name_with_a_next_step(name: str, next_step: s
     with pytest.raises(Misfit) as e:
         check(name, tmp_path)
     assert e.value.next == next_step
+
+
+def test_new_post_is_a_draft_that_fits_and_its_audience_must_be_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("new", "post", "hello", "--workspace", str(tmp_path), "--audience", "门市") == 2
+    assert "did you mean 门店?" in capsys.readouterr().err
+    assert run("new", "post", "hello", "--workspace", str(tmp_path), "--start", "2027-03-01 10:00") == 0
+    assert run("plan", "check", "--workspace", str(tmp_path)) == 0
+    assert run("templates", "preview", "posts/hello", "--workspace", str(tmp_path)) == 0
+    assert "【西湖店会员群】" in capsys.readouterr().out
+    plan = (tmp_path / "content_templates" / "plans" / "hello.yaml").read_text("utf-8")
+    assert "start: 2027-03-01 10:00\n" in plan and "state: draft " in plan
+    assert run("new", "post", "hello", "--workspace", str(tmp_path)) == 2
 
 
 def test_new_handler_keeps_an_existing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,3 +47,11 @@ def test_a_typo_suggests_the_nearest(raw: object, what: str, step: str) -> None:
     with pytest.raises(Wrong) as e:
         audience_of("east", raw)
     assert (e.value.what, e.value.next) == (what, step)
+
+
+def test_chats_by_title_are_in_and_no_others() -> None:
+    made = audience_of("pilot", {"chats": ["West", "East"], "tier": "store"})
+    assert made.chats == ("West", "East")
+    assert explain(Audience("pilot", chats=("Elsewhere",)), profile()) == (False, "not named under chats")
+    title = profile().title
+    assert explain(Audience("pilot", chats=(title,)), profile()) == (True, "named under chats")

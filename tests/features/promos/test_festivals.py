@@ -51,6 +51,7 @@ def test_a_day_by_name_falls_on_the_almanacs_date(text: str, year: int, day: str
 @pytest.mark.parametrize(
     ("text", "what", "step"),
     [
+        ("腊月三十", "does not exist in the lunar years 2027, 2028, 2030, 2031", "write 农历除夕"),
         ("农历腊月三十", "does not exist in the lunar years 2027, 2028, 2030, 2031", "write 农历除夕"),
         ("公历2月30日", "does not exist", "write 公历10月1日 or solar 10-01"),
         ("solar 2-29", "does not exist in most years", "rrule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1"),

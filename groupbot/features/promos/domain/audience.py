@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from groupbot.features.members.domain import TIERS, TYPES, Profile
 
-FIELDS = ("tier", "region", "type", "tags", "except")
+FIELDS = ("tier", "region", "type", "tags", "chats", "except")
 
 
 class Wrong(ValueError):
@@ -22,8 +22,8 @@ class Wrong(ValueError):
 
 
 class Audience(Struct, frozen=True):
-    """Chats by profile: any of `tier`, `region`, `type`; all of `tags`; none titled as in `but`.
-    An empty field asks nothing."""
+    """Chats by profile: any of `tier`, `region`, `type` and of the titles in `chats`; all of `tags`; none
+    titled as in `but`. An empty field asks nothing."""
 
     name: str
     tier: tuple[str, ...] = ()
@@ -31,6 +31,7 @@ class Audience(Struct, frozen=True):
     type: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
+    chats: tuple[str, ...] = ()
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -74,7 +75,9 @@ def audience_of(name: str, raw: Any) -> Audience:
         for word in made[field]:
             if word not in known:
                 raise Wrong(name, f"{name}: no {field} {word!r}", nearest(word, known))
-    return Audience(name, made["tier"], made["region"], made["type"], made["tags"], made["except"])
+    return Audience(
+        name, made["tier"], made["region"], made["type"], made["tags"], made["except"], made["chats"]
+    )
 
 
 def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
@@ -85,7 +88,9 @@ def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
         return False, "not set up yet"
     if profile.title in audience.but:
         return False, "named under except"
-    said = []
+    if audience.chats and profile.title not in audience.chats:
+        return False, "not named under chats"
+    said = ["named under chats"] if audience.chats else []
     for field, wanted, have in (
         ("tier", audience.tier, profile.tier),
         ("region", audience.region, profile.region),

@@ -71,6 +71,8 @@ def day_of(text: str) -> Day:
         return _lunar(said, said)
     if said in TERMS:
         return Day("term", name=said)
+    if _LUNAR.fullmatch(said):  # 腊月三十: no other calendar counts so
+        return _lunar(said, said)
     raise Wrong("on", f"{said!r} is no day known here", _HOW)
 
 

@@ -117,7 +117,7 @@ def check(work: Work, plan: Plan) -> None:
     if at_night is not None and not plan.loud:
         raise Wrong(
             "start",
-            f"{plan.name}: {at_night:%H:%M} lies in the quiet hours {span} of a {plan.kind}",
+            f"{plan.name}: {at_night:%H:%M} lies in the quiet hours {span} (kind: {plan.kind})",
             "move it, or write quiet: override with a reason",
         )
     for template in plan.pool:

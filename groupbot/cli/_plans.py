@@ -1,0 +1,66 @@
+"""The plans of a workspace looked at as a whole: what does not fit, and what nobody can know yet."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.cli._looking import workspace as looking_at
+from groupbot.cli.audience import profiles
+from groupbot.engine.migrate import current, head
+from groupbot.engine.reader import looking
+from groupbot.engine.shipped import folder
+from groupbot.engine.storage import sqlite_path
+from groupbot.errors import Misfit
+from groupbot.features.promos.domain import Plan, Wrong, explain
+from groupbot.features.promos.domain.festivals import published
+from groupbot.features.promos.service import files
+from groupbot.features.promos.service.load import check as fits
+from groupbot.features.promos.service.month import Limits, limits
+from groupbot.settings import Settings
+
+
+def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
+    """Every plan against fields, templates, days, quiet hours and the groups there are: the shelf, what does
+    not fit (of an audience of nobody too), and notes on days not published yet."""
+    shelf = files.read([settings.folder / "content_templates", folder("content_templates")])
+    wrong, notes = list(shelf.misfits), []
+    with_chats = [c.profile for c in known(settings) if c.profile is not None]
+    with looking_at(settings) as work:
+        for plan, where in shelf.plans:
+            try:
+                fits(work, plan)
+            except Wrong as e:
+                wrong.append(Misfit(e.what, where=where, next=e.next))
+                continue
+            if with_chats and plan.state == "live" and not any(explain(plan.whom, p)[0] for p in with_chats):
+                step = f"groupbot audience {plan.whom.name}"
+                wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
+            notes += [f"{where}: {note}" for note in unpublished(plan)]
+    return shelf, wrong, notes
+
+
+def known(settings: Settings) -> list[Limits]:
+    """The chats of the database with their limits; none where there is no database."""
+    path = sqlite_path(settings.database)
+    try:
+        if (path is not None and not path.exists()) or current(settings.database) != head():
+            return []
+        found = [p for p in profiles(settings) if p.set_up]
+    except (Misfit, sa.exc.SQLAlchemyError):
+        return []
+    with looking(settings.database) as work:
+        return [limits(work, p) for p in found]
+
+
+def unpublished(plan: Plan) -> list[str]:
+    """What nobody can know yet about the days of a plan."""
+    if plan.only is None:
+        return []
+    last = plan.end or plan.start
+    years = range(plan.start.year, last.year + 1)
+    country = plan.only[1]
+    return [
+        f"{plan.name}: the make-up workdays of {year} in {country} are not published (未公布)"
+        for year in years
+        if not published(country, year)
+    ]
