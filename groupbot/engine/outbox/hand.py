@@ -74,7 +74,7 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) ->
     )
 
 
-_BOUND = [sa.bindparam(name) for name in ("now", "bot", "lane", "room")]
+_BOUND: list[Any] = [sa.bindparam(name) for name in ("now", "bot", "lane", "room")]
 _READY = {said: Hot(_waiting(*_BOUND, said=said)) for said in (False, True)}
 
 
