@@ -25,8 +25,11 @@ from tests.simulation.sim import Sim, Verdict
 
 def play(script: Script, *, loud: bool = False) -> Verdict:
     """One run in this process."""
-    verdict = Sim(script, ground(), loud=loud).run()
+    shared = ground()
+    began = time.process_time()
+    verdict = Sim(script, shared, loud=loud).run()
     gc.collect()
+    verdict.cpu = time.process_time() - began
     return verdict
 
 
@@ -83,8 +86,10 @@ def many(seeds: range, steps: int, jobs: int) -> int:
     started, failed = time.monotonic(), 0
     faults: Counter[str] = Counter()
     events = calls = commits = lives = 0
+    cpu = 0.0
     for n, v in enumerate(played(seeds, steps, jobs), 1):
         faults.update(v.faults)
+        cpu += v.cpu
         events, calls, commits, lives = (
             events + v.events,
             calls + v.calls,
@@ -98,11 +103,12 @@ def many(seeds: range, steps: int, jobs: int) -> int:
         if n % 100 == 0:
             took = time.monotonic() - started
             print(
-                f"{n} seeds, {failed} failed, {took:.0f} s, {took * jobs / n:.2f} s a seed a core", flush=True
+                f"{n} seeds, {failed} failed, {took:.0f} s, {cpu / n:.2f} s of processor a seed", flush=True
             )
     took = time.monotonic() - started
     print(f"seeds {seeds.start} to {seeds.stop - 1} × {steps} steps: {failed} failed; "
-          f"{took:.0f} s on {jobs} processes, {took * jobs / max(1, len(seeds)):.2f} s a seed a core; "
+          f"{took:.0f} s on {jobs} processes, {len(seeds) / took:.2f} seeds a second, "
+          f"{cpu / max(1, len(seeds)):.2f} s of processor a seed; "
           f"{events} events, {calls} calls, {commits} commits, {lives} lives, "
           f"{sum(faults.values())} faults of {len(faults)} kinds")  # fmt: skip
     return min(1, failed)

@@ -54,6 +54,7 @@ class Verdict:
     faults: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
     log: list[str] = field(default_factory=list)
+    cpu: float = 0.0  # seconds of processor it took
 
     @property
     def kinds(self) -> set[str]:
