@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +24,8 @@ import pytest_asyncio
 from groupbot.app import App
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.clock import Clock
-from groupbot.engine.content import Content
-from groupbot.engine.menus import menus
-from groupbot.engine.plugins import Registry
-from groupbot.engine.plugins import load as load_handlers
-from groupbot.engine.revision import ensure
-from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.storage import open_engine, reading, sqlite_path
-from groupbot.engine.work import Work
-from groupbot.features.members import service as members
-from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
-from groupbot.settings import Settings, load
+from groupbot.settings import load
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
