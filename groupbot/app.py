@@ -69,7 +69,7 @@ class App:
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
         self.content = Content([settings.folder / "content_templates", folder("content_templates")])
-        self.bot = make_bot(settings.token.get_secret_value(), settings.base_url)
+        self.bot = make_bot(settings.token.reveal(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
         self._seen = Watch()
         self._open = AsyncExitStack()  # what `start` opened so far, closed in reverse by `stop`
@@ -177,6 +177,7 @@ class App:
             if task.get_name() == "poller":
                 task.cancel()
         self.heart.stop()
+        self.dispatch.forget()
         if self.web is not None:
             await self.web.stop()
         await self.outbox.stop(STOP_PATIENCE)
@@ -189,7 +190,7 @@ class App:
         s = self.settings
         await self.bot.set_webhook(
             s.webhook_url,
-            secret_token=s.webhook_secret.get_secret_value(),
+            secret_token=s.webhook_secret.reveal(),
             allowed_updates=list(ALLOWED_UPDATES),
             drop_pending_updates=False,
         )

@@ -10,81 +10,114 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+import msgspec
+from msgspec import Meta, Struct
 
+from groupbot.core.setting import switch_of
 from groupbot.errors import Misfit
 
 FILE = "groupbot.toml"
 TELEGRAM = "https://api.telegram.org"
 DRAND = ("https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com")
+PREFIX = "GROUPBOT_"
 FATAL = frozenset(("token", "base_url", "database_url", "webhook_url", "webhook_secret", "workspace"))
 
 
-class Settings(BaseSettings):
+class Secret:
+    """Text that is shown nowhere by accident: `reveal` says it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)" if self._text else "Secret()"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
     """How this bot runs."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="GROUPBOT_", frozen=True, extra="forbid", populate_by_name=True
+    token: Annotated[
+        Secret, Meta(description="The bot's token from @BotFather. Keep it in the environment.")
+    ] = Secret()
+    base_url: Annotated[str, Meta(description="Another Bot API server: its address without /bot.")] = TELEGRAM
+    database_url: Annotated[str, Meta(description="SQLAlchemy URL; empty: groupbot.db in the workspace.")] = (
+        ""
     )
+    workspace: Annotated[
+        Path, Meta(description="The folder with groupbot.toml, handlers/ and content_templates/.")
+    ] = Path()
+    operators: Annotated[
+        tuple[int, ...],
+        Meta(description="Telegram user ids of the operators; in the environment with commas between."),
+    ] = ()
+    ops_chat: Annotated[
+        int, Meta(description="Telegram id of the private chat of administrators; 0: none.")
+    ] = 0
+    webhook_url: Annotated[
+        str, Meta(description="Public https address for a webhook; empty: long polling.")
+    ] = ""
+    webhook_secret: Annotated[
+        Secret, Meta(description="Secret Telegram sends with each delivery; needed with webhook_url.")
+    ] = Secret()
+    listen: Annotated[str, Meta(description="host:port of webhook and /healthz.")] = "127.0.0.1:8080"
+    health: Annotated[bool, Meta(description="Serve /healthz and /metrics on `listen`.")] = True
+    rate: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1000,
+            description="Messages a second at most, all chats together. Where Telegram wants less, the bot "
+            "slows down by itself.",
+        ),
+    ] = 29.5
+    stars: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Telegram Stars that one paid broadcast may cost at most, 0.1 a group; 0: none is "
+            "sent. Telegram wants 100,000 Stars on the bot's balance and Paid Broadcasts switched on at "
+            "@BotFather.",
+        ),
+    ] = 0
+    ephemeral: Annotated[
+        bool,
+        Meta(
+            description="Show notices in the group to the member concerned alone (ephemeral messages, Bot "
+            "API 10.2 and later). The server must first prove to have them, without a word being said; what "
+            "it shows to all in spite of that is deleted at once and not tried again until the next start. "
+            "Where it cannot be, notices go to the private chat, else as one line without a name."
+        ),
+    ] = False
+    beacon: Annotated[
+        str,
+        Meta(
+            description="Mirrors of drand whose public random numbers decide draws, https addresses with "
+            "blanks between; off: none, draws are the weaker commit-and-reveal and say so; auto: the public "
+            "mirrors, where base_url is Telegram's own."
+        ),
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="How much is logged.")
+    ] = "info"
+    log_json: Annotated[bool, Meta(description="Log JSON lines instead of text.")] = False
+    safe: Annotated[bool, Meta(description="Load no plug-ins, only what ships with groupbot.")] = False
 
-    token: SecretStr = Field(
-        SecretStr(""), description="The bot's token from @BotFather. Keep it in the environment."
-    )
-    base_url: str = Field(TELEGRAM, description="Another Bot API server: its address without /bot.")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: groupbot.db in the workspace.")
-    workspace: Path = Field(
-        Path(), description="The folder with groupbot.toml, handlers/ and content_templates/."
-    )
-    operators: Annotated[tuple[int, ...], NoDecode] = Field(
-        (), description="Telegram user ids of the operators; in the environment with commas between."
-    )
-    ops_chat: int = Field(0, description="Telegram id of the private chat of administrators; 0: none.")
-    webhook_url: str = Field("", description="Public https address for a webhook; empty: long polling.")
-    webhook_secret: SecretStr = Field(
-        SecretStr(""),
-        description="Secret Telegram sends with each delivery; needed with webhook_url.",
-    )
-    listen: str = Field("127.0.0.1:8080", description="host:port of webhook and /healthz.")
-    health: bool = Field(True, description="Serve /healthz and /metrics on `listen`.")
-    rate: float = Field(
-        29.5,
-        gt=0,
-        le=1000,
-        description="Messages a second at most, all chats together. Where Telegram wants less, the bot slows "
-        "down by itself.",
-    )
-    stars: int = Field(
-        0,
-        ge=0,
-        description="Telegram Stars that one paid broadcast may cost at most, 0.1 a group; 0: none is sent. "
-        "Telegram wants 100,000 Stars on the bot's balance and Paid Broadcasts switched on at @BotFather.",
-    )
-    ephemeral: bool = Field(
-        False,
-        description="Show notices in the group to the member concerned alone (ephemeral messages, Bot API "
-        "10.2 and later). The server must first prove to have them, without a word being said; what it shows "
-        "to all in spite of that is deleted at once and not tried again until the next start. Where it "
-        "cannot be, notices go to the private chat, else as one line without a name.",
-    )
-    beacon: str = Field(
-        "auto",
-        description="Mirrors of drand whose public random numbers decide draws, https addresses with blanks "
-        "between; off: none, draws are the weaker commit-and-reveal and say so; auto: the public mirrors, "
-        "where base_url is Telegram's own.",
-    )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
-    log_json: bool = Field(False, description="Log JSON lines instead of text.")
-    safe: bool = Field(False, description="Load no plug-ins, only what ships with groupbot.")
-
-    @field_validator("operators", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        """1,2 or [1, 2]"""
-        return [w for w in re.split(r"[\s,\[\]]+", value) if w] if isinstance(value, str) else value
+    def __repr__(self) -> str:  # database_url may hold a password
+        return f"Settings({str(self.workspace)!r})"
 
     @property
     def database(self) -> str:
@@ -134,37 +167,98 @@ def load(workspace: Path | None = None, dropped: list[Misfit] | None = None, **g
             line = re.search(r"line (\d+)", str(e))
             where = f"{path}:{line[1]}" if line else str(path)
             raise Misfit(str(e), where=where, next="mend this line") from None
-    from_env = {k for k in Settings.model_fields if f"GROUPBOT_{k.upper()}" in os.environ}
-    merged = {k: v for k, v in table.items() if k not in from_env} | {"workspace": place} | given
-    while True:
+    return _made(table, _environment(), {"workspace": place} | given, path, dropped)
+
+
+def _environment() -> dict[str, str]:
+    return {n: os.environ[PREFIX + n.upper()] for n in known() if PREFIX + n.upper() in os.environ}
+
+
+def _made(
+    table: Mapping[str, Any],
+    environment: Mapping[str, str],
+    given: Mapping[str, Any],
+    path: Path,
+    dropped: list[Misfit] | None,
+) -> Settings:
+    """What is given counts before the environment, that before the file, that before the default."""
+    chosen: dict[str, Any] = {}
+    for name, value in {**table, **environment, **given}.items():
         try:
-            return Settings(**merged)
-        except ValidationError as e:
-            first = e.errors()[0]
-            name = str(first["loc"][0]) if first["loc"] else "?"
-            wrong = _misfit(name, first["msg"], path, table)
-            if dropped is None or name in FATAL or name in given or name == "?":
-                raise wrong from None
-            dropped.append(wrong)
-            if name not in Settings.model_fields:
-                del merged[name]
-            else:  # what is given here wins over the environment; in doubt no plug-ins
-                merged[name] = name == "safe" or Settings.model_fields[name].default
+            if name not in known():
+                raise _no_setting(name, path, table)
+            chosen[name] = _read(name, value, spelled=name in environment and name not in given)
+        except msgspec.ValidationError as e:
+            what = str(e).partition(" - at ")[0].replace("`", "")
+            where = _where(path, name, {} if name in environment else table)
+            wrong = Misfit(f"{name}: {what[:1].lower()}{what[1:]}", where=where, next=_wanted(name))
+        except Misfit as e:
+            wrong = e
+        else:
+            continue
+        if dropped is None or name in FATAL or name in given:
+            raise wrong
+        dropped.append(wrong)
+        if name == "safe":  # in doubt no plug-ins
+            chosen[name] = True
+    return Settings(**chosen)
 
 
-def _misfit(name: str, message: str, path: Path, table: dict[str, Any]) -> Misfit:
-    known = Settings.model_fields.get(name)
-    if known is not None:
-        return Misfit(f"{name}: {message}", where=_where(path, name, table), next=_wanted(name))
-    close = difflib.get_close_matches(name, list(Settings.model_fields), 1)
-    step = f"did you mean {close[0]}?" if close else f"known: {', '.join(Settings.model_fields)}"
+def _read(name: str, value: Any, *, spelled: bool) -> Any:
+    """A value in its type; `spelled` ones stand in the environment, where all is text.
+
+    Raises:
+        ValidationError: it does not fit.
+    """
+    kind = known()[name].kind
+    if isinstance(value, str):
+        if isinstance(known()[name].default, bool) and (said := switch_of(value)) is not None:
+            return said
+        if spelled and isinstance(known()[name].default, tuple):  # 1,2 or [1, 2]
+            value = [w for w in re.split(r"[\s,\[\]]+", value) if w]
+    return msgspec.convert(value, kind, strict=False, dec_hook=_own)
+
+
+def _own(kind: type, value: Any) -> Any:
+    if isinstance(value, kind):
+        return value
+    if not isinstance(value, str):
+        raise msgspec.ValidationError("Expected `str`")
+    return kind(value)
+
+
+class Known(NamedTuple):
+    """One setting as declared: its type with limits, its default, what it is about."""
+
+    kind: Any
+    default: Any
+    about: str
+
+    @property
+    def secret(self) -> bool:
+        """Whether it belongs in the environment alone."""
+        return isinstance(self.default, Secret)
+
+
+@lru_cache(1)
+def known() -> dict[str, Known]:
+    """Every setting by its name."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {
+        f.name: Known(hints[f.name], f.default, hints[f.name].__metadata__[0].description)
+        for f in msgspec.structs.fields(Settings)
+    }
+
+
+def _no_setting(name: str, path: Path, table: Mapping[str, Any]) -> Misfit:
+    close = difflib.get_close_matches(name, list(known()), 1)
+    step = f"did you mean {close[0]}?" if close else f"known: {', '.join(known())}"
     return Misfit(f"{name} is no setting", where=_where(path, name, table), next=step)
 
 
 def _wanted(name: str) -> str:
     """What to write instead of a wrong value."""
-    field = Settings.model_fields[name]
-    kind, default = field.annotation, field.default
+    kind, default = known()[name].kind.__origin__, known()[name].default
     if get_origin(kind) is Literal:
         return f"write one of {', '.join(get_args(kind))}, for example {json.dumps(default)}"
     if isinstance(default, bool):
@@ -188,17 +282,17 @@ def described() -> str:
         "| setting | default | meaning |",
         "|---|---|---|",
     ]
-    for name, field in Settings.model_fields.items():
-        value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    for name, field in known().items():
+        value = "" if field.secret else field.default
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         default = "" if value in ("", ()) else f"`{shown}`"
-        lines.append(f"| `{name}` | {default} | {field.description} |")
+        lines.append(f"| `{name}` | {default} | {field.about} |")
     return "\n".join(lines) + "\n"
 
 
-def _where(path: Path, name: str, table: dict[str, Any]) -> str:
+def _where(path: Path, name: str, table: Mapping[str, Any]) -> str:
     if name in table:
         for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             if line.split("=")[0].strip() == name:
                 return f"{path}:{n}"
-    return f"GROUPBOT_{name.upper()}"
+    return PREFIX + name.upper()

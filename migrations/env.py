@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from alembic import context
 
 from groupbot.engine import views
-from groupbot.engine.storage import UTC_, Json
+from groupbot.engine.storage import UTC_, Json, for_postgresql
 from groupbot.features import tables
 
 metadata = tables()
+for_postgresql(metadata)
 
 
 def render_item(kind: str, item: object, autogen: object) -> str | bool:

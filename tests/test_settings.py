@@ -27,11 +27,11 @@ def misfit(folder: Path, text: str) -> Misfit:
     ("text", "line", "what", "next"),
     [
         ("rate = 5\nlog_level = \n", 2, "Invalid value", "mend this line"),
-        ("# x\n\nrate = -3\n", 3, "rate: Input should be greater than 0", "write a number, for example 29.5"),
+        ("# x\n\nrate = -3\n", 3, "rate: expected float > 0.0", "write a number, for example 29.5"),
         (
             "rate = 5\nlog_level = 'loud'\n",
             2,
-            "log_level: Input should be",
+            "log_level: invalid enum value 'loud'",
             'write one of debug, info, warning, error, for example "info"',
         ),
         ("operatrs = [1]\n", 1, "operatrs is no setting", "did you mean operators?"),
@@ -39,7 +39,7 @@ def misfit(folder: Path, text: str) -> Misfit:
         (
             "operators = ['me']\n",
             1,
-            "operators: Input should be a valid integer",
+            "operators: expected int, got str",
             "write numbers in brackets, for example [123456789]",
         ),
     ],

@@ -57,7 +57,7 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
     for name in ("handlers", "content_templates"):
         if not (settings.folder / name).is_dir():
             lines.append(Line("note", "workspace", f"no folder {name}/: only what ships", "groupbot init"))
-    if settings.webhook_url and not settings.webhook_secret.get_secret_value():
+    if settings.webhook_url and not settings.webhook_secret.reveal():
         lines.append(
             Line("bad", "webhook", "no secret: anybody could deliver", "set GROUPBOT_WEBHOOK_SECRET")
         )

@@ -95,7 +95,7 @@ def bot_of(settings: Settings) -> int:
     Raises:
         Misfit: several bots, and no token.
     """
-    number = settings.token.get_secret_value().partition(":")[0]
+    number = settings.token.reveal().partition(":")[0]
     if number.isdigit():
         return int(number)
     engine = open_engine(settings.database, read_only=True)

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from groupbot.cli._table import aligned
 from groupbot.core.events import BotStanding, Chat, Joined, Left, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock, chance
@@ -97,19 +98,11 @@ def picture(path: Path, weeks: list[Week], *, sample: bool) -> Path:
 
 
 def table(weeks: list[Week]) -> list[str]:
-    """The review as lines of a table; Chinese characters count as two columns."""
+    """The review as lines of a table."""
     head = ("group", "messages", "active", "joined", "left", "trend")
     rows = [
         (w.title, str(w.messages), str(w.active), f"+{w.joined}", f"-{w.left}",
          "too few" if w.few or w.trend is None else f"{w.trend:.2f}x")
         for w in weeks
     ]  # fmt: skip
-    widths = [max(_columns(r[i]) for r in (head, *rows)) for i in range(len(head))]
-    return [
-        "  ".join(c + " " * (w - _columns(c)) for c, w in zip(r, widths, strict=True)).rstrip()
-        for r in (head, *rows)
-    ]
-
-
-def _columns(text: str) -> int:
-    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)
+    return aligned([head, *rows])

@@ -68,7 +68,7 @@ def profiles(settings: Settings) -> list[Profile]:
     file = sqlite_path(settings.database)
     if (file is not None and not file.exists()) or migrate.current(settings.database) is None:
         raise Misfit("no chats yet", where=str(settings.folder), next="groupbot run, then add a group")
-    token = settings.token.get_secret_value().partition(":")[0]
+    token = settings.token.reveal().partition(":")[0]
     bot_id = int(token) if token.isdigit() else 0
     if not bot_id:
         with looking(settings.database) as work:

@@ -38,8 +38,8 @@ def doctor(
     except Misfit as e:
         lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next)]
     else:
-        logs.hide(settings.token.get_secret_value())
-        logs.hide(settings.webhook_secret.get_secret_value())
+        logs.hide(settings.token.reveal())
+        logs.hide(settings.webhook_secret.reveal())
         lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next) for e in dropped]
         lines += asyncio.run(examine(settings, remove_webhook=remove_webhook))
     ok = all(line.mark != "bad" for line in lines)
@@ -60,9 +60,9 @@ async def examine(settings: Settings, *, remove_webhook: bool = False) -> list[L
     """All checks of one workspace, in order."""
     registry = Registry()
     lines = local_lines(settings, registry)
-    if not settings.token.get_secret_value():
+    if not settings.token.reveal():
         return [*lines, Line("bad", "token", "none", "@BotFather: /newbot; then export GROUPBOT_TOKEN=...")]
-    bot = make_bot(settings.token.get_secret_value(), settings.base_url)
+    bot = make_bot(settings.token.reveal(), settings.base_url)
     try:
         await introduce(bot, settings.base_url)
         if remove_webhook:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import SecretStr
 
 from groupbot.cli import _starter
 from groupbot.errors import Misfit
-from groupbot.settings import FILE, Settings
+from groupbot.settings import FILE, known
 
 app = typer.Typer(add_completion=False)
 
@@ -30,10 +30,20 @@ def init(
         print(f"kept   {folder / name}")
     go = "" if folder.resolve() == Path.cwd() else f"  cd {folder}\n"
     print(
-        f"\nNext:\n{go}  groupbot new handler quiz    a handler with its template and test\n"
+        f"\nNext:\n{_activate()}{go}  groupbot new post hello      a post with its plan\n"
+        "  groupbot new handler quiz    a handler with its template and test\n"
         "  groupbot play                see your templates and handlers work, without a token\n"
         "  groupbot run                 with GROUPBOT_TOKEN in the environment; it says how to get one"
     )
+
+
+def _activate() -> str:
+    """Said by `uv run`, which knows the command only where the checkout is: how it is one everywhere."""
+    room = os.environ.get("VIRTUAL_ENV", "")
+    if "UV_RUN_RECURSION_DEPTH" not in os.environ or not room:
+        return ""
+    script = "Scripts\\activate" if os.name == "nt" else "bin/activate"
+    return f"  {'' if os.name == 'nt' else 'source '}{Path(room) / script}    once in each terminal\n"
 
 
 def files() -> dict[str, str]:
@@ -54,13 +64,13 @@ def settings_file() -> str:
         "# A variable GROUPBOT_<NAME> in the environment goes before the line here.",
     ]
     secrets = []
-    for name, field in Settings.model_fields.items():
+    for name, field in known().items():
         if name == "workspace":
             continue
-        if isinstance(field.default, SecretStr):
-            secrets.append((name, field.description))
+        if field.secret:
+            secrets.append((name, field.about))
             continue
-        lines += ["", f"# {field.description}", f"# {name} = {_toml(field.default)}"]
+        lines += ["", f"# {field.about}", f"# {name} = {_toml(field.default)}"]
     lines += ["", "# Secrets stand in the environment only:"]
     lines += [f"#   GROUPBOT_{name.upper()}: {about}" for name, about in secrets]
     return "\n".join(lines) + "\n"

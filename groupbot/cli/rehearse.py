@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -17,12 +18,10 @@ import sqlalchemy as sa
 import structlog
 import typer
 import yaml
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from groupbot.cli._lines import START, Line, all_new, read
 from groupbot.cli._replay import Rehearsal, batches
+from groupbot.cli._table import aligned
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import TIERS
@@ -93,7 +92,7 @@ def rehearse(
     if as_json:
         print(json.dumps(as_data(report), ensure_ascii=False))
     else:
-        Console().print(*tables_of(report), sep="\n")
+        print(*lines_of(report), sep="\n")
 
 
 def of_workspace(workspace: Path, tier: str) -> dict[str, Any]:
@@ -156,21 +155,15 @@ async def run(
         rehearsal = Rehearsal(Path(place), workspace.resolve())
         try:
             rehearsal.set_up(tier, settings)
-            bar = Progress(
-                TextColumn("rehearsing"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                disable=quiet,
+            done = typer.progressbar(
+                length=len(lines), label="rehearsing", show_pos=True, file=sys.stderr, hidden=quiet
             )
-            with bar:
-                task = bar.add_task("", total=len(lines))
+            with done as bar:
                 started = time.perf_counter()
                 for batch in batches(lines):
                     outcome = await rehearsal.replay(batch)
                     report.unhandled += outcome.quarantined
-                    bar.advance(task, len(batch))
+                    bar.update(len(batch))
                 report.seconds = time.perf_counter() - started
             _count(report, lines, rehearsal.verdicts())
         finally:
@@ -202,22 +195,19 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def tables_of(report: Report) -> list[Any]:
+def lines_of(report: Report) -> list[str]:
     """What a terminal shows."""
     labels = sorted(report.labels)
-    hits = Table(title="which rule hit what", title_justify="left")
-    hits.add_column("rule")
-    for label in labels:
-        hits.add_column(label or "messages", justify="right")
-    hits.add_column("for example: matched, in")
+    rows = [("rule", *(x or "messages" for x in labels), "for example: matched, in")]
     for rule, by in sorted(report.hits.items(), key=lambda kv: -sum(kv[1].values())):
-        shown = "\n".join(f"「{m}」 {text}" for m, _, text in report.examples[rule])
-        hits.add_row(rule, *(str(by[x]) for x in labels), shown.replace("[", "\\["))
-    hits.add_section()
-    hits.add_row("any", *(f"{report.caught[x]} of {report.labels[x]}" for x in labels), "")
+        first, *others = [f"「{m}」 {text}" for m, _, text in report.examples[rule]]
+        rows.append((rule, *(str(by[x]) for x in labels), first))
+        rows += [("", *("" for _ in labels), other) for other in others]
+    rows.append(("any", *(f"{report.caught[x]} of {report.labels[x]}" for x in labels), ""))
     done = ", ".join(f"{n} {a}" for a, n in report.actions.most_common()) or "nothing"
     return [
-        hits,
+        "which rule hit what",
+        *aligned(rows, range(1, 1 + len(labels))),
         f"{report.messages} messages, {report.unhandled} unhandled; would have been done: {done}",
         f"{report.speed:,.0f} updates/s, commits included; nothing was sent",
     ]

@@ -31,12 +31,12 @@ def run(
     """Run the bot by long polling, or by webhook when GROUPBOT_WEBHOOK_URL is set."""
     dropped: list[Misfit] = []
     settings = load(workspace, dropped)
-    logs.hide(settings.token.get_secret_value())
-    logs.hide(settings.webhook_secret.get_secret_value())
+    logs.hide(settings.token.reveal())
+    logs.hide(settings.webhook_secret.reveal())
     logs.set_up(settings.log_level, as_json=settings.log_json)
     for wrong in dropped:
         log.error("settings.dropped", where=wrong.where, error=wrong.what, next=wrong.next)
-    if not settings.token.get_secret_value():
+    if not settings.token.reveal():
         raise Misfit(NO_TOKEN)
     from groupbot.app import App, serve  # half a second of imports, for a bot that can run
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from groupbot.cli._table import aligned
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
 from groupbot.features.spam.domain.model import Model, loaded, read
@@ -149,19 +148,13 @@ def percent(rate: float | None) -> str:
 
 def show(report: dict[str, Any]) -> None:
     """The figures as tables."""
-    console = Console(highlight=False)
-    table = Table("written in", "spam", "ham", "precision", "recall", "false positives", box=None)
+    rows = [("written in", "spam", "ham", "precision", "recall", "false positives")]
     for name, row in [("all", report), *report["scripts"].items()]:
         rates = [percent(row[k]) for k in ("precision", "recall", "false_positive_rate")]
-        table.add_row(name, str(row["spam"]), str(row["ham"]), *rates)
-    console.print(f"At the threshold {report['threshold']:.4f}, {report['microseconds']} µs a message:")
-    console.print(table)
-    bend = Table("false positives at most", "threshold", "precision", "recall", box=None)
+        rows.append((name, str(row["spam"]), str(row["ham"]), *rates))
+    bend: list[tuple[str, ...]] = [("false positives at most", "threshold", "precision", "recall")]
     for row in report["curve"]:
-        bend.add_row(
-            f"{100 * row['at_most']:.2f} %",
-            f"{row['threshold']:.4f}",
-            percent(row["precision"]),
-            percent(row["recall"]),
-        )
-    console.print(bend)
+        rates = [percent(row[k]) for k in ("precision", "recall")]
+        bend.append((f"{100 * row['at_most']:.2f} %", f"{row['threshold']:.4f}", *rates))
+    typer.echo(f"At the threshold {report['threshold']:.4f}, {report['microseconds']} µs a message:")
+    typer.echo("\n".join([*aligned(rows, range(1, 6)), "", *aligned(bend, range(4))]))

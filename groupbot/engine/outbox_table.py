@@ -29,14 +29,8 @@ from groupbot.core.effects import (
     to_json,
 )
 from groupbot.engine.sql import Bulk, write_bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
-
-
-def _only(condition: str) -> dict[str, Any]:
-    """A partial index on either database."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
-
 
 outbox = sa.Table(
     "outbox",
@@ -62,10 +56,10 @@ outbox = sa.Table(
     sa.Column("error", sa.Text),
     sa.Column("message_id", sa.BigInteger),
     sa.Column("update_id", sa.BigInteger),  # the update it came of
-    sa.Index("ix_outbox_waiting", "lane", "due", "id", **_only("state = 'waiting'")),
-    sa.Index("ix_outbox_undecided", "id", **_only("state IN ('dead', 'unknown') AND payload <> ''")),
-    sa.Index("ix_outbox_update", "update_id", **_only("update_id IS NOT NULL")),
-    sa.Index("ix_outbox_ref", "ref", **_only("ref IS NOT NULL")),
+    sa.Index("ix_outbox_waiting", "lane", "due", "id", **only("state = 'waiting'")),
+    sa.Index("ix_outbox_undecided", "id", **only("state IN ('dead', 'unknown') AND payload <> ''")),
+    sa.Index("ix_outbox_update", "update_id", **only("update_id IS NOT NULL")),
+    sa.Index("ix_outbox_ref", "ref", **only("ref IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -113,13 +107,15 @@ _DROP_EDIT = Hot(
     )
     .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer edit")
 )
+_KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
+_NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
 _UNSENT = Hot(
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
         outbox.c.kind == "send",
-        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+        _NOT_OVER,
     )
     .order_by(outbox.c.id.desc())
     .limit(1)
@@ -130,7 +126,7 @@ _PENDING = Hot(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
         among(outbox.c.kind, "send", "poll"),
-        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+        _NOT_OVER,
     )
     .limit(1)
 )

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from lunar_python import Solar
+import polib
 from markupsafe import Markup
 
 from groupbot.core import text
+from groupbot.core.later import Later
+
+lunar_python = Later("lunar_python")
 
 LANGUAGES = ("zh", "en")
 _zone: ContextVar[str] = ContextVar("groupbot_zone", default="UTC")
@@ -35,12 +36,7 @@ def _catalog(lang: str, folder: Path) -> NullTranslations:
     path = folder / "locale" / f"{lang}.po"
     if not path.is_file():
         return NullTranslations()
-    with path.open("rb") as file:
-        made = read_po(file, locale=lang)
-    out = io.BytesIO()
-    write_mo(out, made)
-    out.seek(0)
-    return GNUTranslations(out)
+    return GNUTranslations(io.BytesIO(polib.pofile(str(path)).to_binary()))
 
 
 def catalog(lang: str, folders: list[Path]) -> NullTranslations:
@@ -122,7 +118,7 @@ def weekday(lang: str) -> Callable[[Any], str]:
 def lunar(value: Any) -> str:
     """腊月廿九, of an ISO date or a time: in Chinese in every language."""
     at = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _local(value).date()
-    found = Solar.fromYmd(at.year, at.month, at.day).getLunar()
+    found = lunar_python.Solar.fromYmd(at.year, at.month, at.day).getLunar()
     return f"{found.getMonthInChinese()}月{found.getDayInChinese()}"
 
 

@@ -25,6 +25,7 @@ from groupbot.core.chance import Chance
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
+from groupbot.engine.reader import looking
 from groupbot.engine.sql import Sql
 from groupbot.engine.storage import BUSY, Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
@@ -128,6 +129,16 @@ class Writer:
     async def submit(self, fn: Callable[..., T], *args: Any) -> T:
         """`write` in the writer's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.write, fn, *args)
+
+    async def look(self, fn: Callable[..., T], *args: Any) -> T:
+        """`fn(*args, work)` beside the writer, on one snapshot of what is committed: it holds nobody up,
+        however long it takes. It cannot write, and what it says goes nowhere."""
+        return await asyncio.to_thread(self.read, fn, *args)
+
+    def read(self, fn: Callable[..., T], *args: Any) -> T:
+        """`look`, in this thread."""
+        with looking(self.url, me=self.me, now=self.clock.now(), content=self.content) as work:
+            return fn(*args, work)
 
     async def empty_log(self) -> bool:
         """Take out of SQLite's log what was deleted; False: a reader holds on to it, try again."""

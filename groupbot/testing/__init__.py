@@ -150,7 +150,7 @@ class Talk(Acting):
         self.world.clock.move(by.total_seconds())
         self.app.clock.shift(by)
         for tick in self.app.registry.ticks:
-            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
         if by >= timedelta(hours=1):
             await self.app.sweep()
         self.app.outbox.wake()
@@ -186,6 +186,7 @@ class Talk(Acting):
             idle = (
                 all(not b.updates and (b.poller is not None or b.webhook) for b in self.world.bots.values())
                 and outbox.idle
+                and not self.app.dispatch.reading
             )
             calm = calm + 1 if idle else 0
             if asyncio.get_running_loop().time() > deadline:

@@ -46,7 +46,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
-from groupbot.settings import Settings
+from groupbot.settings import known
 from groupbot.surfaces.sandbox.limits import PAID_RATE
 from groupbot.surfaces.telegram.bot import make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
@@ -137,7 +137,7 @@ async def ours(url: str, groups: int, place: Path, *, paid: bool, profile: bool)
     bot = make_bot("7:ours", url)
     await bot.initialize()
     gateway = Timed(TelegramGateway(bot, Clock()))
-    outbox = Outbox(writer, gateway, pacer=Pacer(Pace(rate=Settings.model_fields["rate"].default)))
+    outbox = Outbox(writer, gateway, pacer=Pacer(Pace(rate=known()["rate"].default)))
 
     async def after(outcome: Outcome) -> None:
         if outcome.said:

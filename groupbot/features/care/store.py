@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 run = sa.Table(
     "care_run",
@@ -32,8 +32,7 @@ run = sa.Table(
     sa.Index(
         "ix_care_run_due",
         "due",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
+        **only("state = 'waiting'"),
     ),
     sqlite_autoincrement=True,
 )
@@ -91,6 +90,12 @@ b = sa.bindparam
 r, d, t = run.c, done.c, task.c
 _ONCE = ("recipe", "chat_id", "person_id", "anchor")
 _RUN = (*_ONCE, "number", "began", "step", "planned", "due", "state", "reason")
+SAID_TO = Hot(
+    sa.select(d.recipe, d.chat_id, d.way, d.at)
+    .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private", "group"))
+    .order_by(d.at.desc(), d.run_id.desc())
+    .limit(b("most"))
+)
 BEGIN = Hot(Upsert(run, _RUN, _ONCE))
 LAST_BEGAN = Hot(
     sa.select(sa.func.max(r.began))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.addresses import chat
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
 
 assert chat is not None  # the table the foreign keys name
 newcomer = sa.Table(
@@ -36,8 +36,7 @@ newcomer = sa.Table(
     sa.Index(
         "ix_newcomer_due",
         "due_at",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
+        **only("state = 'waiting'"),
     ),
     sa.Index("ix_newcomer_person", "person_id"),
     sqlite_autoincrement=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 expert = sa.Table(
     "expert",
@@ -32,8 +32,7 @@ session = sa.Table(
     sa.Index(
         "ix_expert_session_live",
         "starts",
-        sqlite_where=sa.text("state IN ('planned', 'open')"),
-        postgresql_where=sa.text("state IN ('planned', 'open')"),
+        **only("state IN ('planned', 'open')"),
     ),
     sqlite_autoincrement=True,
 )
@@ -89,13 +88,14 @@ REPORT = Hot(
         _s.person_id,
         _s.topic,
         _s.starts,
+        _s.ends,
         _s.state,
         sa.func.count(_q.number).label("asked"),
         sa.func.count(_q.answer).label("answered"),
     )
     .select_from(session.outerjoin(question, _q.session_id == _s.id))
     .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
-    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.state)
+    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
     .order_by(_s.id.desc())
     .limit(8)
 )

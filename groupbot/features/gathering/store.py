@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, metadata, only
 
 gathering = sa.Table(
     "gathering",
@@ -40,8 +40,7 @@ seat = sa.Table(
         "gathering_id",
         "person_id",
         unique=True,
-        sqlite_where=sa.text("left_at IS NULL"),
-        postgresql_where=sa.text("left_at IS NULL"),
+        **only("left_at IS NULL"),
     ),
     sqlite_autoincrement=True,
 )

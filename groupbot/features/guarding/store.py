@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata, only
 
 raid = sa.Table(
     "raid",
@@ -28,8 +28,7 @@ raid = sa.Table(
     sa.Index(
         "ix_raid_open",
         "chat_id",
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+        **only("ended_at IS NULL"),
     ),
     sqlite_autoincrement=True,
 )
@@ -46,8 +45,7 @@ raider = sa.Table(
         "ix_raider_open",
         "raid_id",
         "at",
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
+        **only("done_at IS NULL"),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, metadata, only
 
 question = sa.Table(
     "quiz_question",
@@ -24,8 +24,7 @@ question = sa.Table(
     sa.Index(
         "ix_quiz_question_open",
         "closes_at",
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        **only("state = 'open'"),
     ),
     sqlite_autoincrement=True,
 )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 
 packet = sa.Table(
     "packet",
@@ -36,8 +36,7 @@ packet = sa.Table(
     sa.Index(
         "ix_packet_open",
         "expires_at",
-        sqlite_where=sa.text("state IN ('live', 'draft', 'planned')"),
-        postgresql_where=sa.text("state IN ('live', 'draft', 'planned')"),
+        **only("state IN ('live', 'draft', 'planned')"),
     ),
     sqlite_autoincrement=True,
 )

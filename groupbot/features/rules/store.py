@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import chat
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 from groupbot.features.rules.domain.cases import HAND
 
 verdict = sa.Table(
@@ -47,9 +47,9 @@ verdict = sa.Table(
         "ix_verdict_pending",
         "chat_id",
         "actor",
-        sqlite_where=sa.text("action = 'pending'"),
-        postgresql_where=sa.text("action = 'pending'"),
+        **only("action = 'pending'"),
     ),
+    sa.Index("ix_verdict_muted", "chat_id", "actor", **only("action = 'mute'")),
     sqlite_autoincrement=True,
 )
 
@@ -216,18 +216,20 @@ COUNT = Hot(
     .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
     .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
 )
-MUTE_NOW = Hot(
-    sa.select(v.id, v.number, v.until)
-    .where(
+EVER_MUTED = Hot(
+    sa.select(v.actor)
+    .distinct()
+    .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
+)
+MUTES = Hot(
+    sa.select(v.id, v.number, v.until).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
-        v.action == "mute",
+        v.action == sa.literal_column("'mute'"),
         v.shadow.is_(False),
         v.undone_at.is_(None),
         sa.or_(v.until > b("now"), v.until.is_(None)),
     )
-    .order_by(v.until.is_(None).desc(), v.until.desc())
-    .limit(1)
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
 FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))

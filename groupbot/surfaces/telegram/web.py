@@ -36,7 +36,7 @@ class Web:
     def __init__(self, app: Any, collector: Collector) -> None:
         self.app, self.collector = app, collector
         settings = app.settings
-        self.secret = settings.webhook_secret.get_secret_value()
+        self.secret = settings.webhook_secret.reveal()
         if settings.webhook_url and not self.secret:
             raise Misfit(
                 "a webhook without a secret would take updates from anybody",

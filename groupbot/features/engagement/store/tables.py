@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 event = sa.Table(
     "event",
@@ -33,8 +33,7 @@ event = sa.Table(
         "ix_event_removed",
         "chat_id",
         "message_id",
-        sqlite_where=sa.text("kind = 'removed'"),
-        postgresql_where=sa.text("kind = 'removed'"),
+        **only("kind = 'removed'"),
     ),
 )
 

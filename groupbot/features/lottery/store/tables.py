@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import UTC_, BigInt, Json, metadata
+from groupbot.engine.storage import UTC_, BigInt, Json, metadata, only
 
 lottery = sa.Table(
     "lottery",
@@ -40,14 +40,12 @@ lottery = sa.Table(
     sa.Index(
         "ix_lottery_open",
         "closes_at",
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        **only("state = 'open'"),
     ),
     sa.Index(
         "ix_lottery_frozen",
         "round",
-        sqlite_where=sa.text("state = 'frozen'"),
-        postgresql_where=sa.text("state = 'frozen'"),
+        **only("state = 'frozen'"),
     ),
     sqlite_autoincrement=True,
 )
@@ -110,8 +108,7 @@ award = sa.Table(
     sa.Index(
         "ix_lottery_award_due",
         "deadline",
-        sqlite_where=sa.text("claimed_at IS NULL AND lapsed_at IS NULL"),
-        postgresql_where=sa.text("claimed_at IS NULL AND lapsed_at IS NULL"),
+        **only("claimed_at IS NULL AND lapsed_at IS NULL"),
     ),
     sqlite_with_rowid=False,
 )
@@ -144,8 +141,7 @@ redraw = sa.Table(
     sa.Index(
         "ix_lottery_redraw_waits",
         "round",
-        sqlite_where=sa.text("seed IS NULL"),
-        postgresql_where=sa.text("seed IS NULL"),
+        **only("seed IS NULL"),
     ),
     sqlite_autoincrement=True,
 )

@@ -13,11 +13,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-import holidays
-from lunar_python import LunarMonth, LunarYear, Solar
 from msgspec import Struct
 
+from groupbot.core.later import Later
 from groupbot.features.promos.domain.audience import Wrong, nearest
+
+holidays = Later("holidays")  # 6 MB together, for those whose plans name such days
+lunar = Later("lunar_python")
 
 FESTIVALS = {
     "春节": (1, 1), "元宵": (1, 15), "龙抬头": (2, 2), "端午": (5, 5), "七夕": (7, 7), "中元": (7, 15),
@@ -174,11 +176,11 @@ def in_year(day: Day, year: int) -> list[date]:
         days = {d for d, n in known if day.name.lower() in n.lower() and "(observed" not in n}
         return sorted(d for d in days if d - timedelta(days=1) not in days)
     found = []
-    for lunar in (year - 1, year):
+    for begun in (year - 1, year):
         if day.kind == "eve":
-            found.append(_month(lunar + 1, 1)[0] - timedelta(days=1))
+            found.append(_month(begun + 1, 1)[0] - timedelta(days=1))
             continue
-        first, length = _month(lunar, -day.month if day.leap else day.month)
+        first, length = _month(begun, -day.month if day.leap else day.month)
         if day.day <= length:
             found.append(first + timedelta(days=day.day - 1))
     return [d for d in found if d.year == year]
@@ -201,16 +203,16 @@ def come_on(days: tuple[Day, ...], before: int, start: date, years: int = 50) ->
 @lru_cache(4096)
 def _month(year: int, month: int) -> tuple[date, int]:
     """First day and length of a lunar month (negative: the leap one); length 0: there is none."""
-    made = LunarMonth.fromYm(year, month)
+    made = lunar.LunarMonth.fromYm(year, month)
     if made is None:
         return date.min, 0
-    first = Solar.fromJulianDay(made.getFirstJulianDay())
+    first = lunar.Solar.fromJulianDay(made.getFirstJulianDay())
     return date(first.getYear(), first.getMonth(), first.getDay()), made.getDayCount()
 
 
 @lru_cache(256)
 def _terms(year: int) -> dict[str, date]:
-    table = Solar.fromYmd(year, 6, 15).getLunar().getJieQiTable()
+    table = lunar.Solar.fromYmd(year, 6, 15).getLunar().getJieQiTable()
     found = {}
     for name in TERMS:
         for key in (name, _NEXT.get(name, name)):
@@ -269,10 +271,10 @@ def _weekend(country: str) -> frozenset[int]:
 
 def lunar_name(at: date) -> str:
     """腊月廿九, 闰六月初一: the lunar date people would say."""
-    lunar = Solar.fromYmd(at.year, at.month, at.day).getLunar()
-    return f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
+    found = lunar.Solar.fromYmd(at.year, at.month, at.day).getLunar()
+    return f"{found.getMonthInChinese()}月{found.getDayInChinese()}"
 
 
 def leap_month(year: int) -> int:
     """The month that is doubled in a lunar year; 0: none."""
-    return int(LunarYear.fromYear(year).getLeapMonth())
+    return int(lunar.LunarYear.fromYear(year).getLeapMonth())

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from lunar_python import Solar
 
+from groupbot.core.later import Later
 from groupbot.engine.picture.month import LETTERS, Cell, Entry, MonthPicture
 from groupbot.engine.words import weekday
 from groupbot.engine.work import Work
@@ -20,6 +20,7 @@ from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.festivals import is_holiday, published
 from groupbot.features.promos.service.month import Limits, Month, limits, month
 
+lunar_python = Later("lunar_python")
 Said = Callable[[str], str]
 COUNTRY = "CN"
 GAPS = 5  # gaps named
@@ -72,7 +73,7 @@ def _short_weekday(lang: str, at: date) -> str:
 
 def day_note(at: date) -> str:
     """The festival of a day in two or three signs, else its lunar day, or the month on its first."""
-    lunar = Solar.fromYmd(at.year, at.month, at.day).getLunar()
+    lunar = lunar_python.Solar.fromYmd(at.year, at.month, at.day).getLunar()
     for name in [*lunar.getFestivals(), *lunar.getSolar().getFestivals()]:
         if len(name) <= 3:
             return str(name)

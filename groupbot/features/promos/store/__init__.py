@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
 from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
 from groupbot.features.promos.store.waiting import (
     DIGEST,
@@ -80,20 +80,17 @@ plan_slot = sa.Table(
     sa.Index(
         "ix_plan_slot_waiting",
         "due",
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
+        **only("state = 'waiting'"),
     ),
     sa.Index(
         "ix_plan_slot_said",
         "at",
-        sqlite_where=sa.text("state = 'said'"),
-        postgresql_where=sa.text("state = 'said'"),
+        **only("state = 'said'"),
     ),
     sa.Index(
         "ix_plan_slot_held",
         "due",
-        sqlite_where=sa.text("state = 'held'"),
-        postgresql_where=sa.text("state = 'held'"),
+        **only("state = 'held'"),
     ),
     sqlite_with_rowid=False,
 )

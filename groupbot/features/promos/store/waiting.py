@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
 
 content_push = sa.Table(
     "content_push",
@@ -20,8 +20,7 @@ content_push = sa.Table(
     sa.Index(
         "ix_content_push_new",
         "id",
-        sqlite_where=sa.text("state = 'new'"),
-        postgresql_where=sa.text("state = 'new'"),
+        **only("state = 'new'"),
     ),
     sqlite_autoincrement=True,
 )
