@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +24,15 @@ import pytest_asyncio
 from groupbot.app import App
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.clock import Clock
-from groupbot.engine.content import Content
-from groupbot.engine.menus import menus
-from groupbot.engine.plugins import Registry
-from groupbot.engine.plugins import load as load_handlers
-from groupbot.engine.revision import ensure
-from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.storage import open_engine, reading, sqlite_path
-from groupbot.engine.work import Work
-from groupbot.features.members import service as members
-from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
-from groupbot.settings import Settings, load
+from groupbot.settings import load
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, World
 from groupbot.surfaces.sandbox.world.things import SERVICE
 from groupbot.testing.acting import Acting
+from groupbot.testing.making import app_of, migrated, prepare
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 PATIENCE = 10.0
@@ -179,7 +169,7 @@ class Talk(Acting):
         """The bot is stopped and started again, on the same database and at the same time."""
         await self.stops()
         pacer = self.app.outbox.pacer
-        self.app = _app(self.app.settings, self.app.clock)
+        self.app = app_of(self.app.settings, self.app.clock)
         await self.app.start()
         self.app.outbox.pacer = pacer
         self._run = asyncio.create_task(self.app.run())
@@ -203,15 +193,6 @@ class Talk(Acting):
                 left = [len(b.updates) for b in self.world.bots.values()]
                 raise AssertionError(f"the bot did not settle: updates {left}, outbox {outbox.depth}")
             await asyncio.sleep(0.002)
-
-
-@cache
-def _migrated() -> bytes:
-    """A new database as a file; made once a process, for the way through all migrations is long."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "new.db"
-        ensure(f"sqlite:///{path}")
-        return path.read_bytes()
 
 
 def _unlimited() -> Limits:
@@ -261,13 +242,13 @@ async def conversation(
         path = sqlite_path(made.database)
         if path is not None and not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_migrated())
-        app = _app(made, Clock())
+            path.write_bytes(migrated())
+        app = app_of(made, Clock())
         await app.start()
         if not paced:
             app.outbox.pacer = Pacer(HURRY)
         talk = Talk(sandbox, app, room, owner)
-        await app.writer.submit(_prepare, setup_line, group_language, None if told_menus else app.content)
+        await app.writer.submit(prepare, setup_line, group_language, None if told_menus else app.content)
         talk._run = asyncio.create_task(app.run())
         for bot in world.bots.values():
             bot.started.add(owner)
@@ -278,35 +259,6 @@ async def conversation(
             yield talk
         finally:
             await talk.stops()
-
-
-@cache
-def _shipped() -> Registry:
-    """The shipped handlers; looked for once a process."""
-    return load_handlers()
-
-
-class _Still(Heartbeat):
-    """Beats when a conversation's time is moved, never by itself: what comes when is the same each time."""
-
-    def start(self) -> None:
-        """Nothing; see `Talk.wait`."""
-
-
-def _app(settings: Settings, clock: Clock) -> App:
-    own = (settings.folder / "handlers").is_dir()
-    app = App(settings, clock=clock, registry=None if own else _shipped())
-    app.make_heart = _Still
-    return app
-
-
-def _prepare(work: Work, setup_line: bool, language: str, content: Content | None) -> None:
-    if content is not None:
-        menus(work, content)
-        work.effects.clear()
-    members.put(work, QUIET_SETUP, setup_line)
-    if language:
-        members.put(work, LANGUAGE, language)
 
 
 @pytest.fixture

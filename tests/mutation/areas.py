@@ -25,7 +25,13 @@ AREAS = {
             f"{_BOOKS}.service.keeping",
             f"{_BOOKS}.service.mending",
         ),
-        ("tests/features/ledger", "tests/features/test_bank_machine.py", "tests/dialogs/test_ledger.py"),
+        (
+            "tests/features/ledger",
+            "tests/features/test_bank_machine.py",
+            "tests/features/quiz/test_service.py",
+            "tests/features/checkin",
+            "tests/dialogs/test_ledger.py",
+        ),
     ),
     "outbox": Area(
         (

@@ -59,6 +59,7 @@ def at_import(module: types.ModuleType) -> set[str]:
 
 def apply(mutant: Mutant) -> bool:
     """Give the function its fault, wherever it is held; False when it is nowhere."""
+    gc.unfreeze()  # a bot that ran froze what was there: it would not be listed
     there = [
         f
         for f in gc.get_objects()
