@@ -20,6 +20,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests import canary
+
 
 def binaries() -> Path | None:
     """The folder with initdb and postgres."""
@@ -101,7 +103,7 @@ def server() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         **who,
     )
-    dsn = f"postgresql://postgres@127.0.0.1:{port}"
+    dsn = f"postgresql://postgres:{canary.PASSWORD}@127.0.0.1:{port}"  # any will do, and none may be told
     try:
         for _ in range(200):
             try:
@@ -113,4 +115,6 @@ def server() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+        told = canary.leaks(data.rglob("*"))
         shutil.rmtree(home, ignore_errors=True)
+        assert told == []
