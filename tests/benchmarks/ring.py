@@ -29,6 +29,7 @@ from typing import NamedTuple
 from groupbot.features.checkin import domain as checkin
 from groupbot.features.earning import domain as earning
 from groupbot.features.redpacket import domain as redpacket
+from tests.benchmarks.figures import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def main() -> None:
         met = "met" if found.ring <= 0.02 and found.held <= 0.01 else "not met"
         cost = f"{found.newcomer:9.0%} {late.ring:8.1%}"
         print(f"{rules.name:47} {found.ring:7.1%} {found.held:6.1%} {cost}  {met}")
+        record("G33", f"{found.ring:.1%} earned, {found.held:.1%} held", met=met == "met", part=rules.name)
     print(
         "defaults stay mild: an honest newcomer waits a day. What meets the goal costs one a month's points,"
     )
