@@ -59,6 +59,7 @@ class App:
     """One running bot. `start`, then `run` until cancelled, then `stop`."""
 
     make_writer: type[Writer] = Writer  # a simulation's fails and dies on purpose
+    make_heart: type[Heartbeat] = Heartbeat  # a conversation's beats when its time is moved
 
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, registry: Registry | None = None
@@ -124,7 +125,7 @@ class App:
         if self.ptb is not None:
             await self.ptb.start()
             self._open.push_async_callback(self.ptb.stop)
-        self.heart = Heartbeat(self.dispatch.tick)
+        self.heart = self.make_heart(self.dispatch.tick)
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
@@ -176,6 +177,7 @@ class App:
             if task.get_name() == "poller":
                 task.cancel()
         self.heart.stop()
+        self.dispatch.forget()
         if self.web is not None:
             await self.web.stop()
         await self.outbox.stop(STOP_PATIENCE)

@@ -40,17 +40,21 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME]",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
 def campaign(cmd: Command, work: Work) -> None:
-    """The list, one board, or a launch in spite of gaps, with its reason."""
+    """The list, one board, a launch in spite of gaps with its reason, or what it came to."""
     first, _, rest = cmd.args.strip().partition(" ")
     if not first:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
         return
     name = cmd.args.strip()
+    if first.lower() == "review" and rest.strip():
+        data = service.review(work, rest.strip())
+        reply(work, cmd, "campaigns/review", lifetime=None, **data)
+        return
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")
         if first.lower() == "launch":

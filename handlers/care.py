@@ -45,7 +45,7 @@ def set_up(happened: SetUp, work: Work) -> None:
     service.set_up(work, happened)
 
 
-@router.on(Message)
+@router.on(Message, idle="care.waiting")
 def heard(message: Message, work: Work) -> None:
     """A human answers: one look-up where no recipe runs."""
     service.heard(work, message)

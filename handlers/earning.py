@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot import Left, Message, Router, Work
 from groupbot.features.earning import service
-from groupbot.features.earning.domain import SETTINGS
+from groupbot.features.earning.domain import ON, SETTINGS
 
 router = Router(
     "earning",
@@ -15,7 +15,7 @@ router = Router(
 router.keeps_of(*service.KEPT)
 
 
-@router.on(Message)
+@router.on(Message, idle=("members.value", ON.key))
 def spoke(message: Message, work: Work) -> None:
     """A message that got past the rules."""
     service.spoke(work, message)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Event, Refusal, Router, Send, Work, person_of
+from groupbot import Command, Refusal, Router, Send, Work, person_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
-from groupbot.features.engagement.domain import DIGEST
+from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Removed
 
@@ -13,14 +13,12 @@ router = Router(
     "engagement",
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
-    settings=(DIGEST,),
+    settings=(DIGEST, NUDGE),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 
 
-@router.observe
-def note(event: Event, work: Work) -> None:
-    service.note(event, work)
+router.observe(service.note)
 
 
 @router.every(seconds=3600)
@@ -36,10 +34,13 @@ def forget(gone: Removed, work: Work) -> None:
         service.removed(work, gone.chat, message_id)
 
 
-@router.command("stats", about="This group's week in numbers", who="admin", words=("统计",))
-def stats(cmd: Command, work: Work) -> None:
+def _week(cmd: Command, work: Work) -> Week:
+    return reports.week_of(work, work.chat)
+
+
+@router.command("stats", about="This group's week in numbers", who="admin", words=("统计",), reads=_week)
+def stats(cmd: Command, week: Week, work: Work) -> None:
     """Seven days in a table; gone after five minutes."""
-    week = reports.week_of(work, work.chat)
     work.say(
         Send(
             chat=work.chat,
@@ -72,20 +73,24 @@ def stats(cmd: Command, work: Work) -> None:
     )
 
 
+def _review(cmd: Command, work: Work) -> reports.Review:
+    span = {"周": "week", "月": "month"}.get(cmd.args.strip(), cmd.args.strip().lower() or "week")
+    if span not in reports.SPANS:
+        raise Refusal("common/usage")
+    return reports.review(work, work.chat, span)
+
+
 @router.command(
     "review",
     about="The last week or month: a picture here, every number in private",
     who="admin",
     usage="/review [week|month]",
     example="/review month",
+    reads=_review,
 )
-def review(cmd: Command, work: Work) -> None:
+def review(cmd: Command, found: reports.Review, work: Work) -> None:
     """What the group may read, gone after five minutes; the rest to who asked, where they can be reached."""
-    span = {"周": "week", "月": "month"}.get(cmd.args.strip(), cmd.args.strip().lower() or "week")
-    if span not in reports.SPANS:
-        raise Refusal("common/usage")
     person = person_of(cmd)
-    found = reports.review(work, work.chat, span)
     told = "anonymous"
     if person is not None:
         try:
@@ -107,7 +112,13 @@ def review(cmd: Command, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
 
 
-@router.every(seconds=600)
-def weekly(work: Work) -> bool:
+@router.every(seconds=900)
+def guard(work: Work) -> bool:
+    """Once a day: joins that look bought make no number larger."""
+    return service.look_for_hired(work)
+
+
+@router.every(seconds=600, reads=reports.digest_step)
+def weekly(step: reports.Step | None, work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""
-    return reports.digest(work)
+    return reports.digest(step, work)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
 from groupbot.core.spans import leading
+from groupbot.features.engagement import service as engagement
 from groupbot.features.experts import service
 from groupbot.features.experts.domain import FALLBACK
 from groupbot.features.members import service as members
@@ -91,8 +92,19 @@ def queue(cmd: Command, work: Work) -> None:
 
 @router.command("sessions", about="How the sessions with experts went", who="admin", hidden=True)
 def sessions(cmd: Command, work: Work) -> None:
-    """The last ones: asked, answered, and who did not come."""
-    reply(work, cmd, "experts/report", sessions=service.report(work, work.chat))
+    """The last ones: asked, answered, who did not come; what members did in that hour against the same hours
+    of the weeks before, and the expert's minutes."""
+    found = []
+    for held in service.report(work, work.chat):
+        starts, ends = held.pop("starts"), held.pop("ends")
+        usual = None if held["missed"] else engagement.usual(work, work.chat, starts, ends)
+        held |= {
+            "acts": engagement.acts(work, work.chat, starts, ends),
+            "usual": usual if usual is None else round(usual),
+            "minutes": 0 if held["missed"] else int((ends - starts).total_seconds() // 60),
+        }
+        found.append(held)
+    reply(work, cmd, "experts/report", sessions=found)
 
 
 @router.every(seconds=60)

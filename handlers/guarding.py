@@ -43,7 +43,7 @@ def guard(event: Event, work: Work) -> bool:
     kind = type(event)
     if kind is Message:
         assert isinstance(event, Message)
-        if not (waves.said(work, event) or _spoke(work, event)):
+        if not waves.said(work, event) and (event.sender_chat is None or not _spoke(work, event)):
             return False
         work.emit(Removed(work.chat, (event.message_id,)))
         return True

@@ -51,10 +51,13 @@ class Picture(Struct, frozen=True, tag="pu.pic"):
     push: int
 
 
-@router.on(Message)
+@router.on(Message, idle="library.pushed")
 def file_came(event: Message, work: Work) -> None:
     """A template or plan file in the operators' chat is fetched and looked at."""
-    if event.chat.id != work.me.ops_chat or event.traits is None or not event.traits.file_name:
+    if event.chat.id != work.me.ops_chat:
+        work.put("library.pushed", work.chat, False)  # nothing is pushed here
+        return
+    if event.traits is None or not event.traits.file_name:
         return
     if event.sender is None or not service.place_of_pushes(work):
         return

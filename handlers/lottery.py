@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Boosts, Button, Command, Message, Refusal, Router, Send, Tap, Work
+from groupbot import (
+    Answer,
+    BoostChanged,
+    Boosts,
+    Button,
+    Command,
+    Message,
+    Refusal,
+    Router,
+    Send,
+    Tap,
+    Work,
+)
+from groupbot.features.coupons import service as coupons
+from groupbot.features.engagement import service as engagement
 from groupbot.features.lottery import service
-from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, parse
+from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, Freed, parse
 from groupbot.features.members import service as members
 
 router = Router(
@@ -23,8 +37,9 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     "lottery",
     about="Hold a draw",
     who="admin",
-    usage="/lottery PRIZE x3 [+ 50points x10] [24h] [full50|manual] [active3] [invites1] [points10] "
-    "[captcha] [boost] [keyword:WORD] [tickets:invites] · close · edit ... · cancel · entries [csv]",
+    usage="/lottery PRIZE x3 [+ 50points x10] [+ coupon3 x5] [24h] [full50|manual] [active3] [invites1] "
+    "[points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] "
+    "· close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
 def lottery(cmd: Command, work: Work) -> None:
@@ -51,7 +66,7 @@ def lottery(cmd: Command, work: Work) -> None:
         if act in _EDIT:
             service.edit(work, None, order, by=by)
         else:
-            service.open_lottery(work, order, by=by, topic=cmd.message.topic)
+            service.open_lottery(work, order, by=by, topic=cmd.message.topic, hold=coupons.hold)
 
 
 def _named(word: str) -> int | None:
@@ -119,21 +134,40 @@ def boosts(event: Boosts, work: Work) -> None:
     service.boosts.told(work, event)
 
 
+@router.on(BoostChanged)
+def boost_changed(event: BoostChanged, work: Work) -> None:
+    service.boosts.changed(work, event)
+
+
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
+    if tap.sender is not None and engagement.hired(work, work.chat, tap.sender.id):
+        raise Refusal("lottery/speak_first")  # a crowd that came to win: one word of their own, and they may
     service.enter(work, tap.data.lottery, tap)
 
 
 @router.tap(Claim)
 def claim(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Claim)
-    service.claim(work, tap.data.lottery, tap)
+    coupon = service.claim(work, tap.data.lottery, tap)
+    if coupon and tap.sender is not None:
+        coupons.hand(work, coupon, tap.sender.id)
 
 
-@router.on(Message)
+@router.on(Freed)
+def freed(told: Freed, work: Work) -> None:
+    """Coupons nobody won."""
+    home, work.chat = work.chat, told.chat
+    try:
+        coupons.release(work, told.refs)
+    finally:
+        work.chat = home
+
+
+@router.on(Message, idle="lottery.words")
 def heard(message: Message, work: Work) -> None:
-    """The keyword of an open draw; in private, the next answer of a set-up."""
+    """The keyword or hashtag of an open draw; in private, the next answer of a set-up."""
     if not message.text:
         return
     private = message.chat.type == "private"
@@ -159,7 +193,7 @@ def heard(message: Message, work: Work) -> None:
 def draft(tap: Tap, work: Work) -> None:
     """The set-up's buttons; who is no administrator there any more publishes nothing."""
     assert isinstance(tap.data, Draft) and tap.sender is not None
-    told = service.drafting.press(work, tap.sender.id, tap.data)
+    told = service.drafting.press(work, tap.sender.id, tap.data, coupons.hold)
     if told:
         work.say(Answer(query_id=tap.query_id, template=told, data={"open": True}))
 

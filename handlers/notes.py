@@ -33,7 +33,7 @@ router.keeps_of(*service.KEPT)
 MEDIA = ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note")
 
 
-@router.on(Message)
+@router.on(Message, idle="notes.books")
 def heard(event: Message, work: Work) -> None:
     """#name, and triggers."""
     service.heard(work, event)

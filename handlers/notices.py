@@ -1,15 +1,17 @@
-"""/notice, /notices: notices that people acknowledge by a button."""
+"""/notice, /notices, /noticeto: notices that people acknowledge by a button, in one group or in many."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
-from groupbot import Command, Refusal, Router, Send, Tap, Work, reply, sender_of
+from groupbot import Button, Command, Edit, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.core.spans import leading
 from groupbot.features.members import service as members
 from groupbot.features.notices import service
-from groupbot.features.notices.domain import USUAL, Ack
+from groupbot.features.notices.domain import USUAL, Ack, Agree, CallOff
+from groupbot.features.promos import service as promos
 
 router = Router(
     "notices",
@@ -73,6 +75,80 @@ def noticerate(cmd: Command, work: Work) -> None:
     reply(work, cmd, "notices/rate", tiers=service.by_tier(work))
 
 
+@router.command(
+    "noticeto", about="A notice in every group of an audience", who="operator", where="any", hidden=True,
+    usage="/noticeto AUDIENCE [TIME] TEXT; #NUMBER for the audience: a new version, alone: to see it",
+    example="/noticeto stores 48h Stock-taking on Monday",
+)  # fmt: skip
+def notice_to(cmd: Command, work: Work) -> None:
+    """Shown first, and posted once an operator lets it go, two for more than five groups. Without anything
+    the last ones; with `#3` alone how that one stands, group by group."""
+    first, _, rest = cmd.args.strip().partition(" ")
+    if not first:
+        work.say(Send(**_place(cmd, work), template="notices/rounds", data={"rounds": service.newest(work)}))
+        return
+    number = re.fullmatch(r"#([0-9]{1,9})", first)
+    again = int(number[1]) if number else 0
+    text = rest.strip() or ("" if again else cmd.message.reply_text.strip())
+    if again and not text:
+        data = service.round_told(work, again)
+        shown: dict[str, Any] = {"template": "notices/round_told", "data": data}
+        if data["state"] == "waits":
+            shown = _round(data) | {"ref": _ref(work, data)}
+        work.say(Send(**_place(cmd, work), **shown))
+        return
+    span, text = _span(text)
+    if not text.strip():
+        raise Refusal("common/usage")
+    chats = [] if again else promos.reaching(work, first)[1]
+    needed = promos.needed(work, len(chats))
+    data = service.plan(work, sender_of(cmd), first, chats, text.strip(), span, needed, again)
+    work.say(Send(**_place(cmd, work), **_round(data), ref=_ref(work, data)))
+
+
+@router.tap(Agree, who="operator")
+def agree(tap: Tap, work: Work) -> None:
+    """An operator lets a round go."""
+    assert isinstance(tap.data, Agree) and tap.sender is not None
+    data = service.agree(work, tap.data.round, tap.data.version, tap.sender.id)
+    work.say(Edit(**_where(tap, work), **_round(data), ref=_ref(work, data)))
+
+
+@router.tap(CallOff, who="operator")
+def call_off(tap: Tap, work: Work) -> None:
+    """An operator does not."""
+    assert isinstance(tap.data, CallOff)
+    data = service.call_off(work, tap.data.round, tap.data.version)
+    work.say(Edit(**_where(tap, work), **_round(data), ref=_ref(work, data)))
+
+
+def _round(data: dict[str, Any]) -> dict[str, Any]:
+    """A round as operators see it, with buttons while it waits."""
+    number, version = data["number"], data["version"]
+    ask = (Button("send", Agree(number, version)), Button("stop", CallOff(number, version)))
+    buttons = (ask,) if data["state"] == "waits" else ()
+    return {"template": "notices/round", "data": data, "buttons": buttons}
+
+
+def _ref(work: Work, data: dict[str, Any]) -> str:
+    """The name of a round's message, one for each place it is shown in."""
+    event = work.event
+    private = event is not None and event.chat.type == "private" and event.sender is not None
+    place = -event.sender.id if private else work.chat  # type: ignore[union-attr]
+    return f"notice.round:{data['number']}:{data['version']}:{place}"
+
+
+def _place(cmd: Command, work: Work) -> dict[str, Any]:
+    """Where an operator is answered: in the operators' chat, else in private."""
+    if work.me.ops_chat and cmd.chat.id == work.me.ops_chat:
+        return {"chat": work.chat, "topic": cmd.message.topic}
+    return {"user": members.alone(work, sender_of(cmd))}
+
+
+def _where(tap: Tap, work: Work) -> dict[str, Any]:
+    return {"user": tap.sender.id} if tap.chat.type == "private" and tap.sender else {"chat": work.chat}
+
+
 @router.tap(Ack)
 def acknowledge(tap: Tap, work: Work) -> None:
     """已阅"""
@@ -85,6 +161,11 @@ def in_time(work: Work) -> None:
     """Reminds once, and closes what is over."""
     service.close_due(work)
     service.remind(work)
+    for number, by in service.rounds_done(work):
+        to = promos.ops_chat(work)
+        where: dict[str, Any] = {"chat": to} if to else {"user": by}
+        if to or members.reachable(work, by):
+            work.say(Send(**where, template="notices/round_told", data=service.round_told(work, number)))
 
 
 @router.every(seconds=3600)

@@ -78,7 +78,7 @@ def confirm(tap: Tap, work: Work) -> None:
     service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)
 
 
-@router.on(Message)
+@router.on(Message, idle="redpacket.phrases")
 def spoken(message: Message, work: Work) -> None:
     """The passphrase of a packet, said in the group."""
     service.spoken(work, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Event, Refusal, Router, Send, Work
+from groupbot import Command, Refusal, Router, Send, Work
 from groupbot.features.members import service as members
 from groupbot.features.moving.domain.keeping import SETTINGS
 from groupbot.features.moving.service import rehearsing
@@ -15,9 +15,7 @@ router = Router(
 )
 
 
-@router.observe
-def keep(event: Event, work: Work) -> None:
-    rehearsing.keep(event, work)
+router.observe(rehearsing.keep)
 
 
 @router.every(seconds=3600)

@@ -19,6 +19,7 @@ from groupbot import (
     reply,
     sender_of,
 )
+from groupbot.features.care import service as care
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
@@ -104,11 +105,16 @@ def rules(cmd: Command, work: Work) -> None:
 
 @router.command("why", about="Why was my message removed", where="any")
 def why(cmd: Command, work: Work) -> None:
-    """Your own last cases: the rule, what happened, who can lift it."""
+    """Your own last cases: the rule, what happened, who can lift it; and why care wrote to you."""
     if cmd.sender is None or cmd.message.anonymous:
         raise Refusal("rules/no_cases")
     private = cmd.chat.type == "private"
     found = service.own_cases(work, cmd.sender.id, None if private else work.chat)
+    words = care.why(work, cmd.sender.id, None if private else work.chat)
+    if words and (private or members.reachable(work, cmd.sender.id)):
+        work.say(Send(user=cmd.sender.id, template="care/why", data={"words": words}))
+        if not found:
+            return
     if not found:
         reply(work, cmd, "rules/no_cases")
     elif private or members.reachable(work, cmd.sender.id):

@@ -43,12 +43,14 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What a test said and left fails it, also after it has passed."""
     report = yield
-    if call.when != "teardown" or item.get_closest_marker("tells_secrets"):
+    if item.get_closest_marker("tells_secrets"):
         return report
-    said = [f"{name}: {', '.join(words)}" for name, text in report.sections if (words := told(text.encode()))]
-    place: Any = (getattr(item, "funcargs", None) or {}).get("tmp_path")
-    if isinstance(place, Path):
-        said += leaks(place.rglob("*"))
+    said: list[str] = []
+    if call.when == "call":  # after it, pytest removes the folder of a test that passed
+        place: Any = (getattr(item, "funcargs", None) or {}).get("tmp_path")
+        said = leaks(place.rglob("*")) if isinstance(place, Path) else []
+    elif call.when == "teardown":
+        said = [f"{n}: {', '.join(words)}" for n, text in report.sections if (words := told(text.encode()))]
     if said:
         report.outcome = "failed"
         report.longrepr = "secrets were told in " + "; ".join(said)

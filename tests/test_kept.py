@@ -23,12 +23,13 @@ from tests.conftest import START
 
 # Whole numbers that name no person, by column name: chats, messages, rows, amounts.
 NOT_PEOPLE = frozenset({
-    "account_id", "after", "after_id", "amount", "balance", "bot_id", "case_id", "chat_id",
+    "account_id", "after", "after_id", "amount", "balance", "block", "bot_id", "case_id", "chat_id",
     "claim_seconds", "contest_id", "dead_seconds", "entry_id", "fed_id", "first_id", "gathering_id",
-    "hidden", "id", "item_id", "last_id", "link_id", "log_id", "lottery_id", "merged_into", "message_id",
-    "n", "notice_id", "packet_id", "paid", "parent_id", "plan_id", "points", "pool_id", "price",
-    "question_id", "raid_id", "reply_to", "report_id", "round", "run_id", "session_id", "stock", "thread",
-    "to_id", "topic", "total", "txn_id", "update_id", "use_seconds", "words",
+    "hidden", "id", "ids", "item_id", "last_id", "link_id", "log_id", "lottery_id", "merged_into",
+    "message_id", "n", "notice_id", "packet_id", "paid", "parent_id", "plan_id", "points", "pool_id",
+    "price", "question_id", "raid_id", "reply_to", "report_id", "round", "round_id", "run_id",
+    "session_id", "stock", "thread", "to_id", "topic", "total", "txn_id", "update_id", "use_seconds",
+    "words",
 })  # fmt: skip
 # Columns with such a name that do name one: `person.id`, and Telegram's id of a private chat, which
 # `keeping.store.forget_private` replaces.

@@ -101,21 +101,23 @@ def tell(kind: str, state: str, why: str, cause: str, error: str) -> str:
         "dead": f"{kind} not possible",
         "unknown": f"{kind} may or may not have arrived",
     }[state]
-    reason = why or _from_cause(cause)
+    reason = why or _from_cause(cause, kind)
     line = f"{act}: {reason}" if reason else act
     if state == "done" and reason:  # the page says what was done
         line = reason
     return f"{line} ({error})" if error and state != "shadow" else line
 
 
-def _from_cause(cause: str) -> str:
+def _from_cause(cause: str, kind: str) -> str:
     """`handle:ping` or `tick:promos.publish_due` in words."""
     if cause == "lifetime":
         return "its time was up"
+    if kind == "edit" and ":" not in cause:  # a card whose numbers changed
+        return "card brought up to date"
     how, _, step = cause.partition(":")
     router, _, name = step.partition(".")
     if how == "handle":
-        return f"answer to {step if '.' in step else '/' + step}"
+        return "answer to a button" if "." in step else f"answer to /{step}"
     if how == "refusal":
         return f"a polite no to /{step}"
     return f"{router} ({name.replace('_', ' ')})" if name else cause

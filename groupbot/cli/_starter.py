@@ -93,6 +93,20 @@ TEMPLATES = {
     "waved.zh": "---\nsample: {count: 3}\n---\n第 {{ count }} 次招手\n",
     "waved.en": "---\nsample: {count: 3}\n---\nWave number {{ count }}\n",
 }
+_SHOP = "---\nfills: [shop]\nsample: {shop: @SHOP@}\n---\n"
+POST = {
+    "zh": _SHOP.replace("@SHOP@", "西湖店会员群") + "【{{ shop }}】大家好,今天上新,店里见。\n",
+    "en": _SHOP.replace("@SHOP@", "West Lake") + "{{ shop }}: new things have come in today.\n",
+}
+PLAN = """\
+# Times are wall-clock times of each group. docs/plans.md has every field.
+- name: @NAME@
+  audience: @AUDIENCE@
+  template: posts/@NAME@
+  start: @START@
+  # rrule: FREQ=WEEKLY;BYDAY=MO    take the # away, and it comes again every Monday
+  state: draft                     # live: it is posted
+"""
 CONFTEST = '''\
 """The bot under test has this workspace's handlers and templates."""
 
@@ -132,6 +146,13 @@ def write(folder: Path, files: dict[str, str]) -> tuple[list[str], list[str]]:
         path.write_text(text, "utf-8", newline="\n")
         written.append(name)
     return written, kept
+
+
+def post_files(name: str, audience: str, start: str) -> dict[str, str]:
+    """A post's texts and its plan."""
+    texts = {f"content_templates/posts/{name}.{k}.html.j2": v for k, v in POST.items()}
+    plan = PLAN.replace("@NAME@", name).replace("@AUDIENCE@", audience).replace("@START@", start)
+    return {**texts, f"content_templates/plans/{name}.yaml": plan}
 
 
 def handler_files(name: str) -> dict[str, str]:

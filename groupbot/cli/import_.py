@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import sys
 import time
 from collections import Counter
@@ -15,8 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
+from groupbot.cli._export import Broken, Chat, chats
 from groupbot.cli._guest import Guest, visiting
-from groupbot.core.jsonstream import Reader, Trouble
 from groupbot.engine import logs
 from groupbot.engine.words import zone
 from groupbot.errors import Misfit
@@ -90,76 +89,37 @@ async def taken_in(
     start = time.monotonic()
     async with visiting(settings) as guest:
         with file.open("rb") as source:
-            decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
             size = file.stat().st_size
-
-            def read(most: int) -> str:
-                while raw := source.read(most):
-                    if text := decoder.decode(raw):
-                        return text
-                return decoder.decode(b"", True)
 
             def tell() -> None:
                 if progress is not None:
                     progress(source.tell(), size)
 
             try:
-                await _file(guest, Reader(read), result, tell)
-            except Trouble as e:
-                where = "" if e.cut else f" at character {e.at:,}"
-                result.trouble = f"{e}{where}"
+                for chat, messages in chats(source):
+                    await _messages(guest, chat, messages, result, tell)
+            except Broken as e:
+                result.trouble = str(e)
     if result.chats == 0 and not result.trouble:
         raise Misfit("no group in this file", where=str(file), next="export a group's history as JSON")
     result.seconds = time.monotonic() - start
     return result
 
 
-async def _file(guest: Guest, reader: Reader, result: Result, tell: Callable[[], None]) -> None:
-    """An export of one chat, or of an account with many."""
-    head: dict[str, Any] = {}
-    for key in reader.fields():
-        if key == "messages":
-            await _messages(guest, reader, head, result, tell)
-        elif key == "chats" and reader.look() == "{":
-            for inner in reader.fields():
-                if inner == "list":
-                    for _ in reader.elements():
-                        await _chat(guest, reader, result, tell)
-                else:
-                    reader.skip()
-        elif key in ("name", "type", "id"):
-            head[key] = reader.value()
-        else:
-            reader.skip()
-
-
-async def _chat(guest: Guest, reader: Reader, result: Result, tell: Callable[[], None]) -> None:
-    head: dict[str, Any] = {}
-    for key in reader.fields():
-        if key == "messages":
-            await _messages(guest, reader, head, result, tell)
-        elif key in ("name", "type", "id"):
-            head[key] = reader.value()
-        else:
-            reader.skip()
-
-
 async def _messages(
-    guest: Guest, reader: Reader, head: dict[str, Any], result: Result, tell: Callable[[], None]
+    guest: Guest, chat: Chat, messages: Iterator[Any], result: Result, tell: Callable[[], None]
 ) -> None:
-    """The messages of one chat, in slices. Chats that are no groups are passed over unread."""
-    if not is_group(head.get("type")) or type(head.get("id")) is not int:
-        reader.skip()
+    """The messages of one chat, in slices. Chats that are no groups are passed over."""
+    kind, number = str(chat.type), chat.id
+    if not is_group(kind) or type(number) is not int:
         return
     result.chats += 1
-    begun = await guest.write(
-        "import", lambda w: service.begin(w, head["type"], head["id"], str(head.get("name") or "…"))
-    )
+    begun = await guest.write("import", lambda w: service.begin(w, kind, number, chat.name or "…"))
     clock = zone(begun.zone)
-    history = History(head["id"], lambda: clock, begun.bots)
+    history = History(number, lambda: clock, begun.bots)
     history.counts = result.counts
     try:
-        for span, some, n in _slices(reader, history, begun.spans, result):
+        for span, some, n in _slices(messages, history, begun.spans, result):
             result.acts += await guest.write(
                 "import", partial(_bring, begun=begun, span=span, told=some, read=n)
             )
@@ -173,16 +133,15 @@ def _bring(work: Any, *, begun: service.Begun, span: tuple[int, int], told: list
 
 
 def _slices(
-    reader: Reader, history: History, spans: tuple[tuple[int, int], ...], result: Result
+    messages: Iterator[Any], history: History, spans: tuple[tuple[int, int], ...], result: Result
 ) -> Iterator[tuple[tuple[int, int], list[Told], int]]:
     """Slices of new messages with the span of ids from the run's first; what came before a break is kept."""
     some: list[Told] = []
     first = last = None
     n = 0
-    broken: Trouble | None = None
+    broken: Broken | None = None
     try:
-        for _ in reader.elements():
-            m = reader.value()
+        for m in messages:
             result.read += 1
             number = m.get("id") if type(m) is dict else None
             told_ = history.tell(m)
@@ -201,7 +160,7 @@ def _slices(
             if n >= SLICE and first is not None and last is not None:
                 yield (first, last), some, n
                 some, n = [], 0
-    except Trouble as e:
+    except Broken as e:
         broken = e
     if first is not None and last is not None and (n or some):
         yield (first, last), some, n

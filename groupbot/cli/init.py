@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,10 +30,20 @@ def init(
         print(f"kept   {folder / name}")
     go = "" if folder.resolve() == Path.cwd() else f"  cd {folder}\n"
     print(
-        f"\nNext:\n{go}  groupbot new handler quiz    a handler with its template and test\n"
+        f"\nNext:\n{_activate()}{go}  groupbot new post hello      a post with its plan\n"
+        "  groupbot new handler quiz    a handler with its template and test\n"
         "  groupbot play                see your templates and handlers work, without a token\n"
         "  groupbot run                 with GROUPBOT_TOKEN in the environment; it says how to get one"
     )
+
+
+def _activate() -> str:
+    """Said by `uv run`, which knows the command only where the checkout is: how it is one everywhere."""
+    room = os.environ.get("VIRTUAL_ENV", "")
+    if "UV_RUN_RECURSION_DEPTH" not in os.environ or not room:
+        return ""
+    script = "Scripts\\activate" if os.name == "nt" else "bin/activate"
+    return f"  {'' if os.name == 'nt' else 'source '}{Path(room) / script}    once in each terminal\n"
 
 
 def files() -> dict[str, str]:

@@ -1,19 +1,25 @@
-"""`groupbot new handler NAME`: a handler with its template and a passing test."""
+"""`groupbot new handler NAME` with a passing test, `groupbot new post NAME` with its plan."""
 
 from __future__ import annotations
 
 import keyword
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from groupbot.cli import _starter
+from groupbot.engine.clock import Clock
 from groupbot.engine.plugins import load
+from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
+from groupbot.features.promos.domain import nearest
+from groupbot.features.promos.service import files
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
+_NAME = r"[a-z][a-z0-9_]{0,30}"
 
 
 @app.callback()
@@ -29,15 +35,45 @@ def handler(
     """Write handlers/NAME.py, its templates in two languages and a dialog test that passes."""
     check(name, workspace)
     made = _starter.handler_files(name)
-    taken = [p for p in made if (workspace / p).exists()]
-    if taken:
-        raise Misfit("this file exists", where=str(workspace / taken[0]), next="take another name")
-    for path in (*_starter.write(workspace, made | _around(workspace))[0],):
-        print(f"wrote  {workspace / path}")
+    _write(workspace, made, made | _around(workspace))
     print(
         f"\nNext:\n  pytest                 the test passes (needs: pip install 'groupbot[test]')\n"
         f"  groupbot play          say /{name} in a group; saved changes count at once"
     )
+
+
+@app.command()
+def post(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, _.")],
+    audience: Annotated[str, typer.Option(help="Who gets it, as in plans/audiences.yaml.")] = "门店",
+    start: Annotated[str, typer.Option(help="2027-01-30 10:00; default: tomorrow at ten.")] = "",
+    workspace: Annotated[Path, typer.Option(help="The folder with groupbot.toml; default: here.")] = Path(),
+) -> None:
+    """Write a post's text in two languages and its plan, as a draft."""
+    if not re.fullmatch(_NAME, name):
+        raise Misfit(f"{name!r} cannot name a file", next=_better(name))
+    known = files.read([workspace / "content_templates", folder("content_templates")]).audiences
+    if audience not in known:
+        raise Misfit(f"no audience {audience!r}", where="--audience", next=nearest(audience, known))
+    when = start or f"{Clock().now().date() + timedelta(days=1)} 10:00"
+    made = _starter.post_files(name, audience, when)
+    _write(workspace, made, made)
+    text, *_, plan = (workspace / p for p in made)
+    print(
+        f"\nNext:\n  edit {text}, and state: live in {plan}\n"
+        f"  groupbot templates preview posts/{name}    how it reads\n"
+        f"  groupbot plan check                  what does not fit\n"
+        f"  groupbot play                        type next to move the clock to it"
+    )
+
+
+def _write(workspace: Path, made: dict[str, str], every: dict[str, str]) -> None:
+    """Write `every` file, unless one of `made` is there."""
+    taken = [p for p in made if (workspace / p).exists()]
+    if taken:
+        raise Misfit("this file exists", where=str(workspace / taken[0]), next="take another name")
+    for path in _starter.write(workspace, every)[0]:
+        print(f"wrote  {workspace / path}")
 
 
 def check(name: str, workspace: Path) -> None:
@@ -46,13 +82,8 @@ def check(name: str, workspace: Path) -> None:
     Raises:
         Misfit: no name for a file and a command, or taken.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name) or keyword.iskeyword(name):
-        better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_0123456789")[:31]
-        fits = better and not keyword.iskeyword(better)
-        raise Misfit(
-            f"{name!r} cannot name a file and a command",
-            next=f"try {better}" if fits else "use small letters, digits and _, a letter first",
-        )
+    if not re.fullmatch(_NAME, name) or keyword.iskeyword(name):
+        raise Misfit(f"{name!r} cannot name a file and a command", next=_better(name))
     registry = load(workspace / "handlers")
     for router in registry.routers:
         if router.name == name:
@@ -60,6 +91,13 @@ def check(name: str, workspace: Path) -> None:
     if name in registry.commands:
         owner = registry.commands[name].router
         raise Misfit(f"/{name} belongs to router {owner!r} already", next="take another name")
+
+
+def _better(name: str) -> str:
+    """What to try in place of a name that does not fit."""
+    better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_0123456789")[:31]
+    fits = better and not keyword.iskeyword(better)
+    return f"try {better}" if fits else "use small letters, digits and _, a letter first"
 
 
 def _around(workspace: Path) -> dict[str, str]:

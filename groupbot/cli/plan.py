@@ -85,7 +85,7 @@ def show(
     chats = known(settings)
     if not chats:
         typer.echo("No chats yet: shown for one imagined group in Asia/Shanghai.")
-        chats = [Limits("?", None)]
+        chats = [Limits({"zh": "设想的群"}.get(lang, "an imagined group"), None)]
     made = month(plans, chats, first)
     for line in drawn(made, plans):
         typer.echo(line)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -20,15 +20,16 @@ import typer
 from groupbot.cli._cast import OWNER, Cast, cast, press_start
 from groupbot.cli._narrate import narrate
 from groupbot.cli._stage import Stage, span
-from groupbot.engine import logs
+from groupbot.engine import logs, seen
 from groupbot.engine.content import SUFFIX
-from groupbot.engine.inbox import update_seen
 from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.reader import looking
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service
 from groupbot.features.members.domain import TIERS, ZONE
+from groupbot.features.promos import store as promos
 from groupbot.settings import Settings, load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, World
@@ -37,7 +38,7 @@ app = typer.Typer(add_completion=False)
 TOKEN = "700000002:play-token-that-opens-nothing-anywhere"
 DATABASE = ".groupbot-play.db"
 PORTS = 20  # how many ports are tried from the wished one on
-MOVES = "type +1d, +3h or +30m to move the clock"
+MOVES = "type +1d, +3h or +30m to move the clock, next to go to the next planned post"
 
 
 @app.command()
@@ -91,7 +92,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
             world.add_bot_to(TOKEN, room.id, people.owner, set(RIGHTS))
         await _set_up(stage, people)
         _say(_welcome(settings, sandbox.url, OWNER))
-        _listen(lambda line: _typed(world, line))
+        _listen(lambda line: _typed(world, line, settings.database))
         told = asyncio.create_task(narrate(settings.database, sandbox.url, stop))
         watch = asyncio.create_task(stage.watch())
         ended = asyncio.create_task(stop.wait())
@@ -148,7 +149,7 @@ def _resume(settings: Settings, world: World) -> None:
     engine = open_engine(settings.database)
     try:
         with reading(engine) as connection:
-            update = connection.execute(sa.select(sa.func.max(update_seen.c.update_id))).scalar()
+            update = seen.newest(connection)
             message = connection.execute(sa.select(sa.func.max(posted.c.message_id))).scalar()
             said: datetime | None = connection.execute(sa.select(sa.func.max(outbox.c.said_at))).scalar()
     except sa.exc.DBAPIError:  # it ended before it had tables
@@ -156,7 +157,7 @@ def _resume(settings: Settings, world: World) -> None:
     finally:
         engine.dispose()
     for bot in world.bots.values():
-        bot.next_update = max(bot.next_update, (update or 0) + 1)
+        bot.next_update = max(bot.next_update, update + 1)
     for room in world.chats.values():
         room.next_message = (message or 0) + 1000
     if said is not None:
@@ -174,15 +175,30 @@ def _welcome(settings: Settings, url: str, owner: str) -> str:
     )
 
 
-def _typed(world: World, line: str) -> None:
+def _typed(world: World, line: str, database: str = "") -> None:
     """A line typed at the terminal."""
-    by = span(line)
-    if by:
+    by, what = span(line), ""
+    if line.strip() == "next":
+        by, what = _to_next(world, database)
+        if not what:
+            _say("nothing is planned: a plan needs state: live and a time to come (groupbot plan check)")
+            return
+    if by or what:
         world.move(by.total_seconds())
         now = datetime.fromtimestamp(world.clock.now(), ZoneInfo("Asia/Shanghai"))
-        _say(f"it is {now:%Y-%m-%d %H:%M} in 上海")
+        _say(f"it is {now:%Y-%m-%d %H:%M} in 上海{what}")
     elif line.strip():
         _say(MOVES)
+
+
+def _to_next(world: World, database: str) -> tuple[timedelta, str]:
+    """How far it is to the next planned post, and whose it is; '' when nothing waits."""
+    with looking(database) as work:
+        [row] = work.sql.all(promos.NEXT_ALL, most=1) or [None]
+    if row is None:
+        return timedelta(), ""
+    away = row.due - datetime.fromtimestamp(world.clock.now(), UTC)
+    return max(timedelta(), away), f": {row.name}"
 
 
 def _listen(typed: Callable[[str], None]) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
+from groupbot.cli._tables import KINDS, safe, write_views
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -25,6 +26,7 @@ from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -68,17 +70,63 @@ def report(
 
 @app.command("page")
 def page(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The PNG to write.")] = Path("page.png"),
     workspace: Where = None,
+    group: Group = "",
     until: Until = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
-    settings = load(workspace)
+    before = context.obj  # what stands before the word `page` holds where nothing stands after it
+    settings = load(workspace or before[0])
     with _work(settings) as work:
-        made = page_of(work, [(p.chat, _last(work, p.chat, until)) for p in members.profiles(work)])
+        chosen = _chosen(work, group or before[1])
+        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
     print(f"written: {draw_page(file, made)}")
+
+
+@app.command("data")
+def data(
+    folder: Annotated[Path, typer.Argument(help="The folder to write into.")] = Path("data"),
+    workspace: Where = None,
+    kind: Annotated[str, typer.Option("--as", help=f"{', '.join(KINDS)}.")] = "csv",
+) -> None:
+    """Every view of docs/data.md as a file, all of one moment; Parquet for DuckDB and its like. Names of
+    members are in v_member: keep the folder as you keep the database."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    if kind not in KINDS:
+        raise Misfit(f"{kind} is no kind of file", next=f"use --as {', '.join(KINDS)}")
+    with _work(settings):
+        for name, n in write_views(settings.database, folder, kind):
+            print(f"  {name:<28}{n:>12,} rows")
+
+
+@app.command("people")
+def people(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
+    logs.set_up("warning")
+    before = context.obj
+    with _work(load(workspace or before[0])) as work:
+        for p in _chosen(work, group or before[1]):
+            last = _last(work, p.chat, until or before[2])
+            ask = reports.Ask(work, p.chat, last, last)
+            print(f"{p.title} · 90 days to {last}")
+            found = reports.key_people(ask)
+            for one in found:
+                print(f"  {one.kind:<10}{one.name} ({one.person}): {one.evidence}")
+            if not found:
+                print("  too few people or answers to say")
+            if sql:
+                print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
 
 
 def _work(settings: Settings) -> Any:
@@ -106,10 +154,15 @@ def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str
         Misfit: no group is called so.
     """
     with _work(settings) as work:
-        chosen = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
-        if not chosen:
-            raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+        chosen = _chosen(work, group)
         return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+
+
+def _chosen(work: Work, group: str) -> list[Profile]:
+    found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
+    if group and not found:
+        raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+    return found
 
 
 def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
@@ -119,6 +172,7 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
     rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
     said = {str(d)[:10]: int(n) for d, n in rows}
     span = (month.last - month.first).days + 1
+    people = reports.active_days(month)
     health = reports.health(ask)
     return {
         "group": title,
@@ -131,7 +185,21 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         "suggested": health.suggested,
         "flagged": health.flagged,
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
-        "figures": [_figure(f, before.get(f.key)) for f in reports.figures(ask)],
+        "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
+        "hours_of_the_week": [list(day) for day in reports.hours(month)],
+        "kept": [
+            {"week": str(k.week), "active": list(k.active)}
+            for k in reports.kept(ask.back(8 * 7))
+            if k.active[0] >= reports.RATE
+        ],
+        "figures": [
+            *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(_figure(f, None) for f in reports.growth(ask)),
+        ],
+        "sources": [
+            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
+            for s in reports.sources(work, chat)
+        ],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
@@ -159,6 +227,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
+        f"  people a day             {spark(one['people_a_day'])}",
+        f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
     ]
     if one["suggested"]:
         out.append(f"  suggested: {one['suggested']}")
@@ -172,6 +242,14 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         )
         if sql:
             out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for k in one["kept"]:
+        first, *later = k["active"]
+        shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
+        out.append(
+            f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
+        )
+    for s in one["sources"]:
+        out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
@@ -218,5 +296,4 @@ def _write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                title = "'" + one["group"] if one["group"][:1] in "=+-@" else one["group"]
-                writer.writerow([title, one["chat_id"], *(f[n] for n in names[2:])])
+                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])

@@ -234,12 +234,29 @@ class Boosts(Event, frozen=True, kw_only=True, gc=False):
     until: datetime | None = None
 
 
+class BoostChanged(Event, frozen=True, kw_only=True, gc=False):
+    """One boost of the chat by `person` was given or changed and lasts until then, or was taken back or ran
+    out (`until` None). They may have others. Told to administrators only."""
+
+    person: int
+    boost: str
+    until: datetime | None = None
+
+
 class Fetched(Event, frozen=True, kw_only=True, gc=False):
     """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
     not_text or unreachable."""
 
     ref: str
     text: str = ""
+    trouble: str = ""
+
+
+class Invited(Event, frozen=True, kw_only=True, gc=False):
+    """The invite link that was asked for under `ref`; `trouble` is Telegram's word where there is none."""
+
+    ref: str
+    url: str = ""
     trouble: str = ""
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from groupbot.engine.inbox import update_seen
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.seen import update_block
 from groupbot.engine.storage import among, open_engine, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -186,5 +186,5 @@ def _hold(work: Work) -> int:
 
 
 def _newest(work: Work) -> datetime | None:
-    newest = (sa.select(sa.func.max(c)) for c in (update_seen.c.at, outbox.c.said_at))
+    newest = (sa.select(sa.func.max(c)) for c in (update_block.c.at, outbox.c.said_at))
     return max((at for at in map(work.sql.value, newest) if at is not None), default=None)

@@ -20,7 +20,7 @@ from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.events import Tap
 from groupbot.core.text import CAPTION_LIMIT, QUESTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
-from groupbot.engine.front import check_front, labels_of, posted, split_front
+from groupbot.engine.front import check_front, labels_of, posted, split_front, spoken
 from groupbot.engine.jinja_limits import LimitedEnvironment
 from groupbot.engine.media import carried
 from groupbot.engine.prepared import prepare
@@ -75,6 +75,7 @@ class Content:
                 if fresh is not None:
                     fresh.checked = now
                     found.append(fresh)
+        found = spoken(found, lang)
         if not found:
             raise Misfit(
                 f"no template {name!r}",

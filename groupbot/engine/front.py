@@ -10,6 +10,7 @@ import yaml
 
 from groupbot.core import spans
 from groupbot.core.effects import Options
+from groupbot.engine.rendering import Source
 from groupbot.errors import Misfit
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
@@ -71,6 +72,7 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "preview": ((bool,), "preview: true"),
     "lifetime": ((str, int), "lifetime: 2h"),
     "core": ((int,), "core: 7"),
+    "fallback": ((list,), "fallback: [en], or [] for this language or none"),
 }
 _MEDIA = ("photo", "video", "animation", "document")
 OPTIONS = (2, 12)  # answers of a poll, each of 1 to 100 characters
@@ -114,6 +116,17 @@ def check_front(front: dict[str, Any], path: Path) -> None:
             where=f"{path}:1",
             next="write <tg-spoiler>…</tg-spoiler> to cover words",
         )
+
+
+def spoken(found: list[Source], lang: str) -> list[Source]:
+    """Of the versions of a template, best first, those that may serve a language: where the best one says
+    `fallback:`, in that order and no other."""
+    rule = found[0].front.get("fallback") if found else None
+    if not isinstance(rule, list):
+        return found
+    codes = [lang, *map(str, rule)]
+    said = [s for s in found if s.path.name.split(".")[-3] in codes]
+    return sorted(said, key=lambda s: codes.index(s.path.name.split(".")[-3]))
 
 
 def poll(raw: Any, path: Path | str = "") -> Options:

@@ -1,4 +1,4 @@
-"""What came in: update ids seen (72 h), parked events, quarantine."""
+"""What came in and is not done: parked events, quarantine."""
 
 from __future__ import annotations
 
@@ -9,33 +9,10 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Ask
 from groupbot.engine.logs import redact
-from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
 
-KEEP_IDS = timedelta(hours=72)
 KEEP_QUARANTINE = timedelta(days=7)
-
-update_seen = sa.Table(
-    "update_seen",
-    metadata,
-    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("update_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at", UTC_, nullable=False),
-    sa.Column("answer", sa.Text),
-    sqlite_with_rowid=False,
-)
-SEEN = Bulk(
-    "update_seen",
-    sa.insert(update_seen).values(
-        bot_id=sa.bindparam("bot_id"),
-        update_id=sa.bindparam("update_id"),
-        at=sa.bindparam("at"),
-        answer=sa.bindparam("answer"),
-    ),
-    ("bot_id", "update_id", "at", "answer"),
-    key=2,
-)
 
 inbox = sa.Table(
     "inbox",
@@ -82,30 +59,11 @@ _OF_CHAT = Hot(
     .order_by(inbox.c.id)
 )
 _TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
-_SLOTS = 100
-_PLACES = [f"u{n}" for n in range(_SLOTS)]
-_SEEN_BEFORE = Hot(
-    sa.select(update_seen.c.update_id, update_seen.c.answer).where(
-        update_seen.c.bot_id == sa.bindparam("bot"),
-        update_seen.c.update_id.in_([sa.bindparam(p, type_=sa.BigInteger) for p in _PLACES]),
-    )
-)
 _QUARANTINE = Hot(
     sa.insert(quarantine)
     .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
     .returning(quarantine.c.id)
 )
-
-
-def duplicates(work: Work, ids: list[int]) -> dict[int, str | None]:
-    """Which of these updates were committed before, with the answer given then."""
-    found: dict[int, str | None] = {}
-    for start in range(0, len(ids), _SLOTS):
-        part = ids[start : start + _SLOTS]
-        part += [part[-1]] * (_SLOTS - len(part))  # the statement has a fixed number of places
-        for r in work.sql.all(_SEEN_BEFORE, bot=work.bot_id, **dict(zip(_PLACES, part, strict=True))):
-            found[r.update_id] = r.answer
-    return found
 
 
 def parked_chats(work: Work) -> dict[Any, Any]:
@@ -174,20 +132,5 @@ def put_aside(
 
 
 def sweep(work: Work) -> None:
-    """Forget update ids after 72 hours and quarantined bytes after seven days."""
-    while _forget_ids(work):
-        pass
+    """Forget quarantined bytes after seven days."""
     work.sql.run(sa.delete(quarantine).where(quarantine.c.at < work.now - KEEP_QUARANTINE))
-
-
-def _forget_ids(work: Work, most: int = 5000) -> bool:
-    """Forget the lowest `most` ids as far as they are old enough; True when all were, so more may be.
-    Telegram counts ids up, so the oldest are the lowest: no index on the time is kept for this. After a
-    week of silence it may begin anew lower down; those above then wait their 72 hours longer."""
-    ids = update_seen.c
-    mine = sa.select(ids.update_id).where(ids.bot_id == work.bot_id).order_by(ids.update_id)
-    highest = work.sql.value(mine.offset(most - 1).limit(1))
-    old = [ids.bot_id == work.bot_id, ids.at < work.now - KEEP_IDS]
-    if highest is not None:
-        old.append(ids.update_id <= highest)
-    return work.sql.run(sa.delete(update_seen).where(*old)) >= most

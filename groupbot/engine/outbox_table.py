@@ -107,13 +107,15 @@ _DROP_EDIT = Hot(
     )
     .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer edit")
 )
+_KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
+_NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
 _UNSENT = Hot(
     sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
         outbox.c.kind == "send",
-        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+        _NOT_OVER,
     )
     .order_by(outbox.c.id.desc())
     .limit(1)
@@ -124,7 +126,7 @@ _PENDING = Hot(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
         among(outbox.c.kind, "send", "poll"),
-        among(outbox.c.state, "waiting", "sending", "unknown", "dead"),
+        _NOT_OVER,
     )
     .limit(1)
 )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.core.setting import Setting
-from groupbot.engine.router import CommandRoute, Router, TapRoute, Tick
+from groupbot.engine.router import CommandRoute, Idle, Router, TapRoute, Tick
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
 
@@ -36,6 +36,7 @@ class Registry:
     observers: list[tuple[str, Callable[..., None]]] = field(default_factory=list)
     guards: list[tuple[str, Callable[..., bool | None]]] = field(default_factory=list)
     happenings: dict[type[Any], list[tuple[str, Callable[..., None]]]] = field(default_factory=dict)
+    idle: dict[Callable[..., None], Idle] = field(default_factory=dict)
     ptb_handlers: list[Any] = field(default_factory=list)
     settings: dict[str, Setting] = field(default_factory=dict)
     conditions: dict[str, Callable[..., None]] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Registry:
         self.guards += [(f"guard:{_step(router, f)}", f) for f in router.guards]
         for type_, fn in router.happenings:
             self.happenings.setdefault(type_, []).append((f"on:{_step(router, fn)}", fn))
+        self.idle |= router.idle
         self.ptb_handlers += router.ptb_handlers
         for s in router.settings:
             self.settings[s.key] = s if s.module else replace(s, module=router.name)

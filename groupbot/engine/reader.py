@@ -1,11 +1,13 @@
-"""A Work that only reads: for commands beside a running bot. It takes no turn and no lock."""
+"""A Work that only reads: for commands beside a running bot, and for its own long questions. It takes no turn
+and no lock."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance
@@ -13,9 +15,19 @@ from groupbot.engine.sql import Sql
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Me, Work
 
+if TYPE_CHECKING:
+    from groupbot.engine.content import Content
+
 
 @contextmanager
-def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
+def looking(
+    url: str,
+    *,
+    bot_id: int = 0,
+    me: Me | None = None,
+    now: datetime | None = None,
+    content: Content | None = None,
+) -> Iterator[Work]:
     """One snapshot of the database; what is said here goes nowhere."""
 
     def unsaid(_: Work, effect: Effect) -> Effect:
@@ -27,6 +39,14 @@ def looking(url: str, *, bot_id: int = 0) -> Iterator[Work]:
             raw = connection.connection.driver_connection
             sql = Sql(raw, engine.dialect)
             caches = defaultdict[str, dict[Any, Any]](dict)
-            yield Work(sql, now=Clock().now(), rng=chance(), me=Me(bot_id), caches=caches, render=unsaid)
+            yield Work(
+                sql,
+                now=now or Clock().now(),
+                rng=chance(),
+                me=me or Me(bot_id),
+                caches=caches,
+                render=unsaid,
+                content=content,
+            )
     finally:
         engine.dispose()

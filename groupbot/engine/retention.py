@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.engine import inbox
+from groupbot.engine import inbox, seen
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import among
 from groupbot.engine.work import Work
@@ -31,6 +31,7 @@ _SENT_STILL = (
 def sweep(work: Work) -> bool:
     """One slice of everything the engine forgets; True when there may be more."""
     inbox.sweep(work)
+    seen.sweep(work)
     close_undecided(work)
     return forget_ended(work)
 

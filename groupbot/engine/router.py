@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
+Idle = tuple[str, str | None]  # a cache, and what follows the chat in its keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class CommandRoute:
     (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
     bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
     member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
-    in a forwarded message too. A `rare` command is in /help but not in Telegram's menu, which takes a
+    in a forwarded message too. `reads(cmd, work)` is asked beside the writer first, and the handler gets what
+    it found: `fn(cmd, found, work)`. A `rare` command is in /help but not in Telegram's menu, which takes a
     hundred; a `hidden` one is in neither.
     """
 
@@ -48,6 +50,7 @@ class CommandRoute:
     right: str = ""
     bot_right: str = ""
     forwards: bool = False
+    reads: Callable[..., Any] | None = None
 
     def who_for(self, args: str) -> Who:
         """Who may use the command with these arguments."""
@@ -76,6 +79,7 @@ class Tick:
     seconds: float
     fn: Callable[..., Any]
     router: str
+    reads: Callable[..., Any] | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +101,7 @@ class Router:
     observers: list[Callable[..., None]] = field(default_factory=list)
     guards: list[Callable[..., bool | None]] = field(default_factory=list)
     happenings: list[tuple[type[Any], Callable[..., None]]] = field(default_factory=list)
+    idle: dict[Callable[..., Any], Idle] = field(default_factory=dict)
     ptb_handlers: list[Any] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     export: Callable[..., dict[str, Any]] | None = None
@@ -121,11 +126,14 @@ class Router:
         right: str = "",
         bot_right: str = "",
         forwards: bool = False,
+        reads: Callable[..., Any] | None = None,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
         that only an administrator may use; `right` is the Telegram right asked of administrators and
-        `bot_right` the one the bot needs: without it the refusal names what is missing."""
+        `bot_right` the one the bot needs: without it the refusal names what is missing. A question that
+        may take long goes into `reads(cmd, work)`, which is asked on a snapshot beside the writer (it may
+        raise Refusal); then `fn(cmd, found, work)` says the answer."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -147,6 +155,7 @@ class Router:
                     right,
                     bot_right,
                     forwards,
+                    reads,
                 )
             )
             return fn
@@ -172,14 +181,15 @@ class Router:
 
         return keep
 
-    def every(self, *, seconds: float) -> Callable[[F], F]:
+    def every(self, *, seconds: float, reads: Callable[..., Any] | None = None) -> Callable[[F], F]:
         """`fn(work: Work)` runs on the heartbeat, in its own transaction; returning True it asks to be
-        called again at once, in a new one."""
+        called again at once, in a new one. With `reads(work)`, asked beside the writer each time before,
+        it is `fn(found, work)`."""
 
         def keep(fn: F) -> F:
             if seconds < 1:
                 raise Misfit("a tick is at least a second", where=self.name, next="use seconds=1")
-            self.ticks.append(Tick(seconds, fn, self.name))
+            self.ticks.append(Tick(seconds, fn, self.name, reads))
             return fn
 
         return keep
@@ -194,11 +204,18 @@ class Router:
         self.guards.append(fn)
         return fn
 
-    def on(self, type_: type[Any]) -> Callable[[F], F]:
-        """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit."""
+    def on(self, type_: type[Any], *, idle: str | Idle = "") -> Callable[[F], F]:
+        """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit.
+
+        `idle` names a cache: where its entry for the chat is known and empty, nothing of the chat waits
+        for this and `fn` is passed by, which matters for what comes with every message. A name is a cache
+        by chat, (name, rest) one by (chat, rest).
+        """
 
         def keep(fn: F) -> F:
             self.happenings.append((type_, fn))
+            if idle:
+                self.idle[fn] = (idle, None) if isinstance(idle, str) else idle
             return fn
 
         return keep

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC
-from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Runs `call(name, fn)` for each tick; a tick still running is not started again."""
+    """Runs `call(name, fn, reads)` for each tick; a tick still running is not started again."""
 
-    def __init__(self, call: Callable[[str, Callable[..., Any]], Awaitable[None]]) -> None:
+    def __init__(self, call: Callable[..., Awaitable[None]]) -> None:
         self._call = call
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -54,7 +53,7 @@ class Heartbeat:
 
     async def _one(self, tick: Tick) -> None:
         try:
-            await self._call(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+            await self._call(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
         except Exception as e:
             log.exception("tick.failed", router=tick.router, tick=tick.fn.__name__, error=str(e))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import Compiled, Hot
+from groupbot.engine.storage import Compiled, Hot, Upsert
 
 
 class Bulk:
@@ -19,7 +21,7 @@ class Bulk:
     carry cells beyond `names` for it.
     """
 
-    __slots__ = ("also", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -39,11 +41,12 @@ class Bulk:
             sums,
         )
         self.also = also
+        self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Rows as they will be written."""
         if not self.sums:
-            return sorted(rows, key=lambda r: r[: self.key]) if self.key else rows
+            return sorted(rows, key=self.by) if self.by else rows
         cut = -self.sums
         totals: dict[tuple[Any, ...], list[int]] = {}
         for r in rows:
@@ -53,7 +56,7 @@ class Bulk:
             else:
                 for i, v in enumerate(r[cut:]):
                     found[i] += v
-        return [(*k, *totals[k]) for k in sorted(totals, key=lambda r: r[: self.key])]
+        return [(*k, *totals[k]) for k in sorted(totals, key=self.by)]
 
 
 class Sql:
@@ -165,6 +168,30 @@ def _copy_into(bulk: Bulk) -> str:
     return found
 
 
+_VALUES = re.compile(r" VALUES \((.*?)\) ON CONFLICT ", re.DOTALL)
+_from: dict[str, tuple[str, tuple[int, ...]]] = {}
+
+
+def _unnest_into(bulk: Bulk, made: Compiled, dialect: sa.Dialect) -> tuple[str, tuple[int, ...]]:
+    """The upsert that takes a list a column, so that PostgreSQL gets one statement, and where the key stands
+    in a row; '' for any other statement."""
+    found = _from.get(bulk.name)
+    if found is None:
+        statement, found = bulk.hot.statement, ("", ())
+        values = _VALUES.search(made.sql)
+        if isinstance(statement, Upsert) and values is not None:
+            names = re.findall(r"%\((\w+)\)s", values[1])
+            if sorted(names) == sorted(statement.names):
+                # a cast to VARCHAR(10) would cut what is longer instead of refusing it
+                kinds = {n: statement.table.c[n].type.compile(dialect).partition("(")[0] for n in names}
+                lists = ", ".join(f"%({n})s::{kinds[n]}[]" for n in names)
+                text = f" SELECT * FROM unnest({lists}) ON CONFLICT "
+                key = tuple(bulk.names.index(k) for k in statement.key)
+                found = (made.sql[: values.start()] + text + made.sql[values.end() :], key)
+        _from[bulk.name] = found
+    return found
+
+
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     """One executemany of positional rows."""
     made = sql._compiled(bulk.hot)
@@ -191,6 +218,12 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
                 for cells_ in rows:
                     copy.write_row(cells_)
             return
+        if len(rows) >= COPIED:
+            one, key = _unnest_into(bulk, made, sql._dialect)
+            if one and len({tuple([r[i] for i in key]) for r in rows}) == len(rows):
+                columns = zip(*rows, strict=True)
+                sql._raw.execute(one, {n: list(c) for n, c in zip(names, columns, strict=True)})
+                return
         sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
         return
     order = [names.index(n) for n in made._names]

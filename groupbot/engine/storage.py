@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData(
@@ -31,6 +32,7 @@ metadata = sa.MetaData(
     }
 )
 
+BUSY = 5.0  # seconds a SQLite connection waits for another's lock
 BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER
 
 
@@ -108,6 +110,7 @@ class Row(tuple[Any, ...]):
 
 
 Processor = Callable[[Any], Any] | None
+_WORDS = (sa.String, sa.Text, sa.types.NullType)
 
 
 class Compiled:
@@ -162,8 +165,27 @@ class Compiled:
 
 
 def among(column: Any, *values: str) -> Any:
-    """`column IN ('a', 'b')` with constants of our own, for Hot statements."""
-    return column.in_([sa.literal_column("'" + v.replace("'", "''") + "'") for v in values])
+    """`column IN ('a', 'b')` with constants of our own, for Hot statements; `column = 'a'` of a single one,
+    which SQLite alone sees to be the condition of a partial index."""
+    words = [_word(v) for v in values]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+def _word(value: str) -> Any:
+    return sa.literal_column("'" + value.replace("'", "''") + "'")
+
+
+def _spelled(statement: Any) -> Any:
+    """The statement with its own constants as words. Where `state = ?` decides whether a partial index may
+    serve, SQLite plans a statement anew each time it runs; of `state = 'waiting'` it knows."""
+
+    def word(element: Any, **_: Any) -> Any:
+        constant = isinstance(element, sa.BindParameter) and element.unique and type(element.value) is str
+        return _word(element.value) if constant and type(element.type) in _WORDS else None
+
+    if not isinstance(statement, sa.ClauseElement):
+        return statement
+    return replacement_traverse(statement, {}, word)
 
 
 class Hot:
@@ -179,7 +201,7 @@ class Hot:
         """The compiled form for a dialect."""
         found = self._made.get(dialect.name)
         if found is None:
-            found = self._made[dialect.name] = Compiled(self.statement, dialect)
+            found = self._made[dialect.name] = Compiled(_spelled(self.statement), dialect)
         return found
 
 
@@ -203,7 +225,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
     engine = sa.create_engine(
         parsed,
         isolation_level="AUTOCOMMIT",
-        connect_args={"check_same_thread": False, "timeout": 5.0},
+        connect_args={"check_same_thread": False, "timeout": BUSY},
         poolclass=sa.pool.StaticPool if sqlite_path(url) is None else sa.pool.QueuePool,
     )
 
@@ -229,8 +251,9 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[sa.Connection]:
     """A connection for reports: one snapshot, no writes."""
+    lite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("BEGIN" if lite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield connection
         finally:
@@ -240,8 +263,8 @@ def reading(engine: Engine) -> Iterator[sa.Connection]:
 class Upsert:
     """INSERT … ON CONFLICT (key) DO UPDATE on either database.
 
-    `update` maps a column to what becomes of it: `new` (take the new value), `sum` (add), `max`, or
-    `keep`; columns not named keep the old value. With no `update` a conflict does nothing.
+    `update` maps a column to what becomes of it: `new` (take the new value), `sum` (add), `max`, `or`
+    (of bits), or `keep`; columns not named keep the old value. With no `update` a conflict does nothing.
     """
 
     def __init__(
@@ -273,6 +296,7 @@ class Upsert:
                 "new": lambda c: new.excluded[c],
                 "sum": lambda c: self.table.c[c] + new.excluded[c],
                 "max": lambda c: highest(self.table.c[c], new.excluded[c]),
+                "or": lambda c: self.table.c[c].bitwise_or(new.excluded[c]),
                 "keep": lambda c: self.table.c[c],
             }
             changes = {c: ways[way](c) for c, way in self.update.items()}

@@ -25,8 +25,9 @@ from groupbot.core.chance import Chance
 from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
+from groupbot.engine.reader import looking
 from groupbot.engine.sql import Sql
-from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
+from groupbot.engine.storage import BUSY, Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.engine.work import Me, Work
 
@@ -47,6 +48,7 @@ _BUMP_REVISION = Hot(sa.update(revision).where(revision.c.id == 1).values(n=revi
 _FIRST_REVISION = Hot(sa.insert(revision).values(id=1, n=1))
 
 CACHE_LIMIT = 50_000
+LOG_PATIENCE = 100  # milliseconds for readers to let go of the log
 _AGAIN = ("40001", "40P01")  # SQLSTATEs after which the same transaction may succeed
 _BACKOFF = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -127,6 +129,20 @@ class Writer:
     async def submit(self, fn: Callable[..., T], *args: Any) -> T:
         """`write` in the writer's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.write, fn, *args)
+
+    async def look(self, fn: Callable[..., T], *args: Any) -> T:
+        """`fn(*args, work)` beside the writer, on one snapshot of what is committed: it holds nobody up,
+        however long it takes. It cannot write, and what it says goes nowhere."""
+        return await asyncio.to_thread(self.read, fn, *args)
+
+    def read(self, fn: Callable[..., T], *args: Any) -> T:
+        """`look`, in this thread."""
+        with looking(self.url, me=self.me, now=self.clock.now(), content=self.content) as work:
+            return fn(*args, work)
+
+    async def empty_log(self) -> bool:
+        """Take out of SQLite's log what was deleted; False: a reader holds on to it, try again."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._empty_log)
 
     def close(self) -> None:
         """Finish what is running, then close connection, thread and turn file."""
@@ -211,6 +227,18 @@ class Writer:
         for cache in self._caches.values():
             if len(cache) > CACHE_LIMIT:
                 cache.clear()
+
+    def _empty_log(self) -> bool:
+        """On the writer's own connection: another's checkpoint looks to `_refresh` like another's commit, and
+        what only the caches know (how much somebody has said) would be forgotten."""
+        with self._lock:
+            if self._raw is None:
+                self._connect()
+            self._raw.execute(f"PRAGMA busy_timeout={LOG_PATIENCE}")
+            try:
+                return not self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self._raw.execute(f"PRAGMA busy_timeout={int(BUSY * 1000)}")
 
     def _connect(self) -> None:
         self._engine = open_engine(self.url)

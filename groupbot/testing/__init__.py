@@ -26,12 +26,17 @@ import pytest_asyncio
 from groupbot.app import App
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.clock import Clock
+from groupbot.engine.content import Content
+from groupbot.engine.menus import menus
+from groupbot.engine.plugins import Registry
+from groupbot.engine.plugins import load as load_handlers
 from groupbot.engine.revision import ensure
+from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP
-from groupbot.settings import load
+from groupbot.settings import Settings, load
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.server import Sandbox
@@ -155,7 +160,7 @@ class Talk(Acting):
         self.world.clock.move(by.total_seconds())
         self.app.clock.shift(by)
         for tick in self.app.registry.ticks:
-            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn)
+            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
         if by >= timedelta(hours=1):
             await self.app.sweep()
         self.app.outbox.wake()
@@ -174,7 +179,7 @@ class Talk(Acting):
         """The bot is stopped and started again, on the same database and at the same time."""
         await self.stops()
         pacer = self.app.outbox.pacer
-        self.app = App(self.app.settings, clock=self.app.clock)
+        self.app = _app(self.app.settings, self.app.clock)
         await self.app.start()
         self.app.outbox.pacer = pacer
         self._run = asyncio.create_task(self.app.run())
@@ -191,6 +196,7 @@ class Talk(Acting):
             idle = (
                 all(not b.updates and (b.poller is not None or b.webhook) for b in self.world.bots.values())
                 and outbox.idle
+                and not self.app.dispatch.reading
             )
             calm = calm + 1 if idle else 0
             if asyncio.get_running_loop().time() > deadline:
@@ -229,6 +235,7 @@ async def conversation(
     group_language: str = "zh",
     setup_line: bool = False,
     paced: bool = False,
+    told_menus: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Talk]:
     """A sandbox, a bot and a group owned by Olga; for tests that need more than the `chat` fixture.
@@ -236,6 +243,8 @@ async def conversation(
     Olga is written to in English and the group speaks Chinese, so that every test sees both languages.
     `setup_line` lets the bot greet the group when it is added, as it does in real life. `paced` keeps to
     Telegram's limits in real seconds, one message a second in a group: without it nothing is waited for.
+    `told_menus` has Telegram told the menus of commands at the start, as after each change of a command;
+    else they count as told.
     """
     world = World()
     world.add_bot(TOKEN)
@@ -253,16 +262,16 @@ async def conversation(
         if path is not None and not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(_migrated())
-        app = App(made, clock=Clock())
+        app = _app(made, Clock())
         await app.start()
         if not paced:
             app.outbox.pacer = Pacer(HURRY)
         talk = Talk(sandbox, app, room, owner)
+        await app.writer.submit(_prepare, setup_line, group_language, None if told_menus else app.content)
         talk._run = asyncio.create_task(app.run())
         for bot in world.bots.values():
             bot.started.add(owner)
         world.say(owner, owner, "/start")
-        await app.writer.submit(_prepare, setup_line, group_language)
         world.add_bot_to(TOKEN, room.id, owner, set(RIGHTS) if rights is None else rights)
         try:
             await talk.settle()
@@ -271,7 +280,30 @@ async def conversation(
             await talk.stops()
 
 
-def _prepare(work: Work, setup_line: bool, language: str) -> None:
+@cache
+def _shipped() -> Registry:
+    """The shipped handlers; looked for once a process."""
+    return load_handlers()
+
+
+class _Still(Heartbeat):
+    """Beats when a conversation's time is moved, never by itself: what comes when is the same each time."""
+
+    def start(self) -> None:
+        """Nothing; see `Talk.wait`."""
+
+
+def _app(settings: Settings, clock: Clock) -> App:
+    own = (settings.folder / "handlers").is_dir()
+    app = App(settings, clock=clock, registry=None if own else _shipped())
+    app.make_heart = _Still
+    return app
+
+
+def _prepare(work: Work, setup_line: bool, language: str, content: Content | None) -> None:
+    if content is not None:
+        menus(work, content)
+        work.effects.clear()
     members.put(work, QUIET_SETUP, setup_line)
     if language:
         members.put(work, LANGUAGE, language)

@@ -2,32 +2,35 @@
 
     python -m tests.benchmarks.ring [--ring 1000] [--honest 2000] [--days 30] [--later 90] [--seed 1]
 
-An agent simulation over the shipped arithmetic (check-ins, taking part, packets; no Telegram). Honest
-members sign in on a third of the days, write six messages on such a day and press a packet when they see it.
-The ring joins on day 0 and does everything it can every day: signs in, writes as often as counts, presses
-first. One honest member in fifty is a newcomer of the same day.
+An agent simulation over the shipped arithmetic (check-ins, taking part, packets, waves; no Telegram). Honest
+members sign in on a third of the days, write six messages on such a day and press a packet when they see it;
+two in a hundred a month are newcomers, who come on any day, as in the two months before. The ring does
+everything it can every day: signs in, writes as often as counts, presses first. It comes on one day, or
+spread over so many: `over 60 days`.
 
 Columns: *ring*, the ring's share of all points paid to honest members (goal: 2 % or less); *held*, honest
-members who got nothing though they took part (goal: 1 % or less); *newcomer*, what an honest newcomer gets
-in that time, beside an honest member of before: the cost of the defence; *later*, the ring's share when it
-waits for as long as `--later` says. Each row names the settings that make it; `entrance` is the join check
-(`/captcha`), here one that lets one ring account in fifty pass and every person.
+members here for ten days who got nothing though they took part (goal: 1 % or less); *newcomer*, what honest
+newcomers get a day, beside honest members of before: the cost of the defence; *later*, the ring's share when
+it is patient for as long as `--later` says. Each row names the settings that make it; `entrance` is the join
+check (`/captcha`), here one that lets one ring account in fifty pass and every person.
 
 What the table says is a fact about the rules, not a promise: points for everybody who presses a button
-cannot tell a thousand patient accounts from a thousand people, and no tenure outlasts who waits. So the
-defaults stay mild for newcomers (a day), and who gives points that are worth something sets an entrance and
-a month's tenure: that row meets the goal, and an honest newcomer then waits a month.
+cannot tell a thousand patient accounts from a thousand people. What the bot can see is that they came
+together (`members.service.waves`): a wave against the group's own rhythm waits, everybody else does not, and
+staff is told. A ring that comes as slowly as people do is not seen; then what counts is the entrance.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from groupbot.features.checkin import domain as checkin
 from groupbot.features.earning import domain as earning
+from groupbot.features.members import domain as members
 from groupbot.features.redpacket import domain as redpacket
 from tests.benchmarks.figures import record
 
@@ -42,6 +45,8 @@ class Rules:
     earning: int
     packets: int
     passes: float = 1.0
+    wave: int = members.WAVE.default
+    over: int = 1  # days over which the ring comes
 
 
 @dataclass(slots=True)
@@ -54,6 +59,7 @@ class Agent:
     last: int = -9
     points: int = 0
     active: bool = False
+    wave: int | None = None  # the day since which they count among a wave
 
 
 class Found(NamedTuple):
@@ -75,35 +81,62 @@ SHIPPED = Rules(
     _days(earning.TENURE.default),
     _days(redpacket.TENURE.default),
 )
+BEFORE = replace(SHIPPED, name="points.wave 0 (no eye for waves)", wave=0)
 RULES = (
     SHIPPED,
-    Rules("redpacket.tenure 720", SHIPPED.checkin, SHIPPED.earning, 30),
-    Rules("all three tenures 720", 30, 30, 30),
-    Rules("entrance", SHIPPED.checkin, SHIPPED.earning, SHIPPED.packets, 0.02),
-    Rules("entrance, redpacket.tenure 720", SHIPPED.checkin, SHIPPED.earning, 30, 0.02),
-    Rules("entrance, checkin and earning 576, packets 720", 24, 24, 30, 0.02),
+    *(replace(SHIPPED, name=f"as shipped, the ring comes over {n} days", over=n) for n in (7, 30, 60)),
+    BEFORE,
+    Rules("points.wave 0, all three tenures 720", 30, 30, 30, wave=0),
+    replace(BEFORE, name="points.wave 0, entrance", passes=0.02),
+    replace(SHIPPED, name="as shipped, entrance", passes=0.02),
+    replace(SHIPPED, name="as shipped, entrance, over 60 days", passes=0.02, over=60),
+    Rules("entrance, checkin and earning 576, packets 720", 24, 24, 30, 0.02, wave=0),
 )
+WAIT = _days(members.WAVE_WAIT.default)
+
+
+def weeks(came: Counter[int], day: int) -> tuple[int, int]:
+    """Who came in the week up to this day, and in the calmest of the four before it."""
+    found = [sum(came[day - 7 * n - d] for d in range(7)) for n in range(5)]
+    return found[0], min(found[1:])
+
+
+def crowd(rules: Rules, ring: int, honest: int, days: int, rng: random.Random) -> list[Agent]:
+    """Everybody, newcomers of the two months before included; who came in a wave is marked so."""
+    coming = round(honest * 0.02 / 30 * (days + 60))
+    people = [Agent(False, rng.randrange(-60, days) if i < coming else None) for i in range(honest)]
+    people += [Agent(True, i * rules.over // ring) for i in range(ring) if rng.random() < rules.passes]
+    came = Counter(a.joined for a in people if a.joined is not None)
+    for a in people:
+        if a.joined is not None:
+            seen = (
+                d
+                for d in range(a.joined, a.joined + 7)
+                if members.wave(*weeks(came, d), came[a.joined], rules.wave)
+            )
+            a.wave = next(seen, None)
+    return people
 
 
 def play(rules: Rules, ring: int, honest: int, days: int, seed: int) -> Found:
     """One run of so many days."""
     rng = random.Random(seed)
-    people = [Agent(False, 0 if rng.random() < 0.02 else None) for _ in range(honest)]
-    people += [Agent(True, 0) for _ in range(ring) if rng.random() < rules.passes]
+    people = crowd(rules, ring, honest, days, rng)
     for day in range(1, days + 1):
         pressing: list[Agent] = []
         for a in people:
-            if not a.ring and rng.random() > 1 / 3:
+            age = 10**6 if a.joined is None else day - a.joined
+            if age <= 0 or (not a.ring and rng.random() > 1 / 3):
                 continue
             a.active = True
-            age = 10**6 if a.joined is None else day - a.joined
             a.streak = a.streak + 1 if day - a.last <= 2 else 1
             a.last = day
-            if age >= rules.checkin:
+            more = WAIT if a.wave is not None and day >= a.wave else 0
+            if age >= max(rules.checkin, more):
                 a.points += checkin.worth(a.streak, checkin.POINTS.default, checkin.WEEK.default)
-            if age >= rules.earning:
+            if age >= max(rules.earning, more):
                 a.points += earning.total(60 if a.ring else 6, earning.CEILING.default)
-            if age >= rules.packets:
+            if age >= max(rules.packets, more):
                 pressing.append(a)
         rng.shuffle(pressing)
         pressing.sort(key=lambda a: not a.ring)  # machines are quicker
@@ -111,12 +144,14 @@ def play(rules: Rules, ring: int, honest: int, days: int, seed: int) -> Found:
         for a, share in zip(pressing, shares, strict=False):
             a.points += share
     good = [a for a in people if not a.ring]
-    new, old = ([a.points for a in good if (a.joined is None) == was] for was in (False, True))
-    paid, each = sum(a.points for a in good), sum(old) / max(1, len(old))
+    fresh = [(a.points, days - a.joined) for a in good if a.joined is not None and 0 <= a.joined < days]
+    old = [a.points for a in good if a.joined is None]
+    here = [a for a in good if a.active and (a.joined is None or a.joined <= days - 10)]
+    each = sum(old) / max(1, len(old)) / days
     return Found(
-        sum(a.points for a in people if a.ring) / max(1, paid),
-        sum(a.active and not a.points for a in good) / len(good),
-        sum(new) / max(1, len(new)) / max(1, each),
+        sum(a.points for a in people if a.ring) / max(1, sum(a.points for a in good)),
+        sum(not a.points for a in here) / len(good),
+        sum(p for p, _ in fresh) / max(1, sum(d for _, d in fresh)) / each,
     )
 
 
@@ -137,10 +172,8 @@ def main() -> None:
         cost = f"{found.newcomer:9.0%} {late.ring:8.1%}"
         print(f"{rules.name:47} {found.ring:7.1%} {found.held:6.1%} {cost}  {met}")
         record("G33", f"{found.ring:.1%} earned, {found.held:.1%} held", met=met == "met", part=rules.name)
-    print(
-        "defaults stay mild: an honest newcomer waits a day. What meets the goal costs one a month's points,"
-    )
-    print("and a ring that waits longer gets its share later all the same: what then counts is the entrance.")
+    print("a wave waits, nobody else: an honest newcomer of another day waits a day, as ever. A ring")
+    print("that comes as slowly as people do, or waits for months, is not seen: there the entrance counts.")
 
 
 if __name__ == "__main__":

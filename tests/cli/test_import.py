@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
+from groupbot.cli._export import Broken, chats
 from groupbot.cli.import_ import taken_in
 from groupbot.core.events import Chat, Message, Person
-from groupbot.core.jsonstream import Reader, Trouble
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.migrate import upgrade
@@ -163,37 +164,50 @@ def test_an_account_s_whole_export_gives_its_groups_and_skips_private_chats(
     assert (result.chats, result.read) == (1, 12)
 
 
-@pytest.mark.parametrize("step", [1, 3, 1 << 20])
-def test_json_is_read_alike_in_pieces_of_any_size(step: int) -> None:
-    text = '{"a": [1, 23, -4.5e3, "\\u4f60\\n]}", {"b": []}, [], null], "skip": {"x": [[{}]]}, "z": 7}'
-    at = [0]
+def read(text: bytes) -> tuple[list[tuple[str, list[object]]], str]:
+    """The chats of a file by name with their messages, and how it is broken."""
+    found: list[tuple[str, list[object]]] = []
+    try:
+        for chat, messages in chats(io.BytesIO(text)):
+            found.append((chat.name, []))
+            for m in messages:
+                found[-1][1].append(m)
+    except Broken as e:
+        return found, str(e)
+    return found, ""
 
-    def read(_: int) -> str:
-        at[0] += step
-        return text[at[0] - step : at[0]]
 
-    reader = Reader(read)
-    found: dict[str, object] = {}
-    for key in reader.fields():
-        if key == "a":
-            found[key] = [reader.value() for _ in reader.elements()]
-        elif key == "skip":
-            reader.skip()
-        else:
-            found[key] = reader.value()
-    assert found == {"a": [1, 23, -4500.0, "你\n]}", {"b": []}, [], None], "z": 7}
+def test_chats_of_an_account_are_told_apart_and_one_left_unread_is_passed_over() -> None:
+    text = (
+        b'\xef\xbb\xbf{"personal": {"id": 7, "name": "me"}, "chats": {"about": "x", "list": ['
+        b'{"name": "a", "type": "t", "id": 1, "messages": ['
+        b'{"id": 1, "text": ["\xff", {"id": 3}]}, [[2]], 3.5]},'
+        b'{"name": "b", "type": "t", "id": 2, "messages": []},'
+        b'{"name": "c", "type": "t", "id": 3, "messages": [{"id": 9}, {"id": 8}]}]}, "left_chats": {}}'
+    )
+    rows = [{"id": 1, "text": ["\ufffd", {"id": 3}]}, [[2]], 3.5]
+    assert read(text) == ([("a", rows), ("b", []), ("c", [{"id": 9}, {"id": 8}])], "")
+    unread = [(c.name, [m for m in some if c.name == "c"]) for c, some in chats(io.BytesIO(text))]
+    assert unread == [("a", []), ("b", []), ("c", [{"id": 9}, {"id": 8}])]
 
 
 @pytest.mark.parametrize(
-    ("text", "cut"), [('{"a": [1, 2', True), ('{"a": "x', True), ('{"a": nope}', False), ("[]", False)]
+    ("text", "kept", "trouble"),
+    [
+        ('{"name": "g", "messages": [1, 2, {"id": ', [("g", [1, 2])], "the file ends in the middle"),
+        ('{"name": "g", "messages": [1, nope]}', [("g", [1])], "the file is damaged near byte 36"),
+        ('{"name": "g', [], "the file ends in the middle"),
+        ("", [], "the file ends in the middle"),
+        ("[]", [], ""),
+        (
+            '{"chats": {"list": [{"name": "g", "messages": [1]}, {"name": "h", "messages": [2, "',
+            [("g", [1]), ("h", [2])],
+            "the file ends in the middle",
+        ),
+    ],
 )
-def test_broken_json_says_whether_it_ended_early(text: str, cut: bool) -> None:
-    parts = [text, ""]
-    reader = Reader(lambda _: parts.pop(0) if parts else "")
-    with pytest.raises(Trouble) as e:
-        for _ in reader.fields():
-            reader.skip()
-    assert e.value.cut is cut
+def test_a_broken_file_gives_what_comes_before(text: str, kept: list[object], trouble: str) -> None:
+    assert read(text.encode()) == (kept, trouble)
 
 
 def test_nothing_is_imported_without_a_bot(tmp_path: Path) -> None:

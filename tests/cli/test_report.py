@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from groupbot.cli import main
+from groupbot.cli._tables import write_views
 from groupbot.cli.report import shown, spark
+from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.migrate import upgrade
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Misfit
 from groupbot.features import tables
+from groupbot.features.engagement import service as engagement
 from groupbot.settings import load
 from tests.features.members.group import group
+
+AT = datetime(2027, 1, 30, 10, tzinfo=UTC)
 
 
 def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
@@ -38,10 +48,62 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
             assert "SELECT SUM(messages) FROM v_day WHERE chat_id = 1" in said
         if extra == ["--json"]:
             assert json.loads(said)[0]["figures"][0]["key"] == "messages"
-    with pytest.raises(SystemExit):
-        main(["report", "page", str(tmp_path / "page.png"), "--workspace", str(tmp_path)])
-    assert (tmp_path / "page.png").read_bytes()[:4] == b"\x89PNG"
+    for name, words in (
+        ("after.png", ["report", "page", str(tmp_path / "after.png"), "--workspace", str(tmp_path)]),
+        ("before.png", ["report", "--workspace", str(tmp_path), "page", str(tmp_path / "before.png")]),
+    ):
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        assert end.value.code == 0
+        assert (tmp_path / name).read_bytes()[:4] == b"\x89PNG"
+    with pytest.raises(SystemExit) as end:
+        main(["report", "--workspace", str(tmp_path), "--group", "nowhere", "page", str(tmp_path / "no.png")])
+    assert (end.value.code, (tmp_path / "no.png").exists()) == (2, False)
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet"])
+def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
+    db_url: str, tmp_path: Path, kind: str
+) -> None:
+    writer = Writer(db_url, bot_id=700000001)
+
+    def fn(work: Work) -> None:
+        room = Chat(-1001, "supergroup", "=群 1")
+        work.chat, work.zone = group(work, room.id, room.title), "UTC"
+        for n in range(3):
+            said = Message(
+                at=AT + timedelta(days=n), chat=room, sender=Person(501, "P"), message_id=n + 1, text="hi"
+            )
+            work.event = said
+            engagement.note(said, work)
+
+    writer.write(fn)
+    writer.close()
+    counts = dict(write_views(db_url, tmp_path / "out", kind))
+    assert counts[f"v_event.{kind}"] == counts[f"v_member_day.{kind}"] == counts[f"v_day.{kind}"] == 3
+    assert counts[f"v_case.{kind}"] == 0
+    file = tmp_path / "out" / f"v_day.{kind}"
+    if kind == "csv":
+        assert file.read_text("utf-8-sig").splitlines()[1].startswith("1,2027-01-30,1,0,0,0,1,1")
+        assert ",'=群 1," in (file.parent / "v_chat.csv").read_text("utf-8-sig")
+    elif kind == "json":
+        assert json.loads(file.read_text("utf-8").splitlines()[0])["day"] == "2027-01-30"
+        assert '"at": "2027-01-30T10:00:00+00:00"' in (file.parent / "v_event.json").read_text("utf-8")
+    else:
+        events = pq.read_table(file.parent / "v_event.parquet")
+        assert [str(t) for t in events.schema.types] == [
+            "int64", "int64", "timestamp[us, tz=UTC]", "int64", "string", "int64", "int64", "int64", "bool",
+            "int64",
+        ]  # fmt: skip
+        assert pq.read_table(file).to_pylist()[0]["day"] == AT.date()
+
+
+def test_parquet_without_pyarrow_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(Misfit) as e:
+        list(write_views(f"sqlite:///{tmp_path / 'a.db'}", tmp_path, "parquet"))
+    assert "groupbot[parquet]" in e.value.line()
 
 
 def test_numbers_and_sparks_are_written_as_people_read_them() -> None:

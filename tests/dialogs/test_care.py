@@ -25,6 +25,10 @@ async def test_a_newcomer_is_looked_after_until_a_human_is(chat: Talk) -> None:
     await chat.joins(mei)
     await chat.wait(minutes=11)
     assert chat.last(mei).startswith("Welcome, Mei!")
+    await chat.says(mei, "/why", private=True)
+    why = chat.last(mei)
+    assert why.startswith("Why I wrote to you\n· ") and why.endswith("No more of it: /quiet")
+    assert "Newcomers are looked after on days 0, 1, 3 and 7, because you are in Test group" in why
     await chat.says(mei, "When do you open?", private=True)
     assert chat.last(mei) == "Thank you. I have passed it on to Olga, who will write to you in person."
     assert "When do you open?" in chat.last(olga)

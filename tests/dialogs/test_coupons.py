@@ -14,7 +14,7 @@ async def test_codes_are_sealed_published_taken_in_private_and_redeemed_once(cha
     assert chat.last(chat.owner).startswith("“山楂 2 提 59”: 2 codes added, 1 not read as codes")
     assert "HAW-" not in chat.dump()
     await chat.says(mei, "/codes 1 make 5", private=True)
-    assert chat.last(mei) == "没有编号 1 的券,或者不是你建的。"
+    assert chat.last(mei) == "没有编号 1 的券可用:可能结束了,或者不是你建的。"
     assert await chat.presses(chat.owner, "Publish", chat=chat.owner) == "It is in the group"
     assert chat.last().startswith("🎟 山楂 2 提 59\n░░░░░░░░ 0/2\n")
 
@@ -39,5 +39,20 @@ async def test_codes_are_sealed_published_taken_in_private_and_redeemed_once(cha
     assert chat.last(chat.owner).startswith("This code was used on ")
     await chat.says(chat.owner, "/coupons")
     assert chat.last() == "1 山楂 2 提 59 · 发放中 · 2 个码,领 2,用 1"
+    await chat.says(chat.owner, "/lottery 券1 x1 1h")
+    assert chat.last(chat.owner).startswith("山楂 2 提 59 has only 0 free codes, 1 are wanted.")
+    await chat.says(chat.owner, "/codes 1 make 1", private=True)
+    for way in ("cancel", "close"):
+        await chat.says(chat.owner, "/lottery 券1 x1 1h")
+        assert "山楂 2 提 59 × 1" in chat.last()
+        await chat.presses(li, "参加")
+        await chat.says(chat.owner, f"/lottery {way}")
+        if way == "cancel":
+            await chat.presses(chat.owner, "取消抽奖")
+    assert await chat.presses(li, "领奖") == "「山楂 2 提 59」已私信给你,请收好。"
+    assert "的券码:" in chat.last(li)
+    await chat.says(chat.owner, f"/redeem {chat.last(li).splitlines()[1]}")
+    await chat.says(chat.owner, "/coupons")
+    assert chat.last() == "1 山楂 2 提 59 · 发放中 · 3 个码(1 个作抽奖奖品),领 3,用 2"
     await chat.says(chat.owner, "/coupon close 1")
     assert chat.last() == "「山楂 2 提 59」不再发了;已领的券照常使用。"

@@ -122,3 +122,19 @@ async def test_who_boosts_the_group_may_join_a_draw_that_asks_for_it(chat: Talk)
     assert [await chat.presses(p, "参加") for p in (mei, li)] == [looking, looking]
     assert "1 " in await chat.presses(mei, "参加")
     assert (await chat.presses(li, "参加")).startswith("给本群助力(boost)的朋友才能参加")
+    chat.world.unboost(mei, chat.id)
+    chat.world.boost(li, chat.id)
+    await chat.settle()
+    assert (await chat.presses(li, "参加")).endswith("现在 2 人")
+    await chat.says(chat.owner, "/lottery close")
+    assert [t for t in chat.bot_texts() if "开奖时 1 人不符合条件" in t] != []
+    await chat.says(chat.owner, "/lottery 茶 x1 1h #新年茶会")
+    assert "在群里发带 #新年茶会 的消息就算参加" in chat.last()
+    await chat.says(mei, "今天泡了壶陈皮 #新年茶会")
+    await chat.says(mei, "还要 #新年茶会")
+    said = [
+        m for m in chat.room.messages.values() if "新年茶会" in m.get("text", "") and m["from"]["id"] == mei
+    ]
+    assert [list(m.get("_reactions", {}).values()) for m in said] == [[["👍"]], []]
+    assert (await chat.presses(mei, "我的编号")).startswith("你已经在里面了,编号 ")
+    assert (await chat.presses(li, "我的编号")) == "在群里发带 #新年茶会 的消息就算参加。"

@@ -61,6 +61,43 @@ async def test_somebody_is_forgotten_with_a_receipt_and_the_books_still_sum(tmp_
         assert chat.rows(f"SELECT count(*) FROM person WHERE id = {mei}") == [(1,)]
 
 
+async def test_f8_of_a_drained_packet_an_open_draw_and_a_closed_vote_sums_stay_and_the_name_goes(
+    tmp_path: Path,
+) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        mei, li = chat.person(CANARY, starts=True), chat.person("Li")
+        await chat.says(mei, "good morning")
+        await chat.says(li, "good morning")
+        await midday(chat)
+        await chat.says(chat.owner, "/contest 1h 100 Best shop")
+        photo = await chat.sends(li, "photo")
+        await chat.says(li, "/enter", reply_to=photo)
+        await chat.wait(seconds=7)
+        assert await chat.presses(mei, "1 Li") == "你投了 1 号 Li"
+        await chat.wait(hours=1, seconds=5)
+        await chat.says(chat.owner, "/redpacket 10 1")
+        await chat.presses(mei, "抢")
+        await chat.says(chat.owner, "/lottery Tea x1 2h")
+        assert (await chat.presses(mei, "参加")).startswith("参加成功")
+        books = "SELECT sum(balance), count(*) FROM account"
+        votes = "SELECT count(*), count(DISTINCT person_id) FROM contest_vote"
+        before = chat.rows(books), chat.rows(votes), chat.rows("SELECT sum(amount) FROM posting")
+        await chat.says(mei, "/forget", private=True)
+        assert await chat.presses(mei, "Forget me", chat=mei) == "Done, receipt F-1"
+        await chat.wait(seconds=5)
+        assert (chat.rows(books), chat.rows(votes), chat.rows("SELECT sum(amount) FROM posting")) == before
+        assert files(tmp_path) == []
+        assert (await chat.presses(mei, "参加")).startswith("你已经在里面了")
+        assert chat.rows("SELECT count(*) FROM lottery_entry") == [(1,)]
+        await chat.wait(hours=3)
+        await chat.wait(hours=74)
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+        assert chat.rows(f"SELECT count(*) FROM lottery_entry WHERE person_id <= {FORMER}") == [(1,)]
+        assert (await chat.app.writer.submit(ledger.recount)).faults == ()
+        assert [t for t in chat.bot_texts() if CANARY in t] == []
+
+
 async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) -> None:
     async with conversation(tmp_path) as chat:
         mei = chat.person("Mei", starts=True)

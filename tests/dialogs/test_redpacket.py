@@ -85,7 +85,7 @@ async def test_the_result_is_told_as_an_alert_and_in_private(chat: Talk) -> None
     assert await chat.presses(chat.person("Late"), "看结果") == "Mei 50分\nLi 50分"
 
 
-async def test_a_thin_packet_asks_and_goes_out_as_confirmed(chat: Talk) -> None:
+async def test_f3_a_thin_packet_asks_and_goes_out_as_confirmed(chat: Talk) -> None:
     await midday(chat)
     mei = chat.person("Mei")
     await chat.says(chat.owner, "/redpacket 20 10 大家好")

@@ -14,7 +14,7 @@ from groupbot.engine.inbox import KEEP_QUARANTINE
 from groupbot.settings import known
 
 HERE = Path(__file__).parents[2] / "docs"
-DOCS = [HERE / "operating.md", HERE / "plugins.md"]
+DOCS = [HERE / "operating.md", HERE / "operators.md", HERE / "plugins.md"]
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from groupbot.core.effects import Answer, Effect, from_json
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
-from groupbot.engine.inbox import inbox, quarantine, update_seen
+from groupbot.engine.inbox import inbox, quarantine
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.plugins import Registry
 from groupbot.engine.router import Router
+from groupbot.engine.seen import among, update_block
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -98,7 +99,8 @@ class Desk:
 
     def seen(self) -> list[int]:
         """Update ids kept."""
-        return [r.update_id for r in self.rows(sa.select(update_seen.c.update_id).order_by("update_id"))]
+        rows = self.rows(sa.select(update_block.c.block, update_block.c.ids).order_by("block"))
+        return [id_ for r in rows for id_ in among(r.block, r.ids)]
 
     def parked(self) -> int:
         """Events waiting for a fact."""

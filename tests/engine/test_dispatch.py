@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from typing import Any
 
 import pytest
@@ -499,3 +501,70 @@ async def test_flush_inside_a_step_keeps_its_own_rows_undoable(writer: Writer) -
     desk = Desk(writer, router)
     await desk.feed(desk.message("/read"))
     assert (desk.notes("t", "before2"), desk.notes("t", "own")) == (1, None)
+
+
+async def test_a_handler_is_passed_by_where_its_cache_says_that_nothing_waits(writer: Writer) -> None:
+    router, heard = Router("t"), []
+
+    @router.on(Message, idle="t.words")
+    def words(message: Message, work: Work) -> None:
+        heard.append(message.text)
+        if message.text == "done":
+            work.put("t.words", work.chat, ())
+
+    @router.on(Message, idle=("t.value", "on"))
+    def switch(message: Message, work: Work) -> None:
+        heard.append(message.text.upper())
+        work.put("t.value", (work.chat, "on"), message.text == "one")
+
+    desk = Desk(writer, router)
+    for text in ("one", "two", "done", "late"):
+        await desk.feed(desk.message(text))
+    assert heard == ["one", "ONE", "two", "TWO", "done"]
+    writer.write(lambda w: w.drop("t.words", 1))
+    await desk.feed(desk.message("again"))
+    assert heard[5:] == ["again"]
+
+
+async def test_a_long_question_is_read_beside_the_writer_and_answered_in_a_step_of_its_own(
+    writer: Writer,
+) -> None:
+    router, asked, free = Router("t"), threading.Event(), threading.Event()
+
+    def count(cmd: Command, work: Work) -> int:
+        if cmd.args == "no":
+            raise Refusal("common/usage")
+        if cmd.args == "broken":
+            raise KeyError("x")
+        asked.set()
+        before = len(work.sql.all(sa.select(note)))
+        assert free.wait(10)
+        return before + len(work.sql.all(sa.select(note)))
+
+    @router.command("count", reads=count)
+    def counted(cmd: Command, found: int, work: Work) -> None:
+        work.say(Send(chat=work.chat, text=f"{found} in {work.chat}, {work.zone}"))
+
+    @router.command("add")
+    def add(cmd: Command, work: Work) -> None:
+        work.notes("t").set(cmd.args, 1)
+
+    @router.every(seconds=60, reads=lambda work: len(work.sql.all(sa.select(note))))
+    def tick(found: int, work: Work) -> bool:
+        work.notes("t", 1).set(f"tick {found}", 1)
+        return found < 3
+
+    desk = Desk(writer, router)
+    await desk.feed(desk.message("/add a"), desk.message("/count"))
+    assert await asyncio.to_thread(asked.wait, 10)
+    await desk.feed(desk.message("/add b"))  # the writer is free, and one snapshot does not see it
+    free.set()
+    await asyncio.gather(*desk.dispatch.reading)
+    assert desk.texts() == ["2 in 1, Asia/Shanghai"]
+    await desk.feed(desk.message("/count no"), desk.message("/count broken"))
+    await asyncio.gather(*desk.dispatch.reading)
+    assert [(s, n) for s, n, _ in desk.aside()] == [("step", "handle:count")]
+    assert len(desk.texts()) == 3
+    await desk.dispatch.tick("tick:t.tick", tick, router.ticks[0].reads)
+    keys = [r.key for r in desk.rows(sa.select(note.c.key).order_by(note.c.key))]
+    assert keys == ["a", "b", "tick 2", "tick 3"]

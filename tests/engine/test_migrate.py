@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 from groupbot.cli import main
 from groupbot.engine.migrate import config, current, drift, head, upgrade
+from groupbot.engine.seen import among
 from groupbot.engine.storage import open_engine
 from groupbot.errors import Misfit
 from groupbot.features import tables
@@ -105,3 +106,25 @@ def test_migrate_command_tells_what_it_did(
         main(["migrate", "--check"])
     assert ended.value.code == 1
     assert "differs: add_table secret" in capsys.readouterr().out
+
+
+def test_update_ids_and_their_answers_move_into_blocks_and_back(empty_url: str) -> None:
+    rows = [(1, 31, None), (1, 32, "0Got it"), (1, 700_000_063, None), (1, 700_000_064, "1No"), (2, 33, None)]
+    command.upgrade(config(empty_url), "0026")
+    engine = open_engine(empty_url)
+    with engine.connect() as sql:
+        for bot, update, answer in rows:
+            sql.execute(
+                sa.text("INSERT INTO update_seen VALUES (:b, :u, '2027-01-15 08:00:00.000000', :a)"),
+                {"b": bot, "u": update, "a": answer},
+            )
+    command.upgrade(config(empty_url), "0027")
+    with engine.connect() as sql:
+        kept = sql.execute(sa.text("SELECT bot_id, block, ids FROM update_block ORDER BY 1, 2")).all()
+        ids = [(bot, id_) for bot, block, bits in kept for id_ in among(block, bits)]
+    assert ids == [(bot, update) for bot, update, _ in rows]
+    command.downgrade(config(empty_url), "0026")
+    with engine.connect() as sql:
+        back = sql.execute(sa.text("SELECT bot_id, update_id, answer FROM update_seen ORDER BY 1, 2")).all()
+    engine.dispose()
+    assert [tuple(r) for r in back] == rows

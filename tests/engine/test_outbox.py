@@ -15,6 +15,7 @@ from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import drop_posts, outbox, posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
@@ -260,6 +261,26 @@ async def test_nothing_overtakes_within_a_chat_and_replies_go_before_posts(write
         assert [t for t in gateway.texts() if t[:2] in ("po", "re")] == ["reply", "post0", "post1", "post2"]
 
 
+def test_a_refused_reply_is_taken_before_more_of_them_than_there_is_room_for(writer: Writer) -> None:
+    chat = group(writer)
+
+    def said(work: Work) -> None:
+        for n in range(150):
+            work.say(Send(chat=chat, text=f"r{n}"))
+
+    def due_again(work: Work) -> list[int]:
+        first = sa.select(sa.func.min(outbox.c.id)).scalar_subquery()
+        work.sql.run(sa.update(outbox).where(outbox.c.id == first).values(due=work.now))
+        work.sql.run(
+            sa.update(outbox).where(outbox.c.id != first).values(due=work.now - timedelta(seconds=5))
+        )
+        oldest = work.sql.value(sa.select(sa.func.min(outbox.c.id)))
+        return [e.id - oldest for e in Hand().fill(work, [])[0]]
+
+    writer.write(said)
+    assert writer.write(due_again) == list(range(120))
+
+
 async def test_upgrade_learnt_from_a_400_rekeys_and_the_message_arrives(writer: Writer) -> None:
     chat = group(writer, 1, "group")
     told: list[Event] = []
@@ -448,3 +469,30 @@ async def test_a_paid_post_does_not_wait_for_the_free_ones_and_stopping_takes_bo
 
 def _soon(writer: Writer) -> datetime:
     return writer.clock.now() + timedelta(minutes=1)
+
+
+async def test_what_a_clock_ahead_put_off_leaves_when_it_is_set_right(writer: Writer) -> None:
+    chat = group(writer)
+    writer.clock.shift(timedelta(hours=1))
+    async with sending(writer) as (box, gateway):
+        await say(box, writer, Send(chat=chat, text="first"))
+        await calm(box)
+        writer.write(lambda w: w.say(Send(chat=chat, text="said ahead")))
+        writer.write(lambda w: w.say(Send(chat=chat, text="planned", due=w.now + timedelta(minutes=5))))
+        writer.clock.shift(-timedelta(hours=1))
+        box.wake()
+        await arrived(gateway, 2)
+        await calm(box)
+        assert gateway.texts() == ["first", "said ahead"]
+
+
+async def test_what_follows_a_message_that_was_too_late_is_over_at_once(writer: Writer) -> None:
+    chat = group(writer)
+    writer.write(lambda w: w.say(Send(chat=chat, text="hello", ref="hi:1", lifetime=60)))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).values(until=w.now - timedelta(seconds=1))))
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        await say(box, writer, Delete(chat=chat, ref="hi:1"), Edit(chat=chat, ref="hi:1", text="hello again"))
+        await calm(box)
+        states = writer.write(lambda w: [r.state for r in w.sql.all(sa.select(outbox.c.state))])
+        assert (gateway.texts(), "parked" in states) == ([], False)

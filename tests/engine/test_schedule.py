@@ -12,7 +12,7 @@ async def test_a_tick_is_called_and_a_failing_one_is_called_again() -> None:
     called: list[str] = []
     twice = asyncio.Event()
 
-    async def call(name: str, fn: Callable[..., Any]) -> None:
+    async def call(name: str, fn: Callable[..., Any], reads: None) -> None:
         called.append(name)
         if len(called) == 2:
             twice.set()

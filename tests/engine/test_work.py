@@ -1,14 +1,17 @@
 """Steps, buffers and caches on both databases."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Delete, Edit, Send
 from groupbot.core.events import Chat
 from groupbot.engine.addresses import chat, resolve, upgrade
-from groupbot.engine.inbox import SEEN, update_seen
 from groupbot.engine.notes import Notes
 from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.seen import BLOCKS, update_block
+from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 
@@ -24,7 +27,7 @@ def test_failed_step_loses_only_its_own(writer: Writer) -> None:
     def lose(work: Work) -> None:
         Notes(work, "quiz", 1).set("lost", 1)
         work.say(Send(chat=1, text="lost"))
-        work.add(SEEN, 1, 5, work.now, None)
+        work.add(BLOCKS, 1, 5, 1, work.now)
         work.put("c", "k", "new")
         raise ValueError("no")
 
@@ -40,17 +43,17 @@ def test_failed_step_loses_only_its_own(writer: Writer) -> None:
         None,
     )
     assert next(r.payload for r in writer.write(lambda w: w.sql.all(sa.select(outbox)))).count("kept") == 1
-    assert writer.write(lambda w: w.sql.all(sa.select(update_seen))) == []
+    assert writer.write(lambda w: w.sql.all(sa.select(update_block))) == []
 
 
 def test_buffered_rows_are_written_at_flush_and_flush_is_refused_after_a_write(
     writer: Writer,
 ) -> None:
     def fn(work: Work) -> tuple[int, int]:
-        work.add(SEEN, 1, 9, work.now, None)
-        before = len(work.sql.all(sa.select(update_seen)))
+        work.add(BLOCKS, 1, 9, 1, work.now)
+        before = len(work.sql.all(sa.select(update_block)))
         work.flush()
-        return before, len(work.sql.all(sa.select(update_seen)))
+        return before, len(work.sql.all(sa.select(update_block)))
 
     assert writer.write(lambda w: w.step(fn)) == (0, 1)
 
@@ -76,6 +79,29 @@ def test_another_process_empties_the_caches(writer: Writer) -> None:
     guest.write(lambda w: Notes(w, "quiz", 1).set("x", 1))
     assert writer.write(lambda w: w.cached("c").get("k")) is None
     guest.close()
+
+
+async def test_emptying_the_log_leaves_the_caches(lite_url: str) -> None:
+    writer = Writer(lite_url)
+    writer.write(lambda w: (resolve(w, GROUP), w.put("c", "k", 1)))
+    log = Path(lite_url.removeprefix("sqlite:///") + "-wal")
+    assert log.stat().st_size > 0
+    assert await writer.empty_log()
+    assert log.stat().st_size == 0
+    assert writer.write(lambda w: w.cached("c").get("k")) == 1
+    writer.close()
+
+
+async def test_log_that_a_reader_holds_is_not_emptied_and_can_be_later(lite_url: str) -> None:
+    writer, reader = Writer(lite_url), open_engine(lite_url, read_only=True)
+    writer.write(resolve, GROUP)
+    with reading(reader) as held:
+        held.exec_driver_sql("SELECT count(*) FROM chat").scalar()
+        writer.write(resolve, Chat(-101, "supergroup", "East Lake"))
+        assert not await writer.empty_log()
+    assert await writer.empty_log()
+    writer.close()
+    reader.dispose()
 
 
 def test_times_come_back_aware_and_exact(writer: Writer) -> None:

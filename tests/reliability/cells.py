@@ -36,7 +36,7 @@ OPEN = frozenset({
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
-    "anniversary", "birthday", "buy", "care.done", "care.leave",
+    "anniversary", "birthday", "buy", "menu", "li.run", "invite", "care.done", "care.leave",
     # of a federation, whose owner and admins are no matter of the group: the service asks for them
     "delfed", "fban", "fbanlist", "fedadmins", "feddemote", "fedinfo", "fednotif", "fedpromote", "fedreason",
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
@@ -48,8 +48,7 @@ ANY_ADMIN = frozenset({
     "review", "setup", "spamscore", "stats", "usernote", "usernotes",
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
-    "lt.cancel", "lt.draft",
-    "coupon", "cp.pub", "redeem", "quiz", "contest",
+    "lt.cancel", "lt.draft", "mb.people", "coupon", "cp.pub", "redeem", "quiz", "contest",
     "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
     "keyperson", "recipes", "tasks",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections import Counter, defaultdict, deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from groupbot.core.effects import Send
+from groupbot.engine.seen import among
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 from tests.simulation.ground import SECRET, TOKEN
 from tests.simulation.telegram import ROW
@@ -51,6 +51,8 @@ class Checks:
         self.reached: set[int] = set()
         self.malformed_ids: set[int] = set()
         self.held_ids: set[int] = set()
+        self.planned_ids: set[int] = set()  # updates whose handler was refused a row on purpose
+        self.cards: set[str] = set()  # names of what was shown
         self.upgraded: set[int] = set()
         self.innocents: dict[tuple[int, int], float] = {}
         self.forbids: dict[tuple[int, int], float] = {}
@@ -137,6 +139,7 @@ class Checks:
                 "post policy",
                 f"row {row} landed {self.landings[row]} times: {effect.cause} {effect.text[:60]!r}",
             )
+        self.cards.add(effect.ref or "")
         chat = int(params.get("chat_id") or 0)
         key = (chat, entry.lane)
         if effect.due is None and not effect.again and not effect.fallback and not sim.stepped:
@@ -236,29 +239,30 @@ class Checks:
         return process is None or process.dead
 
     def _planned(self, event: dict[str, Any]) -> bool:
-        return event.get("update") in self.malformed_ids
+        return event.get("update") in self.malformed_ids | self.planned_ids
 
     # --- looking
     def look(self, *, final: bool) -> None:
         """At the rows, between two transactions."""
         sim = self.sim
         self.looked = sim.events
-        connection = sqlite3.connect(sim.ground.database)
-        try:
-            ask = lambda sql: connection.execute(sql).fetchall()  # noqa: E731
-            self._ledger(ask)
-            self._packets(ask)
-            self._actors(ask)
-            self._memory()
-            if final and not sim.failures:
-                self._updates(ask)
-                self._owed(ask)
-                self._presses()
-                self._slots(ask)
-                self._standing(ask)
-                self._secret()
-        finally:
-            connection.close()
+        ask = self.committed
+        self._ledger(ask)
+        self._packets(ask)
+        self._actors(ask)
+        self._memory()
+        if final and not sim.failures:
+            self._updates(ask)
+            self._owed(ask)
+            self._presses()
+            self._shown(ask)
+            self._slots(ask)
+            self._standing(ask)
+            self._secret()
+
+    def committed(self, sql: str) -> list[Any]:
+        """Rows as they stand committed."""
+        return self.sim.ground.database.execute(sql).fetchall()
 
     def _ledger(self, ask: Any) -> None:
         sim = self.sim
@@ -349,7 +353,7 @@ class Checks:
     def _updates(self, ask: Any) -> None:
         """Nothing that reached the bot is lost."""
         sim = self.sim
-        seen = {r[0] for r in ask("SELECT update_id FROM update_seen")}
+        seen = {id_ for row in ask("SELECT block, ids FROM update_block") for id_ in among(*row)}
         aside = {r[0] for r in ask("SELECT update_id FROM quarantine")}
         told = set(range(100_000_001, sim.world.bots[TOKEN].next_update))
         gone = told - self.reached - self.held_ids - sim.world.expired
@@ -360,7 +364,7 @@ class Checks:
         if young and sim.loop.time() - 1000 < 70 * 3600:
             sim.wrong("lost update", f"{sorted(young)[:5]} of {len(self.reached)}")
         for number, stage, step, error in ask("SELECT update_id, stage, step, error FROM quarantine"):
-            if number not in self.malformed_ids:
+            if number not in self.malformed_ids | self.planned_ids:
                 sim.wrong("quarantine", f"update {number} {stage} {step}: {error}")
         if ask("SELECT 1 FROM inbox"):
             sim.wrong(
@@ -368,27 +372,18 @@ class Checks:
             )
 
     def _waiting(self) -> list[Any]:
-        connection = sqlite3.connect(self.sim.ground.database)
-        try:
-            return connection.execute(
-                "SELECT id, kind, cause, due, until, tries, error FROM outbox WHERE state = 'waiting' LIMIT 5"
-            ).fetchall()
-        finally:
-            connection.close()
+        return self.committed(
+            "SELECT id, kind, cause, due, until, tries, error FROM outbox WHERE state = 'waiting' LIMIT 5"
+        )
 
     def owes(self) -> bool:
-        """Do messages wait that were refused for a while? Not those that a clock set wrong has put off."""
-        span = 0 if self.sim.stepped else 600
-        soon = (self.sim.clock.now() + timedelta(seconds=span)).strftime("%Y-%m-%d %H:%M:%S")
-        connection = sqlite3.connect(self.sim.ground.database)
-        try:
-            found = connection.execute(
-                "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
-                f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
-                " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
-            ).fetchall()
-        finally:
-            connection.close()
+        """Do messages wait that were refused for a while?"""
+        soon = (self.sim.clock.now() + timedelta(seconds=600)).strftime("%Y-%m-%d %H:%M:%S")
+        found = self.committed(
+            "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
+            f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
+            " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
+        )
         return bool(found)
 
     def unrest(self) -> str:
@@ -419,8 +414,14 @@ class Checks:
         ):
             sim.wrong("liveness", f"row {row} still waits")
         for row in ask(
+            "SELECT id, kind, cause, due FROM outbox WHERE state = 'waiting' AND due = said_at"
+            f" AND due > datetime('{now}', '30 seconds')"
+        ):
+            sim.wrong("liveness", f"row {row} waits for a time at which a wrong clock said it")
+        for row in ask(
             "SELECT id, kind, ref FROM outbox o WHERE state = 'parked' AND NOT EXISTS (SELECT 1 FROM outbox s"
-            " WHERE s.ref = o.ref AND s.kind = 'send' AND s.state IN ('waiting', 'sending', 'unknown'))"
+            " WHERE s.ref = o.ref AND s.kind = 'send' AND (s.state IN ('waiting', 'sending', 'unknown')"
+            " OR s.state = 'dead' AND s.payload <> ''))"
         ):
             sim.wrong("liveness", f"row {row} is parked for nothing")
         for row in ask("SELECT id, cause, error FROM outbox WHERE state = 'unknown' AND kind <> 'send'"):
@@ -445,13 +446,25 @@ class Checks:
             found = GOT.match(text)
             if found:
                 got[who].add(int(found[1]))
+        claims = set(self.committed("SELECT person_id, amount FROM packet_claim"))
         for who, amounts in got.items():
             if len(amounts) > 1:
                 sim.wrong("claims", f"{who} was told {sorted(amounts)} for one packet")
+            if any((who[0], amount) not in claims for amount in amounts):
+                sim.wrong("claims", f"{who} was told {sorted(amounts)}, and no claim says so")
         for query in self.forged:
             text = str(sim.world.queries[query].get("text", ""))
             if GOT.match(text):
                 sim.wrong("authority", f"a forged press was taken: {text!r}")
+
+    def _shown(self, ask: Any) -> None:
+        """What was shown exists."""
+        for name in ("packet", "lottery"):
+            rows = {r[0] for r in ask(f"SELECT id FROM {name}")}
+            for ref in self.cards:
+                kind, _, number = ref.partition(":")
+                if kind in (name, f"red{name}") and number.isdigit() and int(number) not in rows:
+                    self.sim.wrong("claims", f"{ref} was shown and is not there")
 
     def _slots(self, ask: Any) -> None:
         """Planned posts: each slot once, none forgotten."""
@@ -493,9 +506,8 @@ class Checks:
                           f"{room.messages[message].get('text')!r}")  # fmt: skip
 
     def _secret(self) -> None:
-        for path in self.sim.ground.folder.glob("run.db*"):
-            if SECRET.encode() in path.read_bytes():
-                self.sim.wrong("secrets", f"the token stands in {path.name}")
+        if SECRET.encode() in self.sim.ground.database.serialize():
+            self.sim.wrong("secrets", "the token stands in the database")
 
     # --- when nothing goes wrong
     async def probe(self) -> None:

@@ -12,6 +12,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
@@ -39,14 +40,19 @@ def main() -> None:
             "sim", ["| seeds | result | speed | measured |", "|---|---|---|---|", f"| {' | '.join(cells)} |"]
         )
         return
-    found = [json.loads(line) for line in Path(given[0]).read_text("utf-8").splitlines()]
-    caught = [f for f in found if f["seed"] is not None]
-    lines = [f"{len(caught)} of {len(found)} were caught ({machine()}).", ""]
-    lines += ["| planted bug | seed | check | seeds played |", "|---|---|---|---|"]
-    for f in found:
+    write("planted", planted([json.loads(x) for x in Path(given[0]).read_text("utf-8").splitlines()]))
+
+
+def planted(found: list[dict[str, Any]]) -> list[str]:
+    """The table of planted bugs; the last word on each counts."""
+    last = {f["bug"]: f for f in found}
+    caught = sum(f["seed"] is not None for f in last.values())
+    lines = [f"{caught} of {len(last)} were caught ({machine()}).", ""]
+    lines += ["| planted bug | seed | check | seeds played | seconds |", "|---|---|---|---|---|"]
+    for f in sorted(last.values(), key=lambda f: str(f["bug"])):
         seed = "**not caught**" if f["seed"] is None else f["seed"]
-        lines.append(f"| {f['bug']} | {seed} | {f['by']} | {f['runs']} |")
-    write("planted", lines)
+        lines.append(f"| {f['bug']} | {seed} | {f['by']} | {f['runs']} | {f['took']:.0f} |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import selectors
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,10 +14,9 @@ from groupbot.engine.clock import Clock
 
 
 class _Still(selectors.BaseSelector):
-    """Nothing is ever ready to read: a wait moves the clock instead."""
+    """Nothing is ever ready to read, and nobody asks."""
 
-    def __init__(self, passed: Callable[[float], None]) -> None:
-        self._passed = passed
+    def __init__(self) -> None:
         self._keys: dict[Any, selectors.SelectorKey] = {}
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
@@ -27,10 +28,6 @@ class _Still(selectors.BaseSelector):
         return self._keys.pop(fileobj)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None:
-            raise RuntimeError("everybody waits and no timer runs: the simulation has come to a stop")
-        if timeout > 0:
-            self._passed(timeout)
         return []
 
     def get_map(self) -> Any:
@@ -42,12 +39,54 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._now = 1000.0
-        super().__init__(_Still(self.advance))
+        super().__init__(_Still())
+        self._scheduled: list[asyncio.TimerHandle]
+        self._ready: deque[asyncio.Handle]
         self.troubles: list[dict[str, Any]] = []
         self.set_exception_handler(lambda _, context: self.troubles.append(context))
 
     def time(self) -> float:
         return self._now
+
+    def _run_once(self) -> None:
+        """What asyncio's own does, without a selector: where nobody is ready, it is the next timer's time.
+
+        Raises:
+            RuntimeError: everybody waits for ever.
+        """
+        timers, ready = self._scheduled, self._ready
+        if len(timers) > 200 and sum(t.cancelled() for t in timers) * 2 > len(timers):
+            timers[:] = [t for t in timers if not t.cancelled()]
+            heapq.heapify(timers)
+        while timers and timers[0].cancelled():
+            heapq.heappop(timers)
+        if not ready:
+            if not timers:
+                raise RuntimeError("everybody waits and no timer runs: the simulation has come to a stop")
+            self._now = max(self._now, timers[0].when())
+        while timers and timers[0].when() <= self._now:
+            ready.append(heapq.heappop(timers))
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        pass  # `_run_once` sees it
+
+    def get_debug(self) -> bool:
+        return False
+
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+        made = asyncio.Handle(callback, args, self, context)
+        self._ready.append(made)
+        return made
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+        made = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._scheduled, made)
+        made._scheduled = True  # type: ignore[attr-defined]
+        return made
 
     def advance(self, seconds: float) -> None:
         """Time passes and nobody runs: a thread that sleeps, or a process that is stopped."""

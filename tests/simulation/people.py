@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from groupbot.surfaces.sandbox.world import ChatRoom
+from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 
 if TYPE_CHECKING:
     from tests.simulation.sim import Sim
@@ -66,6 +66,10 @@ class People:
         room, user = self._somebody(a, b)
         word = self.sim.words[self.sim.home(room)]
         shape = ("{} now", "come: {}", "{}", "look {} !!")[int(c * 4)]
+        if d < 0.2:
+            return self.sim.forbid(
+                self.sim.world.carry(user, room.id, "photo", shape.format(word), topic=self._topic(room, d))
+            )
         self.sim.forbid(self._say(user, room, shape.format(word) + (f" {int(d * 1e4)}" if d > 0.5 else "")))
 
     def foreign_word(self, a: float, b: float, c: float, d: float) -> None:
@@ -326,7 +330,7 @@ class People:
         try:
             made = sim.world.say(sim.owner, room.id, "", document=document)
             sim.world.say(sim.owner, room.id, "/import", reply_to=made["message_id"])
-        except sim.forbidden:
+        except Forbidden:
             pass
 
     # --- picking
@@ -338,7 +342,7 @@ class People:
         room = self._room(a)
         user = pick(self.sim.plain(room), b)
         if user is None:
-            raise self.sim.forbidden("nobody is here")
+            raise Forbidden("nobody is here")
         return room, user
 
     def _say(self, user: int, room: ChatRoom, text: str, **more: Any) -> dict[str, Any]:

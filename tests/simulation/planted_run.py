@@ -5,27 +5,36 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from groupbot.engine.revision import ensure
 from tests.simulation.cli import play_seed
 from tests.simulation.ground import ground
-from tests.simulation.script import script_of
 
-__all__ = ["first", "ground", "richest"]
-
-
-def richest(seeds: int, steps: int) -> list[int]:
-    """The seeds; of the first 300 those whose scripts hold most different acts and faults come first."""
-    acts = {s: len({step[1] for step in script_of(s, steps).steps}) for s in range(min(300, seeds))}
-    return [*sorted(acts, key=lambda s: -acts[s]), *range(300, seeds)]
+__all__ = ["database", "first", "ground", "holds"]
 
 
-def first(seeds: int, steps: int, seconds: float) -> dict[str, Any]:
-    """The first seed that fails, by which check, and how many were played."""
-    until, runs = time.monotonic() + seconds, 0
-    for runs, seed in enumerate(richest(seeds, steps), 1):
+def database(path: str) -> dict[str, Any]:
+    """A migrated database at `path`, for all that come after."""
+    ensure(f"sqlite:///{path}")
+    return {}
+
+
+def first(seeds: list[int], steps: int, seconds: float, spoilt: list[int]) -> dict[str, Any]:
+    """The first of the seeds that fails, by which check, how many were played, seconds of processor."""
+    began, runs, found = time.process_time(), 0, {"seed": None, "by": "", "what": ""}
+    for seed in seeds:
+        runs += 1
+        if seed in spoilt:
+            continue
         verdict = play_seed((seed, steps))
         if verdict.wrong:
             kind, what = verdict.wrong[0]
-            return {"seed": seed, "by": kind, "what": what[:160], "runs": runs}
-        if time.monotonic() > until:
+            found = {"seed": seed, "by": kind, "what": what[:160]}
             break
-    return {"seed": None, "by": "", "what": "", "runs": runs}
+        if time.process_time() - began > seconds:
+            break
+    return {**found, "runs": runs, "took": time.process_time() - began}
+
+
+def holds(seed: int, steps: int) -> dict[str, Any]:
+    """Does everything hold for this seed?"""
+    return {"holds": not play_seed((seed, steps)).wrong}

@@ -6,42 +6,57 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from telegram import Bot
 
 from groupbot.app import App
 from groupbot.engine.plugins import Registry
-from groupbot.engine.writer import Writer
+from groupbot.engine.storage import open_engine
+from groupbot.engine.writer import Lost, Writer
 from tests.simulation.telegram import ROW, Killed, Wire
 
 if TYPE_CHECKING:
     from tests.simulation.sim import Sim
 
 
+DIALECT = open_engine("sqlite://").dialect
+
+
 class Database:
     """The driver's connection, where statements fail and processes die."""
 
-    __slots__ = ("_process", "_raw", "_sim")
-
     def __init__(self, raw: Any, sim: Sim, process: Process) -> None:
         self._raw, self._sim, self._process = raw, sim, process
+        self._faults = sim.faults
+        self._changes = 0  # rows changed when the transaction began
+        self.cursor, self.close = raw.cursor, raw.close
 
     def execute(self, sql: str, *args: Any) -> Any:
         process = self._process
         if process.dead:
             raise Killed
         if sql == "COMMIT":
-            process.point("commit:before")
-            self._trouble("commit")
+            wrote = self._raw.total_changes != self._changes  # most beats find nothing to do
+            if wrote:
+                process.point("commit:before")
+                self._trouble("commit")
             made = self._raw.execute(sql)
             self._sim.commits += 1
-            process.point("commit:after")
+            if wrote:
+                process.point("commit:after")
             return made
         if sql == "BEGIN IMMEDIATE":
             self._trouble("begin")
-        elif self._sim.faults.busy and self._sim.faults.busy[0].startswith("write") and sql[:6] == "INSERT":
+            self._changes = self._raw.total_changes
+        elif self._faults.busy and self._faults.busy[0].startswith("write") and sql[:6] == "INSERT":
             self._trouble("write")
+        elif self._faults.refused and process.handling and sql[:6] in ("INSERT", "UPDATE"):
+            self._faults.refused -= 1
+            self._sim.planned_ids.add(process.handling)
+            self._sim.met("row refused")
+            raise sqlite3.IntegrityError("refused by the simulation")
         return self._raw.execute(sql, *args)
 
     def _trouble(self, where: str) -> None:
@@ -68,17 +83,21 @@ class SimWriter(Writer):
 
     async def submit(self, fn: Callable[..., Any], *args: Any) -> Any:
         self.process.alive()
-        await asyncio.sleep(0)
-        self.process.alive()
         made = self.write(fn, *args)
-        await asyncio.sleep(0.002)  # others run before the caller hears of it, as beside a thread
+        # others run before the caller hears of it, as beside a thread; after a beat those that are ready
+        await asyncio.sleep(0.002 if fn.__name__ != "_tick" else 0)
         self.process.alive()
         return made
 
     def _connect(self) -> None:
-        super()._connect()
-        self._raw.execute("PRAGMA synchronous=OFF")  # the model of a killed process, not of a power cut
-        self._raw = Database(self._raw, self.sim, self.process)
+        self._dialect = DIALECT
+        self._raw = Database(self.sim.ground.connect(), self.sim, self.process)
+        self._seen_revision = None
+
+    def _disconnect(self) -> None:
+        if self._raw is not None:
+            self._raw.close()
+        super()._disconnect()
 
 
 class Heart:
@@ -95,16 +114,18 @@ class Heart:
     async def _beat(self) -> None:
         sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
         jobs = [
-            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn)
+            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn, t.reads)
             for t in app.registry.ticks
         ]
-        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _ in jobs]
+        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _, _ in jobs]
         while True:
-            for i, (name, seconds, fn) in enumerate(jobs):
+            for i, (name, seconds, fn, reads) in enumerate(jobs):
                 if due[i] <= loop.time():
                     due[i] = loop.time() + seconds
                     try:
-                        await app.dispatch.tick(name, fn)
+                        await app.dispatch.tick(name, fn, reads)
+                    except Lost:
+                        sim.note("lost", name)
                     except Exception as e:
                         sim.wrong("tick", f"{name}: {type(e).__name__}: {e}")
             try:
@@ -116,8 +137,9 @@ class Heart:
 
     async def _sweep(self) -> None:
         while True:
-            await self.process.app.sweep()
-            await asyncio.sleep(3600)
+            with suppress(Lost):
+                await self.process.app.sweep()
+            await asyncio.sleep(max(3600.0, self.process.sim.stride))
 
     def stop(self) -> None:
         pass
@@ -131,6 +153,7 @@ class Process:
         self.dead = False
         self.died = asyncio.Event()
         self.tasks: list[asyncio.Task[Any]] = []
+        self.handling = 0  # the update that a handler is at work on
 
         class Mine(SimWriter):
             pass
@@ -191,15 +214,32 @@ class Process:
 
             self.app.outbox._perform = known  # type: ignore[method-assign]
             self._stretch()
+            self._name_steps()
             await self.app.run()
         except Killed:
             pass
         except asyncio.CancelledError:
             raise
         except BaseException as e:
-            if not self.dead:
+            if isinstance(e, Lost) and not self.dead:  # a supervisor starts it again
+                self.kill()
+            elif not self.dead:
                 self.sim.wrong("process ended", f"{type(e).__name__}: {e}")
                 self.kill()
+
+    def _name_steps(self) -> None:
+        """So that rows can be refused to handlers alone: what they were asked is put aside and told, and
+        nothing else of the bot's knowledge is missing afterwards."""
+        step = self.app.dispatch._step
+
+        def named(work: Any, name: str, fn: Any, args: Any, item: Any, update_id: int, *more: Any) -> Any:
+            self.handling = update_id if name.startswith("handle:") else 0
+            try:
+                return step(work, name, fn, args, item, update_id, *more)
+            finally:
+                self.handling = 0
+
+        self.app.dispatch._step = named  # type: ignore[method-assign]
 
     def _stretch(self) -> None:
         """Where hours pass the idle sender looks round as seldom as the heart beats, not each second."""

@@ -77,6 +77,7 @@ FAULTS = {
     "db_begin": 1.5,
     "db_commit": 1.5,
     "db_full": 1.0,
+    "db_refuse": 2.0,
     "kill": 1.0,
     "kill_commit_before": 1.5,
     "kill_commit_after": 2.0,

@@ -7,19 +7,16 @@ import gc
 import hashlib
 import logging
 import random
-import sqlite3
 import time
 import warnings
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from groupbot.core.effects import Send
 from groupbot.engine.clock import tick_by
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -33,7 +30,7 @@ from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.process import Process
 from tests.simulation.script import Script
-from tests.simulation.telegram import Call, Faults
+from tests.simulation.telegram import Faults
 from tests.simulation.trouble import Trouble
 
 CALM = 600.0  # virtual seconds in which all due work must be done once nothing goes wrong any more
@@ -67,7 +64,6 @@ class Verdict:
 class Sim(Checks, People, Trouble):
     """Everything one run needs. `people` and `trouble` act on it, `checks` looks at it."""
 
-    forbidden = Forbidden
     token = TOKEN
 
     def __init__(self, script: Script, ground: Ground, *, loud: bool = False) -> None:
@@ -86,7 +82,8 @@ class Sim(Checks, People, Trouble):
         self.failures: list[tuple[str, str]] = []
         self.events = self.commits = self.lives = 0
         self.acted: Counter[str] = Counter()
-        self.stride, self.jump = 1.0, 0.0
+        self.stride = 1.0
+        self.jump: tuple[float, int] | None = None
         self.poked = asyncio.Event()
         self.stepped = False
         self.own_tasks: set[asyncio.Task[Any]] = set()
@@ -178,10 +175,8 @@ class Sim(Checks, People, Trouble):
         self.ring()
 
     def inject_raw(self, text: str) -> None:
-        """Bytes as they are; `%d` is the id."""
-        number = self.world.bots[TOKEN].next_update
-        self.malformed_ids.add(number)
-        self.inject({"_raw": text.replace("%d", str(number), 1)})
+        """Bytes as they are; `%d` is the id that it has when it is given."""
+        self.inject({"_raw": text})
 
     def recent(self) -> list[dict[str, Any]]:
         return list(self.given)
@@ -235,8 +230,9 @@ class Sim(Checks, People, Trouble):
                 if topic.closed:
                     w.change_topic(room, self.owner, topic, closed=False)
 
-    def let_pass(self, seconds: float) -> None:
-        self.jump = seconds
+    def let_pass(self, seconds: float, parts: int = 25) -> None:
+        """So long nobody does anything; the bot looks round so many times."""
+        self.jump = (seconds, parts)
 
     # --- the run
     def run(self) -> Verdict:
@@ -358,13 +354,13 @@ class Sim(Checks, People, Trouble):
             self.acted[act] += 1
         except Forbidden:
             pass
-        if self.jump:
-            await self._pass(self.jump)
-            self.jump = 0.0
+        if self.jump is not None:
+            await self._pass(*self.jump)
+            self.jump = None
         if self.events - self.looked > 400:
             self.look(final=False)
 
-    async def _pass(self, seconds: float, parts: int = 25) -> None:
+    async def _pass(self, seconds: float, parts: int) -> None:
         self.stride = max(1.0, seconds / parts)
         await asyncio.sleep(seconds)
         self.stride = 1.0
@@ -435,22 +431,3 @@ class Lines(logging.Handler):
 
 
 OPERATOR = 7_000_000_001  # Olga: the first of the world's people
-
-
-def called_of(calls: list[Call], method: str) -> list[Call]:
-    """The calls of one method."""
-    return [c for c in calls if c.method == method]
-
-
-def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query, read beside the bot."""
-    connection = sqlite3.connect(path)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
-
-
-def again_of(effect: Any) -> bool:
-    """A message that may be sent twice."""
-    return not isinstance(effect, Send) or effect.again

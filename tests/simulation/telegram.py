@@ -67,6 +67,7 @@ class Faults:
     slow: float = 0.0  # seconds every call takes more
     dead_at: dict[str, int] = field(default_factory=dict)  # point → passes until the process is killed there
     busy: deque[str] = field(default_factory=deque)  # errors for the next statements of the database
+    refused: int = 0  # rows of handlers that the database will not take
     met: Counter[str] = field(default_factory=Counter)
 
     def clear(self) -> None:
@@ -74,6 +75,7 @@ class Faults:
         self.calls.clear()
         self.polls.clear()
         self.busy.clear()
+        self.refused = 0
         self.dead_at.clear()
         self.slow = 0.0
 
@@ -141,12 +143,18 @@ class Wire(BaseRequest):
         fresh, extras = given, sim.extras
         sim.extras = []
         given = extras + fresh
-        raw = [u.get("_raw") or json.dumps(_public(u), ensure_ascii=False) for u in given]
+        raw = [self._written(u) for u in given]
         if given:
             sim.note("poll", [u["update_id"] for u in given])
             sim.reached.update(u["update_id"] for u in given)
             sim.given.extend(u for u in fresh if "_raw" not in u)
         return 200, ('{"ok":true,"result":[' + ",".join(raw) + "]}").encode("utf-8", "surrogatepass")
+
+    def _written(self, update: dict[str, Any]) -> str:
+        if "_raw" not in update:
+            return json.dumps(_public(update), ensure_ascii=False)
+        self.sim.malformed_ids.add(update["update_id"])
+        return str(update["_raw"].replace("%d", str(update["update_id"]), 1))
 
     async def _call(
         self, name: str, low: str, params: dict[str, Any], files: dict[str, Any]

@@ -188,19 +188,22 @@ class Trouble:
         sim.note("clock", by.total_seconds())
 
     def freeze(self, a: float, b: float, c: float, d: float) -> None:
-        """The process stands still for up to two minutes (SIGSTOP, a swapping machine)."""
+        """The process stands still for up to two minutes (SIGSTOP, a swapping machine), or for up to twenty
+        (a machine that sleeps)."""
         self.sim.note("frozen", a)
-        self.sim.loop.advance(2 + a * 118)
+        self.sim.loop.advance(2 + a * 118 + (0 if b < 0.75 else 1080 * c))
 
     def minutes(self, a: float, b: float, c: float, d: float) -> None:
         self.sim.let_pass(30 + a * 600)
 
     def hours(self, a: float, b: float, c: float, d: float) -> None:
-        self.sim.let_pass(1800 + a**2 * 26 * 3600)
+        self.sim.let_pass(1800 + a**2 * 26 * 3600, 12)
 
     # --- database and process
     def db_begin(self, a: float, b: float, c: float, d: float) -> None:
-        self.sim.faults.busy.extend(["begin:database is locked"] * (1 + int(a**2 * 12)))
+        """Locked for a moment, or for longer than the writer has patience."""
+        times = 1 + int(a**2 * 12) if b < 0.8 else 14 + int(a * 10)
+        self.sim.faults.busy.extend(["begin:database is locked"] * times)
 
     def db_commit(self, a: float, b: float, c: float, d: float) -> None:
         self.sim.faults.busy.extend(["commit:database is locked"] * (1 + int(a * 3)))
@@ -208,6 +211,10 @@ class Trouble:
     def db_full(self, a: float, b: float, c: float, d: float) -> None:
         where = "commit" if b > 0.5 else "write"
         self.sim.faults.busy.extend([f"{where}:database or disk is full"] * (1 + int(a * 3)))
+
+    def db_refuse(self, a: float, b: float, c: float, d: float) -> None:
+        """A row of a handler's is not taken: a constraint, a trigger."""
+        self.sim.faults.refused = 1 + int(a * 2)
 
     def kill(self, a: float, b: float, c: float, d: float) -> None:
         if not self.sim.process.dead:

@@ -20,6 +20,7 @@ from groupbot.core.effects.acting import (
     Permit,
     Promote,
     Restrict,
+    Revoke,
     Title,
     Topic,
 )
@@ -44,6 +45,7 @@ from groupbot.core.effects.saying import (
     Pin,
     PinMessage,
     Poll,
+    React,
     Send,
     Unpin,
     Unreact,
@@ -74,8 +76,10 @@ __all__ = [
     "Poll",
     "Promote",
     "REPLY",
+    "React",
     "Receipt",
     "Restrict",
+    "Revoke",
     "Rows",
     "Send",
     "Title",
@@ -93,11 +97,13 @@ Any_ = (
     | Edit
     | Delete
     | Restrict
+    | Revoke
     | Ban
     | Bans
     | Pin
     | PinMessage
     | Unpin
+    | React
     | Unreact
     | Permit
     | Admit

@@ -100,6 +100,12 @@ class Topic(Effect, frozen=True, kw_only=True, tag="topic"):
         return self.act != "create"
 
 
+class Revoke(Effect, frozen=True, kw_only=True, tag="revoke"):
+    """Nobody comes in by this invite link of the bot's any more."""
+
+    link: str
+
+
 class Leave(Effect, frozen=True, kw_only=True, tag="leave"):
     """Leave the chat."""
 
@@ -109,10 +115,14 @@ class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
     nothing when Telegram did not answer. With `file` (a file id) ask for that file's text instead: it comes
     back as a `Fetched` event under the same `ref`. With `boosts` ask how long `member` boosts the chat:
-    `Boosts` comes back (Telegram tells administrators only)."""
+    `Boosts` comes back (Telegram tells administrators only). With `link` an invite link of this name (at most
+    32 characters) is made, `by_request` one by which people only ask: `Invited` comes back under `ref`. A
+    link whose answer was lost stands unused."""
 
     member: int = 0
     facts: bool = False
     boosts: bool = False
     file: str = ""
+    link: str = ""
+    by_request: bool = False
     ref: str = ""

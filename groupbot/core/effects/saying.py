@@ -26,10 +26,11 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
     `photo`, `video`, `animation`, `sticker`, `document`, `audio`, `voice`, `video_note`: a file's path or
     a file id of this bot; `protect` forbids to forward or save it, `spoiler` covers a picture;
     `draw:WORD` as a photo is that word, drawn to be hard for machines, and `picture:NAME` what `content`
-    says as JSON, and `chart:` with JSON (`picture.charts`) is drawn when it is sent; with `content` the
-    document is that text under the name `document`. `album` are (kind, file) of 2 to 10 pieces, the text
-    is the first one's caption; with `poll` the text is its question. `lifetime` deletes the message after
-    so many seconds; `ref` names it for later edits. What could not leave by `not_after` never leaves;
+    says as JSON, and `chart:` with JSON (`picture.charts`) is drawn when it is sent, as a document a page to
+    print; with `content` the document is that text under the name `document`. `album` are (kind, file) of 2
+    to 10 pieces, the text is the first one's caption; with `poll` the text is its question. `lifetime`
+    deletes the message after so many seconds; `ref` names it for later edits. What could not leave by
+    `not_after` never leaves;
     without it a planned post has no end, a reply or a passing word five minutes, anything else a day.
     `fallback` is said instead when the person has blocked the bot, or `only_for` cannot be kept.
 
@@ -157,6 +158,16 @@ class Unpin(Effect, frozen=True, kw_only=True, tag="unpin"):
     """Unpin one message, or with None all of them."""
 
     message: int | None = None
+
+
+class React(Effect, frozen=True, kw_only=True, tag="react"):
+    """The bot's one reaction under a message, of Telegram's standard ones; "" takes it away. A courtesy:
+    where the group does not allow it nothing happens, and later than `not_after` neither."""
+
+    message: int
+    sign: str
+    not_after: datetime | None = None
+    lane: ClassVar[int] = EDIT
 
 
 class Unreact(Effect, frozen=True, kw_only=True, tag="unreact"):

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Answer
 from groupbot.core.events import Event, Standing, Tap, Upgraded
-from groupbot.engine import inbox
+from groupbot.engine import inbox, seen
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
-from groupbot.engine.dispatch.parking import Parking
+from groupbot.engine.dispatch.reading import Reading
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost
 
 log = structlog.get_logger(__name__)
 
 
-class Dispatch(Parking):
+class Dispatch(Reading):
     """Runs batches through the writer."""
 
     async def feed(self, items: Sequence[Item]) -> Outcome:
@@ -35,6 +36,7 @@ class Dispatch(Parking):
             outcome = await self._each(items)
         if self.after is not None:
             await self.after(outcome)
+        self.answer(outcome.questions)
         return outcome
 
     async def _each(self, items: Sequence[Item]) -> Outcome:
@@ -58,7 +60,7 @@ class Dispatch(Parking):
         transaction."""
         whole = Outcome(more=True)
         try:
-            whole.add(await self.writer.submit(self.batch, [replace(item, resume=False)]))
+            whole.add(await self.writer.submit(self.batch, [structs.replace(item, resume=False)]))
         except Lost:
             raise
         except Exception as e:
@@ -74,16 +76,17 @@ class Dispatch(Parking):
             whole.more = part.more
         return whole
 
-    async def tick(self, name: str, fn: Callable[..., Any]) -> None:
-        """Run a heartbeat function in its own transaction; as long as it returns True it has more to do
-        and runs again, so that a long list holds the writer for a slice at a time. When the database refuses
-        what a function with `most` and `guilty` wrote, it is called for one at a time, and for the one that
-        is refused alone again with guilty=True, to put it aside."""
+    async def tick(self, name: str, fn: Callable[..., Any], reads: Callable[..., Any] | None = None) -> None:
+        """Run a heartbeat function in its own transaction, with what `reads` found before; as long as it
+        returns True it has more to do and runs again, so that a long list holds the writer for a slice at a
+        time. When the database refuses what a function with `most` and `guilty` wrote, it is called for one
+        at a time, and for the one that is refused alone again with guilty=True, to put it aside."""
         more, how = True, dict[str, Any]()
         able = "guilty" in inspect.signature(fn).parameters
         while more:
+            told = fn if reads is None else partial(fn, await self.writer.look(reads))
             try:
-                outcome = await self.writer.submit(self._tick, name, fn, how)
+                outcome = await self.writer.submit(self._tick, name, told, how)
             except Lost:
                 raise
             except Exception as e:
@@ -120,29 +123,27 @@ class Dispatch(Parking):
                 out.quarantined += 1
                 continue
             ready.append((item, update_id, event))
-        seen: dict[int, str | None] = {}
         ids = [u for item, u, _ in ready if not item.event and not item.only]
-        if ids:
-            seen = inbox.duplicates(work, ids)
-        parked = inbox.parked_chats(work)
+        before = seen.duplicates(work, ids) if ids else {}
+        new: dict[int, str | None] = {}  # with its toast
+        parked, feeds = inbox.parked_chats(work), self.registry.has_ptb
         for item, update_id, event in ready:
-            if item.event is None and not item.only:
-                if update_id in seen:
-                    self._again(work, event, seen[update_id])
-                    out.duplicates += 1
-                    continue
-                seen[update_id] = None
-            before = len(work.effects)
+            counts = item.event is None and not item.only
+            if counts and (update_id in before or update_id in new):
+                self._again(work, event, before.get(update_id) or new.get(update_id))
+                out.duplicates += 1
+                continue
+            said = len(work.effects)
             if event is not None:
                 if out.newest is None or event.at > out.newest:
                     out.newest = event.at
                 self._event(work, item, update_id, event, parked, out)
-            if item.event is None and not item.only:
-                said = _toast(work, before) if len(work.effects) > before else None
-                work.add(inbox.SEEN, work.bot_id, update_id, work.now, said)
+            if counts:
+                new[update_id] = _toast(work, said) if len(work.effects) > said else None
             out.handled += 1
-            if self.registry.has_ptb and item.raw:
+            if feeds and item.raw:
                 out.fed.append(item.raw)
+        seen.keep(work, new)
         return self._finished(work, out)
 
     def _event(
@@ -186,7 +187,7 @@ class Dispatch(Parking):
             work, update_id=update_id, stage="flush", step="commit", error=error, raw=item.raw
         )
         if update_id is not None:
-            work.add(inbox.SEEN, work.bot_id, update_id, work.now, None)
+            seen.keep(work, {update_id: None})
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
 

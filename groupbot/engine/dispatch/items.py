@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from groupbot.core.effects import Answer, Ask
-from groupbot.core.events import Chat, Event
+from groupbot.core.events import Chat, Command, Event, Tap
 from groupbot.engine.work import Work
+
+if TYPE_CHECKING:
+    from groupbot.engine.away import Away
+    from groupbot.engine.router import CommandRoute
 
 SHORT = 60  # seconds that a short reply in a group stays
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
@@ -72,8 +78,7 @@ class Facts(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, gc=False):
     """One thing to handle: raw bytes of an update, or an event of our own.
 
     `only` retries one step (`WHOLE`: all of them); `observed` skips observers and guards, which ran
@@ -89,12 +94,26 @@ class Item:
     resume: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A command whose answer is read beside the writer, and where it was asked."""
+
+    route: CommandRoute
+    event: Command | Tap
+    item: Item
+    update_id: int
+    chat: int
+    voice: tuple[str, str]
+    away: Away | None
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a batch leaves to do after its commit."""
 
     answers: list[Answer] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     said: int = 0
     handled: int = 0
     duplicates: int = 0
@@ -108,6 +127,7 @@ class Outcome:
         """Take in another batch's outcome."""
         self.answers += other.answers
         self.asks += other.asks
+        self.questions += other.questions
         self.fed += other.fed
         self.said += other.said
         self.handled += other.handled

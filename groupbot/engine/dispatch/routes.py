@@ -10,7 +10,7 @@ from groupbot.core.events import Command, Event, Message, Tap
 from groupbot.engine import inbox, proofs
 from groupbot.engine.addresses import resolve
 from groupbot.engine.away import Away
-from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome
+from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome, Question
 from groupbot.engine.dispatch.naming import Naming
 from groupbot.engine.router import CommandRoute, TapRoute
 from groupbot.engine.work import Work
@@ -46,7 +46,9 @@ class Routes(Naming):
         elif isinstance(event, Tap):
             self._tap(work, item, update_id, event, out)
             return
-        self._together(work, reg.happenings.get(type(event), ()), (), event, item, update_id, out)
+        listening = self._awaited(work, reg.happenings.get(type(event), ()))
+        if listening:
+            self._together(work, listening, (), event, item, update_id, out)
 
     def _commanded(
         self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome
@@ -67,7 +69,7 @@ class Routes(Naming):
             self._routed(work, item, update_id, cmd, route.name, who, route, out)
         if out.parked > parked:
             return
-        _stay(work, before, habits)
+        stay(work, before, habits)
         if ("user" if who == "anyone" else "admin") in habits.clean:
             work.say(gone)
 
@@ -189,6 +191,10 @@ class Routes(Naming):
             no = Refusal("common/bot_lacks", lacks=list(lacks))
             self._refuse(work, event, no, route, item, update_id, out)
             return
+        if route is not None and route.reads is not None:
+            voice = (work.lang, work.zone)
+            out.questions.append(Question(route, event, item, update_id, work.chat, voice, work.away))
+            return
         self._step(work, f"handle:{name}", asked.fn, (event,), item, update_id, out, route)
 
     def _proved(self, work: Work, item: Item, update_id: int, tap: Tap, number: int, out: Outcome) -> None:
@@ -263,7 +269,7 @@ class Routes(Naming):
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
 
 
-def _stay(work: Work, before: int, habits: Habits) -> None:
+def stay(work: Work, before: int, habits: Habits) -> None:
     """Short replies said since stay as long as this chat likes; 0: until somebody removes them."""
     if habits.life == SHORT:
         return

@@ -103,6 +103,19 @@ class Steps:
             self._step(work, name, fn, (event,), item, update_id, out)
         return any(self._step(work, name, fn, (event,), item, update_id, out) is True for name, fn in guards)
 
+    def _awaited(self, work: Work, listening: Sequence[Named]) -> Sequence[Named]:
+        """Those that something in this chat waits for (`Router.on(…, idle=…)`)."""
+        idle, cached, chat = self.registry.idle, work.cached, work.chat
+        awaited = []
+        for named in listening:
+            place = idle.get(named[1])
+            if place is not None:
+                name, rest = place
+                if not cached(name).get(chat if rest is None else (chat, rest), True):
+                    continue
+            awaited.append(named)
+        return awaited
+
     def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:
         """What a step emitted goes to those who listen for it."""
         for happening in happenings:

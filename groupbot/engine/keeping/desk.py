@@ -20,7 +20,7 @@ from groupbot.core.effects import Send
 from groupbot.engine.clock import ticking
 from groupbot.engine.keeping import declared, journal, store
 from groupbot.engine.keeping.declared import Kept, former
-from groupbot.engine.keeping.files import as_json, readable, scrub
+from groupbot.engine.keeping.files import as_json, readable, vacuum
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 SLICE = 0.02  # seconds of one transaction, roughly
 PATIENCE = timedelta(seconds=60)  # for the receipt to leave before its address is erased
+LOG_TRIES, LOG_PAUSE = 20, 0.5  # seconds between them: a reader may hold the log for a moment
 FIRST = 4  # of the first slice: ids, or chats
 
 
@@ -116,13 +117,20 @@ class PrivacyDesk:
     async def scrub(self) -> None:
         """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
         (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
-        await asyncio.to_thread(scrub, self.writer.url, sorted({k.table.name for k in self.kept}))
+        if sqlite_path(self.writer.url) is None:
+            await asyncio.to_thread(vacuum, self.writer.url, sorted({k.table.name for k in self.kept}))
+            return
+        for _ in range(LOG_TRIES):
+            if await self.writer.empty_log():
+                return
+            await asyncio.sleep(LOG_PAUSE)
+        log.warning("scrub.busy")
 
     async def tidy(self) -> None:
         """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
         for Telegram's word on its sender. PostgreSQL recycles its own."""
         if sqlite_path(self.writer.url) is not None:
-            await asyncio.to_thread(scrub, self.writer.url, [])
+            await self.scrub()
 
     # --- the journal
     async def _write(self, entries: list[journal.Entry]) -> None:

@@ -8,11 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
 from groupbot.engine.storage import open_engine
-
-log = structlog.get_logger(__name__)
 
 
 def as_json(parts: dict[str, Any]) -> str:
@@ -46,17 +43,11 @@ def _cell(value: Any) -> str:
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
-def scrub(url: str, tables: list[str]) -> None:
-    """Empty SQLite's log; clean these tables of dead rows on PostgreSQL."""
+def vacuum(url: str, tables: list[str]) -> None:
+    """Clean these tables of dead rows, on PostgreSQL."""
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                for _ in range(20):  # a reader may hold the log for a moment
-                    if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # type: ignore[index]
-                        return
-                log.warning("scrub.busy")
-                return
             for name in tables:
                 connection.execute(sa.text(f'VACUUM "{name}"'))
     finally:

@@ -20,7 +20,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.figures import Figures
 from groupbot.engine.outbox.calls import Calls, Gateway
-from groupbot.engine.outbox.hand import Hand, key_of
+from groupbot.engine.outbox.hand import Hand, keys_of
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
@@ -157,12 +157,12 @@ class Outbox:
         try:
             marked = await self.writer.submit(mark, ready)
         except Lost:
-            self.hand.busy -= {key_of(e) for e in ready}
+            self.hand.busy.difference_update(*map(keys_of, ready))
             raise
         left = {e.id for e in marked}
         for entry in ready:
             if entry.id not in left:
-                self.hand.busy.discard(key_of(entry))
+                self.hand.busy -= keys_of(entry)
         for entry in marked:
             self._spawn(self._perform(entry))
 
@@ -170,7 +170,7 @@ class Outbox:
         result = await self.calls.perform(entry, self.pacer)
         self.calls.count(entry, result, self.writer.clock.now())
         self._results.append(result)  # only now: the list is another one after a booking
-        self.hand.busy.discard(key_of(entry))
+        self.hand.busy -= keys_of(entry)
         self._wake.set()
 
     async def _book(self) -> None:

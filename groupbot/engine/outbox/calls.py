@@ -16,6 +16,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
+from groupbot.engine.writer import Lost
 from groupbot.errors import Denied, Gone, Later
 
 log = structlog.get_logger(__name__)
@@ -139,4 +140,9 @@ class Calls:
             if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
                 pacer.refused(ticking(), target.telegram_id, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
-        await back(events)
+        while True:
+            try:
+                return await back(events)
+            except Lost as e:  # the chat waits for this; so the answer waits for the database
+                log.error("ask.waits", member=effect.member, error=str(e))
+                await asyncio.sleep(1.0)

@@ -21,6 +21,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Entry, Target, home_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import expire
+from groupbot.engine.recovery import set_back
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -44,9 +45,10 @@ LANES = tuple(lane for share in SHARES for lane in share.lanes)
 _o = outbox.c
 
 
-def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
+def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) -> sa.Select[Any]:
     """Rows of a lane that are due, in the order they may leave: that of the index, so that a long queue
-    costs no more than a short one."""
+    costs no more than a short one. Replies, of which none waits for long, in the order they were `said`:
+    one that was refused and is due again comes before those said meanwhile, however many there are."""
     return (
         sa.select(
             _o.id,
@@ -67,21 +69,22 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any) -> sa.Select[Any]:
             _o.lane == lane,
             sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
         )
-        .order_by(_o.due, _o.id)
+        .order_by(*(() if said else (_o.due,)), _o.id)
         .limit(room)
     )
 
 
-_READY = Hot(_waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))))
+_BOUND: list[sa.BindParameter[Any]] = [sa.bindparam(name) for name in ("now", "bot", "lane", "room")]
+_READY = {said: Hot(_waiting(*_BOUND, said=said)) for said in (False, True)}
 
 
 @lru_cache(64)
-def _ready_without(chats: int, users: int) -> Hot:
+def _ready_without(chats: int, users: int, said: bool) -> Hot:
     """`_READY` but for so many chats and people, which are bound as c0, c1, … and u0, u1, …"""
     not_chats = _o.chat_id.not_in([sa.bindparam(f"c{i}", type_=sa.BigInteger) for i in range(chats)])
     not_users = _o.user_id.not_in([sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)])
     return Hot(
-        _waiting(*map(sa.bindparam, ("now", "bot", "lane", "room"))).where(
+        _waiting(*_BOUND, said=said).where(
             sa.or_(_o.chat_id.is_(None), not_chats), sa.or_(_o.user_id.is_(None), not_users)
         )
     )
@@ -120,6 +123,7 @@ class Hand:
         self.stale = True  # the table may hold rows that were not seen yet
         self._more: set[Share] = set()  # of which the table held more than there was room for
         self._looked = self._counted = 0.0
+        self._clock: datetime | None = None  # what the wall clock said when the table was last looked at
 
     def wants(self, clock: datetime) -> bool:
         """Is it time to look into the table? When something is new or due, when half of a share has left
@@ -143,6 +147,9 @@ class Hand:
     def fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], datetime | None, set[Share]]:
         """The entries with what there is room for, when the next row is due, and the shares of which there
         is more."""
+        if self._clock is not None and work.now < self._clock:
+            set_back(work)
+        self._clock = work.now
         if ticking() - self._counted >= EXPIRE_EVERY:
             self._counted = ticking()
             expire(work)
@@ -172,10 +179,10 @@ class Hand:
         now, kind = ticking(), 0 if lane == MODERATION else 1
         homes = [home for (home, k), until in [*self.held.items()] if k == kind and until > now]
         if not homes:
-            return work.sql.all(_READY, now=work.now, bot=work.bot_id, lane=lane, room=room)
+            return work.sql.all(_READY[lane == REPLY], now=work.now, bot=work.bot_id, lane=lane, room=room)
         chats, users = _padded([h for h in homes if h > 0]), _padded([-h for h in homes if h < 0])
         names = {f"c{i}": h for i, h in enumerate(chats)} | {f"u{i}": h for i, h in enumerate(users)}
-        statement = _ready_without(len(chats), len(users))
+        statement = _ready_without(len(chats), len(users), lane == REPLY)
         return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
@@ -194,10 +201,10 @@ class Hand:
                     break
                 kept.append(entry)
                 continue
-            key, home = key_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
+            keys, home = keys_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
             if home in self.held:
                 continue
-            if key in self.busy or key in waiting:
+            if keys & self.busy or keys & waiting:
                 kept.append(entry)
                 continue
             chat, group = entry.target.telegram_id, entry.target.group
@@ -210,11 +217,11 @@ class Hand:
             if free > 0:
                 full[slots] = free
             if (wait := max(alone, free)) > 0:
-                waiting.add(key)
+                waiting |= keys
                 kept.append(entry)
                 pause = min(pause, wait)
                 continue
-            self.busy.add(key)
+            self.busy |= keys
             pacer.take(now, chat, message=message, group=group, paid=slots == PAID_SLOTS)
             ready.append(entry)
         self.entries = kept
@@ -244,6 +251,8 @@ def _slots(entry: Entry) -> int:
     return MESSAGE if entry.kind in ("send", "edit", "poll") else CALL
 
 
-def key_of(entry: Entry) -> tuple[int, int]:
-    """What one entry at a time may hold: a chat, and its moderation."""
-    return (entry.target.telegram_id, 0 if entry.lane == MODERATION else 1)
+def keys_of(entry: Entry) -> set[tuple[int, int]]:
+    """What one entry at a time may hold: a chat, and beside it its moderation. By Telegram's id, which a
+    person and their private chat share, and by ours, which a group keeps through its upgrade."""
+    kind = 0 if entry.lane == MODERATION else 1
+    return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}

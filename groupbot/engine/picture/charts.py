@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from groupbot.engine.picture import Panel, draw
 from groupbot.engine.picture.page import Page, draw_page
+from groupbot.engine.picture.poster import Poster, poster
 
 MARK = "chart:"
 
@@ -30,11 +31,11 @@ class Whole(Struct, frozen=True, tag="page"):
     page: Page
 
 
-_decode = msgspec.json.Decoder(Bars | Whole).decode
+_decode = msgspec.json.Decoder(Bars | Whole | Poster).decode
 
 
-def chart(what: Bars | Page) -> str:
-    """The picture as the `photo` of a `Send`."""
+def chart(what: Bars | Page | Poster) -> str:
+    """The picture as the `photo` of a `Send`; as its `document` it is a page to print, a PDF."""
     made = Whole(what) if isinstance(what, Page) else what
     return MARK + msgspec.json.encode(made).decode()
 
@@ -46,6 +47,8 @@ def chart_png(photo: str) -> bytes:
         msgspec.DecodeError: it was not written by `chart`.
     """
     made = _decode(photo.removeprefix(MARK))
+    if isinstance(made, Poster):
+        return poster(made, "PNG")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "chart.png"
         if isinstance(made, Whole):
@@ -53,3 +56,15 @@ def chart_png(photo: str) -> bytes:
         else:
             draw(path, made.heading, made.panels, legend=made.legend, foot=made.foot)
         return path.read_bytes()
+
+
+def poster_pdf(document: str) -> bytes:
+    """The PDF of a poster that `chart` wrote.
+
+    Raises:
+        ValueError: it is no poster.
+    """
+    made = _decode(document.removeprefix(MARK))
+    if not isinstance(made, Poster):
+        raise ValueError("only a poster is printed")
+    return poster(made, "PDF")

@@ -90,6 +90,12 @@ b = sa.bindparam
 r, d, t = run.c, done.c, task.c
 _ONCE = ("recipe", "chat_id", "person_id", "anchor")
 _RUN = (*_ONCE, "number", "began", "step", "planned", "due", "state", "reason")
+SAID_TO = Hot(
+    sa.select(d.recipe, d.chat_id, d.way, d.at)
+    .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private", "group"))
+    .order_by(d.at.desc(), d.run_id.desc())
+    .limit(b("most"))
+)
 BEGIN = Hot(Upsert(run, _RUN, _ONCE))
 LAST_BEGAN = Hot(
     sa.select(sa.func.max(r.began))

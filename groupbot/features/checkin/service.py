@@ -85,8 +85,8 @@ def check_in(work: Work, person: int, at: datetime) -> Done:
 
 def _new(work: Work, person: int) -> bool:
     """Did this person join too short a time ago?"""
-    since = work.now - timedelta(hours=int(members.get(work, work.chat, domain.TENURE)))
-    return members.joined_since(work, work.chat, person, since) is not None
+    hours = int(members.get(work, work.chat, domain.TENURE))
+    return members.waits(work, work.chat, person, hours) > timedelta()
 
 
 def streak_of(work: Work, chat: int, person: int) -> Any:

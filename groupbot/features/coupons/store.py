@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,6 +44,8 @@ coupon = sa.Table(
     sa.Column("claimed_at", UTC_),
     sa.Column("redeemed_at", UTC_),
     sa.Column("redeemed_by", sa.BigInteger),
+    sa.Column("held", sa.String(40)),  # what it is a prize of; nobody else takes it
+    sa.Column("until", UTC_),  # of a prize: redeemed until, later than its pool's
     sa.UniqueConstraint("chat_id", "mark", name="uq_coupon_mark"),
     sa.UniqueConstraint("pool_id", "person_id", "nth", name="uq_coupon_nth"),
     sa.Index(
@@ -51,6 +55,14 @@ coupon = sa.Table(
         **only("person_id IS NULL"),
     ),
     sa.Index("ix_coupon_person", "chat_id", "person_id"),
+    sa.Index(
+        "ix_coupon_held",
+        "chat_id",
+        "held",
+        unique=True,
+        sqlite_where=sa.text("held IS NOT NULL"),
+        postgresql_where=sa.text("held IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -71,28 +83,77 @@ CLOSE = Hot(
     .where(pool.c.id == b("the_id"), among(pool.c.state, "draft", "open"))
     .values(state="closed")
 )
+_free = sa.and_(coupon.c.person_id.is_(None), coupon.c.held.is_(None))
+_until = sa.func.coalesce(coupon.c.until, pool.c.until)
 FREE = Hot(
     sa.select(coupon.c.id, coupon.c.sealed, coupon.c.mark)
-    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None), coupon.c.sealed.is_not(None))
+    .where(coupon.c.pool_id == b("the_id"), _free, coupon.c.sealed.is_not(None))
     .order_by(coupon.c.id)
     .limit(1)
 )
 MINE = Hot(
     sa.select(coupon.c.id, coupon.c.claimed_at)
-    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id == b("person"))
+    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id == b("person"), coupon.c.held.is_(None))
     .order_by(coupon.c.id)
 )
 CLAIM = Hot(
     sa.update(coupon)
-    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+    .where(coupon.c.id == b("the_id"), _free)
     .values(person_id=b("person"), nth=b("place"), claimed_at=b("now"), sealed=None)
 )
-COUNTS = Hot(
+HOLD = Hot(sa.update(coupon).where(coupon.c.id == b("the_id"), _free).values(held=b("ref")))
+HELD = Hot(
     sa.select(
-        sa.func.count().label("codes"),
-        sa.func.count(coupon.c.person_id).label("taken"),
-        sa.func.count(coupon.c.redeemed_at).label("redeemed"),
-    ).where(coupon.c.pool_id == b("the_id"))
+        coupon.c.id,
+        coupon.c.pool_id,
+        coupon.c.sealed,
+        coupon.c.mark,
+        coupon.c.person_id,
+        pool.c.title,
+        pool.c.state,
+        pool.c.until,
+        pool.c.use_seconds,
+    )
+    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+    .where(coupon.c.chat_id == b("chat"), coupon.c.held == b("ref"))
+)
+RELEASE = Hot(
+    sa.update(coupon)
+    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+    .values(held=None, sealed=b("sealed"))
+)
+HAND = Hot(
+    sa.update(coupon)
+    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+    .values(person_id=b("person"), claimed_at=b("now"), until=b("ends"), sealed=None)
+)
+_COUNTS = (
+    sa.func.count().label("codes"),
+    sa.func.count(coupon.c.person_id).label("taken"),
+    sa.func.count(coupon.c.redeemed_at).label("redeemed"),
+)
+COUNTS = Hot(  # of what members take by the button
+    sa.select(*_COUNTS).where(coupon.c.pool_id == b("the_id"), coupon.c.held.is_(None))
+)
+ALL_COUNTS = Hot(
+    sa.select(
+        *_COUNTS,
+        sa.func.count(coupon.c.held).label("prizes"),
+        sa.func.count(
+            sa.case(
+                (
+                    sa.and_(
+                        coupon.c.person_id.is_not(None),
+                        coupon.c.redeemed_at.is_(None),
+                        _until <= b("now"),
+                    ),
+                    1,
+                )
+            )
+        ).label("expired"),
+    )
+    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+    .where(coupon.c.pool_id == b("the_id"))
 )
 BY_MARK = Hot(
     sa.select(
@@ -102,7 +163,7 @@ BY_MARK = Hot(
         coupon.c.redeemed_at,
         coupon.c.redeemed_by,
         pool.c.title,
-        pool.c.until,
+        _until.label("until"),
     )
     .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
     .where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark"))
@@ -113,7 +174,7 @@ REDEEM = Hot(
     .values(redeemed_at=b("now"), redeemed_by=b("by"))
 )
 OF_PERSON = Hot(
-    sa.select(pool.c.title, pool.c.until, coupon.c.claimed_at, coupon.c.redeemed_at)
+    sa.select(pool.c.title, _until.label("until"), coupon.c.claimed_at, coupon.c.redeemed_at)
     .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
     .where(coupon.c.chat_id == b("chat"), coupon.c.person_id == b("person"))
     .order_by(coupon.c.id.desc())
@@ -129,14 +190,29 @@ DUE = Hot(
 STALE = Hot(sa.select(pool.c.id).where(pool.c.drawn.is_(False)).limit(50))
 DRAWN = Hot(sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done")))
 WIPE = Hot(  # what nobody took is of no use to anybody
-    sa.update(coupon).where(coupon.c.pool_id == b("the_id"), coupon.c.person_id.is_(None)).values(sealed=None)
+    sa.update(coupon).where(coupon.c.pool_id == b("the_id"), _free).values(sealed=None)
 )
+
+
+def used_in(chats: Sequence[int], since: datetime) -> Any:
+    """Codes of the pools opened in these chats after `since`, and what became of them."""
+    return (
+        sa.select(
+            sa.func.count(pool.c.id.distinct()).label("pools"),
+            sa.func.count(coupon.c.id).label("codes"),
+            sa.func.count(coupon.c.person_id).label("taken"),
+            sa.func.count(coupon.c.redeemed_at).label("redeemed"),
+        )
+        .select_from(pool.join(coupon, coupon.c.pool_id == pool.c.id))
+        .where(pool.c.chat_id.in_(list(chats)), pool.c.opened_at >= since)
+    )
 
 
 def _live(now: datetime) -> sa.ColumnElement[bool]:
     """Coupons that can be redeemed still."""
     good = sa.select(pool.c.id).where(pool.c.until > now)
-    return sa.and_(coupon.c.redeemed_at.is_(None), coupon.c.pool_id.in_(good))
+    later = sa.and_(coupon.c.until.is_not(None), coupon.c.until > now)
+    return sa.and_(coupon.c.redeemed_at.is_(None), sa.or_(later, coupon.c.pool_id.in_(good)))
 
 
 KEPT = (

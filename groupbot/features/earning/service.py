@@ -26,8 +26,8 @@ def spoke(work: Work, m: Message) -> int:
     if m.edited or m.forwarded or m.sender_chat is not None or m.text[:1] == "/" or work.late:
         return 0
     person = m.sender.id
-    tenure = timedelta(hours=members.get(work, chat, domain.TENURE))
-    if members.is_staff(work, chat, person) or members.joined_since(work, chat, person, work.now - tenure):
+    tenure = int(members.get(work, chat, domain.TENURE))
+    if members.is_staff(work, chat, person) or members.waits(work, chat, person, tenure):
         return 0
     text = "".join(unicodedata.normalize("NFKC", m.text).casefold().split())
     own = m.reply_person is not None and m.reply_person.id == person

@@ -201,6 +201,8 @@ def report(work: Work, chat: int) -> list[dict[str, Any]]:
             "asked": r.asked,
             "answered": r.answered,
             "missed": r.state == "missed",
+            "starts": r.starts,
+            "ends": r.ends,
         }
         for r in work.sql.all(store.REPORT, chat=chat)
     ]

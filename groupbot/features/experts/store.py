@@ -88,13 +88,14 @@ REPORT = Hot(
         _s.person_id,
         _s.topic,
         _s.starts,
+        _s.ends,
         _s.state,
         sa.func.count(_q.number).label("asked"),
         sa.func.count(_q.answer).label("answered"),
     )
     .select_from(session.outerjoin(question, _q.session_id == _s.id))
     .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
-    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.state)
+    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
     .order_by(_s.id.desc())
     .limit(8)
 )

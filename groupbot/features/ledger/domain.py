@@ -27,7 +27,7 @@ HOUSE_MONTHLY = Setting(
 
 EXPIRE_DAYS = Setting("ledger.expire_days", 0, "Days after which unused points expire; 0: never")
 # kinds of transfers by which members earn, and by which earnings are taken back
-EARNED = ("packet", "checkin", "quiz", "earn", "award", "gathering", "earn.back")
+EARNED = ("packet", "checkin", "quiz", "earn", "award", "gathering", "referral", "earn.back", "referral.back")
 
 
 class Account(NamedTuple):

@@ -10,14 +10,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from groupbot.core.setting import Setting
 
 MAKER = "l_"
 _SEAL = 8  # bytes of HMAC-SHA-256
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 LIMIT = 64  # characters Telegram takes behind start=
 
 
@@ -73,9 +76,45 @@ def entrance_of(text: str) -> Entrance:
     return Entrance(label.strip(), url)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu: what its button says, and an address or a command of members without its slash."""
+
+    label: str
+    url: str = ""
+    command: str = ""
+
+
+class Run(Struct, frozen=True, tag="li.run"):
+    """Do what this command of members does."""
+
+    command: str
+
+
+def entry_of(text: str) -> Entry:
+    """`Shop https://shop.example` or `Check in /checkin`.
+
+    Raises:
+        ValueError: no label, or neither an address nor a command.
+    """
+    label, _, target = str(text).strip().rpartition(" ")
+    if target.startswith("/"):
+        name = target[1:].lower()
+        if not label.strip() or len(label) > 30 or not _COMMAND.fullmatch(name):
+            raise ValueError(text)
+        return Entry(label.strip(), command=name)
+    made = entrance_of(text)
+    return Entry(made.label, url=made.url)
+
+
 def _spelled(text: str) -> str:
     made = entrance_of(text)
     return f"{made.label} {made.url}"
+
+
+def _spelled_entry(text: str) -> str:
+    made = entry_of(text)
+    return f"{made.label} {made.url or '/' + made.command}"
 
 
 ENTRANCES = Setting(
@@ -88,4 +127,21 @@ ENTRANCES = Setting(
     reads=_spelled,
     form="a label and an https address",
 )
-SETTINGS = (ENTRANCES,)
+MOST_ENTRIES = 10
+MENU = Setting(
+    "menu",
+    [],
+    "Entries of /menu, label and address or command (list)",
+    kind="texts",
+    most=MOST_ENTRIES,
+    example="Check in /checkin",
+    reads=_spelled_entry,
+    form="a label and an https address or a command",
+)
+USUAL = (
+    "checkin",
+    "points",
+    "shop",
+    "rules",
+)  # commands of the menu where none is set; labels are its template's
+SETTINGS = (ENTRANCES, MENU)

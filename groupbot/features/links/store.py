@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.views import view
 
 link = sa.Table(
     "tracked_link",
@@ -57,9 +58,25 @@ BY_CHAT = Hot(
     .group_by(visit.c.chat_id)
     .order_by(visit.c.chat_id)
 )
+_of = sa.and_(visit.c.chat_id == b("chat"), link.c.name >= b("first"), link.c.name < b("last"))
+MENU_VISITS = Hot(
+    sa.select(link.c.name, sa.func.count(visit.c.person_id.distinct()).label("people"))
+    .join(link, link.c.id == visit.c.link_id)
+    .where(_of)
+    .group_by(link.c.name)
+    .order_by(sa.desc("people"), link.c.name)
+)
+MENU_WHO = Hot(sa.select(visit.c.person_id).join(link, link.c.id == visit.c.link_id).where(_of).distinct())
 OLD = Hot(sa.delete(visit).where(visit.c.at < b("before")))
 CHECKS = Hot(sa.select(entrance))
 _CHECK = ("url", "why", "since", "at", "dead_seconds")
 CHECKED = Hot(Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
 
 KEPT = (Kept(visit, "person_id", "former", by="link_id"),)
+
+view(
+    "v_visit",
+    "one row a person who came to the bot by a counted link, the first time, and out of which group",
+    """SELECT l.name, v.chat_id, v.person_id, v.at, v.times
+    FROM link_visit v JOIN tracked_link l ON l.id = v.link_id""",
+)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from groupbot.core.setting import Setting
 
 TIERS = ("dealer", "store", "consumer")
@@ -58,6 +60,36 @@ REPLY_LIFE = Setting(
     form="a duration from 5s to 1d, or 0",
 )
 HABITS = (CLEAN, DISABLED, DISABLED_DROP, DISABLED_ADMINS, ADMIN_ERROR, REPLY_LIFE)
+
+
+WAVE = Setting(
+    "points.wave",
+    100,
+    "Joins in a week, five times the usual, from which their points begin later; 0: never",
+    least=0,
+)
+WAVE_WAIT = Setting(
+    "points.wave_wait",
+    2160,
+    "Hours after which points begin for who came in a wave, unless staff passes it before",
+    unit="hours",
+    least=0,
+    most=8760,
+)
+
+
+class People(Struct, frozen=True, tag="mb.people"):
+    """[They are people], of the wave in `chat` (our id)."""
+
+    chat: int
+
+
+def wave(week: int, usual: int, day: int, least: int) -> bool:
+    """Did who came on a day with so many joins come in a wave: is the week `least` or more, five times the
+    calmest of the four weeks before it (their mean would soon be the wave's own), and the day itself five
+    times a day of that one, and a twentieth of `least`?"""
+    big = 0 < least <= week and week >= 5 * usual
+    return big and day * 7 >= 5 * usual and day * 20 >= least
 
 
 def _long_enough(value: int) -> int:

@@ -20,6 +20,20 @@ class Ack(Struct, frozen=True, tag="nt.ack"):
     version: int
 
 
+class Agree(Struct, frozen=True, tag="nt.go"):
+    """An operator lets this version of a round go."""
+
+    round: int
+    version: int
+
+
+class CallOff(Struct, frozen=True, tag="nt.no"):
+    """An operator does not let it go."""
+
+    round: int
+    version: int
+
+
 def reminder_at(said: datetime, due: datetime) -> datetime:
     """A day before its end, or half-way where that is later."""
     return due - min(_LAST_CALL, (due - said) / 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
 from groupbot.features.members.store import membership, person, profile
 
 notice = sa.Table(
@@ -24,6 +24,8 @@ notice = sa.Table(
     sa.Column("expected", sa.Integer),  # people who should have read it, counted at its end
     sa.Column("within_day", sa.Integer),
     sa.Column("within_three", sa.Integer),
+    sa.Column("round_id", sa.BigInteger),  # of a notice over several groups
+    sa.Index("ix_notice_round", "round_id"),
     sa.Index(
         "ix_notice_open",
         "due",
@@ -43,9 +45,26 @@ notice_ack = sa.Table(
     sqlite_with_rowid=False,
 )
 
+notice_round = sa.Table(
+    "notice_round",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("audience", sa.Text, nullable=False),
+    sa.Column("chats", Json, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("seconds", sa.Integer, nullable=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("needed", sa.Integer, nullable=False),  # operators who must agree
+    sa.Column("first_id", sa.BigInteger),  # who agreed first, where two must
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # waits | out | over | stopped
+    sa.Column("at", UTC_, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 b = sa.bindparam
 _n, _a = notice.c, notice_ack.c
-_NEW = ("chat_id", "topic", "by_id", "text", "version", "at", "due", "remind_at", "state")
+_NEW = ("chat_id", "topic", "by_id", "text", "version", "at", "due", "remind_at", "state", "round_id")
 ADD = Hot(sa.insert(notice).values({n: b(n) for n in _NEW}))
 LAST = Hot(sa.select(sa.func.max(_n.id)).where(_n.chat_id == b("chat")))
 ONE = Hot(sa.select(notice).where(_n.id == b("the_id")))
@@ -124,7 +143,43 @@ _old = sa.select(_n.id).where(_n.due < b("before"))
 FORGET_ACKS = Hot(sa.delete(notice_ack).where(_a.notice_id.in_(_old)))
 FORGET = Hot(sa.delete(notice).where(_n.due < b("before")))
 
+_r = notice_round.c
+_ROUND = ("audience", "chats", "text", "seconds", "by_id", "needed", "version", "state", "at")
+NEW_ROUND = Hot(sa.insert(notice_round).values({n: b(n) for n in _ROUND}))
+LAST_ROUND = Hot(sa.select(sa.func.max(_r.id)))
+ROUND = Hot(sa.select(notice_round).where(_r.id == b("the_id")))
+ROUNDS = Hot(sa.select(notice_round).order_by(_r.id.desc()).limit(b("most")))
+ROUND_AGAIN = Hot(
+    sa.update(notice_round)
+    .where(_r.id == b("the_id"))
+    .values(
+        text=b("text"),
+        seconds=b("seconds"),
+        at=b("at"),
+        version=_r.version + 1,
+        state=sa.literal_column("'waits'"),
+        first_id=sa.null(),
+    )
+)
+FIRST_WORD = Hot(sa.update(notice_round).where(_r.id == b("the_id")).values(first_id=b("who")))
+ROUND_STATE = Hot(sa.update(notice_round).where(_r.id == b("the_id")).values(state=b("state")))
+OF_ROUND = Hot(sa.select(notice).where(_n.round_id == b("the_round")).order_by(_n.id))
+ROUNDS_DONE = Hot(
+    sa.select(_r.id, _r.by_id)
+    .where(
+        among(_r.state, "out"),
+        ~sa.select(_n.id).where(_n.round_id == _r.id, _n.state == sa.literal_column("'open'")).exists(),
+    )
+    .order_by(_r.id)
+    .limit(5)
+)
+FORGET_ROUNDS = Hot(
+    sa.delete(notice_round).where(_r.at < b("before"), ~sa.select(_n.id).where(_n.round_id == _r.id).exists())
+)
+
 KEPT = (
+    Kept(notice_round, "by_id", "former", by="id", hide=("text", "chats")),
+    Kept(notice_round, "first_id", "former", by="id", hide=("text", "chats")),
     Kept(notice, "by_id", "former", by="id", hide=("text",)),
     Kept(notice_ack, "person_id", "former", by="notice_id"),
 )

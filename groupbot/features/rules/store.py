@@ -49,6 +49,7 @@ verdict = sa.Table(
         "actor",
         **only("action = 'pending'"),
     ),
+    sa.Index("ix_verdict_muted", "chat_id", "actor", **only("action = 'mute'")),
     sqlite_autoincrement=True,
 )
 
@@ -215,18 +216,20 @@ COUNT = Hot(
     .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
     .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
 )
-MUTE_NOW = Hot(
-    sa.select(v.id, v.number, v.until)
-    .where(
+EVER_MUTED = Hot(
+    sa.select(v.actor)
+    .distinct()
+    .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
+)
+MUTES = Hot(
+    sa.select(v.id, v.number, v.until).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
-        v.action == "mute",
+        v.action == sa.literal_column("'mute'"),
         v.shadow.is_(False),
         v.undone_at.is_(None),
         sa.or_(v.until > b("now"), v.until.is_(None)),
     )
-    .order_by(v.until.is_(None).desc(), v.until.desc())
-    .limit(1)
 )
 FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
 FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))

@@ -95,6 +95,11 @@ def boost(world: World, user: int, chat: int, days: float = 30) -> None:
     world.boost(user, chat, days)
 
 
+def unboost(world: World, user: int, chat: int) -> None:
+    """Take the oldest boost back."""
+    world.unboost(user, chat)
+
+
 def ask(world: World, user: int, chat: int, link: str | None = None, bio: str = "") -> None:
     """Ask to join."""
     world.ask_to_join(user, chat, link=link, bio=bio)
@@ -226,6 +231,7 @@ ACTS: dict[str, Callable[..., Any]] = {
         publish,
         vote,
         boost,
+        unboost,
         ask,
         decide,
         forum,

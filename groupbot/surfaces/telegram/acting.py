@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from telegram import Bot, ChatBoost
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
-from groupbot.core.effects import Ban, Bans
-from groupbot.core.events import Boosts, Chat
+from groupbot.core.effects import Ask, Ban, Bans
+from groupbot.core.events import Boosts, Chat, Invited
 from groupbot.errors import Gone
 from groupbot.surfaces.telegram.trouble import trouble
 
@@ -69,6 +69,22 @@ def boosts(given: Sequence[ChatBoost], member: int, chat: int, now: datetime) ->
     ends = [b.expiration_date for b in given]
     here = Chat(chat, "supergroup")
     return Boosts(at=now, chat=here, person=member, count=len(ends), until=max(ends, default=None))
+
+
+async def invited(bot: Bot, ask: Ask, chat: int, now: datetime) -> Invited:
+    """A new invite link, or why there is none: the right to make one is missing.
+
+    Raises:
+        TelegramError: whatever else Telegram said.
+    """
+    here = Chat(chat, "supergroup")
+    try:
+        made = await bot.create_chat_invite_link(
+            chat, name=ask.link[:32], creates_join_request=ask.by_request or None
+        )
+    except (BadRequest, Forbidden) as e:
+        return Invited(at=now, chat=here, ref=ask.ref, trouble=e.message)
+    return Invited(at=now, chat=here, ref=ask.ref, url=made.invite_link)
 
 
 def in_time(until: datetime | None, now: datetime) -> datetime | None:

@@ -110,10 +110,6 @@ KINDS = (
 )
 
 
-def clean(text: str) -> str:
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
-
-
 def visible_text(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Every string people may see in a message, with the key it stood under. Quoted and replied-to
     messages of this chat are not the sender's words: `reply_to_message` is left out."""
@@ -127,7 +123,7 @@ def visible_text(body: dict[str, Any]) -> list[tuple[str, str]]:
         key, value = stack.pop()
         if isinstance(value, str):
             if key not in _SILENT and value:
-                found.append((key, clean(value)))
+                found.append((key, value))
         elif isinstance(value, dict):
             if key not in ("chat", "from", "sender_chat", "via_bot"):
                 stack += [(k, v) for k, v in reversed(value.items())]
@@ -145,7 +141,7 @@ def links(body: Any) -> list[str]:
         if isinstance(value, dict):
             for k, v in value.items():
                 if k == "url" and isinstance(v, str):
-                    found.append(clean(v))
+                    found.append(v)
                 elif isinstance(v, dict | list) and k != "reply_to_message":
                     stack.append(v)
         elif isinstance(value, list):

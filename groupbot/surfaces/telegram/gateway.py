@@ -34,8 +34,10 @@ from groupbot.core.effects import (
     PinMessage,
     Poll,
     Promote,
+    React,
     Receipt,
     Restrict,
+    Revoke,
     Send,
     Title,
     Topic,
@@ -45,7 +47,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time
+from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time, invited
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
@@ -149,6 +151,8 @@ class TelegramGateway:
                 await bot.unpin_all_chat_messages(chat)
             case Unpin():
                 await bot.unpin_chat_message(chat, effect.message)
+            case React():
+                return await self._react(effect, chat)
             case Unreact():
                 by_chat = effect.member < 0
                 await bot.delete_message_reaction(
@@ -160,6 +164,8 @@ class TelegramGateway:
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
+            case Revoke():
+                await bot.revoke_chat_invite_link(chat, effect.link)
             case Leave():
                 await bot.leave_chat(chat)
             case Menu():
@@ -171,6 +177,8 @@ class TelegramGateway:
             case Ask(facts=True):
                 found = await bot.get_chat(chat)
                 return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
+            case Ask() if effect.link:
+                return Receipt(events=(await invited(bot, effect, chat, self.clock.now()),))
             case Ask(boosts=True):
                 told = await bot.get_user_chat_boosts(chat, effect.member)
                 return Receipt(events=(boosts(told.boosts, effect.member, chat, self.clock.now()),))
@@ -204,6 +212,13 @@ class TelegramGateway:
                 raise
         sent = await send(self.bot, effect, to, None)
         return booked(sent, "the topic is gone or closed: said in General")
+
+    async def _react(self, effect: React, chat: int) -> Receipt:
+        try:
+            await self.bot.set_message_reaction(chat, effect.message, effect.sign or None)
+        except BadRequest as e:  # the group allows none, or the message is gone
+            return Receipt(note=e.message)
+        return Receipt()
 
     async def _send_poll(self, effect: Poll, chat: int) -> Receipt:
         try:

@@ -7,7 +7,6 @@ the rules of today.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +14,9 @@ import msgspec
 from msgspec import UNSET
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
-from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, clean, links, origin_of, span, visible_text
+from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
+    boosted,
     bot_standing,
     changed,
     chat_of,
@@ -25,9 +25,10 @@ from groupbot.surfaces.telegram.people import (
     person_of,
     poll_answer,
     reaction,
+    unboosted,
 )
 from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
-from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended
+from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended, whole
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
 
@@ -45,14 +46,15 @@ def decode(raw: bytes, received: datetime) -> tuple[int, Event | None]:
             update = _decode(raw)
         except msgspec.DecodeError:
             update = _decode(mended(raw))
+        if update.message is not None:
+            return update.update_id, _message(update.message, update.update_id, raw, edited=False)
         return update.update_id, _event(update, raw, received)
     except (RecursionError, OverflowError, OSError) as e:  # nested without end; a date beyond the calendar
         raise ValueError(f"{type(e).__name__} in an update") from None
 
 
 def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
-    if u.message is not None:
-        return _message(u.message, u.update_id, raw, edited=False)
+    """What is not a new message."""
     if u.callback_query is not None:
         return _tap(u.callback_query, u.update_id, received)
     if u.edited_message is not None:
@@ -69,6 +71,10 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return join_request(u.chat_join_request, u.update_id)
     if u.poll_answer is not None:
         return poll_answer(u.poll_answer, u.update_id, received)
+    if u.chat_boost is not None:
+        return boosted(u.chat_boost, u.update_id, received)
+    if u.removed_chat_boost is not None:
+        return unboosted(u.removed_chat_boost, u.update_id)
     return None
 
 
@@ -108,7 +114,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     if m.migrate_from_chat_id is not None:
         old = Chat(m.migrate_from_chat_id, "group", chat.title)
         return Upgraded(at=at, chat=old, sender=sender, update_id=update_id, new_id=chat.id)
-    text = clean(m.text if m.text is not None else m.caption or "")
+    text = m.text if m.text is not None else m.caption or ""
     plain = m.photo is not UNSET or m.sticker is not UNSET or m.text is not None
     odd = (
         not plain
@@ -134,14 +140,14 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     named: tuple[tuple[int, int, int], ...] = ()
     for e in m.entities or m.caption_entities or ():
         if e.url:
-            urls.append(clean(e.url))
+            urls.append(e.url)
         if e.user is not None:
             mentions.append(e.user.id)
             named += ((*span(text, e.offset, e.length), e.user.id),)
     forwarded = None
     if odd:
-        whole = json.loads(mended(raw))
-        body = whole.get("edited_message" if edited else "message") or whole.get("channel_post") or {}
+        all_ = whole(raw)
+        body = all_.get("edited_message" if edited else "message") or all_.get("channel_post") or {}
         kind = kind or next((k for k in KINDS if k in body), "")
         if not kind:
             service = next((k for k in SERVICE if k in body), "")
@@ -201,7 +207,7 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         "reply_to": reply.message_id,
         "reply_person": person_of(reply.sender),
         "reply_automatic": reply.is_automatic_forward,
-        "reply_text": clean(reply.text or reply.caption),
+        "reply_text": reply.text or reply.caption,
         "reply_file": replied_file(m),
     }
     if reply.sender_chat is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from groupbot.core.events import (
+    BoostChanged,
     BotStanding,
     Chat,
     ChatFacts,
@@ -22,8 +23,8 @@ from groupbot.core.events import (
     Reaction,
     Standing,
 )
-from groupbot.surfaces.telegram.carriers import clean
 from groupbot.surfaces.telegram.wire import (
+    BoostedJson,
     ChatJson,
     JoinRequestJson,
     LinkJson,
@@ -32,6 +33,7 @@ from groupbot.surfaces.telegram.wire import (
     PollAnswerJson,
     ReactedJson,
     ReactionTypeJson,
+    UnboostedJson,
     UserJson,
 )
 
@@ -48,8 +50,8 @@ def person_of(u: UserJson | None) -> Person | None:
         return None
     return Person(
         u.id,
-        clean(u.first_name),
-        u.last_name and clean(u.last_name),
+        u.first_name,
+        u.last_name,
         u.username,
         u.language,
         u.is_bot,
@@ -58,7 +60,7 @@ def person_of(u: UserJson | None) -> Person | None:
 
 def chat_of(c: ChatJson) -> Chat:
     """A chat."""
-    return Chat(c.id, c.type, clean(c.title or c.first_name or ""), c.username, c.is_forum)
+    return Chat(c.id, c.type, c.title or c.first_name or "", c.username, c.is_forum)
 
 
 _IN = ("member", "administrator", "creator")
@@ -126,7 +128,7 @@ def chat_facts(found: dict[str, Any], at: datetime) -> ChatFacts:
     may = found.get("permissions") or {}
     return ChatFacts(
         at=at,
-        chat=Chat(int(found["id"]), str(found.get("type") or ""), clean(found.get("title") or "")),
+        chat=Chat(int(found["id"]), str(found.get("type") or ""), _clean(found.get("title") or "")),
         permissions=tuple(sorted(k.removeprefix("can_") for k, v in may.items() if v is True)),
         slow_mode=int(found.get("slow_mode_delay") or 0),
         linked_chat=int(found.get("linked_chat_id") or 0),
@@ -172,7 +174,7 @@ def join_request(r: JoinRequestJson, update_id: int) -> Event:
         chat=chat_of(r.chat),
         sender=person_of(r.sender),
         update_id=update_id,
-        bio=clean(r.bio),
+        bio=r.bio,
         link=_link(r.invite_link),
         private=r.user_chat_id,
         query=r.query_id,
@@ -194,7 +196,39 @@ def poll_answer(a: PollAnswerJson, update_id: int, received: datetime) -> Event 
     )
 
 
+def boosted(b: BoostedJson, update_id: int, received: datetime) -> Event | None:
+    """A boost that lasts until then; None where nobody can be named (a giveaway not drawn yet)."""
+    if b.boost.source.user is None:
+        return None
+    return BoostChanged(
+        at=received,
+        chat=chat_of(b.chat),
+        update_id=update_id,
+        person=b.boost.source.user.id,
+        boost=b.boost.boost_id,
+        until=moment(b.boost.expiration_date),
+    )
+
+
+def unboosted(b: UnboostedJson, update_id: int) -> Event | None:
+    """A boost that is no more."""
+    if b.source.user is None:
+        return None
+    return BoostChanged(
+        at=moment(b.remove_date),
+        chat=chat_of(b.chat),
+        update_id=update_id,
+        person=b.source.user.id,
+        boost=b.boost_id,
+    )
+
+
 def _link(link: LinkJson | None) -> Link | None:
     if link is None:
         return None
     return Link(link.invite_link, link.name, link.creator.id if link.creator else None)
+
+
+def _clean(text: str) -> str:
+    """Without NUL, which no database takes: for answers of the API; updates are mended as bytes."""
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text

@@ -29,7 +29,7 @@ from groupbot.core.effects import Poll, Receipt, Rows, Send
 from groupbot.core.text import Entity
 from groupbot.engine import egress, media
 from groupbot.engine.picture import NAMED, drawn
-from groupbot.engine.picture.charts import MARK, chart_png
+from groupbot.engine.picture.charts import MARK, chart_png, poster_pdf
 from groupbot.engine.picture.word import word_png
 from groupbot.errors import Gone, Misfit
 
@@ -107,12 +107,7 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
             chat, await _file(effect.animation, "animation"), **caption, **covered, **common
         )
     if effect.document:
-        kept = effect.content
-        file = (
-            await _file(effect.document, "document")
-            if kept is None
-            else InputFile(kept.encode(), filename=effect.document)
-        )
+        file = await _document(effect.document, effect.content)
         return await bot.send_document(chat, file, **caption, **common)
     if effect.sticker:
         return await bot.send_sticker(chat, await _file(effect.sticker), **common)
@@ -186,6 +181,15 @@ async def _picture(photo: str, content: str) -> Any:
     except Exception as e:
         log.exception("chart.failed", error=str(e))
         return None
+
+
+async def _document(named: str, content: str | None) -> Any:
+    """A file, an address or a file id; words under a name; a page to print, drawn beside the loop."""
+    if content is not None:
+        return InputFile(content.encode(), filename=named)
+    if named.startswith(MARK):
+        return InputFile(await asyncio.to_thread(poster_pdf, named), filename="qr.pdf")
+    return await _file(named, "document")
 
 
 async def _file(named: str, kind: str = "") -> Any:

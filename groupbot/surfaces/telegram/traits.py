@@ -11,7 +11,6 @@ from msgspec import UNSET, Raw, UnsetType
 
 from groupbot.core.events import Traits
 from groupbot.core.text import Entity
-from groupbot.surfaces.telegram.carriers import clean
 from groupbot.surfaces.telegram.wire import EntityJson, FileJson, MessageJson, ReplyJson, StickerJson
 
 T = TypeVar("T")
@@ -117,7 +116,7 @@ def _sticker(found: dict[str, Any], raw: Raw | UnsetType) -> None:
     found |= {
         "file_id": s.file_id,
         "file_unique": s.file_unique_id,
-        "sticker_set": clean(s.set_name),
+        "sticker_set": s.set_name,
         "sticker_kind": "animated" if s.is_animated else "video" if s.is_video else "static",
         "premium_sticker": s.premium_animation is not UNSET,
         "emoji": s.emoji,
@@ -129,7 +128,7 @@ def _file(found: dict[str, Any], file: FileJson | None) -> None:
         return
     found |= {"file_id": file.file_id, "file_unique": file.file_unique_id}
     if file.file_name:
-        found["file_name"] = clean(file.file_name)
+        found["file_name"] = file.file_name
     if file.mime_type:
         found["mime"] = file.mime_type
     if file.file_size:
@@ -151,7 +150,7 @@ def _read(part: dict[str, Any], type_: type[T]) -> T | None:
 
 
 def _text(value: Any) -> str:
-    return clean(value) if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def number(value: Any) -> int:
@@ -181,7 +180,7 @@ _MARKS |= {"code", "pre", "text_link"}
 def marks_of(entities: list[EntityJson] | None) -> tuple[Entity, ...]:
     """The marks an author made in their app."""
     return tuple(
-        Entity(e.type, e.offset, e.length, url=clean(e.url) if e.url else None)
+        Entity(e.type, e.offset, e.length, url=e.url or None)
         for e in entities or ()
         if e.type in _MARKS and 0 <= e.offset <= e.offset + e.length <= 1 << 16
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -19,6 +19,8 @@ ALLOWED_UPDATES = (
     "channel_post",
     "chat_join_request",
     "poll_answer",
+    "chat_boost",
+    "removed_chat_boost",
 )
 
 
@@ -184,6 +186,29 @@ class PollAnswerJson(Struct, gc=False):
     option_persistent_ids: list[str] = []
 
 
+class BoostSourceJson(Struct, gc=False):
+    source: str = ""
+    user: UserJson | None = None
+
+
+class BoostJson(Struct, gc=False):
+    boost_id: str
+    expiration_date: int
+    source: BoostSourceJson
+
+
+class BoostedJson(Struct, gc=False):
+    chat: ChatJson
+    boost: BoostJson
+
+
+class UnboostedJson(Struct, gc=False):
+    chat: ChatJson
+    boost_id: str
+    remove_date: int
+    source: BoostSourceJson
+
+
 class StickerJson(Struct, gc=False):
     file_id: str = ""
     file_unique_id: str = ""
@@ -215,6 +240,8 @@ class UpdateJson(Struct, gc=False):
     channel_post: MessageJson | None = None
     chat_join_request: JoinRequestJson | None = None
     poll_answer: PollAnswerJson | None = None
+    chat_boost: BoostedJson | None = None
+    removed_chat_boost: UnboostedJson | None = None
 
 
 class EnvelopeJson(Struct, gc=False):
@@ -231,6 +258,15 @@ def mended(raw: bytes) -> bytes:
     text = json.dumps(json.loads(raw), ensure_ascii=False)
     text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
     return text.encode("utf-8", "replace")
+
+
+def whole(raw: bytes) -> dict[str, Any]:
+    """Every field of an update."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        found = json.loads(mended(raw))
+    return found
 
 
 _envelope = msgspec.json.Decoder(EnvelopeJson).decode

@@ -179,3 +179,66 @@ def test_harm_stops_it_by_itself_and_nothing_more_is_posted(shop: Writer, why: s
     assert {s[2] for s in states(shop)} == {"campaign", "late"} or {s[2] for s in states(shop)} == {
         "campaign"
     }
+
+
+def cues(shop: Writer) -> list[str]:
+    words = shop.write(lambda w: w.sql.all(store.WORDS, the_name="Lanterns"))
+    return [w.detail for w in words if w.what == "cue"]
+
+
+def test_a_run_of_show_edited_while_it_runs_says_each_line_once_and_keeps_its_ticks(
+    shop: Writer, tmp_path: Path
+) -> None:
+    launch(shop)
+    at(shop, datetime(2027, 1, 31, 1, 50))
+    shop.write(service.watch)
+    assert cues(shop) == ["count"]
+    told = shop.write(lambda w: service.board(w, "Lanterns")["run"])
+    mark = service.read([tmp_path]).campaigns["Lanterns"][0].run[0].mark
+    shop.write(lambda w: service.cue_done(w, 1, mark, 9))
+    # a line before it, one moved to a later time, another person for the same task
+    path = tmp_path / "plans" / "campaigns" / "a.yaml"
+    text = path.read_text("utf-8").replace(
+        "run: [{at: 2027-01-31 09:50, role: stock, who: Zhou, do: count}]",
+        "run: [{at: 2027-01-31 09:40, role: desk, who: Mei, do: greet},"
+        " {at: 2027-01-31 09:50, role: stock, who: Wang, do: count}]",
+    )
+    path.write_text(text, "utf-8")
+    at(shop, datetime(2027, 1, 31, 1, 51))
+    shop.write(service.watch)
+    assert cues(shop) == ["count", "greet"]
+    board = shop.write(lambda w: service.board(w, "Lanterns")["run"])
+    assert [(c["who"], c["done"]) for c in told] == [("Zhou", False)]
+    assert [(c["who"], c["done"]) for c in board] == [("Mei", False), ("Wang", True)]
+    path.write_text(text.replace("09:50", "09:55"), "utf-8")
+    at(shop, datetime(2027, 1, 31, 1, 56))
+    shop.write(service.watch)
+    assert cues(shop) == ["count", "greet", "count"]  # a task moved is said again at its new time
+
+
+def test_its_end_tells_operators_what_was_planned_done_and_came_of_it(shop: Writer) -> None:
+    launch(shop)
+    at(shop, datetime(2027, 1, 31, 2))
+    publish(shop)
+    urls = [s.buttons[0][0].url or "" for s in said(shop)]
+    shop.write(lambda w: links.came(w, Started(100, urls[0].partition("?start=")[2])))
+    for day in (1, 2, 3):
+        at(shop, datetime(2027, 2, day, 2))
+        publish(shop)
+        shop.write(service.watch)
+        at(shop, datetime(2027, 2, day, 7))
+        publish(shop)
+    told = shop.write(lambda w: service.review(w, "Lanterns"))
+    assert (told["state"], told["chats"], told["came"]) == ("live", 2, 1)
+    assert told["override"].startswith("the boss wants it (")
+    assert [(p["name"], p["planned"], p["said"], p["groups"], p["came"]) for p in told["posts"]] == [
+        ("tasting", 8, 8, 2, 1),
+        ("offer", 6, 6, 2, 0),
+    ]
+    assert told["coupons"] == {"pools": 0, "codes": 0, "taken": 0, "redeemed": 0}
+    assert told["cues"] == {"done": 0, "all": 1}
+    shop.me = structs.replace(shop.me, ops_chat=-1009)
+    at(shop, datetime(2027, 2, 4, 1))
+    shop.write(service.watch)
+    told_last = said(shop)[-1].text
+    assert "Lanterns" in told_last and "14/14" in told_last

@@ -70,12 +70,13 @@ def ticks(writer: Writer) -> list[Send]:
     said: list[Send] = []
 
     def fn(work: Work) -> bool:
-        more = reports.digest(work)
+        more = reports.digest(step, work)
         said.extend(e for e in work.effects if isinstance(e, Send))
         work.effects.clear()
         return more
 
     for _ in range(20):
+        step = writer.read(reports.digest_step)
         if not writer.write(fn):
             return said
     raise AssertionError("it does not end")
@@ -86,7 +87,8 @@ def test_the_week_is_posted_once_on_monday_at_nine_and_not_again_after_a_restart
     at(writer, MONDAY - timedelta(minutes=1))
     assert ticks(writer) == []
     at(writer, MONDAY)
-    writer.write(reports.digest)  # one group seen, and the bot stops
+    step = writer.read(reports.digest_step)
+    writer.write(lambda w: reports.digest(step, w))  # one group seen, and the bot stops
     writer.write(lambda w: w.empty_caches())
     (post,) = ticks(writer)
     assert post.ref == "digest:2027-01-25"

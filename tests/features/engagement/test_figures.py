@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE
 from tests.conftest import START
+from tests.features.members.group import group
 
 ROOM = Chat(-1001, "supergroup", "山楂粉丝群")
 CAST = [Person(500 + n, f"P{n}") for n in range(12)]
@@ -117,3 +119,33 @@ def test_health_of_a_small_group_says_it_knows_too_little(ask: tuple[Writer, int
     day = START.date()
     made = writer.write(lambda w: reports.health(reports.Ask(w, chat, day - timedelta(days=6), day)))
     assert (made.stage, made.score, made.drivers) == ("forming", None, ())
+
+
+def test_habits_are_counted_on_the_group_s_clock_and_weeks_go_by_the_first_act(writer: Writer) -> None:
+    monday = datetime(2027, 1, 4, 17, 30, tzinfo=UTC)  # half past one on Tuesday in Shanghai
+
+    def fn(work: Work) -> int:
+        room = Chat(-1001, "supergroup", "g")
+        work.chat, work.zone = group(work, room.id, room.title), "Asia/Shanghai"
+        members.put(work, ZONE, work.zone, chat=work.chat)
+        said = [(501, 0), (502, 0), (501, 1), (501, 7), (503, 7), (502, 15), (503, 22)]
+        for n, (who, day) in enumerate(said):
+            at = monday + timedelta(days=day)
+            work.event = Message(at=at, chat=room, sender=Person(who, f"P{who}"), message_id=n + 1, text="hi")
+            service.note(work.event, work)
+        return work.chat
+
+    chat = writer.write(fn)
+    ask = lambda work: reports.Ask(work, chat, date(2027, 1, 5), date(2027, 1, 31))  # noqa: E731
+    assert writer.read(lambda w: reports.active_days(ask(w))) == {
+        date(2027, 1, 5): 2, date(2027, 1, 6): 1, date(2027, 1, 12): 2,
+        date(2027, 1, 20): 1, date(2027, 1, 27): 1,
+    }  # fmt: skip
+    hours = writer.read(lambda w: reports.hours(ask(w)))
+    assert {(d, h): n for d, row in enumerate(hours) for h, n in enumerate(row) if n} == {
+        (1, 1): 4,
+        (2, 1): 3,
+    }
+    assert [(str(k.week), k.active) for k in writer.read(lambda w: reports.kept(ask(w)))] == [
+        ("2027-01-04", (2, 1, 1, 0)), ("2027-01-11", (1, 0, 1))
+    ]  # fmt: skip

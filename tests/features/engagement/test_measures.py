@@ -22,6 +22,9 @@ NOON = datetime(2027, 1, 30, 12, tzinfo=UTC)
         ("L3", (300_000, 30_000, 100_000, 10_000), {}),
         ("L4", (300_000, 30_000, 100_000, 10_000), {"inflow": 2.4, "communities": 3}),
         ("warming", (100, 100, 40), {"sharers": 20}),
+        ("L3", (1_000_000, 900, 100_000, 10_000), {}),  # the highest level passed wins
+        ("L2", (1_000, 3, 5_500), {}),
+        ("L0", (0, 0, 0), {}),
     ],
 )
 def test_f1_ignition_levels(level: str, args: tuple[int, ...], more: dict[str, float]) -> None:

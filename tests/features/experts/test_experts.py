@@ -52,7 +52,9 @@ def test_questions_are_queued_answered_and_repeated_at_the_end(writer: Writer) -
         does(writer, service.in_time)
     (recap,) = said(writer, "experts/recap")
     assert (recap["asked"], recap["answered"], [a["answer"] for a in recap["answers"]]) == (2, 1, ["一年"])
-    assert does(writer, service.report, 1) == [
+    (held,) = does(writer, service.report, 1)
+    assert held.pop("ends") - held.pop("starts") == HOUR
+    assert [held] == [
         {
             "when": "01-30 19:00",
             "name": "P1",

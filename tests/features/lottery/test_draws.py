@@ -1,13 +1,15 @@
 """Draws in full: prizes, ends, conditions, beacons, redraws, cancelling, each on both databases."""
 
+import itertools
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from msgspec import structs
 
-from groupbot.core.effects import Edit, Send
+from groupbot.core.effects import Edit, React, Send
 from groupbot.core.events import Chat, Joined, Left, Message, Person
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
@@ -69,6 +71,11 @@ def leaves(writer: Writer, person: int) -> None:
         members.note_people(Left(at=work.now, chat=GROUP, person=Person(person, "P")), work)
 
     writer.write(run)
+
+
+def arrives(work: Work, person: int) -> None:
+    room(work)
+    members.note_people(Joined(at=work.now, chat=GROUP, people=(Person(person, "P"),)), work)
 
 
 def points(writer: Writer, person: int) -> int:
@@ -221,6 +228,34 @@ def test_a_keyword_said_in_the_group_enters_and_a_press_names_it(writer: Writer)
     ]
     writer.write(lambda w: (room(w), service.close(w)))
     assert (winners(writer, number), writer.write(say, "新年好", 2)) == ([1], [])
+
+
+def test_a_hashtag_in_a_message_enters_once_and_quietly(writer: Writer) -> None:
+    number = open_(writer, order(conditions=Conditions(tag="Tea节")))
+    assert writer.write(enter, number, 1) == "lottery/say_word"
+    numbers = itertools.count(5)
+
+    def say(work: Work, text: str, person: int, origin: str | None = None) -> list[Any]:
+        room(work)
+        who, at = Person(person, "P"), next(numbers)
+        message = Message(at=work.now, chat=GROUP, sender=who, message_id=at, text=text, forwarded=origin)
+        members.note_people(message, work)
+        service.heard(work, message)
+        return [e for e in work.effects if isinstance(e, React | Send)]
+
+    for text in ("tea节", "see x.cn/#tea节", "#tea节日", "a#tea节"):
+        assert writer.write(say, text, 1) == []
+    assert writer.write(say, "forwarded #tea节", 1, "x") == []
+    (thumb,) = writer.write(say, "今天泡了一壶 #ｔEA节 #other", 1)
+    assert (thumb.message, thumb.sign) == (10, "👍")
+    assert writer.write(say, "#tea节 again", 1) == []
+    assert writer.write(enter, number, 1)["again"] is True  # type: ignore[index]
+    writer.write(arrives, 2)
+    (no,) = writer.write(say, "#Tea节!", 2)
+    assert (no.template, no.only_for, no.fallback.lifetime) == ("lottery/new", 2, 60)
+    assert writer.write(say, "#Tea节", 2) == []  # told once
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert (winners(writer, number), writer.write(say, "#Tea节", 3)) == ([1], [])
 
 
 def test_tickets_are_whole_counted_at_the_freeze_and_published(writer: Writer) -> None:

@@ -101,6 +101,13 @@ def test_claim_time_stands_still_on_closed_days(start: str, until: str) -> None:
             "礼盒 口令:新年 按活跃",
             Order((Prize("礼盒"),), tickets="active", conditions=Conditions(keyword="新年")),
         ),
+        ("Box x1 #茶话会 24h", Order((Prize("Box"),), conditions=Conditions(tag="茶话会"))),
+        (
+            "券3 x5 + Coupon:12",
+            Order((Prize("券3", 5, "coupon", pool=3), Prize("Coupon:12", 1, "coupon", pool=12))),
+        ),
+        ("Box #7 x1", Order((Prize("Box #7"),))),
+        ("Box x1 #tea keyword:happy", None),
         ("Box x5 full3", None),
         ("Box x2 + ", Order((Prize("Box", 2),))),
         ("-5 points", None),

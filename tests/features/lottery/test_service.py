@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Ask, Send
-from groupbot.core.events import Boosts, Chat, Command, Joined, Left, Message, Person, Tap
+from groupbot.core.events import BoostChanged, Boosts, Chat, Command, Joined, Left, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -310,16 +310,41 @@ def test_a_boost_is_asked_for_at_the_press_and_again_before_the_close(writer: Wr
         return [e.member for e in work.effects if isinstance(e, Ask)]
 
     later = writer.clock.now() + timedelta(days=30)
-    assert writer.write(enter, number, 7) == {}  # asked, press again
+    assert writer.write(enter, number, 7) == {"word": ""}  # asked, press again
     writer.write(told, 7, later)
     assert writer.write(enter, number, 7)["again"] is False  # type: ignore[index]
-    assert writer.write(enter, number, 8) == {}
+    assert writer.write(enter, number, 8) == {"word": ""}
     writer.write(told, 8, None)
     assert writer.write(enter, number, 8) == "lottery/boost"
+
+    def change(work: Work, person: int, until: datetime | None) -> list[int]:
+        room(work)
+        changed = BoostChanged(at=work.now, chat=GROUP, person=person, boost="b", until=until)
+        service.boosts.changed(work, changed)
+        return [e.member for e in work.effects if isinstance(e, Ask)]
+
+    assert writer.write(change, 8, later) == []
+    assert writer.write(enter, number, 8)["again"] is False  # type: ignore[index]
+    assert writer.write(change, 8, None) == [8]  # they may have others
+    writer.write(told, 8, later)
+    assert writer.write(change, 9, later) == []
+    assert writer.write(enter, number, 9)["entered"] == 3  # type: ignore[index]
     assert writer.write(asks) == []
     writer.clock.shift(timedelta(hours=23, minutes=59))
-    assert [writer.write(asks), writer.write(asks)] == [[7], []]
+    assert [writer.write(asks), writer.write(asks)] == [[7, 8, 9], []]
     writer.write(told, 7, None)
     writer.clock.shift(timedelta(minutes=1))
     assert writer.write(end, number)
-    assert [e.out for e in writer.write(lambda w: w.sql.all(store.ENTRIES_OF, the_id=number))] == ["boost"]
+    rows = writer.write(lambda w: w.sql.all(store.ENTRIES_OF, the_id=number))
+    assert {e.person_id: e.out for e in rows} == {7: "boost", 8: None, 9: None}
+
+
+def test_boosts_of_a_chat_that_asks_for_none_are_not_kept(writer: Writer) -> None:
+    def change(work: Work) -> object:
+        room(work)
+        service.boosts.changed(
+            work, BoostChanged(at=work.now, chat=GROUP, person=7, boost="b", until=work.now + timedelta(30))
+        )
+        return work.sql.first(store.BOOST, chat=work.chat, who=7)
+
+    assert writer.write(change) is None

@@ -7,11 +7,22 @@ from datetime import timedelta
 import pytest
 
 from groupbot.engine.clock import FixedClock
+from groupbot.engine.dispatch import Habits
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.members import service
-from groupbot.features.members.domain import Setting, tree
-from tests.features.members.group import group, stands
+from groupbot.features.members.domain import (
+    ALLOW_CONNECT,
+    ANON_ADMIN,
+    DISABLED_DROP,
+    LANGUAGE,
+    WORDS,
+    ZONE,
+    Setting,
+    tree,
+)
+from groupbot.features.members.service import connecting
+from tests.features.members.group import group, stands, starts
 
 LIMIT = Setting("limit", 1, "A limit", by_tier={"store": 2})
 
@@ -34,6 +45,49 @@ def test_standing_counts_for_sixty_seconds(writer: Writer, seconds: int, known: 
     assert isinstance(writer.clock, FixedClock)
     writer.clock.shift(timedelta(seconds=seconds))
     assert writer.write(service.Knowledge().authority, chat, 5, "admin") is known
+
+
+def test_knowledge_of_a_group_and_its_people(writer: Writer) -> None:
+    """What dispatch asks about a chat and who writes there."""
+    chat, lone = writer.write(group), 77
+    knows = service.Knowledge(operators=(9,), on_shift=lambda work, chat, person: person == 8)
+    writer.write(stands, chat, 5, "administrator")
+    writer.write(stands, chat, 6, "member")
+    writer.write(stands, chat, 4, "creator")
+
+    def may(who: str, right: str = "") -> list[bool | None]:
+        return [writer.write(knows.authority, chat, p, who, right) for p in (4, 5, 6, 7, 8, 9)]
+
+    assert may("operator") == [False, False, False, False, False, True]
+    assert may("owner") == [True, False, False, None, None, True]
+    assert may("admin") == [True, True, False, None, None, True]
+    assert may("helper") == [True, True, False, None, True, True]
+    assert may("admin", "delete restrict") == [True, False, False, None, None, True]
+    assert [writer.write(knows.staff, chat, p) for p in (4, 5, 6, 7, 9)] == [True, True, False, False, True]
+
+    assert writer.write(knows.connected, 5) is None
+    writer.write(connecting.connect, 5, chat)
+    found = writer.write(knows.connected, 5)
+    assert found is not None
+    assert (found[0], found[1].id, found[1].title) == (chat, -1001, "West Lake")
+    writer.write(lambda w: service.put(w, ALLOW_CONNECT, False, chat=chat))
+    assert writer.write(knows.connected, 5) is None
+
+    assert (writer.write(knows.words_on, chat), writer.write(knows.trusts_anonymous, chat)) == (True, False)
+    for setting, value in ((WORDS, False), (ANON_ADMIN, True)):
+        writer.write(lambda w, s=setting, v=value: service.put(w, s, v, chat=chat))
+    assert (writer.write(knows.words_on, chat), writer.write(knows.trusts_anonymous, chat)) == (False, True)
+
+    assert writer.write(knows.habits, chat) is None
+    writer.write(lambda w: service.put(w, DISABLED_DROP, True, chat=chat))
+    assert writer.write(knows.habits, chat) == Habits(drop_disabled=True)
+    assert not writer.write(knows.reachable, lone)
+    writer.write(starts, lone)
+    assert writer.write(knows.reachable, lone)
+    assert writer.write(knows.bot_lacks, chat, "delete pin") == ("delete", "pin")
+    for setting, value in ((LANGUAGE, "en"), (ZONE, "Europe/London")):
+        writer.write(lambda w, s=setting, v=value: service.put(w, s, v, chat=chat))
+    assert writer.write(knows.voice, chat, None) == ("en", "Europe/London")
 
 
 def test_matrix_is_a_tree_and_a_parent_stands_one_tier_up(writer: Writer) -> None:

@@ -45,7 +45,7 @@ def test_too_few_points_make_no_shares(total: int, n: int) -> None:
             way()
 
 
-def test_the_best_position_is_uniform_after_the_shuffle() -> None:
+def test_f3_the_best_position_is_uniform_after_the_shuffle() -> None:
     """χ² over 50 positions, 10,000 points, 5,000 packets: not rejected at 1 % (49 degrees: 74.9)."""
     rng, packets, n = random.Random(2027), 5_000, 50
     best = Counter[int]()

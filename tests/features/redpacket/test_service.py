@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Edit, Effect, Send
-from groupbot.core.events import Chat, Joined, Person, Tap
+from groupbot.core.events import Chat, Joined, Left, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -18,6 +18,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 from groupbot.features.redpacket import domain, service, store
 from groupbot.features.redpacket.domain import Order
+from groupbot.features.redpacket.service import ending
 
 GROUP = Chat(-100, "supergroup", "West Lake")
 ADMIN = 50
@@ -149,6 +150,54 @@ def test_the_rest_of_an_expired_packet_goes_back_once(writer: Writer) -> None:
     # the month has turned in between: 2,000 more at the next need, not here
     assert writer.write(lambda w: ledger.balance(w, house(chat))) == 1975
     assert writer.write(grab, number, 2) == "redpacket/over"
+    assert writer.write(ledger.recount).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "told", "became", "back"),
+    [("press", (10, 10), "drained", 0), ("expiry", "redpacket/over", "expired", 10)],
+)
+def test_the_last_share_and_the_expiry_in_one_instant_move_it_once(
+    writer: Writer, first: str, told: object, became: str, back: int
+) -> None:
+    number = open_(writer, Order(20, 2, "equal"))
+    writer.write(grab, number, 1)
+    writer.clock.shift(timedelta(hours=24) - timedelta(milliseconds=1))
+
+    def instant(work: Work) -> object:
+        enter(work)
+        if first == "expiry":
+            ending.expire(work, number)
+        found = grab(work, number, 2)
+        ending.expire(work, number)
+        return found
+
+    assert (writer.write(instant), state(writer, number)) == (told, became)
+    chat = writer.write(enter)
+    assert writer.write(lambda w: ledger.balance(w, pot(chat, number))) == 0
+    assert writer.write(lambda w: ledger.balance(w, house(chat))) == 2000 - 20 + back
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_packet_goes_on_when_its_sender_leaves_and_the_rest_is_still_theirs(writer: Writer) -> None:
+    chat = writer.write(enter)
+    writer.write(lambda w: members.put(w, domain.MEMBERS, True, chat=chat))
+    gift = ((issuer(chat), -50), (member(chat, ADMIN), 50))
+    writer.write(lambda w: ledger.transfer(w, "gift", "gift", *gift))
+    number = open_(writer, Order(40, 4, "equal"), company=False)
+
+    def leave(work: Work) -> None:
+        enter(work)
+        members.note_people(Left(at=work.now, chat=GROUP, person=Person(ADMIN, "Zhou")), work)
+
+    writer.write(leave)
+    assert writer.write(grab, number, 1) == (10, 10)
+    writer.clock.shift(timedelta(hours=24))
+    writer.write(service.expire_due)
+    assert (state(writer, number), writer.write(lambda w: ledger.points_of(w, chat, ADMIN))) == (
+        "expired",
+        40,
+    )
     assert writer.write(ledger.recount).faults == ()
 
 

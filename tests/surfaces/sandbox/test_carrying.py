@@ -89,6 +89,26 @@ async def test_the_bot_reacts_with_one_standard_emoji(net: Net) -> None:
     assert wrong == "Bad Request: message to react not found"
 
 
+async def test_boosts_come_and_go_as_updates_for_administrators(net: Net) -> None:
+    net.forget()
+    net.world.bots[TOKEN].allowed = ["chat_boost", "removed_chat_boost"]
+    net.world.boost(net.mei, net.id, days=2)
+    net.world.boost(net.mei, net.id)
+    net.world.unboost(net.mei, net.id)
+    given, again, gone = await net.news("chat_boost", "removed_chat_boost")
+    boost, source = given["chat_boost"]["boost"], gone["removed_chat_boost"]["source"]
+    assert boost["expiration_date"] - boost["add_date"] == 2 * 86400
+    assert gone["removed_chat_boost"]["boost_id"] == boost["boost_id"]
+    assert (source["source"], source["user"]["id"]) == ("premium", net.mei)
+    left = await net.good("getUserChatBoosts", chat_id=net.id, user_id=net.mei)
+    assert left["boosts"] == [again["chat_boost"]["boost"]]
+    net.room.members[BOT].status = "member"
+    net.world.unboost(net.mei, net.id)
+    assert await net.news("chat_boost", "removed_chat_boost") == []
+    with pytest.raises(Forbidden):
+        net.world.unboost(net.mei, net.id)
+
+
 async def test_a_file_goes_out_again_by_its_id(net: Net) -> None:
     theirs = net.world.carry(net.mei, net.id, "document", body={"file_name": "rules.pdf"})
     file = theirs["document"]["file_id"]

@@ -15,6 +15,7 @@ from groupbot.core.effects import (
     Permit,
     PinMessage,
     Promote,
+    React,
     Receipt,
     Restrict,
     Send,
@@ -241,3 +242,13 @@ async def test_a_paid_post_says_so_and_takes_nothing_of_the_free_limit(desk: Des
     await desk.do(Send(chat=1, text="hello", post=True))
     (limits,) = desk.methods._limits.values()
     assert (limits.paid, limits._tokens > limits.bucket - 2) == (2, True)
+
+
+async def test_a_reaction_is_put_under_a_message_where_it_may_be(desk: Desk) -> None:
+    mid = desk.says()
+    assert await desk.do(React(message=mid, sign="👍")) == Receipt()
+    assert list(desk.room.messages[mid]["_reactions"].values()) == [["👍"]]
+    await desk.do(React(message=mid, sign=""))
+    assert list(desk.room.messages[mid]["_reactions"].values()) == [[]]
+    receipt = await desk.do(React(message=999, sign="👍"))
+    assert "message to react not found" in receipt.note.lower()

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groupbot.core.events import (
+    BoostChanged,
     BotStanding,
     Event,
     Joined,
@@ -431,6 +432,24 @@ def test_a_vote_is_read_by_lasting_option_ids() -> None:
         read({"update_id": 1, "poll_answer": {"poll_id": "7", "voter_chat": CHANNEL, "option_ids": []}})
         is None
     )
+
+
+def test_boosts_are_read_with_whose_they_are() -> None:
+    boost = {
+        "boost_id": "b",
+        "add_date": 1,
+        "expiration_date": 90,
+        "source": {"source": "premium", "user": MEI},
+    }
+    found = read({"update_id": 1, "chat_boost": {"chat": CHANNEL, "boost": boost}})
+    assert isinstance(found, BoostChanged)
+    assert (found.person, found.boost, found.until) == (5001, "b", datetime.fromtimestamp(90, UTC))
+    gone = {"chat": CHANNEL, "boost_id": "b", "remove_date": 7, "source": {"source": "premium", "user": MEI}}
+    found = read({"update_id": 1, "removed_chat_boost": gone})
+    assert isinstance(found, BoostChanged)
+    assert (found.person, found.until, found.at) == (5001, None, datetime.fromtimestamp(7, UTC))
+    nobody = {**gone, "source": {"source": "giveaway", "giveaway_message_id": 0, "is_unclaimed": True}}
+    assert read({"update_id": 1, "removed_chat_boost": nobody}) is None
 
 
 def test_every_content_of_the_bot_api_is_known() -> None:

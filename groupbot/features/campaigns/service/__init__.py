@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
 from groupbot.features.campaigns.service.launching import launch, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
 from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
 from groupbot.features.campaigns.store import KEPT
@@ -21,6 +22,7 @@ __all__ = [
     "launch",
     "listed",
     "read",
+    "review",
     "size",
     "stop",
     "trial_told",

@@ -60,8 +60,8 @@ def board(work: Work, name: str) -> dict[str, Any]:
         "left": left,
         "complaints": complaints,
         "limit": {"leaves": round(campaign.leaves * 100, 1), "complaints": campaign.complaints},
-        "run": [{"at": c.at, "role": c.role, "who": c.who, "do": c.do, "done": str(n) in done}
-                for n, c in enumerate(campaign.run)],
+        "run": [{"at": c.at, "role": c.role, "who": c.who, "do": c.do, "done": str(c.mark) in done}
+                for c in campaign.run],
         "trial": trial_told(campaign, len(chats), size(work, chats)),
     }  # fmt: skip
 

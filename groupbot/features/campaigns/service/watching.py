@@ -15,6 +15,7 @@ from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
 from groupbot.features.campaigns.service.readiness import chats_of, gaps
+from groupbot.features.campaigns.service.review import reviewed
 from groupbot.features.campaigns.service.telling import harm, shares, trial_read
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
@@ -26,7 +27,7 @@ class CueDone(Struct, frozen=True, tag="cam.cue"):
     """[Done] below a line of the run-of-show."""
 
     campaign: int
-    line: int
+    line: int  # its mark
 
 
 def watch(work: Work) -> None:
@@ -62,6 +63,7 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
         )
         data = {"name": campaign.name, "why": why, "left": left, "complaints": complaints}
         _tell(work, "campaigns/harm", data)
+        _tell_review(work, campaign)
         return
     found = trial_read(work, campaign)
     if found is not None and note(work, campaign.name, "trial", found["name"], str(found)):
@@ -69,7 +71,7 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
     if wall.date() > campaign.end:
         end(work, campaign, row.phase, "done", "over")
         note(work, campaign.name, "done", "", "")
-        _tell(work, "campaigns/over", {"name": campaign.name, "left": left, "complaints": complaints})
+        _tell_review(work, campaign)
         return
     phase = phase_now(campaign, wall.date(), row.phase, shares(work, campaign, chats))
     for n in range(row.phase + 1, phase + 1):
@@ -78,17 +80,23 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
         _tell(work, "campaigns/phase", {"name": campaign.name, "phase": campaign.phases[n].name})
     if phase != row.phase:
         work.sql.run(store.SET, the_name=campaign.name, to_state="live", to_phase=phase)
-    for n, cue in enumerate(campaign.run):
-        if cue.at <= wall < cue.at + _LATE and note(work, campaign.name, "cue", str(n), cue.do):
+    for cue in campaign.run:
+        if cue.at <= wall < cue.at + _LATE and note(work, campaign.name, "cue", str(cue.mark), cue.do):
             data = {"name": campaign.name, "role": cue.role, "who": cue.who, "do": cue.do, "at": cue.at}
-            ref = f"campaign.cue:{row.id}:{n}"
-            _tell(work, "campaigns/cue", data, ((Button("done", CueDone(row.id, n)),),), ref)
+            ref = f"campaign.cue:{row.id}:{cue.mark}"
+            _tell(work, "campaigns/cue", data, ((Button("done", CueDone(row.id, cue.mark)),),), ref)
 
 
 def cue_done(work: Work, number: int, line: int, by: int) -> str:
     """Somebody did a line of the run-of-show; of which campaign, '' where it was done before."""
     name = next((r.name for r in work.sql.all(store.ALL) if r.id == number), "")
     return name if name and note(work, name, "done_cue", str(line), "", by) else ""
+
+
+def _tell_review(work: Work, campaign: Campaign) -> None:
+    """What it came to, as it ends."""
+    row = work.sql.first(store.ONE, the_name=campaign.name)
+    _tell(work, "campaigns/review", reviewed(work, campaign, row))
 
 
 def _tell(

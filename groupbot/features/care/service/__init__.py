@@ -8,7 +8,7 @@ from groupbot.features.care.service.people import anniversary, birthday, heard, 
 from groupbot.features.care.service.recipes import Shelf, check, known, on, read, refresh, switch
 from groupbot.features.care.service.stepping import step_due
 from groupbot.features.care.service.tasks import Done, Leave, key_human, keys, look_after, open_here, settle
-from groupbot.features.care.service.told import listed, report
+from groupbot.features.care.service.told import listed, report, why
 from groupbot.features.care.store import KEPT
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "step_due",
     "sweep",
     "switch",
+    "why",
     "wish_of",
 ]

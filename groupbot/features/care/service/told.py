@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from groupbot.engine.work import Work
@@ -10,6 +11,8 @@ from groupbot.features.care import domain, store
 from groupbot.features.care.service import recipes
 from groupbot.features.members import service as members
 from groupbot.features.promos.domain import explain, nearest
+
+_ASKED, _FEW = timedelta(days=30), 5  # how far back /why looks, and how much it names
 
 
 def listed(work: Work, chat: int) -> list[dict[str, Any]]:
@@ -21,6 +24,27 @@ def listed(work: Work, chat: int) -> list[dict[str, Any]]:
         for r in recipes.known(work).values()
         if profile is not None and explain(r.only, profile)[0]
     ]
+
+
+def why(work: Work, person: int, chat: int | None = None) -> list[dict[str, Any]]:
+    """What care said to somebody in the last thirty days, the newest first, and which recipe made it say so;
+    of one `chat` or of all. Messages to the whole group are nobody's."""
+    every = recipes.known(work)
+    found = []
+    for row in work.sql.all(store.SAID_TO, person=person, since=work.now - _ASKED, most=_FEW):
+        if chat not in (None, row.chat_id):
+            continue
+        place, recipe = members.place(work, row.chat_id), every.get(row.recipe)
+        found.append(
+            {
+                "title": place.title if place is not None else "",
+                "at": row.at,
+                "recipe": row.recipe,
+                "about": recipe.about if recipe is not None else "",
+                "private": row.way == "private",
+            }
+        )
+    return found
 
 
 def report(work: Work, chat: int, name: str) -> dict[str, Any]:

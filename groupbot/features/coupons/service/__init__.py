@@ -10,7 +10,9 @@ from groupbot.features.coupons.service.pools import (
     of_maker,
     publish,
     report,
+    used,
 )
+from groupbot.features.coupons.service.prizes import hand, hold, release
 from groupbot.features.coupons.service.redeeming import redeem
 from groupbot.features.coupons.store import KEPT
 
@@ -21,10 +23,14 @@ __all__ = [
     "close_due",
     "draft",
     "generate",
+    "hand",
+    "hold",
     "mine",
     "of_maker",
     "publish",
     "redeem",
+    "release",
     "report",
     "take",
+    "used",
 ]

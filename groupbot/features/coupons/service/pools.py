@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Button, Rows, Send
@@ -57,7 +57,8 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
         Refusal: `coupons/too_many`, more than a pool holds.
     """
     row = work.sql.first(store.ONE, the_id=number)
-    have, key, added = int(work.sql.first(store.COUNTS, the_id=number).codes), vault.key_of(work), 0
+    all_of = work.sql.first(store.ALL_COUNTS, the_id=number, now=work.now)
+    have, key, added = int(all_of.codes), vault.key_of(work), 0
     if have + len(codes) > domain.MOST:
         raise Refusal("coupons/too_many", most=domain.MOST, have=have)
     for code in codes:
@@ -149,11 +150,11 @@ def card(work: Work, number: int) -> tuple[dict[str, Any], Rows]:
 
 
 def report(work: Work) -> list[dict[str, Any]]:
-    """Pools of this chat, the newest first: codes, taken, redeemed, expired in members' hands."""
+    """Pools of this chat, the newest first: codes (and how many of them are prizes), taken, redeemed,
+    expired in members' hands."""
     found = []
     for row in work.sql.all(store.POOLS, chat=work.chat, most=SHOWN):
-        n = work.sql.first(store.COUNTS, the_id=row.id)
-        over = row.until is not None and row.until <= work.now
+        n = work.sql.first(store.ALL_COUNTS, the_id=row.id, now=work.now)
         found.append(
             {
                 "number": row.id,
@@ -162,10 +163,17 @@ def report(work: Work) -> list[dict[str, Any]]:
                 "codes": int(n.codes),
                 "taken": int(n.taken),
                 "redeemed": int(n.redeemed),
-                "expired": int(n.taken) - int(n.redeemed) if over else 0,
+                "expired": int(n.expired),
+                "prizes": int(n.prizes),
             }
         )
     return found
+
+
+def used(work: Work, chats: Sequence[int], since: datetime) -> dict[str, int]:
+    """Of the pools that were opened in these chats after `since`: pools, codes, taken and redeemed."""
+    row = work.sql.first(store.used_in(chats, since))
+    return {name: int(getattr(row, name) or 0) for name in ("pools", "codes", "taken", "redeemed")}
 
 
 def _shown(work: Work, number: int) -> Shown | None:

@@ -17,6 +17,14 @@ ACTS = ("message", "reply", "reaction", "tap")
 DIGEST = Setting(
     "digest", True, "where operators sit: the week of all groups, on Monday morning", choices=(True, False)
 )
+NUDGE = Setting(
+    "boss_silent",
+    7,
+    "Days after which who answers for the group is reminded to speak, once; 0: never",
+    least=0,
+    most=90,
+    unit="days",
+)
 FEW = 7  # below this many active people no rate is shown: too few to say anything
 
 

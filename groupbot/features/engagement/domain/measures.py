@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log, sqrt
@@ -56,6 +57,19 @@ def hops(counts: Sequence[int], *, usual: float = 0.30) -> tuple[tuple[float, ..
     return losses, worst + 1 if worst is not None and losses[worst] > 2 * usual else None
 
 
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """From where on a campaign passes a level; the shares are of 1."""
+
+    inside: float = 0.01  # engaged of the audience, under it nothing caught: L0
+    leaking: float = 0.1  # outside visitors to those engaged inside, under it it stayed inside: L1
+    outside: float = 1.0  # outside visitors to the audience: L2
+    many: int = 10_000  # outside visitors: L3
+    converted: float = 0.05  # of them: L3
+    inflow: float = 2.0  # unsolicited joins of 14 days to their baseline: L4
+    communities: int = 3  # they came from: L4
+
+
 def ignition(
     audience: int,
     engaged: int,
@@ -65,19 +79,21 @@ def ignition(
     sharers: int = 0,
     inflow: float = 1.0,
     communities: int = 0,
+    levels: Levels | None = None,
 ) -> str:
-    """How far a campaign spread: L0 … L4, or "warming" between L1 and L2.
+    """How far a campaign spread: L0 … L4, or "warming" between L1 and L2; the highest level passed wins.
 
     `engaged` of the `audience` inside, `outside` visitors, `converted` of them, unsolicited `inflow` over 14
     days as a multiple of its baseline, from so many `communities`.
     """
-    if engaged < 0.01 * audience:
-        return "L0"
-    if outside >= 10_000 and converted >= 0.05 * outside:
-        return "L4" if inflow >= 2 and communities >= 3 else "L3"
-    if outside >= max(1, audience):
+    at = levels or Levels()
+    if outside >= at.many and converted >= at.converted * outside:
+        return "L4" if inflow >= at.inflow and communities >= at.communities else "L3"
+    if audience and outside >= at.outside * audience:
         return "L2"
-    return "L1" if outside < 0.1 * engaged and sharers < 0.1 * engaged else "warming"
+    if engaged < at.inside * audience or not engaged:
+        return "L0"
+    return "L1" if outside < at.leaking * engaged and sharers < at.leaking * engaged else "warming"
 
 
 def spread_factor(invites: int, members: int, activated: int) -> tuple[float, float | None] | None:

@@ -59,9 +59,13 @@ class Ask:
         """The moment a local day begins."""
         return datetime.combine(day, time(), self._clock).astimezone(UTC)
 
+    def clock(self, at: datetime) -> datetime:
+        """A moment on the chat's wall clock."""
+        return at.astimezone(self._clock)
+
     def local(self, at: datetime) -> date:
-        """The day of a moment on the chat's wall clock."""
-        return at.astimezone(self._clock).date()
+        """Its day there."""
+        return self.clock(at).date()
 
     @property
     def start(self) -> datetime:

@@ -1,13 +1,14 @@
 """The week of all groups, posted to the operators' chat: once a week, exactly once.
 
-A transaction looks at one group and keeps what it saw in `digest`, so that nothing waits long; when all are
-there, one row says that the week was posted, in the transaction that says the message. The week is Monday to
-Sunday on each group's own clock: a group west of the operators is waited for.
+Each step looks at one group beside the writer, and a transaction keeps what was seen in `digest`; when all
+are there, one row says that the week was posted, in the transaction that says the message. The week is
+Monday to Sunday on each group's own clock: a group west of the operators is waited for.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,48 +30,71 @@ ALL = 0  # stands for the post itself where a chat stands for its part
 NEEDS = 3
 
 
-def digest(work: Work) -> bool:
-    """One step towards the week's digest; True while there is more to do at once."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be kept next: one group's part, or the whole to be posted."""
+
+    week: date
+    ops: int
+    part: Seen | None = None
+    whole: tuple[Seen, ...] = ()
+    active: int = 0
+
+
+def digest_step(work: Work) -> Step | None:
+    """The next step towards the week's digest, read beside the writer; None: there is nothing to do now."""
     ops = ops_chat(work)
     if not ops or not members.get(work, ops, DIGEST):
-        return False
-    lang, zone = members.voice(work, ops, None)
-    local = work.now.astimezone(words.zone(zone))
+        return None
+    local = work.now.astimezone(words.zone(members.voice(work, ops, None)[1]))
     if local.weekday() == 0 and local.hour < HOUR:
-        return False
+        return None
     week = local.date() - timedelta(days=local.weekday() + 7)
+    last = week + timedelta(days=6)
     known = {r.chat_id: r.found for r in work.sql.all(store.DIGEST_PARTS, week=week)}
     if ALL in known:
-        return False
+        return None
     groups = [p.chat for p in members.profiles(work) if p.chat != ops and p.state == "active"]
     waits = False
     for chat in groups:
         if chat in known:
             continue
-        if work.now < Ask(work, chat, week, week + timedelta(days=6)).end:
-            waits = True
-            continue
-        seen = look(work, chat, week + timedelta(days=6))
-        work.sql.run(store.DIGEST_NEW, week=week, chat=chat, found=msgspec.to_builtins(seen), at=work.now)
+        if work.now >= Ask(work, chat, week, last).end:
+            return Step(week, ops, look(work, chat, last))
+        waits = True
+    if waits:
+        return None
+    parts = tuple(msgspec.convert(known[c], Seen) for c in groups)
+    return Step(week, ops, None, parts, active_in(work, groups, week, last))
+
+
+def digest(step: Step | None, work: Work) -> bool:
+    """Keep what was read; True while there is more to do at once."""
+    if step is None:
+        return False
+    part = step.part
+    chat, found = (
+        (ALL, {"groups": len(step.whole)}) if part is None else (part.chat, msgspec.to_builtins(part))
+    )
+    work.sql.run(store.DIGEST_NEW, week=step.week, chat=chat, found=found, at=work.now)
+    if part is not None:
         return True
-    if not waits:
-        parts = [msgspec.convert(known[c], Seen) for c in groups]
-        work.sql.run(store.DIGEST_NEW, week=week, chat=ALL, found={"groups": len(parts)}, at=work.now)
-        work.sql.run(store.DIGEST_DROP)
-        if any(s.messages or s.joined or s.left or s.best for s in parts):
-            _post(work, ops, lang, week, parts)
+    work.sql.run(store.DIGEST_DROP)
+    if any(s.messages or s.joined or s.left or s.best for s in step.whole):
+        _post(work, step)
     return False
 
 
-def _post(work: Work, ops: int, lang: str, week: date, seen: list[Seen]) -> None:
+def _post(work: Work, step: Step) -> None:
+    week, seen, active = step.week, step.whole, step.active
+    lang = members.voice(work, step.ops, None)[0]
     last = week + timedelta(days=6)
-    active = active_in(work, [s.chat for s in seen], week, last)
     best, worst = best_and_worst(seen)
     need = needing(seen)
     grades = Counter(s.grade for s in seen)
     work.say(
         Send(
-            chat=ops,
+            chat=step.ops,
             template="engagement/digest",
             ref=f"digest:{week}",
             photo=chart(page_of(seen, week, last, say_in(work, lang), words.day(lang))),

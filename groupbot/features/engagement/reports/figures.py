@@ -15,7 +15,7 @@ _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
 # one sort instead of a join: without statistics SQLite would seek each answer's message row by row
-_REPLIES = (
+REPLIES = (
     "SELECT f, t, staff FROM (SELECT side, person_id AS f, staff,"
     " MAX(CASE WHEN side = 0 THEN person_id END) OVER (PARTITION BY k) AS t FROM ("
     "SELECT 0 AS side, message_id AS k, person_id, staff FROM v_event"
@@ -79,9 +79,9 @@ def _attention(ask: Ask) -> list[Figure]:
 
 
 def _doors(ask: Ask, month: Ask) -> list[Figure]:
-    joined = "SELECT COUNT(*) FROM v_join WHERE {times}"
+    joined = "SELECT COUNT(*) FROM v_join WHERE {times} AND NOT hired"
     older = ask.back(35)
-    whole = "SELECT COUNT(*) FROM v_join WHERE {chat} AND at >= {start} AND at < {seven}"
+    whole = "SELECT COUNT(*) FROM v_join WHERE {chat} AND NOT hired AND at >= {start} AND at < {seven}"
     seven = ask.when(ask.midnight(ask.last - timedelta(days=6)))
     act = (
         "EXISTS (SELECT 1 FROM v_act a WHERE a.chat_id = j.chat_id AND a.person_id = j.person_id AND a.organic"
@@ -94,21 +94,21 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
         ask.figure("joined_brought", joined + " AND grade = 'adder'"),
         ask.figure("joined_unknown", joined + " AND grade = 'none'"),
         older.figure("activated", f"SELECT AVG(CASE WHEN {act} THEN 1.0 ELSE 0.0 END) FROM v_join j"
-                     " WHERE j.chat_id = {id} AND j.at >= {start} AND j.at < {seven}",
+                     " WHERE j.chat_id = {id} AND NOT j.hired AND j.at >= {start} AND j.at < {seven}",
                      unit="share", per="joins of the four weeks before last", n=whole, least=RATE, seven=seven),
     ]  # fmt: skip
 
 
 def _graph(month: Ask) -> list[Figure]:
-    edges = f"SELECT DISTINCT f, t FROM ({_REPLIES}) q"
+    edges = f"SELECT DISTINCT f, t FROM ({REPLIES}) q"
     n = f"SELECT COUNT(*) FROM ({edges}) e"
     return [
         month.figure("reply_pairs", n),
         month.figure("reciprocity", f"WITH e AS ({edges}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
                      " WHERE r.f = e.t AND r.t = e.f) THEN 1.0 ELSE 0.0 END) FROM e",
                      unit="share", per="pairs who answered", n=n, least=RATE),
-        month.figure("member_answers", f"SELECT AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END) FROM ({_REPLIES}) q",
-                     unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({_REPLIES}) q", least=RATE,),
+        month.figure("member_answers", f"SELECT AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END) FROM ({REPLIES}) q",
+                     unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({REPLIES}) q", least=RATE,),
     ]  # fmt: skip
 
 

@@ -98,7 +98,9 @@ def cohorts(ask: Ask, weeks: int = WEEKS) -> list[Cohort]:
     """Join weeks (Monday to Sunday, local) × active in days 7k…7k+6 after each one's own joining."""
     monday = ask.last - timedelta(days=ask.last.weekday() + 7 * (weeks - 1))
     since = Ask(ask.work, ask.chat, monday, ask.last)
-    joins = since.rows(since.sql("SELECT person_id, MIN(at) FROM v_join WHERE {times} GROUP BY person_id"))
+    joins = since.rows(
+        since.sql("SELECT person_id, MIN(at) FROM v_join WHERE {times} AND NOT hired GROUP BY person_id")
+    )
     days = since.rows(
         since.sql(
             "SELECT person_id, day FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions > 0"

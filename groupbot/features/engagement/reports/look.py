@@ -16,6 +16,7 @@ from groupbot.features.engagement.reports.health import Post, posts
 from groupbot.features.members import service as members
 
 SILENT = 7  # days after which whoever answers for a group is told so
+LEAST_GLOW, QUIET_GLOW = 5, 5  # people who came unasked, days of silence
 SQUARES = 45  # groups on one page; those that need a person come first
 TITLE = 30  # characters of a group's title
 Say = Callable[[str], str]  # an English text in the reader's language
@@ -25,7 +26,8 @@ class Reason(Struct, frozen=True):
     """Why a group needs a person; `weight` orders them. `kind` says what `a` and `b` are:
 
     silent: the one who answers for it last spoke `a` days ago, −1 never; leaves: `a` left, `b` joined;
-    fell: organic actives from `a` to `b`; commerce: `a` % of `b` messages.
+    fell: organic actives from `a` to `b`; commerce: `a` % of `b` messages; glow: `a` came unasked in 14 days,
+    and nobody who looks after the group spoke for `b`.
     """
 
     kind: str
@@ -82,6 +84,9 @@ def look(work: Work, chat: int, last: date) -> Seen:
         silent = -1 if spoke is None else (ask.end - ask.at(spoke)).days
         if silent < 0 or silent > SILENT:
             reasons.append(Reason("silent", 5, silent))
+    glow = after_glow(ask)
+    if glow is not None:
+        reasons.append(Reason("glow", 6, *glow))
     joined, left = int(value["joined"]), int(value["left"])
     few = value["active"] < FEW and before["active"] < FEW
     if not few:
@@ -98,6 +103,25 @@ def look(work: Work, chat: int, last: date) -> Seen:
         int(value["messages"]), joined, left, tuple(reasons),
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
     )  # fmt: skip
+
+
+def after_glow(ask: Ask) -> tuple[int, int] | None:
+    """(unasked joins of 14 days, days of silence): at least 5 came without a named link or a hand, twice as
+    many as usual in the 28 days before, while neither staff nor the bot was heard for over 5 days."""
+    unasked = "SELECT COUNT(*) FROM v_join WHERE {times} AND NOT hired AND grade IN ('none', 'link')"
+    now = ask.back(14)
+    old = Ask(ask.work, ask.chat, now.first - timedelta(days=28), now.first - timedelta(days=1))
+    came, usual = now.number(now.sql(unasked)) or 0, (old.number(old.sql(unasked)) or 0) / 2
+    if came < LEAST_GLOW or came < 2 * usual:
+        return None
+    spoke = ask.rows(
+        now.sql(
+            "SELECT MAX(at) FROM (SELECT at FROM v_event WHERE {times} AND staff"
+            " AND kind IN ('message', 'reply') UNION ALL SELECT at FROM v_post WHERE {times}) q"
+        )
+    )[0][0]
+    quiet = 14 if spoke is None else (ask.end - ask.at(spoke)).days
+    return (int(came), quiet) if quiet > QUIET_GLOW else None
 
 
 def _told(p: Post, title: str) -> Told:
@@ -168,6 +192,7 @@ def reason_of(r: Reason, say: Say) -> str:
         "leaves": "{a} left, only {b} joined",
         "fell": "active people fell from {a} to {b}",
         "commerce": "promotions were {a}% of {b} messages",
+        "glow": "{a} people came by themselves, and nobody of yours spoke for {b} days",
     }[r.kind]
     return say(text).format(a=r.a, b=r.b)
 

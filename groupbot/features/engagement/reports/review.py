@@ -15,9 +15,11 @@ from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
+from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
+SOURCES = 10  # links shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,7 @@ class Review:
 
 
 def review(work: Work, chat: int, span: str) -> Review:
-    """The last 7 or 28 whole local days, beside as many before. Health is not in it: its eight weeks take
-    seconds of a big group, and other decisions wait meanwhile."""
+    """The last 7 or 28 whole local days, beside as many before."""
     days = SPANS[span]
     lang, zone = members.voice(work, chat, None)
     last = local_day(work.now, words.zone(zone)) - timedelta(days=1)
@@ -55,6 +56,10 @@ def review(work: Work, chat: int, span: str) -> Review:
             **head,
             "grade": ask.grade,
             "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
+            "sources": [
+                {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
+                for s in sources(work, chat, ask.start)[:SOURCES]
+            ],
             "posts": [
                 {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
                  "reactions": p.reactions, "leaves": p.leaves, "usual": f"{p.usual:.2f}"}

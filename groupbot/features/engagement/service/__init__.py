@@ -1,5 +1,7 @@
 """What is written down, and how it is written anew or brought in from an export."""
 
+from groupbot.features.engagement.service.around import acts, usual
+from groupbot.features.engagement.service.guarding import hired, look_for_hired, took_part
 from groupbot.features.engagement.service.importing import Begun, begin, bring
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
@@ -21,18 +23,23 @@ __all__ = [
     "Begun",
     "KEEP",
     "KEPT",
+    "acts",
     "answered",
     "begin",
     "bring",
     "days_kept",
     "erase",
     "gone_since",
+    "hired",
     "in_topics",
     "last_spoke",
+    "look_for_hired",
     "note",
     "rebuild",
     "removed",
     "silent_since",
     "spoke_since",
     "sweep",
+    "took_part",
+    "usual",
 ]

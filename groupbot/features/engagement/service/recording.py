@@ -17,7 +17,7 @@ from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
 KEEP = timedelta(days=180)
-KEPT = store.KEPT
+KEPT = (*store.KEPT, store.HIRED_KEPT)
 MOST = 200  # messages forgotten in one transaction
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
@@ -104,22 +104,33 @@ def _counted(work: Work, what: str, person: int, event: Event) -> bool:
     return last is not None and abs(event.at - last) <= timedelta(seconds=5)
 
 
-def _talk(m: Message) -> bool:
-    """Somebody's own words: no bot's, no automatic forward, no command."""
-    human = m.sender is not None and (not m.sender.is_bot or m.sender_chat is not None)
-    return human and not m.automatic_forward and m.text[:1] != "/"
-
-
 def _message(m: Message, work: Work) -> None:
-    if m.edited or m.sender is None:
+    """Somebody's own words count: no bot's, no automatic forward. A command is written down and counts
+    nothing. Every message comes here: few calls."""
+    sender = m.sender
+    if m.edited or sender is None or people.opted_out(work, sender.id):
         return
-    if not _talk(m):
-        if m.text[:1] == "/" and not m.sender.is_bot and not people.opted_out(work, m.sender.id):
-            _write(work, m.at, m.sender.id, "command", 0, m.message_id, m.topic, False, None, None)
+    if m.text[:1] == "/":
+        if not sender.is_bot:
+            _write(work, m.at, sender.id, "command", 0, m.message_id, m.topic, False, None, None)
         return
-    kind, counts = ("reply", REPLIED) if _is_reply(m) else ("message", SPOKE)
-    answered = m.reply_to if kind == "reply" else None
-    _act(m, work, m.sender.id, kind, counts, units(m.text), m.message_id, m.topic, answered)
+    if m.automatic_forward or (sender.is_bot and m.sender_chat is None):
+        return
+    reply = m.reply_to is not None and _is_reply(m)
+    staff = people.is_staff(work, work.chat, sender.id)
+    _write(
+        work,
+        m.at,
+        sender.id,
+        "reply" if reply else "message",
+        units(m.text),
+        m.message_id,
+        m.topic,
+        staff,
+        REPLIED if reply else SPOKE,
+        _day_of(work.zone, m.at),
+        m.reply_to if reply else None,
+    )
 
 
 def _act(
@@ -130,14 +141,12 @@ def _act(
     counts: Counts,
     size: int = 0,
     message_id: int | None = None,
-    topic: int | None = None,
-    reply_to: int | None = None,
 ) -> None:
     if people.opted_out(work, person):
         return
     staff = people.is_staff(work, work.chat, person)
     day = _day_of(work.zone, event.at)
-    _write(work, event.at, person, kind, size, message_id, topic, staff, counts, day, reply_to)
+    _write(work, event.at, person, kind, size, message_id, None, staff, counts, day)
 
 
 def _write(

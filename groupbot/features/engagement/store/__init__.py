@@ -2,6 +2,18 @@
 
 from groupbot.features.engagement.store import views as views
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
+from groupbot.features.engagement.store.guard import (
+    DROP_HIRED,
+    FIRST_EVENT,
+    HIRED,
+    HIRED_KEPT,
+    KEEP_HIRED,
+    KNOWN_HIRED,
+    SPOKE_LAST,
+    TOOK_PART,
+    UNANSWERED,
+    hired_join,
+)
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
@@ -28,6 +40,16 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
+    "UNANSWERED",
+    "SPOKE_LAST",
+    "FIRST_EVENT",
+    "hired_join",
+    "TOOK_PART",
+    "KNOWN_HIRED",
+    "KEEP_HIRED",
+    "HIRED_KEPT",
+    "HIRED",
+    "DROP_HIRED",
     "ACTIVE",
     "ANSWERED",
     "BY_DAY",

@@ -63,11 +63,14 @@ view(
 )
 view(
     "v_join",
-    "one row a join seen, with the grade of its evidence: exact (named link), link, adder, none",
-    """SELECT chat_id, person_id, joined_at AS at, left_at, link_name AS source,
-      CASE WHEN link_name IS NOT NULL AND link_name <> '' THEN 'exact' WHEN evidence = 'link' THEN 'link'
-        WHEN evidence = 'added' THEN 'adder' ELSE 'none' END AS grade
-    FROM membership WHERE joined_at IS NOT NULL""",
+    "one row a join seen, with the grade of its evidence: exact (named link), link, adder, none; hired ones",
+    """SELECT m.chat_id, m.person_id, m.joined_at AS at, m.left_at,
+      CASE WHEN substr(m.link_name, 1, 4) = 'ref-' THEN 'referral' ELSE m.link_name END AS source,
+      CASE WHEN m.link_name IS NOT NULL AND m.link_name <> '' THEN 'exact'
+        WHEN m.evidence = 'link' THEN 'link' WHEN m.evidence = 'added' THEN 'adder' ELSE 'none' END AS grade,
+      EXISTS (SELECT 1 FROM hired_join h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id
+        AND h.at = m.joined_at) AS hired
+    FROM membership m WHERE m.joined_at IS NOT NULL""",
 )
 view(
     "v_post",

@@ -14,8 +14,10 @@ from groupbot.features.lottery.domain.order import (
     Conditions,
     Order,
     Prize,
+    folded,
     parse,
     rules_text,
+    tags_in,
 )
 from groupbot.features.lottery.domain.proof import (
     FIRST_VERSION,
@@ -48,6 +50,7 @@ from groupbot.features.lottery.domain.words import (
     Claim,
     Draft,
     Enter,
+    Freed,
 )
 
 SETTINGS = (TENURE, CLAIM, BEACON, HOLIDAYS)
@@ -58,6 +61,7 @@ __all__ = [
     "CLAIM",
     "DEFAULT",
     "FIRST_VERSION",
+    "Freed",
     "HOLIDAYS",
     "LONGEST",
     "MARGIN",
@@ -82,6 +86,7 @@ __all__ = [
     "claim_until",
     "closed_on",
     "entry_of",
+    "folded",
     "genuine",
     "leaf",
     "parse",
@@ -96,5 +101,6 @@ __all__ = [
     "seats_of",
     "seed_of",
     "sha256",
+    "tags_in",
     "won_by",
 ]

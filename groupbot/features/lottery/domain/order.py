@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +20,11 @@ _SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
 _FULL = re.compile(r"(?:满|full)(\d{1,6})人?", re.IGNORECASE)
 _NEEDS = re.compile(r"(invites|active|points|邀请|活跃|积分)[:=>≥]?(\d{1,7})", re.IGNORECASE)
 _KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
+_TAG = re.compile(r"[#\uff03](?=\w*[^\W\d_])(\w{1,40})")  # a number alone is no hashtag of Telegram's
+_TAGS = re.compile(r"(?<![\w&/#])[#\uff03](\w{1,64})")
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
 _POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_COUPON = re.compile(r"(?:coupons?|优惠券|券)\s*[::#]?\s*(\d{1,9})", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
@@ -29,12 +33,14 @@ _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
 @dataclass(frozen=True, slots=True)
 class Prize:
     """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
-    code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone."""
+    code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone;
+    coupon: a code of the group's coupon pool `pool`."""
 
     name: str
     seats: int = 1
     kind: str = "item"
     amount: int = 0
+    pool: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Conditions:
 
     active: messages in the seven days before; invites: people brought in within thirty days who are here
     still; points: a balance that is looked at, never taken; captcha: the join check is not open or failed;
-    keyword: entering is done by saying it in the group; boost: they boost the group (Telegram Premium).
+    keyword: entering is done by saying it in the group; tag: by a message with that hashtag (without #);
+    boost: they boost the group (Telegram Premium).
     """
 
     captcha: bool = False
@@ -51,12 +58,20 @@ class Conditions:
     invites: int = 0
     points: int = 0
     keyword: str = ""
+    tag: str = ""
     boost: bool = False
 
     def asked(self) -> dict[str, Any]:
         """Those that are asked for."""
-        found = {n: getattr(self, n) for n in ("active", "boost", "captcha", "invites", "keyword", "points")}
+        found = {
+            n: getattr(self, n) for n in ("active", "boost", "captcha", "invites", "keyword", "points", "tag")
+        }
         return {n: v for n, v in found.items() if v}
+
+    @property
+    def word(self) -> str:
+        """What must be written in the group to enter; "" where a button does it."""
+        return self.keyword or (f"#{self.tag}" if self.tag else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,18 @@ def sound(order: Order) -> bool:
         and all(0 <= p.amount <= MOST_POINTS for p in order.prizes)
         and all((p.amount > 0) == (p.kind == "points") for p in order.prizes)
         and (order.full == 0 or order.full >= order.seats)
+        and not (order.conditions.keyword and order.conditions.tag)
     )
+
+
+def folded(text: str) -> str:
+    """A keyword or hashtag as it is compared: NFKC, no case, no outer blanks."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def tags_in(text: str) -> list[str]:
+    """The hashtags of a message, folded, without their #."""
+    return [folded(t) for t in _TAGS.findall(text)]
 
 
 def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
@@ -134,6 +160,8 @@ def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
         needs[_ENGLISH.get(m[1], m[1].lower())] = int(m[2])
     elif m := _KEYWORD.fullmatch(word):
         needs["keyword"] = m[1]
+    elif m := _TAG.fullmatch(word):
+        needs["tag"] = m[1]
     elif m := _TICKETS.fullmatch(word):
         given["tickets"] = _ENGLISH.get(m[1], m[1].lower())
     elif word.lower() in _CAPTCHA:
@@ -153,6 +181,8 @@ def _prize(part: str) -> Prize | None:
     name = " ".join(words)
     if m := _POINTS.fullmatch(name):
         return Prize(name, seats, "points", int(m[1]))
+    if m := _COUPON.fullmatch(name):
+        return Prize(name, seats, "coupon", pool=int(m[1]))
     return Prize(name, seats) if name else None
 
 

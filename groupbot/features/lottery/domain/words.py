@@ -50,6 +50,13 @@ class Cancel(Struct, frozen=True, tag="lt.cancel"):
     lottery: int
 
 
+class Freed(Struct, frozen=True):
+    """Told to who keeps coupons: these seats' are won by nobody."""
+
+    chat: int
+    refs: tuple[str, ...]
+
+
 class Draft(Struct, frozen=True, tag="lt.draft"):
     """A button of the set-up in private, for the draw of `chat` (our id)."""
 

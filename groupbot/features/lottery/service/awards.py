@@ -20,8 +20,9 @@ from groupbot.features.members import service as members
 SOON = timedelta(hours=24)
 
 
-def claim(work: Work, number: int, tap: Tap) -> None:
-    """A winner comes for the prize; the organiser is told where possible.
+def claim(work: Work, number: int, tap: Tap) -> str:
+    """A winner comes for the prize; the organiser is told where possible. The name under which the coupon
+    is set aside that must be handed over now; "" for everything else.
 
     Raises:
         Refusal: not a winner, too late, or a prize that needs a private chat and there is none yet.
@@ -32,22 +33,24 @@ def claim(work: Work, number: int, tap: Tap) -> None:
     mine = next((a for a in work.sql.all(store.AWARDS, the_id=number) if a.person_id == person.id), None)
     if mine is None:
         raise Refusal("lottery/not_won")
-    prize = lottery.prize_of(mine.seat)
+    prize, coupon = lottery.prize_of(mine.seat), ""
     if mine.claimed_at is None:
         if mine.lapsed_at is not None or mine.deadline <= work.now:
             raise Refusal("lottery/lapsed")
-        if prize.kind in ("code", "text"):
+        if prize.kind in ("code", "text", "coupon"):
             members.alone(work, person.id)
         if not work.sql.run(store.CLAIM, the_id=number, who=person.id, now=work.now, at=work.now):
             raise Refusal("lottery/lapsed")
+        coupon = lottery.coupon(mine.seat)
         if prize.kind == "points":
             _pay(work, lottery, mine, prize.amount)
         elif prize.kind == "item":
             tell_organiser(work, lottery, "lottery/claimed_by", person.id, prize.name)
-        else:
+        elif prize.kind != "coupon":
             _show(work, lottery, mine.seat, person.id)
     data = {"prize": prize.name, "kind": prize.kind}
     work.say(Answer(query_id=tap.query_id, template="lottery/claimed", data=data))
+    return coupon
 
 
 def _pay(work: Work, lottery: Lottery, award: Any, amount: int) -> None:

@@ -1,11 +1,12 @@
-"""Boosts of the group: asked for when somebody presses, and of everybody just before the close."""
+"""Boosts of the group: asked for when somebody presses, kept up to date by what Telegram tells while a draw
+is open, and asked for of everybody just before the close."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Boosts
+from groupbot.core.events import BoostChanged, Boosts
 from groupbot.engine.work import Work
 from groupbot.features.lottery import store
 
@@ -31,13 +32,29 @@ def boosting(work: Work, chat: int, person: int) -> bool:
 
 def told(work: Work, event: Boosts) -> None:
     """Telegram answered."""
-    work.sql.run(
-        store.KEEP_BOOST,
-        chat_id=work.chat,
-        person_id=event.person,
-        until=event.until,
-        checked_at=work.now,
-    )
+    _keep(work, event.person, event.until, work.now)
+
+
+def changed(work: Work, event: BoostChanged) -> None:
+    """One boost came, or is gone; kept only of people somebody asked about, or while a draw asks for it.
+    Who took one back may have others, so that is asked for; until the answer they count as having none."""
+    row = work.sql.first(store.BOOST, chat=work.chat, who=event.person)
+    if row is None and not _asked_for(work):
+        return
+    if event.until is not None:
+        before = row.until if row is not None else None
+        _keep(work, event.person, max(event.until, before or event.until), work.now)
+    else:
+        _keep(work, event.person, None, work.now - KNOWN)
+        work.say(Ask(chat=work.chat, member=event.person, boosts=True))
+
+
+def _asked_for(work: Work) -> bool:
+    return any((r.conditions or {}).get("boost") for r in work.sql.all(store.KEYWORDS, chat=work.chat))
+
+
+def _keep(work: Work, person: int, until: datetime | None, checked_at: datetime) -> None:
+    work.sql.run(store.KEEP_BOOST, chat_id=work.chat, person_id=person, until=until, checked_at=checked_at)
 
 
 def ask_again(work: Work) -> None:

@@ -16,7 +16,7 @@ from groupbot.engine import vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, Order, parse
-from groupbot.features.lottery.service.opening import open_lottery
+from groupbot.features.lottery.service.opening import Hold, open_lottery, titled
 from groupbot.features.members import service as members
 
 LIFE = timedelta(hours=1)
@@ -48,6 +48,7 @@ def heard(work: Work, message: Message) -> bool:
         order, kinds = _read(message.text)
         if order is None:
             raise Refusal("lottery/draft_again")
+        titled(work, draft["chat"], order)
         draft |= {"line": message.text, "kinds": kinds, "codes": {}}
     else:
         _take_codes(work, person, draft, message)
@@ -115,7 +116,7 @@ def _take_codes(work: Work, person: int, draft: dict[str, Any], message: Message
     work.say(Delete(chat=work.chat, messages=(message.message_id,)))
 
 
-def press(work: Work, person: int, pressed: Draft) -> str:
+def press(work: Work, person: int, pressed: Draft, hold: Hold | None = None) -> str:
     """One button of the screen; the template of the toast, or ''.
 
     Raises:
@@ -126,7 +127,7 @@ def press(work: Work, person: int, pressed: Draft) -> str:
         raise Refusal("common/old_button")
     act, ref = pressed.act, _ref(person, draft)
     if act == "go":
-        _publish(work, person, draft)
+        _publish(work, person, draft, hold)
         _drop(work, person)
         work.say(Edit(user=person, ref=ref, template="lottery/draft_done", data={"open": True}))
         return "lottery/draft_done"
@@ -157,7 +158,7 @@ def press(work: Work, person: int, pressed: Draft) -> str:
     return ""
 
 
-def _publish(work: Work, person: int, draft: dict[str, Any]) -> None:
+def _publish(work: Work, person: int, draft: dict[str, Any], hold: Hold | None) -> None:
     key = vault.key_of(work)
     codes = {
         int(i): json.loads(vault.unseal(key, bytes.fromhex(s), about=f"draft:{person}:{i}"))
@@ -165,13 +166,14 @@ def _publish(work: Work, person: int, draft: dict[str, Any]) -> None:
     }
     here, work.chat = work.chat, draft["chat"]
     try:
-        open_lottery(work, order_of(draft), by=person, topic=draft["topic"], codes=codes)
+        open_lottery(work, order_of(draft), by=person, topic=draft["topic"], codes=codes, hold=hold)
     finally:
         work.chat = here
 
 
 def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
-    order, chat = order_of(draft), draft["chat"]
+    chat = draft["chat"]
+    order = titled(work, chat, order_of(draft))
 
     def row(*acts: str) -> tuple[Button, ...]:
         return tuple(Button(a if a not in SPANS else f"s{a}", Draft(chat, a)) for a in acts)
@@ -187,7 +189,7 @@ def _screen(work: Work, draft: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
         "invites": order.conditions.invites,
         "points": order.conditions.points,
         "captcha": order.conditions.captcha,
-        "keyword": order.conditions.keyword,
+        "keyword": order.conditions.word,
     }
     return data, (
         row(*SPANS),

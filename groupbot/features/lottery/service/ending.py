@@ -15,7 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, store
-from groupbot.features.lottery.domain import Claim, Round
+from groupbot.features.lottery.domain import Claim, Freed, Round
 from groupbot.features.lottery.service.conditions import tickets_of, unmet
 from groupbot.features.lottery.service.opening import the_open
 from groupbot.features.lottery.service.records import made_record, result
@@ -131,7 +131,10 @@ def deadline(work: Work, lottery: Lottery) -> Any:
 
 
 def give_back(work: Work, lottery: Lottery, seats: Any) -> None:
-    """Points of seats that nobody takes return to the house wallet."""
+    """Points of seats that nobody takes return to the house wallet, coupons to their pool."""
+    freed = tuple(filter(None, map(lottery.coupon, seats)))
+    if freed:
+        work.emit(Freed(lottery.chat, freed))
     for seat in seats:
         amount = lottery.prize_of(seat).amount
         if amount:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from groupbot.core.effects import Edit, Send
@@ -16,18 +17,27 @@ from groupbot.features.lottery.service.resident import OPEN, Lottery, card, desc
 from groupbot.features.members import service as members
 
 Codes = Mapping[int, Sequence[str]]  # prize (from 0): a code for each seat, or one text for all
+Hold = Callable[[Work, int, Sequence[str]], None]  # sets a coupon of a pool aside under each name
 
 
 def open_lottery(
-    work: Work, order: Order, *, by: int, topic: int | None = None, codes: Codes | None = None
+    work: Work,
+    order: Order,
+    *,
+    by: int,
+    topic: int | None = None,
+    codes: Codes | None = None,
+    hold: Hold | None = None,
 ) -> int:
-    """Seal and publish a draw; its number. Points come out of the house wallet now.
+    """Seal and publish a draw; its number. Points come out of the house wallet now, coupons (by `hold`) out
+    of their pools.
 
     Raises:
-        Refusal: another draw is open here, the codes are not as many as the seats, or the house wallet
-            does not hold the points.
+        Refusal: another draw is open here, the codes are not as many as the seats, there are fewer
+            coupons, or the house wallet does not hold the points.
     """
     chat, given = work.chat, codes or {}
+    order = titled(work, chat, order)
     if work.sql.first(store.OPEN_IN, chat=chat) is not None:
         raise Refusal("lottery/open_already")
     for i, p in enumerate(order.prizes):
@@ -53,6 +63,7 @@ def open_lottery(
     number = int(work.sql.returning(store.NEW, **row)[0].id)
     _keep_prizes(work, number, order)
     _seal(work, number, order, given)
+    _hold(work, number, order, hold)
     work.drop("lottery.words", chat)
     made = load(work, number)
     assert made is not None
@@ -107,6 +118,30 @@ def _seal(work: Work, number: int, order: Order, codes: Codes) -> None:
             words = codes[i][n if p.kind == "code" else 0]
             sealed = vault.seal(key, words, about=f"lottery:{number}:{seat}", nonce=work.rng.randbytes(16))
             work.sql.run(store.CODE, lottery_id=number, seat=seat, sealed=sealed)
+
+
+def titled(work: Work, chat: int, order: Order) -> Order:
+    """Coupons under the name of their pool.
+
+    Raises:
+        Refusal: no such pool in this chat, or it is over.
+    """
+    prizes = []
+    for p in order.prizes:
+        name = work.sql.value(store.COUPONS, pool=p.pool, chat=chat) if p.kind == "coupon" else p.name
+        if name is None:
+            raise Refusal("coupons/no_pool", number=p.pool)
+        prizes.append(replace(p, name=str(name)))
+    return replace(order, prizes=tuple(prizes))
+
+
+def _hold(work: Work, number: int, order: Order, hold: Hold | None) -> None:
+    seat = 1
+    for p in order.prizes:
+        if p.kind == "coupon":
+            assert hold is not None
+            hold(work, p.pool, [f"lottery:{number}:{n}" for n in range(seat, seat + p.seats)])
+        seat += p.seats
 
 
 def _aside_key(lottery: Lottery) -> str:
@@ -164,6 +199,9 @@ def cancel(work: Work, number: int | None, *, by: int) -> int:
     if _points(lottery):
         ledger.reverse(work, _aside_key(lottery), actor=by)
     work.sql.run(store.NO_CODES, the_id=lottery.id)
+    coupons = tuple(filter(None, map(lottery.coupon, range(1, lottery.seats + 1))))
+    if coupons:
+        work.emit(domain.Freed(lottery.chat, coupons))
     forget(work, lottery)
     data = {**described(lottery), "entered": entered, "name": members.name(work, by) if by else ""}
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/void", data=data))
@@ -189,7 +227,7 @@ def edit(work: Work, number: int | None, order: Order, *, by: int) -> int:
     lottery = the_open(work, number)
     if work.cached(OPEN)[lottery.id, "in"] or lottery.closes <= work.now:
         raise Refusal("lottery/entered_already", id=lottery.id)
-    if any(p.kind in ("code", "text") for p in lottery.prizes):
+    if any(p.kind in ("code", "text", "coupon") for p in (*lottery.prizes, *order.prizes)):
         raise Refusal("lottery/edit_codes", id=lottery.id)
     if _points(lottery):
         ledger.reverse(work, _aside_key(lottery), actor=by)

@@ -57,6 +57,10 @@ class Lottery(Struct, frozen=True):
         """Does it wait for an outside random number, by its rules?"""
         return domain.CHAIN in self.rules
 
+    def coupon(self, seat: int) -> str:
+        """The name under which a seat's coupon is set aside; "" where it wins none."""
+        return f"lottery:{self.id}:{seat}" if self.prize_of(seat).kind == "coupon" else ""
+
     def prize_of(self, seat: int) -> Prize:
         """What seat 1, 2, … gets."""
         for p in self.prizes:
@@ -124,7 +128,8 @@ def described(lottery: Lottery) -> dict[str, Any]:
         "full": lottery.full,
         "tickets": lottery.tickets,
         "needs": asdict(lottery.conditions),
-        "asks": bool(lottery.conditions.asked().keys() - {"keyword"}),
+        "word": lottery.conditions.word,
+        "asks": bool(lottery.conditions.asked().keys() - {"keyword", "tag"}),
         "edition": lottery.edition,
         "beacon": lottery.beacon,
         "commitment": lottery.commitment,
@@ -137,9 +142,8 @@ def described(lottery: Lottery) -> dict[str, Any]:
 def card(work: Work, lottery: Lottery) -> tuple[dict[str, Any], Rows]:
     """Data and buttons of the open card."""
     data = {**described(lottery), "entered": int(work.cached(OPEN)[lottery.id, "in"])}
-    if lottery.conditions.keyword:
-        return data, ()
-    return data, ((Button("enter", Enter(lottery.id)),),)
+    label = "mine" if lottery.conditions.word else "enter"
+    return data, ((Button(label, Enter(lottery.id)),),)
 
 
 def redraw(work: Work, number: int) -> None:

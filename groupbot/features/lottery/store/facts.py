@@ -1,4 +1,4 @@
-"""What other features know of a member, asked for entry conditions.
+"""What other features know of a member, asked for entry conditions; and what coupons there are to win.
 
 Their tables are named here, never imported: features do not know each other.
 """
@@ -40,6 +40,12 @@ INVITED = Hot(
         _member.c.added_by == b("who"),
         _member.c.joined_at >= b("since"),
         _member.c.left_at.is_(None),
+    )
+)
+_pool = sa.table("coupon_pool", *(sa.column(n) for n in ("id", "chat_id", "title", "state")))
+COUPONS = Hot(
+    sa.select(_pool.c.title).where(
+        _pool.c.id == b("pool"), _pool.c.chat_id == b("chat"), _pool.c.state != "closed"
     )
 )
 _newcomer = sa.table("newcomer", *(sa.column(n) for n in ("chat_id", "person_id", "state")))

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, setup
+from groupbot.features.members.service import connecting, habits, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -19,16 +19,19 @@ from groupbot.features.members.service.people import (
     is_staff,
     joined_at,
     joined_since,
+    joins,
     name,
     reachable,
     responsible,
     staff_of,
     standing,
     stayed,
+    stays,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
+from groupbot.features.members.service.waves import waits
 from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
 from groupbot.features.members.store.kept import KEPT
 
@@ -49,6 +52,7 @@ __all__ = [
     "is_staff",
     "joined_at",
     "joined_since",
+    "joins",
     "layers",
     "levels",
     "name",
@@ -68,9 +72,12 @@ __all__ = [
     "staff_of",
     "standing",
     "stayed",
+    "stays",
     "sweep",
     "topics",
     "unset",
     "voice",
+    "waits",
+    "waves",
     "wish",
 ]

@@ -50,7 +50,8 @@ class Knowledge:
 
     def voice(self, work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         """Language and time zone of a chat, or of a person in private."""
-        return people.voice(work, chat, user)
+        known: tuple[str, str] | None = work.cached("members.voice").get(chat) if user is None else None
+        return known or people.voice(work, chat, user)
 
     def reachable(self, work: Work, person: int) -> bool:
         """Has this person started the bot?"""

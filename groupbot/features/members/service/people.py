@@ -110,6 +110,17 @@ def stayed(work: Work, chat: int, person: int, least: timedelta) -> bool:
     return any(r.joined_at is None or r.left_at - r.joined_at >= least for r in rows)
 
 
+def stays(work: Work, chat: int, person: int) -> int:
+    """How often this person was a member, this time included. Written rows only."""
+    work.flush()
+    return int(work.sql.value(store.COUNT_STAYS, chat=chat, who=person) or 0)
+
+
+def joins(work: Work, chat: int, since: datetime) -> list[Any]:
+    """Who joined from `since` on, in order: person_id, joined_at, link, added_by."""
+    return work.sql.all(store.JOINS, chat=chat, since=since)
+
+
 def joined_since(work: Work, chat: int, person: int, since: datetime) -> datetime | None:
     """When this person joined, if it was after `since`; else None.
 

@@ -37,7 +37,8 @@ def quiet(work: Work, person: int) -> bool:
 
 def opted_out(work: Work, person: int) -> bool:
     """Not counted, on no list of the most active, in no sequence."""
-    return person in wishing(work, OPTOUT)
+    known = work.cached("members.wishes").get(OPTOUT)
+    return person in (wishing(work, OPTOUT) if known is None else known)
 
 
 def left_alone(work: Work, person: int) -> bool:

@@ -166,6 +166,11 @@ STAYS = Hot(
     .order_by(membership.c.id.desc())
     .limit(5)
 )
+COUNT_STAYS = Hot(
+    sa.select(sa.func.count())
+    .select_from(membership)
+    .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
+)
 GONE = Hot(
     sa.update(membership)
     .where(
@@ -244,6 +249,23 @@ NEW_SINCE = Hot(
         membership.c.joined_at > b("since"),
         membership.c.left_at.is_(None),
     )
+)
+CAME = Hot(
+    sa.select(membership.c.person_id, membership.c.joined_at).where(
+        membership.c.chat_id == b("chat"), membership.c.joined_at >= b("since")
+    )
+)
+MANY_CAME = Hot(  # no group has a wave of fewer
+    sa.select(membership.c.chat_id)
+    .where(membership.c.joined_at >= b("since"))
+    .group_by(membership.c.chat_id)
+    .having(sa.func.count() >= 10)
+)
+ADDED = Hot(sa.select(profile.c.added_at).where(profile.c.chat_id == b("chat")))
+JOINS = Hot(
+    sa.select(membership.c.person_id, membership.c.joined_at, membership.c.link, membership.c.added_by)
+    .where(membership.c.chat_id == b("chat"), membership.c.joined_at >= b("since"))
+    .order_by(membership.c.id)
 )
 COUNT_HERE = Hot(
     sa.select(sa.func.count())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
-from groupbot.features.promos.service.approval import approve, standing
+from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import of_campaign, planned_in, reached
+from groupbot.features.promos.service.campaigning import done, of_campaign, planned_in, reached
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
@@ -14,7 +14,7 @@ from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar
-from groupbot.features.promos.service.posting import post, running, schedule
+from groupbot.features.promos.service.posting import post, reaching, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
@@ -40,6 +40,7 @@ __all__ = [
     "calendar",
     "decide",
     "described",
+    "done",
     "drawable",
     "forget_pushes",
     "fresh",
@@ -53,6 +54,7 @@ __all__ = [
     "may_post",
     "may_write",
     "media_kept",
+    "needed",
     "next_and_skipped",
     "of_campaign",
     "ops_chat",
@@ -63,6 +65,7 @@ __all__ = [
     "posted",
     "publish_due",
     "reached",
+    "reaching",
     "read",
     "receive",
     "renders",

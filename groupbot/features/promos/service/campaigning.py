@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
 
 from groupbot.engine.work import Work
 from groupbot.features.promos import store
@@ -19,6 +22,26 @@ def of_campaign(work: Work, name: str) -> list[tuple[int, Plan]]:
 def reached(work: Work, plan_id: int) -> dict[int, str]:
     """The chats a plan was said in, with the template each got."""
     return {r.chat_id: str(r.template or "") for r in work.sql.all(store.REACHED, plan=plan_id)}
+
+
+def done(work: Work, plan_id: int, since: datetime) -> dict[str, Any]:
+    """What became of a plan's slots due after `since`: how many were planned, said, left out, and of those
+    how many for which reason, the commonest first."""
+    c = store.plan_slot.c
+    query = (
+        sa.select(c.state, c.reason, sa.func.count().label("n"))
+        .where(c.plan_id == plan_id, c.due >= since, c.state != "waiting")
+        .group_by(c.state, c.reason)
+    )
+    rows = work.sql.all(query)
+    left = {str(r.reason or r.state): int(r.n) for r in rows if r.state != "said"}
+    said = sum(int(r.n) for r in rows if r.state == "said")
+    return {
+        "planned": said + sum(left.values()),
+        "said": said,
+        "left": sum(left.values()),
+        "why": sorted(left.items(), key=lambda e: (-e[1], e[0]))[:3],
+    }
 
 
 def planned_in(work: Work) -> frozenset[int]:

@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from groupbot.engine import media
+from groupbot.engine.content import Content
 from groupbot.engine.front import posted
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -126,14 +127,14 @@ def check(work: Work, plan: Plan) -> None:
 def renders(
     work: Work, template: str, data: dict[str, Any], name: str, usual: dict[str, Any] | None = None
 ) -> None:
-    """Does a template render in every language with this data (and what is `usual` at hand), and is the file
-    there that it carries?
+    """Does a template render in every language it serves with this data (and what is `usual` at hand), and is
+    the file there that it carries?
 
     Raises:
         Wrong: a required field is missing, or it does not render; `name` says whose it is.
     """
     content = work.content
-    for lang in content.languages if content is not None else ():
+    for lang in _served(content, template) if content is not None else ():
         assert content is not None
         try:
             front = content.sources(template, lang)[0].front
@@ -147,6 +148,18 @@ def renders(
             media.checked(work, media.carried(posted(front), content.folders, template), template)
         except Misfit as e:
             raise Wrong("data", f"{name}: {e.line()}") from None
+
+
+def _served(content: Content, template: str) -> list[str]:
+    """The languages a template may serve; all of them where there is none, for the error to name it."""
+    found = []
+    for lang in content.languages:
+        try:
+            content.sources(template, lang)
+        except Misfit:  # its `fallback:` leaves this one out
+            continue
+        found.append(lang)
+    return found or list(content.languages)
 
 
 # --- slots

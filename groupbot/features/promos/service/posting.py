@@ -16,7 +16,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan, explain, nearest, stars
+from groupbot.features.promos.domain import Audience, Plan, explain, nearest, stars
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import ALONE, affordable
 from groupbot.features.promos.service.load import BY_HAND
@@ -37,14 +37,7 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
     Raises:
         Refusal: no such audience, nobody in it, a text too long, or more Stars than the settings allow.
     """
-    content = work.content
-    known = files.read(content.folders).audiences if content is not None else {}
-    if audience not in known:
-        raise Refusal("promos/no_audience", name=audience, next=nearest(audience, known))
-    whom = known[audience]
-    chats = [p.chat for p in members.profiles(work) if explain(whom, p)[0]]
-    if not chats:
-        raise Refusal("promos/no_audience", name=audience, next="")
+    whom, chats = reaching(work, audience)
     if len(text) > TEXT_LIMIT:
         raise Refusal("promos/too_long", limit=TEXT_LIMIT)
     if paid:
@@ -76,6 +69,22 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         zone = members.voice(work, chat, None)[1]
         work.add(store.SLOTS, chat, plan_id, due, "waiting", None, None, plan.kind, None, zone, None)
     return plan_id
+
+
+def reaching(work: Work, audience: str) -> tuple[Audience, list[int]]:
+    """An audience by its name, and the chats in it now.
+
+    Raises:
+        Refusal: no such audience, or nobody in it.
+    """
+    content = work.content
+    known = files.read(content.folders).audiences if content is not None else {}
+    if audience not in known:
+        raise Refusal("promos/no_audience", name=audience, next=nearest(audience, known))
+    chats = [p.chat for p in members.profiles(work) if explain(known[audience], p)[0]]
+    if not chats:
+        raise Refusal("promos/no_audience", name=audience, next="")
+    return known[audience], chats
 
 
 def schedule(work: Work, most: int = 12) -> list[dict[str, Any]]:

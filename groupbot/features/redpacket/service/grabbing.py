@@ -54,10 +54,9 @@ def _take(work: Work, packet: Packet, person: int, bot: bool) -> int:
         raise Refusal("redpacket/staff")
     if packet.whom or packet.who:
         _meant(work, packet, person)
-    tenure = timedelta(hours=members.get(work, packet.chat, domain.TENURE))
-    joined = members.joined_since(work, packet.chat, person, work.now - tenure)
-    if joined is not None:
-        raise Refusal("redpacket/new", wait=joined + tenure - work.now)
+    wait = members.waits(work, packet.chat, person, int(members.get(work, packet.chat, domain.TENURE)))
+    if wait:
+        raise Refusal("redpacket/new", wait=wait)
     amount: int = packet.shares[taken]
     cap = members.get(work, packet.chat, domain.CAP) if packet.payer.kind == "house" else 0
     if cap:

@@ -138,7 +138,7 @@ def flooded(past: tuple[Said, ...], limits: Limits, row: Row | None = None) -> F
         return Flood("burst", n, window)
     if limits.row and row is not None and row.count >= limits.row:
         return Flood("row", row.count, new.at - past[0].at)
-    if limits.repeats and new.digest and len(past) >= limits.repeats:
+    if limits.repeats and new.digest and [s.digest for s in past].count(new.digest) >= limits.repeats:
         same = sum(s.digest == new.digest and s.at >= new.at - REPEAT_WINDOW for s in past)
         if same >= limits.repeats:
             return Flood("repeat", limits.repeats, REPEAT_WINDOW)

@@ -10,7 +10,9 @@ from msgspec import structs
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.features.rules import store
+from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import HAND, Case, Recorded
+from groupbot.features.rules.service.returning import muted_one
 
 
 def record(work: Work, case: Case, action: str, until: Any) -> Case:
@@ -23,6 +25,8 @@ def record(work: Work, case: Case, action: str, until: Any) -> Case:
 
 
 def _written(work: Work, case: Case, action: str, until: Any) -> Case:
+    if action == ladder.MUTE:
+        muted_one(work, case.chat, case.actor)
     if case.id:
         work.sql.run(store.BECOMES, the_id=case.id, the_action=action, ends=until)
         return case

@@ -9,7 +9,7 @@ let cache = new Map();
 
 /** Why the bot did something to a message: notes that name it, or the act's own words. */
 export function reasons(chat, messageId) {
-  return store.acts.filter(a => a.chat === chat && a.message_id === messageId && a.text).map(a => a.text);
+  return [...new Set(store.acts.filter(a => a.chat === chat && a.message_id === messageId && a.text).map(a => t().why(a.text)))];
 }
 
 export function plain(m) {
@@ -51,6 +51,7 @@ export function service(m) {
   if (m.forum_topic_edited) return w.topicNew(who, m.forum_topic_edited.name);
   if (m.forum_topic_closed) return w.topicShut(who);
   if (m.forum_topic_reopened) return w.topicOpen(who);
+  if (m.boost_added) return w.boosted(who);
   return '';
 }
 
@@ -131,7 +132,7 @@ function poll(m, chat, view) {
     const sign = seen && p.type === 'quiz' && right.includes(i) ? '✓ ' : mine?.includes(i) ? '● ' : '';
     return h('button', { type: 'button', class: 'key', disabled: seen || m.gone, onclick: () => view.vote(m, chat, i) }, `${sign}${o.text}${seen ? ` · ${share}%` : ''}`);
   };
-  return h('div', { class: 'poll' }, p.options.map(row), h('span', { class: 'when' }, String(p.total_voter_count)),
+  return h('div', { class: 'poll' }, p.options.map(row), h('span', { class: 'when' }, t().votes(p.total_voter_count)),
     seen && p.explanation ? h('div', { class: 'words' }, p.explanation) : null);
 }
 

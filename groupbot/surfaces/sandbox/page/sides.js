@@ -89,11 +89,11 @@ export function drawActs(el, go) {
   const items = told().map(([a, why]) => {
     const who = nameOf(store.users.get(a.user)), chat = store.chats.get(a.chat);
     const did = a.user ? t().act[a.kind](who, a.kind === 'removed' ? a.said : until(a.until)) : t().did[a.kind];
-    const reasons = a.user ? why : did ? [a.text] : [];
+    const reasons = (a.user ? why : did ? [a.text] : []).map(t().why);
     return h('li', { class: a.kind },
       h('button', { type: 'button', onclick: () => go(a.chat, a.message_id) },
         h('span', { class: 'sign' }, icon(ICONS[a.kind] || 'note')),
-        h('span', { class: 'grow' }, h('span', { class: 'deed-text' }, did || a.text), reasons.map(w => h('span', { class: 'reason' }, w)),
+        h('span', { class: 'grow' }, h('span', { class: 'deed-text' }, did || t().why(a.text)), reasons.map(w => h('span', { class: 'reason' }, w)),
           h('small', {}, [chat && titleOf(chat), clock(a.at, now())].filter(Boolean).join(' · ')))));
   });
   el.replaceChildren(...(items.length ? items : [h('li', { class: 'empty' }, t().silentActs)]));

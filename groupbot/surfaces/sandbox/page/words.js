@@ -14,7 +14,9 @@ const WORDS = {
     bannedEver: '已被移出本群', notHere: n => `${n}不在这个群里`, you: '我', today: '今天',
     act: { removed: (w, s) => `收起了${w}的消息${s ? '「' + s + '」' : ''}`, muted: (w, t) => `${w}禁言${t ? '到 ' + t : ''}`, banned: (w, t) => `移出了${w}${t ? ',到 ' + t : ''}`, freed: w => `解除了对${w}的限制` },
     did: { send: '发言', edit: '改了一条消息', delete: '收起了一条消息', restrict: '调整发言权限', ban: '移出', pin: '置顶', leave: '离开', answer: '回答' },
-    service: { joined: n => `${n} 加入了群`, added: (a, n) => `${a} 添加了 ${n}`, left: n => `${n} 离开了群`, out: (a, n) => `${a} 移出了 ${n}`, upgraded: '已升级为超级群', pinned: n => `${n} 置顶了一条消息`, topic: (n, x) => `${n} 开了话题「${x}」`, topicNew: (n, x) => `${n} 把话题改名为「${x}」`, topicShut: n => `${n} 关闭了话题`, topicOpen: n => `${n} 重新开放了话题` },
+    service: { joined: n => `${n} 加入了群`, added: (a, n) => `${a} 添加了 ${n}`, left: n => `${n} 离开了群`, out: (a, n) => `${a} 移出了 ${n}`, upgraded: '已升级为超级群', pinned: n => `${n} 置顶了一条消息`, topic: (n, x) => `${n} 开了话题「${x}」`, topicNew: (n, x) => `${n} 把话题改名为「${x}」`, topicShut: n => `${n} 关闭了话题`, topicOpen: n => `${n} 重新开放了话题`, boosted: n => `${n} 给群助力了` },
+    why: s => s.replace(/^answer to a button$/, '回应按钮').replace(/^answer to (\/\S+)$/, '回应 $1').replace(/^a polite no to (\S+)$/, '婉拒 $1').replace(/^its time was up$/, '到时间收起').replace(/^card brought up to date$/, '更新数字'),
+    votes: n => `${n} 人投票`,
     photoWord: '[图片]', pickPhoto: '图片最大 10 MB', other: '[消息]',
   },
   en: {
@@ -30,7 +32,9 @@ const WORDS = {
     bannedEver: 'Removed from this group', notHere: n => `${n} is not in this group`, you: 'me', today: 'Today',
     act: { removed: (w, s) => `removed ${w}’s message${s ? ' “' + s + '”' : ''}`, muted: (w, t) => `muted ${w}${t ? ' until ' + t : ''}`, banned: (w, t) => `removed ${w}${t ? ' until ' + t : ''}`, freed: w => `lifted the limits of ${w}` },
     did: { send: 'spoke', edit: 'edited a message', delete: 'removed a message', restrict: 'changed who may write', ban: 'removed a member', pin: 'pinned', leave: 'left', answer: 'answered' },
-    service: { joined: n => `${n} joined`, added: (a, n) => `${a} added ${n}`, left: n => `${n} left`, out: (a, n) => `${a} removed ${n}`, upgraded: 'became a supergroup', pinned: n => `${n} pinned a message`, topic: (n, x) => `${n} opened the topic “${x}”`, topicNew: (n, x) => `${n} named the topic “${x}”`, topicShut: n => `${n} closed the topic`, topicOpen: n => `${n} opened the topic again` },
+    service: { joined: n => `${n} joined`, added: (a, n) => `${a} added ${n}`, left: n => `${n} left`, out: (a, n) => `${a} removed ${n}`, upgraded: 'became a supergroup', pinned: n => `${n} pinned a message`, topic: (n, x) => `${n} opened the topic “${x}”`, topicNew: (n, x) => `${n} named the topic “${x}”`, topicShut: n => `${n} closed the topic`, topicOpen: n => `${n} opened the topic again`, boosted: n => `${n} boosted the group` },
+    why: s => s,
+    votes: n => `${n} vote${n === 1 ? '' : 's'}`,
     photoWord: '[photo]', pickPhoto: 'A photo may have 10 MB', other: '[message]',
   },
 };

@@ -212,16 +212,39 @@ class Carrying(Talking):
 
     # --- boosts
     def boost(self, user: int, chat: int, days: float = 30) -> None:
-        """A person with Telegram Premium boosts a chat."""
+        """A person with Telegram Premium boosts a chat; its administrators are told.
+
+        Raises:
+            Forbidden: not a member, or no supergroup or channel.
+        """
         room, now = self.chats[chat], int(self.clock.now())
-        room.boosts.append(
-            {
-                "boost_id": f"b{len(room.boosts) + 1}",
-                "add_date": now,
-                "expiration_date": now + int(days * 86400),
-                "source": {"source": "premium", "user": self.person(user)},
-            }
-        )
+        if room.type not in ("supergroup", "channel") or not self.member(room, user).inside:
+            raise Forbidden("only members boost, and only a supergroup or channel")
+        self._next_boost += 1
+        boost = {
+            "boost_id": f"b{self._next_boost}",
+            "add_date": now,
+            "expiration_date": now + int(days * 86400),
+            "source": {"source": "premium", "user": self.person(user)},
+        }
+        room.boosts.append(boost)
+        self.tell("chat_boost", {"chat": room.brief(), "boost": boost}, room)
+        if room.type == "supergroup":
+            self.post(room, user, boost_added={"boost_count": 1})
+
+    def unboost(self, user: int, chat: int) -> None:
+        """They take their oldest boost back.
+
+        Raises:
+            Forbidden: there is none.
+        """
+        room, now = self.chats[chat], int(self.clock.now())
+        live = [b for b in room.boosts if b["source"]["user"]["id"] == user and b["expiration_date"] > now]
+        if not live:
+            raise Forbidden("no boost to take back")
+        room.boosts.remove(live[0])
+        body = {"chat": room.brief(), "boost_id": live[0]["boost_id"], "remove_date": now}
+        self.tell("removed_chat_boost", body | {"source": live[0]["source"]}, room)
 
     # --- channels
     def publish(self, channel: int, text: str, **content: Any) -> Json:

@@ -29,6 +29,7 @@ class Ground:
         self._next_user = 7_000_000_001
         self._next_chat = 4_000_000_001
         self._next_query = 1
+        self._next_boost = 0
 
     def changed(self, kind: str, **body: Any) -> None:
         """Tell the page."""
@@ -131,7 +132,7 @@ class Ground:
             return False
         if kind == "chat_join_request":
             return "can_invite_users" in m.rights
-        if kind in ("chat_member", "message_reaction"):
+        if kind in ("chat_member", "message_reaction", "chat_boost", "removed_chat_boost"):
             return m.status == "administrator"
         if service or not bot.privacy or m.status == "administrator":
             return True

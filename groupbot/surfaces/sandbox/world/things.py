@@ -57,6 +57,7 @@ SERVICE = (
     "forum_topic_reopened",
     "general_forum_topic_hidden",
     "general_forum_topic_unhidden",
+    "boost_added",
 )
 GENERAL = 1  # the topic every forum has; its messages name no thread
 

@@ -39,10 +39,27 @@ def post(work: Work, by: int, text: str, span: timedelta, topic: int | None = No
     Raises:
         Refusal: too long a text, or no time between an hour and thirty days.
     """
-    due = _due(work, text, span)
+    return put_up(work, work.chat, by, text, span, topic)
+
+
+def put_up(
+    work: Work,
+    chat: int,
+    by: int,
+    text: str,
+    span: timedelta,
+    topic: int | None = None,
+    round_: int | None = None,
+) -> int:
+    """The same in any chat; `round_` is the round over several chats that it is part of.
+
+    Raises:
+        Refusal: as `post`.
+    """
+    due = fits(work, text, span)
     work.sql.run(
         store.ADD,
-        chat_id=work.chat,
+        chat_id=chat,
         topic=topic,
         by_id=by,
         text=text,
@@ -51,18 +68,19 @@ def post(work: Work, by: int, text: str, span: timedelta, topic: int | None = No
         due=due,
         remind_at=reminder_at(work.now, due),
         state="open",
+        round_id=round_,
     )
-    number = int(work.sql.value(store.LAST, chat=work.chat) or 0)
-    row = _notice(work, number, work.chat)
+    number = int(work.sql.value(store.LAST, chat=chat) or 0)
+    row = _notice(work, number, chat)
     work.say(
         Send(
-            chat=work.chat,
+            chat=chat,
             topic=topic,
             template="notices/card",
             data=_card(work, row),
             buttons=_button(row),
             ref=ref(number),
-            pin=not members.bot_lacks(work, work.chat, ("pin",)),
+            pin=not members.bot_lacks(work, chat, ("pin",)),
         )
     )
     return number
@@ -74,23 +92,36 @@ def revise(work: Work, number: int, by: int, text: str, span: timedelta) -> int:
     Raises:
         Refusal: no such notice here, or as `post`.
     """
-    row = _notice(work, number, work.chat)
+    return rewrite(work, _notice(work, number, work.chat), text, span)
+
+
+def rewrite(work: Work, row: Any, text: str, span: timedelta) -> int:
+    """A new version of a notice's row.
+
+    Raises:
+        Refusal: it is over, or as `post`.
+    """
     if row.state != "open":
         raise Refusal("notices/over")
-    due = _due(work, text, span)
+    due = fits(work, text, span)
     work.sql.run(
         store.REVISE,
-        the_id=number,
+        the_id=row.id,
         text=text,
         at=work.now,
         due=due,
         remind_at=reminder_at(work.now, due),
     )
-    _show(work, number)
+    _show(work, row.id)
     return int(row.version) + 1
 
 
-def _due(work: Work, text: str, span: timedelta) -> datetime:
+def fits(work: Work, text: str, span: timedelta) -> datetime:
+    """When a notice ends that is said now.
+
+    Raises:
+        Refusal: too long a text, or no time between an hour and thirty days.
+    """
     if len(text) > TEXT_LIMIT:
         raise Refusal("notices/too_long", limit=TEXT_LIMIT)
     if not SHORTEST <= span <= LONGEST:
@@ -151,21 +182,21 @@ def _card(work: Work, row: Any) -> dict[str, Any]:
         "number": row.id,
         "text": row.text,
         "version": row.version,
-        "read": _read(work, row),
-        "all": row.expected if row.expected is not None else _expected(work, row),
+        "read": read_by(work, row),
+        "all": row.expected if row.expected is not None else expected_of(work, row),
         "due": row.due,
         "open": row.state == "open",
     }
 
 
-def _read(work: Work, row: Any, until: datetime | None = None) -> int:
+def read_by(work: Work, row: Any, until: datetime | None = None) -> int:
     last = until or work.now
     return int(work.sql.value(store.COUNT, the_id=row.id, the_version=row.version, until=last) or 0)
 
 
-def _expected(work: Work, row: Any) -> int:
+def expected_of(work: Work, row: Any) -> int:
     found = int(work.sql.value(store.EXPECTED, chat=row.chat_id, author=row.by_id) or 0)
-    return max(found, _read(work, row))
+    return max(found, read_by(work, row))
 
 
 # --- what staff see
@@ -241,11 +272,13 @@ def close_due(work: Work) -> None:
         work.sql.run(
             store.CLOSE,
             the_id=row.id,
-            expected=_expected(work, row),
-            within_day=_read(work, row, row.at + timedelta(days=1)),
-            within_three=_read(work, row, row.at + timedelta(days=3)),
+            expected=expected_of(work, row),
+            within_day=read_by(work, row, row.at + timedelta(days=1)),
+            within_three=read_by(work, row, row.at + timedelta(days=3)),
         )
         _show(work, row.id)
+        if row.round_id is not None:  # told once for the whole round
+            continue
         to = next(
             (p for p in (row.by_id, *members.responsible(work, row.chat_id)) if members.reachable(work, p)),
             None,
@@ -260,3 +293,4 @@ def sweep(work: Work) -> None:
     before = work.now - LIFE
     work.sql.run(store.FORGET_ACKS, before=before)
     work.sql.run(store.FORGET, before=before)
+    work.sql.run(store.FORGET_ROUNDS, before=before)

@@ -1,0 +1,92 @@
+"""Telegram Desktop's JSON export, read piece by piece: memory as large as one message."""
+
+from __future__ import annotations
+
+import codecs
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+import ijson
+
+_LIST = "chats.list.item"
+_BEGINS = frozenset(("start_map", "start_array", "string", "number", "boolean", "null"))
+_HEAD = {f"{where}{key}": key for where in ("", f"{_LIST}.") for key in ("name", "type", "id")}
+
+
+class Broken(ValueError):
+    """The file is no JSON from here on, or it ends too early."""
+
+
+@dataclass(slots=True)
+class Chat:
+    """What stands before a chat's messages; `size`: how many there are, None: all the file has."""
+
+    name: str = ""
+    type: object = None
+    id: object = None
+    size: int | None = None
+
+
+def chats(file: BinaryIO) -> Iterator[tuple[Chat, Iterator[Any]]]:
+    """Each chat with its messages, of an export of one chat or of an account with many. An account is read
+    twice: ijson gives the messages of all chats as one row, so what is whose is counted first.
+
+    Raises:
+        Broken: as the file is; what came before was given.
+    """
+    prefix, heads, trouble = _heads(file)
+    file.seek(0)
+    every = _whole(file, ijson.items(_Text(file), prefix, use_float=True))
+    for head in heads:
+        own = islice(every, head.size)
+        yield head, own
+        deque(own, maxlen=0)  # what nobody wanted
+    if trouble is not None:
+        raise trouble
+
+
+def _whole(file: BinaryIO, values: Iterator[Any]) -> Iterator[Any]:
+    """What ijson reads, with its errors in our words."""
+    try:
+        yield from values
+    except ijson.JSONError as e:
+        if "premature EOF" in str(e):
+            raise Broken("the file ends in the middle") from None
+        raise Broken(f"the file is damaged near byte {file.tell():,}") from None
+
+
+class _Text:
+    """The file as UTF-8 without a mark at its start; bytes that are none read as �."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._decoder = file, codecs.getincrementaldecoder("utf-8-sig")("replace")
+
+    def read(self, most: int) -> bytes:
+        """At most so many bytes of the file; b"" at its end."""
+        while raw := self._file.read(most):
+            if text := self._decoder.decode(raw):
+                return text.encode()
+        return self._decoder.decode(b"", True).encode()
+
+
+def _heads(file: BinaryIO) -> tuple[str, list[Chat], Broken | None]:
+    """Where messages stand, the chats in order, and what ended the reading early."""
+    alone, heads = Chat(), list[Chat]()
+    message = f"{_LIST}.messages.item"
+    try:
+        for prefix, event, value in _whole(file, ijson.parse(_Text(file), use_float=True)):
+            if prefix == message:
+                if event in _BEGINS:
+                    heads[-1].size = (heads[-1].size or 0) + 1
+            elif prefix in _HEAD:
+                setattr(heads[-1] if heads else alone, _HEAD[prefix], value)
+            elif prefix == _LIST and event == "start_map":
+                heads.append(Chat(size=0))
+            elif prefix == "messages" and event == "start_array":
+                return "messages.item", [alone], None
+    except Broken as e:
+        return message, heads, e
+    return message, heads, None

@@ -1,0 +1,75 @@
+"""What a campaign came to: planned against done, each post with what it brought, coupons, leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.campaigns import store
+from groupbot.features.campaigns.domain import Campaign
+from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.readiness import chats_of
+from groupbot.features.campaigns.service.telling import harm, shares
+from groupbot.features.coupons import service as coupons
+from groupbot.features.links import service as links
+from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import Plan
+
+POSTS = 12  # of one review
+
+
+def review(work: Work, name: str) -> dict[str, Any]:
+    """The review of a campaign that was launched, over or not.
+
+    Raises:
+        Refusal: there is none of this name, or it was never launched.
+    """
+    campaign = find(work, name)
+    row = work.sql.first(store.ONE, the_name=name)
+    if row is None:
+        raise Refusal("campaigns/none", name=name[:60], next="")
+    return reviewed(work, campaign, row)
+
+
+def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
+    """The same of its row. People who came are counted once a post and group; whether they bought nobody
+    sees but by coupons redeemed."""
+    chats = chats_of(work, campaign)
+    left, complaints = harm(work, chats, row)
+    plans = promos.of_campaign(work, campaign.name)
+    posts = [_post(work, number, plan, row) for number, plan in plans]
+    posts.sort(key=lambda p: (-p["came"], -p["said"], p["name"]))
+    words = work.sql.all(store.WORDS, the_name=campaign.name)
+    ticked = {w.key for w in words if w.what == "done_cue"}
+    seen = shares(work, campaign, chats)
+    return {
+        "name": campaign.name,
+        "reason": campaign.reason,
+        "state": row.state,
+        "chats": len(chats),
+        "members": row.members,
+        "planned": sum(p["planned"] for p in posts),
+        "said": sum(p["said"] for p in posts),
+        "posts": posts[:POSTS],
+        "more": max(0, len(posts) - POSTS),
+        "phases": [
+            {"name": p.name, "seen": round(s * 100)} for p, s in zip(campaign.phases, seen, strict=True)
+        ],
+        "came": sum(links.people(work, campaign.name).values()),
+        "coupons": coupons.used(work, chats, row.at),
+        "left": left,
+        "complaints": complaints,
+        "cues": {"done": sum(str(c.mark) in ticked for c in campaign.run), "all": len(campaign.run)},
+        "override": next((w.detail for w in words if w.what == "override"), ""),
+    }
+
+
+def _post(work: Work, number: int, plan: Plan, row: Any) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "phase": plan.campaign.partition("/")[2],
+        **promos.done(work, number, row.at),
+        "groups": len(promos.reached(work, number)),
+        "came": sum(links.people(work, f"{plan.campaign}/{plan.name}").values()),
+    }

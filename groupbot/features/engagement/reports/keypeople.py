@@ -1,0 +1,69 @@
+"""Ten people a group leans on, for its operators only: connectors, mavens, salesmen. Nobody is ranked in public."""
+
+# ruff: noqa: E501 - a line of SQL
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groupbot.features.engagement.domain import graph
+from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.figures import REPLIES
+from groupbot.features.members import service as members
+
+MOST, DAYS = 10, 90
+PRIOR = (1, 4)  # friends who stayed, friends who did not: what is believed before the first
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPerson:
+    """`kind`: connector (share of shortest ways), maven (answers others reacted to), salesman (friends who
+    stayed, shrunk). `evidence` in English words."""
+
+    kind: str
+    person: int
+    name: str
+    score: float
+    evidence: str
+
+
+def questions(ask: Ask) -> dict[str, str]:
+    """The SQL of each kind, over the 90 days that end with the span."""
+    span = ask.back(DAYS)
+    return {
+        "connector": span.sql(f"SELECT DISTINCT f, t FROM ({REPLIES}) q WHERE NOT staff ORDER BY f, t"),
+        "maven": span.sql(
+            "SELECT a.person_id, COUNT(DISTINCT r.message_id) AS helped, COUNT(DISTINCT r.person_id) AS people"
+            " FROM v_act a JOIN v_act r ON r.chat_id = a.chat_id AND r.message_id = a.message_id"
+            " AND r.kind = 'reaction' AND r.person_id <> a.person_id"
+            " WHERE a.chat_id = {id} AND a.kind = 'reply' AND a.at >= {start} AND a.at < {end}"
+            " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id ORDER BY helped DESC, a.person_id"
+        ),
+        "salesman": span.sql(
+            "SELECT by_id, COUNT(*) AS came, SUM(CASE WHEN state = 'paid' OR state = 'capped' THEN 1 ELSE 0 END) AS stayed"
+            " FROM v_referral WHERE {times} AND state <> 'held' GROUP BY by_id ORDER BY by_id"
+        ),
+    }
+
+
+def key_people(ask: Ask) -> list[KeyPerson]:
+    """At most ten: the best of each kind in turn; ties by id. Who opted out was never counted."""
+    asked = questions(ask)
+    ways = graph.betweenness([(int(f), int(t)) for f, t in ask.rows(asked["connector"])])
+    found = {
+        "connector": [(x, p, f"on {100 * x:.1f}% of the shortest ways between two others") for p, x in ways.items() if x > 0],
+        "maven": [(float(n), int(p), f"{n} answers that {who} others reacted to") for p, n, who in ask.rows(asked["maven"])],
+        "salesman": [
+            ((s + PRIOR[0]) / (n + sum(PRIOR)) * s, int(p), f"{s} of {n} friends stayed")
+            for p, n, s in ask.rows(asked["salesman"]) if s
+        ],
+    }  # fmt: skip
+    lines = {kind: sorted(rows, key=lambda r: (-r[0], r[1])) for kind, rows in found.items()}
+    made: list[KeyPerson] = []
+    for place in range(MOST):
+        for kind, rows in lines.items():
+            if place < len(rows) and len(made) < MOST:
+                score, person, why = rows[place]
+                if person > 0 and not members.opted_out(ask.work, person):
+                    made.append(KeyPerson(kind, person, members.name(ask.work, person), score, why))
+    return made

@@ -1,0 +1,79 @@
+"""Who answers for a group and does not speak in it is reminded: once, in private, with what to answer.
+
+At twice the days the operators are told once. Any word of theirs in the group begins the count anew.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from groupbot.core.effects import Send
+from groupbot.engine import words
+from groupbot.engine.addresses import ops_chat
+from groupbot.engine.work import Work
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import NUDGE
+from groupbot.features.members import service as members
+
+AWAKE = (9, 20)  # o'clock on the group's wall clock
+OPEN = 3  # questions shown
+WEEK = timedelta(days=7)
+
+
+def nudge(work: Work) -> bool:
+    """One group a step, each once a day while it is awake there; True while there are more."""
+    for profile in members.profiles(work):
+        days = int(members.get(work, profile.chat, NUDGE))
+        if not days or not profile.owner or profile.state != "active":
+            continue
+        local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
+        notes = work.notes("engagement.nudge", profile.chat)
+        if AWAKE[0] <= local.hour < AWAKE[1] and notes.get("day") != local.date().isoformat():
+            notes.set("day", local.date().isoformat())
+            _look(work, profile.chat, profile.owner, profile.title, days)
+            return True
+    return False
+
+
+def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
+    spoke: datetime | None = work.sql.value(store.SPOKE_LAST, chat=chat, person=owner)
+    begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
+    if begun is None:
+        return
+    silent = (work.now - begun).days
+    notes = work.notes("engagement.nudge", chat)
+    known: dict[str, Any] = notes.get("told") or {}
+    since = begun.isoformat()
+    told = int(known.get("n", 0)) if (known.get("since"), known.get("owner")) == (since, owner) else 0
+    data = {"title": title, "days": silent, "never": spoke is None}
+    if silent >= 2 * days and told < 2:
+        step, to = 2, _ops(work, chat)
+        if to:
+            data |= {"reminded": members.reachable(work, owner)}
+            work.say(Send(chat=to, template="engagement/silent_lead", data=data))
+    elif silent >= days and told < 1:
+        step = 1
+        if members.reachable(work, owner):
+            data |= {"open": unanswered(work, chat)}
+            work.say(Send(user=owner, template="engagement/silent", data=data))
+    else:
+        return
+    notes.set("told", {"since": since, "owner": owner, "n": step})
+
+
+def _ops(work: Work, chat: int) -> int:
+    ops = ops_chat(work)
+    return ops if ops and ops != chat else 0
+
+
+def unanswered(work: Work, chat: int) -> list[str]:
+    """Links to the newest messages of members that nobody answered within a day, of the last week."""
+    place = members.place(work, chat)
+    bare = str(place.telegram_id) if place is not None else ""
+    if not bare.startswith("-100"):
+        return []
+    rows = work.sql.all(
+        store.UNANSWERED, chat=chat, since=work.now - WEEK, until=work.now - timedelta(days=1), most=OPEN
+    )
+    return [f"https://t.me/c/{bare[4:]}/{r.message_id}" for r in rows]

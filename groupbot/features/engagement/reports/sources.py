@@ -1,0 +1,45 @@
+"""Where members came from: by the name of the link, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from groupbot.engine.work import Work
+
+# joins that look bought are left out; `spoke`: did something of their own from the day before they joined on
+SELECT = """WITH d AS MATERIALIZED (SELECT person_id, MAX(day) AS last FROM v_member_day
+  WHERE chat_id = {chat} AND messages + reactions > 0 GROUP BY person_id)
+SELECT j.source, COUNT(*) AS came, SUM(CASE WHEN j.left_at IS NULL THEN 1 ELSE 0 END) AS here,
+  SUM(CASE WHEN d.last >= {joined} THEN 1 ELSE 0 END) AS spoke
+FROM v_join j LEFT JOIN d ON d.person_id = j.person_id
+WHERE j.chat_id = {chat} AND NOT j.hired AND j.source IS NOT NULL AND j.source <> ''{window}
+GROUP BY j.source ORDER BY came DESC, j.source"""
+_JOINED = {"sqlite": "date(j.at, '-1 day')", "postgresql": "CAST(j.at AT TIME ZONE 'UTC' AS DATE) - 1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A link by its name (`referral`: all members' own together): people who came by it, who of them are
+    here, who took part by themselves."""
+
+    source: str
+    came: int
+    here: int
+    spoke: int
+
+
+def sources(work: Work, chat: int, since: datetime | None = None) -> list[Source]:
+    """The links by which somebody came, those that brought most first; since ever, or since a time."""
+    rows = work.sql.plain(question(work, chat, "" if since is None else f" AND j.at >= {_when(work, since)}"))
+    return [Source(str(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows]
+
+
+def question(work: Work, chat: int, window: str = "") -> str:
+    """Its SQL, to be run again."""
+    return " ".join(SELECT.format(chat=chat, window=window, joined=_JOINED[work.sql.dialect]).split())
+
+
+def _when(work: Work, at: datetime) -> str:
+    text = at.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return f"'{text}'" if work.sql.dialect == "sqlite" else f"TIMESTAMPTZ '{text}+00'"

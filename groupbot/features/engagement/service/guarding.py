@@ -1,0 +1,65 @@
+"""Once a day: which joins of the last two weeks look bought, and who of those before took part since."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from groupbot.engine.work import Work
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import guard
+from groupbot.features.members import service as members
+
+SPAN = timedelta(days=14)
+
+
+def look_for_hired(work: Work) -> bool:
+    """One chat a step; True while more are to be looked at today."""
+    today = work.now.date().isoformat()
+    for profile in members.profiles(work):
+        notes = work.notes("engagement.guard", profile.chat)
+        if notes.get("day") == today:
+            continue
+        notes.set("day", today)
+        _look(work, profile.chat)
+        return True
+    return False
+
+
+def _look(work: Work, chat: int) -> None:
+    since = work.now - SPAN
+    came = [
+        guard.Came(
+            j.person_id, j.joined_at, j.link or (f"by:{j.added_by}" if j.added_by else ""),
+            took_part(work, chat, j.person_id, j.joined_at),
+        )
+        for j in crowded(work, chat, since)
+    ]  # fmt: skip
+    found = guard.hired(came, work.now)
+    at = {j.person: j.at for j in came}
+    for row in work.sql.all(store.KNOWN_HIRED, chat=chat):
+        if row.person_id not in found and took_part(work, chat, row.person_id, row.at):
+            work.sql.run(store.DROP_HIRED, chat=chat, person=row.person_id)
+    for person, crowd in found.items():
+        work.sql.run(store.KEEP_HIRED, chat_id=chat, person_id=person, crowd=crowd, at=at[person])
+
+
+def crowded(work: Work, chat: int, since: datetime) -> list[Any]:
+    """The joins of minutes in which at least as many came as make a crowd."""
+    joins = members.joins(work, chat, since)
+    minutes: dict[datetime, int] = {}
+    for j in joins:
+        minute = j.joined_at.replace(second=0, microsecond=0)
+        minutes[minute] = minutes.get(minute, 0) + 1
+    return [j for j in joins if minutes[j.joined_at.replace(second=0, microsecond=0)] >= guard.CROWD]
+
+
+def took_part(work: Work, chat: int, person: int, since: datetime) -> bool:
+    """Has this person spoken or reacted in the chat since then? Presses do not count: they were asked for."""
+    return work.sql.first(store.TOOK_PART, chat=chat, person=person, since=since) is not None
+
+
+def hired(work: Work, chat: int, person: int) -> bool:
+    """Did they join in a crowd that looks bought, and say nothing since?"""
+    row = work.sql.first(store.HIRED, chat=chat, person=person)
+    return row is not None and not took_part(work, chat, person, work.now - SPAN)

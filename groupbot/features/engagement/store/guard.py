@@ -1,0 +1,67 @@
+"""Who joined in a crowd that looks bought, until they take part; who was silent, and what nobody answered."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, Hot, Upsert, among, metadata
+from groupbot.features.engagement.store.tables import event
+
+hired_join = sa.Table(
+    "hired_join",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("crowd", sa.Integer, nullable=False),  # joins of that minute by the same way in
+    sa.Column("at", UTC_, nullable=False),  # joined
+)
+b = sa.bindparam
+h, e = hired_join.c, event.c
+_ROW = ("chat_id", "person_id", "crowd", "at")
+KEEP_HIRED = Hot(Upsert(hired_join, _ROW, ("chat_id", "person_id"), {"crowd": "new", "at": "new"}))
+KNOWN_HIRED = Hot(sa.select(h.person_id, h.at).where(h.chat_id == b("chat")))
+DROP_HIRED = Hot(sa.delete(hired_join).where(h.chat_id == b("chat"), h.person_id == b("person")))
+HIRED = Hot(sa.select(h.crowd).where(h.chat_id == b("chat"), h.person_id == b("person")))
+TOOK_PART = Hot(
+    sa.select(e.id)
+    .where(
+        e.chat_id == b("chat"),
+        e.person_id == b("person"),
+        e.at >= b("since"),
+        among(e.kind, "message", "reply", "reaction"),
+    )
+    .limit(1)
+)
+SPOKE_LAST = Hot(  # walks back from now, and seldom far
+    sa.select(e.at)
+    .where(e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply"))
+    .order_by(e.at.desc())
+    .limit(1)
+)
+FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
+_answer = event.alias("answer")
+_gone = event.alias("gone")
+UNANSWERED = Hot(
+    sa.select(e.message_id)
+    .where(
+        e.chat_id == b("chat"),
+        e.at >= b("since"),
+        e.at < b("until"),
+        among(e.kind, "message"),
+        e.staff.is_(False),
+        ~sa.exists().where(
+            _answer.c.chat_id == e.chat_id,
+            _answer.c.at >= b("since"),
+            _answer.c.reply_to == e.message_id,
+        ),
+        ~sa.exists().where(
+            _gone.c.chat_id == e.chat_id,
+            _gone.c.message_id == e.message_id,
+            _gone.c.kind == sa.literal_column("'removed'"),
+        ),
+    )
+    .order_by(e.at.desc())
+    .limit(b("most"))
+)
+HIRED_KEPT = Kept(hired_join, "person_id", "gone")

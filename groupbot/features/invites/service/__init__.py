@@ -1,0 +1,18 @@
+"""Making named links, printing them, and rewarding who brought friends that stay."""
+
+from groupbot.features.invites.service.links import arrived, counters, mine, off, printed
+from groupbot.features.invites.service.rewards import came, left, settle, standing
+from groupbot.features.invites.store import KEPT
+
+__all__ = [
+    "KEPT",
+    "arrived",
+    "came",
+    "counters",
+    "left",
+    "mine",
+    "off",
+    "printed",
+    "settle",
+    "standing",
+]

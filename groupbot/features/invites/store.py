@@ -1,0 +1,123 @@
+"""Named invite links and whom members brought by theirs."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.views import view
+
+invite = sa.Table(
+    "invite",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("owner_id", sa.BigInteger, nullable=False),  # whose own link; 0: a counter's
+    sa.Column("name", sa.String(32), nullable=False),  # '' of a member's own, which Telegram shows as ref-ID
+    sa.Column("counter", sa.String(32), nullable=False),
+    sa.Column("shift", sa.String(32), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),  # '' until Telegram made it
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("reply_to", sa.BigInteger),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Column("off_at", UTC_),
+    sa.UniqueConstraint("chat_id", "owner_id", "name"),
+    sa.Index("ix_invite_url", "url"),
+    sqlite_autoincrement=True,
+)
+referral = sa.Table(
+    "referral",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UTC_, nullable=False),  # joined
+    sa.Column("due", UTC_, nullable=False),
+    sa.Column(
+        "state", sa.String(8), nullable=False
+    ),  # held | paid | left | back | quiet | capped | hired | poor
+    sa.Column("points", sa.Integer, nullable=False),  # given, less what went back
+    sa.Column("paid_at", UTC_),
+    sa.Column("left_at", UTC_),
+    sa.UniqueConstraint("chat_id", "person_id"),
+    sa.Index("ix_referral_due", "state", "due"),
+    sa.Index("ix_referral_by", "chat_id", "by_id", "paid_at"),
+    sqlite_autoincrement=True,
+)
+
+b = sa.bindparam
+i, r = invite.c, referral.c
+_NEW = ("chat_id", "owner_id", "name", "counter", "shift", "url", "by_id", "reply_to", "at")
+NEW = Hot(Upsert(invite, _NEW, ("chat_id", "owner_id", "name")))
+FIND = Hot(
+    sa.select(invite).where(
+        i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"), i.off_at.is_(None)
+    )
+)
+ANY = Hot(
+    sa.select(invite).where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
+)
+ONE = Hot(sa.select(invite).where(i.id == b("the_id")))
+BY_URL = Hot(sa.select(i.id, i.owner_id, i.chat_id).where(i.url == b("the_url")).limit(1))
+MADE = Hot(sa.update(invite).where(i.id == b("the_id")).values(url=b("the_url")))
+AGAIN = Hot(
+    sa.update(invite)
+    .where(i.id == b("the_id"))
+    .values(off_at=None, by_id=b("by"), reply_to=b("to_message"), at=b("now"))
+)
+OFF = Hot(
+    sa.update(invite)
+    .where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
+    .values(off_at=b("now"), url="")
+)
+OF_COUNTERS = Hot(
+    sa.select(i.id, i.name, i.counter, i.shift, i.url, i.at)
+    .where(i.chat_id == b("chat"), i.owner_id == b("nobody"), i.off_at.is_(None))
+    .order_by(i.counter, i.shift, i.id)
+)
+JOIN = Hot(
+    Upsert(
+        referral,
+        ("chat_id", "person_id", "by_id", "at", "due", "state", "points"),
+        ("chat_id", "person_id"),
+    )
+)
+OF_PERSON = Hot(sa.select(referral).where(r.chat_id == b("chat"), r.person_id == b("who")))
+DUE = Hot(
+    sa.select(referral).where(r.state == b("the_state"), r.due <= b("now")).order_by(r.id).limit(b("most"))
+)
+BECOMES = Hot(
+    sa.update(referral)
+    .where(r.id == b("the_id"), r.state == b("was"))
+    .values(state=b("now_is"), points=b("the_points"), paid_at=b("paid"), left_at=b("gone"), due=b("the_due"))
+)
+LATER = Hot(sa.update(referral).where(r.id == b("the_id")).values(due=b("the_due")))
+PAID_SINCE = Hot(
+    sa.select(sa.func.count()).where(r.chat_id == b("chat"), r.by_id == b("who"), r.paid_at >= b("since"))
+)
+OF_INVITER = Hot(
+    sa.select(r.state, sa.func.count().label("n"), sa.func.sum(r.points).label("points"))
+    .where(r.chat_id == b("chat"), r.by_id == b("who"))
+    .group_by(r.state)
+)
+
+KEPT = (
+    Kept(invite, "owner_id", "former", by="id", words=("url",), unset=("reply_to",)),
+    Kept(invite, "by_id", "former", by="id"),
+    Kept(referral, "person_id", "former", by="id"),
+    Kept(referral, "by_id", "former", by="id"),
+)
+
+view(
+    "v_invite",
+    "one row a named invite link of a counter and shift; no members' own",
+    """SELECT chat_id, id AS invite_id, name, counter, shift, at, off_at
+    FROM invite WHERE owner_id = 0""",
+)
+view(
+    "v_referral",
+    "one row a person who came by a member's own link: by whom, and what became of it",
+    """SELECT chat_id, person_id, by_id, at, state, points, paid_at, left_at FROM referral""",
+)

@@ -1,0 +1,40 @@
+"""A counter's code printed and counted, and a member's own link, as people meet them."""
+
+from __future__ import annotations
+
+from groupbot.testing import Talk
+
+
+def link(chat: Talk, name: str) -> str:
+    """The address of the newest link of this name."""
+    return [u for u, made in chat.room.links.items() if made.get("name") == name][-1]
+
+
+async def test_a_counter_is_printed_and_counted_and_a_friend_comes_by_a_members_link(chat: Talk) -> None:
+    await chat.says(chat.owner, "/qr 收银台 / 早班")
+    files = [m for m in chat.world.chats[chat.owner].messages.values() if "photo" in m or "document" in m]
+    assert [("photo" in m, "document" in m) for m in files] == [(True, False), (False, True)]
+    assert chat.world.files[files[1]["document"]["file_id"]][1][:5] == b"%PDF-"
+    assert files[0]["caption"].startswith("收银台·早班 of Test group\nhttps://t.me/+")
+    url = link(chat, "收银台·早班")
+    for name in ("Mei", "Li"):
+        await chat.joins(chat.person(name, joins=False), link=url)
+    mei = chat.person("An", starts=True)
+    await chat.joins(chat.person("Bo", joins=False), link=chat.invite())
+    await chat.says(chat.owner, "/qr")
+    assert chat.last().startswith("扫码进群(进群 / 还在 / 说过话)\n收银台·早班:2 / 2 / 0\n")
+    await chat.says(mei, "邀请")
+    assert chat.last(mei) == "Inviting friends by a link of your own is not switched on in this group."
+    await chat.says(chat.owner, "/settings referral.on on")
+    await chat.says(mei, "邀请")
+    assert link(chat, "ref-2") in chat.last(mei)
+    friend = chat.person("Xu", joins=False)
+    await chat.joins(friend, link=link(chat, "ref-2"))
+    await chat.says(friend, "你好")
+    assert chat.rows("SELECT person_id, by_id, state FROM referral") == [(friend, mei, "held")]
+    await chat.wait(days=7, minutes=6)
+    assert chat.last(mei) == "A friend you brought to Test group stayed: +20 points. Thank you!"
+    await chat.says(chat.owner, "/qr off 收银台·早班")
+    assert chat.room.links[url]["is_revoked"]
+    await chat.says(chat.owner, "/qr")
+    assert chat.last().startswith("还没有码。")

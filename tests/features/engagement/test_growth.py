@@ -1,0 +1,81 @@
+"""Roles, the way of a member, links that spread, and who holds a group together, by known numbers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain import graph
+from groupbot.features.engagement.reports import Ask, Figure
+from groupbot.features.invites.store import referral
+from groupbot.features.links.store import link, visit
+from tests.conftest import START
+from tests.features.engagement.test_figures import four_weeks
+
+
+def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[dict[str, Figure], dict[str, Figure], dict[str, float | None]]:
+        four_weeks(work)
+        chat = work.chat
+        friend = {"chat_id": chat, "by_id": 500, "due": START, "points": 0}
+        for person, back, state in ((502, 20, "paid"), (503, 19, "held"), (510, 18, "left")):
+            at = START - timedelta(days=back)
+            gone = at + timedelta(days=1) if state == "left" else None
+            work.sql.run(
+                sa.insert(referral).values(**friend, person_id=person, at=at, state=state, left_at=gone)
+            )
+        work.sql.run(sa.insert(link).values(id=1, name="promo:1/x", url="https://a.b", at=START))
+        for person in (500, 901, 902):
+            row = {"link_id": 1, "chat_id": chat, "person_id": person, "times": 2}
+            work.sql.run(sa.insert(visit).values(**row, at=START - timedelta(days=1)))
+        day = START.date()
+        ask = Ask(work, chat, day - timedelta(days=6), day)
+        later = Ask(work, chat, day + timedelta(days=22), day + timedelta(days=28))
+        found = {f.key: f for f in reports.growth(ask)}
+        again = {k: ask.number(f.sql) for k, f in found.items() if not f.how and f.value is not None}
+        assert {k: found[k].value for k in again} == again
+        return found, {f.key: f for f in reports.growth(later)}, again
+
+    now, later, _ = writer.write(fn)
+    value = {k: f.value for k, f in now.items()}
+    # of eleven who are here: eight opened talk on all days, two on fourteen; one never spoke
+    assert (value["creators"], value["followers"]) == (pytest.approx(10 / 11), 0)
+    assert value["onlookers"] == pytest.approx(1 / 11)
+    # three friends, two of them spoke, of ten who are active; of those one left within a week never spoke
+    assert (value["joined_by_friends"], value["k"], value["k_net"]) == (3, 0.2, 0.2)
+    assert (now["cycle"].value, now["cycle"].n) == (None, 3)
+    # 500 is a member: not from outside
+    assert (value["outside"], value["outside_joined"], value["spill"]) == (2, 0, 0.2)
+    assert (now["ignition"].value, now["ignition"].how[:7]) == (2, "warming")
+    assert now["journey_activated"].value is None
+    assert (later["journey_joined"].value, later["journey_activated"].value) == (12, pytest.approx(10 / 12))
+    assert (later["journey_regular"].value, later["journey_lapsed"].value) == (0, pytest.approx(10 / 12))
+    assert later["journey_advocate"].value == pytest.approx(1 / 12)
+    assert later["journey_first_act"].value == pytest.approx(0.57, abs=0.05)
+
+
+def test_who_holds_two_halves_together_stands_between_them() -> None:
+    left = [(a, b) for a in range(1, 16) for b in range(a + 1, 16)]
+    right = [(a, b) for a in range(17, 32) for b in range(a + 1, 32)]
+    ways = graph.betweenness([*left, (15, 16), (16, 17), *right])
+    best = sorted(ways, key=lambda p: (-ways[p], p))[:3]
+    assert (best, ways[1]) == ([16, 15, 17], 0)
+    assert ways[16] == pytest.approx(15 * 15 * 2 / (30 * 29))
+    assert graph.betweenness(left) == {}  # under thirty nobody's place is told
+
+
+def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Writer) -> None:
+    def fn(work: Work) -> list[list[tuple[str, int, str]]]:
+        four_weeks(work)
+        row = {"chat_id": work.chat, "by_id": 500, "at": START - timedelta(days=20), "due": START}
+        work.sql.run(sa.insert(referral).values(**row, person_id=502, state="paid", points=20))
+        ask = Ask(work, work.chat, START.date(), START.date())
+        return [[(p.kind, p.person, p.evidence) for p in reports.key_people(ask)] for _ in range(2)]
+
+    one, two = writer.write(fn)
+    assert one == two == [("salesman", 500, "1 of 1 friends stayed")]

@@ -1,0 +1,111 @@
+"""A silent boss is reminded once, their lead once, and joins that look bought are left out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from groupbot.core.effects import Send
+from groupbot.core.events import Chat, Message, Person
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain import guard
+from groupbot.features.engagement.reports.nudge import unanswered
+from groupbot.features.members import service as members
+from groupbot.features.members.store import membership, profile
+from tests.conftest import START
+from tests.features.engagement.test_digest import OPS, at, groups, tell
+from tests.features.members.group import starts
+
+BOSS = Person(77, "Boss")
+NOON = datetime(2027, 1, 20, 4, tzinfo=START.tzinfo)
+
+
+def said(writer: Writer, when: datetime) -> list[tuple[str, int]]:
+    at(writer, when)
+    found: list[tuple[str, int]] = []
+
+    def fn(work: Work) -> None:
+        reports.nudge(work)
+        found.extend((str(e.template), e.user or 0) for e in work.effects if isinstance(e, Send))
+        work.effects.clear()
+
+    writer.write(fn)
+    writer.write(lambda w: w.empty_caches())
+    writer.write(fn)
+    return found
+
+
+def test_the_boss_is_reminded_once_then_the_operators_and_a_word_begins_anew(writer: Writer) -> None:
+    (chat,) = groups(writer, "Asia/Shanghai")
+    room = Chat(-1001, "supergroup", "群 1")
+
+    def speaks(work: Work) -> None:
+        starts(work, BOSS.id)
+        work.sql.run(sa.update(profile).where(profile.c.chat_id == chat).values(owner_id=BOSS.id))
+        work.empty_caches()
+        work.chat, work.zone = chat, "Asia/Shanghai"
+        n = 1000 + work.now.day
+        tell(work, Message(at=work.now, chat=room, sender=BOSS, message_id=n, text="hello"))
+        work.flush()
+
+    at(writer, NOON)
+    writer.write(speaks)
+    assert said(writer, NOON + timedelta(days=6)) == []
+    assert said(writer, NOON + timedelta(days=7, hours=12)) == []  # midnight: later
+    assert said(writer, NOON + timedelta(days=8)) == [("engagement/silent", BOSS.id)]
+    assert said(writer, NOON + timedelta(days=9)) == []
+    assert said(writer, NOON + timedelta(days=15)) == [("engagement/silent_lead", 0)]
+    assert said(writer, NOON + timedelta(days=40)) == []
+    writer.write(speaks)
+    assert said(writer, NOON + timedelta(days=48)) == [("engagement/silent", BOSS.id)]
+    assert writer.write(lambda w: w.chat) != OPS
+
+
+def test_what_nobody_answered_is_linked(writer: Writer) -> None:
+    (chat,) = groups(writer, "Asia/Shanghai")
+    at(writer, datetime(2027, 1, 28, 4, tzinfo=START.tzinfo))
+    found = writer.write(lambda w: unanswered(w, chat))
+    assert found == [f"https://t.me/c/1/{n}" for n in (18, 17, 16)]
+
+
+def test_a_silent_crowd_of_one_minute_and_way_looks_bought_until_it_speaks() -> None:
+    def crowd(n: int, acted: int, via: str = "x") -> list[guard.Came]:
+        return [guard.Came(i, NOON + timedelta(seconds=i), via, i < acted) for i in range(n)]
+
+    now = NOON + timedelta(hours=49)
+    assert guard.hired(crowd(5, 0), now) == dict.fromkeys(range(5), 5)
+    assert guard.hired(crowd(5, 1), now) == dict.fromkeys(range(1, 5), 5)
+    assert guard.hired(crowd(5, 2), now) == {}
+    assert guard.hired(crowd(4, 0), now) == {}
+    assert guard.hired(crowd(9, 0, ""), now) == {}
+    assert guard.hired(crowd(9, 0), NOON + timedelta(hours=40)) == {}
+
+
+def test_bought_joins_are_in_no_number(writer: Writer) -> None:
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def fn(work: Work) -> tuple[object, ...]:
+        for person in range(900, 906):
+            work.sql.run(
+                sa.insert(membership).values(
+                    chat_id=chat,
+                    person_id=person,
+                    joined_at=NOON,
+                    evidence="link",
+                    link="u",
+                    link_name="till",
+                )
+            )
+        before = reports.sources(work, chat)
+        while service.look_for_hired(work):
+            pass
+        return (
+            [(s.source, s.came) for s in before], reports.sources(work, chat), service.hired(work, chat, 900),
+            members.count_here(work, chat) > 0,
+        )  # fmt: skip
+
+    at(writer, NOON + timedelta(days=3))
+    assert writer.write(fn) == ([("till", 6)], [], True, True)

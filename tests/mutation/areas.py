@@ -1,0 +1,76 @@
+"""What is mutated, and the tests that answer for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Modules, and the files (or folders) of tests that walk through them."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+_BOOKS = "groupbot.features.ledger"
+_DISPATCH = "groupbot.engine.dispatch"
+AREAS = {
+    "ledger": Area(
+        (
+            f"{_BOOKS}.domain",
+            f"{_BOOKS}.service.books",
+            f"{_BOOKS}.service.boards",
+            f"{_BOOKS}.service.expiry",
+            f"{_BOOKS}.service.keeping",
+            f"{_BOOKS}.service.mending",
+        ),
+        ("tests/features/ledger", "tests/features/test_bank_machine.py", "tests/dialogs/test_ledger.py"),
+    ),
+    "outbox": Area(
+        (
+            "groupbot.core.pacing",
+            "groupbot.engine.outbox",
+            "groupbot.engine.outbox.calls",
+            "groupbot.engine.outbox.hand",
+            "groupbot.engine.receipts",
+            "groupbot.engine.recovery",
+        ),
+        (
+            "tests/core/test_pacing.py",
+            "tests/engine/test_outbox.py",
+            "tests/engine/test_late.py",
+            "tests/engine/test_away.py",
+            "tests/engine/test_said_again.py",
+            "tests/engine/test_work.py",
+            "tests/surfaces/test_beacon.py",
+        ),
+    ),
+    "dispatch": Area(
+        (
+            f"{_DISPATCH}.batches",
+            f"{_DISPATCH}.items",
+            f"{_DISPATCH}.naming",
+            f"{_DISPATCH}.parking",
+            f"{_DISPATCH}.routes",
+            f"{_DISPATCH}.steps",
+        ),
+        (
+            "tests/engine/test_dispatch.py",
+            "tests/engine/test_parking.py",
+            "tests/engine/test_who_may.py",
+            "tests/engine/test_hostile.py",
+            "tests/dialogs/test_commands.py",
+            "tests/surfaces/telegram/test_raw.py",
+        ),
+    ),
+    "authority": Area(
+        ("groupbot.features.members.service.facts",),
+        (
+            "tests/features/members/test_facts.py",
+            "tests/engine/test_who_may.py",
+            "tests/reliability/test_authority.py",
+            "tests/features/members/test_helper.py",
+        ),
+    ),
+}

@@ -1,0 +1,172 @@
+"""The tests of an area: collected once, walked once to learn who covers which line, then run for each mutant
+in a fork of its own."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import signal
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation.areas import Area
+from tests.mutation.mutants import Mutant, apply, at_import, mutants
+
+ENOUGH = 20.0  # seconds of covering tests run for one mutant, the quickest first
+KILLED, ALIVE, NOWHERE = 1, 0, 7
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of an area's mutants."""
+
+    killed: list[Mutant] = field(default_factory=list)
+    alive: list[Mutant] = field(default_factory=list)
+    unseen: list[Mutant] = field(default_factory=list)  # no test walks there: alive as well
+    skipped: int = 0  # what runs at import
+
+    def of(self, module: str) -> tuple[int, int]:
+        """(killed, all) of a module."""
+        killed = sum(m.module == module for m in self.killed)
+        return killed, killed + sum(m.module == module for m in self.alive + self.unseen)
+
+
+class _Root:
+    """As a next test that shares nothing but the session."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.session = session
+
+    def listchain(self) -> list[Any]:
+        return [self.session]
+
+
+class Trial:
+    """A pytest plug-in whose test loop tries mutants."""
+
+    def __init__(self, area: Area, *, sample: int, seed: int, jobs: int, heard: Any) -> None:
+        self.area, self.sample, self.seed, self.jobs, self.heard = area, sample, seed, jobs, heard
+        self.told = Told()
+        self.failed: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = [i for i in session.items if "postgresql" not in i.nodeid]
+        modules = [importlib.import_module(m) for m in self.area.modules]
+        took, covering = self._walk(session, items, [str(m.__file__) for m in modules])
+        chosen = []
+        for module in modules:
+            imported = at_import(module)
+            for mutant in mutants(module):
+                if mutant.function in imported and not covering[mutant.path, mutant.line]:
+                    self.told.skipped += 1
+                else:
+                    chosen.append(mutant)
+        if self.sample and self.sample < len(chosen):
+            chosen = random.Random(self.seed).sample(chosen, self.sample)
+        self._try(session, chosen, took, covering)
+        return True
+
+    def _walk(
+        self, session: pytest.Session, items: list[pytest.Item], files: list[str]
+    ) -> tuple[dict[pytest.Item, float], dict[tuple[str, int], list[pytest.Item]]]:
+        """Seconds of each test, and the tests of each line."""
+        said = os.dup(1)  # what the tests say is of no interest
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        cover = coverage.Coverage(data_file=None, include=files, config_file=False)
+        took: dict[pytest.Item, float] = {}
+        for item in items:  # each once for its time, and to have what a session makes
+            start = time.monotonic()
+            if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
+                self.failed.append(item.nodeid)
+                continue
+            took[item] = time.monotonic() - start
+        covering: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+        cover.start()
+        for n, item in enumerate(took):
+            cover.switch_context(str(n))
+            runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+        cover.stop()
+        sys.stdout.flush()
+        os.dup2(said, 1)
+        data, named = cover.get_data(), list(took)
+        for file in files:
+            for line, contexts in data.contexts_by_lineno(file).items():
+                covering[file, line] = [named[int(c)] for c in contexts if c]
+        return took, covering
+
+    def _try(
+        self,
+        session: pytest.Session,
+        chosen: list[Mutant],
+        took: dict[pytest.Item, float],
+        covering: dict[tuple[str, int], list[pytest.Item]],
+    ) -> None:
+        running: dict[int, Mutant] = {}
+        waiting = list(reversed(chosen))
+        while waiting or running:
+            while waiting and len(running) < self.jobs:
+                mutant = waiting.pop()
+                tests = sorted(covering[mutant.path, mutant.line], key=took.__getitem__)
+                if not tests:
+                    self.told.unseen.append(mutant)
+                    self.heard(mutant, "no test walks here")
+                    continue
+                pid = os.fork()
+                if pid == 0:
+                    os._exit(_child(session, mutant, tests, took))
+                running[pid] = mutant
+            if running:
+                pid, status = os.wait()
+                mutant = running.pop(pid)
+                if status == 0:
+                    self.told.alive.append(mutant)
+                    self.heard(mutant, "ALIVE")
+                elif os.WIFEXITED(status) and os.WEXITSTATUS(status) == NOWHERE:
+                    self.told.skipped += 1
+                else:
+                    self.told.killed.append(mutant)
+
+
+def _child(
+    session: pytest.Session, mutant: Mutant, tests: list[pytest.Item], took: dict[pytest.Item, float]
+) -> int:
+    """0 when all tests pass with the mutant; ended by the alarm when they take far too long."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    spent = 0.0
+    if not apply(mutant):
+        return NOWHERE
+    for item in tests:
+        spent += took[item]
+        if spent > ENOUGH and item is not tests[0]:
+            break
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(int(15 + 10 * took[item]))
+        try:
+            reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+        except BaseException:  # noqa: BLE001
+            return KILLED
+        if any(r.failed for r in reports):
+            return KILLED
+    return ALIVE
+
+
+def run(area: Area, *, sample: int = 0, seed: int = 1, jobs: int = 2, heard: Any = lambda *_: None) -> Trial:
+    """Try an area's mutants; `heard(mutant, word)` for each that lives."""
+    trial = Trial(area, sample=sample, seed=seed, jobs=jobs, heard=heard)
+    args = ["-s", "-n", "0", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *area.tests]
+    sys.stdout.flush()
+    code = pytest.main(args, plugins=[trial])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise SystemExit(f"pytest ended with {code}")
+    return trial
