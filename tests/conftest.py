@@ -20,6 +20,7 @@ from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from tests import postgres, traffic
+from tests.canary import pytest_runtest_makereport as pytest_runtest_makereport
 
 START = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
 _numbers = itertools.count()

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests import canary
+
 
 def binaries() -> Path | None:
     """The folder with initdb and postgres."""
@@ -104,7 +106,7 @@ def server() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         **who,
     )
-    dsn = f"postgresql://postgres@127.0.0.1:{port}"
+    dsn = f"postgresql://postgres:{canary.PASSWORD}@127.0.0.1:{port}"  # any will do, and none may be told
     try:
         for _ in range(200):
             try:
@@ -116,7 +118,9 @@ def server() -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGQUIT)  # at once: nothing is kept
         process.wait(10)
+        told = canary.leaks(data.rglob("*"))
         shutil.rmtree(home, ignore_errors=True)
+        assert told == []
 
 
 class Cleaned:

@@ -62,6 +62,7 @@ from groupbot.features.redpacket.domain import Grab
 from groupbot.features.redpacket.service import sending
 from groupbot.surfaces.telegram.intake import decode
 from tests import postgres
+from tests.benchmarks.figures import record
 
 BATCH = 100
 GROUP = -1001000000001
@@ -437,6 +438,13 @@ def compare(given: argparse.Namespace, server: str) -> None:
         f"  groupbot / reference: {statistics.median(ratios):.2f} x"
         f" (goal: {goal} or more; rounds {min(ratios):.2f}–{max(ratios):.2f}),"
         f" p99 {statistics.median(worst):.2f} x (goal: 0.25 or less); conserved, once each"
+    )
+    record(
+        "claims",
+        f"{statistics.median(ratios):.1f} ×",
+        met=statistics.median(ratios) >= 4,
+        postgresql=bool(server),
+        part="PostgreSQL" if server else "",
     )
     if profile is not None:
         pstats.Stats(profile).sort_stats("tottime").print_stats(45)

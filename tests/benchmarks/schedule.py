@@ -43,6 +43,7 @@ from groupbot.features.promos import service
 from groupbot.features.promos.domain import Audience, Plan
 from groupbot.features.promos.service.files import Shelf
 from groupbot.features.promos.service.load import load, seat
+from tests.benchmarks.figures import record
 
 PLANNED, DUE = 10_000, 1_000
 START = datetime(2027, 1, 30, 8, 0, tzinfo=UTC)
@@ -198,6 +199,7 @@ def main(rounds: int = 3) -> None:
         )
         print(f"  ratio        {b / a:7.3f} {b_cpu / a_cpu:7.3f}", flush=True)
     print(f"ratio of wall time, median of {rounds}: {statistics.median(ratios):.3f}")
+    record("due", f"{statistics.median(ratios):.2f} ×", met=statistics.median(ratios) <= 0.1)
 
 
 if __name__ == "__main__":

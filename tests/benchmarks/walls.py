@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from groupbot.features.promos.domain import Audience, Plan, come, walls
+from tests.benchmarks.figures import record
 
 SHAPES = (
     ("FREQ=DAILY", (0, 0)),
@@ -114,6 +115,8 @@ def main() -> None:
     )
     for each in (found.missed + found.doubled)[:20]:
         print("  ", *each)
+    wrong = len(found.missed) + len(found.doubled)
+    record("G15", f"{wrong} of {found.checked:,} wrong, {found.zones} zones", met=not wrong)
     sys.exit(bool(found.missed or found.doubled))
 
 

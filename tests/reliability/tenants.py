@@ -35,6 +35,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge
 from groupbot.surfaces.telegram.intake import decode
+from tests.benchmarks.figures import record
 from tests.conftest import START
 from tests.engine.desk import KEY, Desk
 from tests.reliability.cells import RIGHTS, sample
@@ -205,6 +206,9 @@ def main() -> None:
         made, leaks, changed = asyncio.run(run(writer, n))
         writer.close()
     print(f"{made} operations, {len(leaks)} leaks, tables changed: {changed or 'none'}")
+    record(
+        "G28", f"{len(leaks)} of {made:,}", met=not (leaks or changed), part="" if made >= 10**5 else "short"
+    )
     print("\n".join(leaks[:20]))
     raise SystemExit(bool(leaks or changed))
 

@@ -1,0 +1,21 @@
+"""The table of goals is the one the figures make, and names no machine."""
+
+from __future__ import annotations
+
+from tests.benchmarks import figures
+from tests.benchmarks.goals import GOALS
+
+
+def test_every_goal_is_named_and_the_table_is_current() -> None:
+    assert [f"G{n}" for n in range(1, 37)] == [g for g in GOALS if g[1:].isdigit()]
+    text = figures.PAGE.read_text("utf-8")
+    assert figures.BEGIN in text and figures.END in text
+    assert text == figures.page(text), "write it anew: python -m tests.benchmarks.figures"
+
+
+def test_figures_name_no_place() -> None:
+    kept = figures.read()
+    assert set(kept) <= set(GOALS)
+    assert [
+        g for g, parts in kept.items() for m in parts.values() if "/home" in str(m) or "/tmp" in str(m)
+    ] == []
