@@ -21,6 +21,8 @@ import msgspec
 from msgspec import Struct
 
 from groupbot.features.spam.domain.pieces import (
+    CODES,
+    ENDS,
     HALF,
     HAN_FROM,
     LONGEST,
@@ -130,7 +132,12 @@ class Model:
         if tokens:
             words = set(tokens)
             found = sum(map(self._known.__getitem__, words))
-            found += sum(map(self._several.__getitem__, set(pairwise(tokens))))
+            weights, codes, ends = (
+                self.weights,
+                CODES,
+                ENDS,
+            )  # as `upper(a, b)`, without putting a text together
+            found += sum([weights[crc32(ends[b], codes[a]) & MASK | SIZE] for a, b in set(pairwise(tokens))])
             total += found * self.scale / spread(words)
         if len(reading.shapes) > 2:
             found = sum(map(self._several.__getitem__, settings(reading.shapes)))

@@ -100,3 +100,7 @@ def spread(words: Collection[str]) -> float:
         if w[0] >= HAN_FROM and han(w):
             n += min(len(w), LONGEST) // 2
     return math.sqrt(n) or 1.0
+
+
+CODES = Known(lambda word: crc32(word.encode("utf-16-le", "surrogatepass")))
+ENDS = Known(lambda word: f" {word}".encode("utf-16-le", "surrogatepass"))
