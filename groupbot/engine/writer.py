@@ -27,7 +27,7 @@ from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.reader import looking
 from groupbot.engine.sql import Sql
-from groupbot.engine.storage import BUSY, Hot, metadata, open_engine, sqlite_path
+from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.engine.work import Me, Work
 
@@ -234,11 +234,12 @@ class Writer:
         with self._lock:
             if self._raw is None:
                 self._connect()
+            usual = self._raw.execute("PRAGMA busy_timeout").fetchone()[0]
             self._raw.execute(f"PRAGMA busy_timeout={LOG_PATIENCE}")
             try:
                 return not self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             finally:
-                self._raw.execute(f"PRAGMA busy_timeout={int(BUSY * 1000)}")
+                self._raw.execute(f"PRAGMA busy_timeout={usual}")
 
     def _connect(self) -> None:
         self._engine = open_engine(self.url)
