@@ -1,8 +1,4 @@
-"""Training the spam model: logistic regressions with L2 and a Gaussian prior, by L-BFGS over numpy arrays.
-
-Three are fitted apart and added up: what each is wrong in differs, and their sum is one linear model again.
-The first reads signs, words and their 3-letter pieces, the second also pieces of 4 letters and pairs of
-words, the third only how a message is set.
+"""Training the spam model: logistic regression with L2 and a Gaussian prior, by L-BFGS over numpy arrays.
 
 Deterministic: the same file gives the same model. Calibration and thresholds come from scores that each
 message gets from a model which saw neither it nor anything nearly like it (grouped cross-validation).
@@ -14,32 +10,29 @@ import csv
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from copy import copy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from groupbot.cli._spam_fit import Floats, calibrated, minimum, threshold
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
-from groupbot.features.spam.domain.model import Model, Reading, read
-from groupbot.features.spam.domain.pieces import HALF, WIDE, bucket, finer, pieces, settings, spread, upper
+from groupbot.features.spam.domain.model import HALF, SIZE, Model, Reading, bucket, pieces, read, spread
 from groupbot.features.spam.domain.prior import PRIOR
 
 FOLDS = 5
 WHOLE_VALUE, PIECE_VALUE = 2.2, 0.75  # how far whole words and Han n-grams count, and pieces of words
-L2_SIGNS = 1.0
+L2_GRAMS, L2_SIGNS = 3.0, 1.0
 PRIOR_SHARE = 0.5
-PRECISION, MOST_FALSE = 0.992, 0.004  # a little more than the threshold promises on unseen messages
+PRECISION, MOST_FALSE = 0.99, 0.005  # what the threshold promises on unseen messages
 STRONG_FALSE = 0.001
 _LABELS = {"spam": True, "ham": False}
 _NAMES = sorted(PRIOR)
-_AT = {n: WIDE + i for i, n in enumerate(_NAMES)}
-WIDTH = WIDE + len(_NAMES)
-Entries = Sequence[dict[int, float]]
+_AT = {n: SIZE + i for i, n in enumerate(_NAMES)}
+WIDTH = SIZE + len(_NAMES)
+Floats = Any  # a float array of numpy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,120 +70,102 @@ def readings(rows: Sequence[Sample]) -> list[Reading]:
     return [read(s.text, fold(s.text)) for s in rows]
 
 
-def words(reading: Reading) -> dict[int, float]:
+def entries(reading: Reading) -> dict[int, float]:
     """The buckets of a message's pieces and how often it has them, divided as when it is scored."""
-    return _counted(dict.fromkeys(reading.tokens), lambda w: map(bucket, pieces(w)))
-
-
-def wording(reading: Reading) -> dict[int, float]:
-    """The same with pieces of 4 letters and pairs of words."""
-    known = dict.fromkeys(reading.tokens)
-    found = _counted(known, lambda w: [*map(bucket, pieces(w)), *map(upper, finer(w))])
-    for pair in set(pairwise(reading.tokens)):
-        b = upper(*pair)
-        found[b] = found.get(b, 0.0) + 1 / spread(known)
-    return found
-
-
-def setting(reading: Reading) -> dict[int, float]:
-    """How a message is set: shapes in a row."""
-    part = 1 / max(1, len(reading.shapes)) ** 0.5
-    return {upper(*row): part for row in sorted(settings(reading.shapes))}
-
-
-def _counted(known: dict[str, None], cut: Callable[[str], Iterable[int]]) -> dict[int, float]:
+    words = dict.fromkeys(reading.tokens)
     found: dict[int, float] = {}
-    part = 1 / spread(known) if known else 0.0
-    for word in known:
-        for b in cut(word):
-            found[b] = found.get(b, 0.0) + part
+    if words:
+        part = 1 / spread(words)
+        for word in words:
+            for piece in pieces(word):
+                b = bucket(piece)
+                found[b] = found.get(b, 0.0) + part
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of the regressions: what it reads, how far pieces and the rest count, how hard weights are pulled
-    to nothing, whether it reads the signs, and its share in the sum."""
-
-    entries: Callable[[Reading], dict[int, float]]
-    piece: float
-    whole: float
-    pull: float
-    signs: bool
-    share: float
-
-
-PARTS = (
-    Part(words, PIECE_VALUE, WHOLE_VALUE, 3.0, signs=True, share=1.0),
-    Part(wording, 1.0, 1.0, 4.4, signs=False, share=0.5),
-    Part(setting, 1.0, 1.0, 1.5, signs=False, share=0.3),
-)
-
-
-def rarity(rows: Sequence[dict[int, float]], part: Part) -> Floats:
+def rarity(found: Sequence[Reading]) -> Floats:
     """How much a bucket counts: more the fewer messages have it (inverse document frequency, Sparck Jones,
     1972), nothing where but one has it."""
-    n = np.bincount([b for row in rows for b in row], minlength=WIDE)
-    value = np.where(np.arange(WIDE) < HALF, part.piece, part.whole)
-    return np.where(n > 1, value * (1 + np.log((1 + len(rows)) / (1 + n))), 0.0)
+    n = np.bincount([b for r in found for b in entries(r)], minlength=SIZE)
+    value = np.where(np.arange(SIZE) < HALF, PIECE_VALUE, WHOLE_VALUE)
+    return np.where(n > 1, value * (1 + np.log((1 + len(found)) / (1 + n))), 0.0)
 
 
 class Matrix:
     """Readings as a sparse matrix: `row`, `column`, `value` of each entry."""
 
-    def __init__(self, rows: Sequence[dict[int, float]], rare: Floats, found: Sequence[Reading] = ()) -> None:
+    def __init__(self, found: Sequence[Reading], rare: Floats) -> None:
         columns: list[int] = []
         values: list[float] = []
         ends: list[int] = []
-        for i, row in enumerate(rows):
-            for b, value in sorted(row.items()):
-                if rare[b]:
-                    columns.append(b)
-                    values.append(value * rare[b])
-            if found:
-                named = [_AT[n] for n in found[i].signs if n in _AT]
-                columns += named
-                values += [1.0] * len(named)
+        for r in found:
+            for b, value in sorted(entries(r).items()):
+                columns.append(b)
+                values.append(value * rare[b])
+            named = [_AT[n] for n in r.signs if n in _AT]
+            columns += named
+            values += [1.0] * len(named)
             ends.append(len(columns))
-        self.n = len(rows)
+        self.n = len(found)
         self.column = np.array(columns, dtype=np.int64)
         self.value = np.array(values)
         self.row = np.repeat(np.arange(self.n), np.diff([0, *ends]))
 
     def times(self, w: Floats) -> Floats:
         """This matrix times a vector of weights, the last of which is the bias."""
-        return np.bincount(self.row, self.value * w[self.column], self.n) + w[-1]
+        return np.bincount(self.row, self.value * w[self.column], self.n) + w[WIDTH]
 
-    def narrowed(self, used: Floats) -> Matrix:
-        """With the columns in `used` only, which holds all that are."""
-        made = copy(self)
-        made.column = np.searchsorted(used, self.column)
-        return made
-
-    def back(self, r: Floats, width: int) -> Floats:
-        """The transpose times a vector, `width` long, and its sum for the bias."""
-        return np.append(np.bincount(self.column, self.value * r[self.row], width), r.sum())
+    def back(self, r: Floats) -> Floats:
+        """The transpose times a vector, and its sum for the bias."""
+        return np.append(np.bincount(self.column, self.value * r[self.row], WIDTH), r.sum())
 
 
-def fit(x: Matrix, y: Floats, part: Part) -> Floats:
+def fit(x: Matrix, y: Floats) -> Floats:
     """The weights that minimise logistic loss and squared distance from the prior."""
-    mean, pull = np.zeros(WIDTH + 1), np.full(WIDTH + 1, part.pull)
-    pull[WIDE:WIDTH], pull[WIDTH], mean[WIDTH] = L2_SIGNS, 1e-4, -1.0
-    if part.signs:
-        mean[WIDE:WIDTH] = [PRIOR[n] * PRIOR_SHARE for n in _NAMES]
-
-    used = np.union1d(x.column, np.arange(WIDE, WIDTH + 1))
-    x, whole, mean, pull = x.narrowed(used), mean, mean[used], pull[used]
+    mean, pull = np.zeros(WIDTH + 1), np.full(WIDTH + 1, L2_GRAMS)
+    mean[SIZE:WIDTH] = [PRIOR[n] * PRIOR_SHARE for n in _NAMES]
+    pull[SIZE:WIDTH], pull[WIDTH], mean[WIDTH] = L2_SIGNS, 1e-4, -1.0
 
     def loss(w: Floats) -> tuple[float, Floats]:
         z = x.times(w)
         off = w - mean
         p = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
         value = float((np.logaddexp(0, z) - y * z).sum() + 0.5 * (pull * off * off).sum())
-        return value, x.back(p - y, len(w) - 1) + pull * off
+        return value, x.back(p - y) + pull * off
 
-    whole[used] = minimum(loss, mean.copy())
-    return whole
+    return _minimum(loss, mean.copy())
+
+
+def _minimum(loss: Callable[[Floats], tuple[float, Floats]], x: Floats, steps: int = 80) -> Floats:
+    """L-BFGS with backtracking (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.4)."""
+    past: list[tuple[Floats, Floats]] = []
+    f, g = loss(x)
+    for _ in range(steps):
+        d = g.copy()
+        kept = []
+        for s, y in reversed(past):
+            rho = 1 / (y @ s)
+            a = rho * (s @ d)
+            kept.append((a, rho))
+            d -= a * y
+        d *= (past[-1][0] @ past[-1][1]) / (past[-1][1] @ past[-1][1]) if past else 1 / np.abs(g).sum() ** 0.5
+        for (a, rho), (s, y) in zip(reversed(kept), past, strict=True):
+            d += s * (a - rho * (y @ d))
+        size, slope = 1.0, float(g @ d)
+        while True:
+            x2 = x - size * d
+            f2, g2 = loss(x2)
+            if f2 <= f - 1e-4 * size * slope or size < 1e-6:
+                break
+            size /= 2
+        s, y = x2 - x, g2 - g
+        if s @ y > 1e-10:
+            past = [*past[-7:], (s, y)]
+        still = abs(f - f2) < 1e-5 * abs(f)
+        x, f, g = x2, f2, g2
+        if still:
+            break
+    return x
 
 
 def folds(rows: Sequence[Sample]) -> list[int]:
@@ -224,24 +199,14 @@ def out_of_fold(rows: Sequence[Sample], found: Sequence[Reading]) -> Floats:
     y = np.array([float(s.spam) for s in rows])
     where = np.array(folds(rows))
     z = np.zeros(len(rows))
-    for part in PARTS:
-        made = [part.entries(r) for r in found]
-        for k in range(FOLDS):
-            rest, these = np.where(where != k)[0], np.where(where == k)[0]
-            if len(these):
-                x, rare = _fitting(made, found, rest, part)
-                w = fit(x, y[rest], part)
-                z[these] += part.share * _matrix(made, found, these, rare, part).times(w)
+    for k in range(FOLDS):
+        rest, these = np.where(where != k)[0], np.where(where == k)[0]
+        if len(these):
+            seen = [found[i] for i in rest]
+            rare = rarity(seen)
+            w = fit(Matrix(seen, rare), y[rest])
+            z[these] = Matrix([found[i] for i in these], rare).times(w)
     return z
-
-
-def _fitting(made: Entries, found: Sequence[Reading], at: Floats, part: Part) -> tuple[Matrix, Floats]:
-    rare = rarity([made[i] for i in at], part)
-    return _matrix(made, found, at, rare, part), rare
-
-
-def _matrix(made: Entries, found: Sequence[Reading], at: Floats, rare: Floats, part: Part) -> Matrix:
-    return Matrix([made[i] for i in at], rare, [found[i] for i in at] if part.signs else ())
 
 
 def trained(rows: Sequence[Sample]) -> tuple[Model, Floats]:
@@ -256,23 +221,46 @@ def trained(rows: Sequence[Sample]) -> tuple[Model, Floats]:
     y = np.array([float(s.spam) for s in rows])
     z = out_of_fold(rows, found)
     slope, offset = calibrated(z, y)
-    grams, signs, bias = np.zeros(WIDE), np.zeros(len(_NAMES)), 0.0
-    for part in PARTS:
-        x, rare = _fitting([part.entries(r) for r in found], found, np.arange(len(found)), part)
-        w = fit(x, y, part)
-        grams += part.share * w[:WIDE] * rare
-        signs += part.share * w[WIDE:WIDTH]
-        bias += part.share * float(w[WIDTH])
+    rare = rarity(found)
+    w = fit(Matrix(found, rare), y)
+    grams = w[:SIZE] * rare
     scale = float(np.abs(grams).max()) / 127 or 1.0
     weights = array("b", np.rint(grams / scale).astype(np.int8).tobytes())
     model = Model(
         weights,
         scale,
-        dict(zip(_NAMES, map(float, signs), strict=True)),
-        bias,
+        {n: float(w[_AT[n]]) for n in _NAMES},
+        float(w[WIDTH]),
         slope=slope,
         offset=offset,
     )
     model.threshold = model.probability(threshold(z, y, PRECISION, MOST_FALSE))
     model.strong = max(model.threshold, model.probability(threshold(z, y, 0.998, STRONG_FALSE)))
     return model, z
+
+
+def calibrated(z: Floats, y: Floats) -> tuple[float, float]:
+    """Slope and offset that make evidence a probability (Platt, 1999, with his corrected targets)."""
+    good, bad = y.sum(), (1 - y).sum()
+    t = np.where(y > 0, (good + 1) / (good + 2), 1 / (bad + 2))
+
+    def loss(v: Floats) -> tuple[float, Floats]:
+        x = v[0] * z + v[1]
+        p = 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+        return float((np.logaddexp(0, x) - t * x).sum()), np.array([((p - t) * z).sum(), (p - t).sum()])
+
+    slope, offset = _minimum(loss, np.array([1.0, 0.0]))
+    return max(0.05, float(slope)), float(offset)
+
+
+def threshold(z: Floats, y: Floats, precision: float, most_false: float) -> float:
+    """The least evidence above which precision is kept and no more than `most_false` of ham is hit."""
+    order = np.argsort(-z, kind="stable")
+    hits, false = np.cumsum(y[order]), np.cumsum(1 - y[order])
+    ok = (hits >= precision * (hits + false)) & (false <= most_false * (1 - y).sum())
+    at = np.where(ok)[0]
+    if not len(at):
+        return float(z.max()) + 1.0
+    i = int(at[-1])
+    below = float(z[order[i + 1]]) if i + 1 < len(z) else float(z[order[i]])
+    return (float(z[order[i]]) + below) / 2

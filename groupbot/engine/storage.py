@@ -7,11 +7,8 @@ times the statement itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,81 +17,14 @@ from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.types import TypeDecorator
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from groupbot.engine.columns import UTC_ as UTC_
+from groupbot.engine.columns import BigInt as BigInt
+from groupbot.engine.columns import Json as Json
+from groupbot.engine.columns import metadata as metadata
+from groupbot.engine.columns import only as only
 
 BUSY = 5.0  # seconds a SQLite connection waits for another's lock
-BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite autoincrements only INTEGER
-
-
-def only(condition: str) -> dict[str, Any]:
-    """Arguments of an index of the rows alone for which `condition` holds, on either database."""
-    return {"sqlite_where": sa.text(condition), "info": {"only": condition}}
-
-
-@event.listens_for(metadata, "before_create")
-def for_postgresql(known: sa.MetaData, *_: Any, **__: Any) -> None:
-    """What `only` said, in PostgreSQL's word: that loads its dialect, 3 MB, so only where tables are made."""
-    for table in known.tables.values():
-        for index in table.indexes:
-            if "only" in index.info:
-                index.dialect_kwargs["postgresql_where"] = sa.text(index.info["only"])
-
-
-@lru_cache(4096)
-def _write_utc(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-@lru_cache(4096)
-def _read_utc(value: str) -> datetime:
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
-
-
-class UTC_(TypeDecorator[datetime]):
-    """Aware UTC in Python; `timestamptz` on PostgreSQL, ISO text to the microsecond on SQLite."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        if dialect.name == "sqlite":
-            return dialect.type_descriptor(sa.String(26))
-        return dialect.type_descriptor(sa.DateTime(timezone=True))
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time {value}: times in the database are aware UTC")
-        return _write_utc(value) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return _read_utc(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-class Json(TypeDecorator[Any]):
-    """JSON as text on both databases, keys in the order written, non-ASCII kept readable."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False)
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
-        return None if value is None else json.loads(value)
 
 
 class Row(tuple[Any, ...]):

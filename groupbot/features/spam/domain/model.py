@@ -1,11 +1,10 @@
 """The model: hashed words and pieces of words, and the named signs, each with a weight.
 
-A linear model: the evidence is the bias, the weights of the signs, the weights of the words and of pairs of
-words over the square root of the number of words, so that long texts gather evidence slowly, and those of how
-it is set (capitals, marks, lines) over that of its parts. What a word weighs (itself and its pieces) depends
-on nothing but the word, so it is summed once and remembered; so are pairs and settings. Scores are
-probabilities between 0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence. Nothing here
-keeps a text: a piece is a number of 18 bits.
+A logistic regression: the evidence is the bias, the weights of the signs, and the weights of the words over
+the square root of their number, so that long texts gather evidence slowly. What a word weighs (itself and its
+pieces) depends on nothing but the word, so it is summed once and remembered. Scores are probabilities between
+0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence. Nothing here keeps a text: a piece
+is a number of 17 bits.
 """
 
 from __future__ import annotations
@@ -13,47 +12,33 @@ from __future__ import annotations
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
-from groupbot.features.spam.domain.pieces import (
-    CODES,
-    ENDS,
-    HALF,
-    HAN_FROM,
-    LONGEST,
-    LOW,
-    MASK,
-    PART,
-    SHAPES,
-    SIZE,
-    WIDE,
-    Known,
-    bucket,
-    finer,
-    han,
-    pieces,
-    settings,
-    spread,
-    upper,
-)
 from groupbot.features.spam.domain.signs import canonical, signs, tokens
 
+BITS = 17
+SIZE = 1 << BITS
+_MASK = SIZE - 1
+HALF = SIZE // 2
+_LOW = HALF - 1
+_HAN_FROM, _HAN_TO = "\u3400", "\u9fff"
+_REMEMBERED = 30_000  # words whose weight is kept at hand
 _HEAD, _TAIL = 260, 110  # characters read of a long text
-MAGIC = b"groupbot-spam-3\n"
+_LONGEST = 32  # characters of a word
+MAGIC = b"groupbot-spam-2\n"
 
 
 class Reading(Struct, frozen=True):
-    """A message as the model sees it: the signs it bears with the words that show them, its words in
-    their order, and the shapes of its parts as they were written."""
+    """A message as the model sees it: the signs it bears with the words that show them, and its words in
+    their order."""
 
     signs: dict[str, str]
     tokens: tuple[str, ...]
-    shapes: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[int]:
@@ -61,9 +46,9 @@ class Reading(Struct, frozen=True):
         made: set[int] = set()
         heads = []
         for token in self.tokens:
-            heads.append(bucket(token[:LONGEST]))
+            heads.append(bucket(token[:_LONGEST]))
             made.update(map(bucket, pieces(token)) if han(token) else heads[-1:])
-        made.update((a * 31 + b * 17 + 7) & MASK for a, b in pairwise(heads))
+        made.update((a * 31 + b * 17 + 7) & _MASK for a, b in pairwise(heads))
         return frozenset(made)
 
 
@@ -75,14 +60,50 @@ class Reason(Struct, frozen=True):
     shown: str = ""
 
 
+def han(token: str) -> bool:
+    """Is a token a run of Han characters?"""
+    return _HAN_FROM <= token[0] <= _HAN_TO
+
+
+def pieces(token: str) -> list[str]:
+    """A token as n-grams: the word itself and its 3-letter pieces; one to three Han characters."""
+    token = token[:_LONGEST]
+    if han(token):
+        n = len(token)
+        pairs = [token[i : i + 2] for i in range(n - 1)]
+        return [*token, *pairs, *(token[i : i + 3] for i in range(n - 2))]
+    if token[0].isdigit():
+        return [f"#{min(len(token), 6)}"]
+    made = [f"={token}"]
+    if len(token) > 1:
+        word = f"<{token}>"
+        made += [word[i : i + 3] for i in range(len(word) - 2)]
+    return made
+
+
+def bucket(piece: str) -> int:
+    """Where the weight of a piece lies: letters inside a word in the lower half, all else in the upper."""
+    found = crc32(piece.encode("utf-16-le", "surrogatepass")) & _LOW
+    return found | HALF if piece[0] in "=#" or han(piece) else found
+
+
+def spread(words: Collection[str]) -> float:
+    """What the weights of a message's words are divided by: the square root of their number, each Han
+    character a word."""
+    n = len(words)
+    for w in words:
+        if w[0] >= _HAN_FROM and han(w):
+            n += min(len(w), _LONGEST) // 2
+    return math.sqrt(n) or 1.0
+
+
 def read(text: str, folded: str) -> Reading:
     """A message's features. `folded` is the same text in comparable spelling (features/rules/domain/fold).
     Of a long text the beginning and the end are read."""
     text, folded = _cut(text), _cut(folded)
     plain, kinds = canonical(folded)
     words = tokens(plain)
-    shapes = tuple(map(SHAPES.__getitem__, PART.findall(text)))
-    return Reading(signs(text, plain, kinds, words), tuple(words), shapes)
+    return Reading(signs(text, plain, kinds, words), tuple(words))
 
 
 def _cut(text: str) -> str:
@@ -93,18 +114,7 @@ class Model:
     """The weights. `slope` and `offset` turn evidence into a probability; `threshold` and `strong` are the
     probabilities from which a message counts as an advert, and as one beyond doubt."""
 
-    __slots__ = (
-        "_known",
-        "_several",
-        "bias",
-        "offset",
-        "scale",
-        "signs",
-        "slope",
-        "strong",
-        "threshold",
-        "weights",
-    )
+    __slots__ = ("_known", "bias", "offset", "scale", "signs", "slope", "strong", "threshold", "weights")
 
     def __init__(
         self,
@@ -120,7 +130,7 @@ class Model:
     ) -> None:
         self.weights, self.scale, self.signs, self.bias = weights, scale, signs, bias
         self.slope, self.offset, self.threshold, self.strong = slope, offset, threshold, strong
-        self._known, self._several = Known(self._word), Known(self._some)
+        self._known: dict[str, int] = {}
 
     def evidence(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
         """The sum of all weights; above 0 speaks for an advert. `taught` is what the chat has learnt."""
@@ -128,38 +138,32 @@ class Model:
         total = self.bias
         for name in reading.signs:
             total += known.get(name, 0.0)
-        tokens = reading.tokens
-        if tokens:
-            words = set(tokens)
-            found = sum(map(self._known.__getitem__, words))
-            weights, codes, ends = (
-                self.weights,
-                CODES,
-                ENDS,
-            )  # as `upper(a, b)`, without putting a text together
-            found += sum([weights[crc32(ends[b], codes[a]) & MASK | SIZE] for a, b in set(pairwise(tokens))])
+        words = set(reading.tokens)
+        if words:
+            get = self._known.get
+            found = 0
+            for w in words:
+                weight = get(w)
+                found += self._weight(w) if weight is None else weight
             total += found * self.scale / spread(words)
-        if len(reading.shapes) > 2:
-            found = sum(map(self._several.__getitem__, settings(reading.shapes)))
-            total += found * self.scale / math.sqrt(len(reading.shapes))
         if taught:
             total += lessons(reading, taught)
         return total
 
-    def _word(self, word: str) -> int:
-        """What a word and its pieces weigh."""
+    def _weight(self, word: str) -> int:
+        """What a word and its pieces weigh, remembered."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
         weights, first = self.weights, word[0]
-        if "a" <= first < HAN_FROM and len(word) > 1:  # letters: the way of `pieces` without its lists
-            data = f"<{word[:LONGEST]}>".encode("utf-16-le", "surrogatepass")
-            end = len(data)
-            found = weights[crc32(b"=\0" + data[2:-2]) & LOW | HALF]
-            found += sum([weights[crc32(data[i : i + 6]) & LOW] for i in range(0, end - 4, 2)])
-            return found + sum([weights[crc32(data[i : i + 8]) & MASK | SIZE] for i in range(0, end - 6, 2)])
-        return sum([weights[bucket(p)] for p in pieces(word)]) + sum([weights[upper(p)] for p in finer(word)])
-
-    def _some(self, row: tuple[str, ...]) -> int:
-        """What words or shapes in a row weigh."""
-        return self.weights[upper(*row)]
+        if "a" <= first < _HAN_FROM and len(word) > 1:  # letters: the way of `pieces` without its lists
+            data = f"<{word[:_LONGEST]}>".encode("utf-16-le", "surrogatepass")
+            found = weights[crc32(b"=\0" + data[2:-2]) & _LOW | HALF]
+            for i in range(0, len(data) - 4, 2):
+                found += weights[crc32(data[i : i + 6]) & _LOW]
+        else:
+            found = sum([weights[bucket(p)] for p in pieces(word)])
+        self._known[word] = found
+        return found
 
     def score(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
         """The probability, 0 to 1, that this is an advert."""
@@ -186,12 +190,7 @@ class Model:
             if han(word):
                 found += [Reason(p, self.weights[bucket(p)] * part) for p in pieces(word)]
             else:
-                found.append(Reason(_shown(word), self._known[word] * part))
-        for a, b in dict.fromkeys(pairwise(reading.tokens)):
-            found.append(Reason(f"{_shown(a)} {_shown(b)}", self._several[a, b] * part))
-        if len(reading.shapes) > 2:
-            weight = sum(map(self._several.__getitem__, settings(reading.shapes)))
-            found.append(Reason("how it is set", weight * self.scale / math.sqrt(len(reading.shapes))))
+                found.append(Reason(_shown(word), self._weight(word) * part))
         own = lessons(reading, taught) if taught else 0.0
         if own:
             found.append(Reason("taught here", own))
@@ -234,7 +233,7 @@ def loaded(data: bytes) -> Model:
     try:
         head = msgspec.json.decode(data[start:end])
         weights: array[int] = array("b", zlib.decompress(data[end:]))
-        if len(weights) != WIDE:
+        if len(weights) != SIZE:
             raise ValueError("a spam model of another size")
         return Model(weights, head.pop("scale"), head.pop("signs"), head.pop("bias"), **head)
     except (msgspec.MsgspecError, zlib.error, KeyError, TypeError) as e:
