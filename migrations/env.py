@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from groupbot.engine import views
-from groupbot.engine.storage import UTC_, Json, for_postgresql
+from groupbot.engine.columns import UTC_, Json, for_postgresql
 from groupbot.features import tables
 
 metadata = tables()
