@@ -60,8 +60,7 @@ coupon = sa.Table(
         "chat_id",
         "held",
         unique=True,
-        sqlite_where=sa.text("held IS NOT NULL"),
-        postgresql_where=sa.text("held IS NOT NULL"),
+        **only("held IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )
