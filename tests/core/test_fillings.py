@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from groupbot.core.fillings import Draft, Link, Piece, kept, marked, read, write
 from groupbot.core.text import Entity, parse
@@ -116,3 +117,9 @@ def test_any_text_round_trips(typed: str) -> None:
 @given(st.text(max_size=40).filter(lambda t: "{" not in t and "[" not in t and "<" not in t))
 def test_marks_always_nest(typed: str) -> None:
     parse(read(typed).pieces[0].text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="a{}#%\\ `", max_size=12).filter(lambda t: "{{" not in t and "{%" not in t))
+def test_braces_that_are_only_said_never_open_a_tag(typed: str) -> None:
+    Environment().parse(read(typed).pieces[0].text)

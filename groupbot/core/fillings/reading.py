@@ -11,6 +11,7 @@ from groupbot.core.text import Entity
 
 _SPANS = {"```": "pre", "`": "code", "||": "tg-spoiler", "__": "u", "*": "b", "_": "i", "~": "s"}
 _ESCAPED = "\\*_~|`[]{}"
+BRACE, COMMENT = "{{ '{' }}", "{{ '{#' }}"  # as letters, so that no tag of the template language begins
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.S)
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|ins|s|strike|del|code|pre|tg-spoiler|blockquote|a)(?:\s[^<>]*)?>")
 _NAME = re.compile(r"\{(\w+)(:same)?\}")
@@ -37,7 +38,8 @@ def read_piece(text: str, links: list[Link], flags: list[str]) -> str:
     while at < len(text):
         c = text[at]
         if c == "\\" and at + 1 < len(text) and text[at + 1] in _ESCAPED:
-            out.append(_literal(text[at + 1]))
+            opens = text[at + 1] == "{" and text[at + 2 : at + 3] in ("{", "%", "#", "\\")
+            out.append(BRACE if opens else _literal(text[at + 1]))
             at += 2
             continue
         step = None
@@ -53,7 +55,7 @@ def read_piece(text: str, links: list[Link], flags: list[str]) -> str:
         else:
             step = _span(text, at, out, links, flags)
         if step is None:
-            out.append(_literal(c))
+            out.append(BRACE if text[at : at + 3] == "{\\{" else _literal(c))
             step = at + 1
         at = step
     return "".join(out)
@@ -76,7 +78,7 @@ def _name(text: str, at: int, out: list[str], links: list[Link], flags: list[str
     m = _NAME.match(text, at)
     if m is None:
         if text.startswith("{#", at):  # no comment of ours
-            out.append("{{ '{#' }}")
+            out.append(COMMENT)
             return at + 2
         return None
     name = m[1].lower()
@@ -144,9 +146,13 @@ def _verbatim(text: str) -> str:
         filled = FILLINGS.get((m[1] or "").lower())
         if m[1] and filled is None:
             continue
-        out += [html.escape(text[at : m.start()], quote=False), filled or m[0]]
+        out += [_code(text[at : m.start()]), filled or m[0]]
         at = m.end()
-    return "".join(out) + html.escape(text[at:], quote=False)
+    return "".join(out) + _code(text[at:])
+
+
+def _code(text: str) -> str:
+    return html.escape(text, quote=False).replace("{#", COMMENT)
 
 
 def _word(text: str, at: int) -> bool:

@@ -6,7 +6,7 @@ import html
 import re
 
 from groupbot.core.fillings.drafts import APART, FILLINGS, RULES, Draft, Link
-from groupbot.core.fillings.reading import read_piece
+from groupbot.core.fillings.reading import BRACE, COMMENT, read_piece
 
 _MARKS = {"b": "*", "strong": "*", "i": "_", "em": "_", "u": "__", "ins": "__", "s": "~", "strike": "~"}
 _MARKS |= {"del": "~", "tg-spoiler": "||", "code": "`", "pre": "```"}
@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|</?(?P<tag>[a-z-]+)>|(?P<other><[^<>]*>)",
     re.S,
 )
-_FILLED = {v: f"{{{k}}}" for k, v in FILLINGS.items()}
+_FILLED = {v: f"{{{k}}}" for k, v in FILLINGS.items()} | {COMMENT: "{#", BRACE: "\\{"}
 
 
 def write(draft: Draft) -> str:
@@ -51,7 +51,7 @@ def _marked(text: str, *, marks: bool) -> str:
         out.append(_plain(text[at : m.start()], code=code > 0))
         at = m.end()
         if m["jinja"]:
-            out.append("{#" if m["jinja"] == "{{ '{#' }}" else _FILLED.get(m["jinja"], m["jinja"]))
+            out.append(_FILLED.get(m["jinja"], m["jinja"]))
         elif not marks:
             code += (-1 if m[0].startswith("</") else 1) if m["tag"] in ("code", "pre") else 0
             out.append(m[0])
