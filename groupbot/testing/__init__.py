@@ -24,6 +24,7 @@ import pytest_asyncio
 from groupbot.app import App
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.clock import Clock
+from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.limits import Limits
@@ -169,7 +170,7 @@ class Talk(Acting):
         """The bot is stopped and started again, on the same database and at the same time."""
         await self.stops()
         pacer = self.app.outbox.pacer
-        self.app = app_of(self.app.settings, self.app.clock)
+        self.app = app_of(self.app.settings, self.app.clock, still=self.app.make_heart is not Heartbeat)
         await self.app.start()
         self.app.outbox.pacer = pacer
         self._run = asyncio.create_task(self.app.run())
@@ -223,7 +224,8 @@ async def conversation(
 
     Olga is written to in English and the group speaks Chinese, so that every test sees both languages.
     `setup_line` lets the bot greet the group when it is added, as it does in real life. `paced` keeps to
-    Telegram's limits in real seconds, one message a second in a group: without it nothing is waited for.
+    Telegram's limits in real seconds, one message a second in a group, and the heart beats by itself: without
+    it nothing is waited for.
     `told_menus` has Telegram told the menus of commands at the start, as after each change of a command;
     else they count as told.
     """
@@ -243,7 +245,7 @@ async def conversation(
         if path is not None and not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(migrated())
-        app = app_of(made, Clock())
+        app = app_of(made, Clock(), still=not paced)
         await app.start()
         if not paced:
             app.outbox.pacer = Pacer(HURRY)

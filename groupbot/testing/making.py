@@ -42,11 +42,13 @@ class _Still(Heartbeat):
         """Nothing; see `Talk.wait`."""
 
 
-def app_of(settings: Settings, clock: Clock) -> App:
-    """A bot that shares with the process's other ones what they only read."""
+def app_of(settings: Settings, clock: Clock, *, still: bool) -> App:
+    """A bot that shares with the process's other ones what they only read. `still`: its heart beats only
+    when time is moved."""
     own = (settings.folder / "handlers").is_dir()
     app = App(settings, clock=clock, registry=None if own else _shipped())
-    app.make_heart = _Still
+    if still:
+        app.make_heart = _Still
     return app
 
 

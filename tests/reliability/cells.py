@@ -149,7 +149,9 @@ class Matrix:
         self.reached: list[str] = []
         router = Router("matrix")
         for c in self.shipped.every_command:
-            router.commands.append(replace(c, fn=self._reach(c.name), router="matrix", bot_right=""))
+            router.commands.append(
+                replace(c, fn=self._reach(c.name), reads=None, router="matrix", bot_right="")
+            )
         for t in self.shipped.taps.values():
             router.taps.append(replace(t, fn=self._reach(t.kind), router="matrix", bot_right=""))
         self.desk = Desk(writer, router)

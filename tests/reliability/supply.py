@@ -21,7 +21,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-MOST = 54  # runtime packages; the goal is 40
+MOST = 55  # runtime packages; the goal is 40
 PERMISSIVE = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-CMU", "PSF-2.0",
     "Public-Domain", "Zlib",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from groupbot.testing import _migrated
+from groupbot.testing.making import migrated
 from tests.reliability.lane import TROUBLES, play
 
 pytestmark = pytest.mark.xdist_group("processes")
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("processes")
 
 @pytest.mark.parametrize("name", TROUBLES)
 async def test_every_update_is_handled_once_through_trouble(tmp_path: Path, name: str) -> None:
-    (tmp_path / "groupbot.db").write_bytes(_migrated())
+    (tmp_path / "groupbot.db").write_bytes(migrated())
     print(await play(tmp_path, f"sqlite:///{tmp_path / 'groupbot.db'}", name, 0.6))
 
 
