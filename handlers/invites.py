@@ -23,6 +23,7 @@ router.keeps_of(*service.KEPT)
     "qr",
     about="A printable QR by counter and shift, and who came by it",
     who="admin",
+    rare=True,
     right="invite",
     bot_right="invite",
     usage="/qr [COUNTER [/ SHIFT] | off NAME]",

@@ -127,12 +127,18 @@ class Cleaned:
     """A database that is lent to one test after the other: without rows, its numbers at 1, and by another
     name each time, so that nobody left over from an earlier test finds it."""
 
+    _TABLES = (
+        "SELECT relname, pg_relation_size(oid) FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
     LARGE = 1 << 20  # bytes of a table from which on it is cut, not deleted from: the rest is quicker so
 
     def __init__(self, url: str) -> None:
         self.server, _, self.name = url.rpartition("/")
         self._lent = 0
         self._beside = psycopg.connect(f"{self.server}/postgres", autocommit=True)
+        with psycopg.connect(url) as c:
+            self._ours = {name for name, _ in c.execute(self._TABLES)}
 
     def emptied(self) -> str:
         """Its address for the next test."""
@@ -144,13 +150,13 @@ class Cleaned:
         self._beside.execute(f"ALTER DATABASE {before} RENAME TO {self.name}")
         url = f"{self.server}/{self.name}"
         with psycopg.connect(url) as c:
-            tables = c.execute(
-                "SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relkind = 'r'"
-                " AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
-            ).fetchall()
+            tables = c.execute(self._TABLES).fetchall()
             c.execute("SET LOCAL session_replication_role = replica")  # in any order
             for name, size in tables:
-                c.execute(f'TRUNCATE "{name}" CASCADE' if size > self.LARGE else f'DELETE FROM "{name}"')
+                if name not in self._ours:  # a test's own
+                    c.execute(f'DROP TABLE "{name}" CASCADE')
+                elif size > 0:
+                    c.execute(f'TRUNCATE "{name}" CASCADE' if size > self.LARGE else f'DELETE FROM "{name}"')
             c.execute(
                 "SELECT setval(seqrelid, 1, false) FROM pg_sequence"
                 " WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"

@@ -80,7 +80,7 @@ async def test_the_result_is_told_as_an_alert_and_in_private(chat: Talk) -> None
     await chat.says(chat.owner, "/redpacket 100 2 平分")
     await crowd(chat, [mei, li])
     assert await chat.presses(li, "看结果") == "你抢到 50 分\nMei 50分\nLi 50分"
-    assert await chat.presses(mei, "看结果") == "你抢到 50 分\nMei 50分\nLi 50分\n 全部已私信给你"
+    assert await chat.presses(mei, "看结果") == "你抢到 50 分\nMei 50分\nLi 50分\n全部已私信给你"
     assert chat.last(mei).startswith("🧧 Packet, 100 points\n1. Mei  50\n2. Li  50\n")
     assert await chat.presses(chat.person("Late"), "看结果") == "Mei 50分\nLi 50分"
 
