@@ -7,7 +7,10 @@ from dataclasses import replace
 from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
-from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
+from groupbot.features.redpacket.domain import LEAST, SETTINGS, Confirm, Grab, Order, Result, parse
+
+EFFECTS = ("effects", "效果")
+SHOWN = 8  # packets on the page of effects
 
 router = Router(
     "redpacket",
@@ -23,7 +26,7 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     about="Send a red packet from the house wallet",
     who="admin",
     usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00] [why=OCCASION]"
-    " [WISH] | plan",
+    " [WISH] | plan | effects",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
     aliases=("hongbao", "packet"),
@@ -32,6 +35,9 @@ def redpacket(cmd: Command, work: Work) -> None:
     """Points and shares; without them, what the house may still give."""
     if cmd.args in ("", "plan"):
         _plan(cmd, work)
+        return
+    if cmd.args.strip().lower() in EFFECTS:
+        reply(work, cmd, "redpacket/effects", packets=service.effects(work, SHOWN), least=LEAST)
         return
     sender = 0 if cmd.message.anonymous or cmd.sender is None else cmd.sender.id
     _send(cmd, work, sender, company=True)
@@ -93,6 +99,12 @@ def expire(work: Work) -> None:
 def open_due(work: Work) -> None:
     """Packets planned for now."""
     service.open_due(work)
+
+
+@router.every(seconds=600, reads=service.effect_step)
+def measure(step: service.Step | None, work: Work) -> bool:
+    """What followed packets of the house, a day and a week later."""
+    return service.keep_effect(step, work)
 
 
 def _send(cmd: Command, work: Work, sender: int, *, company: bool) -> None:

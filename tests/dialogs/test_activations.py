@@ -50,6 +50,8 @@ async def test_a_passphrase_is_said_in_the_group_and_the_card_shows_it(chat: Tal
     assert chat.last() == "抢到 20 分,余额 20"
     await chat.says(chat.owner, "/packet plan")
     assert chat.last().startswith("群钱包还有 1960 分,本月已发 40 分。")
+    await chat.says(chat.owner, "/packet effects")
+    assert chat.last().startswith("还没有可以比较的红包:")
 
 
 async def test_an_event_fills_up_queues_moves_up_and_is_checked_in_on_site(chat: Talk) -> None:

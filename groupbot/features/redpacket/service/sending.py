@@ -17,10 +17,12 @@ from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.domain import Confirm, Order
 from groupbot.features.redpacket.service.cards import card
+from groupbot.features.redpacket.service.effects import await_effects, effects
 from groupbot.features.redpacket.service.resident import PHRASES, live
 
 DRAFT = timedelta(minutes=10)
 AHEAD = timedelta(days=60)  # how far a packet can be planned
+SHOWN = 2  # packets whose effects the plan shows
 LATE = timedelta(hours=1)  # a planned packet that could not go out for so long is dropped
 
 
@@ -245,6 +247,8 @@ def _open(work: Work, number: int, kind: str) -> None:
         ref=f"redpacket:{number}",
         actor=row.sender_id,
     )
+    if row.payer == "house":
+        await_effects(work, number, chat)
     packet = live(work, number)
     assert packet is not None
     if packet.phrase:
@@ -269,6 +273,7 @@ def plan(work: Work) -> dict[str, Any]:
             {"at": f"{p.opened_at.astimezone(zone_):%m-%d %H:%M}", "total": p.total, "n": p.n}
             for p in work.sql.all(store.PLANNED_IN, chat=chat)
         ],
+        "effects": effects(work, SHOWN),
         "today": used_today(work, 0, True),
         "daily": members.get(work, chat, domain.DAILY),
         "most": members.get(work, chat, domain.MOST),
