@@ -7,14 +7,26 @@ from pkgutil import iter_modules
 
 from sqlalchemy import MetaData
 
-from groupbot.engine import addresses, inbox, keeping, keys, media, notes, outbox_table, polls, proofs, writer
+from groupbot.engine import (
+    addresses,
+    inbox,
+    keeping,
+    keys,
+    media,
+    notes,
+    outbox_table,
+    polls,
+    proofs,
+    seen,
+    writer,
+)
 from groupbot.engine.storage import metadata
 
 
 def tables() -> MetaData:
     """All tables of the engine and of every feature."""
     # their tables are declared by import
-    assert all((addresses, inbox, keeping, keys, media, notes, outbox_table, polls, proofs, writer))
+    assert all((addresses, inbox, keeping, keys, media, notes, outbox_table, polls, proofs, seen, writer))
     for feature in iter_modules(__path__):
         import_module(f"{__name__}.{feature.name}.store")
     return metadata
