@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,9 @@ from telegram import Bot
 
 from groupbot.app import App
 from groupbot.engine.plugins import Registry
+from groupbot.engine.sql import Sql
 from groupbot.engine.storage import open_engine
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from tests.simulation.telegram import ROW, Killed, Wire
 
@@ -88,6 +91,31 @@ class SimWriter(Writer):
         await asyncio.sleep(0.002 if fn.__name__ != "_tick" else 0)
         self.process.alive()
         return made
+
+    async def look(self, fn: Callable[..., Any], *args: Any) -> Any:
+        self.process.alive()
+        raw = self.sim.ground.connect()
+        raw.execute("BEGIN")
+        try:
+            caches = defaultdict[str, dict[Any, Any]](dict)
+            found = fn(
+                *args,
+                Work(
+                    Sql(raw, DIALECT),
+                    now=self.clock.now(),
+                    rng=self.rng,
+                    me=self.me,
+                    caches=caches,
+                    render=lambda work, effect: effect,
+                    content=self.content,
+                ),
+            )
+        finally:
+            raw.execute("ROLLBACK")
+            raw.close()
+        await asyncio.sleep(0.002)
+        self.process.alive()
+        return found
 
     def _connect(self) -> None:
         self._dialect = DIALECT
