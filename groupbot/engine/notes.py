@@ -53,6 +53,18 @@ class Notes:
         if not self._work.sql.run(_SET, r=self._router, c=self._chat, k=key, v=value):
             self._work.sql.run(_NEW, r=self._router, c=self._chat, k=key, v=value)
 
+    def first(self, day: str) -> bool:
+        """Is it asked for the first time on this day? For what is done for a chat once a day: its asking
+        again costs a look-up."""
+        name = f"notes.day:{self._router}"
+        if self._work.cached(name).get(self._chat) == day:
+            return False
+        new: bool = self.get("day") != day
+        if new:
+            self.set("day", day)
+        self._work.put(name, self._chat, day)
+        return new
+
     def drop(self, key: str) -> None:
         """Forget it."""
         self._work.sql.run(_DROP, r=self._router, c=self._chat, k=key)

@@ -77,8 +77,7 @@ class Ask:
 
     def when(self, at: datetime) -> str:
         """A moment as this database writes it."""
-        text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-        return f"'{text}'" if self.lite else f"TIMESTAMPTZ '{text}+00'"
+        return moment(at, lite=self.lite)
 
     def plus(self, column: str, days: int) -> str:
         """A time so many days later."""
@@ -146,3 +145,9 @@ def grade(work: Work, chat: int) -> str:
     """A from 90 %, B from 60 %, C under it, ? unknown."""
     share = coverage(work, chat)
     return "?" if share is None else "A" if share >= 0.9 else "B" if share >= 0.6 else "C"
+
+
+def moment(at: datetime, *, lite: bool) -> str:
+    """A time as SQL writes it, on SQLite (`lite`) or PostgreSQL."""
+    text = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return f"'{text}'" if lite else f"TIMESTAMPTZ '{text}+00'"

@@ -28,9 +28,8 @@ def nudge(work: Work) -> bool:
         if not days or not profile.owner or profile.state != "active":
             continue
         local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
-        notes = work.notes("engagement.nudge", profile.chat)
-        if AWAKE[0] <= local.hour < AWAKE[1] and notes.get("day") != local.date().isoformat():
-            notes.set("day", local.date().isoformat())
+        awake = AWAKE[0] <= local.hour < AWAKE[1]
+        if awake and work.notes("engagement.nudge", profile.chat).first(local.date().isoformat()):
             _look(work, profile.chat, profile.owner, profile.title, days)
             return True
     return False

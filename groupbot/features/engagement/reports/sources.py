@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groupbot.engine.work import Work
+from groupbot.features.engagement.reports.asking import moment
 
 # joins that look bought are left out; `spoke`: did something of their own from the day before they joined on
 SELECT = """WITH d AS MATERIALIZED (SELECT person_id, MAX(day) AS last FROM v_member_day
@@ -31,15 +32,12 @@ class Source:
 
 def sources(work: Work, chat: int, since: datetime | None = None) -> list[Source]:
     """The links by which somebody came, those that brought most first; since ever, or since a time."""
-    rows = work.sql.plain(question(work, chat, "" if since is None else f" AND j.at >= {_when(work, since)}"))
+    lite = work.sql.dialect == "sqlite"
+    window = "" if since is None else f" AND j.at >= {moment(since, lite=lite)}"
+    rows = work.sql.plain(question(work, chat, window))
     return [Source(str(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows]
 
 
 def question(work: Work, chat: int, window: str = "") -> str:
     """Its SQL, to be run again."""
     return " ".join(SELECT.format(chat=chat, window=window, joined=_JOINED[work.sql.dialect]).split())
-
-
-def _when(work: Work, at: datetime) -> str:
-    text = at.strftime("%Y-%m-%d %H:%M:%S.%f")
-    return f"'{text}'" if work.sql.dialect == "sqlite" else f"TIMESTAMPTZ '{text}+00'"

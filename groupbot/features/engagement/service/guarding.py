@@ -17,12 +17,9 @@ def look_for_hired(work: Work) -> bool:
     """One chat a step; True while more are to be looked at today."""
     today = work.now.date().isoformat()
     for profile in members.profiles(work):
-        notes = work.notes("engagement.guard", profile.chat)
-        if notes.get("day") == today:
-            continue
-        notes.set("day", today)
-        _look(work, profile.chat)
-        return True
+        if work.notes("engagement.guard", profile.chat).first(today):
+            _look(work, profile.chat)
+            return True
     return False
 
 

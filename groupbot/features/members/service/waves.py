@@ -61,7 +61,7 @@ def _counted(work: Work, chat: int) -> frozenset[date]:
 
 def _came(work: Work, chat: int, back: timedelta) -> Counter[date]:
     """How many people came on which day."""
-    rows = work.sql.all(store.CAME, chat=chat, since=work.now - back - WEEK - MONTH - DAY)
+    rows = work.sql.all(store.JOINS, chat=chat, since=work.now - back - WEEK - MONTH - DAY)
     return Counter(day for day, _ in {(r.joined_at.date(), r.person_id) for r in rows})
 
 

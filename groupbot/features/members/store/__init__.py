@@ -168,11 +168,6 @@ NEW_SINCE = Hot(
         membership.c.left_at.is_(None),
     )
 )
-CAME = Hot(
-    sa.select(membership.c.person_id, membership.c.joined_at).where(
-        membership.c.chat_id == b("chat"), membership.c.joined_at >= b("since")
-    )
-)
 MANY_CAME = Hot(  # no group has a wave of fewer
     sa.select(membership.c.chat_id)
     .where(membership.c.joined_at >= b("since"))
