@@ -82,8 +82,7 @@ def disconnect(cmd: Command, work: Work) -> None:
     was = connecting.disconnect(work, _person(cmd))
     if was is None:
         raise Refusal("connect/none")
-    place = members.place(work, was)
-    title = place.title if place is not None else ""
+    title = members.title(work, was)
     work.say(Send(chat=work.chat, template="connect/disconnected", data={"title": title}))
 
 

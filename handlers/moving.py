@@ -36,8 +36,7 @@ def export(cmd: Command, work: Work) -> None:
     person = _alone(cmd, work)
     rose = cmd.args.strip().lower() == "rose"
     text = service.rose_of(work, work.chat) if rose else service.text_of(work, work.chat, tuple(cmd.words))
-    place = members.place(work, work.chat)
-    title = place.title if place is not None else ""
+    title = members.title(work, work.chat)
     name = _UNSAFE.sub("-", title).strip("-")[:40] or "group"
     work.say(
         Send(

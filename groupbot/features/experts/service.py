@@ -242,9 +242,8 @@ def _tell(work: Work, row: Any) -> None:
     """Who answers for the chat hears of it."""
     to = next((p for p in members.responsible(work, row.chat_id) if members.reachable(work, p)), None)
     if to is not None:
-        place = members.place(work, row.chat_id)
         data = {
-            "title": place.title if place is not None else "",
+            "title": members.title(work, row.chat_id),
             "topic": row.topic,
             "name": members.name(work, row.person_id),
         }

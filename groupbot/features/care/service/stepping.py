@@ -152,13 +152,12 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
 def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any]:
     """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`, the
     trigger's `number`, and the step's own data."""
-    place = members.place(work, chat)
     names = [members.name(work, r.person_id) for r in rows if r.person_id]
     return {
         "name": names[0] if names else "",
         "names": names[:NAMED],
         "more": max(0, len(names) - NAMED),
-        "title": place.title if place is not None else "",
+        "title": members.title(work, chat),
         "number": rows[0].number,
         **step.data,
     }

@@ -95,10 +95,9 @@ def open_here(work: Work, chat: int) -> list[dict[str, Any]]:
 
 
 def _shown(work: Work, chat: int, person: int, why: str) -> dict[str, Any]:
-    place = members.place(work, chat)
     return {
         "who": members.name(work, person) if person else "",
-        "title": place.title if place is not None else "",
+        "title": members.title(work, chat),
         "recipe": why,
     }
 

@@ -157,8 +157,7 @@ def _person(work: Work, person: int) -> Person:
 
 
 def _greeting(work: Work, chat: int, kind: str, people: list[Person], more: int, **how: Any) -> Send:
-    place = members.place(work, chat)
-    title = place.title if place is not None else ""
+    title = members.title(work, chat)
     own = members.get(work, chat, KINDS[kind][1])
     why = f"{kind} of {len(people) + more}"
     if own:

@@ -45,8 +45,7 @@ def question_ref(id_: int, round_: int) -> str:
 
 def title(work: Work, chat: int) -> str:
     """A chat's title."""
-    place = members.place(work, chat)
-    return place.title if place is not None else ""
+    return members.title(work, chat)
 
 
 def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any) -> None:

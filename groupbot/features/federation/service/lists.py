@@ -219,7 +219,6 @@ def _ask(work: Work, chat: int, found: Fed, row: object, message: int) -> None:
     """Staff are told once, with what is known, and decide."""
     person, name, reason = row.person_id, row.name, row.reason  # type: ignore[attr-defined]
     _did(work, chat, person, found.id, 0)
-    place = members.place(work, chat)
     known = members.name(work, person)
     for one in people_to_ask(work, chat):
         work.say(
@@ -228,7 +227,7 @@ def _ask(work: Work, chat: int, found: Fed, row: object, message: int) -> None:
                 template="federation/flag",
                 data={
                     "fed": found.name,
-                    "title": place.title if place is not None else "",
+                    "title": members.title(work, chat),
                     "name": known if known != "…" else name or str(person),
                     "reason": reason,
                 },

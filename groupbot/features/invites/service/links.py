@@ -96,7 +96,7 @@ def _tell(work: Work, owner: int, name: str, url: str, by: int, reply_to: int | 
     content = work.content
     line = "Scan with Telegram to join the group"
     said = line if content is None else content.gettext(lang, line)
-    picture = chart(Poster(url, _title(work), name, said, url))
+    picture = chart(Poster(url, members.title(work, work.chat), name, said, url))
     _say(work, by, "invites/printed", None, photo=picture, name=name, url=url)
     _say(work, by, "invites/to_print", None, document=picture, name=name, url=url)
 
@@ -118,18 +118,13 @@ def _say(
             chat=None if alone else work.chat,
             user=by if alone else None,
             template=template,
-            data={**data, "title": _title(work)},
+            data={**data, "title": members.title(work, work.chat)},
             photo=photo,
             document=document,
             reply_to=None if alone else reply_to,
             lifetime=None if alone or photo or document else PASSING,
         )
     )
-
-
-def _title(work: Work) -> str:
-    place = members.place(work, work.chat)
-    return place.title if place is not None else ""
 
 
 def counters(work: Work, chat: int) -> list[Any]:

@@ -121,8 +121,7 @@ def left(work: Work, event: Left) -> None:
 
 def _tell(work: Work, row: Any, template: str, points: int) -> None:
     if members.reachable(work, row.by_id):
-        place = members.place(work, row.chat_id)
-        data = {"points": points, "title": place.title if place is not None else ""}
+        data = {"points": points, "title": members.title(work, row.chat_id)}
         work.say(Send(user=row.by_id, template=template, data=data))
 
 

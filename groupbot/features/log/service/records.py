@@ -62,8 +62,7 @@ def _send(work: Work, key: tuple[int, int, int | None]) -> None:
     work.drop(_PENDING, key)
     chat, to, topic = key
     p = members.profile(work, chat)
-    place = members.place(work, chat)
-    title = p.title if p is not None else place.title if place is not None else ""
+    title = p.title if p is not None else members.title(work, chat)
     for i in range(0, len(records), SHOWN):
         part = records[i : i + SHOWN]
         taps = [t for t in (_undo(r, len(part) > 1) for r in part) if t is not None]

@@ -9,6 +9,7 @@ from groupbot.features.members.service.chats import (
     profile,
     profiles,
     set_profile,
+    title,
 )
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.observe import note_people
@@ -48,12 +49,12 @@ __all__ = [
     "habits",
     "hushed",
     "is_here",
-    "left_alone",
     "is_staff",
     "joined_at",
     "joined_since",
     "joins",
     "layers",
+    "left_alone",
     "levels",
     "name",
     "note_people",
@@ -74,6 +75,7 @@ __all__ = [
     "stayed",
     "stays",
     "sweep",
+    "title",
     "topics",
     "unset",
     "voice",

@@ -61,6 +61,12 @@ def place(work: Work, chat: int) -> Place | None:
     return cache[chat]  # type: ignore[no-any-return]
 
 
+def title(work: Work, chat: int) -> str:
+    """A chat's title; '' of one that is not known."""
+    here = place(work, chat)
+    return here.title if here is not None else ""
+
+
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
     """The bot's own rights in a group as Telegram told them last, by routers' names; None where it never
     told (no group, or it was not there)."""

@@ -172,7 +172,7 @@ def ask_tier(work: Work, chat: int, person: int) -> None:
         Send(
             user=person,
             template="members/choose_tier",
-            data={"title": title(work, chat)},
+            data={"title": chats.title(work, chat)},
             buttons=tier_buttons(chat),
         )
     )
@@ -187,7 +187,10 @@ def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
         Send(
             user=person,
             template="members/choose_language",
-            data={"title": title(work, chat), "left": title(work, left) if left is not None else ""},
+            data={
+                "title": chats.title(work, chat),
+                "left": chats.title(work, left) if left is not None else "",
+            },
             buttons=((Button("zh", Speak(chat, "zh")), Button("en", Speak(chat, "en"))),),
         )
     )
@@ -202,7 +205,7 @@ def choose_language(work: Work, chat: int, language: str, person: int) -> None:
         Send(
             user=person,
             template="members/choose_zone",
-            data={"title": title(work, chat), "zone": zone},
+            data={"title": chats.title(work, chat), "zone": zone},
             buttons=((Button(zone, Clock(chat, zone)), Button(other, Clock(chat, other))),),
         )
     )
@@ -217,15 +220,9 @@ def choose_zone(work: Work, chat: int, zone: str, person: int) -> None:
         Send(
             user=person,
             template="members/set_up",
-            data={"title": title(work, chat), "tier": profile.tier if profile else "", "zone": zone},
+            data={"title": chats.title(work, chat), "tier": profile.tier if profile else "", "zone": zone},
         )
     )
-
-
-def title(work: Work, chat: int) -> str:
-    """A chat's title."""
-    place = chats.place(work, chat)
-    return place.title if place is not None else ""
 
 
 def start_links(work: Work) -> dict[str, str]:

@@ -125,5 +125,4 @@ def fingerprint(own: files.Own, held: Books) -> str:
 
 def title(work: Work, chat: int) -> str:
     """What a chat is called."""
-    place = members.place(work, chat)
-    return place.title if place is not None else ""
+    return members.title(work, chat)

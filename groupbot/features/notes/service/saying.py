@@ -181,9 +181,8 @@ def _say(work: Work, of: int, draft: Draft, who: Person | None, **where: Any) ->
 
 def _made(work: Work, of: int, draft: Draft, who: Person | None, where: dict[str, Any]) -> Send:
     piece = work.rng.choice(draft.pieces)
-    place = members.place(work, of)
     count: int | str = members.count_here(work, of) if "count" in piece.text else ""
-    data = custom.fillings([who] if who is not None else [], place.title if place is not None else "", count)
+    data = custom.fillings([who] if who is not None else [], members.title(work, of), count)
     wordless = draft.media is not None and draft.media[0] in WORDLESS
     limit = CAPTION_LIMIT if draft.media else TEXT_LIMIT
     said = custom.render(work, piece if not wordless else Piece(""), data, limit=limit)

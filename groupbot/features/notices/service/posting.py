@@ -213,11 +213,10 @@ def _standing(work: Work, row: Any) -> dict[str, Any]:
     one = {"the_id": row.id, "the_version": row.version, "chat": row.chat_id, "author": row.by_id}
     missing = work.sql.all(store.MISSING, most=NAMED, **one)
     count = int(work.sql.value(store.MISSING_COUNT, **one) or 0)
-    place = members.place(work, row.chat_id)
     return {
         **_card(work, row),
         "text": row.text[:80],
-        "title": place.title if place is not None else "",
+        "title": members.title(work, row.chat_id),
         "missing": [{"id": r.id, "name": members.name(work, r.id)} for r in missing],
         "more": max(0, count - len(missing)),
     }
