@@ -14,6 +14,7 @@ from groupbot.cli._guest import chat_named, visiting
 from groupbot.engine import logs
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
+from groupbot.features.members import service as members
 from groupbot.features.moving.domain import file as files
 from groupbot.features.moving.service import files as moving
 from groupbot.features.moving.service import showing, take
@@ -98,7 +99,7 @@ def _look(work: Work, *, file: Path, chat: str) -> tuple[list[str], str, str]:
         no = "none" if c.book else "inherited"
         key = f"{c.book}: {line['key']}" if c.book else c.key
         shown.append(f"{topic}{key}: {line['before'] or no} → {line['after'] or no}")
-    return shown, moving.mark_of(work, number), moving.title(work, number)
+    return shown, moving.mark_of(work, number), members.title(work, number)
 
 
 async def _apply(settings: Settings, file: Path, chat: str, mark: str) -> int:

@@ -32,7 +32,7 @@ from groupbot.features.entry.domain import (
 from groupbot.features.entry.service import greeting
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
-from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell, title
+from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 
@@ -147,7 +147,7 @@ def passed(work: Work, row: Any, other: Other) -> None:
     if row.request:
         why = "captcha passed"
         work.say(Admit(chat=row.chat_id, member=row.person_id, accept=True, why=why))
-        tell(work, row, "entry/admitted", {"title": title(work, row.chat_id)})
+        tell(work, row, "entry/admitted", {"title": members.title(work, row.chat_id)})
         return
     lift(work, row, other, "captcha passed")
     greeting.greet(work, "welcome", row.chat_id, row.person_id)
@@ -172,11 +172,11 @@ def failed(work: Work, row: Any, other: Other) -> None:
     if row.request:
         _end(work, row, "failed")
         work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha failed"))
-        tell(work, row, "entry/declined", {"title": title(work, row.chat_id), "late": False})
+        tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": False})
     elif not (row.ending == "kick" and _kick(work, row, other, "captcha failed")):
         _end(work, row, "failed")
         helper = _helper(work, row.chat_id)
-        tell(work, row, "entry/failed", {"title": title(work, row.chat_id), "helper": helper})
+        tell(work, row, "entry/failed", {"title": members.title(work, row.chat_id), "helper": helper})
 
 
 def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
@@ -187,7 +187,7 @@ def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
     _end(work, row, "kicked")
     work.say(Ban(chat=row.chat_id, member=row.person_id, kick=True, until=work.now + KICKED, why=why))
     work.emit(Turned(row.chat_id, row.person_id, why, work.now + KICKED))
-    tell(work, row, "entry/kicked", {"title": title(work, row.chat_id)})
+    tell(work, row, "entry/kicked", {"title": members.title(work, row.chat_id)})
     return True
 
 
@@ -206,7 +206,7 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
         elif row.ending == "decline":
             _end(work, row, "failed")
             work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha: time is up"))
-            tell(work, row, "entry/declined", {"title": title(work, row.chat_id), "late": True})
+            tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": True})
         elif row.ending == "kick":
             if not _kick(work, row, other, "captcha: time is up"):
                 _end(work, row, "failed")

@@ -8,7 +8,7 @@ from groupbot.core.effects import Button, Delete, Rows
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import QUIZ, TRIES, Accept, Pick, puzzle
-from groupbot.features.entry.service.telling import RulesOf, expect, forget, question_ref, tell, title
+from groupbot.features.entry.service.telling import RulesOf, expect, forget, question_ref, tell
 from groupbot.features.members import service as members
 
 
@@ -31,7 +31,7 @@ def pose(work: Work, id_: int, rules: RulesOf, *, again: bool = False) -> None:
     round_ = row.round + 1
     template = f"entry/ask_{row.mode}" if first else "entry/ask_rules"
     data: dict[str, Any] = {
-        "title": title(work, row.chat_id),
+        "title": members.title(work, row.chat_id),
         "left": TRIES - row.tries,
         "again": again,
         **made.shown,

@@ -43,11 +43,6 @@ def question_ref(id_: int, round_: int) -> str:
     return f"captcha-ask:{id_}:{round_}"
 
 
-def title(work: Work, chat: int) -> str:
-    """A chat's title."""
-    return members.title(work, chat)
-
-
 def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any) -> None:
     """Say something to a newcomer in private; nothing where the bot may not write to them."""
     if members.reachable(work, row.person_id):

@@ -14,7 +14,7 @@ from groupbot.features.moving import store
 from groupbot.features.moving.domain.file import Change
 from groupbot.features.moving.service import books
 from groupbot.features.moving.service.files import ROSE, mark_of, understood
-from groupbot.features.moving.service.showing import REF, Apply, Drop, title
+from groupbot.features.moving.service.showing import REF, Apply, Drop
 
 OPEN = timedelta(minutes=10)  # how long a proposal waits for its yes
 KEEP = timedelta(days=7)
@@ -34,7 +34,7 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
         raise Refusal("moving/not_yours")
     if work.now - row.at > OPEN:
         raise Refusal("moving/expired")
-    data: dict[str, Any] = {"title": title(work, tap.chat), "n": 0, "done": isinstance(tap, Apply)}
+    data: dict[str, Any] = {"title": members.title(work, tap.chat), "n": 0, "done": isinstance(tap, Apply)}
     if isinstance(tap, Apply):
         if row.against != mark_of(work, tap.chat):
             raise Refusal("moving/changed")

@@ -22,7 +22,7 @@ from groupbot.features.moving.domain.books import BOOKS, FEDERATION, differing, 
 from groupbot.features.moving.domain.file import Change, Misread, Wrong
 from groupbot.features.moving.domain.rose_fields import FIELDS
 from groupbot.features.moving.service import books
-from groupbot.features.moving.service.showing import REF, SHOWN, fingerprint, misread, show, title
+from groupbot.features.moving.service.showing import REF, SHOWN, fingerprint, misread, show
 
 HOUR, PER_HOUR = timedelta(hours=1), 5
 ROSE = "rose"
@@ -57,7 +57,7 @@ def text_of(work: Work, chat: int, modules: tuple[str, ...] = ()) -> str:
     known = chosen(work, modules)
     inherited = {k: members.get(work, chat, s) for k, s in known.items()}
     return files.written(
-        title(work, chat),
+        members.title(work, chat),
         own_of(work, chat),
         inherited,
         known,
@@ -172,7 +172,7 @@ def _offer(work: Work, chat: int, person: int, text: str, modules: tuple[str, ..
         if found or foreign is not None:
             show(work, chat, person, number, found, "import", report, foreign, mark_of(work, chat))
             return
-        work.say(Send(user=person, template="moving/nothing", data={"title": title(work, chat)}))
+        work.say(Send(user=person, template="moving/nothing", data={"title": members.title(work, chat)}))
     work.sql.run(store.DECIDED, the_id=number, now=work.now)
 
 
@@ -240,7 +240,7 @@ def reset(work: Work, chat: int, person: int, modules: tuple[str, ...]) -> None:
     own = own_of(work, chat)
     found = [Change(t, k, v, None) for t, rows in own.items() for k, v in sorted(rows.items()) if k in known]
     if not found:
-        raise Refusal("moving/nothing", title=title(work, chat))
+        raise Refusal("moving/nothing", title=members.title(work, chat))
     number = _propose(work, chat, person, "reset", None)
     show(work, chat, person, number, found, "reset", None, None, mark_of(work, chat))
 

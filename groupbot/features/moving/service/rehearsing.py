@@ -19,7 +19,6 @@ from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moving import store
 from groupbot.features.moving.domain.keeping import KEEP_DAYS, KEEP_TEXT, LONGEST, floods
-from groupbot.features.moving.service.showing import title
 from groupbot.features.moving.service.trying import Tried, trial
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD, RULES
 from groupbot.features.rules.domain.policy import BURST
@@ -151,7 +150,7 @@ def _tell(work: Work, row: Any, found: Tried) -> None:
             user=row.person_id,
             template="rehearse/report",
             data={
-                "title": title(work, chat),
+                "title": members.title(work, chat),
                 "rule": row.rule,
                 "span": int((row.at - since).total_seconds()),
                 "is_on": bool(members.get(work, chat, BY_ID[row.rule].setting)),

@@ -61,7 +61,7 @@ def show(
             user=person,
             template="moving/diff",
             data={
-                "title": title(work, chat),
+                "title": members.title(work, chat),
                 "kind": kind,
                 "changes": lines,
                 "n": len(found),
@@ -111,7 +111,7 @@ def misread(work: Work, person: int, chat: int, wrong: list[str], trouble: str) 
         Send(
             user=person,
             template="moving/misread",
-            data={"title": title(work, chat), "wrong": wrong[:SHOWN], "trouble": trouble},
+            data={"title": members.title(work, chat), "wrong": wrong[:SHOWN], "trouble": trouble},
         )
     )
 
@@ -121,8 +121,3 @@ def fingerprint(own: files.Own, held: Books) -> str:
     rows: list[Any] = [[t or 0, sorted(r.items())] for t, r in sorted(own.items(), key=lambda i: i[0] or 0)]
     rows += [[book, sorted(r.items())] for book, r in sorted(held.items())]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
-
-
-def title(work: Work, chat: int) -> str:
-    """What a chat is called."""
-    return members.title(work, chat)
