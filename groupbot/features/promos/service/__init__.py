@@ -14,7 +14,7 @@ from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar
-from groupbot.features.promos.service.posting import post, reaching, running, schedule
+from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
@@ -27,10 +27,13 @@ from groupbot.features.promos.service.pushing import (
 )
 from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
-from groupbot.features.promos.service.room import may_post, may_write, posted, sweep
+from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
+from groupbot.features.promos.service.saying import Guest
+from groupbot.features.promos.service.standing_in import keep_item, library, sweep_items
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "Guest",
     "KEPT",
     "PAGE",
     "Shelf",
@@ -46,10 +49,12 @@ __all__ = [
     "fresh",
     "is_content",
     "items",
+    "keep_item",
     "keep_media",
     "keep_rhythm",
     "let_go",
     "let_pass",
+    "library",
     "live",
     "may_post",
     "may_write",
@@ -60,6 +65,7 @@ __all__ = [
     "ops_chat",
     "pictured",
     "place_of_pushes",
+    "plan_name",
     "planned_in",
     "post",
     "posted",
@@ -75,10 +81,12 @@ __all__ = [
     "schedule",
     "set_gate",
     "shut",
+    "stand_in",
     "standing",
     "stop_all",
     "stopped",
     "sweep",
+    "sweep_items",
     "sync",
     "watch",
 ]

@@ -20,7 +20,7 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
-from groupbot.features.promos.service.saying import filled
+from groupbot.features.promos.service.saying import filled, usual
 
 log = structlog.get_logger(__name__)
 SINGLY = 3  # plans put one by one; more come as a list of pages
@@ -123,7 +123,8 @@ def preview(work: Work, plan: Plan) -> str:
     lang = content.languages[0]
     try:
         front = content.sources(plan.pool[0], lang)[0].front
-        made = content.render(plan.pool[0], lang, {**filled(front, "…"), **plan.data})
+        data = {**filled(front, "…"), **usual(plan), **plan.data}
+        made = content.render(plan.pool[0], lang, data)
     except Misfit as e:
         return e.line()
     return made.formatted.text[:_PREVIEW]
