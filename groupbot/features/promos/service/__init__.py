@@ -13,7 +13,7 @@ from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
-from groupbot.features.promos.service.monthly import calendar
+from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
@@ -25,7 +25,7 @@ from groupbot.features.promos.service.pushing import (
     place_of_pushes,
     receive,
 )
-from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go
+from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
 from groupbot.features.promos.service.saying import Guest
@@ -41,6 +41,7 @@ __all__ = [
     "arrived",
     "ask",
     "calendar",
+    "clock_of",
     "decide",
     "described",
     "done",
@@ -52,6 +53,7 @@ __all__ = [
     "keep_item",
     "keep_media",
     "keep_rhythm",
+    "lacking_expert",
     "let_go",
     "let_pass",
     "library",
