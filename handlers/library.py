@@ -29,7 +29,7 @@ router = Router(
     "library",
     about="Files of operators: templates, plans, pictures; recorded content",
     keeps="files sent to the operators' chat, 7 days; the ids of pictures kept by a name, until they are "
-    "replaced",
+    "replaced; which sessions' answers may be said again, and where they were, 180 days",
 )
 
 

@@ -237,6 +237,7 @@ async def test_an_experts_slot_announces_and_a_recording_stands_in_once(planned:
         "  data: {title: 录播, text: 先看录好的储存课。}\n"
         f"  start: {planned.now:%Y-%m-%d} 10:00\n  rrule: FREQ=DAILY;COUNT=2\n"
     )
+    await planned.until(9, 59)
     await planned.until(10)
     (card,) = [t for t in talk.bot_texts() if t.startswith("储存 · 老周 在线答疑")]
     assert "开始,一小时。现在就能提问:/ask 问题" in card
