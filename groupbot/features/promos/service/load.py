@@ -174,7 +174,9 @@ def seat(work: Work) -> None:
     Does nothing while neither plans nor profiles nor zones have changed.
     """
     chats = [(p, *_zone(work, p)) for p in members.profiles(work)]
-    mark = hash(tuple((p.chat, p.title, p.tier, p.region, p.type, p.tags, p.state, z) for p, z in chats))
+    mark = hash(
+        tuple((p.chat, p.title, p.tier, p.region, p.type, p.tags, p.attributes, p.state, z) for p, z in chats)
+    )
     if work.cached("promos.seen").get("chats") == mark:
         return
     zones = {p.chat: z for p, z in chats}
