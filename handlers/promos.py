@@ -11,6 +11,7 @@ from groupbot.features.promos import service
 from groupbot.features.promos.domain.budget import SETTINGS
 from groupbot.features.promos.domain.rhythm import DIGEST, RHYTHM
 
+from .coupons import offer
 from .experts import find, recorded
 
 router = Router(
@@ -19,6 +20,9 @@ router = Router(
     keeps="plans, and what was posted or skipped in which chat and why",
     settings=(*SETTINGS, DIGEST, RHYTHM),
 )
+
+
+OTHERS = service.Others(engagement.last_spoke, find, recorded, offer)
 
 
 class Resume(Struct, frozen=True, tag="pl.resume"):
@@ -36,9 +40,7 @@ def load_plans(work: Work) -> None:
 @router.every(seconds=1)
 def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
-    return service.publish_due(
-        work, most, guilty=guilty, spoke=engagement.last_spoke, finds=find, recorded=recorded
-    )
+    return service.publish_due(work, most, guilty=guilty, others=OTHERS)
 
 
 @router.every(seconds=60)

@@ -19,7 +19,8 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, next_time
 from groupbot.features.promos.service.approval import keep_version
-from groupbot.features.promos.service.saying import filled, usual
+from groupbot.features.promos.service.filling import filled
+from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
 _decode = msgspec.json.Decoder(Plan).decode

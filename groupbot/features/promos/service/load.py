@@ -32,10 +32,11 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     walls,
 )
-from groupbot.features.promos.domain.expert import SAVED
+from groupbot.features.promos.domain.expert import SAVED, is_template
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import templates
-from groupbot.features.promos.service.saying import filled, usual
+from groupbot.features.promos.service.filling import filled, fits, only_said
+from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
 BY_HAND = "by hand"  # the source of what no file says
@@ -124,6 +125,12 @@ def check(work: Work, plan: Plan) -> None:
         )
     for template in templates(plan):
         renders(work, template, plan.data, plan.name, usual(plan))
+    content = work.content
+    if content is not None and is_template(plan.instead):
+        front = content.sources(plan.instead, content.languages[0])[0].front
+        if only_said(front):
+            what = f"{plan.name}: {plan.instead} has a link or a coupon of its own"
+            raise Wrong("instead", what, "take one that fills in neither")
     if plan.instead.startswith(SAVED) and work.content is not None and media.kept(work, plan.instead) is None:
         step = f"answer the file with /media {plan.instead.removeprefix(SAVED)}"
         raise Wrong("instead", f"{plan.name}: nothing is kept as {plan.instead}", step)
@@ -149,6 +156,7 @@ def renders(
             missing = [f for f in front.get("required") or () if data.get(f) in (None, "")]
             if missing:
                 raise Wrong("data", f"{name}: {template} needs {', '.join(missing)}", "add it under data:")
+            fits(front, data, name)
             content.render(template, lang, {**(usual or {}), **filled(front, "…"), **data})
             media.checked(work, media.carried(posted(front), content.folders, template), template)
         except Misfit as e:
