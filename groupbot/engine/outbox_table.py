@@ -51,7 +51,7 @@ outbox = sa.Table(
     sa.Column("due", UTC_, nullable=False),
     sa.Column("until", UTC_),  # what has not left by then never leaves
     sa.Column("said_at", UTC_, nullable=False),
-    sa.Column("done_at", UTC_),
+    sa.Column("done_at", UTC_),  # of a row that waits: when it was last put off
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
     sa.Column("message_id", sa.BigInteger),
@@ -175,9 +175,10 @@ def forget_messages(work: Work, chat: int) -> None:
 
 
 def move_messages(work: Work, old: int, new: int) -> None:
-    """Messages posted in chat `old` are chat `new`'s (both our ids)."""
-    mine = (posted.c.bot_id == work.bot_id, posted.c.chat_id == old)
-    work.sql.run(sa.update(posted).where(*mine).values(chat_id=new))
+    """Messages posted in chat `old` are chat `new`'s (both our ids), and so is what was still to leave."""
+    for table in (posted, outbox):
+        mine = (table.c.bot_id == work.bot_id, table.c.chat_id == old)
+        work.sql.run(sa.update(table).where(*mine).values(chat_id=new))
 
 
 def digest(payload: str) -> str:

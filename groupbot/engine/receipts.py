@@ -68,6 +68,7 @@ _AGAIN = Hot(
     .values(
         state="waiting",
         due=sa.bindparam("due"),
+        done_at=sa.bindparam("now"),
         error=sa.bindparam("error"),
         tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
     )
@@ -86,7 +87,7 @@ _LATER = Hot(
         _o.state == "waiting",
         _o.due < sa.bindparam("until"),
     )
-    .values(due=sa.bindparam("until"))
+    .values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
 )
 _UNPARK = Hot(
     sa.update(outbox)
@@ -182,13 +183,14 @@ def book(work: Work, results: list[Result]) -> bool:
                 _AGAIN,
                 the_id=entry.id,
                 due=work.now + timedelta(seconds=r.again_in),
+                now=work.now,
                 error=r.error,
                 uncounted=0 if r.counts else 1,
             )
             news = True
             if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
                 until = work.now + timedelta(seconds=r.again_in)
-                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
+                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
             continue
         if r.state == "unknown":
             work.sql.run(_UNKNOWN, the_id=entry.id, now=work.now, error=r.error)
