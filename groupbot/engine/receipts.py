@@ -27,6 +27,7 @@ from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
+from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
 
 _o = outbox.c
@@ -178,6 +179,9 @@ def book(work: Work, results: list[Result]) -> bool:
         elif entry.limited and r.receipt is not None:
             addresses.able(work, entry.chat, entry.kind)
         ref = getattr(effect, "ref", None)
+        if r.moved_to and names_messages(effect):
+            _end(work, entry.id, OUT_OF_REACH)
+            continue
         if r.state == "waiting":
             work.sql.run(
                 _AGAIN,
@@ -236,6 +240,9 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
         return False
     if isinstance(effect, Send) and r.receipt.files:
         media.learned(work, effect, r.receipt)
+    if basic(entry.target.telegram_id) and _moved(work, entry):  # while it was under way
+        _orphan(work, [effect.ref])
+        return False
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
         work.sql.run(
@@ -264,3 +271,9 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
             )
         )
     return unparked > 0
+
+
+def _moved(work: Work, entry: Entry) -> bool:
+    """Has the group another id by now than the one it was called by?"""
+    place = addresses.place_of(work, entry.chat)
+    return place is not None and place.telegram_id != entry.target.telegram_id
