@@ -65,7 +65,7 @@ _FINISH = Hot(
 )
 _AGAIN = Hot(
     sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
+    .where(_o.id == sa.bindparam("the_id"), _o.state == "sending")  # else it was given up meanwhile
     .values(
         state="waiting",
         due=sa.bindparam("due"),

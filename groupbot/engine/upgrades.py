@@ -33,12 +33,12 @@ def forget_messages(work: Work, chat: int) -> None:
     not, and what was to answer them stands alone; in the table, and among what this batch has said."""
     work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
     mine = (outbox.c.bot_id == work.bot_id, outbox.c.chat_id == chat)
+    to_leave = outbox.c.state.in_(["waiting", "sending"])
     work.sql.run(
         sa.update(outbox)
-        .where(*mine, outbox.c.kind.in_(_ON_MESSAGES), outbox.c.state == "waiting")
+        .where(*mine, outbox.c.kind.in_(_ON_MESSAGES), to_leave)
         .values(state="dead", payload="", done_at=work.now, error=OUT_OF_REACH)
     )
-    to_leave = outbox.c.state.in_(["waiting", "sending"])
     said = sa.select(outbox.c.id, outbox.c.payload).where(*mine, outbox.c.kind == "send", to_leave)
     for row in work.sql.all(said):
         effect = from_json(row.payload)

@@ -77,12 +77,19 @@ def test_an_update_from_before_the_upgrade_that_comes_after_it_touches_no_new_me
 
 def test_what_was_under_way_at_the_upgrade_names_no_new_message(writer: Writer) -> None:
     chat = writer.write(lambda w: resolve(w, OLD).id)
-    writer.write(
-        lambda w: [w.say(Send(chat=chat, text="a", lifetime=5)), w.say(Delete(chat=chat, messages=(5,)))]
-    )
+    for effect in (
+        Send(chat=chat, text="a", lifetime=5),
+        Delete(chat=chat, messages=(5,)),
+        PinMessage(chat=chat, message=5),
+    ):
+        writer.write(lambda w, effect=effect: w.say(effect))
     entries = writer.write(lambda w: mark(w, Hand().fill(w, [])[0]))
-    removal, said = sorted(entries, key=lambda e: e.kind)
+    removal, pin, said = sorted(entries, key=lambda e: e.kind)
     writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
     landed = Result(said, "done", Receipt((3,)))
-    writer.write(book, [landed, Result(removal, "waiting", error="upgraded", moved_to=NEW.id)])
+    again = [
+        Result(removal, "waiting", error="upgraded", moved_to=NEW.id),
+        Result(pin, "waiting", error="timeout"),
+    ]
+    writer.write(book, [landed, *again])
     assert (left(writer), writer.write(lambda w: w.sql.all(sa.select(posted)))) == ([], [])

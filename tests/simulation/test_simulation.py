@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +31,7 @@ def test_same_seed_gives_the_same_trace() -> None:
 
 
 def test_failing_script_is_made_short() -> None:
-    script = script_of(1, 200)
+    script = script_of(6, 200)
 
     def fails(given: Script) -> bool:
         acts = [s[1] for s in given.steps]
@@ -41,3 +44,12 @@ def test_failing_script_is_made_short() -> None:
 
 def test_menus_name_every_act_and_fault_there_is() -> None:
     assert (set(PEOPLE), set(FAULTS)) == (set(ACTS), set(FAULT_ACTS))
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch(1)")
+@pytest.mark.parametrize(
+    "bug", sorted((Path(__file__).parent / "bugs").glob("*.patch")), ids=lambda p: p.stem
+)
+def test_planted_bug_still_fits(bug: Path) -> None:
+    how = ["patch", "-p1", "-s", "--dry-run", "-i", str(bug)]
+    assert subprocess.run(how, cwd=Path(__file__).parents[2], capture_output=True).returncode == 0
