@@ -279,7 +279,9 @@ class People:
         boss = pick(self.sim.staff(room), b)
         if boss is not None:
             self._say(
-                boss, room, str(pick(("/event 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 1h Tea"), c))
+                boss,
+                room,
+                str(pick(("/event 2 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 30 1h Tea"), c)),
             )
 
     def award(self, a: float, b: float, c: float, d: float) -> None:

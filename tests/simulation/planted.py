@@ -1,6 +1,7 @@
 """Are the checkers any good? Each patch in `bugs/` plants one bug in a copy of the project.
 
-    python -m tests.simulation.planted [--only NAME ...] [--seeds 2000] [--steps 300] [--seconds 600] [--page]
+    python -m tests.simulation.planted [--only NAME ...] [--seeds 2000] [--steps 300] [--seconds 600]
+        [--page] [--record]
 
 prints for each bug the seed that caught it, by which check and in how many seconds of processor, and how many
 of them all were caught; `--page` writes that as the table in docs/reliability.md. A seed that fails without
@@ -20,9 +21,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.figures import RECORD, record
 from tests.simulation import figures
 from tests.simulation.script import script_of
 
+RECORDING = ["--record"] if RECORD else []
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PARTS = ("groupbot", "handlers", "content_templates", "migrations", "tests")
@@ -63,7 +66,9 @@ def main() -> None:
     """The command."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation.planted", *sys.argv[1:]])
+        os.execv(
+            sys.executable, [sys.executable, "-m", "tests.simulation.planted", *sys.argv[1:], *RECORDING]
+        )
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--seeds", type=int, default=2000)
@@ -95,6 +100,9 @@ def main() -> None:
                     file.write(json.dumps(one) + "\n")
     caught = sum(f["seed"] is not None for f in found)
     print(f"{caught} of {len(found)} planted bugs were caught")
+    if not given.only:
+        said = f"{caught} of {len(found)} caught, {given.seconds:.0f} s of processor each at most"
+        record("G3", said, met=caught == len(found), part="planted bugs")
     if given.page:
         figures.write("planted", figures.planted(found))
     sys.exit(caught != len(found))
