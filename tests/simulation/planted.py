@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def main() -> None:
         _forked(place, "database", str(place / "new.db"))
         seeds = richest(given.seeds, given.steps)
         for patch in patches:
-            one = search(place, patch, seeds, given.steps, given.seconds, spoilt)
+            fit = fittest(seeds, given.steps, needs(patch))
+            one = search(place, patch, fit, given.steps, given.seconds, spoilt)
             found.append(one)
             how = f"caught by seed {one['seed']}: {one['by']}" if one["seed"] is not None else "NOT CAUGHT"
             print(f"{patch.stem}: {how} ({one['runs']} seeds, {one['took']:.0f} s)", flush=True)
@@ -128,6 +130,24 @@ def richest(seeds: int, steps: int) -> list[int]:
     """The seeds; of the first 300 those whose scripts hold most different acts and faults come first."""
     acts = {s: len({step[1] for step in script_of(s, steps).steps}) for s in range(min(300, seeds))}
     return [*sorted(acts, key=lambda s: -acts[s]), *range(300, seeds)]
+
+
+def needs(patch: Path) -> list[str]:
+    """The acts and faults that the bug shows in, named in the first line of its patch; mostly none."""
+    first = patch.read_text("utf-8").partition("\n")[0]
+    return first.removeprefix("needs ").split() if first.startswith("needs ") else []
+
+
+def fittest(seeds: list[int], steps: int, acts: list[str]) -> list[int]:
+    """The seeds; of the first 300 those that have most of the acts which a bug needs come first."""
+    if not acts:
+        return seeds
+
+    def worth(seed: int) -> int:
+        met = Counter(str(step[1]) for step in script_of(seed, steps).steps)
+        return min(met[act] for act in acts)
+
+    return [*sorted(seeds[:300], key=worth, reverse=True), *seeds[300:]]
 
 
 def _holds(place: Path, seed: int, steps: int) -> bool:
