@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.mutation.areas import AREAS
-from tests.mutation.mutants import apply, at_import, mutants
+from tests.mutation.mutants import at_import, held, mutants, place
 
 SOURCE = '''
 """A module."""
@@ -57,8 +57,10 @@ def test_each_mutant_is_one_fault_of_a_function_that_is_held_already(tmp_path: P
     ]
     right = [full(n) for n in (0, 1, 3, 4)]
     wrong = []
+    functions = held([found[0].path])
     for mutant in found:
-        assert apply(mutant)
+        for function in functions[place(mutant)]:
+            function.__code__ = mutant.code
         wrong.append([full(n) for n in (0, 1, 3, 4)] != right)
         module.Pot.full.__code__ = whole
     assert right == [False, False, True, True]
