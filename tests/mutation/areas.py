@@ -28,9 +28,6 @@ AREAS = {
         (
             "tests/features/ledger",
             "tests/features/test_bank_machine.py",
-            "tests/features/quiz/test_service.py",
-            "tests/features/checkin",
-            "tests/dialogs/test_ledger.py",
         ),
     ),
     "outbox": Area(
@@ -75,7 +72,6 @@ AREAS = {
         (
             "tests/features/members/test_facts.py",
             "tests/engine/test_who_may.py",
-            "tests/reliability/test_authority.py",
             "tests/features/members/test_helper.py",
         ),
     ),

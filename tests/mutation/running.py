@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import coverage
-import hypothesis
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -24,7 +23,7 @@ from tests.mutation.areas import Area
 from tests.mutation.equivalent import EQUIVALENT, key
 from tests.mutation.mutants import Mutant, at_import, held, mutants, place
 
-ENOUGH = 20.0  # seconds of covering tests run for one mutant, the quickest first
+ENOUGH = 10.0  # seconds of processor of covering tests for one mutant, the quickest first
 KILLED, ALIVE = 1, 0
 
 
@@ -62,6 +61,14 @@ class Trial:
         self.told = Told()
         self.failed: list[str] = []
 
+    def pytest_configure(self) -> None:
+        """The same examples each time, none kept and none made smaller."""
+        from hypothesis import Phase, settings  # pytest itself wants to be first to import it
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
+        settings.load_profile("mutants")
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = [i for i in session.items if "postgresql" not in i.nodeid]
@@ -85,29 +92,27 @@ class Trial:
     def _walk(
         self, session: pytest.Session, items: list[pytest.Item], files: list[str]
     ) -> tuple[dict[pytest.Item, float], dict[tuple[str, int], list[pytest.Item]]]:
-        """Seconds of each test, and the tests of each line."""
+        """Seconds of processor of each test, and the tests of each line."""
         said = os.dup(1)  # what the tests say is of no interest
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         cover = coverage.Coverage(data_file=None, include=files, config_file=False)
         took: dict[pytest.Item, float] = {}
-        for item in items:  # each once for its time, and to have what a session makes
-            start = time.monotonic()
+        cover.start()
+        for n, item in enumerate(items):
+            cover.switch_context(str(n))
+            start = time.process_time()
             if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
                 self.failed.append(item.nodeid)
                 continue
-            took[item] = time.monotonic() - start
-        covering: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
-        cover.start()
-        for n, item in enumerate(took):
-            cover.switch_context(str(n))
-            runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+            took[item] = time.process_time() - start
         cover.stop()
         sys.stdout.flush()
         os.dup2(said, 1)
-        data, named = cover.get_data(), list(took)
+        data = cover.get_data()
+        covering: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         for file in files:
             for line, contexts in data.contexts_by_lineno(file).items():
-                covering[file, line] = [named[int(c)] for c in contexts if c]
+                covering[file, line] = [items[int(c)] for c in contexts if c and items[int(c)] in took]
         return took, covering
 
     def _try(
@@ -167,7 +172,8 @@ def _child(
         if spent > ENOUGH and item is not tests[0]:
             break
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(int(15 + 10 * took[item]))
+        signal.setitimer(signal.ITIMER_PROF, 2 + 5 * took[item])  # a loop without an end
+        signal.alarm(int(60 + 20 * took[item]))  # or a wait
         try:
             reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
         except BaseException:  # noqa: BLE001
@@ -179,12 +185,8 @@ def _child(
 
 def run(area: Area, *, sample: int = 0, seed: int = 1, jobs: int = 2, heard: Any = lambda *_: None) -> Trial:
     """Try an area's mutants; `heard(mutant, word)` for each that lives."""
-    hypothesis.settings.register_profile(  # the same examples each time, none kept, and none made smaller
-        "mutants", derandomize=True, database=None, phases=list(hypothesis.Phase)[:3]
-    )
     trial = Trial(area, sample=sample, seed=seed, jobs=jobs, heard=heard)
-    args = ["--hypothesis-profile", "mutants"]
-    args += ["-s", "-n", "0", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *area.tests]
+    args = ["-s", "-n", "0", "-q", "-p", "no:cacheprovider", "-k", "not postgresql", *area.tests]
     sys.stdout.flush()
     code = pytest.main(args, plugins=[trial])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
