@@ -114,6 +114,7 @@ def test_a_restart_forgets_no_transfer_and_goes_on_counting(writer: Writer) -> N
         writer.write(lambda w, n=n: service.transfer(w, f"s{n}", "gift", (MEI, -1), (LI, 1)))
     writer.write(lambda w: service.reverse(w, "s0"))
     with restarted(writer) as fresh:
+        assert fresh.write(lambda w: service.balance(w, LI)) == 2
         assert not fresh.write(give)
         assert not fresh.write(lambda w: service.reverse(w, "s0"))
         with pytest.raises(OtherContent):

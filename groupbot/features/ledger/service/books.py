@@ -225,7 +225,8 @@ def reconcile(work: Work) -> Audit:
 
 def nightly(work: Work) -> None:
     """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
-    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(work.now.date().isoformat()):
+    today = work.now.date().isoformat()
+    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):
         reconcile(work)
 
 
