@@ -68,8 +68,16 @@ AREAS = {
         ),
     ),
     "authority": Area(
-        ("groupbot.features.members.service.facts",),
         (
+            "groupbot.core.taps",
+            "groupbot.engine.proofs",
+            "groupbot.features.members.service.connecting",
+            "groupbot.features.members.service.facts",
+        ),
+        (
+            "tests/core/test_taps.py",
+            "tests/engine/test_proofs.py",
+            "tests/features/members/test_connecting.py",
             "tests/features/members/test_facts.py",
             "tests/engine/test_who_may.py",
             "tests/features/members/test_helper.py",

@@ -15,6 +15,13 @@ _CACHE = "what is cached is what the next look would read again"
 _NAME = "where a note stands is read and written here alone"
 
 _LISTED: list[tuple[Key, str]] = [
+    *(
+        (("groupbot.core.taps", "unpack", f"{names}.split({sign!r}, 1)".replace("'", '"'), "1 → 2"), why)
+        for names, sign, why in (
+            ("kind, rest = data", ":", "no letter of base64 is a colon: refused here or two lines below"),
+            ("body64, seal64 = rest", ".", "no letter of base64 is a dot: refused here or below"),
+        )
+    ),
     (
         (f"{_BOOKS}.domain", "checked", "return (one, two) if a < b else (two, one)", "Lt → LtE"),
         "the accounts are not equal: it was asked in the line before",
