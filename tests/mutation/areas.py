@@ -41,12 +41,12 @@ AREAS = {
         ),
         (
             "tests/core/test_pacing.py",
+            "tests/engine/test_calls.py",
+            "tests/engine/test_hand.py",
+            "tests/engine/test_receipts.py",
+            "tests/engine/test_sender.py",
             "tests/engine/test_outbox.py",
             "tests/engine/test_late.py",
-            "tests/engine/test_away.py",
-            "tests/engine/test_said_again.py",
-            "tests/engine/test_work.py",
-            "tests/surfaces/test_beacon.py",
         ),
     ),
     "dispatch": Area(
