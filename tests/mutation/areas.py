@@ -56,15 +56,13 @@ AREAS = {
             f"{_DISPATCH}.naming",
             f"{_DISPATCH}.parking",
             f"{_DISPATCH}.routes",
+            f"{_DISPATCH}.reading",
             f"{_DISPATCH}.steps",
         ),
         (
+            "tests/engine/test_routes.py",
             "tests/engine/test_dispatch.py",
             "tests/engine/test_parking.py",
-            "tests/engine/test_who_may.py",
-            "tests/engine/test_hostile.py",
-            "tests/dialogs/test_commands.py",
-            "tests/surfaces/telegram/test_raw.py",
         ),
     ),
     "authority": Area(
