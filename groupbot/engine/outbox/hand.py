@@ -162,12 +162,10 @@ class Hand:
                 room = share.most - here
                 if room <= 0:
                     break
-                rows = self._ready(work, lane, share.most + 1)
-                fresh = [r for r in rows if r.id not in held]
-                hand += map(_entry, fresh[:room])
-                here += len(fresh[:room])
-                if len(rows) > share.most:
-                    more.add(share)
+                rows = self._ready(work, lane, share.most)
+                fresh = [r for r in rows if r.id not in held][:room]
+                hand += map(_entry, fresh)
+                here += len(fresh)
             if here >= share.most:
                 more.add(share)
         hand.sort(key=lambda e: (e.lane, e.id))
