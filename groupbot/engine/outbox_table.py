@@ -25,6 +25,7 @@ from groupbot.core.effects import (
     Pin,
     Poll,
     Send,
+    Tag,
     from_json,
     to_json,
 )
@@ -102,10 +103,10 @@ _DROP_EDIT = Hot(
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
-        outbox.c.kind == "edit",
+        among(outbox.c.kind, "edit", "tag"),
         _WAITING,
     )
-    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer edit")
+    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer one")
 )
 _KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
 _NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
@@ -187,6 +188,8 @@ def store_effects(work: Work) -> None:
                     continue
             else:
                 state = "parked"
+        elif isinstance(effect, Tag):
+            work.sql.run(_DROP_EDIT, the_ref=ref, bot=work.bot_id, now=work.now)
         elif follows and (ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)):
             state = "parked"
         rows.append(_row(work, effect, state))
