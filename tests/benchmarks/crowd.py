@@ -141,6 +141,11 @@ def sums(hour: str, day: str, no: str) -> Iterator[str]:
         "INSERT INTO member_day (chat_id, day, person_id, staff, messages, replies, reactions, taps)"
         f" SELECT chat_id, {day}, person_id, {no}, {', '.join(of.values())} FROM event GROUP BY 1, 2, 3"
     )
+    yield (
+        "INSERT INTO chat_day (chat_id, day, messages, replies, reactions, taps, active, organic)"
+        " SELECT chat_id, day, SUM(messages), SUM(replies), SUM(reactions), SUM(taps), COUNT(*),"
+        " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) FROM member_day GROUP BY 1, 2"
+    )
 
 
 def day_of(n: int) -> date:
