@@ -24,6 +24,7 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.features.engagement.store import partitions
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 
@@ -96,6 +97,7 @@ def fill(url: str, crowd: Crowd) -> list[int]:
     writer = Writer(url, bot_id=1)
     chats = settle(writer, crowd.groups)
     writer.close()
+    by_day(url, FIRST.date(), DAYS)
     path = sqlite_path(url)
     if path is not None:
         lite = sqlite3.connect(path, isolation_level=None)
@@ -122,6 +124,19 @@ def fill(url: str, crowd: Crowd) -> list[int]:
             pg.execute(statement)
         pg.execute("VACUUM ANALYZE")
     return chats
+
+
+def by_day(url: str, first: date, days: int) -> None:
+    """Where events lie by day: partitions for so many days, as the hourly tidying would have made them."""
+    writer = Writer(url, bot_id=1)
+    for n in range(days if sqlite_path(url) is None else 0):
+        writer.write(_partition, first + timedelta(days=n))
+    writer.close()
+
+
+def _partition(work: Work, day: date) -> None:
+    if day not in partitions.known(work):
+        partitions.make(work, day)
 
 
 def sums(hour: str, day: str, no: str) -> Iterator[str]:

@@ -13,10 +13,10 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.engagement.service.forgetting import KEEP
 from groupbot.features.engagement.service.recording import (
     GONE,
     JOINED,
-    KEEP,
     REPLIED,
     SPOKE,
     TAPPED,
@@ -58,7 +58,8 @@ def days_kept(work: Work, chat: int) -> list[date]:
     first, last = work.sql.first(_BOUNDS, chat=chat)
     if first is None:
         return []
-    start = max(local_day(first, clock), local_day(work.now - KEEP, clock) + timedelta(days=1))
+    # events go by whole UTC days where they are partitioned: the local day after may lack its first hours
+    start = max(local_day(first, clock), local_day(work.now - KEEP, clock) + timedelta(days=2))
     end = local_day(last, clock)
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 

@@ -1,5 +1,6 @@
 """Tables, statements and views of what happened."""
 
+from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
 from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, chat_day, member_day
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest

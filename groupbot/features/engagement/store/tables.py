@@ -36,6 +36,7 @@ event = sa.Table(
         "message_id",
         **only("kind = 'removed'"),
     ),
+    info={"partitioned": True},  # on PostgreSQL: partitions.py
 )
 
 chat_hour = sa.Table(
