@@ -10,11 +10,13 @@ from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
+from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
     "Ask",
+    "Band",
     "Cohort",
     "Figure",
     "Health",
@@ -27,6 +29,8 @@ __all__ = [
     "Source",
     "Step",
     "active_days",
+    "bands",
+    "bands_sql",
     "cohorts",
     "coverage",
     "digest",
@@ -45,6 +49,7 @@ __all__ = [
     "posts",
     "questions",
     "review",
+    "sales",
     "sources",
     "week_of",
 ]
