@@ -193,7 +193,7 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         ],
         "figures": [
             *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
-            *(_figure(f, None) for f in (*reports.growth(ask), *reports.sales(ask))),
+            *(_figure(f, None) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)

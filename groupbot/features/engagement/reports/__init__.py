@@ -12,12 +12,14 @@ from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
     "Ask",
     "Band",
     "Cohort",
+    "EFFICIENCY",
     "Figure",
     "Health",
     "Kept",
@@ -28,11 +30,13 @@ __all__ = [
     "SPANS",
     "Source",
     "Step",
+    "TRUST",
     "active_days",
     "bands",
     "bands_sql",
     "cohorts",
     "coverage",
+    "deepest",
     "digest",
     "digest_step",
     "figures",
@@ -44,6 +48,7 @@ __all__ = [
     "key_people",
     "known_members",
     "look",
+    "more",
     "nudge",
     "page_of",
     "posts",
@@ -51,5 +56,6 @@ __all__ = [
     "review",
     "sales",
     "sources",
+    "twin",
     "week_of",
 ]
