@@ -132,3 +132,20 @@ async def test_a_quiet_federation_removes_without_a_line(chat: Talk) -> None:
         assert len(chat.bot_texts()) == line, chat.bot_texts()
         await chat.says(chat.owner, "/quietfed on")
         assert "开" in chat.last()
+
+
+async def test_without_arguments_a_command_shows_what_is_set_and_how_to_change_it(chat: Talk) -> None:
+    before = chat.rows("SELECT count(*) FROM setting")
+    for name in (
+        "cleanwelcome", "welcome", "goodbye", "privaterules", "setrulesbutton", "lock", "allowlist",
+        "blocklistmode", "setflood", "setfloodtimer", "setfloodmode", "warnlimit", "warnmode", "setwarnlimit",
+        "setwarnmode", "antiraid", "raidactiontime", "autoantiraid", "captcha", "captchamode", "captcharules",
+        "captchakick", "reports", "setlog", "nolog", "logcategories", "silentactions", "cleanservice",
+        "cleancommand", "keepcommand", "disable", "disableadmin", "disabledel", "adminerror", "anonadmin",
+        "antichannelpin", "cleanlinked", "quietfed", "replylife",
+    ):  # fmt: skip
+        said = [len(chat.bot_texts()), len(chat.bot_texts(chat.owner))]
+        await chat.says(chat.owner, f"/{name}")
+        new = [*chat.bot_texts()[said[0] :], *chat.bot_texts(chat.owner)[said[1] :]]
+        assert any("/" in text for text in new), (name, new)
+    assert chat.rows("SELECT count(*) FROM setting") == before
