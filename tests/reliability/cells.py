@@ -51,7 +51,7 @@ ANY_ADMIN = frozenset({
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft", "mb.people", "coupon", "cp.pub", "redeem", "quiz", "contest",
-    "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
+    "actiontopic", "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
     "keyperson", "recipes", "tasks", "gatherings", "paid", "recap", "roster", "tag", "market",
 })  # fmt: skip
