@@ -37,6 +37,7 @@ ANON_ADMIN = Setting(
 )
 QUIET_SETUP = Setting("setup_line", True, "Post one line when the bot is added", choices=(True, False))
 ALLOW_CONNECT = Setting("allowconnect", True, "Administrators may run this group from a private chat")
+ACTION_TOPIC = Setting("action_topic", 0, "The topic of what the bot says by itself; 0: General", inner=True)
 SETTINGS = (LANGUAGE, ZONE, WORDS, QUIET_SETUP, ALLOW_CONNECT, ANON_ADMIN)
 
 CLEAN_KINDS = ("admin", "user", "other")

@@ -55,11 +55,8 @@ def _profile(r: Any) -> Profile:
 
 
 def place(work: Work, chat: int) -> Place | None:
-    """The engine's place of a chat, cached by our id."""
-    cache = work.cached("members.place")
-    if chat not in cache:
-        work.put("members.place", chat, place_of(work, chat))
-    return cache[chat]  # type: ignore[no-any-return]
+    """The engine's place of a chat, by our id."""
+    return place_of(work, chat)
 
 
 def title(work: Work, chat: int) -> str:
