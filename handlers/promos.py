@@ -63,9 +63,12 @@ def plans(cmd: Command, work: Work) -> None:
 
 @router.command("stopall", about="Stop all planned posts", who="operator", where="any")
 def stop_all(cmd: Command, work: Work) -> None:
-    """Stops every planned post in every chat, at once; says so in private, if that can be."""
+    """Stops every planned post in every chat, at once; says so in the operators' chat, else in private, if
+    that can be."""
     dropped = service.stop_all(work, sender_of(cmd))
-    if members.reachable(work, sender_of(cmd)):
+    if cmd.chat.id == work.me.ops_chat:
+        reply(work, cmd, "promos/stopped", lifetime=None, dropped=dropped)
+    elif members.reachable(work, sender_of(cmd)):
         work.say(Send(user=sender_of(cmd), template="promos/stopped", data={"dropped": dropped}))
     else:
         reply(work, cmd, "common/start_first", username=work.me.username, done=True)
