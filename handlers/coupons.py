@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from groupbot import Answer, Button, Command, Delete, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.coupons import service
 from groupbot.features.coupons.domain import MOST, TENURE, Publish, Take, parse, readable
@@ -118,6 +120,12 @@ def redeem(cmd: Command, work: Work) -> None:
     reply(work, cmd, "coupons/redeemed", **done)
     if members.reachable(work, done["person"]):
         work.say(Send(user=done["person"], template="coupons/redeemed_yours", data=done))
+
+
+def offer(work: Work, chat: int, title: str) -> tuple[dict[str, Any], Take] | None:
+    """A coupon that can be had in a chat now, for a post, and what the post's button does."""
+    found = service.offered(work, chat, title)
+    return None if found is None else (found, Take(found.pop("number")))
 
 
 @router.every(seconds=5)

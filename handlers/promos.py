@@ -11,6 +11,7 @@ from groupbot.features.promos import service
 from groupbot.features.promos.domain.budget import SETTINGS
 from groupbot.features.promos.domain.rhythm import DIGEST, RHYTHM
 
+from .coupons import offer
 from .experts import find, recorded
 
 router = Router(
@@ -19,6 +20,9 @@ router = Router(
     keeps="plans, and what was posted or skipped in which chat and why",
     settings=(*SETTINGS, DIGEST, RHYTHM),
 )
+
+
+OTHERS = service.Others(engagement.last_spoke, find, recorded, offer)
 
 
 class Resume(Struct, frozen=True, tag="pl.resume"):
@@ -36,9 +40,7 @@ def load_plans(work: Work) -> None:
 @router.every(seconds=1)
 def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
-    return service.publish_due(
-        work, most, guilty=guilty, spoke=engagement.last_spoke, finds=find, recorded=recorded
-    )
+    return service.publish_due(work, most, guilty=guilty, others=OTHERS)
 
 
 @router.every(seconds=60)
@@ -61,9 +63,12 @@ def plans(cmd: Command, work: Work) -> None:
 
 @router.command("stopall", about="Stop all planned posts", who="operator", where="any")
 def stop_all(cmd: Command, work: Work) -> None:
-    """Stops every planned post in every chat, at once; says so in private, if that can be."""
+    """Stops every planned post in every chat, at once; says so in the operators' chat, else in private, if
+    that can be."""
     dropped = service.stop_all(work, sender_of(cmd))
-    if members.reachable(work, sender_of(cmd)):
+    if cmd.chat.id == work.me.ops_chat:
+        reply(work, cmd, "promos/stopped", lifetime=None, dropped=dropped)
+    elif members.reachable(work, sender_of(cmd)):
         work.say(Send(user=sender_of(cmd), template="promos/stopped", data={"dropped": dropped}))
     else:
         reply(work, cmd, "common/start_first", username=work.me.username, done=True)

@@ -14,13 +14,17 @@ from groupbot.engine.migrate import current, head
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import sqlite_path
+from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import Profile
 from groupbot.features.promos.domain import Plan, Wrong, explain
 from groupbot.features.promos.domain.festivals import published
+from groupbot.features.promos.domain.wording import advice
 from groupbot.features.promos.service import files
+from groupbot.features.promos.service.filling import TAKE, filled
 from groupbot.features.promos.service.load import check as fits
 from groupbot.features.promos.service.month import Limits, limits, without_expert
+from groupbot.features.promos.service.saying import usual
 from groupbot.settings import Settings
 
 EXPERT = "no slot with an expert for {titles}; give a plan expert: {{topic: Storage}}"
@@ -42,10 +46,24 @@ def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
             if with_chats and plan.state == "live" and not any(explain(plan.whom, p)[0] for p in with_chats):
                 step = f"groupbot audience {plan.whom.name}"
                 wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
-            notes += [f"{where}: {note}" for note in unpublished(plan)]
+            notes += [f"{where}: {note}" for note in (*unpublished(plan), *simple(work, plan))]
     live = [p for p, _ in shelf.plans if p.state == "live"]
     notes += lacking(live, with_chats, Clock().now().date())
     return shelf, wrong, notes
+
+
+def simple(work: Work, plan: Plan) -> list[str]:
+    """What makes the plan's texts hard to take in, with the plan's own values, in the first language."""
+    content, found = work.content, []
+    for template in plan.pool if content is not None and plan.state == "live" else ():
+        assert content is not None
+        lang = content.languages[0]
+        front = content.sources(template, lang)[0].front
+        text = content.render(template, lang, {**filled(front, "…"), **usual(plan), **plan.data}).formatted
+        buttons = bool(plan.data.get("url")) + (TAKE in (front.get("buttons") or {}))
+        more = buttons + sum(e.type == "text_link" for e in text.entities)
+        found += [f"{plan.name}: {template}: {note}" for note in advice(text.text, more)]
+    return found
 
 
 def lacking(plans: Iterable[Plan], profiles: list[Profile], today: date) -> list[str]:

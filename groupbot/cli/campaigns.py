@@ -31,18 +31,21 @@ def check(workspace: Workspace = None) -> None:
     shelf = service.read(folders)
     wrong = list(shelf.misfits)
     found = {name: c for name, (c, _) in shelf.campaigns.items()}
-    planned = {p.campaign for p, _ in files.read(folders).plans}
+    places = {p.campaign: where for p, where in files.read(folders).plans if p.campaign}
+    planned = set(places)
     for name, (campaign, where) in shelf.campaigns.items():
         for phase in () if campaign.draft else campaign.phases:
             if f"{name}/{phase.name}" not in planned:
                 typer.echo(
                     f"note: {where}: phase {phase.name} has no plan with campaign: {name}/{phase.name}"
                 )
-    for key in sorted(planned - {""} - {f"{n}/{p.name}" for n, c in found.items() for p in c.phases}):
-        wrong.append(Misfit(f"a plan belongs to {key}, which is no phase", next="groupbot campaigns show"))
+    for key in sorted(planned - {f"{n}/{p.name}" for n, c in found.items() for p in c.phases}):
+        what = f"campaign: {key} is no phase of a campaign"
+        wrong.append(Misfit(what, where=places[key], next="groupbot campaigns show lists them"))
     for one, other, n in clashes(found.values(), _chats(settings, found)):
         step = "move one, or take another audience"
-        wrong.append(Misfit(f"two flagships at a time in {n} groups: {one}, {other}", next=step))
+        what = f"two flagships at a time in {n} groups: {one}, {other}"
+        wrong.append(Misfit(what, where=shelf.campaigns[one][1], next=step))
     for misfit in wrong:
         typer.echo(misfit.line())
     typer.echo(f"{len(found)} campaigns, {len(wrong)} to mend")

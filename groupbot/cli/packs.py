@@ -64,7 +64,7 @@ def use(
     workspace: Workspace = None,
     audience: Annotated[str, typer.Option(help="Of plans/audiences.yaml; default: the pack's own.")] = "",
     start: Annotated[str, typer.Option(help="Its first day, 2027-03-01; default: next Monday.")] = "",
-    lang: Annotated[str, typer.Option(help="Language of the example values: zh or en.")] = "zh",
+    lang: Annotated[str, typer.Option(help="Language of names and example values: zh or en.")] = "zh",
 ) -> None:
     """Write its posts into content_templates/plans/ as drafts: nothing is posted before you say live."""
     settings = load(workspace)
@@ -77,7 +77,9 @@ def use(
     path = settings.folder / "content_templates" / files.FOLDER / f"{pack.name}-{whom}.yaml"
     if path.exists():
         raise Misfit("it is there already", where=str(path), next="move it, or take another audience")
-    plans = plans_of(pack, whom, _first(start), packs.examples(Content(folders), pack, lang))
+    content = Content(folders)
+    data, titles = packs.examples(content, pack, lang), packs.titles(content, pack, lang)
+    plans = plans_of(pack, whom, _first(start), data, titles, lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     head = f"# {pack.about}. Drafts: put your own values under data:, then state: live.\n"
     path.write_text(head + yaml.safe_dump(plans, allow_unicode=True, sort_keys=False, width=110), "utf-8")

@@ -78,11 +78,11 @@ def show(
 
 def drawn(made: Month, plans: list[Plan]) -> list[str]:
     """The calendar as lines."""
-    lines = [f"{made.first:%Y-%m}  {made.chats} groups, {len(plans)} plans"]
+    lines = [f"{made.first:%Y-%m}  {_groups(made.chats)}, {len(plans)} plans"]
     days = by_day(made)
     stopped: dict[date, list[str]] = {}
     for (wall, name, reason), n in sorted(made.held.items()):
-        told = f"  {wall:%H:%M}  {name}: held in {n} groups ({_WHY.get(reason, reason)})"
+        told = f"  {wall:%H:%M}  {name}: held in {_groups(n)} ({_WHY.get(reason, reason)})"
         stopped.setdefault(wall.date(), []).append(told)
     for n in range(made.days):
         day = date.fromordinal(made.first.toordinal() + n)
@@ -90,7 +90,7 @@ def drawn(made: Month, plans: list[Plan]) -> list[str]:
         head = f"{day:%d %a}  {lunar_name(day)}{holiday}"
         if day in days or day in stopped or holiday:
             lines.append(head)
-        lines += [f"  {wall:%H:%M}  {name} → {chats} groups" for wall, name, chats in days.get(day, ())]
+        lines += [f"  {wall:%H:%M}  {name} → {_groups(chats)}" for wall, name, chats in days.get(day, ())]
         lines += stopped.get(day, [])
     for title, (start, length) in sorted(made.empty.items(), key=lambda e: -e[1][1])[:10]:
         lines.append(f"gap: {title} has no post for {length} days from {start:%m-%d}")
@@ -104,3 +104,7 @@ def drawn(made: Month, plans: list[Plan]) -> list[str]:
     if not published("CN", made.first.year):
         lines.append(f"make-up workdays of {made.first.year} in CN: 未公布 (not published)")
     return lines
+
+
+def _groups(n: int) -> str:
+    return "1 group" if n == 1 else f"{n} groups"

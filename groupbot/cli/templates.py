@@ -22,7 +22,7 @@ from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import nearest
-from groupbot.features.promos.service.saying import filled
+from groupbot.features.promos.service.filling import filled
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)

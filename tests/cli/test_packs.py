@@ -50,6 +50,8 @@ def test_a_pack_becomes_drafts_that_pass_the_check(
     plans = yaml.safe_load(path.read_text("utf-8"))
     assert ({p["state"] for p in plans}, len(plans)) == ({"draft"}, 12)
     assert plans[0]["start"] == datetime(2027, 3, 1, 10, 30)
+    assert [p["name"] for p in plans[:2]] == ["门店 第1周 欢迎来群里", "门店 第1周 哪一顿最难"]
+    assert len({p["name"] for p in plans}) == 12
     again = told(tmp_path, capsys, "packs", "use", "store")
     assert "it is there already" in again[-1]
     assert "did you mean store?" in told(tmp_path, capsys, "packs", "use", "stroe")[-1]

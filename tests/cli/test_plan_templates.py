@@ -35,7 +35,7 @@ def told(place: Path, capsys: pytest.CaptureFixture[str], *args: str) -> list[st
 
 def test_a_month_is_shown_and_mistakes_are_named(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = told(place, capsys, "plan", "show", "--month", "2027-02")
-    assert shown[2:4] == ["05 Fri  腊月廿九  holiday", "  10:00  wishes → 1 groups"]
+    assert shown[2:4] == ["05 Fri  腊月廿九  holiday", "  10:00  wishes → 1 group"]
     assert shown[-1] == "make-up workdays of 2027 in CN: 未公布 (not published)"
     assert told(place, capsys, "plan", "check") == ["3 plans, 0 to mend"]
     path = place / "content_templates" / "plans" / "a.yaml"

@@ -79,9 +79,7 @@ async def test_approval_pins_content_and_a_changed_template_holds_the_slot(ops: 
     await asyncio.sleep(0.6)
     await ops.until(10, 3)
     told = ops.said()
-    assert told.startswith(
-        "⚠️ offer.zh 第4行:'prise' is undefined: did you mean price?\n山楂只要 {{ prise }}元\n"
-    )
+    assert told.startswith("⚠️ offer.zh 第4行:没有「prise」,是不是 price?\n山楂只要 {{ prise }}元\n")
     assert "「小年促销」门店 1群" in told
     assert told.endswith("旧版 v2 仍有效。")
     assert await presses(ops, "停这条") == "「小年促销」Wen已停"
@@ -104,7 +102,7 @@ async def test_operators_list_schedule_and_post_at_once(ops: Ops) -> None:
     await talk.says(WEN, "/schedule")
     assert ops.said().endswith("10:00「小年促销」1个群")
     await talk.says(WEN, "/post 门电 明天盘点")
-    assert ops.said() == "「门电」里没有群。did you mean 门店?"
+    assert ops.said() == "没有「门电」这个范围,是不是「门店」?"
     await talk.says(WEN, "/paidpost 门店 明天盘点")
     assert ops.said().startswith("要花 1 颗星,但还没允许花星星")
     await talk.says(WEN, "/post 门店 明天<盘点>")
@@ -121,3 +119,18 @@ async def test_operators_list_schedule_and_post_at_once(ops: Ops) -> None:
     await ops.until(9, 59)
     await ops.until(10)
     assert talk.bot_texts() == ["明天<盘点>", CARD]
+
+
+async def test_a_mistake_in_a_plan_file_is_told_once_in_the_operators_chat(ops: Ops) -> None:
+    ops.write(audience="门点")
+    await ops.until(9, 31)
+    await ops.until(9, 32)
+    told = [t for t in ops.talk.bot_texts(ops.ops) if t.startswith("⚠️ 计划文件")]
+    assert told == [
+        "⚠️ 计划文件有地方不对,这几条不会发(以前的好版本照旧):\n"
+        "· own.yaml:2: 小年促销: no audience '门点' → did you mean 门店?\n改好保存就行,几秒内生效。"
+    ]
+    room, ops.talk.room = ops.talk.room, ops.talk.world.chats[ops.ops]
+    await ops.talk.says(WEN, "/stopall")
+    ops.talk.room = room
+    assert ops.said() == "已全部暂停。恢复发 /resumeall"

@@ -257,3 +257,28 @@ async def test_an_experts_slot_announces_and_a_recording_stands_in_once(planned:
     await talk.says(talk.owner, "/sessions")
     assert "(计划 每月答疑)没来,0问" in talk.last()
     assert "(计划 每月答疑)1问1答" in talk.last()
+
+
+async def test_a_planned_post_offers_the_groups_coupon_and_its_button_gives_it(planned: Planned) -> None:
+    talk = planned.talk
+    mei = talk.person("阿梅", starts=True)
+    await talk.says(mei, "hi")
+    await talk.says(talk.owner, "/coupon 山楂2提59元 7d")
+    await talk.says(talk.owner, "/codes 1 make 2", private=True)
+    await talk.presses(talk.owner, "Publish", chat=talk.owner)
+    planned.write(
+        "- name: 领券\n  audience: 门店\n  kind: promotion\n  template: promos/coupon\n"
+        f"  start: {planned.now:%Y-%m-%d} 10:00\n  rrule: FREQ=DAILY\n"
+    )
+    await planned.until(9, 59)
+    await talk.wait(days=1)
+    await planned.until(10)
+    (post,) = [
+        t
+        for t in talk.bot_texts()
+        if t.startswith("【西湖店】山楂2提59元 · 本群专享\n还剩 2 张,每人 1 张 · ")
+    ]
+    assert "前领" in post
+    toast = await talk.presses(mei, "领券")
+    assert toast, talk.last(mei)
+    assert "山楂2提59元" in talk.last(mei)

@@ -167,7 +167,7 @@ def test_a_post_for_silent_groups_is_not_said_where_people_talk(writer: Writer) 
     def spoke(work: Work, chat: int, since: datetime) -> datetime | None:
         return work.now - timedelta(minutes=5) if chat == 1 else None
 
-    writer.write(lambda w: service.publish_due(w, spoke=spoke))
+    writer.write(lambda w: service.publish_due(w, others=service.Others(spoke=spoke)))
     assert [(s[0], s[2], s[3]) for s in slots(writer)[:2]] == [(1, "skipped", "lively"), (2, "said", None)]
 
 

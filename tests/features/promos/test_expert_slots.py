@@ -85,7 +85,7 @@ def recorded(work: Work, source: str) -> dict[str, Any] | None:
 
 def publish(writer: Writer) -> list[Any]:
     def fn(work: Work) -> list[Any]:
-        service.publish_due(work, finds=find, recorded=recorded)
+        service.publish_due(work, others=service.Others(None, find, recorded))
         return list(work.emitted)
 
     return writer.write(fn)

@@ -1,7 +1,8 @@
 """A month of plans, rehearsed."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from groupbot.features.promos.domain import held
 from groupbot.features.promos.service.month import Limits, month
 from tests.features.promos.test_publish import plan
 
@@ -27,3 +28,10 @@ def test_a_month_names_clashes_gaps_budget_and_variety() -> None:
     ]
     assert made.empty == {"A": (date(2027, 2, 15), 14), "B": (date(2027, 2, 15), 14)}
     assert (round(made.used, 4), made.variety) == (round(11 / 168, 4), 0.0)
+
+
+def test_a_gap_of_just_the_limit_does_not_depend_on_a_second() -> None:
+    at = datetime(2027, 2, 10, 10, tzinfo=UTC)
+    for late, held_ in ((timedelta(seconds=1), ""), (timedelta(minutes=2), "gap")):
+        last = [(at + late, "other")]
+        assert held("other", last, at + timedelta(hours=3), UTC, posts=3, promotions=1, gap=3)[0] == held_

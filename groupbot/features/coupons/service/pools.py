@@ -149,6 +149,20 @@ def card(work: Work, number: int) -> tuple[dict[str, Any], Rows]:
     return data, ((Button("take", Take(row.id)),),) if row.state == "open" and left > 0 else ()
 
 
+def offered(work: Work, chat: int, title: str = "") -> dict[str, Any] | None:
+    """The newest open pool of a chat (of that title, where one is given) that has a code left, in plain
+    values; None where there is none."""
+    for row in work.sql.all(store.POOLS, chat=chat, most=SHOWN):
+        if row.state != "open" or (title and row.title.casefold() != title.casefold()):
+            continue
+        n = work.sql.first(store.COUNTS, the_id=row.id)
+        left = int(n.codes) - int(n.taken)
+        if left > 0:
+            own = {"number": row.id, "title": row.title, "each": row.each, "price": row.price}
+            return {**own, "left": left, "closes": row.closes_at, "until": row.until}
+    return None
+
+
 def report(work: Work) -> list[dict[str, Any]]:
     """Pools of this chat, the newest first: codes (and how many of them are prizes), taken, redeemed,
     expired in members' hands."""

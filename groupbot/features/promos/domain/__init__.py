@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot.features.promos.domain.audience import Audience, Wrong, audience_of, explain, nearest
+from groupbot.features.promos.domain.audience import Audience, Wrong, audience_of, close, explain, nearest
 from groupbot.features.promos.domain.belonging import variant
 from groupbot.features.promos.domain.budget import (
     COMMERCE,
@@ -40,6 +40,7 @@ __all__ = [
     "Wrong",
     "audience_of",
     "choose",
+    "close",
     "come",
     "explain",
     "held",

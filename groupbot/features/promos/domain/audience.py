@@ -36,12 +36,17 @@ class Audience(Struct, frozen=True):
     chats: tuple[str, ...] = ()
 
 
+def close(word: str, known: Iterable[str]) -> str:
+    """The closest known word, '' for none."""
+    return next(iter(difflib.get_close_matches(word, list(known), 1, cutoff=0.5)), "")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """'did you mean …?' with the closest known word, else the list of what is known."""
     known = list(known)
-    close = difflib.get_close_matches(word, known, 1, cutoff=0.5)
-    if close:
-        return f"did you mean {close[0]}?"
+    near = close(word, known)
+    if near:
+        return f"did you mean {near}?"
     return f"known: {', '.join(known)}" if known else "none is known yet"
 
 

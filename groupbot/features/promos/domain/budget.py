@@ -11,6 +11,7 @@ from groupbot.features.members.domain import Setting
 POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day", least=0, most=100)
 PROMOTIONS = Setting("promotions_a_day", 1, "Promotions per day", by_tier={"dealer": 0}, least=0, most=100)
 GAP = Setting("post_gap_hours", 3, "Hours between two planned posts", unit="hours", least=0, most=168)
+SLACK = timedelta(minutes=1)  # posts planned just so far apart leave a second early or late
 _HOURS = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
 QUIET_PROMOTIONS = Setting(
     "quiet_promotions", "21:00-09:00", "No promotions between these times", pattern=_HOURS
@@ -104,6 +105,6 @@ def held(
         return "promotions", f"{promoted}/{promotions}"
     if so_far >= posts:
         return "posts", f"{so_far}/{posts}"
-    if last is not None and now - last < timedelta(hours=gap):
+    if last is not None and now - last < timedelta(hours=gap) - SLACK:
         return "gap", str(round(gap * 3600))
     return "", ""

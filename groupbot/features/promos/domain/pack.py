@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from groupbot.features.promos.domain.audience import Wrong, nearest
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KINDS = ("purpose", "tier")
+LONGEST = 20  # characters of an audience in a plan's name
 _FIELDS = ("name", "kind", "about", "audience", "recipes", "settings", "metrics", "posts")
 _POST = ("week", "day", "at", "template", "kind")
 
@@ -89,13 +91,30 @@ def when(post: Post, first: date) -> datetime:
     return datetime.combine(first + timedelta(days=ahead + 7 * (post.week - 1)), post.at)
 
 
-def plans_of(pack: Pack, audience: str, first: date, data: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def named(audience: str, post: Post, title: str, lang: str) -> str:
+    """What operators call a post of a pack: 门店 第1周 欢迎来群里."""
+    week = f"第{post.week}周" if lang == "zh" else f"week {post.week}"
+    return f"{audience[:LONGEST]} {week} {title}"
+
+
+def plans_of(
+    pack: Pack,
+    audience: str,
+    first: date,
+    data: dict[str, dict[str, Any]],
+    titles: dict[str, str],
+    lang: str,
+) -> list[dict[str, Any]]:
     """The pack's posts as plans in the form of a plan file, all drafts. `data` is what each template needs,
-    as an example to be replaced."""
+    as an example to be replaced; `titles` are the templates' in that language. Posts that would be called
+    the same are numbered."""
     found = []
-    for n, post in enumerate(sorted(pack.posts, key=lambda p: when(p, first)), 1):
+    names: Counter[str] = Counter()
+    for post in sorted(pack.posts, key=lambda p: when(p, first)):
+        name = named(audience, post, titles.get(post.template, post.template), lang)
+        names[name] += 1
         plan: dict[str, Any] = {
-            "name": f"{pack.name} {audience} {n:02}",
+            "name": name if names[name] == 1 else f"{name} {names[name]}",
             "audience": audience,
             "kind": post.kind,
             "template": post.template,

@@ -15,7 +15,7 @@ from groupbot.features.promos.service.library import forget_pushes, keep_media, 
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
-from groupbot.features.promos.service.publish import let_pass, live, publish_due
+from groupbot.features.promos.service.publish import Others, let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
     decide,
@@ -35,6 +35,7 @@ from groupbot.features.promos.store import KEPT
 __all__ = [
     "Guest",
     "KEPT",
+    "Others",
     "PAGE",
     "Shelf",
     "approve",

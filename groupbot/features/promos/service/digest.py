@@ -14,9 +14,9 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import GAP, POSTS, STOPPED, Plan, held, is_quiet, quiet_setting
 from groupbot.features.promos.domain.rhythm import DIGEST
+from groupbot.features.promos.service.filling import filled, only_said
 from groupbot.features.promos.service.hold import Place, recent
 from groupbot.features.promos.service.load import BY_HAND
-from groupbot.features.promos.service.saying import filled
 
 NAME = "digest"  # of the plan row that its slots hang on; no file says it
 MOST = 10  # posts in one
@@ -36,6 +36,8 @@ def merge(work: Work, plan_id: int, plan: Plan, here: Place, due: datetime, reas
     name = plan.pool[0]
     try:
         front = work.content.sources(name, here.lang)[0].front
+        if only_said(front):
+            return False
         data = {**filled(front, here.profile.title), **plan.data}
         text = work.content.render(name, here.lang, data, here.zone_name).formatted.text
     except Misfit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, next_time
 from groupbot.features.promos.service.approval import keep_version
-from groupbot.features.promos.service.saying import filled, usual
+from groupbot.features.promos.service.filling import filled
+from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
+_NAME = re.compile(r"'([^']+)' is undefined(?:: did you mean (.+)\?)?$")
 _decode = msgspec.json.Decoder(Plan).decode
 _SHOWN = 5  # slots named in a message
 
@@ -99,6 +102,12 @@ def plans_of(work: Work, name: str) -> list[tuple[int, Plan]]:
     return found
 
 
+def _misspelt(what: str) -> dict[str, str]:
+    """Of a name that does not exist: the name, and the likely meant one."""
+    found = _NAME.match(what)
+    return {"name": found[1] if found else "", "near": (found[2] or "") if found else ""}
+
+
 def _told(
     work: Work, path: Path, text: str, error: Misfit, kept: int, plans: list[tuple[int, Plan]]
 ) -> list[Send]:
@@ -122,6 +131,7 @@ def _told(
         "file": path.name.removesuffix(SUFFIX),
         "line": line,
         "what": error.what,
+        **_misspelt(error.what),
         "next": error.next,
         "text": lines[line - 1].strip()[:200] if 0 < line <= len(lines) else "",
         "version": kept,

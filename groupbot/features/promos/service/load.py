@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from groupbot.core.effects import Send
 from groupbot.engine import media
+from groupbot.engine.addresses import ops_chat
 from groupbot.engine.content import Content
 from groupbot.engine.front import posted
 from groupbot.engine.words import zone as zone_of
@@ -32,13 +34,15 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     walls,
 )
-from groupbot.features.promos.domain.expert import SAVED
+from groupbot.features.promos.domain.expert import SAVED, is_template
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import templates
-from groupbot.features.promos.service.saying import filled, usual
+from groupbot.features.promos.service.filling import filled, fits, only_said
+from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
 BY_HAND = "by hand"  # the source of what no file says
+_TOLD = 5  # mistakes named in one message
 _LOOK = 60  # occurrences looked at when a plan is checked
 
 
@@ -57,11 +61,25 @@ def sync(work: Work) -> list[Misfit]:
             misfits = load(work, files.read(content.folders))
             for misfit in misfits:
                 log.error("misfit", what=misfit.line())
+            _tell(work, misfits)
             # while something does not fit, a mended template may be what it waits for
             waits = files.templates(content.folders) if misfits else None
             work.put("promos.seen", "files", (stamp, waits))
     seat(work)
     return misfits
+
+
+def _tell(work: Work, misfits: list[Misfit]) -> None:
+    """The operators' chat reads what does not fit in the files, once as it is."""
+    lines = [f"{m.where.rpartition('/')[2]}: {m.what}" + (f" → {m.next}" if m.next else "") for m in misfits]
+    notes = work.notes("promos", 0)
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+    if notes.get("plans_told", "") == digest:
+        return
+    notes.set("plans_told", digest)
+    if lines and work.me.ops_chat:
+        data = {"lines": lines[:_TOLD], "more": max(0, len(lines) - _TOLD)}
+        work.say(Send(chat=ops_chat(work), template="promos/broken_plans", data=data))
 
 
 def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
@@ -124,6 +142,12 @@ def check(work: Work, plan: Plan) -> None:
         )
     for template in templates(plan):
         renders(work, template, plan.data, plan.name, usual(plan))
+    content = work.content
+    if content is not None and is_template(plan.instead):
+        front = content.sources(plan.instead, content.languages[0])[0].front
+        if only_said(front):
+            what = f"{plan.name}: {plan.instead} has a link or a coupon of its own"
+            raise Wrong("instead", what, "take one that fills in neither")
     if plan.instead.startswith(SAVED) and work.content is not None and media.kept(work, plan.instead) is None:
         step = f"answer the file with /media {plan.instead.removeprefix(SAVED)}"
         raise Wrong("instead", f"{plan.name}: nothing is kept as {plan.instead}", step)
@@ -149,6 +173,7 @@ def renders(
             missing = [f for f in front.get("required") or () if data.get(f) in (None, "")]
             if missing:
                 raise Wrong("data", f"{name}: {template} needs {', '.join(missing)}", "add it under data:")
+            fits(front, data, name)
             content.render(template, lang, {**(usual or {}), **filled(front, "…"), **data})
             media.checked(work, media.carried(posted(front), content.folders, template), template)
         except Misfit as e:

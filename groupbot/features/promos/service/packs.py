@@ -35,6 +35,16 @@ def read(folders: Sequence[Path]) -> tuple[dict[str, Pack], list[Misfit]]:
     return found, wrong
 
 
+def titles(content: Content, pack: Pack, lang: str) -> dict[str, str]:
+    """What each template of a pack is called in a language, by its front matter.
+
+    Raises:
+        Misfit: a template is missing.
+    """
+    fronts = {p.template: content.sources(p.template, lang)[0].front for p in pack.posts}
+    return {name: str(front.get("title") or name) for name, front in fronts.items()}
+
+
 def examples(content: Content, pack: Pack, lang: str) -> dict[str, dict[str, Any]]:
     """What each template of a pack requires, from its sample: to be replaced by the operator's own.
 

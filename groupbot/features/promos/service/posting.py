@@ -16,7 +16,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Audience, Plan, explain, nearest, stars
+from groupbot.features.promos.domain import Audience, Plan, close, explain, stars
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.approval import ALONE, affordable
 from groupbot.features.promos.service.load import BY_HAND
@@ -80,10 +80,10 @@ def reaching(work: Work, audience: str) -> tuple[Audience, list[int]]:
     content = work.content
     known = files.read(content.folders).audiences if content is not None else {}
     if audience not in known:
-        raise Refusal("promos/no_audience", name=audience, next=nearest(audience, known))
+        raise Refusal("promos/no_audience", name=audience, near=close(audience, known))
     chats = [p.chat for p in members.profiles(work) if explain(known[audience], p)[0]]
     if not chats:
-        raise Refusal("promos/no_audience", name=audience, next="")
+        raise Refusal("promos/no_audience", name=audience, near="")
     return known[audience], chats
 
 

@@ -32,8 +32,9 @@ from groupbot.features.promos.domain import (
 from groupbot.features.promos.domain.expert import begins
 from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.digest import merge
+from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
-from groupbot.features.promos.service.saying import Guest, Spaced, say
+from groupbot.features.promos.service.saying import Guest, say
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,17 @@ _decode = msgspec.json.Decoder(Plan).decode
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What other features know: when people last wrote in a chat (`spoke`), which expert can hold a slot
+    there, what stands behind an item of the library, which coupon can be had there."""
+
+    spoke: Spoke | None = None
+    finds: Finds | None = None
+    recorded: Recorded | None = None
+    offer: Offer | None = None
+
+
 @dataclass(slots=True)
 class Batch:
     """What one transaction remembers: rendered texts by what made them, and skips by who is told."""
@@ -50,29 +62,18 @@ class Batch:
     stopped: bool
     made: dict[Any, Send] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    spoke: Spoke | None = None
     restored: bool = False
-    finds: Finds | None = None
-    recorded: Recorded | None = None
+    others: Others = Others()
 
 
-def publish_due(
-    work: Work,
-    most: int = BATCH,
-    *,
-    guilty: bool = False,
-    spoke: Spoke | None = None,
-    finds: Finds | None = None,
-    recorded: Recorded | None = None,
-) -> bool:
+def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: Others | None = None) -> bool:
     """Say or skip the slots that are due, at most `most`; True when there may be more. `guilty` ones are
-    skipped unsaid: the database refused them. `spoke` tells when people last wrote in a chat, `finds` which
-    expert can hold a slot there, and `recorded` what stands behind an item of the library."""
+    skipped unsaid: the database refused them. `others` is what other features know."""
     first = work.sql.value(store.FIRST_DUE)
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
-    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), spoke=spoke, finds=finds, recorded=recorded)
+    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), others=others or Others())
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
     for row in sorted(rows, key=lambda r: (r.due, first_of[r.plan_id], r.plan_id, r.chat_id)):
@@ -126,7 +127,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             _book(work, plan_id, plan, slot, here, "held")
             continue
         elif slot in keep:
-            reason, detail = checked(work, plan, here, batch.stopped, catching_up, batch.spoke)
+            reason, detail = checked(work, plan, here, batch.stopped, catching_up, batch.others.spoke)
         else:
             late = work.now - slot
             reason = "late" if late.total_seconds() > plan.grace else "overtaken"
@@ -138,8 +139,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             try:
                 pins = guard.pins if guard else {}
                 template, reason, detail = _said(work, plan_id, plan, slot, here, batch, pins)
-            except Spaced as e:
-                reason, detail = "spacing", str(e)
+            except Unsaid as e:
+                reason, detail = e.reason, e.detail
             except Exception as e:  # one plan's text costs its own slot, nobody else's
                 if work.sql.lost() or transient(e):
                     raise
@@ -163,15 +164,15 @@ def _said(
     """Say it: (the template, '', ''), or (None, why not, more of it). Where no expert can hold the slot, what
     was recorded is said in its place."""
     chat = here.profile.chat
-    if plan.expert is None or batch.finds is None:
-        return say(work, plan_id, plan, due, here, batch.made, pins), "", ""
+    if plan.expert is None or batch.others.finds is None:
+        return say(work, plan_id, plan, due, here, batch.made, pins, None, batch.others.offer), "", ""
     starts = begins(plan.expert, due, work.now)
-    guest = batch.finds(work, chat, plan.expert.topic, plan.expert.name, starts)
+    guest = batch.others.finds(work, chat, plan.expert.topic, plan.expert.name, starts)
     if isinstance(guest, Guest):
-        return say(work, plan_id, plan, due, here, batch.made, pins, guest), "", ""
+        return say(work, plan_id, plan, due, here, batch.made, pins, guest, batch.others.offer), "", ""
     topic = plan.expert.topic or plan.expert.name
     values = {"name": plan.expert.name, "topic": topic, "asked": 0}
-    made = recording(work, plan, here, values, batch.recorded, pins)
+    made = recording(work, plan, here, values, batch.others.recorded, pins)
     if made is None:
         return None, guest, topic
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))

@@ -16,12 +16,14 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.links import service as links
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
-from groupbot.features.promos.service.saying import filled, usual
+from groupbot.features.promos.service.filling import counted, filled
+from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
 SINGLY = 3  # plans put one by one; more come as a list of pages
@@ -115,6 +117,7 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "expert": plan.expert.name or plan.expert.topic if plan.expert is not None else "",
         "instead": plan.instead,
         "sessions": [],
+        "came": sum(links.people(work, counted(plan)).values()),
     }
 
 

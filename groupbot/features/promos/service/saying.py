@@ -13,12 +13,12 @@ from groupbot.engine.front import posted
 from groupbot.engine.media import carried
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
-from groupbot.features.links import service as links
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, Seated, choose, variant
 from groupbot.features.promos.domain.expert import CARD, begins
 from groupbot.features.promos.service.approval import pinned
+from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
 
 
@@ -31,18 +31,9 @@ class Guest:
     topic: str
 
 
-class Spaced(Exception):
-    """The core message was said here a short while ago; says how many days may not have passed yet."""
-
-
 def ref_of(plan_id: int, chat: int, due: datetime) -> str:
     """The name of a planned post: `promo:9:2027-01-30T02:00:00:17` for plan 9 in chat 17."""
     return f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
-
-
-def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
-    """What the chat itself gives to a template whose front matter says `fills: [shop]`."""
-    return {str(name): title for name in front.get("fills") or ()}
 
 
 def session(plan: Plan, name: str, topic: str, due: datetime, now: datetime) -> dict[str, Any]:
@@ -70,13 +61,14 @@ def say(
     made: dict[Any, Send],
     pins: dict[str, str],
     guest: Guest | None = None,
+    offer: Offer | None = None,
 ) -> str:
     """Say the plan's message in the chat, by the approved versions of its templates; which template it was.
     `made` keeps what was rendered for the chats before. With a `guest` it announces their session.
 
     Raises:
         Misfit: no version of the template renders, or a required field is missing.
-        Spaced: a core message, said too short a while ago.
+        Unsaid: a core message said too short a while ago; a coupon of which there is none.
     """
     chat = here.profile.chat
     history: list[Any] = []
@@ -98,25 +90,25 @@ def say(
     if core:
         since = work.now - timedelta(days=core)
         if work.sql.value(store.CORE_HERE, chat=chat, the_template=template, since=since) is not None:
-            raise Spaced(str(core))
-    from_chat = filled(front, here.profile.title)
-    url = str(plan.data.get("url") or "")
-    if plan.campaign and url:
-        url = links.tracked(work, f"{plan.campaign}/{plan.name}", url, chat)
+            raise Unsaid("spacing", str(core))
+    own = given(work, plan, here, front, offer)
+    from_chat, url = own.values, own.url
     if guest is not None:
         from_chat |= session(plan, guest.name, guest.topic, due, work.now)
-    key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
+    key = None  # a coupon's button is this chat's alone
+    if own.button is None:
+        key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
-    same = made.get(key)
+    same = made.get(key) if key is not None else None
     folders = work.content.folders if work.content is not None else ()
     if same is not None:
         work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
     else:
-        buttons: Rows = ()
+        buttons: Rows = () if own.button is None else ((own.button,),)
         if url:
-            label = next(iter(front.get("buttons") or {}), "go")
-            buttons = ((Button(str(label), url=url),),)
+            label = next((n for n in front.get("buttons") or {} if n != TAKE), "go")
+            buttons = (*buttons, (Button(str(label), url=url),))
         done = work.say(
             Send(
                 chat=chat,
@@ -134,7 +126,8 @@ def say(
             )
         )
         assert isinstance(done, Send)
-        made[key] = done
+        if key is not None:
+            made[key] = done
     if plan.replace:
         before = work.sql.value(store.LAST_SAID, plan=plan_id, chat=chat)
         if before is not None:

@@ -17,8 +17,8 @@ from groupbot.features.members import service as members
 from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.expert import ITEM, RECAP, SAVED
 from groupbot.features.promos.service.approval import pinned
+from groupbot.features.promos.service.filling import filled
 from groupbot.features.promos.service.hold import Place
-from groupbot.features.promos.service.saying import filled
 from groupbot.features.promos.store import items as store
 
 KEEP = timedelta(days=180)  # an item made of members' questions; their words are kept no longer
