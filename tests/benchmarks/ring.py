@@ -19,8 +19,8 @@ cannot tell a thousand patient accounts from a thousand people. What the bot can
 together (`members.service.waves`): a wave against the group's own rhythm waits, everybody else does not, and
 staff is told. A ring that comes as slowly as people do is not seen; then what counts is the entrance.
 
-The second table is of a rule that was tried and is not built: the points of who joined since it was switched on wait
-until so many of their messages were answered by members of before (a reply or a reaction; nobody of the
+The second table is of a rule that was tried and is not built: points of who joined since it was switched on
+wait until so many of their messages were answered by members of before (a reply or a reaction; nobody of the
 ring counts, however long it is there), and come all at once then. It asks what nobody knows: how often people
 answer the ring. The ring writes six messages a day, as people do; of honest newcomers' messages 8 % are
 answered, and one in five of them never writes.

@@ -23,7 +23,7 @@ _KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
 _TAG = re.compile(r"[#\uff03](?=\w*[^\W\d_])(\w{1,40})")  # a number alone is no hashtag of Telegram's
 _TAGS = re.compile(r"(?<![\w&/#])[#\uff03](\w{1,64})")
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
-_POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_POINTS = re.compile(r"(-?\d{1,12})\s*(points?|pts|积分|分)", re.IGNORECASE)
 _COUPON = re.compile(r"(?:coupons?|优惠券|券)\s*[::#]?\s*(\d{1,9})", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
@@ -180,7 +180,7 @@ def _prize(part: str) -> Prize | None:
         words.pop()
     name = " ".join(words)
     if m := _POINTS.fullmatch(name):
-        return Prize(name, seats, "points", int(m[1]))
+        return Prize(m[1] + (" " if m[2].isascii() else "") + m[2], seats, "points", int(m[1]))
     if m := _COUPON.fullmatch(name):
         return Prize(name, seats, "coupon", pool=int(m[1]))
     return Prize(name, seats) if name else None
