@@ -63,7 +63,7 @@ def me(cmd: Command, work: Work) -> None:
     if members.reachable(work, person):
         work.say(Send(user=person, template="checkin/me", data=data))
     else:
-        reply(work, cmd, "checkin/me", **data)
+        reply(work, cmd, "checkin/me", alone=True, **data)
 
 
 @router.command(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from groupbot import Answer, Command, Left, Refusal, Router, Send, Tap, Work, person_of, reply
 from groupbot.features.gathering import service
 from groupbot.features.gathering.domain import SETTINGS, Join, Leave, Remind
 from groupbot.features.members import service as members
+from groupbot.features.orders import service as orders
 from groupbot.features.promos import service as promos
 from groupbot.features.shop import service as shop
 
@@ -163,7 +167,7 @@ def paid(cmd: Command, work: Work) -> None:
 )
 def gatherings(cmd: Command, work: Work) -> None:
     """Of the last ninety days, in private."""
-    data = service.report(work, shop.ordered)
+    data = service.report(work, _orders)
     work.say(Send(user=members.alone(work, person_of(cmd) or 0), template="gathering/report", data=data))
 
 
@@ -207,6 +211,11 @@ def words(work: Work) -> None:
     service.private_due(work)
     service.lines_due(work, _room, _count)
     service.tell_organisers(work)
+
+
+def _orders(work: Work, chat: int, people: Collection[int], since: datetime, until: datetime) -> int:
+    """With points and with money, as far as they are known."""
+    return shop.ordered(work, chat, people, since, until) + orders.ordered(work, people, since, until)
 
 
 def _room(work: Work, chat: int) -> bool:

@@ -59,16 +59,7 @@ def points(cmd: Command, work: Work) -> None:
         }
         work.say(Send(user=person, template="ledger/statement", data=data))
         return
-    work.say(
-        Send(
-            chat=work.chat,
-            template="ledger/points",
-            data={"balance": have},
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=60,
-        )
-    )
+    reply(work, cmd, "ledger/points", alone=True, balance=have)
 
 
 @router.command(

@@ -48,6 +48,12 @@ def labels_of(front: dict[str, Any], path: Path) -> dict[str, Any]:
                 where=f"{path}:1",
                 next="write it in quotes, or take another word than on, off, yes, no",
             )
+        if isinstance(labels[name], bool):
+            raise Misfit(
+                f"the label of button {name!r} is no text for YAML",
+                where=f"{path}:1",
+                next='write it in quotes: "Yes", "No", "On", "Off"',
+            )
     return dict(labels)
 
 

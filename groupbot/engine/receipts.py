@@ -136,7 +136,8 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
                 r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
             )
             if not ids:
-                _end(work, entry.id, f"nothing is posted as {ref}")
+                gone = isinstance(effect, Delete)  # it was deleted before: what was wanted is so
+                _end(work, entry.id, f"nothing is posted as {ref}", "done" if gone else "dead")
                 continue
             entry.target = structs.replace(entry.target, messages=ids)
         if isinstance(effect, Send) and effect.media:
@@ -154,10 +155,8 @@ def expire(work: Work) -> None:
     _orphan(work, [r.ref for r in gone])
 
 
-def _end(work: Work, row: int, error: str) -> None:
-    work.sql.run(
-        _FINISH, the_id=row, state="dead", done_at=work.now, error=error, message_id=None, keep=False
-    )
+def _end(work: Work, row: int, error: str, state: str = "dead") -> None:
+    work.sql.run(_FINISH, the_id=row, state=state, done_at=work.now, error=error, message_id=None, keep=False)
 
 
 def _orphan(work: Work, refs: list[str | None]) -> None:

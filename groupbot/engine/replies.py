@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from groupbot.core.effects import Rows, Send
 from groupbot.core.events import Command
 from groupbot.core.setting import switch_of
@@ -23,22 +25,26 @@ def reply(
     buttons: Rows = (),
     lifetime: int | None = PASSING,
     ref: str | None = None,
+    alone: bool = False,
     **data: Any,
 ) -> None:
     """Answer a command in its own chat and topic: for `lifetime` seconds (None: for good), in private for
-    good."""
-    work.say(
-        Send(
-            chat=work.chat,
-            template=template,
-            data=data,
-            buttons=buttons,
-            ref=ref,
-            reply_to=cmd.message.message_id,
-            topic=cmd.message.topic,
-            lifetime=None if cmd.chat.type == "private" else lifetime,
-        )
+    good. With `alone` only who asked sees it, where the server can do that, else all for those seconds."""
+    public = Send(
+        chat=work.chat,
+        template=template,
+        data=data,
+        buttons=buttons,
+        ref=ref,
+        reply_to=cmd.message.message_id,
+        topic=cmd.message.topic,
+        lifetime=None if cmd.chat.type == "private" else lifetime,
     )
+    person = person_of(cmd)
+    if alone and person and work.me.whispers and cmd.chat.type != "private":
+        work.say(structs.replace(public, reply_to=None, lifetime=None, only_for=person, fallback=public))
+    else:
+        work.say(public)
 
 
 def here(cmd: Command, *, loose: bool = False) -> tuple[str, int | None]:

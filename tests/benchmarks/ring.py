@@ -18,6 +18,12 @@ What the table says is a fact about the rules, not a promise: points for everybo
 cannot tell a thousand patient accounts from a thousand people. What the bot can see is that they came
 together (`members.service.waves`): a wave against the group's own rhythm waits, everybody else does not, and
 staff is told. A ring that comes as slowly as people do is not seen; then what counts is the entrance.
+
+The second table is of a rule that was tried and is not built: points of who joined since it was switched on
+wait until so many of their messages were answered by members of before (a reply or a reaction; nobody of the
+ring counts, however long it is there), and come all at once then. It asks what nobody knows: how often people
+answer the ring. The ring writes six messages a day, as people do; of honest newcomers' messages 8 % are
+answered, and one in five of them never writes.
 """
 
 from __future__ import annotations
@@ -47,6 +53,10 @@ class Rules:
     passes: float = 1.0
     wave: int = members.WAVE.default
     over: int = 1  # days over which the ring comes
+    answers: int = 0  # messages that must have been answered before points come; 0: the rule is off
+    answered: float = 0.08  # the share of honest newcomers' messages that members of before answer
+    fooled: float = 0.0  # and of the ring's
+    silent: float = 0.0  # the share of honest newcomers who never write
 
 
 @dataclass(slots=True)
@@ -60,6 +70,9 @@ class Agent:
     points: int = 0
     active: bool = False
     wave: int | None = None  # the day since which they count among a wave
+    silent: bool = False
+    answers: int = 0
+    waiting: int = 0  # points that come once enough was answered
 
 
 class Found(NamedTuple):
@@ -93,6 +106,15 @@ RULES = (
     Rules("entrance, checkin and earning 576, packets 720", 24, 24, 30, 0.02, wave=0),
 )
 WAIT = _days(members.WAVE_WAIT.default)
+SLOW = replace(BEFORE, name="over 60 days, no such rule", over=60)
+_ODDS = ((1, 0.0), (1, 0.001), (1, 0.005), (1, 0.02), (1, 0.08), (3, 0.005), (3, 0.02))
+TRIED = (
+    SLOW,
+    *(
+        replace(SLOW, name=f"{k} answered; ring answered {f:.1%}", answers=k, fooled=f, silent=0.2)
+        for k, f in _ODDS
+    ),
+)
 
 
 def weeks(came: Counter[int], day: int) -> tuple[int, int]:
@@ -106,6 +128,8 @@ def crowd(rules: Rules, ring: int, honest: int, days: int, rng: random.Random) -
     coming = round(honest * 0.02 / 30 * (days + 60))
     people = [Agent(False, rng.randrange(-60, days) if i < coming else None) for i in range(honest)]
     people += [Agent(True, i * rules.over // ring) for i in range(ring) if rng.random() < rules.passes]
+    for a in people:
+        a.silent = rules.silent > 0 and not a.ring and a.joined is not None and rng.random() < rules.silent
     came = Counter(a.joined for a in people if a.joined is not None)
     for a in people:
         if a.joined is not None:
@@ -132,10 +156,20 @@ def play(rules: Rules, ring: int, honest: int, days: int, seed: int) -> Found:
             a.streak = a.streak + 1 if day - a.last <= 2 else 1
             a.last = day
             more = WAIT if a.wave is not None and day >= a.wave else 0
+            made = 0
             if age >= max(rules.checkin, more):
-                a.points += checkin.worth(a.streak, checkin.POINTS.default, checkin.WEEK.default)
+                made += checkin.worth(a.streak, checkin.POINTS.default, checkin.WEEK.default)
+            said = 0 if a.silent else 60 if a.ring and not rules.answers else 6
             if age >= max(rules.earning, more):
-                a.points += earning.total(60 if a.ring else 6, earning.CEILING.default)
+                made += earning.total(said, earning.CEILING.default)
+            if rules.answers and a.joined is not None and a.joined >= 0 and a.answers < rules.answers:
+                odds = rules.fooled if a.ring else rules.answered
+                a.answers += sum(rng.random() < odds for _ in range(said))
+                if a.answers < rules.answers:
+                    a.waiting += made
+                    continue
+                made, a.waiting = made + a.waiting, 0
+            a.points += made
             if age >= max(rules.packets, more):
                 pressing.append(a)
         rng.shuffle(pressing)
@@ -164,13 +198,17 @@ def main() -> None:
     options.add_argument("--later", type=int, default=90, help="days of a ring that waits")
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    print(f"{'rules':47} {'ring':>7} {'held':>6} {'newcomer':>9} {f'{given.later} days':>8}")
-    for rules in RULES:
+    head = f"{'ring':>7} {'held':>6} {'newcomer':>9} {f'{given.later} days':>8}"
+    for rules in (*RULES, *TRIED):
+        if rules in (RULES[0], TRIED[0]):
+            print(f"{'rules' if rules is RULES[0] else 'tried, not built':47} {head}")
         found = play(rules, given.ring, given.honest, given.days, given.seed)
         late = play(rules, given.ring, given.honest, given.later, given.seed)
         met = "met" if found.ring <= 0.02 and found.held <= 0.01 else "not met"
         cost = f"{found.newcomer:9.0%} {late.ring:8.1%}"
         print(f"{rules.name:47} {found.ring:7.1%} {found.held:6.1%} {cost}  {met}")
+        if rules not in RULES:
+            continue
         record("G33", f"{found.ring:.1%} earned, {found.held:.1%} held", met=met == "met", part=rules.name)
     print("a wave waits, nobody else: an honest newcomer of another day waits a day, as ever. A ring")
     print("that comes as slowly as people do, or waits for months, is not seen: there the entrance counts.")

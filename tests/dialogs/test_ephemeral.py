@@ -71,3 +71,18 @@ async def test_without_the_setting_nothing_is_asked_of_the_server(tmp_path: Path
         chat.world.ephemeral = "10.3"
         alone, private, public = await notices(chat, starts=True)
         assert (alone, len(private), public) == ([], 1, [])
+
+
+@pytest.mark.parametrize("able", [True, False])
+async def test_who_never_started_the_bot_sees_their_points_alone_or_for_a_minute(
+    tmp_path: Path, unchecked: None, able: bool
+) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "10.3" if able else ""
+        mei = chat.person("Mei")
+        await chat.says(mei, "/points")
+        await chat.says(mei, "/me")
+        said = ["You have 0 points.", "Mei: 0 points"]
+        alone = [t.split("\n")[0] for t in chat.whispers(mei)]
+        public = [t.split("\n")[0] for t in chat.bot_texts()]
+        assert (alone, public) == ((said, []) if able else ([], said))

@@ -8,6 +8,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "reliability.md"
 ROW = re.compile(r"^\| ([FT]\d+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+CHEATED = re.compile(r"^\| (A\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", re.MULTILINE)
 WANTED = [*(f"F{n}" for n in range(1, 29)), *(f"T{n}" for n in range(1, 20))]
 
 
@@ -28,3 +29,10 @@ def test_every_row_names_tests_that_exist_or_says_why_there_is_none() -> None:
     assert [n for n in named if not _exists(n[1])] == []
     assert [row for row, _, tests, why in rows if not tests.strip() and not why.strip()] == []
     assert not _exists("reliability/test_fuzz.py::test_nothing_of_the_kind")
+
+
+def test_every_bad_input_of_an_activation_has_its_answer_and_its_test() -> None:
+    rows = CHEATED.findall(PAGE.read_text("utf-8"))
+    assert [r[0] for r in rows] == [f"A{n}" for n in range(1, 11)]
+    named = [re.findall(r"`([^`]+)`", tests) for _, tests in rows]
+    assert [n for n in named if not n or not all(map(_exists, n))] == []

@@ -20,6 +20,13 @@ def test_button_named_like_a_truth_value_is_refused(word: str) -> None:
         labels_of(front, HERE)
 
 
+@pytest.mark.parametrize("word", ["Yes", "No", "On", "Off"])
+def test_label_that_yaml_reads_as_a_truth_value_is_refused(word: str) -> None:
+    front, _, _ = split_front(f"---\nbuttons: {{sure: {word}}}\n---\nhi", HERE)
+    with pytest.raises(Misfit, match="label of button 'sure'"):
+        labels_of(front, HERE)
+
+
 def test_quoted_name_is_kept() -> None:
     front, _, _ = split_front('---\nbuttons: {"on": 开启}\n---\nhi', HERE)
     assert labels_of(front, HERE) == {"on": "开启"}

@@ -52,6 +52,8 @@ def parse(args: str) -> Order | None:
     prizes: tuple[int, ...] = ()
     while words:
         found, amounts = spans.span(words[0]), _prizes(words[0])
+        if amounts is None:
+            return None
         if amounts:
             prizes = amounts
         elif found is not None:
@@ -65,13 +67,15 @@ def parse(args: str) -> Order | None:
     return Order(title, span, prizes)
 
 
-def _prizes(word: str) -> tuple[int, ...]:
-    """`100+50+20` or `100points`; () when it is neither."""
+def _prizes(word: str) -> tuple[int, ...] | None:
+    """`100+50+20` or `100points`; () when it is neither, None when it is one with an amount that is none."""
     bare = word.lower().removesuffix("points").removesuffix("分")
-    if bare == word and "+" not in word:
+    if bare == word.lower() and "+" not in word:
         return ()
     amounts = [parse_amount(w) for w in bare.split("+")]
-    return tuple(a for a in amounts if a) if all(amounts) else ()
+    if all(a is not None and a > 0 for a in amounts):
+        return tuple(a for a in amounts if a)
+    return None if any(c.isdigit() for c in bare) and not any(c.isalpha() and c != "e" for c in bare) else ()
 
 
 def ranked(entries: Sequence[Entry]) -> list[Entry]:

@@ -18,7 +18,7 @@ MOST = 1000  # places
 TITLE = 60  # letters
 STEPS = 6  # of a ladder
 PRICE = 20  # letters of one
-_STEP = re.compile(r"\s*(\d{1,4})\s*(?:人|people)?\s*[=\uff1d]\s*(\S.*?)\s*", re.IGNORECASE)
+_STEP = re.compile(r"\s*([0-9]{1,4})\s*(?:人|people)?\s*[=\uff1d]\s*(\S.*?)\s*", re.IGNORECASE)
 
 CAME = Setting(
     "gathering.came", 5, "Points for coming to an event and saying its code there", unit="points", least=0
@@ -134,7 +134,7 @@ def places_of(text: str, many: int) -> list[int] | None:
         return list(range(1, many + 1))
     found: list[int] = []
     for word in re.split(r"[\s,\uff0c、]+", text.strip()):
-        made = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", word)
+        made = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", word)
         if made is None:
             return None
         first, last = int(made[1]), int(made[2] or made[1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from groupbot.core.codes import make
@@ -97,6 +98,12 @@ def bind(work: Work, person: int, code: str) -> None:
 def bound(work: Work, person: int) -> int:
     """As how many customers of the shop a member is known."""
     return len(work.sql.all(store.BOUND, who=person))
+
+
+def ordered(work: Work, people: Collection[int], since: datetime, until: datetime) -> int:
+    """Orders that count of these people in a stretch: of who said which customer of the shop they are."""
+    rows = work.sql.all(store.ORDERED, since=since, until=until)
+    return sum(r.person_id in people for r in rows)
 
 
 def unbind(work: Work, person: int) -> bool:

@@ -84,6 +84,12 @@ OLD_CODES = Hot(sa.delete(code).where(code.c.until < b("now")))
 BIND = Hot(Upsert(buyer, ("customer", "person_id", "at"), ("customer",), {"person_id": "new", "at": "new"}))
 BOUND = Hot(sa.select(buyer.c.customer, buyer.c.at).where(buyer.c.person_id == b("who")))
 UNBIND = Hot(sa.delete(buyer).where(buyer.c.person_id == b("who")))
+_counted = sa.table("v_order", sa.column("person_id", sa.BigInteger), sa.column("at", UTC_))
+ORDERED = Hot(
+    sa.select(_counted.c.person_id).where(
+        _counted.c.person_id.is_not(None), _counted.c.at >= b("since"), _counted.c.at < b("until")
+    )
+)
 
 KEPT = (Kept(buyer, "person_id", "gone"),)
 

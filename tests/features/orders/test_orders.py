@@ -150,3 +150,16 @@ def test_under_ten_bound_members_there_is_no_number(writer: Writer) -> None:
 
     values, cells = writer.write(fn)
     assert set(values) == {None} == set(cells)
+
+
+def test_orders_of_some_people_in_a_stretch_are_counted(writer: Writer) -> None:
+    def fn(work: Work) -> list[int]:
+        service.know(work, [("HAW", "Hawthorn", False)])
+        bring(work, line("1", "a", 3), line("2", "a", 9), line("3", "b", 2), line("4", "c", 2))
+        for customer, person in (("a", 7), ("b", 8)):
+            ((_, code),) = service.codes(work, [customer])
+            service.bind(work, person, code)
+        since = work.now - timedelta(days=7)
+        return [service.ordered(work, who, since, work.now) for who in ({7}, {7, 8}, {9}, ())]
+
+    assert writer.write(fn) == [1, 2, 0, 0]

@@ -173,6 +173,8 @@ def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: 
         ("100 8 口令=恭喜发财 大吉", Order(100, 8, wish="大吉", phrase="恭喜发财")),
         ("100 8 equal who=new why=thanks", Order(100, 8, "equal", who="new", occasion="thanks")),
         ("50 1 给TA 谢谢", Order(50, 1, wish="谢谢", whom=-1)),
+        ("50 1 equal for thanks", Order(50, 1, "equal", wish="thanks", whom=-1)),
+        ("50 1 for equal thanks", Order(50, 1, "equal", wish="thanks", whom=-1)),
         ("100 8 时间=20:00", Order(100, 8, at="20:00")),
         ("100 8 campaign=Spring_2027", Order(100, 8, occasion="Spring 2027")),
         ("100 8 活动=春节", Order(100, 8, occasion="春节")),

@@ -16,14 +16,16 @@ from groupbot.features.lottery.domain.words import DEFAULT, LONGEST, MOST_SEATS,
 
 MOST_PRIZES = 8
 MOST_POINTS = 1_000_000  # of one seat
-_SEATS = re.compile(r"(?:[x×*](\d{1,4})|(\d{1,4})份)", re.IGNORECASE)
+_SEATS = re.compile(r"(?:[x×*]([0-9]{1,4})|([0-9]{1,4})份)", re.IGNORECASE)
 _FULL = re.compile(r"(?:满|full)(\d{1,6})人?", re.IGNORECASE)
 _NEEDS = re.compile(r"(invites|active|points|邀请|活跃|积分)[:=>≥]?(\d{1,7})", re.IGNORECASE)
 _KEYWORD = re.compile(r"(?:keyword|口令)[::=](\S{1,40})", re.IGNORECASE)
 _TAG = re.compile(r"[#\uff03](?=\w*[^\W\d_])(\w{1,40})")  # a number alone is no hashtag of Telegram's
 _TAGS = re.compile(r"(?<![\w&/#])[#\uff03](\w{1,64})")
 _TICKETS = re.compile(r"(?:tickets|按)[::=]?(invites|active|邀请|活跃)", re.IGNORECASE)
-_POINTS = re.compile(r"(-?\d{1,12})\s*(?:points?|pts|积分|分)", re.IGNORECASE)
+_POINTS = re.compile(r"(-?[0-9]{1,12})\s*(points?|pts|积分|分)", re.IGNORECASE)
+_ODD_SEATS = re.compile(r"[x×*][-+]?\d[\d.,e]*|[-+]?[\d.,]+份", re.IGNORECASE)  # no name of a prize either
+_ODD_POINTS = re.compile(r"[-+]?[\d.,e]+\s*(?:points?|pts|积分|分)", re.IGNORECASE)
 _COUPON = re.compile(r"(?:coupons?|优惠券|券)\s*[::#]?\s*(\d{1,9})", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
@@ -179,8 +181,12 @@ def _prize(part: str) -> Prize | None:
         seats = int(m[1] or m[2])
         words.pop()
     name = " ".join(words)
+    if any(map(_ODD_SEATS.fullmatch, words[1:])) or (
+        _ODD_POINTS.fullmatch(name) and not _POINTS.fullmatch(name)
+    ):
+        return None
     if m := _POINTS.fullmatch(name):
-        return Prize(name, seats, "points", int(m[1]))
+        return Prize(m[1] + (" " if m[2].isascii() else "") + m[2], seats, "points", int(m[1]))
     if m := _COUPON.fullmatch(name):
         return Prize(name, seats, "coupon", pool=int(m[1]))
     return Prize(name, seats) if name else None

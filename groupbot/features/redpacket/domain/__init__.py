@@ -182,13 +182,10 @@ def parse(args: str) -> Order | str:
         return given["who"]
     if "at" in given and when(given["at"], datetime(2000, 1, 1)) is None:
         return given["at"]
-    own = rest and rest[0].lower() in FOR_WORDS
-    if own:
-        rest = rest[1:]
-    if rest and rest[0].lower() in EQUAL_WORDS:
-        rest, kind = rest[1:], "equal"
-    elif rest and rest[0].lower() in LUCKY_WORDS:
-        rest = rest[1:]
+    own = False
+    while rest and (word := rest[0].lower()) in (*FOR_WORDS, *EQUAL_WORDS, *LUCKY_WORDS):
+        rest, own = rest[1:], own or word in FOR_WORDS
+        kind = "equal" if word in EQUAL_WORDS else "lucky" if word in LUCKY_WORDS else kind
     return Order(
         numbers[0],
         numbers[1],
