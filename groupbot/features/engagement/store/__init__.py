@@ -2,7 +2,7 @@
 
 from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
-from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, chat_day, member_day
+from groupbot.features.engagement.store.days import DAYS, chat_day, member_day
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
 from groupbot.features.engagement.store.guard import (
     DROP_HIRED,
@@ -55,7 +55,6 @@ __all__ = [
     "ANSWERED",
     "BY_DAY",
     "BY_HOUR",
-    "CHAT_DAYS",
     "DAYS",
     "DIGEST_DROP",
     "DIGEST_NEW",

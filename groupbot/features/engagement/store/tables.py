@@ -14,7 +14,7 @@ from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.outbox_table import posted
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
-from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, member_day
+from groupbot.features.engagement.store.days import DAYS, member_day
 
 event = sa.Table(
     "event",
@@ -105,8 +105,7 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
             d[2] += replies
             d[3] += reactions
             d[4] += taps
-    lived = [(*k, *v) for k, v in days.items()]
-    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (CHAT_DAYS, lived), (DAYS, lived)]
+    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
 
 
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
