@@ -7,6 +7,7 @@ from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
 from groupbot.features.members import service as members
+from groupbot.features.quiz.domain import Voted
 from groupbot.features.rules.domain.cases import Removed
 
 router = Router(
@@ -32,6 +33,12 @@ def forget(gone: Removed, work: Work) -> None:
     """What was taken away does not count."""
     for message_id in gone.messages:
         service.removed(work, gone.chat, message_id)
+
+
+@router.on(Voted)
+def voted(vote: Voted, work: Work) -> None:
+    """A vote counts where the poll stands."""
+    service.voted(work, vote.chat, vote.person, vote.at, vote.ref)
 
 
 def _week(cmd: Command, work: Work) -> Week:

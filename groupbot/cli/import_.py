@@ -20,7 +20,7 @@ from groupbot.engine import logs
 from groupbot.engine.words import zone
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
-from groupbot.features.engagement.domain.history import History, Told, is_group
+from groupbot.features.engagement.domain.history import History, Told, is_group, number_of, plain
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -54,6 +54,13 @@ def import_(
     file = export / "result.json" if export.is_dir() else export
     if not file.is_file():
         raise Misfit("no such file", where=str(file), next="export as JSON; the file is called result.json")
+    with file.open("rb") as source:
+        if not source.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+            raise Misfit(
+                "this is no JSON",
+                where=str(file),
+                next="in Telegram Desktop choose the format JSON, not HTML",
+            )
     result = asyncio.run(taken_in(load(workspace), file, _progress if sys.stderr.isatty() else None))
     for line in told(result):
         print(line)
@@ -114,7 +121,7 @@ async def _messages(
     if not is_group(kind) or type(number) is not int:
         return
     result.chats += 1
-    begun = await guest.write("import", lambda w: service.begin(w, kind, number, chat.name or "…"))
+    begun = await guest.write("import", lambda w: service.begin(w, kind, number, plain(chat.name) or "…"))
     clock = zone(begun.zone)
     history = History(number, lambda: clock, begun.bots)
     history.counts = result.counts
@@ -143,9 +150,9 @@ def _slices(
     try:
         for m in messages:
             result.read += 1
-            number = m.get("id") if type(m) is dict else None
+            number = number_of(m)
             told_ = history.tell(m)
-            if type(number) is int:
+            if number is not None:
                 if any(a <= number <= z for a, z in spans):
                     result.passed += 1
                     if first is not None and last is not None:  # a gap: the next span begins behind it

@@ -235,37 +235,37 @@ class Upsert:
 
 
 class Fold:
-    """INSERT … SELECT … ON CONFLICT DO UPDATE: what rows given come to is added to what a table has.
+    """What rows given change in sums over the table they go into, added to those before they go there.
 
-    `made` is a SELECT in words for both databases over `given`, the rows with the columns `names` of `like`;
-    it gives all columns of `table`. Those of the `key` say which row, all others are added to it. SQLite
-    takes the rows given one by one, PostgreSQL all in one statement, a list a name.
+    `made` are the sums' columns, in words for both databases: over `given`, a row given, and `was`, what
+    stands there under its `whose`, all NULL where nothing does. They are added to the row of `table` whose
+    `key` the row given has.
     """
 
     def __init__(
-        self, table: sa.Table, like: sa.Table, names: Sequence[str], made: str, key: Sequence[str]
+        self, table: str, key: Sequence[str], made: Mapping[str, str], into: str, whose: Sequence[str]
     ) -> None:
-        self.table, self.like, self.names, self.made, self.key = table, like, tuple(names), made, tuple(key)
-        self.selected_columns = ()
+        self.table, self.key, self.made, self.into, self.whose = table, key, made, into, whose
 
-    def compile(self, *, dialect: sa.Dialect, compile_kwargs: Any = None) -> Any:
-        """The statement in this dialect."""
-        name, columns = self.table.name, [c.name for c in self.table.c]
-        kinds = {n: self.like.c[n].type for n in self.names}
-        if dialect.name == "postgresql":
-            lists = ", ".join(f"CAST(:{n} AS {k.compile(dialect)}[])" for n, k in kinds.items())
-            given = f"unnest({lists}) AS given ({', '.join(kinds)})"
-            each = ", ".join(n if n in self.key else f"SUM({n})" for n in columns)
-            select = f"SELECT {each} FROM ({self.made}) AS each GROUP BY {', '.join(self.key)}"
-            binds: list[Any] = [sa.bindparam(n) for n in kinds]
-        else:
-            given = f"(SELECT {', '.join(f':{n} AS {n}' for n in kinds)}) AS given"
-            select = f"{self.made} WHERE TRUE"  # or ON CONFLICT would read like a join's ON
-            binds = [sa.bindparam(n, type_=k) for n, k in kinds.items()]
-        sums = ", ".join(f"{n} = {name}.{n} + excluded.{n}" for n in columns if n not in self.key)
-        words = (
-            f"INSERT INTO {name} ({', '.join(columns)}) {select.replace('{given}', given)}"
+    def each(self, names: Sequence[str]) -> str:
+        """For SQLite, a row given at a time: its cells are `names`."""
+        given = f"(SELECT {', '.join(f'? AS {n}' for n in names)}) AS given"
+        same = " AND ".join(f"was.{k} = given.{k}" for k in self.whose)
+        cells = ", ".join([*(f"given.{k}" for k in self.key), *self.made.values()])
+        # without a WHERE, ON CONFLICT would read like a join's ON
+        return self._added(f"SELECT {cells} FROM {given} LEFT JOIN {self.into} AS was ON {same} WHERE TRUE")
+
+    def every(self) -> str:
+        """For PostgreSQL, all rows of a table `given` at once, one look into the index for each."""
+        same = " AND ".join(f"m.{k} = given.{k}" for k in self.whose)
+        was = f"LATERAL (SELECT * FROM {self.into} AS m WHERE {same} LIMIT 1) AS was ON TRUE"
+        keys = ", ".join(f"given.{k}" for k in self.key)
+        sums = ", ".join(f"SUM({words})" for words in self.made.values())
+        return self._added(f"SELECT {keys}, {sums} FROM given LEFT JOIN {was} GROUP BY {keys}")
+
+    def _added(self, select: str) -> str:
+        sums = ", ".join(f"{n} = {self.table}.{n} + excluded.{n}" for n in self.made)
+        return (
+            f"INSERT INTO {self.table} ({', '.join([*self.key, *self.made])}) {select}"
             f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {sums}"
         )
-        statement = sa.text(words).bindparams(*binds)
-        return statement.compile(dialect=dialect, compile_kwargs=compile_kwargs or {})

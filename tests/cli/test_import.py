@@ -217,3 +217,58 @@ def test_nothing_is_imported_without_a_bot(tmp_path: Path) -> None:
     file = exports.write(tmp_path / "result.json", exports.small())
     with pytest.raises(SystemExit):
         main(["import", str(file), "--workspace", str(tmp_path)])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_no_telegram_would_write_is_counted_and_the_rest_is_taken_in(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_TOKEN", f"{BOT}:test")
+    if kind == "postgresql":
+        monkeypatch.setenv("GROUPBOT_DATABASE_URL", request.getfixturevalue("pg_url"))
+    settings = load(tmp_path)
+    tables()
+    upgrade(settings.database)
+    good, m = exports.message(1, 501, 0), exports.message
+    odd = [
+        m(3, 501, 2, from_id="user" + "9" * 30),
+        m(5, 501, 4, reply_to_message_id="the one above"),
+        m(6, 501, 5, date_unixtime="-62135596800"),
+        m(7, 501, 6, date_unixtime="9" * 18),
+        m(8, 501, 7, reactions=[{"count": 1, "recent": [{"from_id": "user" + "9" * 30}]}]),
+        m(9, 501, 8, text={"type": "plain"}),
+        m(True, 501, 9),
+        exports.service(11, 501, 10, "invite_members", members=[{"a": 1}, None, 7]),
+        m(12, 501, 11, type=["message"]),
+        m(13, 501, 12, media_type={"a": 1}),
+    ]  # fmt: skip
+    names = [m(14, 502, 13, **{"from": "a\\zc"}), m(15, 503, 14, **{"from": {"a": 1}})]
+    file = exports.write(tmp_path / "odd.json", [good, *odd, *names])
+    file.write_text(file.read_text("utf-8").replace("\\\\z", "\\u0000b\\ud800"), "utf-8")
+    result = asyncio.run(taken_in(settings, file))
+    assert (result.read, result.trouble) == (13, "")
+    assert {k: n for k, n in result.counts.items() if k.startswith("unknown")} == {
+        "unknown: no message": 1, "unknown: not as exports are": 4, "unknown: ['message']": 1
+    }  # fmt: skip
+    found = dump(settings)
+    assert [r[6] for r in found["event"]] == [1, 5, 9, 11, 11, 11, 13, 14, 15]
+    assert [r[1] for r in found["person"]] == ["P501", "a\ufffdb?c", "…"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "next_"),
+    [
+        ("messages.html", "this is no JSON", "in Telegram Desktop choose the format JSON, not HTML"),
+        ("", "no such file", "export as JSON; the file is called result.json"),
+    ],
+)
+def test_an_export_in_html_is_told_what_to_do(
+    name: str, said: str, next_: str, settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "messages.html").write_text("<!DOCTYPE html>\n<html></html>", "utf-8")
+    with pytest.raises(SystemExit) as end:
+        main(["import", str(folder / name), "--workspace", str(tmp_path)])
+    assert end.value.code == 2
+    assert (said in (told := capsys.readouterr().err), next_ in told) == (True, True)

@@ -18,6 +18,8 @@ async def test_members_answer_a_quiz_and_the_season_shows_it(chat: Talk) -> None
     await chat.votes(li, message, (right + 1) % 3)
     await chat.votes(mei, message, right)
     await chat.votes(an, message, right)
+    votes = "SELECT person_id FROM v_act WHERE kind = 'vote' AND NOT organic AND message_id = {} ORDER BY id"
+    assert chat.rows(votes.format(message)) == [(li,), (mei,), (an,)]
     await chat.wait(seconds=61)
     assert chat.last().startswith(
         "✓ 果实 · 熟果切片晒干,泡出来又酸又红。\n3 人答,2 人答对:Mei、An\n最快 Mei +5 分"

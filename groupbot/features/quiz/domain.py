@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
 from groupbot.core import spans
 from groupbot.core.chance import Chance
 from groupbot.core.text import units
@@ -30,6 +32,15 @@ SHORTEST, LONGEST, USUAL = 10, 600, 120  # seconds a question is open
 MOST = 50  # questions of a round
 REST = timedelta(seconds=8)  # between two questions of a round: time to read the answer
 GRACE = timedelta(hours=2)  # a daily question later than this waits for tomorrow
+
+
+class Voted(Struct, frozen=True):
+    """Somebody answered a question of a chat (our id), posted as `ref`."""
+
+    chat: int
+    person: int
+    at: datetime
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -
         row = work.sql.first(sa.select(event).where(event.c.kind == "reply"))
         work.event, work.chat, work.zone = None, row.chat_id, "Asia/Shanghai"
         service.removed(_at(work, row.at + timedelta(hours=1)), row.chat_id, row.message_id)
+        service.voted(work, row.chat_id, PEOPLE[2].id, row.at, "quiz:1")
 
     writer.write(take_away)
 

@@ -1,6 +1,6 @@
 """What counts as an act, and how acts become a week's numbers. Pure.
 
-A qualifying act is one of a human who is not staff: message, reply, reaction, button press. Definitions
+A qualifying act is one of a human who is not staff: message, reply, reaction, button press, vote. Definitions
 after C4 of the systems page: active = at least one qualifying act in the local day.
 """
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from groupbot.core.setting import Setting
 
-ACTS = ("message", "reply", "reaction", "tap")
+ACTS = ("message", "reply", "reaction", "tap", "vote")
 DIGEST = Setting(
     "digest", True, "where operators sit: the week of all groups, on Monday morning", choices=(True, False)
 )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from groupbot.core.text import units
 
 ANONYMOUS = 1087968824  # an administrator who speaks as the group
+FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
 DOORS = {
     "join_group_by_link": "link",
@@ -65,6 +66,18 @@ def telegram_id(kind: str, number: int) -> int:
     return -number if kind == "private_group" else -(10**12) - number
 
 
+def number_of(m: Any) -> int | None:
+    """A message's number; None for what is no message."""
+    return _whole(m.get("id")) if type(m) is dict else None
+
+
+def plain(name: Any) -> str:
+    """A name as databases take it: without NUL and halves of characters; "" for what is none."""
+    if type(name) is not str:
+        return ""
+    return name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 def is_group(kind: object) -> bool:
     """Is this chat of the export a group?"""
     return kind in ("private_group", "private_supergroup", "public_supergroup")
@@ -86,7 +99,7 @@ class History:
 
     def tell(self, m: Any) -> Told | None:
         """The acts of one message, None for what is none."""
-        if type(m) is not dict or type(m.get("id")) is not int:
+        if number_of(m) is None:
             self.counts["unknown: no message"] += 1
             return None
         kind = m.get("type")
@@ -96,7 +109,7 @@ class History:
                 return self._message(m, at, shift)
             if kind == "service":
                 return self._service(m, at)
-        except (TypeError, ValueError, OverflowError, AttributeError):
+        except (TypeError, ValueError, OverflowError, OSError, AttributeError):
             self.counts["unknown: not as exports are"] += 1
             return None
         self.counts[f"unknown: {str(kind)[:40]}"] += 1
@@ -106,8 +119,11 @@ class History:
         stamp = m.get("date_unixtime")
         if stamp is not None:
             at = datetime.fromtimestamp(int(stamp), UTC)
-            return at, None
-        return datetime.fromisoformat(m["date"]).replace(tzinfo=self._zone()).astimezone(UTC), None
+        else:
+            at = datetime.fromisoformat(m["date"]).replace(tzinfo=self._zone()).astimezone(UTC)
+        if at < FOUNDED:
+            raise ValueError("before Telegram")
+        return at, None
 
     def _who(self, sender: Any) -> int | None:
         """A person's id; None for bots, channels and accounts that are gone."""
@@ -115,7 +131,7 @@ class History:
             self.counts["of deleted accounts"] += 1
             return None
         if sender[:4] == "user":
-            person = int(sender[4:])
+            person = _person(sender)
             if person in self._bots:
                 self.counts["of bots"] += 1
                 return None
@@ -130,7 +146,7 @@ class History:
         if person in self._people:
             return []
         self._people.add(person)
-        said = name if type(name) is str else ""
+        said = plain(name)
         if said:
             self._names[said] = person if said not in self._names else None
         return [(person, said[:64])] if person != ANONYMOUS else []
@@ -143,7 +159,7 @@ class History:
         people = self._named(person, m.get("from"))
         text = m.get("text", "")
         size, first = _size(text)
-        answered = m.get("reply_to_message_id")
+        answered = _whole(m.get("reply_to_message_id"))
         topic: int | None = None
         if self._topics and answered is not None:
             topic = answered if answered in self._topics else self._topic_of.get(answered)
@@ -176,7 +192,10 @@ class History:
             named = 0
             for one in r.get("recent") or ():
                 sender = one.get("from_id")
-                if type(sender) is not str or sender[:4] != "user" or int(sender[4:]) in self._bots:
+                if type(sender) is not str or sender[:4] != "user":
+                    continue
+                person = _person(sender)
+                if person in self._bots:
                     continue
                 named += 1
                 local = datetime.fromisoformat(one["date"]) if "date" in one else None
@@ -186,7 +205,7 @@ class History:
                     when = local.replace(tzinfo=self._zone()).astimezone(UTC)
                 else:
                     when = local.replace(tzinfo=UTC) - here
-                found.append(Act(when, int(sender[4:]), "reaction", 1, m["id"]))
+                found.append(Act(when, person, "reaction", 1, m["id"]))
             self.counts["reactions without a name"] += max(0, int(r.get("count", 0)) - named)
         return found
 
@@ -199,7 +218,7 @@ class History:
             self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
             return None
         sender, actor = m.get("actor_id"), m.get("actor")
-        by = int(sender[4:]) if type(sender) is str and sender[:4] == "user" else None
+        by = _person(sender) if type(sender) is str and sender[:4] == "user" else None
         people: list[tuple[int, str]] = []
         if by is not None and by not in self._bots:
             people = self._named(by, actor)
@@ -220,6 +239,19 @@ class History:
                     Door(at, person, "own" if itself and way == "added" else way, None if itself else by)
                 )
         return Told(acts, doors, people)
+
+
+def _whole(value: Any) -> int | None:
+    """A number that 64 bits hold, else None."""
+    return value if type(value) is int and -(2**63) <= value < 2**63 else None
+
+
+def _person(sender: str) -> int:
+    """The number in `user5…`; ValueError for one that Telegram gives nobody (its ids have 52 bits)."""
+    person = int(sender[4:])
+    if not 0 < person < 2**52:
+        raise ValueError("nobody's number")
+    return person
 
 
 def _size(text: Any) -> tuple[int, str]:

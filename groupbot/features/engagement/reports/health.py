@@ -136,7 +136,7 @@ def posts(ask: Ask, most: int = 10) -> list[Post]:
         ask.sql(
             "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"  # noqa: E501
             " WHERE {chat} AND at >= {start} AND kind <> 'message')"
-            " SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind = 'tap' THEN 1 ELSE 0 END),"
+            " SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind IN ('tap', 'vote') THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN a.kind = 'reply' THEN 1 ELSE 0 END),"
             " SUM(CASE WHEN a.kind = 'reaction' THEN 1 ELSE 0 END), COUNT(DISTINCT a.person_id)"
             " FROM v_post p LEFT JOIN a ON a.post = p.message_id"

@@ -16,6 +16,7 @@ from groupbot.features.engagement.service.recording import (
     removed,
     silent_since,
     spoke_since,
+    voted,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "sweep",
     "took_part",
     "usual",
+    "voted",
 ]

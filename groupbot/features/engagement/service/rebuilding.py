@@ -49,7 +49,14 @@ def counts(kind: str, units: int) -> Counts | None:
         return (0, 0, max(1, units), 0, 0, 0)
     if kind == "removed":
         return (-1, -units, 0, 0, 0, 0)
-    return {"message": SPOKE, "reply": REPLIED, "tap": TAPPED, "join": JOINED, "leave": GONE}.get(kind)
+    return {
+        "message": SPOKE,
+        "reply": REPLIED,
+        "tap": TAPPED,
+        "vote": TAPPED,
+        "join": JOINED,
+        "leave": GONE,
+    }.get(kind)
 
 
 def days_kept(work: Work, chat: int) -> list[date]:

@@ -182,6 +182,18 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         _uncount(work, chat, row.at, row.person_id, row.kind == "reply", row.staff, message_id)
 
 
+def voted(work: Work, chat: int, person: int, at: datetime, ref: str) -> None:
+    """Somebody voted in the poll posted as `ref`. Telegram tells of it in private; it counts in the poll's
+    chat, as a press does."""
+    if people.opted_out(work, person):
+        return
+    post = work.sql.value(store.POST, bot=work.bot_id, chat=chat, the_ref=ref)
+    staff = people.is_staff(work, chat, person)
+    hour, day = _hour_of(at), _day_of(people.voice(work, chat, None)[1], at)
+    row = (chat, at, person, "vote", 0, post, None, staff, None, hour, day, TAPPED)
+    work.add(store.EVENTS, *row)
+
+
 def _uncount(
     work: Work, chat: int, at: datetime, person: int, reply: bool, staff: bool, message_id: int
 ) -> None:

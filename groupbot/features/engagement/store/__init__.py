@@ -2,7 +2,7 @@
 
 from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
-from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, chat_day, member_day
+from groupbot.features.engagement.store.days import DAYS, chat_day, member_day
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
 from groupbot.features.engagement.store.guard import (
     DROP_HIRED,
@@ -29,6 +29,7 @@ from groupbot.features.engagement.store.tables import (
     KEPT,
     LAST_SPOKE,
     OF_MESSAGE,
+    POST,
     SILENT_SINCE,
     SPOKE_SINCE,
     TAKEN_AWAY,
@@ -54,7 +55,6 @@ __all__ = [
     "ANSWERED",
     "BY_DAY",
     "BY_HOUR",
-    "CHAT_DAYS",
     "DAYS",
     "DIGEST_DROP",
     "DIGEST_NEW",
@@ -67,6 +67,7 @@ __all__ = [
     "KEPT",
     "LAST_SPOKE",
     "OF_MESSAGE",
+    "POST",
     "SILENT_SINCE",
     "SPOKE_SINCE",
     "TAKEN_AWAY",

@@ -2,7 +2,7 @@
 
 `chat_day` counts members who are not staff. How many took part is no sum of events: each row that goes
 into `member_day` is held against what stands there of that member's day, and the difference is what the
-chat's day gains. So it is written before `member_day` is.
+chat's day gains.
 """
 
 from __future__ import annotations
@@ -35,35 +35,29 @@ chat_day = sa.Table(
     sqlite_with_rowid=False,
 )
 
-_DAY = ("chat_id", "day", "person_id", "staff", *_MEMBER)
-_KEY = _DAY[:3]
-DAYS = Bulk(
-    "member_day",
-    Upsert(member_day, _DAY, _KEY, dict.fromkeys(_MEMBER, "sum") | {"staff": "new"}),
-    _DAY,
-    key=3,
-)
 
-
-def _gained() -> str:
-    """For each row given what the chat's day has more with it: what counts now less what counted before."""
-    took = {"active": _MEMBER[:1] + _MEMBER[2:], "organic": ("messages", "reactions")}
-    sums = {n: (n,) for n in _MEMBER} | took
-    made = []
-    for name, of in sums.items():
+def _gained() -> dict[str, str]:
+    """What a chat's day has more with a row given: what counts of the member's day now less what counted."""
+    took = {"active": ("messages", "reactions", "taps"), "organic": ("messages", "reactions")}
+    made = {}
+    for name in _CHAT:
+        of = took.get(name, (name,))
         now = " + ".join(f"COALESCE(was.{n}, 0) + given.{n}" for n in of)
         before = " + ".join(f"was.{n}" for n in of)
         if name in took:
-            now, before = (f"CASE WHEN {w} > 0 THEN 1 ELSE 0 END" for w in (now, before))
-        made.append(
+            now, before = (f"CASE WHEN {sum_} > 0 THEN 1 ELSE 0 END" for sum_ in (now, before))
+        made[name] = (
             f"CASE WHEN given.staff THEN 0 ELSE {now} END"
-            f" - CASE WHEN COALESCE(was.staff, TRUE) THEN 0 ELSE {before} END AS {name}"
+            f" - CASE WHEN COALESCE(was.staff, TRUE) THEN 0 ELSE {before} END"
         )
-    on = " AND ".join(f"was.{k} = given.{k}" for k in _KEY)
-    return (
-        f"SELECT given.chat_id, given.day, {', '.join(made)}"
-        f" FROM {{given}} LEFT JOIN member_day AS was ON {on}"
-    )
+    return made
 
 
-CHAT_DAYS = Bulk("chat_day", Fold(chat_day, member_day, _DAY, _gained(), ("chat_id", "day")), _DAY, key=3)
+_DAY = ("chat_id", "day", "person_id", "staff", *_MEMBER)
+DAYS = Bulk(
+    "member_day",
+    Upsert(member_day, _DAY, _DAY[:3], dict.fromkeys(_MEMBER, "sum") | {"staff": "new"}),
+    _DAY,
+    key=3,
+    fold=Fold("chat_day", ("chat_id", "day"), _gained(), "member_day", _DAY[:3]),
+)

@@ -11,9 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.outbox_table import posted
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
-from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, member_day
+from groupbot.features.engagement.store.days import DAYS, member_day
 
 event = sa.Table(
     "event",
@@ -22,7 +23,9 @@ event = sa.Table(
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("person_id", sa.BigInteger, nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),  # message reply reaction tap command join leave removed
+    sa.Column(
+        "kind", sa.String(10), nullable=False
+    ),  # message reply reaction tap vote command join leave removed
     # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
     sa.Column("units", sa.Integer, nullable=False),
     sa.Column("message_id", sa.BigInteger),
@@ -102,8 +105,7 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
             d[2] += replies
             d[3] += reactions
             d[4] += taps
-    lived = [(*k, *v) for k, v in days.items()]
-    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (CHAT_DAYS, lived), (DAYS, lived)]
+    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
 
 
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
@@ -192,6 +194,13 @@ IN_TOPICS = Hot(
         event.c.at >= b("since"),
         event.c.topic.is_not(None),
     )
+)
+
+_p = posted.c
+POST = Hot(
+    sa.select(_p.message_id)
+    .where(_p.bot_id == b("bot"), _p.chat_id == b("chat"), _p.ref == b("the_ref"))
+    .limit(1)
 )
 
 # what was said and taken away again of a person: it counts nothing, and without its id nobody could tell

@@ -18,11 +18,11 @@ view(
 )
 view(
     "v_act",
-    "qualifying acts: of people who are not staff, not removed; organic FALSE for presses of buttons",
+    "qualifying acts: of people who are no staff, not removed; organic FALSE for presses and votes",
     """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
-      e.kind <> 'tap' AS organic
+      e.kind NOT IN ('tap', 'vote') AS organic
     FROM event e
-    WHERE e.kind IN ('message', 'reply', 'reaction', 'tap') AND NOT e.staff
+    WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote') AND NOT e.staff
       AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
         SELECT 1 FROM event r
         WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))""",
@@ -81,7 +81,7 @@ view(
       COALESCE(r.people, 0) AS people
     FROM v_post p LEFT JOIN (
       SELECT chat_id, COALESCE(reply_to, message_id) AS message_id,
-        SUM(CASE WHEN kind = 'tap' THEN 1 ELSE 0 END) AS presses,
+        SUM(CASE WHEN kind IN ('tap', 'vote') THEN 1 ELSE 0 END) AS presses,
         SUM(CASE WHEN kind = 'reply' THEN 1 ELSE 0 END) AS replies,
         SUM(CASE WHEN kind = 'reaction' THEN 1 ELSE 0 END) AS reactions,
         COUNT(DISTINCT person_id) AS people

@@ -66,6 +66,7 @@ def _settle(work: Work, row: Any, posted: polls.Posted) -> None:
     if right and not members.is_staff(work, chat, person) and not _new(work, chat, person):
         points = _worth(work, question, person)
     work.sql.run(store.SETTLE, the_id=row.id, number=question.id, is_right=right, points=points)
+    work.emit(domain.Voted(chat, person, row.at, posted.ref))
     if points:
         ledger.transfer(
             work,
