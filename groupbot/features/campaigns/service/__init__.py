@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
-from groupbot.features.campaigns.service.launching import launch, stop
+from groupbot.features.campaigns.service.launching import find, launch, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
@@ -18,6 +18,7 @@ __all__ = [
     "board",
     "chats_of",
     "cue_done",
+    "find",
     "gaps",
     "launch",
     "listed",
