@@ -14,6 +14,7 @@ from groupbot.engine.clock import FixedClock, chance
 from groupbot.engine.keeping import FORMER, Kept, PrivacyDesk, ask_erasure
 from groupbot.engine.keeping.declared import left
 from groupbot.engine.keeping.store import ENGINE
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.plugins import load
 from groupbot.engine.storage import UTC_, Json
 from groupbot.engine.work import Work
@@ -142,6 +143,7 @@ async def test_every_row_is_told_and_becomes_what_is_stated_of_its_column(
         await desk.run()
         wrong = [k.name for k in EVERY if writer.write(counted, k, k.table.c[k.who] == MEI) != stay[k]]
         assert wrong == []
+        assert writer.write(lambda w: w.sql.run(sa.delete(outbox).where(outbox.c.kind == "tag"))) == 1
         gone = Counter(k.table for k in EVERY if k.becomes == "gone" and not stay[k])
         assert {k.table: writer.write(counted, k) for k in EVERY} == {
             t: n - gone[t] for t, n in before.items()
