@@ -144,3 +144,26 @@ def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) ->
     return (out or ["nobody agreed yet: members say /bridge on"]) + (
         [f"  {bridges.question(work)};"] if sql else []
     )
+
+
+def spread_lines(work: Work, settings: Settings, *, sql: bool) -> list[str]:
+    """Every campaign that was launched, a line a mark."""
+    out = []
+    shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    for name, (campaign, _) in shelf.campaigns.items():
+        row = campaigns.row_of(work, name)
+        if row is None:
+            continue
+        out.append(f"{name} · launched {row.at:%Y-%m-%d %H:%M} UTC")
+        for m in campaigns.spread_of(work, campaign, row)["marks"]:
+            if m["few"]:
+                out.append(f"  {m['mark']:<4} nobody in its audience")
+                continue
+            out.append(
+                f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
+                f" {m['outside']} came from outside ({m['spill']} a person),"
+                f" {m['converted']} stayed or bought, {m['communities']} other groups; depth {m['depth']}, virality {m['virality']}"
+            )
+            if sql:
+                out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
+    return out or ["no campaign was launched yet"]

@@ -13,7 +13,7 @@ import typer
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import bridge_lines, figure_lines, lines, write_csv
+from groupbot.cli._told import bridge_lines, figure_lines, lines, spread_lines, write_csv
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -127,6 +127,18 @@ def people(
                 print("  too few people or answers to say")
             if sql:
                 print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
+
+
+@app.command("campaigns")
+def spreads(
+    workspace: Where = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """How far each campaign spread 1 h, 24 h, 7 d and 14 d after its launch."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    with _work(settings) as work:
+        print("\n".join(spread_lines(work, settings, sql=sql)))
 
 
 @app.command("stores")
