@@ -162,7 +162,8 @@ def spread_lines(work: Work, settings: Settings, *, sql: bool) -> list[str]:
             out.append(
                 f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
                 f" {m['outside']} came from outside ({m['spill']} a person),"
-                f" {m['converted']} stayed or bought, {m['communities']} other groups; depth {m['depth']}, virality {m['virality']}"
+                f" {m['converted']} stayed or bought, {m['communities']} other groups;"
+                f" depth {m['depth']}, virality {m['virality']}"
             )
             if sql:
                 out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
