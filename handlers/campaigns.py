@@ -40,7 +40,7 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME]",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
@@ -54,6 +54,9 @@ def campaign(cmd: Command, work: Work) -> None:
     if first.lower() == "review" and rest.strip():
         data = service.review(work, rest.strip())
         reply(work, cmd, "campaigns/review", lifetime=None, **data)
+        return
+    if first.lower() == "spread" and rest.strip():
+        reply(work, cmd, "campaigns/spread", lifetime=None, **service.spread(work, rest.strip()))
         return
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")

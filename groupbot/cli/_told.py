@@ -7,6 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
+from groupbot.engine.shipped import folder
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.bridges import service as bridges
+from groupbot.features.bridges.domain import proposed
+from groupbot.features.campaigns import service as campaigns
+from groupbot.features.members import service as members
+from groupbot.settings import Settings
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -25,14 +33,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(f"  suggested: {one['suggested']}")
     if one["flagged"]:
         out.append("  the score rose and people's own acts did not: look at what is being measured")
-    for f in one["figures"]:
-        base = f"of {f['n']} {f['per']}" if f["per"] else ""
-        was = shown(f["before"], f["unit"])
-        out.append(
-            f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()
-        )
-        if sql:
-            out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    out += [line for f in one["figures"] for line in figure_lines(f, sql=sql)]
     for kind, query in one["rfm_sql"].items():
         cells = [x for x in one["rfm"] if x["kind"] == kind]
         if cells:
@@ -55,6 +56,17 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
             f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
         )
+    return out
+
+
+def figure_lines(f: dict[str, Any], *, sql: bool) -> list[str]:
+    """A number beside the one before it, what it is of, and its SQL."""
+    some = str(f["n"]) if f["n"] or not f["least"] else f"fewer than {f['least']}"
+    base = f"of {some} {f['per']}" if f["per"] else ""
+    was = shown(f["before"], f["unit"])
+    out = [f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()]
+    if sql:
+        out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
     return out
 
 
@@ -103,3 +115,56 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         for one in found:
             for f in one["figures"]:
                 writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])
+
+
+def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) -> list[str]:
+    """The map of groups and five bridges.
+
+    Raises:
+        Misfit: there is no such campaign.
+    """
+    inside = [p.chat for p in members.profiles(work)]
+    if campaign:
+        shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+        if campaign not in shelf.campaigns:
+            raise Misfit(f"no campaign {campaign!r}", next="groupbot campaigns show")
+        inside = campaigns.chats_of(work, shelf.campaigns[campaign][0])
+    days = bridges.days(work)
+    out = [
+        f"{members.title(work, o.one)} and {members.title(work, o.other)}: {o.both} people"
+        + ("" if o.share is None else f", {o.share:.0%} of the smaller")
+        for o in bridges.overlap(work)
+    ]
+    out += [
+        f"bridge: {members.name(work, b.person)} ({b.person}),"
+        f" {members.title(work, b.inside)} {b.days_inside} days,"
+        f" {members.title(work, b.outside)} {b.days_outside} days; ask first: /bridges"
+        for b in proposed(days, inside)
+    ]
+    return (out or ["nobody agreed yet: members say /bridge on"]) + (
+        [f"  {bridges.question(work)};"] if sql else []
+    )
+
+
+def spread_lines(work: Work, settings: Settings, *, sql: bool) -> list[str]:
+    """Every campaign that was launched, a line a mark."""
+    out = []
+    shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    for name, (campaign, _) in shelf.campaigns.items():
+        row = campaigns.row_of(work, name)
+        if row is None:
+            continue
+        out.append(f"{name} · launched {row.at:%Y-%m-%d %H:%M} UTC")
+        for m in campaigns.spread_of(work, campaign, row)["marks"]:
+            if m["few"]:
+                out.append(f"  {m['mark']:<4} nobody in its audience")
+                continue
+            out.append(
+                f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
+                f" {m['outside']} came from outside ({m['spill']} a person),"
+                f" {m['converted']} stayed or bought, {m['communities']} other groups;"
+                f" depth {m['depth']}, virality {m['virality']}"
+            )
+            if sql:
+                out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
+    return out or ["no campaign was launched yet"]

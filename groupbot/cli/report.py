@@ -13,7 +13,7 @@ import typer
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import lines, write_csv
+from groupbot.cli._told import bridge_lines, figure_lines, lines, spread_lines, write_csv
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -27,6 +27,7 @@ from groupbot.features.engagement.domain import local_day
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
+from groupbot.features.stores.service import stores as paired
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -126,6 +127,49 @@ def people(
                 print("  too few people or answers to say")
             if sql:
                 print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
+
+
+@app.command("campaigns")
+def spreads(
+    workspace: Where = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """How far each campaign spread 1 h, 24 h, 7 d and 14 d after its launch."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    with _work(settings) as work:
+        print("\n".join(spread_lines(work, settings, sql=sql)))
+
+
+@app.command("stores")
+def stores(
+    workspace: Where = None,
+    until: Until = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Each store with the ties to its customers (/store pairs a group with one): weak, medium, strong, what
+    moved in 28 days, who came from the group to the store and back, products that are not on its shelf."""
+    logs.set_up("warning")
+    with _work(load(workspace)) as work:
+        for name, chats in paired(work):
+            last = _last(work, chats[0], until)
+            print(f"{name} · {len(chats)} groups · {last}")
+            ask = reports.Ask(work, chats[0], last, last)
+            found = [_figure(f, None) for f in reports.ties(ask, name, chats)]
+            print("\n".join(line for f in found for line in figure_lines(f, sql=sql)))
+
+
+@app.command("bridges")
+def bridges(
+    workspace: Where = None,
+    campaign: Annotated[str, typer.Option("--campaign", help="Out of the groups of this campaign.")] = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """How groups overlap by who agreed to be on the map (/bridge), and five bridges; for operators."""
+    logs.set_up("warning")
+    settings = load(workspace)
+    with _work(settings) as work:
+        print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
 
 
 def _work(settings: Settings) -> Any:

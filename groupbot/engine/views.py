@@ -30,9 +30,11 @@ class View:
 _WORDS = {
     "sqlite": {
         "utc_day": "substr(at, 1, 10)",
+        "week_before": "strftime('%Y-%m-%d %H:%M:%f000', m.joined_at, '-7 days')",
         "feature": "CASE WHEN instr(ref, ':') > 0 THEN substr(ref, 1, instr(ref, ':') - 1) ELSE ref END",
     },
     "postgresql": {
+        "week_before": "m.joined_at - INTERVAL '7 days'",
         "utc_day": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
         "feature": "split_part(ref, ':', 1)",
     },

@@ -33,7 +33,7 @@ OPEN = frozenset({
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "ga.remind",
     "sh.buy", "sh.sure", "wall",
-    "bind", "relay", "mk.ans",  # of tags: the service asks who answers for the group
+    "bind", "bridge", "role", "br.yes", "br.no", "relay", "mk.ans",  # the service asks who may
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",

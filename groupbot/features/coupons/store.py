@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
+from groupbot.engine.views import view
 
 pool = sa.Table(
     "coupon_pool",
@@ -218,4 +219,11 @@ KEPT = (
     Kept(pool, "by_id", "former", by="id"),
     Kept(coupon, "person_id", "former", by="id", waits=_live, why="live", hide=("mark", "sealed")),
     Kept(coupon, "redeemed_by", "former", by="id", hide=("mark", "sealed")),
+)
+
+view(
+    "v_redeemed",
+    "one row a coupon taken at the counter, and whose it was",
+    """SELECT chat_id, person_id, redeemed_at AS at FROM coupon
+    WHERE redeemed_at IS NOT NULL AND person_id IS NOT NULL""",
 )

@@ -28,6 +28,7 @@ visit = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False),  # the first time
     sa.Column("times", sa.Integer, nullable=False),
+    sa.Index("ix_link_visit_person", "person_id", "at"),
 )
 entrance = sa.Table(
     "entrance_check",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata
+from groupbot.engine.views import view
 
 item = sa.Table(
     "shop_item",
@@ -112,4 +113,10 @@ KEPT = (
         why="live",
     ),
     Kept(order, "done_by", "former", by="id", hide=("code",)),
+)
+
+view(
+    "v_handed",
+    "one row a thing from the shelf of points that was handed over",
+    """SELECT chat_id, person_id, done_at AS at FROM shop_order WHERE state = 'handed'""",
 )

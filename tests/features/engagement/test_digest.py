@@ -19,6 +19,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST
+from groupbot.features.engagement.reports.look import Seen, questions
 from groupbot.features.engagement.store import digest
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
@@ -160,3 +161,11 @@ def test_a_review_is_whole_days_of_the_group_and_names_denominators(writer: Writ
     for lang in ("zh", "en"):
         text = content.render("engagement/review_details", lang, month.more, "Asia/Shanghai").formatted.text
         assert len(text) < 4096
+
+
+def test_questions_are_of_as_many_groups_as_can_be() -> None:
+    def group(title: str, *links: str) -> Seen:
+        return Seen(1, title, "green", "A", 1, 0, 0, asked=links)
+
+    some = [group("a", "1", "2", "3"), group("b"), group("c", "4")]
+    assert questions(some) == [("a", "1"), ("c", "4"), ("a", "2")]

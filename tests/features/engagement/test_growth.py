@@ -14,8 +14,10 @@ from groupbot.features.engagement.domain import graph
 from groupbot.features.engagement.reports import Ask, Figure
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
+from groupbot.features.members.store import membership
 from tests.conftest import START
 from tests.features.engagement.test_figures import four_weeks
+from tests.features.members.group import group
 
 
 def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
@@ -79,3 +81,17 @@ def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Wri
 
     one, two = writer.write(fn)
     assert one == two == [("salesman", 500, "1 of 1 friends stayed")]
+
+
+def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(writer: Writer) -> None:
+    def fn(work: Work) -> dict[int, str]:
+        chat = group(work)
+        work.sql.run(sa.insert(link).values(id=1, name="promo:1/x", url="https://a.b", at=START))
+        for person, days, named in ((1, 6, None), (2, 8, None), (3, 6, "Till"), (4, -1, None)):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "own"}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=START, link_name=named))
+            row = {"link_id": 1, "chat_id": chat, "person_id": person, "times": 1}
+            work.sql.run(sa.insert(visit).values(**row, at=START - timedelta(days=days)))
+        return {int(p): str(g) for p, g in work.sql.plain("SELECT person_id, grade FROM v_join")}
+
+    assert writer.write(fn) == {1: "token", 2: "none", 3: "exact", 4: "none"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
-from groupbot.features.campaigns.service.launching import launch, stop
+from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.campaigns.service.review import review
+from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
 from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
 from groupbot.features.campaigns.store import KEPT
@@ -18,12 +19,16 @@ __all__ = [
     "board",
     "chats_of",
     "cue_done",
+    "find",
     "gaps",
     "launch",
     "listed",
     "read",
     "review",
+    "row_of",
     "size",
+    "spread",
+    "spread_of",
     "stop",
     "trial_told",
     "watch",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
@@ -22,6 +24,11 @@ def find(work: Work, name: str) -> Campaign:
     if name not in every:
         raise Refusal("campaigns/none", name=name[:60], next=nearest(name, every))
     return every[name]
+
+
+def row_of(work: Work, name: str) -> Any:
+    """Where a campaign stands; None before its launch."""
+    return work.sql.first(store.ONE, the_name=name)
 
 
 def launch(work: Work, name: str, by: int, because: str = "") -> None:

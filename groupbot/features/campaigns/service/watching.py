@@ -16,10 +16,12 @@ from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
 from groupbot.features.campaigns.service.readiness import chats_of, gaps
 from groupbot.features.campaigns.service.review import reviewed
+from groupbot.features.campaigns.service.spread import MARKS, mark
 from groupbot.features.campaigns.service.telling import harm, shares, trial_read
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 
+_WATCHED = timedelta(days=15)
 _LATE = timedelta(hours=2)  # a cue later than this is not said any more
 
 
@@ -42,6 +44,8 @@ def watch(work: Work) -> None:
             _eve(work, campaign, wall)
         elif row.state == "live":
             _run(work, campaign, row, chats, wall)
+        if row is not None and work.now - row.at < _WATCHED:
+            _spread(work, campaign, row)
 
 
 def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
@@ -85,6 +89,18 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
             data = {"name": campaign.name, "role": cue.role, "who": cue.who, "do": cue.do, "at": cue.at}
             ref = f"campaign.cue:{row.id}:{cue.mark}"
             _tell(work, "campaigns/cue", data, ((Button("done", CueDone(row.id, cue.mark)),),), ref)
+
+
+def _spread(work: Work, campaign: Campaign, row: Any) -> None:
+    """How far it spread, once its hour, day, week and fortnight are over; the newest of them is told."""
+    due = [m for m, span in MARKS.items() if work.now >= row.at + span]
+    if due and note(work, campaign.name, "spread", f"{row.id}:{due[-1]}", ""):
+        found = mark(work, campaign, row.at, due[-1])
+        _tell(work, "campaigns/spread", {"name": campaign.name, "marks": [_plain(found)]})
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in found.items() if k != "sql"}
 
 
 def cue_done(work: Work, number: int, line: int, by: int) -> str:

@@ -12,6 +12,7 @@ from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources
+from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
 from groupbot.features.engagement.reports.week import known_members, week_of
 
@@ -56,6 +57,7 @@ __all__ = [
     "review",
     "sales",
     "sources",
+    "ties",
     "twin",
     "week_of",
 ]

@@ -22,7 +22,15 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import DIGEST, FEW
 from groupbot.features.engagement.reports.asking import Ask
-from groupbot.features.engagement.reports.look import Seen, Told, best_and_worst, look, needing, page_of
+from groupbot.features.engagement.reports.look import (
+    Seen,
+    Told,
+    best_and_worst,
+    look,
+    needing,
+    page_of,
+    questions,
+)
 from groupbot.features.members import service as members
 
 HOUR = 9  # o'clock on Monday, in the operators' chat
@@ -111,6 +119,7 @@ def _post(work: Work, step: Step) -> None:
                 "left": sum(s.left for s in seen),
                 "need": [{"title": t, "kind": r.kind, "a": r.a, "b": r.b} for t, r in need[:NEEDS]],
                 "more": max(0, len(need) - NEEDS),
+                "questions": [{"title": t, "link": link} for t, link in questions(seen)],
                 "best": _told(best),
                 "worst": _told(worst),
                 "grades": [{"grade": g, "n": grades[g]} for g in sorted(grades)],

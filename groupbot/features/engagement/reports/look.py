@@ -13,11 +13,13 @@ from groupbot.features.engagement.domain import FEW
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import Post, posts
+from groupbot.features.engagement.reports.nudge import WEEK, unanswered
 from groupbot.features.members import service as members
 
 SILENT = 7  # days after which whoever answers for a group is told so
 LEAST_GLOW, QUIET_GLOW = 5, 5  # people who came unasked, days of silence
 SQUARES = 45  # groups on one page; those that need a person come first
+QUESTIONS = 3
 TITLE = 30  # characters of a group's title
 Say = Callable[[str], str]  # an English text in the reader's language
 
@@ -63,6 +65,7 @@ class Seen(Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
     best: Told | None = None
     worst: Told | None = None
+    asked: tuple[str, ...] = ()  # links to what members asked and nobody answered
 
 
 def look(work: Work, chat: int, last: date) -> Seen:
@@ -102,6 +105,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
         chat, title, "grey" if few else "amber" if reasons else "green", ask.grade,
         int(value["messages"]), joined, left, tuple(reasons),
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
+        tuple(unanswered(work, chat)) if work.now - ask.end < WEEK else (),
     )  # fmt: skip
 
 
@@ -150,12 +154,19 @@ def best_and_worst(seen: Sequence[Seen]) -> tuple[Told | None, Told | None]:
     return best, None if worst == best else worst
 
 
+def questions(seen: Sequence[Seen]) -> list[tuple[str, str]]:
+    """(group, link): at most three questions to answer, of as many groups as can be."""
+    rounds = [[(s.title, s.asked[n]) for s in seen if len(s.asked) > n] for n in range(QUESTIONS)]
+    return [q for each in rounds for q in each][:QUESTIONS]
+
+
 def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callable[[str], str]) -> Page:
     """The week of all groups as a picture: a square a group, what needs a person, posts, comings and
     goings."""
     order = {"amber": 0, "green": 1, "grey": 2}
     squares = sorted(((s.colour, s.title) for s in seen), key=lambda x: order[x[0]])
     need = [f"{title}: {reason_of(r, say)}" for title, r in needing(seen)[:3]]
+    asked = tuple(f"{title}: {link.removeprefix('https://')}" for title, link in questions(seen))
     best, worst = best_and_worst(seen)
     told = [
         say("{which}: {what}").format(which=say(which), what=_post(post, say))
@@ -176,6 +187,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         legend=(("green", say("well")), ("amber", say("needs you")), ("grey", say("too few people"))),
         parts=(
             (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
+            *([(say("Questions nobody answered"), asked)] if asked else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
             (say("Comings and goings"), (doors,)),
         ),

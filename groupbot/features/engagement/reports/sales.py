@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,8 @@ class Band:
 def sales(ask: Ask) -> list[Figure]:
     """Every number of it; the first over 28 days."""
     month = ask.back(28)
-    return [*_orders(month), *(_again(month, n) for n in REPEAT)]
+    found = [*_orders(month), *(_again(month, n) for n in REPEAT)]
+    return [f if f.n >= f.least else replace(f, n=0) for f in found]  # how few is nobody's business
 
 
 def _orders(month: Ask) -> list[Figure]:

@@ -12,8 +12,8 @@ from groupbot.core.effects import Edit, Effect, Send
 from groupbot.engine.work import Work
 from groupbot.features.members.store import kept as store
 
-QUIET, OPTOUT = "quiet", "optout"
-KINDS = (QUIET, OPTOUT)
+QUIET, OPTOUT, BRIDGE = "quiet", "optout", "bridge"
+KINDS = (QUIET, OPTOUT, BRIDGE)
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -39,6 +39,11 @@ def opted_out(work: Work, person: int) -> bool:
     """Not counted, on no list of the most active, in no sequence."""
     known = work.cached("members.wishes").get(OPTOUT)
     return person in (wishing(work, OPTOUT) if known is None else known)
+
+
+def bridging(work: Work, person: int) -> bool:
+    """Agreed to be on the map of who is at home in several groups."""
+    return person in wishing(work, BRIDGE)
 
 
 def left_alone(work: Work, person: int) -> bool:

@@ -25,7 +25,12 @@ _NEWEST = ~sa.exists().where(
 WISHES = Hot(sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
 QUIET_SINCE = Hot(
     sa.select(consent.c.person_id)
-    .where(consent.c.given.is_(True), _NEWEST, consent.c.at > b("since"))
+    .where(
+        consent.c.given.is_(True),
+        among(consent.c.kind, "quiet", "optout"),
+        _NEWEST,
+        consent.c.at > b("since"),
+    )
     .distinct()
 )
 CONSENT = Hot(sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))

@@ -1,0 +1,1 @@
+"""Who is at home in several groups and agreed to be asked: how groups overlap, and bridges for a campaign."""

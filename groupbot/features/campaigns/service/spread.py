@@ -1,0 +1,110 @@
+"""How far a campaign spread one hour, a day, a week and two after its launch: level, spill, depth."""
+
+# ruff: noqa: E501 - a line of SQL
+
+from __future__ import annotations
+
+# ruff: noqa: E501 - a line of SQL
+from datetime import datetime, timedelta
+from typing import Any
+
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.campaigns import store
+from groupbot.features.campaigns.domain import Campaign
+from groupbot.features.campaigns.domain.cascade import cascade
+from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.readiness import chats_of
+from groupbot.features.engagement.domain.measures import ignition
+from groupbot.features.engagement.reports.asking import moment
+from groupbot.features.promos import service as promos
+
+MARKS = {
+    "1h": timedelta(hours=1), "24h": timedelta(hours=24), "7d": timedelta(days=7), "14d": timedelta(days=14),
+}  # fmt: skip
+LONG = timedelta(days=14)  # unsolicited inflow is told of no shorter time
+BEFORE = timedelta(days=28)  # which it is compared with
+
+
+def spread(work: Work, name: str) -> dict[str, Any]:
+    """Every mark whose time has come.
+
+    Raises:
+        Refusal: there is no such campaign, or it was never launched.
+    """
+    campaign = find(work, name)
+    row = work.sql.first(store.ONE, the_name=name)
+    if row is None:
+        raise Refusal("campaigns/none", name=name[:60], next="")
+    return spread_of(work, campaign, row)
+
+
+def spread_of(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
+    """The same of its row."""
+    due = [m for m, span in MARKS.items() if work.now >= row.at + span]
+    return {"name": campaign.name, "marks": [mark(work, campaign, row.at, m) for m in due]}
+
+
+def mark(work: Work, campaign: Campaign, launched: datetime, at: str) -> dict[str, Any]:
+    """One mark: the level with what it rests on, and the cascade."""
+    asked = questions(work, campaign, launched, at)
+    if not asked:
+        return {"mark": at, "level": "L0", "audience": 0, "few": True}
+    n = {k: int(work.sql.plain(asked[k])[0][0] or 0) for k in _COUNTS}
+    came = [int(r[0]) for r in work.sql.plain(asked["outside"])]
+    made = cascade(came, [(int(a), int(b)) for a, b in work.sql.plain(asked["brought"])])
+    usual = n["usual"] * (MARKS[at] / BEFORE)
+    inflow = n["unasked"] / max(1.0, usual) if MARKS[at] >= LONG else 1.0
+    level = ignition(
+        n["audience"], n["engaged"], len(came), n["converted"], sharers=n["sharers"], inflow=inflow,
+        communities=n["communities"],
+    )  # fmt: skip
+    return {
+        "mark": at, "level": level, "few": False, "outside": len(came),
+        **{k: n[k] for k in ("audience", "engaged", "converted", "sharers", "communities")},
+        "spill": None if not n["engaged"] else round(len(came) / n["engaged"], 2),
+        "size": made.size, "depth": made.depth,
+        "virality": None if made.virality is None else round(made.virality, 2),
+        "largest": None if made.largest is None else round(100 * made.largest),
+        "sql": asked,
+    }  # fmt: skip
+
+
+_COUNTS = ("audience", "engaged", "converted", "sharers", "communities", "unasked", "usual")
+
+
+def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> dict[str, str]:
+    """The SQL of each part; {} where nobody is in the audience. `outside`: who came by a link of the campaign
+    and was in no group of its audience then, each once however often and by however many links."""
+    chats = chats_of(work, campaign)
+    if not chats:
+        return {}
+    lite = work.sql.dialect == "sqlite"
+    start, end, back = (moment(t, lite=lite) for t in (launched, launched + MARKS[at], launched - BEFORE))
+    within = f"chat_id IN ({', '.join(map(str, chats))})"
+    named = campaign.name.replace("'", "''") + "/"
+    span = f"at >= {start} AND at < {end}"
+    posts = " OR ".join(f"p.ref LIKE 'promo:{n}:%'" for n, _ in promos.of_campaign(work, campaign.name))
+    outside = (
+        f"SELECT v.person_id, MIN(v.at) AS at FROM v_visit v WHERE substr(v.name, 1, {len(campaign.name) + 1}) = '{named}'"
+        f" AND v.{span.replace(' at', ' v.at')} AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
+        f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at)) GROUP BY v.person_id"
+    )
+    unasked = f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND grade IN ('none', 'link')"
+    return {
+        "audience": f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {within} AND left_at IS NULL",
+        "engaged": "SELECT COUNT(DISTINCT a.person_id) FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id"
+        f" AND p.message_id = COALESCE(a.reply_to, a.message_id) WHERE a.{within} AND a.kind <> 'message'"
+        f" AND a.{span.replace(' at', ' a.at')} AND ({posts or '1 = 0'})",
+        "outside": outside + " ORDER BY at, person_id",
+        "converted": f"SELECT COUNT(*) FROM ({outside}) o WHERE EXISTS (SELECT 1 FROM v_join j WHERE j.{within}"
+        f" AND j.person_id = o.person_id AND NOT j.hired AND j.at >= o.at AND j.at < {end})"
+        f" OR EXISTS (SELECT 1 FROM v_order b WHERE b.person_id = o.person_id AND b.at >= o.at AND b.at < {end})",
+        "sharers": f"SELECT COUNT(DISTINCT by_id) FROM v_referral WHERE {within} AND {span} AND state <> 'hired'",
+        "brought": f"SELECT by_id, person_id FROM v_referral WHERE {within} AND {span} AND state <> 'hired'"
+        " ORDER BY at, person_id",
+        "communities": f"SELECT COUNT(DISTINCT m.chat_id) FROM v_member m WHERE NOT m.{within} AND m.person_id IN"
+        f" (SELECT person_id FROM ({outside}) o) AND (m.joined_at IS NULL OR m.joined_at < {end})",
+        "unasked": f"{unasked} AND {span}",
+        "usual": f"{unasked} AND at >= {back} AND at < {start}",
+    }

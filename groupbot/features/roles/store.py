@@ -1,0 +1,41 @@
+"""Roles by the week in which they changed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.storage import Hot, Json, Upsert, metadata
+from groupbot.engine.views import view
+
+role = sa.Table(
+    "member_role",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Date, primary_key=True),  # its Monday, on the group's clock
+    sa.Column("role", sa.String(8), nullable=False),  # creator | follower | onlooker
+    sa.Column("score", sa.Integer, nullable=False),
+    sa.Column("reasons", Json, nullable=False),  # days opened, answered, acted; friends
+    sqlite_with_rowid=False,
+)
+b = sa.bindparam
+r = role.c
+_ROW = ("chat_id", "person_id", "week", "role", "score", "reasons")
+KEEP = Hot(
+    Upsert(role, _ROW, ("chat_id", "person_id", "week"), dict.fromkeys(("role", "score", "reasons"), "new"))
+)
+OF_CHAT = Hot(sa.select(r.person_id, r.role).where(r.chat_id == b("chat")).order_by(r.week))
+OF = Hot(
+    sa.select(role).where(r.chat_id == b("chat"), r.person_id == b("who")).order_by(r.week.desc()).limit(6)
+)
+OLD = Hot(sa.delete(role).where(r.week < b("before")))
+FORGET = Hot(sa.delete(role).where(r.person_id == b("who")))
+
+KEPT = (Kept(role, "person_id", "gone", by="chat_id"),)
+
+view(
+    "v_role",
+    "one row a change of a member's role in a group, by the week it was seen: role and score",
+    """SELECT chat_id, person_id, week, role, score FROM member_role""",
+)

@@ -1,0 +1,1 @@
+"""A store and the groups of its customers."""
