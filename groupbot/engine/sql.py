@@ -200,12 +200,14 @@ def _unnest_into(bulk: Bulk, made: Compiled, dialect: sa.Dialect) -> tuple[str, 
 
 
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
-    """One executemany of positional rows."""
+    """One executemany of positional rows, if there are any."""
+    if not rows:
+        return
     made = sql._compiled(bulk.hot)
     names = bulk.names
     use = [(names.index(n), p) for n, _, p in made.binds if p is not None]
     width = len(names)
-    if use or (rows and len(rows[0]) > width):
+    if use or len(rows[0]) > width:
         cells = [list(r[:width]) for r in rows]
         for i, p in use:
             known: dict[Any, Any] = {}  # a column of times, days or flags holds few values

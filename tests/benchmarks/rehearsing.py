@@ -99,14 +99,13 @@ def main() -> None:
     print(f"{report['messages']:,} messages judged, {report['hits']:,} hits of {report['people']:,} people")
     print(
         f"{len(turns)} turns: median {statistics.median(turns) * 1000:.1f} ms, p99 "
-        f"{turns[int(len(turns) * 0.99)] * 1000:.1f}, longest {turns[-1] * 1000:.1f}, the first {first * 1000:.1f}; "
-        f"{late} over 50 ms; "
-        f"{whole:.1f} s in all"
+        f"{turns[int(len(turns) * 0.99)] * 1000:.1f}, longest {turns[-1] * 1000:.1f}, the first "
+        f"{first * 1000:.1f}; {late} over 50 ms; {whole:.1f} s in all"
     )
     record(
         "rehearsal",
-        f"longest of {len(turns)} turns {turns[-1] * 1000:.0f} ms, median {statistics.median(turns) * 1000:.0f}; "
-        f"{report['messages']:,} messages in {whole:.0f} s",
+        f"longest of {len(turns)} turns {turns[-1] * 1000:.0f} ms, median "
+        f"{statistics.median(turns) * 1000:.0f}; {report['messages']:,} messages in {whole:.0f} s",
         met=not late and report["messages"] >= 50_000,
         part="" if report["messages"] >= 50_000 else "short",
     )
