@@ -126,6 +126,7 @@ async def test_the_sixth_try_that_was_judged_is_the_last(at: list[float]) -> Non
     assert (last.state, last.error) == ("dead", "gave up after 6 tries: 502")
     put_off = await outcome(Later("429", retry_after=7.0, counts=False), entry(tries=50))
     assert (put_off.state, put_off.again_in, put_off.counts) == ("waiting", 7.0, False)
+    assert (await outcome(Later("429", retry_after=0.25, counts=False))).again_in == 0.25
 
 
 async def test_telegrams_silence_is_kept_towards_the_chat(at: list[float]) -> None:

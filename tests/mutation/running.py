@@ -123,6 +123,12 @@ class Trial:
         covering: dict[tuple[str, int], list[pytest.Item]],
     ) -> None:
         functions = held({m.path for m in chosen})
+        for module in [
+            m for name, m in sys.modules.items() if name.split(".")[0] in ("groupbot", "handlers")
+        ]:
+            for kept in vars(module).values():
+                if hasattr(kept, "cache_clear"):  # or what a function made before it was changed would stand
+                    kept.cache_clear()
         gc.collect()
         gc.freeze()  # or a collection in each child would copy all there is
         running: dict[int, Mutant] = {}
