@@ -255,8 +255,8 @@ async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> N
     assert isinstance(removed, Delete) and isinstance(made, Send)
     assert (removed.ref, removed.chat, removed.cause) == (asked.ref, 1, "prove:mute")
     assert (made.text, made.cause) == ("mute 5 of 23", "handle:mute")
-    out = await d.feed(d.tap(data, user=OWNER))
-    assert toasts(out) == ["这个按钮已经过期了。"]
+    [answer] = (await d.feed(d.tap(data, user=OWNER))).answers
+    assert (answer.text, answer.cause) == ("这个按钮已经过期了。", "dispatch")
     assert len(d.said()) == before + 2
 
 
@@ -729,6 +729,16 @@ async def test_a_press_that_was_put_aside_and_comes_again_is_only_seen(writer: W
 ZOE = {"id": 77, "is_bot": False, "first_name": "Zoe", "language_code": "en"}
 
 
+async def test_a_press_of_somebody_unknown_is_answered_before_it_waits(writer: Writer) -> None:
+    d = await opened(writer)
+    out = await d.feed(d.tap(taps.pack(Far(1), "t.far", 1, KEY), user=ZOE), d.message("/say a"))
+    [answer] = out.answers
+    assert (answer.text, answer.cause, out.parked) == ("正在核对权限,稍等…", "dispatch", 1)
+    out = await d.feed(d.tap(taps.pack(Press(), "t.press", 1, KEY), user=LI))
+    [answer] = out.answers
+    assert (answer.text, answer.cause, d.parked()) == ("正在核对权限,稍等…", "dispatch", 3)
+
+
 async def test_parked_bytes_that_nobody_can_read_any_more_are_put_aside_and_the_rest_goes_on(
     writer: Writer,
 ) -> None:
@@ -766,7 +776,7 @@ async def test_a_parked_event_that_the_database_refuses_holds_its_chat_no_longer
     assert (d.aside(), out.quarantined) == ([("flush", "commit", pack(bad))], 1)
     assert d.texts() == ["set a of 77", *([] if last else ["say b of 11"])]
     assert d.parked() == (0 if last else 2)
-    assert await words(d, fact(d, LI, "administrator"), d.message("/say e")) == [
+    assert await words(d, d.message("/say e"), fact(d, LI, "administrator")) == [
         *([] if last else ["set c of 12", "say d of 11"]),
         "say e of 11",
     ]
