@@ -17,6 +17,15 @@ _NAME = "where a note stands is read and written here alone"
 _PACER = "groupbot.core.pacing"
 _LISTED: list[tuple[Key, str]] = [
     (
+        (
+            "groupbot.engine.outbox.hand",
+            "keys_of",
+            "return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}",
+            "2 → 3",
+        ),
+        "any two numbers serve that are not those of Telegram's ids",
+    ),
+    (
         ("groupbot.engine.outbox.hand", "Hand.fill", "if room <= 0:", "LtE → Lt"),
         "without room nothing of a lane is taken",
     ),
