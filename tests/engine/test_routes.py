@@ -402,8 +402,10 @@ async def test_a_button_is_opened_once_and_means_the_same_to_a_crowd(writer: Wri
     )
     [answer] = (await d.feed(forged)).answers
     assert (answer.query_id, answer.text, answer.cause) == (old.query_id, old.text, old.cause)
-    [answer] = (await d.feed(d.tap(one))).answers
-    assert (answer.text, answer.cause) == ("", "t.press")
+    press = d.tap(one)
+    for cause in ("t.press", "again"):
+        [answer] = (await d.feed(press)).answers
+        assert (answer.text, answer.cause) == ("", cause)
 
 
 async def test_no_more_than_some_thousand_buttons_are_remembered(writer: Writer) -> None:
@@ -657,7 +659,8 @@ async def test_what_is_left_for_the_end_of_a_batch_is_done_once_and_alone(writer
 
     d = Desk(writer, router)
     assert await words(d, d.message("a"), d.message("b")) == ["sum"]
-    assert [(s, n) for s, n, _ in d.aside()] == [("step", "finally:bad")]
+    kept = d.rows(sa.select(quarantine.c.update_id, quarantine.c.stage, quarantine.c.step))
+    assert [tuple(r) for r in kept] == [(None, "step", "finally:bad")]
 
 
 async def test_what_a_batch_leaves_is_told_after_its_commit(writer: Writer) -> None:
@@ -737,6 +740,36 @@ async def test_a_press_of_somebody_unknown_is_answered_before_it_waits(writer: W
     out = await d.feed(d.tap(taps.pack(Press(), "t.press", 1, KEY), user=LI))
     [answer] = out.answers
     assert (answer.text, answer.cause, d.parked()) == ("正在核对权限,稍等…", "dispatch", 3)
+
+
+async def test_a_press_in_another_group_that_waited_is_handled_where_it_was_pressed(writer: Writer) -> None:
+    d = await opened(writer)
+    home = {"id": 77, "type": "private", "first_name": "Zoe"}
+    await d.feed(d.message("hello", chat=OTHER), d.message("/start", user=ZOE, chat=home))
+    await d.feed(d.tap(taps.pack(Far(1), "t.far", 2, KEY), user=ZOE, chat=OTHER))
+    [told_] = await told(d, fact(d, ZOE, "administrator"))
+    assert isinstance(told_, Send)
+    assert (told_.user, told_.text, d.parked()) == (77, "far", 0)
+
+
+async def test_an_event_of_our_own_that_the_database_refuses_is_put_aside_and_what_waited_asks_again(
+    writer: Writer,
+) -> None:
+    router = Router("p")
+
+    @router.on(Standing)
+    def poison(event: Standing, work: Work) -> None:
+        if event.person.id == ZOE["id"]:
+            work.add(ROWS, "t", 1, "x", None)  # value is NOT NULL
+
+    router.command("set", who="admin")(done)
+    router.command("say")(done)
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    await d.feed(d.message("/set a", user=ZOE), d.message("/say b"))
+    out = await d.feed(fact(d, ZOE, "administrator"))
+    assert (out.quarantined, d.aside()) == (1, [("flush", "commit", b"")])
+    assert ([a.member for a in out.asks], d.parked()) == ([77], 2)  # it was not stored: it is asked again
 
 
 async def test_parked_bytes_that_nobody_can_read_any_more_are_put_aside_and_the_rest_goes_on(

@@ -16,14 +16,18 @@ _NAME = "where a note stands is read and written here alone"
 
 _PACER = "groupbot.core.pacing"
 _LISTED: list[tuple[Key, str]] = [
+    *(
+        (("groupbot.engine.outbox.hand", "keys_of", line, what), "any four numbers serve that differ")
+        for line, what in (
+            ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "2 → 3"),
+            ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "Add → Sub"),
+            ("kind = 0 if entry.lane == MODERATION else 1", "condition negated"),
+            ("kind = 0 if entry.lane == MODERATION else 1", "Eq → NotEq"),
+        )
+    ),
     (
-        (
-            "groupbot.engine.outbox.hand",
-            "keys_of",
-            "return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}",
-            "2 → 3",
-        ),
-        "any two numbers serve that are not those of Telegram's ids",
+        ("groupbot.engine.outbox.hand", "Hand.__init__", "self._looked = self._counted = 0.0", "0.0 → 1.0"),
+        "a monotonic clock reads more than that",
     ),
     (
         ("groupbot.engine.outbox.hand", "Hand.fill", "if room <= 0:", "LtE → Lt"),
