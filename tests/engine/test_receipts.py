@@ -349,3 +349,20 @@ def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer
     writer.clock.shift(-timedelta(hours=1))
     assert [writer.write(set_back) for _ in range(2)] == [1, 0]
     assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]
+
+
+def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
+    chat = lake(writer)
+    leave(
+        writer,
+        Send(chat=chat, text="a"),
+        Poll(chat=chat, question="Tea?", options=("yes",)),
+        Ban(chat=chat, member=5),
+    )
+    assert writer.write(recover) == []
+    assert [(r.kind, r.state) for r in rows(writer)] == [
+        ("send", "unknown"),
+        ("poll", "unknown"),
+        ("ban", "waiting"),
+    ]
+    assert [r.error for r in rows(writer)] == ["the bot stopped while it was leaving"] * 2 + [None]

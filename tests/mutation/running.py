@@ -97,9 +97,12 @@ class Trial:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         cover = coverage.Coverage(data_file=None, include=files, config_file=False)
         took: dict[pytest.Item, float] = {}
+        caches = _caches()
         cover.start()
         for n, item in enumerate(items):
             cover.switch_context(str(n))
+            for kept in caches:
+                kept.cache_clear()
             start = time.process_time()
             if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
                 self.failed.append(item.nodeid)
@@ -123,12 +126,8 @@ class Trial:
         covering: dict[tuple[str, int], list[pytest.Item]],
     ) -> None:
         functions = held({m.path for m in chosen})
-        for module in [
-            m for name, m in sys.modules.items() if name.split(".")[0] in ("groupbot", "handlers")
-        ]:
-            for kept in vars(module).values():
-                if hasattr(kept, "cache_clear"):  # or what a function made before it was changed would stand
-                    kept.cache_clear()
+        for kept in _caches():
+            kept.cache_clear()
         gc.collect()
         gc.freeze()  # or a collection in each child would copy all there is
         running: dict[int, Mutant] = {}
@@ -183,6 +182,12 @@ def _child(
         if _fails(session, item) and _fails(session, item):  # once may be the machine, which is busy
             return KILLED
     return ALIVE
+
+
+def _caches() -> list[Any]:
+    """What keeps results: those of before a change must not stand, nor hide who calls what."""
+    modules = [m for name, m in sys.modules.items() if name.split(".")[0] in ("groupbot", "handlers")]
+    return [v for m in modules for v in vars(m).values() if hasattr(v, "cache_clear")]
 
 
 def _fails(session: pytest.Session, item: pytest.Item) -> bool:
