@@ -18,6 +18,7 @@ from typing import Any
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
+from _pytest.warnings import catch_warnings_for_item
 
 from tests.mutation.areas import Area
 from tests.mutation.equivalent import EQUIVALENT, key
@@ -104,7 +105,7 @@ class Trial:
             for kept in caches:
                 kept.cache_clear()
             start = time.process_time()
-            if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
+            if _fails(session, item) and _fails(session, item):
                 self.failed.append(item.nodeid)
                 continue
             took[item] = time.process_time() - start
@@ -192,7 +193,8 @@ def _caches() -> list[Any]:
 
 def _fails(session: pytest.Session, item: pytest.Item) -> bool:
     try:
-        reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+        with catch_warnings_for_item(item.config, item.ihook, "runtest", item=item):
+            reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
     except BaseException:  # noqa: BLE001
         return True
     return any(r.failed for r in reports)
