@@ -36,6 +36,7 @@ def _disabled(cmd: Command, work: Work) -> None:
         names=sorted(members.get(work, chat, DISABLED)),
         drop=bool(members.get(work, chat, DISABLED_DROP)),
         admins=bool(members.get(work, chat, DISABLED_ADMINS)),
+        change=not cmd.args,
     )
 
 
@@ -49,9 +50,8 @@ def _disabled(cmd: Command, work: Work) -> None:
 )
 def disable(cmd: Command, work: Work) -> None:
     """Administrators keep them."""
-    if not cmd.args:
-        raise Refusal("common/usage")
-    habits.disable(work, work.chat, cmd.words, sender_of(cmd) or None, on=False)
+    if cmd.args:
+        habits.disable(work, work.chat, cmd.words, sender_of(cmd) or None, on=False)
     _disabled(cmd, work)
 
 
@@ -93,6 +93,7 @@ def _switch(cmd: Command, work: Work, setting: Setting) -> None:
         about=setting.about,
         on=bool(members.get(work, work.chat, setting)),
         name=cmd.name,
+        change=not cmd.args,
     )
 
 
@@ -152,7 +153,8 @@ def _kinds(cmd: Command) -> list[str]:
 )
 def cleancommand(cmd: Command, work: Work) -> None:
     """admin: commands of administrators; user: of everybody; other: of other bots."""
-    habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=False)
+    if cmd.args:
+        habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=False)
     _cleaned(cmd, work)
 
 
@@ -166,12 +168,13 @@ def cleancommand(cmd: Command, work: Work) -> None:
     example="/keepcommand all",
 )
 def keepcommand(cmd: Command, work: Work) -> None:
-    habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=True)
+    if cmd.args:
+        habits.change(work, work.chat, CLEAN, _kinds(cmd), sender_of(cmd) or None, out=True)
     _cleaned(cmd, work)
 
 
 def _cleaned(cmd: Command, work: Work) -> None:
-    reply(work, cmd, "commands/clean", kinds=sorted(members.get(work, work.chat, CLEAN)))
+    reply(work, cmd, "commands/clean", kinds=sorted(members.get(work, work.chat, CLEAN)), change=not cmd.args)
 
 
 @router.command(
@@ -193,4 +196,5 @@ def replylife(cmd: Command, work: Work) -> None:
         if seconds and not 5 <= seconds <= 86400:
             raise Refusal("common/usage")
         members.put(work, REPLY_LIFE, seconds, chat=work.chat, by=sender_of(cmd) or None)
-    reply(work, cmd, "commands/life", seconds=int(members.get(work, work.chat, REPLY_LIFE)))
+    stays = int(members.get(work, work.chat, REPLY_LIFE))
+    reply(work, cmd, "commands/life", seconds=stays, change=not cmd.args)

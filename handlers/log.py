@@ -157,7 +157,7 @@ def silentactions(cmd: Command, work: Work) -> None:
     if cmd.args:
         on = switched(cmd.args)
         service.set_silent(work, work.chat, on, sender_of(cmd))
-    reply(work, cmd, "log/silent", on=service.silent(work, work.chat))
+    reply(work, cmd, "log/silent", on=service.silent(work, work.chat), change=not cmd.args)
 
 
 @router.on(Standing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work, sender_of
+from groupbot import Answer, Command, Router, Send, Tap, Work, sender_of, switched
 from groupbot.features.reports import domain, service
 from groupbot.features.reports.domain import SETTINGS
 
@@ -35,15 +35,12 @@ def report(cmd: Command, work: Work) -> None:
     right="delete",
     usage="/reports [on|off]",
     example="/reports",
-    admin_args=("on", "off", "yes", "no"),
+    admin_args=("on", "off", "yes", "no", "true", "false"),
 )
 def reports(cmd: Command, work: Work) -> None:
     """The reports that wait for a decision; administrators switch reporting on and off."""
-    word = cmd.args.lower()
-    if word in ("on", "off", "yes", "no"):
-        service.switch(work, work.chat, word in ("on", "yes"), sender_of(cmd) or None)
-    elif word:
-        raise Refusal("common/usage")
+    if cmd.args:
+        service.switch(work, work.chat, switched(cmd.args), sender_of(cmd) or None)
     work.say(
         Send(
             chat=work.chat,

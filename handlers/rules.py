@@ -18,6 +18,7 @@ from groupbot import (
     Work,
     reply,
     sender_of,
+    switched,
 )
 from groupbot.features.care import service as care
 from groupbot.features.members import service as members
@@ -91,8 +92,8 @@ def rules(cmd: Command, work: Work) -> None:
     elif verb == "allow":
         reply(work, cmd, "rules/allowed", places=service.allow(work, work.chat, rest, by))
         return
-    elif verb in BY_ID and rest.lower() in ("on", "off"):
-        service.switch(work, work.chat, verb, rest.lower() == "on", by)
+    elif verb in BY_ID and rest:
+        service.switch(work, work.chat, verb, switched(rest), by)
     elif verb:
         raise Refusal("common/usage")
     if not verb and cmd.chat.type != "private" and wording.privately(work, cmd.message):

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
-from groupbot.engine.outbox_table import forget_messages, move_messages
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.upgrades import forget_messages, move_messages
 from groupbot.engine.work import Work
 
 chat = sa.Table(

@@ -12,6 +12,7 @@ from groupbot.engine.router import CommandRoute
 
 MARK = "<!-- from here on written by groupbot.engine.guide -->\n"
 PAGE = Path("docs") / "admins.md"
+_RIGHTS = {"info": "change the group's info", "promote": "add admins", "topics": "manage topics"}
 _WHERE = {"group": "", "private": "in private", "any": "anywhere"}
 
 
@@ -26,11 +27,9 @@ def described(registry: Registry) -> str:
             lines += [f"I need: {', '.join(sorted(router.needs))}.", ""]
         lines += ["| Command | What | Who | Example |", "|---|---|---|---|"]
         lines += [_line(c) for c in router.commands]
-        if router.settings:
-            lines += [
-                "",
-                "Settings: " + ", ".join(f"`{s.key}`" for s in router.settings if not s.inner) + ".",
-            ]
+        shown = [f"`{s.key}`" for s in router.settings if not s.inner]
+        if shown:
+            lines += ["", f"Settings: {', '.join(shown)}."]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -40,7 +39,7 @@ def _line(c: CommandRoute) -> str:
     names = f"`{usage}`" + "".join(f" · `/{a}`" for a in c.aliases) + "".join(f" · {w}" for w in c.words)
     who: str = "everybody" if c.who == "anyone" else c.who
     if c.right:
-        who += f" who may {c.right}"
+        who += f" who may {' and '.join(_RIGHTS.get(r, r) for r in c.right.split())}"
     if c.admin_args:
         who += "; admins for " + ", ".join(f"`{a}`" for a in sorted(c.admin_args))
     where = _WHERE[c.where]

@@ -53,6 +53,8 @@ GOALS = {
     "inbound": "the whole inbound path at 3 × the rate of bare python-telegram-bot",
     "claims": "one hot packet, 256 people: 4 × the rate of one transaction of three statements a claim",
     "due": "1,000 plans due at once: claimed and said in 0.1 × APScheduler's time",
+    "slots": "10,000 plans, kills and restarts at random moments, 72 h away: exactly the policies' posts",
     "help": "`groupbot --help` within 0.35 s",
+    "rehearsal": "`/rehearse` over a week of 50,000 kept messages: no turn of the writer's longer than 50 ms",
     "memory": "an idle bot takes 2 × the memory of a bare python-telegram-bot Application at most",
 }

@@ -239,7 +239,7 @@ async def test_silent_acts_need_a_log_and_the_owner(zh: Talk) -> None:
     await zh.says(zh.owner, "/unsetlog")
     assert zh.last() == "日志停了,悄悄处理也随之关掉。"
     await zh.says(zh.owner, "/silentactions")
-    assert zh.last() == "悄悄处理:关。"
+    assert zh.last().splitlines() == ["悄悄处理:关。", "改:/silentactions on|off(群主)"]
 
 
 async def test_log_place_can_stop_it_and_a_lost_place_is_none(zh: Talk) -> None:
@@ -252,4 +252,4 @@ async def test_log_place_can_stop_it_and_a_lost_place_is_none(zh: Talk) -> None:
     zh.world.remove_bot(TOKEN, where, zh.owner)
     await zh.settle()
     await zh.says(zh.owner, "/silentactions")
-    assert zh.last() == "悄悄处理:关。"
+    assert zh.last().splitlines() == ["悄悄处理:关。", "改:/silentactions on|off(群主)"]

@@ -72,7 +72,7 @@ def test_a_person_and_their_private_chat_are_one_and_so_is_an_upgraded_group() -
 def test_nothing_overtakes_what_waits_for_its_chat() -> None:
     """A call needs no slot of the group's minute, but what was said before it comes first."""
     pacer = Pacer(Pace(rate=INF, free_rate=INF, chat_gap=0.4))
-    pacer.take(1000.0, -1001, message=True, group=True)
+    pacer.take(1000.0, -1, message=True, group=True)
     hand = holding(entry(1), entry(2, "pin"), entry(3, chat=2))
     ready, pause = choose(hand, pacer)
     assert (ready, [e.id for e in hand.entries]) == ([3], [1, 2])
@@ -82,7 +82,7 @@ def test_nothing_overtakes_what_waits_for_its_chat() -> None:
 @pytest.mark.parametrize(("gap", "held"), [(0.5, {}), (0.75, {(1, 1): 1000.75})])
 def test_a_chat_that_waits_for_longer_than_a_moment_makes_room(gap: float, held: dict[object, float]) -> None:
     pacer = Pacer(Pace(rate=INF, free_rate=INF, chat_gap=gap))
-    pacer.take(1000.0, -1001, message=True, group=True)
+    pacer.take(1000.0, -1, message=True, group=True)
     hand = holding(entry(1), entry(2), entry(3, "ban", lane=MODERATION), entry(4, chat=2))
     assert choose(hand, pacer) == ([3, 4], gap)
     assert hand.held == held

@@ -102,13 +102,13 @@ async def test_a_silence_is_kept_across_a_restart(writer: Writer) -> None:
         await say(box, writer, Send(chat=chat, text="a"))
         await arrived(gateway, 1)
         await calm(box)
-        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=True, group=True) <= 30
+        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
         assert (box.depth, box.figures.refused) == (1, 1)
     async with sending(writer) as (box, gateway):
         await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
         await asyncio.sleep(0.1)
         assert gateway.done == []
-        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=False, group=True) <= 30
+        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
         assert box.held == 1
 
 
@@ -248,7 +248,7 @@ async def test_a_silence_lasts_from_when_it_was_booked(writer: Writer) -> None:
         [entry] = await writer.submit(mark, box.hand.entries[-1:])
         box._results = [Result(entry, state, error="429", again_in=30.0, silence=silence)]
         await box._book()
-        found.append(box.pacer.chat_wait(ticking(), -1000 - n, message=True, group=True) > 29)
+        found.append(box.pacer.chat_wait(ticking(), -chat, message=True, group=True) > 29)
     assert found == [True, False, False]
 
 

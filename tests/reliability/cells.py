@@ -31,7 +31,9 @@ OPEN = frozenset({
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
-    "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
+    "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "ga.remind",
+    "sh.buy", "sh.sure", "wall",
+    "bind", "relay", "mk.ans",  # of tags: the service asks who answers for the group
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
@@ -49,9 +51,9 @@ ANY_ADMIN = frozenset({
     "cn.to", "help.more", "rep.no",
     "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
     "lt.cancel", "lt.draft", "mb.people", "coupon", "cp.pub", "redeem", "quiz", "contest",
-    "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
+    "actiontopic", "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
-    "keyperson", "recipes", "tasks",
+    "keyperson", "recipes", "tasks", "gatherings", "paid", "recap", "roster", "tag", "market",
 })  # fmt: skip
 
 

@@ -148,7 +148,8 @@ def _say(work: Work, before: notices.Notice, people: list[int], more: int) -> No
     made = notices.next_(work, before, replace=bool(members.get(work, before.chat, CLEAN)))
     notices.keep(work, made)
     found = [_person(work, p) for p in people]
-    work.say(_greeting(work, before.chat, before.kind, found, more, ref=made.ref, lifetime=GREETING_LIFE))
+    how = {"ref": made.ref, "lifetime": GREETING_LIFE, "topic": members.action_topic(work, before.chat)}
+    work.say(_greeting(work, before.chat, before.kind, found, more, **how))
 
 
 def _person(work: Work, person: int) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from groupbot.core.effects import Button, Edit, Send
 from groupbot.engine.work import Work
@@ -45,4 +46,5 @@ def _redraw(work: Work, *, chat: int) -> None:
     made = notices.next_(work, before, replace=True)
     made = notices.Notice(chat, "captcha", made.number, True, made.at, tuple(waiting[:200]))
     notices.keep(work, made)
-    work.say(Send(chat=chat, template="entry/captcha", data=data, buttons=buttons, ref=made.ref, why=why))
+    more: dict[str, Any] = {"ref": made.ref, "why": why, "topic": members.action_topic(work, chat)}
+    work.say(Send(chat=chat, template="entry/captcha", data=data, buttons=buttons, **more))

@@ -198,7 +198,9 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
         button = ((Button("appeal", Appeal(case.id)),),)
         work.say(Send(user=person, template="federation/told", data=data, buttons=button, why=case.why))
     if not members.get(work, chat, QUIET):
-        work.say(Send(chat=chat, template="federation/notice", data={"fed": found.name}, lifetime=60))
+        topic = members.action_topic(work, chat)
+        data = {"fed": found.name}
+        work.say(Send(chat=chat, topic=topic, template="federation/notice", data=data, lifetime=60))
     return True
 
 

@@ -182,7 +182,10 @@ def _open(work: Work, c: Closure, **change: Any) -> None:
     work.say(Permit(chat=c.chat, can=c.before, why="open again, as it was"))
     work.emit(acts.Turned(c.chat, "opened", 0))
     work.say(Delete(chat=c.chat, ref=f"closed:{c.chat}", why="open again"))
-    work.say(Send(chat=c.chat, template="guarding/opened", lifetime=OPENED_STAYS, why="open again"))
+    topic = members.action_topic(work, c.chat)
+    work.say(
+        Send(chat=c.chat, topic=topic, template="guarding/opened", lifetime=OPENED_STAYS, why="open again")
+    )
 
 
 def _announce(work: Work, c: Closure, *, first: bool) -> None:
@@ -192,6 +195,7 @@ def _announce(work: Work, c: Closure, *, first: bool) -> None:
     work.say(
         Send(
             chat=c.chat,
+            topic=members.action_topic(work, c.chat),
             template="guarding/closed",
             data={
                 "locked": c.locked,

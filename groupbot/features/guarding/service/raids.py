@@ -151,6 +151,7 @@ def tell_group(work: Work, raid: Raid) -> None:
     work.say(
         Send(
             chat=raid.chat,
+            topic=members.action_topic(work, raid.chat),
             template="guarding/raid_on",
             data={"until": raid.until},
             lifetime=NOTICE_STAYS,

@@ -42,17 +42,19 @@ def claim(work: Work, chat: int, code: str, category: str, person: int) -> bool 
 
 
 def claim_forward(work: Work, chat: int, telegram_id: int, person: int) -> bool | None:
-    """The same by a forwarded /setlog of a channel that offered itself just now.
+    """The same by a forwarded /setlog of a channel where the bot is. Telegram tells where a message comes
+    from, so nobody has to press anything there: it is enough to be an administrator of both.
 
     Raises:
-        Refusal: it did not, or no administrator there.
+        Refusal: the bot is not there, or they are no administrator.
     """
     place = work.sql.first(store.ADDRESS, telegram=telegram_id, bot=work.bot_id)
-    row = None
-    if place is not None:
-        row = work.sql.first(store.OFFERED_BY, to=place.id, since=work.now - CODE_LIFE)
+    if place is None:
+        raise Refusal("log/not_there")
+    row = work.sql.first(store.OFFERED_BY, to=place.id, since=work.now - CODE_LIFE)
     if row is None:
-        raise Refusal("log/bad_code")
+        offer(work, place.id, None, 0)
+        row = work.sql.first(store.OFFERED_BY, to=place.id, since=work.now - CODE_LIFE)
     return _settle(work, chat, row.code, row, EVERY, person)
 
 

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, setup, waves
+from groupbot.features.members.service import connecting, habits, segmenting, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -31,7 +31,16 @@ from groupbot.features.members.service.people import (
     voice,
 )
 from groupbot.features.members.service.retention import sweep
-from groupbot.features.members.service.settings import get, layers, levels, own, put, topics, unset
+from groupbot.features.members.service.settings import (
+    action_topic,
+    get,
+    layers,
+    levels,
+    own,
+    put,
+    topics,
+    unset,
+)
 from groupbot.features.members.service.waves import waits
 from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
 from groupbot.features.members.store.kept import KEPT
@@ -39,6 +48,7 @@ from groupbot.features.members.store.kept import KEPT
 __all__ = [
     "KEPT",
     "Knowledge",
+    "action_topic",
     "adder",
     "alone",
     "bot_lacks",
@@ -68,6 +78,7 @@ __all__ = [
     "quiet_since",
     "reachable",
     "responsible",
+    "segmenting",
     "set_profile",
     "setup",
     "staff_of",

@@ -8,7 +8,7 @@ from typing import Any
 from groupbot.core.setting import Setting
 from groupbot.engine.work import Work
 from groupbot.features.members import store
-from groupbot.features.members.domain import Changed, Level, Profile, segments
+from groupbot.features.members.domain import ACTION_TOPIC, Changed, Level, Profile, segments
 from groupbot.features.members.service.chats import profile
 
 _CACHES = ("members.value", "members.voice", "members.layers", "members.segment", "members.topics")
@@ -23,6 +23,12 @@ def get(work: Work, chat: int, setting: Setting, topic: int | None = None) -> An
     if key not in known:
         work.put("members.value", key, _look_up(work, chat, setting, here))
     return known[key]
+
+
+def action_topic(work: Work, chat: int) -> int | None:
+    """Where in a forum the bot says what nobody asked for (greetings, the captcha, raids, night); None:
+    General."""
+    return int(get(work, chat, ACTION_TOPIC)) or None
 
 
 def _look_up(work: Work, chat: int, setting: Setting, topic: int | None) -> Any:

@@ -1,0 +1,151 @@
+"""Each command of the first day is there, and a conversation says it and looks at what came of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from groupbot.engine.plugins import load
+from groupbot.surfaces.sandbox.world import RIGHTS
+from groupbot.testing import TOKEN, Talk
+from tests.dialogs.acting import acts, member
+from tests.dialogs.day_one import DAY_ONE
+
+HERE = Path(__file__).parent
+SAYING = {"says", "says_in", "sends"}  # what Talk and the tests' own helpers are called that say something
+
+
+def sayings(test: ast.AST) -> Iterator[tuple[str, int]]:
+    """What a test says, as far as it is written out, with its line."""
+    for node in ast.walk(test):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name not in SAYING:
+            continue
+        for arg in [*node.args, *(k.value for k in node.keywords)]:
+            for part in ast.walk(arg):
+                first = part.values[0] if isinstance(part, ast.JoinedStr) and part.values else part
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield first.value, node.lineno
+
+
+def looked_at(source: str) -> set[str]:
+    """What the tests of a file say and then look at: an assert stands on the saying's line or below it."""
+    found: set[str] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            last = max((n.end_lineno or 0 for n in ast.walk(node) if isinstance(n, ast.Assert)), default=0)
+            found |= {said for said, line in sayings(node) if line <= last}
+    return found
+
+
+def missing(entries: dict[str, str], said: set[str]) -> list[str]:
+    """Entries that no test says: a command without arguments may be said with some."""
+    return [
+        entry
+        for entry in entries
+        if not any(
+            s == entry or s.replace("!", "/", 1).startswith(f"{entry} ") or (entry == "#" and s[:1] == "#")
+            for s in said
+        )
+    ]
+
+
+def test_every_command_of_the_first_day_has_a_route() -> None:
+    names = {n for r in load().routers for c in r.commands for n in (c.name, *c.aliases)}
+    asked = {e.split()[0].removeprefix("/") for e in DAY_ONE if e.startswith("/")}
+    assert len(asked) >= 70
+    assert sorted(asked - names) == []
+
+
+def test_every_command_of_the_first_day_is_said_in_a_dialog_test() -> None:
+    said = {s for path in HERE.glob("test_*.py") for s in looked_at(path.read_text("utf-8"))}
+    assert missing(DAY_ONE, said) == []
+
+
+def test_a_saying_that_nobody_looks_at_or_with_another_argument_does_not_count() -> None:
+    source = (
+        "async def test_a(chat):\n    await chat.says(1, '/pin')\n    assert chat.last()\n"
+        "    await chat.says(1, '/purge')\n"
+        "async def test_b(chat):\n    await chat.says(1, f'/warn {x}')\n    assert 1\n    note('/kick')\n"
+    )
+    entries = dict.fromkeys(["/pin loud", "/pin", "/purge", "/warn", "/kick"], "")
+    assert missing(entries, looked_at(source)) == ["/pin loud", "/purge", "/kick"]
+
+
+async def test_silent_acts_leave_no_word_in_the_group_but_one_in_the_log(chat: Talk) -> None:
+    log = chat.channel("Log", chat.owner)
+    chat.world.add_bot_to(TOKEN, log, chat.owner, set(RIGHTS))
+    place = {"id": log, "type": "channel", "title": "Log"}
+    origin = {"type": "channel", "date": int(chat.world.clock.now()), "chat": place, "message_id": 1}
+    await chat.says(chat.owner, "/setlog", forward_origin=origin)
+    assert chat.last() == "日志从现在起发到「Log」。"
+    await chat.says(chat.owner, "/silentactions on")
+    await chat.wait(minutes=2)
+    li, wu = member(chat, "Li"), member(chat, "Wu")
+    hers, his = await chat.says(li, "come to my shop"), await chat.says(wu, "come to mine")
+    said = await chat.says(chat.owner, "/swarn adverts", reply_to=hers)
+    assert (chat.stands(said), chat.stands(hers), chat.status(li)) == (False, True, "member")
+    said = await chat.says(chat.owner, "/skick adverts", reply_to=his)
+    assert (chat.stands(said), chat.stands(his), chat.status(wu)) == (False, False, "left")
+    assert chat.bot_texts() == []
+    assert [a[:3] for a in acts(chat)] == [(1, "warn", li), (2, "kick", wu)]
+    assert "Wu" in chat.last(log) and "adverts" in chat.last(log)
+
+
+async def test_captcha_with_the_rules_accepted_or_out(chat: Talk) -> None:
+    await chat.says(chat.owner, "/setrules Be kind.")
+    await chat.says(chat.owner, "/captcha on")
+    await chat.says(chat.owner, "/captcharules on")
+    assert "群规" in chat.last()
+    await chat.says(chat.owner, "/captchakick on")
+    await chat.says(chat.owner, "/captchakicktime 10m")
+    assert "10分钟内没完成的请出,可以再来。还要同意群规。" in chat.last()
+    li = chat.person("Li", joins=False)
+    await chat.joins(li)
+    assert chat.status(li) == "restricted"
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=5, seconds=10)
+    assert chat.status(li) == "kicked"
+    await chat.wait(minutes=2)
+    assert chat.status(li) == "left"
+    await chat.says(chat.owner, "/captchakick off")
+    await chat.joins(li)
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=5, seconds=10)
+    assert chat.status(li) == "restricted"
+
+
+async def test_a_quiet_federation_removes_without_a_line(chat: Talk) -> None:
+    li, wu = member(chat, "Li"), member(chat, "Wu")
+    await chat.says(chat.owner, "/newfed East", private=True)
+    code = chat.rows("SELECT code FROM federation")[0][0]
+    await chat.says(chat.owner, f"/joinfed {code}")
+    await chat.says(chat.owner, "/fedact on")
+    for who, line in ((li, 1), (wu, 0)):
+        await chat.says(chat.owner, f"/fban {who} adverts", private=True)
+        await chat.wait(minutes=2)
+        await chat.says(who, "早")
+        assert chat.status(who) == "kicked"
+        assert len(chat.bot_texts()) == line, chat.bot_texts()
+        await chat.says(chat.owner, "/quietfed on")
+        assert "开" in chat.last()
+
+
+async def test_without_arguments_a_command_shows_what_is_set_and_how_to_change_it(chat: Talk) -> None:
+    before = chat.rows("SELECT count(*) FROM setting")
+    for name in (
+        "cleanwelcome", "welcome", "goodbye", "privaterules", "setrulesbutton", "lock", "allowlist",
+        "blocklistmode", "setflood", "setfloodtimer", "setfloodmode", "warnlimit", "warnmode", "setwarnlimit",
+        "setwarnmode", "antiraid", "raidactiontime", "autoantiraid", "captcha", "captchamode", "captcharules",
+        "captchakick", "reports", "setlog", "nolog", "logcategories", "silentactions", "cleanservice",
+        "cleancommand", "keepcommand", "disable", "disableadmin", "disabledel", "adminerror", "anonadmin",
+        "antichannelpin", "cleanlinked", "quietfed", "replylife",
+    ):  # fmt: skip
+        said = [len(chat.bot_texts()), len(chat.bot_texts(chat.owner))]
+        await chat.says(chat.owner, f"/{name}")
+        new = [*chat.bot_texts()[said[0] :], *chat.bot_texts(chat.owner)[said[1] :]]
+        assert any("/" in text for text in new), (name, new)
+    assert chat.rows("SELECT count(*) FROM setting") == before
