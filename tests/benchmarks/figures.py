@@ -46,7 +46,7 @@ def record(
     mine[part] = {
         "figure": figure,
         "met": bool(met),
-        "command": f"python -m {spec.name}" if spec else "",
+        "command": f"python -m {spec.name.removesuffix('.__main__')}" if spec else "",
         "arguments": " ".join(a for a in sys.argv[1:] if "://" not in a and "/" not in a),
         "day": datetime.now(UTC).date().isoformat(),
         "machine": machine(postgresql=postgresql),

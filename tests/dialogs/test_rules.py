@@ -255,6 +255,21 @@ async def test_staff_are_exempt_even_when_not_yet_known(zh: Talk) -> None:
     assert [c for c in await cases(zh) if c.action != "exempt"] == []
 
 
+async def test_who_forwards_is_answerable_and_never_who_wrote_it(zh: Talk) -> None:
+    """Also when an administrator forwards it, to ask the others about it."""
+    await set_up(zh, "consumer")
+    zhao, li = zh.person("小赵", language="zh", starts=True), zh.person("小李", language="zh", starts=True)
+    author = {"id": li, "is_bot": False, "first_name": "小李"}
+    origin = {"type": "user", "sender_user": author, "date": 1}
+    assert zh.stands(await zh.says(zh.owner, WORDS, forward_origin=origin))
+    assert [c for c in await cases(zh) if c.action != "exempt"] == []
+    mid = await zh.says(zhao, WORDS, forward_origin=origin)
+    assert not zh.stands(mid)
+    found = [c.actor for c in await cases(zh) if c.action != "exempt"]
+    assert found == [zhao]
+    assert [t for t in zh.bot_texts(li) if "群规第" in t] == []
+
+
 async def test_flood_is_one_case(zh: Talk) -> None:
     await set_up(zh, "consumer")
     zhao = zh.person("小赵", language="zh", starts=True)

@@ -116,7 +116,7 @@ async def test_a_send_that_may_have_landed_is_unknown_and_what_may_be_repeated_w
     assert await calls.perform(removed, pacer) == Result(
         removed, "waiting", error="timed out", again_in=3.0, counts=True, silence=False
     )
-    assert pacer.chat_wait(at[0], -1001, message=True, group=True) == 0
+    assert pacer.chat_wait(at[0], -1, message=True, group=True) == 0
 
 
 async def test_the_sixth_try_that_was_judged_is_the_last(at: list[float]) -> None:
@@ -126,13 +126,14 @@ async def test_the_sixth_try_that_was_judged_is_the_last(at: list[float]) -> Non
     assert (last.state, last.error) == ("dead", "gave up after 6 tries: 502")
     put_off = await outcome(Later("429", retry_after=7.0, counts=False), entry(tries=50))
     assert (put_off.state, put_off.again_in, put_off.counts) == ("waiting", 7.0, False)
+    assert (await outcome(Later("429", retry_after=0.25, counts=False))).again_in == 0.25
 
 
 async def test_telegrams_silence_is_kept_towards_the_chat(at: list[float]) -> None:
     calls, pacer = Calls(Line(Later("429", retry_after=7.0, counts=False))), Pacer()
     await calls.perform(entry(), pacer)
-    assert pacer.chat_wait(at[0], -1001, message=False, group=True) == 7.0
-    assert pacer.chat_wait(at[0], -1002, message=False, group=True) == 0
+    assert pacer.chat_wait(at[0], -1, message=False, group=True) == 7.0
+    assert pacer.chat_wait(at[0], -2, message=False, group=True) == 0
 
 
 async def test_tries_are_apart_twice_as_long_each_time_and_a_minute_at_most() -> None:
@@ -223,7 +224,7 @@ async def test_a_question_is_answered_whatever_happens(
     pacer = Pacer()
     await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, pacer)
     assert heard == [told]
-    assert pacer.chat_wait(at[0], -1001, message=True, group=True) == silence
+    assert pacer.chat_wait(at[0], -1, message=True, group=True) == silence
 
 
 async def test_an_answer_waits_for_the_database() -> None:

@@ -72,7 +72,7 @@ def test_a_person_and_their_private_chat_are_one_and_so_is_an_upgraded_group() -
 def test_nothing_overtakes_what_waits_for_its_chat() -> None:
     """A call needs no slot of the group's minute, but what was said before it comes first."""
     pacer = Pacer(Pace(rate=INF, free_rate=INF, chat_gap=0.4))
-    pacer.take(1000.0, -1001, message=True, group=True)
+    pacer.take(1000.0, -1, message=True, group=True)
     hand = holding(entry(1), entry(2, "pin"), entry(3, chat=2))
     ready, pause = choose(hand, pacer)
     assert (ready, [e.id for e in hand.entries]) == ([3], [1, 2])
@@ -82,7 +82,7 @@ def test_nothing_overtakes_what_waits_for_its_chat() -> None:
 @pytest.mark.parametrize(("gap", "held"), [(0.5, {}), (0.75, {(1, 1): 1000.75})])
 def test_a_chat_that_waits_for_longer_than_a_moment_makes_room(gap: float, held: dict[object, float]) -> None:
     pacer = Pacer(Pace(rate=INF, free_rate=INF, chat_gap=gap))
-    pacer.take(1000.0, -1001, message=True, group=True)
+    pacer.take(1000.0, -1, message=True, group=True)
     hand = holding(entry(1), entry(2), entry(3, "ban", lane=MODERATION), entry(4, chat=2))
     assert choose(hand, pacer) == ([3, 4], gap)
     assert hand.held == held
@@ -205,7 +205,7 @@ def test_the_hand_is_filled_lane_by_lane_as_far_as_there_is_room(writer: Writer)
     rest = [e for e in hand if e.lane != REPLY]
     again, _, more = writer.write(Hand().fill, list(rest))
     assert len(again) == len(hand)
-    assert [e.id for e in again] == sorted((e.id for e in hand), key=[e.id for e in again].index)
+    assert [(e.lane, e.id) for e in again] == sorted((e.lane, e.id) for e in hand)
     assert more == {SHARES[1], SHARES[2]}
 
 
@@ -252,6 +252,15 @@ def test_chats_and_people_held_back_are_left_out(writer: Writer) -> None:
     say(writer, *[Send(chat=c, text="a") for c in chats], *[Send(user=u, text="b") for u in (7, 8)])
     say(writer, Ban(chat=chats[0], member=5))
 
+    kicked = lake(writer, 5)
+    say(writer, Send(chat=kicked, text="a"), Send(chat=kicked, text="b"))
+    writer.write(set_state, kicked, "kicked")
+    writer.write(set_state, chats[1], "limited", "pin")
+    say(writer, Send(chat=chats[1], text="later", due=START + timedelta(minutes=1)))
+    gone = say(writer, Send(chat=chats[1], text="done"), Send(chat=chats[1], text="another bot's"))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == gone).values(state="done")))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == gone + 1).values(bot_id=1)))
+
     def taken(held: dict[tuple[int, int], float]) -> list[int]:
         hand = Hand()
         hand.held = held
@@ -269,6 +278,7 @@ def test_the_depth_is_counted_and_what_is_too_late_ends_once_a_second(
     writer: Writer, at: list[float]
 ) -> None:
     chat, hand = lake(writer), Hand()
+    assert hand.depth == 0
     say(writer, *[Send(chat=chat, text="a", lifetime=60)] * 3)
     writer.write(hand.fill, [])
     assert hand.depth == 3
@@ -293,3 +303,28 @@ def test_what_a_clock_ahead_put_off_is_taken_when_it_is_set_back(writer: Writer)
     writer.clock.shift(-timedelta(hours=1))
     assert len(writer.write(hand.fill, [])[0]) == 1
     assert len(writer.write(hand.fill, [])[0]) == 1
+
+
+def test_replies_put_off_leave_in_the_order_they_were_said_and_posts_in_that_of_their_time(
+    writer: Writer,
+) -> None:
+    """Also while another chat is held back."""
+    chat, other = lake(writer), lake(writer, 2)
+    first = say(
+        writer, *[Send(chat=chat, text="reply")] * 130, *[Send(chat=chat, text="post", post=True)] * 70
+    )
+    last = first + 199
+    for row in (first, last):
+        due = START if row == first else START - timedelta(seconds=5)
+        writer.write(
+            lambda w, r=row, d=due: w.sql.run(sa.update(outbox).where(outbox.c.id == r).values(due=d))
+        )
+    rest = sa.and_(outbox.c.id > first, outbox.c.id < first + 130)
+    early = START - timedelta(seconds=5)
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(rest).values(due=early)))
+    for held in ({}, {(other, 1): 1000.5}):
+        hand = Hand()
+        hand.held = dict(held)
+        found = [e.id for e in writer.write(hand.fill, [])[0]]
+        assert found[:120] == [*range(first, first + 120)]
+        assert found[120:] == [*range(first + 130, first + 189), last]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from groupbot.core.events import ANONYMOUS_ADMIN, BotStanding, Chat, Person, Sta
 from groupbot.engine import proofs
 from groupbot.engine.dispatch import Item
 from groupbot.engine.dispatch.items import WHOLE, Outcome, id_of
+from groupbot.engine.inbox import inbox, quarantine
 from groupbot.engine.writer import Writer
 from groupbot.features.members import service
 from groupbot.features.members.domain import (
@@ -31,7 +34,7 @@ from groupbot.features.members.domain import (
 )
 from groupbot.features.members.service import connecting
 from tests.engine.desk import GROUP, KEY, LI, MEI, OTHER, Desk, pack, toasts
-from tests.engine.test_dispatch import ROWS
+from tests.engine.test_dispatch import ROWS, Won
 
 ADA = {"id": 22, "is_bot": False, "first_name": "Ada", "language_code": "en"}
 OWNER = {"id": 23, "is_bot": False, "first_name": "Olga", "language_code": "en"}
@@ -171,6 +174,20 @@ async def test_an_argument_may_be_for_administrators_only(writer: Writer) -> Non
     ]
 
 
+async def test_a_helper_needs_no_right_and_an_administrator_does(writer: Writer) -> None:
+    router = Router("h")
+    router.command("calm", who="helper", right="restrict")(done)
+    d = Desk(writer, router)
+    d.dispatch.facts.on_shift = lambda work, chat, person: person == LI["id"]  # type: ignore[attr-defined]
+    await d.feed(d.message("hello"))
+    await d.feed(fact(d, MEI, "member"), fact(d, LI, "member"), fact(d, ADA, "administrator", "delete"))
+    assert await words(d, *[d.message("/calm", user=u) for u in (LI, ADA, MEI)]) == [
+        "calm  of 12",
+        "你是管理员,但做这件事还要群主给你开通:限制成员。",
+        "这个操作只有管理员和当班的值班成员能用。",
+    ]
+
+
 async def test_who_lacks_a_right_is_told_which(writer: Writer) -> None:
     d = await opened(writer)
     assert await words(d, d.message("/mute", user=ADA), d.message("/mute", user=OWNER)) == [
@@ -238,8 +255,8 @@ async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> N
     assert isinstance(removed, Delete) and isinstance(made, Send)
     assert (removed.ref, removed.chat, removed.cause) == (asked.ref, 1, "prove:mute")
     assert (made.text, made.cause) == ("mute 5 of 23", "handle:mute")
-    out = await d.feed(d.tap(data, user=OWNER))
-    assert toasts(out) == ["这个按钮已经过期了。"]
+    [answer] = (await d.feed(d.tap(data, user=OWNER))).answers
+    assert (answer.text, answer.cause) == ("这个按钮已经过期了。", "dispatch")
     assert len(d.said()) == before + 2
 
 
@@ -377,8 +394,18 @@ async def test_a_button_is_opened_once_and_means_the_same_to_a_crowd(writer: Wri
         "pressed 1",
     ]
     assert len(d.dispatch._opened) == 2
-    out = await d.feed(d.tap(one, chat=OTHER))
-    assert toasts(out) == ["这个按钮已经过期了。"]
+    forged = d.tap(one, chat=OTHER)
+    old = Answer(
+        query_id=forged["callback_query"]["id"],
+        text="这个按钮已经过期了。",
+        cause="dispatch",
+    )
+    [answer] = (await d.feed(forged)).answers
+    assert (answer.query_id, answer.text, answer.cause) == (old.query_id, old.text, old.cause)
+    press = d.tap(one)
+    for cause in ("t.press", "again"):
+        [answer] = (await d.feed(press)).answers
+        assert (answer.text, answer.cause) == ("", cause)
 
 
 async def test_no_more_than_some_thousand_buttons_are_remembered(writer: Writer) -> None:
@@ -528,6 +555,8 @@ def test_an_id_is_read_from_damaged_bytes() -> None:
             b'{"update_id":17,"message":{',
             b'{"x":1,"update_id" :\t\n 18}',
             b'{"update_id":0}',
+            b'{"update_id":17:',
+            b'{"update_id":17/',
             b'{"update_id":"19"}',
             b'{"update_id":999999999999999999',
             b'{"update_id":1000000000000000000',
@@ -536,7 +565,7 @@ def test_an_id_is_read_from_damaged_bytes() -> None:
             b"",
         )
     ]
-    assert found == [17, 18, 0, None, 999999999999999999, None, 20, None, None]
+    assert found == [17, 18, 0, 17, 17, None, 999999999999999999, None, 20, None, None]
 
 
 async def test_outcomes_add_up(writer: Writer) -> None:
@@ -545,6 +574,9 @@ async def test_outcomes_add_up(writer: Writer) -> None:
     second = await d.feed(d.message("/say b", ago=9), d.tap("x"), b"{")
     assert (first.handled, first.said, len(first.answers), first.quarantined) == (1, 1, 0, 0)
     assert (second.handled, second.said, len(second.answers), second.quarantined) == (2, 1, 1, 1)
+    zoe = {"id": 77, "is_bot": False, "first_name": "Zoe"}
+    waits = await d.feed(d.message("/set", user=zoe))
+    assert (waits.said, len(waits.asks), waits.parked, waits.fed) == (0, 1, 1, [])
     whole = Outcome()
     whole.add(first)
     whole.add(second)
@@ -627,4 +659,201 @@ async def test_what_is_left_for_the_end_of_a_batch_is_done_once_and_alone(writer
 
     d = Desk(writer, router)
     assert await words(d, d.message("a"), d.message("b")) == ["sum"]
-    assert [(s, n) for s, n, _ in d.aside()] == [("step", "finally:bad")]
+    kept = d.rows(sa.select(quarantine.c.update_id, quarantine.c.stage, quarantine.c.step))
+    assert [tuple(r) for r in kept] == [(None, "step", "finally:bad")]
+
+
+async def test_what_a_batch_leaves_is_told_after_its_commit(writer: Writer) -> None:
+    d, seen = await opened(writer), list[tuple[int, int]]()
+
+    async def after(out: Outcome) -> None:
+        seen.append((out.handled, len(d.texts())))
+
+    d.dispatch.after = after
+    await d.feed(d.message("/say a"), d.message("/say b"))
+    assert seen == [(2, 2)]
+
+
+async def test_updates_are_kept_for_handlers_of_the_library_where_there_are_any(writer: Writer) -> None:
+    d = await opened(writer)
+    d.dispatch.registry.ptb_handlers.append(object())
+    one, own = d.message("a"), fact(d, MEI, "member")
+    assert (await d.feed(one, own)).fed == [pack(one)]
+
+
+async def test_what_observers_emit_is_heard_also_when_they_are_tried_together(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.observe
+    def first(event: Any, work: Work) -> None:
+        if type(event) is Message:
+            work.emit(Won(1))
+
+    @router.observe
+    def second(event: Any, work: Work) -> None:
+        pass
+
+    @router.on(Won)
+    def won(happening: Won, work: Work) -> None:
+        work.say(Send(chat=work.chat, text=f"won {happening.who}"))
+
+    d = Desk(writer, router)
+    assert await words(d, d.message("a")) == ["won 1"]
+
+
+async def test_an_event_of_our_own_that_fails_names_no_update(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.on(Standing)
+    def broken(event: Standing, work: Work) -> None:
+        raise KeyError("x")
+
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    await d.feed(fact(d, MEI, "member"))
+    kept = d.rows(sa.select(quarantine.c.update_id, quarantine.c.step, quarantine.c.raw))
+    assert [(r.update_id, r.step, bytes(r.raw)) for r in kept] == [(None, "on:t.broken", b"")]
+
+
+async def test_a_press_that_was_put_aside_and_comes_again_is_only_seen(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.tap(Press)
+    def pressed(tap: Tap, work: Work) -> None:
+        work.add(ROWS, "t", 1, "x", None)  # value is NOT NULL
+
+    d = Desk(writer, router)
+    tap = d.tap(taps.pack(Press(), "t.press", 1, KEY))
+    await d.feed(d.message("hello"))
+    first, again = await d.feed(tap), await d.feed(tap)
+    assert (first.quarantined, again.quarantined, again.duplicates, again.answers) == (1, 0, 1, [])
+
+
+ZOE = {"id": 77, "is_bot": False, "first_name": "Zoe", "language_code": "en"}
+
+
+async def test_a_press_of_somebody_unknown_is_answered_before_it_waits(writer: Writer) -> None:
+    d = await opened(writer)
+    out = await d.feed(d.tap(taps.pack(Far(1), "t.far", 1, KEY), user=ZOE), d.message("/say a"))
+    [answer] = out.answers
+    assert (answer.text, answer.cause, out.parked) == ("正在核对权限,稍等…", "dispatch", 1)
+    out = await d.feed(d.tap(taps.pack(Press(), "t.press", 1, KEY), user=LI))
+    [answer] = out.answers
+    assert (answer.text, answer.cause, d.parked()) == ("正在核对权限,稍等…", "dispatch", 3)
+
+
+async def test_a_press_in_another_group_that_waited_is_handled_where_it_was_pressed(writer: Writer) -> None:
+    d = await opened(writer)
+    home = {"id": 77, "type": "private", "first_name": "Zoe"}
+    await d.feed(d.message("hello", chat=OTHER), d.message("/start", user=ZOE, chat=home))
+    await d.feed(d.tap(taps.pack(Far(1), "t.far", 2, KEY), user=ZOE, chat=OTHER))
+    [told_] = await told(d, fact(d, ZOE, "administrator"))
+    assert isinstance(told_, Send)
+    assert (told_.user, told_.text, d.parked()) == (77, "far", 0)
+
+
+async def test_an_event_of_our_own_that_the_database_refuses_is_put_aside_and_what_waited_asks_again(
+    writer: Writer,
+) -> None:
+    router = Router("p")
+
+    @router.on(Standing)
+    def poison(event: Standing, work: Work) -> None:
+        if event.person.id == ZOE["id"]:
+            work.add(ROWS, "t", 1, "x", None)  # value is NOT NULL
+
+    router.command("set", who="admin")(done)
+    router.command("say")(done)
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    await d.feed(d.message("/set a", user=ZOE), d.message("/say b"))
+    out = await d.feed(fact(d, ZOE, "administrator"))
+    assert (out.quarantined, d.aside()) == (1, [("flush", "commit", b"")])
+    assert ([a.member for a in out.asks], d.parked()) == ([77], 2)  # it was not stored: it is asked again
+
+
+async def test_parked_bytes_that_nobody_can_read_any_more_are_put_aside_and_the_rest_goes_on(
+    writer: Writer,
+) -> None:
+    d = await opened(writer)
+    await d.feed(d.message("/set a", user=ZOE), d.message("/say b"), d.message("/say c"))
+    rows = d.rows(sa.select(inbox.c.id).order_by(inbox.c.id))
+    spoil = sa.update(inbox).where(inbox.c.id == rows[1].id).values(raw=b"{")
+    writer.write(lambda w: w.sql.run(spoil))
+    assert await words(d, fact(d, ZOE, "administrator")) == ["set a of 77", "say c of 11"]
+    assert (d.aside(), d.parked()) == ([("decode", "intake", b"{")], 0)
+    [kept] = d.rows(sa.select(quarantine.c.update_id))
+    assert kept.update_id == d.next_id - 1
+    assert await words(d, d.message("/say d")) == ["say d of 11"]
+
+
+@pytest.mark.parametrize("last", [True, False])
+async def test_a_parked_event_that_the_database_refuses_holds_its_chat_no_longer(
+    writer: Writer, last: bool
+) -> None:
+    router = Router("p")
+
+    @router.command("poison")
+    def poison(cmd: Command, work: Work) -> None:
+        work.add(ROWS, "t", 1, "x", None)  # value is NOT NULL
+
+    router.command("set", who="admin")(done)
+    router.command("say")(done)
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    await d.feed(d.message("/set a", user=ZOE))
+    bad = d.message("/poison")
+    rest = [] if last else [d.message("/say b"), d.message("/set c", user=LI), d.message("/say d")]
+    await d.feed(bad, *rest)
+    out = await d.feed(fact(d, ZOE, "administrator"))
+    assert (d.aside(), out.quarantined) == ([("flush", "commit", pack(bad))], 1)
+    assert d.texts() == ["set a of 77", *([] if last else ["say b of 11"])]
+    assert d.parked() == (0 if last else 2)
+    assert await words(d, d.message("/say e"), fact(d, LI, "administrator")) == [
+        *([] if last else ["set c of 12", "say d of 11"]),
+        "say e of 11",
+    ]
+
+
+async def test_an_answer_read_beside_the_writer_leaves_after_its_commit_as_its_chat_likes(
+    writer: Writer,
+) -> None:
+    router, seen = Router("r"), list[tuple[int, int]]()
+
+    def look(cmd: Command, work: Work) -> tuple[int, str, str]:
+        return work.chat, work.lang, work.zone
+
+    @router.command("look", reads=look)
+    def looked(cmd: Command, found: tuple[int, str, str], work: Work) -> None:
+        work.say(Send(chat=work.chat, text=f"{found}", lifetime=60))
+
+    async def after(out: Outcome) -> None:
+        seen.append((out.said, out.handled))
+
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    put(d, REPLY_LIFE, 120)
+    d.dispatch.after = after
+    await d.feed(d.message("/look"))
+    await asyncio.gather(*d.dispatch.reading)
+    [said] = d.said()
+    assert isinstance(said, Send)
+    assert (said.text, said.lifetime) == ("(1, 'zh', 'Asia/Shanghai')", 120)
+    assert seen == [(0, 1), (1, 0)]
+    assert d.dispatch.reading == set()
+
+
+async def test_questions_end_with_the_bot(writer: Writer) -> None:
+    router, free = Router("r"), threading.Event()
+
+    @router.command("look", reads=lambda cmd, work: free.wait(10))
+    def looked(cmd: Command, found: bool, work: Work) -> None:
+        work.say(Send(chat=work.chat, text="late"))
+
+    d = Desk(writer, router)
+    await d.feed(d.message("/look"))
+    [task] = d.dispatch.reading
+    d.dispatch.forget()
+    free.set()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (task.cancelled(), d.texts()) == (True, [])

@@ -9,10 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Send
-from groupbot.core.events import BotStanding, Chat, Event
+from groupbot.core.events import BotStanding, Chat, Event, Upgraded
+from groupbot.engine.addresses import upgrade
 from groupbot.engine.clock import ticking
+from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.receipts import mark
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Gone, Later
 from tests.conftest import START
@@ -47,16 +50,16 @@ async def test_a_question_comes_back_with_what_telegram_told(writer: Writer) -> 
 
 
 async def test_what_cannot_be_booked_holds_nothing_else_back(writer: Writer) -> None:
-    chats = [group(writer, n) for n in (1, 2, 3)]
-
-    def odd(effect: Effect, target: Target) -> Receipt | None:
-        return Receipt((None,)) if target.telegram_id == -1002 else None  # type: ignore[arg-type]
-
-    async with sending(writer) as (box, gateway):
-        gateway.answer = odd
-        await say(box, writer, *[Send(chat=c, text="a") for c in chats])
-        await calm(box)
+    """Three receipts in one transaction, of which the database refuses one: then each alone."""
+    box = Outbox(writer, Recorder())
+    await say(box, writer, *[Send(chat=group(writer, n), text="a") for n in (1, 2, 3)])
+    await box._take()
+    marked = await writer.submit(mark, box.hand.entries)
+    receipts: list[Any] = [Receipt((5,)), Receipt((None,)), Receipt((6,))]  # type: ignore[arg-type]
+    box._results = [Result(e, "done", r) for e, r in zip(marked, receipts, strict=True)]
+    await box._book()
     assert [s for _, s, _ in states(writer)] == ["done", "sending", "done"]
+    assert box._results == []
 
 
 async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer: Writer) -> None:
@@ -99,13 +102,13 @@ async def test_a_silence_is_kept_across_a_restart(writer: Writer) -> None:
         await say(box, writer, Send(chat=chat, text="a"))
         await arrived(gateway, 1)
         await calm(box)
-        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=True, group=True) <= 30
+        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
         assert (box.depth, box.figures.refused) == (1, 1)
     async with sending(writer) as (box, gateway):
         await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
         await asyncio.sleep(0.1)
         assert gateway.done == []
-        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=False, group=True) <= 30
+        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
         assert box.held == 1
 
 
@@ -177,6 +180,8 @@ async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that
     assert not box.idle
     await box.stop(0.2)
     await asyncio.wait_for(running, 5)
+    await asyncio.sleep(0.01)
+    assert (box._tasks, box._wake.is_set()) == (set(), True)
     assert [s for _, s, _ in states(writer)] == ["done", "sending"]
     await say(box, writer, Send(chat=quick, text="c"))
     await asyncio.sleep(0.05)
@@ -209,3 +214,58 @@ async def test_the_sender_sleeps_until_it_is_woken(writer: Writer) -> None:
         await say(box, writer, Send(chat=chat, text="a"))
         await arrived(gateway, 1)
         assert ticking() - woken < 0.9  # it looks by itself once a second
+
+
+async def test_what_waits_behind_a_message_follows_it_and_not_a_second_later(writer: Writer) -> None:
+    chat = group(writer)
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        began = ticking()
+        await say(box, writer, *[Send(chat=chat, text=str(n)) for n in range(6)])
+        await arrived(gateway, 6)
+        assert ticking() - began < 4
+    assert gateway.texts() == [str(n) for n in range(6)]
+
+
+async def test_a_round_that_let_something_go_is_followed_by_another_at_once(writer: Writer) -> None:
+    chat = group(writer)
+    box = Outbox(writer, Recorder())
+    assert not box.idle
+    await say(box, writer, Send(chat=chat, text="a"))
+    assert await box._round() == 0
+    await asyncio.gather(*box._tasks)
+    assert await box._round() > 0.5
+    assert [s for _, s, _ in states(writer)] == ["done"]
+
+
+async def test_a_silence_lasts_from_when_it_was_booked(writer: Writer) -> None:
+    """The next try is due by the clock of the commit: nothing else may leave before it."""
+    found = []
+    for n, (state, silence) in enumerate((("waiting", True), ("waiting", False), ("dead", True))):
+        box, chat = Outbox(writer, Recorder()), group(writer, n)
+        await say(box, writer, Send(chat=chat, text="a", lifetime=60))
+        await box._take()
+        [entry] = await writer.submit(mark, box.hand.entries[-1:])
+        box._results = [Result(entry, state, error="429", again_in=30.0, silence=silence)]
+        await box._book()
+        found.append(box.pacer.chat_wait(ticking(), -chat, message=True, group=True) > 29)
+    assert found == [True, False, False]
+
+
+async def test_an_upgrade_that_a_call_told_of_is_handled_like_any_other(writer: Writer) -> None:
+    chat, heard = group(writer, 1, "group"), list[Event]()
+
+    async def inform(event: Event) -> None:
+        heard.append(event)
+        await writer.submit(lambda w: upgrade(w, -1001, -100777))
+
+    def moved(effect: Effect, target: Target) -> None:
+        if target.telegram_id == -1001:
+            raise Gone("upgraded", moved_to=-100777)
+
+    async with sending(writer, inform=inform) as (box, gateway):
+        gateway.answer = moved
+        await say(box, writer, Send(chat=chat, text="a"))
+        await calm(box)
+    assert heard == [Upgraded(at=START, chat=Chat(-1001, "group"), new_id=-100777)]
+    assert [t.telegram_id for _, t in gateway.done] == [-1001, -100777]

@@ -14,7 +14,66 @@ _BOOKS = "groupbot.features.ledger"
 _CACHE = "what is cached is what the next look would read again"
 _NAME = "where a note stands is read and written here alone"
 
+_PACER = "groupbot.core.pacing"
 _LISTED: list[tuple[Key, str]] = [
+    *(
+        (("groupbot.engine.outbox.hand", "keys_of", line, what), "any four numbers serve that differ")
+        for line, what in (
+            ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "2 → 3"),
+            ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "Add → Sub"),
+            ("kind = 0 if entry.lane == MODERATION else 1", "condition negated"),
+            ("kind = 0 if entry.lane == MODERATION else 1", "Eq → NotEq"),
+        )
+    ),
+    (
+        ("groupbot.engine.outbox.hand", "Hand.__init__", "self._looked = self._counted = 0.0", "0.0 → 1.0"),
+        "a monotonic clock reads more than that",
+    ),
+    (
+        ("groupbot.engine.outbox.hand", "Hand.fill", "if room <= 0:", "LtE → Lt"),
+        "without room nothing of a lane is taken",
+    ),
+    *(
+        (
+            (
+                "groupbot.engine.dispatch.steps",
+                "Steps._together",
+                "if len(watch) + len(guards) > 1:",
+                what,
+            ),
+            "all in one step or each in its own: the same is done, sooner or later",
+        )
+        for what in ("Add → Sub", "Gt → GtE", "1 → 2")
+    ),
+    *(
+        (
+            (_PACER, "Pacer.chat_wait", "while state.sent and state.sent[0] <= now - 60:", what),
+            "what is a minute old is forgotten here, and counts for nothing below either",
+        )
+        for what in ("LtE → Lt", "60 → 61")
+    ),
+    (
+        (
+            _PACER,
+            "Pacer.__init__",
+            "self._changed = 0.0  # when the rate was last lowered or raised",
+            "0.0 → 1.0",
+        ),
+        "it is asked only after a 429, which sets it",
+    ),
+    (
+        (_PACER, "Pacer.take", "if self.rate < self.pace.rate and now - self._changed >= _CALM:", "Lt → LtE"),
+        "a rate that is whole is raised to itself, and a 429 sets the time anew",
+    ),
+    (
+        (
+            "groupbot.engine.outbox.calls",
+            "Calls.perform",
+            "blocked=(e.blocked and entry.target.telegram_id > 0) or whispered,",
+            "Gt → GtE",
+        ),
+        "nobody is 0",
+    ),
     *(
         (("groupbot.core.taps", "unpack", f"{names}.split({sign!r}, 1)".replace("'", '"'), "1 → 2"), why)
         for names, sign, why in (

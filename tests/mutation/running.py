@@ -18,6 +18,7 @@ from typing import Any
 import coverage
 import pytest
 from _pytest.runner import runtestprotocol
+from _pytest.warnings import catch_warnings_for_item
 
 from tests.mutation.areas import Area
 from tests.mutation.equivalent import EQUIVALENT, key
@@ -97,11 +98,14 @@ class Trial:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         cover = coverage.Coverage(data_file=None, include=files, config_file=False)
         took: dict[pytest.Item, float] = {}
+        caches = _caches()
         cover.start()
         for n, item in enumerate(items):
             cover.switch_context(str(n))
+            for kept in caches:
+                kept.cache_clear()
             start = time.process_time()
-            if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
+            if _fails(session, item) and _fails(session, item):
                 self.failed.append(item.nodeid)
                 continue
             took[item] = time.process_time() - start
@@ -123,6 +127,8 @@ class Trial:
         covering: dict[tuple[str, int], list[pytest.Item]],
     ) -> None:
         functions = held({m.path for m in chosen})
+        for kept in _caches():
+            kept.cache_clear()
         gc.collect()
         gc.freeze()  # or a collection in each child would copy all there is
         running: dict[int, Mutant] = {}
@@ -179,9 +185,16 @@ def _child(
     return ALIVE
 
 
+def _caches() -> list[Any]:
+    """What keeps results: those of before a change must not stand, nor hide who calls what."""
+    modules = [m for name, m in sys.modules.items() if name.split(".")[0] in ("groupbot", "handlers")]
+    return [v for m in modules for v in vars(m).values() if hasattr(v, "cache_clear")]
+
+
 def _fails(session: pytest.Session, item: pytest.Item) -> bool:
     try:
-        reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+        with catch_warnings_for_item(item.config, item.ihook, "runtest", item=item):
+            reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
     except BaseException:  # noqa: BLE001
         return True
     return any(r.failed for r in reports)

@@ -90,6 +90,8 @@ def test_earnings_are_taken_back_as_far_as_they_are_there(writer: Writer) -> Non
     chat = writer.write(enter)
     writer.write(lambda w: service.transfer(w, "s", "spend", (member(chat, 7), -1400), (issuer(chat), 1400)))
     assert (writer.write(back), points(writer, 7)) == (100, 0)
+    writer.write(give, 7, 300, "gift")  # of the five hundred four hundred were spent
+    assert (writer.write(back), points(writer, 7)) == (300, 0)
     assert writer.write(service.recount).faults == ()
 
 

@@ -122,6 +122,7 @@ def test_a_restart_forgets_no_transfer_and_goes_on_counting(writer: Writer) -> N
         assert fresh.write(lambda w: give(w, "gift:2", 5))
         assert fresh.write(lambda w: service.transfer(w, "s3", "spend", (LI, -1), (sink(1), 1)))
         assert fresh.write(lambda w: [x.number for x in service.statement(w, MEI)]) == [6, 5, 4, 3, 2, 1]
+        assert fresh.write(lambda w: [x.balance for x in service.statement(w, LI)][:2]) == [1, 2]
         accounts = fresh.write(lambda w: [r.id for r in w.sql.all(sa.select(store.account.c.id))])
         assert sorted(accounts) == [1, 2, 3, 4]
         assert fresh.write(service.recount) == Audit(4, 7, ())

@@ -21,6 +21,7 @@ from groupbot.errors import Misfit
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import World
+from groupbot.surfaces.telegram.looks import drop_webhook
 from groupbot.surfaces.telegram.web import BODY_LIMIT
 from groupbot.testing import TOKEN, Talk, conversation
 
@@ -96,6 +97,20 @@ async def test_a_conversation_by_webhook(hooked: Door) -> None:
     assert talk.last().startswith("在的")
     assert talk.world.bots[TOKEN].webhook["secret"] == SECRET
     assert "error" not in talk.world.bots[TOKEN].webhook
+
+
+async def test_what_waits_survives_that_the_webhook_is_dropped_and_set(hooked: Door) -> None:
+    talk = hooked.talk
+    mei, bot = talk.person("Mei"), talk.world.bots[TOKEN]
+    await talk.settle()
+    bot.webhook = {}  # as while the bot was down: nothing is delivered
+    talk.world.say(mei, talk.id, "/ping")
+    await drop_webhook(talk.app.bot)
+    assert len(bot.updates) == 1
+    await talk.app.web_hook()
+    await talk.settle()
+    assert talk.last().startswith("在的")
+    assert len(bot.updates) == 0
 
 
 async def test_a_webhook_without_a_secret_is_refused_at_start(tmp_path: Path) -> None:

@@ -68,5 +68,5 @@ def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
     if due <= 0:
         return 0
     key = f"back:{kind}:{account.chat}:{account.owner}:{row.newest}"
-    made = books.transfer(work, key, f"{kind}.back", (account, -due), (issuer(account.chat), due))
-    return due if made else 0
+    books.transfer(work, key, f"{kind}.back", (account, -due), (issuer(account.chat), due))
+    return due
