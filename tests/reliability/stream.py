@@ -79,7 +79,7 @@ async def stream(folder: Path, groups: int, rate: int, seconds: float, *, seed: 
 
         chat.world.listeners.append(removed)
         plain: set[tuple[int, int]] = set()
-        told: Counter[int] = Counter()
+        told: Counter[tuple[int, bool]] = Counter()
         begun = time.monotonic()
         for n in range(made.messages):
             pause = begun + n / rate - time.monotonic()
@@ -88,9 +88,10 @@ async def stream(folder: Path, groups: int, rate: int, seconds: float, *, seed: 
             else:
                 await asyncio.sleep(0)
             room, advert = chance.choice(rooms), chance.random() < 1 / ADVERT
-            # an advert by somebody new each time, and nobody says the same twice: that is another rule's
-            who = people[room][told[room] % 50] if advert else people[room][chance.randrange(50, 100)]
-            told[room] += advert
+            # an advert by somebody new each time; the others in turn: nobody floods
+            turn = told[room, advert]
+            who = people[room][turn % 50 if advert else 50 + turn % 50]
+            told[room, advert] += 1
             words = chance.choice(CONTACTS) if advert else f"{chance.choice(TALK)} {n}"
             try:
                 message = chat.world.say(who, room, words)
