@@ -34,6 +34,7 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import folder
+from groupbot.engine.upgrades import in_reach
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
@@ -103,7 +104,7 @@ class App:
             **self.settings.of_the_bot,
         )
         self.writer.content = self.content
-        self.writer.render = hushed(self.content.renderer(knowledge.voice, key))
+        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)))
         self.dispatch = Dispatch(
             self.writer,
             self.registry,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot import Command, Refusal, Router, Send, Work, sender_of
 from groupbot.features.checkin import domain as checkin
 from groupbot.features.earning import domain as earning
-from groupbot.features.gathering.service import CAME
+from groupbot.features.gathering import domain as gathering
 from groupbot.features.ledger import domain as ledger
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain as redpacket
@@ -23,7 +23,7 @@ SETTINGS = {
         earning.COOLDOWN,
         earning.TENURE,
         earning.BACK,
-        CAME,
+        gathering.CAME,
         ledger.EXPIRE_DAYS,
         redpacket.MOST,
         redpacket.DAILY,

@@ -11,6 +11,7 @@ from groupbot.features.checkin.domain import SETTINGS, CheckIn
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.quiz import service as quiz
+from groupbot.features.ranks import service as ranks
 
 router = Router(
     "checkin",
@@ -54,6 +55,7 @@ def me(cmd: Command, work: Work) -> None:
         "balance": ledger.points_of(work, chat, person),
         "earned": dict(board).get(person, 0),
         "place": place,
+        "rank": ranks.of(work, chat, person),
         "streak": row.streak if row is not None else 0,
         "best": row.best if row is not None else 0,
         "days": row.days if row is not None else 0,

@@ -1,4 +1,4 @@
-"""Points for taking part, where the group has switched that on (`/set earning.on on`)."""
+"""Points for taking part, where the group has switched that on (`/settings earning.on on`)."""
 
 from __future__ import annotations
 

@@ -110,6 +110,8 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
     )
     if told == "sent":
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
+        if found.twin is not None:
+            work.say(Send(user=person, template="engagement/twin", data=found.twin))
 
 
 @router.every(seconds=900)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
 from groupbot.core.spans import leading
 from groupbot.features.engagement import service as engagement
 from groupbot.features.experts import service
-from groupbot.features.experts.domain import FALLBACK
+from groupbot.features.experts.domain import FALLBACK, Slot
 from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import Seated
 
 router = Router(
     "experts",
@@ -96,9 +99,10 @@ def sessions(cmd: Command, work: Work) -> None:
     of the weeks before, and the expert's minutes."""
     found = []
     for held in service.report(work, work.chat):
-        starts, ends = held.pop("starts"), held.pop("ends")
+        starts, ends, plan = held.pop("starts"), held.pop("ends"), held.pop("plan_id")
         usual = None if held["missed"] else engagement.usual(work, work.chat, starts, ends)
         held |= {
+            "plan": promos.plan_name(work, plan) if plan is not None else "",
             "acts": engagement.acts(work, work.chat, starts, ends),
             "usual": usual if usual is None else round(usual),
             "minutes": 0 if held["missed"] else int((ends - starts).total_seconds() // 60),
@@ -109,8 +113,40 @@ def sessions(cmd: Command, work: Work) -> None:
 
 @router.every(seconds=60)
 def in_time(work: Work) -> None:
-    """Opens and ends sessions."""
-    service.in_time(work)
+    """Opens and ends sessions. A recap goes into the library; where a planned slot's expert did not come, its
+    plan has something else to say."""
+    for over in service.in_time(work):
+        if over.state == "closed":
+            promos.keep_item(work, over.topic, over.chat, f"expert:{over.number}")
+        elif over.plan is not None and over.due is not None:
+            values = {"name": over.name, "topic": over.topic, "asked": over.asked}
+            held = promos.stand_in(work, over.plan, over.chat, over.due, values, recorded)
+            if held == "nothing":
+                service.say_missed(work, over)
+            else:
+                service.tell_missed(work, over, held or "said")
+
+
+@router.on(Seated)
+def seated(slot: Seated, work: Work) -> None:
+    """A planned slot announced a session."""
+    service.seat(
+        work,
+        slot.person,
+        Slot(slot.chat, slot.topic, slot.starts, slot.thread, slot.plan, slot.due, slot.ref),
+    )
+
+
+def find(work: Work, chat: int, topic: str, name: str, starts: datetime) -> promos.Guest | str:
+    """Who can hold a planned slot in a chat."""
+    found = service.find(work, chat, topic, name, starts)
+    return found if isinstance(found, str) else promos.Guest(*found)
+
+
+def recorded(work: Work, source: str) -> dict[str, Any] | None:
+    """What stands behind an item of the library that a session left."""
+    kind, _, number = source.partition(":")
+    return service.recorded(work, int(number)) if kind == "expert" and number.isdigit() else None
 
 
 @router.every(seconds=3600)

@@ -1,16 +1,19 @@
-"""/event, /groupbuy and /preorder: who is in; /here: who came."""
+"""/event, /groupbuy and /preorder: who is in; /here: who came; /wall: their photos."""
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Send, Tap, Work, person_of
+from groupbot import Answer, Command, Left, Refusal, Router, Send, Tap, Work, person_of, reply
 from groupbot.features.gathering import service
-from groupbot.features.gathering.domain import Join, Leave
+from groupbot.features.gathering.domain import SETTINGS, Join, Leave, Remind
+from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
+from groupbot.features.shop import service as shop
 
 router = Router(
     "gathering",
     about="Events, group buys and pre-orders",
     keeps="who signed up for what and came, for as long as the group is looked after",
-    settings=(service.CAME,),
+    settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT, redraw=service.redraw)
 
@@ -31,8 +34,8 @@ def event(cmd: Command, work: Work) -> None:
     "groupbuy",
     about="Open a group buy",
     who="admin",
-    usage="/groupbuy PEOPLE TIME TITLE",
-    example="/groupbuy 10 24h Hawthorn, 2 boxes for 59",
+    usage="/groupbuy PEOPLE TIME TITLE [| PEOPLE=PRICE ...]",
+    example="/groupbuy 10 24h Hawthorn, 2 boxes | 10=59 | 20=55",
     aliases=("pintuan",),
 )
 def groupbuy(cmd: Command, work: Work) -> None:
@@ -44,7 +47,7 @@ def groupbuy(cmd: Command, work: Work) -> None:
     "preorder",
     about="Ask who would pre-order",
     who="admin",
-    usage="/preorder PEOPLE TIME TITLE",
+    usage="/preorder PEOPLE TIME TITLE [| PEOPLE=MORE ...]",
     example="/preorder 30 7d Spring tea 2027",
     hidden=True,
 )
@@ -83,10 +86,85 @@ def here(cmd: Command, work: Work) -> None:
 )
 def calloff(cmd: Command, work: Work) -> None:
     """By the number on its card."""
-    word = cmd.args.strip().lstrip("#")
-    if not (word.isascii() and word.isdigit()) or len(word) > 12:
+    service.drop(work, _number(cmd.args))
+
+
+@router.command(
+    "wall",
+    about="Hang a photo of mine on the event's wall",
+    usage="/wall under a photo or in reply to an own one · /wall back",
+    example="/wall",
+    words=("照片墙",),
+    hidden=True,
+)
+def wall(cmd: Command, work: Work) -> None:
+    """One's own photos only; `back` takes them all down."""
+    person, message = person_of(cmd), cmd.message
+    if person is None:
+        raise Refusal("checkin/people_only")
+    if cmd.args.strip().lower() in ("back", "取下"):
+        reply(work, cmd, "gathering/hung", **service.take_down(work, person))
+        return
+    kind, photo = message.reply_media or ("", "")
+    if message.kind == "photo" and message.traits is not None:
+        photo = message.traits.file_id
+    elif kind != "photo" or message.reply_person is None or message.reply_person.id != person:
         raise Refusal("common/usage")
-    service.drop(work, int(word))
+    reply(work, cmd, "gathering/hung", **service.hang(work, person, photo))
+
+
+@router.command(
+    "recap",
+    about="Tell the group how an event was, with photos of its wall",
+    who="admin",
+    usage="/recap NUMBER",
+    example="/recap 3",
+    hidden=True,
+)
+def recap(cmd: Command, work: Work) -> None:
+    """By the number on its card, once it is over."""
+    service.recap(work, _number(cmd.args), topic=cmd.message.topic)
+
+
+@router.command(
+    "roster",
+    about="Who is in an event or group buy, who came, who paid",
+    who="admin",
+    usage="/roster NUMBER",
+    example="/roster 3",
+    rare=True,
+)
+def roster(cmd: Command, work: Work) -> None:
+    """In private: the list is no business of the group."""
+    data = service.roster(work, _number(cmd.args))
+    work.say(Send(user=members.alone(work, person_of(cmd) or 0), template="gathering/roster", data=data))
+
+
+@router.command(
+    "paid",
+    about="Write down who paid for a group buy, outside",
+    who="admin",
+    usage="/paid NUMBER PLACES (of /roster: 1 3 5-8, all, off 3)",
+    example="/paid 3 1 2 5-8",
+    hidden=True,
+)
+def paid(cmd: Command, work: Work) -> None:
+    """No money moves here; it is only known who has paid."""
+    word, _, places = cmd.args.strip().partition(" ")
+    reply(work, cmd, "gathering/paid", **service.paid(work, _number(word), places.strip()))
+
+
+@router.command(
+    "gatherings",
+    about="How events and group buys went",
+    who="admin",
+    usage="/gatherings",
+    rare=True,
+)
+def gatherings(cmd: Command, work: Work) -> None:
+    """Of the last ninety days, in private."""
+    data = service.report(work, shop.ordered)
+    work.say(Send(user=members.alone(work, person_of(cmd) or 0), template="gathering/report", data=data))
 
 
 @router.tap(Join)
@@ -105,9 +183,38 @@ def leave(tap: Tap, work: Work) -> None:
     work.say(Answer(query_id=tap.query_id, template="gathering/out"))
 
 
+@router.tap(Remind)
+def remind(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Remind) and tap.sender is not None
+    done = service.remind(work, tap.data.number, tap.sender.id)
+    work.say(Answer(query_id=tap.query_id, template="gathering/remind", data=done))
+
+
+@router.on(Left)
+def left(event: Left, work: Work) -> None:
+    """Who leaves the group makes room for others."""
+    service.gone(work, work.chat, event.person.id)
+
+
 @router.every(seconds=5)
 def close(work: Work) -> None:
     service.close_due(work)
+
+
+@router.every(seconds=60)
+def words(work: Work) -> None:
+    """Reminders, and a day after an event a word to who organised it."""
+    service.private_due(work)
+    service.lines_due(work, _room, _count)
+    service.tell_organisers(work)
+
+
+def _room(work: Work, chat: int) -> bool:
+    return promos.may_post(work, chat, "other") == ("", "")
+
+
+def _count(work: Work, chat: int, by: str) -> None:
+    promos.posted(work, chat, "other", by)
 
 
 def _open(cmd: Command, work: Work, kind: str) -> None:
@@ -116,3 +223,11 @@ def _open(cmd: Command, work: Work, kind: str) -> None:
         raise Refusal("common/usage")
     by = person_of(cmd) or 0
     service.open_(work, kind, plan, by=by, topic=cmd.message.topic)
+
+
+def _number(word: str) -> int:
+    """The number on a card."""
+    word = word.strip().lstrip("#")
+    if not (word.isascii() and word.isdigit()) or len(word) > 12:
+        raise Refusal("common/usage")
+    return int(word)

@@ -59,9 +59,10 @@ AREAS = {
         "gathering": "events",
         "coupons": "coupons",
         "shop": "shop",
+        "orders": "orders",
         "activations": "prices",
     },
-    "People": {"care": "care", "experts": "experts"},
+    "People": {"care": "care", "experts": "experts", "market": "feedback", "segments": "segments"},
     "Group": {
         "setup": "set-up",
         "settings": "settings",

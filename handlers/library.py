@@ -27,9 +27,9 @@ from groupbot.features.promos import service
 
 router = Router(
     "library",
-    about="Files of operators: templates, plans, pictures",
+    about="Files of operators: templates, plans, pictures; recorded content",
     keeps="files sent to the operators' chat, 7 days; the ids of pictures kept by a name, until they are "
-    "replaced",
+    "replaced; which sessions' answers may be said again, and where they were, 180 days",
 )
 
 
@@ -86,8 +86,9 @@ def pushed(work: Work) -> None:
 
 @router.every(seconds=3600)
 def sweep(work: Work) -> None:
-    """Forgets files after seven days."""
+    """Forgets files after seven days, and items past their use."""
     service.forget_pushes(work, work.now - timedelta(days=7))
+    service.sweep_items(work)
 
 
 @router.tap(Live, who="operator")
@@ -124,6 +125,14 @@ def media(cmd: Command, work: Work) -> None:
     file = cmd.message.reply_media or ((cmd.message.kind, own.file_id) if own and own.file_id else None)
     name = service.keep_media(work, cmd.args, file)
     reply(work, cmd, "promos/media_kept", name=name, kind=file[0] if file else "")
+
+
+@router.command(
+    "library", about="Recorded content that can be said again", who="operator", where="any", hidden=True
+)
+def items(cmd: Command, work: Work) -> None:
+    """What sessions left, and what is kept by a name: medium, job, until when, when last said."""
+    reply(work, cmd, "promos/library", items=service.library(work), files=service.media_kept(work))
 
 
 @router.command(

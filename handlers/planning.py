@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, sender_of
+from groupbot.features.experts import service as experts
 from groupbot.features.members import service as members
 from groupbot.features.operations.domain import Restored
 from groupbot.features.promos import service
@@ -18,6 +19,7 @@ router = Router(
     keeps="who approved which plan when, and the versions of templates that were approved",
 )
 router.keeps_of(*service.KEPT)
+LACKING = 5  # groups without an expert that are named
 KEY = 12  # digits of a print that a button carries
 
 
@@ -89,6 +91,8 @@ def plan(cmd: Command, work: Work) -> None:
     if found is None:
         raise Refusal("promos/no_plan", name=cmd.args.strip()[:60])
     data = service.described(work, found) | {"id": found.id, "key": found.standing.print}
+    if found.plan.expert is not None:
+        data["sessions"] = experts.by_slot(work, found.id, service.clock_of(work, found))
     work.say(_with_buttons(Send(**_place(cmd, work), template="promos/review", data=data)))
 
 
@@ -212,6 +216,7 @@ def _page(work: Work, page: int) -> dict[str, Any]:
     pages = max(1, -(-len(found) // service.PAGE))
     page = max(0, min(page, pages - 1))
     shown = found[page * service.PAGE : (page + 1) * service.PAGE]
+    lacking = service.lacking_expert(work) if found else []
     data = {
         "plans": [
             {
@@ -225,6 +230,8 @@ def _page(work: Work, page: int) -> dict[str, Any]:
         ],
         "page": page + 1,
         "pages": pages,
+        "lacking": lacking[:LACKING],
+        "lacking_more": max(0, len(lacking) - LACKING),
     }
     rows: list[tuple[Button, ...]] = []
     waiting = _together(shown)

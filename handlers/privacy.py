@@ -9,6 +9,7 @@ from groupbot.engine.keeping import ask_erasure, ask_export, staying
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import OPTOUT, QUIET
+from groupbot.features.ranks import service as ranks
 
 router = Router(
     "privacy",
@@ -98,6 +99,8 @@ def optout(cmd: Command, work: Work) -> None:
     """From now on not in the statistics, not among the most active, in no sequence."""
     on = _on(cmd)
     members.wish(work, _person(cmd), OPTOUT, on)
+    if on:
+        ranks.take_back(work, _person(cmd))
     reply(work, cmd, "privacy/optout", on=on)
 
 

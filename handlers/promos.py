@@ -11,6 +11,8 @@ from groupbot.features.promos import service
 from groupbot.features.promos.domain.budget import SETTINGS
 from groupbot.features.promos.domain.rhythm import DIGEST, RHYTHM
 
+from .experts import find, recorded
+
 router = Router(
     "promos",
     about="Planned posts",
@@ -34,7 +36,9 @@ def load_plans(work: Work) -> None:
 @router.every(seconds=1)
 def publish(work: Work, most: int = 200, guilty: bool = False) -> bool:
     """Says what is due."""
-    return service.publish_due(work, most, guilty=guilty, spoke=engagement.last_spoke)
+    return service.publish_due(
+        work, most, guilty=guilty, spoke=engagement.last_spoke, finds=find, recorded=recorded
+    )
 
 
 @router.every(seconds=60)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
-from groupbot.features.redpacket.domain import LEAST, SETTINGS, Confirm, Grab, Order, Result, parse
+from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
+from groupbot.features.redpacket.domain.effects import LEAST
 
 EFFECTS = ("effects", "效果")
 SHOWN = 8  # packets on the page of effects
@@ -25,8 +26,8 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
-    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00] [why=OCCASION]"
-    " [WISH] | plan | effects",
+    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00]"
+    " [why=OCCASION|campaign=NAME] [WISH] | plan | effects",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
     aliases=("hongbao", "packet"),

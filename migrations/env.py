@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from groupbot.engine import views
-from groupbot.engine.columns import UTC_, Json, for_postgresql
+from groupbot.engine.columns import UTC_, Json, for_postgresql, ours
 from groupbot.features import tables
 
 metadata = tables()
@@ -46,6 +46,7 @@ def run() -> None:
                 target_metadata=metadata,
                 render_as_batch=connection.dialect.name == "sqlite",
                 render_item=render_item,
+                include_name=ours,
                 compare_type=False,
                 transaction_per_migration=True,
             )

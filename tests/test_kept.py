@@ -14,6 +14,7 @@ from groupbot.engine.clock import FixedClock, chance
 from groupbot.engine.keeping import FORMER, Kept, PrivacyDesk, ask_erasure
 from groupbot.engine.keeping.declared import left
 from groupbot.engine.keeping.store import ENGINE
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.plugins import load
 from groupbot.engine.storage import UTC_, Json
 from groupbot.engine.work import Work
@@ -26,7 +27,8 @@ NOT_PEOPLE = frozenset({
     "account_id", "after", "after_id", "amount", "balance", "block", "bot_id", "case_id", "chat_id",
     "claim_seconds", "contest_id", "dead_seconds", "entry_id", "fed_id", "first_id", "gathering_id",
     "hidden", "id", "ids", "item_id", "last_id", "link_id", "log_id", "lottery_id", "merged_into",
-    "message_id", "n", "notice_id", "packet_id", "paid", "parent_id", "plan_id", "points", "pool_id",
+    "message_id", "n", "notice_id", "order_id", "packet_id", "paid", "parent_id", "plan_id", "points",
+    "pool_id",
     "price", "question_id", "raid_id", "reply_to", "report_id", "round", "round_id", "run_id",
     "session_id", "stock", "thread", "to_id", "topic", "total", "txn_id", "update_id", "use_seconds",
     "words",
@@ -140,6 +142,7 @@ async def test_every_row_is_told_and_becomes_what_is_stated_of_its_column(
         await desk.run()
         wrong = [k.name for k in EVERY if writer.write(counted, k, k.table.c[k.who] == MEI) != stay[k]]
         assert wrong == []
+        assert writer.write(lambda w: w.sql.run(sa.delete(outbox).where(outbox.c.kind == "tag"))) == 1
         gone = Counter(k.table for k in EVERY if k.becomes == "gone" and not stay[k])
         assert {k.table: writer.write(counted, k) for k in EVERY} == {
             t: n - gone[t] for t, n in before.items()

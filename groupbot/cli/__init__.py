@@ -31,6 +31,7 @@ COMMANDS = {
     "campaigns": "Check and show the campaigns, and what a test can see",
     "templates": "Check, preview, compare and take back templates",
     "coupons": "Put coupon codes into a group's pool; what became of them",
+    "orders": "Orders of the shop from a CSV, products, codes that bind a customer to a member",
     "import": "The history of a group, from Telegram Desktop's export",
     "rebuild": "Make the sums of what happened anew from the events",
     "report": "Weeks and months in numbers: table, page, JSON, CSV, SQL",

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 import sqlalchemy as sa
 
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli.audience import profiles
+from groupbot.engine.clock import Clock
 from groupbot.engine.migrate import current, head
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
+from groupbot.features.members.domain import Profile
 from groupbot.features.promos.domain import Plan, Wrong, explain
 from groupbot.features.promos.domain.festivals import published
 from groupbot.features.promos.service import files
 from groupbot.features.promos.service.load import check as fits
-from groupbot.features.promos.service.month import Limits, limits
+from groupbot.features.promos.service.month import Limits, limits, without_expert
 from groupbot.settings import Settings
+
+EXPERT = "no slot with an expert for {titles}; give a plan expert: {{topic: Storage}}"
 
 
 def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
@@ -36,7 +43,27 @@ def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
                 step = f"groupbot audience {plan.whom.name}"
                 wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
             notes += [f"{where}: {note}" for note in unpublished(plan)]
+    live = [p for p, _ in shelf.plans if p.state == "live"]
+    notes += lacking(live, with_chats, Clock().now().date())
     return shelf, wrong, notes
+
+
+def lacking(plans: Iterable[Plan], profiles: list[Profile], today: date) -> list[str]:
+    """Of this month and the next: groups that should have an expert's slot and have none."""
+    notes = []
+    first = today.replace(day=1)
+    for _ in range(2):
+        titles = without_expert(plans, profiles, first)
+        if titles:
+            notes.append(f"{first:%Y-%m}: {EXPERT.format(titles=named(titles))}")
+        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return notes
+
+
+def named(titles: list[str], most: int = 5) -> str:
+    """The first few, and how many more."""
+    more = f" and {len(titles) - most} more" if len(titles) > most else ""
+    return ", ".join(titles[:most]) + more
 
 
 def known(settings: Settings) -> list[Limits]:

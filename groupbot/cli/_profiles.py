@@ -11,8 +11,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from groupbot.errors import Misfit
-from groupbot.features.members.domain import AIMS, LANGUAGE, TIERS, TYPES, Profile, makes_cycle, parent_fits
+from groupbot.errors import Misfit, Refusal
+from groupbot.features.members.domain import (
+    AIMS,
+    ATTRIBUTES,
+    LANGUAGE,
+    TIERS,
+    TYPES,
+    Profile,
+    makes_cycle,
+    parent_fits,
+)
+from groupbot.features.members.service import segmenting
 
 COLUMNS = (
     "chat_id",
@@ -27,6 +37,7 @@ COLUMNS = (
     "zone",
     "language",
     "tags",
+    "attributes",
 )
 NONE = "-"
 _LIST = "groupbot chats export lists them"
@@ -66,7 +77,7 @@ def written(known: Iterable[Known]) -> str:
         p = k.profile
         parent = "" if p.parent is None else named.get(p.parent, p.parent)
         place = (p.chat, k.telegram_id, p.title, p.tier, p.region, parent, p.type, p.aim, p.owner)
-        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags)))
+        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes)))
     return "\ufeff" + out.getvalue()
 
 
@@ -197,6 +208,14 @@ def _value(path: Path, line: int, column: str, text: str, known: list[Known]) ->
         for mark in ",，、；":
             text = text.replace(mark, ";")
         return tuple(t.strip() for t in text.split(";") if t.strip())
+    if column == "attributes":
+        try:
+            return segmenting.read(text.replace(";", " "))
+        except Refusal as e:
+            known_words = ", ".join(w for some in ATTRIBUTES.values() for w in some)
+            raise _misfit(
+                path, line, column, f"{e.data['word']!r} is none of the words", known_words
+            ) from None
     if column == "parent":
         return _parent(path, line, text, known)
     return text

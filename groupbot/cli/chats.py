@@ -29,7 +29,7 @@ Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.t
 
 @app.callback()
 def chats() -> None:
-    """The chats' profiles as CSV: tier, region, parent, type, aim, owner, zone, language, tags."""
+    """The chats' profiles as CSV: tier, region, parent, type, aim, owner, zone, language, tags, and more."""
     logs.set_up("warning")
 
 

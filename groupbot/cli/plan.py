@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from groupbot.cli._plans import known, looked, unpublished
+from groupbot.cli._plans import EXPERT, known, looked, named, unpublished
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
@@ -97,6 +97,8 @@ def drawn(made: Month, plans: list[Plan]) -> list[str]:
     clashes = sum(made.held.values())
     lines.append(f"clashes: {clashes} posts held by a limit")
     lines.append(f"budget: {made.used:.0%} of the posts the groups may get; variety {made.variety:.2f} of 1")
+    if made.without_expert:
+        lines.append(f"no expert: {EXPERT.format(titles=named(made.without_expert))}")
     lines += [f"nobody gets: {name}" for name in made.nobody]
     lines += [f"note: {n}" for p in plans for n in unpublished(p)]
     if not published("CN", made.first.year):

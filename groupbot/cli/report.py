@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from datetime import date, timedelta
@@ -13,7 +12,8 @@ import typer
 
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
-from groupbot.cli._tables import KINDS, safe, write_views
+from groupbot.cli._tables import KINDS, write_views
+from groupbot.cli._told import lines, write_csv
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -35,7 +35,6 @@ Where = Annotated[
 ]
 Group = Annotated[str, typer.Option("--group", help="Part of a group's title; default: all.")]
 Until = Annotated[str, typer.Option("--until", help="The last day, 2027-01-31; default: yesterday.")]
-_SPARKS = "▁▂▃▄▅▆▇█"
 
 
 @app.callback(invoke_without_command=True)
@@ -58,7 +57,7 @@ def report(
     settings = load(workspace)
     found = read(settings, group, until, days)
     if to_csv is not None:
-        _write_csv(to_csv, found)
+        write_csv(to_csv, found)
         print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
     elif as_json:
         json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
@@ -194,8 +193,12 @@ def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str
         ],
         "figures": [
             *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
-            *(_figure(f, None) for f in reports.growth(ask)),
+            *(_figure(f, None) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
         ],
+        "rfm": [
+            {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
+        ],
+        "rfm_sql": reports.bands_sql(ask),
         "sources": [
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
@@ -218,82 +221,3 @@ def _figure(f: Figure, before: float | None) -> dict[str, Any]:
         "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,
         "how": f.how,
     }  # fmt: skip
-
-
-def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
-    """A group as lines of a terminal."""
-    score = "too little known for a score" if one["health"] is None else f"health {one['health']}"
-    drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
-    out = [
-        f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
-        f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
-        f"  people a day             {spark(one['people_a_day'])}",
-        f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
-    ]
-    if one["suggested"]:
-        out.append(f"  suggested: {one['suggested']}")
-    if one["flagged"]:
-        out.append("  the score rose and people's own acts did not: look at what is being measured")
-    for f in one["figures"]:
-        base = f"of {f['n']} {f['per']}" if f["per"] else ""
-        was = shown(f["before"], f["unit"])
-        out.append(
-            f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()
-        )
-        if sql:
-            out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
-    for k in one["kept"]:
-        first, *later = k["active"]
-        shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
-        out.append(
-            f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
-        )
-    for s in one["sources"]:
-        out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
-    for p in one["posts"][:3]:
-        out.append(
-            f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
-            f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
-        )
-    return out
-
-
-def shown(value: float | None, unit: str) -> str:
-    """A number as people read it."""
-    if value is None:
-        return "too few"
-    if unit == "count":
-        return f"{value:,.0f}"
-    return {"share": f"{100 * value:.0f}%", "hours": f"{value:.1f} h", "factor": f"{value:.1f}×"}.get(
-        unit, f"{value:.2f}"
-    )
-
-
-def spark(values: list[int]) -> str:
-    """Eight heights; nothing said is the lowest."""
-    top = max([*values, 1])
-    return "".join(_SPARKS[min(7, round(7 * v / top))] for v in values)
-
-
-def _write_csv(file: Path, found: list[dict[str, Any]]) -> None:
-    names = (
-        "group",
-        "chat_id",
-        "key",
-        "value",
-        "before",
-        "unit",
-        "first",
-        "last",
-        "per",
-        "n",
-        "least",
-        "coverage",
-        "sql",
-    )
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(names)
-        for one in found:
-            for f in one["figures"]:
-                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])

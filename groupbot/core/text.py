@@ -210,3 +210,9 @@ def to_html(formatted: Formatted) -> str:
 def mention(user: int, name: str) -> str:
     """HTML that mentions a person by id."""
     return f'<a href="tg://user?id={user}">{escape(name)}</a>'
+
+
+def alike(one: str, other: str) -> bool:
+    """Do two topics mean the same: is one part of the other?"""
+    one, other = one.casefold(), other.casefold()
+    return one in other or other in one

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
-from groupbot.engine.outbox_table import forget_messages, move_messages
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.upgrades import forget_messages, move_messages
 from groupbot.engine.work import Work
 
 chat = sa.Table(
@@ -109,6 +109,9 @@ _ABLE = Hot(
 )
 
 
+_MINE = "places.mine"  # places by our own id
+
+
 def resolve(work: Work, seen: Chat) -> Place:
     """Our place for a chat as Telegram shows it; made at first sight, renamed when its title changed."""
     cache = work.cached("places")
@@ -121,6 +124,7 @@ def resolve(work: Work, seen: Chat) -> Place:
         work.sql.run(_RENAME, the_id=place.id, title=seen.title, username=seen.username, type=seen.type)
         place = Place(place.id, place.telegram_id, seen.type, seen.title, place.state)
         work.put("places", seen.id, place)
+        work.drop(_MINE, place.id)
     return place
 
 
@@ -147,8 +151,13 @@ def _create(work: Work, seen: Chat) -> Place:
 
 def place_of(work: Work, chat_id: int) -> Place | None:
     """The place with our own id, or None."""
-    row = work.sql.first(_BY_ID, the_id=chat_id)
-    return Place(*row) if row is not None else None
+    place: Place | None = work.cached(_MINE).get(chat_id)
+    if place is None:
+        row = work.sql.first(_BY_ID, the_id=chat_id)
+        if row is not None:
+            place = Place(*row)
+            work.put(_MINE, chat_id, place)
+    return place
 
 
 def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None) -> bool:
@@ -168,6 +177,7 @@ def _changed(work: Work, chat_id: int, changed: bool) -> bool:
         for key, place in list(work.cached("places").items()):
             if place.id == chat_id:
                 work.drop("places", key)
+        work.drop(_MINE, chat_id)
     return changed
 
 
@@ -177,6 +187,7 @@ def forget_names(work: Work, people: list[int]) -> None:
     work.sql.run(sa.update(chat).where(*mine).values(title="", username=None))
     for one in people:
         work.drop("places", one)
+    work.clear(_MINE)
 
 
 def upgrade(work: Work, old: int, new: int) -> int:
@@ -208,4 +219,5 @@ def upgrade(work: Work, old: int, new: int) -> int:
     )
     work.drop("places", old)
     work.drop("places", new)
+    work.clear(_MINE)
     return int(row.id)

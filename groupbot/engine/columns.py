@@ -38,6 +38,13 @@ def for_postgresql(known: sa.MetaData, *_: Any, **__: Any) -> None:
                 index.dialect_kwargs["postgresql_where"] = sa.text(index.info["only"])
 
 
+def ours(name: str | None, kind: str, _: Any = None) -> bool:
+    """For Alembic's comparing: partitions are no tables that the code declares."""
+    parent, _, part = (name or "").rpartition("_")
+    partitioned = parent in metadata.tables and "partitioned" in metadata.tables[parent].info
+    return kind != "table" or not (partitioned and (part == "default" or part.isdigit()))
+
+
 @lru_cache(4096)
 def _write_utc(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

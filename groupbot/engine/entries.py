@@ -51,3 +51,9 @@ class Result(Struct):
 
 def home_of(entry: Entry) -> int:
     return entry.chat or -entry.user
+
+
+def pace_of(chat: int | None, telegram_id: int) -> int:
+    """Under what a chat's pace is kept: a group's by our id, which it keeps through its upgrade; a person's
+    and their private chat's by Telegram's, which they share."""
+    return -chat if chat and telegram_id < 0 else telegram_id

@@ -16,6 +16,7 @@ def me_of(registry: Registry, bot_id: int, username: str, **more: Any) -> Me:
         frozenset(registry.needs),
         tuple(registry.every_command),
         modules=tuple((r.about, frozenset(r.needs)) for r in registry.routers if r.needs),
+        wants=tuple((r.about, s, needs) for r in registry.routers for s, needs in r.wants),
         settings=registry.settings,
         conditions=registry.conditions,
         routers=tuple((r.name, r.about) for r in registry.routers),

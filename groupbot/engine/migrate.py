@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from groupbot.engine.columns import ours
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
@@ -103,7 +104,9 @@ def drift(url: str) -> list[str]:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": False})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": False, "include_name": ours}
+            )
             return [_difference(d) for d in compare_metadata(context, metadata)]
     finally:
         engine.dispose()

@@ -25,6 +25,7 @@ from groupbot.core.effects import (
     Pin,
     Poll,
     Send,
+    Tag,
     from_json,
     to_json,
 )
@@ -51,7 +52,7 @@ outbox = sa.Table(
     sa.Column("due", UTC_, nullable=False),
     sa.Column("until", UTC_),  # what has not left by then never leaves
     sa.Column("said_at", UTC_, nullable=False),
-    sa.Column("done_at", UTC_),
+    sa.Column("done_at", UTC_),  # of a row that waits: when it was last put off
     sa.Column("tries", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("error", sa.Text),
     sa.Column("message_id", sa.BigInteger),
@@ -102,10 +103,10 @@ _DROP_EDIT = Hot(
     .where(
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.bot_id == sa.bindparam("bot"),
-        outbox.c.kind == "edit",
+        among(outbox.c.kind, "edit", "tag"),
         _WAITING,
     )
-    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer edit")
+    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer one")
 )
 _KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
 _NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
@@ -153,31 +154,10 @@ def drop_posts(work: Work, error: str) -> list[str]:
     return [str(r.ref) for r in rows if r.ref]
 
 
-def forget_messages(work: Work, chat: int) -> None:
-    """The chat's messages so far are out of reach (an upgraded group numbers its own from 1): their names
-    are forgotten, and what was to happen to them will not."""
-    work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
-    work.sql.run(
-        sa.update(outbox)
-        .where(
-            outbox.c.bot_id == work.bot_id,
-            outbox.c.chat_id == chat,
-            outbox.c.kind.in_(["delete", "edit", "pin", "pinmessage", "unpin"]),
-            outbox.c.state == "waiting",
-        )
-        .values(
-            state="dead",
-            payload="",
-            done_at=work.now,
-            error="the group was upgraded; its old messages are out of reach",
-        )
-    )
-
-
-def move_messages(work: Work, old: int, new: int) -> None:
-    """Messages posted in chat `old` are chat `new`'s (both our ids)."""
-    mine = (posted.c.bot_id == work.bot_id, posted.c.chat_id == old)
-    work.sql.run(sa.update(posted).where(*mine).values(chat_id=new))
+def rewrite(work: Work, row: int, effect: Effect) -> None:
+    """Have a row that has not left say something else."""
+    payload = to_json(effect)
+    work.sql.run(_REWRITE, the_id=row, the_payload=payload, the_hash=digest(payload))
 
 
 def digest(payload: str) -> str:
@@ -193,6 +173,8 @@ def store_effects(work: Work) -> None:
     for i, effect in enumerate(work.effects):
         if isinstance(effect, Answer | Ask):
             continue
+        if isinstance(effect, Delete) and not effect.messages and not effect.ref:  # of nothing
+            continue
         state = "waiting"
         ref = getattr(effect, "ref", None)
         follows = isinstance(effect, Pin | Delete | ClosePoll) and ref
@@ -206,6 +188,8 @@ def store_effects(work: Work) -> None:
                     continue
             else:
                 state = "parked"
+        elif isinstance(effect, Tag):
+            work.sql.run(_DROP_EDIT, the_ref=ref, bot=work.bot_id, now=work.now)
         elif follows and (ref in fresh_send or work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id)):
             state = "parked"
         rows.append(_row(work, effect, state))
@@ -222,8 +206,7 @@ def _merge_into_send(work: Work, edit: Edit) -> str:
     if send.state != "waiting":
         return "parked"
     from_row = _decode_send(send.payload)
-    payload = to_json(_with_content(from_row, edit))
-    work.sql.run(_REWRITE, the_id=send.id, the_payload=payload, the_hash=digest(payload))
+    rewrite(work, send.id, _with_content(from_row, edit))
     return ""
 
 

@@ -27,6 +27,7 @@ from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Upsert
+from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
 
 _o = outbox.c
@@ -64,10 +65,11 @@ _FINISH = Hot(
 )
 _AGAIN = Hot(
     sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
+    .where(_o.id == sa.bindparam("the_id"), _o.state == "sending")  # else it was given up meanwhile
     .values(
         state="waiting",
         due=sa.bindparam("due"),
+        done_at=sa.bindparam("now"),
         error=sa.bindparam("error"),
         tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
     )
@@ -86,7 +88,7 @@ _LATER = Hot(
         _o.state == "waiting",
         _o.due < sa.bindparam("until"),
     )
-    .values(due=sa.bindparam("until"))
+    .values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
 )
 _UNPARK = Hot(
     sa.update(outbox)
@@ -177,18 +179,22 @@ def book(work: Work, results: list[Result]) -> bool:
         elif entry.limited and r.receipt is not None:
             addresses.able(work, entry.chat, entry.kind)
         ref = getattr(effect, "ref", None)
+        if r.moved_to and names_messages(effect):
+            _end(work, entry.id, OUT_OF_REACH)
+            continue
         if r.state == "waiting":
             work.sql.run(
                 _AGAIN,
                 the_id=entry.id,
                 due=work.now + timedelta(seconds=r.again_in),
+                now=work.now,
                 error=r.error,
                 uncounted=0 if r.counts else 1,
             )
             news = True
             if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
                 until = work.now + timedelta(seconds=r.again_in)
-                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until)
+                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
             continue
         if r.state == "unknown":
             work.sql.run(_UNKNOWN, the_id=entry.id, now=work.now, error=r.error)
@@ -234,6 +240,9 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
         return False
     if isinstance(effect, Send) and r.receipt.files:
         media.learned(work, effect, r.receipt)
+    if basic(entry.target.telegram_id) and _moved(work, entry):  # while it was under way
+        _orphan(work, [effect.ref])
+        return False
     ref = effect.ref or f"out:{entry.id}"
     for message_id in r.receipt.message_ids:
         work.sql.run(
@@ -262,3 +271,9 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
             )
         )
     return unparked > 0
+
+
+def _moved(work: Work, entry: Entry) -> bool:
+    """Has the group another id by now than the one it was called by?"""
+    place = addresses.place_of(work, entry.chat)
+    return place is not None and place.telegram_id != entry.target.telegram_id

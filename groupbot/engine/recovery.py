@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine import addresses
+from groupbot.engine.entries import pace_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 
 _o = outbox.c
 _REFUSED = Hot(  # tried, which did not count: its chat was told to wait until then
-    sa.select(addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
+    sa.select(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
     .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
     .where(
         _o.state == "waiting",
@@ -20,32 +21,45 @@ _REFUSED = Hot(  # tried, which did not count: its chat was told to wait until t
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
     )
-    .group_by(addresses.chat.c.telegram_id, _o.user_id)
+    .group_by(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id)
 )
 
 
-_PUT_OFF = Hot(  # due at once when they were said, or tried again: both by a clock that was ahead
+_SAID_AHEAD = Hot(  # due at once when they were said, by a clock that was ahead
     sa.update(outbox)
     .where(
         _o.state == "waiting",
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
         _o.said_at > sa.bindparam("now"),
-        sa.or_(_o.due == _o.said_at, _o.error.is_not(None)),
+        _o.due == _o.said_at,
     )
     .values(due=sa.bindparam("now"))
 )
+_AHEAD = (_o.state == "waiting", _o.done_at > sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
+_PUT_OFF = Hot(  # refused, or held behind what was, by a clock that was ahead
+    sa.select(_o.done_at, _o.due).distinct().where(*_AHEAD)
+)
+_WAITS_AS_LONG = Hot(
+    sa.update(outbox)
+    .where(*_AHEAD, _o.done_at == sa.bindparam("at"), _o.due == sa.bindparam("until"))
+    .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
+)
 
 
-def set_back(work: Work) -> int:
-    """The machine's clock was ahead and is right again: what it had put off is due now. How many rows."""
-    return work.sql.run(_PUT_OFF, now=work.now, bot=work.bot_id)
+def set_back(work: Work) -> None:
+    """The machine's clock was ahead and is right again: what was due when it was said is due now, and what
+    had to wait waits as long as it was told to, from now."""
+    work.sql.run(_SAID_AHEAD, now=work.now, bot=work.bot_id)
+    for at, until in work.sql.all(_PUT_OFF, now=work.now, bot=work.bot_id):
+        again = work.now + (until - at)
+        work.sql.run(_WAITS_AS_LONG, at=at, until=until, again=again, now=work.now, bot=work.bot_id)
 
 
 def recover(work: Work) -> list[tuple[int, float]]:
     """After a start: what was leaving when the bot died. Sends and new topics may have landed: unknown,
-    never repeated; the rest is done again. The chats where Telegram wanted silence, and for how many seconds
-    still: what is said now must not overtake what waits there."""
+    never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence, and for
+    how many seconds still: what is said now must not overtake what waits there."""
     work.sql.run(
         sa.update(outbox)
         .where(
@@ -57,4 +71,6 @@ def recover(work: Work) -> list[tuple[int, float]]:
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))
     set_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
-    return [(r.telegram_id or r.user_id, (r.until - work.now).total_seconds()) for r in held]
+    return [
+        (pace_of(r.chat_id, r.telegram_id or r.user_id), (r.until - work.now).total_seconds()) for r in held
+    ]

@@ -85,7 +85,8 @@ class Tick:
 @dataclass(slots=True)
 class Router:
     """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite); `keeps` says in
-    words what it stores and for how long; `replaces` names a router it takes the place of; `settings` are
+    words what it stores and for how long; `wants` are rights asked for only where a chat has moved a setting
+    from its default; `replaces` names a router it takes the place of; `settings` are
     what a chat may set of it: menus, docs and validation are made from them."""
 
     name: str
@@ -94,6 +95,7 @@ class Router:
     keeps: str = ""
     replaces: str = ""
     settings: tuple[Setting, ...] = ()
+    wants: tuple[tuple[Setting, frozenset[str]], ...] = ()
     conditions: dict[str, Callable[..., None]] = field(default_factory=dict)
     commands: list[CommandRoute] = field(default_factory=list)
     taps: list[TapRoute] = field(default_factory=list)

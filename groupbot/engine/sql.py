@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import Compiled, Hot, Upsert
+from groupbot.engine.storage import Compiled, Fold, Hot, Upsert
 
 
 class Bulk:
@@ -213,6 +213,10 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:
+        if type(bulk.hot.statement) is Fold:
+            columns = zip(*rows, strict=True)
+            sql._raw.execute(made.sql, {n: list(c) for n, c in zip(names, columns, strict=True)})
+            return
         if len(rows) >= COPIED and (into := _copy_into(bulk)):
             with sql._raw.cursor().copy(into) as copy:
                 for cells_ in rows:

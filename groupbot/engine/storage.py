@@ -232,3 +232,40 @@ class Upsert:
             changes = {c: ways[way](c) for c, way in self.update.items()}
             statement = new.on_conflict_do_update(index_elements=list(self.key), set_=changes)
         return statement.compile(dialect=dialect, compile_kwargs=compile_kwargs or {})
+
+
+class Fold:
+    """INSERT … SELECT … ON CONFLICT DO UPDATE: what rows given come to is added to what a table has.
+
+    `made` is a SELECT in words for both databases over `given`, the rows with the columns `names` of `like`;
+    it gives all columns of `table`. Those of the `key` say which row, all others are added to it. SQLite
+    takes the rows given one by one, PostgreSQL all in one statement, a list a name.
+    """
+
+    def __init__(
+        self, table: sa.Table, like: sa.Table, names: Sequence[str], made: str, key: Sequence[str]
+    ) -> None:
+        self.table, self.like, self.names, self.made, self.key = table, like, tuple(names), made, tuple(key)
+        self.selected_columns = ()
+
+    def compile(self, *, dialect: sa.Dialect, compile_kwargs: Any = None) -> Any:
+        """The statement in this dialect."""
+        name, columns = self.table.name, [c.name for c in self.table.c]
+        kinds = {n: self.like.c[n].type for n in self.names}
+        if dialect.name == "postgresql":
+            lists = ", ".join(f"CAST(:{n} AS {k.compile(dialect)}[])" for n, k in kinds.items())
+            given = f"unnest({lists}) AS given ({', '.join(kinds)})"
+            each = ", ".join(n if n in self.key else f"SUM({n})" for n in columns)
+            select = f"SELECT {each} FROM ({self.made}) AS each GROUP BY {', '.join(self.key)}"
+            binds: list[Any] = [sa.bindparam(n) for n in kinds]
+        else:
+            given = f"(SELECT {', '.join(f':{n} AS {n}' for n in kinds)}) AS given"
+            select = f"{self.made} WHERE TRUE"  # or ON CONFLICT would read like a join's ON
+            binds = [sa.bindparam(n, type_=k) for n, k in kinds.items()]
+        sums = ", ".join(f"{n} = {name}.{n} + excluded.{n}" for n in columns if n not in self.key)
+        words = (
+            f"INSERT INTO {name} ({', '.join(columns)}) {select.replace('{given}', given)}"
+            f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {sums}"
+        )
+        statement = sa.text(words).bindparams(*binds)
+        return statement.compile(dialect=dialect, compile_kwargs=compile_kwargs or {})

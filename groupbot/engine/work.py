@@ -42,6 +42,7 @@ class Me(Struct, frozen=True):
     whispers: bool = False
     kept: tuple[Any, ...] = ()  # every column that names a person (keeping.Kept)
     modules: tuple[tuple[str, frozenset[str]], ...] = ()  # what each router is for and needs
+    wants: tuple[tuple[str, Setting, frozenset[str]], ...] = ()  # likewise, where the setting is moved
     beacon: bool = False  # public random numbers can be asked for
     vault: bytes = b""  # the key of short secrets at rest
     ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none

@@ -24,6 +24,7 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.features.engagement.store import partitions
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 
@@ -96,6 +97,7 @@ def fill(url: str, crowd: Crowd) -> list[int]:
     writer = Writer(url, bot_id=1)
     chats = settle(writer, crowd.groups)
     writer.close()
+    by_day(url, FIRST.date(), DAYS)
     path = sqlite_path(url)
     if path is not None:
         lite = sqlite3.connect(path, isolation_level=None)
@@ -124,6 +126,19 @@ def fill(url: str, crowd: Crowd) -> list[int]:
     return chats
 
 
+def by_day(url: str, first: date, days: int) -> None:
+    """Where events lie by day: partitions for so many days, as the hourly tidying would have made them."""
+    writer = Writer(url, bot_id=1)
+    for n in range(days if sqlite_path(url) is None else 0):
+        writer.write(_partition, first + timedelta(days=n))
+    writer.close()
+
+
+def _partition(work: Work, day: date) -> None:
+    if day not in partitions.known(work):
+        partitions.make(work, day)
+
+
 def sums(hour: str, day: str, no: str) -> Iterator[str]:
     """The sums of all events, written at once."""
     of = {
@@ -140,6 +155,11 @@ def sums(hour: str, day: str, no: str) -> Iterator[str]:
     yield (
         "INSERT INTO member_day (chat_id, day, person_id, staff, messages, replies, reactions, taps)"
         f" SELECT chat_id, {day}, person_id, {no}, {', '.join(of.values())} FROM event GROUP BY 1, 2, 3"
+    )
+    yield (
+        "INSERT INTO chat_day (chat_id, day, messages, replies, reactions, taps, active, organic)"
+        " SELECT chat_id, day, SUM(messages), SUM(replies), SUM(reactions), SUM(taps), COUNT(*),"
+        " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) FROM member_day GROUP BY 1, 2"
     )
 
 

@@ -53,6 +53,7 @@ GOALS = {
     "inbound": "the whole inbound path at 3 × the rate of bare python-telegram-bot",
     "claims": "one hot packet, 256 people: 4 × the rate of one transaction of three statements a claim",
     "due": "1,000 plans due at once: claimed and said in 0.1 × APScheduler's time",
+    "slots": "10,000 plans, kills and restarts at random moments, 72 h away: exactly the policies' posts",
     "help": "`groupbot --help` within 0.35 s",
     "rules": "200 rules and 10,000 phrases on a message: 0.5 × python-telegram-bot's time to read it at "
     "most; a changed list live in 0.2 s",

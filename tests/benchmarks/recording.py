@@ -35,6 +35,7 @@ from groupbot.features import tables
 from groupbot.features.engagement import service
 from groupbot.features.engagement.store import event
 from tests import postgres
+from tests.benchmarks.crowd import by_day
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 BATCH, ROUNDS = 1000, 5
@@ -138,6 +139,7 @@ def measure(name: str, url: str, n: int, goal: float) -> None:
     engine = open_engine(url)
     tables().create_all(engine)
     engine.dispose()
+    by_day(url, START.date(), 2)
     with ExitStack() as end:
         ways = {"recorder": recorder(url, end), "bare rows": bare(url, end), "orm": one_by_one(url, end)}
         _rounds(name, n, goal, ways)

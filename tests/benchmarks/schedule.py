@@ -30,6 +30,7 @@ from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock, chance
 from groupbot.engine.content import Content
 from groupbot.engine.keys import sealing_key
+from groupbot.engine.memory import settle
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine
@@ -118,6 +119,7 @@ def prepared(path: Path) -> Writer:
     plans = [_plan(n) for n in range(PLANNED)]
     assert writer.write(load, Shelf(plans=[(p, f"plans/bench.yaml:{n}") for n, p in enumerate(plans)])) == []
     writer.write(seat)
+    settle()  # as the bot does after its start
     return writer
 
 

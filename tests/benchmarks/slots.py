@@ -1,4 +1,8 @@
-"""Ten thousand plans, kill -9 and an outage of 72 hours: `python -m tests.benchmarks.slots [PLANS]`.
+"""Ten thousand plans, kill -9 and an outage of 72 hours.
+
+    python -m tests.benchmarks.slots                 # the whole: 10,000 plans, 400 looks
+    python -m tests.benchmarks.slots 500             # the short form
+    python -m tests.benchmarks.slots --record        # and keep the figure
 
 Plans of every missed-slot policy run for 24 days. The bot looks in at random moments; processes that publish
 are killed (SIGKILL) at random moments, transactions die half way, the bot is started anew, its clock is an
@@ -8,11 +12,11 @@ plan, with what the policy alone says: nothing missing, nothing twice, nothing m
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import random
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -39,11 +43,13 @@ from groupbot.features.promos.domain import GAP, POSTS, Audience, Plan
 from groupbot.features.promos.domain.calendar import slots
 from groupbot.features.promos.service.files import Shelf
 from groupbot.features.promos.service.load import load, seat
+from tests.benchmarks.figures import record
 
 START = datetime(2027, 3, 10, 8, 0, tzinfo=UTC)  # clocks change within it, in America and in Europe
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Cairo")
 POLICIES = ((900, 1), (7200, 1), (43_200, 1), (21_600, 3), (260_000, 100))  # (grace in seconds, keep)
 DAYS, AWAY = 24, timedelta(hours=72)
+WHOLE = 10_000
 
 
 class Died(BaseException):
@@ -193,18 +199,35 @@ def _chats(work: Work, count: int) -> None:
         members.put(work, ZONE, ZONES[n % len(ZONES)], chat=place.id)
 
 
-def main(count: int) -> None:
+def main() -> None:
     """Print what was posted and what differs."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked.add_argument(
+        "plans", type=int, nargs="?", default=WHOLE, help="how many plans; default: %(default)s"
+    )
+    asked.add_argument(
+        "--looks", type=int, default=400, help="how often the bot looks in; default: %(default)s"
+    )
+    asked.add_argument("--seed", type=int, default=1)
+    given = asked.parse_args()
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as place:
         start = time.perf_counter()
-        posts, killed, wrong = run(Path(place), count, looks=400)
+        posts, killed, wrong = run(Path(place), given.plans, given.looks, given.seed)
         took = time.perf_counter() - start
-        print(
-            f"{count:,} plans, {posts:,} posts, {killed} processes killed, {len(wrong)} wrong, {took:.0f} s"
-        )
-        print("\n".join(wrong[:20]))
+    figure = (
+        f"{given.plans:,} plans, {posts:,} posts, {killed} processes killed, {len(wrong)} wrong, {took:.0f} s"
+    )
+    print(figure)
+    print("\n".join(wrong[:20]))
+    record(
+        "slots",
+        figure,
+        met=not wrong and killed > 0,
+        seeds=str(given.seed),
+        part="" if given.plans >= WHOLE else "a short form",
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main()

@@ -12,7 +12,7 @@ import pytest
 
 from groupbot.cli import main
 from groupbot.cli._tables import write_views
-from groupbot.cli.report import shown, spark
+from groupbot.cli._told import shown, spark
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.work import Work

@@ -75,7 +75,7 @@ def test_a_429_silences_its_chat_alone() -> None:
     assert pacer.wait(130.0, 1, message=True, group=True) == 0
 
 
-@pytest.mark.parametrize(("apart", "waits"), [(0.9, 20.0), (1.1, 0.0)])
+@pytest.mark.parametrize(("apart", "waits"), [(0.9, 20.0), (1.0, 20.0), (1.1, 0.0)])
 def test_two_chats_refused_within_a_second_silence_the_token(apart: float, waits: float) -> None:
     pacer = Pacer()
     pacer.refused(100.0, 1, 30.0)
@@ -116,6 +116,43 @@ def test_slots_are_not_saved_up_while_nobody_waits() -> None:
     assert pacer.token_wait(130.0) == pytest.approx(1 / 20)
 
 
+def test_a_queue_that_is_behind_keeps_its_rhythm() -> None:
+    pacer = Pacer(Pace(rate=16.0))
+    pacer.take(100.0, 0, message=True, group=False)
+    assert pacer.token_wait(100.0) == 1 / 16
+    for late in (2, 3):  # the slot of the moment before
+        pacer.take(100.0 + late / 16, late, message=True, group=False)
+    assert pacer.token_wait(100.0 + 3 / 16) == 0
+
+
+def test_who_did_not_have_to_wait_takes_a_slot_of_the_present() -> None:
+    pacer = Pacer(Pace(rate=16.0))
+    pacer.take(100.0, 0, message=True, group=False)
+    assert pacer.token_wait(100.0 + 1 / 16) == 0
+    pacer.take(100.0 + 1 / 8, 1, message=True, group=False)
+    assert pacer.token_wait(100.0 + 1 / 8) == 1 / 16
+
+
+def test_a_message_waits_for_the_tokens_slot_and_a_call_does_not() -> None:
+    pacer = Pacer(Pace(rate=16.0))
+    pacer.take(100.0, 1, message=True, group=True)
+    assert pacer.wait(100.0, 2, message=True, group=True) == 1 / 16
+    assert pacer.wait(100.0, 2, message=False, group=True) == 0
+    assert pacer.chat_wait(100.0, 1, message=True, group=True) == 1.0
+    assert pacer.chat_wait(100.0, 1, message=False, group=True) == 0
+    assert pacer.chat_wait(100.0, 1, message=True, group=False) == 0
+    assert pacer.chat_wait(161.0, 1, message=True, group=True) == 0
+
+
+def test_a_full_minute_is_over_sixty_seconds_after_its_first_message() -> None:
+    pacer = Pacer(Pace(chat_minute=3, chat_gap=0.0))
+    for at in (100.0, 110.0, 120.0):
+        pacer.take(at, 1, message=True, group=True)
+    assert [pacer.chat_wait(at, 1, message=True, group=True) for at in (159.5, 160.0)] == [0.5, 0]
+    pacer.take(160.0, 1, message=True, group=True)
+    assert pacer.chat_wait(160.0, 1, message=True, group=True) == 10.0
+
+
 def test_calls_and_paid_posts_take_no_slot_of_a_message() -> None:
     pacer = Pacer(Pace(rate=10.0))
     pacer.take(100.0, 1, message=False, group=True)
@@ -134,3 +171,70 @@ def test_the_rate_falls_with_each_silence_of_the_token_and_comes_back_in_calm() 
     for minute in range(120):
         pacer.take(300.0 + minute * 60, 1, message=True, group=False)
     assert pacer.rate == pytest.approx(20.0)
+
+
+def test_calm_of_ten_minutes_raises_the_rate_by_a_hundredth_and_no_further_than_it_was() -> None:
+    pacer = Pacer(Pace(rate=20.0))
+    for chat in (1, 2):
+        pacer.refused(1000.0, chat, 3.0)
+    assert pacer.rate == 19.0
+    found = []
+    for at in (1599.9, 1600.0, 1600.1, 2199.9, 2200.0):
+        pacer.take(at, 1, message=True, group=False)
+        found.append(pacer.rate)
+    assert found == [19.0, 19.0 * 1.01, 19.0 * 1.01, 19.0 * 1.01, 19.0 * 1.01**2]
+    for n in range(1, 10):
+        pacer.take(2200.0 + 600 * n, 1, message=True, group=False)
+    assert pacer.rate == 20.0
+
+
+def test_each_silence_of_the_token_lowers_the_rate_once_and_never_below_one() -> None:
+    pacer = Pacer(Pace(rate=20.0))
+    for at in (100.0, 101.0, 103.0):  # the third comes as the silence of the first ends
+        for chat in (1, 2):
+            pacer.refused(at, chat, 3.0 if at == 100.0 else 1.0)
+    assert pacer.rate == 20 * 0.95 * 0.95
+    assert pacer.token_wait(103.0) == 1.0
+    for n in range(100):
+        for chat in (1, 2):
+            pacer.refused(200.0 + 10 * n, chat, 1.0)
+    assert pacer.rate == 1.0
+
+
+def test_a_longer_silence_is_not_cut_short_by_a_shorter_one() -> None:
+    pacer = Pacer()
+    pacer.hold(100.0, 1, 30.0)
+    pacer.hold(110.0, 1, 5.0)
+    assert pacer.chat_wait(110.0, 1, message=True, group=True) == 20.0
+    for chat, seconds in ((2, 9.0), (3, 4.0)):
+        pacer.refused(110.0, chat, seconds)
+    pacer.refused(110.5, 4, 1.0)
+    assert pacer.token_wait(110.5) == 3.5
+
+
+def test_a_chat_is_idle_a_minute_after_its_last_word_and_when_its_silence_is_over() -> None:
+    pacer = Pacer(Pace(rate=1e6))
+    for at in (330.0, 339.0):
+        pacer.take(at, 1, message=True, group=True)
+    pacer.take(340.0, 2, message=True, group=True)
+    pacer.take(340.5, 3, message=True, group=True)
+    for chat, until in ((4, 400.0), (5, 401.0), (1, 350.0)):
+        pacer.hold(300.0, chat, until - 300.0)
+    pacer.forget_idle(400.0)
+    assert [*pacer._chats] == [3, 5]
+
+
+def test_chats_are_kept_in_mind_by_the_thousand_and_no_more() -> None:
+    pacer, most = Pacer(Pace(rate=1e6)), 0
+    for n in range(5000):
+        pacer.take(float(n), n, message=True, group=True)
+        most = max(most, len(pacer._chats))
+    assert most == 2001  # then the idle ones go
+
+
+def test_a_crowd_of_chats_is_looked_through_again_only_when_it_has_doubled() -> None:
+    pacer, most = Pacer(Pace(rate=1e6)), 0
+    for n in range(4600):
+        pacer.take(100.0 if n < 3000 else 200.0 + n / 1e6, n, message=True, group=True)
+        most = max(most, len(pacer._chats))
+    assert most == 2 * 2001 + 1

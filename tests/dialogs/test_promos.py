@@ -225,3 +225,35 @@ async def test_operators_stop_everything_and_go_on_after_a_button(planned: Plann
     await planned.until(9, 59)
     await planned.until(10)
     assert talk.last() == CARD
+
+
+async def test_an_experts_slot_announces_and_a_recording_stands_in_once(planned: Planned) -> None:
+    talk = planned.talk
+    zhou, mei = talk.person("老周", starts=True), talk.person("阿梅")
+    here = await talk.says(zhou, "hi")
+    await talk.says(talk.owner, "/expert 储存; 晚上", reply_to=here)
+    planned.write(
+        "- name: 每月答疑\n  audience: 门店\n  expert: {topic: 储存, in: 1h}\n  instead: promos/notice\n"
+        "  data: {title: 录播, text: 先看录好的储存课。}\n"
+        f"  start: {planned.now:%Y-%m-%d} 10:00\n  rrule: FREQ=DAILY;COUNT=2\n"
+    )
+    await planned.until(9, 59)
+    await planned.until(10)
+    (card,) = [t for t in talk.bot_texts() if t.startswith("储存 · 老周 在线答疑")]
+    assert "开始,一小时。现在就能提问:/ask 问题" in card
+    await talk.says(mei, "/ask 能放多久?")
+    await planned.until(11, 1)
+    await talk.says(zhou, "/answer 1 一年")
+    await planned.until(12, 1)
+    assert "老周 答了 1/1 个问题。" in talk.last()
+    await planned.until(10)
+    await planned.until(11, 0)
+    before = len(talk.bot_texts())
+    await planned.until(11, 16)
+    await planned.until(11, 30)
+    assert talk.bot_texts()[before:] == ["录播\n先看录好的储存课。"]  # and not also that they did not come
+    assert any(t.endswith("老周 今天没能上线,这场改天。") for t in talk.bot_texts())
+    assert talk.last(talk.owner).startswith("西湖店: 老周 gave no answer in the first 15 minutes of “储存”.")
+    await talk.says(talk.owner, "/sessions")
+    assert "(计划 每月答疑)没来,0问" in talk.last()
+    assert "(计划 每月答疑)1问1答" in talk.last()

@@ -14,9 +14,12 @@ from groupbot.core.effects import Ban, Delete, Edit, Effect, Pin, Receipt, Send,
 from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
+from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import drop_posts, outbox, posted
+from groupbot.engine.receipts import book, mark
+from groupbot.engine.recovery import recover
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
@@ -496,3 +499,65 @@ async def test_what_follows_a_message_that_was_too_late_is_over_at_once(writer: 
         await calm(box)
         states = writer.write(lambda w: [r.state for r in w.sql.all(sa.select(outbox.c.state))])
         assert (gateway.texts(), "parked" in states) == ([], False)
+
+
+async def test_what_a_clock_ahead_had_refused_waits_as_long_as_it_was_told_to(writer: Writer) -> None:
+    chat, other = group(writer, 1), group(writer, 2)
+
+    def refused_ahead(work: Work) -> None:
+        work.say(Send(chat=chat, text="refused"))
+        work.say(Send(chat=chat, text="behind it"))
+        work.say(Send(chat=other, text="planned", due=work.now + timedelta(hours=1)))
+
+    writer.write(refused_ahead)
+    writer.clock.shift(timedelta(hours=1))
+    entry = writer.write(lambda w: Hand().fill(w, []))[0][0]
+    writer.write(mark, [entry])
+    put_off = Result(entry, "waiting", error="too many requests", again_in=30, counts=False, silence=True)
+    writer.write(book, [put_off])
+    writer.clock.shift(-timedelta(hours=1))
+    ((lane, seconds),) = writer.write(recover)
+    assert (lane, round(seconds)) == (-chat, 30)
+    now = writer.clock.now()
+    dues = writer.write(lambda w: w.sql.all(sa.select(outbox.c.due).order_by(outbox.c.id)))
+    assert [round((r.due - now).total_seconds()) for r in dues] == [30, 30, 3600]
+
+
+async def test_nothing_overtakes_what_was_refused_through_the_groups_upgrade(writer: Writer) -> None:
+    chat = group(writer, 1, "group")
+
+    def flood(effect: Effect, target: Target) -> None:
+        if target.telegram_id == -1001:
+            raise Later("too many requests", retry_after=0.3, counts=False)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = flood
+        await say(box, writer, Send(chat=chat, text="a"))
+        await arrived(gateway, 1)
+        await writer.submit(lambda w: upgrade(w, -1001, -100777))
+        await say(box, writer, Send(chat=chat, text="b"))
+        await asyncio.sleep(0.05)
+        writer.clock.shift(timedelta(seconds=1))
+        await arrived(gateway, 3)
+        assert gateway.texts() == ["a", "a", "b"]
+
+
+def test_what_a_group_owes_under_its_new_id_leaves_though_the_notice_comes_later(writer: Writer) -> None:
+    old, new = group(writer, 1, "group"), group(writer, 777)
+    writer.write(lambda w: w.say(Delete(chat=new, messages=(5,))))
+    writer.write(lambda w: upgrade(w, -1001, -1777))
+    (entry,) = writer.write(lambda w: Hand().fill(w, []))[0]
+    assert (entry.chat, entry.target.telegram_id) == (old, -1777)
+
+
+async def test_what_comes_back_while_a_receipt_cannot_be_booked_is_booked(writer: Writer) -> None:
+    chats = [group(writer, n) for n in range(3)]
+
+    def late(effect: Effect, target: Target) -> Receipt:
+        return Receipt((2**70 if target.telegram_id == -1001 else 7,))  # no database takes that number
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = late
+        await say(box, writer, *[Send(chat=c, text=f"{n}") for n, c in enumerate(chats)])
+        await calm(box)
+    assert sorted(s for _, s, _ in states(writer)) == ["done", "done", "sending"]

@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [areas] [--sample N] [--seed N] [--jobs N]`."""
+"""`python -m tests.mutation [areas] [--sample N] [--seed N] [--jobs N] [--record]`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+from tests.benchmarks.figures import RECORD, record
 from tests.mutation.areas import AREAS
 from tests.mutation.mutants import Mutant
 
@@ -23,6 +24,7 @@ def main() -> int:
     areas = args.areas or list(AREAS)
     if len(areas) > 1:  # each collects its own tests, in a process of its own
         rest = ["--sample", str(args.sample), "--seed", str(args.seed), "--jobs", str(args.jobs)]
+        rest += ["--record"] if RECORD else []
         return max(
             subprocess.run([sys.executable, "-m", "tests.mutation", a, *rest]).returncode for a in areas
         )
@@ -39,10 +41,16 @@ def main() -> int:
         killed, all_ = trial.told.of(module)
         whole = [whole[0] + killed, whole[1] + all_]
         print(f"{module}: {killed} of {all_} killed, {percent(killed, all_)}")
-    print(f"{areas[0]}: {whole[0]} of {whole[1]} killed, {percent(*whole)}; {trial.told.skipped} at import")
+    print(
+        f"{areas[0]}: {whole[0]} of {whole[1]} killed, {percent(*whole)}; {trial.told.skipped} at import, "
+        f"{trial.told.equivalent} equivalent"
+    )
     if trial.failed:
         print("failed without any mutant:", *trial.failed, sep="\n  ")
-    return int(bool(trial.failed) or 100.0 * whole[0] < GOAL * whole[1])
+    met = not trial.failed and 100.0 * whole[0] >= GOAL * whole[1] > 0
+    part = f"mutants of {areas[0]}" + (f", a sample of {whole[1]}" if args.sample else "")
+    record("G3", f"{whole[0]} of {whole[1]} killed, {percent(*whole)}", met=met, part=part)
+    return int(not met)
 
 
 def percent(part: int, whole: int) -> str:

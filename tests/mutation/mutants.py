@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import gc
 import types
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,24 +29,35 @@ class Mutant:
     module: str
     path: str
     line: int
-    what: str
+    what: str  # "0 → 1 (2)": the second of its kind in the line
     function: str  # the qualified name of the outermost function
     code: types.CodeType
+    text: str  # of the line, without its indent
+    start: int  # line of the statement it is in
 
 
 def mutants(module: types.ModuleType) -> list[Mutant]:
     """All mutants of a module's functions and methods."""
     assert module.__file__ is not None
-    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    source = Path(module.__file__).read_text("utf-8")
+    tree, lines = ast.parse(source), source.splitlines()
     found = []
+    seen: Counter[tuple[int, str]] = Counter()
     for name, function in _functions(tree):
+        begins = _begins(function)
         for put, undo, line, what in [c for node in _places(function) for c in _changes(node)]:
             put()
             made = compile(ast.fix_missing_locations(tree), module.__file__, "exec", dont_inherit=True)
             undo()
             code = _code(made, name)
+            seen[line, what] += 1
+            if seen[line, what] > 1:
+                what = f"{what} ({seen[line, what]})"
             if code is not None:
-                found.append(Mutant(module.__name__, module.__file__, line, what, name, code))
+                text = lines[line - 1].strip()
+                found.append(
+                    Mutant(module.__name__, module.__file__, line, what, name, code, text, begins[line])
+                )
     return found
 
 
@@ -57,20 +69,21 @@ def at_import(module: types.ModuleType) -> set[str]:
     return {n.id for line in lines for n in ast.walk(line) if isinstance(n, ast.Name)}
 
 
-def apply(mutant: Mutant) -> bool:
-    """Give the function its fault, wherever it is held; False when it is nowhere."""
+def held(paths: Iterable[str]) -> dict[tuple[str, str, int], list[types.FunctionType]]:
+    """The functions of these files, wherever they are held, by file, qualified name and first line."""
     gc.unfreeze()  # a bot that ran froze what was there: it would not be listed
-    there = [
-        f
-        for f in gc.get_objects()
-        if isinstance(f, types.FunctionType)
-        and f.__code__.co_filename == mutant.path
-        and f.__code__.co_qualname == mutant.function
-        and f.__code__.co_firstlineno == mutant.code.co_firstlineno
-    ]
-    for f in there:
-        f.__code__ = mutant.code
-    return bool(there)
+    wanted = set(paths)
+    found: dict[tuple[str, str, int], list[types.FunctionType]] = {}
+    for f in gc.get_objects():
+        if isinstance(f, types.FunctionType) and f.__code__.co_filename in wanted:
+            code = f.__code__
+            found.setdefault((code.co_filename, code.co_qualname, code.co_firstlineno), []).append(f)
+    return found
+
+
+def place(mutant: Mutant) -> tuple[str, str, int]:
+    """Where `held` keeps the function of a mutant."""
+    return mutant.path, mutant.function, mutant.code.co_firstlineno
 
 
 def _functions(tree: ast.Module) -> list[tuple[str, Function]]:
@@ -82,6 +95,16 @@ def _functions(tree: ast.Module) -> list[tuple[str, Function]]:
         elif isinstance(node, ast.ClassDef):
             found += [(f"{node.name}.{n.name}", n) for n in node.body if isinstance(n, Function)]
     return found
+
+
+def _begins(function: Function) -> dict[int, int]:
+    """The first line of the innermost statement of each line."""
+    begins: dict[int, int] = {}
+    for node in ast.walk(function):  # outer ones first
+        if isinstance(node, ast.stmt):
+            end = node.end_lineno or node.lineno
+            begins |= dict.fromkeys(range(node.lineno, end + 1), node.lineno)
+    return begins
 
 
 def _code(module: types.CodeType, name: str) -> types.CodeType | None:

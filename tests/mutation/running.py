@@ -3,12 +3,14 @@ in a fork of its own."""
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import random
 import signal
 import sys
 import time
+import types
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,10 +20,11 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutation.areas import Area
-from tests.mutation.mutants import Mutant, apply, at_import, mutants
+from tests.mutation.equivalent import EQUIVALENT, key
+from tests.mutation.mutants import Mutant, at_import, held, mutants, place
 
-ENOUGH = 20.0  # seconds of covering tests run for one mutant, the quickest first
-KILLED, ALIVE, NOWHERE = 1, 0, 7
+ENOUGH = 10.0  # seconds of processor of covering tests for one mutant, the quickest first
+KILLED, ALIVE = 1, 0
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Told:
     alive: list[Mutant] = field(default_factory=list)
     unseen: list[Mutant] = field(default_factory=list)  # no test walks there: alive as well
     skipped: int = 0  # what runs at import
+    equivalent: int = 0  # listed with a reason in equivalent.py
 
     def of(self, module: str) -> tuple[int, int]:
         """(killed, all) of a module."""
@@ -57,6 +61,14 @@ class Trial:
         self.told = Told()
         self.failed: list[str] = []
 
+    def pytest_configure(self) -> None:
+        """The same examples each time, none kept and none made smaller."""
+        from hypothesis import Phase, settings  # pytest itself wants to be first to import it
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
+        settings.load_profile("mutants")
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = [i for i in session.items if "postgresql" not in i.nodeid]
@@ -66,7 +78,9 @@ class Trial:
         for module in modules:
             imported = at_import(module)
             for mutant in mutants(module):
-                if mutant.function in imported and not covering[mutant.path, mutant.line]:
+                if key(mutant) in EQUIVALENT:
+                    self.told.equivalent += 1
+                elif mutant.function in imported and not covering[mutant.path, mutant.line]:
                     self.told.skipped += 1
                 else:
                     chosen.append(mutant)
@@ -78,29 +92,27 @@ class Trial:
     def _walk(
         self, session: pytest.Session, items: list[pytest.Item], files: list[str]
     ) -> tuple[dict[pytest.Item, float], dict[tuple[str, int], list[pytest.Item]]]:
-        """Seconds of each test, and the tests of each line."""
+        """Seconds of processor of each test, and the tests of each line."""
         said = os.dup(1)  # what the tests say is of no interest
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         cover = coverage.Coverage(data_file=None, include=files, config_file=False)
         took: dict[pytest.Item, float] = {}
-        for item in items:  # each once for its time, and to have what a session makes
-            start = time.monotonic()
+        cover.start()
+        for n, item in enumerate(items):
+            cover.switch_context(str(n))
+            start = time.process_time()
             if any(r.failed for r in runtestprotocol(item, log=False, nextitem=_Root(session))):  # type: ignore[arg-type]
                 self.failed.append(item.nodeid)
                 continue
-            took[item] = time.monotonic() - start
-        covering: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
-        cover.start()
-        for n, item in enumerate(took):
-            cover.switch_context(str(n))
-            runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+            took[item] = time.process_time() - start
         cover.stop()
         sys.stdout.flush()
         os.dup2(said, 1)
-        data, named = cover.get_data(), list(took)
+        data = cover.get_data()
+        covering: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
         for file in files:
             for line, contexts in data.contexts_by_lineno(file).items():
-                covering[file, line] = [named[int(c)] for c in contexts if c]
+                covering[file, line] = [items[int(c)] for c in contexts if c and items[int(c)] in took]
         return took, covering
 
     def _try(
@@ -110,55 +122,69 @@ class Trial:
         took: dict[pytest.Item, float],
         covering: dict[tuple[str, int], list[pytest.Item]],
     ) -> None:
+        functions = held({m.path for m in chosen})
+        gc.collect()
+        gc.freeze()  # or a collection in each child would copy all there is
         running: dict[int, Mutant] = {}
         waiting = list(reversed(chosen))
         while waiting or running:
             while waiting and len(running) < self.jobs:
                 mutant = waiting.pop()
-                tests = sorted(covering[mutant.path, mutant.line], key=took.__getitem__)
-                if not tests:
+                if place(mutant) not in functions:
+                    self.told.skipped += 1
+                    continue
+                walked = covering[mutant.path, mutant.line] or covering[mutant.path, mutant.start]
+                if not walked:
                     self.told.unseen.append(mutant)
                     self.heard(mutant, "no test walks here")
                     continue
+                tests = sorted(walked, key=took.__getitem__)
                 pid = os.fork()
                 if pid == 0:
-                    os._exit(_child(session, mutant, tests, took))
+                    os._exit(_child(session, mutant, functions[place(mutant)], tests, took))
                 running[pid] = mutant
-            if running:
-                pid, status = os.wait()
+            pid, status = os.wait() if running else (0, 0)
+            if pid in running:
                 mutant = running.pop(pid)
                 if status == 0:
                     self.told.alive.append(mutant)
                     self.heard(mutant, "ALIVE")
-                elif os.WIFEXITED(status) and os.WEXITSTATUS(status) == NOWHERE:
-                    self.told.skipped += 1
                 else:
                     self.told.killed.append(mutant)
 
 
 def _child(
-    session: pytest.Session, mutant: Mutant, tests: list[pytest.Item], took: dict[pytest.Item, float]
+    session: pytest.Session,
+    mutant: Mutant,
+    functions: list[types.FunctionType],
+    tests: list[pytest.Item],
+    took: dict[pytest.Item, float],
 ) -> int:
     """0 when all tests pass with the mutant; ended by the alarm when they take far too long."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     spent = 0.0
-    if not apply(mutant):
-        return NOWHERE
+    for function in functions:
+        function.__code__ = mutant.code
     for item in tests:
         spent += took[item]
         if spent > ENOUGH and item is not tests[0]:
             break
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(int(15 + 10 * took[item]))
-        try:
-            reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
-        except BaseException:  # noqa: BLE001
-            return KILLED
-        if any(r.failed for r in reports):
+        signal.setitimer(signal.ITIMER_PROF, 2 + 5 * took[item])  # a loop without an end
+        signal.alarm(int(60 + 20 * took[item]))  # or a wait
+        if _fails(session, item) and _fails(session, item):  # once may be the machine, which is busy
             return KILLED
     return ALIVE
+
+
+def _fails(session: pytest.Session, item: pytest.Item) -> bool:
+    try:
+        reports = runtestprotocol(item, log=False, nextitem=_Root(session))  # type: ignore[arg-type]
+    except BaseException:  # noqa: BLE001
+        return True
+    return any(r.failed for r in reports)
 
 
 def run(area: Area, *, sample: int = 0, seed: int = 1, jobs: int = 2, heard: Any = lambda *_: None) -> Trial:

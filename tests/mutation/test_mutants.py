@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
 
 from tests.mutation.areas import AREAS
-from tests.mutation.mutants import apply, at_import, mutants
+from tests.mutation.equivalent import EQUIVALENT, key
+from tests.mutation.mutants import at_import, held, mutants, place
 
 SOURCE = '''
 """A module."""
@@ -57,12 +59,22 @@ def test_each_mutant_is_one_fault_of_a_function_that_is_held_already(tmp_path: P
     ]
     right = [full(n) for n in (0, 1, 3, 4)]
     wrong = []
+    functions = held([found[0].path])
     for mutant in found:
-        assert apply(mutant)
+        for function in functions[place(mutant)]:
+            function.__code__ = mutant.code
         wrong.append([full(n) for n in (0, 1, 3, 4)] != right)
         module.Pot.full.__code__ = whole
     assert right == [False, False, True, True]
     assert wrong == [True, False, True, True, True, True, True, True, True]  # `>=` is `>` or `==` here
+
+
+def test_every_equivalent_is_a_mutant_of_an_area() -> None:
+    modules = {m for area in AREAS.values() for m in area.modules} & {module for module, *_ in EQUIVALENT}
+    there = {key(m) for name in modules for m in mutants(importlib.import_module(name))}
+    assert EQUIVALENT.keys() - there == set()
+    assert all(len(why) > 10 for why in EQUIVALENT.values())
+    assert len(EQUIVALENT) < 100
 
 
 def test_every_area_names_modules_and_tests_that_are_there() -> None:

@@ -31,7 +31,9 @@ OPEN = frozenset({
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
-    "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "sh.buy", "sh.sure",
+    "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "ga.remind",
+    "sh.buy", "sh.sure", "wall",
+    "bind", "relay", "mk.ans",  # of tags: the service asks who answers for the group
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
@@ -51,7 +53,7 @@ ANY_ADMIN = frozenset({
     "lt.cancel", "lt.draft", "mb.people", "coupon", "cp.pub", "redeem", "quiz", "contest",
     "actiontopic", "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
     "set.begin", "set.lang", "set.tier", "set.zone",
-    "keyperson", "recipes", "tasks",
+    "keyperson", "recipes", "tasks", "gatherings", "paid", "recap", "roster", "tag", "market",
 })  # fmt: skip
 
 

@@ -3,6 +3,7 @@ whoever builds it.
 
     python -m tests.reliability.supply licences > docs/licences.md
     python -m tests.reliability.supply sbom > sbom.json
+    python -m tests.reliability.supply weaknesses
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -21,6 +23,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
+NOT_CHECKED = 77  # an exit code of its own: neither good nor bad
 MOST = 55  # runtime packages; the goal is 40
 PERMISSIVE = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-CMU", "PSF-2.0",
@@ -165,5 +168,27 @@ def odd_files(path: Path) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
+def weaknesses(*more: str) -> tuple[int, str]:
+    """Known weaknesses (CVE) of every package that uv.lock pins, as uv's audit finds them in its source of
+    advisories: 0 none, 1 some, NOT_CHECKED where no source answers; and what was said."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return NOT_CHECKED, "not checked: there is no uv"
+    made = subprocess.run([uv, "audit", "--frozen", *more], cwd=ROOT, capture_output=True, text=True)
+    if made.returncode not in (0, 1):
+        why = [line.removeprefix("cause: ") for line in made.stderr.split("\n  ")][-1].strip()
+        return NOT_CHECKED, f"not checked: no source of advisories answers ({why})"
+    return made.returncode, (made.stdout + made.stderr).strip()
+
+
+def _told() -> int:
+    if sys.argv[1] == "weaknesses":
+        code, said = weaknesses(*sys.argv[2:])
+        print(said)
+        return code
     print(licences() if sys.argv[1] == "licences" else json.dumps(bill(), indent=1), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_told())

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -38,6 +43,54 @@ def test_bill_of_materials_names_every_package_and_what_it_needs() -> None:
     assert {d["ref"] for d in made["dependencies"]} == refs | {made["metadata"]["component"]["bom-ref"]}
     assert {r for d in made["dependencies"] for r in d["dependsOn"]} <= refs
     assert [c["name"] for c in made["components"] if c["licenses"][0]["expression"] == "unknown"] == []
+
+
+@contextmanager
+def advisories(**known: str) -> Iterator[str]:
+    """A source of advisories that knows a weakness of these packages."""
+
+    class Source(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+            ids = [known.get(q["package"]["name"]) for q in asked]
+            day = "2026-01-01T00:00:00Z"
+            self.says({"results": [{"vulns": [{"id": i, "modified": day}]} if i else {} for i in ids]})
+
+        def do_GET(self) -> None:
+            self.says(
+                {"id": self.path.rsplit("/", 1)[-1], "modified": "2026-01-01T00:00:00Z", "affected": []}
+            )
+
+        def says(self, what: object) -> None:
+            body = json.dumps(what).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Source) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"--service-url=http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_known_weaknesses_are_found_where_a_source_answers_and_said_to_be_unchecked_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    with advisories() as source:
+        code, said = supply.weaknesses(source)
+        assert (code, "no known vulnerabilities" in said) == (0, True)
+    code, said = supply.weaknesses(source)  # it is gone
+    assert (code, said.startswith("not checked: no source of advisories answers (")) == (77, True)
+    with advisories(aiohttp="GHSA-0000", msgspec="GHSA-0001") as source:
+        code, said = supply.weaknesses(source)
+    assert code == 1
+    assert [name in said for name in ("aiohttp", "GHSA-0000", "msgspec", "GHSA-0001")] == [True] * 4
 
 
 @pytest.mark.xdist_group("alone")

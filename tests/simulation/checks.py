@@ -62,6 +62,8 @@ class Checks:
         self.forged: set[str] = set()
         self.landings: Counter[int] = Counter()
         self.entries: dict[int, Any] = {}
+        self.stages: set[tuple[int, str, str]] = set()  # (update, handle or refusal, route)
+        self.froze = 0.0  # when time last passed and nobody ran
         self.last_row: dict[tuple[int, int], int] = {}
         self.said_to: Counter[tuple[int, int, str]] = Counter()
         self.silent: dict[tuple[int, int], float] = {}  # (life, chat) → until when Telegram wants silence
@@ -123,6 +125,23 @@ class Checks:
     def leaving(self, entry: Any, life: int) -> None:
         """An outbox row is being performed."""
         self.entries[entry.id] = entry
+        stage, _, name = entry.cause.partition(":")
+        if stage in ("handle", "refusal") and entry.update:
+            other = (entry.update, "refusal" if stage == "handle" else "handle", name)
+            if other in self.stages:
+                self.sim.wrong("half done", f"update {entry.update} {name}: refused, and yet {entry.kind}")
+            self.stages.add((entry.update, stage, name))
+        self._in_time(entry)
+
+    def _in_time(self, entry: Any) -> None:
+        """A word in passing (an answer, what lives for a minute) is not said when five minutes are over."""
+        sim, effect = self.sim, entry.effect
+        if not isinstance(effect, Send) or effect.post or entry.due is None or sim.stepped:
+            return
+        late = (sim.clock.now() - entry.due).total_seconds()
+        passing = effect.not_after is None and (effect.reply_to is not None or effect.lifetime is not None)
+        if passing and late > 305 and sim.loop.time() - self.froze > 5:
+            sim.wrong("post policy", f"row {entry.id} leaves {late:.0f} s after it was said: {entry.cause}")
 
     def landed(self, row: int, result: Any, params: dict[str, Any]) -> None:
         """A message of the bot's stands in a chat."""
@@ -234,6 +253,18 @@ class Checks:
         if name in LOUD and not self._planned(event):
             sim.wrong(name, " ".join(f"{k}={v}" for k, v in event.items() if k != "event"))
 
+    def born_again(self, life: int) -> None:
+        """A new life knows of the silences whose refusal was booked."""
+        if self.sim.stepped:
+            return
+        for (chat,) in self.committed(
+            "SELECT DISTINCT c.telegram_id FROM outbox o JOIN chat c ON c.id = o.chat_id WHERE"
+            " o.state = 'waiting' AND o.tries = 0 AND o.error LIKE 'Flood control%'"
+        ):
+            until = self.silent.get((life - 1, chat), 0.0)
+            if until:
+                self.silent[life, chat], self.silent_since[life, chat] = until, 0.0
+
     def process_dead(self) -> bool:
         process = getattr(self.sim, "process", None)
         return process is None or process.dead
@@ -281,6 +312,12 @@ class Checks:
             sim.wrong("ledger", f"account {row} is below zero")
         for (txn,) in ask("SELECT id FROM txn WHERE key = '' OR kind = ''"):
             sim.wrong("ledger", f"transfer {txn} has no cause")
+        for row in ask(
+            "SELECT r.key, p.account_id FROM txn r JOIN txn t ON r.key = 'reverse:' || t.key"
+            " JOIN posting p ON p.txn_id IN (r.id, t.id)"
+            " GROUP BY r.id, p.account_id HAVING sum(p.amount) <> 0"
+        ):
+            sim.wrong("ledger", f"transfer {row} is no mirror of what it takes back")
         for row in ask(
             "SELECT p.txn_id FROM posting p JOIN account a ON a.id = p.account_id GROUP BY p.txn_id"
             " HAVING count(DISTINCT a.chat_id) > 1"
@@ -413,6 +450,11 @@ class Checks:
             " AND coalesce(c.state, 'active') IN ('active', 'limited')"
         ):
             sim.wrong("liveness", f"row {row} still waits")
+        for row in ask(
+            "SELECT o.id, o.kind, o.cause FROM outbox o JOIN chat c ON c.id = o.chat_id"
+            " WHERE o.state = 'waiting' AND c.state = 'merged'"
+        ):
+            sim.wrong("liveness", f"row {row} waits in a chat that is another one's now")
         for row in ask(
             "SELECT id, kind, cause, due FROM outbox WHERE state = 'waiting' AND due = said_at"
             f" AND due > datetime('{now}', '30 seconds')"

@@ -1,6 +1,6 @@
 """`groupbot-sim`: play seeds, print those that fail, play one again, make it short.
 
-uv run groupbot-sim --seeds 1000 --steps 500 [--seed 17] [--jobs 2]
+uv run groupbot-sim --seeds 1000 --steps 500 [--seed 17] [--jobs 2] [--record]
 uv run groupbot-sim --seed 17 --steps 500 --shrink short.json
 uv run groupbot-sim --script short.json
 """
@@ -14,13 +14,16 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.benchmarks.figures import RECORD, record
 from tests.simulation.ground import ground
 from tests.simulation.script import Script, script_of
 from tests.simulation.shrink import shrunk
 from tests.simulation.sim import Sim, Verdict
+
+RECORDING = ["--record"] if RECORD else []
 
 
 def play(script: Script, *, loud: bool = False) -> Verdict:
@@ -38,7 +41,7 @@ def play_seed(given: tuple[int, int]) -> Verdict:
     return play(script_of(*given))
 
 
-def played(seeds: range, steps: int, jobs: int) -> Iterator[Verdict]:
+def played(seeds: Iterable[int], steps: int, jobs: int) -> Iterator[Verdict]:
     """The verdicts of many seeds, in their order."""
     if jobs < 2:
         yield from map(play_seed, ((s, steps) for s in seeds))
@@ -52,7 +55,7 @@ def main() -> None:
     """The command."""
     if os.environ.get("PYTHONHASHSEED") != "0":  # sets of words have one order, in every process
         os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation.cli", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation.cli", *sys.argv[1:], *RECORDING])
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--steps", type=int, default=500)
@@ -111,6 +114,10 @@ def many(seeds: range, steps: int, jobs: int) -> int:
           f"{cpu / max(1, len(seeds)):.2f} s of processor a seed; "
           f"{events} events, {calls} calls, {commits} commits, {lives} lives, "
           f"{sum(faults.values())} faults of {len(faults)} kinds")  # fmt: skip
+    whole = len(seeds) >= 10_000 and steps >= 500
+    said = f"{failed} of {len(seeds):,} failed, {steps} steps, {took / 60:.0f} min"
+    span = f"{seeds.start} to {seeds.stop - 1}"
+    record("G1", said, met=not failed, seeds=span, part="" if whole else "short")
     return min(1, failed)
 
 

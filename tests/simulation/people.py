@@ -269,14 +269,19 @@ class People:
         room = self._room(a)
         boss = pick(self.sim.staff(room), b)
         if boss is not None:
-            self._say(boss, room, f"/shop add {1 + int(c * 9)} {1 + int(d * 3)} cup")
+            price = 1 + int(c * 9) if a < 0.5 else 1 + int(c**3 * 90)  # what nobody can pay too
+            self._say(boss, room, f"/shop add {price} {1 + int(d * 3)} cup")
+            if d > 0.5:
+                self._say(boss, room, "/shop")
 
     def gather(self, a: float, b: float, c: float, d: float) -> None:
         room = self._room(a)
         boss = pick(self.sim.staff(room), b)
         if boss is not None:
             self._say(
-                boss, room, str(pick(("/event 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 1h Tea"), c))
+                boss,
+                room,
+                str(pick(("/event 2 1h Tea round", "/groupbuy 3 1h Cups", "/preorder 30 1h Tea"), c)),
             )
 
     def award(self, a: float, b: float, c: float, d: float) -> None:
@@ -288,6 +293,9 @@ class People:
         boss = pick(sim.staff(room), b)
         if boss is not None:
             self._say(boss, room, f"/award {1 + int(c * 20)} thanks", reply_to=found[1])
+            if d > 0.8:  # the newest movement, or one of the newest, is taken back
+                newest = sim.committed("SELECT coalesce(max(id), 0) FROM txn")[0][0]
+                self._say(sim.owner, room, f"/undopoints {max(1, newest - int(d * 1000) % 4)}")
 
     def join(self, a: float, b: float, c: float, d: float) -> None:
         room, sim = self._room(a), self.sim

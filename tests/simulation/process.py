@@ -262,6 +262,11 @@ class Process:
 
         def named(work: Any, name: str, fn: Any, args: Any, item: Any, update_id: int, *more: Any) -> Any:
             self.handling = update_id if name.startswith("handle:") else 0
+            if self.handling and self.sim.faults.broken:
+                self.sim.faults.broken -= 1
+                self.sim.planned_ids.add(update_id)
+                self.sim.met("handler broken")
+                fn = _broken(fn)
             try:
                 return step(work, name, fn, args, item, update_id, *more)
             finally:
@@ -300,3 +305,13 @@ class Process:
                     raw.execute("ROLLBACK")
             writer._disconnect()
             writer._turn.close()
+
+
+def _broken(fn: Callable[..., Any]) -> Callable[..., Any]:
+    """It does all, and fails."""
+
+    def failing(*args: Any) -> None:
+        fn(*args)
+        raise sqlite3.IntegrityError("broken by the simulation")
+
+    return failing

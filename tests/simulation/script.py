@@ -109,7 +109,6 @@ class Script:
     seed: int
     start: str
     tier: str
-    fast: bool
     steps: list[Step] = field(default_factory=list)
 
     def json(self) -> str:
@@ -126,7 +125,7 @@ class Script:
     def options(self) -> str:
         """The seed's expanded options, on a line."""
         acts = sorted({str(s[1]) for s in self.steps})
-        return f"start {self.start} tier {self.tier} {'seam' if self.fast else 'wire'} acts {','.join(acts)}"
+        return f"start {self.start} tier {self.tier} acts {','.join(acts)}"
 
 
 def script_of(seed: int, steps: int) -> Script:
@@ -136,7 +135,6 @@ def script_of(seed: int, steps: int) -> Script:
         seed,
         rng.choice(MOMENTS),
         rng.choice(("consumer", "consumer", "store")),
-        rng.random() < 0.25,
     )
     people = _some(rng, PEOPLE, 0.75) or {"talk": 1.0}
     faults = _some(rng, FAULTS, 0.35) if rng.random() > 0.1 else {}

@@ -304,6 +304,7 @@ class Sim(Checks, People, Trouble):
             self.lives += 1
             self.note("started", self.process.number)
             process = self.process
+            self.born_again(process.number)
             process.spawn(process.live())
             await process.died.wait()
             await process.bury()

@@ -68,6 +68,7 @@ class Faults:
     dead_at: dict[str, int] = field(default_factory=dict)  # point → passes until the process is killed there
     busy: deque[str] = field(default_factory=deque)  # errors for the next statements of the database
     refused: int = 0  # rows of handlers that the database will not take
+    broken: int = 0  # handlers that fail when they have done everything
     met: Counter[str] = field(default_factory=Counter)
 
     def clear(self) -> None:
@@ -75,7 +76,7 @@ class Faults:
         self.calls.clear()
         self.polls.clear()
         self.busy.clear()
-        self.refused = 0
+        self.refused = self.broken = 0
         self.dead_at.clear()
         self.slow = 0.0
 

@@ -192,6 +192,7 @@ class Trouble:
         (a machine that sleeps)."""
         self.sim.note("frozen", a)
         self.sim.loop.advance(2 + a * 118 + (0 if b < 0.75 else 1080 * c))
+        self.sim.froze = self.sim.loop.time()
 
     def minutes(self, a: float, b: float, c: float, d: float) -> None:
         self.sim.let_pass(30 + a * 600)
@@ -202,7 +203,7 @@ class Trouble:
     # --- database and process
     def db_begin(self, a: float, b: float, c: float, d: float) -> None:
         """Locked for a moment, or for longer than the writer has patience."""
-        times = 1 + int(a**2 * 12) if b < 0.8 else 14 + int(a * 10)
+        times = 1 + int(a**2 * 12) if b < 0.6 else 14 + int(a * 10)
         self.sim.faults.busy.extend(["begin:database is locked"] * times)
 
     def db_commit(self, a: float, b: float, c: float, d: float) -> None:
@@ -213,8 +214,12 @@ class Trouble:
         self.sim.faults.busy.extend([f"{where}:database or disk is full"] * (1 + int(a * 3)))
 
     def db_refuse(self, a: float, b: float, c: float, d: float) -> None:
-        """A row of a handler's is not taken: a constraint, a trigger."""
-        self.sim.faults.refused = 1 + int(a * 2)
+        """A row of a handler's is not taken: a constraint, a trigger; or it fails at its very end, when
+        it has said and counted everything."""
+        if c < 0.5:
+            self.sim.faults.refused = 1 + int(a * 2)
+        else:
+            self.sim.faults.broken = 1 + int(a * 2)
 
     def kill(self, a: float, b: float, c: float, d: float) -> None:
         if not self.sim.process.dead:

@@ -21,6 +21,7 @@ from groupbot.core.effects.acting import (
     Promote,
     Restrict,
     Revoke,
+    Tag,
     Title,
     Topic,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Revoke",
     "Rows",
     "Send",
+    "Tag",
     "Title",
     "Topic",
     "Unpin",
@@ -109,6 +111,7 @@ Any_ = (
     | Admit
     | Promote
     | Title
+    | Tag
     | Topic
     | Leave
     | Menu

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import ClassVar, Literal
 
-from groupbot.core.effects.base import MODERATION, Effect
+from groupbot.core.effects.base import EDIT, MODERATION, Effect
 
 
 class Restrict(Effect, frozen=True, kw_only=True, tag="restrict"):
@@ -50,6 +51,20 @@ class Title(Effect, frozen=True, kw_only=True, tag="title"):
 
     member: int
     title: str = ""
+
+
+class Tag(Effect, frozen=True, kw_only=True, tag="tag"):
+    """The word beside a regular member's name (Bot API 9.5): at most 16 characters, no emoji; "" takes it
+    away. A newer one replaces one that waits."""
+
+    member: int
+    label: str = ""
+    lane: ClassVar[int] = EDIT
+
+    @property
+    def ref(self) -> str:
+        """One member's tag in one chat, without naming them: it stays when the payload is emptied."""
+        return f"tag:{sha256(f'{self.chat}:{self.member}'.encode()).hexdigest()[:24]}"
 
 
 class Permit(Effect, frozen=True, kw_only=True, tag="permit"):

@@ -7,7 +7,7 @@ million rows need no index on the person and nobody waits for more than a moment
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -76,6 +76,27 @@ def ends(work: Work, kept: Kept) -> tuple[int, int]:
     column = kept.table.c[kept.by]
     low, high = (work.sql.value(sa.select(f(column))) for f in (sa.func.min, sa.func.max))
     return (0, 0) if low is None else (int(low), int(high) + 1)
+
+
+def part(work: Work, kept: Kept, seen: Collection[str]) -> tuple[Kept, int, int] | None:
+    """The next part of a table to be walked, and its ends: the table itself, or of one that PostgreSQL keeps
+    in partitions a partition, for a range of its own index costs a look into each of them. What no partition
+    takes comes first: it may be moved into one meanwhile. None: all were `seen` (names)."""
+    table = kept.table
+    names = [table.name]
+    if "partitioned" in table.info and work.sql.dialect == "postgresql":
+        rest = f"{table.name}_default"
+        found = work.sql.plain(
+            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+            f" WHERE i.inhparent = '{table.name}'::regclass ORDER BY c.relname <> '{rest}', c.relname"
+        )
+        names = [name for (name,) in found]
+    for name in names:
+        if name not in seen:
+            same = name == table.name
+            one = kept if same else replace(kept, table=table.to_metadata(sa.MetaData(), name=name))
+            return one, *ends(work, one)
+    return None
 
 
 def rows(work: Work, kept: Kept, person: int, low: int, high: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ each step can be done twice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -105,14 +105,22 @@ class PrivacyDesk:
                 pass
 
     async def _walk(self, kept: Kept, fn: Callable[..., int]) -> int:
-        low, high = await self.writer.submit(declared.ends, kept)
-        total, step = 0, FIRST
-        while low < high:
-            began = ticking()
-            total += await self.writer.submit(_sliced, fn, low, low + step)
-            low += step
-            step = _next(step, ticking() - began)
+        total = 0
+        async for part, low, high in self._slices(kept):
+            total += await self.writer.submit(_sliced, partial(fn, kept=part), low, high)
         return total
+
+    async def _slices(self, kept: Kept) -> AsyncIterator[tuple[Kept, int, int]]:
+        """A table, or part after part of it, in ranges whose handling takes a moment each."""
+        step, seen = FIRST, set[str]()
+        while (found := await self.writer.submit(declared.part, kept, seen)) is not None:
+            part, low, high = found
+            seen.add(part.table.name)
+            while low < high:
+                began = ticking()
+                yield part, low, low + step
+                low += step
+                step = _next(step, ticking() - began)
 
     async def scrub(self) -> None:
         """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
@@ -150,18 +158,13 @@ class PrivacyDesk:
         found: dict[str, int] = {}
         seen: set[int] = set()
         for kept in self.kept:
-            low, high = await self.writer.submit(declared.ends, kept)
-            step = FIRST
-            while low < high:
-                began = ticking()
-                ids = await self.writer.submit(declared.people, kept, low, low + step)
+            async for part, low, high in self._slices(kept):
+                ids = await self.writer.submit(declared.people, part, low, high)
                 for person in set(ids) - seen:
                     sign = journal.seal(key, person)
                     if sign in wanted:
                         found[sign] = person
                 seen.update(ids)
-                low += step
-                step = _next(step, ticking() - began)
         for e in entries:
             whom = found.get(e.seal)
             row = await self.writer.submit(_again, e, whom)

@@ -17,7 +17,7 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Result, Target
+from groupbot.engine.entries import Entry, Result, Target, pace_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, keys_of
@@ -170,10 +170,12 @@ class Outbox:
         result = await self.calls.perform(entry, self.pacer)
         self.calls.count(entry, result, self.writer.clock.now())
         self._results.append(result)  # only now: the list is another one after a booking
-        self.hand.busy -= keys_of(entry)
+        if result.state != "waiting":  # else nothing overtakes it before it is booked as put off
+            self.hand.busy -= keys_of(entry)
         self._wake.set()
 
     async def _book(self) -> None:
+        """Book what came back; where that fails one by one, and only the guilty one stays `sending`."""
         results, self._results = self._results, []
         try:
             if await self.writer.submit(book, results):
@@ -182,26 +184,36 @@ class Outbox:
             self._results = results + self._results
             raise
         except Exception:
-            if len(results) > 1:  # one a transaction; only the guilty one stays `sending`
-                for r in results:
+            if len(results) > 1:
+                since = self._results  # came back meanwhile
+                for at, r in enumerate(results):
                     self._results = [r]
-                    await self._book()
+                    try:
+                        await self._book()
+                    except Lost:
+                        self._results += [*results[at + 1 :], *since]
+                        raise
+                    since += self._results
+                self._results = since
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
-            if r.state == "waiting" and r.silence:  # until it is due again, by the time it was booked
-                self.pacer.hold(ticking(), r.entry.target.telegram_id, r.again_in)
-            if r.blocked and self.inform is not None:
-                here = Chat(r.entry.target.telegram_id, "private")
-                await self.inform(BotStanding(at=self.writer.clock.now(), chat=here, status="kicked"))
-            if r.moved_to and self.inform is not None:
-                await self.inform(
-                    Upgraded(
-                        at=self.writer.clock.now(),
-                        chat=Chat(r.entry.target.telegram_id, "group"),
-                        new_id=r.moved_to,
-                    )
-                )
+            await self._booked(r)
+
+    async def _booked(self, r: Result) -> None:
+        """What a receipt means for others, once it is in the table."""
+        here = r.entry.target.telegram_id
+        if r.state == "waiting":
+            self.hand.busy -= keys_of(r.entry)
+            if r.silence:  # until it is due again, by the time it was booked
+                self.pacer.hold(ticking(), pace_of(r.entry.chat, here), r.again_in)
+        if self.inform is None:
+            return
+        now = self.writer.clock.now()
+        if r.blocked:
+            await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))
+        if r.moved_to:
+            await self.inform(Upgraded(at=now, chat=Chat(here, "group"), new_id=r.moved_to))
 
     def _spawn(self, job: Any) -> None:
         task = asyncio.get_running_loop().create_task(job)

@@ -13,7 +13,7 @@ from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
 from groupbot.core.events import Event
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Result, Target
+from groupbot.engine.entries import Entry, Result, Target, pace_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
 from groupbot.engine.writer import Lost
@@ -76,7 +76,7 @@ class Calls:
             else:
                 pause = self._pause(entry, e)
                 if not e.unknown:
-                    pacer.refused(ticking(), entry.target.telegram_id, pause)
+                    pacer.refused(ticking(), pace_of(entry.chat, entry.target.telegram_id), pause)
                 result = Result(
                     entry,
                     "waiting",
@@ -138,7 +138,7 @@ class Calls:
                 events = (await self.gateway.perform(effect, target)).events
         except (Gone, Later, Denied, TimeoutError) as e:
             if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
-                pacer.refused(ticking(), target.telegram_id, e.retry_after)
+                pacer.refused(ticking(), pace_of(effect.chat, target.telegram_id), e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
         while True:
             try:

@@ -18,7 +18,7 @@ from groupbot.core.pacing import CALL, MESSAGE, Pacer
 from groupbot.core.pacing import PAID as PAID_SLOTS
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Target, home_of
+from groupbot.engine.entries import Entry, Target, home_of, pace_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import expire
 from groupbot.engine.recovery import set_back
@@ -162,12 +162,10 @@ class Hand:
                 room = share.most - here
                 if room <= 0:
                     break
-                rows = self._ready(work, lane, share.most + 1)
-                fresh = [r for r in rows if r.id not in held]
-                hand += map(_entry, fresh[:room])
-                here += len(fresh[:room])
-                if len(rows) > share.most:
-                    more.add(share)
+                rows = self._ready(work, lane, share.most)
+                fresh = [r for r in rows if r.id not in held][:room]
+                hand += map(_entry, fresh)
+                here += len(fresh)
             if here >= share.most:
                 more.add(share)
         hand.sort(key=lambda e: (e.lane, e.id))
@@ -207,7 +205,7 @@ class Hand:
             if keys & self.busy or keys & waiting:
                 kept.append(entry)
                 continue
-            chat, group = entry.target.telegram_id, entry.target.group
+            chat, group = pace_of(entry.chat, entry.target.telegram_id), entry.target.group
             message = slots != CALL
             alone = pacer.chat_wait(now, chat, message=message, group=group)
             if alone > HOLD:

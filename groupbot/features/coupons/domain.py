@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,11 +11,10 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from groupbot.core import spans
-from groupbot.core.chance import Chance
+from groupbot.core.codes import fold as fold
+from groupbot.core.codes import make as make
 from groupbot.features.members.domain import Setting
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that look alike
-MADE = 10  # letters of a code the bot makes: 31^10, not to be guessed
 SHORTEST, LONGEST = 4, 64  # letters of a code
 TITLE = 60  # letters
 MOST = 5000  # codes of one pool
@@ -81,11 +79,6 @@ def _points(low: str) -> int | None:
     return None
 
 
-def fold(code: str) -> str:
-    """A code as it is compared: NFKC, capitals, no blanks. Two that differ only in that are one."""
-    return "".join(unicodedata.normalize("NFKC", code).upper().split())
-
-
 def mark(key: bytes, chat: int, code: str) -> str:
     """How a code is found again without being stored: a keyed hash over group and code."""
     return hmac.digest(key, f"coupon:{chat}:{fold(code)}".encode(), hashlib.sha256).hex()[:32]
@@ -102,11 +95,6 @@ def readable(lines: Iterable[str]) -> tuple[list[str], list[str]]:
         fits = SHORTEST <= len(code) <= LONGEST and code.isprintable()
         (good if fits else bad).append(code)
     return good, bad
-
-
-def make(rng: Chance, n: int) -> list[str]:
-    """So many new codes."""
-    return ["".join(rng.choice(LETTERS) for _ in range(MADE)) for _ in range(n)]
 
 
 def state(redeemed: datetime | None, until: datetime, now: datetime) -> str:

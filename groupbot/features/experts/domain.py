@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groupbot.features.members.domain import Setting
@@ -16,6 +17,34 @@ FALLBACK = Setting(
     "expert_fallback", "", "What is said when an expert does not come: a recording's address, some words",
     kind="text",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A planned slot that announces a session: of which plan, due when; `ref` is its post where that is the
+    session's card, else ''."""
+
+    chat: int
+    topic: str
+    starts: datetime
+    thread: int | None
+    plan: int
+    due: datetime
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A session that ended: `state` closed or missed; `plan` and `due` name its slot, if it has one."""
+
+    number: int
+    chat: int
+    topic: str
+    name: str
+    asked: int
+    state: str
+    plan: int | None
+    due: datetime | None
 
 
 def parts(text: str) -> tuple[str, str]:

@@ -28,7 +28,11 @@ session = sa.Table(
     sa.Column("starts", UTC_, nullable=False),
     sa.Column("ends", UTC_, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),  # planned | open | closed | missed | off
+    sa.Column("plan_id", sa.BigInteger),  # the planned slot it comes from, if one
+    sa.Column("due", UTC_),
+    sa.Column("ref", sa.Text),  # its card, where that is the slot's post; '' where it has none
     sa.Index("ix_expert_session_chat", "chat_id", "id"),
+    sa.Index("ix_expert_session_plan", "plan_id", "due", **only("plan_id IS NOT NULL")),
     sa.Index(
         "ix_expert_session_live",
         "starts",
@@ -64,11 +68,16 @@ KEEP = Hot(
 DROP = Hot(sa.delete(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
 EXPERTS = Hot(sa.select(expert).where(_e.chat_id == b("chat")).order_by(_e.topic, _e.person_id))
 EXPERT = Hot(sa.select(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
-_NEW = ("chat_id", "person_id", "topic", "thread", "starts", "ends", "state")
+_NEW = ("chat_id", "person_id", "topic", "thread", "starts", "ends", "state", "plan_id", "due", "ref")
 PLAN = Hot(sa.insert(session).values({n: b(n) for n in _NEW}))
 _live = among(_s.state, "planned", "open")
 LIVE = Hot(  # the session that is on in a chat, else the next one
     sa.select(session).where(_s.chat_id == b("chat"), _live).order_by(_s.starts, _s.id).limit(1)
+)
+MEANWHILE = Hot(  # a session that is on or planned within a span of time
+    sa.select(_s.id)
+    .where(_s.chat_id == b("chat"), _live, _s.starts < b("until"), _s.ends > b("since"))
+    .limit(1)
 )
 LAST = Hot(sa.select(sa.func.max(_s.id)).where(_s.chat_id == b("chat")))
 ONE = Hot(sa.select(session).where(_s.id == b("the_id")))
@@ -85,6 +94,7 @@ ANSWER = Hot(
 REPORT = Hot(
     sa.select(
         _s.id,
+        _s.plan_id,
         _s.person_id,
         _s.topic,
         _s.starts,
@@ -95,9 +105,28 @@ REPORT = Hot(
     )
     .select_from(session.outerjoin(question, _q.session_id == _s.id))
     .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
-    .group_by(_s.id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
+    .group_by(_s.id, _s.plan_id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
     .order_by(_s.id.desc())
     .limit(8)
+)
+_asked = (
+    sa.select(_q.session_id, sa.func.count().label("asked"), sa.func.count(_q.answer).label("answered"))
+    .group_by(_q.session_id)
+    .subquery("asked")
+)
+BY_SLOT = Hot(
+    sa.select(
+        _s.due,
+        sa.func.count().label("chats"),
+        sa.func.sum(sa.case((_s.state == "missed", 1), else_=0)).label("missed"),
+        sa.func.sum(sa.func.coalesce(_asked.c.asked, 0)).label("asked"),
+        sa.func.sum(sa.func.coalesce(_asked.c.answered, 0)).label("answered"),
+    )
+    .select_from(session.outerjoin(_asked, _asked.c.session_id == _s.id))
+    .where(_s.plan_id == b("plan"))
+    .group_by(_s.due)
+    .order_by(_s.due.desc())
+    .limit(b("most"))
 )
 _old = sa.select(_s.id).where(_s.ends < b("before"))
 FORGET_QUESTIONS = Hot(sa.delete(question).where(_q.session_id.in_(_old)))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, metadata, only
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, among, metadata, only
 
 gathering = sa.Table(
     "gathering",
@@ -23,7 +25,15 @@ gathering = sa.Table(
     sa.Column("opened_at", UTC_, nullable=False),
     sa.Column("closes_at", UTC_, nullable=False),
     sa.Column("drawn", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("ladder", Json, nullable=False, server_default="[]"),  # [people, price], the smallest first
+    sa.Column("filled_at", UTC_),  # when there were enough; NULL again when somebody left
+    sa.Column("remind_at", UTC_),  # what is still to be done, and when
+    sa.Column("line_at", UTC_),
+    sa.Column("after_at", UTC_),
     sa.Index("ix_gathering_chat", "chat_id", "state"),
+    sa.Index("ix_gathering_remind_at", "remind_at", **only("remind_at IS NOT NULL")),
+    sa.Index("ix_gathering_line_at", "line_at", **only("line_at IS NOT NULL")),
+    sa.Index("ix_gathering_after_at", "after_at", **only("after_at IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 seat = sa.Table(
@@ -35,6 +45,8 @@ seat = sa.Table(
     sa.Column("at", UTC_, nullable=False),
     sa.Column("left_at", UTC_),
     sa.Column("came_at", UTC_),
+    sa.Column("remind", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("paid_at", UTC_),  # as somebody told who looks after payment
     sa.Index(
         "uq_gathering_seat_once",
         "gathering_id",
@@ -42,6 +54,17 @@ seat = sa.Table(
         unique=True,
         **only("left_at IS NULL"),
     ),
+    sqlite_autoincrement=True,
+)
+photo = sa.Table(  # the wall of an event
+    "gathering_photo",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("gathering_id", sa.BigInteger, sa.ForeignKey("gathering.id"), nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("at", UTC_, nullable=False),
+    sa.Index("ix_gathering_photo_gathering_id", "gathering_id"),
     sqlite_autoincrement=True,
 )
 b = sa.bindparam
@@ -57,11 +80,15 @@ _NEW = (
     "state",
     "opened_at",
     "closes_at",
+    "ladder",
+    "remind_at",
+    "line_at",
+    "after_at",
 )
 NEW = Hot(sa.insert(gathering).values({n: b(n) for n in _NEW}).returning(gathering.c.id))
 ONE = Hot(sa.select(gathering).where(gathering.c.id == b("the_id")))
 PEOPLE = Hot(
-    sa.select(seat.c.person_id, seat.c.came_at)
+    sa.select(seat.c.id, seat.c.person_id, seat.c.came_at, seat.c.remind, seat.c.paid_at)
     .where(seat.c.gathering_id == b("the_id"), seat.c.left_at.is_(None))
     .order_by(seat.c.id)
 )
@@ -112,6 +139,71 @@ OPEN_IN = Hot(
     .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
 )
 
+FILLED = Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values(filled_at=b("at")))
+SEATED = Hot(  # open gatherings of a chat somebody is in
+    sa.select(gathering.c.id)
+    .join(seat, seat.c.gathering_id == gathering.c.id)
+    .where(
+        gathering.c.chat_id == b("chat"),
+        gathering.c.state == "open",
+        seat.c.person_id == b("who"),
+        seat.c.left_at.is_(None),
+    )
+    .order_by(gathering.c.id)
+)
+ASKED = Hot(
+    sa.update(seat)
+    .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
+    .values(remind=b("on"))
+)
+PAID = Hot(sa.update(seat).where(seat.c.id == b("the_id")).values(paid_at=b("at")))
+
+
+def _due(at: sa.Column[Any]) -> Hot:
+    return Hot(sa.select(gathering).where(at <= b("now")).order_by(gathering.c.id).limit(20))
+
+
+TO_REMIND, TO_LINE, TO_TELL = (_due(gathering.c[n]) for n in ("remind_at", "line_at", "after_at"))
+REMINDED, LINED, TOLD = (
+    Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values({n: None}))
+    for n in ("remind_at", "line_at", "after_at")
+)
+HANG = Hot(sa.insert(photo).values({n: b(n) for n in ("gathering_id", "person_id", "file_id", "at")}))
+WALL = Hot(
+    sa.select(photo.c.person_id, photo.c.file_id)
+    .where(photo.c.gathering_id == b("the_id"))
+    .order_by(photo.c.id)
+)
+TAKE_DOWN = Hot(sa.delete(photo).where(photo.c.gathering_id == b("the_id"), photo.c.person_id == b("person")))
+NEWEST = Hot(  # the event photos are of, unless another is named
+    sa.select(gathering)
+    .where(
+        gathering.c.chat_id == b("chat"),
+        gathering.c.kind == "event",
+        gathering.c.state != "dropped",
+        gathering.c.closes_at > b("since"),
+        gathering.c.closes_at <= b("until"),
+    )
+    .order_by(gathering.c.closes_at.desc())
+    .limit(1)
+)
+OVER = Hot(
+    sa.select(gathering)
+    .where(gathering.c.chat_id == b("chat"), gathering.c.opened_at >= b("since"), gathering.c.state != "open")
+    .order_by(gathering.c.id.desc())
+)
+JOINED_BY = Hot(  # seats in group buys and pre-orders taken in a stretch
+    sa.select(seat.c.person_id)
+    .join(gathering, gathering.c.id == seat.c.gathering_id)
+    .where(
+        gathering.c.chat_id == b("chat"),
+        among(gathering.c.kind, "groupbuy", "preorder"),
+        seat.c.left_at.is_(None),
+        seat.c.at >= b("since"),
+        seat.c.at < b("until"),
+    )
+)
+
 SHOWING = Hot(  # gatherings of the last days on whose card somebody stands
     sa.select(gathering.c.id, gathering.c.chat_id)
     .join(seat, seat.c.gathering_id == gathering.c.id)
@@ -129,4 +221,5 @@ KEPT = (
         waits=lambda now: seat.c.gathering_id.in_(_open),
         why="live",
     ),
+    Kept(photo, "person_id", "gone", by="gathering_id", hide=("file_id",)),
 )

@@ -14,6 +14,12 @@ from groupbot.core.setting import Setting
 TIERS = ("dealer", "store", "consumer")
 TYPES = ("work", "social", "commercial")
 AIMS = ("manage", "activate", "spread")
+ATTRIBUTES: dict[str, tuple[str, ...]] = {  # of a customer: a chat's, or a member's
+    "kind": ("wholesale", "retail", "catering", "household"),
+    "scale": ("small", "medium", "large"),
+    "closeness": ("new", "regular", "loyal"),
+    "course": ("grow", "manage"),
+}
 DEFAULT_AIM = {"dealer": "manage", "store": "activate", "consumer": "spread"}
 DEFAULT_TYPE = {"dealer": "work", "store": "social", "consumer": "commercial"}
 ADMIN_STATUS = ("creator", "administrator")
@@ -134,6 +140,7 @@ class Profile:
     tags: tuple[str, ...] = ()
     state: str = "active"
     members: int | None = None
+    attributes: tuple[str, ...] = ()  # kind:retail, scale:small
 
     @property
     def set_up(self) -> bool:
@@ -141,17 +148,18 @@ class Profile:
 
 
 def segments(p: Profile | None) -> list[str]:
-    """The segments of a chat, from the widest: its tier, its region, its tags by name."""
+    """The segments of a chat, from the widest: its tier, its region, its attributes as they stand in
+    ATTRIBUTES, its tags by name."""
     if p is None:
         return ["tier:None"]
     region = [f"region:{p.region}"] if p.region else []
-    return [f"tier:{p.tier}", *region, *(f"tag:{t}" for t in sorted(p.tags))]
+    return [f"tier:{p.tier}", *region, *p.attributes, *(f"tag:{t}" for t in sorted(p.tags))]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level that gives a setting a value: topic | chat | tag | region | tier | default | shipped; `name`
-    says which topic, tag, region or tier."""
+    """One level that gives a setting a value: topic | chat | tag | one of ATTRIBUTES | region | tier |
+    default | shipped; `name` says which topic, tag, region, tier or word."""
 
     kind: str
     name: str

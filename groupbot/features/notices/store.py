@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
+from groupbot.engine.views import view
 from groupbot.features.members.store import membership, person, profile
 
 notice = sa.Table(
@@ -182,4 +183,18 @@ KEPT = (
     Kept(notice_round, "first_id", "former", by="id", hide=("text", "chats")),
     Kept(notice, "by_id", "former", by="id", hide=("text",)),
     Kept(notice_ack, "person_id", "former", by="notice_id"),
+)
+
+view(
+    "v_notice",
+    "one row a notice: the version that stands, from when until when; expected readers at its end",
+    """SELECT chat_id, id AS notice_id, version, at, due, state, expected, within_day,
+      within_three
+    FROM notice""",
+)
+view(
+    "v_ack",
+    "one row a member who acknowledged a version of a notice",
+    """SELECT n.chat_id, a.notice_id, a.version, a.person_id, a.at
+    FROM notice_ack a JOIN notice n ON n.id = a.notice_id""",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -124,6 +125,12 @@ def orders(work: Work, person: int) -> list[dict[str, str]]:
 def handed_since(work: Work, chat: int, since: datetime) -> list[tuple[int, int, datetime]]:
     """(order, person, when) of what was handed over here after `since`."""
     return [(r.id, r.person_id, r.done_at) for r in work.sql.all(store.HANDED, chat=chat, since=since)]
+
+
+def ordered(work: Work, chat: int, people: Collection[int], since: datetime, until: datetime) -> int:
+    """Orders of these people in a stretch, without those taken back."""
+    rows = work.sql.all(store.ORDERED, chat=chat, since=since, until=until)
+    return sum(r.person_id in people for r in rows)
 
 
 def open_orders(work: Work) -> int:

@@ -93,6 +93,15 @@ HANDED = Hot(
     .order_by(order.c.id)
 )
 
+ORDERED = Hot(
+    sa.select(order.c.person_id).where(
+        order.c.chat_id == b("chat"),
+        among(order.c.state, "open", "handed"),
+        order.c.at >= b("since"),
+        order.c.at < b("until"),
+    )
+)
+
 KEPT = (
     Kept(
         order,

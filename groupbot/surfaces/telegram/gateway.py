@@ -39,6 +39,7 @@ from groupbot.core.effects import (
     Restrict,
     Revoke,
     Send,
+    Tag,
     Title,
     Topic,
     Unpin,
@@ -143,6 +144,8 @@ class TelegramGateway:
                 await bot.promote_chat_member(chat, effect.member, **given)
             case Title():
                 await bot.set_chat_administrator_custom_title(chat, effect.member, effect.title)
+            case Tag():
+                await bot.set_chat_member_tag(chat, effect.member, effect.label)
             case Topic():
                 return await self._topic(effect, chat)
             case PinMessage():

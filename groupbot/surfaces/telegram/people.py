@@ -83,6 +83,7 @@ def rights(m: MemberJson) -> frozenset[str]:
         "manage": m.can_manage_chat,
         "info": m.can_change_info,
         "topics": m.can_manage_topics,
+        "tags": m.can_pin_messages if m.can_manage_tags is None else m.can_manage_tags,
     }
     if m.status == "creator":
         return frozenset({*names, "anonymous"} if m.is_anonymous else names)

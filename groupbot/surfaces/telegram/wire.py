@@ -125,6 +125,7 @@ class MemberJson(Struct, gc=False):
     can_manage_chat: bool = False
     can_change_info: bool = False
     can_manage_topics: bool = False
+    can_manage_tags: bool | None = None  # left out: as can_pin_messages
     can_send_messages: bool = True
     is_anonymous: bool = False
 

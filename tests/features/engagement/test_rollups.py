@@ -13,7 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import Day, Week, last_seven, local_day
-from groupbot.features.engagement.store import chat_hour, event, member_day
+from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day
 from tests.conftest import START
 
 ROOMS = [Chat(-1000 - n, "supergroup", f"Group {n}") for n in range(3)]
@@ -84,6 +84,43 @@ def test_a_removed_message_does_not_count(writer: Writer) -> None:
         return week.messages, week.active
 
     assert writer.write(fn) == (1, 1)
+
+
+def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_whatever_is_taken_away(
+    writer: Writer,
+) -> None:
+    """Many small commits: a member's day is met again and again."""
+
+    def promote(work: Work) -> None:
+        facts = {p.id: (work.rng.choice(["administrator", "member"]), work.now, ()) for p in PEOPLE[:4]}
+        work.put("members.staff", resolve(work, ROOMS[0]).id, facts)
+
+    def take_away(work: Work) -> None:
+        row = work.rng.choice(work.sql.all(sa.select(event).where(event.c.kind.in_(["reply", "message"]))))
+        work.event, work.chat, work.zone, work.now = None, row.chat_id, "Asia/Shanghai", row.at
+        service.removed(work, row.chat_id, row.message_id)
+
+    def compare(work: Work) -> int:
+        d = member_day.c
+        own, took = d.messages + d.reactions, d.messages + d.reactions + d.taps
+        counted = [sa.case((d.staff, 0), else_=c) for c in (d.messages, d.replies, d.reactions, d.taps)]
+        counted += [sa.case((sa.and_(~d.staff, n > 0), 1), else_=0) for n in (took, own)]
+        rows = work.sql.all(
+            sa.select(d.chat_id, d.day, *(sa.func.sum(c).label(f"n{i}") for i, c in enumerate(counted)))
+            .group_by(d.chat_id, d.day)
+            .order_by(d.chat_id, d.day)
+        )
+        key = (chat_day.c.chat_id, chat_day.c.day)
+        assert [tuple(r) for r in work.sql.all(sa.select(chat_day).order_by(*key))] == [
+            tuple(r) for r in rows
+        ]
+        return len(rows)
+
+    for n in range(12):
+        writer.write(lambda w, n=n: told(w, a_day(w, 1 + 9 * n)))
+        writer.write(promote)
+        writer.write(take_away)
+    assert writer.write(compare) > 20
 
 
 def test_who_spoke_last_and_whether_somebody_spoke_since(writer: Writer) -> None:

@@ -14,7 +14,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.engagement import service
-from groupbot.features.engagement.store import chat_hour, event, member_day
+from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day
 from tests.features.engagement.test_rollups import PEOPLE, ROOMS, a_day, told
 
 
@@ -57,7 +57,9 @@ def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -
     writer.write(take_away)
 
     def everything(work: Work) -> list[object]:
-        return [work.sql.all(sa.select(t).order_by(*t.primary_key)) for t in (chat_hour, member_day)]
+        return [
+            work.sql.all(sa.select(t).order_by(*t.primary_key)) for t in (chat_day, chat_hour, member_day)
+        ]
 
     before = writer.write(everything)
 
@@ -70,6 +72,7 @@ def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -
 
     def spoil(work: Work) -> None:
         work.sql.run(sa.update(chat_hour).values(messages=7))
+        work.sql.run(sa.update(chat_day).values(active=7))
         work.sql.run(sa.delete(member_day).where(member_day.c.person_id == PEOPLE[0].id))
 
     writer.write(spoil)

@@ -62,6 +62,7 @@ def test_questions_are_queued_answered_and_repeated_at_the_end(writer: Writer) -
             "asked": 2,
             "answered": 1,
             "missed": False,
+            "plan_id": None,
         }
     ]
     with pytest.raises(Refusal, match="none_on"):

@@ -88,6 +88,7 @@ def test_knowledge_of_a_group_and_its_people(writer: Writer) -> None:
     for setting, value in ((LANGUAGE, "en"), (ZONE, "Europe/London")):
         writer.write(lambda w, s=setting, v=value: service.put(w, s, v, chat=chat))
     assert writer.write(knows.voice, chat, None) == ("en", "Europe/London")
+    assert writer.write(knows.voice, chat, lone) == ("en", "UTC")
 
 
 def test_matrix_is_a_tree_and_a_parent_stands_one_tier_up(writer: Writer) -> None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import store as record
-from groupbot.features.redpacket import domain, service, store
+from groupbot.features.redpacket import service, store
 from groupbot.features.redpacket.domain import Order
+from groupbot.features.redpacket.domain import effects as domain
 from tests.features.redpacket.test_service import ADMIN, enter, grab, open_
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

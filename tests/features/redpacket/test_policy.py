@@ -48,6 +48,61 @@ def test_each_rule_of_the_house_refuses_with_its_reason(writer: Writer) -> None:
     assert writer.write(plan) == (50, [{"name": "thanks", "packets": 1, "spent": 50}])
 
 
+def test_a_campaign_has_a_budget_that_is_never_overdrawn(writer: Writer) -> None:
+    put(writer, domain.DAILY, 9)
+    put(writer, domain.BUDGETS, ["100 Spring 2027", "50 thanks"])
+    first = open_(writer, Order(60, 1, "equal", occasion="spring 2027"))
+    open_(writer, Order(40, 4, "equal", occasion="thanks"))
+    assert refusal(writer, Order(60, 5, occasion="Spring 2027")) == (
+        "redpacket/campaign",
+        {"name": "Spring 2027", "left": 40, "budget": 100},
+    )
+    open_(writer, Order(40, 4, "equal", occasion="Spring 2027", at="11:00"))  # planned ones count whole
+    assert refusal(writer, Order(1, 1, occasion="Spring 2027"))[1]["left"] == 0
+    assert writer.write(grab, first, 7) == (60, 60)
+    open_(writer, Order(200, 8, "equal"))  # cites no campaign
+
+    def plan(work: Work) -> tuple[object, object]:
+        enter(work)
+        found = service.plan(work)
+        return found["campaigns"], [o["name"] for o in found["occasions"]]
+
+    assert writer.write(plan) == (
+        [
+            {"name": "Spring 2027", "budget": 100, "spent": 100},
+            {"name": "thanks", "budget": 50, "spent": 40},
+        ],
+        ["Spring 2027", "spring 2027", "thanks", "treat"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        (Order(9, 1, wish="Happy New Year"), "Happy New Year"),
+        (Order(9, 1, wish="Happy", occasion="Spring"), "Spring"),
+        (Order(9, 1, who="new"), "welcome"),
+        (Order(9, 1, whom=7), "thanks"),
+        (Order(9, 1, who="old"), "thanks"),
+        (Order(9, 1), "treat"),
+    ],
+)
+def test_every_packet_cites_a_campaign_or_a_reason(order: Order, reason: str) -> None:
+    assert order.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [("300 Spring_2027", "300 Spring 2027"), ("0 x", ""), ("-5 x", ""), ("300", ""), ("x", "")],
+)
+def test_a_budget_is_points_and_a_name(text: str, made: str) -> None:
+    if made:
+        assert domain.budgeted(text) == made
+    else:
+        with pytest.raises(ValueError):
+            domain.budgeted(text)
+
+
 def test_a_designated_packet_is_taken_by_nobody_else(writer: Writer) -> None:
     number = open_(writer, Order(50, 1, "equal", whom=7))
     assert [writer.write(grab, number, p) for p in (8, 7, 8)] == [
@@ -119,6 +174,8 @@ def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: 
         ("100 8 equal who=new why=thanks", Order(100, 8, "equal", who="new", occasion="thanks")),
         ("50 1 给TA 谢谢", Order(50, 1, wish="谢谢", whom=-1)),
         ("100 8 时间=20:00", Order(100, 8, at="20:00")),
+        ("100 8 campaign=Spring_2027", Order(100, 8, occasion="Spring 2027")),
+        ("100 8 活动=春节", Order(100, 8, occasion="春节")),
         ("100 8 who=everyone", "everyone"),
         ("100 8 at=25:00", "25:00"),
     ],

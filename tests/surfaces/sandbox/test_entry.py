@@ -139,3 +139,23 @@ async def test_posts_of_the_linked_channel_come_pinned(net: Net) -> None:
     await net.good("unpinAllChatMessages", chat_id=net.id)
     assert net.room.pinned == []
     assert (await net.good("getChat", chat_id=net.id))["linked_chat_id"] == news
+
+
+async def test_a_tag_is_for_regular_members_short_and_without_emoji(net: Net) -> None:
+    await net.news("chat_member")
+    await net.good("setChatMemberTag", chat_id=net.id, user_id=net.mei, tag="老朋友")
+    told = (await net.news("chat_member"))[-1]["chat_member"]
+    assert (told["old_chat_member"].get("tag"), told["new_chat_member"]["tag"]) == (None, "老朋友")
+    for tag, wrong in (("a" * 17, "RANK_INVALID"), ("茶🍵", "RANK_EMOJI_NOT_ALLOWED")):
+        said = await net.wrong("setChatMemberTag", chat_id=net.id, user_id=net.mei, tag=tag)
+        assert said == f"Bad Request: {wrong}"
+    said = await net.wrong("setChatMemberTag", chat_id=net.id, user_id=net.owner, tag="Boss")
+    assert said == "Bad Request: user is an administrator of the chat"
+    stranger = net.world.add_user("Nobody")
+    said = await net.wrong("setChatMemberTag", chat_id=net.id, user_id=stranger, tag="New")
+    assert said == "Bad Request: USER_NOT_PARTICIPANT"
+    await net.good("setChatMemberTag", chat_id=net.id, user_id=net.mei)
+    assert "tag" not in await net.good("getChatMember", chat_id=net.id, user_id=net.mei)
+    net.world.promote(net.id, BOT, net.owner, {"can_pin_messages"})
+    said = await net.wrong("setChatMemberTag", chat_id=net.id, user_id=net.mei, tag="New")
+    assert said == "Bad Request: not enough rights to change the tag of the user"

@@ -259,7 +259,7 @@ def test_comings_and_goings() -> None:
     assert isinstance(banned, Left) and banned.removed
     assert isinstance(removed, Left) and removed.removed
     rights = read(SHAPES["rights"])
-    assert isinstance(rights, BotStanding) and rights.rights == {"delete", "pin"}
+    assert isinstance(rights, BotStanding) and rights.rights == {"delete", "pin", "tags"}
     reaction = read(SHAPES["reaction"])
     assert isinstance(reaction, Reaction) and reaction.after == ("👍", "5")
 

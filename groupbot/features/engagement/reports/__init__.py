@@ -10,12 +10,16 @@ from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
+from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
     "Ask",
+    "Band",
     "Cohort",
+    "EFFICIENCY",
     "Figure",
     "Health",
     "Kept",
@@ -26,9 +30,13 @@ __all__ = [
     "SPANS",
     "Source",
     "Step",
+    "TRUST",
     "active_days",
+    "bands",
+    "bands_sql",
     "cohorts",
     "coverage",
+    "deepest",
     "digest",
     "digest_step",
     "figures",
@@ -40,11 +48,14 @@ __all__ = [
     "key_people",
     "known_members",
     "look",
+    "more",
     "nudge",
     "page_of",
     "posts",
     "questions",
     "review",
+    "sales",
     "sources",
+    "twin",
     "week_of",
 ]

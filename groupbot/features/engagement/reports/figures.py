@@ -16,11 +16,11 @@ _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
 # one sort instead of a join: without statistics SQLite would seek each answer's message row by row
 REPLIES = (
-    "SELECT f, t, staff FROM (SELECT side, person_id AS f, staff,"
+    "SELECT f, t, staff, at FROM (SELECT side, person_id AS f, staff, at,"
     " MAX(CASE WHEN side = 0 THEN person_id END) OVER (PARTITION BY k) AS t FROM ("
-    "SELECT 0 AS side, message_id AS k, person_id, staff FROM v_event"
+    "SELECT 0 AS side, message_id AS k, person_id, staff, at FROM v_event"
     " WHERE {times} AND kind IN ('message', 'reply') UNION ALL"
-    " SELECT 1, reply_to, person_id, staff FROM v_event WHERE {times} AND kind = 'reply'"
+    " SELECT 1, reply_to, person_id, staff, at FROM v_event WHERE {times} AND kind = 'reply'"
     " AND reply_to IS NOT NULL) u) w WHERE side = 1 AND t IS NOT NULL AND t <> f"
 )
 

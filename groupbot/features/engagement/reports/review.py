@@ -15,7 +15,9 @@ from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
+from groupbot.features.engagement.reports.sales import bands, sales
 from groupbot.features.engagement.reports.sources import sources
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
 from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
@@ -29,6 +31,7 @@ class Review:
     open: dict[str, Any]
     more: dict[str, Any]
     picture: Bars
+    twin: dict[str, Any] | None = None  # of a month: efficiency and trust
 
 
 def review(work: Work, chat: int, span: str) -> Review:
@@ -67,7 +70,22 @@ def review(work: Work, chat: int, span: str) -> Review:
             ],
         },
         picture=_picture(work, ask, lang, title, days),
+        twin=_twin(ask, head) if span == "month" else None,
     )  # fmt: skip
+
+
+def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
+    """The two goals side by side, and what members bought."""
+    before = {f.key: f.value for f in (*twin(ask.before()), *sales(ask.before()))}
+    halves = {f.key: _line(f, before[f.key], ask.first) for f in (*twin(ask), *sales(ask))}
+    return {
+        **head,
+        "efficiency": [halves[k] for k in EFFICIENCY],
+        "trust": [halves[k] for k in TRUST],
+        "sales": [halves[f] for f in ("bound", "orders_per_active", "repurchase_30", "repurchase_90")],
+        "bands": [{"kind": x.kind, "band": x.band, "people": x.people,
+                   "share": None if x.share is None else round(100 * x.share)} for x in bands(ask)],
+    }  # fmt: skip
 
 
 def _line(f: Figure, before: float | None, first: date) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """What is written down, and how it is written anew or brought in from an export."""
 
 from groupbot.features.engagement.service.around import acts, usual
+from groupbot.features.engagement.service.forgetting import KEEP, sweep
 from groupbot.features.engagement.service.guarding import hired, look_for_hired, took_part
 from groupbot.features.engagement.service.importing import Begun, begin, bring
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
-    KEEP,
     KEPT,
     answered,
     erase,
@@ -16,7 +16,6 @@ from groupbot.features.engagement.service.recording import (
     removed,
     silent_since,
     spoke_since,
-    sweep,
 )
 
 __all__ = [

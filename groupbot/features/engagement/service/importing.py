@@ -24,8 +24,8 @@ from groupbot.errors import Misfit
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.engagement.domain.history import Act, Told, telegram_id
+from groupbot.features.engagement.service.forgetting import KEEP
 from groupbot.features.engagement.service.rebuilding import counts
-from groupbot.features.engagement.service.recording import KEEP
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 

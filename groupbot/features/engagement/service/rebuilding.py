@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,10 +13,10 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.engagement.service.forgetting import KEEP
 from groupbot.features.engagement.service.recording import (
     GONE,
     JOINED,
-    KEEP,
     REPLIED,
     SPOKE,
     TAPPED,
@@ -24,7 +25,7 @@ from groupbot.features.engagement.service.recording import (
 from groupbot.features.members import service as people
 
 b = sa.bindparam
-_e, _h, _d = store.event.c, store.chat_hour.c, store.member_day.c
+_e, _h, _d, _c = store.event.c, store.chat_hour.c, store.member_day.c, store.chat_day.c
 _BOUNDS = Hot(sa.select(sa.func.min(_e.at), sa.func.max(_e.at)).where(_e.chat_id == b("chat")))
 _EVENTS = Hot(
     sa.select(_e.at, _e.person_id, _e.kind, _e.units, _e.staff)
@@ -33,9 +34,12 @@ _EVENTS = Hot(
 )
 _in_hours = (_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
 _in_day = (_d.chat_id == b("chat"), _d.day == b("day"))
+_that_day = (_c.chat_id == b("chat"), _c.day == b("day"))
 _HOURS = Hot(sa.select(store.chat_hour).where(*_in_hours).order_by(_h.hour))
 _DAYS = Hot(sa.select(store.member_day).where(*_in_day).order_by(_d.person_id))
 _NO_HOURS = Hot(sa.delete(store.chat_hour).where(*_in_hours))
+_CHAT_DAY = Hot(sa.select(store.chat_day).where(*_that_day))
+_NO_CHAT_DAY = Hot(sa.delete(store.chat_day).where(*_that_day))
 _NO_DAYS = Hot(sa.delete(store.member_day).where(*_in_day))
 
 
@@ -54,27 +58,34 @@ def days_kept(work: Work, chat: int) -> list[date]:
     first, last = work.sql.first(_BOUNDS, chat=chat)
     if first is None:
         return []
-    start = max(local_day(first, clock), local_day(work.now - KEEP, clock) + timedelta(days=1))
+    # events go by whole UTC days where they are partitioned: the local day after may lack its first hours
+    start = max(local_day(first, clock), local_day(work.now - KEEP, clock) + timedelta(days=2))
     end = local_day(last, clock)
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
 def rebuild(work: Work, chat: int, day: date) -> bool:
-    """One local day's hours and members from the events; True when the sums were otherwise before."""
+    """One local day's sums from the events; True when the sums were otherwise before."""
     clock = zone(people.voice(work, chat, None)[1])
     low, high = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
     hours = {"chat": chat, "since": hour_of(low), "until": hour_of(high)}
     # where midnight is no full hour, the hour before belongs to this day's rows too
     events = work.sql.all(_EVENTS, chat=chat, since=hour_of(low), until=high)
-    before = (work.sql.all(_HOURS, **hours), work.sql.all(_DAYS, chat=chat, day=day))
+
+    def sums() -> list[Any]:
+        days = [work.sql.all(s, chat=chat, day=day) for s in (_DAYS, _CHAT_DAY)]
+        return [work.sql.all(_HOURS, **hours), *days]
+
+    before = sums()
     work.sql.run(_NO_HOURS, **hours)
     work.sql.run(_NO_DAYS, chat=chat, day=day)
+    work.sql.run(_NO_CHAT_DAY, chat=chat, day=day)
     rows = [
         (chat, r.at, r.person_id, r.kind, 0, None, None, r.staff, None, hour_of(r.at),
          day if r.at >= low and r.kind not in ("join", "leave") else None, counts(r.kind, r.units))
         for r in events
     ]  # fmt: skip
-    for bulk, sums in store.sums(rows):
-        kept = [s for s in sums if bulk is not store.HOURS or s[1] < hours["until"]]
+    for bulk, made in store.sums(rows):
+        kept = [s for s in made if bulk is not store.HOURS or s[1] < hours["until"]]
         write_bulk(work.sql, bulk, bulk.merged(kept))
-    return before != (work.sql.all(_HOURS, **hours), work.sql.all(_DAYS, chat=chat, day=day))
+    return before != sums()

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import sqlalchemy as sa
-
 from groupbot.core.events import Event, Joined, Left, Message, Reaction, Tap
 from groupbot.core.text import units
 from groupbot.engine.words import zone
@@ -16,7 +14,6 @@ from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.members import service as people
 
-KEEP = timedelta(days=180)
 KEPT = (*store.KEPT, store.HIRED_KEPT)
 MOST = 200  # messages forgotten in one transaction
 
@@ -79,12 +76,6 @@ def answered(work: Work, chat: int, first: date, last: date, least: int) -> list
     """Members who answered others at least so often from `first` to `last`, with how often."""
     rows = work.sql.all(store.ANSWERED, chat=chat, first=first, last=last, least=least)
     return [(r.person_id, int(r.n)) for r in rows]
-
-
-def sweep(work: Work, most: int = 2000) -> bool:
-    """Forget events of 180 days ago, at most `most`; True when there may be more. The sums stay."""
-    old = sa.select(store.event.c.id).where(store.event.c.at < work.now - KEEP).order_by(store.event.c.id)
-    return work.sql.run(sa.delete(store.event).where(store.event.c.id.in_(old.limit(most)))) >= most
 
 
 def erase(work: Work, person: int, to: int) -> bool:

@@ -1,6 +1,8 @@
 """Tables, statements and views of what happened."""
 
+from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
+from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, chat_day, member_day
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
 from groupbot.features.engagement.store.guard import (
     DROP_HIRED,
@@ -19,7 +21,6 @@ from groupbot.features.engagement.store.tables import (
     ANSWERED,
     BY_DAY,
     BY_HOUR,
-    DAYS,
     EVENTS,
     FORGET_MESSAGE,
     GONE_SINCE,
@@ -35,7 +36,6 @@ from groupbot.features.engagement.store.tables import (
     chat_hour,
     event,
     history,
-    member_day,
     sums,
 )
 
@@ -54,6 +54,7 @@ __all__ = [
     "ANSWERED",
     "BY_DAY",
     "BY_HOUR",
+    "CHAT_DAYS",
     "DAYS",
     "DIGEST_DROP",
     "DIGEST_NEW",
@@ -70,6 +71,7 @@ __all__ = [
     "SPOKE_SINCE",
     "TAKEN_AWAY",
     "TOP",
+    "chat_day",
     "chat_hour",
     "digest",
     "event",

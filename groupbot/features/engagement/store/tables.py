@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
+from groupbot.features.engagement.store.days import CHAT_DAYS, DAYS, member_day
 
 event = sa.Table(
     "event",
@@ -35,6 +36,7 @@ event = sa.Table(
         "message_id",
         **only("kind = 'removed'"),
     ),
+    info={"partitioned": True},  # on PostgreSQL: partitions.py
 )
 
 chat_hour = sa.Table(
@@ -47,20 +49,6 @@ chat_hour = sa.Table(
     sa.Column("taps", sa.Integer, nullable=False),
     sa.Column("joined", sa.Integer, nullable=False),
     sa.Column("gone", sa.Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-member_day = sa.Table(
-    "member_day",
-    metadata,
-    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("staff", sa.Boolean, nullable=False),
-    sa.Column("messages", sa.Integer, nullable=False),
-    sa.Column("replies", sa.Integer, nullable=False),
-    sa.Column("reactions", sa.Integer, nullable=False),
-    sa.Column("taps", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -82,15 +70,6 @@ HOURS = Bulk(
     Upsert(chat_hour, _HOUR, ("chat_id", "hour"), dict.fromkeys(_HOUR[2:], "sum")),
     _HOUR,
     key=2,
-)
-_DAY = ("chat_id", "day", "person_id", "staff", "messages", "replies", "reactions", "taps")
-DAYS = Bulk(
-    "member_day",
-    Upsert(
-        member_day, _DAY, ("chat_id", "day", "person_id"), dict.fromkeys(_DAY[4:], "sum") | {"staff": "new"}
-    ),
-    _DAY,
-    key=3,
 )
 
 
@@ -123,7 +102,8 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
             d[2] += replies
             d[3] += reactions
             d[4] += taps
-    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
+    lived = [(*k, *v) for k, v in days.items()]
+    return [(HOURS, [(*k, *v) for k, v in hours.items()]), (CHAT_DAYS, lived), (DAYS, lived)]
 
 
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")

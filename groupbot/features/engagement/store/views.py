@@ -40,11 +40,7 @@ view(
 view(
     "v_day",
     "one row a chat and local day: sums over members who are not staff; organic = spoke or reacted",
-    """SELECT chat_id, day, SUM(messages) AS messages, SUM(replies) AS replies, SUM(reactions) AS reactions,
-      SUM(taps) AS taps,
-      SUM(CASE WHEN messages + reactions + taps > 0 THEN 1 ELSE 0 END) AS active,
-      SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS organic
-    FROM member_day WHERE NOT staff GROUP BY chat_id, day""",
+    """SELECT chat_id, day, messages, replies, reactions, taps, active, organic FROM chat_day""",
 )
 view(
     "v_topic_day",

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from groupbot.engine.addresses import place_of
+from groupbot.engine.storage import Hot
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -33,7 +33,8 @@ from groupbot.features.members import service as members
 
 log = structlog.get_logger(__name__)
 QUIET_HOUR = 19  # UTC: three in the morning in Shanghai
-_ACCOUNTS, _KEYS, _NEXT = "ledger.accounts", "ledger.keys", "ledger.next"
+_ACCOUNTS, _KEYS, _NEXT, _STATE = "ledger.accounts", "ledger.keys", "ledger.next", "ledger.state"
+_NOTES, _HALTED = ("ledger", 0), "halted"  # of the whole bot
 
 
 def transfer(
@@ -88,7 +89,7 @@ def _book(
         if not allowed(account, balance + amount):
             raise Refusal("ledger/short", balance=balance, needed=-amount)
         known.append((account, amount, number, balance))
-    txn = _next(work, "txn")
+    txn = _next(work, store.LAST_TXN)
     work.add(store.TXNS, txn, key, kind, ref, actor, work.now)
     for account, amount, number, balance in known:
         work.add(store.POSTINGS, txn, number, amount)
@@ -115,7 +116,7 @@ def _account(work: Work, account: Account) -> tuple[int, int]:
     if known is None:
         row = work.sql.first(store.ACCOUNT, kind=account.kind, chat=account.chat, owner=account.owner)
         if row is None:
-            known = (_next(work, "account"), 0)
+            known = (_next(work, store.LAST_ACCOUNT), 0)
             work.add(store.ACCOUNTS, known[0], *account)
         else:
             known = (row[0], row[1])
@@ -123,12 +124,12 @@ def _account(work: Work, account: Account) -> tuple[int, int]:
     return known
 
 
-def _next(work: Work, table: str) -> int:
-    """The next free id; the cache is emptied whenever somebody else wrote."""
-    last = work.cached(_NEXT).get(table)
+def _next(work: Work, newest: Hot) -> int:
+    """The id after the newest; the cache is emptied whenever somebody else wrote."""
+    last = work.cached(_NEXT).get(newest)
     if last is None:
-        last = work.sql.value(store.LAST_TXN if table == "txn" else store.LAST_ACCOUNT) or 0
-    work.put(_NEXT, table, last + 1)
+        last = work.sql.value(newest) or 0
+    work.put(_NEXT, newest, last + 1)
     return int(last) + 1
 
 
@@ -161,11 +162,8 @@ def statement(work: Work, account: Account, most: int = 8) -> list[Line]:
 def wallets(work: Work, person: int) -> list[tuple[str, int]]:
     """A person's points by chat, as (title, points)."""
     work.flush()
-    found = []
-    for r in work.sql.all(store.WALLETS, person=person):
-        place = place_of(work, r.chat_id)
-        found.append((place.title if place is not None else "…", int(r.balance)))
-    return found
+    rows = work.sql.all(store.WALLETS, person=person)
+    return [(members.title(work, r.chat_id) or "…", int(r.balance)) for r in rows]
 
 
 # --- the house wallet
@@ -220,25 +218,24 @@ def reconcile(work: Work) -> Audit:
     for fault in found.faults:
         log.error("ledger.fault", fault=fault)
     if bool(found.faults) != halted(work):
-        work.notes("ledger", 0).set("halted", bool(found.faults))
-        work.put("ledger.state", "halted", bool(found.faults))
+        work.notes(*_NOTES).set(_HALTED, bool(found.faults))
+        work.put(_STATE, _HALTED, bool(found.faults))
     return found
 
 
 def nightly(work: Work) -> None:
     """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
-    notes, today = work.notes("ledger", 0), work.now.date().isoformat()
-    if work.now.hour == QUIET_HOUR and notes.get("recounted") != today:
+    today = work.now.date().isoformat()
+    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):
         reconcile(work)
-        notes.set("recounted", today)
 
 
 def halted(work: Work) -> bool:
     """Are the books closed because a recount found a fault?"""
-    cache = work.cached("ledger.state")
-    if "halted" not in cache:
-        work.put("ledger.state", "halted", bool(work.notes("ledger", 0).get("halted", False)))
-    return bool(cache["halted"])
+    cache = work.cached(_STATE)
+    if _HALTED not in cache:
+        work.put(_STATE, _HALTED, bool(work.notes(*_NOTES).get(_HALTED)))
+    return bool(cache[_HALTED])
 
 
 def points_of(work: Work, chat: int, person: int) -> int:

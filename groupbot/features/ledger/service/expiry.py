@@ -22,43 +22,31 @@ def expire_old(work: Work) -> None:
     """Once a day and chat: what is too old expires, what will be in two weeks is announced, in private and
     once. A member who was not told in time keeps the points until two weeks after the notice."""
     today = work.now.date().isoformat()
-    notes = work.notes("ledger", 0)
-    if notes.get("expired") == today:
-        return
     work.flush()
+    if books.halted(work) or not work.notes("ledger.expired", 0).first(today):
+        return
     for row in work.sql.all(store.CHATS):
         days = int(members.get(work, row.chat_id, EXPIRE_DAYS))
         if days > 0:
             _expire(work, row.chat_id, timedelta(days=days), today)
-    notes.set("expired", today)
 
 
 def _expire(work: Work, chat: int, age: timedelta, today: str) -> None:
     told = work.notes("ledger.notice", chat)
+    lapsed = (work.now - NOTICE).date().isoformat()  # as after months of another setting
     for row in work.sql.all(store.OLD_POINTS, chat=chat, since=work.now - age + NOTICE):
-        soon = int(row.balance) - int(row.fresh)
-        if soon <= 0 or books.halted(work):
-            continue
-        person = row.owner_id
+        person, balance = row.owner_id, int(row.balance)
         notice = told.get(str(person))
-        old = work.sql.value(store.FRESH, the_id=row.id, since=work.now - age)
-        over = min(int(row.balance) - int(old or 0), notice["points"] if notice else 0)
-        due = notice is not None and notice["from"] <= today
-        if due and over > 0:
-            books.transfer(
-                work,
-                f"expire:{chat}:{person}:{today}",
-                "expire",
-                (member(chat, person), -over),
-                (sink(chat), over),
-            )
-            told.drop(str(person))
-        elif notice is None:
-            on = (work.now + NOTICE).date().isoformat()
+        if notice is None or notice["from"] < lapsed:
+            soon, on = balance - int(row.fresh), (work.now + NOTICE).date().isoformat()
             told.set(str(person), {"from": on, "points": soon})
             if members.reachable(work, person):
-                place = members.place(work, chat)
-                data = {"points": soon, "title": place.title if place else "…", "when": on}
+                data = {"points": soon, "title": members.title(work, chat), "when": on}
                 work.say(Send(user=person, template="ledger/expires", data=data))
-        elif due:
-            told.drop(str(person))  # they were used meanwhile
+        elif notice["from"] <= today:
+            told.drop(str(person))
+            fresh = int(work.sql.value(store.FRESH, the_id=row.id, since=work.now - age))
+            over = min(balance - fresh, notice["points"])
+            if over > 0:  # else they were used meanwhile
+                key, mine = f"expire:{chat}:{person}:{today}", member(chat, person)
+                books.transfer(work, key, "expire", (mine, -over), (sink(chat), over))

@@ -55,7 +55,7 @@ def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
     """What this account got by transfers of a kind since then goes back to the issuer, as far as it is still
     there: one transfer under the key of the newest it answers for. The points taken."""
     work.flush()
-    row = work.sql.first(
+    [row] = work.sql.all(  # a sum has a row always
         store.GOT_SINCE,
         kind=account.kind,
         chat=account.chat,
@@ -64,8 +64,8 @@ def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
         back=f"{kind}.back",
         since=since,
     )
-    due = min(int(row.points or 0), books.balance(work, account)) if row is not None else 0
-    if due <= 0 or row is None:
+    due = min(int(row.points or 0), books.balance(work, account))
+    if due <= 0:
         return 0
     key = f"back:{kind}:{account.chat}:{account.owner}:{row.newest}"
     made = books.transfer(work, key, f"{kind}.back", (account, -due), (issuer(account.chat), due))

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, setup, waves
+from groupbot.features.members.service import connecting, habits, segmenting, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -78,6 +78,7 @@ __all__ = [
     "quiet_since",
     "reachable",
     "responsible",
+    "segmenting",
     "set_profile",
     "setup",
     "staff_of",

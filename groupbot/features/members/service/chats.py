@@ -50,15 +50,13 @@ def _profile(r: Any) -> Profile:
         owner=r.owner_id,
         tags=tuple(r.tags or ()),
         state=r.state,
+        attributes=tuple(r.attributes or ()),
     )
 
 
 def place(work: Work, chat: int) -> Place | None:
-    """The engine's place of a chat, cached by our id."""
-    cache = work.cached("members.place")
-    if chat not in cache:
-        work.put("members.place", chat, place_of(work, chat))
-    return cache[chat]  # type: ignore[no-any-return]
+    """The engine's place of a chat, by our id."""
+    return place_of(work, chat)
 
 
 def title(work: Work, chat: int) -> str:
@@ -101,6 +99,7 @@ def set_profile(
     aim: str | None = None,
     owner: int | None = None,
     tags: tuple[str, ...] | None = None,
+    attributes: tuple[str, ...] | None = None,
 ) -> Profile:
     """Give a chat its place in the matrix; what is None stays, a new tier brings its usual type and aim.
     `parent=0` means none; a parent that does not fit a new tier is left.
@@ -126,6 +125,7 @@ def set_profile(
     changes = {
         "tier": tier, "region": region, "parent_id": parent, "type": type, "aim": aim, "owner_id": owner,
         "tags": None if tags is None else list(tags),
+        "attributes": None if attributes is None else list(attributes),
     }  # fmt: skip
     if tier is not None and tier != now.tier:
         changes["type"] = type or DEFAULT_TYPE[tier]

@@ -60,8 +60,10 @@ class Knowledge:
     def connected(self, work: Work, person: int) -> tuple[int, Chat] | None:
         """The chat this person's commands in private act on: our id, and as events show it."""
         chat = connecting.connected(work, person)
-        here = connecting.place(work, chat) if chat is not None else None
-        return None if chat is None or here is None else (chat, here)
+        if chat is None:
+            return None
+        here = connecting.place(work, chat)
+        return None if here is None else (chat, here)
 
     def words_on(self, work: Work, chat: int) -> bool:
         """Do whole-message words count as commands here?"""

@@ -9,18 +9,24 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import forget_names
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS
-from groupbot.features.members.store import membership, person, staff
+from groupbot.features.members.store import member_segment, membership, person, staff
 
 KEEP = timedelta(days=180)
 SLICE = 2000  # rows of one transaction
 
 
 def sweep(work: Work, most: int = SLICE) -> bool:
-    """Forget memberships that ended 180 days ago, and the names of those who are nowhere any more, were
-    not seen and did not start the bot since; at most `most` of each. True when there may be more."""
+    """Forget memberships that ended 180 days ago, how those members were described, and the names of those
+    who are nowhere any more, were not seen and did not start the bot since; at most `most` of each. True when
+    there may be more."""
     before = work.now - KEEP
     ended = sa.select(membership.c.id).where(membership.c.left_at < before).limit(most)
+    here = sa.exists().where(
+        membership.c.chat_id == member_segment.c.chat_id,
+        membership.c.person_id == member_segment.c.person_id,
+    )
     gone = work.sql.run(sa.delete(membership).where(membership.c.id.in_(ended)))
+    work.sql.run(sa.delete(member_segment).where(~here))
     member = sa.exists().where(membership.c.person_id == person.c.id)
     runs = sa.exists().where(staff.c.person_id == person.c.id, staff.c.status.in_(ADMIN_STATUS))
     rows = work.sql.all(

@@ -9,6 +9,7 @@ from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot, Upsert, among
 from groupbot.features.members.store.tables import (
     connection,
+    member_segment,
     membership,
     person,
     profile,
@@ -192,6 +193,24 @@ SET = Hot(
         ("scope", "scope_id", "key"),
         {"value": "new", "version": "sum", "at": "new", "by_id": "new"},
     )
+)
+
+_d = member_segment.c
+_SEGMENT = ("chat_id", "person_id", "attributes", "by_id", "at")
+DESCRIBE = Hot(Upsert(member_segment, _SEGMENT, _SEGMENT[:2], dict.fromkeys(_SEGMENT[2:], "new")))
+UNDESCRIBE = Hot(sa.delete(member_segment).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
+DESCRIBED = Hot(sa.select(_d.attributes).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
+DESCRIBED_HERE = Hot(
+    sa.select(_d.person_id, _d.attributes)
+    .where(
+        _d.chat_id == b("chat"),
+        sa.exists().where(
+            membership.c.chat_id == _d.chat_id,
+            membership.c.person_id == _d.person_id,
+            membership.c.left_at.is_(None),
+        ),
+    )
+    .order_by(_d.person_id)
 )
 
 _mine = connection.c.person_id == b("who")

@@ -6,7 +6,16 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import Hot, among
-from groupbot.features.members.store import connection, consent, membership, person, profile, setting, staff
+from groupbot.features.members.store import (
+    connection,
+    consent,
+    member_segment,
+    membership,
+    person,
+    profile,
+    setting,
+    staff,
+)
 
 b = sa.bindparam
 _later = consent.alias("later")
@@ -23,6 +32,8 @@ CONSENT = Hot(sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", 
 
 KEPT = (
     Kept(person, "id", "gone"),
+    Kept(member_segment, "person_id", "gone", by="chat_id"),
+    Kept(member_segment, "by_id", "nobody", by="chat_id", hide=("attributes",)),
     Kept(membership, "person_id", "gone", by="id"),
     Kept(membership, "added_by", "nobody", by="id"),
     Kept(

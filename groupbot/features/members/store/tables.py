@@ -17,6 +17,7 @@ profile = sa.Table(
     sa.Column("aim", sa.String(16)),
     sa.Column("owner_id", sa.BigInteger),
     sa.Column("tags", Json),
+    sa.Column("attributes", Json),
     sa.Column("added_by", sa.BigInteger),
     sa.Column("added_at", UTC_, nullable=False),
     sa.Column("set_up_at", UTC_),
@@ -54,6 +55,16 @@ membership = sa.Table(
     sa.Index("ix_membership_chat_person", "chat_id", "person_id"),
     sa.Index("ix_membership_joined", "chat_id", "joined_at"),
     sqlite_autoincrement=True,
+)
+
+member_segment = sa.Table(  # how administrators describe a member of their group
+    "member_segment",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("attributes", Json, nullable=False),
+    sa.Column("by_id", sa.BigInteger),
+    sa.Column("at", UTC_, nullable=False),
 )
 
 staff = sa.Table(

@@ -50,7 +50,9 @@ def doctor(work: Work, cmd: Command) -> None:
     """What the bot cannot do here, module by module, and which right each lacks."""
     bot = members.bot_rights(work, work.chat)
     lacking = []
-    for about, needs in work.me.modules:
+    asked = list(work.me.modules)
+    asked += [(a, n) for a, s, n in work.me.wants if members.get(work, work.chat, s) != s.default]
+    for about, needs in asked:
         lacks = sorted(needs - (bot or frozenset()))
         if lacks:
             lacking.append({"about": about, "lacks": lacks})

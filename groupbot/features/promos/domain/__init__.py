@@ -21,6 +21,7 @@ from groupbot.features.promos.domain.budget import (
     too_much_commerce,
 )
 from groupbot.features.promos.domain.calendar import come, instant, next_time, walls
+from groupbot.features.promos.domain.expert import Seated
 from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, worth
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "QUIET_POSTS",
     "QUIET_PROMOTIONS",
     "STOPPED",
+    "Seated",
     "Wrong",
     "audience_of",
     "choose",

@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from groupbot.features.members.domain import TIERS, TYPES, Profile
+from groupbot.features.members.domain import ATTRIBUTES, TIERS, TYPES, Profile
 
-FIELDS = ("tier", "region", "type", "tags", "chats", "except")
+FIELDS = ("tier", "region", "type", "segment", "tags", "chats", "except")
+_ONE_OF = "|"  # between the words of one attribute, in a tag that is a segment
 
 
 class Wrong(ValueError):
@@ -23,7 +24,8 @@ class Wrong(ValueError):
 
 class Audience(Struct, frozen=True):
     """Chats by profile: any of `tier`, `region`, `type` and of the titles in `chats`; all of `tags`; none
-    titled as in `but`. An empty field asks nothing."""
+    titled as in `but`. An empty field asks nothing. A tag `scale:medium|large` is a segment: one of these
+    words of an attribute."""
 
     name: str
     tier: tuple[str, ...] = ()
@@ -75,9 +77,20 @@ def audience_of(name: str, raw: Any) -> Audience:
         for word in made[field]:
             if word not in known:
                 raise Wrong(name, f"{name}: no {field} {word!r}", nearest(word, known))
-    return Audience(
-        name, made["tier"], made["region"], made["type"], made["tags"], made["except"], made["chats"]
-    )
+    tags = (*made["tags"], *_segments(name, made["segment"]))
+    return Audience(name, made["tier"], made["region"], made["type"], tags, made["except"], made["chats"])
+
+
+def _segments(name: str, words: tuple[str, ...]) -> list[str]:
+    """`scale:large`, or just `large`, as tags, a tag an attribute."""
+    found: dict[str, list[str]] = {}
+    known = {w: a for a, some in ATTRIBUTES.items() for w in some}
+    for word in words:
+        attribute, _, bare = word.rpartition(":")
+        if bare not in known or attribute not in ("", known[bare]):
+            raise Wrong(name, f"{name}: no segment {word!r}", nearest(bare, known))
+        found.setdefault(known[bare], []).append(bare)
+    return [f"{a}:{_ONE_OF.join(w)}" for a, w in sorted(found.items())]
 
 
 def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
@@ -101,6 +114,14 @@ def explain(audience: Audience, profile: Profile) -> tuple[bool, str]:
                 return False, f"{field} is {have or 'not set'}, not {' or '.join(wanted)}"
             said.append(f"{field} {have}")
     for tag in audience.tags:
+        attribute, _, words = tag.partition(":")
+        if attribute in ATTRIBUTES:
+            asked = words.split(_ONE_OF)
+            have = dict(a.split(":", 1) for a in profile.attributes).get(attribute)
+            if have not in asked:
+                return False, f"{attribute} is {have or 'not set'}, not {' or '.join(asked)}"
+            said.append(f"{attribute} {have}")
+            continue
         if tag not in profile.tags:
             return False, f"has no tag {tag}"
         said.append(f"tag {tag}")

@@ -13,6 +13,7 @@ from groupbot.core.chance import Chance
 from groupbot.core.spans import seconds
 from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
+from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
 
 KINDS = ("promotion", "greeting", "notice", "other")
@@ -28,7 +29,8 @@ MISSED = {
 FIELDS = (
     "name", "audience", "template", "pool", "no_repeat_days", "data", "kind", "start", "rrule", "end",
     "count", "except", "missed", "quiet", "reason", "state", "on", "days_before", "only_on", "priority",
-    "class", "silent_hours", "topic", "owner", "replace", "digest", "paid", "campaign", "test",
+    "class", "silent_hours", "topic", "owner", "replace", "digest", "paid", "campaign", "test", "expert",
+    "instead",
 )  # fmt: skip
 _MISSED = re.compile(
     r"(?:(?P<one>skip|latest)|each\s*<=?\s*(?P<most>\d+))"
@@ -75,6 +77,8 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     paid: bool = False  # leaves at up to 1,000 a second, for 0.1 Stars a group
     campaign: str = ""  # NAME/PHASE: said only while that phase is open
     test: str = ""  # each chat keeps one template of the pool, by hash
+    expert: Asked | None = None  # whose session it announces
+    instead: str = ""  # what stands in when they do not come
     asks: bool = False  # made in a chat by /post: it waits for an operator's word in any case
 
 
@@ -97,7 +101,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     if audience not in audiences:
         raise Wrong("audience", f"{name}: no audience {audience!r}", nearest(audience, audiences))
     pool, weights = _pool(raw.get("pool"))
-    pool = pool or texts("template", raw.get("template"))
+    expert = expert_of(raw.get("expert"))
+    pool = pool or texts("template", raw.get("template", CARD if expert else None))
     if not pool or ("pool" in raw and "template" in raw):
         raise Wrong("template", f"{name}: either a template or a pool", "add template: promos/card")
     kind = _one_of("kind", raw.get("kind", "other"), KINDS)
@@ -145,6 +150,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         paid=_switch("paid", raw.get("paid", False)),
         campaign=campaign_of(raw.get("campaign")),
         test=trial_of(raw.get("test"), pool, weights),
+        expert=expert,
+        instead=instead_of(raw.get("instead"), expert),
     )
 
 

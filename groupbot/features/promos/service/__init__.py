@@ -13,8 +13,8 @@ from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
 from groupbot.features.promos.service.load import renders, sync
-from groupbot.features.promos.service.monthly import calendar
-from groupbot.features.promos.service.posting import post, reaching, running, schedule
+from groupbot.features.promos.service.monthly import calendar, lacking_expert
+from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
 from groupbot.features.promos.service.publish import let_pass, live, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
@@ -25,12 +25,15 @@ from groupbot.features.promos.service.pushing import (
     place_of_pushes,
     receive,
 )
-from groupbot.features.promos.service.review import PAGE, ask, described, items, let_go
+from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
-from groupbot.features.promos.service.room import may_post, may_write, posted, sweep
+from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
+from groupbot.features.promos.service.saying import Guest
+from groupbot.features.promos.service.standing_in import keep_item, library, sweep_items
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "Guest",
     "KEPT",
     "PAGE",
     "Shelf",
@@ -38,6 +41,7 @@ __all__ = [
     "arrived",
     "ask",
     "calendar",
+    "clock_of",
     "decide",
     "described",
     "done",
@@ -46,10 +50,13 @@ __all__ = [
     "fresh",
     "is_content",
     "items",
+    "keep_item",
     "keep_media",
     "keep_rhythm",
+    "lacking_expert",
     "let_go",
     "let_pass",
+    "library",
     "live",
     "may_post",
     "may_write",
@@ -60,6 +67,7 @@ __all__ = [
     "ops_chat",
     "pictured",
     "place_of_pushes",
+    "plan_name",
     "planned_in",
     "post",
     "posted",
@@ -75,10 +83,12 @@ __all__ = [
     "schedule",
     "set_gate",
     "shut",
+    "stand_in",
     "standing",
     "stop_all",
     "stopped",
     "sweep",
+    "sweep_items",
     "sync",
     "watch",
 ]

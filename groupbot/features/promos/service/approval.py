@@ -20,6 +20,7 @@ from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, stars
+from groupbot.features.promos.domain.expert import is_template
 
 ALONE = 5  # groups that one operator may approve for
 Pins = dict[str, str]
@@ -54,13 +55,18 @@ def needed(work: Work, chats: int) -> int:
     return 2 if chats > ALONE and len(work.me.operators) > 1 else 1
 
 
+def templates(plan: Plan) -> tuple[str, ...]:
+    """Every template a plan may say."""
+    return (*plan.pool, plan.instead) if is_template(plan.instead) else plan.pool
+
+
 def versions(work: Work, plan: Plan) -> Pins:
     """The versions of the plan's templates now, by `name.lang`; "" where there is none."""
     found: Pins = {}
     content = work.content
     if content is None:
         return found
-    for name in plan.pool:
+    for name in templates(plan):
         for lang in content.languages:
             try:
                 found[f"{name}.{lang}"] = content.sources(name, lang)[0].digest
@@ -183,7 +189,7 @@ def affordable(work: Work, price: int) -> None:
 def keep_versions(work: Work, plan: Plan) -> None:
     """Keep the texts of the plan's templates, so that they can be said and shown later."""
     content = work.content
-    for name in plan.pool if content is not None else ():
+    for name in templates(plan) if content is not None else ():
         for lang in content.languages:  # type: ignore[union-attr]
             source = content.sources(name, lang)[0]  # type: ignore[union-attr]
             keep_version(work, name, lang, source.digest, source.text, work.now)

@@ -19,7 +19,7 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, next_time
 from groupbot.features.promos.service.approval import keep_version
-from groupbot.features.promos.service.saying import filled
+from groupbot.features.promos.service.saying import filled, usual
 
 log = structlog.get_logger(__name__)
 _decode = msgspec.json.Decoder(Plan).decode
@@ -81,7 +81,7 @@ def _look(work: Work, path: Path, text: str) -> list[Send]:
 def samples(front: dict[str, Any], plans: list[tuple[int, Plan]]) -> list[dict[str, Any]]:
     """What to try a template with: its sample, and the data of each plan that says it."""
     found = [front["sample"]] if isinstance(front.get("sample"), dict) else []
-    return found + [{**filled(front, "…"), **plan.data} for _, plan in plans]
+    return found + [{**filled(front, "…"), **usual(plan), **plan.data} for _, plan in plans]
 
 
 def plans_of(work: Work, name: str) -> list[tuple[int, Plan]]:
@@ -94,7 +94,7 @@ def plans_of(work: Work, name: str) -> list[tuple[int, Plan]]:
             plan = _decode(row.spec)
         except (msgspec.DecodeError, ValueError):
             continue
-        if name in plan.pool:
+        if name in (*plan.pool, plan.instead):
             found.append((row.id, plan))
     return found
 

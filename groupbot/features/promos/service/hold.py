@@ -65,6 +65,25 @@ def unwritten(work: Work, here: Place, stopped: bool) -> tuple[str, str]:
         return "setting", str(e)
 
 
+def silenced(work: Work, plan: Plan, here: Place, stopped: bool) -> tuple[str, str]:
+    """What holds back what stands in for a post that was said: the stop switch, quiet hours, mourning. The
+    budget was the post's own."""
+    try:
+        code, detail = _not_now(work, plan.kind, here, stopped, loud=bool(plan.loud))
+        return (code, detail) if code else _mourned(work, plan, here)
+    except (ValueError, TypeError) as e:
+        log.error("plan.setting", plan=plan.name, chat=here.profile.chat, error=str(e))
+        return "setting", str(e)
+
+
+def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
+    if plan.kind in ("promotion", "greeting"):
+        today = work.now.astimezone(here.zone).date()
+        if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
+            return "mourning", f"{today:%m-%d}"
+    return "", ""
+
+
 def _hindrance(
     work: Work, plan: Plan, here: Place, stopped: bool, catching_up: bool, spoke: Spoke | None
 ) -> tuple[str, str]:
@@ -76,10 +95,9 @@ def _hindrance(
         return code, detail
     if plan.campaign and (why := shut(work, plan.campaign, chat)):
         return "campaign", why
-    if plan.kind in ("promotion", "greeting"):
-        today = work.now.astimezone(here.zone).date()
-        if is_mourning(members.get(work, chat, MOURNING), today):
-            return "mourning", f"{today:%m-%d}"
+    code, detail = _mourned(work, plan, here)
+    if code:
+        return code, detail
     if plan.silent and spoke is not None:
         last = spoke(work, chat, work.now - timedelta(hours=plan.silent))
         if last is not None:

@@ -32,8 +32,10 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     walls,
 )
+from groupbot.features.promos.domain.expert import SAVED
 from groupbot.features.promos.service import files
-from groupbot.features.promos.service.saying import filled
+from groupbot.features.promos.service.approval import templates
+from groupbot.features.promos.service.saying import filled, usual
 
 log = structlog.get_logger(__name__)
 BY_HAND = "by hand"  # the source of what no file says
@@ -120,8 +122,11 @@ def check(work: Work, plan: Plan) -> None:
             f"{plan.name}: {at_night:%H:%M} lies in the quiet hours {span} (kind: {plan.kind})",
             "move it, or write quiet: override with a reason",
         )
-    for template in plan.pool:
-        renders(work, template, plan.data, plan.name)
+    for template in templates(plan):
+        renders(work, template, plan.data, plan.name, usual(plan))
+    if plan.instead.startswith(SAVED) and work.content is not None and media.kept(work, plan.instead) is None:
+        step = f"answer the file with /media {plan.instead.removeprefix(SAVED)}"
+        raise Wrong("instead", f"{plan.name}: nothing is kept as {plan.instead}", step)
 
 
 def renders(
@@ -169,7 +174,9 @@ def seat(work: Work) -> None:
     Does nothing while neither plans nor profiles nor zones have changed.
     """
     chats = [(p, *_zone(work, p)) for p in members.profiles(work)]
-    mark = hash(tuple((p.chat, p.title, p.tier, p.region, p.type, p.tags, p.state, z) for p, z in chats))
+    mark = hash(
+        tuple((p.chat, p.title, p.tier, p.region, p.type, p.tags, p.attributes, p.state, z) for p, z in chats)
+    )
     if work.cached("promos.seen").get("chats") == mark:
         return
     zones = {p.chat: z for p, z in chats}

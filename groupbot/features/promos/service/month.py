@@ -24,7 +24,9 @@ from groupbot.features.promos.domain import (
     is_mourning,
     is_quiet,
     quiet_setting,
+    walls,
 )
+from groupbot.features.promos.domain.expert import wants_one
 
 GAP_DAYS = 3  # days in a row without a post that are worth a word
 _MOST = 1000  # slots of one plan in a month
@@ -58,6 +60,7 @@ class Month:
     used: float = 0.0  # of the posts all chats may get, 0 to 1
     variety: float = 0.0  # 0: always the same template, 1: all equally often
     nobody: list[str] = field(default_factory=list)
+    without_expert: list[str] = field(default_factory=list)  # groups that should have a slot with one
 
 
 def limits(work: Work, profile: Profile) -> Limits:
@@ -94,7 +97,24 @@ def month(plans: Iterable[Plan], chats: Sequence[Limits], first: date) -> Month:
     room = sum(c.posts for c in chats) * made.days
     made.used = total / room if room else 0.0
     made.variety = variety(templates)
+    made.without_expert = without_expert(plans, [c.profile for c in chats if c.profile is not None], first)
     return made
+
+
+def without_expert(plans: Iterable[Plan], profiles: Iterable[Profile], first: date) -> list[str]:
+    """Stores' groups and those of key customers whose plans of that month hold no expert's slot."""
+    start = datetime.combine(first, datetime.min.time())
+    after = datetime(first.year + first.month // 12, first.month % 12 + 1, 1)
+    coming = [p for p in plans if next(walls(p, start - timedelta(seconds=1)), after) < after]
+    every = {p.whom for p in coming}
+    experts = {p.whom for p in coming if p.expert is not None}
+    return [
+        p.title
+        for p in profiles
+        if wants_one(p.tier, p.tags)
+        and any(explain(a, p)[0] for a in every)
+        and not any(explain(a, p)[0] for a in experts)
+    ]
 
 
 def _inside(plan: Plan, chat: Limits) -> bool:

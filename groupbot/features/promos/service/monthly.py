@@ -18,7 +18,7 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.festivals import is_holiday, published
-from groupbot.features.promos.service.month import Limits, Month, limits, month
+from groupbot.features.promos.service.month import Limits, Month, limits, month, without_expert
 
 lunar_python = Later("lunar_python")
 Said = Callable[[str], str]
@@ -127,12 +127,34 @@ def _notes(made: Month, said: Said) -> list[str]:
             held=sum(made.held.values()), used=f"{made.used:.0%}", variety=f"{made.variety:.2f}"
         )
     )
+    if made.without_expert:
+        titles = ", ".join(made.without_expert[:GAPS])
+        more = "…" if len(made.without_expert) > GAPS else ""
+        found.append(said("no expert this month: {titles}").format(titles=titles + more))
     found += [said("nobody gets: {plan}").format(plan=name) for name in made.nobody]
     if not published(COUNTRY, made.first.year):
         found.append(
             said("make-up workdays of {year} in CN: 未公布 (not published)").format(year=made.first.year)
         )
     return found
+
+
+def live_plans(work: Work) -> list[Plan]:
+    """Every plan that is live and can be read."""
+    plans: list[Plan] = []
+    for row in work.sql.all(store.PLANS):
+        if row.state == "live":
+            try:
+                plans.append(msgspec.json.decode(row.spec, type=Plan))
+            except (msgspec.DecodeError, ValueError):
+                continue
+    return plans
+
+
+def lacking_expert(work: Work) -> list[str]:
+    """Groups that should have an expert's slot this month, by what is live, and have none."""
+    profiles = [p for p in members.profiles(work) if p.set_up]
+    return without_expert(live_plans(work), profiles, work.now.date().replace(day=1))
 
 
 def calendar(work: Work, text: str, lang: str) -> str:
@@ -146,13 +168,7 @@ def calendar(work: Work, text: str, lang: str) -> str:
         first = date.fromisoformat(f"{text}-01") if text else work.now.date().replace(day=1)
     except ValueError:
         raise Refusal("common/usage") from None
-    plans: list[Plan] = []
-    for row in work.sql.all(store.PLANS):
-        if row.state == "live":
-            try:
-                plans.append(msgspec.json.decode(row.spec, type=Plan))
-            except (msgspec.DecodeError, ValueError):
-                continue
+    plans = live_plans(work)
     chats: list[Limits] = [limits(work, p) for p in members.profiles(work) if p.set_up]
     made = picture(month(plans, chats, first), plans, lang, said_in(work.content, lang))
     return msgspec.json.encode(made).decode()

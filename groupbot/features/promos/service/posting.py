@@ -122,7 +122,7 @@ def running(work: Work) -> list[dict[str, Any]]:
         if counts == before or (early and not _over(counts)):
             continue
         work.put("promos.progress", key, (work.now, counts))
-        name = next((r.name for r in work.sql.all(store.NAME, the_id=row.plan_id)), "…")
+        name = plan_name(work, row.plan_id)
         base = f"promos.progress:{row.plan_id}:{row.due:%Y-%m-%dT%H:%M:%S}"
         for ref, to in _hearers(work, row.plan_id, base):
             found.append(
@@ -162,6 +162,11 @@ def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
     for row in work.sql.all(query):
         counts[_STATES.get(row.state, "queued")] += row.n
     return counts
+
+
+def plan_name(work: Work, plan_id: int) -> str:
+    """A plan's name; … of one that is gone."""
+    return next((str(r.name) for r in work.sql.all(store.NAME, the_id=plan_id)), "…")
 
 
 def _posted(work: Work, ref: str) -> bool:

@@ -6,12 +6,14 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Send
 from groupbot.engine.words import zone as zone_of
@@ -27,13 +29,16 @@ from groupbot.features.promos.domain import (
     explain,
     worth,
 )
+from groupbot.features.promos.domain.expert import begins
 from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
-from groupbot.features.promos.service.saying import Spaced, say
+from groupbot.features.promos.service.saying import Guest, Spaced, say
+from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
+Finds = Callable[[Work, int, str, str, datetime], Guest | str]  # in a chat: topic, name, from when
 _decode = msgspec.json.Decoder(Plan).decode
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
@@ -47,16 +52,27 @@ class Batch:
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     spoke: Spoke | None = None
     restored: bool = False
+    finds: Finds | None = None
+    recorded: Recorded | None = None
 
 
-def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, spoke: Spoke | None = None) -> bool:
+def publish_due(
+    work: Work,
+    most: int = BATCH,
+    *,
+    guilty: bool = False,
+    spoke: Spoke | None = None,
+    finds: Finds | None = None,
+    recorded: Recorded | None = None,
+) -> bool:
     """Say or skip the slots that are due, at most `most`; True when there may be more. `guilty` ones are
-    skipped unsaid: the database refused them. `spoke` tells when people last wrote in a chat."""
+    skipped unsaid: the database refused them. `spoke` tells when people last wrote in a chat, `finds` which
+    expert can hold a slot there, and `recorded` what stands behind an item of the library."""
     first = work.sql.value(store.FIRST_DUE)
     if first is None or first > work.now:
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
-    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), spoke=spoke)
+    batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), spoke=spoke, finds=finds, recorded=recorded)
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
     for row in sorted(rows, key=lambda r: (r.due, first_of[r.plan_id], r.plan_id, r.chat_id)):
@@ -120,7 +136,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "template", "the database refused it"
         if not reason:
             try:
-                template = say(work, plan_id, plan, slot, here, batch.made, guard.pins if guard else {})
+                pins = guard.pins if guard else {}
+                template, reason, detail = _said(work, plan_id, plan, slot, here, batch, pins)
             except Spaced as e:
                 reason, detail = "spacing", str(e)
             except Exception as e:  # one plan's text costs its own slot, nobody else's
@@ -138,6 +155,29 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         work.add(
             store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
         )
+
+
+def _said(
+    work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch: Batch, pins: dict[str, str]
+) -> tuple[str | None, str, str]:
+    """Say it: (the template, '', ''), or (None, why not, more of it). Where no expert can hold the slot, what
+    was recorded is said in its place."""
+    chat = here.profile.chat
+    if plan.expert is None or batch.finds is None:
+        return say(work, plan_id, plan, due, here, batch.made, pins), "", ""
+    starts = begins(plan.expert, due, work.now)
+    guest = batch.finds(work, chat, plan.expert.topic, plan.expert.name, starts)
+    if isinstance(guest, Guest):
+        return say(work, plan_id, plan, due, here, batch.made, pins, guest), "", ""
+    topic = plan.expert.topic or plan.expert.name
+    values = {"name": plan.expert.name, "topic": topic, "asked": 0}
+    made = recording(work, plan, here, values, batch.recorded, pins)
+    if made is None:
+        return None, guest, topic
+    last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))
+    place = {"chat": chat, "topic": plan.topic, "ref": ref_of(plan_id, chat, due), "not_after": last}
+    work.say(structs.replace(made, **place, post=True, why=f"plan {plan.name}", again=plan.again))
+    return str(made.template), "", ""
 
 
 @dataclass(frozen=True, slots=True)

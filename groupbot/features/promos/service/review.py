@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
@@ -20,7 +21,7 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
-from groupbot.features.promos.service.saying import filled
+from groupbot.features.promos.service.saying import filled, usual
 
 log = structlog.get_logger(__name__)
 SINGLY = 3  # plans put one by one; more come as a list of pages
@@ -91,8 +92,7 @@ def described(work: Work, found: Item) -> dict[str, Any]:
     before = earlier(work, found.id, now.print)
     titles = {p.chat: p.title for p in members.profiles(work)}
     new = [titles.get(c, "…") for c in now.missing] if before is not None or now.by else []
-    first = now.whom[0] if now.whom else None
-    zone = zone_of(members.voice(work, first, None)[1]) if first else zone_of("UTC")
+    zone = clock_of(work, found)
     due = next_time(plan, zone, work.now)
     return {
         "plan": plan.name,
@@ -112,7 +112,16 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "owner": plan.owner,
         "stars": now.stars,
         "limit": work.me.stars,
+        "expert": plan.expert.name or plan.expert.topic if plan.expert is not None else "",
+        "instead": plan.instead,
+        "sessions": [],
     }
+
+
+def clock_of(work: Work, found: Item) -> tzinfo:
+    """The clock of the first group a plan is meant for."""
+    whom = found.standing.whom
+    return zone_of(members.voice(work, whom[0], None)[1] if whom else "UTC")
 
 
 def preview(work: Work, plan: Plan) -> str:
@@ -123,7 +132,8 @@ def preview(work: Work, plan: Plan) -> str:
     lang = content.languages[0]
     try:
         front = content.sources(plan.pool[0], lang)[0].front
-        made = content.render(plan.pool[0], lang, {**filled(front, "…"), **plan.data})
+        data = {**filled(front, "…"), **usual(plan), **plan.data}
+        made = content.render(plan.pool[0], lang, data)
     except Misfit as e:
         return e.line()
     return made.formatted.text[:_PREVIEW]

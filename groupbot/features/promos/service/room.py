@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from msgspec import structs
 
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
+from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Audience, Plan
-from groupbot.features.promos.service.hold import Place, checked, recent, unwritten
+from groupbot.features.promos.service.approval import asks, standing
+from groupbot.features.promos.service.hold import Place, checked, recent, silenced, unwritten
+from groupbot.features.promos.service.publish import live
+from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
+log = structlog.get_logger(__name__)
 _KEEP = timedelta(days=60)
 _KINDS = {
     kind: Plan(kind, Audience(""), (), datetime.min, kind=kind)
@@ -31,6 +40,34 @@ def may_write(work: Work, chat: int) -> tuple[str, str]:
     and the stop switch."""
     here = _here(work, chat)
     return ("out", "") if here is None else unwritten(work, here, bool(members.get(work, 0, STOPPED)))
+
+
+def stand_in(
+    work: Work, plan_id: int, chat: int, due: datetime, values: dict[str, Any], recorded: Recorded
+) -> str:
+    """Say in the place of a slot's expert, who did not come, what its plan has for that: '' when it was said,
+    else why not. It keeps quiet hours and the stop switch; the day's budget was the slot's own."""
+    plan, here = live(work, plan_id), _here(work, chat)
+    if plan is None or here is None:
+        return "out"
+    code, _ = silenced(work, plan, here, bool(members.get(work, 0, STOPPED)))
+    if code:
+        return code
+    guard = standing(work, plan_id, plan) if asks(work, plan) else None
+    if guard is not None and chat not in guard.chats:
+        return "approval"
+    try:
+        made = recording(work, plan, here, values, recorded, guard.pins if guard else {})
+    except Misfit as e:
+        log.error("plan.unsaid", plan=plan.name, chat=chat, error=e.line())
+        return "template"
+    if made is None:
+        return "nothing"
+    place = {"chat": chat, "topic": plan.topic, "ref": ref_of(plan_id, chat, due)}
+    last = work.now + timedelta(seconds=plan.grace)
+    why = f"plan {plan.name}"
+    work.say(structs.replace(made, **place, post=True, why=why, again=plan.again, not_after=last))
+    return ""
 
 
 def posted(work: Work, chat: int, kind: str, by: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -13,10 +14,21 @@ from groupbot.engine.media import carried
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.links import service as links
+from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan, choose, variant
+from groupbot.features.promos.domain import Plan, Seated, choose, variant
+from groupbot.features.promos.domain.expert import CARD, begins
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.hold import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who holds a slot in a chat, on what."""
+
+    person: int
+    name: str
+    topic: str
 
 
 class Spaced(Exception):
@@ -33,6 +45,22 @@ def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
     return {str(name): title for name in front.get("fills") or ()}
 
 
+def session(plan: Plan, name: str, topic: str, due: datetime, now: datetime) -> dict[str, Any]:
+    """What a slot of an expert gives to its template: who, on what, from when."""
+    assert plan.expert is not None
+    starts = begins(plan.expert, due, now)
+    state = "planned" if starts > now else "open"
+    return {"name": name, "topic": topic, "starts": starts, "state": state, "asked": 0, "answered": 0}
+
+
+def usual(plan: Plan) -> dict[str, Any]:
+    """The same for a template that is only tried: at the plan's own time."""
+    if plan.expert is None:
+        return {}
+    at = plan.start.replace(tzinfo=UTC)
+    return session(plan, plan.expert.name or "…", plan.expert.topic or "…", at, at)
+
+
 def say(
     work: Work,
     plan_id: int,
@@ -41,9 +69,10 @@ def say(
     here: Place,
     made: dict[Any, Send],
     pins: dict[str, str],
+    guest: Guest | None = None,
 ) -> str:
     """Say the plan's message in the chat, by the approved versions of its templates; which template it was.
-    `made` keeps what was rendered for the chats before.
+    `made` keeps what was rendered for the chats before. With a `guest` it announces their session.
 
     Raises:
         Misfit: no version of the template renders, or a required field is missing.
@@ -74,6 +103,8 @@ def say(
     url = str(plan.data.get("url") or "")
     if plan.campaign and url:
         url = links.tracked(work, f"{plan.campaign}/{plan.name}", url, chat)
+    if guest is not None:
+        from_chat |= session(plan, guest.name, guest.topic, due, work.now)
     key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
@@ -108,6 +139,10 @@ def say(
         before = work.sql.value(store.LAST_SAID, plan=plan_id, chat=chat)
         if before is not None:
             work.say(Delete(chat=chat, ref=ref_of(plan_id, chat, before), why=f"plan {plan.name}, its next"))
-    if front.get("pin"):
+    if front.get("pin") or (guest is not None and not members.bot_lacks(work, chat, ("pin",))):
         work.say(Pin(chat=chat, ref=ref))
+    if guest is not None:
+        card = ref if template == CARD else ""
+        starts = from_chat["starts"]
+        work.emit(Seated(chat, guest.person, guest.topic, starts, plan.topic, plan_id, due, card))
     return template

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
+from groupbot.features.promos.store.items import content_item, content_use
 from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
 from groupbot.features.promos.store.waiting import (
     DIGEST,
@@ -30,6 +31,8 @@ from groupbot.features.promos.store.waiting import (
 )
 
 _also_here = (
+    content_item,
+    content_use,
     GATES,
     OLD_OTHERS,
     OTHERS,

@@ -4,7 +4,8 @@ from groupbot.features.redpacket.service.cards import redraw, show_result
 from groupbot.features.redpacket.service.effects import Step, effect_step, effects, keep_effect
 from groupbot.features.redpacket.service.ending import expire, expire_due
 from groupbot.features.redpacket.service.grabbing import grab, spoken
-from groupbot.features.redpacket.service.sending import confirm, open_due, open_now, plan, send
+from groupbot.features.redpacket.service.planning import open_now, plan
+from groupbot.features.redpacket.service.sending import confirm, open_due, send
 from groupbot.features.redpacket.store import KEPT
 
 __all__ = [

@@ -10,8 +10,8 @@ from msgspec import Struct
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
-from groupbot.features.redpacket import domain, store
-from groupbot.features.redpacket.domain import SPANS
+from groupbot.features.redpacket import store
+from groupbot.features.redpacket.domain import effects as domain
 
 
 class Step(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Step(Struct, frozen=True):
 def await_effects(work: Work, number: int, chat: int) -> None:
     """A packet of the house has just been opened: what follows it will be counted."""
     local = work.now.astimezone(zone(members.voice(work, chat, None)[1]))
-    for span in SPANS:
+    for span in domain.SPANS:
         due = domain.stretches(span, local).after_end + domain.SETTLES
         work.sql.run(store.AWAIT, packet_id=number, span=span, due=due)
 
@@ -65,7 +65,7 @@ def effects(work: Work, most: int) -> list[dict[str, Any]]:
     """The latest packets of the house that have an effect, newest first, as templates show them."""
     local = zone(members.voice(work, work.chat, None)[1])
     packets: dict[int, dict[str, Any]] = {}
-    for r in work.sql.all(store.EFFECTS, chat=work.chat, most=most * len(SPANS)):
+    for r in work.sql.all(store.EFFECTS, chat=work.chat, most=most * len(domain.SPANS)):
         shown = packets.setdefault(
             r.packet_id,
             {

@@ -17,12 +17,12 @@ from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.domain import Confirm, Order
 from groupbot.features.redpacket.service.cards import card
-from groupbot.features.redpacket.service.effects import await_effects, effects
+from groupbot.features.redpacket.service.effects import await_effects
+from groupbot.features.redpacket.service.planning import campaigns, day_of, spending, used_today, zone_of
 from groupbot.features.redpacket.service.resident import PHRASES, live
 
 DRAFT = timedelta(minutes=10)
 AHEAD = timedelta(days=60)  # how far a packet can be planned
-SHOWN = 2  # packets whose effects the plan shows
 LATE = timedelta(hours=1)  # a planned packet that could not go out for so long is dropped
 
 
@@ -49,13 +49,13 @@ def send(
         "total": order.total,
         "n": order.n,
         "wish": order.wish,
-        "day": _day(work, at),
+        "day": day_of(work, at),
         "state": "planned" if planned else "draft",
         "salt": "",
         "commitment": "",
         "opened_at": at,
         "expires_at": at + DRAFT,
-        "occasion": order.occasion,
+        "occasion": order.reason,
         "whom": order.whom,
         "who": order.who,
         "phrase": order.phrase,
@@ -89,7 +89,7 @@ def due(work: Work, order: Order) -> datetime:
     """
     if not order.at:
         return work.now
-    at = domain.when(order.at, work.now.astimezone(zone(_zone(work))))
+    at = domain.when(order.at, work.now.astimezone(zone(zone_of(work))))
     if at is None or not work.now < at <= work.now + AHEAD:
         raise Refusal("redpacket/bad_time", at=order.at)
     if order.thin:
@@ -116,7 +116,7 @@ def check(
     if company and members.get(work, chat, domain.OCCASION) and not order.occasion:
         raise Refusal("redpacket/no_occasion")
     first, last = members.get(work, chat, domain.FROM), members.get(work, chat, domain.UNTIL)
-    if not domain.within(at.astimezone(zone(_zone(work))), first, last):
+    if not domain.within(at.astimezone(zone(zone_of(work))), first, last):
         raise Refusal("redpacket/hours", first=first, last=last)
     daily = members.get(work, chat, domain.DAILY) if company else 1
     if used_today(work, sender, company, at, own) >= daily:
@@ -130,7 +130,7 @@ def check(
 
 
 def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
-    """The gap to other packets of the house, and its budget of the month."""
+    """The gap to other packets of the house, its budget of the month, and that of the campaign."""
     gap = timedelta(hours=float(members.get(work, work.chat, domain.GAP)))
     if gap:
         near = work.sql.value(store.NEAR, chat=work.chat, after=at - gap, before=at + gap, own=own)
@@ -141,27 +141,10 @@ def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
         spent = sum(r.spent for r in spending(work, own))
         if spent + order.total > budget:
             raise Refusal("redpacket/budget", left=max(0, budget - spent), budget=budget)
-
-
-def spending(work: Work, own: int = 0) -> list[Any]:
-    """What the house's packets of this month cost, as rows (occasion, packets, spent): what was taken of
-    those that are over, the whole of open and planned ones. Call it before the step's first write."""
-    work.flush()
-    return work.sql.all(store.MONTH, chat=work.chat, since=ledger.month_start(work, work.chat), own=own)
-
-
-def used_today(work: Work, sender: int, company: bool, at: datetime | None = None, own: int = 0) -> int:
-    """Packets of this payer that really went out on that day, or will."""
-    return int(
-        work.sql.value(
-            store.TODAY,
-            chat=work.chat,
-            the_day=_day(work, at or work.now),
-            the_payer="house" if company else "member",
-            sender=sender,
-            own=own,
-        )
-    )
+    for of in campaigns(work, own):
+        left = of["budget"] - of["spent"]
+        if of["name"].casefold() == order.reason.casefold() and order.total > left:
+            raise Refusal("redpacket/campaign", name=of["name"], left=max(0, left), budget=of["budget"])
 
 
 def open_due(work: Work) -> None:
@@ -227,7 +210,7 @@ def _open(work: Work, number: int, kind: str) -> None:
         store.OPEN,
         the_id=number,
         kind=kind,
-        day=_day(work, work.now),
+        day=day_of(work, work.now),
         salt=salt,
         commitment=domain.commitment(salt, shares),
         opened_at=work.now,
@@ -255,41 +238,3 @@ def _open(work: Work, number: int, kind: str) -> None:
         work.drop(PHRASES, chat)
     template, data, buttons = card(work, packet, 0)
     work.say(Send(chat=chat, template=template, data=data, buttons=buttons, ref=packet.ref, topic=row.topic))
-
-
-def plan(work: Work) -> dict[str, Any]:
-    """What the house may still give: for `/redpacket` without an order."""
-    chat = work.chat
-    rows = spending(work)
-    zone_ = zone(_zone(work))
-    return {
-        "balance": ledger.balance(work, ledger.house_wallet(work, chat)),
-        "spent": sum(int(r.spent) for r in rows),
-        "budget": int(members.get(work, chat, domain.BUDGET)),
-        "occasions": [
-            {"name": r.occasion, "packets": int(r.packets), "spent": int(r.spent)} for r in rows if r.occasion
-        ],
-        "planned": [
-            {"at": f"{p.opened_at.astimezone(zone_):%m-%d %H:%M}", "total": p.total, "n": p.n}
-            for p in work.sql.all(store.PLANNED_IN, chat=chat)
-        ],
-        "effects": effects(work, SHOWN),
-        "today": used_today(work, 0, True),
-        "daily": members.get(work, chat, domain.DAILY),
-        "most": members.get(work, chat, domain.MOST),
-        "first": members.get(work, chat, domain.FROM),
-        "last": members.get(work, chat, domain.UNTIL),
-    }
-
-
-def open_now(work: Work) -> int:
-    """How many packets of this chat can be grabbed now."""
-    return len(work.sql.all(store.LIVE_IN, chat=work.chat, now=work.now))
-
-
-def _zone(work: Work) -> str:
-    return members.voice(work, work.chat, None)[1]
-
-
-def _day(work: Work, at: datetime) -> str:
-    return at.astimezone(zone(_zone(work))).date().isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -125,6 +126,34 @@ def set_custom_title(call: Call) -> bool:
     return True
 
 
+def set_member_tag(call: Call) -> bool:
+    """Bot API 9.5: of regular members alone; 0-16 characters, no emoji."""
+    room = call.room()
+    if room.type not in ("group", "supergroup"):
+        raise bad("method is available only for groups and supergroups")
+    call.right(room, "can_manage_tags", "not enough rights to change the tag of the user")
+    user, tag = call.number("user_id"), call.text("tag").strip()
+    if user not in call.world.users:
+        raise bad("PARTICIPANT_ID_INVALID")
+    member = call.world.member(room, user)
+    if member.staff:
+        raise bad("user is an administrator of the chat")
+    if not member.inside:
+        raise bad("USER_NOT_PARTICIPANT")
+    if len(tag) > 16:
+        raise bad("RANK_INVALID")
+    if any(_pictured(letter) for letter in tag):
+        raise bad("RANK_EMOJI_NOT_ALLOWED")
+    call.world.set_member(room, user, call.bot.user, tag=tag)
+    return True
+
+
+def _pictured(letter: str) -> bool:
+    """Is it an emoji, or a piece of one?"""
+    joins = letter in "\u200d\u20e3\ufe0f"
+    return joins or unicodedata.category(letter) == "So" or 0x1F000 <= ord(letter) <= 0x1FAFF
+
+
 def ban_chat_sender_chat(call: Call) -> bool:
     room, chat = _sender_chat(call)
     room.banned_chats.add(chat)
@@ -155,6 +184,7 @@ METHODS: dict[str, Callable[[Call], Any]] = {
     "setChatPermissions": set_chat_permissions,
     "promoteChatMember": promote_chat_member,
     "setChatAdministratorCustomTitle": set_custom_title,
+    "setChatMemberTag": set_member_tag,
     "banChatSenderChat": ban_chat_sender_chat,
     "unbanChatSenderChat": unban_chat_sender_chat,
 }

@@ -92,7 +92,7 @@ function bubble(m, chat, view, { follows, why, key }) {
   const classes = ['message', mine && 'mine', follows && 'follows', m.gone && 'gone', byBot && 'by-bot', view.menu === key && 'chosen'];
   const body = [];
   if (!mine && !follows && chat.type !== 'private') {
-    body.push(h('div', { class: `name c${Math.abs(from.id) % 8}` }, name, byBot && h('span', { class: 'tag' }, t().bot), m.sender_chat && icon('mask')));
+    body.push(h('div', { class: `name c${Math.abs(from.id) % 8}` }, name, byBot && h('span', { class: 'tag' }, t().bot), !m.sender_chat && chat.members.get(from.id)?.tag && h('span', { class: 'tag' }, chat.members.get(from.id).tag), m.sender_chat && icon('mask')));
   }
   const quoted = m.reply_to_message;
   if (quoted) body.push(h('button', { type: 'button', class: 'quote', onclick: () => view.goto(chat.id, quoted.message_id) }, h('b', {}, person(quoted.from)), h('span', {}, plain(quoted))));

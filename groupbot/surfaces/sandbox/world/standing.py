@@ -44,6 +44,8 @@ class Standing(Ground):
             made |= {p: p in m.permissions for p in PERMISSIONS}
         elif m.status == "kicked":
             made["until_date"] = m.until
+        if m.tag and m.status in ("member", "restricted"):
+            made["tag"] = m.tag
         return made
 
     def may(self, room: ChatRoom, user: int, permission: str) -> bool:
@@ -116,6 +118,8 @@ class Standing(Ground):
         m = room.members.setdefault(user, Member("left", is_member=False))
         for k, v in change.items():
             setattr(m, k, v)
+        if not m.inside or m.staff:
+            m.tag = ""  # it goes with the membership
         after = self.member_json(room, user)
         if before == after:
             return

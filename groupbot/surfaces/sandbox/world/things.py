@@ -25,6 +25,7 @@ RIGHTS = (
     "can_delete_stories",
     "can_pin_messages",
     "can_manage_topics",
+    "can_manage_tags",
 )
 PERMISSIONS = (
     "can_send_messages",
@@ -77,6 +78,7 @@ class Member:
     is_member: bool = True
     anonymous: bool = False
     title: str = ""  # shown beside an administrator
+    tag: str = ""  # shown beside a regular member
     by: int = 0  # who made them an administrator
 
     @property

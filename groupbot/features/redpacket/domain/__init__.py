@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -42,6 +42,36 @@ BUDGET = Setting(
     unit="points",
     least=0,
 )
+REASON = 24  # letters
+
+
+def budgeted(text: str) -> str:
+    """A budget as it is written: `POINTS NAME`.
+
+    Raises:
+        ValueError: no whole number from 1, or no name.
+    """
+    points, _, name = str(text).strip().partition(" ")
+    amount, name = parse_amount(points), spaced(name)
+    if not amount or amount < 1 or not name:
+        raise ValueError(text)
+    return f"{amount} {name}"
+
+
+def spaced(name: str) -> str:
+    """The name of a campaign or an occasion: `_` stands for a blank where blanks part words."""
+    return " ".join(name.replace("_", " ").split())[:REASON]
+
+
+BUDGETS = Setting(
+    "redpacket.budgets",
+    [],
+    "Points for the packets of a campaign or occasion, in all",
+    most=20,
+    reads=budgeted,
+    form="points and the name of a campaign or occasion",
+    example="300 Spring 2027, 100 thanks",
+)
 CAP = Setting(
     "redpacket.cap", 0, "Points one member may get from packets a day; 0: no limit", unit="points", least=0
 )
@@ -52,7 +82,7 @@ OCCASION = Setting(
     choices=(True, False),
 )
 MEMBERS = Setting("redpacket.members", False, "Members may send packets of their own", choices=(True, False))
-SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, GAP, BUDGET, CAP, OCCASION, MEMBERS)
+SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, GAP, BUDGET, BUDGETS, CAP, OCCASION, MEMBERS)
 
 
 # words of an order, in both languages
@@ -65,6 +95,8 @@ OPTIONS = {
     "时间": "at",
     "why": "occasion",
     "因为": "occasion",
+    "campaign": "occasion",
+    "活动": "occasion",
 }
 GROUPS = {"new": "new", "新人": "new", "old": "old", "老友": "old", "staff": "staff", "管理": "staff"}
 FOR_WORDS = ("for", "给ta", "指定")  # in reply to the one it is for
@@ -109,6 +141,23 @@ class Order:
         """A lucky packet whose mean share is too small to be fun."""
         return self.kind == "lucky" and self.total < LUCKY_MEAN * self.n
 
+    @property
+    def reason(self) -> str:
+        """The campaign or occasion it cites: the one named, else its wish, else what its kind says: `welcome`
+        of newcomers, `thanks` to one member, old friends or staff, `treat` for all."""
+        if self.occasion or self.wish.strip():
+            return self.occasion or spaced(self.wish)
+        return "welcome" if self.who == "new" else "thanks" if self.who or self.whom else "treat"
+
+
+def budgets_of(lines: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """(name, points) of each budget, by the folded name."""
+    found = {}
+    for line in lines:
+        points, _, name = line.partition(" ")
+        found[name.casefold()] = name, int(points)
+    return found
+
 
 def parse(args: str) -> Order | str:
     """`100 8 [equal] [wish]`; or the word that is no whole number ('' when one is missing)."""
@@ -145,7 +194,7 @@ def parse(args: str) -> Order | str:
         numbers[1],
         kind,
         " ".join(rest)[:WISH],
-        occasion=given.get("occasion", "")[:24],
+        occasion=spaced(given.get("occasion", "")),
         whom=-1 if own else 0,
         who=GROUPS.get(given.get("who", "").lower(), ""),
         phrase=fold(given.get("phrase", "")),
@@ -231,54 +280,3 @@ def within(local: datetime, first: int, last: int) -> bool:
     """Is this wall-clock time in the hours when packets are sent? The end belongs to the hours."""
     minute = local.hour * 60 + local.minute
     return first * 60 <= minute <= last * 60
-
-
-SPANS = ("24h", "7d")
-LEAST = 10  # people in the stretch before; of fewer no percentage is said
-SETTLES = timedelta(hours=1)  # so long after a stretch what belongs to it is in
-
-
-@dataclass(frozen=True, slots=True)
-class Stretches:
-    """What is compared: from `before` until `before_end`, and from `after` until `after_end`."""
-
-    before: datetime
-    before_end: datetime
-    after: datetime
-    after_end: datetime
-
-
-def stretches(span: str, opened: datetime) -> Stretches:
-    """The two stretches of a packet opened at `opened`, on the chat's wall clock.
-
-    `24h`: the 24 hours from the packet on, and the 24 hours until it. `7d`: the seven whole days after the
-    packet's day, and the seven before it; its own day is in neither, and both hold each weekday once.
-    """
-    if span == "24h":
-        day = timedelta(hours=24)
-        at = opened.astimezone(UTC)
-        return Stretches(at - day, at, at, at + day)
-    first = opened.replace(hour=0, minute=0, second=0, microsecond=0)
-    week, one = timedelta(days=7), timedelta(days=1)
-    edges = (first - week, first, first + one, first + one + week)
-    return Stretches(*(e.astimezone(UTC) for e in edges))
-
-
-def organic(acts: Mapping[int, int], taken: Mapping[int, int]) -> tuple[int, int]:
-    """(acts, people) without what took a packet by its passphrase: `taken` of each person's `acts`."""
-    left = [n - taken.get(person, 0) for person, n in acts.items()]
-    return sum(n for n in left if n > 0), sum(n > 0 for n in left)
-
-
-def change(before: int, after: int, people: int, known: int) -> int | None:
-    """(after - before) / before in whole percent, halves away from zero; None where nothing was before,
-    fewer than ten people took part before, or not all of the stretch before is known (`known` in percent).
-
-    One group before and after, without a control: it tells what happened, not why. Source: Campbell and
-    Stanley, Experimental and Quasi-Experimental Designs for Research, 1963, design 2.
-    """
-    if before <= 0 or people < LEAST or known < 100:
-        return None
-    percent, up = 100 * abs(after - before), after >= before
-    whole = (2 * percent + before) // (2 * before)
-    return whole if up else -whole

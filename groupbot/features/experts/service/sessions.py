@@ -1,4 +1,4 @@
-"""Register experts; announce a session, queue questions, post answers, end it with a recap or a stand-in."""
+"""A session: announced, questions queued, answers posted."""
 
 from __future__ import annotations
 
@@ -6,27 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Edit, Send
-from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.experts import store
-from groupbot.features.experts.domain import (
-    ANSWER,
-    EACH,
-    FALLBACK,
-    HOUR,
-    LATEST,
-    QUESTION,
-    QUEUE,
-    SOONEST,
-    ended,
-    parts,
-)
+from groupbot.features.experts.domain import ANSWER, EACH, HOUR, LATEST, QUESTION, QUEUE, SOONEST, Slot, parts
 from groupbot.features.members import service as members
-
-KEPT = store.KEPT
-LIFE = timedelta(days=180)  # of what has ended
-RECAP = 8  # answers repeated at the end
 
 
 def ref(number: int) -> str:
@@ -34,40 +18,6 @@ def ref(number: int) -> str:
     return f"expert:{number}"
 
 
-# --- the register
-def register(work: Work, person: int, text: str) -> dict[str, Any]:
-    """Name somebody an expert here, for a topic and at some hours.
-
-    Raises:
-        Refusal: no topic.
-    """
-    topic, hours = parts(text)
-    if not topic:
-        raise Refusal("common/usage")
-    work.sql.run(store.KEEP, chat_id=work.chat, person_id=person, topic=topic, hours=hours, at=work.now)
-    return {"name": members.name(work, person), "topic": topic, "hours": hours}
-
-
-def strike(work: Work, person: int) -> dict[str, Any]:
-    """Somebody is no expert here any more.
-
-    Raises:
-        Refusal: they were none.
-    """
-    if not work.sql.run(store.DROP, chat=work.chat, who=person):
-        raise Refusal("experts/no_expert")
-    return {"name": members.name(work, person), "topic": "", "hours": ""}
-
-
-def experts(work: Work, chat: int) -> list[dict[str, Any]]:
-    """Who knows what here, and when they have time."""
-    return [
-        {"name": members.name(work, r.person_id), "topic": r.topic, "hours": r.hours}
-        for r in work.sql.all(store.EXPERTS, chat=chat)
-    ]
-
-
-# --- a session
 def plan(work: Work, person: int, topic: str, after: timedelta, thread: int | None = None) -> int:
     """Announce a session of an hour; its number.
 
@@ -91,6 +41,9 @@ def plan(work: Work, person: int, topic: str, after: timedelta, thread: int | No
         starts=starts,
         ends=starts + HOUR,
         state="planned" if after else "open",
+        plan_id=None,
+        due=None,
+        ref=None,
     )
     number = int(work.sql.value(store.LAST, chat=work.chat) or 0)
     made = work.sql.first(store.ONE, the_id=number)
@@ -105,6 +58,23 @@ def plan(work: Work, person: int, topic: str, after: timedelta, thread: int | No
         )
     )
     return number
+
+
+def seat(work: Work, person: int, slot: Slot) -> None:
+    """A planned slot was said: the session it announces."""
+    work.sql.run(
+        store.PLAN,
+        chat_id=slot.chat,
+        person_id=person,
+        topic=slot.topic,
+        thread=slot.thread,
+        starts=slot.starts,
+        ends=slot.starts + HOUR,
+        state="planned" if slot.starts > work.now else "open",
+        plan_id=slot.plan,
+        due=slot.due,
+        ref=slot.ref,
+    )
 
 
 def ask(work: Work, person: int, text: str) -> int:
@@ -124,7 +94,7 @@ def ask(work: Work, person: int, text: str) -> int:
         raise Refusal("experts/enough", each=EACH)
     number = len(asked) + 1
     work.sql.run(store.ASK, session_id=row.id, number=number, person_id=person, text=text, at=work.now)
-    work.finally_(("expert", row.id), lambda w: _show(w, row.id))
+    work.finally_(("expert", row.id), lambda w: show(w, row.id))
     return number
 
 
@@ -155,7 +125,7 @@ def answer(work: Work, person: int, number: int, text: str) -> None:
         work.say(Edit(chat=work.chat, template="experts/answer", data=data, ref=name))
     else:
         work.say(Send(chat=work.chat, topic=row.thread, template="experts/answer", data=data, ref=name))
-    work.finally_(("expert", row.id), lambda w: _show(w, row.id))
+    work.finally_(("expert", row.id), lambda w: show(w, row.id))
 
 
 def queue(work: Work, person: int) -> dict[str, Any]:
@@ -186,68 +156,8 @@ def call_off(work: Work) -> str:
     """
     row = _live(work)
     work.sql.run(store.STATE, the_id=row.id, state="off")
-    _show(work, row.id)
+    show(work, row.id)
     return str(row.topic)
-
-
-def report(work: Work, chat: int) -> list[dict[str, Any]]:
-    """The last sessions of a chat: asked, answered, whether the expert came."""
-    zone = zone_of(members.voice(work, chat, None)[1])
-    return [
-        {
-            "when": f"{r.starts.astimezone(zone):%m-%d %H:%M}",
-            "name": members.name(work, r.person_id),
-            "topic": r.topic,
-            "asked": r.asked,
-            "answered": r.answered,
-            "missed": r.state == "missed",
-            "starts": r.starts,
-            "ends": r.ends,
-        }
-        for r in work.sql.all(store.REPORT, chat=chat)
-    ]
-
-
-def in_time(work: Work) -> None:
-    """Opens sessions, ends them with a recap, and has something to say when the expert did not come."""
-    for row in work.sql.all(store.BEGUN, now=work.now):
-        asked = work.sql.all(store.QUESTIONS, the_id=row.id)
-        answered = [q for q in asked if q.answer is not None]
-        state = ended(row.starts, row.ends, work.now, len(answered))
-        if not state:
-            if row.state == "planned":
-                work.sql.run(store.STATE, the_id=row.id, state="open")
-                _show(work, row.id)
-            continue
-        work.sql.run(store.STATE, the_id=row.id, state=state)
-        _show(work, row.id)
-        data: dict[str, Any] = {"topic": row.topic, "name": members.name(work, row.person_id)}
-        if state == "missed":
-            data |= {"instead": str(members.get(work, row.chat_id, FALLBACK)), "asked": len(asked)}
-            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/missed", data=data))
-            _tell(work, row)
-        else:
-            data |= {
-                "answers": [
-                    {"number": q.number, "question": q.text, "answer": q.answer[:300]}
-                    for q in answered[:RECAP]
-                ],
-                "asked": len(asked),
-                "answered": len(answered),
-            }
-            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/recap", data=data))
-
-
-def _tell(work: Work, row: Any) -> None:
-    """Who answers for the chat hears of it."""
-    to = next((p for p in members.responsible(work, row.chat_id) if members.reachable(work, p)), None)
-    if to is not None:
-        data = {
-            "title": members.title(work, row.chat_id),
-            "topic": row.topic,
-            "name": members.name(work, row.person_id),
-        }
-        work.say(Send(user=to, template="experts/not_come", data=data))
 
 
 def _live(work: Work) -> Any:
@@ -257,10 +167,12 @@ def _live(work: Work) -> Any:
     return row
 
 
-def _show(work: Work, number: int) -> None:
+def show(work: Work, number: int) -> None:
+    """Bring a session's card up to date."""
     row = work.sql.first(store.ONE, the_id=number)
-    if row is not None:
-        work.say(Edit(chat=row.chat_id, template="experts/card", data=_card(work, row), ref=ref(number)))
+    card = None if row is None else ref(number) if row.ref is None else row.ref
+    if card:
+        work.say(Edit(chat=row.chat_id, template="experts/card", data=_card(work, row), ref=card))
 
 
 def _card(work: Work, row: Any) -> dict[str, Any]:
@@ -273,10 +185,3 @@ def _card(work: Work, row: Any) -> dict[str, Any]:
         "asked": len(asked),
         "answered": sum(q.answer is not None for q in asked),
     }
-
-
-def sweep(work: Work) -> None:
-    """Forget what was asked long ago."""
-    before = work.now - LIFE
-    work.sql.run(store.FORGET_QUESTIONS, before=before)
-    work.sql.run(store.FORGET, before=before)

@@ -1,0 +1,105 @@
+"""A report as lines of a terminal, and as a table of numbers."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from groupbot.cli._tables import safe
+
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
+    """A group as lines of a terminal."""
+    score = "too little known for a score" if one["health"] is None else f"health {one['health']}"
+    drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
+    out = [
+        f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
+        f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
+        f"  people a day             {spark(one['people_a_day'])}",
+        f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
+    ]
+    if one["suggested"]:
+        out.append(f"  suggested: {one['suggested']}")
+    if one["flagged"]:
+        out.append("  the score rose and people's own acts did not: look at what is being measured")
+    for f in one["figures"]:
+        base = f"of {f['n']} {f['per']}" if f["per"] else ""
+        was = shown(f["before"], f["unit"])
+        out.append(
+            f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()
+        )
+        if sql:
+            out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+    for kind, query in one["rfm_sql"].items():
+        cells = [x for x in one["rfm"] if x["kind"] == kind]
+        if cells:
+            out.append(f"  buyers by {kind:<18}" + " · ".join(_band(x) for x in cells))
+            if sql:
+                out += [
+                    f"      {query};",
+                    "      -- bands under ten people hidden, and the next smallest of one",
+                ]
+    for k in one["kept"]:
+        first, *later = k["active"]
+        shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
+        out.append(
+            f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
+        )
+    for s in one["sources"]:
+        out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
+    for p in one["posts"][:3]:
+        out.append(
+            f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
+            f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
+        )
+    return out
+
+
+def _band(x: dict[str, Any]) -> str:
+    who = "hidden" if x["people"] is None else f"{x['people']} people"
+    return f"{x['band']}: {who}" + ("" if x["share"] is None else f", {x['share']:.0%} of sales")
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A number as people read it."""
+    if value is None:
+        return "too few"
+    if unit == "count":
+        return f"{value:,.0f}"
+    return {"share": f"{100 * value:.0f}%", "hours": f"{value:.1f} h", "factor": f"{value:.1f}×"}.get(
+        unit, f"{value:.2f}"
+    )
+
+
+def spark(values: list[int]) -> str:
+    """Eight heights; nothing said is the lowest."""
+    top = max([*values, 1])
+    return "".join(_SPARKS[min(7, round(7 * v / top))] for v in values)
+
+
+def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
+    """The figures of every group, a line each."""
+    names = (
+        "group",
+        "chat_id",
+        "key",
+        "value",
+        "before",
+        "unit",
+        "first",
+        "last",
+        "per",
+        "n",
+        "least",
+        "coverage",
+        "sql",
+    )
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(names)
+        for one in found:
+            for f in one["figures"]:
+                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])

@@ -1,0 +1,115 @@
+"""What members buy, as far as they say which customers they are: orders, who buys again, RFM bands."""
+
+# ruff: noqa: E501 - a line of SQL
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
+
+REPEAT = (30, 60, 90)  # days
+COHORT, YEAR = 90, 365
+_ACTED = "SELECT DISTINCT person_id FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions + taps > 0"
+# who is here, bound, and no staff, since when; and what they ordered as members
+BOUND = (
+    "SELECT person_id, MIN(COALESCE(joined_at, {epoch})) AS since FROM v_member WHERE {chat} AND left_at IS NULL"
+    " AND person_id IN (SELECT person_id FROM v_buyer) AND person_id NOT IN (SELECT person_id FROM v_member_day"
+    " WHERE {chat} AND staff) GROUP BY person_id"
+)
+_WITH = (
+    f"WITH b AS MATERIALIZED ({BOUND}), o AS MATERIALIZED (SELECT v.order_id, v.person_id, v.at, v.amount FROM v_order v"
+    " JOIN b ON b.person_id = v.person_id AND v.at >= b.since WHERE v.at < {end}) "
+)
+_BANDS = {
+    "recency": f"CASE WHEN last >= {{d30}} THEN 1 WHEN last >= {{d{COHORT}}} THEN 2 ELSE 3 END",
+    "frequency": "CASE WHEN orders >= 4 THEN 1 WHEN orders >= 2 THEN 2 ELSE 3 END",
+    "money": "NTILE(3) OVER (ORDER BY amount DESC, person_id)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of buyers: `kind` recency (1: ordered in 30 days, 2: in 90, 3: before), frequency (1: four
+    orders of a year or more, 2: two or three, 3: one), money (thirds by what they spent, 1 the highest).
+    `share`: of the sales of the year. None: fewer than ten people, or the cell would tell such a one."""
+
+    kind: str
+    band: int
+    people: int | None
+    share: float | None
+
+
+def sales(ask: Ask) -> list[Figure]:
+    """Every number of it; the first over 28 days."""
+    month = ask.back(28)
+    return [*_orders(month), *(_again(month, n) for n in REPEAT)]
+
+
+def _orders(month: Ask) -> list[Figure]:
+    more = {"epoch": month.when(datetime(1970, 1, 1, tzinfo=UTC))}
+    bound = f"SELECT COUNT(*) FROM ({BOUND}) b"
+    active = f"SELECT COUNT(*) FROM ({BOUND}) b WHERE person_id IN ({_ACTED})"
+    known = "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND left_at IS NULL"
+    return [
+        month.figure("bound", f"SELECT ({bound}) * 1.0 / NULLIF(({known}), 0)", unit="share", per="members known",
+                     n=bound, least=RATE, **more),
+        month.figure("orders_per_active", f"{_WITH}SELECT (SELECT COUNT(*) FROM o WHERE at >= {{start}} AND person_id IN ({_ACTED}))"
+                     f" * 1.0 / NULLIF((SELECT COUNT(*) FROM b WHERE person_id IN ({_ACTED})), 0)",
+                     unit="index", per="active members who are bound", n=active, least=RATE, **more),
+    ]  # fmt: skip
+
+
+def _again(month: Ask, days: int) -> Figure:
+    """Of who ordered first (as far as is known) in the 90 days that end `days` before, who did again within
+    `days`, a day later or more: one purchase in two orders is none."""
+    until = month.end - timedelta(days=days)
+    first = (
+        "(SELECT person_id, MIN(at) AS at FROM o GROUP BY person_id) f"
+        " WHERE f.at >= {since} AND f.at < {until}"
+    )
+    again = (
+        "EXISTS (SELECT 1 FROM o WHERE o.person_id = f.person_id"
+        f" AND o.at >= {month.plus('f.at', 1)} AND o.at < {month.plus('f.at', days)})"
+    )
+    return month.figure(
+        f"repurchase_{days}",
+        f"{_WITH}SELECT AVG(CASE WHEN {again} THEN 1.0 ELSE 0.0 END) FROM {first}",
+        unit="share", per=f"bound members who first ordered {days} to {days + COHORT} days ago",
+        n=f"{_WITH}SELECT COUNT(*) FROM {first}", least=RATE,
+        epoch=month.when(datetime(1970, 1, 1, tzinfo=UTC)),
+        since=month.when(until - timedelta(days=COHORT)), until=month.when(until),
+    )  # fmt: skip
+
+
+def bands_sql(ask: Ask) -> dict[str, str]:
+    """The SQL of each kind of band: band, people, what they spent; over the year that ends with the span."""
+    words: dict[str, str] = {f"d{n}": ask.when(ask.end - timedelta(days=n)) for n in (30, COHORT)} | {
+        "year": ask.when(ask.end - timedelta(days=YEAR)),
+        "epoch": ask.when(datetime(1970, 1, 1, tzinfo=UTC)),
+    }
+    each = (
+        f"{_WITH.rstrip()}, p AS (SELECT person_id, MAX(at) AS last, COUNT(*) AS orders, COALESCE(SUM(amount), 0) AS amount"
+        " FROM o WHERE at >= {year} GROUP BY person_id)"
+        " SELECT band, COUNT(*), SUM(amount) FROM (SELECT {how} AS band, amount FROM p) q GROUP BY band ORDER BY band"
+    )
+    return {kind: ask.sql(each.replace("{how}", how), **words) for kind, how in _BANDS.items()}
+
+
+def bands(ask: Ask) -> list[Band]:
+    """RFM: recency, frequency and money, each in three. Where one cell alone would be hidden the next smallest
+    is hidden with it: the rest would tell it."""
+    found = []
+    for kind, sql in bands_sql(ask).items():
+        rows: list[tuple[Any, ...]] = ask.rows(sql)
+        whole = sum(int(r[2]) for r in rows)
+        hidden = {int(r[0]) for r in rows if int(r[1]) < RATE}
+        if len(hidden) == 1 and len(rows) > 1:
+            hidden.add(min((int(r[1]), int(r[0])) for r in rows if int(r[0]) not in hidden)[1])
+        for band, people, amount in rows:
+            shown = int(band) not in hidden
+            share = float(amount) / whole if shown and whole else None
+            found.append(Band(kind, int(band), int(people) if shown else None, share))
+    return found

@@ -1,0 +1,112 @@
+"""The two goals of a group side by side, for a month: efficiency and trust; and what staff tagged."""
+
+# ruff: noqa: E501 - a line of SQL
+
+from __future__ import annotations
+
+from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
+from groupbot.features.engagement.reports.figures import REPLIES, figures
+from groupbot.features.engagement.reports.sales import sales
+
+HORIZON = 72  # hours a notice is waited for
+EFFICIENCY = ("notice_ack_half", "answer_half", "hops")
+TRUST = ("repeat_contact", "reciprocity", "repurchase_60", "complaints")
+TAGS = ("question", "complaint", "stock", "rival")
+
+
+def twin(ask: Ask) -> list[Figure]:
+    """Both halves, over the 28 days that end with the span, as EFFICIENCY and TRUST name them."""
+    month = ask.back(28)
+    found = {f.key: f for f in (*figures(month), *sales(month), *more(month))}
+    return [found[key] for key in (*EFFICIENCY, *TRUST)]
+
+
+def more(ask: Ask) -> list[Figure]:
+    """What the other reports have not: acknowledging, hops, repeat contact, tags."""
+    month = ask.back(28)
+    return [_acks(month), _hops(month), _repeat(month), *_tags(month)]
+
+
+def _acks(month: Ask) -> Figure:
+    """A row a reader: when the notice was put up, when they acknowledged it; who did not is as many rows as
+    were expected more."""
+    sql = month.sql(
+        "SELECT n.notice_id, n.at, COALESCE(n.expected, (SELECT COUNT(DISTINCT m.person_id) FROM v_member m"
+        " WHERE m.chat_id = {id} AND m.left_at IS NULL)), a.at FROM v_notice n LEFT JOIN v_ack a"
+        " ON a.notice_id = n.notice_id AND a.version = n.version"
+        " WHERE n.chat_id = {id} AND n.at >= {start} AND n.at < {end} ORDER BY n.notice_id, a.at"
+    )
+    read: dict[int, list[float | None]] = {}
+    expected: dict[int, int] = {}
+    for number, at, most, acked in month.rows(sql):
+        expected[number] = int(most)
+        waits = read.setdefault(number, [])
+        if acked is not None:
+            waits.append((month.at(acked) - month.at(at)).total_seconds() / 3600)
+    waits = [
+        w for number, some in read.items() for w in (*some, *[None] * max(0, expected[number] - len(some)))
+    ]
+    return month.made(
+        "notice_ack_half", measures.middle_wait(waits, HORIZON), sql,
+        f"Kaplan–Meier at 0.5 of the hours from notice to acknowledgement; who is expected and has no row is censored at {HORIZON} h",
+        unit="hours", per="members who should read a notice", n=len(waits), least=RATE,
+    )  # fmt: skip
+
+
+def _hops(month: Ask) -> Figure:
+    """How many answers deep below a member's opening message the first answer of staff stands; 1: at once."""
+    sql = month.sql(
+        "SELECT message_id, reply_to, staff, kind FROM v_event WHERE {times} AND kind IN ('message', 'reply')"
+        " AND message_id IS NOT NULL ORDER BY at, message_id"
+    )
+    depth = deepest(month.rows(sql))
+    return month.made(
+        "hops", sum(depth) / len(depth) if depth else None, sql,
+        "mean, over members' opening messages that staff answered, of the answers from it down to the first of staff",
+        unit="index", per="openings that staff answered", n=len(depth), least=RATE,
+    )  # fmt: skip
+
+
+def deepest(rows: list[tuple[int, int | None, bool, str]]) -> list[int]:
+    """The depth of the first answer of staff below each opening of a member; (message, answers, staff, kind) in
+    order of time."""
+    at: dict[int, tuple[int, int]] = {}  # message: its opening, its depth
+    found: dict[int, int] = {}
+    for message, answers, staff, kind in rows:
+        if kind == "message" or answers is None:
+            if not staff:
+                at[message] = (message, 0)
+            continue
+        above = at.get(answers)
+        if above is None:
+            continue
+        opening, depth = above
+        at[message] = (opening, depth + 1)
+        if staff:
+            found.setdefault(opening, depth + 1)
+    return list(found.values())
+
+
+def _repeat(month: Ask) -> Figure:
+    pairs = (
+        "SELECT MIN(at) AS first, MAX(at) AS last FROM (SELECT CASE WHEN f < t THEN f ELSE t END AS a,"
+        f" CASE WHEN f < t THEN t ELSE f END AS b, at FROM ({REPLIES}) q) e GROUP BY a, b"
+    )
+    return month.figure(
+        "repeat_contact",
+        f"SELECT AVG(CASE WHEN last >= {month.plus('first', 1)} THEN 1.0 ELSE 0.0 END) FROM ({pairs}) p",
+        unit="share", per="pairs who answered each other", n=f"SELECT COUNT(*) FROM ({pairs}) p", least=RATE,
+    )  # fmt: skip
+
+
+def _tags(month: Ask) -> list[Figure]:
+    some = "SELECT COUNT(*) FROM v_tag WHERE {times} AND kind = '{kind}'"
+    every = "SELECT COUNT(*) FROM v_tag WHERE {times}"
+    return [
+        *(month.figure("complaints" if kind == "complaint" else f"tagged_{kind}", some, kind=kind) for kind in TAGS),
+        month.figure(
+            "tagged_answered", "SELECT AVG(CASE WHEN answered_at IS NULL THEN 0.0 ELSE 1.0 END) FROM v_tag WHERE {times}",
+            unit="share", per="messages tagged", n=every, least=RATE,
+        ),
+    ]  # fmt: skip

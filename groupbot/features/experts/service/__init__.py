@@ -1,0 +1,38 @@
+"""Register experts; announce a session, queue questions, post answers, end it with a recap or a stand-in."""
+
+from __future__ import annotations
+
+from groupbot.features.experts.service.ends import (
+    by_slot,
+    in_time,
+    recorded,
+    report,
+    say_missed,
+    sweep,
+    tell_missed,
+)
+from groupbot.features.experts.service.register import experts, find, register, strike
+from groupbot.features.experts.service.sessions import answer, ask, call_off, plan, queue, ref, seat
+from groupbot.features.experts.store import KEPT
+
+__all__ = [
+    "KEPT",
+    "answer",
+    "ask",
+    "by_slot",
+    "call_off",
+    "experts",
+    "find",
+    "in_time",
+    "plan",
+    "queue",
+    "recorded",
+    "ref",
+    "register",
+    "report",
+    "say_missed",
+    "seat",
+    "strike",
+    "sweep",
+    "tell_missed",
+]

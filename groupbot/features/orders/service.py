@@ -1,0 +1,109 @@
+"""Take orders in, each once; know products; bind a customer of the shop to the member who says to be them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from groupbot.core.codes import make
+from groupbot.engine.vault import key_of
+from groupbot.engine.work import Work
+from groupbot.errors import Refusal
+from groupbot.features.orders import store
+from groupbot.features.orders.domain import CODE_LIFE, Line, mark
+
+KEPT = store.KEPT
+
+
+def bring(work: Work, orders: Iterable[Sequence[Line]]) -> dict[str, int]:
+    """Orders by their lines: how many were new, changed (status, time, lines) and known already."""
+    counts = {"new": 0, "changed": 0, "known": 0}
+    key = key_of(work)
+    for lines in orders:
+        counts[_bring(work, lines, key)] += 1
+    return counts
+
+
+def _bring(work: Work, lines: Sequence[Line], key: bytes) -> str:
+    first = lines[0]
+    of = {
+        "customer": mark(key, "customer", first.customer),
+        "at": min(x.at for x in lines),
+        "status": lines[-1].status,
+        "store": first.store,
+    }
+    row = work.sql.first(store.FIND, the_channel=first.channel, the_number=first.number)
+    was: list[tuple[Any, ...]] = []
+    if row is None:
+        made = work.sql.returning(store.NEW, channel=first.channel, number=first.number, **of)
+        number, word = int(made[0].id), "new"
+    else:
+        number = row.id
+        was = [(r.product, r.units, r.amount) for r in work.sql.all(store.LINES, the_id=number)]
+        word = "known"
+        if any(getattr(row, k) != v for k, v in of.items()):
+            work.sql.run(store.CHANGE, the_id=number, **{f"the_{k}": v for k, v in of.items()})
+            word = "changed"
+    for x in lines:
+        if (x.product, x.units, x.amount) not in was:
+            work.sql.run(store.KEEP_LINE, order_id=number, product=x.product, units=x.units, amount=x.amount)
+            word = "changed" if row is not None else word
+    return word
+
+
+def know(work: Work, products: Iterable[tuple[str, str, bool]]) -> int:
+    """Products as (code, title, off the shelf); what waited for one of them counts from now on."""
+    n = 0
+    for code, title, off in products:
+        work.sql.run(store.KEEP_PRODUCT, code=code, title=title, off_shelf=off)
+        n += 1
+    return n
+
+
+def parked(work: Work) -> list[tuple[str, int]]:
+    """Product codes nobody told of, with how many orders wait for each."""
+    return [(r.product, int(r.orders)) for r in work.sql.all(store.PARKED)]
+
+
+def codes(work: Work, customers: Sequence[str]) -> list[tuple[str, str]]:
+    """A one-time code for each customer of the shop, to be given to them: (customer, code). They stand for
+    30 days."""
+    key = key_of(work)
+    made = list(zip(customers, make(work.rng, len(customers)), strict=True))
+    for customer, code in made:
+        work.sql.run(
+            store.NEW_CODE,
+            mark=mark(key, "code", code),
+            customer=mark(key, "customer", customer),
+            until=work.now + CODE_LIFE,
+        )
+    return made
+
+
+def bind(work: Work, person: int, code: str) -> None:
+    """A member says which customer of the shop they are, by the shop's code for them. It works once.
+
+    Raises:
+        Refusal: no such code, or an old one.
+    """
+    the_mark = mark(key_of(work), "code", code)
+    row = work.sql.first(store.CODE, the_mark=the_mark)
+    if row is None or row.until < work.now:
+        raise Refusal("orders/no_code")
+    work.sql.run(store.USED, the_mark=the_mark)
+    work.sql.run(store.BIND, customer=row.customer, person_id=person, at=work.now)
+
+
+def bound(work: Work, person: int) -> int:
+    """As how many customers of the shop a member is known."""
+    return len(work.sql.all(store.BOUND, who=person))
+
+
+def unbind(work: Work, person: int) -> bool:
+    """Their orders are nobody's again; False when they were already."""
+    return bool(work.sql.run(store.UNBIND, who=person))
+
+
+def sweep(work: Work) -> None:
+    """Forget codes nobody used."""
+    work.sql.run(store.OLD_CODES, now=work.now)

@@ -1,0 +1,46 @@
+"""`groupbot orders`: a CSV in, once; what is not known is parked."""
+
+from pathlib import Path
+
+import pytest
+
+from groupbot.cli import main
+from tests.cli.test_settings_file import workspace as workspace
+
+
+def run(workspace: Path, *args: str) -> int:
+    with pytest.raises(SystemExit) as done:
+        main(["orders", *args, "--workspace", str(workspace)])
+    return int(done.value.code or 0)
+
+
+def test_orders_of_a_csv_count_once_and_park_what_is_not_known(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = workspace / "orders.csv", workspace / "codes.csv"
+    head = "订单号,时间,顾客,商品,金额,地址\n"
+    file.write_text(head + "A1,2026-11-02,138,HAW,59,x\nA2,2026-11-03,139,NEW,29,y\n", "utf-8-sig")
+    waits = "parked: NEW, 1 orders; tell of it: groupbot orders products FILE\n"
+    (workspace / "products.csv").write_text("code,title,off_shelf\nHAW,山楂陈皮,\n", "utf-8")
+    assert run(workspace, "products", str(workspace / "products.csv")) == 0
+    assert capsys.readouterr().out == "1 products known\n"
+    assert run(workspace, "import", str(file)) == 0
+    assert capsys.readouterr().out == "2 orders new, 0 changed, 0 known already\nnot taken: 地址\n" + waits
+    file.write_text(head + "A1,2026-11-02,138,HAW,59,x\nA2,?,139,NEW,29,y\n", "utf-8-sig")
+    assert run(workspace, "import", str(file)) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("0 orders new, 0 changed, 1 known already\n")
+    assert said.endswith("line 3 left out: 时间: '?'\n")
+    (workspace / "c.txt").write_text("138\n139\n138\n", "utf-8")
+    assert run(workspace, "codes", str(workspace / "c.txt"), str(out)) == 0
+    assert [r.partition(",")[0] for r in out.read_text("utf-8-sig").splitlines()] == [
+        "customer",
+        "138",
+        "139",
+    ]
+    capsys.readouterr()
+    assert run(workspace, "parked") == 0
+    assert capsys.readouterr().out == waits
+    file.write_text("a,b\n1,2\n", "utf-8")
+    assert run(workspace, "import", str(file)) == 2
+    assert "no column order" in capsys.readouterr().err

@@ -1,0 +1,26 @@
+"""A tagged message reaches who decides, and the answer comes back below it."""
+
+from __future__ import annotations
+
+from groupbot.testing import Talk
+
+
+async def test_a_tag_by_reply_is_answered_from_the_digest_in_its_thread(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    asked = await chat.says(mei, "is the 250 g sold out again?")
+    await chat.says(mei, "/tag stock", reply_to=asked)
+    assert chat.last() == "这个操作只有管理员能用。"
+    await chat.says(chat.owner, "/tag stock hawthorn 250 g", reply_to=asked)
+    assert chat.last() == "记下了:缺货「hawthorn 250 g」(#1),周一汇总给负责人。"
+    await chat.says(chat.owner, "/market")
+    digest = chat.last(chat.owner)
+    assert "Out of stock (1)\n· hawthorn 250 g: #1 Test group" in digest
+    await chat.presses(chat.owner, "#1", chat=chat.owner)
+    prompt = max(chat.world.chats[chat.owner].messages)
+    assert chat.last(chat.owner).startswith("#1 out of stock “hawthorn 250 g” · Test group")
+    await chat.says(chat.owner, "/relay Back on Friday.", private=True, reply_to=prompt)
+    assert chat.last(chat.owner) == "Put into Test group, below that message (#1)."
+    answer = next(m for m in chat.room.messages.values() if "Back on Friday." in str(m.get("text")))
+    assert answer["reply_to_message"]["message_id"] == asked
+    await chat.says(mei, "/relay 1 no", private=True)
+    assert chat.last(mei) == "There is no such tag, or the group is not yours."

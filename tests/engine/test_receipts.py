@@ -1,0 +1,351 @@
+"""What leaves is marked before, and what became of it is booked after: rows, names, what waited for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.core.effects import (
+    Admit,
+    Ban,
+    ClosePoll,
+    Delete,
+    Edit,
+    Effect,
+    Permit,
+    Pin,
+    Poll,
+    Promote,
+    Receipt,
+    Restrict,
+    Send,
+    Topic,
+)
+from groupbot.core.events import Chat
+from groupbot.engine import polls
+from groupbot.engine.addresses import chat as chats
+from groupbot.engine.addresses import resolve, set_state
+from groupbot.engine.entries import Entry, Result, Target
+from groupbot.engine.outbox.hand import Hand
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.receipts import book, expire, mark
+from groupbot.engine.recovery import recover, set_back
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from tests.conftest import START
+
+SECOND = timedelta(seconds=1)
+
+
+def lake(writer: Writer, n: int = 1) -> int:
+    return writer.write(lambda w: resolve(w, Chat(-1000 - n, "supergroup", f"G{n}")).id)
+
+
+def say(writer: Writer, *effects: Effect) -> None:
+    writer.write(lambda w: [w.say(e) for e in effects])
+
+
+def leave(writer: Writer, *effects: Effect) -> list[Entry]:
+    """Said, taken in hand and marked: in the order of their lanes."""
+    say(writer, *effects)
+    return writer.write(mark, writer.write(Hand().fill, [])[0])
+
+
+def ended(writer: Writer, *results: Result) -> tuple[bool, list[Effect]]:
+    """Booked: is there something new in the table, and what is said because of it."""
+
+    def booked(work: Work) -> tuple[bool, list[Effect]]:
+        return book(work, list(results)), list(work.effects)
+
+    return writer.write(booked)
+
+
+def done(entry: Entry, *ids: int, **more: Any) -> Result:
+    return Result(entry, "done", Receipt(ids, **more))
+
+
+def rows(writer: Writer) -> list[Any]:
+    return writer.write(lambda w: w.sql.all(sa.select(outbox).order_by(outbox.c.id)))
+
+
+def states(writer: Writer) -> list[str]:
+    return [r.state for r in rows(writer)]
+
+
+def names(writer: Writer) -> list[tuple[int, int, str, bool]]:
+    found = writer.write(lambda w: w.sql.all(sa.select(posted).order_by(posted.c.message_id)))
+    return [(r.chat_id, r.message_id, r.ref, r.private) for r in found]
+
+
+# --- before a call
+def test_what_leaves_knows_its_cause_its_time_and_counts_a_try(writer: Writer) -> None:
+    chat, due = lake(writer), START - SECOND
+    post = Send(chat=chat, text="post", post=True, due=due, cause="promos", update=17)
+    first, second = leave(writer, Send(chat=chat, text="reply"), post)
+    assert (first.effect, first.due, first.cause, first.update) == (
+        Send(chat=chat, text="reply"),
+        START,
+        "",
+        0,
+    )
+    assert (second.effect, second.due, second.cause, second.update) == (post, due, "promos", 17)
+    assert [(r.state, r.tries) for r in rows(writer)] == [("sending", 1)] * 2
+    assert writer.write(mark, [first]) == []  # it left already
+
+
+@pytest.mark.parametrize(("late", "leaves"), [(0, True), (1, False)])
+def test_what_is_too_late_does_not_leave_nor_what_waited_for_it(
+    writer: Writer, late: int, leaves: bool
+) -> None:
+    chat = lake(writer)
+    say(writer, Send(chat=chat, text="a", ref="r", not_after=START + SECOND))
+    say(writer, Pin(chat=chat, ref="r"))
+    taken = writer.write(Hand().fill, [])[0]
+    writer.clock.shift(late * SECOND)
+    assert [e.id for e in writer.write(mark, taken)] == [1] * leaves
+    found = [(r.state, r.error, r.payload == "") for r in rows(writer)]
+    if leaves:
+        assert found == [("sending", None, False), ("parked", None, False)]
+    else:
+        assert found == [("dead", "too late", True), ("dead", None, True)]
+
+
+def test_what_is_too_late_ends_also_where_nothing_can_leave(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    for ref, seconds in (("r", 1), ("q", 2)):
+        say(writer, Send(chat=chat, text="a", ref=ref, not_after=START + seconds * SECOND))
+        say(writer, Pin(chat=chat, ref=ref))
+    say(writer, Send(chat=other, text="b", not_after=START + SECOND))
+    writer.clock.shift(SECOND)
+    writer.write(expire)
+    assert states(writer) == ["dead", "dead", "waiting", "parked", "dead"]
+
+
+def test_what_acts_on_a_message_by_its_name_gets_its_ids(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Send(chat=chat, text="a", ref="r"))
+    ended(writer, done(sent, 5, 6))
+    acts: list[Effect] = [Edit(chat=chat, text="b", ref="r"), Pin(chat=chat, ref="r")]
+    acts += [Delete(chat=chat, ref="r"), ClosePoll(chat=chat, ref="r")]
+    for act in acts:
+        [entry] = leave(writer, act)
+        assert (entry.effect, entry.target) == (act, Target(-1001, True, (5, 6)))
+    [plain] = leave(writer, Delete(chat=chat, messages=(9,)))
+    assert plain.target == Target(-1001, True)
+
+
+def test_what_acts_on_nothing_is_dead(writer: Writer) -> None:
+    chat = lake(writer)
+    assert leave(writer, Edit(chat=chat, text="b", ref="r")) == []
+    [row] = rows(writer)
+    assert (row.state, row.error, row.done_at, row.payload) == ("dead", "nothing is posted as r", START, "")
+
+
+# --- after it
+def test_a_receipt_ends_the_row_and_names_the_messages(writer: Writer) -> None:
+    chat = lake(writer)
+    named, plain = leave(writer, Send(chat=chat, text="a", ref="r"), Send(chat=chat, text="b"))
+    [private] = leave(writer, Send(user=9, text="c"))
+    assert ended(writer, done(named, 5, 6), done(plain, 7), done(private, 8, note="sent as text")) == (
+        False,
+        [],
+    )
+    assert [(r.state, r.error, r.message_id, r.payload, r.done_at) for r in rows(writer)] == [
+        ("done", None, 5, "", START),
+        ("done", None, 7, "", START),
+        ("done", "sent as text", 8, "", START),
+    ]
+    assert names(writer) == [
+        (chat, 5, "r", False),
+        (chat, 6, "r", False),
+        (chat, 7, "out:2", False),
+        (-9, 8, "out:3", True),
+    ]
+
+
+def test_what_waited_for_a_receipt_may_leave_now(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Send(chat=chat, text="a", ref="r"))
+    say(writer, Pin(chat=chat, ref="r"), Pin(chat=chat, ref="other"))
+    assert states(writer) == ["sending", "parked", "waiting"]
+    assert ended(writer, done(sent, 5)) == (True, [])
+    assert states(writer) == ["done", "waiting", "waiting"]
+
+
+def test_a_message_is_pinned_and_removed_as_was_said_with_it(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Send(chat=chat, text="a", pin=True, lifetime=60, cause="c"))
+    pin = Pin(chat=chat, ref="out:1", cause="c")
+    gone = Delete(chat=chat, ref="out:1", cause="lifetime", due=START + timedelta(seconds=60))
+    assert ended(writer, done(sent, 5)) == (True, [pin, gone])
+
+
+def test_a_poll_is_known_by_its_answers(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Poll(chat=chat, question="Tea?", options=("yes", "no"), ref="p", lifetime=60))
+    assert ended(writer, done(sent, 5, poll=("77", ("a", "b"))))[0]
+    assert writer.write(polls.of, "77") == polls.Posted("p", ("a", "b"))
+    assert names(writer) == [(chat, 5, "p", False)]
+
+
+def test_what_was_removed_has_no_name_any_more(writer: Writer) -> None:
+    chat = lake(writer)
+    for ref, number in (("r", 5), ("q", 6)):
+        [sent] = leave(writer, Send(chat=chat, text="a", ref=ref))
+        ended(writer, done(sent, number))
+    [removed] = leave(writer, Delete(chat=chat, ref="r"))
+    assert ended(writer, done(removed)) == (False, [])
+    assert names(writer) == [(chat, 6, "q", False)]
+    assert rows(writer)[-1].message_id == 5  # the one it was about
+    [plain] = leave(writer, Delete(chat=chat, messages=(8, 9)))
+    ended(writer, done(plain))
+    assert rows(writer)[-1].message_id == 8
+    assert names(writer) == [(chat, 6, "q", False)]
+
+
+def test_what_is_tried_again_keeps_its_place_and_its_tries(writer: Writer) -> None:
+    chat = lake(writer)
+    judged, put_off = leave(writer, Send(chat=chat, text="a"), Send(chat=chat, text="b"))
+    assert ended(
+        writer,
+        Result(judged, "waiting", error="502", again_in=2.0),
+        Result(put_off, "waiting", error="429", again_in=9.0, counts=False),
+    ) == (True, [])
+    assert [(r.state, r.tries, r.due - START, r.error) for r in rows(writer)] == [
+        ("waiting", 1, 2 * SECOND, "502"),
+        ("waiting", 0, 9 * SECOND, "429"),
+    ]
+
+
+def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    [first] = leave(writer, Send(chat=chat, text="a"))
+    later = START + timedelta(minutes=1)
+    say(writer, Send(chat=chat, text="b"), Send(chat=other, text="c"), Send(user=9, text="d"))
+    say(writer, Send(chat=chat, text="e", post=True, due=later))
+    ended(writer, Result(first, "waiting", error="429", again_in=9.0, counts=False, silence=True))
+    assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 0, 0, 60]
+
+
+def test_a_silence_towards_a_person_holds_for_nobody_else(writer: Writer) -> None:
+    [first] = leave(writer, Send(user=9, text="a"))
+    say(writer, Send(user=8, text="b"))
+    ended(writer, Result(first, "waiting", error="429", again_in=9.0, counts=False, silence=True))
+    assert [r.due - START for r in rows(writer)] == [9 * SECOND, 0 * SECOND]
+
+
+def test_what_may_have_landed_is_unknown_and_keeps_its_words(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Send(chat=chat, text="a", ref="r"))
+    say(writer, Pin(chat=chat, ref="r"))
+    assert ended(writer, Result(sent, "unknown", error="timed out")) == (False, [])
+    row, waits = rows(writer)
+    assert (row.state, row.error, row.done_at, row.payload != "") == ("unknown", "timed out", START, True)
+    assert waits.state == "parked"
+
+
+KEPT: list[Effect] = [
+    Send(chat=1, text="a result"),
+    Send(chat=1, text="a post", post=True, reply_to=4),
+    Ban(chat=1, member=5),
+    Restrict(chat=1, member=5),
+    Permit(chat=1),
+    Promote(chat=1, member=5),
+    Admit(chat=1, member=5, accept=True),
+    Topic(chat=1, topic=None, act="create", name="Tea"),
+]
+OVER: list[Effect] = [
+    Send(chat=1, text="a reply", reply_to=4),
+    Send(chat=1, text="a passing word", lifetime=60),
+    Delete(chat=1, messages=(4,)),
+    Poll(chat=1, question="?", options=("a",)),
+]
+
+
+@pytest.mark.parametrize("effect", [*KEPT, *OVER], ids=lambda e: type(e).__name__)
+def test_operators_may_decide_on_what_failed_unless_it_was_a_word_in_passing(
+    writer: Writer, effect: Effect
+) -> None:
+    lake(writer)
+    [entry] = leave(writer, effect)
+    assert ended(writer, Result(entry, "dead", error="no")) == (False, [])
+    [row] = rows(writer)
+    assert (row.state, row.error, row.payload != "") == ("dead", "no", effect in KEPT)
+
+
+def test_what_never_landed_takes_what_waited_with_it_and_its_fallback_is_said(writer: Writer) -> None:
+    chat = lake(writer)
+    public = Send(chat=chat, text="somebody")
+    for blocked in (False, True):
+        [sent] = leave(writer, Send(user=9, text="you", ref=f"r{blocked}", fallback=public))
+        say(writer, Edit(user=9, text="again", ref=f"r{blocked}"))
+        said = ended(writer, Result(sent, "dead", error="no", blocked=blocked))
+        assert said == (blocked, [public] * blocked)
+    assert states(writer) == ["dead", "dead", "dead", "dead", "waiting"]
+    assert [r.payload != "" for r in rows(writer)] == [True, False, False, False, True]
+
+
+def state(writer: Writer, chat: int) -> tuple[str, str | None]:
+    row = writer.write(lambda w: w.sql.first(sa.select(chats).where(chats.c.id == chat)))
+    return row.state, row.lacks
+
+
+def test_a_chat_is_limited_for_want_of_a_right_until_that_kind_goes_through(writer: Writer) -> None:
+    chat = lake(writer)
+    [ban] = leave(writer, Ban(chat=chat, member=5))
+    ended(writer, Result(ban, "dead", error="no rights", chat_state="limited"))
+    assert state(writer, chat) == ("limited", "ban")
+    [sent, again] = sorted(
+        leave(writer, Ban(chat=chat, member=5), Send(chat=chat, text="a")), key=lambda e: e.kind == "ban"
+    )
+    assert sent.limited
+    ended(writer, done(sent, 5))
+    assert state(writer, chat) == ("limited", "ban")
+    ended(writer, Result(again, "dead", error="no such member"))
+    assert state(writer, chat) == ("limited", "ban")
+    [again] = leave(writer, Ban(chat=chat, member=5))
+    ended(writer, done(again))
+    assert state(writer, chat) == ("active", None)
+
+
+def test_a_chat_the_bot_was_expelled_from_lacks_nothing(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Send(chat=chat, text="a"))
+    ended(writer, Result(sent, "dead", error="kicked", chat_state="kicked"))
+    assert state(writer, chat) == ("kicked", None)
+    [private] = leave(writer, Send(user=9, text="a"))
+    assert ended(writer, Result(private, "dead", error="kicked", chat_state="kicked")) == (False, [])
+
+
+# --- after a start
+def test_a_start_tells_who_wants_silence_and_for_how_long_still(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    for text in ("a", "b"):
+        [sent] = leave(writer, Send(chat=chat, text=text))
+        seconds = 9.0 if text == "a" else 5.0
+        refused = Result(sent, "waiting", error="429", again_in=seconds, counts=False)
+        judged = Result(sent, "waiting", error="502", again_in=99.0)
+        ended(writer, refused)
+        [again] = leave(writer, Send(chat=other, text=text))
+        ended(writer, Result(again, judged.state, error=judged.error, again_in=judged.again_in))
+    [private] = leave(writer, Send(user=9, text="c"))
+    ended(writer, Result(private, "waiting", error="429", again_in=7.0, counts=False))
+    say(writer, Send(chat=other, text="later", post=True, due=START + timedelta(hours=1)))
+    writer.clock.shift(SECOND)
+    assert sorted(writer.write(recover)) == [(-1001, 8.0), (9, 6.0)]
+    writer.clock.shift(8 * SECOND)
+    assert writer.write(recover) == []
+
+
+def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer) -> None:
+    chat = lake(writer)
+    writer.write(set_state, chat, "active")
+    writer.clock.shift(timedelta(hours=1))
+    say(writer, Send(chat=chat, text="said ahead"))
+    say(writer, Send(chat=chat, text="planned", post=True, due=START + timedelta(hours=2)))
+    writer.clock.shift(-timedelta(hours=1))
+    assert [writer.write(set_back) for _ in range(2)] == [1, 0]
+    assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]

@@ -1,0 +1,630 @@
+"""Which handler a command or a press belongs to, whether who asks may, and what their chat makes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from msgspec import Struct
+
+from groupbot import Answer, Command, Message, Router, Send, Tap, Work
+from groupbot.core import taps
+from groupbot.core.effects import Delete, Effect
+from groupbot.core.events import ANONYMOUS_ADMIN, BotStanding, Chat, Person, Standing
+from groupbot.engine import proofs
+from groupbot.engine.dispatch import Item
+from groupbot.engine.dispatch.items import WHOLE, Outcome, id_of
+from groupbot.engine.writer import Writer
+from groupbot.features.members import service
+from groupbot.features.members.domain import (
+    ADMIN_ERROR,
+    ANON_ADMIN,
+    CLEAN,
+    DISABLED,
+    DISABLED_ADMINS,
+    DISABLED_DROP,
+    REPLY_LIFE,
+    WORDS,
+    Setting,
+)
+from groupbot.features.members.service import connecting
+from tests.engine.desk import GROUP, KEY, LI, MEI, OTHER, Desk, pack, toasts
+from tests.engine.test_dispatch import ROWS
+
+ADA = {"id": 22, "is_bot": False, "first_name": "Ada", "language_code": "en"}
+OWNER = {"id": 23, "is_bot": False, "first_name": "Olga", "language_code": "en"}
+GHOST = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group"}
+PRIVATE = {"id": MEI["id"], "type": "private", "first_name": "Mei"}
+IN_GROUP = "Please use this command in a group, or connect to one here first: /connect"
+ADMIN_ONLY, OWNER_ONLY = "这个操作只有管理员能用。", "这个操作只有群主能用。"
+
+
+class Press(Struct, frozen=True, tag="t.press"):
+    n: int = 1
+
+
+class Far(Struct, frozen=True, tag="t.far"):
+    chat: int
+
+
+class Guarded(Struct, frozen=True, tag="t.guarded"):
+    n: int = 1
+
+
+def done(cmd: Command, work: Work) -> None:
+    who = cmd.sender.id if cmd.sender else 0
+    work.say(
+        Send(
+            chat=work.chat,
+            text=f"{cmd.name} {cmd.args} of {who}",
+            reply_to=cmd.message.message_id,
+            lifetime=60,
+        )
+    )
+
+
+async def opened(writer: Writer, *, started: bool = False) -> Desk:
+    """A group with Mei and Li, Ada who may delete, and its owner; all are known to Telegram."""
+    router = Router("t")
+    router.command("say", words=("说",), aliases=("talk",))(done)
+    router.command("any", where="any")(done)
+    router.command("only", where="private")(done)
+    router.command("set", who="admin")(done)
+    router.command("mix", admin_args=("off",))(done)
+    router.command("mute", who="admin", right="delete restrict")(done)
+    router.command("top", who="owner")(done)
+    router.command("pinit", who="admin", bot_right="pin delete")(done)
+
+    @router.command("twice")
+    def twice(cmd: Command, work: Work) -> None:
+        for lifetime in (60, 61, None):
+            work.say(Send(chat=work.chat, text=str(lifetime), lifetime=lifetime))
+        work.say(Send(user=22, text="private", lifetime=60))
+
+    @router.tap(Press)
+    def pressed(tap: Tap, work: Work) -> None:
+        assert isinstance(tap.data, Press)
+        work.say(Send(chat=work.chat, text=f"pressed {tap.data.n}"))
+
+    @router.tap(Far, who="admin")
+    def far(tap: Tap, work: Work) -> None:
+        work.say(Answer(query_id=tap.query_id, text="far"))
+
+    @router.tap(Guarded, who="admin", right="restrict")
+    def guarded(tap: Tap, work: Work) -> None:
+        work.say(Answer(query_id=tap.query_id, text="guarded"))
+
+    d = Desk(writer, router)
+    await d.feed(d.message("hello"))
+    for user, status, rights in (
+        (MEI, "member", ()),
+        (LI, "member", ()),
+        (ADA, "administrator", ("delete",)),
+        (OWNER, "creator", ()),
+    ):
+        await d.feed(fact(d, user, status, *rights))
+    if started:
+        await d.feed(d.message("/start", chat=PRIVATE))
+    return d
+
+
+def fact(d: Desk, user: Any, status: str, *rights: str) -> Item:
+    chat = Chat(GROUP["id"], GROUP["type"], GROUP["title"])  # type: ignore[arg-type]
+    person = Person(user["id"], user["first_name"])
+    return Item(event=Standing(at=d.at, chat=chat, person=person, status=status, rights=frozenset(rights)))
+
+
+def put(d: Desk, setting: Setting, value: Any) -> None:
+    d.writer.write(lambda w: service.put(w, setting, value, chat=1))
+
+
+async def told(d: Desk, *updates: Any) -> list[Effect]:
+    """What is said because of these updates, in one batch."""
+    before = len(d.said())
+    await d.feed(*updates)
+    return d.said()[before:]
+
+
+async def words(d: Desk, *updates: Any) -> list[str]:
+    return [getattr(e, "text", type(e).__name__) for e in await told(d, *updates)]
+
+
+# --- where
+async def test_a_command_of_the_group_is_not_for_private_and_one_of_private_not_for_the_group(
+    writer: Writer,
+) -> None:
+    d = await opened(writer)
+    assert await words(d, d.message("/only", chat=PRIVATE), d.message("/any a", chat=PRIVATE)) == [
+        "only  of 11",
+        "any a of 11",
+    ]
+    assert await words(d, d.message("/any b"), d.message("/say c")) == ["any b of 11", "say c of 11"]
+    assert await words(d, d.message("/only", user=LI)) == ["请私聊我使用这个指令。"]
+    assert await words(d, d.message("/say", chat=PRIVATE)) == [IN_GROUP]
+
+
+async def test_a_refusal_in_the_group_is_a_short_reply_and_private_to_who_can_be_written_to(
+    writer: Writer,
+) -> None:
+    d = await opened(writer, started=True)
+    [reply] = await told(d, d.message("/set", user=LI, is_topic_message=True, message_thread_id=7))
+    assert isinstance(reply, Send)
+    assert (reply.chat, reply.text, reply.lifetime, reply.topic) == (1, ADMIN_ONLY, 60, 7)
+    assert reply.reply_to == d.next_id
+    [private] = await told(d, d.message("/set"))
+    assert isinstance(private, Send)
+    assert (private.user, private.chat, private.reply_to, private.cause) == (11, None, None, "refusal:set")
+    [alone] = await told(d, d.message("/say", chat=PRIVATE))
+    assert isinstance(alone, Send)
+    assert (alone.user, alone.lifetime) == (None, None)
+
+
+# --- who
+async def test_an_argument_may_be_for_administrators_only(writer: Writer) -> None:
+    d = await opened(writer)
+    assert await words(d, d.message("/mix on"), d.message("/mix off"), d.message("/mix off", user=ADA)) == [
+        "mix on of 11",
+        ADMIN_ONLY,
+        "mix off of 22",
+    ]
+
+
+async def test_who_lacks_a_right_is_told_which(writer: Writer) -> None:
+    d = await opened(writer)
+    assert await words(d, d.message("/mute", user=ADA), d.message("/mute", user=OWNER)) == [
+        "你是管理员,但做这件事还要群主给你开通:限制成员。",
+        "mute  of 23",
+    ]
+    assert await words(d, d.message("/mute"), d.message("/top", user=ADA)) == [ADMIN_ONLY, OWNER_ONLY]
+
+
+async def test_what_the_bot_itself_may_not_is_said_to_who_may(writer: Writer) -> None:
+    d = await opened(writer)
+    chat = Chat(GROUP["id"], GROUP["type"], GROUP["title"])  # type: ignore[arg-type]
+    for rights, said in (
+        ({"delete"}, "这件事我在这里还做不了:缺少权限「置顶消息」。请群主在管理员列表里给我打开。"),
+        ({"delete", "pin"}, "pinit  of 22"),
+    ):
+        await d.feed(
+            Item(event=BotStanding(at=d.at, chat=chat, status="administrator", rights=frozenset(rights)))
+        )
+        assert (await words(d, d.message("/pinit", user=ADA)))[-1:] == [said]
+    assert await words(d, d.message("/pinit")) == [ADMIN_ONLY]
+
+
+async def test_a_channel_may_say_what_anyone_may_and_nothing_else(writer: Writer) -> None:
+    d = await opened(writer)
+    channel = {"user": {"id": 136817688, "is_bot": True, "first_name": "Channel"}, "sender_chat": OTHER}
+    found = await words(d, d.message("/say a", **channel), d.message("/set", **channel))
+    assert [w.split(" of ")[0] for w in found] == ["say a", ADMIN_ONLY]
+
+
+# --- who speaks as the group
+def ghost(d: Desk, text: str) -> Any:
+    return d.message(text, user=GHOST, sender_chat=GROUP)
+
+
+async def test_who_speaks_as_the_group_may_what_needs_no_right_of_its_own(writer: Writer) -> None:
+    d = await opened(writer)
+    assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/set a"), ghost(d, "/say b"))] == [
+        "set a",
+        "say b",
+    ]
+    assert d.rows(sa.select(proofs.proof.c.id)) == []
+    for text in ("/mute", "/top"):
+        [asked] = await told(d, ghost(d, text))
+        assert isinstance(asked, Send)
+        assert asked.text.startswith(f"这条 {text} 是以群的身份发的")
+    put(d, ANON_ADMIN, True)
+    assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/mute"))] == ["mute "]
+    [asked] = await told(d, ghost(d, "/top"))
+    assert isinstance(asked, Send) and asked.buttons
+
+
+async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> None:
+    d = await opened(writer)
+    [asked] = await told(d, ghost(d, "/mute 5"))
+    assert isinstance(asked, Send)
+    data = asked.buttons[0][0].data
+    assert data is not None
+    out = await d.feed(d.tap(data, user=ADA))
+    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:限制成员。"]
+    before = len(d.said())
+    out = await d.feed(d.tap(data, user=OWNER))
+    assert toasts(out) == [""]
+    removed, made = d.said()[before:]
+    assert isinstance(removed, Delete) and isinstance(made, Send)
+    assert (removed.ref, removed.chat, removed.cause) == (asked.ref, 1, "prove:mute")
+    assert (made.text, made.cause) == ("mute 5 of 23", "handle:mute")
+    out = await d.feed(d.tap(data, user=OWNER))
+    assert toasts(out) == ["这个按钮已经过期了。"]
+    assert len(d.said()) == before + 2
+
+
+async def test_what_the_bot_lacks_is_said_after_the_proof_as_well(writer: Writer) -> None:
+    d = await opened(writer)
+    [asked] = await told(d, ghost(d, "/top"))
+    assert isinstance(asked, Send) and asked.buttons[0][0].data is not None
+    out = await d.feed(d.tap(asked.buttons[0][0].data, user=LI))
+    assert toasts(out) == [OWNER_ONLY]
+    writer.clock.shift(timedelta(seconds=61))
+    out = await d.feed(d.tap(asked.buttons[0][0].data, user=OWNER))
+    assert toasts(out) == ["这个按钮已经过期了。"]
+
+
+# --- running a group from private
+async def test_a_connected_administrator_runs_the_group_from_private(writer: Writer) -> None:
+    d = await opened(writer)
+    home = {"id": 22, "type": "private", "first_name": "Ada"}
+    writer.write(connecting.connect, 22, 1)
+    [answer] = await told(d, d.message("/set a", user=ADA, chat=home))
+    assert isinstance(answer, Send)
+    assert (answer.user, answer.chat, answer.text) == (22, None, "▸ West Lake\nset a of 22")
+    assert await words(d, d.message("/any b", user=ADA, chat=home), d.message("说", user=ADA, chat=home)) == [
+        "any b of 22",
+        IN_GROUP,
+    ]
+    [answer] = await told(d, d.message("/say c", user=ADA, chat=home))
+    assert isinstance(answer, Send)
+    assert answer.text == "▸ West Lake\nsay c of 22"
+
+
+async def test_a_connected_member_runs_nothing(writer: Writer) -> None:
+    """Not even what anyone may in the group."""
+    d = await opened(writer)
+    writer.write(connecting.connect, 11, 1)
+    assert await words(d, d.message("/say a", chat=PRIVATE)) == ["▸ West Lake\nOnly admins can do this."]
+    assert await words(d, d.message("/any a", chat=PRIVATE)) == ["any a of 11"]
+
+
+# --- the habits of a chat
+async def test_a_disabled_command_is_there_for_administrators_only(writer: Writer) -> None:
+    d = await opened(writer)
+    put(d, DISABLED, ["say"])
+    assert await words(d, d.message("/say a"), d.message("/talk b"), d.message("/say c", user=ADA)) == [
+        "say c of 22"
+    ]
+    assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/say d"), d.message("/any e"))] == [
+        "say d",
+        "any e",
+    ]
+    put(d, DISABLED_ADMINS, True)
+    assert await words(d, d.message("/say f", user=ADA), ghost(d, "/say g")) == []
+    put(d, DISABLED_DROP, True)
+    assert await told(d, d.message("/talk h")) == [
+        Delete(
+            chat=1,
+            messages=(d.next_id,),
+            cause="habits",
+            why="/say is disabled here",
+        )
+    ]
+
+
+async def test_habits_of_a_group_mean_nothing_in_private(writer: Writer) -> None:
+    d = await opened(writer)
+    await d.feed(d.message("/any", chat=PRIVATE))
+    writer.write(lambda w: service.put(w, DISABLED, ["any"], chat=2))
+    writer.write(lambda w: service.put(w, CLEAN, ["other"], chat=2))
+    assert await words(d, d.message("/any a", chat=PRIVATE), d.message("/nothing", chat=PRIVATE)) == [
+        "any a of 11"
+    ]
+
+
+async def test_members_hear_nothing_of_what_is_not_theirs_where_that_is_off(writer: Writer) -> None:
+    d = await opened(writer)
+    put(d, ADMIN_ERROR, False)
+    assert await words(d, d.message("/set a"), d.message("/mix off"), d.message("/say b")) == ["say b of 11"]
+    assert await words(d, d.message("/set c", user=ADA), ghost(d, "/set d")) != []
+    assert await words(d, d.message("/set e", user={"id": 99, "is_bot": False, "first_name": "Op"})) == [
+        "set e of 99"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "gone"),
+    [(["user"], [0]), (["admin"], [1]), (["other"], [2]), (["all"], [0, 1, 2]), ([], [])],
+)
+async def test_messages_of_commands_go_by_their_kind(
+    writer: Writer, kinds: list[str], gone: list[int]
+) -> None:
+    d = await opened(writer)
+    put(d, CLEAN, kinds)
+    first = d.next_id + 1
+    said = await told(d, d.message("/say a"), d.message("/set b", user=ADA), d.message("/nothing"))
+    removed = [e for e in said if isinstance(e, Delete)]
+    assert [e.messages for e in removed] == [(first + n,) for n in gone]
+    assert {(e.chat, e.cause) for e in removed} <= {(1, "habits")}
+    assert [getattr(e, "text", "") for e in said if isinstance(e, Send)] == ["say a of 11", "set b of 22"]
+
+
+async def test_what_is_late_is_not_removed_and_a_word_that_is_no_command_never(writer: Writer) -> None:
+    d = await opened(writer)
+    put(d, CLEAN, ["all"])
+    assert await told(d, d.message("/nothing", ago=301), d.message("!nothing"), d.message("nothing")) == []
+
+
+async def test_a_command_that_waits_for_a_fact_is_removed_when_it_ran(writer: Writer) -> None:
+    d = await opened(writer)
+    put(d, CLEAN, ["all"])
+    zoe = {"id": 77, "is_bot": False, "first_name": "Zoe", "language_code": "en"}
+    assert await told(d, d.message("/set a", user=zoe)) == []
+    mid = d.next_id
+    said = await told(d, fact(d, zoe, "administrator"))
+    assert [getattr(e, "text", getattr(e, "messages", None)) for e in said] == ["set a of 77", (mid,)]
+
+
+@pytest.mark.parametrize(("life", "stays"), [(0, None), (120, 120), (60, 60)])
+async def test_short_replies_stay_as_long_as_the_chat_likes(
+    writer: Writer, life: int, stays: int | None
+) -> None:
+    d = await opened(writer)
+    put(d, REPLY_LIFE, life)
+    put(d, CLEAN, ["other"])
+    said = [e for e in await told(d, d.message("/twice"), d.message("/say a")) if isinstance(e, Send)]
+    assert [e.lifetime for e in said] == [stays, 61, None, 60, stays]
+
+
+# --- buttons
+async def test_a_button_is_opened_once_and_means_the_same_to_a_crowd(writer: Writer) -> None:
+    d = await opened(writer)
+    one, two = (taps.pack(Press(n), "t.press", 1, KEY) for n in (1, 2))
+    assert await words(d, d.tap(one), d.tap(two), d.tap(one, user=LI)) == [
+        "pressed 1",
+        "pressed 2",
+        "pressed 1",
+    ]
+    assert len(d.dispatch._opened) == 2
+    out = await d.feed(d.tap(one, chat=OTHER))
+    assert toasts(out) == ["这个按钮已经过期了。"]
+
+
+async def test_no_more_than_some_thousand_buttons_are_remembered(writer: Writer) -> None:
+    d = await opened(writer)
+    d.dispatch._opened = {(str(n), 1): Press(n) for n in range(4096)}
+    await d.feed(d.tap(taps.pack(Press(1), "t.press", 1, KEY)))
+    assert len(d.dispatch._opened) == 1
+    d.dispatch._opened = {(str(n), 1): Press(n) for n in range(4095)}
+    await d.feed(d.tap(taps.pack(Press(1), "t.press", 1, KEY)))
+    assert len(d.dispatch._opened) == 4096
+
+
+async def test_a_button_in_private_is_sealed_for_its_person(writer: Writer) -> None:
+    d = await opened(writer, started=True)
+    assert len(await told(d, d.tap(taps.pack(Press(), "t.press", -11, KEY), user=MEI, chat=PRIVATE))) == 1
+    out = await d.feed(d.tap(taps.pack(Press(), "t.press", 2, KEY), user=MEI, chat=PRIVATE))
+    assert toasts(out) == ["This button has expired."]
+
+
+async def test_a_button_may_act_on_the_group_it_names(writer: Writer) -> None:
+    """Pressed in private or in another group, the rights are those in the group that its data names."""
+    d = await opened(writer)
+    await d.feed(d.message("hello", chat=OTHER))
+    for user, said in ((ADA, "far"), (MEI, ADMIN_ONLY)):
+        out = await d.feed(d.tap(taps.pack(Far(1), "t.far", 2, KEY), user=user, chat=OTHER))
+        assert toasts(out) == [said]
+    out = await d.feed(d.tap(taps.pack(Guarded(), "t.guarded", 1, KEY), user=ADA))
+    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:限制成员。"]
+
+
+# --- words
+async def test_a_word_is_a_command_where_the_group_wants_it(writer: Writer) -> None:
+    d = await opened(writer)
+    assert await words(d, d.message("说"), d.message("说" + " " * 11), d.message("说" + " " * 12)) == [
+        "say  of 11",
+        "say  of 11",
+    ]
+    edited = d.message("说")
+    edited["edited_message"] = edited.pop("message") | {"edit_date": int(d.at.timestamp())}
+    assert await words(d, edited) == []
+    put(d, WORDS, False)
+    assert await words(d, d.message("说")) == []
+
+
+async def test_a_word_with_an_at_stands_for_its_command_whatever_follows(writer: Writer) -> None:
+    router = Router("t")
+    router.command("report", words=("@admin",))(done)
+    router.command("keep", forwards=True)(done)
+    d = Desk(writer, router)
+    origin = {"type": "user", "sender_user": LI, "date": 1}
+    found = await words(
+        d,
+        d.message("@Admin look  here"),
+        d.message("@admin"),
+        d.message("@admins"),
+        d.message("please @admin"),
+        d.message("@admin", forward_origin=origin),
+        d.message("/keep a", forward_origin=origin),
+        d.message("!keep b", forward_origin=origin),
+        d.message("keep", forward_origin=origin),
+        d.message("/report", forward_origin=origin),
+        d.message("/nothing", forward_origin=origin),
+    )
+    assert found == ["report look  here of 11", "report  of 11", "keep a of 11", "keep b of 11"]
+    edited = d.message("@admin")
+    edited["edited_message"] = edited.pop("message") | {"edit_date": int(d.at.timestamp())}
+    assert await words(d, edited) == []
+
+
+# --- one step again
+async def test_one_step_is_tried_again_alone_and_a_whole_update_with_all_of_them(writer: Writer) -> None:
+    router, seen = Router("t"), list[str]()
+
+    @router.observe
+    def note(event: Any, work: Work) -> None:
+        seen.append("observe")
+
+    @router.guard
+    def guard(event: Any, work: Work) -> bool:
+        seen.append("guard")
+        return False
+
+    @router.on(Message)
+    def heard(event: Message, work: Work) -> None:
+        seen.append("on")
+
+    @router.command("say")
+    def say(cmd: Command, work: Work) -> None:
+        seen.append("say")
+
+    d = Desk(writer, router)
+    command, late = pack(d.message("/say")), pack(d.message("/say", ago=400))
+
+    async def again(raw: bytes, only: str) -> list[str]:
+        seen.clear()
+        out = await d.feed(Item(raw=raw, only=only))
+        assert (out.duplicates, out.handled) == (0, 1)
+        return [*seen]
+
+    assert await again(command, "") == ["observe", "guard", "say"]
+    assert await again(command, "guard:t.guard") == ["guard"]
+    assert await again(command, "observe:t.note") == ["observe"]
+    assert await again(command, "handle:say") == ["say"]
+    assert await again(command, WHOLE) == ["observe", "guard", "say"]
+    assert await again(late, "") == ["observe", "guard"]
+    assert await again(late, WHOLE) == ["observe", "guard", "say"]
+    assert await again(pack(d.message("hello")), "") == ["observe", "guard", "on"]
+
+
+async def test_an_observer_that_failed_runs_again_without_the_others(writer: Writer) -> None:
+    """Together first, for nearly always nothing fails; then each alone."""
+    router, broken = Router("t"), [True]
+
+    @router.observe
+    def fine(event: Any, work: Work) -> None:
+        notes = work.notes("t", 1)
+        notes.set("fine", notes.get("fine", 0) + 1)
+
+    @router.observe
+    def fails(event: Any, work: Work) -> None:
+        work.notes("t", 1).set("fails", 1)
+        if broken:
+            raise KeyError("x")
+
+    @router.guard
+    def stops(event: Any, work: Work) -> bool:
+        return getattr(event, "text", "") == "stop"
+
+    @router.on(Message)
+    def heard(event: Message, work: Work) -> None:
+        work.say(Send(chat=work.chat, text=f"heard {event.text}"))
+
+    d = Desk(writer, router)
+    for text in ("a", "stop"):
+        assert await words(d, d.message(text)) == (["heard a"] if text == "a" else [])
+    assert (d.notes("t", "fine"), d.notes("t", "fails"), len(d.aside())) == (2, None, 2)
+    broken.clear()
+    assert await words(d, d.message("b"), d.message("stop")) == ["heard b"]
+    assert (d.notes("t", "fine"), d.notes("t", "fails"), len(d.aside())) == (4, 1, 2)
+
+
+# --- what a batch leaves
+def test_an_id_is_read_from_damaged_bytes() -> None:
+    found = [
+        id_of(raw)
+        for raw in (
+            b'{"update_id":17,"message":{',
+            b'{"x":1,"update_id" :\t\n 18}',
+            b'{"update_id":0}',
+            b'{"update_id":"19"}',
+            b'{"update_id":999999999999999999',
+            b'{"update_id":1000000000000000000',
+            b'"update_id"20',
+            b'{"update":21}',
+            b"",
+        )
+    ]
+    assert found == [17, 18, 0, None, 999999999999999999, None, 20, None, None]
+
+
+async def test_outcomes_add_up(writer: Writer) -> None:
+    d = await opened(writer)
+    first = await d.feed(d.message("/say a", ago=5))
+    second = await d.feed(d.message("/say b", ago=9), d.tap("x"), b"{")
+    assert (first.handled, first.said, len(first.answers), first.quarantined) == (1, 1, 0, 0)
+    assert (second.handled, second.said, len(second.answers), second.quarantined) == (2, 1, 1, 1)
+    whole = Outcome()
+    whole.add(first)
+    whole.add(second)
+    assert whole.newest == max(filter(None, (first.newest, second.newest)))
+    whole.add(Outcome(duplicates=2, parked=3))
+    assert (whole.handled, whole.said, whole.answers, whole.quarantined) == (3, 2, second.answers, 1)
+    assert (whole.duplicates, whole.parked, whole.newest, whole.more) == (2, 3, whole.newest, False)
+    empty = Outcome()
+    empty.add(first)
+    assert empty.newest == first.newest
+
+
+async def test_a_tick_that_has_more_to_do_runs_again_and_what_it_says_leaves(writer: Writer) -> None:
+    d, left, woken = await opened(writer), [3, 2, 1], list[int]()
+
+    async def after(out: Outcome) -> None:
+        woken.append(out.said)
+
+    d.dispatch.after = after
+
+    def tick(work: Work) -> bool:
+        n = left.pop(0)
+        if n == 2:
+            work.say(Send(chat=1, text="two"))
+        return n > 1
+
+    await d.dispatch.tick("tick:t.tick", tick)
+    assert (left, woken) == ([], [1])
+
+
+async def test_a_list_that_the_database_refuses_is_done_one_at_a_time_and_the_guilty_put_aside(
+    writer: Writer,
+) -> None:
+    d, calls = await opened(writer), list[tuple[int, bool]]()
+
+    def tick(work: Work, most: int = 10, guilty: bool = False) -> bool:
+        calls.append((most, guilty))
+        left = [n for n in (1, 2, 3, 4) if work.notes("t", 1).get(str(n)) is None]
+        for n in left[:most]:
+            if guilty:
+                work.notes("t", 1).set(str(n), "aside")
+            else:
+                work.add(ROWS, "t", 1, str(n), None if n == 2 else "sent")  # value is NOT NULL
+        return len(left) > most
+
+    await d.dispatch.tick("tick:t.tick", tick)
+    assert calls == [(10, False), (1, False), (1, False), (1, True), (1, False), (1, False)]
+    assert [d.notes("t", str(n)) for n in (1, 2, 3, 4)] == ["sent", "aside", "sent", "sent"]
+
+
+async def test_a_list_that_is_refused_whatever_is_done_is_an_error(writer: Writer) -> None:
+    d, calls = await opened(writer), list[int]()
+
+    def plain(work: Work) -> None:
+        calls.append(0)
+        work.add(ROWS, "t", 1, "x", None)
+
+    def worse(work: Work, most: int = 10, guilty: bool = False) -> None:
+        calls.append(most)
+        work.add(ROWS, "t", 1, "x", None)
+
+    for tick in (plain, worse):
+        with pytest.raises(Exception, match=r"NOT NULL|not-null"):
+            await d.dispatch.tick("tick:t.tick", tick)
+    assert calls == [0, 10, 1, 1]
+
+
+async def test_what_is_left_for_the_end_of_a_batch_is_done_once_and_alone(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.observe
+    def note(event: Message, work: Work) -> None:
+        if type(event) is Message:
+            work.finally_("sum", lambda w: w.say(Send(chat=1, text="sum")))
+            work.finally_("bad", broken)
+
+    def broken(work: Work) -> None:
+        work.say(Send(chat=1, text="lost"))
+        raise KeyError("x")
+
+    d = Desk(writer, router)
+    assert await words(d, d.message("a"), d.message("b")) == ["sum"]
+    assert [(s, n) for s, n, _ in d.aside()] == [("step", "finally:bad")]

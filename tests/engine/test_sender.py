@@ -1,0 +1,211 @@
+"""The sender around its calls: toasts, what cannot be booked, who is told, and how it starts and ends."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Send
+from groupbot.core.events import BotStanding, Chat, Event
+from groupbot.engine.clock import ticking
+from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.outbox_table import outbox
+from groupbot.engine.writer import Lost, Writer
+from groupbot.errors import Gone, Later
+from tests.conftest import START
+from tests.engine.test_outbox import Recorder, arrived, calm, group, say, sending, states
+
+
+async def test_five_hundred_toasts_are_under_way_at_most(writer: Writer) -> None:
+    gateway = Recorder()
+    box = Outbox(writer, gateway)
+    for n in range(502):
+        box.answer(Answer(query_id=f"q{n}"))
+    await box.stop()
+    assert len(gateway.done) == 500
+    box.answer(Answer(query_id="late"))
+    await asyncio.sleep(0)
+    assert len(gateway.done) == 500
+
+
+async def test_a_question_comes_back_with_what_telegram_told(writer: Writer) -> None:
+    told = BotStanding(at=START, chat=Chat(-1001, "supergroup"), status="administrator")
+    heard: list[tuple[Event, ...]] = []
+
+    async def back(events: tuple[Event, ...]) -> None:
+        heard.append(events)
+
+    gateway = Recorder()
+    gateway.answer = lambda e, t: Receipt(events=(told,))
+    box = Outbox(writer, gateway)
+    box.ask(Ask(chat=1, member=5), Target(-1001, True), back)
+    await box.stop()
+    assert (heard, gateway.done) == ([(told,)], [(Ask(chat=1, member=5), Target(-1001, True))])
+
+
+async def test_what_cannot_be_booked_holds_nothing_else_back(writer: Writer) -> None:
+    chats = [group(writer, n) for n in (1, 2, 3)]
+
+    def odd(effect: Effect, target: Target) -> Receipt | None:
+        return Receipt((None,)) if target.telegram_id == -1002 else None  # type: ignore[arg-type]
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = odd
+        await say(box, writer, *[Send(chat=c, text="a") for c in chats])
+        await calm(box)
+    assert [s for _, s, _ in states(writer)] == ["done", "sending", "done"]
+
+
+async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer: Writer) -> None:
+    chat, heard = group(writer), list[Event]()
+
+    async def inform(event: Event) -> None:
+        heard.append(event)
+
+    def gone(effect: Effect, target: Target) -> None:
+        raise Gone("bot was blocked by the user", blocked=True)
+
+    async with sending(writer, inform=inform) as (box, gateway):
+        gateway.answer = gone
+        await say(box, writer, Send(user=9, text="a"), Send(chat=chat, text="b"))
+        await calm(box)
+    assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")]
+
+
+async def test_without_anybody_to_inform_the_sender_goes_on(writer: Writer) -> None:
+    chat = group(writer, 1, "group")
+
+    def moved(effect: Effect, target: Target) -> None:
+        if getattr(effect, "text", "") == "a":
+            raise Gone("upgraded", moved_to=-100777, blocked=True)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = moved
+        await say(box, writer, Send(chat=chat, text="a"))
+        await arrived(gateway, 1)
+        await say(box, writer, Send(user=9, text="b"))
+        async with asyncio.timeout(5):
+            while "b" not in gateway.texts():
+                await asyncio.sleep(0.01)
+
+
+async def test_a_silence_is_kept_across_a_restart(writer: Writer) -> None:
+    chat = group(writer)
+    async with sending(writer) as (box, gateway):
+        gateway.answer = lambda e, t: _refuse()
+        await say(box, writer, Send(chat=chat, text="a"))
+        await arrived(gateway, 1)
+        await calm(box)
+        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=True, group=True) <= 30
+        assert (box.depth, box.figures.refused) == (1, 1)
+    async with sending(writer) as (box, gateway):
+        await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
+        await asyncio.sleep(0.1)
+        assert gateway.done == []
+        assert 29 < box.pacer.chat_wait(ticking(), -1001, message=False, group=True) <= 30
+        assert box.held == 1
+
+
+def _refuse() -> None:
+    raise Later("429", retry_after=30.0, counts=False)
+
+
+async def test_what_was_taken_away_before_it_left_holds_its_chat_no_longer(writer: Writer) -> None:
+    chat = group(writer)
+    box = Outbox(writer, Recorder())
+    await say(box, writer, Send(chat=chat, text="a"))
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+    assert len(box.hand.busy) == 2
+    await writer.submit(lambda w: w.sql.run(sa.update(outbox).values(state="dead")))
+    await box._leave(ready)
+    assert (box.hand.busy, box.calls.gateway.done) == (set(), [])  # type: ignore[attr-defined]
+
+
+async def test_without_its_database_the_sender_holds_nobody_and_forgets_nothing(writer: Writer) -> None:
+    chat = group(writer)
+    box = Outbox(writer, Recorder())
+    await say(box, writer, Send(chat=chat, text="a"))
+    submit = writer.submit
+
+    async def away(fn: Any, *args: Any) -> Any:
+        raise Lost("away")
+
+    async def lost(job: Any) -> bool:
+        writer.submit = away  # type: ignore[method-assign]
+        try:
+            await job
+        except Lost:
+            return True
+        finally:
+            writer.submit = submit  # type: ignore[method-assign]
+        return False
+
+    assert await lost(box._take())
+    assert box.hand.stale
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+    assert await lost(box._leave(ready))
+    assert box.hand.busy == set()
+    await box._leave(ready)
+    await asyncio.gather(*box._tasks)
+    assert await lost(box._book())
+    assert len(box._results) == 1
+    await box.stop()
+    assert [s for _, s, _ in states(writer)] == ["done"]
+
+
+async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that_take_too_long(
+    writer: Writer,
+) -> None:
+    quick, slow = group(writer, 1), group(writer, 2)
+    gateway = Recorder()
+
+    async def perform(effect: Effect, target: Target) -> Receipt:
+        gateway.done.append((effect, target))
+        await asyncio.sleep(0.05 if target.telegram_id == -1001 else 60)
+        return Receipt((5,))
+
+    gateway.perform = perform  # type: ignore[method-assign]
+    box = Outbox(writer, gateway)
+    running = asyncio.create_task(box.run())
+    await say(box, writer, Send(chat=quick, text="a"), Send(chat=slow, text="b"))
+    await arrived(gateway, 2)
+    assert not box.idle
+    await box.stop(0.2)
+    await asyncio.wait_for(running, 5)
+    assert [s for _, s, _ in states(writer)] == ["done", "sending"]
+    await say(box, writer, Send(chat=quick, text="c"))
+    await asyncio.sleep(0.05)
+    assert len(gateway.done) == 2
+
+
+async def test_idle_is_who_has_nothing_due_and_nothing_under_way(writer: Writer) -> None:
+    chat = group(writer)
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        planned = Send(chat=chat, text="later", post=True, due=START + timedelta(minutes=1))
+        await say(box, writer, planned)
+        assert not box.idle
+        await calm(box)
+        writer.clock.shift(timedelta(minutes=1))
+        assert not box.idle
+        box.wake()
+        await calm(box)
+        assert gateway.texts() == ["later"]
+
+
+async def test_the_sender_sleeps_until_it_is_woken(writer: Writer) -> None:
+    chat = group(writer)
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        looks = writer.commits
+        await asyncio.sleep(0.2)
+        assert writer.commits - looks <= 1
+        woken = ticking()
+        await say(box, writer, Send(chat=chat, text="a"))
+        await arrived(gateway, 1)
+        assert ticking() - woken < 0.9  # it looks by itself once a second

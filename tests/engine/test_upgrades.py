@@ -1,0 +1,95 @@
+"""A group that was upgraded numbers its messages anew: nothing hits a new one for an old one's sake."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from groupbot.core.effects import Delete, Effect, PinMessage, React, Receipt, Restrict, Send, from_json
+from groupbot.core.events import Chat, Message
+from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.entries import Result
+from groupbot.engine.outbox.hand import Hand
+from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.receipts import book, mark
+from groupbot.engine.upgrades import in_reach
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+
+OLD, NEW = Chat(-7, "group", "Store"), Chat(-1_000_000_000_007, "supergroup", "Store")
+AT = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def on_messages(work: Work, chat: int) -> None:
+    work.say(Delete(chat=chat, messages=(5,)))
+    work.say(PinMessage(chat=chat, message=5))
+    work.say(React(chat=chat, message=5, sign="👍"))
+    work.say(Send(chat=chat, text="hm", reply_to=5))
+    work.say(Restrict(chat=chat, member=9))
+
+
+def waiting(work: Work) -> list[Effect]:
+    rows = work.sql.all(sa.select(outbox.c.payload).where(outbox.c.state == "waiting").order_by(outbox.c.id))
+    return [from_json(r.payload) for r in rows]
+
+
+def left(writer: Writer) -> list[tuple[str, int | None]]:
+    found = writer.write(waiting)
+    return [(type(e).__name__, getattr(e, "reply_to", None)) for e in found]
+
+
+def test_what_waits_for_old_messages_is_over_and_answers_stand_alone(writer: Writer) -> None:
+    chat = writer.write(lambda w: resolve(w, OLD).id)
+    writer.write(on_messages, chat)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    assert left(writer) == [("Send", None), ("Restrict", None)]
+
+
+def test_what_the_same_batch_said_of_old_messages_is_over_too(writer: Writer) -> None:
+    def batch(work: Work) -> None:
+        chat, new = resolve(work, OLD).id, resolve(work, NEW).id
+        on_messages(work, chat)
+        work.say(Delete(chat=new, messages=(6,)))
+        upgrade(work, OLD.id, NEW.id)
+
+    writer.write(batch)
+    assert left(writer) == [("Send", None), ("Restrict", None), ("Delete", None)]
+    assert {e.chat for e in writer.write(waiting)} == {writer.write(lambda w: resolve(w, NEW).id)}
+
+
+def test_an_update_from_before_the_upgrade_that_comes_after_it_touches_no_new_message(writer: Writer) -> None:
+    writer.render = in_reach(writer.render)
+    writer.write(lambda w: resolve(w, OLD))
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+
+    def handled(work: Work, chat: Chat) -> None:
+        work.event = Message(at=AT, chat=chat, message_id=5)
+        work.chat = resolve(work, chat).id
+        on_messages(work, work.chat)
+
+    writer.write(handled, OLD)
+    assert left(writer) == [("Send", None), ("Restrict", None)]
+    writer.write(lambda w: w.sql.run(sa.delete(outbox)))
+    writer.write(handled, NEW)
+    assert left(writer)[3:] == [("Send", 5), ("Restrict", None)]
+
+
+def test_what_was_under_way_at_the_upgrade_names_no_new_message(writer: Writer) -> None:
+    chat = writer.write(lambda w: resolve(w, OLD).id)
+    for effect in (
+        Send(chat=chat, text="a", lifetime=5),
+        Delete(chat=chat, messages=(5,)),
+        PinMessage(chat=chat, message=5),
+    ):
+        writer.write(lambda w, effect=effect: w.say(effect))
+    entries = writer.write(lambda w: mark(w, Hand().fill(w, [])[0]))
+    removal, pin, said = sorted(entries, key=lambda e: e.kind)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    landed = Result(said, "done", Receipt((3,)))
+    again = [
+        Result(removal, "waiting", error="upgraded", moved_to=NEW.id),
+        Result(pin, "waiting", error="timeout"),
+    ]
+    writer.write(book, [landed, *again])
+    assert (left(writer), writer.write(lambda w: w.sql.all(sa.select(posted)))) == ([], [])

@@ -1,0 +1,91 @@
+"""Mutants that change nothing anybody could see: each with the reason why. They count on neither side.
+
+A mutant is named by its module, its function, the line (as it is written, without indent) and the fault; who
+edits the line argues anew, and an entry that names no mutant any more fails a test.
+"""
+
+from __future__ import annotations
+
+from tests.mutation.mutants import Mutant
+
+Key = tuple[str, str, str, str]
+_BOOKS = "groupbot.features.ledger"
+
+_CACHE = "what is cached is what the next look would read again"
+_NAME = "where a note stands is read and written here alone"
+
+_LISTED: list[tuple[Key, str]] = [
+    *(
+        (("groupbot.core.taps", "unpack", f"{names}.split({sign!r}, 1)".replace("'", '"'), "1 → 2"), why)
+        for names, sign, why in (
+            ("kind, rest = data", ":", "no letter of base64 is a colon: refused here or two lines below"),
+            ("body64, seal64 = rest", ".", "no letter of base64 is a dot: refused here or below"),
+        )
+    ),
+    (
+        (f"{_BOOKS}.domain", "checked", "return (one, two) if a < b else (two, one)", "Lt → LtE"),
+        "the accounts are not equal: it was asked in the line before",
+    ),
+    (
+        (f"{_BOOKS}.domain", "checked", "if len(postings) < 2:", "Lt → LtE"),
+        "two postings that come as far as this line do not fit, and are refused below as well",
+    ),
+    (
+        (f"{_BOOKS}.domain", "checked", "if len(postings) < 2:", "2 → 3"),
+        "two postings that come as far as this line do not fit, and are refused below as well",
+    ),
+    (
+        (f"{_BOOKS}.domain", "checked", "total += amount", "Add → Sub"),
+        "only whether it is zero is asked",
+    ),
+    (
+        (f"{_BOOKS}.service.books", "_made", "work.put(_KEYS, key, found)", "statement left out"),
+        _CACHE,
+    ),
+    (
+        (f"{_BOOKS}.service.books", "balance", "work.put(_ACCOUNTS, account, known)", "statement left out"),
+        _CACHE,
+    ),
+    (
+        (
+            f"{_BOOKS}.service.books",
+            "house_wallet",
+            'transfer(work, key, "house", (issuer(chat), -amount), (account, amount), unseen=True)',
+            "True → False",
+        ),
+        "it saves a look at what was looked at two lines before",
+    ),
+    (
+        (
+            f"{_BOOKS}.service.books",
+            "nightly",
+            'if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):',
+            "0 → 1",
+        ),
+        _NAME,
+    ),
+    (
+        (
+            f"{_BOOKS}.service.boards",
+            "board",
+            "if r.earned > 0 and r.owner_id > 0 and not members.opted_out(work, r.owner_id)",
+            "Gt → GtE (2)",
+        ),
+        "nobody is 0",
+    ),
+    (
+        (
+            f"{_BOOKS}.service.expiry",
+            "expire_old",
+            'if books.halted(work) or not work.notes("ledger.expired", 0).first(today):',
+            "0 → 1",
+        ),
+        _NAME,
+    ),
+]
+EQUIVALENT: dict[Key, str] = dict(_LISTED)
+
+
+def key(mutant: Mutant) -> Key:
+    """The name of a mutant here."""
+    return mutant.module, mutant.function, mutant.text, mutant.what
