@@ -29,7 +29,6 @@ AREAS = {
         "approvals": "trusted",
         "staffing": "admins",
         "staff": "helpers",
-        "topics": "topics",
     },
     "Rules": {
         "rules": "rules",
@@ -41,15 +40,16 @@ AREAS = {
         "federation": "federations",
         "rehearse": "rehearsal",
     },
-    "Newcomers": {"greetings": "welcome", "captcha": "captcha", "invites": "links"},
+    "Joining": {"greetings": "welcome", "captcha": "captcha", "invites": "links"},
     "Words": {
         "notes": "notes",
         "filters": "filters",
         "notices": "notices",
         "promos": "plans",
         "menu": "menu",
+        "topics": "topics",
     },
-    "Activities": {
+    "Play": {
         "checkin": "check-ins",
         "ledger": "points",
         "redpacket": "packets",
@@ -59,9 +59,10 @@ AREAS = {
         "gathering": "events",
         "coupons": "coupons",
         "shop": "shop",
+        "orders": "orders",
         "activations": "prices",
     },
-    "People": {"care": "care", "experts": "experts"},
+    "People": {"care": "care", "experts": "experts", "market": "feedback", "segments": "segments"},
     "Group": {
         "setup": "set-up",
         "settings": "settings",

@@ -140,7 +140,13 @@ def log(cmd: Command, work: Work) -> None:
     work.say(Send(user=person, template="log/latest", data={"records": service.latest(work, work.chat)}))
 
 
-@router.command("logcategories", rare=True, about="What the log holds, and where it goes", who="admin")
+@router.command(
+    "logcategories",
+    rare=True,
+    about="What the log holds, and where it goes",
+    who="admin",
+    aliases=("logchannel",),
+)
 def logcategories(cmd: Command, work: Work) -> None:
     reply(work, cmd, "log/categories", lines=service.overview(work, work.chat))
 

@@ -116,7 +116,7 @@ def warns(cmd: Command, work: Work) -> None:
 
 @router.command(
     "warnlimit", about="How many warnings there are", who="admin", right="restrict",
-    aliases=("setwarnlimit",), usage="/warnlimit [2-20]", example="/warnlimit 3", hidden=True,
+    aliases=("setwarnlimit", "warnings"), usage="/warnlimit [2-20]", example="/warnlimit 3", hidden=True,
 )  # fmt: skip
 def warnlimit(cmd: Command, work: Work) -> None:
     service.set_limit(work, cmd)
@@ -124,7 +124,7 @@ def warnlimit(cmd: Command, work: Work) -> None:
 
 @router.command(
     "warnmode", about="What follows the last warning", who="admin", right="restrict",
-    aliases=("setwarnmode",), usage="/warnmode [ask|kick|mute|ban|tmute SPAN|tban SPAN]",
+    aliases=("setwarnmode", "warningmode"), usage="/warnmode [ask|kick|mute|ban|tmute SPAN|tban SPAN]",
     example="/warnmode tmute 1d", hidden=True,
 )  # fmt: skip
 def warnmode(cmd: Command, work: Work) -> None:

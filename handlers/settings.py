@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groupbot import Answer, Command, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE
 from groupbot.features.members.service import choosing
 
 router = Router("settings", about="Every setting of the group, and why it is so")
@@ -44,6 +45,24 @@ def settings(cmd: Command, work: Work) -> None:
         return
     done = choosing.change(work, work.chat, setting, rest, topic=topic, by=person or None)
     reply(work, cmd, "settings/changed", **done)
+
+
+@router.command(
+    "language",
+    rare=True,
+    about="The language I speak here",
+    who="admin",
+    right="info",
+    aliases=("setlang",),
+    usage="/language [zh|en]",
+    example="/language en",
+)
+def language(cmd: Command, work: Work) -> None:
+    if cmd.args:
+        done = choosing.change(work, work.chat, LANGUAGE, cmd.args.lower(), by=person_of(cmd))
+        reply(work, cmd, "settings/changed", **done)
+    else:
+        reply(work, cmd, "settings/value", **choosing.describe(work, work.chat, LANGUAGE))
 
 
 def _who(tap: Tap) -> int:

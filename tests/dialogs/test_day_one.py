@@ -149,3 +149,13 @@ async def test_without_arguments_a_command_shows_what_is_set_and_how_to_change_i
         new = [*chat.bot_texts()[said[0] :], *chat.bot_texts(chat.owner)[said[1] :]]
         assert any("/" in text for text in new), (name, new)
     assert chat.rows("SELECT count(*) FROM setting") == before
+
+
+async def test_language_is_a_word_and_other_bots_spellings_are_known(chat: Talk) -> None:
+    await chat.says(chat.owner, "/setlang en")
+    assert chat.rows("SELECT value FROM setting WHERE key = 'language' AND scope = 'chat'") == [('"en"',)]
+    await chat.says(chat.owner, "/language")
+    assert chat.last().startswith("language is en (this group)")
+    for same, first in (("/warnings", "Warnings: 3"), ("/warningmode", "Warnings: 3"), ("/logchannel", "– ")):
+        await chat.says(chat.owner, same)
+        assert chat.last().startswith(first), same

@@ -30,7 +30,7 @@ async def test_help_is_one_screen_by_module_and_explains_itself_in_private(chat:
     assert len(chat.last().splitlines()) == 7
     await chat.says(chat.owner, "/help")
     screen = chat.last()
-    assert "内容 笔记 · 自动回复 · 公告 · 定时发布 · 固定菜单" in screen.splitlines()
+    assert "内容 笔记 · 自动回复 · 公告 · 定时发布 · 固定菜单 · 话题" in screen.splitlines()
     # a phone of 390 px shows about 23 Chinese characters in a line
     assert sum(1 + len(line) // 23 for line in screen.splitlines()) <= 25
     urls = [e["url"] for m in chat.room.messages.values() for e in m.get("entities", []) if "url" in e]

@@ -22,6 +22,7 @@ from typing import Any
 from groupbot.features.members import service as members
 from groupbot.surfaces.sandbox.world import Forbidden
 from groupbot.testing import Talk, conversation
+from tests.benchmarks.figures import record
 
 OWN = 400  # people of the group
 TALK = (
@@ -167,6 +168,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = asyncio.run(raid(Path(folder), given.joins, given.messages, given.seconds))
     print(json.dumps(asdict(made), ensure_ascii=False, indent=1))
+    innocent, stay = made.own_touched / made.own, made.longest_stay
+    record(
+        "G13",
+        f"{made.joins:,} joins: the longest stayed {stay:.1f} s, {made.left_over} left, {innocent:.1%} "
+        f"innocents, {made.notices_a_minute} notices a minute, {made.let_back:,} back in one act",
+        met=made.longest_stay <= 10
+        and not made.left_over + made.adverts_left
+        and innocent <= 0.005
+        and made.notices_a_minute <= 1
+        and made.let_back == made.joins,
+        part="a raid" if made.joins >= 2000 and given.seconds <= 60 else "a raid, short",
+    )
 
 
 if __name__ == "__main__":

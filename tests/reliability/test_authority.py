@@ -11,8 +11,8 @@ from groupbot.engine.plugins import load
 from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from tests.engine.desk import GROUP
-from tests.reliability.cells import ACTORS, Matrix, may, sample, unstated
+from tests.reliability.authority import buttons, commands
+from tests.reliability.cells import ACTORS, Matrix, unstated
 
 
 @pytest.fixture
@@ -39,39 +39,17 @@ def test_there_are_sixteen_kinds_of_people_and_no_two_are_one() -> None:
 
 @pytest.mark.parametrize("name", ACTORS)
 async def test_commands_are_for_those_who_may(writer: Writer, name: str) -> None:
-    m, actor = Matrix(writer), ACTORS[name]
+    m = Matrix(writer)
     await m.people()
-    private = {"id": actor.id, "type": "private", "first_name": "A"}
-    wrong, cells = [], 0
-    for route in m.shipped.every_command:
-        chat = private if route.where == "private" else GROUP
-        for args in ["", *sorted(route.admin_args)[:2]]:
-            if chat is private and actor.writes_as != "themselves":
-                expected: list[str] = []  # nobody writes as a group or channel in private
-                found: list[str] = []
-            else:
-                expected = [route.name] if may(actor, route, route.who_for(args)) else []
-                found = await m.cell(actor, m.message(actor, f"/{route.name} {args}".strip(), chat))
-            cells += 1
-            if found != expected:
-                wrong.append(f"/{route.name} {args}: {found}")
+    cells, wrong = await commands(m, ACTORS[name])
     assert wrong == []
     assert cells >= len(m.shipped.every_command)
 
 
 @pytest.mark.parametrize("name", ACTORS)
 async def test_buttons_are_for_those_who_may(writer: Writer, name: str) -> None:
-    m, actor = Matrix(writer), ACTORS[name]
+    m = Matrix(writer)
     await m.people()
-    wrong, cells = [], 0
-    for route in m.shipped.taps.values():
-        for private in (False, True):
-            if private and not hasattr(sample(route.type), "chat") and route.who != "anyone":
-                continue  # such a button is never sent in private: there it would act on nothing
-            expected = [route.kind] if may(actor, route, route.who) else []
-            found = await m.cell(actor, m.press(actor, route, private=private))
-            cells += 1
-            if found != expected:
-                wrong.append(f"{route.kind} private={private}: {found}")
+    cells, wrong = await buttons(m, ACTORS[name])
     assert wrong == []
     assert cells >= len(m.shipped.taps)

@@ -66,6 +66,8 @@ def clipped(value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, dict) and "pieces" in value:  # a text with buttons: what of it is said
+        value = [piece.get("text", "") for piece in value["pieces"]]
     text = " ".join((", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)).split())
     return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
 

@@ -41,10 +41,8 @@ def test_entries_hit_in_every_carrier_and_disguise() -> None:
     assert missed == {}
 
 
-def test_ordinary_talk_of_six_scripts_is_let_be() -> None:
-    """At most one line in a thousand, by entries of every kind and by the locks on signs and addresses."""
-    assert len(TALK) >= 6
-    assert min(map(len, TALK.values())) >= 150
+def harmless() -> list[tuple[str, str]]:
+    """The ordinary lines that entries of any kind or the locks on signs and addresses hit, by script."""
     locked = policy(
         "invitelink", "botlink", "email", "phone", "mention", "cashtag", "zalgo", "url", "command"
     )
@@ -52,13 +50,20 @@ def test_ordinary_talk_of_six_scripts_is_let_be() -> None:
         *LISTS.values(),
         listed("lookalike:paypal", "lookalike:casino", '"free * money"', "加*微信", "*coin"),
     ]
-    hits = [
+    return [
         (script, line)
         for script, said in TALK.items()
         for line in said
         for rules in (*lists, locked)
         if inspect(body({"text": line}), rules) is not None
     ]
+
+
+def test_ordinary_talk_of_six_scripts_is_let_be() -> None:
+    """At most one line in a thousand."""
+    assert len(TALK) >= 6
+    assert min(map(len, TALK.values())) >= 150
+    hits = harmless()
     assert len(hits) <= sum(map(len, TALK.values())) / 1000, hits
 
 
