@@ -10,13 +10,13 @@ import csv
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from groupbot.cli._spam_fit import Floats, calibrated, minimum, threshold
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
 from groupbot.features.spam.domain import form
@@ -37,7 +37,6 @@ _NAMES = sorted(PRIOR)
 GRAMS = SIZE + FORMS
 _AT = {n: GRAMS + i for i, n in enumerate(_NAMES)}
 WIDTH = GRAMS + len(_NAMES)
-Floats = Any  # a float array of numpy
 Read = tuple[dict[int, float], list[int]]  # how often a message has each bucket, and its signs
 
 
@@ -110,9 +109,7 @@ class Matrix:
         """The chosen rows (a boolean of each), numbered anew."""
         kept = chosen[self.row]
         number = np.cumsum(chosen) - 1
-        return Matrix(
-            int(chosen.sum()), number[self.row[kept]].astype(np.int32), self.column[kept], self.value[kept]
-        )
+        return Matrix(int(chosen.sum()), number[self.row[kept]], self.column[kept], self.value[kept])
 
     def weighed(self, rare: Floats) -> Matrix:
         """Each bucket times how much it counts; what counts nothing is left out."""
@@ -134,8 +131,8 @@ def matrix(found: Sequence[Read]) -> Matrix:
         columns += [*grams, *named]
         values += [*grams.values(), *([1.0] * len(named))]
         ends.append(len(columns))
-    row = np.repeat(np.arange(len(found), dtype=np.int32), np.diff(ends))
-    return Matrix(len(found), row, np.array(columns, dtype=np.int32), np.array(values))
+    row = np.repeat(np.arange(len(found), dtype=np.int64), np.diff(ends))
+    return Matrix(len(found), row, np.array(columns, dtype=np.int64), np.array(values))
 
 
 def rarity(x: Matrix) -> Floats:
@@ -152,7 +149,7 @@ def fit(x: Matrix, y: Floats) -> Floats:
     mean[GRAMS:WIDTH] = [PRIOR[n] * PRIOR_SHARE for n in _NAMES]
     pull[GRAMS:WIDTH], pull[WIDTH], mean[WIDTH] = L2_SIGNS, 1e-4, -1.0
     used = np.flatnonzero(np.bincount(x.column, minlength=WIDTH))  # what no message has keeps its prior
-    number = np.zeros(WIDTH, dtype=np.int32)
+    number = np.zeros(WIDTH, dtype=np.int64)
     number[used] = np.arange(len(used))
     column = number[x.column]
     own, width, side = np.append(used, WIDTH), len(used), 2 * y - 1
@@ -165,40 +162,8 @@ def fit(x: Matrix, y: Floats) -> Floats:
         back = np.append(np.bincount(column, x.value * slope[x.row], width), slope.sum())
         return float((short * short).sum() + 0.5 * (pull_ * off * off).sum()), back + pull_ * off
 
-    mean[own] = _minimum(loss, mean_.copy(), STEPS)
+    mean[own] = minimum(loss, mean_.copy(), STEPS)
     return mean
-
-
-def _minimum(loss: Callable[[Floats], tuple[float, Floats]], x: Floats, steps: int = 80) -> Floats:
-    """L-BFGS with backtracking (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.4)."""
-    past: list[tuple[Floats, Floats]] = []
-    f, g = loss(x)
-    for _ in range(steps):
-        d = g.copy()
-        kept = []
-        for s, y in reversed(past):
-            rho = 1 / (y @ s)
-            a = rho * (s @ d)
-            kept.append((a, rho))
-            d -= a * y
-        d *= (past[-1][0] @ past[-1][1]) / (past[-1][1] @ past[-1][1]) if past else 1 / np.abs(g).sum() ** 0.5
-        for (a, rho), (s, y) in zip(reversed(kept), past, strict=True):
-            d += s * (a - rho * (y @ d))
-        size, slope = 1.0, float(g @ d)
-        while True:
-            x2 = x - size * d
-            f2, g2 = loss(x2)
-            if f2 <= f - 1e-4 * size * slope or size < 1e-6:
-                break
-            size /= 2
-        s, y = x2 - x, g2 - g
-        if s @ y > 1e-10:
-            past = [*past[-7:], (s, y)]
-        still = abs(f - f2) < 1e-5 * abs(f)
-        x, f, g = x2, f2, g2
-        if still:
-            break
-    return x
 
 
 def folds(rows: Sequence[Sample]) -> list[int]:
@@ -280,30 +245,3 @@ def _small(weights: Floats) -> tuple[array[int], float]:
     """Weights as whole numbers of one byte, and what one of them is worth."""
     scale = float(np.abs(weights).max()) / 127 or 1.0
     return array("b", np.rint(weights / scale).astype(np.int8).tobytes()), scale
-
-
-def calibrated(z: Floats, y: Floats) -> tuple[float, float]:
-    """Slope and offset that make evidence a probability (Platt, 1999, with his corrected targets)."""
-    good, bad = y.sum(), (1 - y).sum()
-    t = np.where(y > 0, (good + 1) / (good + 2), 1 / (bad + 2))
-
-    def loss(v: Floats) -> tuple[float, Floats]:
-        x = v[0] * z + v[1]
-        p = 1 / (1 + np.exp(-np.clip(x, -500, 500)))
-        return float((np.logaddexp(0, x) - t * x).sum()), np.array([((p - t) * z).sum(), (p - t).sum()])
-
-    slope, offset = _minimum(loss, np.array([1.0, 0.0]))
-    return max(0.05, float(slope)), float(offset)
-
-
-def threshold(z: Floats, y: Floats, precision: float, most_false: float) -> float:
-    """The least evidence above which precision is kept and no more than `most_false` of ham is hit."""
-    order = np.argsort(-z, kind="stable")
-    hits, false = np.cumsum(y[order]), np.cumsum(1 - y[order])
-    ok = (hits >= precision * (hits + false)) & (false <= most_false * (1 - y).sum())
-    at = np.where(ok)[0]
-    if not len(at):
-        return float(z.max()) + 1.0
-    i = int(at[-1])
-    below = float(z[order[i + 1]]) if i + 1 < len(z) else float(z[order[i]])
-    return (float(z[order[i]]) + below) / 2
