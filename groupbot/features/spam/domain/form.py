@@ -1,5 +1,5 @@
-"""How a message is typed, whatever it says: each two characters in a row, capitals and marks as they stand.
-Pure."""
+"""How a message is typed, whatever it says: each two characters in a row of which one is a capital, a figure,
+a mark or a space. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 FORMS = 1 << 15
 _LOW = FORMS - 1
 _LONGEST = 24  # characters of a part that are looked at
+_SMALL = frozenset(map(ord, "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюяё"))
 _LINE = "\u23ce"  # stands for the end of a line
 
 
@@ -23,7 +24,10 @@ def places(part: str) -> list[int]:
     if part[0] == "@" or ("/" in part and "." in part):
         return []
     codes = [32, *map(ord, part[:_LONGEST]), 32]
-    return [(a * 2917 + b) & _LOW for a, b in pairwise(codes)]
+    if part.isalpha() and part.islower():
+        return [(93344 + codes[1]) & _LOW, (codes[-2] * 2917 + 32) & _LOW]
+    small = _SMALL
+    return [(a * 2917 + b) & _LOW for a, b in pairwise(codes) if a not in small or b not in small]
 
 
 def width(found: int) -> float:

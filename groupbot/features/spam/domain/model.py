@@ -188,8 +188,7 @@ class Model:
         """What a part as it is typed weighs, remembered."""
         if len(self._typed) >= _REMEMBERED:
             self._typed.clear()
-        forms = self.forms
-        self._typed[part] = found = sum([forms[place] for place in form.places(part)])
+        self._typed[part] = found = sum(map(self.forms.__getitem__, form.places(part)))
         return found
 
     def score(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
