@@ -1,4 +1,4 @@
-"""Training the spam model: logistic regression with L2 and a Gaussian prior, by L-BFGS over numpy arrays.
+"""Training the spam model: squared hinge loss with L2 and a Gaussian prior, by L-BFGS over numpy arrays.
 
 Deterministic: the same file gives the same model. Calibration and thresholds come from scores that each
 message gets from a model which saw neither it nor anything nearly like it (grouped cross-validation).
@@ -10,29 +10,34 @@ import csv
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from groupbot.cli._spam_fit import Floats, calibrated, minimum, threshold
 from groupbot.errors import Misfit
 from groupbot.features.rules.domain.fold import fold
+from groupbot.features.spam.domain import form
+from groupbot.features.spam.domain.form import FORMS
 from groupbot.features.spam.domain.model import HALF, SIZE, Model, Reading, bucket, pieces, read, spread
 from groupbot.features.spam.domain.prior import PRIOR
 
 FOLDS = 5
-WHOLE_VALUE, PIECE_VALUE = 2.2, 0.75  # how far whole words and Han n-grams count, and pieces of words
-L2_GRAMS, L2_SIGNS = 3.0, 1.0
-PRIOR_SHARE = 0.5
-PRECISION, MOST_FALSE = 0.99, 0.005  # what the threshold promises on unseen messages
+# how far whole words and Han n-grams count, pieces of words, and characters as they are typed
+WHOLE_VALUE, PIECE_VALUE, FORM_VALUE = 0.2, 0.08, 0.1
+L2_GRAMS, L2_SIGNS = 1.0, 20.0
+PRIOR_SHARE = 0.1
+STEPS = 100
+PRECISION, MOST_FALSE = 0.99, 0.0035  # what the threshold promises on unseen messages
 STRONG_FALSE = 0.001
 _LABELS = {"spam": True, "ham": False}
 _NAMES = sorted(PRIOR)
-_AT = {n: SIZE + i for i, n in enumerate(_NAMES)}
-WIDTH = SIZE + len(_NAMES)
-Floats = Any  # a float array of numpy
+GRAMS = SIZE + FORMS
+_AT = {n: GRAMS + i for i, n in enumerate(_NAMES)}
+WIDTH = GRAMS + len(_NAMES)
+Read = tuple[dict[int, float], list[int]]  # how often a message has each bucket, and its signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +70,17 @@ def samples(path: Path) -> list[Sample]:
     return made
 
 
-def readings(rows: Sequence[Sample]) -> list[Reading]:
+def readings(rows: Sequence[Sample]) -> list[Read]:
     """The features of each message."""
-    return [read(s.text, fold(s.text)) for s in rows]
+    return [_features(read(s.text, fold(s.text))) for s in rows]
+
+
+def _features(reading: Reading) -> Read:
+    return entries(reading), [_AT[n] for n in reading.signs if n in _AT]
 
 
 def entries(reading: Reading) -> dict[int, float]:
-    """The buckets of a message's pieces and how often it has them, divided as when it is scored."""
+    """The buckets of a message's pieces and forms and how often it has them, divided as when it is scored."""
     words = dict.fromkeys(reading.tokens)
     found: dict[int, float] = {}
     if words:
@@ -80,96 +89,94 @@ def entries(reading: Reading) -> dict[int, float]:
             for piece in pieces(word):
                 b = bucket(piece)
                 found[b] = found.get(b, 0.0) + part
+    if reading.parts:
+        part = 1 / form.width(len(reading.parts))
+        for place, n in Counter(p for typed in reading.parts for p in form.places(typed)).items():
+            found[SIZE + place] = n * part
     return found
 
 
-def rarity(found: Sequence[Reading]) -> Floats:
-    """How much a bucket counts: more the fewer messages have it (inverse document frequency, Sparck Jones,
-    1972), nothing where but one has it."""
-    n = np.bincount([b for r in found for b in entries(r)], minlength=SIZE)
-    value = np.where(np.arange(SIZE) < HALF, PIECE_VALUE, WHOLE_VALUE)
-    return np.where(n > 1, value * (1 + np.log((1 + len(found)) / (1 + n))), 0.0)
-
-
+@dataclass(frozen=True, slots=True)
 class Matrix:
-    """Readings as a sparse matrix: `row`, `column`, `value` of each entry."""
+    """Readings as a sparse matrix of `n` rows: `row`, `column`, `value` of each entry."""
 
-    def __init__(self, found: Sequence[Reading], rare: Floats) -> None:
-        columns: list[int] = []
-        values: list[float] = []
-        ends: list[int] = []
-        for r in found:
-            for b, value in sorted(entries(r).items()):
-                columns.append(b)
-                values.append(value * rare[b])
-            named = [_AT[n] for n in r.signs if n in _AT]
-            columns += named
-            values += [1.0] * len(named)
-            ends.append(len(columns))
-        self.n = len(found)
-        self.column = np.array(columns, dtype=np.int64)
-        self.value = np.array(values)
-        self.row = np.repeat(np.arange(self.n), np.diff([0, *ends]))
+    n: int
+    row: Floats
+    column: Floats
+    value: Floats
+
+    def some(self, chosen: Floats) -> Matrix:
+        """The chosen rows (a boolean of each), numbered anew."""
+        kept = chosen[self.row]
+        number = np.cumsum(chosen) - 1
+        return Matrix(int(chosen.sum()), number[self.row[kept]], self.column[kept], self.value[kept])
+
+    def weighed(self, rare: Floats) -> Matrix:
+        """Each bucket times how much it counts; what counts nothing is left out."""
+        value = self.value * np.append(rare, np.ones(WIDTH - GRAMS))[self.column]
+        kept = value != 0.0
+        return Matrix(self.n, self.row[kept], self.column[kept], value[kept])
 
     def times(self, w: Floats) -> Floats:
         """This matrix times a vector of weights, the last of which is the bias."""
         return np.bincount(self.row, self.value * w[self.column], self.n) + w[WIDTH]
 
-    def back(self, r: Floats) -> Floats:
-        """The transpose times a vector, and its sum for the bias."""
-        return np.append(np.bincount(self.column, self.value * r[self.row], WIDTH), r.sum())
+
+def matrix(found: Sequence[Read]) -> Matrix:
+    """Readings as a matrix of how often each message has each bucket."""
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for grams, named in found:
+        columns += [*grams, *named]
+        values += [*grams.values(), *([1.0] * len(named))]
+        ends.append(len(columns))
+    row = np.repeat(np.arange(len(found), dtype=np.int64), np.diff(ends))
+    return Matrix(len(found), row, np.array(columns, dtype=np.int64), np.array(values))
+
+
+def rarity(x: Matrix) -> Floats:
+    """How much a bucket counts: more the fewer messages have it (inverse document frequency, Sparck Jones,
+    1972), nothing where but one has it."""
+    n = np.bincount(x.column, minlength=WIDTH)[:GRAMS]
+    value = np.repeat((PIECE_VALUE, WHOLE_VALUE, FORM_VALUE), (HALF, SIZE - HALF, FORMS))
+    return np.where(n > 1, value * (1 + np.log((1 + x.n) / (1 + n))), 0.0)
 
 
 def fit(x: Matrix, y: Floats) -> Floats:
-    """The weights that minimise logistic loss and squared distance from the prior."""
+    """The weights that minimise squared hinge loss and squared distance from the prior."""
     mean, pull = np.zeros(WIDTH + 1), np.full(WIDTH + 1, L2_GRAMS)
-    mean[SIZE:WIDTH] = [PRIOR[n] * PRIOR_SHARE for n in _NAMES]
-    pull[SIZE:WIDTH], pull[WIDTH], mean[WIDTH] = L2_SIGNS, 1e-4, -1.0
+    mean[GRAMS:WIDTH] = [PRIOR[n] * PRIOR_SHARE for n in _NAMES]
+    pull[GRAMS:WIDTH], pull[WIDTH], mean[WIDTH] = L2_SIGNS, 1e-4, -1.0
+    used = np.flatnonzero(np.bincount(x.column, minlength=WIDTH))  # what no message has keeps its prior
+    number = np.zeros(WIDTH, dtype=np.int64)
+    number[used] = np.arange(len(used))
+    column = number[x.column]
+    own, width, side = np.append(used, WIDTH), len(used), 2 * y - 1
+    mean_, pull_ = mean[own], pull[own]
 
     def loss(w: Floats) -> tuple[float, Floats]:
-        z = x.times(w)
-        off = w - mean
-        p = 1 / (1 + np.exp(-np.clip(z, -500, 500)))
-        value = float((np.logaddexp(0, z) - y * z).sum() + 0.5 * (pull * off * off).sum())
-        return value, x.back(p - y) + pull * off
+        z = np.bincount(x.row, x.value * w[column], x.n) + w[width]
+        off, short = w - mean_, np.maximum(0.0, 1 - side * z)
+        slope = -2 * side * short
+        back = np.append(np.bincount(column, x.value * slope[x.row], width), slope.sum())
+        return float((short * short).sum() + 0.5 * (pull_ * off * off).sum()), back + pull_ * off
 
-    return _minimum(loss, mean.copy())
-
-
-def _minimum(loss: Callable[[Floats], tuple[float, Floats]], x: Floats, steps: int = 80) -> Floats:
-    """L-BFGS with backtracking (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.4)."""
-    past: list[tuple[Floats, Floats]] = []
-    f, g = loss(x)
-    for _ in range(steps):
-        d = g.copy()
-        kept = []
-        for s, y in reversed(past):
-            rho = 1 / (y @ s)
-            a = rho * (s @ d)
-            kept.append((a, rho))
-            d -= a * y
-        d *= (past[-1][0] @ past[-1][1]) / (past[-1][1] @ past[-1][1]) if past else 1 / np.abs(g).sum() ** 0.5
-        for (a, rho), (s, y) in zip(reversed(kept), past, strict=True):
-            d += s * (a - rho * (y @ d))
-        size, slope = 1.0, float(g @ d)
-        while True:
-            x2 = x - size * d
-            f2, g2 = loss(x2)
-            if f2 <= f - 1e-4 * size * slope or size < 1e-6:
-                break
-            size /= 2
-        s, y = x2 - x, g2 - g
-        if s @ y > 1e-10:
-            past = [*past[-7:], (s, y)]
-        still = abs(f - f2) < 1e-5 * abs(f)
-        x, f, g = x2, f2, g2
-        if still:
-            break
-    return x
+    mean[own] = minimum(loss, mean_.copy(), STEPS)
+    return mean
 
 
 def folds(rows: Sequence[Sample]) -> list[int]:
-    """A fold for each message, messages that share a quarter of their runs of four words in the same."""
+    """A fold for each message, messages that are nearly alike in the same."""
+    group = alike(rows)
+    roots = sorted(set(group))
+    order = np.random.RandomState(0).permutation(len(roots))
+    fold_of = {r: int(order[i]) % FOLDS for i, r in enumerate(roots)}
+    return [fold_of[r] for r in group]
+
+
+def alike(rows: Sequence[Sample]) -> list[int]:
+    """A number for each message, the same for messages that share a quarter of their runs of four words."""
     head = list(range(len(rows)))
 
     def root(i: int) -> int:
@@ -188,24 +195,21 @@ def folds(rows: Sequence[Sample]) -> list[int]:
                 head[root(i)] = other
         for r in runs:
             seen.setdefault(r, i)
-    roots = sorted({root(i) for i in range(len(rows))})
-    order = np.random.RandomState(0).permutation(len(roots))
-    fold_of = {r: int(order[i]) % FOLDS for i, r in enumerate(roots)}
-    return [fold_of[root(i)] for i in range(len(rows))]
+    return [root(i) for i in range(len(rows))]
 
 
-def out_of_fold(rows: Sequence[Sample], found: Sequence[Reading]) -> Floats:
+def out_of_fold(rows: Sequence[Sample], x: Matrix) -> Floats:
     """The evidence each message gets from a model that saw nothing like it."""
     y = np.array([float(s.spam) for s in rows])
     where = np.array(folds(rows))
     z = np.zeros(len(rows))
     for k in range(FOLDS):
-        rest, these = np.where(where != k)[0], np.where(where == k)[0]
-        if len(these):
-            seen = [found[i] for i in rest]
+        these = where == k
+        if these.any():
+            seen = x.some(~these)
             rare = rarity(seen)
-            w = fit(Matrix(seen, rare), y[rest])
-            z[these] = Matrix([found[i] for i in these], rare).times(w)
+            w = fit(seen.weighed(rare), y[~these])
+            z[these] = x.some(these).weighed(rare).times(w)
     return z
 
 
@@ -217,18 +221,16 @@ def trained(rows: Sequence[Sample]) -> tuple[Model, Floats]:
     """
     if min(sum(s.spam for s in rows), sum(not s.spam for s in rows)) < 10:
         raise Misfit("too few examples", where="training file", next="at least 10 of spam and 10 of ham")
-    found = readings(rows)
+    x = matrix(readings(rows))
     y = np.array([float(s.spam) for s in rows])
-    z = out_of_fold(rows, found)
+    z = out_of_fold(rows, x)
     slope, offset = calibrated(z, y)
-    rare = rarity(found)
-    w = fit(Matrix(found, rare), y)
-    grams = w[:SIZE] * rare
-    scale = float(np.abs(grams).max()) / 127 or 1.0
-    weights = array("b", np.rint(grams / scale).astype(np.int8).tobytes())
+    rare = rarity(x)
+    w = fit(x.weighed(rare), y)
+    grams = w[:GRAMS] * rare
     model = Model(
-        weights,
-        scale,
+        *_small(grams[:SIZE]),
+        *_small(grams[SIZE:]),
         {n: float(w[_AT[n]]) for n in _NAMES},
         float(w[WIDTH]),
         slope=slope,
@@ -239,28 +241,7 @@ def trained(rows: Sequence[Sample]) -> tuple[Model, Floats]:
     return model, z
 
 
-def calibrated(z: Floats, y: Floats) -> tuple[float, float]:
-    """Slope and offset that make evidence a probability (Platt, 1999, with his corrected targets)."""
-    good, bad = y.sum(), (1 - y).sum()
-    t = np.where(y > 0, (good + 1) / (good + 2), 1 / (bad + 2))
-
-    def loss(v: Floats) -> tuple[float, Floats]:
-        x = v[0] * z + v[1]
-        p = 1 / (1 + np.exp(-np.clip(x, -500, 500)))
-        return float((np.logaddexp(0, x) - t * x).sum()), np.array([((p - t) * z).sum(), (p - t).sum()])
-
-    slope, offset = _minimum(loss, np.array([1.0, 0.0]))
-    return max(0.05, float(slope)), float(offset)
-
-
-def threshold(z: Floats, y: Floats, precision: float, most_false: float) -> float:
-    """The least evidence above which precision is kept and no more than `most_false` of ham is hit."""
-    order = np.argsort(-z, kind="stable")
-    hits, false = np.cumsum(y[order]), np.cumsum(1 - y[order])
-    ok = (hits >= precision * (hits + false)) & (false <= most_false * (1 - y).sum())
-    at = np.where(ok)[0]
-    if not len(at):
-        return float(z.max()) + 1.0
-    i = int(at[-1])
-    below = float(z[order[i + 1]]) if i + 1 < len(z) else float(z[order[i]])
-    return (float(z[order[i]]) + below) / 2
+def _small(weights: Floats) -> tuple[array[int], float]:
+    """Weights as whole numbers of one byte, and what one of them is worth."""
+    scale = float(np.abs(weights).max()) / 127 or 1.0
+    return array("b", np.rint(weights / scale).astype(np.int8).tobytes()), scale

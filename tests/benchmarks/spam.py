@@ -30,6 +30,7 @@ def measure(path: Path) -> tuple[int, float, float, float]:
     times: dict[str, list[float]] = {"cold": [], "warm": [], "fold": []}
     for _ in range(ROUNDS):
         used._known.clear()
+        used._typed.clear()
         for name in ("cold", "warm"):
             start = time.process_time()
             for text, low in zip(texts, folded, strict=True):

@@ -1,10 +1,10 @@
-"""The model: hashed words and pieces of words, and the named signs, each with a weight.
+"""The model: hashed words and pieces of words, how a message is set, and named signs, each with a weight.
 
-A logistic regression: the evidence is the bias, the weights of the signs, and the weights of the words over
-the square root of their number, so that long texts gather evidence slowly. What a word weighs (itself and its
-pieces) depends on nothing but the word, so it is summed once and remembered. Scores are probabilities between
-0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence. Nothing here keeps a text: a piece
-is a number of 17 bits.
+A linear model: the evidence is the bias, the weights of the signs, and the weights of the words and of the
+parts as they are typed (form.py), each over the square root of their number, so that long texts gather
+evidence slowly. What a word or a part weighs depends on nothing else, so it is summed once and remembered.
+Scores are probabilities between 0 and 1 (Platt scaling, 1999). What a chat taught is added to the evidence.
+Nothing here keeps a text: a piece is a number of 17 bits.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 from zlib import crc32
@@ -19,6 +20,8 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
+from groupbot.features.spam.domain import form
+from groupbot.features.spam.domain.form import FORMS
 from groupbot.features.spam.domain.signs import canonical, signs, tokens
 
 BITS = 17
@@ -30,15 +33,16 @@ _HAN_FROM, _HAN_TO = "\u3400", "\u9fff"
 _REMEMBERED = 30_000  # words whose weight is kept at hand
 _HEAD, _TAIL = 260, 110  # characters read of a long text
 _LONGEST = 32  # characters of a word
-MAGIC = b"groupbot-spam-2\n"
+MAGIC = b"groupbot-spam-3\n"
 
 
 class Reading(Struct, frozen=True):
-    """A message as the model sees it: the signs it bears with the words that show them, and its words in
-    their order."""
+    """A message as the model sees it: the signs it bears with the words that show them, its words in
+    their order, and its parts as they are typed."""
 
     signs: dict[str, str]
     tokens: tuple[str, ...]
+    parts: tuple[str, ...]
 
     @property
     def words(self) -> frozenset[int]:
@@ -103,7 +107,7 @@ def read(text: str, folded: str) -> Reading:
     text, folded = _cut(text), _cut(folded)
     plain, kinds = canonical(folded)
     words = tokens(plain)
-    return Reading(signs(text, plain, kinds, words), tuple(words))
+    return Reading(signs(text, plain, kinds, words), tuple(words), tuple(form.parts(text)))
 
 
 def _cut(text: str) -> str:
@@ -111,15 +115,21 @@ def _cut(text: str) -> str:
 
 
 class Model:
-    """The weights. `slope` and `offset` turn evidence into a probability; `threshold` and `strong` are the
-    probabilities from which a message counts as an advert, and as one beyond doubt."""
+    """The weights: of words (SIZE of them) and of forms (FORMS). `slope` and `offset` turn evidence into a
+    probability; `threshold` and `strong` are the probabilities from which a message counts as an advert, and
+    as one beyond doubt."""
 
-    __slots__ = ("_known", "bias", "offset", "scale", "signs", "slope", "strong", "threshold", "weights")
+    __slots__ = (
+        *("_known", "_typed", "bias", "forms", "offset", "scale", "scale_forms", "signs", "slope", "strong"),
+        *("threshold", "weights"),
+    )
 
     def __init__(
         self,
         weights: array[int],
         scale: float,
+        forms: array[int],
+        scale_forms: float,
         signs: dict[str, float],
         bias: float,
         *,
@@ -129,8 +139,10 @@ class Model:
         strong: float = 0.99,
     ) -> None:
         self.weights, self.scale, self.signs, self.bias = weights, scale, signs, bias
+        self.forms, self.scale_forms = forms, scale_forms
         self.slope, self.offset, self.threshold, self.strong = slope, offset, threshold, strong
         self._known: dict[str, int] = {}
+        self._typed: dict[str, int] = {}
 
     def evidence(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
         """The sum of all weights; above 0 speaks for an advert. `taught` is what the chat has learnt."""
@@ -146,6 +158,13 @@ class Model:
                 weight = get(w)
                 found += self._weight(w) if weight is None else weight
             total += found * self.scale / spread(words)
+        if reading.parts:
+            get = self._typed.get
+            found = 0
+            for part in reading.parts:
+                weight = get(part)
+                found += self._part(part) if weight is None else weight
+            total += found * self.scale_forms / form.width(len(reading.parts))
         if taught:
             total += lessons(reading, taught)
         return total
@@ -163,6 +182,13 @@ class Model:
         else:
             found = sum([weights[bucket(p)] for p in pieces(word)])
         self._known[word] = found
+        return found
+
+    def _part(self, part: str) -> int:
+        """What a part as it is typed weighs, remembered."""
+        if len(self._typed) >= _REMEMBERED:
+            self._typed.clear()
+        self._typed[part] = found = sum(map(self.forms.__getitem__, form.places(part)))
         return found
 
     def score(self, reading: Reading, taught: Mapping[int, float] | None = None) -> float:
@@ -191,6 +217,9 @@ class Model:
                 found += [Reason(p, self.weights[bucket(p)] * part) for p in pieces(word)]
             else:
                 found.append(Reason(_shown(word), self._weight(word) * part))
+        each = self.scale_forms / form.width(len(reading.parts))
+        for typed, n in Counter(reading.parts).items():
+            found.append(Reason("typed so", self._part(typed) * n * each, typed))
         own = lessons(reading, taught) if taught else 0.0
         if own:
             found.append(Reason("taught here", own))
@@ -202,6 +231,7 @@ class Model:
         head = msgspec.json.encode(
             {
                 "scale": self.scale,
+                "scale_forms": self.scale_forms,
                 "signs": {k: round(v, 3) for k, v in sorted(self.signs.items())},
                 "bias": round(self.bias, 4),
                 "slope": round(self.slope, 4),
@@ -210,7 +240,12 @@ class Model:
                 "strong": round(self.strong, 5),
             }
         )
-        return MAGIC + len(head).to_bytes(4, "big") + head + zlib.compress(self.weights.tobytes(), 9)
+        return (
+            MAGIC
+            + len(head).to_bytes(4, "big")
+            + head
+            + zlib.compress(self.weights.tobytes() + self.forms.tobytes(), 9)
+        )
 
 
 def _shown(token: str) -> str:
@@ -233,9 +268,11 @@ def loaded(data: bytes) -> Model:
     try:
         head = msgspec.json.decode(data[start:end])
         weights: array[int] = array("b", zlib.decompress(data[end:]))
-        if len(weights) != SIZE:
+        if len(weights) != SIZE + FORMS:
             raise ValueError("a spam model of another size")
-        return Model(weights, head.pop("scale"), head.pop("signs"), head.pop("bias"), **head)
+        scales = head.pop("scale"), head.pop("scale_forms")
+        words, forms = weights[:SIZE], weights[SIZE:]
+        return Model(words, scales[0], forms, scales[1], head.pop("signs"), head.pop("bias"), **head)
     except (msgspec.MsgspecError, zlib.error, KeyError, TypeError) as e:
         raise ValueError("a damaged spam model") from e
 
