@@ -10,6 +10,7 @@ from msgspec import Struct
 from groupbot import Answer, Command, Router, Send, Standing, Tap, Work
 from groupbot.core import taps
 from groupbot.core.events import Chat, Person
+from groupbot.engine.addresses import resolve
 from groupbot.engine.dispatch import Item
 from groupbot.engine.notes import note
 from groupbot.engine.work import Bulk
@@ -19,6 +20,10 @@ from tests.engine.desk import GROUP, KEY, LI, MEI, OTHER, Desk, counting, toasts
 
 class Draw(Struct, frozen=True, tag="t.draw"):
     n: int
+
+
+class Far(Struct, frozen=True, tag="t.far"):
+    chat: int
 
 
 ROWS = Bulk(
@@ -47,6 +52,10 @@ def desk(writer: Writer) -> Desk:
     @router.tap(Draw, who="admin")
     def draw(tap: Tap, work: Work) -> None:
         work.say(Answer(query_id=tap.query_id, text="drawn"))
+
+    @router.tap(Far, who="admin")
+    def far(tap: Tap, work: Work) -> None:
+        work.say(Send(chat=work.chat, text="here"))
 
     return Desk(writer, router)
 
@@ -103,6 +112,19 @@ async def test_tap_is_answered_before_it_is_parked_and_told_in_private_after(wri
     out = await d.feed(fact(d, MEI, "administrator"))
     assert (toasts(out), d.parked(), d.aside()) == ([], 0, [])
     assert [(e.user, getattr(e, "text", "")) for e in d.said()] == [(MEI["id"], "drawn")]
+
+
+async def test_a_press_in_private_about_a_group_stays_in_private_when_it_waited(writer: Writer) -> None:
+    d = desk(writer)
+    private = {"id": MEI["id"], "type": "private", "first_name": "Mei"}
+    await d.feed(d.message("hello"), d.message("/start", chat=private))
+    await d.feed(d.tap(taps.pack(Far(1), "t.far", -MEI["id"], KEY), chat=private))
+    assert d.parked() == 1
+    await d.feed(fact(d, MEI, "administrator"))
+    assert (d.parked(), d.aside()) == (0, [])
+    [said] = d.said()
+    home = d.writer.write(lambda w: resolve(w, Chat(MEI["id"], "private")).id)
+    assert (said.chat, said.user) in ((home, None), (None, MEI["id"]))
 
 
 async def test_poisoned_event_behind_a_fact_is_put_aside_alone(writer: Writer) -> None:
