@@ -41,6 +41,7 @@ AREAS = {
             "groupbot.engine.outbox.hand",
             "groupbot.engine.receipts",
             "groupbot.engine.recovery",
+            "groupbot.engine.upgrades",
         ),
         (
             "tests/core/test_pacing.py",
@@ -48,6 +49,7 @@ AREAS = {
             "tests/engine/test_late.py",
             "tests/engine/test_away.py",
             "tests/engine/test_said_again.py",
+            "tests/engine/test_upgrades.py",
             "tests/engine/test_work.py",
             "tests/surfaces/test_beacon.py",
         ),
