@@ -38,6 +38,7 @@ AREAS = {
             "groupbot.engine.outbox.hand",
             "groupbot.engine.receipts",
             "groupbot.engine.recovery",
+            "groupbot.engine.upgrades",
         ),
         (
             "tests/core/test_pacing.py",
@@ -47,6 +48,11 @@ AREAS = {
             "tests/engine/test_sender.py",
             "tests/engine/test_outbox.py",
             "tests/engine/test_late.py",
+            "tests/engine/test_away.py",
+            "tests/engine/test_said_again.py",
+            "tests/engine/test_upgrades.py",
+            "tests/engine/test_work.py",
+            "tests/surfaces/test_beacon.py",
         ),
     ),
     "dispatch": Area(

@@ -67,6 +67,7 @@ class Checks:
         self.last_row: dict[tuple[int, int], int] = {}
         self.said_to: Counter[tuple[int, int, str]] = Counter()
         self.silent: dict[tuple[int, int], float] = {}  # (life, chat) → until when Telegram wants silence
+        self.refusals: dict[int, float] = {}  # outbox row → until when it was told to wait
         self.silent_since: dict[tuple[int, int], float] = {}
         self.born: dict[int, float] = {}
         self.looked = 0
@@ -189,11 +190,13 @@ class Checks:
         if SECRET in str(params):
             sim.wrong("secrets", f"the token is said in {chat}")
 
-    def refused(self, chat: int, seconds: float, *, wrong: bool, own: bool = False) -> None:
-        """Telegram said 429."""
+    def refused(self, chat: int, seconds: float, row: int, *, own: bool = False) -> None:
+        """Telegram said 429, to an outbox row or (0) to a question."""
         sim = self.sim
         life = sim.process.number
         until = sim.loop.time() + seconds
+        if row:
+            self.refusals[row] = until
         self.silent_since[life, chat] = sim.loop.time()
         self.silent[life, chat] = max(until, self.silent.get((life, chat), 0.0))
         if own and sim.loop.time() - self.born.get(life, sim.loop.time()) > 61 and not sim.stepped:
@@ -257,13 +260,12 @@ class Checks:
         """A new life knows of the silences whose refusal was booked."""
         if self.sim.stepped:
             return
-        for (chat,) in self.committed(
-            "SELECT DISTINCT c.telegram_id FROM outbox o JOIN chat c ON c.id = o.chat_id WHERE"
+        for row, chat in self.committed(
+            "SELECT o.id, c.telegram_id FROM outbox o JOIN chat c ON c.id = o.chat_id WHERE"
             " o.state = 'waiting' AND o.tries = 0 AND o.error LIKE 'Flood control%'"
         ):
-            until = self.silent.get((life - 1, chat), 0.0)
-            if until:
-                self.silent[life, chat], self.silent_since[life, chat] = until, 0.0
+            self.silent_since[life, chat] = 0.0
+            self.silent[life, chat] = max(self.refusals.get(row, 0.0), self.silent.get((life, chat), 0.0))
 
     def process_dead(self) -> bool:
         process = getattr(self.sim, "process", None)

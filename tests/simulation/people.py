@@ -292,7 +292,10 @@ class People:
         room = sim.world.chats[found[0]]
         boss = pick(sim.staff(room), b)
         if boss is not None:
-            self._say(boss, room, f"/award {1 + int(c * 20)} thanks", reply_to=found[1])
+            points = 1 + int(c * 20) if c < 0.85 else 900  # the house has 2,000 a month
+            self._say(boss, room, f"/award {points} thanks", reply_to=found[1])
+            if d > 0.9:  # and spent at once
+                self._say(room.messages[found[1]]["from"]["id"], room, f"/mypacket {points} 2")
             if d > 0.8:  # the newest movement, or one of the newest, is taken back
                 newest = sim.committed("SELECT coalesce(max(id), 0) FROM txn")[0][0]
                 self._say(sim.owner, room, f"/undopoints {max(1, newest - int(d * 1000) % 4)}")

@@ -178,14 +178,14 @@ class Wire(BaseRequest):
                 process.alive()
             return self._lost(fault)
         if fault == "429":
-            sim.refused(chat, number, wrong=False)
+            sim.refused(chat, number, row)
             return self._done(low, chat, row, params, 429, _too_many(number))
         if fault == "429 elsewhere":  # says "wait" where nobody sent much
-            sim.refused(chat, number, wrong=True)
+            sim.refused(chat, number, row)
             return self._done(low, chat, row, params, 429, _too_many(number))
         code, body, result = self._answer(name, params, files)
         if code == 429 and not fault:
-            sim.refused(chat, body["parameters"]["retry_after"], wrong=False, own=True)
+            sim.refused(chat, body["parameters"]["retry_after"], row, own=True)
         elif low in POSTS and code == 200:
             sim.landed(row, result, params)
         answer = self._done(low, chat, row, params, code, body, result)

@@ -41,6 +41,8 @@ class Trouble:
 
     def calls_429(self, a: float, b: float, c: float, d: float) -> None:
         self.sim.faults.calls.append(("429", float(1 + int(b**4 * 120))))
+        if d > 0.8:  # the process dies within the silence
+            self.sim.loop.call_later(1 + c * 5, self.kill, a, b, c, d)
 
     def calls_429_elsewhere(self, a: float, b: float, c: float, d: float) -> None:
         self._calls("429 elsewhere", a, b, float(1 + int(b * 20)))
@@ -222,7 +224,7 @@ class Trouble:
             self.sim.faults.broken = 1 + int(a * 2)
 
     def kill(self, a: float, b: float, c: float, d: float) -> None:
-        if not self.sim.process.dead:
+        if not self.sim.process.dead and not self.sim.calm:
             self.sim.met("killed")
             self.sim.process.kill()
 
