@@ -76,6 +76,7 @@ AREAS = {
 }
 WORDS = {name: word for modules in AREAS.values() for name, word in modules.items()}
 OWN = {"help", "ping", "links"}  # commands of their own that nobody looks for here
+SELDOM = {"bridges", "roles", "stores"}  # under all modules only
 
 
 class More(Struct, frozen=True, tag="help.more"):
@@ -114,7 +115,7 @@ def _areas(work: Work) -> list[dict[str, Any]]:
     """Each line of a group's screen: what it is about, and its modules with the links that open them."""
     shown = _modules(work)
     areas = {area: [m for m in modules if m in shown] for area, modules in AREAS.items()}
-    areas["More"] = [m for m in shown if m not in WORDS]
+    areas["More"] = [m for m in shown if m not in WORDS and m not in SELDOM]
     return [
         {"about": area, "modules": [{"word": _word(m), "url": _link(work, OF_MODULE + m)} for m in modules]}
         for area, modules in areas.items()

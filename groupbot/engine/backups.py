@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,7 +62,7 @@ def restore(url: str, file: Path, *, now: datetime, resend: bool = False) -> Tol
     """Put `file` in the place of the database; see the module's first lines.
 
     Raises:
-        Misfit: no such file, not a backup, a bot that runs, no pg_restore.
+        Misfit: no such file, not a backup, a bot that runs, no pg_restore or psql.
     """
     if not file.is_file():
         raise Misfit(f"there is no {file}", next="groupbot backup writes one")
@@ -136,6 +137,11 @@ def _put_dump(url: str, file: Path) -> None:
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
+            parted = connection.exec_driver_sql(
+                "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'p' AND NOT relispartition"
+                " AND relnamespace = current_schema()::regnamespace"
+            )
+            drops = [f"--command=DROP TABLE {name} CASCADE" for (name,) in parted]
             others = connection.exec_driver_sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid()"
@@ -144,8 +150,12 @@ def _put_dump(url: str, file: Path) -> None:
         engine.dispose()
     if others:
         raise Misfit("the database is in use", next="stop the bot, then restore")
-    _run(_pg("pg_restore"), "--clean", "--if-exists", "--no-owner", "--single-transaction",
-         f"--dbname={_plain(url)}", str(file))  # fmt: skip
+    with tempfile.TemporaryDirectory(dir=file.parent) as place:  # its own: nobody else may read it
+        script = Path(place, "restore.sql")
+        _run(_pg("pg_restore"), "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
+        # in one transaction; pg_restore's own words cannot drop the parts of a partitioned table
+        _run(_pg("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+             *drops, f"--file={script}", f"--dbname={_plain(url)}")  # fmt: skip
 
 
 def _pg(name: str) -> str:

@@ -146,7 +146,9 @@ def test_joins_of_an_export_are_known(tmp_path: Path) -> None:
         },
     ]
     place.write_text(json.dumps({"messages": said}), "utf-8")
-    (tmp_path / "rules.yaml").write_text("settings: {rule_newcomer: true, rule_links: false}", "utf-8")
+    (tmp_path / "rules.yaml").write_text(
+        "settings: {rule_newcomer: true, rule_links: false, rule_spam: false}", "utf-8"
+    )
     assert run(str(place), "--rules", str(tmp_path / "rules.yaml"))["hits"] == {"newcomer": {"": 1}}
 
 

@@ -536,8 +536,8 @@ async def test_a_long_question_is_read_beside_the_writer_and_answered_in_a_step_
             raise Refusal("common/usage")
         if cmd.args == "broken":
             raise KeyError("x")
-        asked.set()
         before = len(work.sql.all(sa.select(note)))
+        asked.set()
         assert free.wait(10)
         return before + len(work.sql.all(sa.select(note)))
 

@@ -31,7 +31,10 @@ def test_what_is_big_and_seldom_needed_is_not_loaded_at_the_start() -> None:
 def test_indexes_of_some_rows_alone_are_so_on_both_databases(writer: Writer, db_url: str) -> None:
     some = sorted(str(i.name) for t in metadata.tables.values() for i in t.indexes if "only" in i.info)
     if db_url.startswith("postgresql"):
-        asked = "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %' ORDER BY 1"
+        asked = (  # a partition's indexes are its table's
+            "SELECT indexname FROM pg_indexes JOIN pg_class ON relname = indexname"
+            " WHERE indexdef LIKE '% WHERE %' AND NOT relispartition ORDER BY 1"
+        )
     else:
         asked = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %' ORDER BY 1"
     found = writer.write(lambda work: work.sql.all(sa.text(asked)))
