@@ -27,9 +27,7 @@ from groupbot.features.guarding.service.records import (
 )
 from groupbot.features.members import service as members
 
-_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
 _OWED = "guarding.owed"
-NOTICE_EVERY = timedelta(minutes=1)
 NOTICE_STAYS = 600  # seconds
 KEEP = timedelta(days=180)
 
@@ -141,13 +139,11 @@ def recorded(work: Work, chat: int, id_: int, case: int) -> None:
 
 def tell_group(work: Work, raid: Raid) -> None:
     """One public line; when there was one of any kind within the minute, later, with the heartbeat."""
-    key = (raid.chat, False)
-    last = work.cached(_NOTICED).get(key)
-    if last is not None and work.now - last < NOTICE_EVERY:
+    if members.noticed(work, raid.chat):
         work.put(_OWED, raid.chat, raid.id)
         return
     work.drop(_OWED, raid.chat)
-    work.put(_NOTICED, key, work.now)
+    members.notice(work, raid.chat)
     work.say(
         Send(
             chat=raid.chat,

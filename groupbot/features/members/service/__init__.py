@@ -12,6 +12,7 @@ from groupbot.features.members.service.chats import (
     title,
 )
 from groupbot.features.members.service.facts import Knowledge
+from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
@@ -67,6 +68,8 @@ __all__ = [
     "left_alone",
     "levels",
     "name",
+    "notice",
+    "noticed",
     "note_people",
     "opted_out",
     "own",

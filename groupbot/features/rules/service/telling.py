@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from msgspec import structs
@@ -12,9 +11,6 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain.cases import Appeal, Case
 from groupbot.features.rules.service.policy import policy_of
-
-NOTICE_EVERY = timedelta(minutes=1)
-_NOTICED = "members.noticed"  # public lines of whatever kind: one a minute
 
 
 def helper(work: Work, chat: int) -> dict[str, Any]:
@@ -35,8 +31,7 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
     chat."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, "notice": case.notice, **data}
     button = ((Button("appeal", Appeal(case.id)),),)
-    last = work.cached(_NOTICED).get((case.chat, case.shadow))
-    often = last is not None and work.now - last < NOTICE_EVERY
+    often = members.noticed(work, case.chat, shadow=case.shadow)
     full = Send(template=f"rules/{name}", data=values, buttons=button, why=case.why)
     public = Send(
         chat=case.chat,
@@ -55,7 +50,7 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
     )
     if private is None:
         if not often:
-            work.put(_NOTICED, (case.chat, case.shadow), work.now)
+            members.notice(work, case.chat, shadow=case.shadow)
         private = otherwise
     if case.person and work.me.whispers:
         alone = structs.replace(full, chat=case.chat, only_for=case.actor, topic=topic, fallback=private)
