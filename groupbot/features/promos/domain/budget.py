@@ -70,7 +70,7 @@ def quiet_setting(kind: str) -> Setting:
 
 def is_mourning(days: Iterable[str], today: date) -> bool:
     """Is it one of these days, written as 12-13 (every year) or 2027-04-04?"""
-    return any(str(d) in (f"{today:%m-%d}", f"{today:%Y-%m-%d}") for d in days)
+    return not {f"{today:%m-%d}", f"{today:%Y-%m-%d}"}.isdisjoint(map(str, days))
 
 
 def too_much_commerce(promotions: int, posts: int, percent: float) -> bool:
