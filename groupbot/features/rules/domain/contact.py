@@ -100,7 +100,7 @@ _ADDRESSES = [
 TRIGGERS = tuple(
     Entry(w, kinds=TRIGGER)
     for w in dict.fromkeys(
-        (*_WECHAT, *_QQ, *_OTHER, *_PHONE, *_WRITE, *_ADDRESSES, "加v", "加薇", "加微", "+v")
+        (*_WECHAT, *_QQ, *_OTHER, *_PHONE, *_WRITE, *_ADDRESSES, "加", "+")  # 加v123456 is one word
     )
 )
 
@@ -116,7 +116,7 @@ _APP = _any(
 _INTENT = r"(?:加|＋|\+|添加|联系|私|扫|add|пиши(?:те)?(?: мне)? в|write(?: me)? on|find me on)"
 _EDGE = r"(?<![a-zа-я0-9])"
 _NUMBERED = re.compile(
-    rf"(?:{_EDGE}{_APP}|加[v薇微])(?P<mark>[^a-z0-9а-я]{{0,6}}(?:号码?|id|no|is)?[^a-z0-9а-я]{{0,4}})"
+    rf"(?:{_EDGE}{_APP}|加[vq薇微]|{_EDGE}\+[vq])(?P<mark>[^a-z0-9а-я]{{0,6}}(?:号码?|id|no|is)?[^a-z0-9а-я]{{0,4}})"
     r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
 )
 _WANTED = re.compile(
