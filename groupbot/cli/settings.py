@@ -1,4 +1,5 @@
-"""`groupbot settings export|apply`: a group's settings as one YAML file, beside a running bot."""
+"""`groupbot settings export|apply|set`: a group's settings as one YAML file, and what groups inherit, for all
+or for a segment; beside a running bot."""
 
 from __future__ import annotations
 
@@ -11,10 +12,13 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._guest import chat_named, visiting
+from groupbot.core.setting import Unfit
 from groupbot.engine import logs
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import ATTRIBUTES, TIERS
+from groupbot.features.members.service import choosing
 from groupbot.features.moving.domain import file as files
 from groupbot.features.moving.service import files as moving
 from groupbot.features.moving.service import showing, take
@@ -27,7 +31,7 @@ Chat = Annotated[str, typer.Argument(help="The group's title or Telegram id.")]
 
 @app.callback()
 def settings() -> None:
-    """A group's settings as one YAML file."""
+    """A group's settings as one YAML file; what groups inherit."""
     logs.set_up("warning")
 
 
@@ -69,6 +73,60 @@ def _sure(n: int) -> bool:
     if not sys.stdin.isatty():
         raise Misfit("nobody to ask", next="add --yes to apply without asking")
     return typer.confirm(f"change {n} values?")
+
+
+@app.command("set")
+def set_(
+    key: Annotated[str, typer.Argument(help="A setting, as /settings names it.")],
+    value: Annotated[str, typer.Argument(help="Its value; `default` takes back what the level says.")],
+    level: Annotated[
+        str, typer.Option("--for", help="default, tier:store, region:…, tag:…, scale:large, …")
+    ] = "default",
+    workspace: Workspace = None,
+) -> None:
+    """Set KEY for all groups, or for those of a segment; what a group sets itself stands above it."""
+    print(asyncio.run(_set(load(workspace), key, value, level)))
+
+
+async def _set(settings: Settings, key: str, value: str, level: str) -> str:
+    segment = _segment(level)
+
+    def write(work: Work) -> str:
+        try:
+            setting = choosing.find(work, key)
+        except Refusal as e:
+            near = ", ".join(e.data.get("near", ()))
+            raise Misfit(
+                f"no setting {key!r}", next=f"nearest: {near}" if near else "see /settings"
+            ) from None
+        if setting.owner or setting.secret or setting.key in work.me.conditions:
+            raise Misfit(f"{setting.key} is set in each group", next=f"/settings {setting.key} there")
+        if value.strip().lower() in choosing.INHERIT:
+            members.unset(work, setting, segment=segment)
+            return f"{setting.key} is inherited again for {level}"
+        try:
+            made = setting.parse(value)
+        except Unfit as e:
+            raise Misfit(f"{setting.key}: expected {e.expected}", next=f"for example {e.example}") from None
+        members.put(work, setting, made, segment=segment)
+        return f"{setting.key} is {choosing.written(setting, made)} for {level}"
+
+    async with visiting(settings) as guest:
+        return await guest.write("settings:set", write)
+
+
+def _segment(level: str) -> str | None:
+    """The segment a level names; None for the default of all groups."""
+    if level == "default":
+        return None
+    kind, _, name = level.partition(":")
+    known = {"tier": TIERS, "region": None, "tag": None, **ATTRIBUTES}
+    if not name or kind not in known:
+        raise Misfit(f"no level {level!r}", next="default, " + ", ".join(f"{k}:…" for k in known))
+    words = known[kind]
+    if words is not None and name not in words:
+        raise Misfit(f"no {kind} {name!r}", next=f"known: {', '.join(words)}")
+    return level
 
 
 async def _export(settings: Settings, chat: str, modules: tuple[str, ...], rose: bool) -> str:

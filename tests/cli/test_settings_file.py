@@ -15,6 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.members import service
+from groupbot.features.promos.domain.budget import GAP
 from groupbot.features.rules.domain.policy import BURST, PHRASES
 from groupbot.settings import load
 from tests.features.members.group import group
@@ -110,3 +111,51 @@ def test_nobody_to_ask_and_unknown_groups_are_told(
 def test_module_that_is_not_there_is_named(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(workspace, "export", "西湖店会员群", "--module", "rule") == 2
     assert capsys.readouterr().err.startswith("groupbot: no module 'rule' -> known: ")
+
+
+def test_what_groups_inherit_is_set_for_all_and_for_a_segment(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def heard() -> tuple[int, int]:
+        writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+        try:
+            seen = Chat(-1004000000001, "supergroup", "西湖店会员群")
+            chat = writer.write(resolve, seen).id
+            return writer.write(lambda w: (service.get(w, chat, GAP), service.get(w, chat, BURST)))
+        finally:
+            writer.close()
+
+    writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+    seen = Chat(-1004000000001, "supergroup", "西湖店会员群")
+    writer.write(lambda w: service.set_profile(w, resolve(w, seen).id, tier="store"))
+    writer.close()
+    shipped = heard()
+    assert run(workspace, "set", "post_gap_hours", "5") == 0
+    assert run(workspace, "set", "post_gap_hours", "7", "--for", "tier:store") == 0
+    assert run(workspace, "set", "rules_burst", "30", "--for", "tier:store") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "post_gap_hours is 5 for default",
+        "post_gap_hours is 7 for tier:store",
+        "rules_burst is 30 for tier:store",
+    ]
+    assert heard() == (7, 12)  # the group's own stands above
+    assert run(workspace, "set", "post_gap_hours", "default", "--for", "tier:store") == 0
+    assert heard() == (5, 12)
+    assert run(workspace, "set", "post_gap_hours", "default") == 0
+    assert heard() == shipped
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("post_gap", "5"), "no setting 'post_gap' -> nearest: post_gap_hours"),
+        (("rules_burst", "many"), "rules_burst: expected a whole number from 0 to 1000 -> for example 10"),
+        (("rules_burst", "5", "--for", "tier:shop"), "no tier 'shop' -> known: dealer, store, consumer"),
+        (("rules_burst", "5", "--for", "stores"), "no level 'stores' -> default, tier:…, region:…, tag:…"),
+    ],
+)
+def test_what_cannot_be_inherited_is_told(
+    workspace: Path, capsys: pytest.CaptureFixture[str], said: tuple[str, ...], told: str
+) -> None:
+    assert run(workspace, "set", *said) == 2
+    assert told in capsys.readouterr().err
