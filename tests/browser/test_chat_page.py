@@ -29,6 +29,7 @@ async def test_a_member_types_and_the_real_bot_answers(tmp_path: Path, open_page
         await page.press("#text", "Enter")
         await expect(page.locator(".mine .said")).to_have_text("/ping")
         await expect(page.locator(".by-bot .said")).to_contain_text("在的")
+        await chat.settle()  # what the page shows is not booked yet
         await chat.wait(seconds=61)
         await expect(page.locator(".by-bot.gone")).to_have_count(1)
         await (
