@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from groupbot.core.effects import Edit, Rows
+from groupbot.core.effects import Edit, Rows, Send
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 
@@ -26,6 +26,14 @@ class Card:
     show: Callable[[Work, int], Shown | None]
     drawn: Hot
     stale: Hot
+
+    def say(self, work: Work, number: int, topic: int | None) -> None:
+        """Say it for the first time."""
+        found = self.show(work, number)
+        assert found is not None, "a card of nothing"
+        chat, data, buttons = found
+        ref, template = f"{self.name}:{number}", f"{self.name}/card"
+        work.say(Send(chat=chat, template=template, data=data, buttons=buttons, ref=ref, topic=topic))
 
     def changed(self, work: Work, number: int) -> None:
         """It is edited at the end of the batch, or by `catch_up` once it may be again."""

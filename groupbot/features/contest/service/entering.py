@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from groupbot.core.effects import Send
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
 from groupbot.features.contest.domain import Order
-from groupbot.features.contest.service.cards import CARD, card
+from groupbot.features.contest.service.cards import CARD
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import pot
 from groupbot.features.members import service as members
@@ -46,17 +45,7 @@ def open_(work: Work, order: Order, *, by: int, topic: int | None) -> int:
         ledger.transfer(
             work, key, "contest", (wallet, -needed), (jar, needed), ref=f"contest:{number}", actor=by
         )
-    data, buttons = card(work, work.sql.first(store.ONE, the_id=number))
-    work.say(
-        Send(
-            chat=chat,
-            template="contest/card",
-            data=data,
-            buttons=buttons,
-            ref=f"contest:{number}",
-            topic=topic,
-        )
-    )
+    CARD.say(work, number, topic)
     return number
 
 

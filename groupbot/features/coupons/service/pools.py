@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.effects import Button, Rows
 from groupbot.engine import vault
 from groupbot.engine.cards import Card, Shown
 from groupbot.engine.work import Work
@@ -92,17 +92,7 @@ def publish(work: Work, number: int) -> None:
     closes = work.now + timedelta(seconds=row.claim_seconds)
     ends = work.now + timedelta(seconds=row.use_seconds)
     work.sql.run(store.OPEN, the_id=number, now=work.now, closes=closes, ends=ends)
-    data, buttons = card(work, number)
-    work.say(
-        Send(
-            chat=row.chat_id,
-            template="coupons/card",
-            data=data,
-            buttons=buttons,
-            ref=f"coupons:{number}",
-            topic=row.topic,
-        )
-    )
+    CARD.say(work, number, row.topic)
 
 
 def close(work: Work, number: int) -> str:

@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.gathering import domain, store
 from groupbot.features.gathering.domain import LINE, REMIND, Plan
-from groupbot.features.gathering.service.cards import CARD, card, ladder, people, still_open
+from groupbot.features.gathering.service.cards import CARD, ladder, people, still_open
 from groupbot.features.members import service as members
 
 ON_SITE = timedelta(days=1)  # so long after its close a code counts
@@ -55,19 +55,9 @@ def open_(work: Work, kind: str, plan: Plan, *, by: int, topic: int | None) -> i
             after_at=plan.closes + ON_SITE if event else None,
         )[0].id
     )
-    row = work.sql.first(store.ONE, the_id=number)
-    data, buttons = card(work, row)
-    work.say(
-        Send(
-            chat=work.chat,
-            template="gathering/card",
-            data=data,
-            buttons=buttons,
-            ref=f"gathering:{number}",
-            topic=topic,
-        )
-    )
+    CARD.say(work, number, topic)
     if event and by and members.reachable(work, by):
+        row = work.sql.first(store.ONE, the_id=number)
         work.say(Send(user=by, template="gathering/code", data={"title": plan.title, "code": row.code}))
     return number
 
