@@ -22,7 +22,7 @@ class Bulk:
     each key once in a flush).
     """
 
-    __slots__ = ("also", "by", "fold", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "each", "fold", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Bulk:
             sums,
         )
         self.also, self.fold = also, fold
+        self.each = fold.each(self.names) if fold is not None else ""  # as SQLite takes it
         self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -238,7 +239,7 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
         sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
         return
     if bulk.fold is not None:
-        sql._raw.cursor().executemany(bulk.fold.each(names), rows)
+        sql._raw.cursor().executemany(bulk.each, rows)
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]
