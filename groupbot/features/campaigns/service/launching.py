@@ -31,14 +31,25 @@ def row_of(work: Work, name: str) -> Any:
     return work.sql.first(store.ONE, the_name=name)
 
 
+def launched(work: Work, name: str) -> tuple[Campaign, Any]:
+    """A campaign that was launched, over or not, and where it stands.
+
+    Raises:
+        Refusal: there is none of this name, or it was never launched.
+    """
+    campaign, row = find(work, name), row_of(work, name)
+    if row is None:
+        raise Refusal("campaigns/none", name=name[:60], next="")
+    return campaign, row
+
+
 def launch(work: Work, name: str, by: int, because: str = "") -> None:
     """Open the first phase. With gaps only `because` of something, which is kept.
 
     Raises:
         Refusal: none of this name, running or over already, or gaps and no reason.
     """
-    campaign = find(work, name)
-    row = work.sql.first(store.ONE, the_name=name)
+    campaign, row = find(work, name), row_of(work, name)
     if row is not None and row.state != "stopped":
         raise Refusal("campaigns/began", name=name, state=row.state)
     missing = gaps(work, campaign)

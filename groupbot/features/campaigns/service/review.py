@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
-from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.launching import launched
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.campaigns.service.telling import harm, shares
 from groupbot.features.coupons import service as coupons
@@ -25,11 +24,7 @@ def review(work: Work, name: str) -> dict[str, Any]:
     Raises:
         Refusal: there is none of this name, or it was never launched.
     """
-    campaign = find(work, name)
-    row = work.sql.first(store.ONE, the_name=name)
-    if row is None:
-        raise Refusal("campaigns/none", name=name[:60], next="")
-    return reviewed(work, campaign, row)
+    return reviewed(work, *launched(work, name))
 
 
 def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501 - a line of SQL
 from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
-from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.domain.cascade import cascade
-from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.launching import launched
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.engagement.domain.measures import ignition
 from groupbot.features.engagement.reports.asking import moment
@@ -32,11 +29,7 @@ def spread(work: Work, name: str) -> dict[str, Any]:
     Raises:
         Refusal: there is no such campaign, or it was never launched.
     """
-    campaign = find(work, name)
-    row = work.sql.first(store.ONE, the_name=name)
-    if row is None:
-        raise Refusal("campaigns/none", name=name[:60], next="")
-    return spread_of(work, campaign, row)
+    return spread_of(work, *launched(work, name))
 
 
 def spread_of(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
