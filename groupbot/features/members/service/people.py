@@ -34,6 +34,15 @@ def is_staff(work: Work, chat: int, person: int) -> bool:
     return fact is not None and fact[0] in ADMIN_STATUS
 
 
+def may(work: Work, chat: int, person: int, right: str) -> bool:
+    """Has an operator, the owner or an administrator this right of Telegram, as last known? For what a
+    handler finds out only by itself: dispatch has asked anew for the rest a moment ago."""
+    fact = standing(work, chat, person)
+    status, rights = (fact[0], fact[2]) if fact is not None else ("", ())
+    operator = person in work.me.operators
+    return operator or status == "creator" or (status in ADMIN_STATUS and right in rights)
+
+
 def staff_of(work: Work, chat: int) -> list[Any]:
     """The human administrators of a chat as last known, the creator first."""
     return work.sql.all(store.STAFF_OF, chat=chat)

@@ -10,6 +10,7 @@ from groupbot.features.rules.service.cases import (
     settled,
     taken_back,
     undo,
+    undo_by_hand,
     uphold,
     wrong,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "switch",
     "taken_back",
     "undo",
+    "undo_by_hand",
     "uphold",
     "used_up",
     "warns",
