@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.dialects.postgresql import psycopg
 
 from groupbot.engine.columnwise import columnwise
 from groupbot.engine.outbox_table import OUTBOX, outbox
 from groupbot.engine.seen import ANSWERS, BLOCKS, update_answer, update_block
+from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer, database_errors, transient
 from tests.conftest import START
@@ -98,7 +98,7 @@ def test_bad_data_is_said_to_be_bad_and_nothing_of_its_transaction_stays(writer:
 
 
 def test_no_list_holds_what_is_not_a_number() -> None:
-    dialect = psycopg.dialect()
+    dialect = open_engine("postgresql://h/d").dialect
     made = columnwise(BLOCKS.hot.statement, BLOCKS.hot.of(dialect), BLOCKS.names, None, dialect)
     assert made is not None
     assert made.params(BLOCKS.names, [(1, -2, 3, "t")])["block"] == "{-2}"
