@@ -25,7 +25,7 @@ from groupbot.core.effects import (
 )
 from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
-from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.outbox_table import MUST_WAIT, outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
@@ -187,7 +187,7 @@ def book(work: Work, results: list[Result]) -> bool:
                 the_id=entry.id,
                 due=work.now + timedelta(seconds=r.again_in),
                 now=work.now,
-                error=r.error,
+                error=f"{MUST_WAIT}{r.error}" if r.silence else r.error,
                 uncounted=0 if r.counts else 1,
             )
             news = True

@@ -262,7 +262,7 @@ class Checks:
             return
         for row, chat in self.committed(
             "SELECT o.id, c.telegram_id FROM outbox o JOIN chat c ON c.id = o.chat_id WHERE"
-            " o.state = 'waiting' AND o.tries = 0 AND o.error LIKE 'Flood control%'"
+            " o.state = 'waiting' AND o.error LIKE '%Flood control%'"
         ):
             self.silent_since[life, chat] = 0.0
             self.silent[life, chat] = max(self.refusals.get(row, 0.0), self.silent.get((life, chat), 0.0))
