@@ -258,11 +258,11 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     if effect.ref:
         unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
     if effect.pin:
-        work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
+        work.say(Pin(chat=entry.chat or None, user=effect.user, ref=ref, cause=effect.cause))
     if effect.lifetime:
         work.say(
             Delete(
-                chat=effect.chat,
+                chat=entry.chat or None,  # the effect may name the chat that has become this one
                 user=effect.user,
                 ref=ref,
                 cause="lifetime",
