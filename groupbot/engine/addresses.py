@@ -129,6 +129,13 @@ def resolve(work: Work, seen: Chat) -> Place:
     return place
 
 
+def moved(work: Work, telegram_id: int) -> bool:
+    """Is this the id that a group had before its upgrade?"""
+    place = work.cached("places").get(telegram_id)
+    found = place or work.sql.first(_FIND, bot=work.bot_id, telegram=telegram_id)
+    return found is not None and found.telegram_id != telegram_id
+
+
 def ops_chat(work: Work) -> int:
     """Our id of the operators' chat; 0: none."""
     if not work.me.ops_chat:
