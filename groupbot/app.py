@@ -19,7 +19,7 @@ from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
-from groupbot.engine.addresses import place_of
+from groupbot.engine.addresses import moved, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
@@ -104,7 +104,7 @@ class App:
             **self.settings.of_the_bot,
         )
         self.writer.content = self.content
-        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)))
+        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)), moved)
         self.dispatch = Dispatch(
             self.writer,
             self.registry,

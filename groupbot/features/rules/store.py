@@ -60,6 +60,7 @@ newcomer_said = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),  # clean messages, counted while few
+    info={"merging": "add"},
 )
 
 b = sa.bindparam

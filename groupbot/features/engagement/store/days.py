@@ -24,6 +24,7 @@ member_day = sa.Table(
     sa.Column("staff", sa.Boolean, nullable=False),
     *(sa.Column(n, sa.Integer, nullable=False) for n in _MEMBER),
     sqlite_with_rowid=False,
+    info={"merging": "add"},
 )
 
 chat_day = sa.Table(
@@ -33,6 +34,7 @@ chat_day = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),
     *(sa.Column(n, sa.Integer, nullable=False) for n in _CHAT),
     sqlite_with_rowid=False,
+    info={"merging": "add"},
 )
 
 

@@ -225,8 +225,10 @@ def reconcile(work: Work) -> Audit:
 
 def nightly(work: Work) -> None:
     """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
-    today = work.now.date().isoformat()
-    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):
+    if work.now.hour != QUIET_HOUR:
+        return
+    work.flush()  # before the day is noted: a step may not flush after its first write
+    if work.notes("ledger.recounted", 0).first(work.now.date().isoformat()):
         reconcile(work)
 
 
