@@ -50,12 +50,11 @@ def needs_log(work: Work, chat: int, value: bool) -> None:
     usage="/setlog · /setlog CODE [CATEGORY]",
     example="/setlog 7K3F9QWE reports",
     forwards=True,
+    mirrored=True,
 )
 def setlog(cmd: Command, work: Work) -> None:
     """Say it where the log shall be: it gives a code for the group. In a topic it is this group's log at
     once; forwarded from a channel into the group it needs no code."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     origin = cmd.message.forwarded or ""
     code, _, category = cmd.args.partition(" ")
     if origin.startswith("channel:"):
@@ -96,11 +95,17 @@ def _offer(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("unsetlog", rare=True, about="No log any more", who="admin", right="info", where="any")
+@router.command(
+    "unsetlog",
+    rare=True,
+    about="No log any more",
+    who="admin",
+    right="info",
+    where="any",
+    mirrored=True,
+)
 def unsetlog(cmd: Command, work: Work) -> None:
     """Said in a channel or group that is a log, every group that uses it loses it."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     if not service.unlink(work, work.chat, sender_of(cmd)):
         raise Refusal("log/none")
     reply(work, cmd, "log/unlinked")
