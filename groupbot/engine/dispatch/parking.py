@@ -44,7 +44,7 @@ class Parking(Routes):
                 )
                 continue
             if event is not None:
-                elsewhere = isinstance(event, Tap)  # in private, in a log
+                elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)

@@ -18,7 +18,7 @@ from groupbot.engine.proofs import Prove
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer, transient
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 
 log = structlog.get_logger(__name__)
 Named = tuple[str, Callable[..., Any]]
@@ -133,7 +133,15 @@ class Steps:
         out: Outcome,
         route: CommandRoute | None,
     ) -> None:
-        """A step was undone: a refusal is said, anything else is put aside; a lost database is raised."""
+        """A step was undone: a refusal is said, what must be asked first waits for the answer, anything else
+        is put aside; a lost database is raised."""
+        if isinstance(error, Unsure):
+            if item.raw and not item.undecided:
+                inbox.park(work, error.chat, update_id, error.member, item.raw, observed=True)
+                out.parked += 1
+                work.say(Ask(chat=error.chat, member=error.member, cause=name))
+                return
+            error = error.otherwise
         if isinstance(error, Refusal):
             if args:
                 self._refuse(work, args[0], error, route, item, update_id, out)

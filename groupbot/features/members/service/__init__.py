@@ -16,6 +16,7 @@ from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
+    confirmed,
     count_here,
     is_here,
     is_staff,
@@ -29,6 +30,7 @@ from groupbot.features.members.service.people import (
     standing,
     stayed,
     stays,
+    username,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
@@ -54,6 +56,7 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "confirmed",
     "connecting",
     "count_here",
     "get",
@@ -92,6 +95,7 @@ __all__ = [
     "title",
     "topics",
     "unset",
+    "username",
     "voice",
     "waits",
     "waves",

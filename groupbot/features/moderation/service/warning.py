@@ -111,7 +111,7 @@ def show(work: Work, cmd: Command) -> None:
     Raises:
         Refusal: a member asks about somebody else.
     """
-    found = aimed(work, cmd)
+    found = aimed(work, cmd, sure=False)
     own = sender_of(cmd)
     if found is not None and found.actor != own and not _staff(work, cmd):
         raise Refusal("common/admin_only")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from groupbot.core.effects import Delete
 from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.log import service as log
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.grammar import Mention, Target, target_of
@@ -40,17 +40,19 @@ def mentions_of(cmd: Command) -> tuple[Mention, ...]:
     return tuple(Mention(at - start, n, who) for at, n, who in cmd.message.named if at >= start)
 
 
-def aimed(work: Work, cmd: Command) -> Aim | None:
-    """Whom a command names; None for nobody.
+def aimed(work: Work, cmd: Command, *, sure: bool = True) -> Aim | None:
+    """Whom a command names; None for nobody. Usernames change hands: what one points to is asked of Telegram
+    before anybody is acted on. Who only looks something up takes what is known (not `sure`).
 
     Raises:
-        Refusal: a username nobody here is known by, or two people are; or an id that many share.
+        Refusal: a username nobody here is known by; or an id that many share.
+        Unsure: whose username it is was not asked within the last minute.
     """
     reply = reply_of(cmd)
     target, rest = target_of(cmd.args, mentions_of(cmd), replied=reply > 0)
     if target is None:
         return None
-    actor, name = _replied(work, cmd) if target.replied else _named(work, target)
+    actor, name = _replied(work, cmd) if target.replied else _named(work, target, sure)
     return Aim(actor, name, rest, reply)
 
 
@@ -88,20 +90,40 @@ def _replied(work: Work, cmd: Command) -> tuple[int, str]:
     return m.reply_person.id, m.reply_person.name
 
 
-def _named(work: Work, target: Target) -> tuple[int, str]:
+def _named(work: Work, target: Target, sure: bool) -> tuple[int, str]:
     if target.username:
-        rows = work.sql.all(BY_USERNAME, name=target.username.lower())
-        if not rows:
-            raise Refusal("moderation/unknown_name", username=target.username)
-        if len(rows) > 1:
-            raise Refusal("moderation/two_of_a_name", username=target.username, ids=[r.id for r in rows][:5])
-        return rows[0].id, members.name(work, rows[0].id)
+        return _by_name(work, target.username, sure)
     if target.id in SHARED:
         raise Refusal("moderation/shared_id")
     if target.id < 0:
         return target.id, str(target.id)
     name = members.name(work, target.id)
     return target.id, name if name != "…" else str(target.id)
+
+
+def _by_name(work: Work, username: str, sure: bool) -> tuple[int, str]:
+    """Who has this username now. It may have been given up since, and taken by somebody never seen: whoever
+    was seen with it last is asked for, then who had it before."""
+    low = username.lower()
+    rows = work.sql.all(BY_USERNAME, name=low)
+    for row in rows:
+        if members.username(work, row.id).lower() != low:
+            continue
+        where = _common(work, row.id) if sure else 0
+        if sure and not (where and members.confirmed(work, where, row.id)):
+            unchecked = Refusal("moderation/name_unchecked", username=username)
+            raise Unsure(row.id, where, unchecked) if where else unchecked
+        return row.id, members.name(work, row.id)
+    raise Refusal("moderation/name_moved" if rows else "moderation/unknown_name", username=username)
+
+
+def _common(work: Work, person: int) -> int:
+    """Where Telegram can be asked about somebody: this group, or from a private chat one they are in; 0 for
+    none."""
+    place = members.place(work, work.chat)
+    if place is None or place.type != "private":
+        return work.chat
+    return next((p.chat for p in members.profiles(work) if members.is_here(work, p.chat, person)), 0)
 
 
 def linked(work: Work) -> int:
