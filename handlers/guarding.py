@@ -255,6 +255,15 @@ def begin(tap: Tap, work: Work) -> None:
     work.say(Answer(query_id=tap.query_id, template="guarding/raid_started"))
 
 
+@router.tap(taps.Out, who="admin", right="restrict", bot_right="restrict")
+def send_away(tap: Tap, work: Work) -> None:
+    """A person decides about those who came in."""
+    assert isinstance(tap.data, taps.Out) and tap.sender is not None
+    n = raids.sent_away(work, tap.data.chat, tap.data.number, tap.sender.id)
+    data = {"n": n, "number": tap.data.number}
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_sent_away", data=data, alert=True))
+
+
 @router.command(
     "channels",
     about="May channels post here as themselves",

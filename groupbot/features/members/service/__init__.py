@@ -11,6 +11,7 @@ from groupbot.features.members.service.chats import (
     set_profile,
     title,
 )
+from groupbot.features.members.service.face import by_itself, human_decides, tier
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
@@ -56,11 +57,13 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "by_itself",
     "confirmed",
     "connecting",
     "count_here",
     "get",
     "habits",
+    "human_decides",
     "hushed",
     "is_here",
     "is_staff",
@@ -92,6 +95,7 @@ __all__ = [
     "stayed",
     "stays",
     "sweep",
+    "tier",
     "title",
     "topics",
     "unset",

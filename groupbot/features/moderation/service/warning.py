@@ -146,8 +146,7 @@ def set_mode(work: Work, cmd: Command) -> None:
         follow = acts.follow_of(cmd.args)
         if follow is None:
             raise Refusal("common/usage")
-        p = members.profile(work, work.chat)
-        if follow.act != acts.ASK and p is not None and p.tier in acts.HUMAN_TIERS:
+        if follow.act != acts.ASK and members.human_decides(work, work.chat):
             raise Refusal("moderation/human_decides")
         members.put(work, acts.WARN_MODE, follow.text, chat=work.chat, by=sender_of(cmd))
     settings(work, cmd)

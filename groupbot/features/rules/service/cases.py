@@ -111,6 +111,16 @@ def collect(work: Work, id_: int, by: int) -> Case:
     return case
 
 
+def show_out(work: Work, id_: int, by: int) -> Case:
+    """A flagged bot that a member brought is shown out."""
+    case = _decide(work, id_, by)
+    work.sql.run(store.BECOMES, the_id=id_, the_action="kick", ends=None)
+    out = f"{case.why}, decided by {by}"
+    work.say(Ban(chat=case.chat, member=case.actor, kick=True, why=out))
+    work.emit(Settled(case, "kick", by))
+    return case
+
+
 def let_pass(work: Work, id_: int, by: int) -> Case:
     """A flagged message may stand."""
     case = _decide(work, id_, by)
