@@ -14,9 +14,10 @@ from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.moderation.domain.grammar import reason_of
-from groupbot.features.moderation.service.whom import Aim, aim, basic, hush, may_be_silent
+from groupbot.features.moderation.service.whom import Aim, aim, author_of, basic, hush, may_be_silent
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
+from groupbot.features.rules.service.lessons import put_away
 from groupbot.features.rules.service.telling import helper
 
 MARGIN = timedelta(seconds=15)  # a short span that is under thirty seconds when it arrives would be for ever
@@ -42,7 +43,7 @@ def sanction(
     if act == "kick" and _banned(work, found.actor):
         raise Refusal("moderation/banned_already", name=found.name)
     if delete:
-        take(work, found, act)
+        take(work, cmd, found, act)
     until = None if span is None else work.now + span + (MARGIN if span < SHORT else timedelta())
     case = perform(work, act, found, sender_of(cmd), until=until, reason=reason_of(rest), silent=silent)
     if silent:
@@ -120,8 +121,8 @@ def lift(work: Work, cmd: Command, act: str) -> None:
     said(work, cmd, act, found, case)
 
 
-def take(work: Work, found: Aim, act: str) -> None:
-    """The message replied to goes.
+def take(work: Work, cmd: Command, found: Aim, act: str) -> None:
+    """The message replied to goes, and the spam score learns of it.
 
     Raises:
         Refusal: there is none.
@@ -130,6 +131,7 @@ def take(work: Work, found: Aim, act: str) -> None:
         raise Refusal("moderation/reply_first")
     work.say(Delete(chat=work.chat, messages=(found.message,), why=f"{act} of its sender, by hand"))
     work.emit(Removed(work.chat, (found.message,)))
+    put_away(work, found.message, author_of(cmd), cmd.message.reply_text, cmd.message.topic)
 
 
 def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:

@@ -35,7 +35,7 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     found = aim(work, cmd)
     possible(work, "warn", found, None)
     if delete:
-        take(work, found, "warn")
+        take(work, cmd, found, "warn")
     before = standing_warns(work, found.actor)
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)

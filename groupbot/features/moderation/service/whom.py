@@ -34,6 +34,14 @@ def reply_of(cmd: Command) -> int:
     return m.reply_to if m.reply_to is not None and m.reply_to != m.topic else 0
 
 
+def author_of(cmd: Command) -> int:
+    """Who wrote the message a command answers to: a person, or negative a channel; 0 unknown."""
+    m = cmd.message
+    if m.reply_chat is not None:
+        return m.reply_chat.id if m.reply_chat.id != m.chat.id and not m.reply_automatic else 0
+    return m.reply_person.id if m.reply_person is not None and m.reply_person.id not in SHARED else 0
+
+
 def mentions_of(cmd: Command) -> tuple[Mention, ...]:
     """The names that are links to people, where they stand in the arguments."""
     start = len(cmd.message.text.rstrip()) - len(cmd.args)

@@ -14,6 +14,7 @@ from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Appeal, Case
+from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper
@@ -36,6 +37,7 @@ def decide(work: Work, id_: int, act: str, by: int) -> int:
     case = None if act == "dismiss" else _act(work, row, act, by)
     made = case.id if case is not None else None
     work.sql.run(store.DECIDE, the_id=id_, who=by, now=work.now, the_result=act, the_case=made)
+    lessons.decided(work, row.chat_id, row.message_id, removed=act != "dismiss")
     if case is None and row.hidden is not None:
         rules.undo(work, row.hidden, by)
     kind = "dismissed" if case is None else f"report_{act}"
