@@ -485,3 +485,19 @@ async def test_in_a_store_group_nobody_is_muted_and_a_person_decides_about_who_d
     assert "not here any more" in await chat.presses(chat.owner, "Bo", chat=chat.owner)
     await chat.joins(bo)
     assert chat.status(bo) == "member"
+
+
+async def test_who_came_while_the_bot_was_away_is_not_asked_but_told_to_who_decides(chat: Talk) -> None:
+    await begins(chat, "/captcha on")
+    mei, bo = (chat.person(name, joins=False) for name in ("Mei", "Bo"))
+    await chat.stops()
+    for one in (mei, bo):
+        chat.world.join(one, chat.id)
+    chat.world.leave(bo, chat.id)
+    chat.world.clock.move(600)
+    chat.app.clock.shift(timedelta(minutes=10))
+    await chat.restarts()
+    assert chat.status(mei) == "member"
+    assert chat.last(chat.owner).startswith(
+        "Test group: Mei came in while I was away, unasked. They can write already"
+    )

@@ -40,9 +40,11 @@ from groupbot.features.members.domain import ADMIN_STATUS
 def joined(work: Work, event: Joined, person: Person, other: Other, *, approved: bool) -> None:
     """Somebody came in: greet them, or wait for them to show that they are a person.
 
-    Administrators, approved people, bots, and whoever an administrator brought or let in are not asked.
+    Administrators, approved people, bots, and whoever an administrator brought or let in are not asked. Nor
+    who came while the bot was away: they are in and have been writing, to silence them now would be our fault
+    on their back; those responsible read of them instead.
     """
-    if person.is_bot or work.late:
+    if person.is_bot:
         return
     asked = bool(members.get(work, work.chat, CAPTCHA)) and event.chat.type == "supergroup"
     if asked and event.service:
@@ -50,11 +52,14 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
     by = event.sender.id if event.sender and event.sender.id != person.id else 0
     brought = by and (by == work.bot_id or members.is_staff(work, work.chat, by))
     if asked and not (approved or brought or members.is_staff(work, work.chat, person.id)):
+        if work.late:
+            unanswered.tell_later(work, work.chat, person.id, late=True)
+            return
         old = work.sql.first(store.OF, chat=work.chat, who=person.id)
         if old is None or not (old.request and old.state == "passed" and recent(work, old)):
             _begin(work, person.id, old, other, restricted=event.restricted)
             return
-    if greeting.once(work, person.id, "welcome", event.at):
+    if not work.late and greeting.once(work, person.id, "welcome", event.at):
         greeting.greet(work, "welcome", work.chat, person.id)
 
 

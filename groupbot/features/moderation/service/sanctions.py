@@ -18,7 +18,7 @@ from groupbot.features.moderation.service.whom import Aim, aim, author_of, basic
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
 from groupbot.features.rules.service.lessons import put_away
-from groupbot.features.rules.service.telling import helper
+from groupbot.features.rules.service.telling import down_the_ladder, helper
 
 MARGIN = timedelta(seconds=15)  # a short span that is under thirty seconds when it arrives would be for ever
 SHORT = timedelta(minutes=1)
@@ -49,7 +49,7 @@ def sanction(
     if silent:
         hush(work, cmd)
         return
-    tell_member(work, case, act, until)
+    tell_member(work, case, act, until, cmd.message.topic)
     undo = ((Button("undo", Undo(case.id, case.chat)),),) if act != "kick" else ()
     said(work, cmd, act, found, case, until=until, buttons=undo)
 
@@ -153,32 +153,27 @@ def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any
     )
 
 
-def tell_member(work: Work, case: Case, act: str, until: datetime | None, **more: Any) -> bool:
-    """In private, if they started the bot: what, why, until when, and how to ask for another look. True
-    when they are told."""
-    if case.actor < 0 or not members.reachable(work, case.actor):
-        return False
-    p = members.profile(work, case.chat)
-    work.say(
-        Send(
-            user=case.actor,
-            template="moderation/told",
-            data={
-                "act": act,
-                "title": p.title if p is not None else "",
-                "reason": case.reason,
-                "until": until,
-                "number": case.number,
-                "helper": helper(work, case.chat),
-                "n": 0,
-                "limit": 0,
-                **more,
-            },
-            buttons=((Button("appeal", Appeal(case.id)),),),
-            why=case.why,
-        )
-    )
-    return True
+def tell_member(
+    work: Work, case: Case, act: str, until: datetime | None, topic: int | None, **more: Any
+) -> None:
+    """What, why, until when, and how to ask for another look: to the member alone, as every notice. Who is
+    out of the group reads it in private or not at all. The answer to the administrator names them."""
+    data = {
+        "act": act,
+        "title": members.title(work, case.chat),
+        "reason": case.reason,
+        "until": until,
+        "number": case.number,
+        "helper": helper(work, case.chat),
+        "n": 0,
+        "limit": 0,
+        **more,
+    }
+    if case.actor > 0 and act in ("warn", "mute"):
+        down_the_ladder(work, case, "moderation/told", "moderation/told_public", topic, data)
+    elif case.actor > 0 and members.reachable(work, case.actor):
+        button = ((Button("appeal", Appeal(case.id)),),)
+        work.say(Send(user=case.actor, template="moderation/told", data=data, buttons=button, why=case.why))
 
 
 def _banned(work: Work, actor: int) -> bool:

@@ -20,7 +20,6 @@ from groupbot.features.moderation.service.whom import Aim, aim, aimed, hush, may
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Undo
 
-LONGER = 600  # seconds: a warning that reaches its member nowhere else stays so long
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -45,7 +44,7 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     if silent:
         hush(work, cmd)
         return
-    told = tell_member(work, case, "warn", None, n=n, limit=limit)
+    tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
     said(
         work,
         cmd,
@@ -55,7 +54,6 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         n=n,
         limit=limit,
         follow=follow,
-        lifetime=60 if told else LONGER,
         buttons=((Button("undo", Undo(case.id, case.chat)),),),
     )
 
