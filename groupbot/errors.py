@@ -33,11 +33,11 @@ class Refusal(GroupbotError):
 
 
 class Unsure(GroupbotError):
-    """What is known of `member` may be out of date, and the handler must not guess.
+    """What is known of `member` (0: of the chat itself) may be out of date, and the handler must not guess.
 
     The step is undone, Telegram is asked about them in `chat` (our id), and with its answer (a `Standing`
-    event, observed before) the command runs anew. Where none comes within three seconds, `otherwise` is
-    said.
+    or `ChatFacts` event, seen before by those who listen) the command runs anew. Where none comes within
+    three seconds, `otherwise` is said.
     """
 
     def __init__(self, member: int, chat: int, otherwise: Refusal) -> None:

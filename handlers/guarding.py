@@ -23,6 +23,7 @@ from groupbot.features.guarding.domain.settings import RAIDS
 from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import Record
+from groupbot.features.moderation.service import call_channel
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Removed, Settled
 from groupbot.features.rules.service.limits import word
@@ -69,6 +70,7 @@ def _spoke(work: Work, event: Message) -> bool:
         message_id=event.message_id,
     )
     channels.put_away(work, event, case.why)
+    call_channel(work, event.sender_chat.id, event.sender_chat.title)
     return True
 
 

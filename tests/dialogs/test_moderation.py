@@ -273,3 +273,26 @@ async def test_a_basic_group_says_what_telegram_cannot_do_there(tmp_path: Path) 
         assert chat.last(chat.owner).startswith("This is a basic group, where Telegram cannot do that.")
         await chat.says(chat.owner, f"/ban {mei}")
         assert (chat.status(li), chat.status(mei)) == ("member", "kicked")
+
+
+async def test_the_linked_channel_is_never_hit_though_it_never_posted(chat: Talk) -> None:
+    zhou = await moderator(chat)
+    own = chat.channel("Our news", chat.owner, linked=True)
+    await chat.says(zhou, f"/ban {own}")
+    assert chat.last() == "这是本群绑定的频道,不能动。"
+    assert chat.room.banned_chats == set()
+    said = await chat.says(chat.owner, "hello", channel=own)  # not forwarded: somebody speaks as it
+    await chat.says(zhou, "/ban", reply_to=said)
+    assert chat.room.banned_chats == set()
+
+
+async def test_a_channel_goes_by_its_title_though_it_is_named_by_id(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    stray = chat.channel("Stray", li)
+    said = await chat.says(li, "buy here", channel=stray)
+    await chat.says(zhou, "/ban adverts", reply_to=said)
+    assert chat.last() == "已将 Stray 移出本群。原因:adverts。第 1 号"
+    assert chat.room.banned_chats == {stray}
+    await chat.says(zhou, f"/unban {stray}")
+    assert chat.last() == "Stray 可以再进群了。第 2 号"
+    assert chat.room.banned_chats == set()

@@ -137,9 +137,10 @@ class Steps:
         is put aside; a lost database is raised."""
         if isinstance(error, Unsure):
             if item.raw and not item.undecided:
-                inbox.park(work, error.chat, update_id, error.member, item.raw, observed=True)
+                about = error.member or inbox.FACTS
+                inbox.park(work, error.chat, update_id, about, item.raw, observed=True)
                 out.parked += 1
-                work.say(Ask(chat=error.chat, member=error.member, cause=name))
+                work.say(inbox.asking(error.chat, about))
                 return
             error = error.otherwise
         if isinstance(error, Refusal):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot.core.effects import Delete
-from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, Command
+from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE, ChatFacts, Command
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal, Unsure
 from groupbot.features.log import service as log
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import is_fresh
 from groupbot.features.moderation.domain.grammar import Mention, Target, target_of
 from groupbot.features.moderation.store import BY_USERNAME
 
 SHARED = (ANONYMOUS_ADMIN, CHANNEL_SENDER, TELEGRAM_SERVICE)  # ids that stand for many
 ROUTER = "moderation"
+_LINKED = "moderation.linked"  # when Telegram told of the linked channel
 
 
 class Aim(Struct, frozen=True):
@@ -76,8 +78,8 @@ def aim(work: Work, cmd: Command) -> Aim:
     place = members.place(work, work.chat)
     if found.actor == work.bot_id:
         raise Refusal("moderation/not_me")
-    if found.actor < 0 and found.actor == linked(work):
-        raise Refusal("moderation/not_linked")
+    if found.actor < 0:
+        _no_linked(work, found.actor)
     if (place is not None and found.actor == place.telegram_id) or members.is_staff(
         work, work.chat, found.actor
     ):
@@ -92,6 +94,7 @@ def _replied(work: Work, cmd: Command) -> tuple[int, str]:
     if m.reply_chat is not None:
         if m.reply_chat.id == m.chat.id:
             raise Refusal("moderation/not_admin", name=m.reply_chat.title)
+        call_channel(work, m.reply_chat.id, m.reply_chat.title)
         return m.reply_chat.id, m.reply_chat.title
     if m.reply_person is None or m.reply_person.id in SHARED:
         raise Refusal("moderation/shared_id")
@@ -104,9 +107,21 @@ def _named(work: Work, target: Target, sure: bool) -> tuple[int, str]:
     if target.id in SHARED:
         raise Refusal("moderation/shared_id")
     if target.id < 0:
-        return target.id, str(target.id)
+        return target.id, channel_name(work, target.id)
     name = members.name(work, target.id)
     return target.id, name if name != "…" else str(target.id)
+
+
+def call_channel(work: Work, channel: int, title: str) -> None:
+    """Remember what a channel is called that somebody acts on: later it may be named by its id."""
+    notes = work.notes(ROUTER)
+    if title and notes.get(f"channel:{channel}") != title:
+        notes.set(f"channel:{channel}", title)
+
+
+def channel_name(work: Work, channel: int) -> str:
+    """A channel's title as it was when somebody acted on it; else its id."""
+    return str(work.notes(ROUTER).get(f"channel:{channel}", channel))
 
 
 def _by_name(work: Work, username: str, sure: bool) -> tuple[int, str]:
@@ -134,9 +149,25 @@ def _common(work: Work, person: int) -> int:
     return next((p.chat for p in members.profiles(work) if members.is_here(work, p.chat, person)), 0)
 
 
+def _no_linked(work: Work, channel: int) -> None:
+    """Nothing is done to the linked channel, though it never posted yet, or was linked a moment ago."""
+    if channel == linked(work):
+        raise Refusal("moderation/not_linked")
+    asked = work.cached(_LINKED).get(work.chat)
+    if asked is None or not is_fresh(asked, work.now):
+        raise Unsure(0, work.chat, Refusal("moderation/linked_unchecked"))
+
+
 def linked(work: Work) -> int:
-    """The channel linked to this chat, as its posts showed; 0 when none was seen."""
+    """The channel linked to this chat, as its posts showed or Telegram told; 0 for none."""
     return int(work.notes(ROUTER).get("linked", 0))
+
+
+def facts(work: Work, event: ChatFacts) -> None:
+    """Telegram told which channel the group belongs to."""
+    work.put(_LINKED, work.chat, work.now)
+    if linked(work) != event.linked_chat:
+        work.notes(ROUTER).set("linked", event.linked_chat)
 
 
 def basic(work: Work) -> bool:
