@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
+from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
 
 router = Router(
@@ -32,7 +33,7 @@ def addblocklist(cmd: Command, work: Work) -> None:
     With `here` this topic gets a list of its own, a copy of the group's to begin with."""
     args, topic = here(cmd, loose=True)
     added, n = listing.add(work, work.chat, args, sender_of(cmd) or None, topic)
-    reply(work, cmd, "blocklist/added", names=added, n=n)
+    reply(work, cmd, "blocklist/added", names=added, n=n, face=members.tier(work, work.chat))
 
 
 @router.command(

@@ -184,10 +184,16 @@ def collect(tap: Tap, work: Work) -> None:
     _settled(tap, work, service.collect(work, tap.data.id, _who(tap)), ("flag", "unknown"), "removed")
 
 
+@router.tap(cases.ShowOut, who="admin", right="restrict", bot_right="restrict")
+def show_out(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.ShowOut)
+    _settled(tap, work, service.show_out(work, tap.data.id, _who(tap)), ("bot",), "out")
+
+
 @router.tap(cases.LetPass, who="admin", right="delete")
 def let_pass(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.LetPass)
-    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown"), "passed")
+    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown", "bot"), "passed")
 
 
 @router.tap(cases.Wrong, who="admin", right="delete")

@@ -218,11 +218,13 @@ def _sentence(
         wished.carry_out(work, case, policy, said, until, topic)
         return
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        ban = Ban(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, ban, shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
         return
     if said.action == ladder.MUTE:
-        work.say(Restrict(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        mute = Restrict(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, mute, shadow=case.shadow)
         here = zone(work.zone)
         today = all(r.at.astimezone(here).date() == case.at.astimezone(here).date() for r in counted)
         tell_member(
