@@ -13,7 +13,7 @@ import typer
 from groupbot.cli._guest import bot_of
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import bridge_lines, figure_lines, lines, spread_lines, write_csv
+from groupbot.cli._told import bridge_lines, figure_lines, lines, scene_lines, spread_lines, write_csv
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -170,6 +170,21 @@ def bridges(
     settings = load(workspace)
     with _work(settings) as work:
         print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
+
+
+@app.command("scenes")
+def scenes(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
+    for how many it was too much."""
+    logs.set_up("warning")
+    before = context.obj
+    with _work(load(workspace or before[0])) as work:
+        print("\n".join(scene_lines(work, _chosen(work, group or before[1]), sql=sql)))
 
 
 def _work(settings: Settings) -> Any:
