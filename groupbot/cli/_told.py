@@ -14,6 +14,7 @@ from groupbot.errors import Misfit
 from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
+from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 from groupbot.features.scenes import service as scenes
@@ -146,6 +147,23 @@ def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) ->
     ]
     return (out or ["nobody agreed yet: members say /bridge on"]) + (
         [f"  {bridges.question(work)};"] if sql else []
+    )
+
+
+def library_lines(work: Work, *, items: bool, sql: bool) -> list[str]:
+    """The library's media and jobs, or its items, by how people responded."""
+    out = []
+    for r in reports.library(work, by_item=items):
+        half = "too few for a half-life" if r.half_life is None else f"half of it within {r.half_life:.1f} h"
+        responses = r.presses + r.replies + r.reactions
+        out.append(
+            f"  {f'{r.name}: ' if items else ''}{r.medium}, {r.job}: {r.posts} posts"
+            f" · {responses / r.posts:.1f} responses a post"
+            f" ({r.presses} presses, {r.replies} replies, {r.reactions} reactions)"
+            f" · {r.people} people · {half}"
+        )
+    return (out or ["nothing of the library was posted yet: /media and /library"]) + (
+        [f"  {reports.LIBRARY};"] if sql else []
     )
 
 

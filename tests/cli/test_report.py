@@ -136,6 +136,10 @@ def test_scene_cards_are_checked_shown_and_reported(
         (["scenes", "check"], "2 scenes, 0 to mend"),
         (["scenes", "show", "昨天熬夜了"], "熬夜 late night: 熬夜, 睡不着"),
         (["scenes", "show", "good morning"], "no scene"),
+        (
+            ["report", "library", "--sql"],
+            "nothing of the library was posted yet: /media and /library\n  SELECT",
+        ),
         (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
     ):
         with pytest.raises(SystemExit) as end:

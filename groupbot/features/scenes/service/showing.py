@@ -58,7 +58,8 @@ def _show(work: Work, scene: Scene, person: int, topic: int | None) -> None:
     state = "shadow" if members.get(work, chat, domain.SHADOW) else "said"
     if state in done:
         return
-    code, _ = promos.may_post(work, chat, KIND)
+    front = _front(work, scene, chat)
+    code = promos.may_post(work, chat, KIND)[0] or ("repeat" if promos.barred(work, chat, front) else "")
     if code and "held" in done:
         return
     if code:
@@ -66,14 +67,23 @@ def _show(work: Work, scene: Scene, person: int, topic: int | None) -> None:
         return
     number = _book(work, scene, day, state, None, person)
     if state == "said":
-        _say(work, scene, number, chat, topic)
+        _say(work, scene, number, chat, topic, front)
+        promos.used(work, chat, front, ref_of(number))
         promos.posted(work, chat, KIND, f"scene:{scene.name}")
 
 
-def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None) -> None:
-    """The card, with its counted address and a button for whom it is too much."""
+def ref_of(number: int) -> str:
+    """The name of a card."""
+    return f"scene:{number}"
+
+
+def _front(work: Work, scene: Scene, chat: int) -> dict[str, Any]:
     lang = members.voice(work, chat, None)[0]
-    front = work.content.sources(scene.template, lang)[0].front if work.content is not None else {}
+    return work.content.sources(scene.template, lang)[0].front if work.content is not None else {}
+
+
+def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None, front: dict[str, Any]) -> None:
+    """The card, with its counted address and a button for whom it is too much."""
     folders = work.content.folders if work.content is not None else ()
     row: list[Button] = []
     if scene.url:
@@ -87,7 +97,7 @@ def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None) ->
             template=scene.template,
             data={"scene": scene.name, "title": members.title(work, chat), **scene.data},
             buttons=rows,
-            ref=f"scene:{number}",
+            ref=ref_of(number),
             post=True,
             not_after=work.now + _FRESH,
             why=f"scene {scene.name}",
@@ -134,6 +144,7 @@ def tried(work: Work, chat: int, text: str) -> dict[str, Any]:
         done = _done(work, chat, today(work, chat))
         state = "shadow" if members.get(work, chat, domain.SHADOW) else "said"
         reason = "today" if state in done else promos.may_post(work, chat, KIND)[0]
+        reason = reason or ("repeat" if promos.barred(work, chat, _front(work, scene, chat)) else "")
         reason = reason or ("shadow" if state == "shadow" else "")
     return {"scene": scene.name if scene is not None else "", "reason": reason}
 
