@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from groupbot.errors import Misfit
 from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
+from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
+from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings
 
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -143,6 +147,41 @@ def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) ->
     ]
     return (out or ["nobody agreed yet: members say /bridge on"]) + (
         [f"  {bridges.question(work)};"] if sql else []
+    )
+
+
+def library_lines(work: Work, *, items: bool, sql: bool) -> list[str]:
+    """The library's media and jobs, or its items, by how people responded."""
+    out = []
+    for r in reports.library(work, by_item=items):
+        half = "too few for a half-life" if r.half_life is None else f"half of it within {r.half_life:.1f} h"
+        responses = r.presses + r.replies + r.reactions
+        out.append(
+            f"  {f'{r.name}: ' if items else ''}{r.medium}, {r.job}: {r.posts} posts"
+            f" · {responses / r.posts:.1f} responses a post"
+            f" ({r.presses} presses, {r.replies} replies, {r.reactions} reactions)"
+            f" · {r.people} people · {half}"
+        )
+    return (out or ["nothing of the library was posted yet: /media and /library"]) + (
+        [f"  {reports.LIBRARY};"] if sql else []
+    )
+
+
+def scene_lines(work: Work, groups: Iterable[Profile], *, sql: bool) -> list[str]:
+    """The scene cards of each group that had any, or has some switched on."""
+    out = []
+    for p in groups:
+        rows = scenes.counts(work, p.chat)
+        if rows:
+            out.append(p.title)
+        for r in rows:
+            held = ", ".join(f"{n} by {why}" for why, n in r["held"].items())
+            out.append(
+                f"  {r['name']}: {r['said']} said, {r['shadow']} only counted, held {held or 0}"
+                f" · {r['taps']} people came by it · too much for {r['complaints']}"
+            )
+    return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
+        [f"  {scenes.QUESTION};"] if sql else []
     )
 
 

@@ -11,9 +11,18 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli._guest import bot_of
+from groupbot.cli._numbers import figure_of, group_of
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import bridge_lines, figure_lines, lines, spread_lines, write_csv
+from groupbot.cli._told import (
+    bridge_lines,
+    figure_lines,
+    library_lines,
+    lines,
+    scene_lines,
+    spread_lines,
+    write_csv,
+)
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -24,7 +33,6 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
-from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 from groupbot.features.stores.service import stores as paired
@@ -155,7 +163,7 @@ def stores(
             last = _last(work, chats[0], until)
             print(f"{name} · {len(chats)} groups · {last}")
             ask = reports.Ask(work, chats[0], last, last)
-            found = [_figure(f, None) for f in reports.ties(ask, name, chats)]
+            found = [figure_of(f, None) for f in reports.ties(ask, name, chats)]
             print("\n".join(line for f in found for line in figure_lines(f, sql=sql)))
 
 
@@ -170,6 +178,33 @@ def bridges(
     settings = load(workspace)
     with _work(settings) as work:
         print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
+
+
+@app.command("library")
+def library(
+    workspace: Where = None,
+    items: Annotated[bool, typer.Option("--items", help="A line an item.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """What people did on posts that took something of the library, by medium and job, and how soon."""
+    logs.set_up("warning")
+    with _work(load(workspace)) as work:
+        print("\n".join(library_lines(work, items=items, sql=sql)))
+
+
+@app.command("scenes")
+def scenes(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
+    for how many it was too much."""
+    logs.set_up("warning")
+    before = context.obj
+    with _work(load(workspace or before[0])) as work:
+        print("\n".join(scene_lines(work, _chosen(work, group or before[1]), sql=sql)))
 
 
 def _work(settings: Settings) -> Any:
@@ -198,7 +233,7 @@ def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str
     """
     with _work(settings) as work:
         chosen = _chosen(work, group)
-        return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+        return [group_of(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
 
 
 def _chosen(work: Work, group: str) -> list[Profile]:
@@ -206,62 +241,3 @@ def _chosen(work: Work, group: str) -> list[Profile]:
     if group and not found:
         raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
     return found
-
-
-def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
-    ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
-    before = {f.key: f.value for f in reports.figures(ask.before())}
-    month = ask.back(max(28, days))
-    rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
-    said = {str(d)[:10]: int(n) for d, n in rows}
-    span = (month.last - month.first).days + 1
-    people = reports.active_days(month)
-    health = reports.health(ask)
-    return {
-        "group": title,
-        "chat_id": chat,
-        "first": str(ask.first),
-        "last": str(last),
-        "stage": health.stage,
-        "health": health.score,
-        "drivers": list(health.drivers),
-        "suggested": health.suggested,
-        "flagged": health.flagged,
-        "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
-        "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
-        "hours_of_the_week": [list(day) for day in reports.hours(month)],
-        "kept": [
-            {"week": str(k.week), "active": list(k.active)}
-            for k in reports.kept(ask.back(8 * 7))
-            if k.active[0] >= reports.RATE
-        ],
-        "figures": [
-            *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
-            *(_figure(f, None) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-        ],
-        "rfm": [
-            {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
-        ],
-        "rfm_sql": reports.bands_sql(ask),
-        "sources": [
-            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
-            for s in reports.sources(work, chat)
-        ],
-        "cohorts": [
-            {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
-        ],
-        "posts": [
-            {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
-             "reactions": p.reactions, "people": p.people,
-             "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
-            for p in reports.posts(ask)
-        ],
-    }  # fmt: skip
-
-
-def _figure(f: Figure, before: float | None) -> dict[str, Any]:
-    return {
-        "key": f.key, "value": f.value, "before": before, "unit": f.unit, "first": str(f.window[0]),
-        "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,
-        "how": f.how,
-    }  # fmt: skip

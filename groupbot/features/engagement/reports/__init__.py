@@ -7,6 +7,7 @@ from groupbot.features.engagement.reports.growth import growth
 from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept
 from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
+from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
@@ -25,8 +26,10 @@ __all__ = [
     "Health",
     "Kept",
     "KeyPerson",
+    "LIBRARY",
     "Post",
     "RATE",
+    "Response",
     "Review",
     "SPANS",
     "Source",
@@ -48,6 +51,7 @@ __all__ = [
     "kept",
     "key_people",
     "known_members",
+    "library",
     "look",
     "more",
     "nudge",
