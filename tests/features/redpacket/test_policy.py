@@ -13,7 +13,7 @@ from groupbot.features.ledger.domain import member
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.redpacket import domain, service
-from groupbot.features.redpacket.domain import Order
+from groupbot.features.redpacket.domain import Order, Unread
 from tests.features.redpacket.test_service import ADMIN, GROUP, enter, grab, open_, state
 
 
@@ -178,9 +178,9 @@ def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: 
         ("100 8 时间=20:00", Order(100, 8, at="20:00")),
         ("100 8 campaign=Spring_2027", Order(100, 8, occasion="Spring 2027")),
         ("100 8 活动=春节", Order(100, 8, occasion="春节")),
-        ("100 8 who=everyone", "everyone"),
-        ("100 8 at=25:00", "25:00"),
+        ("100 8 who=everyone", Unread("everyone", "who")),
+        ("100 8 at=25:00", Unread("25:00", "at")),
     ],
 )
-def test_an_order_with_options_is_read(args: str, order: Order | str) -> None:
+def test_an_order_with_options_is_read(args: str, order: Order | Unread) -> None:
     assert domain.parse(args) == order

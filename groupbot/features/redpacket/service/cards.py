@@ -46,6 +46,7 @@ def card(work: Work, packet: Packet, claimed: int) -> tuple[str, dict[str, Any],
         "seal": packet.commitment,
         "whom": members.name(work, packet.whom) if packet.whom else "",
         "who": packet.who,
+        "segment": domain.words(packet.segment),
         "phrase": packet.phrase,
     }
     if packet.state == "live" and packet.phrase:
