@@ -7,7 +7,7 @@ table's own constraints stand behind them: a unique key, a check against negativ
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -32,6 +32,7 @@ from groupbot.features.ledger.domain import (
 from groupbot.features.members import service as members
 
 log = structlog.get_logger(__name__)
+DAY = timedelta(days=1)
 QUIET_HOUR = 19  # UTC: three in the morning in Shanghai
 _ACCOUNTS, _KEYS, _NEXT, _STATE = "ledger.accounts", "ledger.keys", "ledger.next", "ledger.state"
 _NOTES, _HALTED = ("ledger", 0), "halted"  # of the whole bot
@@ -224,9 +225,14 @@ def reconcile(work: Work) -> Audit:
 
 
 def nightly(work: Work) -> None:
-    """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
-    today = work.now.date().isoformat()
-    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):
+    """Reconcile once a day in the quiet hour, also when the bot was restarted in between; at once where a
+    night was missed."""
+    notes, today, yesterday = work.notes("ledger.recounted", 0), work.now.date(), work.now.date() - DAY
+    last = notes.get("day")
+    if last is None:
+        notes.set("day", yesterday.isoformat())
+    missed = last is not None and last < yesterday.isoformat()
+    if (work.now.hour == QUIET_HOUR or missed) and notes.first(today.isoformat()):
         reconcile(work)
 
 

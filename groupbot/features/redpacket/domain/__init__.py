@@ -38,6 +38,7 @@ from groupbot.features.redpacket.domain.shares import (
     double_mean,
     equal,
     luckiest,
+    sealed,
     split,
     within,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "double_mean",
     "equal",
     "luckiest",
+    "sealed",
     "split",
     "within",
 ]

@@ -51,10 +51,14 @@ def split(kind: str, total: int, n: int, rng: Chance) -> tuple[int, ...]:
     return tuple(shares)
 
 
+def sealed(salt: str, shares: Sequence[int]) -> str:
+    """What the seal is made of: `groupbot-redpacket-1|salt|12,7,…`."""
+    return f"groupbot-redpacket-1|{salt}|{','.join(map(str, shares))}"
+
+
 def commitment(salt: str, shares: Sequence[int]) -> str:
-    """SHA-256 over `groupbot-redpacket-1|salt|12,7,…`: published with the packet, opened at its end."""
-    line = f"groupbot-redpacket-1|{salt}|{','.join(map(str, shares))}"
-    return hashlib.sha256(line.encode()).hexdigest()
+    """SHA-256 of what is sealed: published with the packet, opened at its end."""
+    return hashlib.sha256(sealed(salt, shares).encode()).hexdigest()
 
 
 def luckiest(amounts: Sequence[int], n: int) -> int | None:

@@ -163,10 +163,12 @@ def open_due(work: Work) -> None:
 
 def open_planned(work: Work, number: int) -> None:
     """Send a planned packet, once; if a rule says no by now, or it is an hour late, it is dropped and its
-    sender is told why."""
+    sender is told why. While the books are closed it waits."""
     work.flush()
     row = work.sql.first(store.PACKET, the_id=number)
     if row is None or row.state != "planned":
+        return
+    if ledger.halted(work) and work.now <= row.opened_at + LATE:
         return
     before, work.chat = work.chat, row.chat_id
     try:
