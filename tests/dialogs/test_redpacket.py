@@ -133,7 +133,7 @@ async def test_a_newcomer_is_told_how_long_to_wait(chat: Talk) -> None:
     await chat.says(chat.owner, "/redpacket 100 8")
     new = chat.person("New", joins=False)
     await chat.joins(new)
-    assert (await chat.presses(new, "抢")).startswith("欢迎!进群满一天就能抢红包,还差 23小时")
+    assert (await chat.presses(new, "抢")).startswith("欢迎!再过 23小时")
 
 
 async def test_a_bad_order_is_answered_with_what_would_be_right(chat: Talk) -> None:

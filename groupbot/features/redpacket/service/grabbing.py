@@ -143,15 +143,16 @@ def _say_phrase(work: Work, number: int, m: Message) -> None:
     if packet is None:
         return
     person = m.sender.id
-    amount = work.cached(LIVE).get((number, person))
+    amount, private = work.cached(LIVE).get((number, person)), members.reachable(work, person)
     template, data = "redpacket/got", {}
     try:
         if amount is None:
             amount = _take(work, packet, person, m.sender.is_bot)
-        data = {"amount": amount, "balance": ledger.balance(work, member(packet.chat, person))}
+        # where the group reads it, no balance
+        have = ledger.balance(work, member(packet.chat, person)) if private else None
+        data = {"amount": amount, "balance": have}
     except Refusal as no:  # all of them come before the first write
         template, data = no.template, dict(no.data)
-    private = members.reachable(work, person)
     work.say(
         Send(
             chat=None if private else work.chat,
