@@ -12,7 +12,7 @@ from groupbot.features.redpacket.domain.effects import LEAST
 
 EFFECTS = ("effects", "效果")
 _UNREAD = {"": "redpacket/bad_number", "who": "redpacket/bad_who", "at": "redpacket/bad_time"}
-SHOWN = 8  # packets on the page of effects
+SHOWN = 5  # packets on the page of effects: it stays one message
 
 router = Router(
     "redpacket",
