@@ -69,17 +69,17 @@ def reverse(work: Work, key: str, *, actor: int = 0) -> bool:
         KeyError: no transfer has this key.
         Refusal: `ledger/short`, the points are spent.
     """
-    made = _made(work, key)
-    if made is None:
+    found = made(work, key)
+    if found is None:
         raise KeyError(key)
-    mirror = tuple(Posting(p.account, -p.amount) for p in made)
+    mirror = tuple(Posting(p.account, -p.amount) for p in found)
     return _book(work, f"reverse:{key}", "reverse", mirror, key[:80], actor, False)
 
 
 def _book(
     work: Work, key: str, kind: str, postings: tuple[Posting, ...], ref: str, actor: int, unseen: bool
 ) -> bool:
-    before = work.cached(_KEYS).get(key) if unseen else _made(work, key)
+    before = work.cached(_KEYS).get(key) if unseen else made(work, key)
     if before is not None:
         if before != postings:
             raise OtherContent(f"{key!r} stands for another transfer")
@@ -100,7 +100,7 @@ def _book(
     return True
 
 
-def _made(work: Work, key: str) -> tuple[Posting, ...] | None:
+def made(work: Work, key: str) -> tuple[Posting, ...] | None:
     """The postings of an earlier transfer, or None."""
     found: tuple[Posting, ...] | None = work.cached(_KEYS).get(key)
     if found is None:
@@ -179,7 +179,7 @@ def house_wallet(work: Work, chat: int) -> Account:
     account = house(chat)
     month = month_start(work, chat)
     key = f"house:{chat}:{month:%Y-%m}"
-    if _made(work, key) is None:
+    if made(work, key) is None:
         amount = int(members.get(work, chat, HOUSE_MONTHLY))
         if amount > 0:
             transfer(work, key, "house", (issuer(chat), -amount), (account, amount), unseen=True)
