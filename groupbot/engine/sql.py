@@ -18,11 +18,11 @@ class Bulk:
     `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
     row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
     before they are written. `also` makes rows of other tables from the rows of this one, which may
-    carry cells beyond `names` for it. `fold`: sums over the table that change with each row (an upsert's,
-    each key once in a flush).
+    carry cells beyond `names` for it. `folds`: sums over the table that change with each row (an
+    upsert's, each key once in a flush).
     """
 
-    __slots__ = ("also", "by", "each", "fold", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Bulk:
         key: int = 0,
         sums: int = 0,
         also: Callable[[list[tuple[Any, ...]]], Sequence[tuple[Bulk, list[tuple[Any, ...]]]]] | None = None,
-        fold: Fold | None = None,
+        folds: tuple[Fold, ...] = (),
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
@@ -42,8 +42,8 @@ class Bulk:
             key,
             sums,
         )
-        self.also, self.fold = also, fold
-        self.each = fold.each(self.names) if fold is not None else ""  # as SQLite takes it
+        self.also, self.folds = also, folds
+        self.each = tuple(f.each(self.names) for f in folds)  # as SQLite takes them
         self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -189,10 +189,11 @@ def _unnest_into(bulk: Bulk, made: Compiled, dialect: sa.Dialect) -> tuple[str, 
                 kinds = {n: statement.table.c[n].type.compile(dialect).partition("(")[0] for n in names}
                 lists = ", ".join(f"%({n})s::{kinds[n]}[]" for n in names)
                 head, given = "", f"unnest({lists})"
-                if bulk.fold is not None:
+                if bulk.folds:
                     cells = ", ".join(names)
-                    head = f"WITH given ({cells}) AS MATERIALIZED (SELECT * FROM {given}),"
-                    head, given = f"{head} folded AS ({bulk.fold.every()}) ", "given"
+                    head = f"WITH given ({cells}) AS MATERIALIZED (SELECT * FROM {given})"
+                    every = (f", {f.table}_too AS ({f.every()})" for f in bulk.folds)
+                    head, given = f"{head}{''.join(every)} ", "given"
                 text = f" SELECT * FROM {given} ON CONFLICT "
                 key = tuple(bulk.names.index(k) for k in statement.key)
                 found = (head + made.sql[: values.start()] + text + made.sql[values.end() :], key)
@@ -228,18 +229,18 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
                 for cells_ in rows:
                     copy.write_row(cells_)
             return
-        if len(rows) >= COPIED or bulk.fold is not None:
+        if len(rows) >= COPIED or bulk.folds:
             one, key = _unnest_into(bulk, made, sql._dialect)
             if one and len({tuple([r[i] for i in key]) for r in rows}) == len(rows):
                 columns = zip(*rows, strict=True)
                 sql._raw.execute(one, {n: list(c) for n, c in zip(names, columns, strict=True)})
                 return
-            if bulk.fold is not None:
+            if bulk.folds:
                 raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
         sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
         return
-    if bulk.fold is not None:
-        sql._raw.cursor().executemany(bulk.each, rows)
+    for each in bulk.each:
+        sql._raw.cursor().executemany(each, rows)
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]
