@@ -44,7 +44,7 @@ START = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def fill(url: str, n: int) -> None:
-    """`n` events of the chats' people over ninety days, every member_day and member_week they make, and the canary."""
+    """`n` events of the chats' people over ninety days, the days and weeks they make, and the canary."""
     engine = open_engine(url)
     tables().create_all(engine)
     by_day(url, START.date(), DAYS)

@@ -118,7 +118,7 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
         return len(rows)
 
     def compare_weeks(work: Work) -> None:
-        """Its members' weeks too: on how many days they opened talk, answered, spoke or reacted, took part."""
+        """Its members' weeks too: days they opened talk, answered, spoke or reacted, took part."""
         made: dict[tuple[int, date, int], list[int]] = {}
         for d in work.sql.all(sa.select(member_day)):
             own = d.messages + d.reactions

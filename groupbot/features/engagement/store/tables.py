@@ -1,7 +1,8 @@
 """Tables of what happened, and the rows that are written with every event.
 
 `event` is append-only and holds no text. `chat_hour` and `member_day` are sums over it, written in the
-same transaction (days.py has what is made of a member's day); `member_day.day` is the day on the chat's wall clock.
+same transaction, as is what days.py makes of a member's day; `member_day.day` is the day on the chat's
+wall clock.
 """
 
 from __future__ import annotations
