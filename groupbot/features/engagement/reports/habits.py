@@ -23,17 +23,30 @@ def day_of(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+def said_days_sql(ask: Ask) -> str:
+    """The SQL of the messages of each local day that had any."""
+    return ask.sql("SELECT day, messages FROM v_day WHERE {days} AND messages <> 0 ORDER BY day")
+
+
+def active_days_sql(ask: Ask) -> str:
+    """The SQL of the members active on each local day that had any."""
+    return ask.sql("SELECT day, active FROM v_day WHERE {days} AND active > 0 ORDER BY day")
+
+
 def active_days(ask: Ask) -> dict[date, int]:
     """Members active on each local day that had any."""
-    sql = ask.sql("SELECT day, active FROM v_day WHERE {days} AND active > 0 ORDER BY day")
-    return {day_of(d): int(n) for d, n in ask.rows(sql)}
+    return {day_of(d): int(n) for d, n in ask.rows(active_days_sql(ask))}
+
+
+def hours_sql(ask: Ask) -> str:
+    """The SQL of the messages of each UTC hour."""
+    return ask.sql("SELECT hour, messages FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}")
 
 
 def hours(ask: Ask) -> tuple[tuple[int, ...], ...]:
     """What was said by weekday (Monday first) and hour, on the group's own clock; staff included."""
-    sql = ask.sql("SELECT hour, messages FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}")
     cells = [[0] * 24 for _ in range(7)]
-    for hour, n in ask.rows(sql):
+    for hour, n in ask.rows(hours_sql(ask)):
         local = ask.clock(ask.at(hour))
         cells[local.weekday()][local.hour] += n
     return tuple(tuple(day) for day in cells)
@@ -46,15 +59,24 @@ def kept(ask: Ask) -> list[Kept]:
     Each member's weeks are the bits of one number. Whole weeks are read from the members' weeks, those that
     the span cuts from their days.
     """
-    monday = ask.first - timedelta(days=ask.first.weekday())
-    weeks = [monday + timedelta(days=7 * n) for n in range((ask.last - monday).days // 7 + 1)]
-    if len(weeks) > 62:
-        raise ValueError("at most 62 weeks at once")
-    found = ask.rows(ask.sql(_KEPT, weeks=_calendar(weeks, ask)))
+    weeks = _weeks(ask)
     made = [[0] * (len(weeks) - n) for n in range(len(weeks))]
-    for first, later, n in found:
+    for first, later, n in ask.rows(kept_sql(ask)):
         made[first][later - first] = int(n)
     return [Kept(w, tuple(row)) for w, row in zip(weeks, made, strict=True) if row[0]]
+
+
+def kept_sql(ask: Ask) -> str:
+    """Its SQL: the number of the first week (the span's first is 0), of a later one, and how many."""
+    weeks = _weeks(ask)
+    if len(weeks) > 62:
+        raise ValueError("at most 62 weeks at once")
+    return ask.sql(_KEPT, weeks=_calendar(weeks, ask))
+
+
+def _weeks(ask: Ask) -> list[date]:
+    monday = ask.first - timedelta(days=ask.first.weekday())
+    return [monday + timedelta(days=7 * n) for n in range((ask.last - monday).days // 7 + 1)]
 
 
 # k: each week with its first and last day within the span, and whether these are all of it
@@ -65,7 +87,7 @@ _KEPT = (
     " UNION ALL SELECT DISTINCT person_id, w FROM k CROSS JOIN v_member_day WHERE NOT whole AND {chat}"
     " AND day BETWEEN a AND z AND NOT staff AND messages + reactions + taps > 0) x GROUP BY person_id)"
     " SELECT first, w, SUM((CAST(bits AS BIGINT) >> w) & 1) FROM m CROSS JOIN k WHERE w >= first"
-    " GROUP BY first, w"
+    " GROUP BY first, w ORDER BY first, w"
 )
 
 
