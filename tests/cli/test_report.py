@@ -11,10 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from groupbot.cli import main
-from groupbot.cli._tables import write_views
+from groupbot.cli._tables import kind_of, write_views
 from groupbot.cli._told import shown, spark
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.migrate import upgrade
+from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
@@ -99,6 +100,24 @@ def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
             "int64",
         ]  # fmt: skip
         assert pq.read_table(file).to_pylist()[0]["day"] == AT.date()
+
+
+def test_times_days_and_flags_of_every_view_are_known_by_their_columns_names(pg_url: str) -> None:
+    upgrade(pg_url)
+    engine = open_engine(pg_url)
+    with engine.connect() as c:
+        told = c.exec_driver_sql(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns"
+            " WHERE table_name LIKE 'v\\_%%' AND table_schema = 'public'"
+        ).all()
+    engine.dispose()
+    wrong = []
+    for view, column, kind in told:
+        names = tuple(n for v, n, _ in told if v == view)
+        word = {"timestamp with time zone": "time", "date": "day", "boolean": "flag"}.get(kind, "")
+        if kind_of(column, names) != word and column != "utc_day":  # words in the view, a day in the file
+            wrong.append((view, column, kind))
+    assert (wrong, len(told) > 150) == ([], True)
 
 
 def test_parquet_without_pyarrow_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
