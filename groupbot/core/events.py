@@ -159,12 +159,14 @@ class Left(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Standing(Event, frozen=True, kw_only=True, gc=False):
-    """A member's status or rights changed, or were asked for. `status` is Telegram's word."""
+    """A member's status or rights changed, or were asked for. `status` is Telegram's word; `had` are the
+    rights of before, where somebody just changed them."""
 
     person: Person
     status: str
     was: str = ""
     rights: frozenset[str] = frozenset()
+    had: frozenset[str] = frozenset()
 
 
 class BotStanding(Event, frozen=True, kw_only=True, gc=False):
@@ -261,11 +263,14 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):
-    """A service message that is none of the above; `kind` is its field name."""
+    """A service message that is none of the above; `kind` is its field name. `sender` did it; `text` is the
+    title or the topic's name it tells."""
 
     message_id: int
     kind: str
     about: int = 0  # the message that was pinned
+    topic: int | None = None
+    text: str = ""
 
 
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")
