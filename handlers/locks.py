@@ -19,7 +19,8 @@ from groupbot import (
     sender_of,
     switched,
 )
-from groupbot.features.rules.service import locking
+from groupbot.features.members.domain import LinkedPost
+from groupbot.features.rules.service import commenting, locking
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
 
@@ -165,6 +166,11 @@ def empty(tap: Tap, work: Work) -> None:
 @router.on(Joined)
 def added(event: Joined, work: Work) -> None:
     locking.bots_added(work, event)
+
+
+@router.on(LinkedPost)
+def posted(post: LinkedPost, work: Work) -> None:
+    commenting.posted(work, post)
 
 
 @router.on(Reaction)

@@ -85,6 +85,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     reply_person: Person | None = None
     reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
     reply_automatic: bool = False  # the message replied to came from the linked channel by itself
+    thread: int = 0  # of a reply in a group without topics: the message all of it hangs on
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None

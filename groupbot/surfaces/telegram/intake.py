@@ -212,6 +212,8 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         "reply_text": reply.text or reply.caption,
         "reply_file": replied_file(m),
     }
+    if m.message_thread_id and not m.is_topic_message:
+        found["thread"] = m.message_thread_id
     if reply.sender_chat is not None:
         found["reply_chat"] = chat_of(reply.sender_chat)
     if asked:
