@@ -49,8 +49,7 @@ def judge(work: Work, event: Message) -> bool:
     if policy.spam and finding is None and facts is not None:
         finding = advert(work, event, _actor(event)[0], policy, facts)
     if policy.flood and not event.edited:
-        call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # four reports are no flood
-        folded = "" if facts is None or call else facts.folded
+        folded = "" if facts is None else flooding.words_of(event, facts.folded)
         flood, earlier = flooding.count(work, event, policy, _actor(event)[0], folded)
         finding = finding or flood
     if finding is None and event.sender_chat is None:
