@@ -20,7 +20,8 @@ from groupbot import (
     switched,
 )
 from groupbot.features.members import service as members
-from groupbot.features.rules.service import locking
+from groupbot.features.rules.service import locking, commenting
+from groupbot.features.members.domain import LinkedPost
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
 
@@ -167,6 +168,11 @@ def empty(tap: Tap, work: Work) -> None:
 @router.on(Joined)
 def added(event: Joined, work: Work) -> None:
     locking.bots_added(work, event)
+
+
+@router.on(LinkedPost)
+def posted(post: LinkedPost, work: Work) -> None:
+    commenting.posted(work, post)
 
 
 @router.on(Reaction)

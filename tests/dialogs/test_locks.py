@@ -259,3 +259,28 @@ async def test_topic_has_locks_lists_and_limits_of_its_own_by_command(zh: Talk) 
     assert ("lock_mention: — → on",) in rows
     await zh.says(zh.owner, "/settings here lock_sticker default", topic=deals)
     assert await kept(zh, next(people), topic=deals, **STICKER)
+
+
+async def test_comments_are_for_members_once_the_lock_is_on(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zh.channel("西湖快讯", zh.owner, linked=True)
+    channel = zh.room.linked
+    member, zhao, qian = (zh.person(n, language="zh", joins=n == "老王") for n in ("老王", "小赵", "小钱"))
+    post = await zh.publishes(channel, "今天到货")
+    assert await kept(zh, zhao, "多少钱", reply_to=post)
+    await zh.says(zh.owner, "/lock comment")
+    assert "comment" in zh.last()
+    first = await zh.says(member, "给我留一份", reply_to=post)
+    assert zh.stands(first)
+    assert not await kept(zh, qian, "这里更便宜", reply_to=post)
+    assert not await kept(zh, qian, "真的", reply_to=first)
+    assert await kept(zh, zh.owner, "欢迎进群", reply_to=first)
+    answers = await zh.says(member, "好的")
+    assert await kept(zh, member, "是吗", reply_to=answers)
+    await zh.joins(qian)
+    assert await kept(zh, qian, "我进来了", reply_to=post)
+    zh.world.leave(qian, zh.id)
+    await zh.settle()
+    assert not await kept(zh, qian, "又走了", reply_to=post)
+    found = [(c.carrier, c.action) for c in await cases(zh) if c.action != "exempt"]
+    assert {carrier for carrier, _ in found} == {"comment"}
