@@ -7,6 +7,7 @@ import re
 from groupbot import Answer, Command, Fetched, Refusal, Router, Send, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.moving import service
+from groupbot.features.moving.domain.file import Moved
 
 router = Router(
     "moving",
@@ -48,6 +49,7 @@ def export(cmd: Command, work: Work) -> None:
             content=text,
         )
     )
+    work.emit(Moved(work.chat, "exported", 0, person))
     if work.away is None:
         reply(work, cmd, "members/see_private")
 

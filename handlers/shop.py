@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply, sender_of
-from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.shop import service
 from groupbot.features.shop.domain import Buy, Sure, parse
@@ -66,7 +65,6 @@ def buy(tap: Tap, work: Work) -> None:
         "name": row.name,
         "price": row.price,
         "who": members.name(work, person),
-        "balance": ledger.points_of(work, work.chat, person),
     }
     button = Button("sure", Sure(row.id, person))
     work.say(

@@ -273,7 +273,7 @@ async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> N
     before = len(d.said())
     out = await d.feed(d.tap(data, user=OWNER))
     assert toasts(out) == [""]
-    removed, made = d.said()[before:]
+    made, removed = d.said()[before:]
     assert isinstance(removed, Delete) and isinstance(made, Send)
     assert (removed.ref, removed.chat, removed.cause) == (asked.ref, 1, "prove:mute")
     assert (made.text, made.cause) == ("mute 5 of 23", "handle:mute")

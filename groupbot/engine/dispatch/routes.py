@@ -211,13 +211,16 @@ class Routes(Naming):
         asks = route.asks(cmd.args)
         if not self._allowed(work, item, update_id, tap, work.chat, route.name, asks, route, out):
             return
+        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
+        cmd = structs.replace(cmd, sender=tap.sender, message=said)
+        work.event, parked = cmd, out.parked
+        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
+        if out.parked > parked:  # something must be asked first: the press waits, and the command with it
+            self._toast_checking(work, tap)
+            return
         proofs.take(work, number)
         work.say(Answer(query_id=tap.query_id, cause=f"prove:{cmd.name}"))
         work.say(Delete(chat=work.chat, ref=proofs.ref(number), cause=f"prove:{cmd.name}"))
-        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
-        cmd = structs.replace(cmd, sender=tap.sender, message=said)
-        work.event = cmd
-        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
 
     def _away(
         self,
