@@ -53,6 +53,34 @@ async def test_no_button_and_no_command_outlives_a_demotion(chat: Talk, unheard:
     assert state(chat) == before
 
 
+async def test_what_asks_for_administrators_by_itself_outlives_no_demotion_either(chat: Talk) -> None:
+    lin, zhou = chat.person("Lin", starts=True), chat.person("Zhou", starts=True)
+    chat.world.promote(chat.id, lin, chat.owner, {"can_change_info", "can_pin_messages"})
+    await chat.settle()
+    here = await chat.says(zhou, "is it sold out again?")
+    await chat.says(lin, "/tag stock hawthorn", reply_to=here)
+    await chat.says(lin, "/coupon Hawthorn 7d use30d")
+    await chat.says(lin, "/expert Storage; evenings", reply_to=here)
+    await chat.says(lin, "/ama Storage", reply_to=here)
+    await chat.wait(seconds=70)
+    await chat.says(zhou, "/ask How long does it keep?")
+    await chat.says(lin, "/codes 1 make 5", private=True)
+    assert "5 codes added" in chat.last(lin)  # asked anew, and an administrator still
+    gone = chat.room.members[lin]
+    gone.status, gone.rights = "member", set()  # no update tells of it
+    await chat.wait(seconds=61)
+    before = chat.bot_texts()
+    await chat.says(lin, "/codes 1 make 5", private=True)
+    assert "codes added" not in chat.last(lin)
+    await chat.wait(seconds=61)
+    await chat.says(lin, "/relay 1 It is.", private=True)
+    assert chat.last(lin).startswith("There is no such tag")
+    assert chat.bot_texts() == before
+    await chat.says(lin, "/answer 1 A year.")
+    assert "A year" not in str(chat.bot_texts())
+    assert chat.rows("SELECT COUNT(*) FROM coupon") == [(5,)]
+
+
 async def test_the_same_buttons_and_commands_work_before(chat: Talk) -> None:
     lin = await lin_with_buttons(chat)
     before = state(chat)
