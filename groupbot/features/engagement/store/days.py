@@ -9,11 +9,13 @@ day, and the difference is what the chat's day and the member's week gain.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import sqlalchemy as sa
 
-from groupbot.engine.sql import Bulk
+from groupbot.engine.sql import Bulk, write_bulk
 from groupbot.engine.storage import Fold, Upsert, metadata
+from groupbot.engine.work import Work
 
 _MEMBER = ("messages", "replies", "reactions", "taps")
 _CHAT = (*_MEMBER, "active", "organic")
@@ -27,7 +29,6 @@ member_day = sa.Table(
     sa.Column("staff", sa.Boolean, nullable=False),
     *(sa.Column(n, sa.Integer, nullable=False) for n in _MEMBER),
     sqlite_with_rowid=False,
-    info={"merging": "add"},
 )
 
 chat_day = sa.Table(
@@ -37,7 +38,6 @@ chat_day = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),
     *(sa.Column(n, sa.Integer, nullable=False) for n in _CHAT),
     sqlite_with_rowid=False,
-    info={"merging": "add"},
 )
 
 DID = {  # what a member's day says of the member
@@ -124,3 +124,19 @@ DAYS = Bulk(
     key=3,
     folds=(_CHAT_DAY, _MEMBER_WEEK),
 )
+
+
+def _join(work: Work, gone: int, stays: int) -> None:
+    """Days of a chat that turns out to be another one: written into that one's, so that its sums gain what
+    they bring. It does all three tables at whichever comes first."""
+    kept = sa.select(*(member_day.c[n] for n in _DAY)).where(member_day.c.chat_id == gone)
+    found = work.sql.all(kept.order_by(member_day.c.day, member_day.c.person_id))
+    rows = [(stays, date.fromisoformat(str(r.day)), *r[2:]) for r in found]
+    for table in _OF_DAYS:
+        work.sql.run(sa.delete(table).where(table.c.chat_id == gone))
+    write_bulk(work.sql, DAYS, rows)
+
+
+_OF_DAYS = (member_day, chat_day, member_week)
+for _table in _OF_DAYS:
+    _table.info["merging"] = _join
