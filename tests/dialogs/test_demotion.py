@@ -90,3 +90,15 @@ async def test_the_same_buttons_and_commands_work_before(chat: Talk) -> None:
     assert "1. Mine." in str(settings)
     assert (tiers, connected) == ([("store",)], [(lin,)])
     assert before[1:] == [[(None,)], []]
+
+
+async def test_who_may_not_change_the_groups_info_sets_it_up_in_no_way(chat: Talk) -> None:
+    lin = chat.person("Lin", starts=True)
+    chat.world.promote(chat.id, lin, chat.owner, {"can_delete_messages"})
+    await chat.settle()
+    [(here,)] = chat.rows("SELECT id FROM chat WHERE type = 'supergroup'")
+    for text, private in ((f"/start setup_{here}", True), ("/setup", False), ("/start t_store", False)):
+        await chat.says(lin, text, private=private)
+        told = chat.last(lin)
+        assert told.startswith("You are an admin, but") and told.endswith("change the group's info."), text
+    assert chat.rows("SELECT tier FROM chat_profile") == [(None,)]

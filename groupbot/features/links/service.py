@@ -150,7 +150,7 @@ def runs(work: Work, chat: int, command: str) -> CommandRoute | None:
     if habits is not None and command in habits.disabled:
         return None
     for route in work.me.commands:
-        if route.name == command and route.who == "anyone" and route.where != "private":
+        if route.name == command and route.who == "anyone" and route.where != "private" and not route.reads:
             return route
     return None
 
