@@ -111,6 +111,12 @@ BY_MESSAGE = Hot(
     .order_by(v.id.desc())
     .limit(1)
 )
+BY_ALBUM = Hot(
+    sa.select(*_COLUMNS)
+    .where(v.actor == b("who"), v.chat_id == b("chat"), v.album == b("the_album"), v.shadow == b("in_shadow"))
+    .order_by(v.id.desc())
+    .limit(1)
+)
 COUNTED = Hot(
     sa.select(v.at, v.until, v.action, v.rule)
     .where(
