@@ -40,6 +40,7 @@ verdict = sa.Table(
     sa.Column("reason", sa.String(200), nullable=False, server_default=""),
     sa.Column("wish", sa.String(32), nullable=False, server_default=""),  # what a list asked for
     sa.Column("notice", sa.String(200), nullable=False, server_default=""),  # and its words
+    sa.Column("kind", sa.String(16), nullable=False, server_default=""),  # of the message: text, photo …
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -97,6 +98,7 @@ _NEW = (
     "reason",
     "wish",
     "notice",
+    "kind",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]

@@ -9,6 +9,7 @@ from groupbot.core.events import ChatFacts, Message
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.guarding.domain.settings import CHANNELS, CHANNELS_ALLOWED, LINKED
+from groupbot.features.log import service as log
 from groupbot.features.members import service as members
 
 _ALBUMS = "guarding.albums"  # of channels that may not post, by chat and album: why they went
@@ -77,7 +78,8 @@ def goes(work: Work) -> bool:
 def put_away(work: Work, event: Message, why: str) -> None:
     """The message of a channel goes, and with `goes` the channel too."""
     again = bool(rest_of_album(work, event))
-    work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
+    ids, copy_to = (event.message_id,), log.copies(work, work.chat)
+    work.say(Delete(chat=work.chat, messages=ids, why=why, copy_to=copy_to))
     if event.album is not None:
         work.put(_ALBUMS, (work.chat, event.album), why)
     if event.sender_chat is not None and goes(work) and not again:

@@ -2,6 +2,7 @@
 
 from groupbot.features.log.service.linking import claim, claim_forward, known, link, linked, offer, unlink
 from groupbot.features.log.service.places import (
+    copies,
     destination,
     has_destination,
     may_be_silent,
@@ -17,7 +18,7 @@ from groupbot.features.log.store import KEPT
 
 __all__ = [
     "KEPT",
-    "changed", "claim", "claim_forward", "destination", "has_destination", "in_client", "known", "latest",
-    "link", "linked", "may_be_silent", "missing", "note", "offer", "overview", "reverse", "routes",
+    "changed", "claim", "claim_forward", "copies", "destination", "has_destination", "in_client", "known",
+    "latest", "link", "linked", "may_be_silent", "missing", "note", "offer", "overview", "reverse", "routes",
     "set_silent", "silent", "sweep", "switch", "unlink", "when",
 ]  # fmt: skip

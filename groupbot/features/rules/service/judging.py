@@ -110,6 +110,7 @@ def _found(
         shadow,
         wish=finding.wish,
         notice=finding.notice,
+        kind=event.kind[:16],
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
