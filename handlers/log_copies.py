@@ -7,7 +7,7 @@ from groupbot.features.log import service as log
 from groupbot.features.log.domain import COPIES
 from groupbot.features.members import service as members
 
-router = Router("evidence", about="Copies of what rules put away", settings=(COPIES,))
+router = Router("log_copies", about="Copies of what rules put away", settings=(COPIES,))
 
 
 @router.command(
