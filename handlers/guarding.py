@@ -59,6 +59,10 @@ def _spoke(work: Work, event: Message) -> bool:
     if not channels.unwelcome(work, event):
         return False
     assert event.sender_chat is not None
+    why = channels.rest_of_album(work, event)
+    if why:  # one album, one case
+        channels.put_away(work, event, why)
+        return True
     case = rules.by_rule(
         work,
         work.chat,

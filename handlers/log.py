@@ -190,7 +190,7 @@ def recorded(made: Recorded, work: Work) -> None:
             c.at,
             None,
             c.actor,
-            c.matched,
+            c.matched or (f"[{c.kind}]" if c.kind else ""),
             c.rule,
             c.version,
             c.number,
