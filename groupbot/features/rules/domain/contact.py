@@ -104,17 +104,7 @@ _ADDRESSES = [
 TRIGGERS = tuple(
     Entry(w, kinds=TRIGGER)
     for w in dict.fromkeys(
-        (
-            *_WECHAT,
-            *_QQ,
-            *_OTHER,
-            *_PHONE,
-            *_WRITE,
-            *_ADDRESSES,
-            *_SIGNS[:-3],
-            "加",
-            "+",
-        )  # 加v123456 is one word
+        (*_WECHAT, *_QQ, *_OTHER, *_PHONE, *_WRITE, *_ADDRESSES, "加", "+")  # 加v123456 is one word
     )
 )
 
@@ -134,13 +124,17 @@ _NUMBERED = re.compile(
     r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
 )
 _WANTED = re.compile(
-    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇|微(?!笑|商|博|波|量))"
+    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇(?!信)|微(?!信|笑|商|博|波|量))(?!了(?!解)|过)"
 )
 _ASKING = re.compile(r"[吗么?？]|怎么|如何|可以|能不能|多少|谨防|冒充|假冒|骗子|别信|不加|别加|不要加")
+_NAMED = re.compile("[a-z][a-z-]{0,18}[0-9_]")
+_BREAK = rf"[^a-z0-9а-я{fold.HAN}]"
 _SIGNED = re.compile(
-    rf"(?<![{fold.HAN}a-z0-9])[{_SIGNS}][^a-z0-9а-я{fold.HAN}]{{0,3}}(?:[信芯心星号x同]?[^a-z0-9а-я{fold.HAN}]{{0,4}})"
-    r"(?P<id>(?=[a-z_-]*[0-9_])[a-z][a-z0-9_-]{4,19})(?![a-z0-9])"
+    rf"(?<![{fold.HAN}a-z0-9])(?:[{_SIGNS}]{_BREAK}{{0,3}}[信芯心星号x同]?{_BREAK}{{0,4}}"
+    rf"|(?:[➕✚✙+]|(?:v|w|vx|wx|v ?o|w ?o|w ?x)(?={_BREAK})){_BREAK}{{0,4}})"
+    r"(?P<id>(?=[a-z_-]*[0-9_])[a-z][a-z0-9_-]{4,19})(?![a-z0-9])"  # with a digit or _ in it: no word
 )
+_HAN_ANY = re.compile(f"[{fold.HAN}]")
 _HAN_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _DIGITS = str.maketrans(_HAN_DIGITS, "00123456789123456789")
 _SPELT = re.compile(rf"(?:[{_HAN_DIGITS}0-9][ -]?){{7,14}}[{_HAN_DIGITS}0-9]")
@@ -178,10 +172,16 @@ def check(facts: Facts, policy: Policy) -> Finding | None:
         if m:
             return facts.finding(ID, VERSION, m[0])
     if not facts.folded.isascii():
-        spelt = _spelt(facts.forms[0])
-        if spelt:
-            return facts.finding(ID, VERSION, spelt)
+        said = _signed(facts.folded) or _spelt(facts.forms[0])
+        if said:
+            return facts.finding(ID, VERSION, said)
     return None
+
+
+def _signed(text: str) -> str:
+    """An id behind one sign that stands for a messenger, among Chinese words."""
+    m = _SIGNED.search(text) if _NAMED.search(text) and _HAN_ANY.search(text) else None
+    return m[0] if m else ""
 
 
 def _spelt(text: str) -> str:
@@ -203,7 +203,7 @@ def _in(form: str) -> str:
         name, mark = numbered["id"], numbered["mark"]
         if any(c.isdigit() for c in name) or "_" in name or any(c in mark for c in "::号=") or "id" in mark:
             return numbered[0]
-    m = _SIGNED.search(form) or _CALL.search(form)
+    m = _CALL.search(form)
     if m:
         return m[0]
     m = _HANDLE.search(form)
