@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, segmenting, setup, waves
+from groupbot.features.members.service import connecting, counting, habits, segmenting, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -56,6 +56,7 @@ __all__ = [
     "bot_rights",
     "connecting",
     "count_here",
+    "counting",
     "get",
     "habits",
     "hushed",
