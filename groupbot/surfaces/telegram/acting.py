@@ -1,4 +1,4 @@
-"""Acts that take more than one call: bans and kicks, and deleting what may be deleted."""
+"""Acts that take more than one call: bans and kicks, deleting what may be deleted; and what is asked for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from telegram import Bot, ChatBoost
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from groupbot.core.effects import Ask, Ban, Bans
-from groupbot.core.events import Boosts, Chat, Invited
+from groupbot.core.events import Boosts, Chat, Counted, Event, Invited
 from groupbot.errors import Gone
+from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.trouble import trouble
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,23 @@ def boosts(given: Sequence[ChatBoost], member: int, chat: int, now: datetime) ->
     ends = [b.expiration_date for b in given]
     here = Chat(chat, "supergroup")
     return Boosts(at=now, chat=here, person=member, count=len(ends), until=max(ends, default=None))
+
+
+async def asked(bot: Bot, ask: Ask, chat: int, now: datetime) -> tuple[Event, ...]:
+    """What Telegram answers, as events."""
+    here = Chat(chat, "supergroup")
+    if ask.facts:
+        return (chat_facts((await bot.get_chat(chat)).to_dict(), now),)
+    if ask.link:
+        return (await invited(bot, ask, chat, now),)
+    if ask.boosts:
+        told = await bot.get_user_chat_boosts(chat, ask.member)
+        return (boosts(told.boosts, ask.member, chat, now),)
+    if ask.count:
+        return (Counted(at=now, chat=here, members=await bot.get_chat_member_count(chat)),)
+    if not ask.member:
+        return tuple(standing(m.to_dict(), here, now) for m in await bot.get_chat_administrators(chat))
+    return (standing((await bot.get_chat_member(chat, ask.member)).to_dict(), here, now),)
 
 
 async def invited(bot: Bot, ask: Ask, chat: int, now: datetime) -> Invited:

@@ -1,6 +1,6 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, segmenting, setup, waves
+from groupbot.features.members.service import connecting, counting, habits, segmenting, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
@@ -64,6 +64,7 @@ __all__ = [
     "confirmed",
     "connecting",
     "count_here",
+    "counting",
     "get",
     "habits",
     "heads",

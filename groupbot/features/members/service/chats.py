@@ -50,6 +50,7 @@ def _profile(r: Any) -> Profile:
         owner=r.owner_id,
         tags=tuple(r.tags or ()),
         state=r.state,
+        members=r.members,
         attributes=tuple(r.attributes or ()),
     )
 
