@@ -39,6 +39,6 @@ async def test_a_draw_is_checked_on_a_phone_and_the_failing_check_named_in_both_
     await page.fill("#record", json.dumps(record))
     await page.fill("#card", card.replace(record["commitment"], "0" * 64))
     await page.click("#go")
-    await expect(said).to_contain_text("✗ 群里卡片上的封存码不一致")
+    await expect(said).to_contain_text("✗ 群里卡片上的封存值不一致")
     await expect(said).to_contain_text("✗ commitment on the card differs")
     assert not await page.evaluate(WIDE)

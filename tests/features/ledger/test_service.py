@@ -266,16 +266,16 @@ def test_the_books_are_recounted_once_a_day_in_the_quiet_hour(writer: Writer) ->
     writer.write(give)
     spoil = sa.update(store.account).where(store.account.c.kind == "member").values(balance=51)
     writer.write(lambda w: w.sql.run(spoil))
-    writer.write(service.nightly)  # 10:00
+    writer.write(lambda w: w.step(service.nightly))  # 10:00
     assert not writer.write(service.halted)
     writer.clock.shift(timedelta(hours=9))
-    writer.write(service.nightly)
+    writer.write(lambda w: w.step(service.nightly))
     assert writer.write(service.halted)
     writer.write(lambda w: w.sql.run(spoil.values(balance=50)))
-    writer.write(service.nightly)
+    writer.write(lambda w: w.step(service.nightly))
     assert writer.write(service.halted)
     writer.clock.shift(timedelta(hours=24))
-    writer.write(service.nightly)
+    writer.write(lambda w: w.step(service.nightly))
     assert not writer.write(service.halted)
 
 
@@ -285,12 +285,12 @@ def test_a_machine_that_is_off_in_the_quiet_hour_recounts_when_it_is_back(writer
     writer.write(lambda w: w.sql.run(spoil))
     found = []
     for _ in range(3):  # looked at for a moment at ten every morning
-        writer.write(service.nightly)
+        writer.write(lambda w: w.step(service.nightly))
         found.append(writer.write(service.halted))
         writer.clock.shift(timedelta(hours=24))
     assert found == [False, True, True]
     writer.write(lambda w: w.sql.run(spoil.values(balance=50)))
-    writer.write(service.nightly)
+    writer.write(lambda w: w.step(service.nightly))
     assert not writer.write(service.halted)
 
 

@@ -227,13 +227,13 @@ def reconcile(work: Work) -> Audit:
 def nightly(work: Work) -> None:
     """Reconcile once a day in the quiet hour, also when the bot was restarted in between; at once where a
     night was missed."""
-    notes, today, yesterday = work.notes("ledger.recounted", 0), work.now.date(), work.now.date() - DAY
-    last = notes.get("day")
+    notes, today = work.notes("ledger.recounted", 0), work.now.date()
+    last, yesterday = notes.get("day"), (today - DAY).isoformat()
     if last is None:
-        notes.set("day", yesterday.isoformat())
-    missed = last is not None and last < yesterday.isoformat()
-    if (work.now.hour == QUIET_HOUR or missed) and notes.first(today.isoformat()):
-        reconcile(work)
+        notes.set("day", yesterday)
+    elif last < today.isoformat() and (work.now.hour == QUIET_HOUR or last < yesterday):
+        reconcile(work)  # before the first write of this step: it looks at all rows
+        notes.set("day", today.isoformat())
 
 
 def halted(work: Work) -> bool:
