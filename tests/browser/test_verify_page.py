@@ -5,6 +5,7 @@ import json
 from playwright.async_api import expect
 
 from groupbot.features.lottery.domain import printed
+from groupbot.features.redpacket.domain import commitment, sealed
 from tests.browser.conftest import Open
 from tests.browser.test_chat_page import WIDE
 from tests.features.lottery.test_domain import PAGE, made, swapped
@@ -26,6 +27,21 @@ async def test_a_draw_is_checked_on_a_phone_and_the_failing_check_named_in_both_
     await expect(said).to_contain_text("✓ draw #17 holds")
     await expect(said).to_contain_text("weaker: commit and reveal only")
     assert not await page.evaluate(WIDE)
+
+    line, seal = sealed("00ff", (3, 1, 2)), commitment("00ff", (3, 1, 2))[:32]
+    for card_now, sealed_then, says in (
+        (line, seal, "✓ 红包的份额和封存码一致"),
+        (f"封存码 {seal}\n{line}", "", "✓ the shares are those that were sealed"),
+        (f"封存码 {seal}\n{line}", "0" * 32, "✗ 封存码不一致"),
+        (line.replace("3,1", "1,3"), seal, "✗ the seal differs"),
+        (line, "", "Paste the seal of the card too, to compare."),
+    ):
+        await page.fill("#record", card_now)
+        await page.fill("#card", sealed_then)
+        await page.click("#go")
+        await expect(said).to_contain_text(says)
+        await expect(said).to_contain_text("3 份,共 6 分")
+    await page.fill("#card", card)
 
     altered = record | {"ranking": swapped(record["ranking"])}
     for changed, names in (
