@@ -92,7 +92,7 @@ def nominate(work: Work, by: int, person: int) -> dict[str, Any]:
         raise Refusal("contest/members_only", early=False)
     name, asked = members.name(work, person), work.cached(ASKED).get((row.id, person))
     if number_of(work, person) or asked:
-        raise Refusal("contest/asked", name=name, no=asked == "no")
+        raise Refusal("contest/asked", name=name, refused=asked == "no")
     work.put(ASKED, (row.id, person), "asked")
     return {"contest": row.id, "title": row.title, "name": name, "by": members.name(work, by)}
 
