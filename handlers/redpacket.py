@@ -27,6 +27,7 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
+    right="info",
     usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff|all] [segment=WORDS] [at=20:00]"
     " [why=OCCASION|campaign=NAME] [WISH] | plan | effects",
     example="/redpacket 100 8 Happy New Year",
@@ -80,7 +81,7 @@ def result(tap: Tap, work: Work) -> None:
     service.show_result(work, tap.data.packet, tap)
 
 
-@router.tap(Confirm, who="admin")
+@router.tap(Confirm, who="admin", right="info")
 def confirm(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Confirm) and tap.sender is not None
     service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)

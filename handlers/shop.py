@@ -21,7 +21,7 @@ router.keeps_of(*service.KEPT)
     usage="/shop | /shop add PRICE STOCK NAME | /shop drop NUMBER",
     example="/shop add 80 5 Hawthorn tea",
     words=("兑换", "商城"),
-    admin_args=("add", "drop"),
+    admin_args={"add": "info", "drop": "info"},
 )
 def shop(cmd: Command, work: Work) -> None:
     """The shelf, with a button for each thing; administrators fill it."""

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Send
@@ -95,20 +96,23 @@ async def test_without_anybody_to_inform_the_sender_goes_on(writer: Writer) -> N
                 await asyncio.sleep(0.01)
 
 
-async def test_a_silence_is_kept_across_a_restart(writer: Writer) -> None:
+@pytest.mark.parametrize("tried", [0, 1])
+async def test_a_silence_is_kept_across_a_restart(writer: Writer, tried: int) -> None:
     chat = group(writer)
     async with sending(writer) as (box, gateway):
         gateway.answer = lambda e, t: _refuse()
-        await say(box, writer, Send(chat=chat, text="a"))
+        writer.write(lambda w: w.say(Send(chat=chat, text="a")))
+        writer.write(lambda w: w.sql.run(sa.update(outbox).values(tries=tried)))  # it failed before
+        box.wake()
         await arrived(gateway, 1)
         await calm(box)
-        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
+        assert 20 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
         assert (box.depth, box.figures.refused) == (1, 1)
     async with sending(writer) as (box, gateway):
         await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
         await asyncio.sleep(0.1)
         assert gateway.done == []
-        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
+        assert 20 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
         assert box.held == 1
 
 

@@ -214,7 +214,10 @@ class Sim(Checks, People, Trouble):
     def grow(self) -> None:
         for room in self.groups():
             if room.type == "group":
+                heard = self.world.member(room, self.bot).inside
                 new = self.world.upgrade(room.id, self.owner)
+                if not heard:
+                    self.strange.add(new)
                 self.homes[new] = self.homes[room.id]
                 self.upgraded.add(room.id)
 

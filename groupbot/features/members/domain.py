@@ -13,6 +13,7 @@ from msgspec import Struct
 from groupbot.core.setting import Setting
 
 TIERS = ("dealer", "store", "consumer")
+HUMAN_TIERS = ("dealer", "store")  # there nobody is muted or removed but by a person
 TYPES = ("work", "social", "commercial")
 AIMS = ("manage", "activate", "spread")
 ATTRIBUTES: dict[str, tuple[str, ...]] = {  # of a customer: a chat's, or a member's

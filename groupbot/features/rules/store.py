@@ -60,6 +60,7 @@ newcomer_said = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("n", sa.Integer, nullable=False),  # clean messages, counted while few
+    info={"merging": "add"},
 )
 
 b = sa.bindparam
@@ -222,7 +223,7 @@ EVER_MUTED = Hot(
     .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
 )
 MUTES = Hot(
-    sa.select(v.id, v.number, v.until).where(
+    sa.select(v.id, v.number, v.until, v.by_id).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
         v.action == sa.literal_column("'mute'"),

@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 DAY = timedelta(days=1)
 QUIET_HOUR = 19  # UTC: three in the morning in Shanghai
 _ACCOUNTS, _KEYS, _NEXT, _STATE = "ledger.accounts", "ledger.keys", "ledger.next", "ledger.state"
+_NIGHT = "ledger.night"
 _NOTES, _HALTED = ("ledger", 0), "halted"  # of the whole bot
 
 
@@ -227,13 +228,18 @@ def reconcile(work: Work) -> Audit:
 def nightly(work: Work) -> None:
     """Reconcile once a day in the quiet hour, also when the bot was restarted in between; at once where a
     night was missed."""
+    hour = f"{work.now:%Y-%m-%dT%H}"
+    if work.cached(_NIGHT).get(0) == hour:
+        return
+    work.put(_NIGHT, 0, hour)
+    work.flush()  # before the day is noted: a step may not flush after its first write
     notes, today = work.notes("ledger.recounted", 0), work.now.date()
     last, yesterday = notes.get("day"), (today - DAY).isoformat()
     if last is None:
         notes.set("day", yesterday)
-    elif last < today.isoformat() and (work.now.hour == QUIET_HOUR or last < yesterday):
-        reconcile(work)  # before the first write of this step: it looks at all rows
-        notes.set("day", today.isoformat())
+    missed = last is not None and last < yesterday
+    if (work.now.hour == QUIET_HOUR or missed) and notes.first(today.isoformat()):
+        reconcile(work)
 
 
 def halted(work: Work) -> bool:
