@@ -31,7 +31,7 @@ router.keeps_of(*service.KEPT)
     example="/checkin",
     words=("签到", "打卡"),
     aliases=("sign",),
-    admin_args=(*BACK, *REPORT),
+    admin_args=dict.fromkeys(BACK, "info") | dict.fromkeys(REPORT, ""),
 )
 def checkin(cmd: Command, work: Work) -> None:
     """Once a day; the answer carries a button for whoever reads it. Administrators sign somebody in for a

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot import Command, Pin, Refusal, Router, Send, Work, reply
 from groupbot.features.links import service
 from groupbot.features.links.domain import SETTINGS
+from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 
 router = Router(
@@ -39,6 +40,7 @@ def buy(cmd: Command, work: Work) -> None:
     if cmd.args.strip().lower() != "pin":
         reply(work, cmd, "links/entrances", buttons=rows)
         return
+    members.needs(work, work.chat, "pin")
     ref = f"links.entrances:{work.chat}:{cmd.update_id}"
     work.say(Send(chat=work.chat, template="links/entrances", buttons=rows, ref=ref))
     work.say(Pin(chat=work.chat, ref=ref))

@@ -36,14 +36,14 @@ OPEN = frozenset({
     "unsubfed", "fed.del", "help.mod",
 })  # fmt: skip
 ANY_ADMIN = {
-    name: reason
+    name.replace("_", " "): reason
     for reason, names in {
         "a question: it shows what is set here, and changes nothing":
             "blocklist cleanservicetypes disableable disabled locks locktypes logcategories doctor plans "
             "actiontopic activations recipes help.more",
         "a question about people and days, which every administrator may ask to do their work":
             "approved case info stats review sessions notices rehearse spamscore ru.look tasks market "
-            "roster gatherings",
+            "roster gatherings checkin_report checkin_报告",
         "opens nothing: every command sent through it is asked for anew": "cn.to",
         "what whoever says it takes upon themselves, or notes for others; nothing happens to anybody":
             "keyperson tag",

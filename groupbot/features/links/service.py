@@ -150,7 +150,7 @@ def runs(work: Work, chat: int, command: str) -> CommandRoute | None:
     if habits is not None and command in habits.disabled:
         return None
     for route in work.me.commands:
-        if route.name == command and route.who == "anyone" and route.where != "private":
+        if route.name == command and route.who == "anyone" and route.where != "private" and not route.reads:
             return route
     return None
 
@@ -167,7 +167,12 @@ def menu(work: Work, chat: int) -> Rows:
 
 
 def pin_menu(work: Work, chat: int, topic: int | None, update: int) -> None:
-    """Post the menu for good and pin it; the one before goes."""
+    """Post the menu for good and pin it; the one before goes.
+
+    Raises:
+        Refusal: the bot may not pin here.
+    """
+    members.needs(work, chat, "pin")
     notes = work.notes(_MENU, chat)
     before, ref = notes.get("ref"), f"links.menu:{chat}:{update}"
     if before:

@@ -113,7 +113,7 @@ class TelegramGateway:
                 return await self._edit(effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
-                return Receipt(note=await delete(bot, chat, ids))
+                return Receipt(note=await delete(bot, chat, ids, effect.copy_to))
             case Answer():
                 await bot.answer_callback_query(
                     effect.query_id,
@@ -188,14 +188,13 @@ class TelegramGateway:
             case Ask() if effect.file:
                 return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
             case Ask(member=0):
-                here = Chat(chat, "supergroup")
+                here, asked = Chat(chat, "supergroup"), self.clock.now()  # what is told since counts more
                 staff = await bot.get_chat_administrators(chat)
-                return Receipt(events=tuple(standing(m.to_dict(), here, self.clock.now()) for m in staff))
+                return Receipt(events=tuple(standing(m.to_dict(), here, asked) for m in staff))
             case Ask():
+                asked = self.clock.now()
                 member = await bot.get_chat_member(chat, effect.member)
-                return Receipt(
-                    events=(standing(member.to_dict(), Chat(chat, "supergroup"), self.clock.now()),)
-                )
+                return Receipt(events=(standing(member.to_dict(), Chat(chat, "supergroup"), asked),))
         return Receipt()
 
     async def _send(self, effect: Send, chat: int) -> Receipt:

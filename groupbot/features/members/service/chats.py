@@ -82,6 +82,17 @@ def bot_lacks(work: Work, chat: int, rights: Iterable[str]) -> tuple[str, ...]:
     return () if has is None else tuple(r for r in rights if r not in has)
 
 
+def needs(work: Work, chat: int, *rights: str) -> None:
+    """For what needs rights of the bot that no route names.
+
+    Raises:
+        Refusal: which of them it has not.
+    """
+    lacks = bot_lacks(work, chat, rights)
+    if lacks:
+        raise Refusal("common/bot_lacks", lacks=list(lacks))
+
+
 def adder(work: Work, chat: int) -> int | None:
     """Who added the bot to a chat, if that is known."""
     row = work.sql.first(store.PROFILE, chat=chat)
