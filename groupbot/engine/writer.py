@@ -183,7 +183,7 @@ class Writer:
         if not self.guest:
             self._turn.give_way()
         self._raw.execute("BEGIN IMMEDIATE" if lite else "BEGIN")
-        sql = Sql(self._raw, self._dialect)
+        sql = Sql(self._raw, self._dialect, self._caches)
         try:
             self._refresh(sql, lite)
             work = Work(
