@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot import Answer, Button, Command, Delete, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.contest import service
 from groupbot.features.contest.domain import Agree, Vote, parse
+from groupbot.features.engagement import service as engagement
 
 router = Router(
     "contest",
@@ -117,6 +118,7 @@ def vote(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Vote)
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, tap.sender)
     done = service.vote(work, tap.data.contest, tap.data.entry, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="contest/voted", data=done))
 
