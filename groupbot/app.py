@@ -232,8 +232,9 @@ class App:
             if not found and ask.file:
                 lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
-            elif not found and ask.member and not ask.boosts:
-                unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
+            elif not found and (ask.facts or (ask.member and not ask.boosts)):
+                about = Person(inbox.FACTS if ask.facts else ask.member)
+                unknown = Standing(at=self.clock.now(), chat=here, person=about, status="")
                 found = [Item(event=unknown, undecided=True)]
             if found:
                 await self.feed(found)

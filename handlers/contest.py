@@ -18,6 +18,7 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     "contest",
     about="Hold a contest with votes",
     who="admin",
+    right="info",
     usage="/contest [3d] [100+50+20] TITLE · out NUMBER · cancel · audit",
     example="/contest 3d 100+50+20 The most beautiful shop",
     rare=True,

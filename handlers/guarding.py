@@ -23,6 +23,7 @@ from groupbot.features.guarding.domain.settings import RAIDS
 from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import Record
+from groupbot.features.moderation.service import call_channel
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Removed, Settled
 from groupbot.features.rules.service.limits import word
@@ -69,6 +70,7 @@ def _spoke(work: Work, event: Message) -> bool:
         message_id=event.message_id,
     )
     channels.put_away(work, event, case.why)
+    call_channel(work, event.sender_chat.id, event.sender_chat.title)
     return True
 
 
@@ -253,6 +255,15 @@ def begin(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, taps.Start) and tap.sender is not None
     raids.start(work, tap.data.chat, None, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="guarding/raid_started"))
+
+
+@router.tap(taps.Out, who="admin", right="restrict", bot_right="restrict")
+def send_away(tap: Tap, work: Work) -> None:
+    """A person decides about those who came in."""
+    assert isinstance(tap.data, taps.Out) and tap.sender is not None
+    n = raids.sent_away(work, tap.data.chat, tap.data.number, tap.sender.id)
+    data = {"n": n, "number": tap.data.number}
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_sent_away", data=data, alert=True))
 
 
 @router.command(

@@ -28,7 +28,7 @@ def started(event: Started, work: Work) -> None:
     words=("入口", "购买"),
     usage="/buy [pin]",
     example="/buy",
-    admin_args=("pin",),
+    admin_args={"pin": "pin"},
     rare=True,
 )
 def buy(cmd: Command, work: Work) -> None:

@@ -29,7 +29,7 @@ from groupbot.core.effects import (
     from_json,
     to_json,
 )
-from groupbot.engine.sql import Bulk, write_bulk
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
 
@@ -167,7 +167,8 @@ def digest(payload: str) -> str:
 
 
 def store_effects(work: Work) -> None:
-    """Write the transaction's effects as outbox rows; answers and asks leave directly instead."""
+    """The transaction's effects become outbox rows of its last flush; answers and asks leave directly
+    instead."""
     rows = []
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
     fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send | Poll) and e.ref}
@@ -195,8 +196,8 @@ def store_effects(work: Work) -> None:
             state = "parked"
         rows.append(_row(work, effect, state))
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
-    if rows:
-        write_bulk(work.sql, OUTBOX, rows)
+    for row in rows:
+        work.add(OUTBOX, *row)
 
 
 def _merge_into_send(work: Work, edit: Edit) -> str:

@@ -109,7 +109,7 @@ async def test_acts_in_clients_are_logged_with_their_actor_and_can_be_taken_back
     assert zh.status(wang) == "left"
     assert zh.last(where).splitlines()[1] == "Olga 解除了移出 老王"
     await zh.promotes(zhou)
-    assert zh.last(where).splitlines()[1] == "Olga 取消了管理员 小周"
+    assert zh.last(where).splitlines()[1] == "Olga 取消了管理员 小周:「manage restrict」"
 
 
 async def test_acts_of_the_bot_are_logged_once(zh: Talk) -> None:

@@ -20,6 +20,7 @@ from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.approvals.store import clean_count
+from groupbot.features.engagement.store import DAYS, chat_day, member_day, member_week
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
@@ -178,3 +179,20 @@ def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tupl
     )
     assert sorted(rows(writer, here)) == [(5,), (7,), (8,)]
     assert rows(writer, sa.select(staff.c.chat_id, staff.c.status)) == [(before, "member")]
+
+
+def test_a_day_in_both_is_one_day_of_a_member(writer: Writer, two: tuple[int, int]) -> None:
+    before, since = two
+    days = ((before, 5, 2), (since, 5, 3), (since, 6, 1))
+    for chat, person, said in days:
+        row = (chat, date(2027, 1, 6), person, False, said, 0, 0, 0)
+        writer.write(lambda w, row=row: w.add(DAYS, *row))
+    learn(writer)
+    d, c, w = member_day.c, chat_day.c, member_week.c
+    assert rows(writer, sa.select(d.chat_id, d.person_id, d.messages).order_by(d.person_id)) == [
+        (before, 5, 5), (before, 6, 1)
+    ]  # fmt: skip
+    assert rows(writer, sa.select(c.chat_id, c.messages, c.active)) == [(before, 6, 2)]
+    assert rows(writer, sa.select(w.chat_id, w.person_id, w.active).order_by(w.person_id)) == [
+        (before, 5, 1), (before, 6, 1)
+    ]  # fmt: skip

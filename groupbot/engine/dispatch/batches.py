@@ -11,7 +11,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Answer
-from groupbot.core.events import Event, Standing, Tap, Upgraded
+from groupbot.core.events import Event, Tap, Upgraded
 from groupbot.engine import inbox, seen
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
@@ -166,8 +166,10 @@ class Dispatch(Reading):
             inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
             return
         self._run(work, item, update_id, event, out)
-        if isinstance(event, Standing) and item.event is not None and item.resume and work.chat in parked:
-            self._resume(work, work.chat, event.person.id, undecided=item.undecided, out=out)
+        if item.event is not None and item.resume and work.chat in parked:
+            about = inbox.answered(event)
+            if about is not None:
+                self._resume(work, work.chat, about, undecided=item.undecided, out=out)
 
     def _again(self, work: Work, event: Event | None, answer: str | None) -> None:
         """An update delivered twice: nothing is done again, a press gets its stored answer."""

@@ -223,7 +223,7 @@ EVER_MUTED = Hot(
     .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
 )
 MUTES = Hot(
-    sa.select(v.id, v.number, v.until).where(
+    sa.select(v.id, v.number, v.until, v.by_id).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
         v.action == sa.literal_column("'mute'"),

@@ -110,6 +110,13 @@ def _way(work: Work, step: Step, row: Any) -> str:
 
 def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) -> None:
     ref = f"care:{rows[0].id}:{rows[0].step}"
+    lang = members.voice(work, chat, None)[0]
+    front = work.content.sources(step.template, lang)[0].front if work.content is not None else {}
+    if promos.barred(work, chat, front):
+        for row in rows:
+            _on(work, recipe, row, "left", "repeat")
+        return
+    promos.used(work, chat, front, ref)
     if step.replace:
         notes, key = work.notes("care", chat), f"{recipe.name}:{rows[0].step}"[:80]
         last = notes.get(key)

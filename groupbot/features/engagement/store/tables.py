@@ -1,7 +1,8 @@
 """Tables of what happened, and the rows that are written with every event.
 
 `event` is append-only and holds no text. `chat_hour` and `member_day` are sums over it, written in the
-same transaction; `member_day.day` is the day on the chat's wall clock.
+same transaction, as is what days.py makes of a member's day; `member_day.day` is the day on the chat's
+wall clock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.outbox_table import posted
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
-from groupbot.features.engagement.store.days import DAYS, member_day
+from groupbot.features.engagement.store.days import DAYS, member_day, member_week
 
 event = sa.Table(
     "event",
@@ -221,4 +222,5 @@ FORGET_MESSAGE = Hot(
 KEPT = (
     Kept(event, "person_id", "former", by="id", unset=("message_id",), why="counts"),
     Kept(member_day, "person_id", "former", by="chat_id", why="counts"),
+    Kept(member_week, "person_id", "former", by="chat_id", why="counts"),
 )

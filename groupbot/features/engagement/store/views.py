@@ -43,6 +43,11 @@ view(
     """SELECT chat_id, day, messages, replies, reactions, taps, active, organic FROM chat_day""",
 )
 view(
+    "v_member_week",
+    "one row a member and week from its Monday: days they opened talk, answered, spoke or reacted, took part",
+    """SELECT chat_id, week, person_id, opened, answered, organic, active FROM member_week""",
+)
+view(
     "v_topic_day",
     "one row a chat, topic and UTC day; topic NULL is the general one",
     """SELECT chat_id, topic, {utc_day} AS utc_day, COUNT(*) AS messages,

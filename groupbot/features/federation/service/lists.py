@@ -15,7 +15,6 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.federation import store
 from groupbot.features.federation.domain import (
-    ACT,
     LISTED,
     NAME,
     QUIET,
@@ -24,7 +23,6 @@ from groupbot.features.federation.domain import (
     Fed,
     Leave,
     csv_of,
-    flags_only,
     json_of,
     read_list,
 )
@@ -168,10 +166,8 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
 
 
 def _flagged(work: Work, chat: int) -> bool:
-    p = members.profile(work, chat)
-    return flags_only(p.tier if p is not None else None, bool(members.get(work, chat, ACT))) or bool(
-        members.bot_lacks(work, chat, ("restrict",))
-    )
+    """Does the list only tell a person here?"""
+    return members.human_decides(work, chat) or bool(members.bot_lacks(work, chat, ("restrict",)))
 
 
 def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by: int = 0) -> bool:
@@ -189,7 +185,11 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
     reason = f"{found.name}: {row.reason}".removesuffix(": ")
     case = rules.by_hand(work, chat, "ban", person, by or row.by_id, reason=reason, message_id=message)
     _did(work, chat, person, found.id, case.id)
-    work.say(Ban(chat=chat, member=person, why=_why(found, row.reason)))
+    ban = Ban(chat=chat, member=person, why=_why(found, row.reason))
+    if by:
+        work.say(ban)
+    else:
+        members.by_itself(work, ban)
     if message:
         take_away(work, chat, (message,), _why(found, row.reason))
     work.emit(Acted(chat, "ban", by or row.by_id, person, case.reason, case.number))

@@ -18,6 +18,7 @@ def now(work: Work, chat: int) -> dict[str, Any]:
         "on": bool(members.get(work, chat, CHANNELS)),
         "allowed": [int(i) for i in members.get(work, chat, CHANNELS_ALLOWED)],
         "linked": int(members.get(work, chat, LINKED)),
+        "human": members.human_decides(work, chat),
     }
 
 
@@ -67,7 +68,7 @@ def put_away(work: Work, event: Message, why: str) -> None:
     """The message of a channel goes, and with `goes` the channel too."""
     work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
     if event.sender_chat is not None and goes(work):
-        work.say(Ban(chat=work.chat, member=event.sender_chat.id, why=why))
+        members.by_itself(work, Ban(chat=work.chat, member=event.sender_chat.id, why=why))
 
 
 def facts(work: Work, event: ChatFacts) -> None:

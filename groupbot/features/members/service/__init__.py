@@ -11,11 +11,13 @@ from groupbot.features.members.service.chats import (
     set_profile,
     title,
 )
+from groupbot.features.members.service.face import by_itself, human_decides, tier
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
+    confirmed,
     count_here,
     is_here,
     is_staff,
@@ -29,6 +31,7 @@ from groupbot.features.members.service.people import (
     standing,
     stayed,
     stays,
+    username,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
@@ -54,10 +57,13 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "by_itself",
+    "confirmed",
     "connecting",
     "count_here",
     "get",
     "habits",
+    "human_decides",
     "hushed",
     "is_here",
     "is_staff",
@@ -89,9 +95,11 @@ __all__ = [
     "stayed",
     "stays",
     "sweep",
+    "tier",
     "title",
     "topics",
     "unset",
+    "username",
     "voice",
     "waits",
     "waves",

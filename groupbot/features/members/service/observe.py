@@ -40,6 +40,10 @@ def note_people(event: Event, work: Work) -> None:
     elif isinstance(event, Joined):
         for person in event.people:
             _joined(work, event, person)
+            known = standing(work, work.chat, person.id)
+            if known is not None and known[0] in ("left", "kicked"):
+                now = "restricted" if event.restricted else "member"
+                _keep_standing(work, person.id, now, (), event.at)
     elif isinstance(event, Left):
         _seen(work, event.person, event.at)
         work.flush()  # the join may still be in the buffer

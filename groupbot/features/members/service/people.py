@@ -10,7 +10,7 @@ from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
-from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, name_of, zone_for
+from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, is_fresh, name_of, zone_for
 from groupbot.features.members.service import chats, wishes
 from groupbot.features.members.service.settings import get
 
@@ -92,6 +92,20 @@ def name(work: Work, person: int) -> str:
         return str(known.name)
     row = work.sql.first(store.PERSON, the_id=person)
     return "…" if row is None else name_of(row.first_name, row.last_name)
+
+
+def username(work: Work, person: int) -> str:
+    """The username somebody was last seen with, without @; "" for none."""
+    known = work.cached("members.people").get(person)
+    if known is None:
+        known = work.sql.first(store.PERSON, the_id=person)
+    return "" if known is None else known.username or ""
+
+
+def confirmed(work: Work, chat: int, person: int) -> bool:
+    """Did Telegram tell within the last minute who this is: their standing here, their name and username?"""
+    fact = standing(work, chat, person)
+    return fact is not None and is_fresh(fact[1], work.now)
 
 
 def joined_at(work: Work, chat: int, person: int) -> datetime | None:

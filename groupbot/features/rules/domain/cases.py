@@ -119,6 +119,13 @@ class Collect(Struct, frozen=True, tag="ru.take"):
     chat: int
 
 
+class ShowOut(Struct, frozen=True, tag="ru.out"):
+    """Staff show a flagged bot out."""
+
+    id: int
+    chat: int
+
+
 class LetPass(Struct, frozen=True, tag="ru.pass"):
     """Staff let a flagged message stand."""
 
