@@ -32,13 +32,12 @@ def merge_rows(work: Work, gone: int, stays: int) -> None:
     for table in metadata.sorted_tables:
         if table.name in _OWN:
             continue
-        own = table.info.get("merging")
-        if callable(own):
-            own(work, gone, stays)
+        rule = table.info.get("merging", "")
+        if callable(rule):
+            rule(work, gone, stays)
         for column in _chats(table):
-            if column.name == "chat_id" and not callable(own):
-                for key in _keys(table, column):
-                    _meet(work, table, key, str(own or ""), gone, stays)
+            for key in _keys(table, column):
+                _meet(work, column, key, rule, gone, stays)
             work.sql.run(sa.update(table).where(column == gone).values({column: stays}))
     work.empty_caches()
 
@@ -60,37 +59,42 @@ def _keys(table: sa.Table, chat: sa.Column[Any]) -> list[list[sa.Column[Any]]]:
     return [[c for c in columns if c.name != chat.name] for columns in every if chat.name in columns]
 
 
-def _meet(work: Work, table: sa.Table, key: list[sa.Column[Any]], rule: str, gone: int, stays: int) -> None:
+def _meet(
+    work: Work, chat: sa.Column[Any], key: list[sa.Column[Any]], rule: Any, gone: int, stays: int
+) -> None:
     """No row of `gone` has the key of one of `stays` afterwards."""
+    table, other = chat.table, chat.table.alias()
+    assert isinstance(table, sa.Table)
     names = {c.name for c in key}
     if names == {"number"}:
-        last = sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.chat_id == stays)
-        above = int(work.sql.value(last))
-        if above:  # by way of numbers below zero: none is taken twice while it lasts
-            mine = sa.update(table).where(table.c.chat_id == gone)
-            work.sql.run(mine.values(number=-(table.c.number + above)))
-            work.sql.run(mine.values(number=-table.c.number))
+        _number_on(work, table, gone, stays)
         return
-    other = table.alias()
+    same = [other.c[c.name] == c for c in key]
 
-    def pair(chat: int, with_: int) -> list[Any]:
-        same = [getattr(other.c, c.name) == c for c in key]
-        return [table.c.chat_id == chat, sa.exists().where(other.c.chat_id == with_, *same)]
+    def pair(mine: int, others: int) -> list[Any]:
+        return [chat == mine, sa.exists().where(other.c[chat.name] == others, *same)]
 
     if rule == "add":
         sums = [
-            c for c in table.columns if isinstance(c.type, sa.Integer) and c.name not in names | {"chat_id"}
+            c for c in table.columns if isinstance(c.type, sa.Integer) and c.name not in names | {chat.name}
         ]
-        of_gone = (other.c.chat_id == gone, *(getattr(other.c, c.name) == c for c in key))
-        values = {
-            c.name: c + sa.select(getattr(other.c, c.name)).where(*of_gone).scalar_subquery() for c in sums
-        }
+        more = (other.c[chat.name] == gone, *same)
+        values = {c.name: c + sa.select(other.c[c.name]).where(*more).scalar_subquery() for c in sums}
         work.sql.run(sa.update(table).where(*pair(stays, gone)).values(values))
-    loser, winner = (stays, gone) if rule == "theirs" or names & _OF_MESSAGES else (gone, stays)
-    lost = pair(loser, winner)
+    lost = pair(stays, gone) if rule == "theirs" or names & _OF_MESSAGES else pair(gone, stays)
     for child in metadata.tables.values():
         for f in child.foreign_keys:
             if f.column.table is table:
                 ids = sa.select(f.column).where(*lost)
                 work.sql.run(sa.delete(child).where(f.parent.in_(ids)))
     work.sql.run(sa.delete(table).where(*lost))
+
+
+def _number_on(work: Work, table: sa.Table, gone: int, stays: int) -> None:
+    """What is numbered within a chat goes on after the last of the chat that stays; by way of numbers below
+    zero, so that none is there twice while it lasts."""
+    last = sa.select(sa.func.coalesce(sa.func.max(table.c.number), 0)).where(table.c.chat_id == stays)
+    above = int(work.sql.value(last))
+    mine = sa.update(table).where(table.c.chat_id == gone)
+    work.sql.run(mine.values(number=-(table.c.number + above)))
+    work.sql.run(mine.values(number=-table.c.number))

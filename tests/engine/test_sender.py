@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from datetime import timedelta
 from typing import Any
 
@@ -273,3 +275,23 @@ async def test_an_upgrade_that_a_call_told_of_is_handled_like_any_other(writer: 
         await calm(box)
     assert heard == [Upgraded(at=START, chat=Chat(-1001, "group"), new_id=-100777)]
     assert [t.telegram_id for _, t in gateway.done] == [-1001, -100777]
+
+
+async def test_what_is_under_way_is_held_until_it_ends(writer: Writer) -> None:
+    """The event loop alone holds a task weakly: one that nobody else holds is collected while it waits."""
+    box, waits, ended = Outbox(writer, Recorder()), list[Any](), list[int]()
+
+    async def job() -> None:
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        waits.append(weakref.ref(future))
+        ended.append(await future)
+
+    box._spawn(job())
+    await asyncio.sleep(0)
+    gc.collect()
+    future = waits[0]()
+    assert future is not None
+    future.set_result(7)
+    await box.stop()
+    await asyncio.sleep(0)
+    assert (ended, box._tasks) == ([7], set())

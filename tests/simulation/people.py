@@ -244,7 +244,7 @@ class People:
         if found is None or not room.messages:
             return
         _, chat, _, data = found
-        if chat == room.id or d > 0.5:
+        if sim.homes.get(chat) == sim.home(room) or d > 0.5:  # a group's buttons survive its upgrade
             at = int(d * len(data)) % max(1, len(data))
             data = data[:at] + ("A" if data[at : at + 1] != "A" else "B") + data[at + 1 :]
         sim.forging(user, room, data)

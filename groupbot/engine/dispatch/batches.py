@@ -82,7 +82,6 @@ class Dispatch(Reading):
         time. When the database refuses what a function with `most` and `guilty` wrote, it is called for one
         at a time, and for the one that is refused alone again with guilty=True, to put it aside."""
         more, how = True, dict[str, Any]()
-        able = "guilty" in inspect.signature(fn).parameters
         while more:
             told = fn if reads is None else partial(fn, await self.writer.look(reads))
             try:
@@ -90,7 +89,7 @@ class Dispatch(Reading):
             except Lost:
                 raise
             except Exception as e:
-                if not able or "guilty" in how:
+                if "guilty" in how or "guilty" not in inspect.signature(fn).parameters:
                     raise
                 log.warning("tick.refused", tick=name, error=type(e).__name__)
                 how = {"most": 1, "guilty": True} if how else {"most": 1}  # then each alone
