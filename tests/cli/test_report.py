@@ -24,8 +24,8 @@ from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
-from groupbot.features.scenes import store as scenes
 from groupbot.features.members.domain import LANGUAGE
+from groupbot.features.scenes import store as scenes
 from groupbot.settings import load
 from tests.features.members.group import group
 
