@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
+from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
 
 router = Router(
@@ -35,7 +36,7 @@ def addblocklist(cmd: Command, work: Work) -> None:
         _list(cmd, work, change=True)
         return
     added, n = listing.add(work, work.chat, args, sender_of(cmd) or None, topic)
-    reply(work, cmd, "blocklist/added", names=added, n=n)
+    reply(work, cmd, "blocklist/added", names=added, n=n, face=members.tier(work, work.chat))
 
 
 @router.command(

@@ -19,6 +19,7 @@ from groupbot import (
     sender_of,
     switched,
 )
+from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost
 from groupbot.features.rules.service import commenting, locking
 
@@ -51,7 +52,8 @@ def _state(cmd: Command, work: Work) -> None:
     """What is locked where it was said: a topic may have locks of its own."""
     topic = cmd.message.topic
     own = locking.apart(work, work.chat, topic)
-    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat, topic), own=own)
+    found = locking.state(work, work.chat, topic)
+    reply(work, cmd, "locks/state", locks=found, own=own, face=members.tier(work, work.chat))
 
 
 @router.command(

@@ -50,12 +50,11 @@ def needs_log(work: Work, chat: int, value: bool) -> None:
     usage="/setlog · /setlog CODE [CATEGORY]",
     example="/setlog 7K3F9QWE reports",
     forwards=True,
+    mirrored=True,
 )
 def setlog(cmd: Command, work: Work) -> None:
     """Say it where the log shall be: it gives a code for the group. In a topic it is this group's log at
     once; forwarded from a channel into the group it needs no code."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     origin = cmd.message.forwarded or ""
     code, _, category = cmd.args.partition(" ")
     if origin.startswith("channel:"):
@@ -96,11 +95,17 @@ def _offer(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("unsetlog", rare=True, about="No log any more", who="admin", right="info", where="any")
+@router.command(
+    "unsetlog",
+    rare=True,
+    about="No log any more",
+    who="admin",
+    right="info",
+    where="any",
+    mirrored=True,
+)
 def unsetlog(cmd: Command, work: Work) -> None:
     """Said in a channel or group that is a log, every group that uses it loses it."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     if not service.unlink(work, work.chat, sender_of(cmd)):
         raise Refusal("log/none")
     reply(work, cmd, "log/unlinked")
@@ -185,7 +190,7 @@ def recorded(made: Recorded, work: Work) -> None:
             c.at,
             None,
             c.actor,
-            c.matched,
+            c.matched or (f"[{c.kind}]" if c.kind else ""),
             c.rule,
             c.version,
             c.number,
@@ -275,6 +280,6 @@ def sweep(work: Work) -> None:
 @router.tap(TakeBack, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, TakeBack) and tap.sender is not None
-    case = rules.undo(work, tap.data.id, tap.sender.id)
+    case = rules.undo_by_hand(work, tap.data.id, tap.sender.id)
     data = {"number": case.number, "result": "undone"}
     work.say(Answer(query_id=tap.query_id, template="rules/settled", data=data))

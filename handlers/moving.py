@@ -29,6 +29,7 @@ def _alone(cmd: Command, work: Work) -> int:
     "export",
     about="This group's settings, notes and filters as a file",
     who="admin",
+    right="info",
     usage="/export [rose | MODULE ...]",
     example="/export notes filters",
 )

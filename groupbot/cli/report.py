@@ -11,9 +11,27 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli._guest import bot_of
+from groupbot.cli._numbers import (
+    bridges_of,
+    library_of,
+    numbers,
+    people_of,
+    scenes_of,
+    spreads_of,
+    stores_of,
+)
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import bridge_lines, figure_lines, lines, spread_lines, write_csv
+from groupbot.cli._told import (
+    bridge_lines,
+    library_lines,
+    lines,
+    people_lines,
+    scene_lines,
+    spread_lines,
+    store_lines,
+    write_csv,
+)
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -22,9 +40,7 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
-from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
-from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 from groupbot.features.stores.service import stores as paired
@@ -36,6 +52,8 @@ Where = Annotated[
 ]
 Group = Annotated[str, typer.Option("--group", help="Part of a group's title; default: all.")]
 Until = Annotated[str, typer.Option("--until", help="The last day, 2027-01-31; default: yesterday.")]
+Beside = Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with the SQL of each number.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -45,8 +63,8 @@ def report(
     group: Group = "",
     until: Until = "",
     days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
     to_csv: Annotated[Path | None, typer.Option("--csv", help="Write the numbers into a file.")] = None,
 ) -> None:
     """A group's week in numbers, beside the week before. Too few people make no number; the letter is the
@@ -56,13 +74,14 @@ def report(
         return
     logs.set_up("warning")
     settings = load(workspace)
-    found = read(settings, group, until, days)
+    with _work(settings) as work:
+        chosen = _chosen(work, group)
+        found = [numbers(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
     if to_csv is not None:
         write_csv(to_csv, found)
         print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
     elif as_json:
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
-        print()
+        _json(found)
     else:
         for one in found:
             print("\n".join(lines(one, sql=sql)), end="\n\n")
@@ -75,15 +94,21 @@ def page(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
+    lang: Annotated[
+        str, typer.Option("--lang", help="zh or en; default: the operators' or the groups'.")
+    ] = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = load(workspace or before[0])
+    if lang not in ("", "zh", "en"):
+        raise Misfit(f"{lang} is no language of the page", next="use --lang zh or --lang en")
     with _work(settings) as work:
         chosen = _chosen(work, group or before[1])
-        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
+        groups = [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen]
+        made = page_of(work, groups, lang, settings.ops_chat)
     print(f"written: {draw_page(file, made)}")
 
 
@@ -110,66 +135,108 @@ def people(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
-    logs.set_up("warning")
     before = context.obj
-    with _work(load(workspace or before[0])) as work:
-        for p in _chosen(work, group or before[1]):
-            last = _last(work, p.chat, until or before[2])
-            ask = reports.Ask(work, p.chat, last, last)
-            print(f"{p.title} · 90 days to {last}")
-            found = reports.key_people(ask)
-            for one in found:
-                print(f"  {one.kind:<10}{one.name} ({one.person}): {one.evidence}")
-            if not found:
-                print("  too few people or answers to say")
-            if sql:
-                print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
+    with _work(_settings(workspace or before[0])) as work:
+        chosen = _chosen(work, group or before[1])
+        found = [people_of(work, p.chat, p.title, _last(work, p.chat, until or before[2])) for p in chosen]
+    _say(found, as_json, [line for one in found for line in people_lines(one, sql=sql)])
 
 
 @app.command("campaigns")
 def spreads(
-    workspace: Where = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
 ) -> None:
     """How far each campaign spread 1 h, 24 h, 7 d and 14 d after its launch."""
-    logs.set_up("warning")
-    settings = load(workspace)
+    settings = _settings(workspace or context.obj[0])
     with _work(settings) as work:
-        print("\n".join(spread_lines(work, settings, sql=sql)))
+        found = spreads_of(work, settings)
+    _say(found, as_json, spread_lines(found, sql=sql))
 
 
 @app.command("stores")
 def stores(
+    context: typer.Context,
     workspace: Where = None,
     until: Until = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """Each store with the ties to its customers (/store pairs a group with one): weak, medium, strong, what
     moved in 28 days, who came from the group to the store and back, products that are not on its shelf."""
-    logs.set_up("warning")
-    with _work(load(workspace)) as work:
-        for name, chats in paired(work):
-            last = _last(work, chats[0], until)
-            print(f"{name} · {len(chats)} groups · {last}")
-            ask = reports.Ask(work, chats[0], last, last)
-            found = [_figure(f, None) for f in reports.ties(ask, name, chats)]
-            print("\n".join(line for f in found for line in figure_lines(f, sql=sql)))
+    before = context.obj
+    with _work(_settings(workspace or before[0])) as work:
+        found = [
+            stores_of(work, name, chats, _last(work, chats[0], until or before[2]))
+            for name, chats in paired(work)
+            if chats
+        ]
+    _say(found, as_json, store_lines(found, sql=sql))
 
 
 @app.command("bridges")
 def bridges(
+    context: typer.Context,
     workspace: Where = None,
     campaign: Annotated[str, typer.Option("--campaign", help="Out of the groups of this campaign.")] = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """How groups overlap by who agreed to be on the map (/bridge), and five bridges; for operators."""
-    logs.set_up("warning")
-    settings = load(workspace)
+    settings = _settings(workspace or context.obj[0])
     with _work(settings) as work:
-        print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
+        found = bridges_of(work, settings, campaign)
+    _say(found, as_json, bridge_lines(found, sql=sql))
+
+
+@app.command("library")
+def library(
+    context: typer.Context,
+    workspace: Where = None,
+    items: Annotated[bool, typer.Option("--items", help="A line an item.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
+) -> None:
+    """What people did on posts that took something of the library, by medium and job, and how soon."""
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = library_of(work, items=items)
+    _say(found, as_json, library_lines(found, sql=sql))
+
+
+@app.command("scenes")
+def scenes(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    as_json: AsJson = False,
+    sql: Beside = False,
+) -> None:
+    """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
+    for how many it was too much."""
+    before = context.obj
+    with _work(_settings(workspace or before[0])) as work:
+        found = [scenes_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+    _say(found, as_json, scene_lines(found, sql=sql))
+
+
+def _settings(workspace: Path | None) -> Settings:
+    logs.set_up("warning")
+    return load(workspace)
+
+
+def _say(found: Any, as_json: bool, told: list[str]) -> None:
+    if as_json:
+        _json(found)
+    else:
+        print("\n".join(told))
+
+
+def _json(found: Any) -> None:
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    print()
 
 
 def _work(settings: Settings) -> Any:
@@ -190,78 +257,8 @@ def _last(work: Work, chat: int, until: str) -> date:
     return local_day(work.now, zone(members.voice(work, chat, None)[1])) - timedelta(days=1)
 
 
-def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str, Any]]:
-    """Every group's numbers, as JSON gives them.
-
-    Raises:
-        Misfit: no group is called so.
-    """
-    with _work(settings) as work:
-        chosen = _chosen(work, group)
-        return [_group(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
-
-
 def _chosen(work: Work, group: str) -> list[Profile]:
     found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
     if group and not found:
         raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
     return found
-
-
-def _group(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
-    ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
-    before = {f.key: f.value for f in reports.figures(ask.before())}
-    month = ask.back(max(28, days))
-    rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
-    said = {str(d)[:10]: int(n) for d, n in rows}
-    span = (month.last - month.first).days + 1
-    people = reports.active_days(month)
-    health = reports.health(ask)
-    return {
-        "group": title,
-        "chat_id": chat,
-        "first": str(ask.first),
-        "last": str(last),
-        "stage": health.stage,
-        "health": health.score,
-        "drivers": list(health.drivers),
-        "suggested": health.suggested,
-        "flagged": health.flagged,
-        "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
-        "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
-        "hours_of_the_week": [list(day) for day in reports.hours(month)],
-        "kept": [
-            {"week": str(k.week), "active": list(k.active)}
-            for k in reports.kept(ask.back(8 * 7))
-            if k.active[0] >= reports.RATE
-        ],
-        "figures": [
-            *(_figure(f, before.get(f.key)) for f in reports.figures(ask)),
-            *(_figure(f, None) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-        ],
-        "rfm": [
-            {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
-        ],
-        "rfm_sql": reports.bands_sql(ask),
-        "sources": [
-            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
-            for s in reports.sources(work, chat)
-        ],
-        "cohorts": [
-            {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
-        ],
-        "posts": [
-            {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
-             "reactions": p.reactions, "people": p.people,
-             "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
-            for p in reports.posts(ask)
-        ],
-    }  # fmt: skip
-
-
-def _figure(f: Figure, before: float | None) -> dict[str, Any]:
-    return {
-        "key": f.key, "value": f.value, "before": before, "unit": f.unit, "first": str(f.window[0]),
-        "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,
-        "how": f.how,
-    }  # fmt: skip

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import Compiled, Fold, Hot, Upsert
+from groupbot.engine.columnwise import Columnwise, columnwise
+from groupbot.engine.storage import Compiled, Fold, Hot
 
 
 class Bulk:
@@ -18,11 +19,11 @@ class Bulk:
     `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
     row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
     before they are written. `also` makes rows of other tables from the rows of this one, which may
-    carry cells beyond `names` for it. `fold`: sums over the table that change with each row (an upsert's,
-    each key once in a flush).
+    carry cells beyond `names` for it. `folds`: sums over the table that change with each row (an
+    upsert's, each key once in a flush).
     """
 
-    __slots__ = ("also", "by", "each", "fold", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -33,17 +34,17 @@ class Bulk:
         key: int = 0,
         sums: int = 0,
         also: Callable[[list[tuple[Any, ...]]], Sequence[tuple[Bulk, list[tuple[Any, ...]]]]] | None = None,
-        fold: Fold | None = None,
+        folds: tuple[Fold, ...] = (),
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
-            Hot(statement),
+            Hot(statement.inline() if isinstance(statement, sa.Insert) else statement),  # nobody asks for ids
             tuple(names),
             key,
             sums,
         )
-        self.also, self.fold = also, fold
-        self.each = fold.each(self.names) if fold is not None else ""  # as SQLite takes it
+        self.also, self.folds = also, folds
+        self.each = tuple(f.each(self.names) for f in folds)  # as SQLite takes them
         self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -65,9 +66,12 @@ class Bulk:
 class Sql:
     """Statements on the writer's own connection. Takes a `Hot`, or any Core statement (compiled anew)."""
 
-    def __init__(self, raw: Any, dialect: sa.Dialect) -> None:
+    def __init__(
+        self, raw: Any, dialect: sa.Dialect, known: Mapping[str, dict[Any, Any]] | None = None
+    ) -> None:
         self._raw = raw
         self._dialect = dialect
+        self._known = known  # the writer's caches
         self._guarded = False  # inside a step
         self._open = False  # its savepoint is open
 
@@ -117,6 +121,11 @@ class Sql:
             self._before_write()
             self._raw.cursor().executemany(made.sql, [made.take(r) for r in rows])
 
+    def together(self) -> AbstractContextManager[Any]:
+        """What is written within goes to PostgreSQL statement after statement, before the answers to those
+        before; an error shows at the end or at any statement after its own. Nothing is read within."""
+        return nullcontext() if self._dialect.name == "sqlite" else self._raw.pipeline()
+
     # --- steps
     def _compiled(self, statement: Any) -> Compiled:
         if isinstance(statement, Hot):
@@ -149,55 +158,18 @@ class Sql:
         self._guarded = self._open = False
 
 
-COPIED = 8  # rows from which PostgreSQL's COPY is worth its two messages
-_into: dict[str, str] = {}
+_made: dict[str, Columnwise | None] = {}
 
 
-def _copy_into(bulk: Bulk) -> str:
-    """The COPY that writes what a plain insert of all of `bulk.names` would; '' for any other statement."""
-    found = _into.get(bulk.name)
-    if found is None:
-        statement, found = bulk.hot.statement, ""
-        if type(statement) is sa.Insert and statement._values:
-            named = {
-                getattr(v, "key", None): str(getattr(c, "name", c)) for c, v in statement._values.items()
-            }
-            if set(named) == set(bulk.names) and not any(
-                c.default is not None and c.name not in named.values() for c in statement.table.columns
-            ):
-                columns = ", ".join(f'"{named[n]}"' for n in bulk.names)
-                found = f'COPY "{statement.table.name}" ({columns}) FROM STDIN'
-        _into[bulk.name] = found
-    return found
-
-
-_VALUES = re.compile(r" VALUES \((.*?)\) ON CONFLICT ", re.DOTALL)
-_from: dict[str, tuple[str, tuple[int, ...]]] = {}
-
-
-def _unnest_into(bulk: Bulk, made: Compiled, dialect: sa.Dialect) -> tuple[str, tuple[int, ...]]:
-    """The upsert that takes a list a column, so that PostgreSQL gets one statement, and where the key stands
-    in a row; '' for any other statement."""
-    found = _from.get(bulk.name)
-    if found is None:
-        statement, found = bulk.hot.statement, ("", ())
-        values = _VALUES.search(made.sql)
-        if isinstance(statement, Upsert) and values is not None:
-            names = re.findall(r"%\((\w+)\)s", values[1])
-            if sorted(names) == sorted(statement.names):
-                # a cast to VARCHAR(10) would cut what is longer instead of refusing it
-                kinds = {n: statement.table.c[n].type.compile(dialect).partition("(")[0] for n in names}
-                lists = ", ".join(f"%({n})s::{kinds[n]}[]" for n in names)
-                head, given = "", f"unnest({lists})"
-                if bulk.fold is not None:
-                    cells = ", ".join(names)
-                    head = f"WITH given ({cells}) AS MATERIALIZED (SELECT * FROM {given}),"
-                    head, given = f"{head} folded AS ({bulk.fold.every()}) ", "given"
-                text = f" SELECT * FROM {given} ON CONFLICT "
-                key = tuple(bulk.names.index(k) for k in statement.key)
-                found = (head + made.sql[: values.start()] + text + made.sql[values.end() :], key)
-        _from[bulk.name] = found
-    return found
+def _loud(sql: Sql, fold: Fold, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that may change the sums."""
+    if fold.quiet is None or sql._known is None:
+        return rows
+    known = sql._known[fold.table]
+    if sql._guarded:  # a step's own: they may be undone
+        known.clear()
+        return rows
+    return [r for r in rows if not fold.quiet(known, r)]
 
 
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
@@ -223,24 +195,23 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:
-        if len(rows) >= COPIED and (into := _copy_into(bulk)):
-            with sql._raw.cursor().copy(into) as copy:
-                for cells_ in rows:
-                    copy.write_row(cells_)
-            return
-        if len(rows) >= COPIED or bulk.fold is not None:
-            one, key = _unnest_into(bulk, made, sql._dialect)
-            if one and len({tuple([r[i] for i in key]) for r in rows}) == len(rows):
-                columns = zip(*rows, strict=True)
-                sql._raw.execute(one, {n: list(c) for n, c in zip(names, columns, strict=True)})
-                return
-            if bulk.fold is not None:
-                raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
-        sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
+        _write_lists(sql, bulk, made, rows)
         return
-    if bulk.fold is not None:
-        sql._raw.cursor().executemany(bulk.each, rows)
+    for fold, each in zip(bulk.folds, bulk.each, strict=True):
+        sql._raw.cursor().executemany(each, _loud(sql, fold, rows))
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]
     sql._raw.cursor().executemany(made.sql, rows)
+
+
+def _write_lists(sql: Sql, bulk: Bulk, made: Compiled, rows: Sequence[Sequence[Any]]) -> None:
+    if bulk.name not in _made:
+        _made[bulk.name] = columnwise(bulk.hot.statement, made, bulk.names, bulk.folds, sql._dialect)
+    one = _made[bulk.name]
+    if one is not None and one.apart(rows):
+        sql._raw.execute(one.text, one.params(bulk.names, rows))
+    elif bulk.folds:
+        raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
+    else:
+        sql._raw.cursor().executemany(made.sql, [dict(zip(bulk.names, r, strict=True)) for r in rows])

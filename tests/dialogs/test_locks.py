@@ -191,6 +191,21 @@ async def test_bot_that_a_member_brings_is_shown_out(zh: Talk) -> None:
     assert zh.status(second) == "member"
 
 
+async def test_bot_in_a_store_group_is_shown_out_by_a_person(zh: Talk) -> None:
+    await set_up(zh, "store")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock bot")
+    assert "门店群里最多收起,不会禁言或移出;要更重的请人来定。" in zh.last()
+    made = bot(zh, "Spambot")
+    zh.world.join(made, zh.id, by=zhao)
+    await zh.settle()
+    assert zh.status(made) == "member"
+    assert "有群友拉进来一个机器人" in zh.last(zh.owner)
+    await zh.presses(zh.owner, "请出", chat=zh.owner)
+    assert zh.status(made) == "left"
+    assert zh.last(zh.owner) == "第 1 号:已请出。"
+
+
 async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
     await set_up(zh, "consumer")
     zhao = zh.person("小赵", language="zh")
