@@ -159,8 +159,7 @@ class Left(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Standing(Event, frozen=True, kw_only=True, gc=False):
-    """A member's status or rights changed, or were asked for. `status` is Telegram's word; `had` are the
-    rights of before, where somebody just changed them."""
+    """A member's status (Telegram's word) or rights changed, or were asked for. `had`: the rights before."""
 
     person: Person
     status: str
@@ -207,10 +206,8 @@ class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
 
 class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
     """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
-
     Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
-    lasting ids, "0", "1", … where the server gives none.
-    """
+    lasting ids, "0", "1", … where the server gives none."""
 
     poll: str
     options: tuple[str, ...] = ()
@@ -252,8 +249,7 @@ class BoostChanged(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Fetched(Event, frozen=True, kw_only=True, gc=False):
-    """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
-    not_text or unreachable."""
+    """The text of a file asked for under `ref`, or its `trouble`: too_big, not_text or unreachable."""
 
     ref: str
     text: str = ""
@@ -269,8 +265,7 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):
-    """A service message that is none of the above; `kind` is its field name. `sender` did it; `text` is the
-    title or the topic's name it tells."""
+    """A service message that is none of the above; `kind` is its field, `text` a title or topic's name."""
 
     message_id: int
     kind: str
