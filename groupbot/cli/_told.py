@@ -150,6 +150,16 @@ def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) ->
     )
 
 
+def card_lines(work: Work, *, sql: bool) -> list[str]:
+    """Every plan of promotions, by what came of it."""
+    out = [
+        f"  {c.plan}: {c.posts} posts · {c.questions} had a question · {c.came} came by its link"
+        f" · {c.claims} coupons taken within a week · {c.orders} orders within 30 days"
+        for c in reports.cards(work)
+    ]
+    return (out or ["no promotion was posted yet"]) + ([f"  {reports.cards_sql(work)};"] if sql else [])
+
+
 def library_lines(work: Work, *, items: bool, sql: bool) -> list[str]:
     """The library's media and jobs, or its items, by how people responded."""
     out = []

@@ -16,6 +16,7 @@ from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     bridge_lines,
+    card_lines,
     figure_lines,
     library_lines,
     lines,
@@ -178,6 +179,18 @@ def bridges(
     settings = load(workspace)
     with _work(settings) as work:
         print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
+
+
+@app.command("cards")
+def cards(
+    workspace: Where = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+) -> None:
+    """Each plan of promotions: questions, who came by its link, coupons taken within a week, orders of who
+    came within thirty days (of members who bound their number, /bind)."""
+    logs.set_up("warning")
+    with _work(load(workspace)) as work:
+        print("\n".join(card_lines(work, sql=sql)))
 
 
 @app.command("library")
