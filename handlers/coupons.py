@@ -7,6 +7,7 @@ from typing import Any
 from groupbot import Answer, Button, Command, Delete, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.coupons import service
 from groupbot.features.coupons.domain import MOST, TENURE, Publish, Take, parse, readable
+from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 
 router = Router(
@@ -23,6 +24,7 @@ router.keeps_of(*service.KEPT)
     "coupon",
     about="Give out coupon codes",
     who="admin",
+    right="info",
     usage="/coupon TITLE [7d] [use30d] [each2] [20points] · close NUMBER",
     example="/coupon Hawthorn 2 for 59 7d use30d",
     rare=True,
@@ -70,7 +72,7 @@ def codes(cmd: Command, work: Work) -> None:
     work.say(Send(user=person, template="coupons/filled", data=data, buttons=rows))
 
 
-@router.tap(Publish, who="admin")
+@router.tap(Publish, who="admin", right="info")
 def publish(tap: Tap, work: Work) -> None:
     """Still an administrator there? Then into the group."""
     assert isinstance(tap.data, Publish)
@@ -88,6 +90,7 @@ def take(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Take)
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, tap.sender)
     done = service.take(work, tap.data.pool, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="coupons/taken", data=done))
 

@@ -41,7 +41,7 @@ def waves(work: Work) -> None:
     service.waves.tell(work)
 
 
-@router.tap(People, who="admin")
+@router.tap(People, who="admin", right="restrict")
 def people(tap: Tap, work: Work) -> None:
     """They are people: their points begin like everybody's."""
     assert isinstance(tap.data, People)

@@ -77,7 +77,8 @@ def watch(work: Work) -> None:
     usage="/rules [on|off|shadow] [set TEXT] [add|drop PHRASE] [allow DOMAIN] [RULE on|off]",
     example="/rules set 1. Be kind.",
     words=("群规",),
-    admin_args=("set", "add", "drop", "allow", *MODES, *BY_ID),
+    admin_args=dict.fromkeys(("set", *MODES, *BY_ID), "info")
+    | dict.fromkeys(("add", "drop", "allow"), "delete"),
 )
 def rules(cmd: Command, work: Work) -> None:
     """Shows the rules; administrators set them."""
@@ -107,7 +108,7 @@ def rules(cmd: Command, work: Work) -> None:
     work.say(structs.replace(said, lifetime=short, **where))
 
 
-@router.command("why", about="Why was my message removed", where="any")
+@router.command("why", about="Why was my message removed", where="any", mirrored=True)
 def why(cmd: Command, work: Work) -> None:
     """Your own last cases: the rule, what happened, who can lift it; why care wrote, why a card came."""
     if cmd.sender is None or cmd.message.anonymous:
@@ -138,7 +139,7 @@ def undo(cmd: Command, work: Work) -> None:
     if not cmd.args.isdecimal() or len(cmd.args) > 9:
         raise Refusal("common/usage")
     id_ = service.by_number(work, work.chat, int(cmd.args))
-    case = service.undo(work, id_, sender_of(cmd))
+    case = service.undo_by_hand(work, id_, sender_of(cmd))
     reply(work, cmd, "rules/undo_done", number=case.number)
 
 
@@ -173,29 +174,35 @@ def appeal(tap: Tap, work: Work) -> None:
 @router.tap(cases.Undo, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
-    case = service.undo(work, tap.data.id, _who(tap))
+    case = service.undo_by_hand(work, tap.data.id, _who(tap))
     _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
 
 
-@router.tap(cases.Uphold, who="admin")
+@router.tap(cases.Uphold, who="admin", right="restrict")
 def uphold(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Uphold)
     _settled(tap, work, service.uphold(work, tap.data.id, _who(tap)), ("appeal",), "upheld")
 
 
-@router.tap(cases.Collect, who="admin")
+@router.tap(cases.Collect, who="admin", right="delete", bot_right="delete")
 def collect(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Collect)
     _settled(tap, work, service.collect(work, tap.data.id, _who(tap)), ("flag", "unknown"), "removed")
 
 
-@router.tap(cases.LetPass, who="admin")
+@router.tap(cases.ShowOut, who="admin", right="restrict", bot_right="restrict")
+def show_out(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.ShowOut)
+    _settled(tap, work, service.show_out(work, tap.data.id, _who(tap)), ("bot",), "out")
+
+
+@router.tap(cases.LetPass, who="admin", right="delete")
 def let_pass(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.LetPass)
-    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown"), "passed")
+    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown", "bot"), "passed")
 
 
-@router.tap(cases.Wrong, who="admin")
+@router.tap(cases.Wrong, who="admin", right="delete")
 def wrong(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Wrong)
     _settled(tap, work, service.wrong(work, tap.data.id, _who(tap)), (), "wrong")
@@ -207,14 +214,14 @@ def look(tap: Tap, work: Work) -> None:
     service.look(work, tap.data.chat, _who(tap))
 
 
-@router.tap(cases.SwitchOn, who="admin")
+@router.tap(cases.SwitchOn, who="admin", right="info")
 def switch_on(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.SwitchOn)
     service.set_mode(work, tap.data.chat, "on", _who(tap))
     work.say(Answer(query_id=tap.query_id, template="rules/switched_on", alert=True))
 
 
-@router.tap(cases.WatchOn, who="admin")
+@router.tap(cases.WatchOn, who="admin", right="info")
 def watch_on(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.WatchOn)
     service.watch_on(work, tap.data.chat, _who(tap))

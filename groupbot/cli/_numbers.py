@@ -1,22 +1,30 @@
-"""A group's numbers as plain values: what `groupbot report` prints, writes as CSV and as JSON."""
+"""Every number of a report, as JSON gives it, with the SQL that gives it again."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
+from groupbot.errors import Misfit
+from groupbot.features.bridges import service as bridges
+from groupbot.features.bridges.domain import proposed
+from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.reports import Figure
+from groupbot.features.members import service as members
+from groupbot.features.scenes import service as scenes
+from groupbot.settings import Settings
 
 
-def group_of(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
-    """A group's numbers of the days up to `last`, as JSON gives them."""
+def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
+    """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
     before = {f.key: f.value for f in reports.figures(ask.before())}
-    month = ask.back(max(28, days))
-    rows = month.rows(month.sql("SELECT day, messages FROM v_day WHERE {days}"))
-    said = {str(d)[:10]: int(n) for d, n in rows}
+    month, eight = ask.back(max(28, days)), ask.back(8 * 7)
+    said = {str(d)[:10]: int(n) for d, n in month.rows(reports.said_days_sql(month))}
     span = (month.last - month.first).days + 1
     people = reports.active_days(month)
     health = reports.health(ask)
@@ -30,17 +38,19 @@ def group_of(work: Work, chat: int, title: str, last: date, days: int) -> dict[s
         "drivers": list(health.drivers),
         "suggested": health.suggested,
         "flagged": health.flagged,
+        "weeks": list(health.weeks),
+        "shares": [dict(s) for s in health.shares],
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
         "people_a_day": [people.get(month.first + timedelta(days=n), 0) for n in range(span)],
         "hours_of_the_week": [list(day) for day in reports.hours(month)],
         "kept": [
             {"week": str(k.week), "active": list(k.active)}
-            for k in reports.kept(ask.back(8 * 7))
+            for k in reports.kept(eight)
             if k.active[0] >= reports.RATE
         ],
         "figures": [
             *(figure_of(f, before.get(f.key)) for f in reports.figures(ask)),
-            *(figure_of(f, None) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
+            *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
@@ -59,11 +69,97 @@ def group_of(work: Work, chat: int, title: str, last: date, days: int) -> dict[s
              "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
             for p in reports.posts(ask)
         ],
+        "sql": {
+            "messages_a_day": reports.said_days_sql(month),
+            "people_a_day": reports.active_days_sql(month),
+            "hours_of_the_week": reports.hours_sql(month),
+            "kept": reports.kept_sql(eight),
+            "sources": reports.sources_sql(work, chat),
+            **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
+            **{"posts" if k == "posts" else f"posts_{k}": q for k, q in reports.posts_sql(ask).items()},
+        },
+        "health_sql": [dict(q) for q in health.sql],
     }  # fmt: skip
 
 
-def figure_of(f: Figure, before: float | None) -> dict[str, Any]:
-    """One number with what it was before, and how it came about."""
+def people_of(work: Work, chat: int, title: str, last: date) -> dict[str, Any]:
+    """Who a group leans on."""
+    ask = reports.Ask(work, chat, last, last)
+    return {
+        "group": title,
+        "chat_id": chat,
+        "last": str(last),
+        "people": [
+            {"kind": k.kind, "person": k.person, "name": k.name, "score": k.score, "evidence": k.evidence}
+            for k in reports.key_people(ask)
+        ],
+        "sql": reports.questions(ask),
+    }
+
+
+def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, Any]:
+    """A store's ties."""
+    ask = reports.Ask(work, chats[0], last, last)
+    figures = [figure_of(f) for f in reports.ties(ask, name, chats)]
+    return {"store": name, "groups": len(chats), "last": str(last), "figures": figures}
+
+
+def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
+    """Every campaign that was launched, with its marks; each mark has its `sql`."""
+    shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
+    return [
+        {"campaign": c.name, "launched": str(row.at), "marks": campaigns.spread_of(work, c, row)["marks"]}
+        for c, row in launched
+    ]
+
+
+def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:
+    """The map of groups and five bridges.
+
+    Raises:
+        Misfit: there is no such campaign.
+    """
+    inside = [p.chat for p in members.profiles(work)]
+    if campaign:
+        shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+        if campaign not in shelf.campaigns:
+            raise Misfit(f"no campaign {campaign!r}", next="groupbot campaigns show")
+        inside = campaigns.chats_of(work, shelf.campaigns[campaign][0])
+    return {
+        "overlaps": [
+            {"one": members.title(work, o.one), "other": members.title(work, o.other), "both": o.both,
+             "share": o.share}
+            for o in bridges.overlap(work)
+        ],
+        "bridges": [
+            {"person": b.person, "name": members.name(work, b.person),
+             "inside": members.title(work, b.inside), "days_inside": b.days_inside,
+             "outside": members.title(work, b.outside), "days_outside": b.days_outside}
+            for b in proposed(bridges.days(work), inside)
+        ],
+        "sql": bridges.question(work),
+    }  # fmt: skip
+
+
+def cards_of(work: Work) -> dict[str, Any]:
+    """What each plan of promotions came to."""
+    return {"rows": [asdict(c) for c in reports.cards(work)], "sql": reports.cards_sql(work)}
+
+
+def library_of(work: Work, *, items: bool) -> dict[str, Any]:
+    """How people responded to the library's media and jobs, or to its items; hours to half of it."""
+    rows = reports.library(work, by_item=items)
+    return {"items": items, "rows": [asdict(r) for r in rows], "sql": reports.LIBRARY}
+
+
+def scenes_of(work: Work, chat: int, title: str) -> dict[str, Any]:
+    """A group's scene cards."""
+    return {"group": title, "chat_id": chat, "scenes": scenes.counts(work, chat), "sql": scenes.QUESTION}
+
+
+def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:
+    """A number with what it rests on."""
     return {
         "key": f.key, "value": f.value, "before": before, "unit": f.unit, "first": str(f.window[0]),
         "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,

@@ -18,9 +18,9 @@ from groupbot.errors import Misfit
 
 PIECE = 50_000  # rows
 KINDS = ("csv", "json", "parquet")
-_TIMES = frozenset(("at", "hour", "due", "joined_at", "left_at", "decided_at", "undone_at"))
-_DAYS = frozenset(("day", "utc_day"))
-_FLAGS = frozenset(("staff", "removed", "organic", "shadow"))
+_TIMES = frozenset(("at", "hour", "due"))
+_DAYS = frozenset(("day", "utc_day", "week"))
+_FLAGS = frozenset(("staff", "removed", "organic", "shadow", "hired", "off_shelf", "parked"))
 _NUMBERS = frozenset(("topic", "reply_to", "message_id", "added_by", "parent_id", "plan_id"))
 Rows = list[tuple[Any, ...]]
 
@@ -65,25 +65,31 @@ def arrow() -> tuple[Any, Any]:
 
 def _typed(names: tuple[str, ...], rows: Rows) -> Rows:
     """The same values from either database: times in UTC, days, flags, whole numbers."""
-    flags = _flags(names)
-    return [tuple(_value(n, v, flags) for n, v in zip(names, row, strict=True)) for row in rows]
+    kinds = [kind_of(n, names) for n in names]
+    return [tuple(_value(k, v) for k, v in zip(kinds, row, strict=True)) for row in rows]
 
 
-def _flags(names: tuple[str, ...]) -> frozenset[str]:
-    """Columns that say yes or no; of a day `organic` is a count."""
-    return _FLAGS - {"organic"} if "day" in names else _FLAGS
+def kind_of(name: str, among: tuple[str, ...]) -> str:
+    """time, day or flag, by a column's name and those beside it; "" what it is shows itself. Of a day or week
+    `organic` is a count."""
+    if name in _TIMES or name.endswith("_at"):
+        return "time"
+    if name in _DAYS:
+        return "day"
+    counted = name == "organic" and not _DAYS.isdisjoint(among)
+    return "flag" if name in _FLAGS and not counted else ""
 
 
-def _value(name: str, v: Any, flags: frozenset[str]) -> Any:
+def _value(kind: str, v: Any) -> Any:
     if v is None:
         return None
     if isinstance(v, Decimal):
         return int(v) if v == v.to_integral_value() else float(v)
-    if name in _TIMES:
+    if kind == "time":
         return datetime.fromisoformat(v).replace(tzinfo=UTC) if isinstance(v, str) else v.astimezone(UTC)
-    if name in _DAYS:
+    if kind == "day":
         return date.fromisoformat(v) if isinstance(v, str) else v
-    return bool(v) if name in flags else v
+    return bool(v) if kind == "flag" else v
 
 
 def _csv(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
@@ -119,19 +125,18 @@ def _iso(v: date) -> str:
 
 def _parquet(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
     pa, pq = arrow()
-    flags = _flags(names)
     n, out, schema = 0, None, None
     try:
         for rows in pieces:
             columns = list(zip(*rows, strict=True)) or [()] * len(names)
             if schema is None:
-                schema = pa.schema([(k, _kind(pa, k, c, flags)) for k, c in zip(names, columns, strict=True)])
+                schema = pa.schema([(k, _kind(pa, k, c, names)) for k, c in zip(names, columns, strict=True)])
                 out = pq.ParquetWriter(file, schema, compression="zstd")
             assert out is not None
             out.write_table(pa.table([list(c) for c in columns], schema=schema))
             n += len(rows)
         if out is None:
-            schema = pa.schema([(k, _kind(pa, k, (), flags)) for k in names])
+            schema = pa.schema([(k, _kind(pa, k, (), names)) for k in names])
             pq.write_table(schema.empty_table(), file)
     finally:
         if out is not None:
@@ -139,14 +144,11 @@ def _parquet(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
     return n
 
 
-def _kind(pa: Any, name: str, values: tuple[Any, ...], flags: frozenset[str]) -> Any:
+def _kind(pa: Any, name: str, values: tuple[Any, ...], among: tuple[str, ...]) -> Any:
     """A column's type, by its name where it has one of its own, else by its first values."""
-    if name in _TIMES:
-        return pa.timestamp("us", tz="UTC")
-    if name in _DAYS:
-        return pa.date32()
-    if name in flags:
-        return pa.bool_()
+    own = {"time": pa.timestamp("us", tz="UTC"), "day": pa.date32(), "flag": pa.bool_()}
+    if kind := kind_of(name, among):
+        return own[kind]
     there = {type(v) for v in values if v is not None}
     if name in _NUMBERS or name.endswith("_id") or there == {int}:
         return pa.int64()

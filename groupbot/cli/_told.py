@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
-from groupbot.engine.shipped import folder
-from groupbot.engine.work import Work
-from groupbot.errors import Misfit
-from groupbot.features.bridges import service as bridges
-from groupbot.features.bridges.domain import proposed
-from groupbot.features.campaigns import service as campaigns
-from groupbot.features.engagement import reports
-from groupbot.features.members import service as members
-from groupbot.features.members.domain import Profile
-from groupbot.features.scenes import service as scenes
-from groupbot.settings import Settings
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -60,6 +48,17 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
             f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
         )
+    return out + (_behind(one) if sql else [])
+
+
+def _behind(one: dict[str, Any]) -> list[str]:
+    """The SQL of what is no figure. The score's is that of the last week: the weeks before are the same with
+    their days."""
+    out = ["  what is behind the rows above"]
+    out += [f"      -- {key}\n      {query};" for key, query in one["sql"].items()]
+    if one["health_sql"]:
+        out.append("      -- stage and health, the last of eight weeks (docs/metrics.md; all eight: --json)")
+        out += [f"      -- {key}\n      {query};" for key, query in one["health_sql"][-1].items()]
     return out
 
 
@@ -121,90 +120,94 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
                 writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])
 
 
-def bridge_lines(work: Work, settings: Settings, campaign: str, *, sql: bool) -> list[str]:
-    """The map of groups and five bridges.
+def people_lines(one: dict[str, Any], *, sql: bool) -> list[str]:
+    """Who a group leans on."""
+    out = [f"{one['group']} · 90 days to {one['last']}"]
+    out += [f"  {p['kind']:<10}{p['name']} ({p['person']}): {p['evidence']}" for p in one["people"]]
+    if not one["people"]:
+        out.append("  too few people or answers to say")
+    return out + ([f"  -- {k}\n  {q};" for k, q in one["sql"].items()] if sql else [])
 
-    Raises:
-        Misfit: there is no such campaign.
-    """
-    inside = [p.chat for p in members.profiles(work)]
-    if campaign:
-        shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
-        if campaign not in shelf.campaigns:
-            raise Misfit(f"no campaign {campaign!r}", next="groupbot campaigns show")
-        inside = campaigns.chats_of(work, shelf.campaigns[campaign][0])
-    days = bridges.days(work)
+
+def store_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+    """Every store, a line a number."""
+    out = []
+    for one in found:
+        out.append(f"{one['store']} · {one['groups']} groups · {one['last']}")
+        out += [line for f in one["figures"] for line in figure_lines(f, sql=sql)]
+    return out or ["no group is paired with a store yet: /store NAME in it"]
+
+
+def bridge_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
+    """The map of groups and five bridges."""
     out = [
-        f"{members.title(work, o.one)} and {members.title(work, o.other)}: {o.both} people"
-        + ("" if o.share is None else f", {o.share:.0%} of the smaller")
-        for o in bridges.overlap(work)
+        f"{o['one']} and {o['other']}: {o['both']} people"
+        + ("" if o["share"] is None else f", {o['share']:.0%} of the smaller")
+        for o in found["overlaps"]
     ]
     out += [
-        f"bridge: {members.name(work, b.person)} ({b.person}),"
-        f" {members.title(work, b.inside)} {b.days_inside} days,"
-        f" {members.title(work, b.outside)} {b.days_outside} days; ask first: /bridges"
-        for b in proposed(days, inside)
+        f"bridge: {b['name']} ({b['person']}), {b['inside']} {b['days_inside']} days,"
+        f" {b['outside']} {b['days_outside']} days; ask first: /bridges"
+        for b in found["bridges"]
     ]
-    return (out or ["nobody agreed yet: members say /bridge on"]) + (
-        [f"  {bridges.question(work)};"] if sql else []
-    )
+    return (out or ["nobody agreed yet: members say /bridge on"]) + ([f"  {found['sql']};"] if sql else [])
 
 
-def card_lines(work: Work, *, sql: bool) -> list[str]:
+def card_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     """Every plan of promotions, by what came of it."""
     out = [
-        f"  {c.plan}: {c.posts} posts · {c.questions} had a question · {c.came} came by its link"
-        f" · {c.claims} coupons taken within a week · {c.orders} orders within 30 days"
-        for c in reports.cards(work)
+        f"  {c['plan']}: {c['posts']} posts · {c['questions']} had a question · {c['came']} came by its link"
+        f" · {c['claims']} coupons taken within a week · {c['orders']} orders within 30 days"
+        for c in found["rows"]
     ]
-    return (out or ["no promotion was posted yet"]) + ([f"  {reports.cards_sql(work)};"] if sql else [])
+    return (out or ["no promotion was posted yet"]) + ([f"  {found['sql']};"] if sql else [])
 
 
-def library_lines(work: Work, *, items: bool, sql: bool) -> list[str]:
+def library_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     """The library's media and jobs, or its items, by how people responded."""
     out = []
-    for r in reports.library(work, by_item=items):
-        half = "too few for a half-life" if r.half_life is None else f"half of it within {r.half_life:.1f} h"
-        responses = r.presses + r.replies + r.reactions
+    for r in found["rows"]:
+        half = (
+            "too few for a half-life"
+            if r["half_life"] is None
+            else f"half of it within {r['half_life']:.1f} h"
+        )
+        name = f"{r['name']}: " if found["items"] else ""
+        responses = r["presses"] + r["replies"] + r["reactions"]
         out.append(
-            f"  {f'{r.name}: ' if items else ''}{r.medium}, {r.job}: {r.posts} posts"
-            f" · {responses / r.posts:.1f} responses a post"
-            f" ({r.presses} presses, {r.replies} replies, {r.reactions} reactions)"
-            f" · {r.people} people · {half}"
+            f"  {name}{r['medium']}, {r['job']}: {r['posts']} posts"
+            f" · {responses / r['posts']:.1f} responses a post"
+            f" ({r['presses']} presses, {r['replies']} replies, {r['reactions']} reactions)"
+            f" · {r['people']} people · {half}"
         )
     return (out or ["nothing of the library was posted yet: /media and /library"]) + (
-        [f"  {reports.LIBRARY};"] if sql else []
+        [f"  {found['sql']};"] if sql else []
     )
 
 
-def scene_lines(work: Work, groups: Iterable[Profile], *, sql: bool) -> list[str]:
+def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     """The scene cards of each group that had any, or has some switched on."""
     out = []
-    for p in groups:
-        rows = scenes.counts(work, p.chat)
-        if rows:
-            out.append(p.title)
-        for r in rows:
+    for one in found:
+        if one["scenes"]:
+            out.append(one["group"])
+        for r in one["scenes"]:
             held = ", ".join(f"{n} by {why}" for why, n in r["held"].items())
             out.append(
                 f"  {r['name']}: {r['said']} said, {r['shadow']} only counted, held {held or 0}"
                 f" · {r['taps']} people came by it · too much for {r['complaints']}"
             )
     return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
-        [f"  {scenes.QUESTION};"] if sql else []
+        [f"  {found[0]['sql']};"] if sql and found else []
     )
 
 
-def spread_lines(work: Work, settings: Settings, *, sql: bool) -> list[str]:
+def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     """Every campaign that was launched, a line a mark."""
     out = []
-    shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
-    for name, (campaign, _) in shelf.campaigns.items():
-        row = campaigns.row_of(work, name)
-        if row is None:
-            continue
-        out.append(f"{name} · launched {row.at:%Y-%m-%d %H:%M} UTC")
-        for m in campaigns.spread_of(work, campaign, row)["marks"]:
+    for one in found:
+        out.append(f"{one['campaign']} · launched {one['launched'][:16]} UTC")
+        for m in one["marks"]:
             if m["few"]:
                 out.append(f"  {m['mark']:<4} nobody in its audience")
                 continue

@@ -11,17 +11,27 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli._guest import bot_of
-from groupbot.cli._numbers import figure_of, group_of
+from groupbot.cli._numbers import (
+    bridges_of,
+    cards_of,
+    library_of,
+    numbers,
+    people_of,
+    scenes_of,
+    spreads_of,
+    stores_of,
+)
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     bridge_lines,
     card_lines,
-    figure_lines,
     library_lines,
     lines,
+    people_lines,
     scene_lines,
     spread_lines,
+    store_lines,
     write_csv,
 )
 from groupbot.engine import logs
@@ -32,7 +42,6 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
-from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -45,6 +54,8 @@ Where = Annotated[
 ]
 Group = Annotated[str, typer.Option("--group", help="Part of a group's title; default: all.")]
 Until = Annotated[str, typer.Option("--until", help="The last day, 2027-01-31; default: yesterday.")]
+Beside = Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with the SQL of each number.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -54,8 +65,8 @@ def report(
     group: Group = "",
     until: Until = "",
     days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
     to_csv: Annotated[Path | None, typer.Option("--csv", help="Write the numbers into a file.")] = None,
 ) -> None:
     """A group's week in numbers, beside the week before. Too few people make no number; the letter is the
@@ -65,13 +76,14 @@ def report(
         return
     logs.set_up("warning")
     settings = load(workspace)
-    found = read(settings, group, until, days)
+    with _work(settings) as work:
+        chosen = _chosen(work, group)
+        found = [numbers(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
     if to_csv is not None:
         write_csv(to_csv, found)
         print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
     elif as_json:
-        json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
-        print()
+        _json(found)
     else:
         for one in found:
             print("\n".join(lines(one, sql=sql)), end="\n\n")
@@ -84,15 +96,21 @@ def page(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
+    lang: Annotated[
+        str, typer.Option("--lang", help="zh or en; default: the operators' or the groups'.")
+    ] = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = load(workspace or before[0])
+    if lang not in ("", "zh", "en"):
+        raise Misfit(f"{lang} is no language of the page", next="use --lang zh or --lang en")
     with _work(settings) as work:
         chosen = _chosen(work, group or before[1])
-        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
+        groups = [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen]
+        made = page_of(work, groups, lang, settings.ops_chat)
     print(f"written: {draw_page(file, made)}")
 
 
@@ -119,90 +137,86 @@ def people(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
-    logs.set_up("warning")
     before = context.obj
-    with _work(load(workspace or before[0])) as work:
-        for p in _chosen(work, group or before[1]):
-            last = _last(work, p.chat, until or before[2])
-            ask = reports.Ask(work, p.chat, last, last)
-            print(f"{p.title} · 90 days to {last}")
-            found = reports.key_people(ask)
-            for one in found:
-                print(f"  {one.kind:<10}{one.name} ({one.person}): {one.evidence}")
-            if not found:
-                print("  too few people or answers to say")
-            if sql:
-                print("\n".join(f"  -- {k}\n  {q};" for k, q in reports.questions(ask).items()))
+    with _work(_settings(workspace or before[0])) as work:
+        chosen = _chosen(work, group or before[1])
+        found = [people_of(work, p.chat, p.title, _last(work, p.chat, until or before[2])) for p in chosen]
+    _say(found, as_json, [line for one in found for line in people_lines(one, sql=sql)])
 
 
 @app.command("campaigns")
 def spreads(
-    workspace: Where = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
 ) -> None:
     """How far each campaign spread 1 h, 24 h, 7 d and 14 d after its launch."""
-    logs.set_up("warning")
-    settings = load(workspace)
+    settings = _settings(workspace or context.obj[0])
     with _work(settings) as work:
-        print("\n".join(spread_lines(work, settings, sql=sql)))
+        found = spreads_of(work, settings)
+    _say(found, as_json, spread_lines(found, sql=sql))
 
 
 @app.command("stores")
 def stores(
+    context: typer.Context,
     workspace: Where = None,
     until: Until = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """Each store with the ties to its customers (/store pairs a group with one): weak, medium, strong, what
     moved in 28 days, who came from the group to the store and back, products that are not on its shelf."""
-    logs.set_up("warning")
-    with _work(load(workspace)) as work:
-        for name, chats in paired(work):
-            last = _last(work, chats[0], until)
-            print(f"{name} · {len(chats)} groups · {last}")
-            ask = reports.Ask(work, chats[0], last, last)
-            found = [figure_of(f, None) for f in reports.ties(ask, name, chats)]
-            print("\n".join(line for f in found for line in figure_lines(f, sql=sql)))
+    before = context.obj
+    with _work(_settings(workspace or before[0])) as work:
+        found = [
+            stores_of(work, name, chats, _last(work, chats[0], until or before[2]))
+            for name, chats in paired(work)
+            if chats
+        ]
+    _say(found, as_json, store_lines(found, sql=sql))
 
 
 @app.command("bridges")
 def bridges(
+    context: typer.Context,
     workspace: Where = None,
     campaign: Annotated[str, typer.Option("--campaign", help="Out of the groups of this campaign.")] = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """How groups overlap by who agreed to be on the map (/bridge), and five bridges; for operators."""
-    logs.set_up("warning")
-    settings = load(workspace)
+    settings = _settings(workspace or context.obj[0])
     with _work(settings) as work:
-        print("\n".join(bridge_lines(work, settings, campaign, sql=sql)))
+        found = bridges_of(work, settings, campaign)
+    _say(found, as_json, bridge_lines(found, sql=sql))
 
 
 @app.command("cards")
 def cards(
-    workspace: Where = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
 ) -> None:
     """Each plan of promotions: questions, who came by its link, coupons taken within a week, orders of who
     came within thirty days (of members who bound their number, /bind)."""
-    logs.set_up("warning")
-    with _work(load(workspace)) as work:
-        print("\n".join(card_lines(work, sql=sql)))
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = cards_of(work)
+    _say(found, as_json, card_lines(found, sql=sql))
 
 
 @app.command("library")
 def library(
+    context: typer.Context,
     workspace: Where = None,
     items: Annotated[bool, typer.Option("--items", help="A line an item.")] = False,
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """What people did on posts that took something of the library, by medium and job, and how soon."""
-    logs.set_up("warning")
-    with _work(load(workspace)) as work:
-        print("\n".join(library_lines(work, items=items, sql=sql)))
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = library_of(work, items=items)
+    _say(found, as_json, library_lines(found, sql=sql))
 
 
 @app.command("scenes")
@@ -210,14 +224,32 @@ def scenes(
     context: typer.Context,
     workspace: Where = None,
     group: Group = "",
-    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL beside it.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
 ) -> None:
     """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
     for how many it was too much."""
-    logs.set_up("warning")
     before = context.obj
-    with _work(load(workspace or before[0])) as work:
-        print("\n".join(scene_lines(work, _chosen(work, group or before[1]), sql=sql)))
+    with _work(_settings(workspace or before[0])) as work:
+        found = [scenes_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+    _say(found, as_json, scene_lines(found, sql=sql))
+
+
+def _settings(workspace: Path | None) -> Settings:
+    logs.set_up("warning")
+    return load(workspace)
+
+
+def _say(found: Any, as_json: bool, told: list[str]) -> None:
+    if as_json:
+        _json(found)
+    else:
+        print("\n".join(told))
+
+
+def _json(found: Any) -> None:
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    print()
 
 
 def _work(settings: Settings) -> Any:
@@ -236,17 +268,6 @@ def _last(work: Work, chat: int, until: str) -> date:
         except ValueError:
             raise Misfit(f"{until} is no day", next="write it as 2027-01-31") from None
     return local_day(work.now, zone(members.voice(work, chat, None)[1])) - timedelta(days=1)
-
-
-def read(settings: Settings, group: str, until: str, days: int) -> list[dict[str, Any]]:
-    """Every group's numbers, as JSON gives them.
-
-    Raises:
-        Misfit: no group is called so.
-    """
-    with _work(settings) as work:
-        chosen = _chosen(work, group)
-        return [group_of(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
 
 
 def _chosen(work: Work, group: str) -> list[Profile]:

@@ -39,7 +39,7 @@ class Columnwise(NamedTuple):
 
 
 def columnwise(
-    statement: Any, made: Compiled, names: tuple[str, ...], fold: Fold | None, dialect: sa.Dialect
+    statement: Any, made: Compiled, names: tuple[str, ...], folds: Sequence[Fold], dialect: sa.Dialect
 ) -> Columnwise | None:
     """The statement that does for lists of all of `names` what `statement` does for one row; None for a
     statement of another shape."""
@@ -58,9 +58,10 @@ def columnwise(
         return None  # a default of the table's, or a value of the statement's own
     kinds = {n: _kind(columns[n], dialect) for n in names}
     head, given = "", _unnest(places, kinds)
-    if fold is not None:
-        head = f"WITH given ({', '.join(places)}) AS MATERIALIZED (SELECT * FROM {given}),"
-        head, given = f"{head} folded AS ({fold.every()}) ", "given"
+    if folds:
+        head = f"WITH given ({', '.join(places)}) AS MATERIALIZED (SELECT * FROM {given})"
+        every = (f", {f.table}_too AS ({f.every()})" for f in folds)
+        head, given = f"{head}{''.join(every)} ", "given"
     text = f"{head}{made.sql[: values.start()]} SELECT * FROM {given}{made.sql[values.end() :]}"
     return Columnwise(
         text, tuple(names.index(k) for k in keyed), tuple(_LISTS.get(kinds[n], list) for n in names)

@@ -94,6 +94,7 @@ _NAMES = (
     "update_id",
 )
 REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
+MUST_WAIT = "must wait: "  # begins the error of a row whose chat Telegram wants silent until it is due
 NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing
 OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
 

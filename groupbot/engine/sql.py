@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from operator import itemgetter
 from typing import Any
@@ -19,11 +19,11 @@ class Bulk:
     `statement` is an insert (with an upsert clause for counters). `key` are the leading columns of a
     row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
     before they are written. `also` makes rows of other tables from the rows of this one, which may
-    carry cells beyond `names` for it. `fold`: sums over the table that change with each row (an upsert's,
-    each key once in a flush).
+    carry cells beyond `names` for it. `folds`: sums over the table that change with each row (an
+    upsert's, each key once in a flush).
     """
 
-    __slots__ = ("also", "by", "each", "fold", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "sums")
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Bulk:
         key: int = 0,
         sums: int = 0,
         also: Callable[[list[tuple[Any, ...]]], Sequence[tuple[Bulk, list[tuple[Any, ...]]]]] | None = None,
-        fold: Fold | None = None,
+        folds: tuple[Fold, ...] = (),
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
@@ -43,8 +43,8 @@ class Bulk:
             key,
             sums,
         )
-        self.also, self.fold = also, fold
-        self.each = fold.each(self.names) if fold is not None else ""  # as SQLite takes it
+        self.also, self.folds = also, folds
+        self.each = tuple(f.each(self.names) for f in folds)  # as SQLite takes them
         self.by = itemgetter(*range(key)) if key else None
 
     def merged(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -66,9 +66,12 @@ class Bulk:
 class Sql:
     """Statements on the writer's own connection. Takes a `Hot`, or any Core statement (compiled anew)."""
 
-    def __init__(self, raw: Any, dialect: sa.Dialect) -> None:
+    def __init__(
+        self, raw: Any, dialect: sa.Dialect, known: Mapping[str, dict[Any, Any]] | None = None
+    ) -> None:
         self._raw = raw
         self._dialect = dialect
+        self._known = known  # the writer's caches
         self._guarded = False  # inside a step
         self._open = False  # its savepoint is open
 
@@ -158,6 +161,17 @@ class Sql:
 _made: dict[str, Columnwise | None] = {}
 
 
+def _loud(sql: Sql, fold: Fold, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that may change the sums."""
+    if fold.quiet is None or sql._known is None:
+        return rows
+    known = sql._known[fold.table]
+    if sql._guarded:  # a step's own: they may be undone
+        known.clear()
+        return rows
+    return [r for r in rows if not fold.quiet(known, r)]
+
+
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     """One executemany of positional rows, if there are any."""
     if not rows:
@@ -183,8 +197,8 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     if made._names is None:
         _write_lists(sql, bulk, made, rows)
         return
-    if bulk.fold is not None:
-        sql._raw.cursor().executemany(bulk.each, rows)
+    for fold, each in zip(bulk.folds, bulk.each, strict=True):
+        sql._raw.cursor().executemany(each, _loud(sql, fold, rows))
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]
@@ -193,11 +207,11 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
 
 def _write_lists(sql: Sql, bulk: Bulk, made: Compiled, rows: Sequence[Sequence[Any]]) -> None:
     if bulk.name not in _made:
-        _made[bulk.name] = columnwise(bulk.hot.statement, made, bulk.names, bulk.fold, sql._dialect)
+        _made[bulk.name] = columnwise(bulk.hot.statement, made, bulk.names, bulk.folds, sql._dialect)
     one = _made[bulk.name]
     if one is not None and one.apart(rows):
         sql._raw.execute(one.text, one.params(bulk.names, rows))
-    elif bulk.fold is not None:
+    elif bulk.folds:
         raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
     else:
         sql._raw.cursor().executemany(made.sql, [dict(zip(bulk.names, r, strict=True)) for r in rows])

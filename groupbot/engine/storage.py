@@ -239,29 +239,44 @@ class Fold:
 
     `made` are the sums' columns, in words for both databases: over `given`, a row given, and `was`, what
     stands there under its `whose`, all NULL where nothing does. They are added to the row of `table` whose
-    `key` the row given has.
+    `key` the row given has: words over `given`, where SQLite has others those of `lite`. `only`: when
+    anything changes, if that is not always. `quiet` says so of a row given without a look into the table, by
+    what it noted of earlier ones in a dict that the writer empties when a transaction fails.
     """
 
     def __init__(
-        self, table: str, key: Sequence[str], made: Mapping[str, str], into: str, whose: Sequence[str]
+        self,
+        table: str,
+        key: Mapping[str, str],
+        made: Mapping[str, str],
+        into: str,
+        whose: Sequence[str],
+        *,
+        lite: Mapping[str, str] | None = None,
+        only: str = "TRUE",
+        quiet: Callable[[dict[Any, Any], Sequence[Any]], bool] | None = None,
     ) -> None:
         self.table, self.key, self.made, self.into, self.whose = table, key, made, into, whose
+        self.lite, self.only, self.quiet = {**key, **(lite or {})}, only, quiet
 
     def each(self, names: Sequence[str]) -> str:
         """For SQLite, a row given at a time: its cells are `names`."""
         given = f"(SELECT {', '.join(f'? AS {n}' for n in names)}) AS given"
         same = " AND ".join(f"was.{k} = given.{k}" for k in self.whose)
-        cells = ", ".join([*(f"given.{k}" for k in self.key), *self.made.values()])
+        cells = ", ".join([*self.lite.values(), *self.made.values()])
         # without a WHERE, ON CONFLICT would read like a join's ON
-        return self._added(f"SELECT {cells} FROM {given} LEFT JOIN {self.into} AS was ON {same} WHERE TRUE")
+        joined = f"{given} LEFT JOIN {self.into} AS was ON {same}"
+        return self._added(f"SELECT {cells} FROM {joined} WHERE {self.only}")
 
     def every(self) -> str:
         """For PostgreSQL, all rows of a table `given` at once, one look into the index for each."""
         same = " AND ".join(f"m.{k} = given.{k}" for k in self.whose)
         was = f"LATERAL (SELECT * FROM {self.into} AS m WHERE {same} LIMIT 1) AS was ON TRUE"
-        keys = ", ".join(f"given.{k}" for k in self.key)
+        keys = ", ".join(self.key.values())
         sums = ", ".join(f"SUM({words})" for words in self.made.values())
-        return self._added(f"SELECT {keys}, {sums} FROM given LEFT JOIN {was} GROUP BY {keys}")
+        return self._added(
+            f"SELECT {keys}, {sums} FROM given LEFT JOIN {was} WHERE {self.only} GROUP BY {keys}"
+        )
 
     def _added(self, select: str) -> str:
         sums = ", ".join(f"{n} = {self.table}.{n} + excluded.{n}" for n in self.made)

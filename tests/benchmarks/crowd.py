@@ -24,7 +24,8 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.engagement.store import partitions
+from groupbot.features.engagement.store import DID, partitions
+from groupbot.features.engagement.store.days import monday
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 
@@ -141,6 +142,7 @@ def _partition(work: Work, day: date) -> None:
 
 def sums(hour: str, day: str, no: str) -> Iterator[str]:
     """The sums of all events, written at once."""
+    week = monday("day", lite=no == "0")
     of = {
         "messages": "SUM(CASE WHEN kind IN ('message', 'reply') THEN 1 ELSE 0 END)",
         "replies": "SUM(CASE WHEN kind = 'reply' THEN 1 ELSE 0 END)",
@@ -160,6 +162,13 @@ def sums(hour: str, day: str, no: str) -> Iterator[str]:
         "INSERT INTO chat_day (chat_id, day, messages, replies, reactions, taps, active, organic)"
         " SELECT chat_id, day, SUM(messages), SUM(replies), SUM(reactions), SUM(taps), COUNT(*),"
         " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) FROM member_day GROUP BY 1, 2"
+    )
+
+    yield (
+        "INSERT INTO member_week (chat_id, week, person_id, opened, answered, organic, active)"
+        f" SELECT chat_id, {week}, person_id,"
+        f" {', '.join(f'SUM(CASE WHEN {did} THEN 1 ELSE 0 END)' for did in DID.values())}"
+        " FROM member_day GROUP BY 1, 2, 3"
     )
 
 

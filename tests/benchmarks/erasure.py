@@ -31,6 +31,7 @@ from groupbot.engine.storage import open_engine, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.features.engagement.store.days import monday
 from groupbot.features.members.store import person
 from tests import postgres
 from tests.benchmarks.crowd import by_day
@@ -43,7 +44,7 @@ START = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def fill(url: str, n: int) -> None:
-    """`n` events of the chats' people over ninety days, every member_day they make, and the canary."""
+    """`n` events of the chats' people over ninety days, the days and weeks they make, and the canary."""
     engine = open_engine(url)
     tables().create_all(engine)
     by_day(url, START.date(), DAYS)
@@ -75,6 +76,11 @@ def fill(url: str, n: int) -> None:
             "INSERT INTO member_day (chat_id, day, person_id, staff, messages, replies, reactions, taps) "
             f"SELECT chat_id, {'substr(at, 1, 10)' if lite else 'at::date'}, person_id, {no}, count(*), "
             "0, 0, 0 FROM event GROUP BY 1, 2, 3"
+        )
+        c.exec_driver_sql(
+            "INSERT INTO member_week (chat_id, week, person_id, opened, answered, organic, active) "
+            f"SELECT chat_id, {monday('day', lite=lite)}, person_id, count(*), 0, count(*), count(*) "
+            "FROM member_day GROUP BY 1, 2, 3"
         )
         c.exec_driver_sql("COMMIT")
     engine.dispose()

@@ -99,7 +99,7 @@ def test_bad_data_is_said_to_be_bad_and_nothing_of_its_transaction_stays(writer:
 
 def test_no_list_holds_what_is_not_a_number() -> None:
     dialect = open_engine("postgresql://h/d").dialect
-    made = columnwise(BLOCKS.hot.statement, BLOCKS.hot.of(dialect), BLOCKS.names, None, dialect)
+    made = columnwise(BLOCKS.hot.statement, BLOCKS.hot.of(dialect), BLOCKS.names, (), dialect)
     assert made is not None
     assert made.params(BLOCKS.names, [(1, -2, 3, "t")])["block"] == "{-2}"
     with pytest.raises(TypeError):

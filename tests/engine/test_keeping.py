@@ -77,7 +77,7 @@ async def test_one_of_two_is_erased_and_every_sum_stays(writer: Writer, tmp_path
     writer.write(fill)
     desk = PrivacyDesk(writer, load().routers, tmp_path)
     before = writer.write(sums)
-    everywhere = {"person", "event", "member_day", "account", "txn", "kept_text"}
+    everywhere = {"person", "event", "member_day", "member_week", "account", "txn", "kept_text"}
     assert writer.write(named, MEI) == writer.write(named, LI) == everywhere
     await forget(writer, desk, MEI)
     assert writer.write(named, MEI) == set()

@@ -202,7 +202,7 @@ def runs(work: Work, chat: int, command: str) -> CommandRoute | None:
     if habits is not None and command in habits.disabled:
         return None
     for route in work.me.commands:
-        if route.name == command and route.who == "anyone" and route.where != "private":
+        if route.name == command and route.who == "anyone" and route.where != "private" and not route.reads:
             return route
     return None
 
@@ -219,11 +219,16 @@ def menu(work: Work, chat: int) -> Rows:
 
 
 def pin_menu(work: Work, chat: int, topic: int | None, update: int) -> None:
-    """Post the menu for good and pin it; the one before goes."""
+    """Post the menu for good and pin it; the one before goes.
+
+    Raises:
+        Refusal: the bot may not pin here.
+    """
     _pinned(work, _MENU, "links/menu", chat, topic, update)
 
 
 def _pinned(work: Work, what: str, template: str, chat: int, topic: int | None, update: int) -> None:
+    members.needs(work, chat, "pin")
     notes = work.notes(what, chat)
     before, ref = notes.get("ref"), f"links.{what}:{chat}:{update}"
     rows, data = menu(work, chat), {}

@@ -28,13 +28,11 @@ class Found:
 def question(chat: int, first: date, last: date) -> str:
     """The SQL of a group's roles: person, days opened, answered, acted, friends brought."""
     return (
-        "SELECT d.person_id, SUM(CASE WHEN d.messages > d.replies THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN d.replies > 0 THEN 1 ELSE 0 END),"
-        " SUM(CASE WHEN d.messages + d.reactions > 0 THEN 1 ELSE 0 END),"
-        f" (SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {chat} AND r.by_id = d.person_id"
+        "SELECT w.person_id, SUM(w.opened), SUM(w.answered), SUM(w.organic),"
+        f" (SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {chat} AND r.by_id = w.person_id"
         " AND r.state NOT IN ('hired', 'left', 'back'))"
-        f" FROM v_member_day d WHERE d.chat_id = {chat} AND d.day BETWEEN '{first}' AND '{last}'"
-        " AND NOT d.staff GROUP BY d.person_id ORDER BY d.person_id"
+        f" FROM v_member_week w WHERE w.chat_id = {chat} AND w.week BETWEEN '{first}' AND '{last}'"
+        " AND w.active > 0 GROUP BY w.person_id ORDER BY w.person_id"
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from telegram import Bot, ChatBoost
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -15,6 +16,7 @@ from groupbot.errors import Gone
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.trouble import trouble
 
+log = structlog.get_logger(__name__)
 KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
 SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
 HANDS = 5  # bans at once
@@ -110,9 +112,11 @@ def in_time(until: datetime | None, now: datetime) -> datetime | None:
     return None if until is None else max(until, now + SOONEST)
 
 
-async def delete(bot: Bot, chat: int, ids: list[int]) -> str:
-    """Delete messages (at most 100); where some cannot be, the others: halved until it is known which. A
-    note `left N` says how many stand."""
+async def delete(bot: Bot, chat: int, ids: list[int], copy_to: tuple[int, int | None] | None = None) -> str:
+    """Delete messages (at most 100), once copied where they shall be kept; where some cannot be deleted, the
+    others: halved until it is known which. A note `left N` says how many stand."""
+    if copy_to is not None:
+        await _copied(bot, chat, ids, copy_to)
     if len(ids) == 1:
         await bot.delete_message(chat, ids[0])
         return ""
@@ -134,3 +138,12 @@ async def delete(bot: Bot, chat: int, ids: list[int]) -> str:
                 half = len(lot) // 2
                 lots += [lot[:half], lot[half:]]  # the newer half first: the old ones are those that stay
     return f"left {left}" if left else ""
+
+
+async def _copied(bot: Bot, chat: int, ids: list[int], copy_to: tuple[int, int | None]) -> None:
+    """A courtesy to those who look at it later: whatever Telegram says, what is to go goes now."""
+    where, topic = copy_to
+    try:
+        await bot.copy_messages(where, chat, sorted(ids), disable_notification=True, message_thread_id=topic)
+    except TelegramError as e:
+        log.info("copy.failed", chat=chat, error=e.message)

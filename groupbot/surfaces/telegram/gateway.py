@@ -111,7 +111,7 @@ class TelegramGateway:
                 return await self._edit(effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
-                return Receipt(note=await delete(bot, chat, ids))
+                return Receipt(note=await delete(bot, chat, ids, effect.copy_to))
             case Answer():
                 await bot.answer_callback_query(
                     effect.query_id,

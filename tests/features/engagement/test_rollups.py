@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import contextlib
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import Day, Week, last_seven, local_day
-from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day
+from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day, member_week
 from tests.conftest import START
 
 ROOMS = [Chat(-1000 - n, "supergroup", f"Group {n}") for n in range(3)]
@@ -100,6 +101,17 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
         work.event, work.chat, work.zone, work.now = None, row.chat_id, "Asia/Shanghai", row.at
         service.removed(work, row.chat_id, row.message_id)
 
+    def undone(work: Work) -> None:
+        """A step that took a message away and failed."""
+
+        def step(w: Work) -> None:
+            take_away(w)
+            w.flush()
+            raise RuntimeError("no")
+
+        with contextlib.suppress(RuntimeError):
+            work.step(step)
+
     def compare(work: Work) -> int:
         d = member_day.c
         own, took = d.messages + d.reactions, d.messages + d.reactions + d.taps
@@ -114,12 +126,29 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
         assert [tuple(r) for r in work.sql.all(sa.select(chat_day).order_by(*key))] == [
             tuple(r) for r in rows
         ]
+        compare_weeks(work)
         return len(rows)
+
+    def compare_weeks(work: Work) -> None:
+        """Its members' weeks too: days they opened talk, answered, spoke or reacted, took part."""
+        made: dict[tuple[int, date, int], list[int]] = {}
+        for d in work.sql.all(sa.select(member_day)):
+            own = d.messages + d.reactions
+            found = (d.messages > d.replies, d.replies > 0, own > 0, own + d.taps > 0)
+            day = date.fromisoformat(str(d.day))
+            row = made.setdefault((d.chat_id, day - timedelta(days=day.weekday()), d.person_id), [0] * 4)
+            for i, yes in enumerate(found):
+                row[i] += yes and not d.staff
+        weeks = work.sql.all(sa.select(member_week).order_by(*member_week.primary_key))
+        assert [(r[0], str(r[1]), *r[2:]) for r in weeks] == [
+            (k[0], str(k[1]), k[2], *made[k]) for k in sorted(made)
+        ]
 
     for n in range(12):
         writer.write(lambda w, n=n: told(w, a_day(w, 1 + 9 * n)))
         writer.write(promote)
         writer.write(take_away)
+        writer.write(undone)
     assert writer.write(compare) > 20
 
 

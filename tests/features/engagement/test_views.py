@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.script import ScriptDirectory
 
 from groupbot.engine import migrate, views
 from groupbot.engine.storage import open_engine
@@ -14,7 +16,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.engagement import service
-from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day
+from groupbot.features.engagement.store import chat_day, chat_hour, event, member_day, member_week
 from tests.features.engagement.test_rollups import PEOPLE, ROOMS, a_day, told
 
 
@@ -45,6 +47,28 @@ def test_a_migrated_database_has_the_views_again_after_each_migration(
     engine.dispose()
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_migration_makes_the_weeks_of_the_days_that_are_there(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    tables()
+    url = f"sqlite:///{tmp_path}/a.db" if kind == "sqlite" else request.getfixturevalue("pg_url")
+    migrate.upgrade(url)
+    writer = Writer(url, bot_id=1)
+    writer.write(lambda w: told(w, a_day(w, 150)))
+    weeks = lambda: writer.write(  # noqa: E731
+        lambda w: w.sql.all(sa.select(member_week).order_by(*member_week.primary_key))
+    )
+    before = weeks()
+    writer.close()
+    script = ScriptDirectory.from_config(migrate.config(url)).get_revision("0048")
+    command.downgrade(migrate.config(url), str(script.down_revision))
+    migrate.upgrade(url)
+    writer = Writer(url, bot_id=1)
+    assert (weeks(), len(before) > 20) == (before, True)
+    writer.close()
+
+
 def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -> None:
     for _ in range(3):
         writer.write(lambda w: told(w, a_day(w, 150)))
@@ -59,7 +83,8 @@ def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -
 
     def everything(work: Work) -> list[object]:
         return [
-            work.sql.all(sa.select(t).order_by(*t.primary_key)) for t in (chat_day, chat_hour, member_day)
+            work.sql.all(sa.select(t).order_by(*t.primary_key))
+            for t in (chat_day, chat_hour, member_day, member_week)
         ]
 
     before = writer.write(everything)
@@ -74,6 +99,7 @@ def test_sums_made_anew_equal_the_sums_written_with_the_events(writer: Writer) -
     def spoil(work: Work) -> None:
         work.sql.run(sa.update(chat_hour).values(messages=7))
         work.sql.run(sa.update(chat_day).values(active=7))
+        work.sql.run(sa.update(member_week).values(active=6))
         work.sql.run(sa.delete(member_day).where(member_day.c.person_id == PEOPLE[0].id))
 
     writer.write(spoil)

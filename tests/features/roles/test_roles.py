@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import sqlalchemy as sa
-
+from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from groupbot.features.engagement.store import member_day
+from groupbot.features.engagement.store import DAYS
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import OPTOUT
 from groupbot.features.roles import service
@@ -29,11 +28,8 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
         monday = START.date() - timedelta(days=START.date().weekday())
         for person in range(501, 510):
             for d in range(1, 5 if person < 503 else 3):
-                row = {"chat_id": chat, "person_id": person, "staff": False, "messages": 1, "replies": 0}
-                row["replies"] = int(person > 505)
-                work.sql.run(
-                    sa.insert(member_day).values(**row, reactions=0, taps=0, day=monday - timedelta(days=d))
-                )
+                day = monday - timedelta(days=d)
+                write_bulk(work.sql, DAYS, [(chat, day, person, False, 1, int(person > 505), 0, 0)])
         members.wish(work, 502, OPTOUT, True)
         assert service.keep(work, service.due(work))
         assert service.due(work) is None

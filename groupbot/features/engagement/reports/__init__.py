@@ -5,20 +5,47 @@ from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.growth import growth
-from groupbot.features.engagement.reports.habits import Kept, active_days, hours, kept
-from groupbot.features.engagement.reports.health import Cohort, Health, Post, cohorts, health, posts
+from groupbot.features.engagement.reports.habits import (
+    Kept,
+    active_days,
+    active_days_sql,
+    hours,
+    hours_sql,
+    kept,
+    kept_sql,
+    said_days_sql,
+)
+from groupbot.features.engagement.reports.health import (
+    Cohort,
+    Health,
+    Post,
+    cohorts,
+    cohorts_sql,
+    health,
+    posts,
+    posts_sql,
+    since,
+)
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
-from groupbot.features.engagement.reports.sources import Source, sources
+from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "sources_sql",
+    "since",
+    "posts_sql",
+    "cohorts_sql",
+    "said_days_sql",
+    "kept_sql",
+    "hours_sql",
+    "active_days_sql",
     "Ask",
     "Band",
     "Card",

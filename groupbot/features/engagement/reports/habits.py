@@ -23,17 +23,48 @@ def day_of(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+def said_days_sql(ask: Ask) -> str:
+    """The SQL of the messages of each local day that had any."""
+    return ask.sql("SELECT day, messages FROM v_day WHERE {days} AND messages <> 0 ORDER BY day")
+
+
+def active_days_sql(ask: Ask) -> str:
+    """The SQL of the members active on each local day that had any."""
+    if not _hired(ask):
+        return ask.sql("SELECT day, active FROM v_day WHERE {days} AND active > 0 ORDER BY day")
+    return ask.sql(
+        "SELECT d.day, d.active - COALESCE(b.n, 0) FROM v_day d LEFT JOIN (SELECT day, COUNT(*) AS n"
+        f" FROM v_member_day WHERE {{days}} AND NOT staff AND taps > 0 AND person_id IN {_HIRED}"
+        " GROUP BY day) b"
+        " ON b.day = d.day WHERE d.chat_id = {id} AND d.day BETWEEN '{first}' AND '{last}'"
+        " AND d.active > COALESCE(b.n, 0) ORDER BY d.day",
+        first=str(ask.first),
+        last=str(ask.last),
+    )
+
+
+_HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
+
+
+def _hired(ask: Ask) -> bool:
+    """Are there any: the plain question is much quicker."""
+    return bool(ask.number(ask.sql("SELECT COUNT(*) FROM v_hired WHERE {chat}")))
+
+
 def active_days(ask: Ask) -> dict[date, int]:
     """Members active on each local day that had any."""
-    sql = ask.sql("SELECT day, active FROM v_day WHERE {days} AND active > 0 ORDER BY day")
-    return {day_of(d): int(n) for d, n in ask.rows(sql)}
+    return {day_of(d): int(n) for d, n in ask.rows(active_days_sql(ask))}
+
+
+def hours_sql(ask: Ask) -> str:
+    """The SQL of the messages of each UTC hour."""
+    return ask.sql("SELECT hour, messages FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}")
 
 
 def hours(ask: Ask) -> tuple[tuple[int, ...], ...]:
     """What was said by weekday (Monday first) and hour, on the group's own clock; staff included."""
-    sql = ask.sql("SELECT hour, messages FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}")
     cells = [[0] * 24 for _ in range(7)]
-    for hour, n in ask.rows(sql):
+    for hour, n in ask.rows(hours_sql(ask)):
         local = ask.clock(ask.at(hour))
         cells[local.weekday()][local.hour] += n
     return tuple(tuple(day) for day in cells)
@@ -43,35 +74,40 @@ def kept(ask: Ask) -> list[Kept]:
     """Weeks (Monday to Sunday) of the first act within the span × members active in each week from then on;
     who was here before it began counts in its first week.
 
-    Each member's weeks are the bits of one number. SQLite, which cannot count days quickly, takes week after
-    week: each is one stretch of the sums' own order.
+    Each member's weeks are the bits of one number. Whole weeks are read from the members' weeks, those that
+    the span cuts from their days.
     """
-    monday = ask.first - timedelta(days=ask.first.weekday())
-    weeks = [monday + timedelta(days=7 * n) for n in range((ask.last - monday).days // 7 + 1)]
-    if len(weeks) > 62:
-        raise ValueError("at most 62 weeks at once")
-    of_each = ask.sql(_WEEKS if ask.lite else _WEEKS_AT_ONCE, monday=str(monday))
-    found = ask.rows(ask.sql(_KEPT, weeks=_calendar(weeks, ask), of_each=of_each))
+    weeks = _weeks(ask)
     made = [[0] * (len(weeks) - n) for n in range(len(weeks))]
-    for first, later, n in found:
+    for first, later, n in ask.rows(kept_sql(ask)):
         made[first][later - first] = int(n)
     return [Kept(w, tuple(row)) for w, row in zip(weeks, made, strict=True) if row[0]]
 
 
-_WEEKS = (
-    "SELECT MIN(w) AS first, SUM(1 << w) AS bits FROM (SELECT DISTINCT person_id, w FROM k"
-    " CROSS JOIN v_member_day WHERE {chat} AND day BETWEEN a AND z AND NOT staff"
-    " AND messages + reactions + taps > 0) x GROUP BY person_id"
-)
-_WEEKS_AT_ONCE = (
-    "SELECT (MIN(day) - DATE '{monday}') / 7 AS first,"
-    " BIT_OR(CAST(1 AS BIGINT) << ((day - DATE '{monday}') / 7)) AS bits FROM v_member_day"
-    " WHERE {days} AND NOT staff AND messages + reactions + taps > 0 GROUP BY person_id"
-)
+def kept_sql(ask: Ask) -> str:
+    """Its SQL: the number of the first week (the span's first is 0), of a later one, and how many."""
+    weeks = _weeks(ask)
+    if len(weeks) > 62:
+        raise ValueError("at most 62 weeks at once")
+    own = ask.sql(f" AND person_id NOT IN {_HIRED}") if _hired(ask) else ""
+    return ask.sql(_KEPT, weeks=_calendar(weeks, ask), own=f" {own}" if own else "")
+
+
+def _weeks(ask: Ask) -> list[date]:
+    monday = ask.first - timedelta(days=ask.first.weekday())
+    return [monday + timedelta(days=7 * n) for n in range((ask.last - monday).days // 7 + 1)]
+
+
+# k: each week with its first and last day within the span, and whether these are all of it
 _KEPT = (
-    "WITH k(w, a, z) AS (VALUES {weeks}), m AS ({of_each})"
+    "WITH k(w, a, z, whole) AS (VALUES {weeks}), m AS ("
+    "SELECT MIN(w) AS first, SUM(CAST(1 AS BIGINT) << w) AS bits FROM ("
+    "SELECT person_id, w FROM k CROSS JOIN v_member_week WHERE whole AND {chat} AND week = a"
+    " AND active > 0{own}"
+    " UNION ALL SELECT DISTINCT person_id, w FROM k CROSS JOIN v_member_day WHERE NOT whole AND {chat}"
+    " AND day BETWEEN a AND z AND NOT staff AND messages + reactions + taps > 0{own}) x GROUP BY person_id)"
     " SELECT first, w, SUM((CAST(bits AS BIGINT) >> w) & 1) FROM m CROSS JOIN k WHERE w >= first"
-    " GROUP BY first, w"
+    " GROUP BY first, w ORDER BY first, w"
 )
 
 
@@ -79,5 +115,8 @@ def _calendar(weeks: Sequence[date], ask: Ask) -> str:
     rows = []
     for n, monday in enumerate(weeks):
         a, z = max(monday, ask.first), min(monday + timedelta(days=6), ask.last)
-        rows.append(f"({n}, '{a}', '{z}')" if ask.lite else f"({n}, DATE '{a}', DATE '{z}')")
+        whole = str((z - a).days == 6).upper()
+        rows.append(
+            f"({n}, '{a}', '{z}', {whole})" if ask.lite else f"({n}, DATE '{a}', DATE '{z}', {whole})"
+        )
     return ", ".join(rows)

@@ -24,6 +24,8 @@ class Health:
     suggested: str
     weeks: tuple[int, ...]  # organic actives, oldest first
     flagged: bool = False  # the score rose and organic acts did not
+    shares: tuple[dict[str, float | None], ...] = ()  # what each week since the first act scores by
+    sql: tuple[dict[str, str], ...] = ()  # of each of them, and of its organic actives
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +60,45 @@ def health(ask: Ask) -> Health:
         Ask(ask.work, ask.chat, ask.last - timedelta(days=7 * n + 6), ask.last - timedelta(days=7 * n))
         for n in range(WEEKS - 1, -1, -1)
     ]
-    active = [
-        int(w.number(w.sql("SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff"
-                           " AND messages + reactions > 0")) or 0)
-        for w in weeks
-    ]  # fmt: skip
+    asked = [w.sql(_ORGANIC) for w in weeks]
+    active = [int(w.number(sql) or 0) for w, sql in zip(weeks, asked, strict=True)]
     begun = next((i for i, a in enumerate(active) if a), WEEKS)
     lived = active[begun:]
-    shares = [_shares(w, a, known) for w, a in zip(weeks[begun:], lived, strict=True)]
+    each = [_shares(w, a, known) for w, a in zip(weeks[begun:], lived, strict=True)]
+    shares = tuple(s for s, _ in each)
+    sql = tuple({"active": q, **more} for q, (_, more) in zip(asked[begun:], each, strict=True))
     found = measures.health(shares, known, coverage(ask.work, ask.chat))
     stage = measures.stage(lived, known)
     if found is None:
-        return Health(stage, None, (), "", tuple(active))
+        return Health(stage, None, (), "", tuple(active), shares=shares, sql=sql)
     before = measures.health(shares[:-1], known, coverage(ask.work, ask.chat))
     flagged = before is not None and found[0] >= before[0] + 5 and lived[-1] <= lived[-2]
-    return Health(stage, found[0], found[1], measures.SUGGESTED[found[1][0]], tuple(active), flagged)
+    suggested = measures.SUGGESTED[found[1][0]]
+    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql)
 
 
-def _shares(week: Ask, active: int, known: int) -> dict[str, float | None]:
-    of = {f.key: f.value for f in shares(week)}
-    lost = [of["removed"], of["commerce"]]
+_ORGANIC = (
+    "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff"
+    " AND messages + reactions > 0"
+)
+
+
+def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None], dict[str, str]]:
+    """The six shares of a week, and the SQL behind them."""
+    of = {f.key: f for f in shares(week)}
+    value = {k: f.value for k, f in of.items()}
+    lost = [value["removed"], value["commerce"]]
     return {
         "activity": active / known if known else None,
-        "newcomers": of["activated"],
-        "reciprocity": of["reciprocity"],
+        "newcomers": value["activated"],
+        "reciprocity": value["reciprocity"],
         "retention": fourth_week(week),
         "cleanliness": None if lost[0] is None else 1 - lost[0] - (lost[1] or 0.0),
-        "governance": of["plan_kept"],
-    }
+        "governance": value["plan_kept"],
+    }, {
+        **{k: of[k].sql for k in ("activated", "reciprocity", "removed", "commerce", "plan_kept")},
+        **{f"retention_{k}": q for k, q in cohorts_sql(since(week, 6)).items()},
+    }  # fmt: skip
 
 
 def fourth_week(ask: Ask) -> float | None:
@@ -96,22 +109,15 @@ def fourth_week(ask: Ask) -> float | None:
 
 def cohorts(ask: Ask, weeks: int = WEEKS) -> list[Cohort]:
     """Join weeks (Monday to Sunday, local) × active in days 7k…7k+6 after each one's own joining."""
-    monday = ask.last - timedelta(days=ask.last.weekday() + 7 * (weeks - 1))
-    since = Ask(ask.work, ask.chat, monday, ask.last)
-    joins = since.rows(
-        since.sql("SELECT person_id, MIN(at) FROM v_join WHERE {times} AND NOT hired GROUP BY person_id")
-    )
-    days = since.rows(
-        since.sql(
-            "SELECT person_id, day FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions > 0"
-        )
-    )
+    whole = since(ask, weeks)
+    monday, asked = whole.first, cohorts_sql(whole)
+    joins, days = (whole.rows(asked[k]) for k in ("joins", "days"))
     by: dict[int, list[date]] = {}
     for person, day in days:
         by.setdefault(person, []).append(day if isinstance(day, date) else date.fromisoformat(day))
     made: dict[date, list[set[int]]] = {}
     for person, at in joins:
-        joined = since.local(since.at(at))
+        joined = whole.local(whole.at(at))
         week = joined - timedelta(days=joined.weekday())
         cells = made.setdefault(week, [set() for _ in range(weeks + 1)])
         cells[-1].add(person)
@@ -124,16 +130,34 @@ def cohorts(ask: Ask, weeks: int = WEEKS) -> list[Cohort]:
         week = monday + timedelta(days=7 * n)
         cells = made.get(week, [set() for _ in range(weeks + 1)])
         size = len(cells[-1])
-        whole = max(0, ((ask.last - week).days - 6 + 1) // 7)  # weeks that all of them have behind them
-        active = tuple(len(c) for c in cells[:whole]) if size >= RATE else ()
+        past = max(0, ((ask.last - week).days - 6 + 1) // 7)  # weeks that all of them have behind them
+        active = tuple(len(c) for c in cells[:past]) if size >= RATE else ()
         found.append(Cohort(week, size, active))
     return found
 
 
-def posts(ask: Ask, most: int = 10) -> list[Post]:
-    """The span's posts, those that moved most people first."""
-    rows = ask.rows(
-        ask.sql(
+def since(ask: Ask, weeks: int = WEEKS) -> Ask:
+    """The span of so many whole weeks that end with its own."""
+    monday = ask.last - timedelta(days=ask.last.weekday() + 7 * (weeks - 1))
+    return Ask(ask.work, ask.chat, monday, ask.last)
+
+
+def cohorts_sql(since: Ask) -> dict[str, str]:
+    """Their SQL: who joined when, and on which days each was active."""
+    return {
+        "joins": since.sql(
+            "SELECT person_id, MIN(at) FROM v_join WHERE {times} AND NOT hired GROUP BY person_id"
+        ),
+        "days": since.sql(
+            "SELECT person_id, day FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions > 0"
+        ),
+    }
+
+
+def posts_sql(ask: Ask) -> dict[str, str]:
+    """The SQL of the span's posts with what followed, and of when somebody left."""
+    return {
+        "posts": ask.sql(
             "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, kind, person_id FROM v_act"  # noqa: E501
             " WHERE {chat} AND at >= {start} AND kind <> 'message')"
             " SELECT p.message_id, p.ref, p.at, SUM(CASE WHEN a.kind IN ('tap', 'vote') THEN 1 ELSE 0 END),"
@@ -141,11 +165,15 @@ def posts(ask: Ask, most: int = 10) -> list[Post]:
             " SUM(CASE WHEN a.kind = 'reaction' THEN 1 ELSE 0 END), COUNT(DISTINCT a.person_id)"
             " FROM v_post p LEFT JOIN a ON a.post = p.message_id"
             " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end} GROUP BY p.message_id, p.ref, p.at"
-        )
-    )
-    left = [
-        ask.at(r[0]) for r in ask.rows(ask.sql("SELECT at FROM v_event WHERE {times} AND kind = 'leave'"))
-    ]
+        ),
+        "left": ask.sql("SELECT at FROM v_event WHERE {times} AND kind = 'leave'"),
+    }
+
+
+def posts(ask: Ask, most: int = 10) -> list[Post]:
+    """The span's posts, those that moved most people first."""
+    asked = posts_sql(ask)
+    rows, left = ask.rows(asked["posts"]), [ask.at(r[0]) for r in ask.rows(asked["left"])]
     hours = (ask.end - ask.start).total_seconds() / 3600
     made = []
     for number, ref, at, presses, replies, reactions, people in rows:

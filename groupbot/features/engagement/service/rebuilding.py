@@ -26,6 +26,7 @@ from groupbot.features.members import service as people
 
 b = sa.bindparam
 _e, _h, _d, _c = store.event.c, store.chat_hour.c, store.member_day.c, store.chat_day.c
+_w = store.member_week.c
 _BOUNDS = Hot(sa.select(sa.func.min(_e.at), sa.func.max(_e.at)).where(_e.chat_id == b("chat")))
 _EVENTS = Hot(
     sa.select(_e.at, _e.person_id, _e.kind, _e.units, _e.staff)
@@ -39,6 +40,25 @@ _HOURS = Hot(sa.select(store.chat_hour).where(*_in_hours).order_by(_h.hour))
 _DAYS = Hot(sa.select(store.member_day).where(*_in_day).order_by(_d.person_id))
 _NO_HOURS = Hot(sa.delete(store.chat_hour).where(*_in_hours))
 _CHAT_DAY = Hot(sa.select(store.chat_day).where(*_that_day))
+_that_week = (_w.chat_id == b("chat"), _w.week == b("week"))
+_WEEK = Hot(sa.select(store.member_week).where(*_that_week).order_by(_w.person_id))
+_NO_WEEK = Hot(sa.delete(store.member_week).where(*_that_week))
+_WEEK_AGAIN = Hot(
+    sa.insert(store.member_week).from_select(
+        list(store.member_week.c.keys()),
+        sa.select(
+            _d.chat_id,
+            b("week", type_=sa.Date),
+            _d.person_id,
+            *(
+                sa.func.sum(sa.case((sa.and_(~_d.staff, sa.literal_column(did)), 1), else_=0))
+                for did in store.DID.values()
+            ),
+        )
+        .where(_d.chat_id == b("chat"), _d.day.between(b("week"), b("sunday")))
+        .group_by(_d.chat_id, _d.person_id),
+    )
+)
 _NO_CHAT_DAY = Hot(sa.delete(store.chat_day).where(*_that_day))
 _NO_DAYS = Hot(sa.delete(store.member_day).where(*_in_day))
 
@@ -75,13 +95,14 @@ def rebuild(work: Work, chat: int, day: date) -> bool:
     """One local day's sums from the events; True when the sums were otherwise before."""
     clock = zone(people.voice(work, chat, None)[1])
     low, high = (datetime.combine(d, time(), clock).astimezone(UTC) for d in (day, day + timedelta(days=1)))
+    week = day - timedelta(days=day.weekday())
     hours = {"chat": chat, "since": hour_of(low), "until": hour_of(high)}
     # where midnight is no full hour, the hour before belongs to this day's rows too
     events = work.sql.all(_EVENTS, chat=chat, since=hour_of(low), until=high)
 
     def sums() -> list[Any]:
         days = [work.sql.all(s, chat=chat, day=day) for s in (_DAYS, _CHAT_DAY)]
-        return [work.sql.all(_HOURS, **hours), *days]
+        return [work.sql.all(_HOURS, **hours), *days, work.sql.all(_WEEK, chat=chat, week=week)]
 
     before = sums()
     work.sql.run(_NO_HOURS, **hours)
@@ -95,4 +116,6 @@ def rebuild(work: Work, chat: int, day: date) -> bool:
     for bulk, made in store.sums(rows):
         kept = [s for s in made if bulk is not store.HOURS or s[1] < hours["until"]]
         write_bulk(work.sql, bulk, bulk.merged(kept))
+    work.sql.run(_NO_WEEK, chat=chat, week=week)
+    work.sql.run(_WEEK_AGAIN, chat=chat, week=week, sunday=week + timedelta(days=6))
     return before != sums()

@@ -2,7 +2,7 @@
 
 from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
-from groupbot.features.engagement.store.days import DAYS, chat_day, member_day
+from groupbot.features.engagement.store.days import DAYS, DID, chat_day, member_day, member_week
 from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
 from groupbot.features.engagement.store.guard import (
     DROP_HIRED,
@@ -56,6 +56,7 @@ __all__ = [
     "BY_DAY",
     "BY_HOUR",
     "DAYS",
+    "DID",
     "DIGEST_DROP",
     "DIGEST_NEW",
     "DIGEST_PARTS",
@@ -78,6 +79,7 @@ __all__ = [
     "event",
     "history",
     "member_day",
+    "member_week",
     "sums",
     "views",
 ]

@@ -1,7 +1,8 @@
 """Tables of what happened, and the rows that are written with every event.
 
 `event` is append-only and holds no text. `chat_hour` and `member_day` are sums over it, written in the
-same transaction; `member_day.day` is the day on the chat's wall clock.
+same transaction, as is what days.py makes of a member's day; `member_day.day` is the day on the chat's
+wall clock.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.outbox_table import posted
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
-from groupbot.features.engagement.store.days import DAYS, member_day
+from groupbot.features.engagement.store.days import DAYS, member_day, member_week
 
 event = sa.Table(
     "event",
@@ -53,6 +54,7 @@ chat_hour = sa.Table(
     sa.Column("joined", sa.Integer, nullable=False),
     sa.Column("gone", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
+    info={"merging": "add"},
 )
 
 history = sa.Table(
@@ -117,6 +119,12 @@ LAST_SPOKE = Hot(
 EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=sums)
 
 _d = member_day.c
+_hired = sa.table("hired_join", sa.column("chat_id"), sa.column("person_id"))  # guard.py has it
+_bought = (
+    sa.exists()
+    .select_from(_hired)
+    .where(_hired.c.chat_id == b("chat"), _hired.c.person_id == member_day.c.person_id)
+)
 BY_DAY = Hot(
     sa.select(
         _d.day,
@@ -127,7 +135,7 @@ BY_DAY = Hot(
         sa.func.count(sa.distinct(_d.person_id)).label("active"),
     )
     .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
-    .where(_d.messages + _d.reactions + _d.taps > 0)
+    .where(_d.messages + _d.reactions + _d.taps > 0, ~_bought)
     .group_by(_d.day)
 )
 ACTIVE = Hot(
@@ -136,6 +144,7 @@ ACTIVE = Hot(
         _d.day.between(b("first"), b("last")),
         _d.staff.is_(False),
         _d.messages + _d.reactions + _d.taps > 0,
+        ~_bought,
     )
 )
 TOP = Hot(
@@ -220,4 +229,5 @@ FORGET_MESSAGE = Hot(
 KEPT = (
     Kept(event, "person_id", "former", by="id", unset=("message_id",), why="counts"),
     Kept(member_day, "person_id", "former", by="chat_id", why="counts"),
+    Kept(member_week, "person_id", "former", by="chat_id", why="counts"),
 )

@@ -17,15 +17,22 @@ view(
     """SELECT id, chat_id, at, person_id, kind, units, message_id, topic, staff, reply_to FROM event""",
 )
 view(
+    "v_hired",
+    "one row a person whose join looks bought, until they speak or react: how many came in that minute",
+    """SELECT chat_id, person_id, at, crowd FROM hired_join""",
+)
+view(
     "v_act",
-    "qualifying acts: of people who are no staff, not removed; organic FALSE for presses and votes",
+    "qualifying acts: of people who are no staff nor hired, not removed; organic FALSE for presses and votes",
     """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
       e.kind NOT IN ('tap', 'vote') AS organic
     FROM event e
     WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote') AND NOT e.staff
       AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
         SELECT 1 FROM event r
-        WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))""",
+        WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))
+      AND (e.kind NOT IN ('tap', 'vote') OR NOT EXISTS (
+        SELECT 1 FROM hired_join h WHERE h.chat_id = e.chat_id AND h.person_id = e.person_id))""",
 )
 view(
     "v_hour",
@@ -41,6 +48,11 @@ view(
     "v_day",
     "one row a chat and local day: sums over members who are not staff; organic = spoke or reacted",
     """SELECT chat_id, day, messages, replies, reactions, taps, active, organic FROM chat_day""",
+)
+view(
+    "v_member_week",
+    "one row a member and week from its Monday: days they opened talk, answered, spoke or reacted, took part",
+    """SELECT chat_id, week, person_id, opened, answered, organic, active FROM member_week""",
 )
 view(
     "v_topic_day",

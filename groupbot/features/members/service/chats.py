@@ -66,6 +66,13 @@ def title(work: Work, chat: int) -> str:
     return here.title if here is not None else ""
 
 
+def link_to(work: Work, chat: int, message: int) -> str:
+    """The address of a message; '' in basic groups, whose messages have none."""
+    here = place(work, chat)
+    bare = str(here.telegram_id) if here is not None else ""
+    return f"https://t.me/c/{bare[4:]}/{message}" if bare.startswith("-100") else ""
+
+
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
     """The bot's own rights in a group as Telegram told them last, by routers' names; None where it never
     told (no group, or it was not there)."""
@@ -81,6 +88,17 @@ def bot_lacks(work: Work, chat: int, rights: Iterable[str]) -> tuple[str, ...]:
     """Which of these rights the bot has not there; none where nothing is known."""
     has = bot_rights(work, chat)
     return () if has is None else tuple(r for r in rights if r not in has)
+
+
+def needs(work: Work, chat: int, *rights: str) -> None:
+    """For what needs rights of the bot that no route names.
+
+    Raises:
+        Refusal: which of them it has not.
+    """
+    lacks = bot_lacks(work, chat, rights)
+    if lacks:
+        raise Refusal("common/bot_lacks", lacks=list(lacks))
 
 
 def adder(work: Work, chat: int) -> int | None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import chat
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot, Upsert, among
+from groupbot.features.members.store import merging as merging
 from groupbot.features.members.store.tables import (
     connection,
     member_segment,

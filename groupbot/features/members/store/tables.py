@@ -77,6 +77,7 @@ staff = sa.Table(
     sa.Column("status", sa.String(16), nullable=False),
     sa.Column("rights", Json, nullable=False),
     sa.Column("checked_at", UTC_, nullable=False),
+    info={"merging": "theirs"},
 )
 
 setting = sa.Table(

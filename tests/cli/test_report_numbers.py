@@ -1,0 +1,214 @@
+"""Every number of `groupbot report` and of its parts comes again by the SQL printed beside it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from groupbot.cli import main
+from groupbot.core.events import Message, Reaction
+from groupbot.engine.clock import chance
+from groupbot.engine.migrate import head
+from groupbot.engine.reader import looking
+from groupbot.engine.sql import write_bulk
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.bridges.domain import days_of
+from groupbot.features.campaigns import store as campaigns
+from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.store import DAYS
+from groupbot.features.invites.store import invite, referral
+from groupbot.features.links.store import link, visit
+from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import BRIDGE
+from groupbot.features.members.store import membership
+from groupbot.features.orders import service as orders
+from groupbot.features.orders.domain import Line, together
+from groupbot.features.stores import service as stores
+from tests.conftest import START
+from tests.features.engagement.test_figures import CAST, ROOM, four_weeks
+from tests.features.members.group import group
+
+LAST = START.date()
+KNOWN = 23  # twelve from before, and eleven of twelve who joined
+CAMPAIGN = """
+- name: Lanterns
+  reason: new tea
+  audience: stores
+  start: 2027-01-01
+  end: 2027-02-03
+  contact: "@zhou"
+  stop: {leaves: 2%, complaints: 5}
+  phases: [{name: taste}]
+"""
+
+
+def lived(work: Work) -> None:
+    """Four weeks of a store's group, a second group, orders, links, friends brought, a campaign."""
+    one = group(work, ROOM.id, ROOM.title)
+    two = group(work, -1002, "Parents")
+    four_weeks(work)
+    work.chat = one
+    for chat in (one, two):
+        members.set_profile(work, chat, tier="store")
+        work.chat = chat
+        stores.pair(work, "West Lake")
+    work.chat = one
+    for n in range(3):  # what the openers of the last days got from somebody else
+        at = START - timedelta(hours=5 + n)
+        said = Message(at=at, chat=ROOM, sender=CAST[n], message_id=9000 + n, text="so it is", reply_to=1)
+        liked = Reaction(at=at, chat=ROOM, sender=CAST[n + 1], message_id=9000 + n, after=("👍",))
+        for event in (said, liked):
+            work.event = event
+            work.step(service.note, event)
+    work.flush()
+    for n in range(3):
+        write_bulk(work.sql, DAYS, [(two, LAST - timedelta(days=1), 500 + n, False, 1, 0, 0, 0)])
+        members.wish(work, 500 + n, BRIDGE, True)
+    for n in range(12):
+        row = {"chat_id": one, "person_id": 600 + n, "evidence": "before", "removed": False}
+        work.sql.run(sa.insert(membership).values(**row))
+    friend = {"chat_id": one, "by_id": 500, "due": START, "points": 0, "left_at": None}
+    for person, back, state in ((502, 20, "paid"), (503, 19, "paid"), (510, 18, "left")):
+        at = START - timedelta(days=back)
+        work.sql.run(sa.insert(referral).values(**friend, person_id=person, at=at, state=state))
+    row = {"name": "Till", "counter": "Till", "shift": "", "url": "u", "by_id": 1, "owner_id": 0}
+    work.sql.run(sa.insert(invite).values(**row, chat_id=one, at=START))
+    work.sql.run(
+        sa.update(membership)
+        .where(membership.c.chat_id == one, membership.c.person_id < 504)
+        .values(link_name="Till", evidence="link")
+    )
+    work.sql.run(sa.insert(link).values(id=1, name="Lanterns/taste/x", url="https://a.b", at=START))
+    at = datetime.now(UTC) - timedelta(hours=2)  # the command looks at the clock for what is due
+    for person in (600, 901):
+        row = {"link_id": 1, "chat_id": one, "person_id": person, "times": 2}
+        work.sql.run(sa.insert(visit).values(**row, at=at + timedelta(minutes=9)))
+    work.sql.run(campaigns.KEEP, name="Lanterns", state="live", phase=0, at=at, members=12)
+    orders.know(work, [("TEA", "Tea", True)])
+    lines = [
+        Line(
+            f"{n}", "store", START - timedelta(days=n % 80), f"c{n % 11}", "TEA", 1, 100, "done", "West Lake"
+        )
+        for n in range(40)
+    ]
+    orders.bring(work, list(together(lines).values()))
+    for person, (_, code) in enumerate(orders.codes(work, [f"c{n}" for n in range(11)]), 500):
+        orders.bind(work, person, code)
+
+
+def as_day(value: Any) -> date:
+    return date.fromisoformat(str(value)[:10])
+
+
+def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
+    db_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four weeks of two groups of a store: what JSON tells is asked again as its reader would."""
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", db_url)
+    (tmp_path / "content_templates" / "plans" / "campaigns").mkdir(parents=True)
+    (tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml").write_text(CAMPAIGN, "utf-8")
+    (tmp_path / "content_templates" / "plans" / "audiences.yaml").write_text("stores: {tier: store}\n")
+    monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
+    writer = Writer(db_url, bot_id=700000001, rng=chance(5))
+    writer.write(lived)
+    writer.close()
+
+    def told(*words: str) -> Any:
+        with pytest.raises(SystemExit) as end:
+            main(["report", "--workspace", str(tmp_path), *words])
+        assert end.value.code == 0
+        return capsys.readouterr().out
+
+    until = ("--until", str(LAST))
+    one, two = json.loads(told("--json", *until))
+    (store,) = json.loads(told("stores", "--json", *until))
+    (people, _) = json.loads(told("people", "--json", *until))
+    bridges = json.loads(told("bridges", "--json"))
+    (campaign,) = json.loads(told("campaigns", "--json"))
+    with looking(db_url) as work:
+        plain = work.sql.plain
+        clock = reports.Ask(work, one["chat_id"], LAST, LAST)
+        figures = [*one["figures"], *two["figures"], *store["figures"]]
+        for f in figures:
+            rows = plain(f["sql"])
+            if f["how"]:
+                assert f["value"] is None or rows, f["key"]
+            elif f["value"] is not None:
+                assert float(rows[0][0] or 0) == pytest.approx(f["value"]), f["key"]
+        assert sum(f["value"] is not None for f in figures) > 60
+        asked = {k: plain(q) for k, q in one["sql"].items()}
+        for table in ("messages_a_day", "people_a_day"):
+            days = {str(d)[:10]: n for d, n in asked[table]}
+            month = [str(LAST - timedelta(days=27 - n)) for n in range(28)]
+            assert one[table] == [days.get(d, 0) for d in month]
+            assert sum(one[table]) > 0
+        assert sum(map(sum, one["hours_of_the_week"])) == sum(n for _, n in asked["hours_of_the_week"])
+        firsts = {}
+        for first, _, n in asked["kept"]:
+            firsts.setdefault(int(first), []).append(int(n))
+        kept = [k["active"] for k in one["kept"]]
+        assert kept == [row for _, row in sorted(firsts.items()) if row[0] >= 10] != []
+        assert [tuple(s.values()) for s in one["sources"]] == [tuple(r) for r in asked["sources"]] != []
+        posts = {r[1]: r[3:7] for r in asked["posts"]}
+        assert [(p["presses"], p["replies"], p["reactions"], p["people"]) for p in one["posts"]] == [
+            tuple(int(v or 0) for v in posts[p["ref"]]) for p in one["posts"]
+        ]
+        left = [clock.at(r[0]) for r in asked["posts_left"]]
+        hour = timedelta(hours=1)
+        for p in one["posts"]:
+            at = datetime.fromisoformat(p["at"])
+            assert p["leaves"] == sum(at <= g <= at + hour for g in left)
+        joined = {p: clock.local(clock.at(at)) for p, at in asked["cohorts_joins"]}
+        for c in one["cohorts"]:
+            week = {p: d for p, d in joined.items() if str(d - timedelta(days=d.weekday())) == c["week"]}
+            assert c["joined"] == len(week)
+            for k, n in enumerate(c["active"]):
+                seen = {
+                    p for p, d in asked["cohorts_days"] if p in week and (as_day(d) - week[p]).days // 7 == k
+                }
+                assert n == len(seen)
+        assert any(c["active"] for c in one["cohorts"])
+        # the score: its weeks' numbers by their SQL, then the arithmetic of docs/metrics.md
+        lived_ = one["weeks"][-len(one["health_sql"]) :]
+        assert [int(plain(q["active"])[0][0]) for q in one["health_sql"]] == lived_
+        for shares, q in zip(one["shares"], one["health_sql"], strict=True):
+            for name, key in (
+                ("newcomers", "activated"),
+                ("reciprocity", "reciprocity"),
+                ("governance", "plan_kept"),
+            ):
+                value = plain(q[key])[0][0]
+                assert shares[name] is None or shares[name] == pytest.approx(float(value)), (name, q[key])
+        score = measures.health(one["shares"], KNOWN, None)
+        assert (score[0] if score else None) == one["health"]
+        assert measures.stage(lived_, KNOWN) == one["stage"]
+        bands = [(kind, int(r[0]), int(r[1])) for kind, q in one["rfm_sql"].items() for r in plain(q)]
+        assert [(b["kind"], b["band"]) for b in one["rfm"]] == [b[:2] for b in bands]
+        assert all(b["people"] in (None, n) for b, (_, _, n) in zip(one["rfm"], bands, strict=True))
+        assert {k: len(plain(q)) > 0 for k, q in people["sql"].items()} == dict.fromkeys(people["sql"], True)
+        assert people["people"]
+        helped = {int(r[0]): int(r[1]) for r in plain(people["sql"]["maven"])}
+        assert all(helped[p["person"]] == p["score"] for p in people["people"] if p["kind"] == "maven")
+        both = days_of(plain(bridges["sql"]))
+        assert [o["both"] for o in bridges["overlaps"]] == [sum(len(v) == 2 for v in both.values())] == [3]
+        (mark,) = campaign["marks"]
+        assert mark["audience"] == plain(mark["sql"]["audience"])[0][0] == KNOWN
+        assert mark["outside"] == len(plain(mark["sql"]["outside"])) == 1
+    if not db_url.startswith("sqlite"):
+        return  # the words are the same
+    for words, queries in (
+        (until, [*one["sql"].values(), one["health_sql"][-1]["active"], *(f["sql"] for f in one["figures"])]),
+        (("stores", *until), [f["sql"] for f in store["figures"]]),
+        (("people", *until), list(people["sql"].values())),
+        (("bridges",), [bridges["sql"]]),
+        (("campaigns",), list(mark["sql"].values())),
+    ):
+        said = told(*words, "--sql")
+        assert [q for q in queries if f"{q};" not in said] == []
