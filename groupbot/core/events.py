@@ -207,11 +207,9 @@ class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
 
 
 class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
-    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
-
-    Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
-    lasting ids, "0", "1", … where the server gives none.
-    """
+    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options). Telegram
+    does not say in which chat: `chat` is the voter's private one. `options` are the options' lasting ids,
+    "0", "1", … where the server gives none."""
 
     poll: str
     options: tuple[str, ...] = ()
@@ -235,8 +233,7 @@ class Counted(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Boosts(Event, frozen=True, kw_only=True, gc=False):
-    """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
-    (None: there is none)."""
+    """How many boosts a member gives the chat, as asked for; when the last ends (None: there is none)."""
 
     person: int
     count: int = 0
@@ -284,10 +281,8 @@ _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+
 
 
 def command_of(message: Message, username: str) -> Command | None:
-    """The command in a message's own text, or None.
-
-    `/x@OtherBot` is not ours. Edited messages and forwards are never commands.
-    """
+    """The command in a message's own text, or None. `/x@OtherBot` is not ours. Edited messages and forwards
+    are never commands."""
     text = message.text
     if not text or text[0] not in "/!" or message.edited or message.forwarded:
         return None
