@@ -17,7 +17,8 @@ from .experts import find, recorded
 router = Router(
     "promos",
     about="Planned posts",
-    keeps="plans, and what was posted or skipped in which chat and why",
+    keeps="plans, and what was posted or skipped in which chat and why; who had a question to a post,"
+    " 180 days",
     settings=(*SETTINGS, DIGEST, RHYTHM),
 )
 
@@ -92,6 +93,20 @@ def resume(tap: Tap, work: Work) -> None:
     service.resume(work, person)
     work.say(Edit(ref=_ref(person, tap.data.asked), template="promos/resumed", user=person))
     work.say(Answer(query_id=tap.query_id, template="promos/resumed"))
+
+
+@router.tap(service.AskCard)
+def ask(tap: Tap, work: Work) -> None:
+    """[I have a question] below a post: who answers for the group is told."""
+    assert isinstance(tap.data, service.AskCard)
+    name = service.question(work, tap, tap.data)
+    work.say(Answer(query_id=tap.query_id, template="promos/asked", data={"name": name}, alert=True))
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    """Forgets who had a question half a year ago."""
+    service.sweep_questions(work)
 
 
 def _ref(person: int, asked: int) -> str:

@@ -142,6 +142,11 @@ def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def cards_of(work: Work) -> dict[str, Any]:
+    """What each plan of promotions came to."""
+    return {"rows": [asdict(c) for c in reports.cards(work)], "sql": reports.cards_sql(work)}
+
+
 def library_of(work: Work, *, items: bool) -> dict[str, Any]:
     """How people responded to the library's media and jobs, or to its items; hours to half of it."""
     rows = reports.library(work, by_item=items)

@@ -153,6 +153,16 @@ def bridge_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     return (out or ["nobody agreed yet: members say /bridge on"]) + ([f"  {found['sql']};"] if sql else [])
 
 
+def card_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
+    """Every plan of promotions, by what came of it."""
+    out = [
+        f"  {c['plan']}: {c['posts']} posts · {c['questions']} had a question · {c['came']} came by its link"
+        f" · {c['claims']} coupons taken within a week · {c['orders']} orders within 30 days"
+        for c in found["rows"]
+    ]
+    return (out or ["no promotion was posted yet"]) + ([f"  {found['sql']};"] if sql else [])
+
+
 def library_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     """The library's media and jobs, or its items, by how people responded."""
     out = []

@@ -13,6 +13,7 @@ import typer
 from groupbot.cli._guest import bot_of
 from groupbot.cli._numbers import (
     bridges_of,
+    cards_of,
     library_of,
     numbers,
     people_of,
@@ -24,6 +25,7 @@ from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     bridge_lines,
+    card_lines,
     library_lines,
     lines,
     people_lines,
@@ -190,6 +192,17 @@ def bridges(
     with _work(settings) as work:
         found = bridges_of(work, settings, campaign)
     _say(found, as_json, bridge_lines(found, sql=sql))
+
+
+@app.command("cards")
+def cards(
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
+) -> None:
+    """Each plan of promotions: questions, who came by its link, coupons taken within a week, orders of who
+    came within thirty days (of members who bound their number, /bind)."""
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = cards_of(work)
+    _say(found, as_json, card_lines(found, sql=sql))
 
 
 @app.command("library")

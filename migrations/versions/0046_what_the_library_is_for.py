@@ -42,12 +42,26 @@ def upgrade() -> None:
         batch_op.alter_column("chat_id", existing_type=sa.BigInteger(), nullable=True)
         batch_op.alter_column("use_by", existing_type=UTC, nullable=True)
     _uses("at")
+    op.create_table(
+        "post_question",
+        sa.Column("plan_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("due", UTC, nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chat.id"], name=op.f("fk_post_question_chat_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_post_question_plan_id")),
+        sa.PrimaryKeyConstraint("plan_id", "chat_id", "person_id", "due", name=op.f("pk_post_question")),
+    )
+    with op.batch_alter_table("post_question", schema=None) as batch_op:
+        batch_op.create_index("ix_post_question_person", ["person_id"], unique=False)
     with op.batch_alter_table("chat_profile", schema=None) as batch_op:
         batch_op.add_column(sa.Column("members", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("counted_at", UTC, nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_table("post_question")
     with op.batch_alter_table("chat_profile", schema=None) as batch_op:
         batch_op.drop_column("counted_at")
         batch_op.drop_column("members")

@@ -54,6 +54,7 @@ def test_a_template_is_previewed_compared_and_checked(
     assert told(place, capsys, *card, "--data", "{price: 39元}") == [
         "【西湖店】山楂陈皮 2提39元(平时72)· 到2月4日 · 售后 @小周",
         "  [去看看]",
+        "  [问一问]",
     ]
     own = place / "content_templates" / "promos" / "greeting.zh.html.j2"
     own.parent.mkdir()

@@ -27,6 +27,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
 from groupbot.features.scenes import store as scenes
 from groupbot.settings import load
+from tests.features.engagement.test_card_report import promotion
 from tests.features.members.group import group
 
 AT = datetime(2027, 1, 30, 10, tzinfo=UTC)
@@ -170,6 +171,7 @@ def test_scene_cards_are_checked_shown_and_reported(
         members.set_profile(work, 1, tier="store", type="commercial", owner=7)
         row = {"chat_id": 1, "person_id": 7, "at": work.now, "day": work.now.date(), "scene": "火锅 hotpot"}
         work.sql.run(scenes.SHOW, **row, state="said", reason=None)
+        promotion(work)
         work.sql.run(scenes.SHOW, **row, state="held", reason="quiet")
 
     writer.write(fn)
@@ -182,6 +184,8 @@ def test_scene_cards_are_checked_shown_and_reported(
             ["report", "library", "--sql"],
             "nothing of the library was posted yet: /media and /library\n  SELECT",
         ),
+        (["report", "cards"], "小年促销: 1 posts · 1 had a question · 1 came by its link · 0 coupons taken"),
+        (["report", "cards", "--sql"], "· 1 orders within 30 days\n  SELECT s.plan"),
         (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
     ):
         with pytest.raises(SystemExit) as end:

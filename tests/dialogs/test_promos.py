@@ -84,8 +84,18 @@ async def test_a_promotion_is_posted_at_its_second_and_once(planned: Planned) ->
         await planned.until(10, 0, second)
         assert planned.talk.bot_texts() == [CARD]
     [message] = [m for m in planned.talk.room.messages.values() if m.get("reply_markup")]
-    [[button]] = message["reply_markup"]["inline_keyboard"]
+    [[button], _] = message["reply_markup"]["inline_keyboard"]
     assert (button["text"], button["url"]) == ("去看看", "https://shop.example/1")
+    # a question goes to who answers for the group, once, and is counted
+    talk = planned.talk
+    mei, boss = talk.person("Mei"), talk.owner
+    for _ in range(2):
+        assert await talk.presses(mei, "问一问") == "好,Olga会来找你。"
+    told = [t for t in talk.bot_texts(boss) if "has a question" in t]
+    assert len(told) == 1 and told[0].startswith(
+        "Mei has a question about “小年促销” in 西湖店: please get in touch."
+    )
+    assert talk.rows("SELECT plan, count(*) FROM v_question GROUP BY plan") == [("小年促销", 1)]
     await planned.until(10)
     assert planned.talk.bot_texts() == [CARD, CARD]
 

@@ -222,6 +222,12 @@ KEPT = (
 )
 
 view(
+    "v_claim",
+    "one row a coupon that a member took, and whose it is",
+    """SELECT id AS coupon_id, chat_id, person_id, claimed_at AS at FROM coupon
+    WHERE claimed_at IS NOT NULL AND person_id IS NOT NULL""",
+)
+view(
     "v_redeemed",
     "one row a coupon taken at the counter, and whose it was",
     """SELECT chat_id, person_id, redeemed_at AS at FROM coupon

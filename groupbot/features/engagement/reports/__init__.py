@@ -1,6 +1,7 @@
 """Questions about what happened: a week of one group, the measures, posts, cohorts, a group's health."""
 
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
+from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.growth import growth
@@ -47,6 +48,7 @@ __all__ = [
     "active_days_sql",
     "Ask",
     "Band",
+    "Card",
     "Cohort",
     "EFFICIENCY",
     "Figure",
@@ -65,6 +67,8 @@ __all__ = [
     "active_days",
     "bands",
     "bands_sql",
+    "cards",
+    "cards_sql",
     "cohorts",
     "coverage",
     "deepest",

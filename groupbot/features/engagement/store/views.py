@@ -106,7 +106,8 @@ view(
 view(
     "v_slot",
     "one row a planned post: when it was due, and whether it was said, skipped (and why) or waits",
-    """SELECT chat_id, plan_id, due, state, reason, kind, at FROM plan_slot""",
+    """SELECT s.chat_id, s.plan_id, s.due, s.state, s.reason, s.kind, s.at, p.name AS plan
+    FROM plan_slot s JOIN plan p ON p.id = s.plan_id""",
 )
 view(
     "v_case",

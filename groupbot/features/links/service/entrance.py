@@ -55,8 +55,7 @@ def came(work: Work, started: Started) -> bool:
     if not members.is_staff(work, chat, started.person):
         who = started.person
         work.sql.run(store.VISITED, link_id=number, chat_id=chat, person_id=who, at=work.now, times=1)
-    button = Button("go", url=row.url)
-    work.say(Send(user=started.person, template="links/go", buttons=((button,),)))
+    work.say(Send(user=started.person, template="links/go", buttons=((Button("go", url=row.url),),)))
     return True
 
 
@@ -101,8 +100,7 @@ def pin_entrances(work: Work, chat: int, topic: int | None, update: int) -> None
 
 def refresh(work: Work) -> None:
     """The pinned entrances with the benefit of the day, once a day in groups that have benefits."""
-    for profile in members.profiles(work):
-        chat = profile.chat
+    for chat in [p.chat for p in members.profiles(work)]:
         if not members.get(work, chat, BENEFITS):
             continue
         notes = work.notes(_ENTRANCE, chat)

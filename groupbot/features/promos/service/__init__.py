@@ -39,6 +39,7 @@ from groupbot.features.promos.service.pushing import (
     place_of_pushes,
     receive,
 )
+from groupbot.features.promos.service.questions import AskCard, asked, question, sweep_questions
 from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
@@ -46,6 +47,7 @@ from groupbot.features.promos.service.saying import Guest
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "AskCard",
     "CHAT",
     "Guest",
     "JOBS",
@@ -56,6 +58,7 @@ __all__ = [
     "approve",
     "arrived",
     "ask",
+    "asked",
     "barred",
     "calendar",
     "clock_of",
@@ -92,6 +95,7 @@ __all__ = [
     "post",
     "posted",
     "publish_due",
+    "question",
     "reached",
     "reaching",
     "read",
@@ -109,6 +113,7 @@ __all__ = [
     "stopped",
     "sweep",
     "sweep_items",
+    "sweep_questions",
     "sync",
     "until",
     "used",

@@ -23,6 +23,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
 from groupbot.features.promos.service.filling import counted, filled
+from groupbot.features.promos.service.questions import asked
 from groupbot.features.promos.service.saying import usual
 
 log = structlog.get_logger(__name__)
@@ -118,6 +119,7 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "instead": plan.instead,
         "sessions": [],
         "came": sum(links.people(work, counted(plan)).values()),
+        "questions": asked(work, found.id),
     }
 
 

@@ -21,6 +21,7 @@ from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import barred, used
+from groupbot.features.promos.service.questions import ASK, AskCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ def say(
     if guest is not None:
         from_chat |= session(plan, guest.name, guest.topic, due, work.now)
     key = None  # a coupon's button is this chat's alone
-    if own.button is None:
+    asks = ASK in (front.get("buttons") or {})  # its button is this chat's alone, as a coupon's
+    if own.button is None and not asks:
         told = (tuple(v.items()) if isinstance(v, dict) else v for v in from_chat.values())
         key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
@@ -114,8 +116,10 @@ def say(
     else:
         buttons: Rows = () if own.button is None else ((own.button,),)
         if url:
-            label = next((n for n in front.get("buttons") or {} if n != TAKE), "go")
+            label = next((n for n in front.get("buttons") or {} if n not in (TAKE, ASK)), "go")
             buttons = (*buttons, (Button(str(label), url=url),))
+        if asks:
+            buttons = (*buttons, (Button(ASK, AskCard(plan_id, int(due.timestamp()))),))
         done = work.say(
             Send(
                 chat=chat,

@@ -12,6 +12,7 @@ from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
 from groupbot.features.promos.store.items import content_item, content_use
+from groupbot.features.promos.store.questions import QUESTIONS_KEPT, post_question
 from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
 from groupbot.features.promos.store.waiting import (
     DIGEST,
@@ -33,6 +34,7 @@ from groupbot.features.promos.store.waiting import (
 _also_here = (
     content_item,
     content_use,
+    post_question,
     GATES,
     OLD_OTHERS,
     OTHERS,
@@ -294,4 +296,4 @@ LAST_SAID = Hot(
         _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
     )
 )
-KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT)
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT, *QUESTIONS_KEPT)
