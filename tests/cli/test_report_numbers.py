@@ -46,6 +46,7 @@ CAMPAIGN = """
   contact: "@zhou"
   stop: {leaves: 2%, complaints: 5}
   phases: [{name: taste}]
+  chain: [spread, sell]
 """
 
 
@@ -200,6 +201,9 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         assert [o["both"] for o in bridges["overlaps"]] == [sum(len(v) == 2 for v in both.values())] == [3]
         (mark,) = campaign["marks"]
         assert mark["audience"] == plain(mark["sql"]["audience"])[0][0] == KNOWN
+        assert [c["link"] for c in campaign["chain"]] == ["spread", "sell"]  # connect was not declared
+        steps = [s for c in campaign["chain"] for s in c["steps"]]
+        assert [s["n"] for s in steps] == [plain(s["sql"])[0][0] for s in steps] == [KNOWN, 0, 1, 2, 0]
         assert mark["outside"] == len(plain(mark["sql"]["outside"])) == 1
     if not db_url.startswith("sqlite"):
         return  # the words are the same
