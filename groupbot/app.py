@@ -19,7 +19,7 @@ from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
-from groupbot.engine.addresses import place_of
+from groupbot.engine.addresses import moved, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
@@ -104,7 +104,7 @@ class App:
             **self.settings.of_the_bot,
         )
         self.writer.content = self.content
-        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)))
+        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)), moved)
         self.dispatch = Dispatch(
             self.writer,
             self.registry,
@@ -232,8 +232,9 @@ class App:
             if not found and ask.file:
                 lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
-            elif not found and ask.member and not ask.boosts:
-                unknown = Standing(at=self.clock.now(), chat=here, person=Person(ask.member), status="")
+            elif not found and (ask.facts or (ask.member and not ask.boosts)):
+                about = Person(inbox.FACTS if ask.facts else ask.member)
+                unknown = Standing(at=self.clock.now(), chat=here, person=about, status="")
                 found = [Item(event=unknown, undecided=True)]
             if found:
                 await self.feed(found)

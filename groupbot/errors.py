@@ -2,6 +2,7 @@
 
 GroupbotError
 ├── Refusal   a member is told, from a template; the step is undone
+├── Unsure    a fact about somebody must be asked for first; then the handler runs anew
 ├── Misfit    an operator is told: a name, a place and the next step
 └── Trouble   Telegram said no
     ├── Gone    it will never work: chat left, user deleted, message too old
@@ -29,6 +30,21 @@ class Refusal(GroupbotError):
         super().__init__(template)
         self.template = template
         self.data = data
+
+
+class Unsure(GroupbotError):
+    """What is known of `member` (0: of the chat itself) may be out of date, and the handler must not guess.
+
+    The step is undone, Telegram is asked about them in `chat` (our id), and with its answer (a `Standing`
+    or `ChatFacts` event, seen before by those who listen) the command runs anew. Where none comes within
+    three seconds, `otherwise` is said.
+    """
+
+    def __init__(self, member: int, chat: int, otherwise: Refusal) -> None:
+        super().__init__(f"unsure of {member}")
+        self.member = member
+        self.chat = chat
+        self.otherwise = otherwise
 
 
 class Misfit(GroupbotError):

@@ -46,6 +46,7 @@ WORDS = {"on": True, "yes": True, "开": True, "off": False, "no": False, "关":
     "activations",
     about="What activations cost and give",
     who="admin",
+    admin_args=dict.fromkeys(SETTINGS, "info"),
     usage="/activations [KEY VALUE]",
     example="/activations checkin.points 5",
 )

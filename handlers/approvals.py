@@ -96,7 +96,7 @@ def approved(cmd: Command, work: Work) -> None:
 )
 def approval(cmd: Command, work: Work) -> None:
     """Yourself, or somebody you name or reply to."""
-    found = aimed(work, cmd)
+    found = aimed(work, cmd, sure=False)
     actor = found.actor if found is not None else sender_of(cmd)
     name = found.name if found is not None else members.name(work, actor)
     row = service.why(work, work.chat, actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
+from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
 
 router = Router(
@@ -31,8 +32,11 @@ def addblocklist(cmd: Command, work: Work) -> None:
     inlinebot: re:
     With `here` this topic gets a list of its own, a copy of the group's to begin with."""
     args, topic = here(cmd, loose=True)
+    if not args:
+        _list(cmd, work, change=True)
+        return
     added, n = listing.add(work, work.chat, args, sender_of(cmd) or None, topic)
-    reply(work, cmd, "blocklist/added", names=added, n=n)
+    reply(work, cmd, "blocklist/added", names=added, n=n, face=members.tier(work, work.chat))
 
 
 @router.command(
@@ -54,9 +58,13 @@ def rmblocklist(cmd: Command, work: Work) -> None:
 @router.command("blocklist", about="What stands on the blocklist", who="admin", aliases=("blocklists",))
 def blocklist(cmd: Command, work: Work) -> None:
     """The entries with their acts and reasons; in a topic with a list of its own, that one."""
+    _list(cmd, work)
+
+
+def _list(cmd: Command, work: Work, *, change: bool = False) -> None:
     topic = cmd.message.topic
     own = listing.apart(work, work.chat, topic)
-    reply(work, cmd, "blocklist/list", own=own, **listing.show(work, work.chat, topic))
+    reply(work, cmd, "blocklist/list", own=own, change=change, **listing.show(work, work.chat, topic))
 
 
 @router.command(
@@ -108,10 +116,9 @@ def blocklistdelete(cmd: Command, work: Work) -> None:
 )
 def setblocklistreason(cmd: Command, work: Work) -> None:
     """Shown to who runs into one."""
-    if not cmd.args:
-        raise Refusal("common/usage")
-    listing.set_reason(work, work.chat, cmd.args, sender_of(cmd) or None)
-    reply(work, cmd, "blocklist/mode", **listing.mode(work, work.chat))
+    if cmd.args:
+        listing.set_reason(work, work.chat, cmd.args, sender_of(cmd) or None)
+    _mode(cmd, work)
 
 
 @router.command(

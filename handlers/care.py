@@ -18,7 +18,7 @@ from groupbot import (
     reply,
     switched,
 )
-from groupbot.core.setting import switch_of
+from groupbot.core.setting import SWITCHES, switch_of
 from groupbot.features.care import service
 from groupbot.features.care.domain import SETTINGS
 from groupbot.features.members import service as members
@@ -74,6 +74,7 @@ def sweep(work: Work) -> bool:
     "recipes",
     about="Care by recipes, on and off",
     who="admin",
+    admin_args=dict.fromkeys(SWITCHES, "info"),
     usage="/recipes [NAME | on NAME | off NAME]",
     example="/recipes on newcomer",
     rare=True,

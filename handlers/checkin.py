@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply
+from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, person_of, reply
 from groupbot.features.checkin import service
 from groupbot.features.checkin.domain import SETTINGS, CheckIn
 from groupbot.features.engagement import service as engagement
@@ -13,6 +13,8 @@ from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.quiz import service as quiz
 from groupbot.features.ranks import service as ranks
+
+BACK, REPORT = ("back", "补签"), ("report", "报告")
 
 router = Router(
     "checkin",
@@ -23,14 +25,32 @@ router = Router(
 router.keeps_of(*service.KEPT)
 
 
-@router.command("checkin", about="Sign in for today", words=("签到", "打卡"), aliases=("sign",))
+@router.command(
+    "checkin",
+    about="Sign in for today",
+    usage="/checkin · admins: /checkin report · /checkin back 2027-01-28 (in reply)",
+    example="/checkin",
+    words=("签到", "打卡"),
+    aliases=("sign",),
+    admin_args=dict.fromkeys(BACK, "info") | dict.fromkeys(REPORT, ""),
+)
 def checkin(cmd: Command, work: Work) -> None:
-    """Once a day; the answer carries a button for whoever reads it."""
+    """Once a day; the answer carries a button for whoever reads it. Administrators sign somebody in for a
+    day they missed, and see whether it became a habit."""
+    act, _, rest = cmd.args.strip().partition(" ")
+    if act.lower() in REPORT:
+        reply(work, cmd, "checkin/report", alone=True, **service.report(work))
+        return
+    if act.lower() in BACK:
+        _back(cmd, work, rest.strip())
+        return
     if cmd.sender is None or cmd.message.anonymous or cmd.message.sender_chat is not None:
         raise Refusal("checkin/people_only")
     done = service.check_in(work, cmd.sender.id, cmd.at)
     button = Button("me_too", CheckIn())
-    reply(work, cmd, "checkin/done", buttons=((button,),), name=cmd.sender.name, **_told(done))
+    told = _told(done)
+    del told["balance"]  # the group reads this
+    reply(work, cmd, "checkin/done", buttons=((button,),), name=cmd.sender.name, **told)
 
 
 @router.tap(CheckIn)
@@ -58,9 +78,9 @@ def me(cmd: Command, work: Work) -> None:
         "earned": dict(board).get(person, 0),
         "place": place,
         "rank": ranks.of(work, chat, person),
-        "streak": row.streak if row is not None else 0,
-        "best": row.best if row is not None else 0,
-        "days": row.days if row is not None else 0,
+        "streak": row.streak,
+        "best": row.best,
+        "days": row.days,
     }
     if members.reachable(work, person):
         work.say(Send(user=person, template="checkin/me", data=data))
@@ -108,6 +128,14 @@ def _quiz_board(cmd: Command, work: Work, since: datetime, until: datetime | Non
 @router.every(seconds=300)
 def beat(work: Work) -> None:
     service.beat(work)
+
+
+def _back(cmd: Command, work: Work, day: str) -> None:
+    whom = cmd.message.reply_person
+    if whom is None or whom.is_bot or not day:
+        raise Refusal("common/usage")
+    done = service.back_date(work, whom.id, day, by=person_of(cmd) or 0)
+    reply(work, cmd, "checkin/back", name=whom.name, day=day, points=done.points, streak=done.streak)
 
 
 def _told(done: service.Done) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Router, Service, Tap, Work
+from groupbot import ChatFacts, Command, Router, Service, Tap, Work
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members.domain import LinkedPost
 from groupbot.features.moderation import service
@@ -12,7 +12,7 @@ router = Router(
     "cleaning",
     about="Deletes and pins messages by hand",
     needs={"delete", "pin"},
-    keeps="the id of the newest pinned message and of the linked channel",
+    keeps="the id of the newest pinned message and of the linked channel; what channels acted on are called",
     settings=LINKED,
 )
 
@@ -119,6 +119,11 @@ def cleanlinked(cmd: Command, work: Work) -> None:
 @router.on(Service)
 def somebody_pinned(event: Service, work: Work) -> None:
     service.seen(work, event)
+
+
+@router.on(ChatFacts)
+def facts(event: ChatFacts, work: Work) -> None:
+    service.facts(work, event)
 
 
 @router.on(LinkedPost)

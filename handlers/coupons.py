@@ -24,6 +24,7 @@ router.keeps_of(*service.KEPT)
     "coupon",
     about="Give out coupon codes",
     who="admin",
+    right="info",
     usage="/coupon TITLE [7d] [use30d] [each2] [20points] · close NUMBER",
     example="/coupon Hawthorn 2 for 59 7d use30d",
     rare=True,
@@ -71,7 +72,7 @@ def codes(cmd: Command, work: Work) -> None:
     work.say(Send(user=person, template="coupons/filled", data=data, buttons=rows))
 
 
-@router.tap(Publish, who="admin")
+@router.tap(Publish, who="admin", right="info")
 def publish(tap: Tap, work: Work) -> None:
     """Still an administrator there? Then into the group."""
     assert isinstance(tap.data, Publish)

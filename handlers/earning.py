@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot import Left, Message, Router, Work
 from groupbot.features.earning import service
 from groupbot.features.earning.domain import ON, SETTINGS
+from groupbot.features.rules.domain.cases import Removed
 
 router = Router(
     "earning",
@@ -25,6 +26,13 @@ def spoke(message: Message, work: Work) -> None:
 def left(event: Left, work: Work) -> None:
     """Who leaves takes nothing along that was earned just before."""
     service.left(work, work.chat, event.person.id)
+
+
+@router.on(Removed)
+def removed(gone: Removed, work: Work) -> None:
+    """What was taken away earned nothing."""
+    for message in gone.messages:
+        service.removed(work, gone.chat, message)
 
 
 @router.every(seconds=3600)

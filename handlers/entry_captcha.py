@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Work, person_of, reply
+from groupbot import Answer, Ban, Command, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.entry import service
-from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Turned
+from groupbot.features.entry.domain import CAPTCHA, CAPTCHAS, CASE, MODE, MODES, Out, Turned
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
+from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
 
 from .entry import other
@@ -37,6 +38,20 @@ def switched(made: Changed, work: Work) -> None:
     """Switched off by the menu or a file, or inherited so: nobody is waited for either."""
     if made.key == CAPTCHA.key and not members.get(work, made.chat, CAPTCHA):
         service.release(work, made.chat, other)
+
+
+@router.tap(Out, who="admin", right="restrict", bot_right="restrict")
+def out(tap: Tap, work: Work) -> None:
+    """Somebody did not answer, and a person sends them away; they may come back."""
+    assert isinstance(tap.data, Out) and tap.sender is not None
+    chat, person, by = tap.data.chat, tap.data.person, tap.sender.id
+    if not members.is_here(work, chat, person) or members.is_staff(work, chat, person):
+        raise Refusal("entry/not_here", name=members.name(work, person))
+    case = rules.by_hand(work, chat, "kick", person, by, reason="captcha")
+    work.say(Ban(chat=chat, member=person, kick=True, why=case.why))
+    work.emit(Acted(chat, "kick", by, person, case.reason, case.number))
+    data = {"name": members.name(work, person), "number": case.number}
+    work.say(Answer(query_id=tap.query_id, template="entry/out", data=data))
 
 
 def _captcha(cmd: Command, work: Work, what: str, said: str = "") -> None:

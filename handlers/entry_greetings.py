@@ -34,11 +34,13 @@ def _greeting(cmd: Command, work: Work, kind: str) -> None:
 
 
 def _set(cmd: Command, work: Work, kind: str) -> None:
+    """With nothing to say it shows what is set."""
     m = cmd.message
     own = _media(m)
     said = marked(m.text, m.marks).split(None, 1)
     text = said[1] if len(said) > 1 else "" if own else marked(m.reply_text, m.reply_marks)
-    service.set_text(work, work.chat, kind, text, own or m.reply_media, person_of(cmd))
+    if text.strip() or own or m.reply_media:
+        service.set_text(work, work.chat, kind, text, own or m.reply_media, person_of(cmd))
     reply(work, cmd, "entry/greeting", **service.show(work, work.chat, kind))
 
 

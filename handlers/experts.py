@@ -117,7 +117,8 @@ def in_time(work: Work) -> None:
     plan has something else to say."""
     for over in service.in_time(work):
         if over.state == "closed":
-            promos.keep_item(work, over.topic, over.chat, f"expert:{over.number}")
+            source = f"expert:{over.number}"
+            promos.keep_item(work, over.topic, over.chat, source, ref=f"{source}:recap")
         elif over.plan is not None and over.due is not None:
             values = {"name": over.name, "topic": over.topic, "asked": over.asked}
             held = promos.stand_in(work, over.plan, over.chat, over.due, values, recorded)

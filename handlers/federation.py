@@ -22,7 +22,7 @@ from groupbot import (
 )
 from groupbot.core.effects import Ask
 from groupbot.features.federation import service
-from groupbot.features.federation.domain import ACT, QUIET, Act, Fed, Leave
+from groupbot.features.federation.domain import QUIET, Act, Fed, Leave
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.moderation.domain.grammar import reason_of
@@ -33,7 +33,7 @@ router = Router(
     about="A list of people who are not let in, shared between groups",
     needs={"restrict", "delete", "invite"},
     keeps="who is on a federation's list, as named then, by whom and why, until they are taken off it",
-    settings=(ACT, QUIET),
+    settings=(QUIET,),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 REF = "fed:"
@@ -170,7 +170,7 @@ def joinfed(cmd: Command, work: Work) -> None:
     if not cmd.args:
         raise Refusal("common/usage")
     fed = service.join(work, work.chat, cmd.args, sender_of(cmd))
-    reply(work, cmd, "federation/joined", fed=fed.name, flags=_flags(work))
+    reply(work, cmd, "federation/joined", fed=fed.name, flags=members.human_decides(work, work.chat))
 
 
 @router.command("leavefed", about="Follow no list here any more", who="owner", hidden=True)
@@ -184,11 +184,6 @@ def chatfed(cmd: Command, work: Work) -> None:
     if fed is None:
         raise Refusal("federation/none")
     reply(work, cmd, "federation/info", **service.about(work, fed))
-
-
-def _flags(work: Work) -> bool:
-    p = members.profile(work, work.chat)
-    return p is not None and p.tier in ("dealer", "store") and not members.get(work, work.chat, ACT)
 
 
 def _switch(cmd: Command, work: Work, setting: Setting) -> None:
@@ -218,19 +213,6 @@ def quietfed(cmd: Command, work: Work) -> None:
     _switch(cmd, work, QUIET)
 
 
-@router.command(
-    "fedact",
-    about="The federation's list acts by itself in a dealer or store group",
-    who="owner",
-    hidden=True,
-    usage="/fedact on|off",
-    example="/fedact on",
-)
-def fedact(cmd: Command, work: Work) -> None:
-    """Else staff are asked."""
-    _switch(cmd, work, ACT)
-
-
 def _decided(tap: Tap, work: Work, chat: int, person: int, *, ban: bool) -> None:
     assert tap.sender is not None
     name = service.decided(work, chat, person, tap.sender.id, ban=ban)
@@ -245,7 +227,7 @@ def _decided(tap: Tap, work: Work, chat: int, person: int, *, ban: bool) -> None
     )
 
 
-@router.tap(Act, who="admin", right="restrict")
+@router.tap(Act, who="admin", right="restrict", bot_right="restrict")
 def act(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Act)
     _decided(tap, work, tap.data.chat, tap.data.person, ban=True)

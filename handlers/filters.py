@@ -43,7 +43,7 @@ def filter_(cmd: Command, work: Work) -> None:
 )
 def stop(cmd: Command, work: Work) -> None:
     """The trigger as it was written."""
-    reply(work, cmd, "notes/stopped", names=service.stop(work, work.chat, cmd.args))
+    reply(work, cmd, "notes/stopped", names=service.stop(work, work.chat, cmd.args, person_of(cmd)))
 
 
 @router.command("filters", about="Words that are answered here")

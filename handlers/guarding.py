@@ -23,6 +23,7 @@ from groupbot.features.guarding.domain.settings import RAIDS
 from groupbot.features.guarding.service import KEPT, channels, raids, waves
 from groupbot.features.log import service as log
 from groupbot.features.log.domain import Record
+from groupbot.features.moderation.service import call_channel
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Removed, Settled
 from groupbot.features.rules.service.limits import word
@@ -58,6 +59,10 @@ def _spoke(work: Work, event: Message) -> bool:
     if not channels.unwelcome(work, event):
         return False
     assert event.sender_chat is not None
+    why = channels.rest_of_album(work, event)
+    if why:  # one album, one case
+        channels.put_away(work, event, why)
+        return True
     case = rules.by_rule(
         work,
         work.chat,
@@ -69,6 +74,7 @@ def _spoke(work: Work, event: Message) -> bool:
         message_id=event.message_id,
     )
     channels.put_away(work, event, case.why)
+    call_channel(work, event.sender_chat.id, event.sender_chat.title)
     return True
 
 
@@ -223,6 +229,7 @@ def auto(cmd: Command, work: Work) -> None:
     about="Let everybody back in whom a raid kept out",
     who="admin",
     right="restrict",
+    bot_right="restrict",
     usage="/raidundo [NUMBER]",
     example="/raidundo 2",
 )
@@ -234,7 +241,7 @@ def undo(cmd: Command, work: Work) -> None:
     reply(work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0))
 
 
-@router.tap(taps.Undo, who="admin", right="restrict")
+@router.tap(taps.Undo, who="admin", right="restrict", bot_right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, taps.Undo) and tap.sender is not None
     done = raids.undo(work, tap.data.chat, tap.data.number, tap.sender.id)
@@ -253,6 +260,15 @@ def begin(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, taps.Start) and tap.sender is not None
     raids.start(work, tap.data.chat, None, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="guarding/raid_started"))
+
+
+@router.tap(taps.Out, who="admin", right="restrict", bot_right="restrict")
+def send_away(tap: Tap, work: Work) -> None:
+    """A person decides about those who came in."""
+    assert isinstance(tap.data, taps.Out) and tap.sender is not None
+    n = raids.sent_away(work, tap.data.chat, tap.data.number, tap.sender.id)
+    data = {"n": n, "number": tap.data.number}
+    work.say(Answer(query_id=tap.query_id, template="guarding/raid_sent_away", data=data, alert=True))
 
 
 @router.command(

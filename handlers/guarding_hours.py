@@ -66,15 +66,15 @@ def night(cmd: Command, work: Work) -> None:
     about="Nobody but administrators writes",
     who="admin",
     right="restrict",
-    usage="/lockdown [2h]|on|off",
+    usage="/lockdown on|2h|off",
     example="/lockdown 2h",
 )
 def lockdown(cmd: Command, work: Work) -> None:
-    """For a span or until `/lockdown off`; then everybody may do what they might before."""
+    """For a span or with `on` until `/lockdown off`; then everybody may do what they might before."""
     by = sender_of(cmd) or None
-    said = word(cmd.args) if cmd.args else True
+    said = word(cmd.args) if cmd.args else None
     if said is False:
         closing.unlock(work, work.chat)
-    else:
+    elif cmd.args:
         closing.lock(work, work.chat, "" if said else cmd.args, by)
     _show(cmd, work)

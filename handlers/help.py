@@ -76,7 +76,7 @@ AREAS = {
 }
 WORDS = {name: word for modules in AREAS.values() for name, word in modules.items()}
 OWN = {"help", "ping", "links"}  # commands of their own that nobody looks for here
-SELDOM = {"bridges", "roles", "stores"}  # under all modules only
+SELDOM = {"bridges", "roles", "scenes", "stores"}  # under all modules only
 
 
 class More(Struct, frozen=True, tag="help.more"):
@@ -138,22 +138,23 @@ def _link(work: Work, payload: str) -> str:
     usage="/help [MODULE|COMMAND]",
     example="/help locks",
     words=("帮助",),
+    mirrored=True,
 )
 def help_(cmd: Command, work: Work) -> None:
     """Members get six lines; admins their commonest acts and every module on one screen. With a module or
     command: what it does."""
-    private = cmd.chat.type == "private"
+    private = cmd.chat.type == "private" or work.away is not None
     if cmd.args:
         _details(cmd, work)
         return
-    admin = not private and _admin(cmd, work)
+    admin = cmd.chat.type != "private" and _admin(cmd, work)
     work.say(
         Send(
             chat=work.chat,
             template="help/admin" if admin else "help/member",
             data={"areas": _areas(work)} if admin else {},
             buttons=((Button("more", More()),),) if admin else (),
-            reply_to=None if private else cmd.message.message_id,
+            reply_to=None if cmd.chat.type == "private" else cmd.message.message_id,
             topic=cmd.message.topic,
             lifetime=None if private else 60,
         )
@@ -170,9 +171,10 @@ def _details(cmd: Command, work: Work) -> None:
     module = _named(work, said)
     if module and not (route is not None and said != name):
         person = sender_of(cmd)
-        if cmd.chat.type == "private" or (person > 0 and service.reachable(work, person)):
+        private = cmd.chat.type == "private" or work.away is not None
+        if private or (person > 0 and service.reachable(work, person)):
             _module(work, person, module)
-            if cmd.chat.type != "private":
+            if not private:
                 reply(work, cmd, "members/see_private")
         else:
             button = Button("open", url=_link(work, OF_MODULE + module))

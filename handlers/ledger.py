@@ -25,6 +25,7 @@ router.keeps_of(*service.KEPT, export=service.movements, erase=service.erase)
     example="/points log",
     words=("积分",),
     aliases=("balance",),
+    mirrored=True,
 )
 def points(cmd: Command, work: Work) -> None:
     """The balance and the newest movements: in private where possible, else one short line."""
@@ -66,6 +67,7 @@ def points(cmd: Command, work: Work) -> None:
     "award",
     about="Thank a member with points from the house wallet",
     who="admin",
+    right="info",
     usage="/award 20 [REASON] (in reply)",
     example="/award 20 for the photos",
 )

@@ -29,7 +29,8 @@ router = Router(
     "library",
     about="Files of operators: templates, plans, pictures; recorded content",
     keeps="files sent to the operators' chat, 7 days; the ids of pictures kept by a name, until they are "
-    "replaced; which sessions' answers may be said again, and where they were, 180 days",
+    "replaced; which sessions' answers may be said again, and where they were, 180 days; which kept file was "
+    "said where, while it is kept",
 )
 
 
@@ -114,7 +115,8 @@ def picture(tap: Tap, work: Work) -> None:
 
 @router.command(
     "media", about="Keep a picture or video for posts", who="operator", where="any", hidden=True,
-    usage="/media NAME, as an answer to the file", example="/media wave",
+    usage="/media NAME [bind|smooth|amplify] [until DAY], as an answer to the file",
+    example="/media wave amplify until 2027-05-01",
 )  # fmt: skip
 def media(cmd: Command, work: Work) -> None:
     """In reply to a photo, video, animation: posts carry it as saved:NAME. Alone: what is kept."""
@@ -128,11 +130,46 @@ def media(cmd: Command, work: Work) -> None:
 
 
 @router.command(
-    "library", about="Recorded content that can be said again", who="operator", where="any", hidden=True
-)
+    "library", about="The library: what was recorded or kept, and may be said again", who="operator",
+    where="any", hidden=True,
+    usage="/library [show|pin|unpin|retire|restore NAME | job NAME bind|smooth|amplify | until NAME DAY|off]",
+    example="/library pin wave",
+)  # fmt: skip
 def items(cmd: Command, work: Work) -> None:
-    """What sessions left, and what is kept by a name: medium, job, until when, when last said."""
-    reply(work, cmd, "promos/library", items=service.library(work), files=service.media_kept(work))
+    """Without a word: everything, with its medium, its job, until when it is of use and when it was last
+    said. A pinned item may come again within thirty days; a retired one does not come."""
+    word, _, rest = cmd.args.strip().partition(" ")
+    match word.lower():
+        case "":
+            reply(work, cmd, "promos/library", items=service.library(work), lifetime=None)
+            return
+        case "show" if rest:
+            found = service.item(work, rest)
+        case "pin" | "unpin" if rest:
+            found = service.mark(work, rest, pinned=word.lower() == "pin")
+        case "retire" | "restore" if rest:
+            found = service.mark(work, rest, retired=word.lower() == "retire")
+        case "job" if rest.rpartition(" ")[2] in service.JOBS:
+            name, _, job = rest.rpartition(" ")
+            found = service.mark(work, name, job=job)
+        case "until" if rest:
+            found = service.until(work, rest)
+        case _:
+            raise Refusal("common/usage")
+    carried: dict[str, Any] = {}
+    if word.lower() == "show" and found["saved"]:
+        carried[found["medium"]] = found["source"]
+    to = cmd.message
+    work.say(
+        Send(
+            chat=work.chat,
+            topic=to.topic,
+            reply_to=to.message_id,
+            template="promos/item",
+            data=found,
+            **carried,
+        )
+    )
 
 
 @router.command(

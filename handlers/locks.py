@@ -19,7 +19,9 @@ from groupbot import (
     sender_of,
     switched,
 )
-from groupbot.features.rules.service import locking
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import LinkedPost
+from groupbot.features.rules.service import commenting, locking
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
 
@@ -50,7 +52,8 @@ def _state(cmd: Command, work: Work) -> None:
     """What is locked where it was said: a topic may have locks of its own."""
     topic = cmd.message.topic
     own = locking.apart(work, work.chat, topic)
-    reply(work, cmd, "locks/state", locks=locking.state(work, work.chat, topic), own=own)
+    found = locking.state(work, work.chat, topic)
+    reply(work, cmd, "locks/state", locks=found, own=own, face=members.tier(work, work.chat))
 
 
 @router.command(
@@ -165,6 +168,11 @@ def empty(tap: Tap, work: Work) -> None:
 @router.on(Joined)
 def added(event: Joined, work: Work) -> None:
     locking.bots_added(work, event)
+
+
+@router.on(LinkedPost)
+def posted(post: LinkedPost, work: Work) -> None:
+    commenting.posted(work, post)
 
 
 @router.on(Reaction)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from groupbot import (
     Answer,
     Command,
-    Left,
     Refusal,
     Router,
     Send,
-    Standing,
     Tap,
     Work,
     reply,
@@ -18,10 +16,12 @@ from groupbot import (
 )
 from groupbot.features.approvals.domain import Approved
 from groupbot.features.log import service
-from groupbot.features.log.domain import EVERY, SETTINGS, SILENT, Record, Reverse, TakeBack
+from groupbot.features.log.domain import EVERY, SETTINGS, SILENT, Record, TakeBack
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
 from groupbot.features.moderation.domain.acts import Acted
+from groupbot.features.moving.domain.file import Moved
+from groupbot.features.notes.domain.names import Noted
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Recorded, Settled
 from groupbot.features.staff.domain import Rota
@@ -29,7 +29,7 @@ from groupbot.features.staff.domain import Rota
 router = Router(
     "log",
     about="Who did what, written down",
-    keeps="who did what in the group and to whom, 180 days",
+    keeps="who did what in the group and to whom; where a log is set also who came and left, 180 days",
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT)
@@ -50,12 +50,11 @@ def needs_log(work: Work, chat: int, value: bool) -> None:
     usage="/setlog · /setlog CODE [CATEGORY]",
     example="/setlog 7K3F9QWE reports",
     forwards=True,
+    mirrored=True,
 )
 def setlog(cmd: Command, work: Work) -> None:
     """Say it where the log shall be: it gives a code for the group. In a topic it is this group's log at
     once; forwarded from a channel into the group it needs no code."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     origin = cmd.message.forwarded or ""
     code, _, category = cmd.args.partition(" ")
     if origin.startswith("channel:"):
@@ -96,11 +95,17 @@ def _offer(cmd: Command, work: Work) -> None:
     )
 
 
-@router.command("unsetlog", rare=True, about="No log any more", who="admin", right="info", where="any")
+@router.command(
+    "unsetlog",
+    rare=True,
+    about="No log any more",
+    who="admin",
+    right="info",
+    where="any",
+    mirrored=True,
+)
 def unsetlog(cmd: Command, work: Work) -> None:
     """Said in a channel or group that is a log, every group that uses it loses it."""
-    if cmd.chat.type == "private":
-        raise Refusal("common/group_only")
     if not service.unlink(work, work.chat, sender_of(cmd)):
         raise Refusal("log/none")
     reply(work, cmd, "log/unlinked")
@@ -116,7 +121,8 @@ def unsetlog(cmd: Command, work: Work) -> None:
     example="/nolog settings",
 )
 def nolog(cmd: Command, work: Work) -> None:
-    """settings, admin, user, automated, reports, other, or all."""
+    """settings, admin (what people with rights do), user (who comes and goes), automated (what rules do),
+    reports, other (notes, filters, files), or all."""
     service.switch(work, work.chat, cmd.args.lower().split(), False, sender_of(cmd) or None)
     reply(work, cmd, "log/categories", lines=service.overview(work, work.chat))
 
@@ -166,17 +172,6 @@ def silentactions(cmd: Command, work: Work) -> None:
     reply(work, cmd, "log/silent", on=service.silent(work, work.chat), change=not cmd.args)
 
 
-@router.on(Standing)
-def standing(event: Standing, work: Work) -> None:
-    service.known(work, event)
-    service.in_client(work, event)
-
-
-@router.on(Left)
-def left(event: Left, work: Work) -> None:
-    service.in_client(work, event)
-
-
 # --- what is written down
 @router.on(Changed)
 def changed(made: Changed, work: Work) -> None:
@@ -195,7 +190,7 @@ def recorded(made: Recorded, work: Work) -> None:
             c.at,
             None,
             c.actor,
-            c.matched,
+            c.matched or (f"[{c.kind}]" if c.kind else ""),
             c.rule,
             c.version,
             c.number,
@@ -263,6 +258,18 @@ def rota(made: Rota, work: Work) -> None:
     service.note(work, Record(made.chat, "admin", kind, work.now, made.by, made.person, made.shift))
 
 
+@router.on(Noted)
+def noted(made: Noted, work: Work) -> None:
+    names = ", ".join(made.names)
+    service.note(work, Record(made.chat, "other", made.kind, work.now, made.by, text=names[:64]))
+
+
+@router.on(Moved)
+def moved(made: Moved, work: Work) -> None:
+    category, text = ("other", "") if made.kind == "exported" else ("settings", str(made.n))
+    service.note(work, Record(made.chat, category, made.kind, work.now, made.by, text=text))
+
+
 @router.every(seconds=3600)
 def sweep(work: Work) -> None:
     """Forgets what is old."""
@@ -273,13 +280,6 @@ def sweep(work: Work) -> None:
 @router.tap(TakeBack, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, TakeBack) and tap.sender is not None
-    case = rules.undo(work, tap.data.id, tap.sender.id)
+    case = rules.undo_by_hand(work, tap.data.id, tap.sender.id)
     data = {"number": case.number, "result": "undone"}
     work.say(Answer(query_id=tap.query_id, template="rules/settled", data=data))
-
-
-@router.tap(Reverse, who="admin", right="restrict", bot_right="restrict")
-def reverse(tap: Tap, work: Work) -> None:
-    assert isinstance(tap.data, Reverse) and tap.sender is not None
-    service.reverse(work, tap.data.chat, tap.data.member, tap.data.act, tap.sender.id)
-    work.say(Answer(query_id=tap.query_id, template="log/reversed"))

@@ -37,6 +37,7 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     "lottery",
     about="Hold a draw",
     who="admin",
+    right="info",
     usage="/lottery PRIZE x3 [+ 50points x10] [+ coupon3 x5] [24h] [full50|manual] [active3] [invites1] "
     "[points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] "
     "· close · edit ... · cancel · entries [csv]",
@@ -94,7 +95,7 @@ def _ask_cancel(cmd: Command, work: Work, number: int) -> None:
     )
 
 
-@router.tap(Cancel, who="admin")
+@router.tap(Cancel, who="admin", right="info")
 def cancel(tap: Tap, work: Work) -> None:
     """The confirmation: nothing is called off by a slip of the finger."""
     assert isinstance(tap.data, Cancel) and tap.sender is not None
@@ -188,7 +189,7 @@ def heard(message: Message, work: Work) -> None:
         )
 
 
-@router.tap(Draft, who="admin")
+@router.tap(Draft, who="admin", right="info")
 def draft(tap: Tap, work: Work) -> None:
     """The set-up's buttons; who is no administrator there any more publishes nothing."""
     assert isinstance(tap.data, Draft) and tap.sender is not None

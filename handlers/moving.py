@@ -7,6 +7,7 @@ import re
 from groupbot import Answer, Command, Fetched, Refusal, Router, Send, Tap, Work, reply
 from groupbot.features.members import service as members
 from groupbot.features.moving import service
+from groupbot.features.moving.domain.file import Moved
 
 router = Router(
     "moving",
@@ -28,6 +29,7 @@ def _alone(cmd: Command, work: Work) -> int:
     "export",
     about="This group's settings, notes and filters as a file",
     who="admin",
+    right="info",
     usage="/export [rose | MODULE ...]",
     example="/export notes filters",
 )
@@ -47,6 +49,7 @@ def export(cmd: Command, work: Work) -> None:
             content=text,
         )
     )
+    work.emit(Moved(work.chat, "exported", 0, person))
     if work.away is None:
         reply(work, cmd, "members/see_private")
 

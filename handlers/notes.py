@@ -109,7 +109,12 @@ def clear(cmd: Command, work: Work) -> None:
     """One note or several."""
     if not cmd.args:
         raise Refusal("common/usage")
-    reply(work, cmd, "notes/cleared", names=[service.clear(work, work.chat, n) for n in cmd.words])
+    reply(
+        work,
+        cmd,
+        "notes/cleared",
+        names=[service.clear(work, work.chat, n, person_of(cmd)) for n in cmd.words],
+    )
 
 
 @router.command(
@@ -158,7 +163,7 @@ def cleared(tap: Tap, work: Work) -> None:
     assert isinstance(data, ClearNotes) and tap.sender is not None
     if tap.sender.id != data.owner:
         raise Refusal("common/owner_only")
-    n = service.clear_all(work, data.chat, filters=data.filters)
+    n = service.clear_all(work, data.chat, tap.sender.id, filters=data.filters)
     work.say(Answer(query_id=tap.query_id))
     work.say(
         Edit(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Router, Tap, Work
+from groupbot import Answer, Counted, Router, Tap, Work
 from groupbot.features.members import service
 from groupbot.features.members.domain import WAVE, WAVE_WAIT, People
 
@@ -24,13 +24,24 @@ def sweep(work: Work) -> bool:
     return service.sweep(work)
 
 
+@router.every(seconds=600)
+def count(work: Work) -> None:
+    """Asks Telegram how many members groups have, each once a day."""
+    service.counting.ask_due(work)
+
+
+@router.on(Counted)
+def counted(event: Counted, work: Work) -> None:
+    service.counting.counted(work, event)
+
+
 @router.every(seconds=3600)
 def waves(work: Work) -> None:
     """Tells who answers for a group that many came at once."""
     service.waves.tell(work)
 
 
-@router.tap(People, who="admin")
+@router.tap(People, who="admin", right="restrict")
 def people(tap: Tap, work: Work) -> None:
     """They are people: their points begin like everybody's."""
     assert isinstance(tap.data, People)

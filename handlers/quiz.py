@@ -19,6 +19,7 @@ router.keeps_of(*service.KEPT)
     "quiz",
     about="Ask quiz questions",
     who="admin",
+    right="info",
     usage="/quiz [BOOK [COUNT] [2m] | BOOK daily 20:00 [10m] | stop]",
     example="/quiz tea 5 1m",
     rare=True,

@@ -8,11 +8,12 @@ from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
-from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, parse
+from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, Unread, parse
 from groupbot.features.redpacket.domain.effects import LEAST
 
 EFFECTS = ("effects", "效果")
-SHOWN = 8  # packets on the page of effects
+_UNREAD = {"": "redpacket/bad_number", "who": "redpacket/bad_who", "at": "redpacket/bad_time"}
+SHOWN = 5  # packets on the page of effects: it stays one message
 
 router = Router(
     "redpacket",
@@ -27,7 +28,8 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     "redpacket",
     about="Send a red packet from the house wallet",
     who="admin",
-    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff] [at=20:00]"
+    right="info",
+    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff|all] [segment=WORDS] [at=20:00]"
     " [why=OCCASION|campaign=NAME] [WISH] | plan | effects",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
@@ -81,7 +83,7 @@ def result(tap: Tap, work: Work) -> None:
     service.show_result(work, tap.data.packet, tap)
 
 
-@router.tap(Confirm, who="admin")
+@router.tap(Confirm, who="admin", right="info")
 def confirm(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Confirm) and tap.sender is not None
     service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)
@@ -119,10 +121,10 @@ def _send(cmd: Command, work: Work, sender: int, *, company: bool) -> None:
 
 def _order(cmd: Command) -> Order:
     order = parse(cmd.args)
-    if order == "":
-        raise Refusal("common/usage")
-    if isinstance(order, str):
-        raise Refusal("redpacket/bad_number", word=order)
+    if isinstance(order, Unread):
+        if not order.word:
+            raise Refusal("common/usage")
+        raise Refusal(_UNREAD[order.option], **{"at" if order.option == "at" else "word": order.word[:20]})
     if order.whom:
         person = cmd.message.reply_person
         if person is None or person.is_bot:

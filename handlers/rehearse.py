@@ -34,17 +34,17 @@ def go_on(work: Work) -> bool:
     "rehearse",
     about="What a rule would have removed, before it is on",
     who="admin",
-    usage="/rehearse RULE [7d]",
-    example="/rehearse links 7d",
+    usage='/rehearse RULE|lock TYPE|"WORDS" [7d]',
+    example="/rehearse lock url 7d",
 )
 def rehearse(cmd: Command, work: Work) -> None:
-    """The answer holds members' words: it comes in private."""
+    """A rule as it is set here, or a lock or an entry of a blocklist that is not set yet (`lock url`,
+    `"cheap*"`). The answer holds members' words: it comes in private."""
     if cmd.sender is None or cmd.message.sender_chat is not None:
         raise Refusal("common/admin_only")
-    rule, _, span = cmd.args.partition(" ")
-    if not rule:
+    if not cmd.args:
         raise Refusal("common/usage")
-    rehearsing.rehearse(work, work.chat, rule.lower(), span, members.alone(work, cmd.sender.id))
+    rehearsing.rehearse(work, work.chat, cmd.args, members.alone(work, cmd.sender.id))
     if work.away is None:
         work.say(
             Send(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Answer, Command, Router, Send, Tap, Work, sender_of, switched
+from groupbot.core.setting import SWITCHES
 from groupbot.features.reports import domain, service
 from groupbot.features.reports.domain import SETTINGS
 
@@ -35,7 +36,7 @@ def report(cmd: Command, work: Work) -> None:
     right="delete",
     usage="/reports [on|off]",
     example="/reports",
-    admin_args=("on", "off", "yes", "no", "true", "false"),
+    admin_args=SWITCHES,
 )
 def reports(cmd: Command, work: Work) -> None:
     """The reports that wait for a decision; administrators switch reporting on and off."""
@@ -87,6 +88,6 @@ def ban(tap: Tap, work: Work) -> None:
     _decide(tap, work, "ban")
 
 
-@router.tap(domain.Dismiss, who="helper")
+@router.tap(domain.Dismiss, who="helper", right="delete")
 def dismiss(tap: Tap, work: Work) -> None:
     _decide(tap, work, "dismiss")

@@ -6,6 +6,7 @@ from msgspec import structs
 
 from groupbot import (
     Answer,
+    Button,
     Command,
     Event,
     Joined,
@@ -28,6 +29,8 @@ from groupbot.features.rules.domain import cases
 from groupbot.features.rules.domain.checks import BY_ID
 from groupbot.features.rules.domain.policy import MODES, SETTINGS
 from groupbot.features.rules.service import wording
+from groupbot.features.scenes import service as scenes
+from groupbot.features.scenes.domain import Mute
 
 router = Router(
     "rules",
@@ -74,7 +77,8 @@ def watch(work: Work) -> None:
     usage="/rules [on|off|shadow] [set TEXT] [add|drop PHRASE] [allow DOMAIN] [RULE on|off]",
     example="/rules set 1. Be kind.",
     words=("群规",),
-    admin_args=("set", "add", "drop", "allow", *MODES, *BY_ID),
+    admin_args=dict.fromkeys(("set", *MODES, *BY_ID), "info")
+    | dict.fromkeys(("add", "drop", "allow"), "delete"),
 )
 def rules(cmd: Command, work: Work) -> None:
     """Shows the rules; administrators set them."""
@@ -104,24 +108,27 @@ def rules(cmd: Command, work: Work) -> None:
     work.say(structs.replace(said, lifetime=short, **where))
 
 
-@router.command("why", about="Why was my message removed", where="any")
+@router.command("why", about="Why was my message removed", where="any", mirrored=True)
 def why(cmd: Command, work: Work) -> None:
-    """Your own last cases: the rule, what happened, who can lift it; and why care wrote to you."""
+    """Your own last cases: the rule, what happened, who can lift it; why care wrote, why a card came."""
     if cmd.sender is None or cmd.message.anonymous:
         raise Refusal("rules/no_cases")
-    private = cmd.chat.type == "private"
-    found = service.own_cases(work, cmd.sender.id, None if private else work.chat)
-    words = care.why(work, cmd.sender.id, None if private else work.chat)
-    if words and (private or members.reachable(work, cmd.sender.id)):
-        work.say(Send(user=cmd.sender.id, template="care/why", data={"words": words}))
-        if not found:
-            return
-    if not found:
+    person, private = cmd.sender.id, cmd.chat.type == "private"
+    chat = None if private else work.chat
+    said: list[Send] = []
+    if words := care.why(work, person, chat):
+        said.append(Send(user=person, template="care/why", data={"words": words}))
+    if cards := scenes.why(work, person, chat):
+        mute = Button("again" if cards["deaf"] else "mute", Mute(bool(cards["deaf"])))
+        said.append(Send(user=person, template="scenes/why", data=cards, buttons=((mute,),)))
+    if found := service.own_cases(work, person, chat):
+        said.append(Send(user=person, template="rules/why", data={"cases": found}))
+    if not said:
         reply(work, cmd, "rules/no_cases")
-    elif private or members.reachable(work, cmd.sender.id):
-        work.say(Send(user=cmd.sender.id, template="rules/why", data={"cases": found}))
-    else:
+    elif not private and not members.reachable(work, person):
         reply(work, cmd, "rules/why_private")
+    for each in said if private or members.reachable(work, person) else ():
+        work.say(each)
 
 
 @router.command(
@@ -132,7 +139,7 @@ def undo(cmd: Command, work: Work) -> None:
     if not cmd.args.isdecimal() or len(cmd.args) > 9:
         raise Refusal("common/usage")
     id_ = service.by_number(work, work.chat, int(cmd.args))
-    case = service.undo(work, id_, sender_of(cmd))
+    case = service.undo_by_hand(work, id_, sender_of(cmd))
     reply(work, cmd, "rules/undo_done", number=case.number)
 
 
@@ -167,29 +174,35 @@ def appeal(tap: Tap, work: Work) -> None:
 @router.tap(cases.Undo, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
-    case = service.undo(work, tap.data.id, _who(tap))
+    case = service.undo_by_hand(work, tap.data.id, _who(tap))
     _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
 
 
-@router.tap(cases.Uphold, who="admin")
+@router.tap(cases.Uphold, who="admin", right="restrict")
 def uphold(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Uphold)
     _settled(tap, work, service.uphold(work, tap.data.id, _who(tap)), ("appeal",), "upheld")
 
 
-@router.tap(cases.Collect, who="admin")
+@router.tap(cases.Collect, who="admin", right="delete", bot_right="delete")
 def collect(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Collect)
     _settled(tap, work, service.collect(work, tap.data.id, _who(tap)), ("flag", "unknown"), "removed")
 
 
-@router.tap(cases.LetPass, who="admin")
+@router.tap(cases.ShowOut, who="admin", right="restrict", bot_right="restrict")
+def show_out(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, cases.ShowOut)
+    _settled(tap, work, service.show_out(work, tap.data.id, _who(tap)), ("bot",), "out")
+
+
+@router.tap(cases.LetPass, who="admin", right="delete")
 def let_pass(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.LetPass)
-    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown"), "passed")
+    _settled(tap, work, service.let_pass(work, tap.data.id, _who(tap)), ("flag", "unknown", "bot"), "passed")
 
 
-@router.tap(cases.Wrong, who="admin")
+@router.tap(cases.Wrong, who="admin", right="delete")
 def wrong(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Wrong)
     _settled(tap, work, service.wrong(work, tap.data.id, _who(tap)), (), "wrong")
@@ -201,14 +214,14 @@ def look(tap: Tap, work: Work) -> None:
     service.look(work, tap.data.chat, _who(tap))
 
 
-@router.tap(cases.SwitchOn, who="admin")
+@router.tap(cases.SwitchOn, who="admin", right="info")
 def switch_on(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.SwitchOn)
     service.set_mode(work, tap.data.chat, "on", _who(tap))
     work.say(Answer(query_id=tap.query_id, template="rules/switched_on", alert=True))
 
 
-@router.tap(cases.WatchOn, who="admin")
+@router.tap(cases.WatchOn, who="admin", right="info")
 def watch_on(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.WatchOn)
     service.watch_on(work, tap.data.chat, _who(tap))

@@ -27,13 +27,15 @@ def started(event: Started, work: Work) -> None:
     example="/setrules 1. Be *kind*.",
 )
 def setrules(cmd: Command, work: Work) -> None:
-    """Formatting and buttons as in notes."""
+    """Formatting and buttons as in notes; with nothing to write it shows what is written."""
     m = cmd.message
     said = marked(m.text, m.marks).split(None, 1)
-    wording.write(
-        work, work.chat, said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks), person_of(cmd)
-    )
-    reply(work, cmd, "rules/written", active=True)
+    text = said[1] if len(said) > 1 else marked(m.reply_text, m.reply_marks)
+    if text.strip():
+        wording.write(work, work.chat, text, person_of(cmd))
+        reply(work, cmd, "rules/written", active=True)
+    else:
+        reply(work, cmd, "rules/source", text=wording.source(work, work.chat))
 
 
 @router.command(

@@ -33,7 +33,7 @@ def arrived(event: BotStanding, work: Work) -> None:
     setup.arrived(work, event)
 
 
-@router.tap(Begin, who="admin")
+@router.tap(Begin, who="admin", right="info")
 def begin(tap: Tap, work: Work) -> None:
     """Goes on in private; who never started the bot is brought there."""
     assert tap.sender is not None
@@ -55,7 +55,7 @@ def known(event: Standing, work: Work) -> None:
     about="Begin here",
     where="any",
     hidden=True,
-    admin_args=tuple(f"t_{tier}" for tier in TIERS),
+    admin_args={f"t_{tier}": "info" for tier in TIERS},
 )
 def start(cmd: Command, work: Work) -> None:
     """In private: a welcome, or the set-up a link asked for. In a group: the tier a link pre-fills."""
@@ -78,25 +78,25 @@ def start(cmd: Command, work: Work) -> None:
     work.say(Send(chat=work.chat, template="members/welcome", buttons=((Button("add", url=add),),)))
 
 
-@router.tap(Tier, who="admin")
+@router.tap(Tier, who="admin", right="info")
 def tier(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Tier)
     setup.choose_tier(work, tap.data.chat, tap.data.tier, tap.sender.id)
 
 
-@router.tap(Speak, who="admin")
+@router.tap(Speak, who="admin", right="info")
 def speak(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Speak)
     setup.choose_language(work, tap.data.chat, tap.data.language, tap.sender.id)
 
 
-@router.tap(Clock, who="admin")
+@router.tap(Clock, who="admin", right="info")
 def clock(tap: Tap, work: Work) -> None:
     assert tap.sender is not None and isinstance(tap.data, Clock)
     setup.choose_zone(work, tap.data.chat, tap.data.zone, tap.sender.id)
 
 
-@router.command("setup", about="Set this group up", who="admin")
+@router.command("setup", about="Set this group up", who="admin", right="info")
 def again(cmd: Command, work: Work) -> None:
     """Ask for tier, language and time zone again, in private."""
     person = sender_of(cmd)

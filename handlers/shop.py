@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply, sender_of
-from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.shop import service
 from groupbot.features.shop.domain import Buy, Sure, parse
@@ -22,7 +21,7 @@ router.keeps_of(*service.KEPT)
     usage="/shop | /shop add PRICE STOCK NAME | /shop drop NUMBER",
     example="/shop add 80 5 Hawthorn tea",
     words=("兑换", "商城"),
-    admin_args=("add", "drop"),
+    admin_args={"add": "info", "drop": "info"},
 )
 def shop(cmd: Command, work: Work) -> None:
     """The shelf, with a button for each thing; administrators fill it."""
@@ -66,7 +65,6 @@ def buy(tap: Tap, work: Work) -> None:
         "name": row.name,
         "price": row.price,
         "who": members.name(work, person),
-        "balance": ledger.points_of(work, work.chat, person),
     }
     button = Button("sure", Sure(row.id, person))
     work.say(

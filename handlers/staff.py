@@ -20,7 +20,7 @@ router.keeps_of(*service.KEPT)
     about="Who helps when",
     usage="/helpers · /helpers add @NAME [mon-fri 9:00-18:00] · /helpers drop @NAME",
     example="/helpers add @mei mon-fri 9:00-18:00",
-    admin_args=("add", "drop"),
+    admin_args={"add": "promote", "drop": "promote"},
 )
 def helpers(cmd: Command, work: Work) -> None:
     """The rota. Helpers have no rights of Telegram: on their shift they decide about reports."""
@@ -60,6 +60,7 @@ def _without(cmd: Command, rest: str) -> Command:
     "usernote",
     about="Keep a note on somebody, for staff",
     who="admin",
+    right="restrict",
     usage="/usernote @NAME TEXT",
     example="/usernote @mei asked for an invoice twice",
 )
@@ -76,6 +77,7 @@ def usernote(cmd: Command, work: Work) -> None:
     "usernotes",
     about="What staff noted on somebody",
     who="admin",
+    right="restrict",
     usage="/usernotes @NAME [drop N]",
     example="/usernotes @mei",
 )

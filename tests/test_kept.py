@@ -31,8 +31,8 @@ NOT_PEOPLE = frozenset({
     "message_id", "n", "notice_id", "order_id", "packet_id", "paid", "parent_id", "plan_id", "points",
     "pool_id",
     "price", "question_id", "raid_id", "reply_to", "report_id", "round", "round_id", "run_id",
-    "session_id", "stock", "thread", "to_id", "topic", "total", "txn_id", "update_id", "use_seconds",
-    "words",
+    "session_id", "show_id", "stock", "thread", "to_id", "topic", "total", "txn_id", "update_id",
+    "use_seconds", "words",
 })  # fmt: skip
 # Columns with such a name that do name one: `person.id`, and Telegram's id of a private chat, which
 # `keeping.store.forget_private` replaces.

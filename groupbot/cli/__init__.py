@@ -28,6 +28,7 @@ COMMANDS = {
     "content": "Bring templates and plan files: checked, compared, live by a press",
     "packs": "What a group of some purpose or tier begins with, as drafts",
     "recipes": "Check and show the recipes of care",
+    "scenes": "Check and show the cards that come at everyday words",
     "campaigns": "Check and show the campaigns, and what a test can see",
     "templates": "Check, preview, compare and take back templates",
     "coupons": "Put coupon codes into a group's pool; what became of them",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._plans import looked
 from groupbot.engine import plugins
 from groupbot.engine.addresses import chat
@@ -20,7 +21,10 @@ from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
+from groupbot.features.campaigns import service as campaigns
+from groupbot.features.care import service as care
 from groupbot.features.members.store import profile
+from groupbot.features.scenes import service as scenes
 from groupbot.settings import FILE, Settings
 from groupbot.surfaces.telegram.looks import Seat, Self, seat
 
@@ -62,7 +66,7 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
             Line("bad", "webhook", "no secret: anybody could deliver", "set GROUPBOT_WEBHOOK_SECRET")
         )
     lines.append(_database(settings.database))
-    return lines + _plugins(settings, registry) + _templates(settings) + _plans(settings)
+    return lines + _plugins(settings, registry) + _templates(settings) + _plans(settings) + _lists(settings)
 
 
 def _database(url: str) -> Line:
@@ -129,6 +133,23 @@ def _plans(settings: Settings) -> list[Line]:
     if wrong:
         return [Line("bad", "plans", f"{e.where}: {e.what}", e.next) for e in wrong]
     return [Line("ok", "plans", f"{len(shelf.plans)}, for {len(shelf.audiences)} audiences")]
+
+
+def _lists(settings: Settings) -> list[Line]:
+    """The other files of an operator: recipes of care, scene cards, campaigns."""
+    with looking_at(settings) as work:
+        cards, recipes = scenes.check(work), care.check(work)
+    campaign = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    lines = []
+    for kind, n, wrong in (
+        ("recipes", len(recipes[0].recipes), recipes[1]),
+        ("scenes", len(cards[0].scenes), cards[1]),
+        ("campaigns", len(campaign.campaigns), campaign.misfits),
+    ):
+        lines += [Line("bad", kind, f"{e.where}: {e.what}", e.next) for e in wrong]
+        if not wrong:
+            lines.append(Line("ok", kind, str(n)))
+    return lines
 
 
 def bot_lines(settings: Settings, me: Self) -> list[Line]:

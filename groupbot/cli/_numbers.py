@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
+from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings
 
 
@@ -143,6 +145,17 @@ def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:
         ],
         "sql": bridges.question(work),
     }  # fmt: skip
+
+
+def library_of(work: Work, *, items: bool) -> dict[str, Any]:
+    """How people responded to the library's media and jobs, or to its items; hours to half of it."""
+    rows = reports.library(work, by_item=items)
+    return {"items": items, "rows": [asdict(r) for r in rows], "sql": reports.LIBRARY}
+
+
+def scenes_of(work: Work, chat: int, title: str) -> dict[str, Any]:
+    """A group's scene cards."""
+    return {"group": title, "chat_id": chat, "scenes": scenes.counts(work, chat), "sql": scenes.QUESTION}
 
 
 def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:

@@ -153,6 +153,45 @@ def bridge_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     return (out or ["nobody agreed yet: members say /bridge on"]) + ([f"  {found['sql']};"] if sql else [])
 
 
+def library_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
+    """The library's media and jobs, or its items, by how people responded."""
+    out = []
+    for r in found["rows"]:
+        half = (
+            "too few for a half-life"
+            if r["half_life"] is None
+            else f"half of it within {r['half_life']:.1f} h"
+        )
+        name = f"{r['name']}: " if found["items"] else ""
+        responses = r["presses"] + r["replies"] + r["reactions"]
+        out.append(
+            f"  {name}{r['medium']}, {r['job']}: {r['posts']} posts"
+            f" · {responses / r['posts']:.1f} responses a post"
+            f" ({r['presses']} presses, {r['replies']} replies, {r['reactions']} reactions)"
+            f" · {r['people']} people · {half}"
+        )
+    return (out or ["nothing of the library was posted yet: /media and /library"]) + (
+        [f"  {found['sql']};"] if sql else []
+    )
+
+
+def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+    """The scene cards of each group that had any, or has some switched on."""
+    out = []
+    for one in found:
+        if one["scenes"]:
+            out.append(one["group"])
+        for r in one["scenes"]:
+            held = ", ".join(f"{n} by {why}" for why, n in r["held"].items())
+            out.append(
+                f"  {r['name']}: {r['said']} said, {r['shadow']} only counted, held {held or 0}"
+                f" · {r['taps']} people came by it · too much for {r['complaints']}"
+            )
+    return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
+        [f"  {found[0]['sql']};"] if sql and found else []
+    )
+
+
 def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     """Every campaign that was launched, a line a mark."""
     out = []

@@ -11,10 +11,27 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli._guest import bot_of
-from groupbot.cli._numbers import bridges_of, numbers, people_of, spreads_of, stores_of
+from groupbot.cli._numbers import (
+    bridges_of,
+    library_of,
+    numbers,
+    people_of,
+    scenes_of,
+    spreads_of,
+    stores_of,
+)
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import KINDS, write_views
-from groupbot.cli._told import bridge_lines, lines, people_lines, spread_lines, store_lines, write_csv
+from groupbot.cli._told import (
+    bridge_lines,
+    library_lines,
+    lines,
+    people_lines,
+    scene_lines,
+    spread_lines,
+    store_lines,
+    write_csv,
+)
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -173,6 +190,36 @@ def bridges(
     with _work(settings) as work:
         found = bridges_of(work, settings, campaign)
     _say(found, as_json, bridge_lines(found, sql=sql))
+
+
+@app.command("library")
+def library(
+    context: typer.Context,
+    workspace: Where = None,
+    items: Annotated[bool, typer.Option("--items", help="A line an item.")] = False,
+    as_json: AsJson = False,
+    sql: Beside = False,
+) -> None:
+    """What people did on posts that took something of the library, by medium and job, and how soon."""
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = library_of(work, items=items)
+    _say(found, as_json, library_lines(found, sql=sql))
+
+
+@app.command("scenes")
+def scenes(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    as_json: AsJson = False,
+    sql: Beside = False,
+) -> None:
+    """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
+    for how many it was too much."""
+    before = context.obj
+    with _work(_settings(workspace or before[0])) as work:
+        found = [scenes_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+    _say(found, as_json, scene_lines(found, sql=sql))
 
 
 def _settings(workspace: Path | None) -> Settings:

@@ -85,6 +85,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     reply_person: Person | None = None
     reply_chat: Chat | None = None  # who wrote the message replied to, as a channel or as the group
     reply_automatic: bool = False  # the message replied to came from the linked channel by itself
+    thread: int = 0  # of a reply in a group without topics: the message all of it hangs on
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
@@ -159,12 +160,14 @@ class Left(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Standing(Event, frozen=True, kw_only=True, gc=False):
-    """A member's status or rights changed, or were asked for. `status` is Telegram's word."""
+    """A member's status or rights changed, or were asked for. `status` is Telegram's word; `had` are the
+    rights of before, where somebody just changed them."""
 
     person: Person
     status: str
     was: str = ""
     rights: frozenset[str] = frozenset()
+    had: frozenset[str] = frozenset()
 
 
 class BotStanding(Event, frozen=True, kw_only=True, gc=False):
@@ -225,6 +228,12 @@ class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
     by_request: bool = False
 
 
+class Counted(Event, frozen=True, kw_only=True, gc=False):
+    """How many members the chat has by Telegram's own count, bots among them, as it was asked for."""
+
+    members: int
+
+
 class Boosts(Event, frozen=True, kw_only=True, gc=False):
     """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
     (None: there is none)."""
@@ -261,11 +270,14 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):
-    """A service message that is none of the above; `kind` is its field name."""
+    """A service message that is none of the above; `kind` is its field name. `sender` did it; `text` is the
+    title or the topic's name it tells."""
 
     message_id: int
     kind: str
     about: int = 0  # the message that was pinned
+    topic: int | None = None
+    text: str = ""
 
 
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")

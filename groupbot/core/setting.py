@@ -18,6 +18,7 @@ from groupbot.core import spans
 KINDS = ("bool", "int", "number", "duration", "choice", "texts", "text", "zone", "map", "rows")
 _YES = frozenset(("on", "yes", "true", "1", "开", "是"))
 _NO = frozenset(("off", "no", "false", "0", "关", "否"))
+SWITCHES = _YES | _NO  # what says on or off, in lower case
 _LONE = re.compile("[\ud800-\udfff]")  # half a character: no file and no database takes it
 _ITEMS = re.compile(r'\s*"([^"]*)"\s*(?=[,\n]|$)|([^,\n]+)')
 

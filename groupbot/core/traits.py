@@ -22,6 +22,7 @@ class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
     story_reply: bool = False
     forward_kind: str = ""
     forward_name: str = ""
+    forward_bot: bool = False  # it came from a bot, as Telegram says
     via_bot: int = 0
     guest: int = 0
     buttons: bool = False

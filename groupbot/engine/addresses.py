@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from groupbot.core.events import Chat
+from groupbot.engine.merging import merge_rows
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.upgrades import forget_messages, move_messages
 from groupbot.engine.work import Work
@@ -128,6 +129,13 @@ def resolve(work: Work, seen: Chat) -> Place:
     return place
 
 
+def moved(work: Work, telegram_id: int) -> bool:
+    """Is this the id that a group had before its upgrade?"""
+    place = work.cached("places").get(telegram_id)
+    found = place or work.sql.first(_FIND, bot=work.bot_id, telegram=telegram_id)
+    return found is not None and found.telegram_id != telegram_id
+
+
 def ops_chat(work: Work) -> int:
     """Our id of the operators' chat; 0: none."""
     if not work.me.ops_chat:
@@ -213,6 +221,7 @@ def upgrade(work: Work, old: int, new: int) -> int:
             .where(chat_address.c.bot_id == work.bot_id, chat_address.c.telegram_id == new)
             .values(chat_id=row.id)
         )
+        merge_rows(work, target.id, row.id)
         work.sql.run(sa.update(chat).where(chat.c.id == target.id).values(state="merged", merged_into=row.id))
     work.sql.run(
         sa.update(chat).where(chat.c.id == row.id).values(telegram_id=new, type="supergroup", state="active")

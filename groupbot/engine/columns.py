@@ -47,7 +47,7 @@ def ours(name: str | None, kind: str, _: Any = None) -> bool:
 
 @lru_cache(4096)
 def _write_utc(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @lru_cache(4096)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from groupbot.core.setting import SWITCHES
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.router import CommandRoute
 
 MARK = "<!-- from here on written by groupbot.engine.guide -->\n"
+MANY = 20  # words of one command that are listed
 PAGE = Path("docs") / "admins.md"
 _RIGHTS = {"info": "change the group's info", "promote": "add admins", "topics": "manage topics"}
 _WHERE = {"group": "", "private": "in private", "any": "anywhere"}
@@ -38,10 +40,12 @@ def _line(c: CommandRoute) -> str:
     usage = c.usage or f"/{c.name}"
     names = f"`{usage}`" + "".join(f" · `/{a}`" for a in c.aliases) + "".join(f" · {w}" for w in c.words)
     who: str = "everybody" if c.who == "anyone" else c.who
-    if c.right:
-        who += f" who may {' and '.join(_RIGHTS.get(r, r) for r in c.right.split())}"
-    if c.admin_args:
-        who += "; admins for " + ", ".join(f"`{a}`" for a in sorted(c.admin_args))
+    if c.right and c.who != "anyone":
+        who += _may(c.right)
+    for right in sorted(set(c.admin_args.values())):
+        words = _words([a for a, asked in sorted(c.admin_args.items()) if asked == right])
+        known = not right or (right == c.right and c.who != "anyone")
+        who += f"; admins{'' if known else _may(right)} for {words}"
     where = _WHERE[c.where]
     return (
         "| "
@@ -56,6 +60,17 @@ def _line(c: CommandRoute) -> str:
         )
         + " |"
     )
+
+
+def _words(said: list[str]) -> str:
+    """Of the ways to say on and off two stand for all, of a long list its first."""
+    kept = [w for w in said if w not in SWITCHES or w in ("on", "off")]
+    more = f" and {len(kept) - 3} more" if len(kept) > MANY else ""
+    return ", ".join(f"`{w}`" for w in (kept[:3] if more else kept)) + more
+
+
+def _may(right: str) -> str:
+    return f" who may {' and '.join(_RIGHTS.get(r, r) for r in right.split())}"
 
 
 def rewrite(path: Path | str = PAGE) -> None:

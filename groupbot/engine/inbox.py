@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.core.effects import Ask
+from groupbot.core.events import ChatFacts, Event, Standing
 from groupbot.engine.logs import redact
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
 
 KEEP_QUARANTINE = timedelta(days=7)
+FACTS = -1  # as the person waited for: what Telegram says of the chat itself
 
 inbox = sa.Table(
     "inbox",
@@ -99,7 +101,19 @@ def waiting(work: Work, chat: int) -> list[Any]:
 def unanswered(work: Work) -> list[Ask]:
     """What the first event of every chat that waits asks for."""
     chats = [c for c in parked_chats(work) if c != "loaded"]
-    return [Ask(chat=c, member=rows[0].person) for c in chats if (rows := waiting(work, c))]
+    return [asking(c, rows[0].person) for c in chats if (rows := waiting(work, c))]
+
+
+def asking(chat: int, person: int) -> Ask:
+    """The question whose answer this person's event waits for."""
+    return Ask(chat=chat, facts=True) if person == FACTS else Ask(chat=chat, member=person)
+
+
+def answered(event: Event) -> int | None:
+    """Whom an answer of Telegram is about; None for what is no answer that events wait for."""
+    if isinstance(event, Standing):
+        return event.person.id
+    return FACTS if isinstance(event, ChatFacts) else None
 
 
 def taken(work: Work, row_id: int) -> None:

@@ -29,7 +29,7 @@ from groupbot.core.effects import (
     from_json,
     to_json,
 )
-from groupbot.engine.sql import Bulk, write_bulk
+from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, among, metadata, only
 from groupbot.engine.work import Work
 
@@ -94,6 +94,7 @@ _NAMES = (
     "update_id",
 )
 REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
+MUST_WAIT = "must wait: "  # begins the error of a row whose chat Telegram wants silent until it is due
 NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing
 OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
 
@@ -166,7 +167,8 @@ def digest(payload: str) -> str:
 
 
 def store_effects(work: Work) -> None:
-    """Write the transaction's effects as outbox rows; answers and asks leave directly instead."""
+    """The transaction's effects become outbox rows of its last flush; answers and asks leave directly
+    instead."""
     rows = []
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
     fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send | Poll) and e.ref}
@@ -194,8 +196,8 @@ def store_effects(work: Work) -> None:
             state = "parked"
         rows.append(_row(work, effect, state))
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
-    if rows:
-        write_bulk(work.sql, OUTBOX, rows)
+    for row in rows:
+        work.add(OUTBOX, *row)
 
 
 def _merge_into_send(work: Work, edit: Edit) -> str:

@@ -25,7 +25,7 @@ from groupbot.core.effects import (
 )
 from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
-from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.outbox_table import MUST_WAIT, outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
@@ -187,7 +187,7 @@ def book(work: Work, results: list[Result]) -> bool:
                 the_id=entry.id,
                 due=work.now + timedelta(seconds=r.again_in),
                 now=work.now,
-                error=r.error,
+                error=f"{MUST_WAIT}{r.error}" if r.silence else r.error,
                 uncounted=0 if r.counts else 1,
             )
             news = True
@@ -258,11 +258,11 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     if effect.ref:
         unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
     if effect.pin:
-        work.say(Pin(chat=effect.chat, user=effect.user, ref=ref, cause=effect.cause))
+        work.say(Pin(chat=entry.chat or None, user=effect.user, ref=ref, cause=effect.cause))
     if effect.lifetime:
         work.say(
             Delete(
-                chat=effect.chat,
+                chat=entry.chat or None,  # the effect may name the chat that has become this one
                 user=effect.user,
                 ref=ref,
                 cause="lifetime",

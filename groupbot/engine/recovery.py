@@ -6,18 +6,17 @@ import sqlalchemy as sa
 
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
-from groupbot.engine.outbox_table import outbox
+from groupbot.engine.outbox_table import MUST_WAIT, outbox
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 
 _o = outbox.c
-_REFUSED = Hot(  # tried, which did not count: its chat was told to wait until then
+_REFUSED = Hot(  # their chats were told to wait until then
     sa.select(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
     .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
     .where(
         _o.state == "waiting",
-        _o.error.is_not(None),
-        _o.tries == 0,
+        _o.error.startswith(MUST_WAIT),
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
     )

@@ -4,7 +4,7 @@ are made from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Who = Literal["anyone", "helper", "admin", "owner", "operator"]
 Where = Literal["group", "private", "any"]
+Asks = tuple[Who, str]  # who may, and the Telegram rights an administrator needs for it
 Idle = tuple[str, str | None]  # a cache, and what follows the chat in its keys
 
 
@@ -25,13 +26,15 @@ class CommandRoute:
     """One command: who may use it, where, its usage line, an example and words without a slash.
 
     `admin_args` are first arguments that only an administrator may use (`/rules` for everybody or helpers,
-    `/rules set …` for administrators). `right` is the Telegram right an administrator must have
-    (delete, restrict, pin, invite, promote, info; several with blanks between): nobody does through the
-    bot what they may not do. `bot_right` are the rights the bot itself must have for it. A `helper` is a
-    member on their shift, without rights of Telegram, or an administrator. `forwards`: the command counts
-    in a forwarded message too. `reads(cmd, work)` is asked beside the writer first, and the handler gets what
-    it found: `fn(cmd, found, work)`. A `rare` command is in /help but not in Telegram's menu, which takes a
-    hundred; a `hidden` one is in neither.
+    `/rules set …` for administrators), each with the right it asks instead of the command's own. `right` is
+    the Telegram right an administrator must have (delete, restrict, pin, invite, promote, info; several with
+    blanks between): nobody does through the bot what they may not do. `bot_right` are the rights the bot
+    itself must have for it. A `helper` is a member on their shift, without rights of Telegram, or an
+    administrator. `forwards`: the command counts in a forwarded message too. `reads(cmd, work)` is asked
+    beside the writer first, and the handler gets what it found: `fn(cmd, found, work)`. A `mirrored`
+    command, which is said anywhere, acts in private on the group that its sender runs from there, if there
+    is one. A `rare` command is in /help but not in Telegram's menu, which takes a hundred; a `hidden` one is
+    in neither.
     """
 
     name: str
@@ -46,17 +49,20 @@ class CommandRoute:
     aliases: tuple[str, ...] = ()
     hidden: bool = False
     rare: bool = False
-    admin_args: frozenset[str] = frozenset()
+    admin_args: Mapping[str, str] = field(default_factory=dict, hash=False)
     right: str = ""
     bot_right: str = ""
     forwards: bool = False
     reads: Callable[..., Any] | None = None
+    mirrored: bool = False
 
-    def who_for(self, args: str) -> Who:
-        """Who may use the command with these arguments."""
-        if self.who in ("anyone", "helper") and self.admin_args and args:
-            return "admin" if args.split(None, 1)[0].lower() in self.admin_args else self.who
-        return self.who
+    def asks(self, args: str) -> Asks:
+        """Who may use the command with these arguments, and with which rights."""
+        if self.admin_args and args:
+            right = self.admin_args.get(args.split(None, 1)[0].lower())
+            if right is not None:
+                return "admin" if self.who in ("anyone", "helper") else self.who, right
+        return self.who, self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +130,19 @@ class Router:
         aliases: tuple[str, ...] = (),
         hidden: bool = False,
         rare: bool = False,
-        admin_args: tuple[str, ...] = (),
+        admin_args: Iterable[str] | Mapping[str, str] = (),
         right: str = "",
         bot_right: str = "",
         forwards: bool = False,
         reads: Callable[..., Any] | None = None,
+        mirrored: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
-        that only an administrator may use; `right` is the Telegram right asked of administrators and
-        `bot_right` the one the bot needs: without it the refusal names what is missing. A question that
-        may take long goes into `reads(cmd, work)`, which is asked on a snapshot beside the writer (it may
-        raise Refusal); then `fn(cmd, found, work)` says the answer."""
+        that only an administrator may use, each with its right, or all with `right`, the Telegram right
+        asked of administrators; `bot_right` is the one the bot needs: without it the refusal names what is
+        missing. A question that may take long goes into `reads(cmd, work)`, which is asked on a snapshot
+        beside the writer (it may raise Refusal); then `fn(cmd, found, work)` says the answer."""
 
         def keep(fn: F) -> F:
             said = about or (fn.__doc__ or "").strip().split("\n")[0]
@@ -153,11 +160,12 @@ class Router:
                     aliases,
                     hidden,
                     rare,
-                    frozenset(admin_args),
+                    dict(admin_args) if isinstance(admin_args, Mapping) else dict.fromkeys(admin_args, right),
                     right,
                     bot_right,
                     forwards,
                     reads,
+                    mirrored,
                 )
             )
             return fn

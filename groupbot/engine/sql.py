@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import Compiled, Fold, Hot, Upsert
+from groupbot.engine.columnwise import Columnwise, columnwise
+from groupbot.engine.storage import Compiled, Fold, Hot
 
 
 class Bulk:
@@ -37,7 +38,7 @@ class Bulk:
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
-            Hot(statement),
+            Hot(statement.inline() if isinstance(statement, sa.Insert) else statement),  # nobody asks for ids
             tuple(names),
             key,
             sums,
@@ -120,6 +121,11 @@ class Sql:
             self._before_write()
             self._raw.cursor().executemany(made.sql, [made.take(r) for r in rows])
 
+    def together(self) -> AbstractContextManager[Any]:
+        """What is written within goes to PostgreSQL statement after statement, before the answers to those
+        before; an error shows at the end or at any statement after its own. Nothing is read within."""
+        return nullcontext() if self._dialect.name == "sqlite" else self._raw.pipeline()
+
     # --- steps
     def _compiled(self, statement: Any) -> Compiled:
         if isinstance(statement, Hot):
@@ -152,56 +158,7 @@ class Sql:
         self._guarded = self._open = False
 
 
-COPIED = 8  # rows from which PostgreSQL's COPY is worth its two messages
-_into: dict[str, str] = {}
-
-
-def _copy_into(bulk: Bulk) -> str:
-    """The COPY that writes what a plain insert of all of `bulk.names` would; '' for any other statement."""
-    found = _into.get(bulk.name)
-    if found is None:
-        statement, found = bulk.hot.statement, ""
-        if type(statement) is sa.Insert and statement._values:
-            named = {
-                getattr(v, "key", None): str(getattr(c, "name", c)) for c, v in statement._values.items()
-            }
-            if set(named) == set(bulk.names) and not any(
-                c.default is not None and c.name not in named.values() for c in statement.table.columns
-            ):
-                columns = ", ".join(f'"{named[n]}"' for n in bulk.names)
-                found = f'COPY "{statement.table.name}" ({columns}) FROM STDIN'
-        _into[bulk.name] = found
-    return found
-
-
-_VALUES = re.compile(r" VALUES \((.*?)\) ON CONFLICT ", re.DOTALL)
-_from: dict[str, tuple[str, tuple[int, ...]]] = {}
-
-
-def _unnest_into(bulk: Bulk, made: Compiled, dialect: sa.Dialect) -> tuple[str, tuple[int, ...]]:
-    """The upsert that takes a list a column, so that PostgreSQL gets one statement, and where the key stands
-    in a row; '' for any other statement."""
-    found = _from.get(bulk.name)
-    if found is None:
-        statement, found = bulk.hot.statement, ("", ())
-        values = _VALUES.search(made.sql)
-        if isinstance(statement, Upsert) and values is not None:
-            names = re.findall(r"%\((\w+)\)s", values[1])
-            if sorted(names) == sorted(statement.names):
-                # a cast to VARCHAR(10) would cut what is longer instead of refusing it
-                kinds = {n: statement.table.c[n].type.compile(dialect).partition("(")[0] for n in names}
-                lists = ", ".join(f"%({n})s::{kinds[n]}[]" for n in names)
-                head, given = "", f"unnest({lists})"
-                if bulk.folds:
-                    cells = ", ".join(names)
-                    head = f"WITH given ({cells}) AS MATERIALIZED (SELECT * FROM {given})"
-                    every = (f", {f.table}_too AS ({f.every()})" for f in bulk.folds)
-                    head, given = f"{head}{''.join(every)} ", "given"
-                text = f" SELECT * FROM {given} ON CONFLICT "
-                key = tuple(bulk.names.index(k) for k in statement.key)
-                found = (head + made.sql[: values.start()] + text + made.sql[values.end() :], key)
-        _from[bulk.name] = found
-    return found
+_made: dict[str, Columnwise | None] = {}
 
 
 def _loud(sql: Sql, fold: Fold, rows: Sequence[Any]) -> Sequence[Any]:
@@ -238,20 +195,7 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
         rows = cells  # type: ignore[assignment]
     sql._before_write()
     if made._names is None:
-        if len(rows) >= COPIED and (into := _copy_into(bulk)):
-            with sql._raw.cursor().copy(into) as copy:
-                for cells_ in rows:
-                    copy.write_row(cells_)
-            return
-        if len(rows) >= COPIED or bulk.folds:
-            one, key = _unnest_into(bulk, made, sql._dialect)
-            if one and len({tuple([r[i] for i in key]) for r in rows}) == len(rows):
-                columns = zip(*rows, strict=True)
-                sql._raw.execute(one, {n: list(c) for n, c in zip(names, columns, strict=True)})
-                return
-            if bulk.folds:
-                raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
-        sql._raw.cursor().executemany(made.sql, [dict(zip(names, r, strict=True)) for r in rows])
+        _write_lists(sql, bulk, made, rows)
         return
     for fold, each in zip(bulk.folds, bulk.each, strict=True):
         sql._raw.cursor().executemany(each, _loud(sql, fold, rows))
@@ -259,3 +203,15 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]
     sql._raw.cursor().executemany(made.sql, rows)
+
+
+def _write_lists(sql: Sql, bulk: Bulk, made: Compiled, rows: Sequence[Sequence[Any]]) -> None:
+    if bulk.name not in _made:
+        _made[bulk.name] = columnwise(bulk.hot.statement, made, bulk.names, bulk.folds, sql._dialect)
+    one = _made[bulk.name]
+    if one is not None and one.apart(rows):
+        sql._raw.execute(one.text, one.params(bulk.names, rows))
+    elif bulk.folds:
+        raise ValueError(f"{bulk.name}: each key once, or what it changes is not known")
+    else:
+        sql._raw.cursor().executemany(made.sql, [dict(zip(bulk.names, r, strict=True)) for r in rows])

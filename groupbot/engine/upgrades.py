@@ -60,18 +60,20 @@ def _alone(work: Work, effect: Effect) -> Effect:
     return structs.replace(effect, reply_to=None, not_after=until)
 
 
-def in_reach(fill: Callable[[Work, Effect], Effect]) -> Callable[[Work, Effect], Effect]:
+def in_reach(
+    fill: Callable[[Work, Effect], Effect], moved: Callable[[Work, int], bool]
+) -> Callable[[Work, Effect], Effect]:
     """A renderer for what is said of the group's old messages after its upgrade: their updates may have
-    waited, or have come by another way than the notice did."""
+    waited, or have come by another way than the notice did. `moved`: does a group go by another id now?"""
 
     def filled(work: Work, effect: Effect) -> Effect:
         event = work.event
-        if event is not None and basic(event.chat.id) and effect.chat == work.chat:
-            place = work.cached("places").get(event.chat.id)
-            if place is not None and place.telegram_id != event.chat.id:
-                if names_messages(effect):
-                    return Delete(chat=effect.chat, cause=effect.cause, update=effect.update)  # of nothing
-                effect = _alone(work, effect)
+        if event is None or not basic(event.chat.id) or effect.chat != work.chat:
+            return fill(work, effect)
+        if moved(work, event.chat.id):
+            if names_messages(effect):
+                return Delete(chat=effect.chat, cause=effect.cause, update=effect.update)  # of nothing
+            effect = _alone(work, effect)
         return fill(work, effect)
 
     return filled

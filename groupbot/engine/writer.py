@@ -182,7 +182,8 @@ class Writer:
         lite = self._dialect.name == "sqlite"
         if not self.guest:
             self._turn.give_way()
-        self._raw.execute("BEGIN IMMEDIATE" if lite else "BEGIN")
+        if lite:
+            self._raw.execute("BEGIN IMMEDIATE")  # refused while another writes: the caches stay as they are
         sql = Sql(self._raw, self._dialect, self._caches)
         try:
             self._refresh(sql, lite)
@@ -198,11 +199,12 @@ class Writer:
             result = fn(work, *args)
             for _, last in work.finals():
                 last(work)
-            work._write_rows()
             store_effects(work)
             if self.guest and not lite and not sql.run(_BUMP_REVISION):
                 sql.run(_FIRST_REVISION)
-            self._raw.execute("COMMIT")
+            with sql.together():
+                work._write_rows()
+                self._raw.execute("COMMIT")
         except BaseException:
             self._caches.clear()
             if self._raw is not None:
@@ -216,11 +218,16 @@ class Writer:
         return result
 
     def _refresh(self, sql: Sql, lite: bool) -> None:
-        """Empty the caches when another process has committed since, or when they grew too large."""
+        """Empty the caches when another process has committed since, or when they grew too large. On
+        PostgreSQL the transaction opens with the question."""
         if lite:
             seen = int(self._raw.execute("PRAGMA data_version").fetchone()[0])
         else:
-            seen = int(sql.value(_READ_REVISION) or 0)
+            ask = _READ_REVISION.of(self._dialect)
+            with sql.together():
+                self._raw.execute("BEGIN")
+                found = self._raw.execute(ask.sql, ask.take({}))
+            seen = int((found.fetchone() or (0,))[0])
         if seen != self._seen_revision:
             self._caches.clear()
             self._seen_revision = seen

@@ -18,7 +18,6 @@ from typing import Any
 
 import msgspec
 
-from groupbot.core.effects import Send
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine import memory
 from groupbot.engine.clock import FixedClock, chance
@@ -28,14 +27,14 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.moving import store
-from groupbot.features.moving.service import rehearsing
 from tests.benchmarks.figures import record
 from tests.conftest import START
 from tests.features.guarding.test_service import Room
+from tests.features.moving.test_rehearsing import told
 from tests.reliability.raid import ADVERTS, TALK
 
 SPACE = Chat(-1001, "supergroup", "West Lake")
-PEOPLE, BOSS, MOST = 2_000, 9, 0.05
+PEOPLE, MOST = 2_000, 0.05
 WEEK = timedelta(days=7)
 
 
@@ -57,23 +56,9 @@ def filled(writer: Writer, chat: int, count: int, seed: int = 7) -> None:
 
 def run(writer: Writer, chat: int, rule: str) -> tuple[dict[str, Any], list[float], float]:
     """The report, each turn's own time and the whole by the clock, in seconds."""
-    reports: list[Any] = []
-    turns: list[float] = []
-
-    def turn(work: Work, first: bool) -> bool:
-        start = time.thread_time()
-        if first:
-            rehearsing.rehearse(work, chat, rule, "7d", BOSS)
-        more = True if first else rehearsing.go_on(work)
-        turns.append(time.thread_time() - start)
-        reports.extend(e for e in work.effects if isinstance(e, Send))
-        return more
-
     began = time.perf_counter()
-    writer.write(turn, True)
-    while writer.write(turn, False):
-        pass
-    return dict(reports[-1].data), turns, time.perf_counter() - began
+    report, turns = told(writer, chat, rule, time.thread_time)
+    return report, turns, time.perf_counter() - began
 
 
 def main() -> None:

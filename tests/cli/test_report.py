@@ -25,6 +25,7 @@ from groupbot.features import tables
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
+from groupbot.features.scenes import store as scenes
 from groupbot.settings import load
 from tests.features.members.group import group
 
@@ -154,3 +155,35 @@ def test_numbers_and_sparks_are_written_as_people_read_them() -> None:
         "too few", "12%", "1,234", "2.5 h"
     ]  # fmt: skip
     assert spark([0, 4, 8]) == "▁▅█"
+
+
+def test_scene_cards_are_checked_shown_and_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = load(tmp_path)
+    tables()
+    upgrade(made.database)
+    writer = Writer(made.database, bot_id=700000001)
+
+    def fn(work: Work) -> None:
+        group(work, -1004000000001, "西湖店会员群")
+        members.set_profile(work, 1, tier="store", type="commercial", owner=7)
+        row = {"chat_id": 1, "person_id": 7, "at": work.now, "day": work.now.date(), "scene": "火锅 hotpot"}
+        work.sql.run(scenes.SHOW, **row, state="said", reason=None)
+        work.sql.run(scenes.SHOW, **row, state="held", reason="quiet")
+
+    writer.write(fn)
+    writer.close()
+    for words, said in (
+        (["scenes", "check"], "2 scenes, 0 to mend"),
+        (["scenes", "show", "昨天熬夜了"], "熬夜 late night: 熬夜, 睡不着"),
+        (["scenes", "show", "good morning"], "no scene"),
+        (
+            ["report", "library", "--sql"],
+            "nothing of the library was posted yet: /media and /library\n  SELECT",
+        ),
+        (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            main([*words, "--workspace", str(tmp_path)])
+        assert (end.value.code, said in capsys.readouterr().out) == (0, True)

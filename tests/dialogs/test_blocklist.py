@@ -94,7 +94,7 @@ async def test_entry_that_cannot_be_taken_is_refused_in_words(zh: Talk) -> None:
         assert said in zh.last(zh.owner)
     await zh.says(zh.owner, "/blocklist")
     assert zh.last() == "屏蔽名单是空的。加一个:/addblocklist 刷单"
-    await zh.says(zh.owner, "/addblocklist")
+    await zh.says(zh.owner, "/rmblocklist")
     assert zh.last(zh.owner).startswith("用法")
 
 

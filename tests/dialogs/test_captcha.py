@@ -12,6 +12,7 @@ from groupbot.features.approvals import service as approvals
 from groupbot.features.members import service as members
 from groupbot.features.rules.store import verdict
 from groupbot.testing import Talk
+from tests.dialogs.test_flood import set_up
 
 
 async def begins(chat: Talk, *commands: str) -> None:
@@ -457,3 +458,46 @@ async def test_members_may_set_nothing(chat: Talk) -> None:
         await chat.says(mei, f"/{command}")
         assert chat.last(mei) == "Only admins can do this.", command
     assert chat.rows("SELECT count(*) FROM setting WHERE key LIKE 'captcha%'") == [(0,)]
+
+
+async def test_in_a_store_group_nobody_is_muted_and_a_person_decides_about_who_does_not_answer(
+    chat: Talk,
+) -> None:
+    await set_up(chat, "store")
+    await chat.says(chat.owner, "/captcha on")
+    assert "经销商群和门店群里我不禁言也不请人出去:照样会问,没答的也能发言。" in chat.last()
+    await begins(chat, "/captchakick on")
+    mei, bo, cai = await comes(chat), await comes(chat, "Bo"), await comes(chat, "Cai")
+    assert [chat.status(p) for p in (mei, bo, cai)] == ["member"] * 3
+    assert chat.bot_texts() == ["Cai、Bo、Mei,欢迎。点一下下面的按钮,让大家知道你是真人,请在5分钟内完成。"]
+    await chat.presses(cai, "我是真人")
+    assert chat.stands(await chat.says(mei, "hello"))
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=2)
+    assert [chat.status(p) for p in (mei, bo, cai)] == ["member"] * 3
+    assert chat.bot_texts() == []
+    assert chat.last(chat.owner).startswith(
+        "Test group: Mei, Bo came in and did not pass the captcha. I muted and removed nobody; you decide."
+    )
+    await chat.presses(chat.owner, "Bo", chat=chat.owner)
+    assert chat.last(chat.owner) == "Bo is out and may come back. Case 1"
+    assert [chat.status(p) for p in (mei, bo)] == ["member", "left"]
+    assert "not here any more" in await chat.presses(chat.owner, "Bo", chat=chat.owner)
+    await chat.joins(bo)
+    assert chat.status(bo) == "member"
+
+
+async def test_who_came_while_the_bot_was_away_is_not_asked_but_told_to_who_decides(chat: Talk) -> None:
+    await begins(chat, "/captcha on")
+    mei, bo = (chat.person(name, joins=False) for name in ("Mei", "Bo"))
+    await chat.stops()
+    for one in (mei, bo):
+        chat.world.join(one, chat.id)
+    chat.world.leave(bo, chat.id)
+    chat.world.clock.move(600)
+    chat.app.clock.shift(timedelta(minutes=10))
+    await chat.restarts()
+    assert chat.status(mei) == "member"
+    assert chat.last(chat.owner).startswith(
+        "Test group: Mei came in while I was away, unasked. They can write already"
+    )

@@ -45,7 +45,7 @@ async def test_lockdown_closes_and_gives_back_exactly_what_was(chat: Talk) -> No
 async def test_lockdown_survives_a_restart_and_ends_by_word(chat: Talk) -> None:
     await set_up(chat)
     chat.room.permissions = set(SOME)
-    await chat.says(chat.owner, "/lockdown")
+    await chat.says(chat.owner, "/lockdown on")
     await chat.restarts()
     await chat.wait(days=1)
     assert chat.room.permissions == set()
@@ -97,7 +97,7 @@ async def test_a_lockdown_over_night_opens_in_the_morning_as_it_was(chat: Talk) 
 async def test_what_an_admin_chose_meanwhile_counts(chat: Talk) -> None:
     await set_up(chat)
     chat.room.permissions = set(SOME)
-    await chat.says(chat.owner, "/lockdown")
+    await chat.says(chat.owner, "/lockdown on")
     bot = next(iter(chat.world.bots.values())).user
     chat.world.promote(chat.id, bot, chat.owner, set(RIGHTS) - {"can_restrict_members"})
     await chat.settle()
@@ -148,6 +148,11 @@ async def test_in_a_store_group_the_channel_is_not_banned(chat: Talk) -> None:
     await chat.says(chat.owner, "/channels off")
     assert not chat.stands(await chat.says(mei, "buy here", channel=stray.id))
     assert chat.room.banned_chats == set()
+    photo = chat.world.photo(b"picture")  # one album, one case
+    more = {"photo": photo, "media_group_id": "77", "channel": stray.id}
+    parts = [await chat.says(mei, "", **more) for _ in range(3)]
+    assert [chat.stands(p) for p in parts] == [False] * 3
+    assert chat.rows("SELECT count(*) FROM verdict") == [(2,)]
     await chat.says(chat.owner, "/channels maybe")
     assert chat.last(chat.owner).startswith("Usage: /channels")
 

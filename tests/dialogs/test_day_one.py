@@ -10,7 +10,7 @@ from groupbot.engine.plugins import load
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk
 from tests.dialogs.acting import acts, member
-from tests.dialogs.day_one import DAY_ONE
+from tests.dialogs.day_one import ACTS, DAY_ONE, SHOWS
 
 HERE = Path(__file__).parent
 SAYING = {"says", "says_in", "sends"}  # what Talk and the tests' own helpers are called that say something
@@ -123,7 +123,6 @@ async def test_a_quiet_federation_removes_without_a_line(chat: Talk) -> None:
     await chat.says(chat.owner, "/newfed East", private=True)
     code = chat.rows("SELECT code FROM federation")[0][0]
     await chat.says(chat.owner, f"/joinfed {code}")
-    await chat.says(chat.owner, "/fedact on")
     for who, line in ((li, 1), (wu, 0)):
         await chat.says(chat.owner, f"/fban {who} adverts", private=True)
         await chat.wait(minutes=2)
@@ -134,21 +133,38 @@ async def test_a_quiet_federation_removes_without_a_line(chat: Talk) -> None:
         assert "开" in chat.last()
 
 
+def test_every_command_of_the_first_day_shows_its_value_or_acts() -> None:
+    asked = {e if e[:1] != "/" else e.split()[0] for e in DAY_ONE}
+    assert sorted(asked - SHOWS.keys() - ACTS) == []
+    assert sorted(ACTS - asked) == [] and not ACTS & SHOWS.keys()
+
+
 async def test_without_arguments_a_command_shows_what_is_set_and_how_to_change_it(chat: Talk) -> None:
     before = chat.rows("SELECT count(*) FROM setting")
-    for name in (
-        "cleanwelcome", "welcome", "goodbye", "privaterules", "setrulesbutton", "lock", "allowlist",
-        "blocklistmode", "setflood", "setfloodtimer", "setfloodmode", "warnlimit", "warnmode", "setwarnlimit",
-        "setwarnmode", "antiraid", "raidactiontime", "autoantiraid", "captcha", "captchamode", "captcharules",
-        "captchakick", "reports", "setlog", "nolog", "logcategories", "silentactions", "cleanservice",
-        "cleancommand", "keepcommand", "disable", "disableadmin", "disabledel", "adminerror", "anonadmin",
-        "antichannelpin", "cleanlinked", "quietfed", "replylife",
-    ):  # fmt: skip
+    wrong = []
+    for name, (value, change) in SHOWS.items():
         said = [len(chat.bot_texts()), len(chat.bot_texts(chat.owner))]
-        await chat.says(chat.owner, f"/{name}")
+        await chat.says(chat.owner, name)
         new = [*chat.bot_texts()[said[0] :], *chat.bot_texts(chat.owner)[said[1] :]]
-        assert any("/" in text for text in new), (name, new)
+        if not any(value in text and change in text for text in new):
+            wrong.append((name, new))
+    assert wrong == []
     assert chat.rows("SELECT count(*) FROM setting") == before
+    assert chat.rows("SELECT count(*) FROM closure") == [(0,)]  # nothing was closed by asking
+
+
+async def test_what_is_written_is_shown_when_asked_without_arguments(chat: Talk) -> None:
+    await chat.says(chat.owner, "/setrules 先来后到,*别插队*")
+    await chat.says(chat.owner, "/setrules")
+    assert chat.last().splitlines()[0] == "群规现在是"
+    assert "*别插队*" in chat.last() and "/setrules 文字" in chat.last()
+    await chat.says(chat.owner, '/addblocklist 刷单 "free * money" {tban 2w}')
+    await chat.says(chat.owner, "/addblocklist 秒杀")
+    await chat.says(chat.owner, "/addblocklist")
+    assert '"秒杀"' in chat.last() and "/addblocklist 刷单" in chat.last() and "/rmblocklist" in chat.last()
+    await chat.says(chat.owner, "/setwelcome {first},这边请")
+    await chat.says(chat.owner, "/setwelcome")
+    assert "这边请" in chat.last()
 
 
 async def test_language_is_a_word_and_other_bots_spellings_are_known(chat: Talk) -> None:

@@ -41,6 +41,22 @@ async def test_a_notice_is_shown_to_its_member_alone(tmp_path: Path, unchecked: 
         assert (private, public) == ([], [])
 
 
+async def test_what_an_admin_does_by_hand_is_told_to_the_member_alone_too(
+    tmp_path: Path, unchecked: None
+) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "10.3"
+        mei = chat.person("Mei", starts=True)
+        await chat.says(mei, "hello")
+        before = chat.bot_texts(mei)
+        await chat.says(chat.owner, f"/warn {mei} loud")
+        assert chat.whispers(mei)[0].startswith(
+            "Test group · case 1\nAn admin reminded you (1 of 3); you can go on writing. Reason: loud."
+        )
+        assert chat.bot_texts(mei) == before
+        assert chat.bot_texts()[-1:] == ["Mei, a reminder: number 1 of 3. Reason: loud. Case 1"]
+
+
 async def test_a_server_without_them_says_it_privately(tmp_path: Path, unchecked: None) -> None:
     async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
         alone, private, public = await notices(chat, starts=True)

@@ -74,7 +74,6 @@ async def test_store_group_is_asked_and_others_commands_answer(chat: Talk) -> No
     assert chat.status(li) == "kicked"
     for said, answer in (
         ("/quietfed on", "开"),
-        ("/fedact on", "开"),
         ("/setfedlog", "报在这里"),
         ("/unsetfedlog", "不再报"),
         ("/chatfed", "East"),

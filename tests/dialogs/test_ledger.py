@@ -33,3 +33,12 @@ async def test_points_are_told_in_private_where_the_bot_may_write(chat: Talk) ->
     assert chat.last(mei).startswith("Test group: 86 points\n")
     await chat.says(mei, "/points", private=True)
     assert chat.last(mei) == "Test group: 86 points"
+
+
+async def test_a_message_that_is_taken_away_gives_its_points_back(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    await chat.says(chat.owner, "/activations earning.on on")
+    said = await chat.says(mei, "Who is at the shop tomorrow?")
+    assert chat.rows("SELECT balance FROM account WHERE kind = 'member'") == [(2,)]
+    await chat.says(chat.owner, "/del", reply_to=said)
+    assert chat.rows("SELECT balance FROM account WHERE kind = 'member'") == [(0,)]

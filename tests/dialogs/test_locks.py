@@ -191,6 +191,21 @@ async def test_bot_that_a_member_brings_is_shown_out(zh: Talk) -> None:
     assert zh.status(second) == "member"
 
 
+async def test_bot_in_a_store_group_is_shown_out_by_a_person(zh: Talk) -> None:
+    await set_up(zh, "store")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock bot")
+    assert "门店群里最多收起,不会禁言或移出;要更重的请人来定。" in zh.last()
+    made = bot(zh, "Spambot")
+    zh.world.join(made, zh.id, by=zhao)
+    await zh.settle()
+    assert zh.status(made) == "member"
+    assert "有群友拉进来一个机器人" in zh.last(zh.owner)
+    await zh.presses(zh.owner, "请出", chat=zh.owner)
+    assert zh.status(made) == "left"
+    assert zh.last(zh.owner) == "第 1 号:已请出。"
+
+
 async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
     await set_up(zh, "consumer")
     zhao = zh.person("小赵", language="zh")
@@ -244,3 +259,28 @@ async def test_topic_has_locks_lists_and_limits_of_its_own_by_command(zh: Talk) 
     assert ("lock_mention: — → on",) in rows
     await zh.says(zh.owner, "/settings here lock_sticker default", topic=deals)
     assert await kept(zh, next(people), topic=deals, **STICKER)
+
+
+async def test_comments_are_for_members_once_the_lock_is_on(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zh.channel("西湖快讯", zh.owner, linked=True)
+    channel = zh.room.linked
+    member, zhao, qian = (zh.person(n, language="zh", joins=n == "老王") for n in ("老王", "小赵", "小钱"))
+    post = await zh.publishes(channel, "今天到货")
+    assert await kept(zh, zhao, "多少钱", reply_to=post)
+    await zh.says(zh.owner, "/lock comment")
+    assert "comment" in zh.last()
+    first = await zh.says(member, "给我留一份", reply_to=post)
+    assert zh.stands(first)
+    assert not await kept(zh, qian, "这里更便宜", reply_to=post)
+    assert not await kept(zh, qian, "真的", reply_to=first)
+    assert await kept(zh, zh.owner, "欢迎进群", reply_to=first)
+    answers = await zh.says(member, "好的")
+    assert await kept(zh, member, "是吗", reply_to=answers)
+    await zh.joins(qian)
+    assert await kept(zh, qian, "我进来了", reply_to=post)
+    zh.world.leave(qian, zh.id)
+    await zh.settle()
+    assert not await kept(zh, qian, "又走了", reply_to=post)
+    found = [(c.carrier, c.action) for c in await cases(zh) if c.action != "exempt"]
+    assert {carrier for carrier, _ in found} == {"comment"}

@@ -50,20 +50,56 @@ async def test_ban_finds_its_target_in_every_way(chat: Talk, how: str) -> None:
     assert acts(chat) == [(1, "ban", li, zhou, "adverts", 0)]
 
 
-async def test_a_name_of_nobody_or_of_two_hits_nobody(chat: Talk) -> None:
+async def test_a_username_that_changed_hands_never_hits_who_had_it(chat: Talk) -> None:
     zhou = await moderator(chat)
     old, new = member(chat, "Old", username="li"), member(chat, "New")
     await chat.says(old, "hello")
-    del chat.world.users[old]["username"]
-    chat.world.users[new]["username"] = "li"
-    await chat.says(new, "hello")
+    del chat.world.users[old]["username"]  # the bot hears nothing of it,
+    chat.world.users[new]["username"] = "li"  # nor who took it
     await chat.says(zhou, "/ban @li")
-    assert chat.last().startswith("@li 我在不止一个人身上见过,怕弄错人。")
+    assert chat.last().startswith("@li 已经不是我认识的那个人在用了,现在是谁我没见过。请回复 TA 的一条消息")
     await chat.says(zhou, "/ban @nobody")
     assert chat.last().startswith("我还没见过 @nobody。")
     await chat.says(zhou, "/ban")
     assert chat.last().startswith("用法:/ban [@用户名|id]")
     assert (chat.status(old), chat.status(new), acts(chat)) == ("member", "member", [])
+    await chat.says(new, "hello")
+    await chat.says(zhou, "/ban @li")
+    assert (chat.status(old), chat.status(new)) == ("member", "kicked")
+
+
+async def test_of_two_seen_with_a_username_who_has_it_now_is_meant(chat: Talk) -> None:
+    zhou = await moderator(chat)
+    old, new = member(chat, "Old", username="li"), member(chat, "New")
+    await chat.says(old, "hello")
+    del chat.world.users[old]["username"]
+    chat.world.users[new]["username"] = "li"
+    await chat.says(new, "hello")  # now both were seen with it
+    del chat.world.users[new]["username"]
+    chat.world.users[old]["username"] = "li"  # and it went back
+    await chat.says(zhou, "/mute @li")
+    assert (chat.status(old), chat.status(new)) == ("restricted", "member")
+
+
+async def test_without_an_answer_about_a_username_nobody_is_hit_and_the_way_out_is_said(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", username="li")
+    await chat.says(li, "hello")
+    account = chat.world.users.pop(li)  # Telegram does not answer about them
+    await chat.says(zhou, "/ban @li")
+    chat.world.users[li] = account
+    assert chat.last().startswith("用户名会换人,刚才没能向 Telegram 问到 @li 现在是谁,所以没有动。")
+    assert chat.status(li) == "member"
+    await chat.says(zhou, f"/ban {li}")
+    assert chat.status(li) == "kicked"
+
+
+async def test_an_anonymous_admins_proof_waits_for_the_name_too(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li", username="li")
+    await chat.says(li, "hello")
+    await chat.says(zhou, "/ban @li", anonymous=True)
+    await chat.presses(zhou, buttons(chat)[0])
+    assert chat.status(li) == "kicked"
+    assert acts(chat)[0][3] == zhou
 
 
 async def test_tban_and_tmute_end_by_themselves(chat: Talk) -> None:
@@ -237,3 +273,26 @@ async def test_a_basic_group_says_what_telegram_cannot_do_there(tmp_path: Path) 
         assert chat.last(chat.owner).startswith("This is a basic group, where Telegram cannot do that.")
         await chat.says(chat.owner, f"/ban {mei}")
         assert (chat.status(li), chat.status(mei)) == ("member", "kicked")
+
+
+async def test_the_linked_channel_is_never_hit_though_it_never_posted(chat: Talk) -> None:
+    zhou = await moderator(chat)
+    own = chat.channel("Our news", chat.owner, linked=True)
+    await chat.says(zhou, f"/ban {own}")
+    assert chat.last() == "这是本群绑定的频道,不能动。"
+    assert chat.room.banned_chats == set()
+    said = await chat.says(chat.owner, "hello", channel=own)  # not forwarded: somebody speaks as it
+    await chat.says(zhou, "/ban", reply_to=said)
+    assert chat.room.banned_chats == set()
+
+
+async def test_a_channel_goes_by_its_title_though_it_is_named_by_id(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    stray = chat.channel("Stray", li)
+    said = await chat.says(li, "buy here", channel=stray)
+    await chat.says(zhou, "/ban adverts", reply_to=said)
+    assert chat.last() == "已将 Stray 移出本群。原因:adverts。第 1 号"
+    assert chat.room.banned_chats == {stray}
+    await chat.says(zhou, f"/unban {stray}")
+    assert chat.last() == "Stray 可以再进群了。第 2 号"
+    assert chat.room.banned_chats == set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from groupbot.testing import Talk
+from pathlib import Path
+
+from groupbot.testing import Talk, conversation
 from tests.dialogs.acting import acts, member, moderator, tier
 
 
@@ -19,12 +21,17 @@ async def test_a_warning_counts_and_is_said_with_its_reason(chat: Talk) -> None:
     assert chat.bot_texts() == []
 
 
-async def test_who_cannot_be_told_in_private_has_ten_minutes_to_read_it(chat: Talk) -> None:
+async def test_who_cannot_be_told_alone_reads_one_line_without_a_name_gone_after_a_minute(
+    chat: Talk,
+) -> None:
     zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(li, "hello")
     await chat.says(zhou, f"/warn {li}")
-    await chat.wait(minutes=9)
-    assert len(chat.bot_texts()) == 1
-    await chat.wait(minutes=2)
+    line, answer = chat.bot_texts()
+    assert line == ("管理员提醒了一位群友,不影响发言(第 1 号)。是你?觉得误判可以申诉,私聊我发 /why 看原因。")
+    assert answer == "提醒 Li:第 1/3 次。第 1 号"  # the administrator's own
+    assert await chat.presses(zhou, "申诉") == "这个按钮是给发那条消息的人用的。"
+    await chat.wait(seconds=61)
     assert chat.bot_texts() == []
 
 
@@ -111,3 +118,16 @@ async def test_limit_mode_and_time_are_shown_and_set_by_either_name(chat: Talk) 
     await chat.says(zhou, "/warntime off")
     await chat.says(zhou, f"/warn {li}")
     assert chat.status(li) == "kicked"
+
+
+async def test_what_follows_the_last_warning_is_left_to_people_where_the_bot_may_not(tmp_path: Path) -> None:
+    async with conversation(tmp_path, rights={"can_delete_messages"}) as chat:
+        li = member(chat, "Li")
+        await chat.says(li, "hello")
+        await chat.says(chat.owner, "/warnlimit 2")
+        await chat.says(chat.owner, "/warnmode tban 2d")
+        await chat.says(chat.owner, f"/warn {li}")
+        await chat.says(chat.owner, f"/warn {li}")
+        said = "提醒 Li:第 2/2 次。次数到了;我在这里缺少权限「限制成员」,接下来怎么办由你定。第 2 号"
+        assert chat.last() == said
+        assert (chat.status(li), [a[1] for a in acts(chat)]) == ("member", ["warn", "warn"])

@@ -46,7 +46,7 @@ async def test_antiraid_shows_its_state_and_how_to_change_it(chat: Talk) -> None
 
 
 async def test_while_antiraid_is_on_newcomers_go_and_come_back_in_one_act(chat: Talk) -> None:
-    await set_up(chat, "store")
+    await set_up(chat)
     await chat.says(chat.owner, "/antiraid 3h")
     assert any(t.startswith("这会儿来的人太多") for t in chat.bot_texts())
     people = await crowd(chat, 5)
@@ -61,6 +61,28 @@ async def test_while_antiraid_is_on_newcomers_go_and_come_back_in_one_act(chat: 
     assert chat.status(people[0]) == "member"
     await chat.says(chat.owner, "/raidundo")
     assert chat.last(chat.owner) == "Raid 1 was taken back already."
+
+
+async def test_in_a_store_group_a_person_shows_a_raid_out_in_one_act(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await chat.says(chat.owner, "/antiraid 3h")
+    assert "经销商群和门店群里我不自动请人出去" in chat.last()
+    people = await crowd(chat, 3)
+    assert standings(chat, people) == {"member"}
+    said = await chat.says(people[0], "buy here")
+    await chat.wait(seconds=2)
+    assert not chat.stands(said)
+    assert "In dealer and store groups I show nobody out" in chat.last(chat.owner)
+    people += await crowd(chat, 2, name="S")
+    assert "5 wait for your word." in chat.last(chat.owner)
+    toast = await chat.presses(chat.owner, "Show all out", chat=chat.owner)
+    assert toast == "5 are being shown out. If it hits the wrong people, /raidundo 1 lets all back in."
+    await chat.wait(seconds=2)
+    assert standings(chat, people) == {"kicked"}
+    assert "All is decided" in chat.last(chat.owner)
+    await chat.says(chat.owner, "/raidundo 1")
+    await chat.wait(seconds=2)
+    assert standings(chat, people) == {"left"}
 
 
 async def test_antiraid_ends_by_its_time_and_by_word(chat: Talk) -> None:
@@ -112,10 +134,14 @@ async def test_in_a_store_group_people_are_asked_before_anybody_goes(chat: Talk)
     await chat.says(chat.owner, "/autoantiraid 5")
     people = await crowd(chat, 8)
     assert standings(chat, people) == {"member"}
-    asked = [t for t in chat.bot_texts(chat.owner) if "Keep newcomers out for now?" in t]
+    asked = [t for t in chat.bot_texts(chat.owner) if "so that you can show them all out" in t]
     assert len(asked) == 1
     await chat.presses(chat.owner, "Switch antiraid on", chat=chat.owner)
-    assert standings(chat, await crowd(chat, 3, name="S")) == {"kicked"}
+    late = await crowd(chat, 3, name="S")
+    assert standings(chat, late) == {"member"}
+    await chat.presses(chat.owner, "Show all out", chat=chat.owner)
+    await chat.wait(seconds=2)
+    assert (standings(chat, late), standings(chat, people)) == ({"kicked"}, {"member"})
 
 
 async def test_requests_to_join_are_declined_meanwhile(chat: Talk) -> None:

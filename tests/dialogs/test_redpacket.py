@@ -1,5 +1,6 @@
 """A crowd at a packet, through the embedded Telegram."""
 
+import hashlib
 import re
 from datetime import UTC
 
@@ -43,9 +44,23 @@ async def test_thirty_people_press_and_eight_get_exactly_the_whole(chat: Talk) -
     toasts = await crowd(chat, people)
     assert (len(amounts(toasts)), sum(amounts(toasts))) == (8, 100)
     assert toasts.count("手慢一步,8份已领完。") == 22
-    assert chat.last().split("\n")[1].startswith("8/8 抢完·")
-    assert chat.last().endswith("·积分可换券,不可提现")
-    assert "手气最佳 P" in chat.last()
+    line = chat.last().split("\n")[1]
+    assert line.startswith("8/8 抢完·") and line.endswith("·积分可换券,不可提现")
+    assert "手气最佳 P" in line
+
+
+async def test_the_seal_stays_on_the_card_and_opens_there_for_everybody(chat: Talk) -> None:
+    await midday(chat)
+    people = [chat.person(f"P{i}") for i in range(3)]
+    await chat.says(chat.owner, "/redpacket 100 3")
+    seal = chat.last().split("\n")[-1].split()[-1]
+    assert len(seal) == 32
+    await crowd(chat, people)
+    card = chat.last()
+    assert f"封存码 {seal}" in card
+    opened = card.split("\n")[-1]
+    assert hashlib.sha256(opened.encode()).hexdigest()[:32] == seal
+    assert sum(map(int, opened.split("|")[2].split(","))) == 100
 
 
 async def test_pressing_twice_shows_the_same_amount(chat: Talk) -> None:
@@ -118,7 +133,7 @@ async def test_a_newcomer_is_told_how_long_to_wait(chat: Talk) -> None:
     await chat.says(chat.owner, "/redpacket 100 8")
     new = chat.person("New", joins=False)
     await chat.joins(new)
-    assert (await chat.presses(new, "抢")).startswith("欢迎!进群满一天就能抢红包,还差 23小时")
+    assert (await chat.presses(new, "抢")).startswith("欢迎!再过 23小时")
 
 
 async def test_a_bad_order_is_answered_with_what_would_be_right(chat: Talk) -> None:

@@ -52,7 +52,40 @@ async def test_flood_is_told_from_counts_alone(chat: Talk) -> None:
     told = chat.last(chat.owner)
     assert "Would have hit 1 of 12 messages, by 1 person." in told
     assert "Lin: 12 messages" in told
-    assert "whether messages were the same cannot be told" in told
+    assert "Lin: 12 messages · in quick succession" in told
+    assert "Not to be told without texts: identical messages." in told
+
+
+async def test_what_is_not_set_yet_is_tried_first(chat: Talk) -> None:
+    lin, mei = chat.person("Lin"), chat.person("Mei")
+    await chat.says(chat.owner, "/settings keep_text on")
+    for who, text in ((lin, "so cheaply made"), (mei, "cheap watches"), (mei, "me@example.com"), (lin, "hi")):
+        await chat.says(who, text)
+    await chat.says(chat.owner, '/rehearse "cheap*" 7d')
+    told = chat.last(chat.owner)
+    assert 'rule "cheap*", the last' in told and "Would have hit 2 of 4 messages, by 2 people." in told
+    await chat.says(chat.owner, "/rehearse lock email,gif 7d")
+    told = chat.last(chat.owner)
+    assert "rule lock email gif, the last" in told and "Would have hit 1 of 4 messages, by 1 person." in told
+    await chat.says(chat.owner, "/lock email")
+    await chat.says(chat.owner, "/rehearse lock email")
+    assert "rule lock email (it is on already)" in chat.last(chat.owner)
+    await chat.says(chat.owner, "/rehearse lock reaction")
+    assert chat.last(chat.owner).startswith("The lock reaction cannot be tried")
+    await chat.says(chat.owner, "/rehearse lock nonsense")
+    assert "nonsense" in chat.last(chat.owner)
+    assert chat.rows("SELECT count(*) FROM setting WHERE key = 'blocklist'") == [(0,)]
+
+
+async def test_locks_that_lengths_tell_are_tried_without_texts(chat: Talk) -> None:
+    lin = chat.person("Lin")
+    await chat.says(lin, "word " * 300)
+    await chat.says(lin, "short")
+    await chat.says(chat.owner, "/rehearse lock long url")
+    told = chat.last(chat.owner)
+    assert "Would have hit 1 of 2 messages, by 1 person." in told
+    assert "Lin: 1499 characters" in told or "Lin: 1500 characters" in told
+    assert "Not to be told without texts: url." in told
 
 
 async def test_unknown_rule_and_long_spans_are_refused(chat: Talk) -> None:

@@ -96,7 +96,7 @@ async def test_dealer_message_is_let_pass(zh: Talk) -> None:
     mid = await zh.says(wang, WORDS)
     await zh.presses(zh.owner, "放过", chat=zh.owner)
     assert zh.stands(mid)
-    assert zh.last(zh.owner) == "第 1 号:放过了,消息留着。"
+    assert zh.last(zh.owner) == "第 1 号:放过了,没有动。"
 
 
 async def test_store_removes_and_never_mutes(zh: Talk) -> None:

@@ -154,3 +154,55 @@ async def test_lessons_belong_to_their_chat_and_outlive_a_restart(zh: Talk) -> N
     assert "本群教过的" in zh.last()
     assert zh.rows("select count(*), count(distinct chat_id) from spam_weight") == before
     assert before[0][1] == 1
+
+
+def lessons(talk: Talk) -> list[str]:
+    """What was taught, oldest first: '' is judged and not taught."""
+    return [r[0] for r in talk.rows("SELECT label FROM spam_lesson ORDER BY at, message_id")]
+
+
+async def test_what_admins_take_away_of_newcomers_teaches_and_bans_and_purges_do_not(zh: Talk) -> None:
+    await zh.says(zh.owner, "/spammode train")
+
+    async def new(text: str) -> tuple[int, int]:
+        who = zh.person("新人", language="zh", joins=False)
+        await zh.joins(who)
+        return who, await zh.says(who, text)
+
+    texts = iter(f"山货铺子第{n}批到了,要的敲我名字" for n in range(20))
+    for command in ("/del", "/dwarn", "/dmute", "/dkick", "/dban"):
+        taught = len(lessons(zh))
+        _, mid = await new(next(texts))
+        await zh.says(zh.owner, command, reply_to=mid)
+        assert lessons(zh)[taught:] == ["spam"], command
+    for command in ("/ban", "/warn", "/purge"):  # no word on what was said, or a whole stretch of talk
+        _, mid = await new(next(texts))
+        await zh.says(zh.owner, command, reply_to=mid)
+        assert lessons(zh).count("spam") == 5, command
+    regular = zh.person("老王", language="zh")
+    for text in (TALK, "好的谢谢", "明天见"):
+        await zh.says(regular, text)
+    await zh.says(zh.owner, "/del", reply_to=await zh.says(regular, "你这个人真不讲理"))
+    assert lessons(zh).count("spam") == 5
+    # taken back, it is a lesson the other way
+    first = zh.rows("SELECT min(number) FROM verdict WHERE action = 'warn'")[0][0]
+    await zh.says(zh.owner, f"/undo {first}")
+    assert (lessons(zh).count("ham"), lessons(zh).count("spam")) == (1, 4)
+    # off, nothing is learnt
+    await zh.says(zh.owner, "/spammode off")
+    _, mid = await new(next(texts))
+    await zh.says(zh.owner, "/del", reply_to=mid)
+    assert lessons(zh).count("spam") == 4
+
+
+async def test_what_staff_decide_about_reports_teaches(zh: Talk) -> None:
+    await zh.says(zh.owner, "/spammode train")
+    mei = zh.person("阿芳", language="zh")
+    for press, label in (("收起", "spam"), ("没问题", "ham")):
+        who = zh.person("新人", language="zh", joins=False)
+        await zh.joins(who)
+        mid = await zh.says(who, f"山货铺子{label}到了,要的敲我名字")
+        await zh.says(mei, "/report", reply_to=mid)
+        assert lessons(zh)[-1] == ""
+        await zh.presses(zh.owner, press, chat=zh.owner)
+        assert lessons(zh)[-1] == label

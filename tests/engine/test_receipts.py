@@ -326,13 +326,13 @@ def test_a_start_tells_who_wants_silence_and_for_how_long_still(writer: Writer) 
     for text in ("a", "b"):
         [sent] = leave(writer, Send(chat=chat, text=text))
         seconds = 9.0 if text == "a" else 5.0
-        refused = Result(sent, "waiting", error="429", again_in=seconds, counts=False)
+        refused = Result(sent, "waiting", error="429", again_in=seconds, counts=False, silence=True)
         judged = Result(sent, "waiting", error="502", again_in=99.0)
         ended(writer, refused)
         [again] = leave(writer, Send(chat=other, text=text))
         ended(writer, Result(again, judged.state, error=judged.error, again_in=judged.again_in))
     [private] = leave(writer, Send(user=9, text="c"))
-    ended(writer, Result(private, "waiting", error="429", again_in=7.0, counts=False))
+    ended(writer, Result(private, "waiting", error="429", again_in=7.0, counts=False, silence=True))
     say(writer, Send(chat=other, text="later", post=True, due=START + timedelta(hours=1)))
     writer.clock.shift(SECOND)
     assert sorted(writer.write(recover)) == [(-chat, 8.0), (9, 6.0)]

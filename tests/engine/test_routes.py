@@ -76,6 +76,10 @@ async def opened(writer: Writer, *, started: bool = False) -> Desk:
     router.command("only", where="private")(done)
     router.command("set", who="admin")(done)
     router.command("mix", admin_args=("off",))(done)
+    router.command("fit", admin_args={"cut": "delete", "sew": "info", "try": ""})(done)
+    router.command("wear", who="admin", right="delete", admin_args={"out": "info"})(done)
+    router.command("mine", where="any", mirrored=True)(done)
+    router.command("ours", who="admin", right="delete", where="any", mirrored=True)(done)
     router.command("mute", who="admin", right="delete restrict")(done)
     router.command("top", who="owner")(done)
     router.command("pinit", who="admin", bot_right="pin delete")(done)
@@ -174,6 +178,25 @@ async def test_an_argument_may_be_for_administrators_only(writer: Writer) -> Non
     ]
 
 
+async def test_a_word_asks_for_the_right_it_names_instead_of_the_commands(writer: Writer) -> None:
+    d = await opened(writer)
+    no = "你是管理员,但做这件事还要群主给你开通:修改群资料。"
+    said = ("/fit cut", "/fit TRY on", "/fit sew", "/fit", "/wear", "/wear out")
+    assert await words(d, *[d.message(text, user=ADA) for text in said]) == [
+        "fit cut of 22",
+        "fit TRY on of 22",
+        no,
+        "fit  of 22",
+        "wear  of 22",
+        no,
+    ]
+    assert await words(d, d.message("/fit try"), d.message("/fit on"), d.message("/fit sew", user=OWNER)) == [
+        ADMIN_ONLY,
+        "fit on of 11",
+        "fit sew of 23",
+    ]
+
+
 async def test_a_helper_needs_no_right_and_an_administrator_does(writer: Writer) -> None:
     router = Router("h")
     router.command("calm", who="helper", right="restrict")(done)
@@ -223,17 +246,16 @@ def ghost(d: Desk, text: str) -> Any:
     return d.message(text, user=GHOST, sender_chat=GROUP)
 
 
-async def test_who_speaks_as_the_group_may_what_needs_no_right_of_its_own(writer: Writer) -> None:
+async def test_who_speaks_as_the_group_proves_who_they_are_for_all_that_is_not_for_everybody(
+    writer: Writer,
+) -> None:
     d = await opened(writer)
-    assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/set a"), ghost(d, "/say b"))] == [
-        "set a",
-        "say b",
-    ]
+    assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/say b"))] == ["say b"]
     assert d.rows(sa.select(proofs.proof.c.id)) == []
-    for text in ("/mute", "/top"):
+    for text in ("/set a", "/mix off", "/mute", "/top"):
         [asked] = await told(d, ghost(d, text))
         assert isinstance(asked, Send)
-        assert asked.text.startswith(f"这条 {text} 是以群的身份发的")
+        assert asked.text.startswith(f"这条 {text.split()[0]} 是以群的身份发的")
     put(d, ANON_ADMIN, True)
     assert [w.split(" of ")[0] for w in await words(d, ghost(d, "/mute"))] == ["mute "]
     [asked] = await told(d, ghost(d, "/top"))
@@ -251,7 +273,7 @@ async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> N
     before = len(d.said())
     out = await d.feed(d.tap(data, user=OWNER))
     assert toasts(out) == [""]
-    removed, made = d.said()[before:]
+    made, removed = d.said()[before:]
     assert isinstance(removed, Delete) and isinstance(made, Send)
     assert (removed.ref, removed.chat, removed.cause) == (asked.ref, 1, "prove:mute")
     assert (made.text, made.cause) == ("mute 5 of 23", "handle:mute")
@@ -296,6 +318,38 @@ async def test_a_connected_member_runs_nothing(writer: Writer) -> None:
     assert await words(d, d.message("/any a", chat=PRIVATE)) == ["any a of 11"]
 
 
+async def test_a_mirrored_command_tells_of_the_connected_group_who_is_in_it_and_is_private_else(
+    writer: Writer,
+) -> None:
+    d = await opened(writer)
+    home = {"id": 22, "type": "private", "first_name": "Ada"}
+    assert await words(d, d.message("/mine", user=ADA, chat=home)) == ["mine  of 22"]
+    for person in (22, 11, 12):
+        writer.write(connecting.connect, person, 1)
+    assert await words(d, d.message("/mine", user=ADA, chat=home)) == ["▸ West Lake\nmine  of 22"]
+    assert await words(d, d.message("/mine", chat=PRIVATE)) == ["▸ West Lake\nmine  of 11"]
+    await d.feed(fact(d, LI, "left"))
+    writer.write(lambda w: w.put("members.here", (1, LI["id"]), False))
+    away = {"id": LI["id"], "type": "private", "first_name": "Li"}
+    assert await words(d, d.message("/mine", user=LI, chat=away)) == ["mine  of 12"]
+
+
+async def test_a_mirrored_command_of_administrators_acts_on_the_connected_group_by_their_rights(
+    writer: Writer,
+) -> None:
+    d = await opened(writer)
+    home = {"id": 22, "type": "private", "first_name": "Ada"}
+    assert await words(d, d.message("/ours", user=ADA, chat=home)) == [IN_GROUP]
+    assert d.parked() == 0
+    writer.write(connecting.connect, 22, 1)
+    writer.write(connecting.connect, 11, 1)
+    assert await words(d, d.message("/ours", user=ADA, chat=home)) == ["▸ West Lake\nours  of 22"]
+    assert await words(d, d.message("/ours", chat=PRIVATE)) == ["▸ West Lake\nOnly admins can do this."]
+    await d.feed(fact(d, ADA, "administrator"))
+    [no] = await words(d, d.message("/ours", user=ADA, chat=home))
+    assert no.startswith("▸ West Lake\nYou are an admin") and "delete" in no
+
+
 # --- the habits of a chat
 async def test_a_disabled_command_is_there_for_administrators_only(writer: Writer) -> None:
     d = await opened(writer)
@@ -334,7 +388,9 @@ async def test_members_hear_nothing_of_what_is_not_theirs_where_that_is_off(writ
     d = await opened(writer)
     put(d, ADMIN_ERROR, False)
     assert await words(d, d.message("/set a"), d.message("/mix off"), d.message("/say b")) == ["say b of 11"]
-    assert await words(d, d.message("/set c", user=ADA), ghost(d, "/set d")) != []
+    assert await words(d, d.message("/set c", user=ADA)) == ["set c of 22"]
+    [asked] = await told(d, ghost(d, "/set d"))
+    assert isinstance(asked, Send) and asked.buttons
     assert await words(d, d.message("/set e", user={"id": 99, "is_bot": False, "first_name": "Op"})) == [
         "set e of 99"
     ]

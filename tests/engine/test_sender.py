@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Send
@@ -95,20 +98,23 @@ async def test_without_anybody_to_inform_the_sender_goes_on(writer: Writer) -> N
                 await asyncio.sleep(0.01)
 
 
-async def test_a_silence_is_kept_across_a_restart(writer: Writer) -> None:
+@pytest.mark.parametrize("tried", [0, 1])
+async def test_a_silence_is_kept_across_a_restart(writer: Writer, tried: int) -> None:
     chat = group(writer)
     async with sending(writer) as (box, gateway):
         gateway.answer = lambda e, t: _refuse()
-        await say(box, writer, Send(chat=chat, text="a"))
+        writer.write(lambda w: w.say(Send(chat=chat, text="a")))
+        writer.write(lambda w: w.sql.run(sa.update(outbox).values(tries=tried)))  # it failed before
+        box.wake()
         await arrived(gateway, 1)
         await calm(box)
-        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
+        assert 20 < box.pacer.chat_wait(ticking(), -chat, message=True, group=True) <= 30
         assert (box.depth, box.figures.refused) == (1, 1)
     async with sending(writer) as (box, gateway):
         await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
         await asyncio.sleep(0.1)
         assert gateway.done == []
-        assert 29 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
+        assert 20 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
         assert box.held == 1
 
 
@@ -269,3 +275,23 @@ async def test_an_upgrade_that_a_call_told_of_is_handled_like_any_other(writer: 
         await calm(box)
     assert heard == [Upgraded(at=START, chat=Chat(-1001, "group"), new_id=-100777)]
     assert [t.telegram_id for _, t in gateway.done] == [-1001, -100777]
+
+
+async def test_what_is_under_way_is_held_until_it_ends(writer: Writer) -> None:
+    """The event loop alone holds a task weakly: one that nobody else holds is collected while it waits."""
+    box, waits, ended = Outbox(writer, Recorder()), list[Any](), list[int]()
+
+    async def job() -> None:
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        waits.append(weakref.ref(future))
+        ended.append(await future)
+
+    box._spawn(job())
+    await asyncio.sleep(0)
+    gc.collect()
+    future = waits[0]()
+    assert future is not None
+    future.set_result(7)
+    await box.stop()
+    await asyncio.sleep(0)
+    assert (ended, box._tasks) == ([7], set())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Delete, Effect, PinMessage, React, Receipt, Restrict, Send, from_json
 from groupbot.core.events import Chat, Message
-from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.addresses import moved, resolve, upgrade
 from groupbot.engine.entries import Result
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
@@ -58,16 +59,20 @@ def test_what_the_same_batch_said_of_old_messages_is_over_too(writer: Writer) ->
     assert {e.chat for e in writer.write(waiting)} == {writer.write(lambda w: resolve(w, NEW).id)}
 
 
-def test_an_update_from_before_the_upgrade_that_comes_after_it_touches_no_new_message(writer: Writer) -> None:
-    writer.render = in_reach(writer.render)
-    writer.write(lambda w: resolve(w, OLD))
+@pytest.mark.parametrize("parked", [False, True])
+def test_an_update_from_before_the_upgrade_that_comes_after_it_touches_no_new_message(
+    writer: Writer, parked: bool
+) -> None:
+    writer.render = in_reach(writer.render, moved)
+    ours = writer.write(lambda w: resolve(w, OLD).id)
     writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
 
     def handled(work: Work, chat: Chat) -> None:
         work.event = Message(at=AT, chat=chat, message_id=5)
-        work.chat = resolve(work, chat).id
+        work.chat = ours if parked else resolve(work, chat).id  # what was parked is not looked up again
         on_messages(work, work.chat)
 
+    writer.write(lambda w: w.empty_caches())
     writer.write(handled, OLD)
     assert left(writer) == [("Send", None), ("Restrict", None)]
     writer.write(lambda w: w.sql.run(sa.delete(outbox)))

@@ -39,6 +39,7 @@ AREAS = {
             "groupbot.engine.receipts",
             "groupbot.engine.recovery",
             "groupbot.engine.upgrades",
+            "groupbot.engine.merging",
         ),
         (
             "tests/core/test_pacing.py",
@@ -51,6 +52,7 @@ AREAS = {
             "tests/engine/test_away.py",
             "tests/engine/test_said_again.py",
             "tests/engine/test_upgrades.py",
+            "tests/engine/test_merging.py",
             "tests/engine/test_work.py",
             "tests/surfaces/test_beacon.py",
         ),

@@ -118,7 +118,7 @@ _LISTED: list[tuple[Key, str]] = [
         (
             f"{_BOOKS}.service.books",
             "nightly",
-            'if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):',
+            'if work.notes("ledger.recounted", 0).first(work.now.date().isoformat()):',
             "0 → 1",
         ),
         _NAME,

@@ -1,30 +1,21 @@
-"""Sixteen kinds of people before every command and button that ships: who they are, how they send, and what
-each may. Made from the registry, so that a router of tomorrow is in it."""
+"""Seventeen kinds of people before every command and button that ships: who they are, how they send, and what
+each may; which routes are open to all, or to every administrator, and why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import inspect
 
-from groupbot import Router
-from groupbot.core import taps
-from groupbot.core.events import ANONYMOUS_ADMIN, CHANNEL_SENDER, Person, Standing
-from groupbot.core.events import Chat as ChatOf
-from groupbot.engine.dispatch import Item
-from groupbot.engine.plugins import Registry, load
-from groupbot.engine.router import CommandRoute, TapRoute
-from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
-from tests.engine.desk import GROUP, KEY, Desk, pack
+from groupbot.engine.plugins import Registry
 
 RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "info", "manage", "topics")
 OPERATOR = 99  # the one the desk knows
 
-# What anybody may use, and what every administrator may whatever their rights: what is in neither list asks
-# for a right, or for the owner or an operator. (/connect opens nothing: every command sent
-# through it is asked for anew.) A route that is nowhere is denied, and the matrix fails.
+# What anybody may use, and what every administrator may whatever their rights, and why: what is in neither
+# list asks for a right, or for the owner or an operator. A route that is nowhere is denied, and the matrix
+# fails. A word of a command that has its authority to itself stands as `command word`.
 OPEN = frozenset({
     "forget", "mydata", "optout", "quiet", "pv.forget",
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
@@ -32,10 +23,10 @@ OPEN = frozenset({
     "warns", "why",
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "ga.remind",
-    "sh.buy", "sh.sure", "wall",
+    "sh.buy", "sh.sure", "wall", "sc.enough", "sc.mute",
     "bind", "bridge", "role", "br.yes", "br.no", "relay", "mk.ans",  # the service asks who may
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
-    "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
+    "co.agree", "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
     "anniversary", "birthday", "buy", "menu", "li.run", "invite", "care.done", "care.leave",
@@ -44,17 +35,22 @@ OPEN = frozenset({
     "importfbans", "myfeds", "newfed", "renamefed", "setfedlog", "subfed", "unfban", "unsetfedlog",
     "unsubfed", "fed.del", "help.mod",
 })  # fmt: skip
-ANY_ADMIN = frozenset({
-    "approved", "blocklist", "case", "cleanservicetypes", "disableable", "disabled", "doctor", "export",
-    "info", "locks", "locktypes", "logcategories", "lottery", "notices", "plans", "redpacket", "rehearse",
-    "review", "setup", "spamscore", "stats", "usernote", "usernotes",
-    "cn.to", "help.more", "rep.no",
-    "rp.confirm", "ru.keep", "ru.look", "ru.on", "ru.pass", "ru.take", "ru.watch", "ru.wrong",
-    "lt.cancel", "lt.draft", "mb.people", "coupon", "cp.pub", "redeem", "quiz", "contest",
-    "actiontopic", "sessions", "activations", "award", "calloff", "event", "groupbuy", "handover", "preorder",
-    "set.begin", "set.lang", "set.tier", "set.zone",
-    "keyperson", "recipes", "tasks", "gatherings", "paid", "recap", "roster", "tag", "market",
-})  # fmt: skip
+ANY_ADMIN = {
+    name.replace("_", " "): reason
+    for reason, names in {
+        "a question: it shows what is set here, and changes nothing":
+            "blocklist cleanservicetypes disableable disabled locks locktypes logcategories doctor plans "
+            "actiontopic activations recipes help.more",
+        "a question about people and days, which every administrator may ask to do their work":
+            "approved case info stats review sessions notices rehearse spamscore ru.look tasks market "
+            "roster gatherings checkin_report checkin_报告",
+        "opens nothing: every command sent through it is asked for anew": "cn.to",
+        "what whoever says it takes upon themselves, or notes for others; nothing happens to anybody":
+            "keyperson tag",
+        "at the counter: confirms what somebody has a code for": "redeem handover",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,7 @@ class Actor:
     known: bool = True
     was: str = ""
     bot: bool = False
+    on_shift: bool = False
 
 
 def _admin(id_: int, *rights: str) -> Actor:
@@ -92,21 +89,15 @@ ACTORS = {
     "channel": Actor(34, writes_as="channel"),
     "linked channel": Actor(35, writes_as="linked"),
     "stranger": Actor(36, known=False),
+    "helper on their shift": Actor(37, on_shift=True),
 }
 
 
-def may(actor: Actor, route: CommandRoute | TapRoute, who: str) -> bool:
-    """What the house says: rights come from standing alone, and nobody is more than they can prove."""
-    command = isinstance(route, CommandRoute)
-    if command and actor.writes_as == "linked":
-        return False  # what Telegram forwards is no command
-    if who == "anyone":
-        return True
-    if command and actor.writes_as == "channel":
-        return False
-    if command and actor.writes_as == "group":
-        return who == "admin" and not route.right
-    if actor.id == OPERATOR:
+def allowed(actor: Actor, asks: tuple[str, str]) -> bool:
+    """What the house says of somebody who acts as themselves: rights come from standing alone, and nobody is
+    more than they can prove. `asks` are who may and the rights an administrator needs."""
+    who, right = asks
+    if who == "anyone" or actor.id == OPERATOR or (who == "helper" and actor.on_shift):
         return True
     if not actor.known or who == "operator":
         return False
@@ -114,20 +105,30 @@ def may(actor: Actor, route: CommandRoute | TapRoute, who: str) -> bool:
         return actor.status == "creator"
     if who not in ("admin", "helper"):
         raise AssertionError(f"nothing is stated of who={who!r}")
-    return actor.status == "administrator" and set(route.right.split()) <= actor.rights
+    return actor.status == "administrator" and set(right.split()) <= actor.rights
+
+
+def says(actor: Actor, asks: tuple[str, str]) -> bool:
+    """And of a command as they write it: who writes as the group may what anybody may, until they prove who
+    they are; a channel never is more, and what Telegram forwards from the linked one is no command."""
+    if actor.writes_as == "themselves":
+        return allowed(actor, asks)
+    return asks[0] == "anyone" and actor.writes_as != "linked"
 
 
 def unstated(registry: Registry) -> list[str]:
     """Routes that are open, or open to every administrator, though no list says so; and list entries that
     ask for more than the list says."""
     wrong = []
-    routes: list[tuple[str, CommandRoute | TapRoute]] = [(c.name, c) for c in registry.every_command]
-    routes += [(t.kind, t) for t in registry.taps.values()]
-    for name, route in routes:
-        if (route.who == "anyone") != (name in OPEN):
-            wrong.append(f"{name}: who={route.who}")
-        elif (route.who in ("admin", "helper") and not route.right) != (name in ANY_ADMIN):
-            wrong.append(f"{name}: who={route.who} right={route.right!r}")
+    routes = [(t.kind, t.who, t.right) for t in registry.taps.values()]
+    for c in registry.every_command:
+        routes.append((c.name, *c.asks("")))
+        routes += [(f"{c.name} {word}", *c.asks(word)) for word in c.admin_args]
+    for name, who, right in routes:
+        if (who == "anyone") != (name in OPEN):
+            wrong.append(f"{name}: who={who}")
+        elif (who in ("admin", "helper") and not right) != (name in ANY_ADMIN):
+            wrong.append(f"{name}: who={who} right={right!r}")
     return wrong
 
 
@@ -141,74 +142,3 @@ def sample(kind: type[Any]) -> Any:
         if type(f.type) in made:
             values[f.name] = made[type(f.type)]
     return kind(**values)
-
-
-class Matrix:
-    """The shipped routes on a desk; each handler only writes down that it was reached."""
-
-    def __init__(self, writer: Writer) -> None:
-        self.shipped = load()
-        self.reached: list[str] = []
-        router = Router("matrix")
-        for c in self.shipped.every_command:
-            router.commands.append(
-                replace(c, fn=self._reach(c.name), reads=None, router="matrix", bot_right="")
-            )
-        for t in self.shipped.taps.values():
-            router.taps.append(replace(t, fn=self._reach(t.kind), router="matrix", bot_right=""))
-        self.desk = Desk(writer, router)
-
-    def _reach(self, name: str) -> Any:
-        def handler(event: Any, work: Work) -> None:
-            self.reached.append(name)
-
-        return handler
-
-    async def people(self) -> None:
-        """Everybody's standing is told, as updates tell it."""
-        d = self.desk
-        await d.feed(d.message("hello"))
-        here = ChatOf(GROUP["id"], GROUP["type"], GROUP["title"])  # type: ignore[arg-type]
-        for name, a in ACTORS.items():
-            if not a.known:
-                continue
-            steps = [(a.was, frozenset(RIGHTS)), (a.status, a.rights)] if a.was else [(a.status, a.rights)]
-            for status, rights in steps:
-                event = Standing(
-                    at=d.at, chat=here, person=Person(a.id, name, is_bot=a.bot), status=status, rights=rights
-                )
-                await d.feed(Item(event=event))
-
-    def message(self, actor: Actor, text: str, chat: Any) -> Any:
-        """A message as the actor writes it."""
-        user: dict[str, Any] = {"id": actor.id, "is_bot": actor.bot, "first_name": "A"}
-        more: dict[str, Any] = {}
-        if actor.writes_as == "group":
-            user = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group"}
-            more["sender_chat"] = GROUP
-        elif actor.writes_as in ("channel", "linked"):
-            channel = {"id": -100777, "type": "channel", "title": "News"}
-            user = {"id": CHANNEL_SENDER, "is_bot": True, "first_name": "Channel"}
-            more["sender_chat"] = channel
-            if actor.writes_as == "linked":
-                origin = {"type": "channel", "chat": channel, "message_id": 3, "date": 1_700_000_000}
-                more |= {"is_automatic_forward": True, "forward_origin": origin}
-        return self.desk.message(text, user=user, chat=chat, **more)
-
-    def press(self, actor: Actor, route: TapRoute, *, private: bool) -> Any:
-        """A press of a sealed button, in the group or in private. Who writes as a group or a channel
-        presses as themselves: Telegram names the person."""
-        user = {"id": actor.id, "is_bot": actor.bot, "first_name": "A"}
-        chat = {"id": actor.id, "type": "private", "first_name": "A"} if private else GROUP
-        scope = -actor.id if private else 1
-        return self.desk.tap(taps.pack(sample(route.type), route.kind, scope, KEY), user=user, chat=chat)
-
-    async def cell(self, actor: Actor, update: Any) -> list[str]:
-        """Which handlers one update reached; what waits for Telegram's answer gets none."""
-        self.reached.clear()
-        await self.desk.feed(pack(update))
-        if self.desk.parked():
-            here = ChatOf(GROUP["id"], GROUP["type"], GROUP["title"])  # type: ignore[arg-type]
-            silence = Standing(at=self.desk.at, chat=here, person=Person(actor.id), status="")
-            await self.desk.feed(Item(event=silence, undecided=True))
-        return list(self.reached)

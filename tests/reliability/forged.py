@@ -24,7 +24,8 @@ from groupbot.features import tables
 from tests.benchmarks.figures import record
 from tests.conftest import START
 from tests.engine.desk import GROUP, KEY, OTHER, pack
-from tests.reliability.cells import ACTORS, Matrix, sample
+from tests.reliability.cells import ACTORS, sample
+from tests.reliability.matrix import Matrix
 
 BATCH = 100
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:="

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import inspect
 import os
 import shutil
 import sqlite3
@@ -87,8 +86,6 @@ class Ground:
         (plans / "own.yaml").write_text(PLANS, "utf-8")
         (self.folder / "vault.key").write_text("5a" * 32 + "\n", "ascii")
         self.registry = load_plugins(self.folder / "handlers", safe=True)
-        for tick in self.registry.ticks:  # read off once; the engine asks for it at each beat
-            tick.fn.__signature__ = inspect.signature(tick.fn)  # type: ignore[attr-defined]
         self.content = Checked([self.folder / "content_templates", folder("content_templates")])
         new = Path(os.environ.get("GROUPBOT_SIM_DATABASE") or self.folder / "new.db")
         if not new.exists():

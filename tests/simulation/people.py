@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
@@ -243,7 +244,7 @@ class People:
         if found is None or not room.messages:
             return
         _, chat, _, data = found
-        if chat == room.id or d > 0.5:
+        if sim.homes.get(chat) == sim.home(room) or d > 0.5:  # a group's buttons survive its upgrade
             at = int(d * len(data)) % max(1, len(data))
             data = data[:at] + ("A" if data[at : at + 1] != "A" else "B") + data[at + 1 :]
         sim.forging(user, room, data)
@@ -292,13 +293,25 @@ class People:
         room = sim.world.chats[found[0]]
         boss = pick(sim.staff(room), b)
         if boss is not None:
-            points = 1 + int(c * 20) if c < 0.85 else 900  # the house has 2,000 a month
+            points = 10 + int(c * 20) if c < 0.85 else 900  # the house has 2,000 a month
             self._say(boss, room, f"/award {points} thanks", reply_to=found[1])
-            if d > 0.9:  # and spent at once
-                self._say(room.messages[found[1]]["from"]["id"], room, f"/mypacket {points} 2")
-            if d > 0.8:  # the newest movement, or one of the newest, is taken back
-                newest = sim.committed("SELECT coalesce(max(id), 0) FROM txn")[0][0]
-                self._say(sim.owner, room, f"/undopoints {max(1, newest - int(d * 1000) % 4)}")
+            if d > 0.7:  # and spent at once
+                self._say(room.messages[found[1]]["from"]["id"], room, f"/mypacket {points} 1")
+            if d > 0.5:
+                sim.loop.call_later(0.5 + c * 5, self._take_back, sim.home(room), d * 1000 % 1)
+
+    def _take_back(self, home: int, number: float) -> None:
+        """The owner takes one of the newest awards back, whether it is spent or not."""
+        sim = self.sim
+        room = next(r for r in sim.groups() if sim.home(r) == home)
+        made = sim.committed(
+            "SELECT DISTINCT t.id FROM txn t JOIN posting p ON p.txn_id = t.id"
+            " JOIN account a ON a.id = p.account_id JOIN chat_address x ON x.chat_id = a.chat_id"
+            f" WHERE t.kind = 'award' AND x.telegram_id = {room.id} ORDER BY t.id DESC LIMIT 4"
+        )
+        found = pick(made, number)
+        with suppress(Forbidden):
+            self._say(sim.owner, room, f"/undopoints {found[0] if found else 1}")
 
     def join(self, a: float, b: float, c: float, d: float) -> None:
         room, sim = self._room(a), self.sim

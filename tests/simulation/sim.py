@@ -84,6 +84,7 @@ class Sim(Checks, People, Trouble):
         self.events = self.commits = self.lives = 0
         self.acted: Counter[str] = Counter()
         self.stride = 1.0
+        self.beat = (1.0, 2.0, 1.0, 3.0)[script.seed % 4]  # seconds: the heart of a busy machine beats late
         self.jump: tuple[float, int] | None = None
         self.poked = asyncio.Event()
         self.stepped = False
@@ -214,7 +215,10 @@ class Sim(Checks, People, Trouble):
     def grow(self) -> None:
         for room in self.groups():
             if room.type == "group":
+                heard = self.world.member(room, self.bot).inside
                 new = self.world.upgrade(room.id, self.owner)
+                if not heard:
+                    self.strange.add(new)
                 self.homes[new] = self.homes[room.id]
                 self.upgraded.add(room.id)
 

@@ -11,7 +11,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Answer
-from groupbot.core.events import Event, Standing, Tap, Upgraded
+from groupbot.core.events import Event, Tap, Upgraded
 from groupbot.engine import inbox, seen
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
@@ -82,7 +82,6 @@ class Dispatch(Reading):
         time. When the database refuses what a function with `most` and `guilty` wrote, it is called for one
         at a time, and for the one that is refused alone again with guilty=True, to put it aside."""
         more, how = True, dict[str, Any]()
-        able = "guilty" in inspect.signature(fn).parameters
         while more:
             told = fn if reads is None else partial(fn, await self.writer.look(reads))
             try:
@@ -90,7 +89,7 @@ class Dispatch(Reading):
             except Lost:
                 raise
             except Exception as e:
-                if not able or "guilty" in how:
+                if "guilty" in how or "guilty" not in inspect.signature(fn).parameters:
                     raise
                 log.warning("tick.refused", tick=name, error=type(e).__name__)
                 how = {"most": 1, "guilty": True} if how else {"most": 1}  # then each alone
@@ -167,8 +166,10 @@ class Dispatch(Reading):
             inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
             return
         self._run(work, item, update_id, event, out)
-        if isinstance(event, Standing) and item.event is not None and item.resume and work.chat in parked:
-            self._resume(work, work.chat, event.person.id, undecided=item.undecided, out=out)
+        if item.event is not None and item.resume and work.chat in parked:
+            about = inbox.answered(event)
+            if about is not None:
+                self._resume(work, work.chat, about, undecided=item.undecided, out=out)
 
     def _again(self, work: Work, event: Event | None, answer: str | None) -> None:
         """An update delivered twice: nothing is done again, a press gets its stored answer."""

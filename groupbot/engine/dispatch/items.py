@@ -73,6 +73,10 @@ class Facts(Protocol):
         """Is this an administrator as last known? For what is hidden from members, never for authority."""
         ...
 
+    def inside(self, work: Work, chat: int, person: int) -> bool:
+        """Is this person in the group, as far as seen? For what they may read of themselves there."""
+        ...
+
     def habits(self, work: Work, chat: int) -> Habits | None:
         """What this chat does with commands; None: the usual."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from groupbot.core.effects import Answer, Effect, Send
-from groupbot.core.events import Event, Standing, Tap
+from groupbot.core.events import Event, Tap
 from groupbot.engine import inbox
 from groupbot.engine.addresses import resolve
 from groupbot.engine.dispatch.items import Item, Outcome
@@ -44,7 +44,7 @@ class Parking(Routes):
                 )
                 continue
             if event is not None:
-                elsewhere = isinstance(event, Tap)  # in private, in a log
+                elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
                 self._run(work, item, row.update_id, event, out)
@@ -76,9 +76,10 @@ class Parking(Routes):
     def _next_parked(self, work: Work, item: Item) -> Outcome:
         """The next parked event of the item's chat, alone."""
         event, out = item.event, Outcome()
-        if isinstance(event, Standing):
+        about = inbox.answered(event) if event is not None else None
+        if event is not None and about is not None:
             chat = resolve(work, event.chat).id
-            self._resume(work, chat, event.person.id, undecided=item.undecided, out=out, most=1)
+            self._resume(work, chat, about, undecided=item.undecided, out=out, most=1)
         return self._finished(work, out)
 
     def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:

@@ -12,7 +12,7 @@ from groupbot.engine.addresses import resolve
 from groupbot.engine.away import Away
 from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome, Question
 from groupbot.engine.dispatch.naming import Naming
-from groupbot.engine.router import CommandRoute, TapRoute
+from groupbot.engine.router import Asks, CommandRoute, TapRoute
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 
@@ -54,10 +54,11 @@ class Routes(Naming):
         self, work: Work, item: Item, update_id: int, cmd: Command, route: CommandRoute, out: Outcome
     ) -> None:
         """A command, by the habits of its chat."""
-        who = route.who_for(cmd.args)
+        asks = route.asks(cmd.args)
+        who = asks[0]
         habits = self.facts.habits(work, work.chat) if cmd.chat.type != "private" else None
         if habits is None:
-            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+            self._routed(work, item, update_id, cmd, route.name, asks, route, out)
             return
         gone = Delete(chat=work.chat, messages=(cmd.message.message_id,), cause="habits", why="/cleancommand")
         if route.name in habits.disabled and (habits.admins_too or not self._staff(work, cmd)):
@@ -66,7 +67,7 @@ class Routes(Naming):
             return
         before, parked = len(work.effects), out.parked
         if habits.tell_admins_only or who == "anyone" or self._staff(work, cmd):
-            self._routed(work, item, update_id, cmd, route.name, who, route, out)
+            self._routed(work, item, update_id, cmd, route.name, asks, route, out)
         if out.parked > parked:
             return
         stay(work, before, habits)
@@ -103,7 +104,7 @@ class Routes(Naming):
             return
         route = self.registry.taps[type(data)]
         before = len(work.effects)
-        self._routed(work, item, update_id, tap, route.kind, route.who, route, out)
+        self._routed(work, item, update_id, tap, route.kind, (route.who, route.right), route, out)
         if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
             work.say(Answer(query_id=tap.query_id, cause=route.kind))
 
@@ -114,33 +115,34 @@ class Routes(Naming):
         update_id: int,
         event: Command | Tap,
         name: str,
-        who: str,
+        asks: Asks,
         asked: CommandRoute | TapRoute,
         out: Outcome,
     ) -> None:
         route = asked if isinstance(asked, CommandRoute) else None
+        who = asks[0]
         group = event.chat.type in ("group", "supergroup")
         if (
             route is not None
             and isinstance(event, Command)
             and not group
-            and self._away(work, item, update_id, event, name, who, route, out)
+            and self._away(work, item, update_id, event, name, asks, route, out)
         ):
             return
-        if route is not None and route.where != "any" and (route.where == "group") != group:
-            self._refuse(work, event, Refusal(f"common/{route.where}_only"), route, item, update_id, out)
+        wrong = route is not None and self._wrong_place(event.chat.type, route.where, who)
+        if wrong:
+            self._refuse(work, event, Refusal(wrong), route, item, update_id, out)
             return
         place = self._acts_on(work, event)
         if who != "anyone" and isinstance(event, Command) and event.message.sender_chat is not None:
             if not event.message.anonymous:  # a channel: nobody knows who speaks, nobody can be asked
                 self._refuse(work, event, Refusal(f"common/{who}_only"), route, item, update_id, out)
                 return
-            known = who == "admin" and (not asked.right or self.facts.trusts_anonymous(work, place))
-            if not known:
+            if who != "admin" or not self.facts.trusts_anonymous(work, place):
                 proofs.keep(work, event, item.raw)
                 return
         elif who != "anyone" and not self._allowed(
-            work, item, update_id, event, place, name, who, asked, out
+            work, item, update_id, event, place, name, asks, asked, out
         ):
             return
         self._handle(work, item, update_id, event, place, name, asked, out)
@@ -153,13 +155,13 @@ class Routes(Naming):
         event: Command | Tap,
         place: int,
         name: str,
-        who: str,
+        asks: Asks,
         asked: CommandRoute | TapRoute,
         out: Outcome,
     ) -> bool:
         """May who sent this? If not they are told; if nobody knows yet, the event waits for the answer."""
         person = event.sender.id if event.sender else 0
-        allowed = self.facts.authority(work, place, person, who, asked.right)
+        allowed = self.facts.authority(work, place, person, *asks)
         if allowed is None and not item.undecided and item.raw:
             if isinstance(event, Tap):
                 self._toast_checking(work, event)
@@ -169,7 +171,7 @@ class Routes(Naming):
             return False
         if not allowed:
             route = asked if isinstance(asked, CommandRoute) and isinstance(event, Command) else None
-            no = self._no(work, place, person, who, asked.right, allowed)
+            no = self._no(work, place, person, asks, allowed)
             self._refuse(work, event, no, route, item, update_id, out)
         return bool(allowed)
 
@@ -206,16 +208,19 @@ class Routes(Naming):
             work.say(Answer(query_id=tap.query_id, template="common/old_button", cause="dispatch"))
             return
         route, cmd = found
-        who = route.who_for(cmd.args)
-        if not self._allowed(work, item, update_id, tap, work.chat, route.name, who, route, out):
+        asks = route.asks(cmd.args)
+        if not self._allowed(work, item, update_id, tap, work.chat, route.name, asks, route, out):
+            return
+        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
+        cmd = structs.replace(cmd, sender=tap.sender, message=said)
+        work.event, parked = cmd, out.parked
+        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
+        if out.parked > parked:  # something must be asked first: the press waits, and the command with it
+            self._toast_checking(work, tap)
             return
         proofs.take(work, number)
         work.say(Answer(query_id=tap.query_id, cause=f"prove:{cmd.name}"))
         work.say(Delete(chat=work.chat, ref=proofs.ref(number), cause=f"prove:{cmd.name}"))
-        said = structs.replace(cmd.message, sender=tap.sender, sender_chat=None)
-        cmd = structs.replace(cmd, sender=tap.sender, message=said)
-        work.event = cmd
-        self._handle(work, item, update_id, cmd, work.chat, route.name, route, out)
 
     def _away(
         self,
@@ -224,18 +229,26 @@ class Routes(Naming):
         update_id: int,
         cmd: Command,
         name: str,
-        who: str,
+        asks: Asks,
         route: CommandRoute,
         out: Outcome,
     ) -> bool:
         """A group's command in private, by somebody connected to a group: only its administrators, asked
-        anew each time, and only with a slash. What is replied to there is none of the group's messages."""
+        anew each time, and only with a slash. What is replied to there is none of the group's messages.
+        What a mirrored command shows everybody of themselves it shows who is in the group still; to others
+        it is what it is in private."""
         person = cmd.sender
-        if route.where != "group" or cmd.chat.type != "private" or person is None or not cmd.typed:
+        theirs = route.where == "any" and route.mirrored
+        if not (theirs or route.where == "group") or cmd.chat.type != "private":
             return False
-        found = self.facts.connected(work, person.id)
-        if found is None:
+        found = self.facts.connected(work, person.id) if person is not None and cmd.typed else None
+        if person is None or found is None:
             return False
+        if asks[0] == "anyone":
+            if not theirs:
+                asks = ("admin", "")
+            elif not self.facts.inside(work, found[0], person.id):
+                return False
         before, home = work.chat, resolve(work, cmd.chat).id
         work.chat, here = found
         work.lang, work.zone = self.facts.voice(work, work.chat, None)
@@ -243,14 +256,22 @@ class Routes(Naming):
         message = structs.replace(cmd.message, reply_to=None, reply_person=None)
         moved = structs.replace(cmd, chat=here, message=message)
         try:
-            who = "admin" if who == "anyone" else who
-            self._routed(work, item, update_id, moved, name, who, route, out)
+            self._routed(work, item, update_id, moved, name, asks, route, out)
         finally:
             work.away, work.chat = None, before
         return True
 
-    def _no(self, work: Work, place: int, person: int, who: str, right: str, allowed: bool | None) -> Refusal:
+    @staticmethod
+    def _wrong_place(kind: str, where: str, who: str) -> str:
+        """The refusal of a command for where it was said: administrators there are in groups and channels
+        alone, so that nobody is asked whether they are one of a private chat."""
+        if where != "any" and (where == "group") != (kind in ("group", "supergroup")):
+            return f"common/{where}_only"
+        return "common/group_only" if kind == "private" and who in ("admin", "owner", "helper") else ""
+
+    def _no(self, work: Work, place: int, person: int, asks: Asks, allowed: bool | None) -> Refusal:
         """Why not: unknown to Telegram, no administrator, or one without the right."""
+        who, right = asks
         if allowed is None:
             return Refusal("common/unchecked")
         if who in ("admin", "helper") and self.facts.authority(work, place, person, who):

@@ -18,7 +18,7 @@ from groupbot.engine.proofs import Prove
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer, transient
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 
 log = structlog.get_logger(__name__)
 Named = tuple[str, Callable[..., Any]]
@@ -133,7 +133,16 @@ class Steps:
         out: Outcome,
         route: CommandRoute | None,
     ) -> None:
-        """A step was undone: a refusal is said, anything else is put aside; a lost database is raised."""
+        """A step was undone: a refusal is said, what must be asked first waits for the answer, anything else
+        is put aside; a lost database is raised."""
+        if isinstance(error, Unsure):
+            if item.raw and not item.undecided:
+                about = error.member or inbox.FACTS
+                inbox.park(work, error.chat, update_id, about, item.raw, observed=True)
+                out.parked += 1
+                work.say(inbox.asking(error.chat, about))
+                return
+            error = error.otherwise
         if isinstance(error, Refusal):
             if args:
                 self._refuse(work, args[0], error, route, item, update_id, out)

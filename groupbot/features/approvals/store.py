@@ -24,6 +24,7 @@ clean_count = sa.Table(
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("n", sa.Integer, nullable=False),
+    info={"merging": "add"},
 )
 
 b = sa.bindparam

@@ -62,6 +62,27 @@ def streak(before: int, gone: int, forgiven: date | None, today: date) -> tuple[
     return 1, False
 
 
+def replay(
+    days: Iterable[date], zone: tzinfo, gaps: Sequence[Sequence[datetime]]
+) -> tuple[dict[date, int], int, date | None]:
+    """(the streak at each of these days, the best, when a missed day was forgiven last)."""
+    found: dict[date, int] = {}
+    last, used, best = None, None, 0
+    for day in sorted(days):
+        before, gone = (found[last], missed(last, day, zone, gaps)) if last is not None else (0, 0)
+        found[day], forgave = streak(before, gone, used, day)
+        last, used, best = day, day if forgave else used, max(best, found[day])
+    return found, best, used
+
+
+def day_of(text: str) -> date | None:
+    """An ISO date somebody wrote; None for anything else."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
 def worth(days: int, points: int, week: int) -> int:
     """Points of the `days`th day in a row."""
     return points + (week if days % 7 == 0 else 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from groupbot.engine.words import zone
@@ -15,6 +15,7 @@ from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
 KEPT = store.KEPT
+HABIT = 20  # days of 28: five a week, four weeks long
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,70 @@ def _new(work: Work, person: int) -> bool:
     return members.waits(work, work.chat, person, hours) > timedelta()
 
 
-def streak_of(work: Work, chat: int, person: int) -> Any:
-    """The row (streak, best, days, last_day) of a person, or None; the streak is 0 once it is broken."""
-    return work.sql.first(store.STREAK, chat=chat, person=person)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Days in a row as it stands now (0: broken), the most there were, and days in all."""
+
+    streak: int = 0
+    best: int = 0
+    days: int = 0
+
+
+def streak_of(work: Work, chat: int, person: int, at: datetime | None = None) -> Standing:
+    """How somebody stands now: a streak that would begin anew tomorrow is 0, what was reached stays."""
+    row = work.sql.first(store.STREAK, chat=chat, person=person)
+    if row is None:
+        return Standing()
+    here = zone(members.voice(work, chat, None)[1])
+    today = (at or work.now).astimezone(here).date()
+    forgiven = date.fromisoformat(row.forgiven) if row.forgiven else None
+    gone = domain.missed(date.fromisoformat(row.last_day), today, here, gaps(work))
+    stands = gone == 0 or (gone == 1 and domain.streak(0, gone, forgiven, today)[1])
+    return Standing(row.streak if stands else 0, row.best, row.days)
+
+
+def back_date(work: Work, person: int, text: str, *, by: int) -> Done:
+    """Sign somebody in for a day of the last thirty that they missed, with its points; streaks are counted
+    anew from all their days.
+
+    Raises:
+        Refusal: check-ins are off, no such day, before they joined, or they were there.
+    """
+    chat = work.chat
+    base, week = (int(members.get(work, chat, s)) for s in (domain.POINTS, domain.WEEK))
+    if base <= 0:
+        raise Refusal("checkin/off")
+    here = zone(members.voice(work, chat, None)[1])
+    today, joined = work.now.astimezone(here).date(), members.joined_at(work, chat, person)
+    day = domain.day_of(text)
+    if (
+        day is None
+        or not today - domain.GRACE <= day < today
+        or (joined is not None and day < joined.astimezone(here).date())
+    ):
+        raise Refusal("checkin/back_day", day=text[:20], first=(today - domain.GRACE).isoformat())
+    rows = {date.fromisoformat(r.day) for r in work.sql.all(store.DAYS, chat=chat, person=person)}
+    if day in rows:
+        raise Refusal("checkin/was_there", name=members.name(work, person), day=day.isoformat())
+    stood, best, used = domain.replay([*rows, day], here, gaps(work))
+    points = domain.worth(stood[day], base, week)
+    key = f"checkin:{chat}:{person}:{day.isoformat()}"
+    ledger.transfer(
+        work, key, "checkin", (issuer(chat), -points), (member(chat, person), points),
+        ref=day.isoformat(), actor=by,
+    )  # fmt: skip
+    at = datetime.combine(day, time(12), here)
+    work.sql.run(
+        store.ADD, chat_id=chat, person_id=person, day=day.isoformat(), at=at.astimezone(UTC),
+        streak=stood[day], points=points,
+    )  # fmt: skip
+    last = max(stood)
+    work.sql.run(
+        store.KEEP, chat_id=chat, person_id=person, last_day=last.isoformat(), streak=stood[last], best=best,
+        days=len(stood), forgiven=None if used is None else used.isoformat(),
+    )  # fmt: skip
+    have = ledger.points_of(work, chat, person)
+    return Done(points, streak_of(work, chat, person).streak, 0, have, False)
 
 
 def streaks(work: Work, chat: int, since: date, least: int) -> list[tuple[int, int, date]]:
@@ -105,11 +167,27 @@ def checked_in_since(work: Work, chat: int, person: int, since: datetime) -> boo
     return work.sql.first(store.HERE_SINCE, chat=chat, person=person, since=since) is not None
 
 
-def habit(work: Work, chat: int, weeks: int = 4) -> int:
-    """How many signed in on at least five days a week, over so many weeks."""
-    here = zone(members.voice(work, chat, None)[1])
-    since = work.now.astimezone(here).date() - timedelta(weeks=weeks)
-    return len(work.sql.all(store.HABIT, chat=chat, since=since.isoformat(), days=weeks * 5))
+def report(work: Work) -> dict[str, Any]:
+    """Whether it became a habit: how many signed in on twenty of the last 28 days, of the members known to be
+    here; how many in the last week, and today. `young`: nobody signed in 28 days ago yet."""
+    chat = work.chat
+    today = work.now.astimezone(zone(members.voice(work, chat, None)[1])).date()
+
+    def at_least(days: int, of: int) -> int:
+        since = (today - timedelta(days=of - 1)).isoformat()
+        return len(work.sql.all(store.HABIT, chat=chat, since=since, days=days))
+
+    habit, known = at_least(HABIT, 28), members.count_here(work, chat)
+    first = work.sql.value(store.FIRST, chat=chat)
+    return {
+        "days": HABIT,
+        "habit": habit,
+        "known": known,
+        "share": (200 * habit + known) // (2 * known) if known else None,
+        "week": at_least(1, 7),
+        "today": at_least(1, 1),
+        "young": first is None or date.fromisoformat(first) > today - timedelta(days=27),
+    }
 
 
 # --- when the bot was away

@@ -49,6 +49,8 @@ HABIT = Hot(  # people with a check-in on so many days since
     .group_by(checkin.c.person_id)
     .having(sa.func.count() >= b("days"))
 )
+DAYS = Hot(sa.select(checkin.c.day).where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person")))
+FIRST = Hot(sa.select(sa.func.min(checkin.c.day)).where(checkin.c.chat_id == b("chat")))
 STREAKS = Hot(
     sa.select(standing.c.person_id, standing.c.streak, standing.c.last_day).where(
         standing.c.chat_id == b("chat"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from groupbot.core.events import Message
 from groupbot.engine.words import zone
@@ -45,7 +45,7 @@ def spoke(work: Work, m: Message) -> int:
         return 0
     gain = after.points - before.points
     if gain:
-        key = f"earn:{chat}:{person}:{day}:{after.points}"
+        key = _key(chat, m.message_id, m.at.date())
         ledger.transfer(work, key, "earn", (issuer(chat), -gain), (member(chat, person), gain), actor=person)
     work.sql.run(
         store.KEEP,
@@ -58,6 +58,24 @@ def spoke(work: Work, m: Message) -> int:
         words=after.words,
     )
     return gain
+
+
+def _key(chat: int, message: int, day: date) -> str:
+    """A message's earning. With the day (UTC), for the numbers of an upgraded group begin anew."""
+    return f"earn:{chat}:{message}:{day.isoformat()}"
+
+
+def removed(work: Work, chat: int, message: int) -> int:
+    """A message was taken away, within the two days in which that can be done: what it earned goes back, as
+    far as it is not spent; the points taken."""
+    if not members.get(work, chat, domain.ON):
+        return 0
+    today = work.now.date()
+    for key in (_key(chat, message, today - timedelta(days=n)) for n in range(3)):
+        taken = ledger.take_back_of(work, key, "earn")
+        if taken:
+            return taken
+    return 0
 
 
 def left(work: Work, chat: int, person: int) -> int:

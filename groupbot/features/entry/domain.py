@@ -109,6 +109,13 @@ class Accept(Struct, frozen=True, tag="ent.accept"):
     round: int
 
 
+class Out(Struct, frozen=True, tag="ent.out"):
+    """[NAME] under the word to staff: this newcomer, who did not answer, is sent away by a person."""
+
+    chat: int
+    person: int
+
+
 class Rules(Struct, frozen=True, tag="ent.rules"):
     """[Rules] under a greeting."""
 
@@ -183,7 +190,8 @@ def question(text: str) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What happens to who does not answer: `kick`, `free`, `decline` or nothing, and when."""
+    """What happens to who does not answer: `kick`, `free`, `decline`, `tell` (a person decides) or
+    nothing, and when."""
 
     what: str = ""
     at: datetime | None = None

@@ -40,6 +40,7 @@ newcomer = sa.Table(
     ),
     sa.Index("ix_newcomer_person", "person_id"),
     sqlite_autoincrement=True,
+    info={"merging": "theirs"},
 )
 
 # the newest message of a kind in a chat, and who is still to be named in the next
@@ -54,6 +55,7 @@ notice = sa.Table(
     sa.Column("waiting", Json, nullable=False),
     sa.Column("more", sa.Integer, nullable=False),
     sa.Column("due_at", UTC_),
+    info={"merging": "theirs"},
 )
 
 b = sa.bindparam

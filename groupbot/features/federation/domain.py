@@ -15,10 +15,6 @@ from groupbot.features.members.domain import Setting
 NAME, REASON = 60, 200  # characters
 FEDS, ADMINS, SUBSCRIPTIONS = 3, 100, 5  # federations of one owner; admins and subscriptions of one
 LISTED = 20_000  # lines of one file
-HUMAN_TIERS = ("dealer", "store")  # a person decides there
-ACT = Setting(
-    "fedact", False, "In dealer and store groups the federation's list acts by itself", choices=(True, False)
-)
 QUIET = Setting(
     "quietfed", False, "No line in the group when the federation's list acts", choices=(True, False)
 )
@@ -70,11 +66,6 @@ class Leave(Struct, frozen=True, tag="fed.let"):
 
     chat: int
     person: int
-
-
-def flags_only(tier: str | None, act: bool) -> bool:
-    """Does the list only tell a person here? In dealer and store groups, unless their owner said else."""
-    return tier in HUMAN_TIERS and not act
 
 
 def csv_of(bans: Iterable[Banned]) -> str:

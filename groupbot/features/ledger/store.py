@@ -8,6 +8,7 @@ from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, among, metadata
 from groupbot.engine.views import view
+from groupbot.engine.work import Work
 from groupbot.features.ledger.domain import EARNED
 
 # Ids are given by the writer (it alone writes), so that rows which refer to each other can be buffered.
@@ -23,6 +24,23 @@ account = sa.Table(
     sa.CheckConstraint("balance >= 0 OR kind = 'issuer'", name="never_below_zero"),
     sa.Index("ix_account_owner", "owner_id"),
 )
+
+
+def _join_accounts(work: Work, gone: int, stays: int) -> None:
+    """Two accounts of one holder, of a group that was two chats here, are one: its postings are of both."""
+    mine, theirs = account.alias(), account.alias()
+    same = sa.and_(mine.c.kind == theirs.c.kind, mine.c.owner_id == theirs.c.owner_id)
+    both = sa.select(theirs.c.id, theirs.c.balance, mine.c.id.label("into")).select_from(
+        theirs.join(mine, same)
+    )
+    for row in work.sql.all(both.where(theirs.c.chat_id == gone, mine.c.chat_id == stays)):
+        work.sql.run(sa.update(posting).where(posting.c.account_id == row.id).values(account_id=row.into))
+        sum_ = account.c.balance + row.balance
+        work.sql.run(sa.update(account).where(account.c.id == row.into).values(balance=sum_))
+        work.sql.run(sa.delete(account).where(account.c.id == row.id))
+
+
+account.info["merging"] = _join_accounts
 
 txn = sa.Table(
     "txn",

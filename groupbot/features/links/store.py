@@ -29,6 +29,7 @@ visit = sa.Table(
     sa.Column("at", UTC_, nullable=False),  # the first time
     sa.Column("times", sa.Integer, nullable=False),
     sa.Index("ix_link_visit_person", "person_id", "at"),
+    info={"merging": "add"},
 )
 entrance = sa.Table(
     "entrance_check",

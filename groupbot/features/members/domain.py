@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from msgspec import Struct
 from groupbot.core.setting import Setting
 
 TIERS = ("dealer", "store", "consumer")
+HUMAN_TIERS = ("dealer", "store")  # there nobody is muted or removed but by a person
 TYPES = ("work", "social", "commercial")
 AIMS = ("manage", "activate", "spread")
 ATTRIBUTES: dict[str, tuple[str, ...]] = {  # of a customer: a chat's, or a member's
@@ -20,6 +22,13 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {  # of a customer: a chat's, or a memb
     "closeness": ("new", "regular", "loyal"),
     "course": ("grow", "manage"),
 }
+_CHINESE = {
+    "批发": "wholesale", "零售": "retail", "餐饮": "catering", "家庭": "household",
+    "小": "small", "中": "medium", "大": "large",
+    "新客": "new", "常客": "regular", "老友": "loyal",
+    "做大": "grow", "管好": "manage",
+}  # fmt: skip
+_OF = {word: f"{attribute}:{word}" for attribute, words in ATTRIBUTES.items() for word in words}
 DEFAULT_AIM = {"dealer": "manage", "store": "activate", "consumer": "spread"}
 DEFAULT_TYPE = {"dealer": "work", "store": "social", "consumer": "commercial"}
 ADMIN_STATUS = ("creator", "administrator")
@@ -145,6 +154,40 @@ class Profile:
     @property
     def set_up(self) -> bool:
         return self.tier is not None
+
+
+def attribute(word: str) -> str:
+    """A word of ATTRIBUTES with its attribute, `scale:large` for `large` or `大`; '' for none."""
+    bare = word.rpartition(":")[2].casefold()
+    known = _OF.get(_CHINESE.get(bare, bare), "")
+    return known if ":" not in word or known.startswith(word.partition(":")[0] + ":") else ""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a segment as people part them."""
+    return re.split(r"[\s,\uff0c、]+", text.strip(" ,\uff0c、")) if text.strip(" ,\uff0c、") else []
+
+
+def spread(text: str) -> tuple[str, ...]:
+    """Whom words mean, an attribute each: `small medium loyal` is scale:small|medium, closeness:loyal.
+
+    Raises:
+        ValueError: the word that is none of ATTRIBUTES.
+    """
+    found: dict[str, list[str]] = {}
+    for word in words_of(text):
+        name, _, bare = attribute(word).partition(":")
+        if not bare:
+            raise ValueError(word)
+        if bare not in found.setdefault(name, []):
+            found[name].append(bare)
+    return tuple(f"{a}:{'|'.join(found[a])}" for a in ATTRIBUTES if a in found)
+
+
+def fits(asked: Iterable[str], have: Iterable[str]) -> bool:
+    """Has somebody so described one of the words asked for of each attribute?"""
+    mine = dict(a.split(":", 1) for a in have)
+    return all(mine.get(a) in words.split("|") for a, words in (one.split(":", 1) for one in asked))
 
 
 def segments(p: Profile | None) -> list[str]:

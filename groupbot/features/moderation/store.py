@@ -1,4 +1,4 @@
-"""What acts look up of people: who is known by a username."""
+"""What acts look up of people: who was seen with a username, the latest first."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from groupbot.features.members.store import person
 BY_USERNAME = Hot(
     sa.select(person.c.id)
     .where(sa.func.lower(person.c.username) == sa.bindparam("name"))
-    .order_by(person.c.id)
+    .order_by(person.c.seen_at.desc(), person.c.id)
 )

@@ -54,7 +54,7 @@ rehearsal = sa.Table(  # one that is still going on, in slices
     sa.Column("rule", sa.String(16), nullable=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("since", UTC_, nullable=False),
-    sa.Column("after", sa.BigInteger, nullable=False),  # judged up to this message, or this person
+    sa.Column("after", sa.BigInteger, nullable=False),  # judged up to this message, or this second
     sa.Column("state", Json, nullable=False),  # what was found so far
     sqlite_autoincrement=True,
 )
@@ -113,21 +113,22 @@ ONE = Hot(sa.select(rehearsal).where(_h.id == b("the_id")))
 GO_ON = Hot(sa.update(rehearsal).where(_h.id == b("the_id")).values(after=b("now_after"), state=b("made")))
 STOPPED = Hot(sa.delete(rehearsal).where(_h.id == b("the_id")))
 OTHERS = Hot(sa.delete(rehearsal).where(_h.chat_id == b("chat"), _h.person_id == b("who")))
-KEPT_FIRST = Hot(sa.select(sa.func.min(_k.at)).where(_k.chat_id == b("chat")))
+KEPT_FIRST = Hot(sa.select(_k.at).where(_k.chat_id == b("chat")).order_by(_k.message_id).limit(1))
 KEPT_CHATS = Hot(sa.select(_k.chat_id).distinct())
 FORGET_KEPT = Hot(sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
 
 _e = event.c
+_MEMBERS = _e.staff.is_(False)
 _TALK = (
     _e.chat_id == b("chat"),
     _e.at >= b("since"),
-    _e.staff.is_(False),
+    _MEMBERS,
     _e.kind.in_([sa.literal_column("'message'"), sa.literal_column("'reply'")]),
 )
 SPOKEN = Hot(
-    sa.select(_e.person_id, _e.at)
-    .where(*_TALK, _e.person_id > b("after"))
-    .order_by(_e.person_id, _e.at, _e.id)
+    sa.select(_e.person_id, _e.at, _e.units, _e.staff)
+    .where(*(t for t in _TALK if t is not _MEMBERS))
+    .order_by(_e.at, _e.id)
     .limit(b("most"))
 )
 SAID = Hot(sa.select(sa.func.count()).select_from(event).where(*_TALK))

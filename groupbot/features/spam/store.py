@@ -36,6 +36,7 @@ spam_heard = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("messages", sa.Integer, nullable=False),
     sa.Column("at", UTC_, nullable=False),
+    info={"merging": "add"},
 )
 
 b = sa.bindparam

@@ -160,6 +160,8 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
                     message_id=m.message_id,
                     kind=service,
                     about=_pinned(body.get("pinned_message")),
+                    topic=m.message_thread_id if m.is_topic_message and m.message_thread_id else None,
+                    text=_told(body[service]),
                 )
             kind = "unknown"
         carriers += [(k, t) for k, t in visible_text(body) if t != text]
@@ -210,6 +212,8 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         "reply_text": reply.text or reply.caption,
         "reply_file": replied_file(m),
     }
+    if m.message_thread_id and not m.is_topic_message:
+        found["thread"] = m.message_thread_id
     if reply.sender_chat is not None:
         found["reply_chat"] = chat_of(reply.sender_chat)
     if asked:
@@ -220,6 +224,12 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
 def _pinned(message: Any) -> int:
     """The id of a pinned message; 0 where there is none to read."""
     return number(message.get("message_id")) if isinstance(message, dict) else 0
+
+
+def _told(content: Any) -> str:
+    """The new title of a chat, or a topic's name; "" where a service message tells none."""
+    name = content.get("name") if isinstance(content, dict) else content
+    return name if isinstance(name, str) else ""
 
 
 def _tap(q: QueryJson, update_id: int, received: datetime) -> Event:

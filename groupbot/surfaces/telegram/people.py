@@ -113,7 +113,8 @@ def changed(m: MemberUpdateJson, update_id: int) -> Event:
             removed=now == "kicked" or m.sender.id != person.id,
             banned=now == "kicked",
         )
-    return Standing(**common, person=person, status=now, was=was, rights=rights(m.new_chat_member))
+    had, has = rights(m.old_chat_member), rights(m.new_chat_member)
+    return Standing(**common, person=person, status=now, was=was, rights=has, had=had)
 
 
 def standing(member: dict[str, Any], chat: Chat, at: datetime) -> Standing:

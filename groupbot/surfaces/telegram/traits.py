@@ -101,6 +101,8 @@ def _origin(found: dict[str, Any], origin: Any) -> None:
     )
     found["forward_kind"] = _text(origin.get("type")) or "hidden_user"
     found["forward_name"] = next((_text(n) for n in names if n), "")
+    if where.get("is_bot") is True:
+        found["forward_bot"] = True
 
 
 def _photo(found: dict[str, Any], raw: Raw | UnsetType) -> None:

@@ -4,14 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from groupbot.core.events import Chat, Joined, Left, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.checkin import domain, service
 from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.domain import member
 from groupbot.features.members import service as members
+from groupbot.features.members.store import membership
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2027, 1, 30, 10, tzinfo=UTC)
@@ -103,3 +107,63 @@ def test_a_newcomer_signs_in_without_points_and_leaving_and_coming_back_earns_no
     assert writer.write(sign, 7, writer.clock.now()) == (0, 2, False)
     writer.clock.shift(timedelta(hours=24))
     assert writer.write(sign, 7, writer.clock.now()) == (2, 3, False)
+
+
+def room(work: Work) -> int:
+    work.chat = resolve(work, Chat(-100, "supergroup", "West Lake")).id
+    return work.chat
+
+
+def test_a_broken_streak_is_none_and_what_was_reached_stays(writer: Writer) -> None:
+    for n in range(3):
+        writer.write(sign, 7, START + timedelta(days=n))
+
+    def stands(work: Work, days: int) -> tuple[int, int]:
+        row = service.streak_of(work, room(work), 7, START + timedelta(days=days))
+        return row.streak, row.best
+
+    assert [writer.write(stands, n) for n in (3, 4, 5, 40)] == [(3, 3), (3, 3), (0, 3), (0, 3)]
+
+
+def test_an_admin_signs_somebody_in_for_a_day_that_was_missed(writer: Writer) -> None:
+    for n in (0, 1, 4, 5):  # two days missed: it began again
+        writer.write(sign, 7, START + timedelta(days=n))
+    writer.clock.shift(START + timedelta(days=5) - writer.clock.now())
+
+    def back(work: Work, day: str) -> tuple[int, int]:
+        room(work)
+        done = service.back_date(work, 7, day, by=50)
+        return done.points, done.streak
+
+    assert writer.write(back, "2027-02-01") == (2, 5)  # the other missed day is forgiven
+    for wrong, why in (
+        ("2027-02-01", "checkin/was_there"),
+        ("2027-02-04", "checkin/back_day"),  # today
+        ("2027-01-01", "checkin/back_day"),
+        ("2027-02-30", "checkin/back_day"),
+        ("soon", "checkin/back_day"),
+    ):
+        with pytest.raises(Refusal, match=why):
+            writer.write(back, wrong)
+    lines = writer.write(lambda w: ledger.statement(w, member(room(w), 7)))
+    assert (lines[0].kind, lines[0].amount, lines[0].ref) == ("checkin", 2, "2027-02-01")
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_the_report_counts_who_made_it_a_habit(writer: Writer) -> None:
+    for n in range(30):
+        writer.write(sign, 7, START + timedelta(days=n))
+        if n % 2:
+            writer.write(sign, 8, START + timedelta(days=n))
+    writer.clock.shift(START + timedelta(days=29) - writer.clock.now())
+    for person in (7, 8, 9, 10):
+        row = {"chat_id": writer.write(room), "person_id": person, "evidence": "before"}
+        writer.write(lambda w, row=row: w.sql.run(sa.insert(membership).values(row)))
+
+    def told(work: Work) -> dict[str, object]:
+        room(work)
+        return service.report(work)
+
+    assert writer.write(told) == {
+        "days": 20, "habit": 1, "known": 4, "share": 25, "week": 2, "today": 2, "young": False,
+    }  # fmt: skip

@@ -1,5 +1,6 @@
 """Taking part pays little and less; leaving takes it back once."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 from groupbot.core.events import Chat, Joined, Left, Message, Person
@@ -9,6 +10,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.earning import domain, service
 from groupbot.features.earning.domain import Act, Day
 from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.domain import member, sink
 from groupbot.features.members import service as members
 
 GROUP = Chat(-100, "supergroup", "West Lake")
@@ -28,6 +30,9 @@ def test_what_counts_for_nothing() -> None:
     assert [domain.counted(day, a, 60, 10) for a in bad] == [None] * 4
 
 
+_numbers = itertools.count(1)
+
+
 def enter(work: Work) -> int:
     work.chat = resolve(work, GROUP).id
     return work.chat
@@ -36,7 +41,8 @@ def enter(work: Work) -> int:
 def say(work: Work, person: int, text: str) -> int:
     enter(work)
     who = Person(person, f"P{person}")
-    return service.spoke(work, Message(at=work.now, chat=GROUP, sender=who, message_id=1, text=text))
+    number = next(_numbers)
+    return service.spoke(work, Message(at=work.now, chat=GROUP, sender=who, message_id=number, text=text))
 
 
 def test_nothing_is_earned_until_it_is_switched_on_and_all_goes_back_on_leaving(writer: Writer) -> None:
@@ -73,4 +79,32 @@ def test_a_hundred_times_out_and_in_earn_one_day_once(writer: Writer) -> None:
         paid += writer.write(fn)
         writer.clock.shift(timedelta(minutes=5))
     assert paid == 0
+    assert writer.write(lambda w: ledger.points_of(w, enter(w), 7)) == 0
+
+
+def test_what_a_message_earned_goes_back_when_the_message_is_taken_away(writer: Writer) -> None:
+    writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
+    first = next(_numbers) + 1
+    for text in ("Good morning all", "Who is at the shop?", "I am, until six", "And tomorrow?"):
+        writer.write(say, 7, text)
+        writer.clock.shift(timedelta(hours=1))
+
+    def gone(work: Work, message: int) -> int:
+        return service.removed(work, enter(work), message)
+
+    took = [writer.write(gone, first + n) for n in (0, 0, 1, 99)]  # once; the second had earned nothing
+    assert took == [2, 0, 0, 0]
+    assert writer.write(lambda w: ledger.points_of(w, enter(w), 7)) == 2
+    assert writer.write(lambda w: service.left(w, enter(w), 7)) == 2  # and not once more
+    assert writer.write(lambda w: ledger.board(w, enter(w))) == []
+    assert writer.write(ledger.recount).faults == ()
+
+
+def test_what_was_spent_meanwhile_stays_spent(writer: Writer) -> None:
+    writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
+    number = next(_numbers) + 1
+    writer.write(say, 7, "Good morning all")
+    pay = (member(writer.write(enter), 7), -1), (sink(writer.write(enter)), 1)
+    writer.write(lambda w: ledger.transfer(w, "cup", "shop", *pay))
+    assert writer.write(lambda w: service.removed(w, enter(w), number)) == 1
     assert writer.write(lambda w: ledger.points_of(w, enter(w), 7)) == 0

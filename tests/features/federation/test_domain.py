@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupbot.features.federation.domain import Banned, csv_of, flags_only, json_of, read_list
+from groupbot.features.federation.domain import Banned, csv_of, json_of, read_list
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=30)
 BANS = st.lists(
@@ -47,9 +47,3 @@ def test_forms_of_others_are_read() -> None:
 def test_no_cell_is_a_formula() -> None:
     made = csv_of([Banned(7, "=1+1", "@x", 5)])
     assert made.splitlines()[1] == "7,'=1+1,'@x,5,"
-
-
-def test_people_decide_in_dealer_and_store_groups() -> None:
-    tiers = (None, "dealer", "store", "consumer")
-    assert [flags_only(t, False) for t in tiers] == [False, True, True, False]
-    assert [flags_only(t, True) for t in tiers] == [False] * 4

@@ -131,7 +131,9 @@ def test_where_nobody_can_hold_it_a_recording_takes_the_slot(writer: Writer) -> 
         writer, plan("a", instead="saved:talk", **usual), plan("b", instead="recap", loud="a test", **usual)
     )
     at(writer, datetime(2027, 1, 31, 2, 0))
-    writer.write(lambda w: service.keep_item(w, "储存", 1, "expert:3"))  # said here a moment ago
+    writer.write(
+        lambda w: service.keep_item(w, "储存", 1, "expert:3", ref="expert:3:recap")
+    )  # said here a moment ago
     publish(writer)
     (send,) = told(writer)
     assert (send.template, send.video, send.post) == ("promos/instead", "saved:talk", True)
@@ -142,7 +144,7 @@ def test_a_recap_comes_once_in_thirty_days_in_its_own_group_and_goes_in_time(wri
     chats(writer, 2)
     take_in(writer, plan(expert=LEARN, pool=("experts/card",), instead="recap"))
     at(writer, datetime(2027, 1, 31, 2, 15))
-    name = writer.write(lambda w: service.keep_item(w, "怎么储存", 1, "expert:3"))
+    name = writer.write(lambda w: service.keep_item(w, "怎么储存", 1, "expert:3", ref="expert:3:recap"))
     assert name == "怎么储存 2027-01-31 Store 1"
     assert stands_in(writer) == "nothing"
     writer.clock.shift(timedelta(days=31))

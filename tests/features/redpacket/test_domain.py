@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupbot.features.redpacket import domain
-from groupbot.features.redpacket.domain import Order
+from groupbot.features.redpacket.domain import Order, Unread
 
 pots = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(n, 20_000), st.just(n)))
 
@@ -88,15 +88,15 @@ def test_best_luck_needs_three_shares_all_taken_and_the_earlier_wins(
         ("100 8 小年快乐 大家", Order(100, 8, "lucky", "小年快乐 大家")),
         ("100 8 平分 小年快乐", Order(100, 8, "equal", "小年快乐")),
         ("100 8 拼手气", Order(100, 8)),
-        ("100", ""),
-        ("", ""),
-        ("100 eight", "eight"),
-        ("1.5 3", "1.5"),
-        ("-5 3", "-5"),
-        ("٣ 3", "٣"),
+        ("100", Unread("")),
+        ("", Unread("")),
+        ("100 eight", Unread("eight")),
+        ("1.5 3", Unread("1.5")),
+        ("-5 3", Unread("-5")),
+        ("٣ 3", Unread("٣")),
     ],
 )
-def test_an_order_is_read_or_the_odd_word_is_named(args: str, order: Order | str) -> None:
+def test_an_order_is_read_or_the_odd_word_is_named(args: str, order: Order | Unread) -> None:
     assert domain.parse(args) == order
 
 

@@ -6,20 +6,25 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
+from groupbot.core.events import BotStanding, Chat, Person
+from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import store as record
+from groupbot.features.members import service as members
 from groupbot.features.redpacket import service, store
 from groupbot.features.redpacket.domain import Order
 from groupbot.features.redpacket.domain import effects as domain
-from tests.features.redpacket.test_service import ADMIN, enter, grab, open_
+from tests.features.redpacket.test_service import ADMIN, GROUP, enter, grab, open_
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def act(work: Work, person: int, ago: timedelta, kind: str = "message", staff: object = False) -> None:
+def act(
+    work: Work, person: int, ago: timedelta, kind: str = "message", staff: object = False, chat: int = 0
+) -> None:
     """One act in the record, and in the sums of its day."""
-    chat, at = enter(work), work.now - ago
+    chat, at = chat or enter(work), work.now - ago
     row = {"chat_id": chat, "at": at, "person_id": person, "kind": kind, "units": 3, "staff": staff}
     work.sql.run(sa.insert(record.event).values(**row))
     day = at.astimezone(ZoneInfo("Asia/Shanghai")).date()
@@ -63,11 +68,24 @@ def test_a_packet_is_compared_with_the_same_stretch_before_it(writer: Writer) ->
     assert measured(writer) == 0  # the stretch is over, but not settled
     writer.clock.shift(HOUR)
     assert [measured(writer), measured(writer)] == [1, 0]
-    day = {"span": "24h", "said": (10, 12), "people": (10, 13), "said_change": 20, "people_change": 30}
+    alone = {"takers": 0, "takers_said": (0, 0), "woken": 0, "each": None, "control": None, "beyond": None}
+    day = alone | {
+        "span": "24h",
+        "said": (10, 12),
+        "people": (10, 13),
+        "said_change": 20,
+        "people_change": 30,
+    }
     assert spans(writer) == [[{**day, "known": 100, "few": False, "others": 0}]]
     writer.clock.shift(8 * DAY)
     assert [measured(writer), measured(writer)] == [1, 0]
-    week = {"span": "7d", "said": (1, 12), "people": (1, 12), "said_change": None, "people_change": None}
+    week = alone | {
+        "span": "7d",
+        "said": (1, 12),
+        "people": (1, 12),
+        "said_change": None,
+        "people_change": None,
+    }
     assert [s[1] for s in spans(writer)] == [{**week, "known": 100, "few": True, "others": 0}]
     assert number == 1
 
@@ -130,3 +148,63 @@ def test_a_change_is_said_only_where_there_is_enough_to_compare(
     before: int, after: int, people: int, known: int, percent: int | None
 ) -> None:
     assert domain.change(before, after, people, known) == percent
+
+
+def elsewhere(work: Work, n: int) -> int:
+    """Another group."""
+    return resolve(work, Chat(-100 - n, "supergroup", f"Store {n}")).id
+
+
+def set_up(work: Work, n: int, tier: str) -> None:
+    """This group (0), or another, as of a tier."""
+    room = Chat(-100 - n, "supergroup", f"Store {n}" if n else GROUP.title)
+    work.chat = resolve(work, room).id
+    work.event = BotStanding(at=work.now, chat=room, sender=Person(ADMIN, "Olga"), status="administrator")
+    members.note_people(work.event, work)
+    members.set_profile(work, work.chat, tier=tier, owner=ADMIN)
+
+
+def act_in(work: Work, n: int, person: int, ago: timedelta) -> None:
+    """Said in another group."""
+    act(work, person, ago, chat=elsewhere(work, n))
+
+
+def test_who_took_a_share_is_followed_and_groups_without_a_packet_stand_beside(writer: Writer) -> None:
+    def prepare(work: Work) -> None:
+        for n, tier in enumerate(("store", "store", "store", "dealer")):
+            set_up(work, n, tier)
+        act(work, 99, 40 * DAY)  # the records begin
+        for n in (1, 2, 3):
+            act_in(work, n, 99, 40 * DAY)
+        for person in range(10, 20):
+            act(work, person, 2 * HOUR)
+            act_in(work, 1, person, 2 * HOUR)
+            act_in(work, 3, person, 2 * HOUR)
+
+    writer.write(prepare)
+    number = open_(writer, Order(40, 4, "equal"))
+    for person in (10, 11, 50, 51):  # 50 and 51 had said nothing for long
+        writer.write(grab, number, person)
+
+    def other(work: Work) -> None:  # a group with a packet of its own is none to compare with
+        enter(work)
+        work.chat = elsewhere(work, 2)
+        service.send(work, Order(50, 2, "equal"), sender=ADMIN, company=True)
+
+    writer.write(other)
+    writer.clock.shift(DAY)
+    for person in (10, 50, *range(60, 70)):
+        writer.write(act, person, 3 * HOUR)
+    for person in range(10, 21):
+        writer.write(act_in, 1, person, 3 * HOUR)
+    writer.clock.shift(HOUR)
+    assert measured(writer) == 2
+    found = spans(writer)[0][0]
+    assert {k: found[k] for k in ("takers", "takers_said", "woken", "each", "control")} == {
+        "takers": 4,
+        "takers_said": (2, 2),
+        "woken": 1,
+        "each": 40,  # all that was taken, for each who came back
+        "control": {"chats": 1, "said": (10, 11), "change": 10},
+    }
+    assert (found["said_change"], found["beyond"]) == (20, 10)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from groupbot.core.events import Message, Person
 from groupbot.engine.work import Work
@@ -10,10 +11,11 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import member
+from groupbot.features.ledger.store import account
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.redpacket import domain, service
-from groupbot.features.redpacket.domain import Order
+from groupbot.features.redpacket.domain import Order, Unread
 from tests.features.redpacket.test_service import ADMIN, GROUP, enter, grab, open_, state
 
 
@@ -167,6 +169,24 @@ def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: 
     assert ADMIN == 50
 
 
+def test_a_planned_packet_waits_while_the_books_are_closed_and_is_never_open_without_points(
+    writer: Writer,
+) -> None:
+    number = open_(writer, Order(100, 5, at="11:00"))
+    spoil = sa.update(account).where(account.c.kind == "house")
+    wrong = spoil.values(balance=account.c.balance + 1)
+    writer.write(lambda w: w.sql.run(wrong))
+    writer.clock.shift(timedelta(hours=17))
+    writer.write(ledger.reconcile)
+    writer.write(service.open_due)
+    assert state(writer, number) == "planned"
+    writer.write(lambda w: w.sql.run(spoil.values(balance=account.c.balance - 1)))
+    writer.write(ledger.reconcile)
+    writer.write(service.open_due)
+    assert state(writer, number) == "live"
+    assert writer.write(ledger.recount).faults == ()
+
+
 @pytest.mark.parametrize(
     ("args", "order"),
     [
@@ -178,9 +198,9 @@ def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: 
         ("100 8 时间=20:00", Order(100, 8, at="20:00")),
         ("100 8 campaign=Spring_2027", Order(100, 8, occasion="Spring 2027")),
         ("100 8 活动=春节", Order(100, 8, occasion="春节")),
-        ("100 8 who=everyone", "everyone"),
-        ("100 8 at=25:00", "25:00"),
+        ("100 8 who=everyone", Unread("everyone", "who")),
+        ("100 8 at=25:00", Unread("25:00", "at")),
     ],
 )
-def test_an_order_with_options_is_read(args: str, order: Order | str) -> None:
+def test_an_order_with_options_is_read(args: str, order: Order | Unread) -> None:
     assert domain.parse(args) == order

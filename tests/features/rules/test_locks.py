@@ -64,7 +64,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "invoice": {"invoice": {"title": "x", "description": "y"}},
     "giveaway": {"giveaway": {"winner_count": 1}},
     "rich": {"rich_message": {"blocks": [{"type": "paragraph", "text": "words"}]}},
-    "story": {"story": {"chat": CHANNEL, "id": 2}},
+    "story": {"text": "look: t.me/newsroom/s/12"},
     "unknown": {"hologram": {"words": "words"}},
     "forward": forwarded("hidden_user", sender_user_name="A"),
     "forwarduser": forwarded("user", sender_user=PERSON),
@@ -151,6 +151,22 @@ def test_lock_lets_plain_words_be(name: str) -> None:
     for text in ("Good morning, see you at 10:30 in the café?", "ok", "price is 59 or 2 for 99.50, #1 of 5"):
         assert find({"text": text}, name) is None
     assert find({"photo": [SIZE], "caption": "ours"}, name) is None or name == "photo"
+
+
+def test_story_is_an_address_too_and_a_story_passed_on_is_both() -> None:
+    passed = {"story": {"chat": CHANNEL, "id": 2}}
+    assert find(passed, "story") is not None and find(passed, "forwardstory") is not None
+    assert find(KINDS["story"], "forwardstory") is None
+    assert find({"text": "t.me/newsroom/12 and example.com/s/12"}, "story") is None
+    hidden = marked("text_link", url="tg://resolve?domain=newsroom&story=4")
+    assert find(hidden, "story") is not None
+
+
+def test_forward_from_a_bot_is_what_telegram_says_not_how_it_is_called() -> None:
+    person = forwarded("user", sender_user={**PERSON, "username": "talbot"})
+    quiet = forwarded("user", sender_user={**BOT, "username": None, "first_name": "Assistant"})
+    assert (find(person, "forwardbot"), find(quiet, "forwarduser")) == (None, None)
+    assert find(person, "forwarduser") is not None and find(quiet, "forwardbot") is not None
 
 
 def test_nothing_locked_has_no_locks() -> None:

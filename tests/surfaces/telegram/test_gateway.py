@@ -163,9 +163,18 @@ async def test_a_topic_lives_its_life(desk: Desk) -> None:
     assert desk.room.topics[GENERAL].closed
 
 
-async def test_what_was_for_a_topic_that_is_gone_is_said_in_general(desk: Desk) -> None:
+@pytest.mark.parametrize("closed", [False, True])
+async def test_what_was_for_a_topic_that_is_gone_or_closed_is_said_in_general(
+    desk: Desk, closed: bool
+) -> None:
     desk.world.make_forum(desk.room.id)
-    receipt = await desk.do(Send(text="news", topic=999))
+    topic = 999
+    if closed:
+        (topic,) = (await desk.do(Topic(topic=None, act="create", name="Tea"))).message_ids
+        await desk.do(Topic(topic=topic, act="close"))
+        bot = desk.world.bots[TOKEN].user
+        desk.world.promote(desk.room.id, bot, desk.owner, set(RIGHTS) - {"can_manage_topics"})
+    receipt = await desk.do(Send(text="news", topic=topic))
     assert receipt.note == "the topic is gone or closed: said in General"
     assert desk.room.messages[receipt.message_ids[0]]["text"] == "news"
 

@@ -110,6 +110,13 @@ def _way(work: Work, step: Step, row: Any) -> str:
 
 def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) -> None:
     ref = f"care:{rows[0].id}:{rows[0].step}"
+    lang = members.voice(work, chat, None)[0]
+    front = work.content.sources(step.template, lang)[0].front if work.content is not None else {}
+    if promos.barred(work, chat, front):
+        for row in rows:
+            _on(work, recipe, row, "left", "repeat")
+        return
+    promos.used(work, chat, front, ref)
     if step.replace:
         notes, key = work.notes("care", chat), f"{recipe.name}:{rows[0].step}"[:80]
         last = notes.get(key)
@@ -150,7 +157,8 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
 
 
 def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any]:
-    """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`, the
+    """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`
+    and `chat`, the
     trigger's `number`, and the step's own data."""
     names = [members.name(work, r.person_id) for r in rows if r.person_id]
     return {
@@ -158,6 +166,7 @@ def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any
         "names": names[:NAMED],
         "more": max(0, len(names) - NAMED),
         "title": members.title(work, chat),
+        "chat": promos.of_chat(members.profile(work, chat)),
         "number": rows[0].number,
         **step.data,
     }

@@ -27,6 +27,7 @@ from groupbot.features.engagement.reports.health import (
     since,
 )
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
+from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
@@ -53,8 +54,10 @@ __all__ = [
     "Health",
     "Kept",
     "KeyPerson",
+    "LIBRARY",
     "Post",
     "RATE",
+    "Response",
     "Review",
     "SPANS",
     "Source",
@@ -77,6 +80,7 @@ __all__ = [
     "kept",
     "key_people",
     "known_members",
+    "library",
     "look",
     "more",
     "nudge",

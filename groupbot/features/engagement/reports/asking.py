@@ -128,9 +128,14 @@ class Ask:
 
     def at(self, value: Any) -> datetime:
         """A time as it came from the driver."""
-        if isinstance(value, str):
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]
+        return came(value)
+
+
+def came(value: Any) -> datetime:
+    """A time as it came from the driver of either database."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
 def coverage(work: Work, chat: int) -> float | None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.sql import Bulk
+from groupbot.engine.sql import Bulk, write_bulk
 from groupbot.engine.storage import Fold, Upsert, metadata
+from groupbot.engine.work import Work
 
 _MEMBER = ("messages", "replies", "reactions", "taps")
 _CHAT = (*_MEMBER, "active", "organic")
@@ -145,3 +147,19 @@ DAYS = Bulk(
     key=3,
     folds=(_CHAT_DAY, _MEMBER_WEEK),
 )
+
+
+def _join(work: Work, gone: int, stays: int) -> None:
+    """Days of a chat that turns out to be another one: written into that one's, so that its sums gain what
+    they bring. It does all three tables at whichever comes first."""
+    kept = sa.select(*(member_day.c[n] for n in _DAY)).where(member_day.c.chat_id == gone)
+    found = work.sql.all(kept.order_by(member_day.c.day, member_day.c.person_id))
+    rows = [(stays, date.fromisoformat(str(r.day)), *r[2:]) for r in found]
+    for table in _OF_DAYS:
+        work.sql.run(sa.delete(table).where(table.c.chat_id == gone))
+    write_bulk(work.sql, DAYS, rows)
+
+
+_OF_DAYS = (member_day, chat_day, member_week)
+for _table in _OF_DAYS:
+    _table.info["merging"] = _join

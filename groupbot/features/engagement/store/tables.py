@@ -54,6 +54,7 @@ chat_hour = sa.Table(
     sa.Column("joined", sa.Integer, nullable=False),
     sa.Column("gone", sa.Integer, nullable=False),
     sqlite_with_rowid=False,
+    info={"merging": "add"},
 )
 
 history = sa.Table(

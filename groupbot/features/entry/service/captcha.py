@@ -29,7 +29,7 @@ from groupbot.features.entry.domain import (
     Turned,
     ending,
 )
-from groupbot.features.entry.service import greeting
+from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell
@@ -40,9 +40,11 @@ from groupbot.features.members.domain import ADMIN_STATUS
 def joined(work: Work, event: Joined, person: Person, other: Other, *, approved: bool) -> None:
     """Somebody came in: greet them, or wait for them to show that they are a person.
 
-    Administrators, approved people, bots, and whoever an administrator brought or let in are not asked.
+    Administrators, approved people, bots, and whoever an administrator brought or let in are not asked. Nor
+    who came while the bot was away: they are in and have been writing, to silence them now would be our fault
+    on their back; those responsible read of them instead.
     """
-    if person.is_bot or work.late:
+    if person.is_bot:
         return
     asked = bool(members.get(work, work.chat, CAPTCHA)) and event.chat.type == "supergroup"
     if asked and event.service:
@@ -50,11 +52,14 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
     by = event.sender.id if event.sender and event.sender.id != person.id else 0
     brought = by and (by == work.bot_id or members.is_staff(work, work.chat, by))
     if asked and not (approved or brought or members.is_staff(work, work.chat, person.id)):
+        if work.late:
+            unanswered.tell_later(work, work.chat, person.id, late=True)
+            return
         old = work.sql.first(store.OF, chat=work.chat, who=person.id)
         if old is None or not (old.request and old.state == "passed" and recent(work, old)):
             _begin(work, person.id, old, other, restricted=event.restricted)
             return
-    if greeting.once(work, person.id, "welcome", event.at):
+    if not work.late and greeting.once(work, person.id, "welcome", event.at):
         greeting.greet(work, "welcome", work.chat, person.id)
 
 
@@ -62,15 +67,20 @@ def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool)
     ours = old is not None and old.state in ("waiting", "left", "failed") and old.muted and not old.held
     held = (restricted and not ours) or other(work, work.chat, person) is not None
     end = _ending(work, work.chat, request=False)
-    _keep(work, work.chat, person, end, muted=not held, held=held)
-    if not held:
-        free = members.get(work, work.chat, MUTE_TIME)
-        until = work.now + timedelta(seconds=free) if free else None
-        work.say(Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered"))
+    free = members.get(work, work.chat, MUTE_TIME)
+    until = work.now + timedelta(seconds=free) if free else None
+    mute = Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered")
+    muted = not held and members.by_itself(work, mute)
+    _keep(work, work.chat, person, end, muted=muted, held=held)
     redraw_later(work, work.chat)
 
 
 def _ending(work: Work, chat: int, *, request: bool) -> Ending:
+    """Where a person decides nobody is kept silent: who does not answer in time is told to that person, or
+    let be."""
+    if not request and members.human_decides(work, chat):
+        span = timedelta(seconds=int(members.get(work, chat, KICK_TIME)))
+        return Ending("tell" if members.get(work, chat, KICK) else "free", work.now + span)
     return ending(
         work.now,
         kick=bool(members.get(work, chat, KICK)),
@@ -174,9 +184,20 @@ def failed(work: Work, row: Any, other: Other) -> None:
         work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha failed"))
         tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": False})
     elif not (row.ending == "kick" and _kick(work, row, other, "captcha failed")):
-        _end(work, row, "failed")
-        helper = _helper(work, row.chat_id)
-        tell(work, row, "entry/failed", {"title": members.title(work, row.chat_id), "helper": helper})
+        stays(work, row, other)
+        helper = next((members.name(work, p) for p in members.responsible(work, row.chat_id)), "")
+        data = {"title": members.title(work, row.chat_id), "helper": helper}
+        tell(work, row, "entry/failed", {**data, "muted": not members.human_decides(work, row.chat_id)})
+
+
+def stays(work: Work, row: Any, other: Other) -> None:
+    """Somebody did not pass and is not sent away. Where only a person decides they may write all the same,
+    and that person is told, if the group wants it so."""
+    _end(work, row, "failed")
+    if members.human_decides(work, row.chat_id):
+        lift(work, row, other, "a person decides here")
+        if row.ending in ("tell", "kick"):
+            unanswered.tell_later(work, row.chat_id, row.person_id)
 
 
 def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
@@ -184,24 +205,23 @@ def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
     muted for another reason stays, for coming back would free them."""
     if row.held or other(work, row.chat_id, row.person_id) is not None:
         return False
+    until = work.now + KICKED
+    if not members.by_itself(
+        work, Ban(chat=row.chat_id, member=row.person_id, kick=True, until=until, why=why)
+    ):
+        return False
     _end(work, row, "kicked")
-    work.say(Ban(chat=row.chat_id, member=row.person_id, kick=True, until=work.now + KICKED, why=why))
-    work.emit(Turned(row.chat_id, row.person_id, why, work.now + KICKED))
+    work.emit(Turned(row.chat_id, row.person_id, why, until))
     tell(work, row, "entry/kicked", {"title": members.title(work, row.chat_id)})
     return True
 
 
-def _helper(work: Work, chat: int) -> str:
-    found = members.responsible(work, chat)
-    return members.name(work, found[0]) if found else ""
-
-
 def due(work: Work, other: Other, most: int = 100) -> bool:
     """Time is up for those who did not answer; True when there may be more. After an outage everybody gets
-    a minute more."""
+    a minute more: answers given meanwhile may still come."""
     rows = work.sql.all(store.DUE, now=work.now, most=most)
     for row in rows:
-        if row.ending == "kick" and work.now - row.due_at > AWAY:  # answers given meanwhile may still come
+        if row.ending in ("kick", "tell") and work.now - row.due_at > AWAY:
             work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
         elif row.ending == "decline":
             _end(work, row, "failed")
@@ -209,7 +229,9 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
             tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": True})
         elif row.ending == "kick":
             if not _kick(work, row, other, "captcha: time is up"):
-                _end(work, row, "failed")
+                stays(work, row, other)
+        elif row.ending == "tell":
+            stays(work, row, other)
         else:  # the mute had its end from the beginning: Telegram lifts it
             _end(work, row, "freed")
     return len(rows) >= most

@@ -30,6 +30,7 @@ def _redraw(work: Work, *, chat: int) -> None:
     data = {
         "people": people,
         "more": len(waiting) - len(people),
+        "human": members.human_decides(work, chat),
         "time": int(members.get(work, chat, KICK_TIME)) if members.get(work, chat, KICK) else 0,
     }
     label = str(members.get(work, chat, BUTTON_TEXT)) or "here"

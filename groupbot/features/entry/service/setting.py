@@ -55,6 +55,7 @@ def captcha_state(work: Work, chat: int) -> dict[str, Any]:
         "rules": bool(get(work, chat, RULES_STEP)),
         "button": str(get(work, chat, BUTTON_TEXT)),
         "questions": len(get(work, chat, QUIZ)),
+        "human": members.human_decides(work, chat),
     }
 
 

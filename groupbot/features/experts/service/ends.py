@@ -10,7 +10,7 @@ from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.experts import store
 from groupbot.features.experts.domain import FALLBACK, Over, ended
-from groupbot.features.experts.service.sessions import show
+from groupbot.features.experts.service.sessions import ref, show
 from groupbot.features.members import service as members
 
 LIFE = timedelta(days=180)  # of what has ended
@@ -90,7 +90,8 @@ def in_time(work: Work) -> list[Over]:
                 "asked": len(asked),
                 "answered": len(answered),
             }
-            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/recap", data=data))
+            name = f"{ref(row.id)}:recap"
+            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/recap", data=data, ref=name))
     return over
 
 

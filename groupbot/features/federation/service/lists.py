@@ -6,6 +6,8 @@ case of that group, and one /unfban takes all of it back.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from groupbot.core.effects import Admit, Ban, Button, Send
@@ -15,7 +17,6 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.federation import store
 from groupbot.features.federation.domain import (
-    ACT,
     LISTED,
     NAME,
     QUIET,
@@ -24,7 +25,6 @@ from groupbot.features.federation.domain import (
     Fed,
     Leave,
     csv_of,
-    flags_only,
     json_of,
     read_list,
 )
@@ -39,6 +39,7 @@ from groupbot.features.rules.service.telling import people_to_ask
 REF = "fed:"
 KNOWN = 65_536  # people whose standing is remembered
 SLICE = 50  # groups of one step
+AGAIN = timedelta(seconds=10)  # what comes within it of somebody just removed is no second case
 
 
 # --- the list
@@ -168,10 +169,8 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
 
 
 def _flagged(work: Work, chat: int) -> bool:
-    p = members.profile(work, chat)
-    return flags_only(p.tier if p is not None else None, bool(members.get(work, chat, ACT))) or bool(
-        members.bot_lacks(work, chat, ("restrict",))
-    )
+    """Does the list only tell a person here?"""
+    return members.human_decides(work, chat) or bool(members.bot_lacks(work, chat, ("restrict",)))
 
 
 def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by: int = 0) -> bool:
@@ -183,13 +182,21 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
     before = work.sql.first(store.DONE, chat=chat, who=person)
     if not by and before is not None and before.fed_id == found.id and _settled(work, before.case_id):
         return False
+    if not by and before is not None and before.case_id > 0 and work.now - before.at < AGAIN:
+        if message:  # the rest of an album, and what they said before the removal arrived
+            take_away(work, chat, (message,), _why(found, row.reason))
+        return True
     if not by and _flagged(work, chat):
         _ask(work, chat, found, row, message)
         return False
     reason = f"{found.name}: {row.reason}".removesuffix(": ")
     case = rules.by_hand(work, chat, "ban", person, by or row.by_id, reason=reason, message_id=message)
     _did(work, chat, person, found.id, case.id)
-    work.say(Ban(chat=chat, member=person, why=_why(found, row.reason)))
+    ban = Ban(chat=chat, member=person, why=_why(found, row.reason))
+    if by:
+        work.say(ban)
+    else:
+        members.by_itself(work, ban)
     if message:
         take_away(work, chat, (message,), _why(found, row.reason))
     work.emit(Acted(chat, "ban", by or row.by_id, person, case.reason, case.number))

@@ -18,6 +18,13 @@ class Stop(Struct, frozen=True, tag="gd.stop"):
     chat: int
 
 
+class Out(Struct, frozen=True, tag="gd.out"):
+    """Whoever a raid has caught is removed: in dealer and store groups a person says so."""
+
+    chat: int
+    number: int
+
+
 class Start(Struct, frozen=True, tag="gd.start"):
     """Antiraid goes on now: the bot proposed it."""
 

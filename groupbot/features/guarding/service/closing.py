@@ -21,8 +21,8 @@ from groupbot.features.guarding import store
 from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain.closing import Hours, hours_of
 from groupbot.features.guarding.domain.settings import NIGHT
-from groupbot.features.guarding.service.raids import people_to_tell
 from groupbot.features.guarding.service.records import lacks_right
+from groupbot.features.guarding.service.telling import people_to_tell
 from groupbot.features.members import service as members
 
 ASK_AGAIN = timedelta(seconds=15)

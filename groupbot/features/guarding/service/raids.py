@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from groupbot.core.effects import Bans, Button, Edit, Send
+from groupbot.core.effects import Bans, Button
 from groupbot.core.spans import span, spelled
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -25,10 +25,9 @@ from groupbot.features.guarding.service.records import (
     open_raid,
     raid_of,
 )
+from groupbot.features.guarding.service.telling import ask, facts, retell, tell, tell_group
 from groupbot.features.members import service as members
 
-_OWED = "guarding.owed"
-NOTICE_STAYS = 600  # seconds
 KEEP = timedelta(days=180)
 
 
@@ -41,17 +40,13 @@ def now(work: Work, chat: int) -> dict[str, Any]:
         "auto": int(members.get(work, chat, RAID_AUTO)),
         "length": spelled(timedelta(seconds=int(members.get(work, chat, RAID_SECONDS)))),
         "action": _action(work, chat).said,
-        "tier": _tier(work, chat),
+        "tier": members.tier(work, chat),
+        "human": members.human_decides(work, chat),
     }
 
 
 def _action(work: Work, chat: int) -> waves.Action:
     return action_of(str(members.get(work, chat, RAID_ACTION))) or waves.Action()
-
-
-def _tier(work: Work, chat: int) -> str:
-    p = members.profile(work, chat)
-    return (p.tier or "") if p is not None else ""
 
 
 def length_of(text: str) -> timedelta:
@@ -123,7 +118,8 @@ def start(work: Work, chat: int, length: timedelta | None, by: int | None) -> Ra
     )[0].id
     raid = keep(work, Raid(id_, chat, number, work.now, until, work.now, by, action))
     work.emit(acts.Began(chat, raid.id, number, by, until))
-    tell_group(work, raid)
+    if not members.human_decides(work, chat):
+        tell_group(work, raid)
     if by is None:
         tell(work, raid, "on", ((Button("stop", Stop(chat)), Button("undo", Undo(chat, number))),))
     return raid
@@ -135,95 +131,6 @@ def recorded(work: Work, chat: int, id_: int, case: int) -> None:
     raid = open_raid(work, chat)
     if raid is not None and raid.id == id_:
         keep(work, structs.replace(raid, case=case))
-
-
-def tell_group(work: Work, raid: Raid) -> None:
-    """One public line; when there was one of any kind within the minute, later, with the heartbeat."""
-    if members.noticed(work, raid.chat):
-        work.put(_OWED, raid.chat, raid.id)
-        return
-    work.drop(_OWED, raid.chat)
-    members.notice(work, raid.chat)
-    work.say(
-        Send(
-            chat=raid.chat,
-            topic=members.action_topic(work, raid.chat),
-            template="guarding/raid_on",
-            data={"until": raid.until},
-            lifetime=NOTICE_STAYS,
-            why=f"antiraid {raid.number} is on",
-        )
-    )
-
-
-def owed(work: Work, raid: Raid) -> bool:
-    """Has the group not been told yet?"""
-    return work.cached(_OWED).get(raid.chat) == raid.id
-
-
-def people_to_tell(work: Work, chat: int) -> list[int]:
-    """Those responsible who can be written to, at most three."""
-    return [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
-
-
-def facts(work: Work, raid: Raid) -> dict[str, Any]:
-    """A raid as its notices tell it."""
-    count = work.sql.first(store.COUNT, the_raid=raid.id)
-    p = members.profile(work, raid.chat)
-    requests = int(count[1] or 0)
-    return {
-        "title": p.title if p is not None else "",
-        "number": raid.number,
-        "until": raid.until,
-        "began": raid.began,
-        "n": int(count[0]) - requests,
-        "requests": requests,
-        "waiting": int(count[2] or 0),
-        "action": raid.action.said,
-    }
-
-
-def tell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
-    """A private word to who is responsible; later words about the same raid replace it."""
-    for person in people_to_tell(work, raid.chat):
-        work.say(
-            Send(
-                user=person,
-                template="guarding/raid_staff",
-                data={"kind": kind, **facts(work, raid)},
-                buttons=buttons,
-                ref=f"raid:{raid.id}:{kind}:{person}",
-                why=f"antiraid {raid.number}: {kind}",
-            )
-        )
-
-
-def _retell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
-    for person in people_to_tell(work, raid.chat):
-        work.say(
-            Edit(
-                user=person,
-                ref=f"raid:{raid.id}:on:{person}",
-                template="guarding/raid_staff",
-                data={"kind": kind, **facts(work, raid)},
-                buttons=buttons,
-            )
-        )
-
-
-def propose(work: Work, chat: int, n: int, button: Button) -> None:
-    """Many come in, and here only people decide: those responsible are asked."""
-    p = members.profile(work, chat)
-    for person in people_to_tell(work, chat):
-        work.say(
-            Send(
-                user=person,
-                template="guarding/raid_propose",
-                data={"title": p.title if p is not None else "", "n": n},
-                buttons=((button,),),
-                why=f"{n} joins in a minute",
-            )
-        )
 
 
 def stop(work: Work, chat: int) -> Raid:
@@ -243,24 +150,48 @@ def end(work: Work, raid: Raid) -> None:
     """A raid is over: whoever still waits for removal is removed, those responsible read the count."""
     while remove(work, raid):
         pass
+    ask(work, raid)
     work.sql.run(store.END, the_id=raid.id, now=work.now)
     forget(work, raid.chat)
     count = facts(work, raid)
     work.emit(acts.Over(raid.chat, raid.case, count["n"], count["requests"]))
     if raid.by is None:
-        _retell(work, raid, "off", ((Button("undo", Undo(raid.chat, raid.number)),),))
+        retell(work, raid, "off", ((Button("undo", Undo(raid.chat, raid.number)),),))
 
 
-def remove(work: Work, raid: Raid) -> bool:
-    """Remove the next hundred; True when there may be more."""
-    if raid.broken:
+def sent_away(work: Work, chat: int, number: int, by: int) -> int:
+    """A person removes everybody a raid has caught so far; how many.
+
+    Raises:
+        Refusal: there is no such raid, or it was taken back; the bot cannot remove anybody.
+    """
+    row = work.sql.first(store.NUMBERED, chat=chat, n=number)
+    if row is None or row.undone_at is not None:
+        raise Refusal("guarding/raid_none")
+    raid, before = raid_of(row), 0
+    if lacks_right(work, chat):
+        raise Refusal("guarding/no_right")
+    before = facts(work, raid)["waiting"]
+    while remove(work, structs.replace(raid, broken=False), by=by):
+        pass
+    ask(work, raid)
+    return int(before)
+
+
+def remove(work: Work, raid: Raid, *, by: int | None = None) -> bool:
+    """Remove the next hundred, if the bot may by itself or a person (`by`) says so; True when there may be
+    more."""
+    if raid.broken or (by is None and members.human_decides(work, raid.chat)):
         return False
     rows = work.sql.all(store.TO_REMOVE, the_raid=raid.id, most=CHUNK)
     if not rows:
         return False
     people = tuple(r.person_id for r in rows)
     until = work.now + raid.action.length
-    work.say(Bans(chat=raid.chat, members=people, until=until, why=raid.why))
+    if by is None:
+        members.by_itself(work, Bans(chat=raid.chat, members=people, until=until, why=raid.why))
+    else:
+        work.say(Bans(chat=raid.chat, members=people, until=until, why=f"{raid.why}, by {by}"))
     work.sql.many(store.REMOVED, [{"the_raid": raid.id, "who": p, "now": work.now} for p in people])
     work.sql.run(store.SEEN, the_id=raid.id, at_last=raid.last)
     return len(rows) == CHUNK
@@ -289,6 +220,6 @@ def undo(work: Work, chat: int, number: int | None, by: int) -> dict[str, Any]:
     for i in range(0, len(people), CHUNK):
         work.say(Bans(chat=chat, members=tuple(people[i : i + CHUNK]), free=True, why=why))
     if raid.by is None:
-        _retell(work, raid, "undone", ())
+        retell(work, raid, "undone", ())
     work.emit(acts.TakenBack(chat, raid.case, len(people), by))
     return {"number": raid.number, "n": len(people)}

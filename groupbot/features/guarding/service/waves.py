@@ -14,7 +14,7 @@ from groupbot.features.guarding import store
 from groupbot.features.guarding.domain.raid import CALM, CHUNK, HANDS, recent, wave
 from groupbot.features.guarding.domain.settings import RAID_AUTO
 from groupbot.features.guarding.domain.taps import Start
-from groupbot.features.guarding.service import raids
+from groupbot.features.guarding.service import raids, telling
 from groupbot.features.guarding.service.records import (
     OPEN,
     Raid,
@@ -102,7 +102,7 @@ def _propose(work: Work, n: int) -> None:
     if last is not None and work.now - last < CALM:
         return
     work.put(_PROPOSED, work.chat, work.now)
-    raids.propose(work, work.chat, n, Button("start", Start(work.chat)))
+    telling.propose(work, work.chat, n, Button("start", Start(work.chat)))
 
 
 def asked(work: Work, event: JoinRequest) -> bool:
@@ -119,14 +119,15 @@ def asked(work: Work, event: JoinRequest) -> bool:
 
 
 def said(work: Work, event: Message) -> bool:
-    """True for words of somebody a raid has caught: they go. Without a raid this is one look-up."""
+    """True for words of somebody a raid has caught: they go, but with dealers. Without a raid this is one
+    look-up."""
     known = work.cached(OPEN)
     if work.chat not in known and "loaded" in known:
         return False
     raid = open_raid(work, work.chat)
     if raid is None or event.sender is None or event.sender_chat is not None:
         return False
-    if not caught(work, raid, event.sender.id):
+    if not caught(work, raid, event.sender.id) or members.tier(work, work.chat) == "dealer":
         return False
     litter(work, work.chat, event.message_id)
     return True
@@ -143,8 +144,9 @@ def sweep(work: Work) -> bool:
             more = raids.remove(work, raid)
             if not more:
                 break
-        if raids.owed(work, raid):
-            raids.tell_group(work, raid)
+        telling.ask(work, raid)
+        if telling.owed(work, raid):
+            telling.tell_group(work, raid)
         over = work.now >= raid.until or (raid.by is None and work.now - raid.last > CALM)
         if over:
             raids.end(work, raid)
@@ -163,7 +165,7 @@ def _breaker(work: Work, raid: Raid) -> Raid:
     if broken:
         work.sql.run(store.UNDO_REMOVED, the_raid=raid.id, since=work.now - timedelta(minutes=2))
         if not raid.told:
-            raids.tell(work, raid, "broken", ())
+            telling.tell(work, raid, "broken", ())
     work.sql.run(store.BREAK, the_id=raid.id, is_broken=broken, is_told=raid.told or broken)
     return keep(work, structs.replace(raid, broken=broken, told=raid.told or broken))
 

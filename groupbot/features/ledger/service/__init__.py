@@ -18,7 +18,7 @@ from groupbot.features.ledger.service.books import (
 )
 from groupbot.features.ledger.service.expiry import expire_old
 from groupbot.features.ledger.service.keeping import KEPT, erase, movements
-from groupbot.features.ledger.service.mending import award, take_back, undo
+from groupbot.features.ledger.service.mending import award, take_back, take_back_of, undo
 
 __all__ = [
     "KEPT",
@@ -39,6 +39,7 @@ __all__ = [
     "reverse",
     "statement",
     "take_back",
+    "take_back_of",
     "transfer",
     "undo",
     "wallets",

@@ -7,7 +7,7 @@ table's own constraints stand behind them: a unique key, a check against negativ
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -32,8 +32,10 @@ from groupbot.features.ledger.domain import (
 from groupbot.features.members import service as members
 
 log = structlog.get_logger(__name__)
+DAY = timedelta(days=1)
 QUIET_HOUR = 19  # UTC: three in the morning in Shanghai
 _ACCOUNTS, _KEYS, _NEXT, _STATE = "ledger.accounts", "ledger.keys", "ledger.next", "ledger.state"
+_NIGHT = "ledger.night"
 _NOTES, _HALTED = ("ledger", 0), "halted"  # of the whole bot
 
 
@@ -68,17 +70,17 @@ def reverse(work: Work, key: str, *, actor: int = 0) -> bool:
         KeyError: no transfer has this key.
         Refusal: `ledger/short`, the points are spent.
     """
-    made = _made(work, key)
-    if made is None:
+    found = made(work, key)
+    if found is None:
         raise KeyError(key)
-    mirror = tuple(Posting(p.account, -p.amount) for p in made)
+    mirror = tuple(Posting(p.account, -p.amount) for p in found)
     return _book(work, f"reverse:{key}", "reverse", mirror, key[:80], actor, False)
 
 
 def _book(
     work: Work, key: str, kind: str, postings: tuple[Posting, ...], ref: str, actor: int, unseen: bool
 ) -> bool:
-    before = work.cached(_KEYS).get(key) if unseen else _made(work, key)
+    before = work.cached(_KEYS).get(key) if unseen else made(work, key)
     if before is not None:
         if before != postings:
             raise OtherContent(f"{key!r} stands for another transfer")
@@ -99,7 +101,7 @@ def _book(
     return True
 
 
-def _made(work: Work, key: str) -> tuple[Posting, ...] | None:
+def made(work: Work, key: str) -> tuple[Posting, ...] | None:
     """The postings of an earlier transfer, or None."""
     found: tuple[Posting, ...] | None = work.cached(_KEYS).get(key)
     if found is None:
@@ -178,7 +180,7 @@ def house_wallet(work: Work, chat: int) -> Account:
     account = house(chat)
     month = month_start(work, chat)
     key = f"house:{chat}:{month:%Y-%m}"
-    if _made(work, key) is None:
+    if made(work, key) is None:
         amount = int(members.get(work, chat, HOUSE_MONTHLY))
         if amount > 0:
             transfer(work, key, "house", (issuer(chat), -amount), (account, amount), unseen=True)
@@ -224,9 +226,19 @@ def reconcile(work: Work) -> Audit:
 
 
 def nightly(work: Work) -> None:
-    """Reconcile once a day in the quiet hour, also when the bot was restarted in between."""
-    today = work.now.date().isoformat()
-    if work.now.hour == QUIET_HOUR and work.notes("ledger.recounted", 0).first(today):
+    """Reconcile once a day in the quiet hour, also when the bot was restarted in between; at once where a
+    night was missed."""
+    hour = f"{work.now:%Y-%m-%dT%H}"
+    if work.cached(_NIGHT).get(0) == hour:
+        return
+    work.put(_NIGHT, 0, hour)
+    work.flush()  # before the day is noted: a step may not flush after its first write
+    notes, today = work.notes("ledger.recounted", 0), work.now.date()
+    last, yesterday = notes.get("day"), (today - DAY).isoformat()
+    if last is None:
+        notes.set("day", yesterday)
+    missed = last is not None and last < yesterday
+    if (work.now.hour == QUIET_HOUR or missed) and notes.first(today.isoformat()):
         reconcile(work)
 
 

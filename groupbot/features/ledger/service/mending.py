@@ -51,6 +51,20 @@ def undo(work: Work, number: int, *, by: int) -> str:
     return str(row.key)
 
 
+def take_back_of(work: Work, key: str, kind: str) -> int:
+    """What one transfer gave a member goes back to the issuer, once and as far as it is still there; the
+    points taken, 0 where no such transfer stands."""
+    made = books.made(work, key)
+    got = next((p for p in made or () if p.account.kind == "member" and p.amount > 0), None)
+    if got is None or books.made(work, f"back:{key}") is not None:
+        return 0
+    due = min(got.amount, books.balance(work, got.account))
+    if due > 0:
+        issued = issuer(got.account.chat)
+        books.transfer(work, f"back:{key}", f"{kind}.back", (got.account, -due), (issued, due))
+    return max(due, 0)
+
+
 def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
     """What this account got by transfers of a kind since then goes back to the issuer, as far as it is still
     there: one transfer under the key of the newest it answers for. The points taken."""

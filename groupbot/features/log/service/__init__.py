@@ -2,6 +2,7 @@
 
 from groupbot.features.log.service.linking import claim, claim_forward, known, link, linked, offer, unlink
 from groupbot.features.log.service.places import (
+    copies,
     destination,
     has_destination,
     may_be_silent,
@@ -12,12 +13,25 @@ from groupbot.features.log.service.places import (
     silent,
     switch,
 )
-from groupbot.features.log.service.records import changed, in_client, latest, note, reverse, sweep, when
+from groupbot.features.log.service.records import changed, latest, note, sweep, when
+from groupbot.features.log.service.seen import (
+    asked,
+    came,
+    count,
+    in_client,
+    in_service,
+    promote,
+    reverse,
+    turn,
+    unpin,
+    went,
+)
 from groupbot.features.log.store import KEPT
 
 __all__ = [
     "KEPT",
-    "changed", "claim", "claim_forward", "destination", "has_destination", "in_client", "known", "latest",
-    "link", "linked", "may_be_silent", "missing", "note", "offer", "overview", "reverse", "routes",
-    "set_silent", "silent", "sweep", "switch", "unlink", "when",
+    "asked", "came", "changed", "claim", "claim_forward", "copies", "count", "destination",
+    "has_destination", "in_client", "in_service", "known", "latest", "link", "linked", "may_be_silent",
+    "missing", "note", "offer", "overview", "promote", "reverse", "routes", "set_silent", "silent", "sweep",
+    "switch", "turn", "unlink", "unpin", "went", "when",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import structs
+
 from groupbot.core.effects import Ask, Send
 from groupbot.core.events import Standing
 from groupbot.engine.work import Work
@@ -15,7 +17,7 @@ from groupbot.features.log.service.records import note, send_now
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS, is_fresh
 
-_WAITING = "log.waiting"  # (place, person) -> (chat, code, category)
+_WAITING = "log.waiting"  # (place, person) -> (chat, code, category, asked in private)
 
 
 def offer(work: Work, chat: int, topic: int | None, by: int) -> str:
@@ -63,7 +65,7 @@ def _settle(work: Work, chat: int, code: str, row: Any, category: str, person: i
         raise Refusal("log/same_place")
     fact = members.standing(work, row.to_id, person)
     if row.by_id != person and not (fact is not None and is_fresh(fact[1], work.now)):
-        work.put(_WAITING, (row.to_id, person), (chat, code, category))
+        work.put(_WAITING, (row.to_id, person), (chat, code, category, work.away is not None))
         work.say(Ask(chat=row.to_id, member=person))
         return None
     if row.by_id != person and (fact is None or fact[0] not in ADMIN_STATUS):
@@ -79,14 +81,16 @@ def known(work: Work, event: Standing) -> None:
     if waits is None:
         return
     work.drop(_WAITING, (work.chat, event.person.id))
-    chat, code, category = waits
+    chat, code, category, private = waits
+    person = event.person.id
     row = work.sql.first(store.OFFERED, the_code=code, since=work.now - CODE_LIFE)
-    if row is not None and event.status in ADMIN_STATUS:
+    if row is not None and event.status and members.is_staff(work, work.chat, person):
         work.sql.run(store.TAKEN, the_code=code, since=work.now - CODE_LIFE)
-        link(work, chat, row.to_id, row.topic, category, event.person.id)
-        work.say(Send(chat=chat, template="log/linked", data=linked(work, chat, category), lifetime=60))
+        link(work, chat, row.to_id, row.topic, category, person)
+        told = Send(chat=chat, template="log/linked", data=linked(work, chat, category), lifetime=60)
     else:
-        work.say(Send(chat=chat, template="log/not_yours", lifetime=60))
+        told = Send(chat=chat, template="log/not_yours", lifetime=60)
+    work.say(structs.replace(told, chat=None, user=person, lifetime=None) if private else told)
 
 
 def linked(work: Work, chat: int, category: str) -> dict[str, Any]:

@@ -6,21 +6,11 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from groupbot.core.effects import Ban, Button, Restrict, Send
-from groupbot.core.events import ANONYMOUS_ADMIN, Left, Standing
+from groupbot.core.effects import Button, Send
+from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.engine.work import Work
 from groupbot.features.log import store
-from groupbot.features.log.domain import (
-    CLIP,
-    KEEP,
-    SHOWN,
-    Record,
-    Reverse,
-    TakeBack,
-    acted,
-    clipped,
-    reversible,
-)
+from groupbot.features.log.domain import KEEP, SHOWN, Record, TakeBack, clipped
 from groupbot.features.log.service.places import destination
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
@@ -82,10 +72,7 @@ def _send(work: Work, key: tuple[int, int, int | None]) -> None:
 def _undo(r: Record, many: bool) -> Button | None:
     if r.id and r.kind not in ("undone", "flag"):
         return Button(f"↩ {r.number}" if many else "undo", TakeBack(r.id, r.chat))
-    act = reversible(r.kind) if r.category == "admin" and r.member is not None else ""
-    if act and r.member is not None and not r.number:
-        return Button("↩" if many else "undo", Reverse(r.chat, r.member, act))
-    return None
+    return None if r.back is None else Button("↩" if many else "undo", r.back)
 
 
 def line(work: Work, r: Record) -> dict[str, Any]:
@@ -125,28 +112,6 @@ def changed(work: Work, made: Changed) -> None:
     where = f"[{made.topic}] " if made.topic is not None else ""
     text = f"{where}{made.key}: {clipped(made.was)} → {clipped(made.value)}"
     note(work, Record(made.chat, "settings", "setting", work.now, made.by, text=text[:200]))
-
-
-def in_client(work: Work, event: Standing | Left) -> None:
-    """What people do in their own clients: member updates tell who did it."""
-    kind = acted(event, work.bot_id)
-    if not kind or event.chat.type not in ("group", "supergroup"):
-        return
-    text = ""
-    if kind in ("promote", "rights") and isinstance(event, Standing):
-        text = " ".join(sorted(event.rights))
-    by = event.sender.id if event.sender is not None else None
-    note(work, Record(work.chat, "admin", kind, event.at, by, event.person.id, text[:CLIP]))
-
-
-def reverse(work: Work, chat: int, member: int, act: str, by: int) -> None:
-    """Take back a ban or a restriction that somebody made in their client."""
-    why = f"taken back from the log by {by}"
-    if act == "ban":
-        work.say(Ban(chat=chat, member=member, free=True, why=why))
-    else:
-        work.say(Restrict(chat=chat, member=member, free=True, why=why))
-    note(work, Record(chat, "admin", "unban" if act == "ban" else "free", work.now, by, member))
 
 
 def when(seconds: int) -> datetime | None:

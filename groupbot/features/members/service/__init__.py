@@ -1,28 +1,33 @@
 """What the bot knows of chats and people."""
 
-from groupbot.features.members.service import connecting, habits, segmenting, setup, waves
+from groupbot.features.members.service import connecting, counting, habits, segmenting, setup, waves
 from groupbot.features.members.service.chats import (
     adder,
     bot_lacks,
     bot_rights,
     link_to,
+    needs,
     place,
     profile,
     profiles,
     set_profile,
     title,
 )
+from groupbot.features.members.service.face import by_itself, human_decides, tier
 from groupbot.features.members.service.facts import Knowledge
 from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
+    confirmed,
     count_here,
+    heads,
     is_here,
     is_staff,
     joined_at,
     joined_since,
     joins,
+    may,
     name,
     reachable,
     responsible,
@@ -30,6 +35,7 @@ from groupbot.features.members.service.people import (
     standing,
     stayed,
     stays,
+    username,
     voice,
 )
 from groupbot.features.members.service.retention import sweep
@@ -55,10 +61,15 @@ __all__ = [
     "alone",
     "bot_lacks",
     "bot_rights",
+    "by_itself",
+    "confirmed",
     "connecting",
     "count_here",
+    "counting",
     "get",
     "habits",
+    "heads",
+    "human_decides",
     "hushed",
     "is_here",
     "is_staff",
@@ -68,7 +79,9 @@ __all__ = [
     "layers",
     "left_alone",
     "levels",
+    "may",
     "name",
+    "needs",
     "notice",
     "noticed",
     "note_people",
@@ -91,9 +104,11 @@ __all__ = [
     "stays",
     "sweep",
     "link_to",
+    "tier",
     "title",
     "topics",
     "unset",
+    "username",
     "voice",
     "waits",
     "waves",

@@ -50,6 +50,7 @@ def _profile(r: Any) -> Profile:
         owner=r.owner_id,
         tags=tuple(r.tags or ()),
         state=r.state,
+        members=r.members,
         attributes=tuple(r.attributes or ()),
     )
 
@@ -87,6 +88,17 @@ def bot_lacks(work: Work, chat: int, rights: Iterable[str]) -> tuple[str, ...]:
     """Which of these rights the bot has not there; none where nothing is known."""
     has = bot_rights(work, chat)
     return () if has is None else tuple(r for r in rights if r not in has)
+
+
+def needs(work: Work, chat: int, *rights: str) -> None:
+    """For what needs rights of the bot that no route names.
+
+    Raises:
+        Refusal: which of them it has not.
+    """
+    lacks = bot_lacks(work, chat, rights)
+    if lacks:
+        raise Refusal("common/bot_lacks", lacks=list(lacks))
 
 
 def adder(work: Work, chat: int) -> int | None:

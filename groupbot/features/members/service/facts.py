@@ -73,6 +73,10 @@ class Knowledge:
         """An administrator as last known, or an operator?"""
         return person in self.operators or people.is_staff(work, chat, person)
 
+    def inside(self, work: Work, chat: int, person: int) -> bool:
+        """A member or administrator now, as far as seen?"""
+        return people.is_here(work, chat, person) or people.is_staff(work, chat, person)
+
     def habits(self, work: Work, chat: int) -> Habits | None:
         """What this chat does with commands; None: the usual."""
         return habits.of(work, chat)

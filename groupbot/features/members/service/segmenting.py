@@ -9,7 +9,7 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
-from groupbot.features.members.domain import ATTRIBUTES, Profile
+from groupbot.features.members.domain import ATTRIBUTES, Profile, attribute, fits, words_of
 from groupbot.features.members.service.chats import profile, profiles, set_profile
 from groupbot.features.members.service.people import is_staff, name
 
@@ -17,13 +17,6 @@ Segment = tuple[str, ...]  # kind:retail, scale:small: in the order of ATTRIBUTE
 ALIKE = 70  # percent below which a group is mixed
 FEW = 5  # described members, below which nothing is said of a group
 SHOWN = 10
-_CHINESE = {
-    "批发": "wholesale", "零售": "retail", "餐饮": "catering", "家庭": "household",
-    "小": "small", "中": "medium", "大": "large",
-    "新客": "new", "常客": "regular", "老友": "loyal",
-    "做大": "grow", "管好": "manage",
-}  # fmt: skip
-_OF = {word: f"{attribute}:{word}" for attribute, words in ATTRIBUTES.items() for word in words}
 
 
 def read(text: str, now: Segment = ()) -> Segment:
@@ -35,13 +28,11 @@ def read(text: str, now: Segment = ()) -> Segment:
     if text.strip().casefold() in ("off", "-", "清空"):
         return ()
     found: dict[str, str] = dict(n.split(":", 1) for n in now)
-    for word in text.replace(",", " ").replace(",", " ").replace("、", " ").split():
-        bare = word.rpartition(":")[2].casefold()
-        known = _OF.get(_CHINESE.get(bare, bare))
-        if known is None or (":" in word and not known.startswith(word.partition(":")[0] + ":")):
+    for word in words_of(text):
+        name_, _, value = attribute(word).partition(":")
+        if not value:
             raise Refusal("members/segment_words", word=word[:20])
-        attribute, _, value = known.partition(":")
-        found[attribute] = value
+        found[name_] = value
     return tuple(f"{a}:{found[a]}" for a in ATTRIBUTES if a in found)
 
 
@@ -94,6 +85,12 @@ def of_member(work: Work, chat: int, person: int) -> Segment:
     """How a member is described in a chat."""
     row = work.sql.first(store.DESCRIBED, chat=chat, who=person)
     return tuple(row.attributes) if row is not None else ()
+
+
+def count_of(work: Work, chat: int, asked: Sequence[str]) -> int:
+    """How many members of a chat, staff apart, are described so."""
+    rows = work.sql.all(store.DESCRIBED_HERE, chat=chat)
+    return sum(fits(asked, r.attributes) and not is_staff(work, chat, r.person_id) for r in rows)
 
 
 def overview(work: Work, chat: int, asks: int) -> dict[str, Any]:

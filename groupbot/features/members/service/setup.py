@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ RIGHTS = {
     "invite": "invite_users",
 }
 _WAITING = "members.waiting"  # person -> chat whose answer is awaited
+RIGHT = "info"  # of whoever sets a group up
 SETUP_LINE = 600  # seconds the line in the group stays
 
 
@@ -128,11 +130,23 @@ def tier_buttons(chat: int) -> tuple[tuple[Button, ...], ...]:
 
 
 def may_run(work: Work, chat: int, person: int) -> bool | None:
-    """Only an administrator of that chat sets it up; None: not known or older than sixty seconds."""
+    """Only an administrator of that chat who may change its settings sets it up; None: not known or older
+    than sixty seconds."""
     fact = people.standing(work, chat, person)
     if fact is None or not is_fresh(fact[1], work.now):
         return None
-    return fact[0] in ADMIN_STATUS
+    return _may(fact[0], fact[2])
+
+
+def _may(status: str, rights: Collection[str]) -> bool:
+    return status == "creator" or (status in ADMIN_STATUS and RIGHT in rights)
+
+
+def _no(status: str) -> Refusal:
+    """Why not."""
+    if status in ADMIN_STATUS:
+        return Refusal("common/no_right", lacks=[RIGHT])
+    return Refusal("common/admin_only")
 
 
 def begin(work: Work, chat: int, person: int) -> None:
@@ -149,7 +163,8 @@ def begin(work: Work, chat: int, person: int) -> None:
         work.say(Ask(chat=chat, member=person))
         work.say(Send(user=person, template="common/checking"))
     else:
-        raise Refusal("common/admin_only")
+        fact = people.standing(work, chat, person)
+        raise _no(fact[0] if fact is not None else "")
 
 
 def known(work: Work, event: Standing) -> None:
@@ -160,10 +175,11 @@ def known(work: Work, event: Standing) -> None:
     work.drop(_WAITING, person)
     if not event.status:
         work.say(Send(user=person, template="common/unchecked"))
-    elif event.status in ADMIN_STATUS:
-        ask_tier(work, work.chat, person)
-    else:
-        work.say(Send(user=person, template="common/admin_only"))
+        return
+    try:
+        begin(work, work.chat, person)
+    except Refusal as no:
+        work.say(Send(user=person, template=no.template, data=no.data))
 
 
 def ask_tier(work: Work, chat: int, person: int) -> None:

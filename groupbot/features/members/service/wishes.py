@@ -12,8 +12,8 @@ from groupbot.core.effects import Edit, Effect, Send
 from groupbot.engine.work import Work
 from groupbot.features.members.store import kept as store
 
-QUIET, OPTOUT, BRIDGE = "quiet", "optout", "bridge"
-KINDS = (QUIET, OPTOUT, BRIDGE)
+QUIET, OPTOUT, BRIDGE, SCENES = "quiet", "optout", "bridge", "scenes"
+KINDS = (QUIET, OPTOUT, BRIDGE, SCENES)
 _NOBODY: frozenset[int] = frozenset()
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from msgspec import Struct
 
 from groupbot.core.spans import for_ever, leading, span, spelled
-from groupbot.features.members.domain import Setting
+from groupbot.features.members.domain import HUMAN_TIERS, Setting
 
 DAY = timedelta(days=1)
 ASK = "ask"
-HUMAN_TIERS = ("dealer", "store")  # a person decides there, always
+UNABLE = "unable"  # the bot may not restrict here
 
 WARN_LIMIT = Setting("warn_limit", 3, "Warnings after which the warn mode acts", least=2, most=20)
 WARN_MODE = Setting(

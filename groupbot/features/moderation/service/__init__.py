@@ -24,15 +24,18 @@ from groupbot.features.moderation.service.warning import (
     unwarn,
     warn,
 )
+from groupbot.features.moderation.service.whom import call_channel, facts
 
 __all__ = [
     "UnpinAll",
     "admins",
     "anonymous",
     "ask_unpin_all",
+    "call_channel",
     "delete",
     "demote",
     "doctor",
+    "facts",
     "ids",
     "info",
     "lift",

@@ -16,8 +16,9 @@ from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.moderation.domain.acts import Acted
-from groupbot.features.moderation.service.whom import ROUTER, hush, may_be_silent, reply_of
+from groupbot.features.moderation.service.whom import ROUTER, author_of, hush, may_be_silent, reply_of
 from groupbot.features.rules.domain.cases import Removed
+from groupbot.features.rules.service.lessons import put_away
 
 A_CALL, AT_ONCE = 100, 1000
 _PURGES = "moderation.purges"
@@ -37,6 +38,7 @@ def delete(work: Work, cmd: Command) -> None:
         Delete(chat=work.chat, messages=(gone, cmd.message.message_id), why=f"by {sender_of(cmd)}: /del")
     )
     work.emit(Removed(work.chat, (gone,)))
+    put_away(work, gone, author_of(cmd), cmd.message.reply_text, cmd.message.topic)
     work.emit(Acted(work.chat, "delete", sender_of(cmd), messages=1))
 
 

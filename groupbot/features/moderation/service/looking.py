@@ -14,7 +14,7 @@ from groupbot.features.rules import service as rules
 
 def ids(work: Work, cmd: Command) -> None:
     """The ids of the chat, the topic, the message replied to and whoever is meant."""
-    found = aimed(work, cmd)
+    found = aimed(work, cmd, sure=False)
     reply(
         work,
         cmd,
@@ -29,7 +29,7 @@ def ids(work: Work, cmd: Command) -> None:
 
 def info(work: Work, cmd: Command) -> None:
     """What is known of somebody here."""
-    found = aimed(work, cmd) or Aim(sender_of(cmd), members.name(work, sender_of(cmd)), "")
+    found = aimed(work, cmd, sure=False) or Aim(sender_of(cmd), members.name(work, sender_of(cmd)), "")
     chat, who = work.chat, found.actor
     fact = members.standing(work, chat, who)
     here = members.is_here(work, chat, who)

@@ -14,10 +14,11 @@ from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.moderation.domain.grammar import reason_of
-from groupbot.features.moderation.service.whom import Aim, aim, basic, hush, may_be_silent
+from groupbot.features.moderation.service.whom import Aim, aim, author_of, basic, hush, may_be_silent
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal, Case, Removed, Undo
-from groupbot.features.rules.service.telling import helper
+from groupbot.features.rules.service.lessons import put_away
+from groupbot.features.rules.service.telling import down_the_ladder, helper
 
 MARGIN = timedelta(seconds=15)  # a short span that is under thirty seconds when it arrives would be for ever
 SHORT = timedelta(minutes=1)
@@ -42,13 +43,13 @@ def sanction(
     if act == "kick" and _banned(work, found.actor):
         raise Refusal("moderation/banned_already", name=found.name)
     if delete:
-        take(work, found, act)
+        take(work, cmd, found, act)
     until = None if span is None else work.now + span + (MARGIN if span < SHORT else timedelta())
     case = perform(work, act, found, sender_of(cmd), until=until, reason=reason_of(rest), silent=silent)
     if silent:
         hush(work, cmd)
         return
-    tell_member(work, case, act, until)
+    tell_member(work, case, act, until, cmd.message.topic)
     undo = ((Button("undo", Undo(case.id, case.chat)),),) if act != "kick" else ()
     said(work, cmd, act, found, case, until=until, buttons=undo)
 
@@ -120,8 +121,8 @@ def lift(work: Work, cmd: Command, act: str) -> None:
     said(work, cmd, act, found, case)
 
 
-def take(work: Work, found: Aim, act: str) -> None:
-    """The message replied to goes.
+def take(work: Work, cmd: Command, found: Aim, act: str) -> None:
+    """The message replied to goes, and the spam score learns of it.
 
     Raises:
         Refusal: there is none.
@@ -130,6 +131,7 @@ def take(work: Work, found: Aim, act: str) -> None:
         raise Refusal("moderation/reply_first")
     work.say(Delete(chat=work.chat, messages=(found.message,), why=f"{act} of its sender, by hand"))
     work.emit(Removed(work.chat, (found.message,)))
+    put_away(work, found.message, author_of(cmd), cmd.message.reply_text, cmd.message.topic)
 
 
 def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:
@@ -151,32 +153,27 @@ def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any
     )
 
 
-def tell_member(work: Work, case: Case, act: str, until: datetime | None, **more: Any) -> bool:
-    """In private, if they started the bot: what, why, until when, and how to ask for another look. True
-    when they are told."""
-    if case.actor < 0 or not members.reachable(work, case.actor):
-        return False
-    p = members.profile(work, case.chat)
-    work.say(
-        Send(
-            user=case.actor,
-            template="moderation/told",
-            data={
-                "act": act,
-                "title": p.title if p is not None else "",
-                "reason": case.reason,
-                "until": until,
-                "number": case.number,
-                "helper": helper(work, case.chat),
-                "n": 0,
-                "limit": 0,
-                **more,
-            },
-            buttons=((Button("appeal", Appeal(case.id)),),),
-            why=case.why,
-        )
-    )
-    return True
+def tell_member(
+    work: Work, case: Case, act: str, until: datetime | None, topic: int | None, **more: Any
+) -> None:
+    """What, why, until when, and how to ask for another look: to the member alone, as every notice. Who is
+    out of the group reads it in private or not at all. The answer to the administrator names them."""
+    data = {
+        "act": act,
+        "title": members.title(work, case.chat),
+        "reason": case.reason,
+        "until": until,
+        "number": case.number,
+        "helper": helper(work, case.chat),
+        "n": 0,
+        "limit": 0,
+        **more,
+    }
+    if case.actor > 0 and act in ("warn", "mute"):
+        down_the_ladder(work, case, "moderation/told", "moderation/told_public", topic, data)
+    elif case.actor > 0 and members.reachable(work, case.actor):
+        button = ((Button("appeal", Appeal(case.id)),),)
+        work.say(Send(user=case.actor, template="moderation/told", data=data, buttons=button, why=case.why))
 
 
 def _banned(work: Work, actor: int) -> bool:

@@ -20,7 +20,6 @@ from groupbot.features.moderation.service.whom import Aim, aim, aimed, hush, may
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Undo
 
-LONGER = 600  # seconds: a warning that reaches its member nowhere else stays so long
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +34,7 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     found = aim(work, cmd)
     possible(work, "warn", found, None)
     if delete:
-        take(work, found, "warn")
+        take(work, cmd, found, "warn")
     before = standing_warns(work, found.actor)
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)
@@ -45,7 +44,7 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     if silent:
         hush(work, cmd)
         return
-    told = tell_member(work, case, "warn", None, n=n, limit=limit)
+    tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
     said(
         work,
         cmd,
@@ -55,15 +54,16 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         n=n,
         limit=limit,
         follow=follow,
-        lifetime=60 if told else LONGER,
         buttons=((Button("undo", Undo(case.id, case.chat)),),),
     )
 
 
 def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> str:
-    """What follows the last warning: `ask` where a person decides."""
+    """What follows the last warning: `ask` where a person decides, `unable` where the bot lacks the right."""
     p = members.profile(work, work.chat)
     follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
+    if follow.act != acts.ASK and members.bot_lacks(work, work.chat, ("restrict",)):
+        return acts.UNABLE
     try:
         possible(work, follow.act, found, follow.span)
     except Refusal:
@@ -111,7 +111,7 @@ def show(work: Work, cmd: Command) -> None:
     Raises:
         Refusal: a member asks about somebody else.
     """
-    found = aimed(work, cmd)
+    found = aimed(work, cmd, sure=False)
     own = sender_of(cmd)
     if found is not None and found.actor != own and not _staff(work, cmd):
         raise Refusal("common/admin_only")
@@ -146,8 +146,7 @@ def set_mode(work: Work, cmd: Command) -> None:
         follow = acts.follow_of(cmd.args)
         if follow is None:
             raise Refusal("common/usage")
-        p = members.profile(work, work.chat)
-        if follow.act != acts.ASK and p is not None and p.tier in acts.HUMAN_TIERS:
+        if follow.act != acts.ASK and members.human_decides(work, work.chat):
             raise Refusal("moderation/human_decides")
         members.put(work, acts.WARN_MODE, follow.text, chat=work.chat, by=sender_of(cmd))
     settings(work, cmd)

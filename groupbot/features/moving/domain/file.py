@@ -13,7 +13,7 @@ from groupbot.features.moving.domain import books
 from groupbot.features.moving.domain.books import BOOKS, Books
 from groupbot.features.moving.domain.nodes import NULL, Misread, Wrong, at, composed, line, pairs, plain
 
-__all__ = ["Change", "File", "Misread", "Wrong", "changes", "movable", "read", "written"]
+__all__ = ["Change", "File", "Misread", "Moved", "Wrong", "changes", "movable", "read", "written"]
 VERSION = 1
 MOST = 1 << 20  # characters
 _TOP = ("groupbot", "bot", "chat", "whole", "settings", "topics", *BOOKS)
@@ -30,6 +30,16 @@ class Change:
     before: Any
     after: Any
     book: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A file went or came: exported, imported, reset; `n` values changed."""
+
+    chat: int
+    kind: str
+    n: int
+    by: int | None
 
 
 @dataclass(slots=True)

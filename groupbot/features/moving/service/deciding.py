@@ -11,7 +11,7 @@ from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.service.choosing import admit
 from groupbot.features.moving import store
-from groupbot.features.moving.domain.file import Change
+from groupbot.features.moving.domain.file import Change, Moved
 from groupbot.features.moving.service import books
 from groupbot.features.moving.service.files import ROSE, mark_of, understood
 from groupbot.features.moving.service.showing import REF, Apply, Drop
@@ -48,6 +48,8 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
             _keep(work, tap.chat, row.payload["foreign"])
         elif row.kind == "reset":
             work.sql.run(store.DROP_FOREIGN, chat=tap.chat)
+        kind = "reset" if row.kind == "reset" else "imported"
+        work.emit(Moved(tap.chat, kind, len(row.payload["changes"]), person))
     work.sql.run(store.DECIDED, the_id=row.id, now=work.now)
     work.say(Edit(user=person, template="moving/decided", data=data, ref=f"{REF}{row.id}"))
     return int(data["n"])

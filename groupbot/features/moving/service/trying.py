@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
 
 from groupbot.core.events import Message
 from groupbot.core.setting import Setting
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
-from groupbot.features.rules.domain import newcomers
+from groupbot.features.moving.service.tried import Tried
+from groupbot.features.rules.domain import blocklist, locks, newcomers
 from groupbot.features.rules.domain.checks import BY_ID, RULES
 from groupbot.features.rules.domain.facts import Policy, facts_of, judged
 from groupbot.features.rules.domain.policy import make
@@ -23,46 +23,32 @@ from groupbot.features.spam.domain import settings as spam_settings
 
 _decode = msgspec.json.Decoder(Message).decode
 USUAL = newcomers.Care(messages=5, span=timedelta(hours=24))  # where the group set nothing
-Judge = Callable[[str, "Tried"], str | None]
+Judge = Callable[[str, Tried], str | None]
 
 
-class Example(Struct):
-    """Something that would have been hit: when, what was matched, and of a flood how many messages."""
-
-    at: datetime
-    matched: str
-    n: int = 0
-
-
-class Tried(Struct):
-    """What a rehearsal found so far. `heard`: harmless messages by person, where a rule looks at the first
-    ones only."""
-
-    messages: int = 0
-    hits: int = 0
-    people: list[int] = field(default_factory=list)
-    examples: list[Example] = field(default_factory=list)
-    heard: dict[str, int] = field(default_factory=dict)
-
-    def hit(self, person: int, at: datetime, matched: str, n: int, *, most: int) -> None:
-        """One more hit; the newest are shown."""
-        self.hits += 1
-        if person not in self.people:
-            self.people.append(person)
-        self.examples = [Example(at, matched, n), *self.examples][:most]
-
-
-def trial(work: Work, chat: int, rule: str, since: datetime) -> Judge:
-    """What judges a kept message (its JSON) by one rule: what it matched, None for nothing."""
+def alone(work: Work, chat: int, rule: str, what: tuple[str, ...] = ()) -> Policy:
+    """The group's policy with one rule in it; with `what` that rule has only these locks or entries."""
     p = members.profile(work, chat)
     others = {r.setting.key for r in RULES if r.id != rule}
+    only: dict[str, Any] = {}
+    if what and rule == locks.ID:
+        only = {one.setting.key: "on" if one.id in what else "" for one in locks.LOCKS}
+    elif what:
+        only = {blocklist.ENTRIES.key: list(what)}
 
     def get(s: Setting) -> Any:
         if s.key == BY_ID[rule].setting.key:
             return True
-        return False if s.key in others else members.get(work, chat, s)
+        if s.key in others:
+            return False
+        return only[s.key] if s.key in only else members.get(work, chat, s)
 
-    policy = make(p.tier if p is not None else None, get)
+    return make(p.tier if p is not None else None, get)
+
+
+def trial(work: Work, chat: int, rule: str, since: datetime, what: tuple[str, ...] = ()) -> Judge:
+    """What judges a kept message (its JSON) by one rule: what it matched, None for nothing."""
+    policy = alone(work, chat, rule, what)
     if rule == newcomers.ID:
         return _newcomers(work, chat, msgspec.structs.replace(policy.care or USUAL, since=since))
     if rule == spam_settings.ID:

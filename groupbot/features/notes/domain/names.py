@@ -27,6 +27,16 @@ class ClearNotes(Struct, frozen=True, tag="no.clear"):
     filters: bool = False
 
 
+class Noted(Struct, frozen=True):
+    """Something was written down or taken away. `kind`: note, note_gone, filter, filter_gone; with `_all`
+    everything of the sort went."""
+
+    chat: int
+    kind: str
+    names: tuple[str, ...]
+    by: int | None
+
+
 def name_of(text: str) -> str:
     """A note's name as it is kept: one word, without `#`, case folded; '' when there is none.
 

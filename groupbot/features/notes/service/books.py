@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.notes import store
 from groupbot.features.notes.domain import triggers
-from groupbot.features.notes.domain.names import FILTERS, NOTES, WORDLESS, name_of
+from groupbot.features.notes.domain.names import FILTERS, NOTES, WORDLESS, Noted, name_of
 from groupbot.features.notes.domain.triggers import Trigger, Triggers
 from groupbot.features.rules.domain.matching import Unfit
 
@@ -75,10 +75,11 @@ def save(work: Work, chat: int, name: str, text: str, media: tuple[str, str] | N
         raise Refusal("notes/full", most=NOTES)
     work.sql.run(store.SAVE, chat_id=chat, name=called, draft=draft.plain(), by_id=by or 0, at=work.now)
     work.drop(_BOOKS, chat)
+    work.emit(Noted(chat, "note", (called,), by))
     return called
 
 
-def clear(work: Work, chat: int, name: str) -> str:
+def clear(work: Work, chat: int, name: str, by: int | None) -> str:
     """Take a note away; its name.
 
     Raises:
@@ -88,6 +89,7 @@ def clear(work: Work, chat: int, name: str) -> str:
     if not work.sql.run(store.CLEAR, chat=chat, called=called):
         raise Refusal("notes/unknown", name=called)
     work.drop(_BOOKS, chat)
+    work.emit(Noted(chat, "note_gone", (called,), by))
     return called
 
 
@@ -97,10 +99,11 @@ def names(work: Work, chat: int) -> list[str]:
     return [] if found is None else list(found.notes)
 
 
-def clear_all(work: Work, chat: int, *, filters: bool = False) -> int:
+def clear_all(work: Work, chat: int, by: int | None, *, filters: bool = False) -> int:
     """All notes (or all filters) go; how many."""
     gone = work.sql.run(store.STOP_ALL if filters else store.CLEAR_ALL, chat=chat)
     work.drop(_BOOKS, chat)
+    work.emit(Noted(chat, "filter_gone_all" if filters else "note_gone_all", (str(gone),), by))
     return gone
 
 
@@ -131,10 +134,11 @@ def add(
             at=work.now,
         )
     work.drop(_BOOKS, chat)
+    work.emit(Noted(chat, "filter", tuple(t.line for t in found), by))
     return [t.line for t in found]
 
 
-def stop(work: Work, chat: int, args: str) -> list[str]:
+def stop(work: Work, chat: int, args: str, by: int | None) -> list[str]:
     """Take filters away; their triggers. Several words without quotes are one trigger, as in Rose.
 
     Raises:
@@ -147,6 +151,7 @@ def stop(work: Work, chat: int, args: str) -> list[str]:
     if not gone:
         raise Refusal("notes/no_filter", name=found[0].line)
     work.drop(_BOOKS, chat)
+    work.emit(Noted(chat, "filter_gone", tuple(gone), by))
     return gone
 
 

@@ -10,8 +10,22 @@ from groupbot.features.promos.service.campaigning import done, of_campaign, plan
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
+from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import set_gate, shut
-from groupbot.features.promos.service.library import forget_pushes, keep_media, media_kept
+from groupbot.features.promos.service.library import (
+    JOBS,
+    barred,
+    forget_pushes,
+    item,
+    keep_item,
+    keep_media,
+    library,
+    mark,
+    media_kept,
+    sweep_items,
+    until,
+    used,
+)
 from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
@@ -29,11 +43,12 @@ from groupbot.features.promos.service.review import PAGE, ask, clock_of, describ
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
 from groupbot.features.promos.service.saying import Guest
-from groupbot.features.promos.service.standing_in import keep_item, library, sweep_items
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "CHAT",
     "Guest",
+    "JOBS",
     "KEPT",
     "Others",
     "PAGE",
@@ -41,6 +56,7 @@ __all__ = [
     "approve",
     "arrived",
     "ask",
+    "barred",
     "calendar",
     "clock_of",
     "decide",
@@ -50,6 +66,7 @@ __all__ = [
     "forget_pushes",
     "fresh",
     "is_content",
+    "item",
     "items",
     "keep_item",
     "keep_media",
@@ -59,12 +76,14 @@ __all__ = [
     "let_pass",
     "library",
     "live",
+    "mark",
     "may_post",
     "may_write",
     "media_kept",
     "needed",
     "next_and_skipped",
     "of_campaign",
+    "of_chat",
     "ops_chat",
     "pictured",
     "place_of_pushes",
@@ -91,5 +110,7 @@ __all__ = [
     "sweep",
     "sweep_items",
     "sync",
+    "until",
+    "used",
     "watch",
 ]

@@ -172,11 +172,12 @@ def _said(
         return say(work, plan_id, plan, due, here, batch.made, pins, guest, batch.others.offer), "", ""
     topic = plan.expert.topic or plan.expert.name
     values = {"name": plan.expert.name, "topic": topic, "asked": 0}
-    made = recording(work, plan, here, values, batch.others.recorded, pins)
+    ref = ref_of(plan_id, chat, due)
+    made = recording(work, plan, here, values, batch.others.recorded, pins, ref)
     if made is None:
         return None, guest, topic
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))
-    place = {"chat": chat, "topic": plan.topic, "ref": ref_of(plan_id, chat, due), "not_after": last}
+    place = {"chat": chat, "topic": plan.topic, "ref": ref, "not_after": last}
     work.say(structs.replace(made, **place, post=True, why=f"plan {plan.name}", again=plan.again))
     return str(made.template), "", ""
 

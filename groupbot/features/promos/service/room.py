@@ -57,13 +57,14 @@ def stand_in(
     if guard is not None and chat not in guard.chats:
         return "approval"
     try:
-        made = recording(work, plan, here, values, recorded, guard.pins if guard else {})
+        ref = ref_of(plan_id, chat, due)
+        made = recording(work, plan, here, values, recorded, guard.pins if guard else {}, ref)
     except Misfit as e:
         log.error("plan.unsaid", plan=plan.name, chat=chat, error=e.line())
         return "template"
     if made is None:
         return "nothing"
-    place = {"chat": chat, "topic": plan.topic, "ref": ref_of(plan_id, chat, due)}
+    place = {"chat": chat, "topic": plan.topic, "ref": ref}
     last = work.now + timedelta(seconds=plan.grace)
     why = f"plan {plan.name}"
     work.say(structs.replace(made, **place, post=True, why=why, again=plan.again, not_after=last))

@@ -20,6 +20,7 @@ from groupbot.features.promos.domain.expert import CARD, begins
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
+from groupbot.features.promos.service.library import barred, used
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def say(
 
     Raises:
         Misfit: no version of the template renders, or a required field is missing.
-        Unsaid: a core message said too short a while ago; a coupon of which there is none.
+        Unsaid: a core message, or a file of the library, said too short a while ago; a coupon of which there
+            is none.
     """
     chat = here.profile.chat
     history: list[Any] = []
@@ -77,12 +79,16 @@ def say(
     if plan.test:
         template = plan.pool[variant(plan.test, chat)]
     else:
-        template = choose(plan.pool, history, work.now, plan.no_repeat_days, work.rng, plan.weights)
+        one = len(plan.pool) == 1
+        pool, weights = (plan.pool, plan.weights) if one else _open(work, plan, here, pins)
+        template = choose(pool, history, work.now, plan.no_repeat_days, work.rng, weights)
     front: dict[str, Any] = {}
     name = template
     if work.content is not None:
         name = pinned(work, template, here.lang, pins)
         front = work.content.sources(name, here.lang)[0].front
+    if (plan.test or len(plan.pool) == 1) and (file := barred(work, chat, front)):
+        raise Unsaid("repeat", file)
     missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
     if missing:
         raise Misfit(f"{template} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
@@ -97,7 +103,8 @@ def say(
         from_chat |= session(plan, guest.name, guest.topic, due, work.now)
     key = None  # a coupon's button is this chat's alone
     if own.button is None:
-        key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
+        told = (tuple(v.items()) if isinstance(v, dict) else v for v in from_chat.values())
+        key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     same = made.get(key) if key is not None else None
@@ -128,6 +135,7 @@ def say(
         assert isinstance(done, Send)
         if key is not None:
             made[key] = done
+    used(work, chat, front, ref)
     if plan.replace:
         before = work.sql.value(store.LAST_SAID, plan=plan_id, chat=chat)
         if before is not None:
@@ -139,3 +147,25 @@ def say(
         starts = from_chat["starts"]
         work.emit(Seated(chat, guest.person, guest.topic, starts, plan.topic, plan_id, due, card))
     return template
+
+
+def _open(
+    work: Work, plan: Plan, here: Place, pins: dict[str, str]
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The templates of the pool that carry nothing the library bars in this chat, with their weights.
+
+    Raises:
+        Unsaid: none is left.
+    """
+    if work.content is None:
+        return plan.pool, plan.weights
+    held = {}
+    for template in plan.pool:
+        front = work.content.sources(pinned(work, template, here.lang, pins), here.lang)[0].front
+        held[template] = barred(work, here.profile.chat, front)
+    if not any(held.values()):
+        return plan.pool, plan.weights
+    kept = [n for n, t in enumerate(plan.pool) if not held[t]]
+    if not kept:
+        raise Unsaid("repeat", held[plan.pool[0]])
+    return tuple(plan.pool[n] for n in kept), tuple(plan.weights[n] for n in kept if plan.weights)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 SPANS = ("24h", "7d")
+SILENCE = timedelta(days=28)  # who said nothing for so long and speaks again came back
 LEAST = 10  # people in the stretch before; of fewer no percentage is said
 SETTLES = timedelta(hours=1)  # so long after a stretch what belongs to it is in
 
@@ -37,10 +38,10 @@ def stretches(span: str, opened: datetime) -> Stretches:
     return Stretches(*(e.astimezone(UTC) for e in edges))
 
 
-def organic(acts: Mapping[int, int], taken: Mapping[int, int]) -> tuple[int, int]:
-    """(acts, people) without what took a packet by its passphrase: `taken` of each person's `acts`."""
-    left = [n - taken.get(person, 0) for person, n in acts.items()]
-    return sum(n for n in left if n > 0), sum(n > 0 for n in left)
+def organic(acts: Mapping[int, int], taken: Mapping[int, int]) -> dict[int, int]:
+    """Acts by person without what took a packet by its passphrase: `taken` of each person's `acts`."""
+    left = {person: n - taken.get(person, 0) for person, n in acts.items()}
+    return {person: n for person, n in left.items() if n > 0}
 
 
 def change(before: int, after: int, people: int, known: int) -> int | None:

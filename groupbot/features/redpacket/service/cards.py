@@ -15,6 +15,7 @@ from groupbot.features.redpacket.domain import Grab, Result
 from groupbot.features.redpacket.service.resident import DRAWN, Packet, live, taken
 
 LISTED = 100  # names on a result list
+SHORT = 900  # characters of salt and shares that a card holds; more stand in the result list
 
 
 def draw(work: Work, number: int) -> None:
@@ -46,6 +47,7 @@ def card(work: Work, packet: Packet, claimed: int) -> tuple[str, dict[str, Any],
         "seal": packet.commitment,
         "whom": members.name(work, packet.whom) if packet.whom else "",
         "who": packet.who,
+        "segment": domain.words(packet.segment),
         "phrase": packet.phrase,
     }
     if packet.state == "live" and packet.phrase:
@@ -57,6 +59,8 @@ def card(work: Work, packet: Packet, claimed: int) -> tuple[str, dict[str, Any],
     data["took"] = (claims[-1].at - packet.opened).total_seconds() if claims else 0.0
     data["best"] = None if best is None else members.name(work, claims[best].person_id)
     data["best_amount"] = None if best is None else claims[best].amount
+    opened = domain.sealed(packet.salt, packet.shares)
+    data["opened"] = opened if len(opened) <= SHORT else ""
     data["rest"] = packet.total - sum(c.amount for c in claims)
     buttons = ((Button("result", Result(packet.id)),),) if claims else ()
     return f"redpacket/{packet.state}", data, buttons
@@ -93,8 +97,7 @@ def show_result(work: Work, number: int, tap: Tap) -> None:
             "rows": rows[:LISTED],
             "more": max(0, len(rows) - LISTED),
             "total": packet.total,
-            "salt": packet.salt,
-            "shares": ",".join(map(str, packet.shares)),
+            "opened": domain.sealed(packet.salt, packet.shares),
             "seal": packet.commitment,
         }
         work.say(Send(user=tap.sender.id, template="redpacket/result", data=data))

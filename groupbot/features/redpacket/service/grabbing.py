@@ -12,6 +12,7 @@ from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import member, pot
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import fits
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.service.cards import draw
 from groupbot.features.redpacket.service.ending import end
@@ -52,7 +53,7 @@ def _take(work: Work, packet: Packet, person: int, bot: bool) -> int:
         and members.is_staff(work, packet.chat, person)
     ):
         raise Refusal("redpacket/staff")
-    if packet.whom or packet.who:
+    if packet.whom or packet.who or packet.segment:
         _meant(work, packet, person)
     wait = members.waits(work, packet.chat, person, int(members.get(work, packet.chat, domain.TENURE)))
     if wait:
@@ -87,6 +88,8 @@ def _meant(work: Work, packet: Packet, person: int) -> None:
         raise Refusal("redpacket/for_another", name=members.name(work, packet.whom))
     if packet.who == "staff" and not members.is_staff(work, packet.chat, person):
         raise Refusal("redpacket/for_some", who=packet.who, days=0)
+    if packet.segment and not fits(packet.segment, members.segmenting.of_member(work, packet.chat, person)):
+        raise Refusal("redpacket/for_segment", segment=domain.words(packet.segment))
     if packet.who not in ("new", "old"):
         return
     days = domain.NEW_DAYS if packet.who == "new" else domain.OLD_DAYS
@@ -140,15 +143,16 @@ def _say_phrase(work: Work, number: int, m: Message) -> None:
     if packet is None:
         return
     person = m.sender.id
-    amount = work.cached(LIVE).get((number, person))
+    amount, private = work.cached(LIVE).get((number, person)), members.reachable(work, person)
     template, data = "redpacket/got", {}
     try:
         if amount is None:
             amount = _take(work, packet, person, m.sender.is_bot)
-        data = {"amount": amount, "balance": ledger.balance(work, member(packet.chat, person))}
+        # where the group reads it, no balance
+        have = ledger.balance(work, member(packet.chat, person)) if private else None
+        data = {"amount": amount, "balance": have}
     except Refusal as no:  # all of them come before the first write
         template, data = no.template, dict(no.data)
-    private = members.reachable(work, person)
     work.say(
         Send(
             chat=None if private else work.chat,

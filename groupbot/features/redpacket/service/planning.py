@@ -9,6 +9,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import spread
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.service.effects import effects
 
@@ -34,6 +35,7 @@ def plan(work: Work) -> dict[str, Any]:
             for p in work.sql.all(store.PLANNED_IN, chat=chat)
         ],
         "effects": effects(work, SHOWN),
+        "segment": domain.words(spread(members.get(work, chat, domain.SEGMENT))),
         "today": used_today(work, 0, True),
         "daily": members.get(work, chat, domain.DAILY),
         "most": members.get(work, chat, domain.MOST),

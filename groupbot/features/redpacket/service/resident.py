@@ -38,6 +38,7 @@ class Packet(Struct, frozen=True):
     shares: tuple[int, ...]
     whom: int = 0
     who: str = ""
+    segment: tuple[str, ...] = ()
     phrase: str = ""
     day: str = ""
 
@@ -78,6 +79,7 @@ def live(work: Work, number: int) -> Packet | None:
         shares=tuple(int(s.amount) for s in work.sql.all(store.SHARES_OF, the_id=number)),
         whom=r.whom,
         who=r.who,
+        segment=tuple(r.segment.split()),
         phrase=r.phrase,
         day=r.day,
     )

@@ -14,6 +14,7 @@ from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import house, member, pot
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import spread
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.domain import Confirm, Order
 from groupbot.features.redpacket.service.cards import card
@@ -37,6 +38,8 @@ def send(
     chat = work.chat
     if not company and not members.get(work, chat, domain.MEMBERS):
         raise Refusal("redpacket/members_off")
+    if company and not (order.whom or order.who or order.segment or order.everybody):
+        order = replace(order, segment=spread(members.get(work, chat, domain.SEGMENT)))
     at = due(work, order)
     check(work, order, sender=sender, company=company, at=at)
     planned = at > work.now
@@ -58,6 +61,7 @@ def send(
         "occasion": order.reason,
         "whom": order.whom,
         "who": order.who,
+        "segment": " ".join(order.segment),
         "phrase": order.phrase,
     }
     number = int(work.sql.returning(store.NEW, **row)[0].id)
@@ -112,6 +116,10 @@ def check(
         raise Refusal("redpacket/too_much", most=most)
     if order.n > min(domain.MOST_SHARES, order.total):
         raise Refusal("redpacket/too_many", most=min(domain.MOST_SHARES, order.total))
+    if order.segment:
+        there = members.segmenting.count_of(work, chat, order.segment)
+        if there < order.n:
+            raise Refusal("redpacket/few_of", segment=domain.words(order.segment), there=there)
     at = at or work.now
     if company and members.get(work, chat, domain.OCCASION) and not order.occasion:
         raise Refusal("redpacket/no_occasion")
@@ -155,10 +163,12 @@ def open_due(work: Work) -> None:
 
 def open_planned(work: Work, number: int) -> None:
     """Send a planned packet, once; if a rule says no by now, or it is an hour late, it is dropped and its
-    sender is told why."""
+    sender is told why. While the books are closed it waits."""
     work.flush()
     row = work.sql.first(store.PACKET, the_id=number)
     if row is None or row.state != "planned":
+        return
+    if ledger.halted(work) and work.now <= row.opened_at + LATE:
         return
     before, work.chat = work.chat, row.chat_id
     try:
@@ -177,7 +187,15 @@ def open_planned(work: Work, number: int) -> None:
 
 def _order(row: Any) -> Order:
     return Order(
-        row.total, row.n, row.kind, row.wish, row.occasion, whom=row.whom, who=row.who, phrase=row.phrase
+        row.total,
+        row.n,
+        row.kind,
+        row.wish,
+        row.occasion,
+        whom=row.whom,
+        who=row.who,
+        segment=tuple(row.segment.split()),
+        phrase=row.phrase,
     )
 
 

@@ -11,6 +11,7 @@ from groupbot.features.redpacket.store.effects import (
     MEASURED,
     OTHERS,
     RECORD_BEGINS,
+    TAKERS,
     effect,
 )
 from groupbot.features.redpacket.store.tables import (
@@ -51,6 +52,7 @@ __all__ = [
     "MEASURED",
     "OTHERS",
     "RECORD_BEGINS",
+    "TAKERS",
     "effect",
     "CLAIMS",
     "CLAIMS_OF",

@@ -7,8 +7,14 @@ import sqlalchemy as sa
 from groupbot.engine.storage import UTC_, Hot, among, metadata, only
 from groupbot.features.redpacket.store.tables import claim, packet
 
-# of an effect; `known`: percent of the stretch before that is on record, `others`: packets of the house in it
-FOUND = ("said_before", "said_after", "people_before", "people_after", "known", "others")
+# of an effect; `known`: percent of the stretch before that is on record, `others`: packets of the house in
+# it, `takers`: who took a share, and what they said; `woken`: of them silent for 28 days, who spoke;
+# `cost`: points taken; `control`: groups like it without a packet, and what was said there
+FOUND = (
+    "said_before", "said_after", "people_before", "people_after", "known", "others",
+    "takers", "takers_before", "takers_after", "woken", "cost",
+    "control", "control_before", "control_after", "control_people",
+)  # fmt: skip
 
 effect = sa.Table(  # what a packet of the house was followed by, against the stretch before; who is nowhere
     "packet_effect",
@@ -55,6 +61,7 @@ OTHERS = Hot(
         packet.c.id != b("own"),
     )
 )
+TAKERS = Hot(sa.select(claim.c.person_id, claim.c.amount).where(claim.c.packet_id == b("number")))
 BY_PHRASE = Hot(  # who took packets by saying a passphrase, how often
     sa.select(claim.c.person_id, sa.func.count().label("n"))
     .join(packet, packet.c.id == claim.c.packet_id)

@@ -31,6 +31,9 @@ packet = sa.Table(
     sa.Column("whom", sa.BigInteger, nullable=False, server_default="0"),  # only this member; 0: anybody
     sa.Column("who", sa.String(8), nullable=False, server_default=""),  # new | old | staff; '': all
     sa.Column("phrase", sa.String(40), nullable=False, server_default=""),  # folded; '': by button
+    sa.Column(
+        "segment", sa.Text, nullable=False, server_default=""
+    ),  # described so: scale:large closeness:loyal
     sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),  # claims the card shows
     sa.Index("ix_packet_chat_day", "chat_id", "day"),
     sa.Index(
@@ -87,6 +90,7 @@ _NEW = (
     "occasion",
     "whom",
     "who",
+    "segment",
     "phrase",
 )
 NEW = Hot(sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))

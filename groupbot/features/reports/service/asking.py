@@ -16,6 +16,7 @@ from groupbot.features.moderation.service.whom import reply_of
 from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules.domain.cases import Case
+from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
@@ -118,6 +119,7 @@ def _new(work: Work, cmd: Command, message: int, actor: int, name: str) -> Any:
         cards=[],
     )[0]
     row = work.sql.first(store.GET, the_id=made.id)
+    lessons.reported(work, message, actor, cmd.message.reply_text, cmd.message.topic)
     by = sender_of(cmd) or None
     log.note(work, Record(work.chat, "reports", "report", work.now, by, actor, row.text), send=False)
     return row

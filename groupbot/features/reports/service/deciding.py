@@ -14,9 +14,10 @@ from groupbot.features.reports import domain, store
 from groupbot.features.reports.service import cards
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Appeal, Case
+from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
-from groupbot.features.rules.service.telling import helper
+from groupbot.features.rules.service.telling import down_the_ladder, helper
 
 
 def decide(work: Work, id_: int, act: str, by: int) -> int:
@@ -36,6 +37,7 @@ def decide(work: Work, id_: int, act: str, by: int) -> int:
     case = None if act == "dismiss" else _act(work, row, act, by)
     made = case.id if case is not None else None
     work.sql.run(store.DECIDE, the_id=id_, who=by, now=work.now, the_result=act, the_case=made)
+    lessons.decided(work, row.chat_id, row.message_id, removed=act != "dismiss")
     if case is None and row.hidden is not None:
         rules.undo(work, row.hidden, by)
     kind = "dismissed" if case is None else f"report_{act}"
@@ -72,24 +74,19 @@ def _act(work: Work, row: Any, act: str, by: int) -> Case:
         work.say(Restrict(chat=row.chat_id, member=row.actor, until=until, why=why))
     elif act == "ban":
         work.say(Ban(chat=row.chat_id, member=row.actor, why=why))
-    if row.actor > 0 and members.reachable(work, row.actor):
-        p = members.profile(work, row.chat_id)
-        work.say(
-            Send(
-                user=row.actor,
-                template="reports/told",
-                data={
-                    "act": act,
-                    "title": p.title if p is not None else "",
-                    "number": case.number,
-                    "text": row.text,
-                    "until": until,
-                    "helper": helper(work, row.chat_id),
-                },
-                buttons=((Button("appeal", Appeal(case.id)),),),
-                why=why,
-            )
-        )
+    data = {
+        "act": act,
+        "title": members.title(work, row.chat_id),
+        "number": case.number,
+        "text": row.text,
+        "until": until,
+        "helper": helper(work, row.chat_id),
+    }
+    if row.actor > 0 and act != "ban":
+        down_the_ladder(work, case, "reports/told", "moderation/told_public", row.topic, data)
+    elif row.actor > 0 and members.reachable(work, row.actor):
+        button = ((Button("appeal", Appeal(case.id)),),)
+        work.say(Send(user=row.actor, template="reports/told", data=data, buttons=button, why=why))
     return case
 
 

@@ -33,6 +33,7 @@ class Case(Struct, frozen=True):
     reason: str = ""
     wish: str = ""
     notice: str = ""
+    kind: str = ""  # of the message: text, photo, sticker, …
 
     @property
     def why(self) -> str:
@@ -89,6 +90,7 @@ def case_of(row: Any) -> Case:
         row.reason,
         row.wish,
         row.notice,
+        row.kind,
     )
 
 
@@ -114,6 +116,13 @@ class Uphold(Struct, frozen=True, tag="ru.keep"):
 
 class Collect(Struct, frozen=True, tag="ru.take"):
     """Staff remove a flagged message."""
+
+    id: int
+    chat: int
+
+
+class ShowOut(Struct, frozen=True, tag="ru.out"):
+    """Staff show a flagged bot out."""
 
     id: int
     chat: int

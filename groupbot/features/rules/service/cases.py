@@ -9,12 +9,12 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
-from groupbot.features.rules.domain.cases import REMOVED, Case, Settled, Undo, Uphold, case_of
+from groupbot.features.rules.domain.cases import HAND, REMOVED, Case, Settled, Undo, Uphold, case_of
+from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
-from groupbot.features.spam import service as spam
 from groupbot.features.spam.domain import settings as spam_settings
 
 
@@ -65,10 +65,30 @@ def undo(work: Work, id_: int, by: int) -> Case:
     return case
 
 
+NEEDED = {"mute": "restrict", "ban": "restrict", "promote": "promote"}  # to take a case back
+
+
+def undo_by_hand(work: Work, id_: int, by: int) -> Case:
+    """Take a case back as a person does: only what they might do themselves, and the bot.
+
+    Raises:
+        Refusal: they or the bot may not, or it was taken back already.
+    """
+    row = _row(work, id_)
+    right = NEEDED.get(row.action, "")
+    if row.action == "promote" and not members.may(work, row.chat_id, by, right):
+        raise Refusal("common/no_right", lacks=[right])
+    live = row.action != "mute" or row.until is None or row.until > work.now
+    if right and live:
+        members.needs(work, row.chat_id, right)
+    return undo(work, id_, by)
+
+
 def _teach(work: Work, case: Case, *, spam_: bool) -> None:
-    """What people decide about a case of the spam score is a lesson to it."""
-    if case.rule == spam_settings.ID:
-        spam.teach_back(work, case.chat, case.message_id, spam=spam_)
+    """What people decide about a case of the spam score is a lesson to it; so is that what was taken away by
+    hand, and taught, was a mistake."""
+    if case.rule == spam_settings.ID or (not spam_ and case.rule == HAND and case.message_id):
+        lessons.decided(work, case.chat, case.message_id, removed=spam_)
 
 
 def wrong(work: Work, id_: int, by: int) -> Case:
@@ -108,6 +128,16 @@ def collect(work: Work, id_: int, by: int) -> Case:
     if case.rule != "unknown":
         tell_member(work, case, "removed", article=policy.articles.get(case.rule, 0), nth=1, rest=False)
     work.emit(Settled(case, "removed", by))
+    return case
+
+
+def show_out(work: Work, id_: int, by: int) -> Case:
+    """A flagged bot that a member brought is shown out."""
+    case = _decide(work, id_, by)
+    work.sql.run(store.BECOMES, the_id=id_, the_action="kick", ends=None)
+    out = f"{case.why}, decided by {by}"
+    work.say(Ban(chat=case.chat, member=case.actor, kick=True, why=out))
+    work.emit(Settled(case, "kick", by))
     return case
 
 

@@ -19,13 +19,7 @@ def count(
 ) -> tuple[Finding | None, tuple[int, ...]]:
     """Count a message: the flood it is part of, and the earlier messages that go with it."""
     limits = policy.limits
-    mentions = links = lines = 0
-    if limits.mentions or limits.links or limits.lines:
-        mentions, links, lines = flood.counted(event.visible, len(event.urls), limits)
-        mentions += len(event.mentions) if limits.mentions else 0
-    said = flood.Said(
-        event.at, hash(folded) if folded else 0, event.album, event.message_id, mentions, links, lines
-    )
+    said = said_of(event, limits, hash(folded) if folded else 0)
     key = (work.chat, actor)
     past = work.cached(_PAST).get(key, ())
     now = flood.heard(past, said, limits.burst, limits.window)
@@ -45,6 +39,20 @@ def count(
     return None, ()
 
 
+def said_of(event: Message, limits: flood.Limits, digest: int) -> flood.Said:
+    """A message as it is counted."""
+    mentions = links = lines = 0
+    if limits.mentions or limits.links or limits.lines:
+        mentions, links, lines = flood.counted(event.visible, len(event.urls), limits)
+        mentions += len(event.mentions) if limits.mentions else 0
+    return flood.Said(event.at, digest, event.album, event.message_id, mentions, links, lines)
+
+
+def words_of(event: Message, folded: str) -> str:
+    """The words that count as the same when they are said again: four reports are no flood."""
+    return "" if event.text[:1] == "/" or event.text[:6].lower() == "@admin" else folded
+
+
 def _crowd(work: Work, event: Message, limits: flood.Limits, actor: int, digest: int) -> Finding | None:
     key = (work.chat, digest)
     crowd = flood.joined_in(work.cached(_CROWD).get(key, ()), event.at, actor)
@@ -58,11 +66,11 @@ def _finding(found: flood.Flood) -> Finding:
     return Finding(FLOOD, FLOOD_VERSION, found.matched, found.kind)
 
 
-def window(kind: str, policy: Policy) -> timedelta:
+def window(kind: str, limits: flood.Limits) -> timedelta:
     """How long a flood of this kind goes on after its last message."""
     if kind == "repeat":
         return flood.REPEAT_WINDOW
-    return {"crowd": flood.CROWD_WINDOW, "row": flood.ROW_GAP}.get(kind, policy.limits.window)
+    return {"crowd": flood.CROWD_WINDOW, "row": flood.ROW_GAP}.get(kind, limits.window)
 
 
 def goes_on(work: Work, case: Case, policy: Policy) -> bool:
@@ -70,4 +78,8 @@ def goes_on(work: Work, case: Case, policy: Policy) -> bool:
     key = (case.chat, case.actor)
     kept = work.cached(_FLOODING).get(key)
     work.put(_FLOODING, key, (case.at, case.carrier))
-    return kept is not None and kept[1] == case.carrier and case.at - kept[0] <= window(case.carrier, policy)
+    return (
+        kept is not None
+        and kept[1] == case.carrier
+        and case.at - kept[0] <= window(case.carrier, policy.limits)
+    )

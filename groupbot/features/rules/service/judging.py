@@ -18,7 +18,7 @@ from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import REMOVED, Case, Collect, LetPass, Undo, case_of
 from groupbot.features.rules.domain.checks import FLOOD, FLOOD_VERSION
 from groupbot.features.rules.domain.facts import Finding, Policy, facts_of, judged
-from groupbot.features.rules.service import flooding, newcomers, wished
+from groupbot.features.rules.service import commenting, flooding, newcomers, wished
 from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
@@ -43,12 +43,13 @@ def judge(work: Work, event: Message) -> bool:
         return True
     facts = facts_of(event, policy)
     finding = None if facts is None else judged(facts, policy)
+    if finding is None and policy.locks is not None and policy.locks.comments:
+        finding = commenting.check(work, event, policy)
     earlier: tuple[int, ...] = ()
     if policy.spam and finding is None and facts is not None:
         finding = advert(work, event, _actor(event)[0], policy, facts)
     if policy.flood and not event.edited:
-        call = event.text[:1] == "/" or event.text[:6].lower() == "@admin"  # four reports are no flood
-        folded = "" if facts is None or call else facts.folded
+        folded = "" if facts is None else flooding.words_of(event, facts.folded)
         flood, earlier = flooding.count(work, event, policy, _actor(event)[0], folded)
         finding = finding or flood
     if finding is None and event.sender_chat is None:
@@ -87,7 +88,7 @@ def _found(
     ordinary = _ordinary(work, event, policy, actor, person)
     if ordinary is False:
         return False
-    before = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
+    before = _judged_before(work, event, actor, shadow)
     if before is not None and (
         shadow or before.action not in ("flag", "exempt") or before.rule == finding.rule
     ):
@@ -110,6 +111,7 @@ def _found(
         shadow,
         wish=finding.wish,
         notice=finding.notice,
+        kind=event.kind[:16],
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
@@ -123,6 +125,15 @@ def _found(
             work.say(Ask(chat=work.chat, member=actor))
         return False
     return execute(work, case, policy, event.topic)
+
+
+def _judged_before(work: Work, event: Message, actor: int, shadow: bool) -> Any:
+    """The case this message has already: its own, or that of another part of its album."""
+    own = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
+    if own is not None or event.album is None:
+        return own
+    key = event.album[:64]
+    return work.sql.first(store.BY_ALBUM, who=actor, chat=work.chat, the_album=key, in_shadow=shadow)
 
 
 def _ordinary(work: Work, event: Message, policy: Policy, actor: int, person: bool) -> bool | None:
@@ -218,11 +229,13 @@ def _sentence(
         wished.carry_out(work, case, policy, said, until, topic)
         return
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        ban = Ban(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, ban, shadow=case.shadow)
         tell_staff(work, case, "ban", (undo,), shadow=case.shadow)
         return
     if said.action == ladder.MUTE:
-        work.say(Restrict(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        mute = Restrict(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, mute, shadow=case.shadow)
         here = zone(work.zone)
         today = all(r.at.astimezone(here).date() == case.at.astimezone(here).date() for r in counted)
         tell_member(
@@ -256,7 +269,7 @@ def standing_known(work: Work, event: StandingEvent) -> None:
     for row in work.sql.all(store.PENDING, chat=work.chat, who=event.person.id):
         case = case_of(row)
         policy = policy_of(work, case.chat)
-        if event.status in ADMIN_STATUS:
+        if event.status in ADMIN_STATUS or commenting.cleared(case, event.status):
             record(work, case, "exempt", None)
         elif not event.status and members.standing(work, case.chat, case.actor) is None:
             record(work, case, ladder.FLAG, None)

@@ -6,17 +6,18 @@ import difflib
 import re
 from typing import Any
 
-from groupbot.core.effects import Ban, Unreact
+from groupbot.core.effects import Ban, Button, Unreact
 from groupbot.core.events import Joined, Reaction
 from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
-from groupbot.features.rules.domain.cases import Case
+from groupbot.features.rules.domain.cases import Case, LetPass, ShowOut
 from groupbot.features.rules.domain.entries import NOTICE
 from groupbot.features.rules.domain.policy import ALLOWED, site
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
+from groupbot.features.rules.service.telling import tell_staff
 from groupbot.features.rules.service.week import allow as allow_site
 
 _COMMAS = re.compile("[,\uff0c\u3001]")
@@ -212,8 +213,8 @@ def forbid_all(work: Work, chat: int, by: int | None, topic: int | None = None) 
 
 # --- locks on what is no message
 def bots_added(work: Work, event: Joined) -> None:
-    """Bots that a member brought are shown out again; administrators may bring them. Without the lock
-    this is one look-up."""
+    """Bots that a member brought are shown out again; administrators may bring them. In dealer and store
+    groups a person is asked. Without the lock this is one look-up."""
     policy = policy_of(work, work.chat)
     if policy.locks is None or not policy.locks.joins or policy.mode == "off":
         return
@@ -229,8 +230,17 @@ def bots_added(work: Work, event: Joined) -> None:
                 *(event.message_id or 0, None, event.at, shadow),
                 reason=f"added by {event.sender.id}",
             )
+            if members.human_decides(work, work.chat):
+                case = record(work, case, "flag", None)
+                buttons = (
+                    Button("out", ShowOut(case.id, case.chat)),
+                    Button("pass", LetPass(case.id, case.chat)),
+                )
+                tell_staff(work, case, "bot", buttons, shadow=shadow)
+                continue
             case = record(work, case, "ban", until)
-            work.say(Ban(chat=work.chat, member=person.id, until=until, why=case.why), shadow=shadow)
+            out = Ban(chat=work.chat, member=person.id, until=until, why=case.why)
+            members.by_itself(work, out, shadow=shadow)
 
 
 def reacted(work: Work, event: Reaction) -> None:

@@ -26,16 +26,23 @@ def people_to_ask(work: Work, chat: int) -> list[int]:
 
 
 def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **data: Any) -> None:
-    """Shown to the member alone where the server can and the operator allows it; else in private if they
-    started the bot; else one public line without a name, gone after a minute, at most one a minute and
-    chat."""
+    """The notice of a case of the rules, down the ladder."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, "notice": case.notice, **data}
+    down_the_ladder(work, case, f"rules/{name}", f"rules/{name}_public", topic, values)
+
+
+def down_the_ladder(
+    work: Work, case: Case, alone: str, for_all: str, topic: int | None, values: dict[str, Any]
+) -> None:
+    """Shown to the member alone where the server can and the operator allows it; else in private if they
+    started the bot (the template `alone`); else one public line without a name (`for_all`), gone after a
+    minute, at most one a minute and chat."""
     button = ((Button("appeal", Appeal(case.id)),),)
     often = members.noticed(work, case.chat, shadow=case.shadow)
-    full = Send(template=f"rules/{name}", data=values, buttons=button, why=case.why)
+    full = Send(template=alone, data=values, buttons=button, why=case.why)
     public = Send(
         chat=case.chat,
-        template=f"rules/{name}_public",
+        template=for_all,
         data=values,
         buttons=button,
         lifetime=60,
@@ -53,8 +60,8 @@ def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **d
             members.notice(work, case.chat, shadow=case.shadow)
         private = otherwise
     if case.person and work.me.whispers:
-        alone = structs.replace(full, chat=case.chat, only_for=case.actor, topic=topic, fallback=private)
-        work.say(alone, shadow=case.shadow)
+        whisper = structs.replace(full, chat=case.chat, only_for=case.actor, topic=topic, fallback=private)
+        work.say(whisper, shadow=case.shadow)
     elif private is not None:
         work.say(private, shadow=case.shadow)
 

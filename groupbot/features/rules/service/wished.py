@@ -6,6 +6,7 @@ from datetime import datetime
 
 from groupbot.core.effects import Ban, Button, Restrict
 from groupbot.engine.work import LATE, Work
+from groupbot.features.members import service as members
 from groupbot.features.rules.domain import flood, ladder, wishes
 from groupbot.features.rules.domain.cases import Case, Undo
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD
@@ -63,9 +64,11 @@ def carry_out(
 ) -> None:
     """Mute or ban as asked; the member is told of a mute, those who decide of both."""
     if said.action == ladder.BAN:
-        work.say(Ban(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        ban = Ban(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, ban, shadow=case.shadow)
     else:
-        work.say(Restrict(chat=case.chat, member=case.actor, until=until, why=case.why), shadow=case.shadow)
+        mute = Restrict(chat=case.chat, member=case.actor, until=until, why=case.why)
+        members.by_itself(work, mute, shadow=case.shadow)
         tell_member(
             work,
             case,

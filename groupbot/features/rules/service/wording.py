@@ -39,6 +39,11 @@ def write(work: Work, chat: int, text: str, by: int | None) -> None:
     set_text(work, chat, text, by)
 
 
+def source(work: Work, chat: int) -> str:
+    """The rules as an admin typed them."""
+    return str(members.get(work, chat, TEXT))
+
+
 def reset(work: Work, chat: int, by: int | None) -> None:
     """No words of the group's own any more."""
     members.put(work, TEXT, "", chat=chat, by=by)

@@ -1,6 +1,6 @@
 """What the spam score does in a chat: looks at newcomers, learns from its people."""
 
-from groupbot.features.spam.service.judging import heard, look, trust, would_be
+from groupbot.features.spam.service.judging import heard, look, newcomer, remember, trust, would_be
 from groupbot.features.spam.service.learning import explained, sweep, teach, teach_back
 from groupbot.features.spam.service.model import shipped
 from groupbot.features.spam.store import KEPT
@@ -10,6 +10,8 @@ __all__ = [
     "explained",
     "heard",
     "look",
+    "newcomer",
+    "remember",
     "shipped",
     "sweep",
     "teach",

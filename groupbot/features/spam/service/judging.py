@@ -9,7 +9,7 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.spam import store
 from groupbot.features.spam.domain.model import Reason, read
-from groupbot.features.spam.domain.settings import NEWCOMER, Spotted
+from groupbot.features.spam.domain.settings import FIRST, NEWCOMER, Spotted
 from groupbot.features.spam.service.learning import taught
 from groupbot.features.spam.service.model import shipped
 
@@ -34,7 +34,7 @@ def look(work: Work, event: Message, who: int, texts: list[tuple[str, str]], fir
             work.put(_HEARD, (work.chat, who), n + 1)
             work.add(store.KEEP_HEARD, work.chat, who, n + 1, work.now)
         return None
-    _keep(work, event, text, folded, score)
+    _keep(work, work.chat, event.message_id, text, folded, score)
     return _spotted(work, work.chat, score, text, folded)
 
 
@@ -56,15 +56,21 @@ def _spotted(work: Work, chat: int, score: float, text: str, folded: str) -> Spo
     return Spotted(score, words, score >= model.strong)
 
 
-def _keep(work: Work, event: Message, text: str, folded: str, score: float) -> None:
+def remember(work: Work, chat: int, message: int, text: str, folded: str) -> None:
+    """Keep the hashed words of a message that people will decide about."""
+    score = shipped().score(read(text, folded), taught(work, chat))
+    _keep(work, chat, message, text, folded, score)
+
+
+def _keep(work: Work, chat: int, message: int, text: str, folded: str, score: float) -> None:
     """Keep the hashed words of a message that was judged, so that an undo can teach."""
-    row = work.sql.first(store.LESSON, chat=work.chat, message=event.message_id)
-    if row is None:
-        words = sorted(read(text, folded).words)
+    row = work.sql.first(store.LESSON, chat=chat, message=message)
+    words = sorted(read(text, folded).words)
+    if row is None and words:
         work.sql.run(
             store.KEEP_LESSON,
-            chat_id=work.chat,
-            message_id=event.message_id,
+            chat_id=chat,
+            message_id=message,
             words=words,
             score=score,
             label="",
@@ -103,6 +109,17 @@ def trust(work: Work, chat: int, who: int) -> None:
     """Somebody is looked at no more."""
     work.put(_HEARD, (chat, who), 1000)
     work.add(store.KEEP_HEARD, chat, who, 1000, work.now)
+
+
+def newcomer(work: Work, who: int) -> bool:
+    """Is this somebody whose words the score may look at: here for at most 30 days, or nobody saw them join
+    and they were heard seldom; no staff?"""
+    if members.is_staff(work, work.chat, who):
+        return False
+    joined = members.joined_at(work, work.chat, who)
+    if joined is not None:
+        return work.now - joined <= NEWCOMER
+    return heard(work, work.chat, who) < int(members.get(work, work.chat, FIRST))
 
 
 def _settled(work: Work, who: int, at: datetime) -> bool:

@@ -61,7 +61,7 @@ class Talking(Places):
             raise Forbidden("the group was upgraded")
         speaker = self.as_channel(user, channel) if channel is not None else None
         if room.type != "private":
-            self._admitted(room, user, channel, more)
+            self._admitted(room, user, channel, more, reply_to)
             if topic is None and reply_to in room.messages:
                 topic = room.messages[reply_to].get("message_thread_id") if room.is_forum else None
             topic = self.topic_for(room, user, topic)
@@ -81,12 +81,23 @@ class Talking(Places):
         content["reply_to_message"] = self.reply_part(room, reply_to)
         return self.post(room, user, anonymous=anonymous, speaker=speaker, topic=topic, **content)
 
-    def _admitted(self, room: ChatRoom, user: int, channel: int | None, content: Json) -> None:
+    def _comments(self, room: ChatRoom, user: int, reply_to: int | None) -> bool:
+        """Under the posts of the linked channel people comment who never joined, as long as nobody banned
+        them."""
+        to = room.messages.get(reply_to or 0, {})
+        root = room.messages.get(to.get("message_thread_id", reply_to or 0), {})
+        return bool(root.get("is_automatic_forward")) and self.member(room, user).status == "left"
+
+    def _admitted(
+        self, room: ChatRoom, user: int, channel: int | None, content: Json, reply_to: int | None
+    ) -> None:
         """May this be written here?"""
         if channel is not None:
             if channel in room.banned_chats:
                 raise Forbidden("this channel is banned here")
             return  # who may not write as themselves may, as a channel
+        if self._comments(room, user, reply_to):
+            return
         if not self.member(room, user).inside:
             raise Forbidden("not a member of this chat")
         need = next((NEEDS[k] for k in NEEDS if k in content), "can_send_messages")

@@ -25,8 +25,8 @@ ID, VERSION = "locks", 1
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One lock. `check` None: not seen on messages but on joins (`bot`) or reactions. `words` says that
-    plain words may run into it."""
+    """One lock. `check` None: what a message says does not tell; seen on joins (`bot`), on reactions, or with
+    who is a member (`comment`). `words` says that plain words may run into it."""
 
     id: str
     check: Check | None
@@ -82,7 +82,7 @@ LOCKS = (
     _lock("invoice", "invoices", kind("invoice")),
     _lock("giveaway", "giveaways", kind("giveaway")),
     _lock("rich", "rich messages (blocks, tables)", kind("rich_message")),
-    _lock("story", "stories", kind("story")),
+    _lock("story", "stories, also as an address", words.story, words=True),
     _lock("unknown", "contents this version does not know", kind("unknown")),
     # where it comes from
     _lock("forward", "everything forwarded", kinds.forward),
@@ -119,6 +119,7 @@ LOCKS = (
     _lock("long", "more than a thousand characters", kinds.longer(1000), words=True),
     # not messages
     _lock("bot", "bots that members add", None),
+    _lock("comment", "comments under the channel's posts by people who are not in the group", None),
     _lock("reaction", "reactions", None),
 )
 BY_ID = {lock.id: lock for lock in LOCKS}
@@ -134,6 +135,8 @@ ALIASES = {
     "file": "document",
     "files": "document",
     "bots": "bot",
+    "comments": "comment",
+    "stories": "story",
     "buttons": "button",
     "channel": "anonchannel",
     "contacts": "contact",
@@ -201,15 +204,16 @@ def named(name: str) -> Lock | None:
 
 
 class Locks:
-    """The locks of a chat that are on. `joins` and `reactions` are those not seen on messages."""
+    """The locks of a chat that are on. `joins`, `reactions` and `comments` are those that no message shows
+    alone."""
 
-    __slots__ = ("_plain", "_wishes", "allowed", "joins", "on", "reactions", "reasons")
+    __slots__ = ("_plain", "_wishes", "allowed", "comments", "joins", "on", "reactions", "reasons")
 
     def __init__(self, on: dict[str, Wish], reasons: dict[str, str], may: Allowed) -> None:
         self._wishes, self.reasons, self.allowed = on, reasons, may
         self.on = tuple((id_, check) for id_ in on if (check := BY_ID[id_].check) is not None)
         self._plain = tuple(pair for pair in self.on if BY_ID[pair[0]].words)
-        self.joins, self.reactions = "bot" in on, "reaction" in on
+        self.joins, self.reactions, self.comments = "bot" in on, "reaction" in on, "comment" in on
 
     def on_for(self, m: Message) -> tuple[tuple[str, Check], ...]:
         """Those a message could run into: nothing but words passes most of them."""

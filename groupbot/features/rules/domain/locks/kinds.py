@@ -75,8 +75,7 @@ def forward(facts: Facts, policy: Policy) -> str:
 
 def _origin(facts: Facts) -> tuple[str, bool]:
     m = facts.message
-    name = m.traits.forward_name if m.traits is not None else ""
-    return (m.forwarded or "").partition(":")[0], name.lower().endswith("bot")
+    return (m.forwarded or "").partition(":")[0], m.traits is not None and m.traits.forward_bot
 
 
 def forwarduser(facts: Facts, policy: Policy) -> str:
@@ -86,7 +85,7 @@ def forwarduser(facts: Facts, policy: Policy) -> str:
 
 
 def forwardbot(facts: Facts, policy: Policy) -> str:
-    """Forwarded from a bot (their names end in "bot")."""
+    """Forwarded from a bot."""
     origin, bot = _origin(facts)
     return forward(facts, policy) if origin == "user" and bot else ""
 

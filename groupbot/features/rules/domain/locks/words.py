@@ -26,6 +26,7 @@ _MENTION = re.compile(r"(?<![\w./@])@[a-z][a-z0-9_]{3,31}(?![\w@.])")
 _HASHTAG = re.compile(r"(?<![\w#&/])#(?=\w*[^\W\d])\w+")
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Z]{1,8}(?![\w$])")
 _BOT = re.compile(r"(?:@|(?:t|telegram)\.me/|tg:(?://)?resolve\?domain=)([a-z][a-z0-9_]{1,28}bot)(?![\w])")
+_STORY = re.compile(r"(?:t|telegram)\.me/[a-z]\w{2,31}/s/\d|tg:(?://)?resolve\?domain=\w{3,32}&story=\d")
 _COMMAND = re.compile(r"\s*/([a-z0-9_]{1,32})(?:@\w{3,32})?(?:\s|$)", re.I)
 
 
@@ -154,6 +155,13 @@ def invitelink(facts: Facts, policy: Policy) -> str:
     """A way into another group or channel."""
     found = links.invites(facts, policy)
     return found.matched if found and (found.strong or not _BOT.search(found.matched.lower())) else ""
+
+
+def story(facts: Facts, policy: Policy) -> str:
+    """A story passed on, or the address of one."""
+    if facts.message.kind == "story":
+        return "story"
+    return next((m[0] for s in (facts.folded, *facts.message.urls) if (m := _STORY.search(s.lower()))), "")
 
 
 def botlink(facts: Facts, policy: Policy) -> str:

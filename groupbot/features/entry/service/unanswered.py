@@ -1,0 +1,47 @@
+"""Who did not answer the captcha, or was never asked, told to those who decide: one message for a batch."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from groupbot.core.effects import Button, Send
+from groupbot.engine.work import Work
+from groupbot.features.entry.domain import Out
+from groupbot.features.members import service as members
+
+_WAITING = "entry.unanswered"
+NAMED = 5  # people with a button each
+
+
+def tell_later(work: Work, chat: int, person: int, *, late: bool = False) -> None:
+    """At the end of the batch those responsible read of this person, with all others of it. `late`: they
+    came while the bot was away, and were not asked."""
+    key = (chat, late)
+    work.put(_WAITING, key, (*work.cached(_WAITING).get(key, ()), person))
+    work.finally_((_WAITING, key), partial(_tell, chat=chat, late=late))
+
+
+def _tell(work: Work, *, chat: int, late: bool) -> None:
+    found: tuple[int, ...] = work.cached(_WAITING).get((chat, late), ())
+    work.drop(_WAITING, (chat, late))
+    people = [p for p in dict.fromkeys(found) if members.is_here(work, chat, p)]  # some have left again
+    if not people:
+        return
+    shown = [{"id": p, "name": members.name(work, p)} for p in people[:NAMED]]
+    buttons = tuple((Button(str(p["name"]), Out(chat, int(str(p["id"])))),) for p in shown)
+    asked = [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
+    for one in asked:
+        work.say(
+            Send(
+                user=one,
+                template="entry/unanswered",
+                data={
+                    "title": members.title(work, chat),
+                    "people": shown,
+                    "more": len(people) - len(shown),
+                    "late": late,
+                },
+                buttons=buttons,
+                why=f"captcha: {len(people)} {'were not asked' if late else 'did not answer'}",
+            )
+        )

@@ -1,0 +1,1 @@
+"""Scene cards: a card of the operator at everyday words, once a day at most."""

@@ -1,0 +1,138 @@
+"""Reads `scenes/*.yaml`, the operator's folder over the shipped one, and which scenes stand in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+
+from groupbot.engine.work import Work
+from groupbot.errors import Misfit, Refusal
+from groupbot.features.members import service as members
+from groupbot.features.notes.domain.triggers import Triggers
+from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import Wrong, explain, nearest
+from groupbot.features.promos.service import files
+from groupbot.features.scenes import domain
+from groupbot.features.scenes.domain import SELLING, Scene, scene_of
+
+log = structlog.get_logger(__name__)
+FOLDER = "scenes"
+AT_HAND = {"scene": "…", "title": "…", "chat": promos.CHAT}  # what every template is given
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What the files say: scenes by name with where they stand, and what does not fit."""
+
+    scenes: dict[str, tuple[Scene, str]] = field(default_factory=dict)
+    misfits: list[Misfit] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The scenes of a chat, all their phrases in one pass."""
+
+    scenes: tuple[Scene, ...]
+    triggers: Triggers
+
+    def find(self, text: str) -> Scene | None:
+        """The scene that a text speaks of: that of its longest phrase."""
+        found = self.triggers.find(text)
+        return self.scenes[found[0]] if found else None
+
+
+def read(folders: Sequence[Path]) -> Shelf:
+    """Every scene, checked against itself; `check` reads templates too. `folders`: the operator's first."""
+    return _read(tuple(folders), files.stamp(folders, FOLDER))
+
+
+@lru_cache(4)
+def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
+    return Shelf(*files.named(folders, FOLDER, "scene", scene_of))
+
+
+def check(work: Work) -> tuple[Shelf, list[Misfit]]:
+    """The shelf, and everything that does not fit: fields, phrases two scenes claim, templates that do not
+    render."""
+    shelf = read(work.content.folders) if work.content is not None else Shelf()
+    wrong = list(shelf.misfits)
+    first: dict[str, str] = {}
+    for name, (scene, where) in shelf.scenes.items():
+        for phrase in scene.phrases:
+            other = first.setdefault(phrase.key, name)
+            if other != name:
+                what = f"phrases: {phrase.line} stands for {other} already"
+                wrong.append(Misfit(what, where=where, next="let one scene have it"))
+        try:
+            promos.renders(work, scene.template, scene.data, "template", AT_HAND)
+        except Wrong as e:
+            wrong.append(Misfit(e.what, where=where, next=e.next))
+    return shelf, wrong
+
+
+def known(work: Work) -> dict[str, Scene]:
+    """Every scene by name, as last read; a tick reads them again when a file changed."""
+    found: dict[str, Scene] | None = work.cached("scenes.known").get(0)
+    return refresh(work) if found is None else found
+
+
+def refresh(work: Work) -> dict[str, Scene]:
+    """Read the files again where they changed. A scene that does not fit any more stays as it was."""
+    if work.content is None:
+        return {}
+    shelf = read(work.content.folders)
+    before = work.cached("scenes.known")
+    if before.get(1) is shelf:
+        return before[0]  # type: ignore[no-any-return]
+    for misfit in shelf.misfits:
+        log.error("misfit", what=misfit.line())
+    made = {name: scene for name, (scene, _) in shelf.scenes.items()}
+    if shelf.misfits:
+        made = {**before.get(0, {}), **made}
+    work.put("scenes.known", 0, made)
+    work.put("scenes.known", 1, shelf)
+    work.clear("scenes.here")
+    return made
+
+
+def here(work: Work, chat: int) -> Here | None:
+    """The scenes that stand in a chat, None for none: it is one that sells, they are switched on, and the
+    chat is of their audience. Kept until its settings, its profile or a file changes."""
+    layers, profile = members.layers(work, chat), members.profile(work, chat)
+    kept = work.cached("scenes.here").get(chat)
+    if kept is not None and kept[0] is layers and kept[1] is profile:
+        return kept[2]  # type: ignore[no-any-return]
+    standing = [s for s, muted in of(work, chat) if not muted] if members.get(work, chat, domain.ON) else []
+    made = None
+    if standing:
+        pairs = [(n, p) for n, s in enumerate(standing) for p in s.phrases]
+        made = Here(tuple(standing), Triggers(pairs))
+    work.put("scenes.here", chat, (layers, profile, made))
+    return made
+
+
+def of(work: Work, chat: int) -> list[tuple[Scene, bool]]:
+    """The scenes that are meant for a chat, each with whether it is muted there."""
+    profile = members.profile(work, chat)
+    if profile is None or profile.type != SELLING:
+        return []
+    muted = set(members.get(work, chat, domain.MUTED))
+    return [(s, s.name in muted) for s in known(work).values() if explain(s.only, profile)[0]]
+
+
+def hush(work: Work, chat: int, name: str, by: int | None, *, again: bool = False) -> str:
+    """One scene's card is said here no more, or `again`; its name.
+
+    Raises:
+        Refusal: there is none of this name.
+    """
+    every = known(work)
+    if name not in every:
+        raise Refusal("scenes/unknown", name=name[:60], next=nearest(name, every))
+    muted = [n for n in members.get(work, chat, domain.MUTED) if n != name]
+    members.put(work, domain.MUTED, muted if again else [*muted, name], chat=chat, by=by)
+    return name

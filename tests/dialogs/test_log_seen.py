@@ -1,0 +1,100 @@
+"""The log holds what nobody said to the bot: who comes and goes, what is written down, what administrators
+do in their own clients."""
+
+from __future__ import annotations
+
+from groupbot.surfaces.sandbox.world import RIGHTS
+from groupbot.testing import Talk
+from tests.dialogs.test_log import logged
+from tests.dialogs.test_log import zh as zh
+
+
+async def test_members_who_come_and_go_are_logged_as_a_category_of_their_own(zh: Talk) -> None:
+    where = await logged(zh)
+    zhao = zh.person("小赵", language="zh", joins=False)
+    await zh.joins(zhao)
+    assert zh.last(where).splitlines() == ["#成员 · Test group", "小赵 进了群"]
+    zh.world.leave(zhao, zh.id)
+    await zh.settle()
+    assert zh.last(where).splitlines() == ["#成员 · Test group", "小赵 离开了群"]
+    await zh.says(zh.owner, "/nolog user")
+    before = len(zh.bot_texts(where))
+    await zh.joins(zhao)
+    assert [t.splitlines()[0] for t in zh.bot_texts(where)[before:]] == []
+
+
+async def test_crowd_of_newcomers_is_counted_after_twenty_lines_a_minute(zh: Talk) -> None:
+    where = await logged(zh)
+    for n in range(23):
+        zh.world.join(zh.person(f"人{n}", language="zh", joins=False), zh.id)
+    await zh.settle()
+    lines = [line for t in zh.bot_texts(where) for line in t.splitlines()]
+    assert sum(line.endswith(" 进了群") for line in lines) == 20
+    await zh.wait(minutes=2)
+    assert zh.last(where).splitlines() == ["#成员 · Test group", "又有人进出(未逐条记):「3」"]
+    assert zh.rows("SELECT count(*) FROM log_record WHERE kind = 'joined'") == [(23,)]
+
+
+async def test_what_is_written_down_is_logged_with_its_author(zh: Talk) -> None:
+    where = await logged(zh)
+    said = []
+    for line in (
+        "/save opening 九点到六点",
+        "/clear opening",
+        '/filter "几点开门" 九点',
+        "/stop 几点开门",
+        "/export",
+    ):
+        await zh.says(zh.owner, line)
+        said.append(zh.last(where).splitlines())
+    assert {head for head, _ in said} == {"#其他 · Test group"}
+    assert [line for _, line in said] == [
+        "Olga 写下了笔记:「opening」",
+        "Olga 拿掉了笔记:「opening」",
+        "Olga 设了自动回答:「几点开门」",
+        "Olga 取消了自动回答:「几点开门」",
+        "Olga 导出了设置",
+    ]
+
+
+async def test_acts_in_clients_that_service_messages_tell_are_logged_and_taken_back(zh: Talk) -> None:
+    where = await logged(zh)
+    zhou = zh.person("小周", language="zh", starts=True)
+    await zh.promotes(zhou, *RIGHTS)
+    mid = await zh.says(zhou, "本周活动")
+    room = zh.room
+    zh.world.post(room, zhou, pinned_message=zh.world.reply_part(room, mid))
+    room.pinned.append(mid)
+    await zh.settle()
+    assert zh.last(where).splitlines() == ["#管理 · Test group", "小周 置顶了消息"]
+    await zh.presses(zh.owner, "撤销", chat=where)
+    assert room.pinned == []
+    assert zh.last(where).splitlines()[1] == "Olga 取消了置顶"
+    zh.world.post(room, zhou, new_chat_title="西湖店")
+    await zh.settle()
+    assert zh.last(where).splitlines()[1] == "小周 改了群名:「西湖店」"
+    zh.world.post(room, zhou, delete_chat_photo=True)
+    await zh.settle()
+    assert zh.last(where).splitlines()[1] == "小周 去掉了群头像"
+    topic = await zh.topic("秋季", by=zhou)
+    assert zh.last(where).splitlines()[1] == "小周 新建了话题:「秋季」"
+    await zh.closes(topic, by=zhou)
+    assert zh.last(where).splitlines()[1] == "小周 关闭了话题"
+    await zh.presses(zh.owner, "撤销", chat=where)
+    assert not room.topics[topic].closed
+    assert zh.last(where).splitlines()[1] == "Olga 重新打开了话题"
+
+
+async def test_demotion_in_a_client_is_taken_back_by_who_has_the_rights(zh: Talk) -> None:
+    where = await logged(zh)
+    zhou, qian = (zh.person(n, language="zh", starts=True) for n in ("小周", "小钱"))
+    zh.world.promote(where, qian, zh.owner, set(RIGHTS))
+    await zh.promotes(qian, "can_promote_members", "can_restrict_members")
+    await zh.promotes(zhou, "can_pin_messages", "can_delete_messages")
+    await zh.promotes(zhou)
+    assert zh.last(where).splitlines()[1] == "Olga 取消了管理员 小周:「delete manage pin」"
+    await zh.presses(qian, "撤销", chat=where)
+    assert zh.status(zhou) == "member"
+    await zh.presses(zh.owner, "撤销", chat=where)
+    assert zh.status(zhou) == "administrator"
+    assert zh.last(where).splitlines()[1] == "Olga 设为管理员 小周"

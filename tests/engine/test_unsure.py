@@ -1,0 +1,96 @@
+"""A handler that must not guess: Telegram is asked, the command waits and runs anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot import Command, Router, Send, Work
+from groupbot.core.events import Chat, ChatFacts, Person
+from groupbot.core.events import Standing as StandingEvent
+from groupbot.engine import inbox
+from groupbot.engine.dispatch import Item
+from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal, Unsure
+from tests.engine.desk import GROUP, LI, MEI, Desk, counting
+
+HERE = Chat(GROUP["id"], GROUP["type"], GROUP["title"])
+
+
+def desk(writer: Writer) -> Desk:
+    router = Router("t")
+    router.observe(counting(router))
+
+    @router.on(StandingEvent)
+    def stands(event: StandingEvent, work: Work) -> None:
+        if event.status:
+            work.put("t.known", event.person.id, True)
+
+    @router.on(ChatFacts)
+    def told(event: ChatFacts, work: Work) -> None:
+        work.put("t.known", 0, True)
+
+    @router.command("hit")
+    def hit(cmd: Command, work: Work) -> None:
+        work.say(Send(chat=work.chat, text="undone with the step"))
+        about = LI["id"] if cmd.args == "li" else 0
+        if not work.cached("t.known").get(about):
+            raise Unsure(about, work.chat, Refusal("common/unchecked"))
+        work.say(Send(chat=work.chat, text=f"hit {cmd.args}"))
+
+    @router.command("say")
+    def say(cmd: Command, work: Work) -> None:
+        work.say(Send(chat=work.chat, text=cmd.args))
+
+    @router.command("far", where="any")
+    def far(cmd: Command, work: Work) -> None:
+        if not work.cached("t.known").get(LI["id"]):
+            raise Unsure(LI["id"], 1, Refusal("common/unchecked"))
+        work.say(Send(chat=work.chat, text="told in private"))
+
+    return Desk(writer, router)
+
+
+def answer(d: Desk, person: int, status: str = "member") -> Item:
+    event = StandingEvent(at=d.at, chat=HERE, person=Person(person, "Li"), status=status)
+    return Item(event=event, undecided=not status)
+
+
+async def test_the_command_waits_for_the_answer_and_runs_once_with_the_chat_behind_it(writer: Writer) -> None:
+    d = desk(writer)
+    out = await d.feed(d.message("/hit li"), d.message("/say after"))
+    assert [(a.chat, a.member, a.facts) for a in out.asks] == [(1, LI["id"], False)]
+    assert (d.texts(), d.parked()) == ([], 2)
+    await d.feed(answer(d, LI["id"]))
+    assert (d.texts(), d.parked()) == (["undone with the step", "hit li", "after"], 0)
+
+
+async def test_what_was_asked_in_private_about_a_group_is_answered_in_private(writer: Writer) -> None:
+    d = desk(writer)
+    await d.feed(d.message("hello"))
+    private = {"id": MEI["id"], "type": "private", "first_name": "Mei"}
+    out = await d.feed(d.message("/far", chat=private))
+    assert [(a.chat, a.member) for a in out.asks] == [(1, LI["id"])]
+    await d.feed(answer(d, LI["id"]))
+    [said] = d.said()
+    assert (said.chat, getattr(said, "text", ""), d.parked()) == (2, "told in private", 0)
+
+
+async def test_the_chat_itself_is_asked_about(writer: Writer) -> None:
+    d = desk(writer)
+    out = await d.feed(d.message("/hit it"))
+    assert [(a.chat, a.member, a.facts) for a in out.asks] == [(1, 0, True)]
+    asked = d.writer.write(inbox.unanswered)  # as after a restart
+    assert [(a.chat, a.member, a.facts) for a in asked] == [(1, 0, True)]
+    await d.feed(Item(event=ChatFacts(at=d.at, chat=HERE)))
+    assert (d.texts()[-1:], d.parked()) == (["hit it"], 0)
+
+
+async def test_without_an_answer_the_refusal_is_said_and_nothing_else(writer: Writer) -> None:
+    d = desk(writer)
+    for command, person in (("/hit li", LI["id"]), ("/hit it", inbox.FACTS)):
+        before = len(d.texts())
+        await d.feed(d.message(command))
+        await d.feed(answer(d, person, ""))
+        said: list[Any] = d.texts()[before:]
+        assert (len(said), d.parked()) == (1, 0)
+        assert "hit" not in said[0] and "undone" not in said[0]
