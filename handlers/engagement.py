@@ -131,3 +131,15 @@ def guard(work: Work) -> bool:
 def weekly(step: reports.Step | None, work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""
     return reports.digest(step, work)
+
+
+@router.every(seconds=3600)
+def nudge(work: Work) -> bool:
+    """Who answers for a group and is silent in it is reminded, once."""
+    return reports.nudge(work)
+
+
+@router.every(seconds=3600)
+def glow(work: Work) -> bool:
+    """Who answers for a quiet group is told once that people come to it by themselves."""
+    return reports.glow(work)

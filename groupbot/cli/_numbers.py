@@ -109,7 +109,12 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
     shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
     launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
     return [
-        {"campaign": c.name, "launched": str(row.at), "marks": campaigns.spread_of(work, c, row)["marks"]}
+        {
+            "campaign": c.name,
+            "launched": str(row.at),
+            "marks": campaigns.spread_of(work, c, row)["marks"],
+            "chain": campaigns.chain(work, c, row),
+        }
         for c, row in launched
     ]
 

@@ -219,4 +219,9 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
             )
             if sql:
                 out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
+        for link in one["chain"]:
+            told = " → ".join(f"{s['step']} {s['n']}" for s in link["steps"])
+            out.append(f"  {link['link']}: {told}")
+            if sql:
+                out += [f"      -- {s['step']}\n      {s['sql']};" for s in link["steps"]]
     return out or ["no campaign was launched yet"]

@@ -21,9 +21,11 @@ from groupbot.engine.writer import Writer
 from groupbot.features.bridges.domain import days_of
 from groupbot.features.campaigns import store as campaigns
 from groupbot.features.engagement import reports, service
+from groupbot.features.engagement import store as record
 from groupbot.features.engagement.domain import measures
-from groupbot.features.engagement.store import DAYS
 from groupbot.features.invites.store import invite, referral
+from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import BRIDGE
@@ -46,6 +48,7 @@ CAMPAIGN = """
   contact: "@zhou"
   stop: {leaves: 2%, complaints: 5}
   phases: [{name: taste}]
+  chain: [spread, sell]
 """
 
 
@@ -69,7 +72,7 @@ def lived(work: Work) -> None:
             work.step(service.note, event)
     work.flush()
     for n in range(3):
-        write_bulk(work.sql, DAYS, [(two, LAST - timedelta(days=1), 500 + n, False, 1, 0, 0, 0)])
+        write_bulk(work.sql, record.DAYS, [(two, LAST - timedelta(days=1), 500 + n, False, 1, 0, 0, 0)])
         members.wish(work, 500 + n, BRIDGE, True)
     for n in range(12):
         row = {"chat_id": one, "person_id": 600 + n, "evidence": "before", "removed": False}
@@ -78,6 +81,16 @@ def lived(work: Work) -> None:
     for person, back, state in ((502, 20, "paid"), (503, 19, "paid"), (510, 18, "left")):
         at = START - timedelta(days=back)
         work.sql.run(sa.insert(referral).values(**friend, person_id=person, at=at, state=state))
+    now, work.now = work.now, START
+    ledger.transfer(work, "k", "checkin", (issuer(one), -7), (member(one, 500), 7))
+    work.now = now
+    for n, minute in enumerate((0, 0, 1)):  # two of the staff, three acts in two minutes
+        row = {
+            "chat_id": one,
+            "at": START - timedelta(minutes=9 + minute, seconds=n),
+            "person_id": 77 + n % 2,
+        }
+        work.sql.run(sa.insert(record.event).values(**row, kind="message", units=1, staff=True))
     row = {"name": "Till", "counter": "Till", "shift": "", "url": "u", "by_id": 1, "owner_id": 0}
     work.sql.run(sa.insert(invite).values(**row, chat_id=one, at=START))
     work.sql.run(
@@ -143,6 +156,8 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
             elif f["value"] is not None:
                 assert float(rows[0][0] or 0) == pytest.approx(f["value"]), f["key"]
         assert sum(f["value"] is not None for f in figures) > 60
+        spent = {f["key"]: f["value"] for f in one["figures"]}
+        assert (spent["points_paid"], spent["staff_minutes"]) == (7, 3)
         asked = {k: plain(q) for k, q in one["sql"].items()}
         for table in ("messages_a_day", "people_a_day"):
             days = {str(d)[:10]: n for d, n in asked[table]}
@@ -200,6 +215,9 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         assert [o["both"] for o in bridges["overlaps"]] == [sum(len(v) == 2 for v in both.values())] == [3]
         (mark,) = campaign["marks"]
         assert mark["audience"] == plain(mark["sql"]["audience"])[0][0] == KNOWN
+        assert [c["link"] for c in campaign["chain"]] == ["spread", "sell"]  # connect was not declared
+        steps = [s for c in campaign["chain"] for s in c["steps"]]
+        assert [s["n"] for s in steps] == [plain(s["sql"])[0][0] for s in steps] == [KNOWN, 0, 1, 2, 0]
         assert mark["outside"] == len(plain(mark["sql"]["outside"])) == 1
     if not db_url.startswith("sqlite"):
         return  # the words are the same

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, Hot, among, metadata
+from groupbot.engine.views import view
 from groupbot.engine.work import Work
 from groupbot.features.ledger.domain import EARNED
 
@@ -212,4 +213,12 @@ RENAME = Hot(sa.update(txn).where(txn.c.id == b("the_id")).values(key=b("becomes
 KEPT = (
     Kept(account, "owner_id", "former", only=account.c.kind == "member", why="books"),
     Kept(txn, "actor_id", "former", by="id"),
+)
+
+view(
+    "v_paid",
+    "one row a transfer the house of a group paid: its kind and points, less than 0 where they came back",
+    """SELECT a.chat_id, t.id AS transfer_id, t.at, t.kind, -SUM(p.amount) AS points
+    FROM posting p JOIN account a ON a.id = p.account_id JOIN txn t ON t.id = p.txn_id
+    WHERE a.kind IN ('house', 'issuer') AND t.kind <> 'house' GROUP BY a.chat_id, t.id, t.at, t.kind""",
 )

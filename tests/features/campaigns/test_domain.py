@@ -26,6 +26,13 @@ def raw(**more: Any) -> dict[str, Any]:
     return {k: v for k, v in (usual | more).items() if v != "-"}
 
 
+def test_a_campaign_declares_links_of_the_chain_by_name() -> None:
+    assert campaign_of(raw(), AUDIENCES).chain == ()
+    assert campaign_of(raw(chain=["sell", "connect"]), AUDIENCES).chain == ("connect", "sell")
+    with pytest.raises(Wrong, match="chain"):
+        campaign_of(raw(chain=["buy"]), AUDIENCES)
+
+
 def test_a_campaign_reads_its_phases_and_limits() -> None:
     made = campaign_of(raw(), AUDIENCES)
     assert [(p.name, p.opens.day, p.seen) for p in made.phases] == [("taste", 14, 0.0), ("offer", 17, 0.8)]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from groupbot.core.effects import Send
 from groupbot.core.events import Chat, Message, Person, Tap
 from groupbot.engine.outbox_table import posted
+from groupbot.engine.plugins import load
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -20,7 +21,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.store import membership, profile
 from tests.conftest import START
 from tests.features.engagement.test_digest import OPS, at, groups, tell
-from tests.features.members.group import starts
+from tests.features.members.group import stands, starts
 
 ROOM = Chat(-1001, "supergroup", "群 1")
 BOSS = Person(77, "Boss")
@@ -149,3 +150,36 @@ def test_bought_joins_are_in_no_number(writer: Writer) -> None:
 
     at(writer, NOON + timedelta(days=3))
     assert writer.write(fn) == ([("till", 6)], [], True, True)
+
+
+def test_who_answers_for_a_quiet_group_is_told_once_that_people_come_by_themselves(writer: Writer) -> None:
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def come(work: Work) -> None:
+        starts(work, BOSS.id)
+        stands(work, chat, BOSS.id, "administrator")
+        for n in range(6):
+            row = {"chat_id": chat, "person_id": 700 + n, "evidence": "own", "joined_at": NOON}
+            work.sql.run(sa.insert(membership).values(**row, removed=False))
+
+    def said(day: int) -> list[tuple[int | None, int, int]]:
+        at(writer, NOON + timedelta(days=day))
+
+        def fn(work: Work) -> list[tuple[int | None, int, int]]:
+            while reports.glow(work):
+                pass
+            return [
+                (e.user, e.data["came"], e.data["quiet"])
+                for e in work.effects
+                if type(e) is Send and e.template == "engagement/glow"
+            ]
+
+        return writer.write(fn)
+
+    writer.write(come)
+    assert [said(day) for day in (1, 1, 2, 9, 20)] == [[(77, 6, 14)], [], [], [], []]
+
+
+def test_every_reminder_is_due_by_the_router() -> None:
+    (router,) = (r for r in load().routers if r.name == "engagement")
+    assert {t.fn.__name__ for t in router.ticks} == {"sweep", "guard", "weekly", "nudge", "glow"}

@@ -13,7 +13,8 @@ from groupbot.features.campaigns.domain.trial import Trial
 from groupbot.features.promos.domain import Audience, Wrong, nearest
 
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
-FIELDS = (*REQUIRED, "flagship", "run", "test", "state")
+FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain")
+LINKS = ("connect", "spread", "sell")  # of the chain of value, each run singly or in series
 _EXAMPLE = {
     "name": "name: Lanterns 2027",
     "reason": "reason: the new tea is here, regulars taste it first",
@@ -24,6 +25,7 @@ _EXAMPLE = {
     "phases": "phases: [{name: warm-up}, {name: offer, from: 2027-02-17, seen: 80%}]",
     "contact": 'contact: "@zhou"',
     "test": "test: {name: opening, base: 3%, days: 7}",
+    "chain": "chain: [connect, spread, sell]",
     "run": "run: [{at: 2027-02-14 09:30, role: stock, who: Zhou, do: count the boxes}]",
 }
 
@@ -53,7 +55,7 @@ class Cue(Struct, frozen=True):
 
 class Campaign(Struct, frozen=True):
     """`leaves` is the share of members (0…1) and `complaints` the number of wishes for quiet that stop it.
-    Of flagships only one may run for a group at a time."""
+    Of flagships only one may run for a group at a time. `chain`: the links of LINKS it is meant to move."""
 
     name: str
     reason: str
@@ -68,6 +70,7 @@ class Campaign(Struct, frozen=True):
     run: tuple[Cue, ...] = ()
     test: Trial | None = None
     draft: bool = False
+    chain: tuple[str, ...] = ()
 
 
 def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
@@ -116,6 +119,7 @@ def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
         run=_run(raw.get("run")),
         test=_test(raw.get("test")),
         draft=_draft(raw.get("state", "live")),
+        chain=_chain(raw.get("chain")),
     )
 
 
@@ -205,6 +209,14 @@ def _run(raw: Any) -> tuple[Cue, ...]:
             raise _wrong(f"{place}.at", each["at"], "a wall-clock time", "run")
         found.append(Cue(at, str(each["role"]), str(each["who"]), str(each["do"])))
     return tuple(sorted(found, key=lambda c: c.at))
+
+
+def _chain(raw: Any) -> tuple[str, ...]:
+    said = raw if isinstance(raw, list) else [] if raw is None else [raw]
+    for link in said:
+        if link not in LINKS:
+            raise _wrong("chain", link, f"some of {', '.join(LINKS)}")
+    return tuple(link for link in LINKS if link in said)
 
 
 def _draft(raw: Any) -> bool:

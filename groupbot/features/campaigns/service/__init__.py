@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
@@ -17,6 +18,7 @@ __all__ = [
     "FOLDER",
     "Shelf",
     "board",
+    "chain",
     "chats_of",
     "cue_done",
     "find",

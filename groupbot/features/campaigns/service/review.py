@@ -7,6 +7,7 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
+from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.launching import launched
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.campaigns.service.telling import harm, shares
@@ -52,6 +53,10 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
             {"name": p.name, "seen": round(s * 100)} for p, s in zip(campaign.phases, seen, strict=True)
         ],
         "came": sum(links.people(work, campaign.name).values()),
+        "chain": [
+            {"link": one["link"], "steps": [{k: v for k, v in s.items() if k != "sql"} for s in one["steps"]]}
+            for one in chain(work, campaign, row)
+        ],
         "coupons": coupons.used(work, chats, row.at),
         "left": left,
         "complaints": complaints,

@@ -4,6 +4,7 @@ from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, cover
 from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
+from groupbot.features.engagement.reports.glow import glow
 from groupbot.features.engagement.reports.growth import growth
 from groupbot.features.engagement.reports.habits import (
     Kept,
@@ -76,6 +77,7 @@ __all__ = [
     "digest_step",
     "figures",
     "grade",
+    "glow",
     "growth",
     "health",
     "hours",

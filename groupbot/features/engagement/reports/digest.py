@@ -117,6 +117,8 @@ def _post(work: Work, step: Step) -> None:
                 "least": FEW,
                 "joined": sum(s.joined for s in seen),
                 "left": sum(s.left for s in seen),
+                "points": sum(s.points for s in seen),
+                "minutes": sum(s.minutes for s in seen),
                 "need": [{"title": t, "kind": r.kind, "a": r.a, "b": r.b} for t, r in need[:NEEDS]],
                 "more": max(0, len(need) - NEEDS),
                 "questions": [{"title": t, "link": link} for t, link in questions(seen)],

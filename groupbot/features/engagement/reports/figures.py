@@ -38,7 +38,7 @@ def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
     return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *_graph(month), *_waits(month),
-            *_posts(ask, month), *_order(ask)]  # fmt: skip
+            *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
@@ -193,4 +193,13 @@ def _order(ask: Ask) -> list[Figure]:
                    unit="share", per="cases that took something away", n=cases, least=RATE),
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
+    ]  # fmt: skip
+
+
+def _spent(ask: Ask) -> list[Figure]:
+    minute = "substr(at, 1, 16)" if ask.lite else "date_trunc('minute', at)"
+    return [
+        ask.figure("points_paid", "SELECT COALESCE(SUM(points), 0) FROM v_paid WHERE {times}"),
+        ask.figure("staff_minutes", f"SELECT COUNT(*) FROM (SELECT DISTINCT person_id, {minute} FROM v_event"
+                   " WHERE {times} AND staff AND kind IN ('message', 'reply', 'reaction', 'tap')) m"),
     ]  # fmt: skip

@@ -68,6 +68,8 @@ class Seen(Struct, frozen=True):
     best: Told | None = None
     worst: Told | None = None
     asked: tuple[str, ...] = ()  # links to what members asked and nobody answered
+    points: int = 0  # that the house paid
+    minutes: int = 0  # in which somebody of the staff did something
 
 
 def look(work: Work, chat: int, last: date) -> Seen:
@@ -108,6 +110,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
         int(value["messages"]), joined, left, tuple(reasons),
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
         tuple(unanswered(work, chat)) if work.now - ask.end < WEEK else (),
+        int(value["points_paid"]), int(value["staff_minutes"]),
     )  # fmt: skip
 
 
@@ -182,6 +185,9 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         joined=sum(s.joined for s in seen),
         left=sum(s.left for s in seen),
     )
+    spent = say("{points} points paid · {minutes} minutes of your people").format(
+        points=f"{sum(s.points for s in seen):,}", minutes=sum(s.minutes for s in seen)
+    )
     more = len(seen) - SQUARES
     under = f"{day(first.isoformat())} — {day(last.isoformat())}"
     return Page(
@@ -193,7 +199,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
             (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
             *([(say("Questions nobody answered"), asked)] if asked else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
-            (say("Comings and goings"), (doors,)),
+            (say("Comings and goings, and what it took"), (doors, spent)),
         ),
         foot=say("Every number again: groupbot report --sql"),
     )

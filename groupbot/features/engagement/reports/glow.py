@@ -1,0 +1,55 @@
+"""After-glow: people come by themselves while the group's own have gone quiet. Whoever answers for the group
+is told once, with whether newcomers would be greeted; where nobody can be reached, the operators are."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from groupbot.core.effects import Send
+from groupbot.engine import words
+from groupbot.engine.addresses import ops_chat
+from groupbot.engine.work import Work
+from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.look import after_glow
+from groupbot.features.engagement.reports.nudge import AWAKE
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
+
+SPAN = timedelta(days=14)  # of one glow: it is told once
+
+
+def glow(work: Work) -> bool:
+    """One group a step, each once a day while it is awake there; True while there are more."""
+    ops = ops_chat(work)
+    for profile in members.profiles(work):
+        if profile.state != "active" or profile.chat == ops:
+            continue
+        local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
+        awake = AWAKE[0] <= local.hour < AWAKE[1]
+        if awake and work.notes("engagement.glow", profile.chat).first(local.date().isoformat()):
+            _look(work, profile, local.date(), ops)
+            return True
+    return False
+
+
+def _look(work: Work, profile: Profile, today: date, ops: int) -> None:
+    notes = work.notes("engagement.glow", profile.chat)
+    told = notes.get("told")
+    if told is not None and today < date.fromisoformat(told) + SPAN:
+        return
+    found = after_glow(Ask(work, profile.chat, today - timedelta(days=7), today - timedelta(days=1)))
+    people = [p for p in members.responsible(work, profile.chat) if members.reachable(work, p)]
+    if found is None or not (people or ops):
+        return
+    greeting = work.me.settings.get("welcome")
+    data = {
+        "title": profile.title,
+        "came": found[0],
+        "quiet": found[1],
+        "greeted": greeting is not None and bool(members.get(work, profile.chat, greeting)),
+    }
+    if people:
+        work.say(Send(user=people[0], template="engagement/glow", data=data))
+    else:
+        work.say(Send(chat=ops, template="engagement/glow", data=data))
+    notes.set("told", today.isoformat())
