@@ -127,11 +127,13 @@ def test_settings_of_before_hold_and_those_of_since_fill_up(writer: Writer, two:
         writer.write(lambda w, s=setting, v=value: members.put(w, s, v, chat=since))
     writer.write(lambda w: members.put(w, LANGUAGE, "en", chat=since, topic=12))
     elsewhere = since * 10 + 1  # its number begins with the same digits
-    writer.write(lambda w: members.put(w, LANGUAGE, "en", chat=elsewhere, topic=12))
+    for topic in (None, 12):
+        writer.write(lambda w, t=topic: members.put(w, LANGUAGE, "en", chat=elsewhere, topic=t))
     learn(writer)
     keys = sa.select(setting_table.c.scope, setting_table.c.scope_id, setting_table.c.key)
     assert sorted(rows(writer, keys)) == [
         ("chat", str(before), LANGUAGE.key), ("chat", str(before), ZONE.key),
+        ("chat", str(elsewhere), LANGUAGE.key),
         ("topic", f"{before}:12", LANGUAGE.key), ("topic", f"{elsewhere}:12", LANGUAGE.key),
     ]  # fmt: skip
     found = writer.write(lambda w: (members.get(w, before, LANGUAGE), members.get(w, before, ZONE)))
@@ -199,7 +201,7 @@ def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tupl
             (before, 6, AT, None), (since, 6, None, AT),  # left since
             (before, 7, AT, None), (since, 7, None, AT), (since, 7, AT, None),  # left, and is back
             (since, 8, AT, None),  # came since
-            (other, 6, AT, None),  # not of this group
+            (other, 5, AT, None), (other, 6, AT, None),  # not of this group
         ):  # fmt: skip
             values = {"chat_id": chat, "person_id": person, "joined_at": joined, "left_at": left}
             work.sql.run(sa.insert(membership).values(**values, evidence="own", removed=False))
@@ -214,7 +216,7 @@ def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tupl
     )
     assert rows(writer, counted) == [(before, 5, 7), (before, 6, 1)]
     here = sa.select(membership.c.chat_id, membership.c.person_id).where(membership.c.left_at.is_(None))
-    assert sorted(rows(writer, here)) == [(before, 5), (before, 7), (before, 8), (other, 6)]
+    assert sorted(rows(writer, here)) == [(before, 5), (before, 7), (before, 8), (other, 5), (other, 6)]
     assert rows(writer, sa.select(staff.c.chat_id, staff.c.status)) == [(before, "member")]
 
 
