@@ -8,6 +8,7 @@ from typing import Any
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, person_of, reply
 from groupbot.features.checkin import service
 from groupbot.features.checkin.domain import SETTINGS, CheckIn
+from groupbot.features.engagement import service as engagement
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.quiz import service as quiz
@@ -31,7 +32,7 @@ router.keeps_of(*service.KEPT)
     example="/checkin",
     words=("签到", "打卡"),
     aliases=("sign",),
-    admin_args=(*BACK, *REPORT),
+    admin_args=dict.fromkeys(BACK, "info") | dict.fromkeys(REPORT, ""),
 )
 def checkin(cmd: Command, work: Work) -> None:
     """Once a day; the answer carries a button for whoever reads it. Administrators sign somebody in for a
@@ -57,6 +58,7 @@ def me_too(tap: Tap, work: Work) -> None:
     """The button under somebody's check-in."""
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, tap.sender)
     done = service.check_in(work, tap.sender.id, work.now)
     work.say(Answer(query_id=tap.query_id, template="checkin/toast", data=_told(done)))
 

@@ -40,7 +40,7 @@ def connect(cmd: Command, work: Work) -> None:
     again at every command."""
     person = _person(cmd)
     if cmd.chat.type != "private":
-        if not members.is_staff(work, work.chat, person):
+        if not members.heads(work, work.chat, person):
             raise Refusal("common/admin_only")
         title = connecting.connect(work, members.alone(work, person), work.chat).title
         work.say(Send(user=person, template="connect/connected", data={"title": title}))

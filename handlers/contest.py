@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Command, Refusal, Router, Tap, Work, person_of, reply
+from groupbot import Answer, Button, Command, Delete, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.contest import service
-from groupbot.features.contest.domain import Vote, parse
+from groupbot.features.contest.domain import Agree, Vote, parse
+from groupbot.features.engagement import service as engagement
 
 router = Router(
     "contest",
@@ -45,7 +46,8 @@ def contest(cmd: Command, work: Work) -> None:
 @router.command(
     "enter",
     about="Enter the contest",
-    usage="/enter [WORDS] under a photo, in reply to an own photo, or alone · /enter back",
+    usage="/enter [WORDS] under a photo, in reply to an own photo, or alone; in reply to another's photo you "
+    "nominate them · /enter back",
     example="/enter My shop in the morning",
     words=("参赛",),
 )
@@ -57,11 +59,51 @@ def enter(cmd: Command, work: Work) -> None:
     if cmd.args.strip().lower() in ("back", "退出"):
         service.take_out(work, service.number_of(work, person), person=person, staff=False)
         return
-    own = message.reply_person is not None and message.reply_person.id == person
+    other = message.reply_person
+    own = other is not None and other.id == person
+    named = (
+        other is not None and not own and not other.is_bot and (message.reply_media or ("",))[0] == "photo"
+    )
+    if named and message.kind != "photo":
+        _nominate(cmd, work, person)
+        return
     photo = message.message_id if message.kind == "photo" else message.reply_to if own else None
     if photo is None and not cmd.args.strip():
         raise Refusal("common/usage")
     reply(work, cmd, "contest/in", **service.enter(work, person, cmd.args, photo))
+
+
+def _nominate(cmd: Command, work: Work, by: int) -> None:
+    """Another's photo: they are asked, by a card that only they can answer."""
+    whom, photo = cmd.message.reply_person, cmd.message.reply_to
+    assert whom is not None and photo is not None
+    asked = service.nominate(work, by, whom.id)
+    number = asked.pop("contest")
+    yes, no = (Agree(number, whom.id, photo, word) for word in (True, False))
+    reply(
+        work,
+        cmd,
+        "contest/nominated",
+        buttons=((Button("yes", yes), Button("no", no)),),
+        lifetime=86400,
+        ref=_asking(number, whom.id),
+        **asked,
+    )
+
+
+@router.tap(Agree)
+def agree(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, Agree)
+    if tap.sender is None or tap.sender.is_bot:
+        raise Refusal("checkin/people_only")
+    done = service.agree(work, tap.data, tap.sender.id)
+    work.say(Delete(chat=work.chat, ref=_asking(tap.data.contest, tap.sender.id)))
+    template = "contest/in" if done is not None else "contest/declined"
+    work.say(Answer(query_id=tap.query_id, template=template, data=done or {}))
+
+
+def _asking(contest: int, person: int) -> str:
+    return f"contest:{contest}:asked:{person}"
 
 
 @router.command("votes", about="How the contest stands", words=("投票",), hidden=True)
@@ -76,6 +118,7 @@ def vote(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Vote)
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, tap.sender)
     done = service.vote(work, tap.data.contest, tap.data.entry, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="contest/voted", data=done))
 

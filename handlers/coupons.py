@@ -7,6 +7,7 @@ from typing import Any
 from groupbot import Answer, Button, Command, Delete, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.coupons import service
 from groupbot.features.coupons.domain import MOST, TENURE, Publish, Take, parse, readable
+from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 
 router = Router(
@@ -89,6 +90,7 @@ def take(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Take)
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, tap.sender)
     done = service.take(work, tap.data.pool, tap.sender.id)
     work.say(Answer(query_id=tap.query_id, template="coupons/taken", data=done))
 

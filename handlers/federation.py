@@ -227,7 +227,7 @@ def _decided(tap: Tap, work: Work, chat: int, person: int, *, ban: bool) -> None
     )
 
 
-@router.tap(Act, who="admin", right="restrict")
+@router.tap(Act, who="admin", right="restrict", bot_right="restrict")
 def act(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Act)
     _decided(tap, work, tap.data.chat, tap.data.person, ban=True)

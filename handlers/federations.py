@@ -229,7 +229,7 @@ def _change(cmd: Command, work: Work, what: str) -> None:
 def setfedlog(cmd: Command, work: Work) -> None:
     """In a group one is an administrator of, or in private."""
     fed = its_fed(cmd, work, owner=True)
-    if cmd.chat.type != "private" and not members.is_staff(work, work.chat, sender_of(cmd)):
+    if cmd.chat.type != "private" and not members.heads(work, work.chat, sender_of(cmd)):
         raise Refusal("common/admin_only")
     service.change(work, fed, log=work.chat)
     reply(work, cmd, "federation/logged", fed=fed.name, active=True)

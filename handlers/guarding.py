@@ -59,6 +59,10 @@ def _spoke(work: Work, event: Message) -> bool:
     if not channels.unwelcome(work, event):
         return False
     assert event.sender_chat is not None
+    why = channels.rest_of_album(work, event)
+    if why:  # one album, one case
+        channels.put_away(work, event, why)
+        return True
     case = rules.by_rule(
         work,
         work.chat,
@@ -225,6 +229,7 @@ def auto(cmd: Command, work: Work) -> None:
     about="Let everybody back in whom a raid kept out",
     who="admin",
     right="restrict",
+    bot_right="restrict",
     usage="/raidundo [NUMBER]",
     example="/raidundo 2",
 )
@@ -236,7 +241,7 @@ def undo(cmd: Command, work: Work) -> None:
     reply(work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0))
 
 
-@router.tap(taps.Undo, who="admin", right="restrict")
+@router.tap(taps.Undo, who="admin", right="restrict", bot_right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, taps.Undo) and tap.sender is not None
     done = raids.undo(work, tap.data.chat, tap.data.number, tap.sender.id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Pin, Refusal, Router, Send, Work, reply
+from groupbot import Command, Refusal, Router, Send, Work, reply, sender_of
 from groupbot.features.links import service
 from groupbot.features.links.domain import SETTINGS
+from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 
 router = Router(
@@ -26,22 +27,34 @@ def started(event: Started, work: Work) -> None:
     "buy",
     about="Where to buy and whom to ask",
     words=("入口", "购买"),
-    usage="/buy [pin]",
+    usage="/buy [pin | reach]",
     example="/buy",
-    admin_args={"pin": "pin"},
+    admin_args={"pin": "pin", "reach": ""},
     rare=True,
 )
 def buy(cmd: Command, work: Work) -> None:
-    """The entrances as buttons; `pin` by an admin posts them for good and pins them."""
+    """The entrances as buttons, with the benefit of the day; `pin` by an admin posts them for good and pins
+    them, `reach` tells who came by which and how long each was dead, in private."""
+    word = cmd.args.strip().lower()
+    if word == "reach":
+        person = members.alone(work, sender_of(cmd))
+        work.say(Send(user=person, template="links/uses", data=service.uses(work, work.chat)))
+        if work.away is None:
+            reply(work, cmd, "members/see_private")
+        return
     rows = service.buttons(work, work.chat)
     if not rows:
         raise Refusal("links/none")
-    if cmd.args.strip().lower() != "pin":
-        reply(work, cmd, "links/entrances", buttons=rows)
-        return
-    ref = f"links.entrances:{work.chat}:{cmd.update_id}"
-    work.say(Send(chat=work.chat, template="links/entrances", buttons=rows, ref=ref))
-    work.say(Pin(chat=work.chat, ref=ref))
+    if word == "pin":
+        service.pin_entrances(work, work.chat, cmd.message.topic, cmd.update_id)
+    else:
+        reply(work, cmd, "links/entrances", buttons=rows, benefit=service.benefit(work, work.chat))
+
+
+@router.every(seconds=600)
+def refresh(work: Work) -> None:
+    """The benefit of the day beside pinned entrances."""
+    service.refresh(work)
 
 
 @router.every(seconds=3600)

@@ -20,8 +20,8 @@ from groupbot import (
     switched,
 )
 from groupbot.features.members import service as members
-from groupbot.features.rules.service import locking, commenting
 from groupbot.features.members.domain import LinkedPost
+from groupbot.features.rules.service import commenting, locking
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
 

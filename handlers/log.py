@@ -190,7 +190,7 @@ def recorded(made: Recorded, work: Work) -> None:
             c.at,
             None,
             c.actor,
-            c.matched,
+            c.matched or (f"[{c.kind}]" if c.kind else ""),
             c.rule,
             c.version,
             c.number,
@@ -280,6 +280,6 @@ def sweep(work: Work) -> None:
 @router.tap(TakeBack, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, TakeBack) and tap.sender is not None
-    case = rules.undo(work, tap.data.id, tap.sender.id)
+    case = rules.undo_by_hand(work, tap.data.id, tap.sender.id)
     data = {"number": case.number, "result": "undone"}
     work.say(Answer(query_id=tap.query_id, template="rules/settled", data=data))

@@ -143,8 +143,7 @@ def boost_changed(event: BoostChanged, work: Work) -> None:
 @router.tap(Enter)
 def enter(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Enter)
-    if tap.sender is not None and engagement.hired(work, work.chat, tap.sender.id):
-        raise Refusal("lottery/speak_first")  # a crowd that came to win: one word of their own, and they may
+    engagement.speak_first(work, work.chat, tap.sender)
     service.enter(work, tap.data.lottery, tap)
 
 

@@ -69,6 +69,7 @@ def run(tap: Tap, work: Work) -> None:
     route = service.runs(work, work.chat, tap.data.command)
     if route is None:
         raise Refusal("links/gone_entry")
+    members.needs(work, work.chat, *route.bot_right.split())
     said = Message(
         update_id=tap.update_id,
         chat=tap.chat,

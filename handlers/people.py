@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Router, Tap, Work
+from groupbot import Answer, Counted, Router, Tap, Work
 from groupbot.features.members import service
 from groupbot.features.members.domain import WAVE, WAVE_WAIT, People
 
@@ -22,6 +22,17 @@ router.observe(service.note_people)
 def sweep(work: Work) -> bool:
     """Forgets who left 180 days ago."""
     return service.sweep(work)
+
+
+@router.every(seconds=600)
+def count(work: Work) -> None:
+    """Asks Telegram how many members groups have, each once a day."""
+    service.counting.ask_due(work)
+
+
+@router.on(Counted)
+def counted(event: Counted, work: Work) -> None:
+    service.counting.counted(work, event)
 
 
 @router.every(seconds=3600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
+from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
 from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, Unread, parse
@@ -72,6 +73,7 @@ def packets(cmd: Command, work: Work) -> None:
 @router.tap(Grab)
 def grab(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Grab)
+    engagement.speak_first(work, work.chat, tap.sender)
     service.grab(work, tap.data.packet, tap)
 
 

@@ -139,7 +139,7 @@ def undo(cmd: Command, work: Work) -> None:
     if not cmd.args.isdecimal() or len(cmd.args) > 9:
         raise Refusal("common/usage")
     id_ = service.by_number(work, work.chat, int(cmd.args))
-    case = service.undo(work, id_, sender_of(cmd))
+    case = service.undo_by_hand(work, id_, sender_of(cmd))
     reply(work, cmd, "rules/undo_done", number=case.number)
 
 
@@ -174,7 +174,7 @@ def appeal(tap: Tap, work: Work) -> None:
 @router.tap(cases.Undo, who="admin", right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, cases.Undo)
-    case = service.undo(work, tap.data.id, _who(tap))
+    case = service.undo_by_hand(work, tap.data.id, _who(tap))
     _settled(tap, work, case, ("mute", "ban", "human", "basic", "appeal"), "undone")
 
 

@@ -31,7 +31,7 @@ import hmac
 import json
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 FIRST, VERSION = "groupbot-lottery-1", "groupbot-lottery-2"
 GENESIS, PERIOD = 1692803367, 3  # drand quicknet: seconds
@@ -114,7 +114,7 @@ def ranked(seed, entries, tickets):
 
 def round_after(frozen_at, margin):
     """The first drand round that is published `margin` seconds or more after."""
-    at = datetime.strptime(frozen_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    at = datetime.strptime(frozen_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)  # noqa: UP017
     seconds = int((at + timedelta(seconds=margin)).timestamp()) - GENESIS
     return max(1, -(-seconds // PERIOD) + 1)
 
@@ -266,6 +266,14 @@ def strength(record):
     )
 
 
+def read(text):
+    """The record; lines that an app puts between copied messages (who said it, when) are passed over."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return json.loads("".join(line for line in text.splitlines() if re.search(r'["{}]', line)))
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("record", help="file with the record, or - for standard input")
@@ -277,7 +285,7 @@ def main():
         else:
             with open(given.record, encoding="utf-8") as file:
                 text = file.read()
-        record = json.loads(text)
+        record = read(text)
     except (OSError, ValueError) as error:
         print(f"✗ the record cannot be read: {error}")
         return 1

@@ -188,7 +188,7 @@ def alike(rows: Sequence[Sample]) -> list[int]:
     seen: dict[tuple[str, ...], int] = {}
     for i, s in enumerate(rows):
         words = re.findall(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+", fold(s.text))
-        runs = {tuple(words[j : j + 4]) for j in range(max(1, len(words) - 3))}
+        runs = dict.fromkeys(tuple(words[j : j + 4]) for j in range(max(1, len(words) - 3)))  # in order
         shared = Counter(root(seen[r]) for r in runs if r in seen)
         for other, n in shared.items():
             if n >= min(len(runs), max(2, len(runs) * 0.25)):

@@ -40,7 +40,9 @@ def check(workspace: Workspace = None) -> None:
         typer.echo(f"note: {note}")
     for misfit in wrong:
         typer.echo(misfit.line())
-    typer.echo(f"{len(shelf.plans)} plans, {len(wrong)} to mend")
+    drafts = sum(p.state == "draft" for p, _ in shelf.plans)
+    some = f", {drafts} of them drafts" if drafts else ""
+    typer.echo(f"{len(shelf.plans)} plans{some}, {len(wrong)} to mend")
     if wrong:
         raise typer.Exit(1)
 

@@ -94,15 +94,21 @@ def page(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
+    lang: Annotated[
+        str, typer.Option("--lang", help="zh or en; default: the operators' or the groups'.")
+    ] = "",
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
     who left. Numbers: groupbot report --sql."""
     logs.set_up("warning")
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = load(workspace or before[0])
+    if lang not in ("", "zh", "en"):
+        raise Misfit(f"{lang} is no language of the page", next="use --lang zh or --lang en")
     with _work(settings) as work:
         chosen = _chosen(work, group or before[1])
-        made = page_of(work, [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen])
+        groups = [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen]
+        made = page_of(work, groups, lang, settings.ops_chat)
     print(f"written: {draw_page(file, made)}")
 
 

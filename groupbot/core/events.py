@@ -228,6 +228,12 @@ class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
     by_request: bool = False
 
 
+class Counted(Event, frozen=True, kw_only=True, gc=False):
+    """How many members the chat has by Telegram's own count, bots among them, as it was asked for."""
+
+    members: int
+
+
 class Boosts(Event, frozen=True, kw_only=True, gc=False):
     """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
     (None: there is none)."""

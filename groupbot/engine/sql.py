@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from operator import itemgetter
 from typing import Any
@@ -66,9 +66,12 @@ class Bulk:
 class Sql:
     """Statements on the writer's own connection. Takes a `Hot`, or any Core statement (compiled anew)."""
 
-    def __init__(self, raw: Any, dialect: sa.Dialect) -> None:
+    def __init__(
+        self, raw: Any, dialect: sa.Dialect, known: Mapping[str, dict[Any, Any]] | None = None
+    ) -> None:
         self._raw = raw
         self._dialect = dialect
+        self._known = known  # the writer's caches
         self._guarded = False  # inside a step
         self._open = False  # its savepoint is open
 
@@ -158,6 +161,17 @@ class Sql:
 _made: dict[str, Columnwise | None] = {}
 
 
+def _loud(sql: Sql, fold: Fold, rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that may change the sums."""
+    if fold.quiet is None or sql._known is None:
+        return rows
+    known = sql._known[fold.table]
+    if sql._guarded:  # a step's own: they may be undone
+        known.clear()
+        return rows
+    return [r for r in rows if not fold.quiet(known, r)]
+
+
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     """One executemany of positional rows, if there are any."""
     if not rows:
@@ -183,8 +197,8 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     if made._names is None:
         _write_lists(sql, bulk, made, rows)
         return
-    for each in bulk.each:
-        sql._raw.cursor().executemany(each, rows)
+    for fold, each in zip(bulk.folds, bulk.each, strict=True):
+        sql._raw.cursor().executemany(each, _loud(sql, fold, rows))
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]

@@ -184,7 +184,7 @@ class Writer:
             self._turn.give_way()
         if lite:
             self._raw.execute("BEGIN IMMEDIATE")  # refused while another writes: the caches stay as they are
-        sql = Sql(self._raw, self._dialect)
+        sql = Sql(self._raw, self._dialect, self._caches)
         try:
             self._refresh(sql, lite)
             work = Work(

@@ -1,4 +1,4 @@
-"""what the library is for"""
+"""what the library is for; how many members a group has"""
 
 from __future__ import annotations
 
@@ -42,9 +42,15 @@ def upgrade() -> None:
         batch_op.alter_column("chat_id", existing_type=sa.BigInteger(), nullable=True)
         batch_op.alter_column("use_by", existing_type=UTC, nullable=True)
     _uses("at")
+    with op.batch_alter_table("chat_profile", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("members", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("counted_at", UTC, nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("chat_profile", schema=None) as batch_op:
+        batch_op.drop_column("counted_at")
+        batch_op.drop_column("members")
     op.execute("DELETE FROM content_use WHERE item_id IN (SELECT id FROM content_item WHERE chat_id IS NULL)")
     op.execute("DELETE FROM content_item WHERE chat_id IS NULL")
     op.execute("UPDATE content_item SET use_by = at WHERE use_by IS NULL")

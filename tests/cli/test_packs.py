@@ -45,7 +45,7 @@ def test_a_pack_becomes_drafts_that_pass_the_check(
         made = told(tmp_path, capsys, "packs", "use", name, "--start", "2027-03-01")
         assert made[-1] == "next: groupbot plan check, groupbot plan show --drafts"
     checked = told(tmp_path, capsys, "plan", "check")
-    assert checked[-1].endswith(" plans, 0 to mend")
+    assert checked[-1].endswith(" drafts, 0 to mend")
     (path,) = (tmp_path / "content_templates" / "plans").glob("store-*.yaml")
     plans = yaml.safe_load(path.read_text("utf-8"))
     assert ({p["state"] for p in plans}, len(plans)) == ({"draft"}, 12)

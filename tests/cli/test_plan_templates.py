@@ -37,14 +37,14 @@ def test_a_month_is_shown_and_mistakes_are_named(place: Path, capsys: pytest.Cap
     shown = told(place, capsys, "plan", "show", "--month", "2027-02")
     assert shown[2:4] == ["05 Fri  腊月廿九  holiday", "  10:00  wishes → 1 group"]
     assert shown[-1] == "make-up workdays of 2027 in CN: 未公布 (not published)"
-    assert told(place, capsys, "plan", "check") == ["3 plans, 0 to mend"]
+    assert told(place, capsys, "plan", "check") == ["3 plans, 2 of them drafts, 0 to mend"]
     path = place / "content_templates" / "plans" / "a.yaml"
     path.write_text(PLANS.replace("除夕", "腊月三十").replace("greeting\n  data", "greting\n  data"), "utf-8")
     lines = told(place, capsys, "plan", "check")
     assert lines[0].startswith(
         "/content_templates/plans/a.yaml:6: 农历腊月三十 does not exist in the lunar years"
     )
-    assert lines[-1] == "2 plans, 1 to mend"
+    assert lines[-1] == "2 plans, 2 of them drafts, 1 to mend"
 
 
 def test_a_template_is_previewed_compared_and_checked(

@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from groupbot.cli import main
+from groupbot.cli._page import page_of
 from groupbot.cli._tables import kind_of, write_views
 from groupbot.cli._told import shown, spark
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.migrate import upgrade
+from groupbot.engine.picture.page import wrapped
 from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -22,6 +24,7 @@ from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE
 from groupbot.features.scenes import store as scenes
 from groupbot.settings import load
 from tests.features.members.group import group
@@ -60,9 +63,29 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
         assert end.value.code == 0
         assert (tmp_path / name).read_bytes()[:4] == b"\x89PNG"
     with pytest.raises(SystemExit) as end:
+        main([*main_, "page", str(tmp_path / "no.png"), "--lang", "fr"])
+    assert "--lang zh" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as end:
         main(["report", "--workspace", str(tmp_path), "--group", "nowhere", "page", str(tmp_path / "no.png")])
     assert (end.value.code, (tmp_path / "no.png").exists()) == (2, False)
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
+
+
+def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_most_groups(
+    writer: Writer,
+) -> None:
+    def fn(work: Work) -> list[str]:
+        chats = [group(work, -1004000000000 - n, f"G{n}") for n in range(4)]
+        for chat, lang in zip(chats, ("en", "en", "en", "zh"), strict=True):
+            members.put(work, LANGUAGE, lang, chat=chat)
+        days = [(chat, AT.date()) for chat in chats]
+        made = [page_of(work, days), page_of(work, days, "", -1004000000003), page_of(work, days, "zh")]
+        told = " ".join(line for _, lines in made[0].parts for line in lines)
+        assert told.startswith("no group needs you this week the bot posted nothing this week 0 messages")
+        return [page.heading for page in made]
+
+    assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]
+    assert wrapped("一二三、四五", 3) == ["一二三、", "四五"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])

@@ -4,7 +4,7 @@ import re
 
 from groupbot.testing import Talk
 from tests.dialogs.test_ledger import give
-from tests.dialogs.test_redpacket import midday
+from tests.dialogs.test_redpacket import crowd, midday
 
 
 async def test_a_day_of_signing_in_and_a_cup_of_tea(chat: Talk) -> None:
@@ -94,3 +94,14 @@ async def test_an_admin_sees_and_sets_what_a_check_in_is_worth(chat: Talk) -> No
     assert chat.last() == "Mei 今天第 1 个签到 +5 分,连续 1 天"
     await chat.says(chat.owner, "/activations checkin.points many")
     assert chat.last(chat.owner).startswith("“many” should be a whole number")
+
+
+async def test_fifty_at_once_each_pressing_twice_take_twenty_places_and_stand_in_line(chat: Talk) -> None:
+    people = [chat.person(f"P{i}") for i in range(50)]
+    await chat.says(chat.owner, "/event 20 2d 品茶会")
+    toasts = await crowd(chat, [p for p in people for _ in range(2)], "我参加")
+    assert chat.rows("SELECT count(*), count(DISTINCT person_id) FROM gathering_seat") == [(50, 50)]
+    first, again = toasts[::2], toasts[1::2]
+    numbers = [int(re.search(r"\d+", t)[0]) for t in first]  # type: ignore[index]
+    assert (sorted(numbers[:20]), sorted(numbers[20:])) == ([*range(1, 21)], [*range(1, 31)])
+    assert [re.search(r"\d+", t)[0] for t in again] == [str(n) for n in numbers]  # type: ignore[index]

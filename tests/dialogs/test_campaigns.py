@@ -28,6 +28,17 @@ async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
     await chat.says(chat.owner, "/settings entrances 商城 https://shop.example")
     await chat.says(mei, "/buy")
     assert chat.last() == "固定入口,随时可用:"
+    (row,) = list(chat.room.messages.values())[-1]["reply_markup"]["inline_keyboard"]
+    assert row[0]["url"].startswith("https://t.me/groupbot_demo_bot?start=l_")
+    await chat.says(mei, f"/start {row[0]['url'].partition('start=')[2]}", private=True)
+    await chat.says(chat.owner, "/settings entrances_benefits 今天包邮, 送一杯茶")
+    await chat.says(chat.owner, "/buy pin")
+    first = chat.last()
+    assert first in ("固定入口,随时可用:\n今日福利:今天包邮", "固定入口,随时可用:\n今日福利:送一杯茶")
+    await chat.wait(days=1)
+    assert chat.last() != first and chat.last().startswith("固定入口,随时可用:\n今日福利:")
+    await chat.says(chat.owner, "/buy reach")
+    assert chat.last(chat.owner).startswith("Entrances (180 days)\n· 商城: 1 people")
     await chat.says(mei, "/buy pin")
     assert chat.last(mei) == "这个操作只有管理员能用。"
 
@@ -40,7 +51,7 @@ async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
     await chat.says(mei, f"/start {payload}", private=True)
     assert chat.last(mei) == "点下面的按钮继续。"
     await chat.says(mei, "/start l_forged", private=True)
-    assert chat.rows("SELECT times FROM link_visit") == [(1,)]
+    assert chat.rows("SELECT times FROM link_visit") == [(1,), (1,)]
 
 
 async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_path: Path) -> None:

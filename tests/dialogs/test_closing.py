@@ -148,6 +148,11 @@ async def test_in_a_store_group_the_channel_is_not_banned(chat: Talk) -> None:
     await chat.says(chat.owner, "/channels off")
     assert not chat.stands(await chat.says(mei, "buy here", channel=stray.id))
     assert chat.room.banned_chats == set()
+    photo = chat.world.photo(b"picture")  # one album, one case
+    more = {"photo": photo, "media_group_id": "77", "channel": stray.id}
+    parts = [await chat.says(mei, "", **more) for _ in range(3)]
+    assert [chat.stands(p) for p in parts] == [False] * 3
+    assert chat.rows("SELECT count(*) FROM verdict") == [(2,)]
     await chat.says(chat.owner, "/channels maybe")
     assert chat.last(chat.owner).startswith("Usage: /channels")
 

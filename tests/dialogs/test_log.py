@@ -253,3 +253,25 @@ async def test_log_place_can_stop_it_and_a_lost_place_is_none(zh: Talk) -> None:
     await zh.settle()
     await zh.says(zh.owner, "/silentactions")
     assert zh.last().splitlines() == ["悄悄处理:关。", "改:/silentactions on|off(群主)"]
+
+
+async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it(zh: Talk) -> None:
+    await zh.says(zh.owner, "/logcopies on")
+    assert zh.last(zh.owner) == "这里没有设日志。"
+    where = await logged(zh)
+    zhao = zh.person("小赵", language="zh", starts=True)
+    await zh.says(zhao, WORDS)
+    assert not any(WORDS in t for t in zh.texts(where)[:-1])
+    await zh.says(zh.owner, "/logcopies on")
+    assert zh.last().startswith("规则收起的消息,先抄一份到日志:开。")
+    photo = zh.world.photo(b"picture")
+    mid = await zh.says(zhao, f"{WORDS}1", photo=photo)
+    assert not zh.stands(mid)
+    kept, line = list(zh.world.chats[where].messages.values())[-2:]
+    assert (kept["caption"], "photo" in kept) == (f"{WORDS}1", True)
+    assert "第 2 号" in line["text"]
+    await zh.says(zh.owner, "/case 2")
+    assert zh.last().splitlines()[-1].endswith(" · photo · caption")
+    await zh.says(zh.owner, "/unsetlog")
+    third = await zh.says(zhao, f"{WORDS}2")
+    assert not zh.stands(third)

@@ -13,7 +13,7 @@ def record_of(chat: Talk, person: int) -> dict[str, Any]:
     """The record as somebody would copy it out of the private chat."""
     pieces = chat.bot_texts(person)
     start = max(i for i, t in enumerate(pieces) if t.startswith("{"))
-    found: dict[str, Any] = json.loads("\n".join(pieces[start:]))
+    found: dict[str, Any] = json.loads("\n".join(t for t in pieces[start:] if not t.startswith("This page")))
     return found
 
 
@@ -34,6 +34,9 @@ async def test_a_draw_is_held_proved_and_claimed(chat: Talk) -> None:
     assert winners.startswith("🎉 抽奖 #1「山楂陈皮礼盒」中奖:\n1. ")
     await chat.says(mei, "/verify")
     assert chat.last().startswith("抽奖 #1·23 人参加。全部数据已私信给你。")
+    page = next(m for _, m in sorted(chat.world.chats[mei].messages.items(), reverse=True) if "document" in m)
+    assert page["document"]["file_name"] == "verify.html"
+    assert page["caption"].startswith("This page checks the draw")
     record = record_of(chat, mei)
     assert (verifier()(record, ended), record["count"]) == ("", 23)
     assert [record["commitment"], record["rules_hash"]] == sealed

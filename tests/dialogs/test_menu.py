@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
-from groupbot.testing import Talk
+from groupbot.testing import Talk, conversation
 
 
 def buttons(chat: Talk) -> list[Any]:
@@ -51,3 +52,16 @@ async def test_a_menu_is_shown_changed_pinned_pressed_and_counted(chat: Talk) ->
     await chat.says(chat.owner, "/menu drop 看群规")
     await chat.says(chat.owner, "/menu drop 看群规")
     assert chat.last(chat.owner) == "The menu has no “看群规”."
+
+
+async def test_a_button_of_the_menu_and_a_pin_say_which_right_the_bot_lacks(tmp_path: Path) -> None:
+    async with conversation(tmp_path, rights={"can_delete_messages"}) as chat:
+        mei = chat.person("Mei", starts=True)
+        await chat.says(chat.owner, "/settings referral.on on")
+        await chat.says(chat.owner, "/menu add 邀请朋友 /invite")
+        assert "邀请成员" in await chat.presses(mei, "邀请朋友")
+        await chat.says(chat.owner, "/menu pin")
+        assert chat.last(chat.owner).startswith(
+            "I cannot do that here yet: I lack the right to pin messages."
+        )
+        assert standing(chat) == []

@@ -23,6 +23,10 @@ async def test_promote_gives_what_both_may_and_never_the_right_to_promote(chat: 
     await chat.says(zhou, f"/promote {li}")
     assert chat.last() == "Li 已经是管理员了。"
     assert "限制成员" in await chat.presses(zhou, "撤销")
+    chen = await moderator(chat, "Chen", {"can_restrict_members"})  # who may not make or unmake admins
+    assert "添加管理员" in await chat.presses(chen, "撤销")
+    await chat.says(chen, "/undo 1")
+    assert (chat.status(li), "添加管理员" in chat.last()) == ("administrator", True)
     await chat.presses(chat.owner, "撤销")
     assert chat.status(li) == "member"
 

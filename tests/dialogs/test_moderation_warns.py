@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from groupbot.testing import Talk
+from pathlib import Path
+
+from groupbot.testing import Talk, conversation
 from tests.dialogs.acting import acts, member, moderator, tier
 
 
@@ -116,3 +118,16 @@ async def test_limit_mode_and_time_are_shown_and_set_by_either_name(chat: Talk) 
     await chat.says(zhou, "/warntime off")
     await chat.says(zhou, f"/warn {li}")
     assert chat.status(li) == "kicked"
+
+
+async def test_what_follows_the_last_warning_is_left_to_people_where_the_bot_may_not(tmp_path: Path) -> None:
+    async with conversation(tmp_path, rights={"can_delete_messages"}) as chat:
+        li = member(chat, "Li")
+        await chat.says(li, "hello")
+        await chat.says(chat.owner, "/warnlimit 2")
+        await chat.says(chat.owner, "/warnmode tban 2d")
+        await chat.says(chat.owner, f"/warn {li}")
+        await chat.says(chat.owner, f"/warn {li}")
+        said = "提醒 Li:第 2/2 次。次数到了;我在这里缺少权限「限制成员」,接下来怎么办由你定。第 2 号"
+        assert chat.last() == said
+        assert (chat.status(li), [a[1] for a in acts(chat)]) == ("member", ["warn", "warn"])

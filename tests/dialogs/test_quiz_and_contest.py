@@ -68,3 +68,29 @@ async def test_members_enter_photos_vote_and_see_who_won(chat: Talk) -> None:
     )
     await chat.says(chat.owner, "/contest audit")
     assert any("document" in m for m in chat.world.chats[chat.owner].messages.values())
+
+
+async def test_somebody_is_nominated_and_is_in_only_by_their_own_yes(chat: Talk) -> None:
+    mei, li, an = (chat.person(n, language="zh") for n in ("Mei", "Li", "An"))
+    for who in (mei, li, an):
+        await chat.says(who, "你好")
+    photo = await chat.sends(mei, "photo")
+    await chat.says(li, "/enter", reply_to=photo)
+    assert chat.last() == "现在没有比赛在报名。"
+    await chat.says(chat.owner, "/contest 3h 最美店主")
+    await chat.says(
+        mei, "/enter", reply_to=await chat.says(an, "我的店在哪")
+    )  # no photo: nobody is nominated
+    assert chat.last().startswith("用法:")
+    await chat.says(li, "/enter 阿梅的店", reply_to=photo)
+    assert chat.last() == "Li 提名 Mei 的照片参加「最美店主」。Mei,愿意吗?不点就不参加。"
+    assert await chat.presses(li, "我参加") == "要 Mei 自己点。"
+    assert chat.rows("SELECT count(*) FROM contest_entry") == [(0,)]
+    assert await chat.presses(mei, "我参加") == "收到,你在「最美店主」是 1 号。"
+    assert not any("提名 Mei" in t for t in chat.bot_texts())
+    photo = await chat.sends(an, "photo")
+    await chat.says(li, "/enter", reply_to=photo)
+    assert await chat.presses(an, "不参加") == "好的,不参加。"
+    await chat.says(li, "/enter", reply_to=photo)
+    assert chat.last() == "An 说了不参加。"
+    assert chat.rows("SELECT n, words FROM contest_entry") == [(1, "")]

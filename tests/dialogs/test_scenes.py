@@ -54,6 +54,8 @@ async def test_a_card_comes_at_everyday_words_once_a_day(chat: Talk) -> None:
     await chat.says(olga, "/scenes")
     assert "发 1 · 只计数 1 · 点开 0 人 · 嫌多 1 人" in chat.last()
     await chat.wait(days=1)
+    found = await chat.app.writer.submit(members.profiles)
+    assert [p.members for p in found] == [len(chat.room.members)]  # asked once a day
     await chat.says(mei, "又吃火锅")
     await chat.says(ann, "我也吃火锅")
     await chat.says(olga, "/scenes")

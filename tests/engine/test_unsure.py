@@ -11,7 +11,7 @@ from groupbot.engine import inbox
 from groupbot.engine.dispatch import Item
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal, Unsure
-from tests.engine.desk import GROUP, LI, Desk, counting
+from tests.engine.desk import GROUP, LI, MEI, Desk, counting
 
 HERE = Chat(GROUP["id"], GROUP["type"], GROUP["title"])
 
@@ -41,6 +41,12 @@ def desk(writer: Writer) -> Desk:
     def say(cmd: Command, work: Work) -> None:
         work.say(Send(chat=work.chat, text=cmd.args))
 
+    @router.command("far", where="any")
+    def far(cmd: Command, work: Work) -> None:
+        if not work.cached("t.known").get(LI["id"]):
+            raise Unsure(LI["id"], 1, Refusal("common/unchecked"))
+        work.say(Send(chat=work.chat, text="told in private"))
+
     return Desk(writer, router)
 
 
@@ -56,6 +62,17 @@ async def test_the_command_waits_for_the_answer_and_runs_once_with_the_chat_behi
     assert (d.texts(), d.parked()) == ([], 2)
     await d.feed(answer(d, LI["id"]))
     assert (d.texts(), d.parked()) == (["undone with the step", "hit li", "after"], 0)
+
+
+async def test_what_was_asked_in_private_about_a_group_is_answered_in_private(writer: Writer) -> None:
+    d = desk(writer)
+    await d.feed(d.message("hello"))
+    private = {"id": MEI["id"], "type": "private", "first_name": "Mei"}
+    out = await d.feed(d.message("/far", chat=private))
+    assert [(a.chat, a.member) for a in out.asks] == [(1, LI["id"])]
+    await d.feed(answer(d, LI["id"]))
+    [said] = d.said()
+    assert (said.chat, getattr(said, "text", ""), d.parked()) == (2, "told in private", 0)
 
 
 async def test_the_chat_itself_is_asked_about(writer: Writer) -> None:

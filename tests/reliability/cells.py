@@ -26,7 +26,7 @@ OPEN = frozenset({
     "sh.buy", "sh.sure", "wall", "sc.enough", "sc.mute",
     "bind", "bridge", "role", "br.yes", "br.no", "relay", "mk.ans",  # the service asks who may
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
-    "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
+    "co.agree", "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
     "anniversary", "birthday", "buy", "menu", "li.run", "invite", "care.done", "care.leave",
@@ -36,14 +36,14 @@ OPEN = frozenset({
     "unsubfed", "fed.del", "help.mod",
 })  # fmt: skip
 ANY_ADMIN = {
-    name: reason
+    name.replace("_", " "): reason
     for reason, names in {
         "a question: it shows what is set here, and changes nothing":
             "blocklist cleanservicetypes disableable disabled locks locktypes logcategories doctor plans "
             "actiontopic activations recipes help.more",
         "a question about people and days, which every administrator may ask to do their work":
             "approved case info stats review sessions notices rehearse spamscore ru.look tasks market "
-            "roster gatherings",
+            "roster gatherings checkin_report checkin_报告",
         "opens nothing: every command sent through it is asked for anew": "cn.to",
         "what whoever says it takes upon themselves, or notes for others; nothing happens to anybody":
             "keyperson tag",

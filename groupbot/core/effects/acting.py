@@ -132,11 +132,12 @@ class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     back as a `Fetched` event under the same `ref`. With `boosts` ask how long `member` boosts the chat:
     `Boosts` comes back (Telegram tells administrators only). With `link` an invite link of this name (at most
     32 characters) is made, `by_request` one by which people only ask: `Invited` comes back under `ref`. A
-    link whose answer was lost stands unused."""
+    link whose answer was lost stands unused. With `count` ask how many members the chat has: `Counted`."""
 
     member: int = 0
     facts: bool = False
     boosts: bool = False
+    count: bool = False
     file: str = ""
     link: str = ""
     by_request: bool = False

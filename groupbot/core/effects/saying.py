@@ -132,11 +132,15 @@ class ClosePoll(Effect, frozen=True, kw_only=True, tag="close_poll"):
 
 
 class Delete(Effect, frozen=True, kw_only=True, tag="delete"):
-    """Messages to remove (≤ 100 ids a call); or, with `ref`, the message(s) posted under that name."""
+    """Messages to remove (≤ 100 ids a call); or, with `ref`, the message(s) posted under that name.
+
+    `copy_to` (Telegram's id of a chat, its topic): they are copied there before they go, where that can be;
+    it never holds a removal up."""
 
     messages: tuple[int, ...] = ()
     ref: str | None = None
     due: datetime | None = None
+    copy_to: tuple[int, int | None] | None = None
     lane: ClassVar[int] = MODERATION
 
 

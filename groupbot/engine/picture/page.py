@@ -14,6 +14,7 @@ from groupbot.engine.picture import FONT
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
 WIDTH = 26  # Chinese characters of a line of text
+HANGING = frozenset("、,。;:!?)」』】》,.;:!?)")  # begin no line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def wrapped(text: str, width: float = WIDTH) -> list[str]:
     lines, line, used = [], "", 0.0
     for c in text:
         wide = 1.0 if "\u2e80" <= c <= "\uffef" else 0.55
-        if used + wide > width:
+        if used + wide > width and c not in HANGING:
             cut = line.rfind(" ") if wide < 1 and " " in line[-12:] else -1
             rest = line[cut + 1 :] if cut > 0 else ""
             lines.append(line[:cut] if cut > 0 else line)

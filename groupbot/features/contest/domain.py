@@ -25,6 +25,15 @@ class Vote(Struct, frozen=True, tag="co.vote"):
     entry: int
 
 
+class Agree(Struct, frozen=True, tag="co.agree"):
+    """[I am in] and [not me] of whoever was nominated with a photo of theirs."""
+
+    contest: int
+    person: int
+    photo: int
+    yes: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """`prizes` in points, the first place first."""

@@ -145,7 +145,7 @@ COUNT = Hot(sa.select(sa.func.count()).select_from(ban).where(n.fed_id == b("fed
 
 _DONE = ("chat_id", "person_id", "fed_id", "case_id", "at")
 DID = Hot(Upsert(done, _DONE, ("chat_id", "person_id"), {"fed_id": "new", "case_id": "new", "at": "new"}))
-DONE = Hot(sa.select(d.fed_id, d.case_id).where(d.chat_id == b("chat"), d.person_id == b("who")))
+DONE = Hot(sa.select(d.fed_id, d.case_id, d.at).where(d.chat_id == b("chat"), d.person_id == b("who")))
 DONE_BY = Hot(
     sa.select(d.chat_id, d.case_id)
     .where(d.fed_id == b("fed"), d.person_id == b("who"), d.chat_id > b("after"))

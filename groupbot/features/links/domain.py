@@ -127,6 +127,20 @@ ENTRANCES = Setting(
     reads=_spelled,
     form="a label and an https address",
 )
+COUNTED = Setting(
+    "entrances_counted",
+    True,
+    "Entrances are counted links: one step more, by the bot",
+    choices=(True, False),
+)
+BENEFITS = Setting(
+    "entrances_benefits",
+    [],
+    "Benefits that stand beside the entrances, another each day (list)",
+    kind="texts",
+    most=31,
+    example="Free delivery today, A cup of tea on the house",
+)
 MOST_ENTRIES = 10
 MENU = Setting(
     "menu",
@@ -144,4 +158,4 @@ USUAL = (
     "shop",
     "rules",
 )  # commands of the menu where none is set; labels are its template's
-SETTINGS = (ENTRANCES, MENU)
+SETTINGS = (ENTRANCES, COUNTED, BENEFITS, MENU)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from groupbot.core.effects import Button, Delete, Edit, Pin, Rows, Send
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.vault import key_of
+from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.links import domain, store
 from groupbot.features.links.domain import (
+    BENEFITS,
+    COUNTED,
     ENTRANCES,
     MENU,
     MOST_ENTRIES,
@@ -30,7 +33,9 @@ from groupbot.features.members.domain import Started
 DAILY, FAILING = timedelta(hours=24), timedelta(hours=1)  # between two looks at an entrance
 _KEEP = timedelta(days=180)
 _MENU = "menu"
+_ENTRANCE = "entrance"
 _OF_MENU = {"first": _MENU + "/", "last": _MENU + "/\U0010ffff"}
+_OF_ENTRANCE = {"first": _ENTRANCE + "/", "last": _ENTRANCE + "/\U0010ffff"}
 
 
 def tracked(work: Work, name: str, url: str, chat: int) -> str:
@@ -80,8 +85,55 @@ def entrances(work: Work, chat: int) -> list[Entrance]:
 
 
 def buttons(work: Work, chat: int) -> Rows:
-    """One button an entrance."""
-    return tuple((Button(e.label, url=e.url),) for e in entrances(work, chat))
+    """One button an entrance, a counted link where the chat wants that."""
+    counted = members.get(work, chat, COUNTED)
+    return tuple(
+        (Button(e.label, url=tracked(work, f"{_ENTRANCE}/{e.label}", e.url, chat) if counted else e.url),)
+        for e in entrances(work, chat)
+    )
+
+
+def benefit(work: Work, chat: int) -> str:
+    """The benefit that stands beside the entrances today, by the chat's own days; '' for none."""
+    found = members.get(work, chat, BENEFITS)
+    return str(found[_today(work, chat).toordinal() % len(found)]) if found else ""
+
+
+def _today(work: Work, chat: int) -> date:
+    return work.now.astimezone(zone_of(members.voice(work, chat, None)[1])).date()
+
+
+def pin_entrances(work: Work, chat: int, topic: int | None, update: int) -> None:
+    """Post the entrances for good and pin them; those before go."""
+    _pinned(work, _ENTRANCE, "links/entrances", chat, topic, update)
+
+
+def refresh(work: Work) -> None:
+    """The pinned entrances with the benefit of the day, once a day in groups that have benefits."""
+    for profile in members.profiles(work):
+        chat = profile.chat
+        if not members.get(work, chat, BENEFITS):
+            continue
+        notes = work.notes(_ENTRANCE, chat)
+        ref, day = notes.get("ref"), str(_today(work, chat))
+        if ref and notes.first(day):
+            data = {"benefit": benefit(work, chat)}
+            work.say(
+                Edit(chat=chat, template="links/entrances", data=data, buttons=buttons(work, chat), ref=ref)
+            )
+
+
+def uses(work: Work, chat: int) -> dict[str, Any]:
+    """How many people came by each entrance in 180 days, and how many minutes each was dead."""
+    came = {
+        r.name.partition("/")[2]: int(r.people)
+        for r in work.sql.all(store.MENU_VISITS, chat=chat, **_OF_ENTRANCE)
+    }
+    dead = dead_minutes(work)
+    found = [entrance_of(t) for t in members.get(work, chat, ENTRANCES)]
+    rows = [{"label": e.label, "people": came.pop(e.label, 0), "dead": dead.get(e.url, 0)} for e in found]
+    rows += [{"label": label, "people": n, "dead": 0} for label, n in came.items()]
+    return {"entrances": rows, "counted": bool(members.get(work, chat, COUNTED))}
 
 
 def wanted(work: Work) -> list[str]:
@@ -150,7 +202,7 @@ def runs(work: Work, chat: int, command: str) -> CommandRoute | None:
     if habits is not None and command in habits.disabled:
         return None
     for route in work.me.commands:
-        if route.name == command and route.who == "anyone" and route.where != "private":
+        if route.name == command and route.who == "anyone" and route.where != "private" and not route.reads:
             return route
     return None
 
@@ -167,12 +219,24 @@ def menu(work: Work, chat: int) -> Rows:
 
 
 def pin_menu(work: Work, chat: int, topic: int | None, update: int) -> None:
-    """Post the menu for good and pin it; the one before goes."""
-    notes = work.notes(_MENU, chat)
-    before, ref = notes.get("ref"), f"links.menu:{chat}:{update}"
+    """Post the menu for good and pin it; the one before goes.
+
+    Raises:
+        Refusal: the bot may not pin here.
+    """
+    _pinned(work, _MENU, "links/menu", chat, topic, update)
+
+
+def _pinned(work: Work, what: str, template: str, chat: int, topic: int | None, update: int) -> None:
+    members.needs(work, chat, "pin")
+    notes = work.notes(what, chat)
+    before, ref = notes.get("ref"), f"links.{what}:{chat}:{update}"
+    rows, data = menu(work, chat), {}
+    if what == _ENTRANCE:
+        rows, data = buttons(work, chat), {"benefit": benefit(work, chat)}
     if before:
-        work.say(Delete(chat=chat, ref=before, why="/menu pin"))
-    work.say(Send(chat=chat, topic=topic, template="links/menu", buttons=menu(work, chat), ref=ref))
+        work.say(Delete(chat=chat, ref=before, why="pinned anew"))
+    work.say(Send(chat=chat, topic=topic, template=template, data=data, buttons=rows, ref=ref))
     work.say(Pin(chat=chat, ref=ref))
     notes.set("ref", ref)
 

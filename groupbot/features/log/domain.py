@@ -22,6 +22,9 @@ SILENT = Setting(
 QUIET = Setting(
     "log_off", [], "Categories that are not sent to the log (list)", choices=CATEGORIES, kind="texts"
 )
+COPIES = Setting(
+    "log_copies", False, "What rules put away is copied to the log before it goes", choices=(True, False)
+)
 SETTINGS = (SILENT, QUIET)
 KEEP = timedelta(days=180)
 CODE_LIFE = timedelta(minutes=10)

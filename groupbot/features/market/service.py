@@ -60,12 +60,13 @@ def answer(work: Work, number: int, text: str, by: int) -> str:
 
 
 def may(work: Work, chat: int, person: int) -> bool:
-    """Operators, who answers for the group, and its administrators."""
+    """Operators, the group's administrators, and who answers for the group from outside: who was an
+    administrator there once must be one still."""
     profile = members.profile(work, chat)
     owner = profile.owner if profile is not None else None
-    return bool(person) and (
-        person in work.me.operators or person == owner or members.is_staff(work, chat, person)
-    )
+    if person and person == owner and members.standing(work, chat, person) is None:
+        return True
+    return bool(person) and members.heads(work, chat, person)
 
 
 def asked(work: Work, number: int, by: int) -> dict[str, Any]:

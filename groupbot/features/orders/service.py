@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.codes import make
+from groupbot.core.effects import Send
 from groupbot.engine.vault import key_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
+from groupbot.features.members import service as members
 from groupbot.features.orders import store
 from groupbot.features.orders.domain import CODE_LIFE, Line, mark
 
 KEPT = store.KEPT
+NEWS, FRESH = timedelta(days=7), timedelta(days=60)  # how old an order may be that a buyer hears of
 
 
 def bring(work: Work, orders: Iterable[Sequence[Line]]) -> dict[str, int]:
@@ -27,7 +30,7 @@ def bring(work: Work, orders: Iterable[Sequence[Line]]) -> dict[str, int]:
 
 def _bring(work: Work, lines: Sequence[Line], key: bytes) -> str:
     first = lines[0]
-    of = {
+    of: dict[str, Any] = {
         "customer": mark(key, "customer", first.customer),
         "at": min(x.at for x in lines),
         "status": lines[-1].status,
@@ -49,7 +52,20 @@ def _bring(work: Work, lines: Sequence[Line], key: bytes) -> str:
         if (x.product, x.units, x.amount) not in was:
             work.sql.run(store.KEEP_LINE, order_id=number, product=x.product, units=x.units, amount=x.amount)
             word = "changed" if row is not None else word
+    if (row is None and work.now - of["at"] <= NEWS) or (row is not None and row.status != of["status"]):
+        _tell(work, first, of)
     return word
+
+
+def _tell(work: Work, line: Line, of: Mapping[str, Any]) -> None:
+    """How an order stands goes to who said to be its customer, in private, while it is fresh; who asked for
+    quiet hears nothing."""
+    buyer = work.sql.value(store.WHO, the_customer=of["customer"])
+    if buyer is None or work.now - of["at"] > FRESH:
+        return
+    if members.reachable(work, buyer) and not members.left_alone(work, buyer):
+        data = {"number": line.number, "status": of["status"], "store": of["store"]}
+        work.say(Send(user=buyer, template="orders/status", data=data))
 
 
 def know(work: Work, products: Iterable[tuple[str, str, bool]]) -> int:

@@ -83,6 +83,7 @@ USED = Hot(sa.delete(code).where(code.c.mark == b("the_mark")))
 OLD_CODES = Hot(sa.delete(code).where(code.c.until < b("now")))
 BIND = Hot(Upsert(buyer, ("customer", "person_id", "at"), ("customer",), {"person_id": "new", "at": "new"}))
 BOUND = Hot(sa.select(buyer.c.customer, buyer.c.at).where(buyer.c.person_id == b("who")))
+WHO = Hot(sa.select(buyer.c.person_id).where(buyer.c.customer == b("the_customer")))
 UNBIND = Hot(sa.delete(buyer).where(buyer.c.person_id == b("who")))
 _counted = sa.table("v_order", sa.column("person_id", sa.BigInteger), sa.column("at", UTC_))
 ORDERED = Hot(

@@ -40,6 +40,7 @@ verdict = sa.Table(
     sa.Column("reason", sa.String(200), nullable=False, server_default=""),
     sa.Column("wish", sa.String(32), nullable=False, server_default=""),  # what a list asked for
     sa.Column("notice", sa.String(200), nullable=False, server_default=""),  # and its words
+    sa.Column("kind", sa.String(16), nullable=False, server_default=""),  # of the message: text, photo …
     sa.UniqueConstraint("chat_id", "number"),
     sa.Index("ix_verdict_actor", "actor", "chat_id", "at"),
     sa.Index("ix_verdict_message", "chat_id", "message_id"),
@@ -98,6 +99,7 @@ _NEW = (
     "reason",
     "wish",
     "notice",
+    "kind",
 )
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]
@@ -109,6 +111,12 @@ BY_NUMBER = Hot(sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b
 BY_MESSAGE = Hot(
     sa.select(*_COLUMNS)
     .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
+    .order_by(v.id.desc())
+    .limit(1)
+)
+BY_ALBUM = Hot(
+    sa.select(*_COLUMNS)
+    .where(v.actor == b("who"), v.chat_id == b("chat"), v.album == b("the_album"), v.shadow == b("in_shadow"))
     .order_by(v.id.desc())
     .limit(1)
 )

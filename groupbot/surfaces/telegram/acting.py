@@ -1,4 +1,4 @@
-"""Acts that take more than one call: bans and kicks, and deleting what may be deleted."""
+"""Acts that take more than one call: bans and kicks, deleting what may be deleted; and what is asked for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from telegram import Bot, ChatBoost
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from groupbot.core.effects import Ask, Ban, Bans
-from groupbot.core.events import Boosts, Chat, Invited
+from groupbot.core.events import Boosts, Chat, Counted, Event, Invited
 from groupbot.errors import Gone
+from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.trouble import trouble
 
+log = structlog.get_logger(__name__)
 KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
 SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
 HANDS = 5  # bans at once
@@ -71,6 +74,23 @@ def boosts(given: Sequence[ChatBoost], member: int, chat: int, now: datetime) ->
     return Boosts(at=now, chat=here, person=member, count=len(ends), until=max(ends, default=None))
 
 
+async def asked(bot: Bot, ask: Ask, chat: int, now: datetime) -> tuple[Event, ...]:
+    """What Telegram answers, as events."""
+    here = Chat(chat, "supergroup")
+    if ask.facts:
+        return (chat_facts((await bot.get_chat(chat)).to_dict(), now),)
+    if ask.link:
+        return (await invited(bot, ask, chat, now),)
+    if ask.boosts:
+        told = await bot.get_user_chat_boosts(chat, ask.member)
+        return (boosts(told.boosts, ask.member, chat, now),)
+    if ask.count:
+        return (Counted(at=now, chat=here, members=await bot.get_chat_member_count(chat)),)
+    if not ask.member:
+        return tuple(standing(m.to_dict(), here, now) for m in await bot.get_chat_administrators(chat))
+    return (standing((await bot.get_chat_member(chat, ask.member)).to_dict(), here, now),)
+
+
 async def invited(bot: Bot, ask: Ask, chat: int, now: datetime) -> Invited:
     """A new invite link, or why there is none: the right to make one is missing.
 
@@ -92,9 +112,11 @@ def in_time(until: datetime | None, now: datetime) -> datetime | None:
     return None if until is None else max(until, now + SOONEST)
 
 
-async def delete(bot: Bot, chat: int, ids: list[int]) -> str:
-    """Delete messages (at most 100); where some cannot be, the others: halved until it is known which. A
-    note `left N` says how many stand."""
+async def delete(bot: Bot, chat: int, ids: list[int], copy_to: tuple[int, int | None] | None = None) -> str:
+    """Delete messages (at most 100), once copied where they shall be kept; where some cannot be deleted, the
+    others: halved until it is known which. A note `left N` says how many stand."""
+    if copy_to is not None:
+        await _copied(bot, chat, ids, copy_to)
     if len(ids) == 1:
         await bot.delete_message(chat, ids[0])
         return ""
@@ -116,3 +138,12 @@ async def delete(bot: Bot, chat: int, ids: list[int]) -> str:
                 half = len(lot) // 2
                 lots += [lot[:half], lot[half:]]  # the newer half first: the old ones are those that stay
     return f"left {left}" if left else ""
+
+
+async def _copied(bot: Bot, chat: int, ids: list[int], copy_to: tuple[int, int | None]) -> None:
+    """A courtesy to those who look at it later: whatever Telegram says, what is to go goes now."""
+    where, topic = copy_to
+    try:
+        await bot.copy_messages(where, chat, sorted(ids), disable_notification=True, message_thread_id=topic)
+    except TelegramError as e:
+        log.info("copy.failed", chat=chat, error=e.message)

@@ -45,12 +45,10 @@ from groupbot.core.effects import (
     Unpin,
     Unreact,
 )
-from groupbot.core.events import Chat
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
-from groupbot.surfaces.telegram.acting import ban, bans, boosts, delete, in_time, invited
+from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
-from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
@@ -113,7 +111,7 @@ class TelegramGateway:
                 return await self._edit(effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
-                return Receipt(note=await delete(bot, chat, ids))
+                return Receipt(note=await delete(bot, chat, ids, effect.copy_to))
             case Answer():
                 await bot.answer_callback_query(
                     effect.query_id,
@@ -177,25 +175,10 @@ class TelegramGateway:
                     scope=_SCOPES[effect.scope](),
                     language_code=effect.language or None,
                 )
-            case Ask(facts=True):
-                found = await bot.get_chat(chat)
-                return Receipt(events=(chat_facts(found.to_dict(), self.clock.now()),))
-            case Ask() if effect.link:
-                return Receipt(events=(await invited(bot, effect, chat, self.clock.now()),))
-            case Ask(boosts=True):
-                told = await bot.get_user_chat_boosts(chat, effect.member)
-                return Receipt(events=(boosts(told.boosts, effect.member, chat, self.clock.now()),))
             case Ask() if effect.file:
                 return Receipt(events=(await fetched(bot, effect, self.clock.now()),))
-            case Ask(member=0):
-                here = Chat(chat, "supergroup")
-                staff = await bot.get_chat_administrators(chat)
-                return Receipt(events=tuple(standing(m.to_dict(), here, self.clock.now()) for m in staff))
             case Ask():
-                member = await bot.get_chat_member(chat, effect.member)
-                return Receipt(
-                    events=(standing(member.to_dict(), Chat(chat, "supergroup"), self.clock.now()),)
-                )
+                return Receipt(events=await asked(bot, effect, chat, self.clock.now()))
         return Receipt()
 
     async def _send(self, effect: Send, chat: int) -> Receipt:

@@ -7,14 +7,20 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import graph
 from groupbot.features.engagement.reports import Ask, Figure
+from groupbot.features.engagement.store import DAYS
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
+from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import BRIDGE
 from groupbot.features.members.store import membership
+from groupbot.features.orders import service as orders
+from groupbot.features.orders.domain import Line, together
 from tests.conftest import START
 from tests.features.engagement.test_figures import four_weeks
 from tests.features.members.group import group
@@ -76,11 +82,30 @@ def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Wri
         four_weeks(work)
         row = {"chat_id": work.chat, "by_id": 500, "at": START - timedelta(days=20), "due": START}
         work.sql.run(sa.insert(referral).values(**row, person_id=502, state="paid", points=20))
+        other = group(work, -1002, "Fans")
+        for person, days, willing in ((503, 3, True), (501, 9, True), (502, 9, False)):
+            for n in range(days):
+                day = START.date() - timedelta(days=n)
+                write_bulk(work.sql, DAYS, [(other, day, person, False, 1, 0, 0, 0)])
+            if willing:
+                members.wish(work, person, BRIDGE, True)
+        ((_, code),) = orders.codes(work, ["c"])
+        orders.bind(work, 502, code)
+        bought = Line("1", "online", START - timedelta(days=2), "c", "", 1, 100, "done", "")
+        orders.bring(work, list(together([bought]).values()))
         ask = Ask(work, work.chat, START.date(), START.date())
         return [[(p.kind, p.person, p.evidence) for p in reports.key_people(ask)] for _ in range(2)]
 
     one, two = writer.write(fn)
-    assert one == two == [("salesman", 500, "1 of 1 friends stayed")]
+    assert (
+        one
+        == two
+        == [
+            ("connector", 501, "active in 1 other groups, 9 days"),
+            ("salesman", 500, "1 of 1 friends stayed, 1 ordered"),
+            ("connector", 503, "active in 1 other groups, 3 days"),
+        ]
+    )
 
 
 def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(writer: Writer) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Send
-from groupbot.core.events import Chat, Message, Person
+from groupbot.core.events import Chat, Message, Person, Tap
+from groupbot.engine.outbox_table import posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import guard
 from groupbot.features.engagement.reports.nudge import unanswered
@@ -19,6 +22,7 @@ from tests.conftest import START
 from tests.features.engagement.test_digest import OPS, at, groups, tell
 from tests.features.members.group import starts
 
+ROOM = Chat(-1001, "supergroup", "群 1")
 BOSS = Person(77, "Boss")
 NOON = datetime(2027, 1, 20, 4, tzinfo=START.tzinfo)
 
@@ -84,6 +88,30 @@ def test_a_silent_crowd_of_one_minute_and_way_looks_bought_until_it_speaks() -> 
     assert guard.hired(crowd(9, 0), NOON + timedelta(hours=40)) == {}
 
 
+def press(work: Work, chat: int, person: int) -> None:
+    """Somebody presses the button of the group's post, the day after."""
+    at = NOON + timedelta(days=1)
+    row = {"bot_id": 1, "chat_id": chat, "message_id": 5, "ref": "promo:1", "private": False, "at": at}
+    if person == 900:
+        work.sql.run(sa.insert(posted).values(**row))
+    tap = Tap(at=at, chat=ROOM, sender=Person(person, "P"), query_id="1", raw="", message_id=5)
+    work.event, work.chat, work.zone = tap, chat, "Asia/Shanghai"
+    work.step(service.note, tap)
+    work.flush()
+
+
+def heated(work: Work, ask: reports.Ask) -> dict[str, float]:
+    """The numbers that a bought crowd would like to move."""
+    found = {f.key: f.value or 0 for f in reports.figures(ask)}
+    kept = reports.kept(ask)
+    return {
+        **{k: found[k] for k in ("presses", "active", "active_a_day")},
+        "post": sum(p.people for p in reports.posts(ask)),
+        "week": reports.week_of(work, ask.chat, until=ask.last).active,
+        "kept": sum(k.active[0] for k in kept),
+    }
+
+
 def test_bought_joins_are_in_no_number(writer: Writer) -> None:
     (chat,) = groups(writer, "Asia/Shanghai")
 
@@ -99,9 +127,21 @@ def test_bought_joins_are_in_no_number(writer: Writer) -> None:
                     link_name="till",
                 )
             )
+            press(work, chat, person)
+        day = NOON.date() + timedelta(days=1)
+        ask = reports.Ask(work, chat, day - timedelta(days=6), day + timedelta(days=1))
+        heat = lambda: heated(work, ask)  # noqa: E731
+        hot = heat()
         before = reports.sources(work, chat)
         while service.look_for_hired(work):
             pass
+        cool = heat()
+        lost = {k: hot[k] - cool[k] for k in hot}
+        assert lost == {"presses": 6, "active": 6, "active_a_day": 0.75, "post": 6, "week": 6, "kept": 6}
+        months = sum(reports.active_days(ask.back(28)).values())
+        assert months == sum(d.active for d in reports.week_of(work, chat, until=ask.last).days)
+        with pytest.raises(Refusal, match="engagement/speak_first"):
+            service.speak_first(work, chat, Person(900, "P"))
         return (
             [(s.source, s.came) for s in before], reports.sources(work, chat), service.hired(work, chat, 900),
             members.count_here(work, chat) > 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -100,6 +101,17 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
         work.event, work.chat, work.zone, work.now = None, row.chat_id, "Asia/Shanghai", row.at
         service.removed(work, row.chat_id, row.message_id)
 
+    def undone(work: Work) -> None:
+        """A step that took a message away and failed."""
+
+        def step(w: Work) -> None:
+            take_away(w)
+            w.flush()
+            raise RuntimeError("no")
+
+        with contextlib.suppress(RuntimeError):
+            work.step(step)
+
     def compare(work: Work) -> int:
         d = member_day.c
         own, took = d.messages + d.reactions, d.messages + d.reactions + d.taps
@@ -136,6 +148,7 @@ def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_what
         writer.write(lambda w, n=n: told(w, a_day(w, 1 + 9 * n)))
         writer.write(promote)
         writer.write(take_away)
+        writer.write(undone)
     assert writer.write(compare) > 20
 
 

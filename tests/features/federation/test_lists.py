@@ -72,6 +72,14 @@ def test_listed_person_goes_when_they_write_and_is_free_after_one_act(writer: Wr
         writer.write(lambda w: service.lift(w, fed, LI, "Li", OWNER))
 
 
+def test_album_of_somebody_on_the_list_is_one_case_and_goes_whole(writer: Writer) -> None:
+    chat, fed = _setup(writer)
+    writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
+    said = [writer.write(lambda w: _says(w, chat)) for _ in range(10)]
+    assert said == [(True, ["Ban", "Delete"]), *[(True, ["Delete"])] * 9]
+    assert writer.write(lambda w: rules.count(w, chat, LI)) == 1
+
+
 def test_case_names_the_actor_and_a_group_that_takes_it_back_is_left_alone(writer: Writer) -> None:
     chat, fed = _setup(writer)
     writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))

@@ -1,8 +1,10 @@
 """Draws that the stand-alone verifiers recompute, and that favour nobody."""
 
+import ast
 import copy
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -33,10 +35,10 @@ def made(number: int = 17, people: int = 22, seats: int = 3, seed: int = 1) -> d
     return domain.record(number=number, rules=rules, server_seed=rng.randbytes(32).hex(), entries=entries)
 
 
-def script(record: Any, *more: str) -> tuple[int, str]:
+def script(record: Any, *more: str, text: str = "") -> tuple[int, str]:
     run = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), "-", *more],
-        input=json.dumps(record),
+        input=text or json.dumps(record),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -85,6 +87,14 @@ def test_two_hundred_draws_are_recomputed_by_the_script_on_its_own() -> None:
     sizes = [0, 1, 2, 3, 5, 8, 9, *(rng.randint(1, 300) for _ in range(193))]
     found = [trouble(made(i, n, rng.randint(1, 20), i)) for i, n in enumerate(sizes)]
     assert found == [""] * 200
+
+
+def test_the_script_is_for_python_3_9_as_it_says() -> None:
+    """Members' own machines are older than the bot's: no name and no syntax of a later version."""
+    text = SCRIPT.read_text("utf-8")
+    ast.parse(text, feature_version=(3, 9))
+    later = r"import .*\bUTC\b|\bpairwise\b|strict=|bit_count|fromisoformat|\bmatch .*:$|StrEnum|tomllib"
+    assert re.findall(later, text, re.M) == []
 
 
 def test_the_script_says_yes_in_a_process_of_its_own() -> None:
@@ -196,3 +206,10 @@ def test_a_printed_record_can_be_pasted_together(people: int) -> None:
     pieces = domain.printed(record, 3800)
     assert max(map(len, pieces)) <= 3800
     assert json.loads("\n".join(pieces)) == json.loads(" ".join(pieces)) == record
+
+
+def test_messages_copied_with_their_heads_are_read_by_the_script_too() -> None:
+    pieces = domain.printed(made(), 900)
+    copied = "\n".join(f"groupbot, [22.11.2026 13:47]\n{p}\n" for p in pieces)
+    assert len(pieces) > 1
+    assert script(None, text=copied) == (0, "✓ draw #17: 22 entries, 3 won")

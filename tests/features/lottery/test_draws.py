@@ -14,6 +14,7 @@ from groupbot.core.events import Chat, Joined, Left, Message, Person
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
+from groupbot.features.engagement.store import event, hired_join
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, service, store
@@ -197,6 +198,24 @@ def test_conditions_are_asked_at_entry_and_again_at_the_draw_and_the_reason_is_l
         ["points"],
         [1],
     )  # type: ignore[attr-defined]
+
+
+def test_who_turns_out_to_be_hired_is_not_in_the_draw_until_they_speak(writer: Writer) -> None:
+    number = open_(writer, order())
+    for person in (1, 2, 3):
+        assert isinstance(writer.write(enter, number, person), dict)
+
+    def look(work: Work) -> None:
+        for person in (2, 3):
+            row = {"chat_id": room(work), "person_id": person, "crowd": 6, "at": work.now}
+            work.sql.run(sa.insert(hired_join).values(**row))
+        row = {"chat_id": room(work), "person_id": 3, "kind": "message", "units": 1, "staff": False}
+        work.sql.run(sa.insert(event).values(**row, at=work.now))
+
+    writer.write(look)
+    writer.clock.shift(25 * HOUR)
+    tick(writer)
+    assert list(record(writer, number)["removed"].values()) == ["hired"]
 
 
 def test_messages_count_for_the_activity_floor(writer: Writer) -> None:

@@ -167,6 +167,7 @@ def test_staff_newcomers_and_the_late_do_not_come_in(writer: Writer) -> None:
             rights=[],
             checked_at=work.now,
         )
+        work.drop("members.staff", work.chat)
 
     writer.write(arrive)
     assert [writer.write(enter, number, p) for p in (9, 50)] == ["lottery/new", "lottery/staff"]

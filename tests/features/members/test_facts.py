@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from groupbot.core.events import Chat, Person, Standing
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.dispatch import Habits
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.members import service
@@ -89,6 +91,32 @@ def test_knowledge_of_a_group_and_its_people(writer: Writer) -> None:
         writer.write(lambda w, s=setting, v=value: service.put(w, s, v, chat=chat))
     assert writer.write(knows.voice, chat, None) == ("en", "Europe/London")
     assert writer.write(knows.voice, chat, lone) == ("en", "UTC")
+
+
+def test_an_answer_that_was_asked_for_before_a_demotion_does_not_take_it_back(writer: Writer) -> None:
+    chat = writer.write(group, -1001, "West Lake")
+    here, lin = Chat(-1001, "supergroup", "West Lake"), Person(5, "Lin")
+
+    def told(work: Work, at: datetime, status: str, update: int = 0) -> None:
+        work.chat = chat
+        rights = frozenset({"info"} if status == "administrator" else ())
+        event = Standing(at=at, chat=here, person=lin, status=status, rights=rights, update_id=update)
+        work.event = event
+        service.note_people(event, work)
+
+    def may() -> bool | None:
+        return writer.write(service.Knowledge().authority, chat, 5, "admin")
+
+    asked = writer.clock.now()
+    writer.write(told, asked, "administrator")
+    assert may() is True
+    writer.clock.shift(timedelta(seconds=1))
+    writer.write(told, writer.clock.now(), "member", 17)  # the update, while an answer is under way
+    writer.write(told, asked, "administrator")
+    assert may() is False
+    writer.clock.shift(timedelta(seconds=1))
+    writer.write(told, writer.clock.now(), "administrator")  # asked since
+    assert may() is True
 
 
 def test_matrix_is_a_tree_and_a_parent_stands_one_tier_up(writer: Writer) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
+from groupbot.core.effects import Send
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.store import member_day
+from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import QUIET
 from groupbot.features.members.store import membership
 from groupbot.features.orders import service, store
 from groupbot.features.orders.domain import Line, columns_of, line_of, together
 from tests.conftest import START
-from tests.features.members.group import group
+from tests.features.members.group import group, starts
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -119,11 +123,72 @@ def panel(work: Work, bound: int) -> int:
     return work.chat
 
 
+def test_a_buyer_hears_of_each_change_of_an_order_once_and_nobody_else_does(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[int | None, str, str]]:
+        for person in (501, 502, 503):
+            starts(work, person)
+        for person, customer in ((501, "c1"), (502, "c2")):
+            ((_, code),) = service.codes(work, [customer])
+            service.bind(work, person, code)
+        members.wish(work, 502, QUIET, True)
+        one, two, three = line("A1", "c1", 1, ""), line("A2", "c2", 1, ""), line("A3", "c3", 1, "")
+        old, late = line("A0", "c1", 90, ""), line("A4", "c1", 20, "")
+        for status in ("paid", "shipped", "shipped", "done"):  # the same file twice says nothing
+            bring(work, *(replace(x, status=status) for x in (one, two, three, old)))
+        bring(work, replace(late, status="shipped"))  # first heard of weeks later: nothing new to a buyer
+        bring(work, replace(late, status="refunded"))
+        bring(work, replace(one, number="C", status="cancelled"))
+        said = [e for e in work.effects if type(e) is Send]
+        return [(e.user, e.data["number"], e.data["status"]) for e in said if e.template == "orders/status"]
+
+    assert writer.write(fn) == [
+        (501, "A1", "paid"), (501, "A1", "shipped"), (501, "A1", "done"), (501, "A4", "refunded"),
+        (501, "C", "cancelled"),
+    ]  # fmt: skip
+
+
+def test_the_three_channels_are_shares_and_overlaps_and_small_cells_are_hidden(writer: Writer) -> None:
+    """Of 24 bound members 24 bought online, 14 of them in the shop too, 12 of these in the group; one order
+    came twice."""
+
+    def fn(work: Work) -> tuple[dict[str, tuple[float | None, int]], bool]:
+        work.chat = panel(work, 24)
+        at, more = START - timedelta(days=3), []
+        for n in range(14):
+            more.append(Line(f"s{n}", "store", at, f"c{n}", "", 1, 100, "done", ""))
+        for n in range(12):
+            more.append(Line(f"g{n}", "group", at, f"c{n}", "", 1, 100, "done", ""))
+        for _ in range(2):
+            bring(work, *more)
+        ask = reports.Ask(work, work.chat, START.date() - timedelta(days=6), START.date())
+        found = {f.key: f for f in reports.sales(ask) if f.key.startswith("channel")}
+        again = all(f.value == ask.number(f.sql) for f in found.values() if f.value is not None)
+        few = reports.Ask(
+            work, work.chat, START.date() - timedelta(days=99), START.date() - timedelta(days=50)
+        )
+        assert {f.key: f.value for f in reports.sales(few) if f.key == "channel_store"} == {
+            "channel_store": None
+        }
+        return {k: (f.value, f.n) for k, f in found.items()}, again
+
+    value, again = writer.write(fn)
+    online = 12 + 12 + 6  # in 90 days: a second order of the even ones, some a third, twelve the last days
+    assert value == {
+        "channel_online": (pytest.approx(online / (online + 26)), 18),
+        "channel_store": (pytest.approx(14 / (online + 26)), 14),
+        "channel_group": (pytest.approx(12 / (online + 26)), 12),
+        "channels_two": (pytest.approx(13 / 19), 13),  # one bought online before these 90 days
+        "channels_three": (pytest.approx(12 / 19), 12),
+    }
+    assert again
+
+
 def test_the_sales_panel_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     def fn(work: Work) -> tuple[dict[str, float | None], list[reports.Band], list[list[int]], bool]:
         chat = panel(work, 24)
         ask = reports.Ask(work, chat, START.date() - timedelta(days=6), START.date())
         found = reports.sales(ask)
+        found = [f for f in found if not f.key.startswith("channel")]
         again = all(f.value == ask.number(f.sql) for f in found)
         sums = [[int(r[1]) for r in ask.rows(q)] for q in reports.bands_sql(ask).values()]
         return {f.key: f.value for f in found}, reports.bands(ask), sums, again

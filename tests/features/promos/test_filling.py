@@ -1,12 +1,13 @@
 """What a group itself gives to a post: a counted link, a coupon that can be had."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Ask, Send
+from groupbot.core.events import Chat, Counted
 from groupbot.engine.content import Content
 from groupbot.engine.me import Me
 from groupbot.engine.shipped import folder
@@ -14,6 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.coupons import service as coupons
 from groupbot.features.coupons.domain import Take, parse
+from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.domain.expert import Asked
@@ -23,6 +25,11 @@ from tests.features.promos.test_publish import at, chats, plan, said, slots, tak
 
 LINKED = (
     "---\nfills: [shop, link]\nbuttons: {go: 看看}\nsample: {shop: a, link: b}\n---\n{{ shop }} {{ link }}"
+)
+
+MANY = (
+    "---\nfills: [chat]\nsample: {chat: {title: a, members: 3}}\n---\n"
+    "{{ chat.title }}, {% if chat.members %}{{ chat.members }}{% else %}all{% endif %} of us"
 )
 
 
@@ -112,3 +119,34 @@ def test_a_template_is_tried_with_examples_and_no_stand_in_promises_a_coupon(wri
         return wrong.value.field
 
     assert writer.write(fn) == "instead"
+
+
+def test_a_post_says_how_many_members_telegram_counts_and_nothing_where_it_never_told(
+    writer: Writer, tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    for lang in ("zh", "en"):
+        (tmp_path / "own" / f"many.{lang}.html.j2").write_text(MANY, "utf-8")
+    content = Content([tmp_path, folder("content_templates")])
+    assert content.check_own() == []
+    chats(writer, 3)
+    writer.render = content.renderer(members.voice, b"k")
+    writer.content = content
+
+    def count(work: Work) -> list[Ask]:
+        members.counting.ask_due(work, 2)
+        members.counting.ask_due(work)
+        asks = [e for e in work.effects if isinstance(e, Ask)]
+        for ask, n in zip(asks, (180, 42), strict=False):
+            work.chat = ask.chat or 0
+            members.counting.counted(work, Counted(at=work.now, chat=Chat(-1, "supergroup"), members=n))
+        return asks
+
+    assert [(a.chat, a.count) for a in writer.write(count)] == [(1, True), (2, True), (3, True)]
+    take_in(writer, plan(pool=("own/many",), rrule=""))
+    at(writer, datetime(2027, 1, 31, 2, 0))
+    writer.write(service.publish_due)
+    texts = [s.text for s in said(writer) if isinstance(s, Send)]
+    assert texts == ["Store 1, 180 of us", "Store 2, 42 of us", "Store 3, all of us"]
+    writer.clock.shift(timedelta(hours=23))
+    assert [a.chat for a in writer.write(count)] == [1, 2, 3]  # a day after they were asked

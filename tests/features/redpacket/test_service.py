@@ -317,6 +317,7 @@ def test_newcomers_wait_a_day_and_staff_leave_company_packets_to_members(writer:
             rights=[],
             checked_at=work.now,
         )
+        work.drop("members.staff", work.chat)
 
     writer.write(arrive)
     assert writer.write(grab, number, 9) == "redpacket/new"

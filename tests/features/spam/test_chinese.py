@@ -1,8 +1,9 @@
-"""The Chinese set: adverts in the disguises people use, and shop talk that shares their words.
+"""The Chinese sets: adverts in the disguises people use, and shop talk that shares their words.
 
 Judged as a consumer group judges a newcomer's first message with the spam rule on: the rules that are on by
-default, then the shipped spam score. The shipped model has seen these lines; what it makes of lines it has
-not seen stands in docs/spam.md and is measured by `groupbot spam train`.
+default, then the shipped spam score. Rules, words and the shipped model were made with sight of TUNED;
+HELD_OUT was written before anything was run on it, and nothing was changed for it since. tests/data/README.md
+tells the sets' history; `python -m tests.benchmarks.languages` prints the figures.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from groupbot.surfaces.telegram.intake import decode
 from tests.features.rules.test_evasion import CARRIERS
 
 AT = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
-SET = Path(__file__).parents[2] / "data" / "chinese.csv"
+DATA = Path(__file__).parents[2] / "data"
+SET, HELD_OUT = DATA / "chinese.csv", DATA / "chinese_held_out.csv"
+TUNED = (SET, *(DATA / f"chinese_{n}.csv" for n in (2, 3, 4)))
 POLICY = make("consumer", lambda setting: setting.key == "rule_spam" or setting.fallback("consumer"))
 PLACES = ("text", "photo caption", "video caption", "button", "contact name", "second button", "poll")
 
 
-def lines(label: str) -> list[str]:
-    with SET.open(encoding="utf-8", newline="") as file:
+def lines(label: str, path: Path = SET) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
         return [r["text"] for r in csv.DictReader(file) if r["label"] == label]
 
 
@@ -57,6 +60,11 @@ def rule(text: str, carrier: str = "text", *, edited: bool = False) -> str:
     return "spam" if score >= model.threshold else ""
 
 
+def found_in(texts: list[str]) -> int:
+    """How many of them a rule or the score finds something in."""
+    return sum(bool(rule(t)) for t in texts)
+
+
 def test_the_set_is_large_and_says_nothing_twice() -> None:
     adverts, talk = lines("spam"), lines("ham")
     assert len(adverts) >= 400
@@ -81,3 +89,27 @@ def test_chinese_adverts_are_caught_in_every_carrier_and_shop_talk_is_left_alone
     print(f"han: benign hit {len(hit) / len(talk):.2%} of {len(talk)}; found by {dict(by)}")
     assert {p: len(m) for p, m in missed.items() if len(m) > 0.03 * len(adverts)} == {}
     assert len(hit) <= 0.005 * len(talk), hit
+
+
+def test_lines_of_the_held_out_set_stand_in_no_other() -> None:
+    adverts, talk = lines("spam", HELD_OUT), lines("ham", HELD_OUT)
+    assert len(adverts) >= 120 and len(talk) >= 200
+    assert len({*adverts, *talk}) == len(adverts) + len(talk)
+    assert {*adverts, *talk} & {
+        t for p in TUNED for label in ("spam", "ham") for t in lines(label, p)
+    } == set()
+
+
+def test_lines_nobody_tuned_on_are_judged_as_well() -> None:
+    adverts, talk = lines("spam", HELD_OUT), lines("ham", HELD_OUT)
+    caught, hit = found_in(adverts), found_in(talk)
+    print(f"han, held out: caught {caught / len(adverts):.1%} of {len(adverts)}, hit {hit} of {len(talk)}")
+    assert caught >= 0.97 * len(adverts)
+    assert hit <= 0.005 * len(talk)
+
+
+def test_lines_of_the_other_sets_that_were_used_for_tuning() -> None:
+    for path in TUNED[1:]:
+        adverts, talk = lines("spam", path), lines("ham", path)
+        assert found_in(adverts) >= 0.97 * len(adverts), path
+        assert found_in(talk) <= 0.005 * len(talk), path

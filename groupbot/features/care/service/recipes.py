@@ -20,7 +20,8 @@ from groupbot.features.promos.service import files
 
 log = structlog.get_logger(__name__)
 FOLDER = "recipes"
-AT_HAND = {"name": "…", "names": ["…"], "more": 0, "title": "…", "number": 7}  # what every template is given
+# what every template is given
+AT_HAND = {"name": "…", "names": ["…"], "more": 0, "title": "…", "chat": promos.CHAT, "number": 7}
 
 
 @dataclass(slots=True)

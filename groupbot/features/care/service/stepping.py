@@ -157,7 +157,8 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
 
 
 def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any]:
-    """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`, the
+    """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`
+    and `chat`, the
     trigger's `number`, and the step's own data."""
     names = [members.name(work, r.person_id) for r in rows if r.person_id]
     return {
@@ -165,6 +166,7 @@ def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any
         "names": names[:NAMED],
         "more": max(0, len(names) - NAMED),
         "title": members.title(work, chat),
+        "chat": promos.of_chat(members.profile(work, chat)),
         "number": rows[0].number,
         **step.data,
     }

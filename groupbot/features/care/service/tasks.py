@@ -76,7 +76,7 @@ def settle(work: Work, number: int, person: int, *, left: bool) -> None:
         Refusal: not theirs, or settled before.
     """
     row = work.sql.first(store.TASK, the_id=number)
-    if row is None or (row.human_id != person and not members.is_staff(work, row.chat_id, person)):
+    if row is None or (row.human_id != person and not members.heads(work, row.chat_id, person)):
         raise Refusal("common/old_button")
     state = "dropped" if left else "done"
     if not work.sql.run(store.END_TASK, the_id=number, to_state=state, now=work.now, who=person):

@@ -2,15 +2,25 @@
 
 from groupbot.features.contest.service.cards import redraw, show
 from groupbot.features.contest.service.ending import audit, close_due, drop
-from groupbot.features.contest.service.entering import enter, number_of, open_, take_out, vote
+from groupbot.features.contest.service.entering import (
+    agree,
+    enter,
+    nominate,
+    number_of,
+    open_,
+    take_out,
+    vote,
+)
 from groupbot.features.contest.store import KEPT
 
 __all__ = [
     "KEPT",
+    "agree",
     "audit",
     "close_due",
     "drop",
     "enter",
+    "nominate",
     "number_of",
     "open_",
     "redraw",

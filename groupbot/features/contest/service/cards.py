@@ -78,10 +78,8 @@ def redraw(work: Work, who: int) -> None:
 
 
 def _link(work: Work, chat: int, message: int | None) -> str:
-    """The address of an entry's photo; '' for words, and in basic groups, whose messages have none."""
-    place = members.place(work, chat)
-    bare = str(place.telegram_id) if place is not None else ""
-    return f"https://t.me/c/{bare[4:]}/{message}" if message and bare.startswith("-100") else ""
+    """The address of an entry's photo; '' for words."""
+    return members.link_to(work, chat, message) if message else ""
 
 
 def _shown(work: Work, number: int) -> Shown | None:

@@ -7,11 +7,13 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
-from groupbot.features.contest.domain import Order
+from groupbot.features.contest.domain import Agree, Order
 from groupbot.features.contest.service.cards import CARD
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import pot
 from groupbot.features.members import service as members
+
+ASKED = "contest.asked"  # who was nominated and asked: "asked" or "no", while the bot runs
 
 
 def open_(work: Work, order: Order, *, by: int, topic: int | None) -> int:
@@ -76,6 +78,38 @@ def enter(work: Work, person: int, words: str, photo: int | None) -> dict[str, A
     )
     CARD.changed(work, row.id)
     return {"n": n, "title": row.title}
+
+
+def nominate(work: Work, by: int, person: int) -> dict[str, Any]:
+    """Somebody names another member's photo; who is named is asked, once a contest, and is in only by their
+    own yes.
+
+    Raises:
+        Refusal: no contest is open, either is no member, entered already, asked already, or they said no.
+    """
+    row = _open(work)
+    if not all(members.is_here(work, work.chat, p) for p in (by, person)):
+        raise Refusal("contest/members_only", early=False)
+    name, asked = members.name(work, person), work.cached(ASKED).get((row.id, person))
+    if number_of(work, person) or asked:
+        raise Refusal("contest/asked", name=name, refused=asked == "no")
+    work.put(ASKED, (row.id, person), "asked")
+    return {"contest": row.id, "title": row.title, "name": name, "by": members.name(work, by)}
+
+
+def agree(work: Work, given: Agree, person: int) -> dict[str, Any] | None:
+    """The answer of who was nominated: in with the photo, or None for a no, which holds for this contest.
+
+    Raises:
+        Refusal: somebody else's press, or as for entering.
+    """
+    if person != given.person:
+        raise Refusal("contest/not_you", name=members.name(work, given.person))
+    _open(work, given.contest)
+    if given.yes:
+        return enter(work, person, "", given.photo)
+    work.put(ASKED, (given.contest, person), "no")
+    return None
 
 
 def vote(work: Work, number: int, n: int, person: int) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def of_maker(work: Work, number: int, person: int) -> Any:
         Refusal: anybody else, or over.
     """
     row = work.sql.first(store.ONE, the_id=number)
-    if row is None or row.by_id != person or not members.is_staff(work, row.chat_id, person):
+    if row is None or row.by_id != person or not members.heads(work, row.chat_id, person):
         raise Refusal("coupons/no_pool", number=number)
     if row.state == "closed":
         raise Refusal("coupons/over", title=row.title)

@@ -140,6 +140,8 @@ def active_in(work: Work, chats: list[int], first: date, last: date) -> int:
         "SELECT COUNT(DISTINCT person_id) FROM v_member_day"
         " WHERE NOT staff AND messages + reactions + taps > 0"
         f" AND day BETWEEN '{first}' AND '{last}' AND chat_id IN ({', '.join(str(c) for c in chats)})"
+        " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = v_member_day.chat_id"
+        " AND h.person_id = v_member_day.person_id)"
     )
     return int(rows[0][0])
 

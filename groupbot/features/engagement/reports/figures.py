@@ -10,7 +10,16 @@ from statistics import median
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
 
-_ACTIVE = "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND {what} > 0"
+_ACTIVE = (
+    "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND {what} > 0"
+    " AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat})"
+)
+# the presses of who was hired stand in the sums of days; they did nothing else
+_BOUGHT = (
+    "COALESCE((SELECT {of} FROM v_member_day WHERE {days} AND NOT staff AND taps > 0"
+    " AND person_id IN (SELECT person_id FROM v_hired WHERE {chat})), 0)"
+)
+_PRESSES, _DAYS = (_BOUGHT.replace("{of}", of) for of in ("SUM(taps)", "COUNT(*)"))
 _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
@@ -42,12 +51,12 @@ def _activity(ask: Ask, month: Ask) -> list[Figure]:
     return [
         ask.figure("messages", _SAID),
         ask.figure("reactions", "SELECT SUM(reactions) FROM v_day WHERE {days}"),
-        ask.figure("presses", "SELECT SUM(taps) FROM v_day WHERE {days}"),
+        ask.figure("presses", f"SELECT SUM(taps) - {_PRESSES} FROM v_day WHERE {{days}}"),
         ask.figure("active", some),
         ask.figure("active_organic", _ACTIVE.replace("{what}", _OWN)),
-        ask.figure("active_a_day", "SELECT SUM(active) * 1.0 / {span} FROM v_day WHERE {days}", unit="index",
+        ask.figure("active_a_day", f"SELECT (SUM(active) - {_DAYS}) * 1.0 / {{span}} FROM v_day WHERE {{days}}", unit="index",
                    span=str((ask.last - ask.first).days + 1)),
-        month.figure("stickiness", f"SELECT SUM(active) / 28.0 / NULLIF(({some}), 0) FROM v_day WHERE {{days}}",
+        month.figure("stickiness", f"SELECT (SUM(active) - {_DAYS}) / 28.0 / NULLIF(({some}), 0) FROM v_day WHERE {{days}}",
                      unit="share", per="active in 28 days", n=some, least=PEOPLE),
     ]  # fmt: skip
 
@@ -62,8 +71,8 @@ def _attention(ask: Ask) -> list[Figure]:
         f" {_POSTS}) AS all_posts, COALESCE(({_SAID}), 0) AS said) q"  # fmt: skip
     whole = f"SELECT {_POSTS}) + COALESCE(({_SAID}), 0)"
     return [
-        ask.figure("incentivised", "SELECT SUM(taps) * 1.0 / NULLIF(SUM(messages + reactions + taps), 0)"
-                   " FROM v_day WHERE {days}", unit="share", per="acts", n=some, least=PEOPLE),
+        ask.figure("incentivised", f"SELECT (SUM(taps) - {_PRESSES}) * 1.0"
+                   f" / NULLIF(SUM(messages + reactions + taps) - {_PRESSES}, 0) FROM v_day WHERE {{days}}", unit="share", per="acts", n=some, least=PEOPLE),
         ask.figure("bot_share", said, unit="share", per="messages with the bot's", n=whole, least=RATE, of=""),
         ask.figure("commerce", said, unit="share", per="messages with the bot's", n=whole, least=RATE,
                    of=" AND feature = 'promo'"),

@@ -11,7 +11,8 @@ from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
 
 ROLE_DAYS, REGULAR_DAYS = 4, 4  # days of 28
-_KNOWN = "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND left_at IS NULL"
+_HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
+_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED}"
 _EACH = (
     "SELECT person_id, SUM(CASE WHEN messages > replies THEN 1 ELSE 0 END) AS opened,"
     " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS acted"
@@ -120,7 +121,10 @@ def _referral(month: Ask) -> list[Figure]:
 
 
 def _outside(month: Ask) -> list[Figure]:
-    inside = "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions + taps > 0"
+    inside = (
+        "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions + taps > 0"
+        f" AND person_id NOT IN {_HIRED}"
+    )
     # no member of any group of ours at the time of the first visit; each person once
     outside = (
         "SELECT COUNT(DISTINCT v.person_id) FROM v_visit v WHERE v.chat_id = {id} AND v.at >= {start}"

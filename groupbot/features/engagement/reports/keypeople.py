@@ -17,8 +17,8 @@ PRIOR = (1, 4)  # friends who stayed, friends who did not: what is believed befo
 
 @dataclass(frozen=True, slots=True)
 class KeyPerson:
-    """`kind`: connector (share of shortest ways), maven (answers others reacted to), salesman (friends who
-    stayed, shrunk). `evidence` in English words."""
+    """`kind`: connector (share of shortest ways, more with each other group they bridge to), maven (answers
+    others reacted to), salesman (friends who stayed or ordered, shrunk). `evidence` in English words."""
 
     kind: str
     person: int
@@ -32,6 +32,14 @@ def questions(ask: Ask) -> dict[str, str]:
     span = ask.back(DAYS)
     return {
         "connector": span.sql(f"SELECT DISTINCT f, t FROM ({REPLIES}) q WHERE NOT staff ORDER BY f, t"),
+        # other groups in which they are at home: of who agreed to be on the map, as for /bridges
+        "bridging": span.sql(
+            "SELECT d.person_id, COUNT(DISTINCT d.chat_id), COUNT(*) FROM v_member_day d JOIN v_bridge b"
+            " ON b.person_id = d.person_id WHERE d.chat_id <> {id} AND NOT d.staff"
+            f" AND d.day BETWEEN '{span.first}' AND '{span.last}' AND d.messages + d.reactions > 0"
+            " AND d.person_id IN (SELECT person_id FROM v_member_day WHERE {days} AND NOT staff"
+            " AND messages + reactions > 0) GROUP BY d.person_id ORDER BY d.person_id"
+        ),
         "maven": span.sql(
             "SELECT a.person_id, COUNT(DISTINCT r.message_id) AS helped, COUNT(DISTINCT r.person_id) AS people"
             " FROM v_act a JOIN v_act r ON r.chat_id = a.chat_id AND r.message_id = a.message_id"
@@ -40,8 +48,10 @@ def questions(ask: Ask) -> dict[str, str]:
             " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id ORDER BY helped DESC, a.person_id"
         ),
         "salesman": span.sql(
-            "SELECT by_id, COUNT(*) AS came, SUM(CASE WHEN state = 'paid' OR state = 'capped' THEN 1 ELSE 0 END) AS stayed"
-            " FROM v_referral WHERE {times} AND state <> 'held' GROUP BY by_id ORDER BY by_id"
+            "SELECT by_id, COUNT(*) AS came, SUM(CASE WHEN state = 'paid' OR state = 'capped' THEN 1 ELSE 0 END) AS stayed,"
+            " SUM(CASE WHEN EXISTS (SELECT 1 FROM v_order o WHERE o.person_id = r.person_id AND o.at >= r.at)"
+            " THEN 1 ELSE 0 END) AS ordered FROM v_referral r"
+            " WHERE {times} AND state <> 'held' GROUP BY by_id ORDER BY by_id"
         ),
     }
 
@@ -50,12 +60,17 @@ def key_people(ask: Ask) -> list[KeyPerson]:
     """At most ten: the best of each kind in turn; ties by id. Who opted out was never counted."""
     asked = questions(ask)
     ways = graph.betweenness([(int(f), int(t)) for f, t in ask.rows(asked["connector"])])
+    bridging = {int(p): (int(n), int(days)) for p, n, days in ask.rows(asked["bridging"])}
     found = {
-        "connector": [(x, p, f"on {100 * x:.1f}% of the shortest ways between two others") for p, x in ways.items() if x > 0],
+        "connector": [
+            (ways.get(p, 0.0) * (1 + n) + n * days / 10_000, p, _between(ways.get(p, 0.0), n, days))
+            for p in sorted({p for p, x in ways.items() if x > 0} | bridging.keys())
+            for n, days in [bridging.get(p, (0, 0))]
+        ],
         "maven": [(float(n), int(p), f"{n} answers that {who} others reacted to") for p, n, who in ask.rows(asked["maven"])],
         "salesman": [
-            ((s + PRIOR[0]) / (n + sum(PRIOR)) * s, int(p), f"{s} of {n} friends stayed")
-            for p, n, s in ask.rows(asked["salesman"]) if s
+            ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p), f"{s} of {n} friends stayed" + (f", {o} ordered" if o else ""))
+            for p, n, s, o in ask.rows(asked["salesman"]) if s or o
         ],
     }  # fmt: skip
     lines = {kind: sorted(rows, key=lambda r: (-r[0], r[1])) for kind, rows in found.items()}
@@ -67,3 +82,8 @@ def key_people(ask: Ask) -> list[KeyPerson]:
                 if person > 0 and not members.opted_out(ask.work, person):
                     made.append(KeyPerson(kind, person, members.name(ask.work, person), score, why))
     return made
+
+
+def _between(share: float, groups: int, days: int) -> str:
+    told = [f"on {100 * share:.1f}% of the shortest ways between two others"] if share else []
+    return " and ".join(told + ([f"active in {groups} other groups, {days} days"] if groups else []))

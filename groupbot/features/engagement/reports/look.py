@@ -50,6 +50,8 @@ class Told(Struct, frozen=True):
     replies: int
     reactions: int
     leaves: int
+    when: str = ""  # on the group's clock, to the minute
+    link: str = ""  # to it, in a supergroup
 
 
 class Seen(Struct, frozen=True):
@@ -76,7 +78,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
     value = {key: f.value or 0 for key, f in now.items()}
     profile = members.profile(work, chat)
     title = (profile.title if profile else "")[:TITLE]
-    told = [_told(p, title) for p in posts(ask, 1000)]
+    told = [_told(ask, p, title) for p in posts(ask, 1000)]
     reasons = []
     owner = profile.owner if profile else None
     if owner:
@@ -128,9 +130,11 @@ def after_glow(ask: Ask) -> tuple[int, int] | None:
     return (int(came), quiet) if quiet > QUIET_GLOW else None
 
 
-def _told(p: Post, title: str) -> Told:
+def _told(ask: Ask, p: Post, title: str) -> Told:
+    when = ask.clock(p.at).strftime("%Y-%m-%dT%H:%M")
+    link = members.link_to(ask.work, ask.chat, p.message_id)
     return Told(title, p.ref, p.message_id, p.at.isoformat(), p.people, p.presses, p.replies, p.reactions,
-                p.leaves)  # fmt: skip
+                p.leaves, when, link)  # fmt: skip
 
 
 def _good(t: Told) -> tuple[int, str]:
@@ -169,7 +173,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
     asked = tuple(f"{title}: {link.removeprefix('https://')}" for title, link in questions(seen))
     best, worst = best_and_worst(seen)
     told = [
-        say("{which}: {what}").format(which=say(which), what=_post(post, say))
+        say("{which}: {what}").format(which=say(which), what=_post(post, say, day))
         for which, post in (("best", best), ("worst", worst))
         if post
     ]
@@ -209,10 +213,17 @@ def reason_of(r: Reason, say: Say) -> str:
     return say(text).format(a=r.a, b=r.b)
 
 
-def _post(t: Told, say: Say) -> str:
-    text = "{group} {ref}: {people} people did something ({presses} presses, {replies} replies, {reactions}" \
-        " reactions), {leaves} left within the hour"  # fmt: skip
+_KINDS = {  # what a post is, by the feature that made it
+    "promo": "promotion", "redpacket": "red packet", "lottery": "draw", "quiz": "quiz", "contest": "contest",
+    "coupons": "coupon", "shop": "shop", "gathering": "gathering", "notice": "notice", "digest": "report",
+}  # fmt: skip
+
+
+def _post(t: Told, say: Say, day: Callable[[str], str]) -> str:
+    text = "{group}, {when} ({kind}): {people} people did something ({presses} presses, {replies} replies," \
+        " {reactions} reactions), {leaves} left within the hour"  # fmt: skip
+    feature = t.ref.partition(":")[0]
     return say(text).format(
-        group=t.group, ref=t.ref, people=t.people, presses=t.presses, replies=t.replies,
-        reactions=t.reactions, leaves=t.leaves,
+        group=t.group, when=f"{day(t.when[:10])} {t.when[11:]}", kind=say(_KINDS.get(feature, feature)),
+        people=t.people, presses=t.presses, replies=t.replies, reactions=t.reactions, leaves=t.leaves,
     )  # fmt: skip

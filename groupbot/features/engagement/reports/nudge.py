@@ -68,11 +68,9 @@ def _ops(work: Work, chat: int) -> int:
 
 def unanswered(work: Work, chat: int) -> list[str]:
     """Links to the newest messages of members that nobody answered within a day, of the last week."""
-    place = members.place(work, chat)
-    bare = str(place.telegram_id) if place is not None else ""
-    if not bare.startswith("-100"):
+    if not members.link_to(work, chat, 1):
         return []
     rows = work.sql.all(
         store.UNANSWERED, chat=chat, since=work.now - WEEK, until=work.now - timedelta(days=1), most=OPEN
     )
-    return [f"https://t.me/c/{bare[4:]}/{r.message_id}" for r in rows]
+    return [members.link_to(work, chat, r.message_id) for r in rows]

@@ -15,7 +15,7 @@ from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
-from groupbot.features.engagement.reports.sales import bands, sales
+from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
 from groupbot.features.members import service as members
@@ -82,7 +82,13 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
         **head,
         "efficiency": [halves[k] for k in EFFICIENCY],
         "trust": [halves[k] for k in TRUST],
-        "sales": [halves[f] for f in ("bound", "orders_per_active", "repurchase_30", "repurchase_90")],
+        "sales": [
+            halves[f]
+            for f in (
+                "bound", "orders_per_active", "repurchase_30", "repurchase_90",
+                *(f"channel_{c}" for c in CHANNELS), "channels_two",
+            )
+        ],
         "bands": [{"kind": x.kind, "band": x.band, "people": x.people,
                    "share": None if x.share is None else round(100 * x.share)} for x in bands(ask)],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
 
 REPEAT = (30, 60, 90)  # days
+CHANNELS = ("online", "store", "group")
 COHORT, YEAR = 90, 365
 _ACTED = "SELECT DISTINCT person_id FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions + taps > 0"
 # who is here, bound, and no staff, since when; and what they ordered as members
@@ -20,7 +21,7 @@ BOUND = (
     " WHERE {chat} AND staff) GROUP BY person_id"
 )
 _WITH = (
-    f"WITH b AS MATERIALIZED ({BOUND}), o AS MATERIALIZED (SELECT v.order_id, v.person_id, v.at, v.amount FROM v_order v"
+    f"WITH b AS MATERIALIZED ({BOUND}), o AS MATERIALIZED (SELECT v.order_id, v.person_id, v.at, v.amount, v.channel FROM v_order v"
     " JOIN b ON b.person_id = v.person_id AND v.at >= b.since WHERE v.at < {end}) "
 )
 _BANDS = {
@@ -45,7 +46,7 @@ class Band:
 def sales(ask: Ask) -> list[Figure]:
     """Every number of it; the first over 28 days."""
     month = ask.back(28)
-    found = [*_orders(month), *(_again(month, n) for n in REPEAT)]
+    found = [*_orders(month), *(_again(month, n) for n in REPEAT), *_channels(ask.back(COHORT))]
     return [f if f.n >= f.least else replace(f, n=0) for f in found]  # how few is nobody's business
 
 
@@ -60,6 +61,33 @@ def _orders(month: Ask) -> list[Figure]:
         month.figure("orders_per_active", f"{_WITH}SELECT (SELECT COUNT(*) FROM o WHERE at >= {{start}} AND person_id IN ({_ACTED}))"
                      f" * 1.0 / NULLIF((SELECT COUNT(*) FROM b WHERE person_id IN ({_ACTED})), 0)",
                      unit="index", per="active members who are bound", n=active, least=RATE, **more),
+    ]  # fmt: skip
+
+
+def _channels(span: Ask) -> list[Figure]:
+    """The shares of the three channels in the orders of 90 days, and of the buyers those who bought through
+    two of them or all; each needs ten people who did."""
+    there = f"{_WITH.rstrip()}, c AS MATERIALIZED (SELECT person_id, channel FROM o WHERE at >= {{start}}) "
+    many = "(SELECT COUNT(*) FROM (SELECT person_id FROM c GROUP BY person_id HAVING COUNT(DISTINCT channel) >= {least}) m)"
+    rest: dict[str, Any] = {
+        "unit": "share",
+        "least": RATE,
+        "epoch": span.when(datetime(1970, 1, 1, tzinfo=UTC)),
+    }
+    return [
+        *(
+            span.figure(f"channel_{c}", f"{there}SELECT AVG(CASE WHEN channel = '{c}' THEN 1.0 ELSE 0.0 END) FROM c",
+                        per="bound members who bought so in 90 days",
+                        n=f"{there}SELECT COUNT(DISTINCT person_id) FROM c WHERE channel = '{c}'", **rest)
+            for c in CHANNELS
+        ),
+        *(
+            span.figure(f"channels_{word}", f"{there}SELECT {many.replace('{least}', str(n))} * 1.0"
+                        " / NULLIF((SELECT COUNT(DISTINCT person_id) FROM c), 0)",
+                        per=f"bound members who bought through {word} channels in 90 days",
+                        n=f"{there}SELECT {many.replace('{least}', str(n))}", **rest)
+            for word, n in (("two", 2), ("three", 3))
+        ),
     ]  # fmt: skip
 
 

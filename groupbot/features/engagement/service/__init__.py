@@ -2,7 +2,7 @@
 
 from groupbot.features.engagement.service.around import acts, usual
 from groupbot.features.engagement.service.forgetting import KEEP, sweep
-from groupbot.features.engagement.service.guarding import hired, look_for_hired, took_part
+from groupbot.features.engagement.service.guarding import hired, look_for_hired, speak_first, took_part
 from groupbot.features.engagement.service.importing import Begun, begin, bring
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
@@ -38,6 +38,7 @@ __all__ = [
     "rebuild",
     "removed",
     "silent_since",
+    "speak_first",
     "spoke_since",
     "sweep",
     "took_part",

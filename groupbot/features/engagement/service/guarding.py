@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from groupbot.core.events import Person
 from groupbot.engine.work import Work
+from groupbot.errors import Refusal
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import guard
 from groupbot.features.members import service as members
 
 SPAN = timedelta(days=14)
+HIRED = "engagement.hired"
 
 
 def look_for_hired(work: Work) -> bool:
@@ -39,6 +42,7 @@ def _look(work: Work, chat: int) -> None:
             work.sql.run(store.DROP_HIRED, chat=chat, person=row.person_id)
     for person, crowd in found.items():
         work.sql.run(store.KEEP_HIRED, chat_id=chat, person_id=person, crowd=crowd, at=at[person])
+    work.drop(HIRED, chat)
 
 
 def crowded(work: Work, chat: int, since: datetime) -> list[Any]:
@@ -56,7 +60,20 @@ def took_part(work: Work, chat: int, person: int, since: datetime) -> bool:
     return work.sql.first(store.TOOK_PART, chat=chat, person=person, since=since) is not None
 
 
+def speak_first(work: Work, chat: int, person: Person | None) -> None:
+    """What a press is given asks one word first of who came in a crowd that looks bought.
+
+    Raises:
+        Refusal: they said none since.
+    """
+    if person is not None and hired(work, chat, person.id):
+        raise Refusal("engagement/speak_first")
+
+
 def hired(work: Work, chat: int, person: int) -> bool:
     """Did they join in a crowd that looks bought, and say nothing since?"""
-    row = work.sql.first(store.HIRED, chat=chat, person=person)
-    return row is not None and not took_part(work, chat, person, work.now - SPAN)
+    known = work.cached(HIRED).get(chat)
+    if known is None:
+        known = frozenset(r.person_id for r in work.sql.all(store.KNOWN_HIRED, chat=chat))
+        work.put(HIRED, chat, known)
+    return person in known and not took_part(work, chat, person, work.now - SPAN)

@@ -9,7 +9,9 @@ day, and the difference is what the chat's day and the member's week gain.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -91,6 +93,25 @@ def _days(name: str) -> str:
     return _gained(now, before)
 
 
+def _quiet(known: dict[Any, Any], row: Sequence[Any]) -> bool:
+    """Said the member's day before what this row says of it?"""
+    chat, day, person, staff, messages, replies, reactions, taps = row
+    key = (chat, day, person)
+    if messages < 0:
+        known.pop(key, None)
+        return False
+    own = messages + reactions > 0
+    says = (messages > replies) | (replies > 0) << 1 | own << 2 | (own or taps > 0) << 3
+    was = known.get(key)
+    if was is None or was[0] != staff:
+        known[key] = (staff, says)
+        return False
+    if was[1] | says == was[1]:
+        return True
+    known[key] = (staff, was[1] | says)
+    return False
+
+
 _DAY = ("chat_id", "day", "person_id", "staff", *_MEMBER)
 _CHAT_DAY = Fold(
     "chat_day",
@@ -114,8 +135,10 @@ _MEMBER_WEEK = Fold(
     only=(
         "was.staff IS NULL OR was.staff <> given.staff OR given.messages < 0"
         " OR was.messages <= was.replies AND given.messages > given.replies"
-        " OR was.replies = 0 AND given.replies > 0 OR was.messages + was.reactions = 0"
+        " OR was.replies = 0 AND given.replies > 0"
+        " OR was.messages + was.reactions = 0 AND (given.messages + given.reactions > 0 OR was.taps = 0)"
     ),
+    quiet=_quiet,
 )
 DAYS = Bulk(
     "member_day",

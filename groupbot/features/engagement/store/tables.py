@@ -119,6 +119,12 @@ LAST_SPOKE = Hot(
 EVENTS = Bulk("event", sa.insert(event).values({n: b(n) for n in _EVENT}), _EVENT, also=sums)
 
 _d = member_day.c
+_hired = sa.table("hired_join", sa.column("chat_id"), sa.column("person_id"))  # guard.py has it
+_bought = (
+    sa.exists()
+    .select_from(_hired)
+    .where(_hired.c.chat_id == b("chat"), _hired.c.person_id == member_day.c.person_id)
+)
 BY_DAY = Hot(
     sa.select(
         _d.day,
@@ -129,7 +135,7 @@ BY_DAY = Hot(
         sa.func.count(sa.distinct(_d.person_id)).label("active"),
     )
     .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
-    .where(_d.messages + _d.reactions + _d.taps > 0)
+    .where(_d.messages + _d.reactions + _d.taps > 0, ~_bought)
     .group_by(_d.day)
 )
 ACTIVE = Hot(
@@ -138,6 +144,7 @@ ACTIVE = Hot(
         _d.day.between(b("first"), b("last")),
         _d.staff.is_(False),
         _d.messages + _d.reactions + _d.taps > 0,
+        ~_bought,
     )
 )
 TOP = Hot(

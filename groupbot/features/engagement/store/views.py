@@ -17,15 +17,22 @@ view(
     """SELECT id, chat_id, at, person_id, kind, units, message_id, topic, staff, reply_to FROM event""",
 )
 view(
+    "v_hired",
+    "one row a person whose join looks bought, until they speak or react: how many came in that minute",
+    """SELECT chat_id, person_id, at, crowd FROM hired_join""",
+)
+view(
     "v_act",
-    "qualifying acts: of people who are no staff, not removed; organic FALSE for presses and votes",
+    "qualifying acts: of people who are no staff nor hired, not removed; organic FALSE for presses and votes",
     """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
       e.kind NOT IN ('tap', 'vote') AS organic
     FROM event e
     WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote') AND NOT e.staff
       AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
         SELECT 1 FROM event r
-        WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))""",
+        WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))
+      AND (e.kind NOT IN ('tap', 'vote') OR NOT EXISTS (
+        SELECT 1 FROM hired_join h WHERE h.chat_id = e.chat_id AND h.person_id = e.person_id))""",
 )
 view(
     "v_hour",

@@ -105,7 +105,7 @@ def answer(work: Work, person: int, number: int, text: str) -> None:
         Refusal: no session, no such question, or somebody else asks to answer.
     """
     row = _live(work)
-    if person != row.person_id and not members.is_staff(work, work.chat, person):
+    if person != row.person_id and not members.heads(work, work.chat, person):
         raise Refusal("experts/not_yours")
     asked = work.sql.first(store.QUESTION, the_id=row.id, n=number)
     text = text.strip()
@@ -135,7 +135,7 @@ def queue(work: Work, person: int) -> dict[str, Any]:
         Refusal: no session, or somebody else asks.
     """
     row = _live(work)
-    if person != row.person_id and not members.is_staff(work, work.chat, person):
+    if person != row.person_id and not members.heads(work, work.chat, person):
         raise Refusal("experts/not_yours")
     waiting = [q for q in work.sql.all(store.QUESTIONS, the_id=row.id) if q.answer is None]
     return {

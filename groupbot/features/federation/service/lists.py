@@ -6,6 +6,8 @@ case of that group, and one /unfban takes all of it back.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from groupbot.core.effects import Admit, Ban, Button, Send
@@ -37,6 +39,7 @@ from groupbot.features.rules.service.telling import people_to_ask
 REF = "fed:"
 KNOWN = 65_536  # people whose standing is remembered
 SLICE = 50  # groups of one step
+AGAIN = timedelta(seconds=10)  # what comes within it of somebody just removed is no second case
 
 
 # --- the list
@@ -179,6 +182,10 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
     before = work.sql.first(store.DONE, chat=chat, who=person)
     if not by and before is not None and before.fed_id == found.id and _settled(work, before.case_id):
         return False
+    if not by and before is not None and before.case_id > 0 and work.now - before.at < AGAIN:
+        if message:  # the rest of an album, and what they said before the removal arrived
+            take_away(work, chat, (message,), _why(found, row.reason))
+        return True
     if not by and _flagged(work, chat):
         _ask(work, chat, found, row, message)
         return False

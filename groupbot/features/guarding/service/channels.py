@@ -9,7 +9,10 @@ from groupbot.core.events import ChatFacts, Message
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.guarding.domain.settings import CHANNELS, CHANNELS_ALLOWED, LINKED
+from groupbot.features.log import service as log
 from groupbot.features.members import service as members
+
+_ALBUMS = "guarding.albums"  # of channels that may not post, by chat and album: why they went
 
 
 def now(work: Work, chat: int) -> dict[str, Any]:
@@ -58,6 +61,14 @@ def unwelcome(work: Work, event: Message) -> bool:
     return sender.id not in members.get(work, work.chat, CHANNELS_ALLOWED)
 
 
+def rest_of_album(work: Work, event: Message) -> str:
+    """Why the album went whose part this is; "" for the first part, and for what is no album."""
+    if event.album is None:
+        return ""
+    why: str = work.cached(_ALBUMS).get((work.chat, event.album), "")
+    return why
+
+
 def goes(work: Work) -> bool:
     """Does a channel that spoke go with its message? In consumer groups only."""
     p = members.profile(work, work.chat)
@@ -66,8 +77,12 @@ def goes(work: Work) -> bool:
 
 def put_away(work: Work, event: Message, why: str) -> None:
     """The message of a channel goes, and with `goes` the channel too."""
-    work.say(Delete(chat=work.chat, messages=(event.message_id,), why=why))
-    if event.sender_chat is not None and goes(work):
+    again = bool(rest_of_album(work, event))
+    ids, copy_to = (event.message_id,), log.copies(work, work.chat)
+    work.say(Delete(chat=work.chat, messages=ids, why=why, copy_to=copy_to))
+    if event.album is not None:
+        work.put(_ALBUMS, (work.chat, event.album), why)
+    if event.sender_chat is not None and goes(work) and not again:
         members.by_itself(work, Ban(chat=work.chat, member=event.sender_chat.id, why=why))
 
 

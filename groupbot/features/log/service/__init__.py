@@ -2,6 +2,7 @@
 
 from groupbot.features.log.service.linking import claim, claim_forward, known, link, linked, offer, unlink
 from groupbot.features.log.service.places import (
+    copies,
     destination,
     has_destination,
     may_be_silent,
@@ -29,8 +30,8 @@ from groupbot.features.log.store import KEPT
 
 __all__ = [
     "KEPT",
-    "asked", "came", "changed", "claim", "claim_forward", "count", "destination", "has_destination",
-    "in_client", "in_service", "known", "latest", "link", "linked", "may_be_silent", "missing", "note",
-    "offer", "overview", "promote", "reverse", "routes", "set_silent", "silent", "sweep", "switch", "turn",
-    "unlink", "unpin", "went", "when",
+    "asked", "came", "changed", "claim", "claim_forward", "copies", "count", "destination",
+    "has_destination", "in_client", "in_service", "known", "latest", "link", "linked", "may_be_silent",
+    "missing", "note", "offer", "overview", "promote", "reverse", "routes", "set_silent", "silent", "sweep",
+    "switch", "turn", "unlink", "unpin", "went", "when",
 ]  # fmt: skip

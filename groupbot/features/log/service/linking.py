@@ -84,7 +84,7 @@ def known(work: Work, event: Standing) -> None:
     chat, code, category, private = waits
     person = event.person.id
     row = work.sql.first(store.OFFERED, the_code=code, since=work.now - CODE_LIFE)
-    if row is not None and event.status in ADMIN_STATUS:
+    if row is not None and event.status and members.is_staff(work, work.chat, person):
         work.sql.run(store.TAKEN, the_code=code, since=work.now - CODE_LIFE)
         link(work, chat, row.to_id, row.topic, category, person)
         told = Send(chat=chat, template="log/linked", data=linked(work, chat, category), lifetime=60)

@@ -8,7 +8,7 @@ from groupbot.engine.addresses import place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
-from groupbot.features.log.domain import CATEGORIES, EVERY, QUIET, SILENT
+from groupbot.features.log.domain import CATEGORIES, COPIES, EVERY, QUIET, SILENT
 from groupbot.features.members import service as members
 
 ROUTES = "log.routes"
@@ -32,6 +32,15 @@ def destination(work: Work, chat: int, category: str) -> Route | None:
     route = found.get(category) or found.get(EVERY)
     place = place_of(work, route[0]) if route is not None else None  # its state as it is now
     return route if place is not None and place.state in ("active", "limited") else None
+
+
+def copies(work: Work, chat: int) -> tuple[int, int | None] | None:
+    """Where what rules put away is copied to before it goes (Telegram's id, topic); None: nowhere."""
+    if not members.get(work, chat, COPIES):
+        return None
+    route = destination(work, chat, "automated")
+    place = place_of(work, route[0]) if route is not None else None
+    return (place.telegram_id, route[1]) if place is not None and route is not None else None
 
 
 def has_destination(work: Work, chat: int, category: str = "admin") -> bool:

@@ -53,6 +53,8 @@ def end(work: Work, number: int) -> bool:
     many: list[dict[str, Any]] = []
     for e in work.sql.all(store.ENTRIES_OF, the_id=number):
         why, tickets = unmet(work, lottery, e.person_id), tickets_of(work, lottery, e.person_id)
+        if not why and work.sql.first(store.HIRED, chat=lottery.chat, who=e.person_id):
+            why = "hired"  # known a day or two after they came
         leaves.append(domain.leaf(e.entry, tickets, why))
         if tickets > 1:
             many.append({"the_id": number, "who": e.person_id, "many": tickets})

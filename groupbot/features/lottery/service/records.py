@@ -13,6 +13,7 @@ from msgspec import convert
 from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
 from groupbot.engine.replies import sender_of
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
@@ -133,9 +134,11 @@ def _whole(work: Work, person: int, number: int, made: dict[str, Any], told: dic
     if len(pieces) > MOST_PIECES:
         whole = json.dumps(made, ensure_ascii=False)
         work.say(Send(user=person, text="JSON", document=f"draw-{number}.json", content=whole))
-        return
-    for piece in pieces:
-        work.say(Send(user=person, template="lottery/piece", data={"piece": piece}))
+    else:
+        for piece in pieces:
+            work.say(Send(user=person, template="lottery/piece", data={"piece": piece}))
+    page = folder("content_templates") / "lottery" / "verify.html"
+    work.say(Send(user=person, template="lottery/page", document=str(page)))
 
 
 def entrants(work: Work, number: int | None, *, to: int, form: str) -> None:

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot
 from groupbot.features.lottery.store.boosts import BOOST, CLOSING, KEEP_BOOST, UNSURE
-from groupbot.features.lottery.store.facts import COUPONS, DAYS, INVITED, JOIN_CHECK, SAID
+from groupbot.features.lottery.store.facts import COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, SAID
 from groupbot.features.lottery.store.kept import KEPT, WON
 from groupbot.features.lottery.store.tables import award, code, entry, lottery, prize, redraw
 
-_also_here = (BOOST, CLOSING, COUPONS, DAYS, INVITED, JOIN_CHECK, KEEP_BOOST, KEPT, SAID, UNSURE, WON)
+_also_here = (BOOST, CLOSING, COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, KEEP_BOOST, KEPT, SAID, UNSURE, WON)
 b = sa.bindparam
 _ENTRY = ("lottery_id", "person_id", "entry", "at")
 ENTRIES = Bulk("lottery_entry", sa.insert(entry).values({n: b(n) for n in _ENTRY}), _ENTRY, key=2)

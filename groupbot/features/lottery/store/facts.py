@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import UTC_, Hot
+from groupbot.engine.storage import UTC_, Hot, among
 
 b = sa.bindparam
 _day = sa.table(
@@ -46,6 +46,20 @@ _pool = sa.table("coupon_pool", *(sa.column(n) for n in ("id", "chat_id", "title
 COUPONS = Hot(
     sa.select(_pool.c.title).where(
         _pool.c.id == b("pool"), _pool.c.chat_id == b("chat"), _pool.c.state != "closed"
+    )
+)
+_hired = sa.table("hired_join", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("at", UTC_))
+_said = sa.table("event", *(sa.column(n) for n in ("chat_id", "person_id", "kind")), sa.column("at", UTC_))
+HIRED = Hot(  # came in a crowd that looks bought, and has neither spoken nor reacted since
+    sa.select(_hired.c.at).where(
+        _hired.c.chat_id == b("chat"),
+        _hired.c.person_id == b("who"),
+        ~sa.exists().where(
+            _said.c.chat_id == b("chat"),
+            _said.c.person_id == b("who"),
+            _said.c.at >= _hired.c.at,
+            among(_said.c.kind, "message", "reply", "reaction"),
+        ),
     )
 )
 _newcomer = sa.table("newcomer", *(sa.column(n) for n in ("chat_id", "person_id", "state")))

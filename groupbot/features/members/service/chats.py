@@ -50,6 +50,7 @@ def _profile(r: Any) -> Profile:
         owner=r.owner_id,
         tags=tuple(r.tags or ()),
         state=r.state,
+        members=r.members,
         attributes=tuple(r.attributes or ()),
     )
 
@@ -63,6 +64,13 @@ def title(work: Work, chat: int) -> str:
     """A chat's title; '' of one that is not known."""
     here = place(work, chat)
     return here.title if here is not None else ""
+
+
+def link_to(work: Work, chat: int, message: int) -> str:
+    """The address of a message; '' in basic groups, whose messages have none."""
+    here = place(work, chat)
+    bare = str(here.telegram_id) if here is not None else ""
+    return f"https://t.me/c/{bare[4:]}/{message}" if bare.startswith("-100") else ""
 
 
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
@@ -80,6 +88,17 @@ def bot_lacks(work: Work, chat: int, rights: Iterable[str]) -> tuple[str, ...]:
     """Which of these rights the bot has not there; none where nothing is known."""
     has = bot_rights(work, chat)
     return () if has is None else tuple(r for r in rights if r not in has)
+
+
+def needs(work: Work, chat: int, *rights: str) -> None:
+    """For what needs rights of the bot that no route names.
+
+    Raises:
+        Refusal: which of them it has not.
+    """
+    lacks = bot_lacks(work, chat, rights)
+    if lacks:
+        raise Refusal("common/bot_lacks", lacks=list(lacks))
 
 
 def adder(work: Work, chat: int) -> int | None:

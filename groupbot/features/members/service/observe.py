@@ -55,7 +55,7 @@ def note_people(event: Event, work: Work) -> None:
         if event.banned or not (event.service and known is not None and known[0] == "kicked"):
             _keep_standing(work, event.person.id, "kicked" if event.banned else "left", (), event.at)
     elif isinstance(event, Standing):
-        if event.status:
+        if event.status and not _overtaken(work, event):
             _seen(work, event.person, event.at)
             _keep_standing(work, event.person.id, event.status, tuple(sorted(event.rights)), work.now)
     elif isinstance(event, BotStanding):
@@ -153,6 +153,12 @@ def _keep_standing(work: Work, person: int, status: str, rights: tuple[str, ...]
         checked_at=at,
     )
     work.drop("members.staff", work.chat)
+
+
+def _overtaken(work: Work, event: Standing) -> bool:
+    """Is this the answer to a question older than what is known by now? An update has told more since."""
+    known = standing(work, work.chat, event.person.id) if not event.update_id else None
+    return known is not None and known[1] > event.at
 
 
 def _bot_standing(work: Work, e: BotStanding) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from groupbot.engine.keeping.declared import FORMER
 from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, is_fresh, name_of, zone_for
 from groupbot.features.members.service import chats, wishes
@@ -32,6 +32,32 @@ def is_staff(work: Work, chat: int, person: int) -> bool:
     """An administrator of the chat as last known (no age limit: for exemptions, not for authority)."""
     fact = standing(work, chat, person)
     return fact is not None and fact[0] in ADMIN_STATUS
+
+
+def heads(work: Work, chat: int, person: int) -> bool:
+    """Is this an operator, or an administrator of the chat now? For authority that no route asks for; only
+    from a handler.
+
+    Raises:
+        Unsure: they were one when it was last told, more than sixty seconds ago.
+    """
+    if person in work.me.operators:
+        return True
+    fact = standing(work, chat, person)
+    if fact is None or fact[0] not in ADMIN_STATUS:
+        return False
+    if not is_fresh(fact[1], work.now):
+        raise Unsure(person, chat, Refusal("common/unchecked"))
+    return True
+
+
+def may(work: Work, chat: int, person: int, right: str) -> bool:
+    """Has an operator, the owner or an administrator this right of Telegram, as last known? For what a
+    handler finds out only by itself: dispatch has asked anew for the rest a moment ago."""
+    fact = standing(work, chat, person)
+    status, rights = (fact[0], fact[2]) if fact is not None else ("", ())
+    operator = person in work.me.operators
+    return operator or status == "creator" or (status in ADMIN_STATUS and right in rights)
 
 
 def staff_of(work: Work, chat: int) -> list[Any]:

@@ -175,10 +175,10 @@ def known(work: Work, event: Standing) -> None:
     work.drop(_WAITING, person)
     if not event.status:
         work.say(Send(user=person, template="common/unchecked"))
-    elif _may(event.status, event.rights):
-        ask_tier(work, work.chat, person)
-    else:
-        no = _no(event.status)
+        return
+    try:
+        begin(work, work.chat, person)
+    except Refusal as no:
         work.say(Send(user=person, template=no.template, data=no.data))
 
 

@@ -139,6 +139,17 @@ PROFILES = Hot(
     .where(chat.c.bot_id == b("bot"), chat.c.state != "merged")
     .order_by(profile.c.chat_id)
 )
+_p = profile.c
+UNCOUNTED = Hot(
+    sa.select(_p.chat_id)
+    .join(chat, chat.c.id == _p.chat_id)
+    .where(chat.c.bot_id == b("bot"), among(chat.c.state, "active", "limited"))
+    .where(sa.or_(_p.counted_at.is_(None), _p.counted_at <= b("before")))
+    .order_by(_p.counted_at, _p.chat_id)
+    .limit(b("most"))
+)
+ASKED_COUNT = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(counted_at=b("now")))
+COUNTED = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(members=b("n")))
 NEW_PROFILE = Hot(
     Upsert(
         profile,

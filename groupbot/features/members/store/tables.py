@@ -24,6 +24,8 @@ profile = sa.Table(
     sa.Column("rights", Json),
     sa.Column("status", sa.String(16)),
     sa.Column("told", Json),
+    sa.Column("members", sa.Integer),  # by Telegram's own count
+    sa.Column("counted_at", UTC_),  # when it was asked for
 )
 
 person = sa.Table(

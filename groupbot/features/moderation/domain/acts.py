@@ -11,6 +11,7 @@ from groupbot.features.members.domain import HUMAN_TIERS, Setting
 
 DAY = timedelta(days=1)
 ASK = "ask"
+UNABLE = "unable"  # the bot may not restrict here
 
 WARN_LIMIT = Setting("warn_limit", 3, "Warnings after which the warn mode acts", least=2, most=20)
 WARN_MODE = Setting(

@@ -59,9 +59,11 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
 
 
 def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> str:
-    """What follows the last warning: `ask` where a person decides."""
+    """What follows the last warning: `ask` where a person decides, `unable` where the bot lacks the right."""
     p = members.profile(work, work.chat)
     follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
+    if follow.act != acts.ASK and members.bot_lacks(work, work.chat, ("restrict",)):
+        return acts.UNABLE
     try:
         possible(work, follow.act, found, follow.span)
     except Refusal:

@@ -10,6 +10,7 @@ from groupbot.features.promos.service.campaigning import done, of_campaign, plan
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
+from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import set_gate, shut
 from groupbot.features.promos.service.library import (
     JOBS,
@@ -45,6 +46,7 @@ from groupbot.features.promos.service.saying import Guest
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "CHAT",
     "Guest",
     "JOBS",
     "KEPT",
@@ -81,6 +83,7 @@ __all__ = [
     "needed",
     "next_and_skipped",
     "of_campaign",
+    "of_chat",
     "ops_chat",
     "pictured",
     "place_of_pushes",

@@ -1,4 +1,4 @@
-"""What the group itself gives to a template whose front matter says `fills: [shop, link, coupon]`."""
+"""What the group itself gives to a template whose front matter says `fills: [shop, chat, link, coupon]`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from typing import Any
 from groupbot.core.effects import Button
 from groupbot.engine.work import Work
 from groupbot.features.links import service as links
+from groupbot.features.members.domain import Profile
 from groupbot.features.promos.domain import Plan, Wrong
 from groupbot.features.promos.service.hold import Place
 
 TAKE = "take"  # the label of the button below a post with a coupon
 WHICH = "coupon_title"  # in a plan's data: which of the group's pools
 _DAY = datetime(2027, 2, 4, tzinfo=UTC)
+CHAT = {"title": "…", "members": 180, "region": "…", "tier": "store", "type": "commercial"}
 _SAMPLES: dict[str, Any] = {
+    "chat": CHAT,
     "link": "https://t.me/…",
     "coupon": {"title": "…", "each": 1, "price": 0, "left": 10, "closes": _DAY, "until": _DAY},
 }
@@ -43,7 +46,24 @@ class Given:
 
 def filled(front: dict[str, Any], title: str) -> dict[str, Any]:
     """The names a template has filled in, with examples of what only a group can give: to try it."""
-    return {str(name): _SAMPLES.get(str(name), title) for name in front.get("fills") or ()}
+    found = {str(name): _SAMPLES.get(str(name), title) for name in front.get("fills") or ()}
+    if "chat" in found:
+        found["chat"] = CHAT | {"title": title}
+    return found
+
+
+def of_chat(profile: Profile | None) -> dict[str, Any]:
+    """What a template may say of a group: `title`, `members` by Telegram's count of the last day (None where
+    it was never told), `region`, `tier` and `type` ('' where not set)."""
+    if profile is None:
+        return {"title": "", "members": None, "region": "", "tier": "", "type": ""}
+    return {
+        "title": profile.title,
+        "members": profile.members,
+        "region": profile.region or "",
+        "tier": profile.tier or "",
+        "type": profile.type or "",
+    }
 
 
 def only_said(front: dict[str, Any]) -> bool:
@@ -76,6 +96,8 @@ def given(work: Work, plan: Plan, here: Place, front: dict[str, Any], offer: Off
     made = Given(filled(front, here.profile.title), str(plan.data.get("url") or ""))
     if made.url and (plan.campaign or "link" in made.values):
         made.url = links.tracked(work, counted(plan), made.url, chat)
+    if "chat" in made.values:
+        made.values["chat"] = of_chat(here.profile)
     if "link" in made.values:
         made.values["link"] = made.url
     if "coupon" in made.values:

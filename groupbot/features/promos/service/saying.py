@@ -103,7 +103,8 @@ def say(
         from_chat |= session(plan, guest.name, guest.topic, due, work.now)
     key = None  # a coupon's button is this chat's alone
     if own.button is None:
-        key = (plan_id, name, here.lang, here.zone_name, url, *from_chat.values())
+        told = (tuple(v.items()) if isinstance(v, dict) else v for v in from_chat.values())
+        key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     same = made.get(key) if key is not None else None

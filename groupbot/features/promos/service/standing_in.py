@@ -15,7 +15,7 @@ from groupbot.errors import Misfit
 from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.expert import ITEM, RECAP, SAVED
 from groupbot.features.promos.service.approval import pinned
-from groupbot.features.promos.service.filling import filled
+from groupbot.features.promos.service.filling import filled, of_chat
 from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import AGAIN, barred, standing, used
 from groupbot.features.promos.store import items as store
@@ -64,7 +64,10 @@ def recording(
     if missing:
         raise Misfit(f"{what} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
     carried = media.carried(posted(front), work.content.folders, name)
-    data = {**filled(front, here.profile.title), **values, **plan.data}
+    own = filled(front, here.profile.title)
+    if "chat" in own:
+        own["chat"] = of_chat(here.profile)
+    data = {**own, **values, **plan.data}
     used(work, chat, front, ref)
     return Send(template=name, data=data, **carried)
 

@@ -33,6 +33,7 @@ class Case(Struct, frozen=True):
     reason: str = ""
     wish: str = ""
     notice: str = ""
+    kind: str = ""  # of the message: text, photo, sticker, …
 
     @property
     def why(self) -> str:
@@ -89,6 +90,7 @@ def case_of(row: Any) -> Case:
         row.reason,
         row.wish,
         row.notice,
+        row.kind,
     )
 
 

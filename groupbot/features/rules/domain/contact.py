@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from groupbot.features.rules.domain import fold
 from groupbot.features.rules.domain.facts import Facts, Finding, Policy
@@ -36,9 +37,12 @@ _QQ = [
     "qq号",
     "qq群",
     "扣扣",
+    "抠抠",
     "扣群",
     "企鹅号",
 ]
+# one sign that stands for the messenger; it counts where nothing but an id follows, "卫 zhang_88"
+_SIGNS = "微薇徽威卫维葳溦徾蔚签❤♥♡"
 _OTHER = [
     "whatsapp",
     "whats",
@@ -120,9 +124,20 @@ _NUMBERED = re.compile(
     r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
 )
 _WANTED = re.compile(
-    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇|微(?!笑|商|博|波|量))"
+    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇(?!信)|微(?!信|笑|商|博|波|量))(?!了(?!解)|过)"
 )
-_ASKING = re.compile(r"[吗么?？]|怎么|如何|可以|能不能|多少")
+_ASKING = re.compile(r"[吗么?？]|怎么|如何|可以|能不能|多少|谨防|冒充|假冒|骗子|别信|不加|别加|不要加")
+_NAMED = re.compile("[a-z][a-z-]{0,18}[0-9_]")
+_BREAK = rf"[^a-z0-9а-я{fold.HAN}]"
+_SIGNED = re.compile(
+    rf"(?<![{fold.HAN}a-z0-9])(?:[{_SIGNS}]{_BREAK}{{0,3}}[信芯心星号x同]?{_BREAK}{{0,4}}"
+    rf"|(?:[➕✚✙+]|(?:v|w|vx|wx|v ?o|w ?o|w ?x)(?={_BREAK})){_BREAK}{{0,4}})"
+    r"(?P<id>(?=[a-z_-]*[0-9_])[a-z][a-z0-9_-]{4,19})(?![a-z0-9])"  # with a digit or _ in it: no word
+)
+_HAN_ANY = re.compile(f"[{fold.HAN}]")
+_HAN_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_DIGITS = str.maketrans(_HAN_DIGITS, "00123456789123456789")
+_SPELT = re.compile(rf"(?:[{_HAN_DIGITS}0-9][ -]?){{7,14}}[{_HAN_DIGITS}0-9]")
 _HANDLE = re.compile(rf"{_any(_WRITE)}[^@]{{0,14}}(?P<id>@[a-z][a-z0-9_]{{3,31}})")
 _LONG = re.compile(r"\d[\d\s()./+-]{5,}\d")
 _MOBILE = re.compile(
@@ -156,7 +171,31 @@ def check(facts: Facts, policy: Policy) -> Finding | None:
         m = _MOBILE.search(facts.forms[1])
         if m:
             return facts.finding(ID, VERSION, m[0])
+    if not facts.folded.isascii():
+        said = _signed(facts.folded) or _spelt(facts.forms[0])
+        if said:
+            return facts.finding(ID, VERSION, said)
     return None
+
+
+def _signed(text: str) -> str:
+    """An id behind one sign that stands for a messenger, among Chinese words."""
+    m = _SIGNED.search(text) if _NAMED.search(text) and _HAN_ANY.search(text) else None
+    return m[0] if m else ""
+
+
+def _spelt(text: str) -> str:
+    """A number in Chinese numerals, which nobody writes who wants to be counted with: eight digits or more,
+    no date, no counting up or down, not one digit again and again."""
+    for m in _SPELT.finditer(text):
+        said = re.sub("[ -]", "", m[0])
+        if sum(c in _HAN_DIGITS for c in said) < 3:
+            continue
+        number = said.translate(_DIGITS)
+        steps = {int(b) - int(a) for a, b in pairwise(number)}
+        if len(steps) > 1 and not (len(number) == 8 and number.startswith(("19", "20"))):
+            return m[0]
+    return ""
 
 
 def _in(form: str) -> str:

@@ -11,6 +11,7 @@ from groupbot.features.rules.service.cases import (
     show_out,
     taken_back,
     undo,
+    undo_by_hand,
     uphold,
     wrong,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "switch",
     "taken_back",
     "undo",
+    "undo_by_hand",
     "uphold",
     "used_up",
     "warns",

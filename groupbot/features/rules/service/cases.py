@@ -65,6 +65,25 @@ def undo(work: Work, id_: int, by: int) -> Case:
     return case
 
 
+NEEDED = {"mute": "restrict", "ban": "restrict", "promote": "promote"}  # to take a case back
+
+
+def undo_by_hand(work: Work, id_: int, by: int) -> Case:
+    """Take a case back as a person does: only what they might do themselves, and the bot.
+
+    Raises:
+        Refusal: they or the bot may not, or it was taken back already.
+    """
+    row = _row(work, id_)
+    right = NEEDED.get(row.action, "")
+    if row.action == "promote" and not members.may(work, row.chat_id, by, right):
+        raise Refusal("common/no_right", lacks=[right])
+    live = row.action != "mute" or row.until is None or row.until > work.now
+    if right and live:
+        members.needs(work, row.chat_id, right)
+    return undo(work, id_, by)
+
+
 def _teach(work: Work, case: Case, *, spam_: bool) -> None:
     """What people decide about a case of the spam score is a lesson to it; so is that what was taken away by
     hand, and taught, was a mistake."""

@@ -37,6 +37,8 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         "rule": r.rule,
         "version": r.version,
         "matched": r.matched,
+        "kind": r.kind if r.kind != "text" else "",
+        "carrier": r.carrier if r.carrier not in ("", "text", "reply") else "",
         "at": r.at,
         "action": r.action,
         "name": members.name(work, r.actor) if r.person else str(r.actor or ""),

@@ -88,7 +88,7 @@ def _found(
     ordinary = _ordinary(work, event, policy, actor, person)
     if ordinary is False:
         return False
-    before = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
+    before = _judged_before(work, event, actor, shadow)
     if before is not None and (
         shadow or before.action not in ("flag", "exempt") or before.rule == finding.rule
     ):
@@ -111,6 +111,7 @@ def _found(
         shadow,
         wish=finding.wish,
         notice=finding.notice,
+        kind=event.kind[:16],
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
         return _same_flood(work, case, policy)
@@ -124,6 +125,15 @@ def _found(
             work.say(Ask(chat=work.chat, member=actor))
         return False
     return execute(work, case, policy, event.topic)
+
+
+def _judged_before(work: Work, event: Message, actor: int, shadow: bool) -> Any:
+    """The case this message has already: its own, or that of another part of its album."""
+    own = work.sql.first(store.BY_MESSAGE, chat=work.chat, message=event.message_id, in_shadow=shadow)
+    if own is not None or event.album is None:
+        return own
+    key = event.album[:64]
+    return work.sql.first(store.BY_ALBUM, who=actor, chat=work.chat, the_album=key, in_shadow=shadow)
 
 
 def _ordinary(work: Work, event: Message, policy: Policy, actor: int, person: bool) -> bool | None:

@@ -52,6 +52,7 @@ def _written(work: Work, case: Case, action: str, until: Any) -> Case:
         reason=case.reason,
         wish=case.wish,
         notice=case.notice,
+        kind=case.kind,
     )[0]
     return structs.replace(case, id=row.id, number=number)
 

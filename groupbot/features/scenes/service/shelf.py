@@ -21,7 +21,7 @@ from groupbot.features.scenes.domain import SELLING, Scene, scene_of
 
 log = structlog.get_logger(__name__)
 FOLDER = "scenes"
-AT_HAND = {"scene": "…", "title": "…"}  # what every template is given
+AT_HAND = {"scene": "…", "title": "…", "chat": promos.CHAT}  # what every template is given
 
 
 @dataclass(slots=True)

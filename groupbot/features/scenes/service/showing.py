@@ -85,6 +85,7 @@ def _front(work: Work, scene: Scene, chat: int) -> dict[str, Any]:
 def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None, front: dict[str, Any]) -> None:
     """The card, with its counted address and a button for whom it is too much."""
     folders = work.content.folders if work.content is not None else ()
+    about = promos.of_chat(members.profile(work, chat))
     row: list[Button] = []
     if scene.url:
         label = next((n for n in front.get("buttons") or {} if n != ENOUGH), GO)
@@ -95,7 +96,7 @@ def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None, fr
             chat=chat,
             topic=topic,
             template=scene.template,
-            data={"scene": scene.name, "title": members.title(work, chat), **scene.data},
+            data={"scene": scene.name, "title": about["title"], "chat": about, **scene.data},
             buttons=rows,
             ref=ref_of(number),
             post=True,
