@@ -4,7 +4,7 @@ chat which stays wins, unless the table says otherwise by `info={"merging": ...}
 
     "add"      counters: the sums of both
     "theirs"   what is true of the new chat counts: who is staff, who is being checked
-    a function `fn(work, gone, stays)`, called before the rows move; it leaves no two of one key
+    a function `fn(work, gone, stays)`, called before the rows move
 
 Two keys need no word: numbers of messages, which the upgrade makes begin anew, are "theirs"; a `number`
 that counts within the chat goes on after the last.

@@ -25,8 +25,9 @@ from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
-from groupbot.features.members.store import membership, staff
-from groupbot.features.reports.store import report
+from groupbot.features.members.store import membership, profile, staff
+from groupbot.features.members.store import setting as setting_table
+from groupbot.features.reports.store import report, report_vote
 from groupbot.features.rules.store import verdict
 
 OLD, NEW = Chat(-7, "group", "Store"), Chat(-1_000_000_000_007, "supergroup", "Store")
@@ -124,9 +125,41 @@ def test_settings_of_before_hold_and_those_of_since_fill_up(writer: Writer, two:
     writer.write(lambda w: members.put(w, LANGUAGE, "zh", chat=before))
     for setting, value in ((LANGUAGE, "en"), (ZONE, "Europe/Berlin")):
         writer.write(lambda w, s=setting, v=value: members.put(w, s, v, chat=since))
+    writer.write(lambda w: members.put(w, LANGUAGE, "en", chat=since, topic=12))
+    elsewhere = since * 10 + 1  # its number begins with the same digits
+    for topic in (None, 12):
+        writer.write(lambda w, t=topic: members.put(w, LANGUAGE, "en", chat=elsewhere, topic=t))
     learn(writer)
+    keys = sa.select(setting_table.c.scope, setting_table.c.scope_id, setting_table.c.key)
+    assert sorted(rows(writer, keys)) == [
+        ("chat", str(before), LANGUAGE.key), ("chat", str(before), ZONE.key),
+        ("chat", str(elsewhere), LANGUAGE.key),
+        ("topic", f"{before}:12", LANGUAGE.key), ("topic", f"{elsewhere}:12", LANGUAGE.key),
+    ]  # fmt: skip
     found = writer.write(lambda w: (members.get(w, before, LANGUAGE), members.get(w, before, ZONE)))
     assert found == ("zh", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_profile_of_before_holds_with_what_the_bot_is_and_may_now(
+    writer: Writer, two: tuple[int, int], known: bool
+) -> None:
+    other = writer.write(lambda w: resolve(w, Chat(-9, "group", "Other")).id)
+    for chat, tier, status in (
+        (two[0], "store", "kicked"),
+        (two[1], None, "member"),
+        (other, "store", "left"),
+    ):
+        if known or chat != two[0]:
+            row = {"chat_id": chat, "tier": tier, "status": status, "rights": [status], "added_at": AT}
+            writer.write(lambda w, row=row: w.sql.run(sa.insert(profile).values(row)))
+    learn(writer)
+    columns = (profile.c.chat_id, profile.c.tier, profile.c.status, profile.c.rights)
+    found = rows(writer, sa.select(*columns).order_by(profile.c.chat_id))
+    assert found == [
+        (two[0], "store" if known else None, "member", ["member"]),
+        (other, "store", "left", ["left"]),
+    ]
 
 
 def case(work: Work, chat: int, number: int, message: int) -> None:
@@ -144,7 +177,13 @@ def test_cases_are_numbered_on_and_reports_are_of_the_new_messages(
     for chat, text in ((before, "old"), (since, "new")):
         row = filled | {"chat_id": chat, "message_id": 5, "text": text}
         writer.write(lambda w, row=row: w.sql.run(sa.insert(report).values(row)))
+    votes = sa.insert(report_vote).from_select(
+        ["report_id", "reporter", "chat_id", "reason", "at"],
+        sa.select(report.c.id, sa.literal(9), report.c.chat_id, sa.literal(""), report.c.at),
+    )
+    writer.write(lambda w: w.sql.run(votes))
     learn(writer)
+    assert rows(writer, sa.select(report_vote.c.chat_id)) == [(before,)]
     found = rows(writer, sa.select(verdict.c.number, verdict.c.message_id).order_by(verdict.c.number))
     assert found == [(n, (before if n < 3 else since) * 10 + (n if n < 3 else n - 2)) for n in range(1, 6)]
     assert rows(writer, sa.select(report.c.chat_id, report.c.text)) == [(before, "new")]
@@ -152,6 +191,7 @@ def test_cases_are_numbered_on_and_reports_are_of_the_new_messages(
 
 def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tuple[int, int]) -> None:
     before, since = two
+    other = writer.write(lambda w: resolve(w, Chat(-9, "group", "Other")).id)
 
     def fill(work: Work) -> None:
         for chat, person, n in ((before, 5, 3), (since, 5, 4), (since, 6, 1)):
@@ -161,6 +201,7 @@ def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tupl
             (before, 6, AT, None), (since, 6, None, AT),  # left since
             (before, 7, AT, None), (since, 7, None, AT), (since, 7, AT, None),  # left, and is back
             (since, 8, AT, None),  # came since
+            (other, 5, AT, None), (other, 6, AT, None),  # not of this group
         ):  # fmt: skip
             values = {"chat_id": chat, "person_id": person, "joined_at": joined, "left_at": left}
             work.sql.run(sa.insert(membership).values(**values, evidence="own", removed=False))
@@ -174,10 +215,8 @@ def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tupl
         clean_count.c.person_id
     )
     assert rows(writer, counted) == [(before, 5, 7), (before, 6, 1)]
-    here = sa.select(membership.c.person_id).where(
-        membership.c.chat_id == before, membership.c.left_at.is_(None)
-    )
-    assert sorted(rows(writer, here)) == [(5,), (7,), (8,)]
+    here = sa.select(membership.c.chat_id, membership.c.person_id).where(membership.c.left_at.is_(None))
+    assert sorted(rows(writer, here)) == [(before, 5), (before, 7), (before, 8), (other, 5), (other, 6)]
     assert rows(writer, sa.select(staff.c.chat_id, staff.c.status)) == [(before, "member")]
 
 
@@ -196,3 +235,11 @@ def test_a_day_in_both_is_one_day_of_a_member(writer: Writer, two: tuple[int, in
     assert rows(writer, sa.select(w.chat_id, w.person_id, w.active).order_by(w.person_id)) == [
         (before, 5, 1), (before, 6, 1)
     ]  # fmt: skip
+
+
+def test_cases_of_since_keep_their_numbers_where_there_were_none(
+    writer: Writer, two: tuple[int, int]
+) -> None:
+    writer.write(case, two[1], 1, 11)
+    learn(writer)
+    assert rows(writer, sa.select(verdict.c.chat_id, verdict.c.number)) == [(two[0], 1)]

@@ -12,13 +12,9 @@ def join_profiles(work: Work, gone: int, stays: int) -> None:
     """The profile of the group known before, with what the bot is and may there now."""
     p = profile.c
     now = work.sql.first(sa.select(p.status, p.rights).where(p.chat_id == gone))
-    if now is None:
-        return
-    there = work.sql.run(
-        sa.update(profile).where(p.chat_id == stays).values(status=now.status, rights=now.rights)
-    )
-    if there:
-        work.sql.run(sa.delete(profile).where(p.chat_id == gone))
+    if now is not None:
+        values = {"status": now.status, "rights": now.rights}
+        work.sql.run(sa.update(profile).where(p.chat_id == stays).values(values))
 
 
 def join_memberships(work: Work, gone: int, stays: int) -> None:
