@@ -90,7 +90,8 @@ def kept_sql(ask: Ask) -> str:
     if len(weeks) > 62:
         raise ValueError("at most 62 weeks at once")
     own = ask.sql(f" AND person_id NOT IN {_HIRED}") if _hired(ask) else ""
-    return ask.sql(_KEPT, weeks=_calendar(weeks, ask), own=f" {own}" if own else "")
+    own = f" {own}" if own else ""
+    return ask.sql(_KEPT, own=own, **_calendar(weeks, ask, own))
 
 
 def _weeks(ask: Ask) -> list[date]:
@@ -98,25 +99,29 @@ def _weeks(ask: Ask) -> list[date]:
     return [monday + timedelta(days=7 * n) for n in range((ask.last - monday).days // 7 + 1)]
 
 
-# k: each week with its first and last day within the span, and whether these are all of it
+# k: each week, with its Monday where all of it is in the span
 _KEPT = (
-    "WITH k(w, a, z, whole) AS (VALUES {weeks}), m AS ("
+    "WITH k(w, monday) AS (VALUES {weeks}), m AS ("
     "SELECT MIN(w) AS first, SUM(CAST(1 AS BIGINT) << w) AS bits FROM ("
-    "SELECT person_id, w FROM k CROSS JOIN v_member_week WHERE whole AND {chat} AND week = a"
-    " AND active > 0{own}"
-    " UNION ALL SELECT DISTINCT person_id, w FROM k CROSS JOIN v_member_day WHERE NOT whole AND {chat}"
-    " AND day BETWEEN a AND z AND NOT staff AND messages + reactions + taps > 0{own}) x GROUP BY person_id)"
+    "SELECT person_id, w FROM k CROSS JOIN v_member_week WHERE {chat} AND week = monday AND active > 0{own}"
+    "{cut}) x GROUP BY person_id)"
     " SELECT first, w, SUM((CAST(bits AS BIGINT) >> w) & 1) FROM m CROSS JOIN k WHERE w >= first"
     " GROUP BY first, w ORDER BY first, w"
 )
+_CUT = (
+    " UNION ALL SELECT DISTINCT person_id, {w} FROM v_member_day WHERE {chat}"
+    " AND day BETWEEN '{a}' AND '{z}' AND NOT staff AND messages + reactions + taps > 0{own}"
+)
 
 
-def _calendar(weeks: Sequence[date], ask: Ask) -> str:
-    rows = []
+def _calendar(weeks: Sequence[date], ask: Ask, own: str) -> dict[str, str]:
+    """The span's weeks, and of those it cuts the members' days."""
+    rows, cut = [], ""
     for n, monday in enumerate(weeks):
         a, z = max(monday, ask.first), min(monday + timedelta(days=6), ask.last)
-        whole = str((z - a).days == 6).upper()
-        rows.append(
-            f"({n}, '{a}', '{z}', {whole})" if ask.lite else f"({n}, DATE '{a}', DATE '{z}', {whole})"
-        )
-    return ", ".join(rows)
+        whole = (z - a).days == 6
+        day = f"'{monday}'" if ask.lite else f"DATE '{monday}'"
+        rows.append(f"({n}, {day if whole else 'CAST(NULL AS DATE)'})")
+        if not whole:
+            cut += " " + ask.sql(_CUT, w=str(n), a=str(a), z=str(z), own=own)
+    return {"weeks": ", ".join(rows), "cut": cut}
