@@ -82,8 +82,9 @@ def _spoke(work: Work, event: Message) -> bool:
 @router.on(acts.Began)
 def began(made: acts.Began, work: Work) -> None:
     """A raid is a case, whoever switched antiraid on."""
-    carrier, rule = acts.carrier(made.number), (acts.RAID, acts.VERSION)
+    carrier = acts.carrier(made.number)
     if made.by is None:
+        rule = (acts.RAID, acts.VERSION)
         case = rules.by_rule(work, made.chat, rule, "raid", 0, carrier=carrier, until=made.until)
     else:
         by = made.by or ANONYMOUS_ADMIN
@@ -283,18 +284,11 @@ def posting(cmd: Command, work: Work) -> None:
     """The linked channel always may, and those that are allowed."""
     words = cmd.words
     if words and words[0].lower() in ("allow", "drop"):
-        channels.allow(work, work.chat, _channel(words), person_of(cmd) or 0, gone=words[0].lower() == "drop")
+        channel = channels.number("".join(words[1:]))
+        channels.allow(work, work.chat, channel, person_of(cmd) or 0, gone=words[0].lower() == "drop")
     elif words:
         on = word(cmd.args)
         if on is None:
             raise Refusal("common/usage")
         channels.switch(work, work.chat, on, person_of(cmd) or 0)
     reply(work, cmd, "guarding/channels", **channels.now(work, work.chat))
-
-
-def _channel(words: list[str]) -> int:
-    digits = words[1] if len(words) == 2 else ""
-    if not digits.lstrip("-").isdecimal() or len(digits) > 18:
-        raise Refusal("common/usage")
-    number = abs(int(digits))
-    return -number if number > 10**12 else -(10**12 + number)  # with or without Telegram's -100

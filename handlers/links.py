@@ -29,7 +29,7 @@ def started(event: Started, work: Work) -> None:
     words=("入口", "购买"),
     usage="/buy [pin | reach]",
     example="/buy",
-    admin_args={"pin": "pin", "reach": ""},
+    admin_args={"pin": "pin", "reach": "pin"},
     rare=True,
 )
 def buy(cmd: Command, work: Work) -> None:

@@ -35,10 +35,10 @@ def told(event: Service, work: Work) -> None:
     service.in_service(work, event)
 
 
-@router.every(seconds=60)
-def count(work: Work) -> None:
-    """Counts a crowd whose lines were not all sent."""
-    service.count(work)
+@router.every(seconds=15)
+def gather(work: Work) -> None:
+    """Says together who came and went in quick succession."""
+    service.gather(work)
 
 
 # --- taking acts in clients back; Telegram lets a bot demote nobody it did not promote

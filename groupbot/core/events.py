@@ -7,7 +7,6 @@ Intake makes these from Telegram's JSON; ticks and answers of our own are events
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from msgspec import Struct
@@ -160,8 +159,7 @@ class Left(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Standing(Event, frozen=True, kw_only=True, gc=False):
-    """A member's status or rights changed, or were asked for. `status` is Telegram's word; `had` are the
-    rights of before, where somebody just changed them."""
+    """A member's status (Telegram's word) or rights changed, or were asked for. `had`: the rights before."""
 
     person: Person
     status: str
@@ -207,9 +205,9 @@ class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
 
 
 class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
-    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options). Telegram
-    does not say in which chat: `chat` is the voter's private one. `options` are the options' lasting ids,
-    "0", "1", … where the server gives none."""
+    """`sender` voted in a poll of the bot's that names voters, or took the vote back (no options).
+    Telegram does not say in which chat: `chat` is the voter's private one. `options` are the options'
+    lasting ids, "0", "1", … where the server gives none."""
 
     poll: str
     options: tuple[str, ...] = ()
@@ -233,7 +231,8 @@ class Counted(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Boosts(Event, frozen=True, kw_only=True, gc=False):
-    """How many boosts a member gives the chat, as asked for; when the last ends (None: there is none)."""
+    """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
+    (None: there is none)."""
 
     person: int
     count: int = 0
@@ -250,8 +249,7 @@ class BoostChanged(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Fetched(Event, frozen=True, kw_only=True, gc=False):
-    """The text of a file that was asked for under `ref`; `trouble` says why there is none: too_big,
-    not_text or unreachable."""
+    """The text of a file asked for under `ref`, or its `trouble`: too_big, not_text or unreachable."""
 
     ref: str
     text: str = ""
@@ -267,34 +265,10 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Service(Event, frozen=True, kw_only=True, gc=False):
-    """A service message that is none of the above; `kind` is its field name. `sender` did it; `text` is the
-    title or the topic's name it tells."""
+    """A service message that is none of the above; `kind` is its field, `text` a title or topic's name."""
 
     message_id: int
     kind: str
     about: int = 0  # the message that was pinned
     topic: int | None = None
     text: str = ""
-
-
-_COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")
-
-
-def command_of(message: Message, username: str) -> Command | None:
-    """The command in a message's own text, or None. `/x@OtherBot` is not ours. Edited messages and forwards
-    are never commands."""
-    text = message.text
-    if not text or text[0] not in "/!" or message.edited or message.forwarded:
-        return None
-    m = _COMMAND.match(text)
-    if m is None or (m[2] is not None and m[2].casefold() != username.casefold()):
-        return None
-    return Command(
-        at=message.at,
-        chat=message.chat,
-        sender=message.sender,
-        update_id=message.update_id,
-        name=m[1].lower(),
-        args=text[m.end() :].strip(),
-        message=message,
-    )

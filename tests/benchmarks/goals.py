@@ -64,3 +64,6 @@ GOALS = {
     "rehearsal": "`/rehearse` over a week of 50,000 kept messages: no turn of the writer's longer than 50 ms",
     "memory": "an idle bot takes 2 × the memory of a bare python-telegram-bot Application at most",
 }
+
+# goals that are measured by several commands: these parts together are the whole
+WHOLE = {"G13": ("a raid", "in calm")}

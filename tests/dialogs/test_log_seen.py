@@ -14,6 +14,7 @@ async def test_members_who_come_and_go_are_logged_as_a_category_of_their_own(zh:
     zhao = zh.person("小赵", language="zh", joins=False)
     await zh.joins(zhao)
     assert zh.last(where).splitlines() == ["#成员 · Test group", "小赵 进了群"]
+    await zh.wait(seconds=20)
     zh.world.leave(zhao, zh.id)
     await zh.settle()
     assert zh.last(where).splitlines() == ["#成员 · Test group", "小赵 离开了群"]
@@ -23,15 +24,20 @@ async def test_members_who_come_and_go_are_logged_as_a_category_of_their_own(zh:
     assert [t.splitlines()[0] for t in zh.bot_texts(where)[before:]] == []
 
 
-async def test_crowd_of_newcomers_is_counted_after_twenty_lines_a_minute(zh: Talk) -> None:
+async def test_crowd_is_told_in_one_message_more_and_the_rest_of_it_counted(zh: Talk) -> None:
     where = await logged(zh)
+    before = len(zh.bot_texts(where))
     for n in range(23):
         zh.world.join(zh.person(f"人{n}", language="zh", joins=False), zh.id)
     await zh.settle()
-    lines = [line for t in zh.bot_texts(where) for line in t.splitlines()]
-    assert sum(line.endswith(" 进了群") for line in lines) == 20
-    await zh.wait(minutes=2)
-    assert zh.last(where).splitlines() == ["#成员 · Test group", "又有人进出(未逐条记):「3」"]
+    assert zh.bot_texts(where)[before:] == ["#成员 · Test group\n人0 进了群"]
+    await zh.wait(seconds=15)
+    told = zh.last(where).splitlines()
+    assert told[:2] == ["#成员 · Test group", "人1 进了群"]
+    assert told[-2:] == ["人9 进了群", "又有人进出(未逐条记):「13」"]
+    assert len(zh.bot_texts(where)) == before + 2
+    await zh.wait(minutes=1)
+    assert len(zh.bot_texts(where)) == before + 2
     assert zh.rows("SELECT count(*) FROM log_record WHERE kind = 'joined'") == [(23,)]
 
 

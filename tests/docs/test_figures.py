@@ -19,3 +19,12 @@ def test_figures_name_no_place() -> None:
     assert [
         g for g, parts in kept.items() for m in parts.values() if "/home" in str(m) or "/tmp" in str(m)
     ] == []
+
+
+def test_goal_of_several_parts_is_met_when_all_of_them_are() -> None:
+    met, missed = {"met": True}, {"met": False}
+    assert figures.whole("G13", "a raid", {"a raid": met, "in calm": met})
+    assert not figures.whole("G13", "a raid", {"a raid": met})
+    assert not figures.whole("G13", "a raid", {"a raid": met, "in calm": missed})
+    assert not figures.whole("G13", "a raid, short", {"a raid": met, "in calm": met, "a raid, short": met})
+    assert figures.whole("G9", "", {"": met}) and not figures.whole("G9", "short", {"short": met})

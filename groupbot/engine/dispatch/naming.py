@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from groupbot.core.events import Command, Message, command_of
+from groupbot.core.commands import command_of
+from groupbot.core.events import Command, Message
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work

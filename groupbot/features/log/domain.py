@@ -30,7 +30,8 @@ KEEP = timedelta(days=180)
 CODE_LIFE = timedelta(minutes=10)
 SHOWN = 10  # records of one message
 CLIP = 64  # characters of a setting's value or a matched text
-CROWD = 20  # lines a minute of members who come and go; what is beyond is counted
+GATHER = timedelta(seconds=15)  # members who come and go: one message in so long
+CROWD = 9  # lines of them in it; what is beyond is counted
 _ADMIN = ("administrator", "creator")
 _RANKS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info", "topics", "tags")
 _SERVICE = {  # acts in clients that service messages tell, by Telegram's field

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupbot.core.events import Chat, Left, Person, Standing
-from groupbot.features.log.domain import acted, clipped, code_of
+from groupbot.features.log.domain import acted, clipped, code_of, mask_of, rights_of, told
 
 AT = datetime(2027, 1, 30, tzinfo=UTC)
 CHAT, LI, MEI, BOT = Chat(-1, "supergroup"), Person(2, "Li"), Person(3, "Mei"), Person(9, "Bot")
@@ -65,3 +65,20 @@ def test_value_is_one_short_line(value: object) -> None:
 def test_codes_differ_as_their_numbers_do(a: int, b: int) -> None:
     assert (code_of(a) == code_of(b)) == (a == b)
     assert len(code_of(a)) == 8
+
+
+@given(
+    st.frozensets(st.sampled_from(("delete", "restrict", "pin", "promote", "manage", "info", "anonymous")))
+)
+def test_rights_stand_on_a_button_but_for_remaining_unseen(rights: frozenset[str]) -> None:
+    assert rights_of(mask_of(rights)) == rights - {"anonymous"}
+    assert 0 <= mask_of(rights) < 512
+
+
+def test_service_messages_of_acts_are_told_and_others_are_not() -> None:
+    assert [told(k) for k in ("pinned_message", "forum_topic_closed", "new_chat_title")] == [
+        "pin",
+        "topic_closed",
+        "retitled",
+    ]
+    assert [told(k) for k in ("boost_added", "gift", "nonsense")] == ["", "", ""]

@@ -65,6 +65,37 @@ def test_full_export_means_here_what_it_means_there() -> None:
     assert {k: (v, first[k]) for k, v in here(known, again.values).items() if v != first[k]} == {}
 
 
+@pytest.mark.parametrize(("row", "timer", "on"), [(7, 0, True), (0, 12, True), (7, 12, True), (0, 0, False)])
+def test_floods_that_are_seen_there_are_seen_here(row: int, timer: int, on: bool) -> None:
+    """Rose has no switch beside the limits: any limit is on, none is off, whatever ships here."""
+    known = load().settings
+    export = copy.deepcopy(EXPORT)
+    export["data"]["antiflood"] |= {"flood_limit": row, "flood_timer_limit": timer}
+    taken = rose.take(export, known)
+    assert taken.values["rule_flood"] is on
+    values = here(known, taken.values)
+    assert rose.give(export, values, values, known) == export
+    off = rose.give(export, values | {"rule_flood": False}, values, known)["data"]["antiflood"]
+    assert (off["flood_limit"], off["flood_timer_limit"]) == (0, 0)
+
+
+def test_every_module_of_the_export_is_filled() -> None:
+    """Nothing in it that would come back right by chance, because it is what ships."""
+    assert [m for m, part in EXPORT["data"].items() if not part] == []
+    known = load().settings
+    taken = rose.take(EXPORT, known)
+    said = {
+        f.path.partition(".")[0]
+        for f in FIELDS
+        if taken.values.get(f.key, known[f.key].default) != known[f.key].default
+    }
+    books = {"approvals", "federations", "filters", "notes"} & {
+        "federations" if b == "federation" else b for b in taken.books
+    }
+    same = set(EXPORT["data"]) - said - books - {"reports", "silent_actions", "translations"}
+    assert sorted(same) == []
+
+
 def test_every_row_of_the_table_has_its_field_in_an_export() -> None:
     missing = [f.path for f in FIELDS if not rose._find(EXPORT["data"], f.path)[0]]
     assert missing == []

@@ -477,3 +477,20 @@ def test_a_venue_is_a_venue() -> None:
     found = read(says(venue={"location": place, "title": "Tea house", "address": "1"}, location=place))
     assert isinstance(found, Message)
     assert found.kind == "venue"
+
+
+def test_a_service_message_tells_its_topic_and_name() -> None:
+    inside = {"message_thread_id": 7, "is_topic_message": True}
+    named = read(says(forum_topic_edited={"name": "Autumn"}, **inside))
+    closed, titled = read(says(forum_topic_closed={}, **inside)), read(says(new_chat_title="West Lake"))
+    assert isinstance(named, Service) and isinstance(closed, Service) and isinstance(titled, Service)
+    assert (named.topic, named.text) == (7, "Autumn")
+    assert (closed.topic, closed.text) == (7, "")
+    assert (titled.topic, titled.text) == (None, "West Lake")
+
+
+def test_a_demotion_tells_what_somebody_had() -> None:
+    had = member("administrator", can_pin_messages=True, can_manage_chat=True)
+    event = read(changed("chat_member", had, member("member")))
+    assert isinstance(event, Standing)
+    assert (event.had >= {"pin", "manage"}, event.rights) == (True, frozenset())

@@ -48,6 +48,18 @@ def allow(work: Work, chat: int, channel: int, by: int | None, *, gone: bool = F
     return kept
 
 
+def number(text: str) -> int:
+    """A channel's id as people write it, with or without Telegram's -100.
+
+    Raises:
+        Refusal: that is no number.
+    """
+    if not text.lstrip("-").isdecimal() or len(text) > 18:
+        raise Refusal("common/usage")
+    found = abs(int(text))
+    return -found if found > 10**12 else -(10**12 + found)
+
+
 def unwelcome(work: Work, event: Message) -> bool:
     """Did a channel speak that may not? The group's own anonymous administrators and its linked channel
     always may."""

@@ -17,7 +17,7 @@ from groupbot.features.log.service.records import changed, latest, note, sweep, 
 from groupbot.features.log.service.seen import (
     asked,
     came,
-    count,
+    gather,
     in_client,
     in_service,
     promote,
@@ -30,7 +30,7 @@ from groupbot.features.log.store import KEPT
 
 __all__ = [
     "KEPT",
-    "asked", "came", "changed", "claim", "claim_forward", "copies", "count", "destination",
+    "asked", "came", "changed", "claim", "claim_forward", "copies", "destination", "gather",
     "has_destination", "in_client", "in_service", "known", "latest", "link", "linked", "may_be_silent",
     "missing", "note", "offer", "overview", "promote", "reverse", "routes", "set_silent", "silent", "sweep",
     "switch", "turn", "unlink", "unpin", "went", "when",

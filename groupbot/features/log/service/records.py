@@ -32,7 +32,13 @@ def note(work: Work, record: Record, *, send: bool = True) -> None:
         record.number,
         record.text[:200],
     )
-    route = destination(work, record.chat, record.category) if send else None
+    if send:
+        tell(work, record)
+
+
+def tell(work: Work, record: Record) -> None:
+    """Send a record where its group wants it, at the end of the batch."""
+    route = destination(work, record.chat, record.category)
     if route is None:
         return
     key = (record.chat, *route)

@@ -12,6 +12,7 @@ from groupbot.errors import Refusal
 from groupbot.features.log.domain import (
     CLIP,
     CROWD,
+    GATHER,
     PinBack,
     RankBack,
     Record,
@@ -24,12 +25,12 @@ from groupbot.features.log.domain import (
     told,
 )
 from groupbot.features.log.service.places import destination
-from groupbot.features.log.service.records import note
+from groupbot.features.log.service.records import note, tell
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 
 GROUPS = ("group", "supergroup")
-_LINES = "log.lines"  # chat -> (minute, lines of those who came and went)
+_LINES = "log.lines"  # chat -> (when lines were last sent, those that wait, how many more)
 _TURNS = {"topic_closed": "reopen", "topic_reopened": "close"}
 
 
@@ -64,28 +65,32 @@ def asked(work: Work, event: JoinRequest) -> None:
 
 
 def _line(work: Work, record: Record) -> None:
-    """Write it down, and send it while the minute has room."""
-    minute = int(work.now.timestamp()) // 60
-    since, n = work.cached(_LINES).get(record.chat, (minute, 0))
-    if since != minute:
-        _count(work, record.chat, n)
-        n = 0
-    work.put(_LINES, record.chat, (minute, n + 1))
-    note(work, record, send=n < CROWD)
+    """Write it down. The first is sent at once; what follows soon waits for the next message, so that a
+    crowd does not use up what Telegram lets be said in the log."""
+    last, waiting, more = work.cached(_LINES).get(record.chat, (None, (), 0))
+    if last is None or (not waiting and work.now - last >= GATHER):
+        work.put(_LINES, record.chat, (work.now, (), 0))
+        note(work, record)
+        return
+    note(work, record, send=False)
+    full = len(waiting) >= CROWD
+    lines = waiting if full else (*waiting, record)
+    work.put(_LINES, record.chat, (last, lines, more + 1 if full else more))
 
 
-def count(work: Work) -> None:
-    """Says how many came and went beyond the lines that were sent, once their minute is over."""
-    minute = int(work.now.timestamp()) // 60
-    for chat, (since, n) in list(work.cached(_LINES).items()):
-        if since != minute:
-            _count(work, chat, n)
+def gather(work: Work) -> None:
+    """Sends who came and went since the last message, and counts those it has no room for."""
+    for chat, (last, waiting, more) in list(work.cached(_LINES).items()):
+        if work.now - last < GATHER:
+            continue
+        if waiting:
+            work.put(_LINES, chat, (work.now, (), 0))
+        else:
             work.drop(_LINES, chat)
-
-
-def _count(work: Work, chat: int, n: int) -> None:
-    if n > CROWD:
-        note(work, Record(chat, "user", "crowd", work.now, text=str(n - CROWD)))
+        for record in waiting:
+            tell(work, record)
+        if more:
+            tell(work, Record(chat, "user", "crowd", work.now, text=str(more)))
 
 
 # --- acts in clients

@@ -88,6 +88,8 @@ FIELDS: tuple[Field, ...] = (
     Field("antiflood.flood_limit", "rules_burst", w.limit, w.back_limit, close=True, unless="flood_row"),
     Field("antiflood.flood_timer", "rules_burst_seconds", w.span, w.back_span),
     Field("antiflood.flood_timer_limit", "rules_burst", w.number, w.back, needs="flood_row"),
+    Field("antiflood.flood_limit", "rule_flood", w.either, w.back_either, needs="flood_row"),
+    Field("antiflood.flood_timer_limit", "rule_flood", w.says_nothing, w.back_either, needs="flood_row"),
     Field("antiflood.flood_clear", "flood_clear", w.switch, w.back),
     *_action("antiflood", "flood_mode"),
     Field("raids.raid_mode_duration", "raid_seconds", w.span, w.back_span),

@@ -58,6 +58,18 @@ def some(value: Any, part: Part) -> Any:
     return None if n is None else n > 0
 
 
+def either(value: Any, part: Part) -> Any:
+    """Limits of floods as a switch: it is on where one of them is; None where the export has none."""
+    both = [number(part.get(k), part) for k in ("flood_limit", "flood_timer_limit")]
+    said = [n for n in both if n is not None]
+    return any(n > 0 for n in said) if said else None
+
+
+def back_either(value: Any, was: Any) -> Any:
+    """Off is no limit; on leaves what the limits say."""
+    return None if value else 0
+
+
 def back_some(value: Any, was: Any) -> Any:
     return (was or 10) if value else 0
 

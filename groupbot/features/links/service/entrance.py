@@ -5,36 +5,26 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from groupbot.core.effects import Button, Delete, Edit, Pin, Rows, Send
-from groupbot.engine.router import CommandRoute
+from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.engine.vault import key_of
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
 from groupbot.features.links import domain, store
 from groupbot.features.links.domain import (
     BENEFITS,
     COUNTED,
     ENTRANCES,
-    MENU,
-    MOST_ENTRIES,
-    USUAL,
     Entrance,
-    Entry,
     Forged,
-    Run,
     entrance_of,
-    entry_of,
 )
-from groupbot.features.links.store import KEPT as KEPT
+from groupbot.features.links.service.pins import pin_anew
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 
 DAILY, FAILING = timedelta(hours=24), timedelta(hours=1)  # between two looks at an entrance
 _KEEP = timedelta(days=180)
-_MENU = "menu"
 _ENTRANCE = "entrance"
-_OF_MENU = {"first": _MENU + "/", "last": _MENU + "/\U0010ffff"}
 _OF_ENTRANCE = {"first": _ENTRANCE + "/", "last": _ENTRANCE + "/\U0010ffff"}
 
 
@@ -104,7 +94,8 @@ def _today(work: Work, chat: int) -> date:
 
 def pin_entrances(work: Work, chat: int, topic: int | None, update: int) -> None:
     """Post the entrances for good and pin them; those before go."""
-    _pinned(work, _ENTRANCE, "links/entrances", chat, topic, update)
+    data = {"benefit": benefit(work, chat)}
+    pin_anew(work, _ENTRANCE, chat, topic, update, "links/entrances", buttons(work, chat), data)
 
 
 def refresh(work: Work) -> None:
@@ -183,116 +174,6 @@ def dead_minutes(work: Work) -> dict[str, int]:
 
 
 # --- the menu
-def entries(work: Work, chat: int) -> list[Entry]:
-    """The menu of a chat: what was set, else the usual commands and the entrances; without commands that are
-    off or for staff, and without addresses that were dead at the last look."""
-    found = [entry_of(t) for t in members.get(work, chat, MENU)]
-    if not found:
-        found = [Entry(c, command=c) for c in USUAL]
-        found += [Entry(e.label, url=e.url) for e in entrances(work, chat)]
-    dead = {r.url for r in work.sql.all(store.CHECKS) if r.why} if any(e.url for e in found) else set()
-    return [e for e in found if (e.url and e.url not in dead) or runs(work, chat, e.command) is not None]
-
-
-def runs(work: Work, chat: int, command: str) -> CommandRoute | None:
-    """The command of members that a button of the menu stands for, unless it is off in this chat."""
-    habits = members.habits.of(work, chat)
-    if habits is not None and command in habits.disabled:
-        return None
-    for route in work.me.commands:
-        if route.name == command and route.who == "anyone" and route.where != "private" and not route.reads:
-            return route
-    return None
-
-
-def menu(work: Work, chat: int) -> Rows:
-    """Two buttons a row. An address is a counted link that knows this chat."""
-    made = []
-    for e in entries(work, chat):
-        if e.url:
-            made.append(Button(e.label, url=tracked(work, f"{_MENU}/{e.label}", e.url, chat)))
-        else:
-            made.append(Button(e.label, Run(e.command)))
-    return tuple(tuple(made[n : n + 2]) for n in range(0, len(made), 2))
-
-
-def pin_menu(work: Work, chat: int, topic: int | None, update: int) -> None:
-    """Post the menu for good and pin it; the one before goes.
-
-    Raises:
-        Refusal: the bot may not pin here.
-    """
-    _pinned(work, _MENU, "links/menu", chat, topic, update)
-
-
-def _pinned(work: Work, what: str, template: str, chat: int, topic: int | None, update: int) -> None:
-    members.needs(work, chat, "pin")
-    notes = work.notes(what, chat)
-    before, ref = notes.get("ref"), f"links.{what}:{chat}:{update}"
-    rows, data = menu(work, chat), {}
-    if what == _ENTRANCE:
-        rows, data = buttons(work, chat), {"benefit": benefit(work, chat)}
-    if before:
-        work.say(Delete(chat=chat, ref=before, why="pinned anew"))
-    work.say(Send(chat=chat, topic=topic, template=template, data=data, buttons=rows, ref=ref))
-    work.say(Pin(chat=chat, ref=ref))
-    notes.set("ref", ref)
-
-
-def menu_changed(work: Work, chat: int) -> None:
-    """The pinned menu as it is now."""
-    ref = work.notes(_MENU, chat).get("ref")
-    if ref:
-        work.say(Edit(chat=chat, template="links/menu", buttons=menu(work, chat), ref=ref))
-
-
-def put_entry(work: Work, chat: int, text: str, by: int) -> None:
-    """Add an entry, or give the one of this label another target.
-
-    Raises:
-        Refusal: neither an address nor a command of members, or too many.
-    """
-    try:
-        made = entry_of(text)
-    except ValueError:
-        raise Refusal("links/bad_entry", text=text[:60]) from None
-    if made.command and runs(work, chat, made.command) is None:
-        raise Refusal("links/bad_entry", text=f"/{made.command}")
-    kept = [t for t in members.get(work, chat, MENU) if entry_of(t).label != made.label]
-    if len(kept) >= MOST_ENTRIES:
-        raise Refusal("links/menu_full", most=MOST_ENTRIES)
-    members.put(work, MENU, [*kept, f"{made.label} {made.url or '/' + made.command}"], chat=chat, by=by)
-    menu_changed(work, chat)
-
-
-def drop_entry(work: Work, chat: int, label: str, by: int) -> None:
-    """Take an entry out.
-
-    Raises:
-        Refusal: there is none of this label.
-    """
-    now = members.get(work, chat, MENU)
-    kept = [t for t in now if entry_of(t).label != label]
-    if len(kept) == len(now):
-        raise Refusal("links/no_entry", label=label[:30])
-    members.put(work, MENU, kept, chat=chat, by=by)
-    menu_changed(work, chat)
-
-
-def reached(work: Work, chat: int) -> dict[str, Any]:
-    """How many of the group's people came by one of its menu's links, and by which."""
-    rows = work.sql.all(store.MENU_VISITS, chat=chat, **_OF_MENU)
-    return {
-        "people": len(linked(work, chat)),
-        "all": members.count_here(work, chat),
-        "entries": [{"label": r.name.partition("/")[2], "people": int(r.people)} for r in rows],
-    }
-
-
-def linked(work: Work, chat: int) -> set[int]:
-    """Who of a group ever came by a counted link of its menu."""
-    rows = work.sql.all(store.MENU_WHO, chat=chat, **_OF_MENU)
-    return {r.person_id for r in rows}
 
 
 def sweep(work: Work) -> None:
