@@ -82,8 +82,9 @@ def _spoke(work: Work, event: Message) -> bool:
 @router.on(acts.Began)
 def began(made: acts.Began, work: Work) -> None:
     """A raid is a case, whoever switched antiraid on."""
-    carrier, rule = acts.carrier(made.number), (acts.RAID, acts.VERSION)
+    carrier = acts.carrier(made.number)
     if made.by is None:
+        rule = (acts.RAID, acts.VERSION)
         case = rules.by_rule(work, made.chat, rule, "raid", 0, carrier=carrier, until=made.until)
     else:
         by = made.by or ANONYMOUS_ADMIN

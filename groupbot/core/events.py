@@ -231,7 +231,8 @@ class Counted(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Boosts(Event, frozen=True, kw_only=True, gc=False):
-    """How many boosts a member gives the chat, as asked for; when the last ends (None: there is none)."""
+    """How many boosts a member gives the chat, as it was asked for, and until when the last of them lasts
+    (None: there is none)."""
 
     person: int
     count: int = 0
