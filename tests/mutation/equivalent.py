@@ -98,7 +98,7 @@ _LISTED: list[tuple[Key, str]] = [
         "only whether it is zero is asked",
     ),
     (
-        (f"{_BOOKS}.service.books", "_made", "work.put(_KEYS, key, found)", "statement left out"),
+        (f"{_BOOKS}.service.books", "made", "work.put(_KEYS, key, found)", "statement left out"),
         _CACHE,
     ),
     (
@@ -118,7 +118,7 @@ _LISTED: list[tuple[Key, str]] = [
         (
             f"{_BOOKS}.service.books",
             "nightly",
-            'if work.notes("ledger.recounted", 0).first(work.now.date().isoformat()):',
+            'notes, today = work.notes("ledger.recounted", 0), work.now.date()',
             "0 → 1",
         ),
         _NAME,
