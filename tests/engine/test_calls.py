@@ -207,6 +207,7 @@ ADA = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5, "Ada")
     [
         (Receipt(events=(ADA,)), (ADA,), 0),
         (Gone("no such user"), (), 0),
+        (Gone("upgraded", moved_to=-1007), ((-1001, -1007),), 0),
         (Later("429", retry_after=9.0, counts=False), (), 9.0),
         (Later("no route", retry_after=9.0, reached=False), (), 0),
         (Later("timed out", retry_after=9.0, unknown=True), (), 0),
@@ -214,16 +215,20 @@ ADA = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5, "Ada")
     ],
 )
 async def test_a_question_is_answered_whatever_happens(
-    at: list[float], said: Any, told: tuple[Event, ...], silence: float
+    at: list[float], said: Any, told: tuple[Any, ...], silence: float
 ) -> None:
-    heard: list[tuple[Event, ...]] = []
+    heard: list[tuple[Any, ...]] = []
 
     async def back(events: tuple[Event, ...]) -> None:
         heard.append(events)
 
+    async def moved(old: int, new: int) -> None:
+        heard.append(((old, new),))
+
     pacer = Pacer()
-    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, pacer)
-    assert heard == [told]
+    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, moved, pacer)
+    upgraded = isinstance(said, Gone) and bool(said.moved_to)
+    assert heard == ([told, ()] if upgraded else [told])
     assert pacer.chat_wait(at[0], -1, message=True, group=True) == silence
 
 
@@ -236,6 +241,9 @@ async def test_an_answer_waits_for_the_database() -> None:
         if len(heard) == 1:
             raise Lost("away")
 
-    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, Pacer())
+    async def moved(old: int, new: int) -> None:
+        raise AssertionError("nothing moved")
+
+    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, moved, Pacer())
     assert len(heard) == 2
     assert heard[1] - heard[0] >= 0.99
