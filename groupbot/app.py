@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Chat, Event, Fetched, Person, Standing
+from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
 from groupbot.engine.addresses import moved, place_of
@@ -232,6 +232,9 @@ class App:
             if not found and ask.file:
                 lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
+            elif not found and ask.gifts:
+                silent = GiftOffers(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
+                found = [Item(event=silent)]
             elif not found and (ask.facts or (ask.member and not ask.boosts)):
                 about = Person(inbox.FACTS if ask.facts else ask.member)
                 unknown = Standing(at=self.clock.now(), chat=here, person=about, status="")
