@@ -229,12 +229,10 @@ class App:
         async def back(events: tuple[Event, ...]) -> None:
             here = Chat(place.telegram_id, place.type, place.title)
             found = [Item(event=structs.replace(e, chat=here)) for e in events]
-            if not found and ask.file:
-                lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
+            if not found and (ask.file or ask.gifts):
+                kind = Fetched if ask.file else GiftOffers
+                lost = kind(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
-            elif not found and ask.gifts:
-                silent = GiftOffers(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
-                found = [Item(event=silent)]
             elif not found and (ask.facts or (ask.member and not ask.boosts)):
                 about = Person(inbox.FACTS if ask.facts else ask.member)
                 unknown = Standing(at=self.clock.now(), chat=here, person=about, status="")

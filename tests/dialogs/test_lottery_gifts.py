@@ -1,8 +1,11 @@
 """Telegram gifts as prizes: priced at the order, given once to who claims, owed where Telegram refused."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+
+import pytest_asyncio
 
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import ApiError, Methods
@@ -12,6 +15,13 @@ from tests.dialogs.test_lottery import record_of
 from tests.features.lottery.test_domain import verifier
 
 BEAR, RING = "🧸", "💍"
+
+
+@pytest_asyncio.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Talk]:
+    """A group whose administrators may spend 200 of the bot's Stars a draw."""
+    async with conversation(tmp_path, gift_stars=200) as talk:
+        yield talk
 
 
 class Lossy(Methods):
@@ -166,13 +176,21 @@ async def test_a_gift_whose_answer_was_lost_is_never_sent_again_by_itself(tmp_pa
         assert (given(chat), states(chat)) == ([(mei, BEAR)], ["closed"])
 
 
-async def test_a_server_without_gifts_is_named(chat: Talk) -> None:
-    chat.world.gifts = None
-    await chat.says(chat.owner, f"/lottery gift:{BEAR} x1 24h")
-    assert chat.last(chat.owner) == (
-        "Telegram gifts are not available here: the Bot API server this bot uses does not know them yet. Use "
-        "points, codes, or something staff hand over."
-    )
+async def test_stars_are_the_operators_and_a_server_without_gifts_is_named(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        bot(chat).stars = 100
+        await chat.says(chat.owner, f"/lottery gift:{BEAR} x1 24h")
+        assert chat.last(chat.owner) == (
+            "Gifts are paid from the bot’s Stars, so only its operator can promise them. Next: have the "
+            "operator order the draw, or set gift_stars to what one draw may spend; no draw was opened."
+        )
+        chat.world.gifts = None
+        await chat.says(chat.owner, f"/lottery gift:{BEAR} x1 24h")
+        assert chat.last(chat.owner) == (
+            "Telegram gifts are not available here: the Bot API server this bot uses does not know them yet. "
+            "Use points, codes, or something staff hand over."
+        )
+        assert chat.rows("SELECT count(*) FROM lottery") == [(0,)]
 
 
 def _unlimited() -> Limits:

@@ -40,7 +40,8 @@ def had(work: Work, order: Order, told: GiftOrder, but: int = 0) -> Order:
     not promised again.
 
     Raises:
-        Refusal: Telegram did not tell, no such gift is on offer, or the bot cannot pay.
+        Refusal: Telegram did not tell, no such gift is on offer, the bot cannot pay, or its
+            operator does not let this administrator spend so much.
     """
     if told.offers.trouble:
         raise Refusal("lottery/no_gifts", trouble=told.offers.trouble)
@@ -48,6 +49,8 @@ def had(work: Work, order: Order, told: GiftOrder, but: int = 0) -> Order:
     found = domain.filled(order, told.offers.offers, left, partial(_named, work, told.chat))
     if isinstance(found, domain.No):
         raise Refusal(found.template, **found.data)
+    if found.stars > work.me.gift_stars and told.by not in work.me.operators:
+        raise Refusal("lottery/gift_limit", cost=found.stars, most=work.me.gift_stars)
     return found
 
 
