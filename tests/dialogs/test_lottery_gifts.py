@@ -69,6 +69,8 @@ async def test_a_gift_is_priced_drawn_claimed_and_arrives_once(chat: Talk) -> No
         "There is no gift 🦄 now. On offer:",
         "💝 15 Stars gift:5170145012310081615",
     ]
+    await chat.says(chat.owner, "/lottery gift:?")
+    assert chat.last(private).startswith("Gifts on offer:\n💝 15 Stars gift:5170145012310081615\n")
     await chat.says(chat.owner, f"/lottery gift:{RING} x3 24h")
     assert chat.last(private) == "💍 is limited: 2 left, and the draw wants 3."
     assert chat.rows("SELECT count(*) FROM lottery") == [(0,)]

@@ -207,7 +207,7 @@ def _prize(part: str) -> Prize | None:
     if m := _COUPON.fullmatch(name):
         return Prize(name, seats, "coupon", pool=int(m[1]))
     if m := _GIFT.fullmatch(name):
-        return Prize(name, seats, "gift", gift=m[1] or "")
+        return Prize(name, seats, "gift", gift="" if m[1] in (None, "?", "\uff1f") else m[1])
     return Prize(name, seats) if name else None
 
 

@@ -87,7 +87,9 @@ def settle(work: Work) -> None:
     """What became of gifts under way; those who answer for the group hear of what needs them."""
     for row in work.sql.all(store.SETTLED, bot=work.bot_id):
         said = row.said or ""
-        let_be = row.ended == "dead" and row.state == "unknown" and said.startswith(_LET_BE)
+        let_be = row.state == "unknown" and (
+            said.startswith(_LET_BE) if row.ended == "dead" else row.ended == "unknown" and not row.payload
+        )
         becomes = "closed" if let_be else {"done": "given", "dead": "owed"}.get(row.ended, "unknown")
         args = {"the_id": row.id, "was": row.state, "becomes": becomes, "the_error": said or None}
         lottery = load(work, row.lottery_id)

@@ -25,12 +25,12 @@ BECAME = Hot(
     .values(state=b("becomes"), error=b("the_error"), at=b("now"))
 )
 SETTLED = Hot(  # what became of those under way, as the outbox knows it
-    sa.select(gift, outbox.c.state.label("ended"), outbox.c.error.label("said"))
+    sa.select(gift, outbox.c.state.label("ended"), outbox.c.error.label("said"), outbox.c.payload)
     .join(outbox, sa.and_(outbox.c.ref == gift.c.ref, outbox.c.bot_id == b("bot")))
     .where(
         among(gift.c.state, "sending", "unknown"),
         among(outbox.c.state, "done", "dead", "unknown"),
-        gift.c.state != outbox.c.state,
+        sa.or_(gift.c.state != outbox.c.state, outbox.c.payload == ""),  # emptied: nobody decided for a week
     )
     .order_by(gift.c.id)
     .limit(50)
