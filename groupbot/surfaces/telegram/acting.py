@@ -13,6 +13,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from groupbot.core.effects import Ask, Ban, Bans
 from groupbot.core.events import Boosts, Chat, Counted, Event, Invited
 from groupbot.errors import Gone
+from groupbot.surfaces.telegram.gifts import offers
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.trouble import trouble
 
@@ -81,6 +82,8 @@ async def asked(bot: Bot, ask: Ask, chat: int, now: datetime) -> tuple[Event, ..
         return (chat_facts((await bot.get_chat(chat)).to_dict(), now),)
     if ask.link:
         return (await invited(bot, ask, chat, now),)
+    if ask.gifts:
+        return (await offers(bot, ask, chat, now),)
     if ask.boosts:
         told = await bot.get_user_chat_boosts(chat, ask.member)
         return (boosts(told.boosts, ask.member, chat, now),)
