@@ -92,6 +92,7 @@ async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice
         "· a second admin",
         "· rules: /setrules",
         "· a confirmed time zone: /settings zone",
+        "· its main purpose, and how often people buy: /purpose",
         "· who sees to orders and complaints: /settings fulfilment_contact @name",
         "· a plan for four weeks: 4 of them have no post",
         "Promotions wait here. In spite of this: /ready open because REASON; it is kept.",
@@ -100,5 +101,17 @@ async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice
     assert chat.last(chat.owner) == refused
     await chat.says(chat.owner, "/ready open because the fair is tomorrow")
     assert chat.last(chat.owner).endswith("\nIt is open to promotions. /ready close ends that.")
+    await chat.says(chat.owner, "/purpose sell rarely")
+    assert chat.last(chat.owner).startswith("Usage: /purpose [sell|brand] [often|seldom]")
+    await chat.says(chat.owner, "/purpose 卖货 少买")
+    told = chat.last(chat.owner).split("\n")[1:]
+    assert told[:3] == [
+        "Mainly for: selling (activities)",
+        "People buy what it is about seldom.",
+        "⚠️ Goods bought seldom suit the brand better: /purpose brand",
+    ]
+    assert told[4] == "Posts to begin with: groupbot packs use landing"
+    await chat.says(chat.owner, "/ready")
+    assert "main purpose" not in chat.last(chat.owner)
     await chat.says(mei, "隐私")
     assert chat.last().endswith("\n本群的说明\n订单保存两年 <privacy@tea.example>")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.campaigns import service, store
+from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE
 from groupbot.features.members import service as members
 from groupbot.features.promos.domain import CONTACT, PRIVACY_NOTICE, READY_FIRST, Plan
 from groupbot.features.promos.service.month import Limits, ahead
@@ -45,14 +46,21 @@ def test_four_weeks_are_what_the_limits_let_through(plans: list[Plan], expected:
 def test_a_group_names_its_gaps_one_by_one_until_none_is_left(writer: Writer) -> None:
     at(writer, DAY)
     chats(writer, 1, zone="")
-    every = ["owner", "backup", "rules", "zone", "contact", "privacy", "weeks"]
+    every = ["owner", "backup", "rules", "zone", "purpose", "contact", "privacy", "weeks"]
     assert lacks(writer) == [(c, 4 if c == "weeks" else 0) for c in every]
 
     def mend(work: Any) -> None:
-        for setting, value in ((TEXT, "Be kind"), (CONTACT, "@zhou"), (PRIVACY_NOTICE, "Kept two years")):
+        for setting, value in (
+            (TEXT, "Be kind"),
+            (CONTACT, "@zhou"),
+            (PRIVACY_NOTICE, "Kept"),
+            (GOODS, "often"),
+        ):
             members.put(work, setting, value, chat=1)
 
     writer.write(mend)
+    assert ("purpose", 0) in lacks(writer)  # of two words one
+    writer.write(lambda w: members.put(w, PURPOSE, "sell", chat=1))
     take_in(writer, weekly("short", start=datetime(2027, 2, 1, 10), rrule="FREQ=WEEKLY;COUNT=3"))
     assert lacks(writer)[-1] == ("weeks", 1)
     take_in(writer, weekly("tea", pool=POOL), weekly("cake", start=datetime(2027, 2, 2, 10)))
@@ -93,7 +101,7 @@ def test_promotions_wait_until_the_group_is_opened_and_who_did_in_spite_of_what_
         "group:1",
         "override",
         7,
-        "the fair is tomorrow (owner, backup, rules, contact, privacy, pieces)",
+        "the fair is tomorrow (owner, backup, rules, purpose, contact, privacy, pieces)",
     )
     assert (closed.name, closed.what) == ("group:1", "close")
     assert writer.write(lambda w: service.readiness(w, 1))["opened"] is False

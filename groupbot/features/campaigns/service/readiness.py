@@ -8,6 +8,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, clashes
 from groupbot.features.campaigns.service.files import known
+from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import service as promos
@@ -16,7 +17,7 @@ from groupbot.features.rules.domain.policy import TEXT
 
 ADMINS = 2  # people who can act when one is away
 PIECES = 4  # different posts of four weeks: one a week
-CODES = ("owner", "backup", "rules", "zone", "contact", "privacy", "weeks", "pieces")
+CODES = ("owner", "backup", "rules", "zone", "purpose", "contact", "privacy", "weeks", "pieces")
 
 
 def chats_of(work: Work, campaign: Campaign) -> list[int]:
@@ -60,8 +61,9 @@ def gaps(work: Work, campaign: Campaign) -> list[dict[str, Any]]:
 
 def lacks(work: Work, chat: int, weeks: promos.Ahead | None = None) -> list[dict[str, Any]]:
     """What a group lacks to go live, as {code, n} in the order of CODES: somebody who answers for it and can
-    be reached, a second admin, rules, a confirmed time zone, who sees to orders, a word of the house on
-    privacy, posts in each of four weeks (n: weeks without), as many different pieces (n: there are)."""
+    be reached, a second admin, rules, a confirmed time zone, an aim with its goods, who sees to orders, a
+    word of the house on privacy, posts in each of four weeks (n: weeks without), as many different pieces
+    (n: there are)."""
     profile = members.profile(work, chat)
     posts, pieces = ((0,), 0) if profile is None else (weeks or promos.Ahead(work)).of(profile)
     empty = sum(not n for n in posts)
@@ -70,6 +72,7 @@ def lacks(work: Work, chat: int, weeks: promos.Ahead | None = None) -> list[dict
         "backup": sum(not s.is_bot for s in members.staff_of(work, chat)) < ADMINS,
         "rules": not members.get(work, chat, TEXT),
         "zone": not members.get(work, chat, ZONE),
+        "purpose": not (members.get(work, chat, PURPOSE) and members.get(work, chat, GOODS)),
         "contact": not members.get(work, chat, CONTACT),
         "privacy": not members.get(work, chat, PRIVACY_NOTICE),
         "weeks": empty > 0,
