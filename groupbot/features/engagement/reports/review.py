@@ -12,6 +12,7 @@ from groupbot.engine.picture.charts import Bars
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
+from groupbot.features.engagement.reports.assisted import KINDS
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
@@ -90,6 +91,7 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
             halves[f]
             for f in (
                 "bound", "orders_per_active", "repurchase_30", "repurchase_90",
+                *(f"orders_{k}" for k in KINDS), *(f"sales_{k}" for k in KINDS),
                 *(f"channel_{c}" for c in CHANNELS), "channels_two",
             )
         ],
