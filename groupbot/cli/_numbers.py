@@ -33,6 +33,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "chat_id": chat,
         "first": str(ask.first),
         "last": str(last),
+        "purpose": reports.purpose_of(work, chat),
         "stage": health.stage,
         "health": health.score,
         "drivers": list(health.drivers),

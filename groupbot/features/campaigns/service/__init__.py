@@ -5,7 +5,8 @@ from __future__ import annotations
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
-from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
@@ -20,12 +21,16 @@ __all__ = [
     "board",
     "chain",
     "chats_of",
+    "close_chat",
     "cue_done",
     "find",
     "gaps",
+    "lacks",
     "launch",
     "listed",
+    "open_chat",
     "read",
+    "readiness",
     "review",
     "row_of",
     "size",

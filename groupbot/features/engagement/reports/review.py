@@ -12,10 +12,12 @@ from groupbot.engine.picture.charts import Bars
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
+from groupbot.features.engagement.reports.assisted import KINDS
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
+from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
@@ -47,6 +49,7 @@ def review(work: Work, chat: int, span: str) -> Review:
     title = profile.title if profile else ""
     active = int(now["active"].value or 0)
     head = {"title": title, "span": span, "first": str(ask.first), "last": str(last), "least": FEW}
+    aim = purpose_of(work, chat)
     sums = {k: int(now[k].value or 0) for k in ("messages", "reactions", "joined", "left", "posts")}
     return Review(
         open={
@@ -59,6 +62,8 @@ def review(work: Work, chat: int, span: str) -> Review:
         more={
             **head,
             "grade": ask.grade,
+            **aim,
+            "kpi": [_line(f, None, ask.first) for f in kpi(ask, aim["aim"], now)],
             "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
@@ -91,6 +96,7 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
             halves[f]
             for f in (
                 "bound", "orders_per_active", "repurchase_30", "repurchase_90",
+                *(f"orders_{k}" for k in KINDS), *(f"sales_{k}" for k in KINDS),
                 *(f"channel_{c}" for c in CHANNELS), "channels_two",
             )
         ],

@@ -34,6 +34,22 @@ COMMERCE_SELLING = Setting(
 MOURNING = Setting(
     "mourning_days", ["12-13"], "Days without promotions and greetings: 12-13 or 2027-04-04", most=50
 )
+READY_FIRST = Setting(
+    "ready_first", False, "Promotions wait until /ready opened the group", choices=(True, False)
+)
+OPENED = Setting(
+    "ready_opened", False, "/ready opened the group to promotions", choices=(True, False), inner=True
+)
+CONTACT = Setting(
+    "fulfilment_contact", "", "Who sees to orders, prizes and complaints here", most=100, example="@zhou"
+)
+PRIVACY_NOTICE = Setting(
+    "privacy_notice",
+    "",
+    "What your house tells members of privacy; /privacy says it here",
+    most=500,
+    example="Orders and names are kept by West Lake Tea for two years: privacy@tea.example",
+)
 SETTINGS = (
     POSTS,
     PROMOTIONS,
@@ -44,6 +60,10 @@ SETTINGS = (
     COMMERCE_SELLING,
     MOURNING,
     STOPPED,
+    READY_FIRST,
+    OPENED,
+    CONTACT,
+    PRIVACY_NOTICE,
 )
 
 

@@ -17,8 +17,10 @@ from groupbot.features.promos.domain import (
     COMMERCE_SELLING,
     GAP,
     MOURNING,
+    OPENED,
     POSTS,
     PROMOTIONS,
+    READY_FIRST,
     Plan,
     held,
     is_mourning,
@@ -95,6 +97,8 @@ def _hindrance(
         return code, detail
     if plan.campaign and (why := shut(work, plan.campaign, chat)):
         return "campaign", why
+    if plan.kind == "promotion" and _not_ready(work, chat):
+        return "unready", ""
     code, detail = _mourned(work, plan, here)
     if code:
         return code, detail
@@ -115,6 +119,11 @@ def _hindrance(
     if not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
         return _commerce(work, here)
     return code, detail
+
+
+def _not_ready(work: Work, chat: int) -> bool:
+    """Do promotions wait here for /ready?"""
+    return bool(members.get(work, chat, READY_FIRST)) and not members.get(work, chat, OPENED)
 
 
 def _not_now(work: Work, kind: str, here: Place, stopped: bool, *, loud: bool = False) -> tuple[str, str]:

@@ -101,6 +101,21 @@ def month(plans: Iterable[Plan], chats: Sequence[Limits], first: date) -> Month:
     return made
 
 
+def ahead(plans: Sequence[Plan], chat: Limits, first: date, weeks: int = 4) -> tuple[list[int], int]:
+    """What a chat's limits let through of these plans from `first` on: posts in each of the weeks, and how
+    many different pieces they are."""
+    made = Month(first, 7 * weeks)
+    inside = [p for p in plans if _inside(p, chat)]
+    days = _chat(made, inside, chat, first + timedelta(weeks=weeks), Counter())
+    said = Counter(name for _, name in made.said)
+    pieces: dict[str, tuple[int, int]] = {}  # what plans of the same texts say in all, of how many
+    for p in inside:
+        key = f"{p.pool}{sorted(p.data.items())}"
+        pieces[key] = (pieces.get(key, (0, 0))[0] + said[p.name], len(p.pool))
+    each = [sum(days[first + timedelta(days=7 * w + d)] for d in range(7)) for w in range(weeks)]
+    return each, sum(min(two) for two in pieces.values())
+
+
 def without_expert(plans: Iterable[Plan], profiles: Iterable[Profile], first: date) -> list[str]:
     """Stores' groups and those of key customers whose plans of that month hold no expert's slot."""
     start = datetime.combine(first, datetime.min.time())
