@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from groupbot.core.effects import POST, Answer, Ask, Delete, Edit, Effect, Receipt, Send
+from groupbot.core.effects import POST, Answer, Ask, Ban, Delete, Edit, Effect, Receipt, Send
 from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import tick_by
 from groupbot.engine.entries import Entry, Result, Target
-from groupbot.engine.outbox.calls import Calls
+from groupbot.engine.outbox.calls import Calls, at_once, before_call
 from groupbot.engine.writer import Lost
 from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
@@ -134,6 +134,32 @@ async def test_telegrams_silence_is_kept_towards_the_chat(at: list[float]) -> No
     await calls.perform(entry(), pacer)
     assert pacer.chat_wait(at[0], -1, message=False, group=True) == 7.0
     assert pacer.chat_wait(at[0], -2, message=False, group=True) == 0
+
+
+async def test_no_call_leaves_in_a_silence_that_began_since_the_row_left(at: list[float]) -> None:
+    """Another row of the chat is answered 429 between two calls of an effect."""
+    pacer, made = Pacer(), list[str]()
+
+    class Two:
+        async def perform(self, effect: Effect, target: Target) -> Receipt:
+            before_call()
+            made.append("one")
+            pacer.refused(at[0], -1, 30.0)  # what was said to another row
+            at[0] += 10.0
+            with at_once():
+                before_call()  # what cannot wait
+            before_call()
+            made.append("two")
+            return Receipt()
+
+    calls, mine = Calls(Two()), entry(Ban(chat=1, member=5))
+    found = await calls.perform(mine, pacer)
+    assert made == ["one"]
+    assert (found.state, found.again_in, found.counts, found.silence) == ("waiting", 20.0, False, True)
+    assert calls.figures.refused == 0  # Telegram was not asked
+    assert pacer.chat_wait(at[0], -1, message=False, group=True) == 20.0  # nor silenced once more
+    assert pacer.token_wait(at[0]) == 0.0
+    before_call()  # outside of an effect nobody waits
 
 
 async def test_tries_are_apart_twice_as_long_each_time_and_a_minute_at_most() -> None:
