@@ -162,6 +162,22 @@ def test_the_profile_of_before_holds_with_what_the_bot_is_and_may_now(
     ]
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_what_stood_below_the_other_stands_below_the_group_if_its_tier_allows(
+    writer: Writer, two: tuple[int, int], known: bool
+) -> None:
+    shop, same, new = (
+        writer.write(lambda w, n=n: resolve(w, Chat(n, "group", "G")).id) for n in (-9, -10, -11)
+    )
+    standing = [(shop, "store", two[1]), (same, "dealer", two[1]), (new, None, two[1])]
+    for chat, tier, parent in [(two[1 - known], "dealer", None), *standing]:
+        row = {"chat_id": chat, "tier": tier, "parent_id": parent, "added_at": AT}
+        writer.write(lambda w, row=row: w.sql.run(sa.insert(profile).values(row)))
+    learn(writer)
+    found = rows(writer, sa.select(profile.c.chat_id, profile.c.parent_id))
+    assert dict(found) == {two[0]: None, shop: two[0], same: None, new: None}
+
+
 def case(work: Work, chat: int, number: int, message: int) -> None:
     row = {c.name: some(c, 1) for c in verdict.columns if not c.nullable and c.name != "id"}
     work.sql.run(sa.insert(verdict).values(row | {"chat_id": chat, "number": number, "message_id": message}))
