@@ -59,7 +59,8 @@ def columnwise(
     kinds = {n: _kind(columns[n], dialect) for n in names}
     head, given = "", _unnest(places, kinds)
     if folds:
-        head = f"WITH given ({', '.join(places)}) AS MATERIALIZED (SELECT * FROM {given})"
+        head = f"WITH given ({', '.join(places)}) AS MATERIALIZED (SELECT * FROM {given}),"
+        head = f"{head} met AS MATERIALIZED ({folds[0].met(places)})"
         every = (f", {f.table}_too AS ({f.every()})" for f in folds)
         head, given = f"{head}{''.join(every)} ", "given"
     text = f"{head}{made.sql[: values.start()]} SELECT * FROM {given}{made.sql[values.end() :]}"

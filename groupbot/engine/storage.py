@@ -7,6 +7,7 @@ times the statement itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,6 +235,9 @@ class Upsert:
         return statement.compile(dialect=dialect, compile_kwargs=compile_kwargs or {})
 
 
+_OF = re.compile(r"\b(given|was)\.(\w+)")
+
+
 class Fold:
     """What rows given change in sums over the table they go into, added to those before they go there.
 
@@ -268,15 +272,20 @@ class Fold:
         joined = f"{given} LEFT JOIN {self.into} AS was ON {same}"
         return self._added(f"SELECT {cells} FROM {joined} WHERE {self.only}")
 
-    def every(self) -> str:
-        """For PostgreSQL, all rows of a table `given` at once, one look into the index for each."""
+    def met(self, names: Sequence[str]) -> str:
+        """For PostgreSQL: rows of a table `given` with those they meet, one look into the index for each. All
+        folds of a statement share it."""
         same = " AND ".join(f"m.{k} = given.{k}" for k in self.whose)
         was = f"LATERAL (SELECT * FROM {self.into} AS m WHERE {same} LIMIT 1) AS was ON TRUE"
+        cells = ", ".join(f"{of}.{n} AS {of}_{n}" for of in ("given", "was") for n in names)
+        return f"SELECT {cells} FROM given LEFT JOIN {was}"
+
+    def every(self) -> str:
+        """For PostgreSQL, all rows of `met` at once."""
         keys = ", ".join(self.key.values())
         sums = ", ".join(f"SUM({words})" for words in self.made.values())
-        return self._added(
-            f"SELECT {keys}, {sums} FROM given LEFT JOIN {was} WHERE {self.only} GROUP BY {keys}"
-        )
+        asked = f"SELECT {keys}, {sums} FROM met WHERE {self.only} GROUP BY {keys}"
+        return self._added(_OF.sub(r"met.\1_\2", asked))
 
     def _added(self, select: str) -> str:
         sums = ", ".join(f"{n} = {self.table}.{n} + excluded.{n}" for n in self.made)

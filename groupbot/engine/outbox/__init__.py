@@ -95,7 +95,7 @@ class Outbox:
 
     def ask(self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]]) -> None:
         """A fact from Telegram; `back(())` when it did not come within three seconds."""
-        self._spawn(self.calls.ask(effect, target, back, self.pacer))
+        self._spawn(self.calls.ask(effect, target, back, self._moved, self.pacer))
 
     # --- the loop
     async def run(self) -> None:
@@ -207,13 +207,17 @@ class Outbox:
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
                 self.pacer.hold(ticking(), pace_of(r.entry.chat, here), r.again_in)
-        if self.inform is None:
-            return
-        now = self.writer.clock.now()
-        if r.blocked:
+        if r.blocked and self.inform is not None:
+            now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))
         if r.moved_to:
-            await self.inform(Upgraded(at=now, chat=Chat(here, "group"), new_id=r.moved_to))
+            await self._moved(here, r.moved_to)
+
+    async def _moved(self, old: int, new: int) -> None:
+        """An answer of Telegram's told that a group was upgraded."""
+        if self.inform is not None:
+            at = self.writer.clock.now()
+            await self.inform(Upgraded(at=at, chat=Chat(old, "group"), new_id=new))
 
     def _spawn(self, job: Any) -> None:
         task = asyncio.get_running_loop().create_task(job)

@@ -159,10 +159,17 @@ class Calls:
             log.info("answer.dropped", error=str(e) or "deadline")
 
     async def ask(
-        self, effect: Ask, target: Target, back: Callable[[tuple[Event, ...]], Awaitable[None]], pacer: Pacer
+        self,
+        effect: Ask,
+        target: Target,
+        back: Callable[[tuple[Event, ...]], Awaitable[None]],
+        moved: Callable[[int, int], Awaitable[None]],
+        pacer: Pacer,
     ) -> None:
-        """A fact; `back(())` when it did not come within three seconds."""
+        """A fact; `back(())` when it did not come within three seconds. `moved(old, new)` is told first where
+        the answer is that the group goes by another id."""
         events: tuple[Event, ...] = ()
+        new = 0
         try:
             async with asyncio.timeout(ASK_DEADLINE):
                 events = (await self.gateway.perform(effect, target)).events
@@ -170,8 +177,11 @@ class Calls:
             if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
                 pacer.refused(ticking(), pace_of(effect.chat, target.telegram_id), e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
+            new = e.moved_to if isinstance(e, Gone) else 0
         while True:
             try:
+                if new:
+                    await moved(target.telegram_id, new)
                 return await back(events)
             except Lost as e:  # the chat waits for this; so the answer waits for the database
                 log.error("ask.waits", member=effect.member, error=str(e))

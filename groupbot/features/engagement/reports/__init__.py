@@ -28,6 +28,7 @@ from groupbot.features.engagement.reports.health import (
     since,
 )
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
+from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
@@ -39,6 +40,9 @@ from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "LEADING",
+    "hand_over",
+    "leading",
     "sources_sql",
     "since",
     "posts_sql",

@@ -37,13 +37,13 @@ REPLIES = (
 def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
-    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *_graph(month), *_waits(month),
+    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
             *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
     """What a group's health is made of."""
-    return [*_attention(ask), *_doors(ask, ask.back(28)), *_graph(ask.back(28)), *_order(ask)]
+    return [*_attention(ask), *_doors(ask, ask.back(28)), *graph(ask.back(28)), *_order(ask)]
 
 
 def _activity(ask: Ask, month: Ask) -> list[Figure]:
@@ -109,7 +109,8 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _graph(month: Ask) -> list[Figure]:
+def graph(month: Ask) -> list[Figure]:
+    """Who answers whom."""
     edges = f"SELECT DISTINCT f, t FROM ({REPLIES}) q"
     n = f"SELECT COUNT(*) FROM ({edges}) e"
     return [
@@ -185,12 +186,18 @@ def _posts(ask: Ask, month: Ask) -> list[Figure]:
 def _order(ask: Ask) -> list[Figure]:
     said = "SELECT COUNT(*) FROM v_event WHERE {times} AND kind IN ('message', 'reply')"
     cases = "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND action IN ('remove', 'mute', 'ban', 'again')"
+    spam = cases + " AND rule = 'spam'"
     due = "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end} AND state <> 'waiting'"
     return [
         ask.figure("removed", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + "), 0) FROM v_event WHERE {times}"
                    " AND kind = 'removed'", unit="share", per="messages", n=said, least=RATE),
         ask.figure("restored", cases.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
                    unit="share", per="cases that took something away", n=cases, least=RATE),
+        ask.figure("appeals", cases.replace("COUNT(*)", "AVG(CASE WHEN appeal IS NULL THEN 0.0 ELSE 1.0 END)"),
+                   unit="share", per="cases that took something away", n=cases, least=RATE),
+        ask.figure("spam", f"SELECT ({spam}) * 1.0 / NULLIF((" + said + "), 0)", unit="share", per="messages", n=said, least=RATE),
+        ask.figure("spam_mistaken", spam.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
+                   unit="share", per="cases of the spam score", n=spam, least=5),
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
+from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
@@ -78,8 +79,12 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
     """The two goals side by side, and what members bought."""
     before = {f.key: f.value for f in (*twin(ask.before()), *sales(ask.before()))}
     halves = {f.key: _line(f, before[f.key], ask.first) for f in (*twin(ask), *sales(ask))}
+    own, earlier = leading(ask), {f.key: f.value for f in leading(ask.before())}
+    lines = {f.key: _line(f, earlier[f.key], ask.first) for f in own}
     return {
         **head,
+        "leading": [lines[k] for k in LEADING],
+        "hand_over": hand_over(own),
         "efficiency": [halves[k] for k in EFFICIENCY],
         "trust": [halves[k] for k in TRUST],
         "sales": [
