@@ -248,9 +248,28 @@ async def test_a_question_is_answered_whatever_happens(
         heard.append(events)
 
     pacer = Pacer()
-    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, pacer)
+    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, nowhere, pacer)
     assert heard == [told]
     assert pacer.chat_wait(at[0], -1, message=True, group=True) == silence
+
+
+async def nowhere(old: int, new: int) -> None:
+    raise AssertionError("no group has moved")
+
+
+async def test_where_the_group_is_now_is_told_before_the_question_comes_back() -> None:
+    heard: list[tuple[Any, ...]] = []
+
+    async def back(events: tuple[Event, ...]) -> None:
+        heard.append(events)
+
+    async def moved(old: int, new: int) -> None:
+        heard.append((old, new))
+
+    await Calls(Line(Gone("upgraded", moved_to=-100777))).ask(
+        Ask(chat=1, member=5), LAKE, back, moved, Pacer()
+    )
+    assert heard == [(-1001, -100777), ()]
 
 
 async def test_an_answer_waits_for_the_database() -> None:
@@ -262,6 +281,6 @@ async def test_an_answer_waits_for_the_database() -> None:
         if len(heard) == 1:
             raise Lost("away")
 
-    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, Pacer())
+    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, nowhere, Pacer())
     assert len(heard) == 2
     assert heard[1] - heard[0] >= 0.99
