@@ -25,12 +25,14 @@ class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
     """Remove `member` until `until` (None: for good), or with `free` lift the ban if there is one.
 
     A negative `member` is a sender chat: it and its owner's other channels cannot write here; always
-    for good."""
+    for good. With `free` and `kick` the end of a kick: lifts no other ban, and later than `not_after` it
+    does not leave."""
 
     member: int
     until: datetime | None = None
     free: bool = False
     kick: bool = False  # out, and free to come back (after `until`); who was banned before stays banned
+    not_after: datetime | None = None
     lane: ClassVar[int] = MODERATION
 
 

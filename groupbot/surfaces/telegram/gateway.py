@@ -130,7 +130,7 @@ class TelegramGateway:
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
+                return await ban(bot, effect, chat, self.clock.now())
             case Bans():
                 await bans(bot, effect, chat, self.clock.now())
             case Permit():
