@@ -12,7 +12,7 @@ from groupbot.features.campaigns import service
 router = Router(
     "campaigns",
     about="Campaigns with a gate before and a limit during",
-    keeps="when a campaign began and ended, and which operator decided what and why",
+    keeps="when a campaign began and ended, which operator decided what and why, and what they learnt",
 )
 router.keeps_of(*service.KEPT)
 
@@ -40,12 +40,13 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME]",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME |"
+    " lesson NAME: TEXT | insight NAME: TEXT]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
 def campaign(cmd: Command, work: Work) -> None:
-    """The list, one board, a launch in spite of gaps with its reason, or what it came to."""
+    """The list, one board, a launch in spite of gaps with its reason, what it came to, what was learnt."""
     first, _, rest = cmd.args.strip().partition(" ")
     if not first:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
@@ -57,6 +58,10 @@ def campaign(cmd: Command, work: Work) -> None:
         return
     if first.lower() == "spread" and rest.strip():
         reply(work, cmd, "campaigns/spread", lifetime=None, **service.spread(work, rest.strip()))
+        return
+    if first.lower() in ("lesson", "insight"):
+        keep = service.learn if first.lower() == "lesson" else service.remark
+        reply(work, cmd, "campaigns/learnt", lifetime=None, **keep(work, rest, sender_of(cmd)))
         return
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")

@@ -78,3 +78,11 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
         assert await chat.presses(boss, "Stop", chat=boss) == "Stopped"
         await chat.says(boss, "/campaign stop Lanterns", private=True)
         assert chat.last(boss).startswith("There is no such campaign")
+        await chat.says(boss, "/campaign lesson Lanterns: fewer posts on Monday", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”; shown before the next launch."
+        await chat.says(boss, "/campaign Lanterns", private=True)
+        assert "Learnt before\n· fewer posts on Monday (Lanterns)" in chat.last(boss)
+        await chat.says(boss, "/campaign insight Lanterns: regulars ask for less", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”, taste; told as the next phase opens."
+        await chat.says(boss, "/campaign lesson Lanterns", private=True)
+        assert "lesson NAME: TEXT" in chat.last(boss)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
+from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
@@ -23,9 +24,12 @@ __all__ = [
     "cue_done",
     "find",
     "gaps",
+    "last_lessons",
     "launch",
+    "learn",
     "listed",
     "read",
+    "remark",
     "review",
     "row_of",
     "size",
