@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
-from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
+from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
@@ -15,6 +15,7 @@ from groupbot.features.campaigns.store import KEPT
 
 __all__ = [
     "KEPT",
+    "KIND",
     "CueDone",
     "FOLDER",
     "Shelf",

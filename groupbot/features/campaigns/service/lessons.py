@@ -17,7 +17,7 @@ LAST = 5  # lessons shown before the next campaign
 _LESSON, _NOTE = "lesson", "insight"
 
 
-def learn(work: Work, said: str, by: int) -> dict[str, str]:
+def learn(work: Work, said: str, by: int) -> dict[str, Any]:
     """Keep a lesson, `said` as NAME: TEXT.
 
     Raises:
@@ -28,7 +28,7 @@ def learn(work: Work, said: str, by: int) -> dict[str, str]:
     return {"name": name, "text": text, "phase": ""}
 
 
-def remark(work: Work, said: str, by: int) -> dict[str, str]:
+def remark(work: Work, said: str, by: int) -> dict[str, Any]:
     """Keep a note of the phase (the ring) that is open, `said` as NAME: TEXT.
 
     Raises:
