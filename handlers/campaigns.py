@@ -13,7 +13,7 @@ from groupbot.features.members import service as members
 router = Router(
     "campaigns",
     about="Campaigns with a gate before and a limit during",
-    keeps="when a campaign began and ended, and who decided what of it, or of a group's going live, and why",
+    keeps="when a campaign began and ended, who decided what of it, or of a group's going live, and why, and what was learnt",
 )
 router.keeps_of(*service.KEPT)
 
@@ -41,12 +41,13 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME]",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME |"
+    " lesson NAME: TEXT | insight NAME: TEXT]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
 def campaign(cmd: Command, work: Work) -> None:
-    """The list, one board, a launch in spite of gaps with its reason, or what it came to."""
+    """The list, one board, a launch in spite of gaps with its reason, what it came to, what was learnt."""
     first, _, rest = cmd.args.strip().partition(" ")
     if not first:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
@@ -58,6 +59,10 @@ def campaign(cmd: Command, work: Work) -> None:
         return
     if first.lower() == "spread" and rest.strip():
         reply(work, cmd, "campaigns/spread", lifetime=None, **service.spread(work, rest.strip()))
+        return
+    if first.lower() in ("lesson", "insight"):
+        keep = service.learn if first.lower() == "lesson" else service.remark
+        reply(work, cmd, "campaigns/learnt", lifetime=None, **keep(work, rest, sender_of(cmd)))
         return
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")

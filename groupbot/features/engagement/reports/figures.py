@@ -20,6 +20,7 @@ _BOUGHT = (
     " AND person_id IN (SELECT person_id FROM v_hired WHERE {chat})), 0)"
 )
 _PRESSES, _DAYS = (_BOUGHT.replace("{of}", of) for of in ("SUM(taps)", "COUNT(*)"))
+ON_PLAN = 0.9  # of a week's planned posts said make it one on plan
 _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
@@ -38,7 +39,7 @@ def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
     return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
-            *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
+            *_posts(ask, month), *_order(ask), *_planned(month), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
@@ -200,6 +201,29 @@ def _order(ask: Ask) -> list[Figure]:
                    unit="share", per="cases of the spam score", n=spam, least=5),
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
+    ]  # fmt: skip
+
+
+def _planned(month: Ask) -> list[Figure]:
+    """Weeks on plan, and care beside promotions; of 28 days."""
+    due = month.sql(
+        "SELECT due, state FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end}"
+        " AND state <> 'waiting'"
+    )
+    weeks: dict[int, list[bool]] = {}
+    for at, state in month.rows(due):
+        weeks.setdefault((month.local(month.at(at)) - month.first).days // 7, []).append(state == "said")
+    kept = sum(sum(said) >= ON_PLAN * len(said) for said in weeks.values())
+    said = (
+        "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end}"
+        " AND state = 'said' AND kind = "
+    )
+    care = f"(SELECT COUNT(*) FROM v_care WHERE {{times}}) + ({said} 'greeting')"
+    return [
+        month.made("weeks_on_plan", float(kept), due, "weeks of seven days with nine tenths of their posts said",
+                   unit="count", per="weeks with planned posts", n=len(weeks), least=1),
+        month.figure("care_per_promotion", f"SELECT ({care}) * 1.0 / NULLIF(({said} 'promotion'), 0)",
+                     unit="factor", per="promotions said", n=f"{said} 'promotion'", least=1),
     ]  # fmt: skip
 
 

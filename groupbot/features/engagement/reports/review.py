@@ -18,6 +18,7 @@ from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
+from groupbot.features.engagement.reports.planned import planned
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
@@ -25,6 +26,7 @@ from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
 SOURCES = 10  # links shown
+PLANS = 6  # plans shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ def review(work: Work, chat: int, span: str) -> Review:
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
                 for s in sources(work, chat, ask.start)[:SOURCES]
+            ],
+            "plans": [
+                {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why]}
+                for p in planned(ask)[:PLANS]
             ],
             "posts": [
                 {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,

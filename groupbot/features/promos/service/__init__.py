@@ -12,6 +12,7 @@ from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import set_gate, shut
+from groupbot.features.promos.service.kinds import Kind
 from groupbot.features.promos.service.library import (
     JOBS,
     barred,
@@ -52,6 +53,7 @@ __all__ = [
     "CHAT",
     "Guest",
     "JOBS",
+    "Kind",
     "KEPT",
     "Others",
     "PAGE",

@@ -15,6 +15,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
     COMMERCE,
     COMMERCE_SELLING,
+    FREE_DAYS,
     GAP,
     MOURNING,
     OPENED,
@@ -23,6 +24,7 @@ from groupbot.features.promos.domain import (
     READY_FIRST,
     Plan,
     held,
+    is_free,
     is_mourning,
     is_quiet,
     quiet_setting,
@@ -83,6 +85,8 @@ def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
             return "mourning", f"{today:%m-%d}"
+        if plan.kind == "promotion" and is_free(members.get(work, here.profile.chat, FREE_DAYS), today):
+            return "free_day", f"{today:%m-%d}"
     return "", ""
 
 

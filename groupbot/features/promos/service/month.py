@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE, Profile
 from groupbot.features.promos.domain import (
+    FREE_DAYS,
     GAP,
     MOURNING,
     POSTS,
@@ -21,6 +22,7 @@ from groupbot.features.promos.domain import (
     come,
     explain,
     held,
+    is_free,
     is_mourning,
     is_quiet,
     quiet_setting,
@@ -44,6 +46,7 @@ class Limits:
     gap: float = 3.0
     mourning: tuple[str, ...] = tuple(MOURNING.default)
     quiet: tuple[tuple[str, str], ...] = ()
+    free: tuple[str, ...] = ()  # weekdays without promotions
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ def limits(work: Work, profile: Profile) -> Limits:
         float(members.get(work, chat, GAP)),
         tuple(members.get(work, chat, MOURNING)),
         tuple((k, str(members.get(work, chat, quiet_setting(k)))) for k in ("promotion", "other")),
+        tuple(members.get(work, chat, FREE_DAYS)),
     )
 
 
@@ -157,6 +161,8 @@ def _chat(
             reason = "quiet"
         elif plan.kind in ("promotion", "greeting") and is_mourning(chat.mourning, wall.date()):
             reason = "mourning"
+        elif plan.kind == "promotion" and is_free(chat.free, wall.date()):
+            reason = "free_day"
         else:
             reason, _ = held(
                 plan.kind, before[-20:], at, zone, posts=chat.posts, promotions=chat.promotions, gap=chat.gap
