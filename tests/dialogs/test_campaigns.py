@@ -78,6 +78,14 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
         assert await chat.presses(boss, "Stop", chat=boss) == "Stopped"
         await chat.says(boss, "/campaign stop Lanterns", private=True)
         assert chat.last(boss).startswith("There is no such campaign")
+        await chat.says(boss, "/campaign lesson Lanterns: fewer posts on Monday", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”; shown before the next launch."
+        await chat.says(boss, "/campaign Lanterns", private=True)
+        assert "Learnt before\n· fewer posts on Monday (Lanterns)" in chat.last(boss)
+        await chat.says(boss, "/campaign insight Lanterns: regulars ask for less", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”, taste; told as the next phase opens."
+        await chat.says(boss, "/campaign lesson Lanterns", private=True)
+        assert "lesson NAME: TEXT" in chat.last(boss)
 
 
 async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice(chat: Talk) -> None:
@@ -115,11 +123,3 @@ async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice
     assert "main purpose" not in chat.last(chat.owner)
     await chat.says(mei, "隐私")
     assert chat.last().endswith("\n本群的说明\n订单保存两年 <privacy@tea.example>")
-        await chat.says(boss, "/campaign lesson Lanterns: fewer posts on Monday", private=True)
-        assert chat.last(boss) == "Kept with “Lanterns”; shown before the next launch."
-        await chat.says(boss, "/campaign Lanterns", private=True)
-        assert "Learnt before\n· fewer posts on Monday (Lanterns)" in chat.last(boss)
-        await chat.says(boss, "/campaign insight Lanterns: regulars ask for less", private=True)
-        assert chat.last(boss) == "Kept with “Lanterns”, taste; told as the next phase opens."
-        await chat.says(boss, "/campaign lesson Lanterns", private=True)
-        assert "lesson NAME: TEXT" in chat.last(boss)
