@@ -65,7 +65,7 @@ def tell(work: Work) -> None:
         slots = send.data["slots"]
         rows = tuple((Button("stop", Halt(s["id"], "")),) for s in slots[:1])
         work.say(structs.replace(send, buttons=rows))
-    for send in service.ask(work) if work.me.ops_chat else ():
+    for send in service.ask(work):
         work.say(_with_buttons(send))
     for run in service.running(work):
         how = Send if run["first"] else Edit

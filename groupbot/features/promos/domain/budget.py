@@ -34,6 +34,7 @@ COMMERCE_SELLING = Setting(
 MOURNING = Setting(
     "mourning_days", ["12-13"], "Days without promotions and greetings: 12-13 or 2027-04-04", most=50
 )
+MOURNED = ("promotion", "greeting", "trend")  # kinds not said on these days
 SETTINGS = (
     POSTS,
     PROMOTIONS,

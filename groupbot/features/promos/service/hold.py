@@ -26,6 +26,8 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     too_much_commerce,
 )
+from groupbot.features.promos.domain.budget import MOURNED
+from groupbot.features.promos.domain.trend import expired
 from groupbot.features.promos.service.gates import shut
 
 log = structlog.get_logger(__name__)
@@ -77,7 +79,7 @@ def silenced(work: Work, plan: Plan, here: Place, stopped: bool) -> tuple[str, s
 
 
 def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
-    if plan.kind in ("promotion", "greeting"):
+    if plan.kind in MOURNED:
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
             return "mourning", f"{today:%m-%d}"
@@ -95,6 +97,8 @@ def _hindrance(
         return code, detail
     if plan.campaign and (why := shut(work, plan.campaign, chat)):
         return "campaign", why
+    if expired(plan.kind, plan.end, work.now.astimezone(here.zone)):
+        return "expired", f"{plan.end:%m-%d %H:%M}"
     code, detail = _mourned(work, plan, here)
     if code:
         return code, detail

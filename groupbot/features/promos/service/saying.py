@@ -17,6 +17,7 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, Seated, choose, variant
 from groupbot.features.promos.domain.expert import CARD, begins
+from groupbot.features.promos.domain.trend import TREND
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
@@ -109,6 +110,8 @@ def say(
         key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
+    if plan.kind == TREND and plan.end is not None:  # nor does it leave the outbox after its day
+        last = min(last, plan.end.replace(tzinfo=here.zone))
     same = made.get(key) if key is not None else None
     folders = work.content.folders if work.content is not None else ()
     if same is not None:
