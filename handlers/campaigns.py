@@ -40,7 +40,8 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME]",
+    usage="/campaign [NAME | reasons | launch NAME because REASON | skip NAME because REASON | stop NAME"
+    " | review NAME | spread NAME]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
@@ -51,6 +52,9 @@ def campaign(cmd: Command, work: Work) -> None:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
         return
     name = cmd.args.strip()
+    if name.lower() == "reasons":
+        reply(work, cmd, "campaigns/reasons", lifetime=None, **service.reasons(work))
+        return
     if first.lower() == "review" and rest.strip():
         data = service.review(work, rest.strip())
         reply(work, cmd, "campaigns/review", lifetime=None, **data)
@@ -58,6 +62,9 @@ def campaign(cmd: Command, work: Work) -> None:
     if first.lower() == "spread" and rest.strip():
         reply(work, cmd, "campaigns/spread", lifetime=None, **service.spread(work, rest.strip()))
         return
+    if first.lower() == "skip" and rest.strip():
+        name, _, because = rest.strip().partition(" because ")
+        service.skip(work, name.strip(), sender_of(cmd), because)
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")
         if first.lower() == "launch":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
-from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
+from groupbot.features.campaigns.service.launching import find, launch, row_of, skip, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.reasons import reasons
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
@@ -26,9 +27,11 @@ __all__ = [
     "launch",
     "listed",
     "read",
+    "reasons",
     "review",
     "row_of",
     "size",
+    "skip",
     "spread",
     "spread_of",
     "stop",

@@ -8,9 +8,10 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.chain import chain
-from groupbot.features.campaigns.service.launching import launched
-from groupbot.features.campaigns.service.readiness import chats_of
-from groupbot.features.campaigns.service.telling import harm, shares
+from groupbot.features.campaigns.service.launching import launched, skips
+from groupbot.features.campaigns.service.readiness import chats_of, shares
+from groupbot.features.campaigns.service.reasons import beside
+from groupbot.features.campaigns.service.telling import harm
 from groupbot.features.coupons import service as coupons
 from groupbot.features.links import service as links
 from groupbot.features.promos import service as promos
@@ -42,6 +43,7 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
     return {
         "name": campaign.name,
         "reason": campaign.reason,
+        "beside": beside(work, campaign, row),
         "state": row.state,
         "chats": len(chats),
         "members": row.members,
@@ -61,6 +63,7 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "left": left,
         "complaints": complaints,
         "cues": {"done": sum(str(c.mark) in ticked for c in campaign.run), "all": len(campaign.run)},
+        "skips": skips(work, campaign.name, words),
         "override": next((w.detail for w in words if w.what == "override"), ""),
     }
 

@@ -14,10 +14,10 @@ from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
-from groupbot.features.campaigns.service.readiness import chats_of, gaps
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares
 from groupbot.features.campaigns.service.review import reviewed
 from groupbot.features.campaigns.service.spread import MARKS, mark
-from groupbot.features.campaigns.service.telling import harm, shares, trial_read
+from groupbot.features.campaigns.service.telling import harm, trial_read
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 
