@@ -41,6 +41,7 @@ SET = Hot(sa.update(campaign).where(c.name == b("the_name")).values(state=b("to_
 _WORD = ("name", "what", "key", "detail", "by_id", "at")
 NEW_WORD = Hot(Upsert(word, _WORD, ("name", "what", "key")))
 WORDS = Hot(sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.id))
+OF_WHAT = Hot(sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id))
 HAS_WORD = Hot(
     sa.select(word.c.id).where(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")

@@ -11,6 +11,7 @@ from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.launching import launched, skips
 from groupbot.features.campaigns.service.readiness import chats_of, shares
 from groupbot.features.campaigns.service.reasons import beside
+from groupbot.features.campaigns.service.speed import days_late, first_hour
 from groupbot.features.campaigns.service.telling import harm
 from groupbot.features.coupons import service as coupons
 from groupbot.features.links import service as links
@@ -43,6 +44,8 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
     return {
         "name": campaign.name,
         "reason": campaign.reason,
+        "late": days_late(work, campaign, row, chats),
+        "speed": first_hour(work, campaign, row),
         "beside": beside(work, campaign, row),
         "state": row.state,
         "chats": len(chats),

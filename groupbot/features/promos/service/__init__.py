@@ -6,7 +6,7 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import done, of_campaign, planned_in, reached
+from groupbot.features.promos.service.campaigning import done, first_said, of_campaign, planned_in, reached
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
@@ -67,6 +67,7 @@ __all__ = [
     "done",
     "drawable",
     "forget_pushes",
+    "first_said",
     "fresh",
     "is_content",
     "item",
