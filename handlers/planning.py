@@ -105,6 +105,14 @@ def schedule(cmd: Command, work: Work) -> None:
 
 
 @router.command(
+    "core", about="Core messages: how often members met them", who="operator", where="any", hidden=True
+)
+def core(cmd: Command, work: Work) -> None:
+    """The messages of four weeks with their posts, and how many members met each how often."""
+    work.say(Send(**_place(cmd, work), template="promos/core", data=service.exposures(work)))
+
+
+@router.command(
     "post", about="A post at once in all groups of an audience", who="operator", where="any",
     usage="/post AUDIENCE TEXT", example="/post stores Closed on Monday", hidden=True,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from groupbot.features.promos.service.library import (
     used,
 )
 from groupbot.features.promos.service.load import renders, sync
+from groupbot.features.promos.service.messages import exposures
 from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
 from groupbot.features.promos.service.publish import Others, let_pass, live, publish_due
@@ -67,6 +68,7 @@ __all__ = [
     "done",
     "drawable",
     "forget_pushes",
+    "exposures",
     "first_said",
     "fresh",
     "is_content",

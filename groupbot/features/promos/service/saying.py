@@ -22,6 +22,7 @@ from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import barred, used
+from groupbot.features.promos.service.messages import said_since
 from groupbot.features.promos.service.questions import ASK, AskCard
 
 
@@ -97,7 +98,7 @@ def say(
     core = int(front.get("core") or 0)
     if core:
         since = work.now - timedelta(days=core)
-        if work.sql.value(store.CORE_HERE, chat=chat, the_template=template, since=since) is not None:
+        if said_since(work, chat, template, since):
             raise Unsaid("spacing", str(core))
     own = given(work, plan, here, front, offer)
     from_chat, url = own.values, own.url

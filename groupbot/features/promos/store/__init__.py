@@ -173,13 +173,10 @@ WEEK_HERE = Hot(
         sa.select(_o.kind).where(_o.chat_id == b("chat"), _o.at >= b("since")),
     )
 )
-CORE_HERE = Hot(
-    sa.select(sa.func.max(_s.at)).where(
-        _s.chat_id == b("chat"),
-        _s.at >= b("since"),
-        _s.template == b("the_template"),
-        among(_s.state, "said"),
-    )
+DRESSES_HERE = Hot(  # the templates said in a chat
+    sa.select(_s.template)
+    .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"), _s.template.is_not(None))
+    .distinct()
 )
 USED = Hot(
     sa.select(_s.at, _s.template).where(
