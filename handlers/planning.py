@@ -109,7 +109,10 @@ def schedule(cmd: Command, work: Work) -> None:
 )
 def core(cmd: Command, work: Work) -> None:
     """The messages of four weeks with their posts, and how many members met each how often."""
-    work.say(Send(**_place(cmd, work), template="promos/core", data=service.exposures(work)))
+    data, known = service.exposures(work), service.remembered(work)
+    for row in data["rows"]:
+        row["recall"] = known.get(row["message"])
+    work.say(Send(**_place(cmd, work), template="promos/core", data=data))
 
 
 @router.command(

@@ -12,10 +12,14 @@ from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.store import membership
 from groupbot.features.promos import service
+from groupbot.features.promos.store import core_recall
+from tests.features.members.group import stands
 from tests.features.promos.test_publish import at, chats, plan, publish, slots, take_in
+from tests.features.promos.test_publish import said as sends
 
 TEXT = "---\n{front}\n---\nTea in a tin.\n"
 DAY = datetime(2027, 1, 31, 2)
@@ -90,3 +94,54 @@ def test_a_member_met_what_was_said_while_they_were_here(room: Writer) -> None:
         "some": 1,
         "often": 1,
     }
+
+
+def answers(room: Writer, person: int, answer: int, month: int = 202701) -> None:
+    def fn(work: Work) -> None:
+        work.chat = 1
+        service.recalled(work, person, service.Recalled(month, answer))
+
+    room.write(fn)
+
+
+def questions(room: Writer) -> list[tuple[int | None, str]]:
+    return [(s.chat, str(s.text)) for s in sends(room) if "promos.recall:" in str(s.ref)]
+
+
+def test_where_it_is_switched_on_one_question_a_month_tells_how_many_remember(room: Writer) -> None:
+    take_in(room, plan("a", pool=("x/tin",), rrule="FREQ=DAILY;INTERVAL=10"))
+    at(room, DAY)
+    publish(room)
+    at(room, DAY + timedelta(hours=4))
+    room.write(service.ask_recall)
+    assert questions(room) == []  # off until switched on
+    room.write(lambda w: members.put(w, service.RECALL, True, chat=1))
+    at(room, DAY + timedelta(hours=15))  # in quiet hours
+    room.write(service.ask_recall)
+    assert questions(room) == []
+    at(room, DAY + timedelta(days=1))
+    for _ in range(3):
+        room.write(service.ask_recall)
+    assert questions(room) == [(1, "这个月只问一件事:在群里听过这句吗?\n\ntin\n\n只看总数,不点名。")]
+    room.write(lambda w: stands(w, 1, 60, "administrator"))
+    with pytest.raises(Refusal):
+        answers(room, 60, 2, 202702)  # who is of the staff is not asked
+    for person in range(50, 54):
+        answers(room, person, 2, 202702)
+    assert room.write(service.remembered) == {"tin": {"answered": 4, "remember": 4, "share": None}}
+    answers(room, 54, 0, 202702)
+    answers(room, 53, 1, 202702)  # thinks again
+    assert room.write(service.remembered) == {"tin": {"answered": 5, "remember": 3, "share": 60}}
+    with pytest.raises(Refusal):
+        answers(room, 55, 2, 202701)
+    at(room, DAY + timedelta(days=9))
+    with pytest.raises(Refusal):
+        answers(room, 55, 2, 202702)
+    at(room, datetime(2027, 3, 2, 2))
+    publish(room)
+    at(room, datetime(2027, 3, 2, 8))
+    room.write(service.ask_recall)
+    assert len(questions(room)) == 2
+    at(room, datetime(2027, 9, 1))
+    room.write(service.sweep_recall)
+    assert room.write(lambda w: w.sql.value(sa.select(sa.func.count()).select_from(core_recall))) == 0

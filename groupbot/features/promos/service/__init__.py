@@ -41,6 +41,14 @@ from groupbot.features.promos.service.pushing import (
     receive,
 )
 from groupbot.features.promos.service.questions import AskCard, asked, question, sweep_questions
+from groupbot.features.promos.service.recall import (
+    RECALL,
+    Recalled,
+    ask_recall,
+    recalled,
+    remembered,
+    sweep_recall,
+)
 from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
@@ -55,8 +63,11 @@ __all__ = [
     "KEPT",
     "Others",
     "PAGE",
+    "RECALL",
+    "Recalled",
     "Shelf",
     "approve",
+    "ask_recall",
     "arrived",
     "ask",
     "asked",
@@ -102,7 +113,9 @@ __all__ = [
     "reached",
     "reaching",
     "read",
+    "recalled",
     "receive",
+    "remembered",
     "renders",
     "resume",
     "running",
@@ -117,6 +130,7 @@ __all__ = [
     "sweep",
     "sweep_items",
     "sweep_questions",
+    "sweep_recall",
     "sync",
     "until",
     "used",

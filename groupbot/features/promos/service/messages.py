@@ -33,7 +33,7 @@ def message_of(work: Work, template: str) -> str:
 def said_since(work: Work, chat: int, template: str, since: datetime) -> bool:
     """Was the message of this template said in the chat, in whatever dress?"""
     message = message_of(work, template)
-    rows = work.sql.all(store.DRESSES_HERE, chat=chat, since=since)
+    rows = work.sql.all(store.DRESSES_SAID, chat=chat, since=since)
     return any(r.template == template or message_of(work, r.template) == message for r in rows)
 
 
@@ -50,7 +50,7 @@ def exposures(work: Work) -> dict[str, Any]:
         message = message_of(work, row.template or "")
         if message:
             posts.setdefault(message, []).append(row)
-    found = []
+    found: list[dict[str, Any]] = []
     for message, rows in posts.items():
         met = _met(work, {str(r.template) for r in rows}, {r.chat_id for r in rows}, since)
         people = sum(met.values())
