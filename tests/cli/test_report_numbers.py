@@ -230,3 +230,12 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     ):
         said = told(*words, "--sql")
         assert [q for q in queries if f"{q};" not in said] == []
+    said = told("campaigns")
+    path = tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml"
+    path.write_text(CAMPAIGN.replace("name:", "nmae:", 1), "utf-8")
+    (gone,) = json.loads(told("campaigns", "--json"))
+    assert (gone["campaign"], gone["marks"], gone["chain"]) == ("Lanterns", [], [])
+    assert gone["lost"].startswith(f"no file has it; what does not fit: {path}:")
+    path.unlink()
+    first = said.partition("\n")[0]
+    assert told("campaigns") == f"{first}\n  not told: no file has it: its file is gone\n"

@@ -80,6 +80,9 @@ def line_of(raw: Mapping[str, str | None], columns: Mapping[str, str], zone: tzi
         ValueError: the field that does not fit, as `field: what it says`.
     """
     said = {ours: " ".join((raw.get(name) or "").split()) for ours, name in columns.items()}
+    for name, text in said.items():
+        if not text.isprintable():
+            raise ValueError(f"{columns[name]}: {text[:40]!r}")
     for name in ("number", "customer"):
         if not 0 < len(said[name]) <= LONGEST:
             raise ValueError(f"{columns[name]}: {said[name][:40]!r}")

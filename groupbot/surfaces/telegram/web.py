@@ -153,6 +153,8 @@ class Web:
         except database_errors() as e:
             log.error("orders.refused", error=type(e).__name__, orders=len(every))
             return _no(503, "the database refused it; send it again")
+        if not found:  # what went wrong is in the log, as of any step
+            return _no(500, "it was not taken, and will not be until the bot is mended")
         return JSONResponse(found)
 
     def _facts(self) -> dict[str, Any]:

@@ -87,6 +87,7 @@ def test_a_delivery_is_read_and_what_it_does_not_need_is_nowhere() -> None:
         (body(ORDER | {"status": "lost"}), r"orders\[0\].status: 'lost'"),
         (body(ORDER | {"lines": [{"units": -1}]}), r"orders\[0\].units: '-1'"),
         (body(ORDER | {"lines": [{"amount": 1e30}]}), r"orders\[0\].amount"),
+        (body(ORDER | {"order": "A\0"}), r"orders\[0\].order: 'A.x00'"),
         (body(ORDER | {"order": "x" * 81}), r"orders\[0\].order"),
     ],
 )

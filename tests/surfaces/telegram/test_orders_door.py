@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from groupbot.app import App
 from groupbot.errors import Misfit
@@ -110,6 +111,13 @@ async def test_what_is_not_signed_so_or_does_not_fit_changes_nothing(shop: Shop)
     assert (await shop.sends(full + b" "))[0] == 413
     assert shop.kept() == []
     assert (await shop.sends(full))[0] == 200
+
+
+async def test_what_the_database_refuses_is_not_said_to_be_taken(shop: Shop) -> None:
+    await shop.talk.app.writer.submit(lambda work: work.sql.run(sa.text("DROP TABLE order_line")))
+    status, said = await shop.sends(shop.order())
+    assert (status, list(said)) == (500, ["error"])
+    assert shop.kept() == []
 
 
 async def test_the_example_of_the_page_works_as_it_stands(shop: Shop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
-from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
+from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, stop
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
@@ -25,6 +25,7 @@ __all__ = [
     "gaps",
     "launch",
     "listed",
+    "lost",
     "read",
     "review",
     "row_of",
