@@ -16,7 +16,9 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import guard
+from groupbot.features.engagement.reports.look import after_glow
 from groupbot.features.engagement.reports.nudge import unanswered
+from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
 from groupbot.features.members.store import membership, profile
 from tests.conftest import START
@@ -178,6 +180,42 @@ def test_who_answers_for_a_quiet_group_is_told_once_that_people_come_by_themselv
 
     writer.write(come)
     assert [said(day) for day in (1, 1, 2, 9, 20)] == [[(77, 6, 14)], [], [], [], []]
+
+
+def test_starts_by_old_links_of_a_group_are_people_who_come_by_themselves(writer: Writer) -> None:
+    """Two join and two open the bot by an old link of the group's: four. A fifth makes a glow. 701 joined too
+    and counts once, 703 came by a new link, 704 is a member, 705 came out of another group."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+    then = NOON + timedelta(days=20)
+
+    def opens(work: Work, person: int, number: int, where: int) -> None:
+        row = {"link_id": number, "chat_id": where, "person_id": person, "times": 1}
+        work.sql.run(sa.insert(visit).values(**row, at=then))
+
+    def lived(work: Work) -> None:
+        for number, made in ((1, NOON), (2, then - timedelta(days=6))):
+            work.sql.run(sa.insert(link).values(id=number, name=f"promo:{number}/x", url="u", at=made))
+        for person, since in ((700, then), (701, then), (704, NOON)):
+            row = {"chat_id": chat, "person_id": person, "evidence": "own", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=since))
+        for person, number, where in (
+            (701, 1, 0),
+            (702, 1, 0),
+            (703, 2, 0),
+            (704, 1, 0),
+            (705, 1, 1),
+            (706, 1, 0),
+        ):
+            opens(work, person, number, chat + where)
+
+    def seen(work: Work) -> tuple[int, int] | None:
+        day = then.date() + timedelta(days=1)
+        return after_glow(reports.Ask(work, chat, day, day))
+
+    writer.write(lived)
+    assert writer.write(seen) is None
+    writer.write(opens, 707, 1, chat)
+    assert writer.write(seen) == (5, 14)
 
 
 def test_every_reminder_is_due_by_the_router() -> None:
