@@ -118,7 +118,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
 def after_glow(ask: Ask) -> tuple[int, int] | None:
     """(people who came unasked in 14 days, days of silence).
 
-    At least 5 joined without a named link or a hand, or began to talk to the bot by a link of the group's that
+    At least 5 joined without a named link or a hand, or began to talk to the bot by a link of the group that
     was a week old and were in no group of ours; twice as many as usual in the 28 days before, while neither
     staff nor the bot was heard for over 5 days.
     """
