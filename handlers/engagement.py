@@ -143,3 +143,9 @@ def nudge(work: Work) -> bool:
 def glow(work: Work) -> bool:
     """Who answers for a quiet group is told once that people come to it by themselves."""
     return reports.glow(work)
+
+
+@router.every(seconds=3600)
+def newcomers(work: Work) -> bool:
+    """Who answers for a group is told of first words of newcomers that nobody answered within a day."""
+    return reports.newcomers(work)

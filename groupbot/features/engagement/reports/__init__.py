@@ -30,6 +30,7 @@ from groupbot.features.engagement.reports.health import (
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
@@ -87,6 +88,7 @@ __all__ = [
     "library",
     "look",
     "more",
+    "newcomers",
     "nudge",
     "page_of",
     "posts",

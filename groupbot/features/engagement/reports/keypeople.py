@@ -77,7 +77,10 @@ def key_people(ask: Ask) -> list[KeyPerson]:
             for p, n, s, o in ask.rows(asked["salesman"]) if s or o
         ],
     }  # fmt: skip
-    lines = {kind: sorted(rows, key=lambda r: (-r[0], r[1])) for kind, rows in found.items()}
+    lines = {
+        kind: rows if kind == "maven" else sorted(rows, key=lambda r: (-r[0], r[1]))
+        for kind, rows in found.items()
+    }
     made: list[KeyPerson] = []
     for place in range(MOST):
         for kind, rows in lines.items():
@@ -89,23 +92,22 @@ def key_people(ask: Ask) -> list[KeyPerson]:
 
 
 def _mavens(rows: Sequence[Any]) -> list[tuple[float, int, str]]:
-    """Each with the topic they help most in; first the best of every topic, then the seconds. The score falls
-    by a whole with each place in a topic, and tells the answers within it: thanks count as much again."""
+    """Each with the topic they help most in; first the best of every topic, then the seconds. The score is
+    answers that helped, those with thanks twice."""
     place: dict[int | None, int] = {}
-    found: dict[int, tuple[float, int, str]] = {}
+    found: dict[int, tuple[int, float, int, str]] = {}
     best = sorted(rows, key=lambda r: (-int(r[2]) - int(r[3]), r[0], r[1] or 0))
     for person, topic, helped, thanked, people in best:
         if int(person) in found:
             continue
-        before = place[topic] = place.get(topic, -1) + 1
+        place[topic] = place.get(topic, 0) + 1
         why = f"{helped} answers that {people} others " + (
             "thanked for" if thanked == helped else "reacted to"
         )
         why += f", {thanked} with thanks" if 0 < thanked < helped else ""
         why += f", in topic {topic}" if topic is not None else ""
-        n = int(helped) + int(thanked)
-        found[int(person)] = (n / (n + 1) - before, int(person), why)
-    return list(found.values())
+        found[int(person)] = (place[topic], float(helped + thanked), int(person), why)
+    return [r[1:] for r in sorted(found.values(), key=lambda r: (r[0], -r[1], r[2]))]
 
 
 def _between(share: float, groups: int, days: int) -> str:
