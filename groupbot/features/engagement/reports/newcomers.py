@@ -6,11 +6,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from groupbot.core.effects import Send
-from groupbot.engine import words
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
-from groupbot.features.engagement.reports.nudge import AWAKE
+from groupbot.features.engagement.reports.nudge import awake
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
@@ -21,15 +20,10 @@ SHOWN = 5  # links of one message
 def newcomers(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
     ops = ops_chat(work)
-    for profile in members.profiles(work):
-        if profile.state != "active" or profile.chat == ops:
-            continue
-        local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
-        awake = AWAKE[0] <= local.hour < AWAKE[1]
-        if awake and work.notes("engagement.newcomers", profile.chat).first(local.date().isoformat()):
-            _look(work, profile, ops)
-            return True
-    return False
+    profile = awake(work, "engagement.newcomers", ops)
+    if profile is not None:
+        _look(work, profile, ops)
+    return profile is not None
 
 
 def _look(work: Work, profile: Profile, ops: int) -> None:
