@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
-from groupbot.features.campaigns.service.launching import find, launch, row_of, stop, skip
+from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
 from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
@@ -33,6 +33,7 @@ __all__ = [
     "launch",
     "learn",
     "listed",
+    "lost",
     "open_chat",
     "read",
     "readiness",

@@ -10,7 +10,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
-from groupbot.features.campaigns.service.files import known
+from groupbot.features.campaigns.service.files import Shelf, known
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
@@ -32,6 +32,14 @@ def find(work: Work, name: str) -> Campaign:
 def row_of(work: Work, name: str) -> Any:
     """Where a campaign stands; None before its launch."""
     return work.sql.first(store.ONE, the_name=name)
+
+
+def lost(work: Work, shelf: Shelf) -> list[tuple[str, Any, str]]:
+    """Campaigns that were launched and are in no file now: (name, where it stood, why it is not told)."""
+    places = ", ".join(m.where for m in shelf.misfits if m.where)
+    why = "no file has it" + (f"; what does not fit: {places}" if places else ": its file is gone")
+    rows = [r for r in work.sql.all(store.ALL) if r.name not in shelf.campaigns]
+    return [(r.name, r, why) for r in sorted(rows, key=lambda r: (r.at, r.name))]
 
 
 def launched(work: Work, name: str) -> tuple[Campaign, Any]:

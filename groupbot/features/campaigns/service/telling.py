@@ -11,7 +11,7 @@ from groupbot.features.campaigns.domain import Campaign, detectable, outcome
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import find, skips
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
-from groupbot.features.campaigns.service.readiness import chats_of, gaps, size, shares
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.engagement import service as engagement
 from groupbot.features.links import service as links
 from groupbot.features.members import service as members

@@ -6,7 +6,14 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import Ahead, done, of_campaign, reached, first_said, planned_in
+from groupbot.features.promos.service.campaigning import (
+    Ahead,
+    done,
+    first_said,
+    of_campaign,
+    planned_in,
+    reached,
+)
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read

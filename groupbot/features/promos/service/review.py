@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.effects import Send
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -221,8 +221,3 @@ def let_go(work: Work) -> None:
             grace = 0
         if (work.now - row.due).total_seconds() > grace:
             work.sql.run(store.LET_GO, plan=row.plan_id, chat=row.chat_id, the_due=row.due, now=work.now)
-
-
-def button_rows(*buttons: Button) -> Rows:
-    """Each button in a row of its own."""
-    return tuple((b,) for b in buttons)
