@@ -90,6 +90,25 @@ def test_a_packet_gives_every_share_once_and_the_sum_is_exact(writer: Writer) ->
     assert writer.write(ledger.recount).faults == ()
 
 
+def test_a_card_is_edited_ten_times_a_minute_however_many_press_and_shows_the_last_at_once(
+    writer: Writer,
+) -> None:
+    number = open_(writer, Order(200, 60, "equal"))
+
+    def second(work: Work, person: int) -> list[str]:
+        grab(work, number, person)
+        service.expire_due(work)  # the tick beside it
+        for _, fn in work.finals():
+            fn(work)
+        return [str(e.template) for e in work.effects if isinstance(e, Edit)]
+
+    edits = []
+    for person in range(60):
+        edits += writer.write(second, person + 1)
+        writer.clock.shift(timedelta(seconds=1))
+    assert edits == ["redpacket/card"] * 10 + ["redpacket/drained"]
+
+
 def test_one_batch_of_many_presses_gives_the_same_as_one_by_one(writer: Writer) -> None:
     number = open_(writer, Order(200, 5))
     people = [1, 2, 1, 3, 4, 2, 5, 6, 1]
