@@ -11,7 +11,6 @@ from groupbot.features.promos.service.campaigning import (
     done,
     first_said,
     of_campaign,
-    planned_in,
     reached,
 )
 from groupbot.features.promos.service.digest import say_digests
