@@ -13,7 +13,7 @@ from groupbot.features.campaigns.service.lessons import learnt
 from groupbot.features.campaigns.service.readiness import chats_of, shares
 from groupbot.features.campaigns.service.reasons import beside
 from groupbot.features.campaigns.service.speed import days_late, first_hour
-from groupbot.features.campaigns.service.telling import harm, shares
+from groupbot.features.campaigns.service.telling import harm
 from groupbot.features.coupons import service as coupons
 from groupbot.features.links import service as links
 from groupbot.features.promos import service as promos
