@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import Admit, Ban, Button, Send
+from groupbot.core.effects import Ban, Button, Send
 from groupbot.core.events import Joined, JoinRequest, Message
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.work import Work
@@ -28,6 +28,7 @@ from groupbot.features.federation.domain import (
     json_of,
     read_list,
 )
+from groupbot.features.federation.service.doors import decline
 from groupbot.features.federation.service.feds import BANS, fed, followed, of_chat, tell
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
@@ -156,12 +157,7 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
         if found is None or (isinstance(event, Message) and event.sender_chat is not None):
             continue
         if isinstance(event, JoinRequest):
-            if not _flagged(work, work.chat):
-                row = work.sql.first(store.ONE, fed=found.id, who=person.id)
-                why = _why(found, row.reason if row is not None else "")
-                work.say(Admit(chat=work.chat, member=person.id, accept=False, query=event.query, why=why))
-                work.emit(Acted(work.chat, "decline", 0, person.id, why))
-                turned = True
+            turned |= not _flagged(work, work.chat) and decline(work, person.id, found, event.query)
             continue
         message = event.message_id if isinstance(event, Message) else 0
         turned |= meet(work, work.chat, person.id, found, message)
