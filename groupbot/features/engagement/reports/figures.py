@@ -9,6 +9,7 @@ from statistics import median
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
+from groupbot.features.engagement.reports.running import running
 
 _ACTIVE = (
     "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND {what} > 0"
@@ -37,8 +38,9 @@ REPLIES = (
 def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
-    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *_graph(month), *_waits(month),
-            *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
+    graph = _graph(month)
+    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph, *running(month, graph[-1]),
+            *_waits(month), *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
@@ -185,12 +187,18 @@ def _posts(ask: Ask, month: Ask) -> list[Figure]:
 def _order(ask: Ask) -> list[Figure]:
     said = "SELECT COUNT(*) FROM v_event WHERE {times} AND kind IN ('message', 'reply')"
     cases = "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND action IN ('remove', 'mute', 'ban', 'again')"
+    spam = "SELECT undone_at FROM v_case WHERE {times} AND NOT shadow AND rule = 'spam' AND action NOT IN ('pending', 'exempt')"
     due = "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end} AND state <> 'waiting'"
     return [
         ask.figure("removed", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + "), 0) FROM v_event WHERE {times}"
                    " AND kind = 'removed'", unit="share", per="messages", n=said, least=RATE),
         ask.figure("restored", cases.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
                    unit="share", per="cases that took something away", n=cases, least=RATE),
+        ask.figure("appeals", "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND appeal IS NOT NULL"),
+        ask.figure("spam_share", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + f"), 0) FROM ({spam}) s", unit="share",
+                   per="messages", n=said, least=RATE),
+        ask.figure("spam_wrong", f"SELECT AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END) FROM ({spam}) s",
+                   unit="share", per="cases of the spam score", n=f"SELECT COUNT(*) FROM ({spam}) s", least=RATE),
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
     ]  # fmt: skip

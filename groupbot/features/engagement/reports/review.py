@@ -15,6 +15,7 @@ from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
+from groupbot.features.engagement.reports.running import HAND_OVER
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
@@ -58,6 +59,7 @@ def review(work: Work, chat: int, span: str) -> Review:
         more={
             **head,
             "grade": ask.grade,
+            "hand_over": (now["self_running"].value or 0) >= HAND_OVER,
             "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
