@@ -80,7 +80,7 @@ def test_album_of_somebody_on_the_list_is_one_case_and_goes_whole(writer: Writer
     assert writer.write(lambda w: rules.count(w, chat, LI)) == 1
 
 
-def test_case_names_the_actor_and_a_group_that_takes_it_back_is_left_alone(writer: Writer) -> None:
+def test_case_names_rule_and_actor_and_a_group_that_takes_it_back_is_left_alone(writer: Writer) -> None:
     chat, fed = _setup(writer)
     writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
     writer.write(lambda w: _says(w, chat))
@@ -89,7 +89,7 @@ def test_case_names_the_actor_and_a_group_that_takes_it_back_is_left_alone(write
         id_ = rules.by_number(work, chat, 1)
         return rules.undo(work, id_, 1).why
 
-    assert writer.write(undo) == f"by {OWNER}: East: adverts, case 1"
+    assert writer.write(undo) == f"rule federation v1 by {OWNER}: East: adverts, case 1"
     assert writer.write(lambda w: _says(w, chat)) == (False, [])
 
 
@@ -123,7 +123,7 @@ def test_request_to_join_is_declined_as_a_case_and_let_be_once_that_is_taken_bac
     assert [(r.action, r.case.rule, r.case.version, r.case.actor) for r in kept] == [
         ("decline", "federation", 1, LI)
     ]
-    assert kept[0].case.matched == "East: adverts"
+    assert (kept[0].case.reason, kept[0].case.by) == ("East: adverts", OWNER)
     writer.write(lambda w: rules.undo(w, kept[0].case.id, 1))
     assert writer.write(ask) == (False, [])  # people decide
 

@@ -1,12 +1,24 @@
-"""Who is on a list and asks to come in."""
+"""What a list does by itself: a case of its own rule; and who is on it and asks to come in."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from groupbot.core.effects import Admit
 from groupbot.engine.work import Work
 from groupbot.features.federation import store
 from groupbot.features.federation.domain import RULE, Fed
 from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import Case
+
+
+def by_list(work: Work, chat: int, action: str, found: Fed, row: Any, message: int = 0) -> Case:
+    """Put what a list does to somebody here on record: by its rule, on the word of who listed them."""
+    reason = f"{found.name}: {row.reason}".removesuffix(": ")
+    return rules.by_rule(
+        work, chat, RULE, action, row.person_id, carrier=found.code, message_id=message, reason=reason,
+        by=row.by_id,
+    )  # fmt: skip
 
 
 def decline(work: Work, person: int, found: Fed, query: str) -> bool:
@@ -22,7 +34,6 @@ def decline(work: Work, person: int, found: Fed, query: str) -> bool:
             return False
         why = f"rule {id_} v{version}, case {before.number}"
     else:
-        matched = f"{found.name}: {row.reason}".removesuffix(": ")
-        why = rules.by_rule(work, work.chat, RULE, "decline", person, matched=matched, carrier=found.code).why
+        why = by_list(work, work.chat, "decline", found, row).why
     work.say(Admit(chat=work.chat, member=person, accept=False, query=query, why=why))
     return True
