@@ -30,15 +30,15 @@ def needs_questions(work: Work, chat: int, value: str) -> None:
 
 @router.on(Turned)
 def turned(made: Turned, work: Work) -> None:
-    """Somebody was sent away, or not let in: a case, and a line in the log."""
+    """Somebody was sent away, not let in, or may not write: a case, and a line in the log."""
     rules.by_rule(work, made.chat, CASE, made.act, made.person, matched=made.why, until=made.until)
 
 
 @router.on(Settled)
 def settled(made: Settled, work: Work) -> None:
-    """A request that was turned down is taken back: they may come in when they ask again."""
+    """What became of who did not pass is taken back: they may write, or come in when they ask again."""
     if made.result == "undone" and made.case.rule == CASE[0]:
-        service.let_in(work, made.case.chat, made.case.actor)
+        service.let_in(work, made.case.chat, made.case.actor, other)
 
 
 @router.on(Changed)

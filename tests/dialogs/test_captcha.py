@@ -163,6 +163,15 @@ async def test_without_kick_a_person_decides(chat: Talk) -> None:
         await chat.says(mei, "no", private=True)
     assert chat.status(mei) == "restricted"
     assert chat.last(mei).endswith("Olga can let you write.")
+    assert chat.rows("SELECT rule, action, actor, number FROM verdict") == [("captcha", "hold", mei, 1)]
+    await chat.says(mei, "/why", private=True)
+    assert "so you cannot write yet" in chat.last(mei)
+    lin = await comes(chat, "Lin")
+    await follows(chat, lin)
+    for _ in range(3):
+        await chat.says(lin, "no", private=True)
+    await chat.says(chat.owner, "/undo 2")
+    assert (chat.status(lin), state(chat, lin)) == ("member", "freed")
     chat.world.set_member(chat.room, mei, chat.owner, status="member", until=0)
     await chat.settle()
     assert state(chat, mei) == "freed"

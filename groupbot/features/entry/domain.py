@@ -213,7 +213,7 @@ def ending(now: datetime, *, kick: bool, kick_time: int, mute_time: int, request
 
 class Turned(Struct, frozen=True):
     """Somebody did not pass the captcha and was sent away; they may come back from `until` on. Or (`act`
-    decline) their request to come in was turned down."""
+    decline) their request to come in was turned down, or (`hold`) they stay and may not write."""
 
     chat: int
     person: int

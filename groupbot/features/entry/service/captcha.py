@@ -176,13 +176,17 @@ def _decline(work: Work, row: Any, why: str, *, late: bool) -> None:
     tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": late})
 
 
-def let_in(work: Work, chat: int, person: int) -> None:
-    """Staff took back that a request was turned down: the next one is let in unasked, and they hear of it."""
+def let_in(work: Work, chat: int, person: int, other: Other) -> None:
+    """Staff took back what the captcha did: who was left muted may write; whose request was turned down is
+    let in unasked the next time, and hears of it."""
     row = work.sql.first(store.OF, chat=chat, who=person)
-    if row is not None and row.request and row.state == "failed":
-        work.sql.run(store.END, the_id=row.id, the_state=LET, now=work.now)
-        if members.reachable(work, person):
-            tell(work, row, "entry/may_ask", {"title": members.title(work, chat)})
+    if row is None or row.state != "failed":
+        return
+    work.sql.run(store.END, the_id=row.id, the_state=LET if row.request else "freed", now=work.now)
+    if not row.request:
+        lift(work, row, other, "taken back")
+    elif members.reachable(work, person):
+        tell(work, row, "entry/may_ask", {"title": members.title(work, chat)})
 
 
 def stays(work: Work, row: Any, other: Other) -> None:
@@ -193,6 +197,8 @@ def stays(work: Work, row: Any, other: Other) -> None:
         lift(work, row, other, "a person decides here")
         if row.ending in ("tell", "kick"):
             unanswered.tell_later(work, row.chat_id, row.person_id)
+    elif row.muted and not row.held:
+        work.emit(Turned(row.chat_id, row.person_id, "captcha failed", None, "hold"))
 
 
 def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
