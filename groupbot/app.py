@@ -16,7 +16,7 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Ask
-from groupbot.core.events import Chat, Event, Fetched, Person, Standing
+from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
 from groupbot.engine.addresses import moved, place_of
@@ -229,8 +229,9 @@ class App:
         async def back(events: tuple[Event, ...]) -> None:
             here = Chat(place.telegram_id, place.type, place.title)
             found = [Item(event=structs.replace(e, chat=here)) for e in events]
-            if not found and ask.file:
-                lost = Fetched(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
+            if not found and (ask.file or ask.gifts):
+                kind = Fetched if ask.file else GiftOffers
+                lost = kind(at=self.clock.now(), chat=here, ref=ask.ref, trouble="unreachable")
                 found = [Item(event=lost)]
             elif not found and (ask.facts or (ask.member and not ask.boosts)):
                 about = Person(inbox.FACTS if ask.facts else ask.member)

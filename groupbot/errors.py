@@ -8,6 +8,7 @@ GroupbotError
     ├── Gone    it will never work: chat left, user deleted, message too old
     ├── Denied  it needs a right the bot does not have now
     └── Later   it may work after `retry_after` seconds
+        └── Hushed  Telegram was not asked: it wants silence in the chat
 """
 
 from __future__ import annotations
@@ -98,3 +99,10 @@ class Later(Trouble):
         self.unknown = unknown
         self.counts = counts and reached
         self.reached = reached
+
+
+class Hushed(Later):
+    """A silence of `seconds` is left in the chat since the effect began; its next call was not made."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("another call here was told to wait", retry_after=seconds, counts=False)

@@ -26,6 +26,7 @@ TELEGRAM = "https://api.telegram.org"
 DRAND = ("https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com")
 PREFIX = "GROUPBOT_"
 FATAL = frozenset(("token", "base_url", "database_url", "webhook_url", "webhook_secret", "workspace"))
+_GIFTS = "Telegram Stars that the gifts of one draw may cost; 0: only operators promise gifts."
 
 
 class Secret:
@@ -89,10 +90,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             description="Telegram Stars that one paid broadcast may cost at most, 0.1 a group; 0: none is "
-            "sent. Telegram wants 100,000 Stars on the bot's balance and Paid Broadcasts switched on at "
-            "@BotFather.",
+            "sent. Telegram wants 100,000 Stars on the balance and Paid Broadcasts on at @BotFather.",
         ),
     ] = 0
+    gift_stars: Annotated[int, Meta(ge=0, description=_GIFTS)] = 0
     ephemeral: Annotated[
         bool,
         Meta(
@@ -140,6 +141,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             "ops_chat": self.ops_chat,
             "operators": self.operators,
             "stars": self.stars,
+            "gift_stars": self.gift_stars,
         }
 
     @property

@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.campaigns import service
+from groupbot.features.members import service as members
 
 router = Router(
     "campaigns",
     about="Campaigns with a gate before and a limit during",
-    keeps="when a campaign began and ended, and which operator decided what and why",
+    keeps="when a campaign began and ended, who decided what of it, or of a group's going live, and why, and what was learnt",
 )
 router.keeps_of(*service.KEPT)
 
@@ -40,12 +41,13 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME]",
+    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME |"
+    " lesson NAME: TEXT | insight NAME: TEXT]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
 def campaign(cmd: Command, work: Work) -> None:
-    """The list, one board, a launch in spite of gaps with its reason, or what it came to."""
+    """The list, one board, a launch in spite of gaps with its reason, what it came to, what was learnt."""
     first, _, rest = cmd.args.strip().partition(" ")
     if not first:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
@@ -57,6 +59,10 @@ def campaign(cmd: Command, work: Work) -> None:
         return
     if first.lower() == "spread" and rest.strip():
         reply(work, cmd, "campaigns/spread", lifetime=None, **service.spread(work, rest.strip()))
+        return
+    if first.lower() in ("lesson", "insight"):
+        keep = service.learn if first.lower() == "lesson" else service.remark
+        reply(work, cmd, "campaigns/learnt", lifetime=None, **keep(work, rest, sender_of(cmd)))
         return
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")
@@ -95,6 +101,31 @@ def cue(tap: Tap, work: Work) -> None:
     where: dict[str, Any] = {"user": tap.sender.id} if private else {"chat": work.chat}
     ref = f"{ref}:{tap.sender.id}" if private else ref
     work.say(Edit(**where, ref=ref, template="campaigns/cue_done", data={"who": tap.sender.name}))
+
+
+@router.command(
+    "ready",
+    about="What this group lacks before it goes live",
+    who="admin",
+    right="info",
+    usage="/ready [open | open because REASON | close]",
+    example="/ready",
+    rare=True,
+)
+def ready(cmd: Command, work: Work) -> None:
+    """The gaps, in private; opens the group to promotions, where they wait for it (`ready_first`)."""
+    asks = sender_of(cmd)
+    private = members.alone(work, asks)
+    act, _, because = cmd.args.strip().partition(" because ")
+    if act.lower() == "open":
+        service.open_chat(work, work.chat, asks, because)
+    elif act.lower() == "close":
+        service.close_chat(work, work.chat, asks)
+    elif act:
+        raise Refusal("common/usage")
+    work.say(Send(user=private, template="campaigns/ready", data=service.readiness(work, work.chat)))
+    if cmd.chat.type != "private":
+        reply(work, cmd, "members/see_private")
 
 
 def _buttons(data: dict[str, Any]) -> Any:

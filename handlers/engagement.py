@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work, person_of
+from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
+from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE, said
 from groupbot.features.members import service as members
 from groupbot.features.quiz.domain import Voted
 from groupbot.features.rules.domain.cases import Removed
@@ -14,7 +15,7 @@ router = Router(
     "engagement",
     about="Counts what happens, never what was said",
     keeps="who wrote or reacted when, no text; 180 days",
-    settings=(DIGEST, NUDGE),
+    settings=(DIGEST, NUDGE, PURPOSE, GOODS),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
 
@@ -119,6 +120,31 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
+
+
+@router.command(
+    "purpose",
+    about="What this group is mainly for, and what shows it",
+    who="admin",
+    right="info",
+    usage="/purpose [sell|brand] [often|seldom]",
+    example="/purpose sell often",
+    rare=True,
+)
+def purpose(cmd: Command, work: Work) -> None:
+    """Shows and sets, in private; warns where the goods suit the other aim."""
+    private = members.alone(work, sender_of(cmd))
+    try:
+        words = said(cmd.args)
+    except ValueError:
+        raise Refusal("common/usage") from None
+    for setting in (PURPOSE, GOODS):
+        if setting.key in words:
+            members.put(work, setting, words[setting.key], chat=work.chat, by=sender_of(cmd))
+    data = {"title": members.title(work, work.chat), **reports.purpose_of(work, work.chat)}
+    work.say(Send(user=private, template="engagement/purpose", data=data))
+    if cmd.chat.type != "private":
+        reply(work, cmd, "members/see_private")
 
 
 @router.every(seconds=900)

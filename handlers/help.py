@@ -13,6 +13,7 @@ from groupbot.engine.router import CommandRoute
 from groupbot.features.members import service
 from groupbot.features.members.domain import Started
 from groupbot.features.moving.domain.keeping import KEEP_TEXT
+from groupbot.features.promos.domain import PRIVACY_NOTICE
 
 router = Router("help", about="What I can do, and what I keep")
 
@@ -265,7 +266,10 @@ def privacy(cmd: Command, work: Work) -> None:
         Send(
             chat=work.chat,
             template="help/privacy",
-            data={"keeps": cmd.chat.type != "private" and service.get(work, work.chat, KEEP_TEXT)},
+            data={
+                "keeps": cmd.chat.type != "private" and service.get(work, work.chat, KEEP_TEXT),
+                "notice": "" if cmd.chat.type == "private" else service.get(work, work.chat, PRIVACY_NOTICE),
+            },
             reply_to=cmd.message.message_id if cmd.chat.type != "private" else None,
             topic=cmd.message.topic,
             lifetime=60 if cmd.chat.type != "private" else None,

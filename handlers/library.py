@@ -22,8 +22,11 @@ from groupbot import (
     reply,
     sender_of,
 )
+from groupbot.features.campaigns import service as campaigns
+from groupbot.features.care import service as care
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
+from groupbot.features.scenes import service as scenes
 
 router = Router(
     "library",
@@ -32,6 +35,9 @@ router = Router(
     "replaced; which sessions' answers may be said again, and where they were, 180 days; which kept file was "
     "said where, while it is kept",
 )
+
+
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND)  # lists that are no plans; plans are the feature's own
 
 
 class Live(Struct, frozen=True, tag="pu.live"):
@@ -54,7 +60,7 @@ class Picture(Struct, frozen=True, tag="pu.pic"):
 
 @router.on(Message, idle="library.pushed")
 def file_came(event: Message, work: Work) -> None:
-    """A template or plan file in the operators' chat is fetched and looked at."""
+    """A template or YAML file in the operators' chat is fetched and looked at."""
     if event.chat.id != work.me.ops_chat:
         work.put("library.pushed", work.chat, False)  # nothing is pushed here
         return
@@ -72,7 +78,7 @@ def file_came(event: Message, work: Work) -> None:
 @router.on(Fetched)
 def fetched(event: Fetched, work: Work) -> None:
     """It is here: what it would change, with a button."""
-    found = service.arrived(work, event)
+    found = service.arrived(work, event, KINDS)
     if found is not None:
         _show(work, found)
 
@@ -81,7 +87,7 @@ def fetched(event: Fetched, work: Work) -> None:
 def pushed(work: Work) -> None:
     """What `groupbot content push` left is shown in the operators' chat."""
     if service.place_of_pushes(work):
-        for found in service.fresh(work):
+        for found in service.fresh(work, KINDS):
             _show(work, found)
 
 
@@ -204,7 +210,7 @@ def _show(work: Work, found: dict[str, Any]) -> None:
 
 def _decided(tap: Tap, work: Work, *, live: bool) -> None:
     assert isinstance(tap.data, Live | Drop) and tap.sender is not None
-    data = service.decide(work, tap.data.push, tap.sender.id, live=live)
+    data = service.decide(work, tap.data.push, tap.sender.id, KINDS, live=live)
     work.say(Edit(chat=work.chat, template="promos/push_done", data=data, ref=_ref(tap.data.push) or ""))
     work.say(Answer(query_id=tap.query_id, template="promos/push_done", data=data))
 

@@ -8,6 +8,7 @@ from groupbot import (
     Boosts,
     Button,
     Command,
+    GiftOffers,
     Message,
     Refusal,
     Router,
@@ -18,7 +19,18 @@ from groupbot import (
 from groupbot.features.coupons import service as coupons
 from groupbot.features.engagement import service as engagement
 from groupbot.features.lottery import service
-from groupbot.features.lottery.domain import SETTINGS, Cancel, Claim, Draft, Enter, Freed, parse
+from groupbot.features.lottery.domain import (
+    SETTINGS,
+    Cancel,
+    Claim,
+    Draft,
+    Enter,
+    Freed,
+    GiftAgain,
+    GiftByHand,
+    GiftOrder,
+    parse,
+)
 from groupbot.features.members import service as members
 
 router = Router(
@@ -30,7 +42,7 @@ router = Router(
 )
 router.keeps_of(*service.KEPT, redraw=service.redraw)
 _CLOSE, _CANCEL, _EDIT = ("close", "开奖"), ("cancel", "取消"), ("edit", "修改")
-_ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "tg-gift")
+_ENTRIES = ("entries", "名单")
 
 
 @router.command(
@@ -38,8 +50,8 @@ _ENTRIES, _GIFTS = ("entries", "名单"), ("gift:telegram", "telegram礼物", "t
     about="Hold a draw",
     who="admin",
     right="info",
-    usage="/lottery PRIZE x3 [+ 50points x10] [+ coupon3 x5] [24h] [full50|manual] [active3] [invites1] "
-    "[points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] "
+    usage="/lottery PRIZE x3 [+ 50points x10] [+ coupon3 x5] [+ gift:EMOJI x2] [24h] [full50|manual] "
+    "[active3] [invites1] [points10] [captcha] [boost] [keyword:WORD|#TAG] [tickets:invites] "
     "· close · edit ... · cancel · entries [csv]",
     example="/lottery Gift box x3 24h",
 )
@@ -51,8 +63,6 @@ def lottery(cmd: Command, work: Work) -> None:
         if not by:
             raise Refusal("common/usage")
         service.drafting.begin(work, by, topic=cmd.message.topic)
-    elif any(w in [*rest.lower().split(), act] for w in _GIFTS):
-        raise Refusal("lottery/no_gifts")
     elif act in _CLOSE:
         service.close(work, _named(rest))
     elif act in _CANCEL:
@@ -64,7 +74,18 @@ def lottery(cmd: Command, work: Work) -> None:
         order = parse(rest if act in _EDIT else cmd.args)
         if order is None:
             raise Refusal("common/usage")
-        if act in _EDIT:
+        if order.unasked:
+            away = work.away is not None
+            service.gifts.ask(
+                work,
+                work.chat,
+                act="edit" if act in _EDIT else "open",
+                line=rest if act in _EDIT else cmd.args,
+                by=by,
+                topic=None if away else cmd.message.topic,
+                reply_to=None if away else cmd.message.message_id,
+            )
+        elif act in _EDIT:
             service.edit(work, None, order, by=by)
         else:
             service.open_lottery(work, order, by=by, topic=cmd.message.topic, hold=coupons.hold)
@@ -128,6 +149,40 @@ def verify(cmd: Command, work: Work) -> None:
     if number == 0 or (number is None and cmd.chat.type == "private"):
         raise Refusal("common/usage")
     service.verify(work, cmd, number)
+
+
+@router.on(GiftOffers)
+def offered(event: GiftOffers, work: Work) -> None:
+    service.gifts.offered(work, event)
+
+
+@router.on(GiftOrder)
+def gifts_ordered(told: GiftOrder, work: Work) -> None:
+    """An order with gifts, now that their price is known."""
+    if told.act == "draft":
+        service.drafting.priced(work, told, coupons.hold)
+        return
+    order = parse(told.line)
+    assert order is not None
+    if told.act == "edit":
+        service.edit(
+            work, None, service.gifts.had(work, order, told, service.the_open(work, None).id), by=told.by
+        )
+    else:
+        order = service.gifts.had(work, order, told)
+        service.open_lottery(work, order, by=told.by, topic=told.topic, hold=coupons.hold)
+
+
+@router.tap(GiftAgain, who="admin", right="info")
+def gift_again(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, GiftAgain)
+    service.gifts.again(work, tap, tap.data)
+
+
+@router.tap(GiftByHand, who="admin", right="info")
+def gift_by_hand(tap: Tap, work: Work) -> None:
+    assert isinstance(tap.data, GiftByHand)
+    service.gifts.by_hand(work, tap, tap.data)
 
 
 @router.on(Boosts)
@@ -202,6 +257,12 @@ def draft(tap: Tap, work: Work) -> None:
 def end(work: Work) -> None:
     service.boosts.ask_again(work)
     service.end_due(work)
+
+
+@router.every(seconds=3)
+def gifts(work: Work) -> None:
+    """What became of gifts."""
+    service.gifts.settle(work)
 
 
 @router.every(seconds=3)

@@ -33,6 +33,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "chat_id": chat,
         "first": str(ask.first),
         "last": str(last),
+        "purpose": reports.purpose_of(work, chat),
         "stage": health.stage,
         "health": health.score,
         "drivers": list(health.drivers),
@@ -51,6 +52,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "figures": [
             *(figure_of(f, before.get(f.key)) for f in reports.figures(ask)),
             *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
+            *(figure_of(f) for f in reports.leading(ask) if f.key != "member_answers"),  # stands above
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)

@@ -17,6 +17,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",
+        *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",
         f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
@@ -49,6 +50,20 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
         )
     return out + (_behind(one) if sql else [])
+
+
+def _aim(one: dict[str, Any]) -> list[str]:
+    """What the group is for, and the measures that show it; their SQL stands with them below."""
+    p = one["purpose"]
+    if not p["aim"]:
+        return ["  aim: nobody said (/purpose in the group)"]
+    found = {f["key"]: f for f in one["figures"]}
+    told = " · ".join(f"{k} {shown(found[k]['value'], found[k]['unit'])}" for k in p["kpi"])
+    goods = f", of goods bought {p['goods']}" if p["goods"] else ""
+    out = [f"  aim: {p['aim']}{goods} · {told}"]
+    if p["better"]:
+        out.append(f"  goods bought {p['goods']} suit the aim {p['better']} better (/purpose)")
+    return out
 
 
 def _behind(one: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ import typer
 from groupbot.cli.audience import profiles
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
+from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.campaigns import service
 from groupbot.features.campaigns.domain import Campaign, clashes
@@ -55,11 +56,14 @@ def check(workspace: Workspace = None) -> None:
 
 @app.command()
 def show(workspace: Workspace = None) -> None:
-    """Each campaign with its phases, its limits, and the smallest difference its test would show."""
+    """Each campaign with its phases, its limits, and the smallest difference its test would show; then what
+    was learnt of the last ones."""
     settings = load(workspace)
     for campaign, _ in service.read(_folders(settings)).campaigns.values():
         for line in shown(campaign, *_size(settings, campaign)):
             typer.echo(line)
+    for lesson in _lessons(settings):
+        typer.echo(f"learnt of {lesson['campaign']}: {lesson['text']}")
 
 
 def shown(campaign: Campaign, groups: int, people: int) -> list[str]:
@@ -92,6 +96,14 @@ def _profiles(settings: Settings) -> list[Profile]:
         return profiles(settings)
     except Misfit:  # no database yet
         return []
+
+
+def _lessons(settings: Settings) -> list[dict[str, str]]:
+    file = sqlite_path(settings.database)
+    if file is not None and not file.exists():
+        return []
+    with looking(settings.database) as work:
+        return service.last_lessons(work)
 
 
 def _chats(settings: Settings, campaigns: dict[str, Campaign]) -> dict[str, frozenset[int]]:

@@ -1,4 +1,4 @@
-"""`groupbot content push`: templates and plan files, checked, compared, and put live by a press."""
+"""`groupbot content push`: templates and YAML files, checked, compared, and put live by a press."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from groupbot.cli._guest import visiting
 from groupbot.cli._looking import workspace as workspace_of
 from groupbot.engine import logs
 from groupbot.errors import Misfit
+from groupbot.features.campaigns import service as campaigns
+from groupbot.features.care import service as care
 from groupbot.features.promos.domain import Wrong
-from groupbot.features.promos.domain.pushing import target
-from groupbot.features.promos.service import pushing
+from groupbot.features.promos.domain.pushing import TEMPLATE, target
+from groupbot.features.promos.service import kinds, pushing
+from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings, load
 
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND)
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
@@ -76,7 +80,9 @@ def look(settings: Settings, files: list[Path], to: str) -> list[tuple[pushing.S
                 raise Misfit("no UTF-8 text", where=str(file), next="save it as UTF-8") from None
             except Wrong as e:
                 raise Misfit(e.what, where=str(file), next="say its folder: --to promos") from None
-            found.append((pushing.look(work, place, text), text))
+            if not place.endswith(TEMPLATE):
+                place = kinds.place(text, place, KINDS)
+            found.append((pushing.look(work, place, text, KINDS), text))
     return found
 
 

@@ -70,6 +70,7 @@ async def _demo(folder: Path, port: int, record: Path | None) -> int:
             loop.add_signal_handler(sig, stop.set)
     world = World()
     world.add_bot(TOKEN)
+    world.bots[TOKEN].stars = 1000  # for gifts
     people = cast(world)
     log = record.open("a", encoding="utf-8") if record is not None else None
 

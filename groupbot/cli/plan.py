@@ -26,6 +26,7 @@ Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.t
 _WHY = {
     "quiet": "quiet hours",
     "mourning": "a day of mourning",
+    "free_day": "a day without promotions",
     "promotions": "promotions of the day are used up",
     "posts": "posts of the day are used up",
     "gap": "too close to the post before",

@@ -64,6 +64,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
     _on_signals(stop)
     world = World()
     world.add_bot(TOKEN, name="groupbot", username="groupbot_play_bot")
+    world.bots[TOKEN].stars = 1000  # for gifts
     fresh = not database.exists()
     people = cast(world, size=10)
     sandbox = Sandbox(world, movable=True)

@@ -18,11 +18,14 @@ from groupbot.engine.rendering import Rendered, render_source
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import in_zone
+from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import nearest
-from groupbot.features.promos.service.filling import filled
+from groupbot.features.promos.service.filling import filled, of_chat
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -49,10 +52,8 @@ def preview(
     name: Name,
     workspace: Workspace = None,
     lang: Lang = "zh",
-    chat: Annotated[
-        str, typer.Option(help="As in the chat of this title: its zone, and what it fills.")
-    ] = "",
-    member: Annotated[str, typer.Option(help="As this member: fills name, who and member.")] = "",
+    chat: Annotated[str, typer.Option(help="As in the chat of this title: its zone, and what it has.")] = "",
+    member: Annotated[str, typer.Option(help="As this member of it: @name, id or name as shown.")] = "",
     topic: Annotated[str, typer.Option(help="As in this topic: fills topic.")] = "",
     data: Annotated[str, typer.Option(help="Values over the sample, as YAML: '{price: 59}'.")] = "",
     png: Annotated[Path | None, typer.Option(help="Also draw it into this picture.")] = None,
@@ -64,9 +65,10 @@ def preview(
     values: dict[str, Any] = dict(source.front.get("sample") or {})
     zone = "Asia/Shanghai" if lang == "zh" else "UTC"
     if chat:
-        title, zone = _chat(settings, chat, zone)
-        values |= filled(source.front, title)
-    values |= {k: member for k in ("name", "who", "member") if member and k in values}
+        given, zone = _chat(settings, chat, member, zone, source.front)
+        values |= {k: v for k, v in given.items() if k in values or k in (source.front.get("fills") or ())}
+    elif member:
+        values |= {k: v for k, v in _called(member).items() if k in values}
     values |= {"topic": topic} if topic and "topic" in values else {}
     values |= _given(data)
     with in_zone(zone):
@@ -151,12 +153,46 @@ def _given(text: str) -> dict[str, Any]:
     return found
 
 
-def _chat(settings: Settings, title: str, zone: str) -> tuple[str, str]:
+def _chat(
+    settings: Settings, title: str, member: str, zone: str, front: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """What a template is given in this chat, for this member of it, and the chat's zone."""
     found = {p.title: p for p in profiles(settings)}
     if title not in found:
         raise Misfit(f"no chat {title!r}", next=nearest(title, found))
     with looking(settings.database) as work:
-        return title, members.voice(work, found[title].chat, None)[1] or zone
+        given = had(work, found[title], member, front)
+        return given, members.voice(work, found[title].chat, None)[1] or zone
+
+
+def had(work: Work, profile: Profile, member: str, front: dict[str, Any]) -> dict[str, Any]:
+    """What this chat and, where one is named, this member of it have: names, title, points, the group.
+
+    Raises:
+        Misfit: nobody of this name, @name or id is in the chat.
+    """
+    given = filled(front, profile.title) | {"title": profile.title, "chat": of_chat(profile)}
+    if not member:
+        return given
+    rows = work.sql.plain(
+        "SELECT person_id, first_name, last_name, username FROM v_member"
+        f" WHERE chat_id = {profile.chat} AND left_at IS NULL ORDER BY person_id"
+    )
+    by: dict[str, tuple[int, str]] = {}
+    for person, first, last, username in rows:
+        name = " ".join(n for n in (first, last) if n)
+        for said in (name, f"@{username}" if username else "", str(person)):
+            by.setdefault(said, (int(person), name))
+    if member not in by:
+        raise Misfit(f"no member {member!r} in {profile.title}", next=nearest(member, by))
+    person, name = by[member]
+    points = ledger.points_of(work, profile.chat, person)
+    return given | _called(name) | {"person": person, "points": points, "balance": points}
+
+
+def _called(name: str) -> dict[str, Any]:
+    """The names a member goes by in templates."""
+    return {"name": name, "who": name, "member": name, "names": [name]}
 
 
 def _versions(settings: Settings, name: str, lang: str) -> list[Any]:

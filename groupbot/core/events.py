@@ -264,6 +264,27 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
     trouble: str = ""
 
 
+class GiftOffer(Struct, frozen=True, gc=False):
+    """A gift the bot can give: its id, its sign (an emoji), what it costs, how many are left (None: no
+    limit), and whether only an account with Premium may buy it."""
+
+    id: str
+    sign: str
+    stars: int
+    left: int | None = None
+    premium: bool = False
+
+
+class GiftOffers(Event, frozen=True, kw_only=True):
+    """The gifts asked for under `ref`, and the bot's Stars; `trouble` where there is no answer: no_method
+    (the server does not know gifts), unreachable, or Telegram's own words."""
+
+    ref: str
+    offers: tuple[GiftOffer, ...] = ()
+    stars: int = 0
+    trouble: str = ""
+
+
 class Service(Event, frozen=True, kw_only=True, gc=False):
     """A service message that is none of the above; `kind` is its field, `text` a title or topic's name."""
 

@@ -100,6 +100,11 @@ class Pacer:
                     at = max(at, state.sent[-self.pace.chat_minute] + 60)
         return max(0.0, at - now)
 
+    def silence(self, now: float, chat: int) -> float:
+        """Seconds that are left of what Telegram asked for, of this chat or of the token."""
+        state = self._chats.get(chat)
+        return max(self._blocked, state.blocked if state is not None else 0.0, now) - now
+
     def take(self, now: float, chat: int, *, message: bool, group: bool, paid: bool = False) -> None:
         """Book a slot: the effect leaves now."""
         self._slots[PAID if paid else MESSAGE if message else CALL].take(now)

@@ -180,8 +180,8 @@ def _run(*command: str) -> None:
 
 
 def _hold(work: Work) -> int:
-    """Messages that waited are unknown now: they may have left after the backup was taken. Edits that waited
-    would show what has long changed."""
+    """Messages and gifts that waited are unknown now: they may have left after the backup was taken. Edits
+    that waited would show what has long changed."""
     waits = among(outbox.c.state, "waiting", "sending")
     work.sql.run(
         sa.update(outbox)
@@ -190,7 +190,7 @@ def _hold(work: Work) -> int:
     )
     return work.sql.run(
         sa.update(outbox)
-        .where(outbox.c.kind == "send", waits)
+        .where(among(outbox.c.kind, "send", "gift"), waits)
         .values(state="unknown", done_at=work.now, error=HELD)
     )
 

@@ -43,9 +43,10 @@ def merge_rows(work: Work, gone: int, stays: int) -> None:
 
 
 def _chats(table: sa.Table) -> Iterator[sa.Column[Any]]:
-    """The columns that hold our id of a chat."""
+    """The columns that hold our id of a chat: `chat_id`, those that refer to it, those that say `info`."""
     for column in table.columns:
-        if column.name == "chat_id" or any(f.target_fullname == "chat.id" for f in column.foreign_keys):
+        refers = any(f.target_fullname == "chat.id" for f in column.foreign_keys)
+        if column.name == "chat_id" or refers or column.info.get("chat"):
             yield column
 
 

@@ -209,6 +209,8 @@ def book(work: Work, results: list[Result]) -> bool:
             message_id=about[0] if about else None,
             keep=r.state == "dead" and not r.blocked and _matters(effect),
         )
+        for follows in r.receipt.then if r.receipt else ():
+            work.say(structs.replace(follows, chat=entry.chat or None))  # it may be another one by now
         if isinstance(effect, Send | Poll):
             news |= _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:

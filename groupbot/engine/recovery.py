@@ -56,14 +56,14 @@ def set_back(work: Work) -> None:
 
 
 def recover(work: Work) -> list[tuple[int, float]]:
-    """After a start: what was leaving when the bot died. Sends and new topics may have landed: unknown,
-    never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence, and for
-    how many seconds still: what is said now must not overtake what waits there."""
+    """After a start: what was leaving when the bot died. Sends, gifts and new topics may have landed:
+    unknown, never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence,
+    and for how many seconds still: what is said now must not overtake what waits there."""
     work.sql.run(
         sa.update(outbox)
         .where(
             _o.state == "sending",
-            sa.or_(_o.kind.in_(["send", "poll"]), _o.payload.contains('"act":"create"')),
+            sa.or_(_o.kind.in_(["send", "poll", "gift"]), _o.payload.contains('"act":"create"')),
         )
         .values(state="unknown", done_at=work.now, error="the bot stopped while it was leaving")
     )

@@ -48,6 +48,7 @@ class Me(Struct, frozen=True):
     ops_chat: int = 0  # Telegram's id of the operators' chat; 0: none
     operators: tuple[int, ...] = ()
     stars: int = 0  # what one paid broadcast may cost at most
+    gift_stars: int = 0  # what the gifts of one draw may cost; 0: only operators promise any
     routers: tuple[tuple[str, str], ...] = ()  # each router's name and what it is for
 
 

@@ -112,10 +112,10 @@ def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
     assert counts[f"v_case.{kind}"] == 0
     file = tmp_path / "out" / f"v_day.{kind}"
     if kind == "csv":
-        assert file.read_text("utf-8-sig").splitlines()[1].startswith("1,2027-01-30,1,0,0,0,1,1")
+        assert min(file.read_text("utf-8-sig").splitlines()[1:]).startswith("1,2027-01-30,1,0,0,0,1,1")
         assert ",'=群 1," in (file.parent / "v_chat.csv").read_text("utf-8-sig")
     elif kind == "json":
-        assert json.loads(file.read_text("utf-8").splitlines()[0])["day"] == "2027-01-30"
+        assert min(json.loads(line)["day"] for line in file.read_text("utf-8").splitlines()) == "2027-01-30"
         assert '"at": "2027-01-30T10:00:00+00:00"' in (file.parent / "v_event.json").read_text("utf-8")
     else:
         events = pq.read_table(file.parent / "v_event.parquet")
@@ -123,7 +123,7 @@ def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
             "int64", "int64", "timestamp[us, tz=UTC]", "int64", "string", "int64", "int64", "int64", "bool",
             "int64",
         ]  # fmt: skip
-        assert pq.read_table(file).to_pylist()[0]["day"] == AT.date()
+        assert min(row["day"] for row in pq.read_table(file).to_pylist()) == AT.date()
 
 
 def test_times_days_and_flags_of_every_view_are_known_by_their_columns_names(pg_url: str) -> None:

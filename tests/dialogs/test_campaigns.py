@@ -78,3 +78,48 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
         assert await chat.presses(boss, "Stop", chat=boss) == "Stopped"
         await chat.says(boss, "/campaign stop Lanterns", private=True)
         assert chat.last(boss).startswith("There is no such campaign")
+        await chat.says(boss, "/campaign lesson Lanterns: fewer posts on Monday", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”; shown before the next launch."
+        await chat.says(boss, "/campaign Lanterns", private=True)
+        assert "Learnt before\n· fewer posts on Monday (Lanterns)" in chat.last(boss)
+        await chat.says(boss, "/campaign insight Lanterns: regulars ask for less", private=True)
+        assert chat.last(boss) == "Kept with “Lanterns”, taste; told as the next phase opens."
+        await chat.says(boss, "/campaign lesson Lanterns", private=True)
+        assert "lesson NAME: TEXT" in chat.last(boss)
+
+
+async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice(chat: Talk) -> None:
+    mei = chat.person("Mei", language="zh", starts=True)
+    await chat.says(mei, "/ready")
+    assert chat.last(mei) == "这个操作只有管理员能用。"
+    await chat.says(chat.owner, "/settings privacy_notice 订单保存两年 <privacy@tea.example>")
+    await chat.says(chat.owner, "/settings ready_first on")
+    await chat.says(chat.owner, "/ready open")
+    refused = chat.last(chat.owner)
+    assert refused.split("\n")[1:] == [
+        "· a second admin",
+        "· rules: /setrules",
+        "· a confirmed time zone: /settings zone",
+        "· its main purpose, and how often people buy: /purpose",
+        "· who sees to orders and complaints: /settings fulfilment_contact @name",
+        "· a plan for four weeks: 4 of them have no post",
+        "Promotions wait here. In spite of this: /ready open because REASON; it is kept.",
+    ]
+    await chat.says(chat.owner, "/ready")
+    assert chat.last(chat.owner) == refused
+    await chat.says(chat.owner, "/ready open because the fair is tomorrow")
+    assert chat.last(chat.owner).endswith("\nIt is open to promotions. /ready close ends that.")
+    await chat.says(chat.owner, "/purpose sell rarely")
+    assert chat.last(chat.owner).startswith("Usage: /purpose [sell|brand] [often|seldom]")
+    await chat.says(chat.owner, "/purpose 卖货 少买")
+    told = chat.last(chat.owner).split("\n")[1:]
+    assert told[:3] == [
+        "Mainly for: selling (activities)",
+        "People buy what it is about seldom.",
+        "⚠️ Goods bought seldom suit the brand better: /purpose brand",
+    ]
+    assert told[4] == "Posts to begin with: groupbot packs use landing"
+    await chat.says(chat.owner, "/ready")
+    assert "main purpose" not in chat.last(chat.owner)
+    await chat.says(mei, "隐私")
+    assert chat.last().endswith("\n本群的说明\n订单保存两年 <privacy@tea.example>")

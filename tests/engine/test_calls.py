@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from groupbot.core.effects import POST, Answer, Ask, Delete, Edit, Effect, Receipt, Send
+from groupbot.core.effects import POST, Answer, Ask, Ban, Delete, Edit, Effect, Receipt, Send
 from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import tick_by
 from groupbot.engine.entries import Entry, Result, Target
-from groupbot.engine.outbox.calls import Calls
+from groupbot.engine.outbox.calls import Calls, at_once, before_call
 from groupbot.engine.writer import Lost
 from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
@@ -136,6 +136,32 @@ async def test_telegrams_silence_is_kept_towards_the_chat(at: list[float]) -> No
     assert pacer.chat_wait(at[0], -2, message=False, group=True) == 0
 
 
+async def test_no_call_leaves_in_a_silence_that_began_since_the_row_left(at: list[float]) -> None:
+    """Another row of the chat is answered 429 between two calls of an effect."""
+    pacer, made = Pacer(), list[str]()
+
+    class Two:
+        async def perform(self, effect: Effect, target: Target) -> Receipt:
+            before_call()
+            made.append("one")
+            pacer.refused(at[0], -1, 30.0)  # what was said to another row
+            at[0] += 10.0
+            with at_once():
+                before_call()  # what cannot wait
+            before_call()
+            made.append("two")
+            return Receipt()
+
+    calls, mine = Calls(Two()), entry(Ban(chat=1, member=5))
+    found = await calls.perform(mine, pacer)
+    assert made == ["one"]
+    assert (found.state, found.again_in, found.counts, found.silence) == ("waiting", 20.0, False, True)
+    assert calls.figures.refused == 0  # Telegram was not asked
+    assert pacer.chat_wait(at[0], -1, message=False, group=True) == 20.0  # nor silenced once more
+    assert pacer.token_wait(at[0]) == 0.0
+    before_call()  # outside of an effect nobody waits
+
+
 async def test_tries_are_apart_twice_as_long_each_time_and_a_minute_at_most() -> None:
     trouble = Later("502", retry_after=3.0)
     waits = [(await outcome(trouble, entry(tries=n))).again_in for n in range(5)]
@@ -207,6 +233,7 @@ ADA = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5, "Ada")
     [
         (Receipt(events=(ADA,)), (ADA,), 0),
         (Gone("no such user"), (), 0),
+        (Gone("upgraded", moved_to=-1007), ((-1001, -1007),), 0),
         (Later("429", retry_after=9.0, counts=False), (), 9.0),
         (Later("no route", retry_after=9.0, reached=False), (), 0),
         (Later("timed out", retry_after=9.0, unknown=True), (), 0),
@@ -214,17 +241,40 @@ ADA = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5, "Ada")
     ],
 )
 async def test_a_question_is_answered_whatever_happens(
-    at: list[float], said: Any, told: tuple[Event, ...], silence: float
+    at: list[float], said: Any, told: tuple[Any, ...], silence: float
 ) -> None:
-    heard: list[tuple[Event, ...]] = []
+    heard: list[tuple[Any, ...]] = []
 
     async def back(events: tuple[Event, ...]) -> None:
         heard.append(events)
 
+    async def moved(old: int, new: int) -> None:
+        heard.append(((old, new),))
+
     pacer = Pacer()
-    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, pacer)
-    assert heard == [told]
+    await Calls(Line(said)).ask(Ask(chat=1, member=5), LAKE, back, moved, pacer)
+    upgraded = isinstance(said, Gone) and bool(said.moved_to)
+    assert heard == ([told, ()] if upgraded else [told])
     assert pacer.chat_wait(at[0], -1, message=True, group=True) == silence
+
+
+async def nowhere(old: int, new: int) -> None:
+    raise AssertionError("no group has moved")
+
+
+async def test_where_the_group_is_now_is_told_before_the_question_comes_back() -> None:
+    heard: list[tuple[Any, ...]] = []
+
+    async def back(events: tuple[Event, ...]) -> None:
+        heard.append(events)
+
+    async def moved(old: int, new: int) -> None:
+        heard.append((old, new))
+
+    await Calls(Line(Gone("upgraded", moved_to=-100777))).ask(
+        Ask(chat=1, member=5), LAKE, back, moved, Pacer()
+    )
+    assert heard == [(-1001, -100777), ()]
 
 
 async def test_an_answer_waits_for_the_database() -> None:
@@ -236,6 +286,6 @@ async def test_an_answer_waits_for_the_database() -> None:
         if len(heard) == 1:
             raise Lost("away")
 
-    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, Pacer())
+    await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, nowhere, Pacer())
     assert len(heard) == 2
     assert heard[1] - heard[0] >= 0.99

@@ -53,7 +53,8 @@ def some(column: sa.Column[Any], n: int) -> Any:
 
 
 def of_a_chat(column: sa.Column[Any]) -> bool:
-    return column.name == "chat_id" or "chat.id" in {f.target_fullname for f in column.foreign_keys}
+    refers = "chat.id" in {f.target_fullname for f in column.foreign_keys}
+    return column.name in ("chat_id", "log_id") or refers
 
 
 def test_no_table_keeps_a_row_of_the_chat_that_was_another() -> None:
@@ -160,6 +161,22 @@ def test_the_profile_of_before_holds_with_what_the_bot_is_and_may_now(
         (two[0], "store" if known else None, "member", ["member"]),
         (other, "store", "left", ["left"]),
     ]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_stood_below_the_other_stands_below_the_group_if_its_tier_allows(
+    writer: Writer, two: tuple[int, int], known: bool
+) -> None:
+    shop, same, new = (
+        writer.write(lambda w, n=n: resolve(w, Chat(n, "group", "G")).id) for n in (-9, -10, -11)
+    )
+    standing = [(shop, "store", two[1]), (same, "dealer", two[1]), (new, None, two[1])]
+    for chat, tier, parent in [(two[1 - known], "dealer", None), *standing]:
+        row = {"chat_id": chat, "tier": tier, "parent_id": parent, "added_at": AT}
+        writer.write(lambda w, row=row: w.sql.run(sa.insert(profile).values(row)))
+    learn(writer)
+    found = rows(writer, sa.select(profile.c.chat_id, profile.c.parent_id))
+    assert dict(found) == {two[0]: None, shop: two[0], same: None, new: None}
 
 
 def case(work: Work, chat: int, number: int, message: int) -> None:

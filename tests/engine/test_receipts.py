@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from groupbot.core.effects import (
     Admit,
@@ -367,3 +368,13 @@ def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
         ("ban", "waiting"),
     ]
     assert [r.error for r in rows(writer)] == ["the bot stopped while it was leaving"] * 2 + [None]
+
+
+def test_what_follows_from_a_receipt_is_said_with_its_booking(writer: Writer) -> None:
+    """A kick and its end: both are in the table, or neither is."""
+    chat = lake(writer)
+    (kick,) = leave(writer, Ban(chat=chat, member=5, kick=True))
+    end = Ban(chat=99, member=5, free=True, kick=True, not_after=START + 60 * SECOND, cause="kick")
+    assert ended(writer, done(kick, then=(end,))) == (True, [structs.replace(end, chat=chat)])
+    assert states(writer) == ["done", "waiting"]
+    assert [r.until for r in rows(writer)] == [None, START + 60 * SECOND]

@@ -65,6 +65,41 @@ async def test_what_cannot_be_booked_holds_nothing_else_back(writer: Writer) -> 
     assert box._results == []
 
 
+async def test_a_database_that_goes_while_receipts_are_booked_one_by_one_loses_none(writer: Writer) -> None:
+    """The lot is refused, the first is booked alone, then the database is away while another comes back."""
+    box = Outbox(writer, Recorder())
+    await say(box, writer, *[Send(chat=group(writer, n), text="a") for n in (1, 2, 3, 4, 5)])
+    await box._take()
+    marked = await writer.submit(mark, box.hand.entries)
+    results = [Result(e, "done", Receipt((n,))) for n, e in enumerate(marked, 1)]
+    submit, tried = writer.submit, list[list[Result]]()
+
+    async def failing(fn: Any, what: list[Result]) -> Any:
+        tried.append(what)
+        if len(tried) == 1:
+            box._results.append(results[4])
+            raise ValueError("refused")
+        if len(tried) == 3:
+            raise Lost("away")
+        return await submit(fn, what)
+
+    writer.submit = failing  # type: ignore[method-assign]
+    box._results = results[:4]
+    with pytest.raises(Lost):
+        await box._book()
+    assert tried == [results[:4], results[:1], results[1:2]]
+    assert box._results == results[1:]
+    writer.submit = submit  # type: ignore[method-assign]
+    await box._book()
+    assert [s for _, s, _ in states(writer)] == ["done"] * 5
+
+
+async def test_a_sender_that_sleeps_is_woken_to_stop(writer: Writer) -> None:
+    box = Outbox(writer, Recorder())
+    await box.stop()
+    assert box._wake.is_set()
+
+
 async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer: Writer) -> None:
     chat, heard = group(writer), list[Event]()
 
@@ -112,7 +147,9 @@ async def test_a_silence_is_kept_across_a_restart(writer: Writer, tried: int) ->
         assert (box.depth, box.figures.refused) == (1, 1)
     async with sending(writer) as (box, gateway):
         await say(box, writer, Send(chat=chat, text="b"), Delete(chat=chat, messages=(1,)))
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            while not box.held:
+                await asyncio.sleep(0.01)
         assert gateway.done == []
         assert 20 < box.pacer.chat_wait(ticking(), -chat, message=False, group=True) <= 30
         assert box.held == 1

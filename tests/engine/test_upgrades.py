@@ -14,7 +14,7 @@ from groupbot.engine.entries import Result
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.receipts import book, mark
-from groupbot.engine.upgrades import in_reach
+from groupbot.engine.upgrades import basic, in_reach
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 
@@ -38,6 +38,14 @@ def waiting(work: Work) -> list[Effect]:
 def left(writer: Writer) -> list[tuple[str, int | None]]:
     found = writer.write(waiting)
     return [(type(e).__name__, getattr(e, "reply_to", None)) for e in found]
+
+
+@pytest.mark.parametrize(
+    ("telegram_id", "found"),
+    [(1, False), (0, False), (-1, True), (-999_999_999_999, True), (-1_000_000_000_000, False)],
+)
+def test_a_basic_group_is_known_by_its_id(telegram_id: int, found: bool) -> None:
+    assert basic(telegram_id) is found
 
 
 def test_what_waits_for_old_messages_is_over_and_answers_stand_alone(writer: Writer) -> None:

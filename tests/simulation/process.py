@@ -10,14 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from telegram import Bot
-
 from groupbot.app import App
 from groupbot.engine.plugins import Registry
 from groupbot.engine.sql import Sql
 from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
+from groupbot.surfaces.telegram.bot import PacedBot
 from tests.simulation.telegram import ROW, Killed, Wire
 
 if TYPE_CHECKING:
@@ -190,7 +189,7 @@ class Process:
         self.app = App(sim.settings, clock=sim.clock, registry=registry)
         self.app.content = content
         self.app.make_writer = Mine
-        self.app.bot = Bot(
+        self.app.bot = PacedBot(
             sim.token,
             base_url="http://telegram/bot",
             base_file_url="http://telegram/file/bot",

@@ -16,6 +16,7 @@ from groupbot.core.effects.acting import (
     Ask,
     Ban,
     Bans,
+    Gift,
     Leave,
     Permit,
     Promote,
@@ -65,6 +66,7 @@ __all__ = [
     "EDIT",
     "Edit",
     "Effect",
+    "Gift",
     "Leave",
     "MODERATION",
     "Menu",
@@ -113,6 +115,7 @@ Any_ = (
     | Title
     | Tag
     | Topic
+    | Gift
     | Leave
     | Menu
     | Answer

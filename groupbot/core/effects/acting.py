@@ -25,12 +25,14 @@ class Ban(Effect, frozen=True, kw_only=True, tag="ban"):
     """Remove `member` until `until` (None: for good), or with `free` lift the ban if there is one.
 
     A negative `member` is a sender chat: it and its owner's other channels cannot write here; always
-    for good."""
+    for good. With `free` and `kick` the end of a kick: lifts no other ban, and later than `not_after` it
+    does not leave."""
 
     member: int
     until: datetime | None = None
     free: bool = False
     kick: bool = False  # out, and free to come back (after `until`); who was banned before stays banned
+    not_after: datetime | None = None
     lane: ClassVar[int] = MODERATION
 
 
@@ -125,6 +127,20 @@ class Leave(Effect, frozen=True, kw_only=True, tag="leave"):
     """Leave the chat."""
 
 
+class Gift(Effect, frozen=True, kw_only=True, tag="gift"):
+    """A Telegram gift for `user`, paid from the bot's own Stars; `text` (at most 128 characters) is shown
+    with it. Money that is spent is not spent again: where nobody knows whether it arrived, people decide."""
+
+    gift: str
+    text: str = ""
+    ref: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        """A gift is not given twice."""
+        return False
+
+
 class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     """Ask Telegram for a member's standing, or with member 0 for all administrators; the answers come
     back as `Standing` events. With `facts` the chat itself is asked about: `ChatFacts` comes back, or
@@ -132,12 +148,15 @@ class Ask(Effect, frozen=True, kw_only=True, tag="ask"):
     back as a `Fetched` event under the same `ref`. With `boosts` ask how long `member` boosts the chat:
     `Boosts` comes back (Telegram tells administrators only). With `link` an invite link of this name (at most
     32 characters) is made, `by_request` one by which people only ask: `Invited` comes back under `ref`. A
-    link whose answer was lost stands unused. With `count` ask how many members the chat has: `Counted`."""
+    link whose answer was lost stands unused. With `count` ask how many members the chat has: `Counted`. With
+    `gifts` ask which gifts the bot can give and how many Stars it has: `GiftOffers` comes
+    back under `ref`."""
 
     member: int = 0
     facts: bool = False
     boosts: bool = False
     count: bool = False
+    gifts: bool = False
     file: str = ""
     link: str = ""
     by_request: bool = False

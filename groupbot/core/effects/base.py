@@ -40,7 +40,7 @@ class Effect(Struct, frozen=True, kw_only=True, tag_field="do"):
 
 class Receipt(Struct, frozen=True):
     """What Telegram answered: the ids of posted messages, and a note for people (`already gone`); of a
-    poll its id and the lasting ids of its options."""
+    poll its id and the lasting ids of its options. `then`: what follows from it, said with its booking."""
 
     message_ids: tuple[int, ...] = ()
     note: str = ""
@@ -48,3 +48,4 @@ class Receipt(Struct, frozen=True):
     files: tuple[str, ...] = ()  # the ids of what it carried, in the order it was given
     events: tuple[Any, ...] = ()
     poll: tuple[str, tuple[str, ...]] | None = None
+    then: tuple[Effect, ...] = ()

@@ -183,7 +183,9 @@ class Steps:
         data = dict(refusal.data)
         if route is not None:
             data = {"usage": route.usage or f"/{route.name}", "example": route.example, **data}
-        if isinstance(event, Tap):
+        if hasattr(event, "refused"):  # what a feature emitted may know who is to be told
+            work.say(event.refused(refusal.template, data))
+        elif isinstance(event, Tap):
             work.say(Answer(query_id=event.query_id, template=refusal.template, data=data, cause="refusal"))
         elif isinstance(event, Command):
             work.cause = f"refusal:{event.name}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Protocol
 
@@ -17,7 +19,7 @@ from groupbot.engine.entries import Entry, Result, Target, pace_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
 from groupbot.engine.writer import Lost
-from groupbot.errors import Denied, Gone, Later
+from groupbot.errors import Denied, Gone, Hushed, Later
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +27,29 @@ MAX_TRIES = 6
 LONGEST_PAUSE = 60.0  # seconds between two tries
 ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
+_SILENCE: ContextVar[Callable[[], float] | None] = ContextVar("silence", default=None)
+
+
+def before_call() -> None:
+    """What a gateway asks before each call: an effect may take several, and another row of the chat may be
+    answered 429 between them.
+
+    Raises:
+        Hushed: Telegram wants silence in this chat by now; the effect begins anew after it.
+    """
+    left = _SILENCE.get()
+    if left is not None and (seconds := left()) > 0:
+        raise Hushed(seconds)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Calls that are made whatever the silence: what must not stand as it is."""
+    before = _SILENCE.set(None)
+    try:
+        yield
+    finally:
+        _SILENCE.reset(before)
 
 
 class Gateway(Protocol):
@@ -50,6 +75,8 @@ class Calls:
         reached = True
         self.figures.calls[entry.kind] += 1
         whispered = isinstance(effect, Send) and effect.only_for is not None  # then its fallback is said
+        pace = pace_of(entry.chat, entry.target.telegram_id)
+        outside = _SILENCE.set(lambda: pacer.silence(ticking(), pace))
         try:
             receipt = await self.gateway.perform(effect, entry.target)
             result = Result(entry, "done", receipt)
@@ -67,16 +94,17 @@ class Calls:
             state = "" if whispered else "limited"
             result = Result(entry, "dead", error=str(e), chat_state=state, blocked=whispered)
         except Later as e:
-            reached = e.reached
-            self.figures.refused += e.reached and not (e.counts or e.unknown)
+            hushed = isinstance(e, Hushed)  # Telegram was not asked
+            reached = e.reached and not hushed
+            self.figures.refused += e.reached and not (e.counts or e.unknown or hushed)
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
             elif e.counts and entry.tries + 1 >= MAX_TRIES:
                 result = Result(entry, "dead", error=f"gave up after {MAX_TRIES} tries: {e}")
             else:
                 pause = self._pause(entry, e)
-                if not e.unknown:
-                    pacer.refused(ticking(), pace_of(entry.chat, entry.target.telegram_id), pause)
+                if not (e.unknown or hushed):
+                    pacer.refused(ticking(), pace, pause)
                 result = Result(
                     entry,
                     "waiting",
@@ -88,6 +116,8 @@ class Calls:
         except Exception as e:
             log.exception("outbox.failed", row=entry.id, kind=entry.kind)
             result = Result(entry, "dead", error=redact(f"{type(e).__name__}: {e}"))
+        finally:
+            _SILENCE.reset(outside)
         if reached:
             self.away = None
         return result

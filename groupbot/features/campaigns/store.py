@@ -23,7 +23,9 @@ word = sa.Table(
     metadata,
     sa.Column("id", BigInt, primary_key=True),
     sa.Column("name", sa.String(60), nullable=False),
-    sa.Column("what", sa.String(16), nullable=False),  # launch | override | phase | stop | done | go | cue…
+    sa.Column(
+        "what", sa.String(16), nullable=False
+    ),  # launch | override | phase | stop | done | go | lesson | cue…
     sa.Column("key", sa.String(60), nullable=False),  # of what: said once
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("by_id", sa.BigInteger),
@@ -41,6 +43,9 @@ SET = Hot(sa.update(campaign).where(c.name == b("the_name")).values(state=b("to_
 _WORD = ("name", "what", "key", "detail", "by_id", "at")
 NEW_WORD = Hot(Upsert(word, _WORD, ("name", "what", "key")))
 WORDS = Hot(sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.id))
+LAST_WORDS = Hot(
+    sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
+)
 HAS_WORD = Hot(
     sa.select(word.c.id).where(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, among, metadata, only
+from groupbot.engine.views import view
 
 run = sa.Table(
     "care_run",
@@ -199,4 +200,9 @@ KEPT = (
     Kept(key_person, "person_id", "gone", by="chat_id"),
     Kept(key_person, "human_id", "gone", by="chat_id"),
     Kept(wish, "person_id", "gone"),
+)
+view(
+    "v_care",
+    "one row a step of a recipe: for whom (0: the group); in private, in the group, or as a task for people",
+    """SELECT chat_id, person_id, recipe, way, at FROM care_step WHERE way <> 'left'""",
 )

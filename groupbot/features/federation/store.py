@@ -20,7 +20,7 @@ fed = sa.Table(
     sa.Column("code", sa.String(8), nullable=False, unique=True),
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("owner_id", sa.BigInteger, nullable=False, index=True),
-    sa.Column("log_id", sa.BigInteger),  # our id of a chat
+    sa.Column("log_id", sa.BigInteger, info={"chat": True}),
     sa.Column("reasons", sa.Boolean, nullable=False),
     sa.Column("tells", sa.Boolean, nullable=False),
     sa.Column("at", UTC_, nullable=False),

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from groupbot.core.effects import Send, from_json
+from groupbot.core.effects import Gift, Send, from_json
 from groupbot.engine.addresses import ops_chat as ops_chat
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -72,7 +72,7 @@ def _letter(row: Any) -> Letter:
         effect = from_json(row.payload)
     except msgspec.DecodeError:
         effect = None
-    text = effect.text if isinstance(effect, Send) else ""
+    text = effect.text if isinstance(effect, Send | Gift) else ""
     return Letter(
         row.id,
         row.state,

@@ -24,7 +24,7 @@ SELLING = "commercial"  # the type of groups that cards are said in
 PHRASES = 30  # of one scene
 CARD = "scenes/card"
 KIND = "promotion"  # what a card is to the budget
-_FIELDS = ("name", "phrases", "only", "template", "data", "url")
+FIELDS = ("name", "phrases", "only", "template", "data", "url")
 _REASONS = {
     "empty": "holds no word",
     "open": "has a quote without its end",
@@ -74,8 +74,8 @@ def scene_of(raw: Any) -> Scene:
     if not isinstance(raw, dict):
         raise _wrong("", raw, "a mapping", "- name: hotpot")
     for field in raw:
-        if field not in _FIELDS:
-            raise Wrong(str(field), f"{field}: no such field", nearest(str(field), _FIELDS))
+        if field not in FIELDS:
+            raise Wrong(str(field), f"{field}: no such field", nearest(str(field), FIELDS))
     name = raw.get("name")
     if not isinstance(name, str) or not 0 < len(name.strip()) <= 60 or "," in name or "\n" in name:
         raise _wrong("name", name, "a name of 1 to 60 characters without commas", "name: hotpot")

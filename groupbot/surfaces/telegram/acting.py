@@ -7,51 +7,79 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from telegram import Bot, ChatBoost
+from telegram import Bot, ChatBoost, ChatMemberBanned
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from groupbot.core.effects import Ask, Ban, Bans
+from groupbot.core.effects import Ask, Ban, Bans, Receipt
 from groupbot.core.events import Boosts, Chat, Counted, Event, Invited
-from groupbot.errors import Gone
+from groupbot.errors import Gone, Hushed
+from groupbot.surfaces.telegram.gifts import offers
 from groupbot.surfaces.telegram.people import chat_facts, standing
 from groupbot.surfaces.telegram.trouble import trouble
 
 log = structlog.get_logger(__name__)
-KICK_FOR = timedelta(seconds=60)  # should the bot die between a kick's two calls, it ends by itself
+KICK_FOR = timedelta(
+    minutes=2
+)  # should the end of a kick be lost, it ends by itself: SOONEST, and a slow call
 SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
 HANDS = 5  # bans at once
 CALLS = 40  # for one lot of messages of which some cannot be deleted
 
 
-async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> str:
+async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> Receipt:
     """Ban, unban or kick; a note where nothing was to be done.
 
-    A kick is a ban and its end; with `until` it ends by itself then, and nothing is lifted at all. Who is
-    banned already is left so: nobody is freed by a kick (J-Rios/TLG_JoinCaptchaBot#75).
+    A kick is a short ban, and its end an effect of its own that follows from the receipt; with `until` it
+    ends by itself then, and nothing is lifted at all. Who is banned already is left so: nobody is freed by a
+    kick (J-Rios/TLG_JoinCaptchaBot#75). A ban that is as short as a kick's is one: the bot died before it
+    was booked.
     """
     if effect.member < 0 and effect.free:
         await bot.unban_chat_sender_chat(chat, effect.member)
     elif effect.member < 0:
         await bot.ban_chat_sender_chat(chat, effect.member)
+    elif effect.kick:
+        return await _kick(bot, effect, chat, now)
     elif effect.free:
         await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
-    elif not effect.kick:
-        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
-    elif (await bot.get_chat_member(chat, effect.member)).status == "kicked":
-        return "was banned before and stays so"
-    elif effect.until is not None:
-        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
     else:
-        await bot.ban_chat_member(chat, effect.member, until_date=now + KICK_FOR)
-        await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
-    return ""
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
+    return Receipt()
+
+
+async def _kick(bot: Bot, effect: Ban, chat: int, now: datetime) -> Receipt:
+    """A kick, or its end (`free`)."""
+    banned, kicked = await _banned(bot, effect, chat, now)
+    if effect.free:
+        if kicked:
+            await bot.unban_chat_member(chat, effect.member, only_if_banned=True)
+        return Receipt(note="" if kicked else "the kick is over")
+    if banned and not kicked:
+        return Receipt(note="was banned before and stays so")
+    if effect.until is not None:
+        await bot.ban_chat_member(chat, effect.member, until_date=in_time(effect.until, now))
+        return Receipt()
+    over = now + KICK_FOR
+    if not kicked:
+        await bot.ban_chat_member(chat, effect.member, until_date=over)
+        _, kicked = await _banned(bot, effect, chat, now)  # no: by our clock it ended before it began
+    end = Ban(chat=effect.chat, member=effect.member, free=True, kick=kicked, not_after=over, cause="kick")
+    return Receipt(then=(end,))
+
+
+async def _banned(bot: Bot, effect: Ban, chat: int, now: datetime) -> tuple[bool, bool]:
+    """Are they banned, and for so short that it is a kick?"""
+    member = await bot.get_chat_member(chat, effect.member)
+    if not isinstance(member, ChatMemberBanned):
+        return False, False
+    return True, now < member.until_date <= now + KICK_FOR
 
 
 async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
     """A few calls at once; the first that says "later" or "no right" ends them all, and the whole is done
     again: whoever is out already does no harm."""
     left = list(reversed(effect.members))
-    wrong: list[TelegramError] = []
+    wrong: list[TelegramError | Hushed] = []
 
     async def hand() -> None:
         while left and not wrong:
@@ -61,6 +89,8 @@ async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
             except TelegramError as e:
                 if not isinstance(trouble(e), Gone) or "chat not found" in e.message.lower():
                     wrong.append(e)
+            except Hushed as e:
+                wrong.append(e)
 
     await asyncio.gather(*(hand() for _ in range(HANDS)))
     if wrong:
@@ -81,6 +111,8 @@ async def asked(bot: Bot, ask: Ask, chat: int, now: datetime) -> tuple[Event, ..
         return (chat_facts((await bot.get_chat(chat)).to_dict(), now),)
     if ask.link:
         return (await invited(bot, ask, chat, now),)
+    if ask.gifts:
+        return (await offers(bot, ask, chat, now),)
     if ask.boosts:
         told = await bot.get_user_chat_boosts(chat, ask.member)
         return (boosts(told.boosts, ask.member, chat, now),)

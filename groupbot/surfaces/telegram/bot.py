@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
+from groupbot.engine.outbox.calls import before_call
 from groupbot.errors import Misfit
 from groupbot.surfaces.telegram.transport import Transport, UpdatesTransport
+
+
+class PacedBot(Bot):
+    """The library's Bot, which asks before each call whether it may leave yet."""
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **more: Any) -> Any:
+        before_call()  # `_do_post` is where the library's own ExtBot puts its limiter
+        return await super()._do_post(endpoint, data, **more)
 
 
 def make_bot(token: str, base_url: str) -> Bot:
     """A Bot for this token on this Bot API server."""
     base = base_url.rstrip("/")
-    return Bot(
+    return PacedBot(
         token or "0:none",
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",

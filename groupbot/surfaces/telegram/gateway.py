@@ -27,6 +27,7 @@ from groupbot.core.effects import (
     Delete,
     Edit,
     Effect,
+    Gift,
     Leave,
     Menu,
     Permit,
@@ -49,6 +50,7 @@ from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
+from groupbot.surfaces.telegram.gifts import give
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
@@ -128,7 +130,7 @@ class TelegramGateway:
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                return Receipt(note=await ban(bot, effect, chat, self.clock.now()))
+                return await ban(bot, effect, chat, self.clock.now())
             case Bans():
                 await bans(bot, effect, chat, self.clock.now())
             case Permit():
@@ -165,6 +167,8 @@ class TelegramGateway:
             case Pin():
                 for message_id in target.messages:
                     await bot.pin_chat_message(chat, message_id, disable_notification=effect.silent)
+            case Gift():
+                return await give(bot, effect, chat)
             case Revoke():
                 await bot.revoke_chat_invite_link(chat, effect.link)
             case Leave():

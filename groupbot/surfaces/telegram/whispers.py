@@ -13,6 +13,7 @@ from telegram import Bot
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, NetworkError, TelegramError, TimedOut
 
 from groupbot.core.effects import Receipt, Send
+from groupbot.engine.outbox.calls import at_once
 from groupbot.errors import Gone
 from groupbot.surfaces.telegram.sending import send
 
@@ -53,7 +54,8 @@ class Whispers:
             log.error(
                 "ephemeral.public", chat=chat, next="deleted; ephemeral messages are off until the start"
             )
-            await self._take_back(chat, sent.message_id)
+            with at_once():  # everybody reads it
+                await self._take_back(chat, sent.message_id)
             raise Gone("the server made it public: deleted, and not tried again")
         return Receipt(note="seen by one member")
 

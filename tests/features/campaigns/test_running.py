@@ -91,6 +91,8 @@ def test_the_gate_names_what_is_missing_and_a_reason_opens_it_on_the_record(shop
         ("owner", 2),
         ("backup", 2),
         ("rules", 2),
+        ("purpose", 2),
+        ("privacy", 2),
         ("weeks", 2),
     ]
     launch(shop)

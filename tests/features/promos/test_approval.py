@@ -1,6 +1,6 @@
 """Approval pins content; limits that were added; a stored plan that cannot be read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import service, store
-from groupbot.features.promos.domain import PROMOTIONS, QUIET_PROMOTIONS, choose
+from groupbot.features.promos.domain import FREE_DAYS, PROMOTIONS, QUIET_PROMOTIONS, choose
+from groupbot.features.promos.domain.budget import weekday_of
 from groupbot.features.promos.service.load import seat
+from groupbot.features.promos.service.month import limits, month
 from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
 
 DUE = datetime(2027, 1, 31, 2)
@@ -157,6 +159,27 @@ def test_no_promotion_on_a_day_of_mourning_but_a_notice(writer: Writer) -> None:
     at(writer, datetime(2027, 12, 13, 2))
     publish(writer)
     assert sorted((s[2], s[3] or "") for s in slots(writer)) == [("said", ""), ("skipped", "mourning")]
+
+
+def test_a_weekday_may_be_free_of_promotions_in_one_group_and_on_its_calendar(writer: Writer) -> None:
+    chats(writer, 2)
+    day = datetime(2027, 12, 12, 10)  # a Sunday
+    made = plan("offer", kind="promotion", start=day, rrule="")
+    take_in(writer, made)
+    writer.write(lambda w: members.put(w, FREE_DAYS, ["SU"], chat=2))
+    at(writer, datetime(2027, 12, 12, 2))
+    publish(writer)
+    assert [(s[0], s[2], s[3]) for s in slots(writer)[:2]] == [(1, "said", None), (2, "skipped", "free_day")]
+    every = writer.write(lambda w: [limits(w, p) for p in members.profiles(w)])
+    assert dict(month([made], every, date(2027, 12, 1)).held) == {(day, "offer", "free_day"): 1}
+
+
+@pytest.mark.parametrize(("said", "day"), [("sunday", "SU"), ("MO", "MO"), ("星期天", "SU"), ("周三", "WE")])
+def test_a_weekday_is_read_as_people_write_it(said: str, day: str) -> None:
+    assert weekday_of(said) == day
+    for wrong in ("", "day", "周", "13", "M0", "summer"):
+        with pytest.raises(ValueError, match=f"^{wrong}$"):
+            weekday_of(wrong)
 
 
 def test_a_post_for_silent_groups_is_not_said_where_people_talk(writer: Writer) -> None:

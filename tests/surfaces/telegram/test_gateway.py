@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from groupbot.core.effects import (
     to_json,
 )
 from groupbot.core.text import Entity
-from groupbot.engine.clock import Clock
+from groupbot.engine.clock import Clock, FixedClock
 from groupbot.engine.outbox import Target
 from groupbot.errors import Denied, Gone
 from groupbot.surfaces.sandbox.methods import Methods
@@ -129,6 +130,33 @@ async def test_a_sender_chat_is_banned_and_let_back(desk: Desk) -> None:
     assert desk.room.banned_chats == {shop}
     await desk.do(Ban(member=shop, free=True))
     assert desk.room.banned_chats == set()
+
+
+async def test_a_kick_is_a_short_ban_whose_end_follows_from_its_receipt(desk: Desk) -> None:
+    kick = Ban(member=desk.mei, kick=True)
+    (end,) = (await desk.do(kick)).then
+    assert desk.world.member(desk.room, desk.mei).until > 0  # should the end never leave
+    assert len((await desk.do(kick)).then) == 1  # the bot died before it was booked
+    assert await desk.do(end) == Receipt()
+    assert desk.world.member(desk.room, desk.mei).status == "left"
+    assert (await desk.do(end)).note == "the kick is over"
+
+
+async def test_a_kick_by_a_clock_that_is_behind_is_no_ban_for_good(desk: Desk) -> None:
+    desk.gateway.clock = FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
+    (end,) = (await desk.do(Ban(member=desk.mei, kick=True))).then
+    assert desk.world.member(desk.room, desk.mei).until == 0
+    await desk.do(end)
+    assert desk.world.member(desk.room, desk.mei).status == "left"
+
+
+async def test_neither_a_kick_nor_its_end_lifts_another_ban(desk: Desk) -> None:
+    kick = Ban(member=desk.mei, kick=True)
+    (end,) = (await desk.do(kick)).then
+    await desk.do(Ban(member=desk.mei))  # said while the kick was under way, so that it leaves before its end
+    assert (await desk.do(end)).note == "the kick is over"
+    assert await desk.do(kick) == Receipt(note="was banned before and stays so")
+    assert desk.world.member(desk.room, desk.mei).status == "kicked"
 
 
 async def test_a_member_is_promoted_and_put_back(desk: Desk) -> None:

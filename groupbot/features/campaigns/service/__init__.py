@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
-from groupbot.features.campaigns.service.files import FOLDER, Shelf, read
+from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
-from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
+from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
@@ -14,18 +16,26 @@ from groupbot.features.campaigns.store import KEPT
 
 __all__ = [
     "KEPT",
+    "KIND",
     "CueDone",
     "FOLDER",
     "Shelf",
     "board",
     "chain",
     "chats_of",
+    "close_chat",
     "cue_done",
     "find",
     "gaps",
+    "lacks",
+    "last_lessons",
     "launch",
+    "learn",
     "listed",
+    "open_chat",
     "read",
+    "readiness",
+    "remark",
     "review",
     "row_of",
     "size",

@@ -10,6 +10,8 @@ from pathlib import Path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.campaigns.domain import Campaign, campaign_of
+from groupbot.features.campaigns.domain.campaign import FIELDS
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.service import files
 
 FOLDER = "plans/campaigns"
@@ -41,3 +43,15 @@ def known(work: Work) -> dict[str, Campaign]:
 def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
     audiences = files.read(folders).audiences
     return Shelf(*files.named(folders, FOLDER, "campaign", lambda raw: campaign_of(raw, audiences)))
+
+
+def _named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Campaign, str]], list[Misfit]]:
+    shelf = read(folders)
+    return shelf.campaigns, shelf.misfits
+
+
+def _alone(work: Work, campaign: Campaign) -> None:
+    """Its posts are plans, looked at as such; what it lacks is told before its launch."""
+
+
+KIND = promos.Kind("campaign", FOLDER, FIELDS, _named, _alone)

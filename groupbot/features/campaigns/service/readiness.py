@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, clashes
 from groupbot.features.campaigns.service.files import known
+from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import explain
+from groupbot.features.promos.domain import CONTACT, PRIVACY_NOTICE, explain
 from groupbot.features.rules.domain.policy import TEXT
 
 ADMINS = 2  # people who can act when one is away
+PIECES = 4  # different posts of four weeks: one a week
+CODES = ("owner", "backup", "rules", "zone", "purpose", "contact", "privacy", "weeks", "pieces")
 
 
 def chats_of(work: Work, campaign: Campaign) -> list[int]:
@@ -30,8 +32,7 @@ def size(work: Work, chats: list[int]) -> int:
 
 def gaps(work: Work, campaign: Campaign) -> list[dict[str, Any]]:
     """What is missing, as {code, where, n}: nobody in the audience; a phase without posts; too little
-    content; another flagship; groups without somebody who answers for them, a second admin, rules, a
-    confirmed time zone or any plan beside the campaign."""
+    content; another flagship; and of its groups how many have which of the gaps of `lacks`."""
     chats = chats_of(work, campaign)
     if not chats:
         return [{"code": "nobody", "where": campaign.whom.name, "n": 0}]
@@ -46,20 +47,39 @@ def gaps(work: Work, campaign: Campaign) -> list[dict[str, Any]]:
     for one, other, n in clashes(_others(work, campaign), _audiences(work, campaign)):
         if campaign.name in (one, other):
             found.append({"code": "flagship", "where": other if one == campaign.name else one, "n": n})
-    planned = promos.planned_in(work)
-    tests: dict[str, Callable[[int], bool]] = {
-        "owner": lambda c: not any(members.reachable(work, p) for p in members.responsible(work, c)),
-        "backup": lambda c: sum(not s.is_bot for s in members.staff_of(work, c)) < ADMINS,
-        "rules": lambda c: not members.get(work, c, TEXT),
-        "zone": lambda c: not members.get(work, c, ZONE),
-        "weeks": lambda c: c not in planned,
-    }
-    for code, lacks in tests.items():
-        missing = [c for c in chats if lacks(c)]
-        if missing:
-            place = members.place(work, missing[0])
-            found.append({"code": code, "where": place.title if place else "", "n": len(missing)})
+    weeks = promos.Ahead(work)
+    lacking: dict[str, list[tuple[int, int]]] = {}
+    for chat in chats:
+        for g in lacks(work, chat, weeks):
+            lacking.setdefault(g["code"], []).append((chat, g["n"]))
+    for code in (c for c in CODES if c in lacking and c != "contact"):  # the campaign names its own
+        found.append(
+            {"code": code, "where": members.title(work, lacking[code][0][0]), "n": len(lacking[code])}
+        )
     return found
+
+
+def lacks(work: Work, chat: int, weeks: promos.Ahead | None = None) -> list[dict[str, Any]]:
+    """What a group lacks to go live, as {code, n} in the order of CODES: somebody who answers for it and can
+    be reached, a second admin, rules, a confirmed time zone, an aim with its goods, who sees to orders, a
+    word of the house on privacy, posts in each of four weeks (n: weeks without), as many different pieces
+    (n: there are)."""
+    profile = members.profile(work, chat)
+    posts, pieces = ((0,), 0) if profile is None else (weeks or promos.Ahead(work)).of(profile)
+    empty = sum(not n for n in posts)
+    missing = {
+        "owner": not any(members.reachable(work, p) for p in members.responsible(work, chat)),
+        "backup": sum(not s.is_bot for s in members.staff_of(work, chat)) < ADMINS,
+        "rules": not members.get(work, chat, TEXT),
+        "zone": not members.get(work, chat, ZONE),
+        "purpose": not (members.get(work, chat, PURPOSE) and members.get(work, chat, GOODS)),
+        "contact": not members.get(work, chat, CONTACT),
+        "privacy": not members.get(work, chat, PRIVACY_NOTICE),
+        "weeks": empty > 0,
+        "pieces": not empty and pieces < PIECES,
+    }
+    n = {"weeks": empty, "pieces": pieces}
+    return [{"code": code, "n": n.get(code, 0)} for code in CODES if missing[code]]
 
 
 def _others(work: Work, campaign: Campaign) -> list[Campaign]:

@@ -9,6 +9,7 @@ from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.launching import launched
+from groupbot.features.campaigns.service.lessons import learnt
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.campaigns.service.telling import harm, shares
 from groupbot.features.coupons import service as coupons
@@ -50,7 +51,8 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "posts": posts[:POSTS],
         "more": max(0, len(posts) - POSTS),
         "phases": [
-            {"name": p.name, "seen": round(s * 100)} for p, s in zip(campaign.phases, seen, strict=True)
+            {"name": p.name, "seen": round(s * 100), **_ring(f"{campaign.name}/{p.name}", plans, posts)}
+            for p, s in zip(campaign.phases, seen, strict=True)
         ],
         "came": sum(links.people(work, campaign.name).values()),
         "chain": [
@@ -60,8 +62,18 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "coupons": coupons.used(work, chats, row.at),
         "left": left,
         "complaints": complaints,
+        **learnt(words),
         "cues": {"done": sum(str(c.mark) in ticked for c in campaign.run), "all": len(campaign.run)},
         "override": next((w.detail for w in words if w.what == "override"), ""),
+    }
+
+
+def _ring(key: str, plans: list[tuple[int, Plan]], posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of a phase: whom it was for, its posts planned and done, and who came by them."""
+    own = [p for p in posts if p["phase"] == key.partition("/")[2]]
+    return {
+        "whom": sorted({p.whom.name for _, p in plans if p.campaign == key}),
+        **{field: sum(p[field] for p in own) for field in ("planned", "said", "came")},
     }
 
 

@@ -10,6 +10,7 @@ from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, detectable, outcome
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.lessons import last_lessons, notes
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
 from groupbot.features.engagement import service as engagement
 from groupbot.features.links import service as links
@@ -38,7 +39,8 @@ def board(work: Work, name: str) -> dict[str, Any]:
     row = work.sql.first(store.ONE, the_name=name)
     chats = chats_of(work, campaign)
     running = row is not None and row.state == "live"
-    done = {w.key for w in work.sql.all(store.WORDS, the_name=name) if w.what == "done_cue"}
+    words = work.sql.all(store.WORDS, the_name=name)
+    done = {w.key for w in words if w.what == "done_cue"}
     left, complaints = harm(work, chats, row) if row is not None else (0, 0)
     came = links.people(work, name)
     seen = [round(s * 100) for s in shares(work, campaign, chats)]
@@ -56,6 +58,8 @@ def board(work: Work, name: str) -> dict[str, Any]:
             for n, p in enumerate(campaign.phases)
         ],
         "gaps": [] if running else gaps(work, campaign),
+        "lessons": [] if running else last_lessons(work),
+        "notes": notes(words),
         "came": sum(came.values()),
         "left": left,
         "complaints": complaints,

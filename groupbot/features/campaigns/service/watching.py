@@ -14,6 +14,7 @@ from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
+from groupbot.features.campaigns.service.lessons import last_lessons, notes
 from groupbot.features.campaigns.service.readiness import chats_of, gaps
 from groupbot.features.campaigns.service.review import reviewed
 from groupbot.features.campaigns.service.spread import MARKS, mark
@@ -54,7 +55,8 @@ def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
     if start - timedelta(hours=24) <= wall < start and note(
         work, campaign.name, "eve", f"{campaign.start}", ""
     ):
-        _tell(work, "campaigns/eve", {"name": campaign.name, "gaps": gaps(work, campaign)})
+        data = {"name": campaign.name, "gaps": gaps(work, campaign), "lessons": last_lessons(work)}
+        _tell(work, "campaigns/eve", data)
 
 
 def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datetime) -> None:
@@ -81,7 +83,9 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
     for n in range(row.phase + 1, phase + 1):
         promos.set_gate(work, f"{campaign.name}/{campaign.phases[n].name}", "")
         note(work, campaign.name, "phase", campaign.phases[n].name, "")
-        _tell(work, "campaigns/phase", {"name": campaign.name, "phase": campaign.phases[n].name})
+        carried = notes(work.sql.all(store.WORDS, the_name=campaign.name))
+        data = {"name": campaign.name, "phase": campaign.phases[n].name, "notes": carried}
+        _tell(work, "campaigns/phase", data)
     if phase != row.phase:
         work.sql.run(store.SET, the_name=campaign.name, to_state="live", to_phase=phase)
     for cue in campaign.run:

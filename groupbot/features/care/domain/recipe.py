@@ -20,7 +20,7 @@ WAYS = ("private", "group", "task")
 STOPS = ("spoke", "ordered", "checked_in")
 TESTS = (*STOPS, "started")
 LAWS = ("emotion", "product", "content", "expert", "activity", "packet", "entrance")
-_FIELDS = ("name", "law", "when", "only", "steps", "stop", "again", "grace", "about")
+FIELDS = ("name", "law", "when", "only", "steps", "stop", "again", "grace", "about")
 _STEP = ("after", "to", "template", "data", "if", "unless", "replace")
 _WHEN = {
     "silent": ("{silent: 14d}", ("silent",)),
@@ -83,7 +83,7 @@ def recipe_of(raw: Any) -> Recipe:
     """
     if not isinstance(raw, dict):
         raise _wrong("", raw, "a mapping", "- name: newcomers")
-    _known(raw, _FIELDS, "")
+    _known(raw, FIELDS, "")
     name = raw.get("name")
     if not isinstance(name, str) or not 0 < len(name.strip()) <= 60 or "," in name or "\n" in name:
         raise _wrong("name", name, "a name of 1 to 60 characters without commas", "name: newcomers")

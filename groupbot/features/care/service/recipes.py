@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.care import domain
 from groupbot.features.care.domain import Recipe, recipe_of
+from groupbot.features.care.domain.recipe import FIELDS
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import Wrong, explain, nearest
@@ -47,12 +48,29 @@ def check(work: Work) -> tuple[Shelf, list[Misfit]]:
     shelf = read(work.content.folders) if work.content is not None else Shelf()
     wrong = list(shelf.misfits)
     for recipe, where in shelf.recipes.values():
-        for n, step in enumerate(recipe.steps):
-            try:
-                promos.renders(work, step.template, step.data, f"steps[{n}].template", AT_HAND)
-            except Wrong as e:
-                wrong.append(Misfit(e.what, where=where, next=e.next))
+        try:
+            renders(work, recipe)
+        except Wrong as e:
+            wrong.append(Misfit(e.what, where=where, next=e.next))
     return shelf, wrong
+
+
+def renders(work: Work, recipe: Recipe) -> None:
+    """Do the templates of its steps render?
+
+    Raises:
+        Wrong: the first that does not.
+    """
+    for n, step in enumerate(recipe.steps):
+        promos.renders(work, step.template, step.data, f"steps[{n}].template", AT_HAND)
+
+
+def _named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Recipe, str]], list[Misfit]]:
+    shelf = read(folders)
+    return shelf.recipes, shelf.misfits
+
+
+KIND = promos.Kind("recipe", FOLDER, FIELDS, _named, renders)
 
 
 def known(work: Work) -> dict[str, Recipe]:

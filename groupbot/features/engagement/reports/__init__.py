@@ -28,9 +28,11 @@ from groupbot.features.engagement.reports.health import (
     since,
 )
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
+from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.nudge import nudge
+from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
@@ -39,6 +41,11 @@ from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "kpi",
+    "purpose_of",
+    "LEADING",
+    "hand_over",
+    "leading",
     "sources_sql",
     "since",
     "posts_sql",

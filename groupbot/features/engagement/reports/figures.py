@@ -9,7 +9,6 @@ from statistics import median
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
-from groupbot.features.engagement.reports.running import running
 
 _ACTIVE = (
     "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND {what} > 0"
@@ -21,6 +20,7 @@ _BOUGHT = (
     " AND person_id IN (SELECT person_id FROM v_hired WHERE {chat})), 0)"
 )
 _PRESSES, _DAYS = (_BOUGHT.replace("{of}", of) for of in ("SUM(taps)", "COUNT(*)"))
+ON_PLAN = 0.9  # of a week's planned posts said make it one on plan
 _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
@@ -38,14 +38,13 @@ REPLIES = (
 def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
-    graph = _graph(month)
-    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph, *running(month, graph[-1]),
-            *_waits(month), *_posts(ask, month), *_order(ask), *_spent(ask)]  # fmt: skip
+    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
+            *_posts(ask, month), *_order(ask), *_planned(month), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
     """What a group's health is made of."""
-    return [*_attention(ask), *_doors(ask, ask.back(28)), *_graph(ask.back(28)), *_order(ask)]
+    return [*_attention(ask), *_doors(ask, ask.back(28)), *graph(ask.back(28)), *_order(ask)]
 
 
 def _activity(ask: Ask, month: Ask) -> list[Figure]:
@@ -111,7 +110,8 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _graph(month: Ask) -> list[Figure]:
+def graph(month: Ask) -> list[Figure]:
+    """Who answers whom."""
     edges = f"SELECT DISTINCT f, t FROM ({REPLIES}) q"
     n = f"SELECT COUNT(*) FROM ({edges}) e"
     return [
@@ -187,20 +187,43 @@ def _posts(ask: Ask, month: Ask) -> list[Figure]:
 def _order(ask: Ask) -> list[Figure]:
     said = "SELECT COUNT(*) FROM v_event WHERE {times} AND kind IN ('message', 'reply')"
     cases = "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND action IN ('remove', 'mute', 'ban', 'again')"
-    spam = "SELECT undone_at FROM v_case WHERE {times} AND NOT shadow AND rule = 'spam' AND action NOT IN ('pending', 'exempt')"
+    spam = cases + " AND rule = 'spam'"
     due = "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end} AND state <> 'waiting'"
     return [
         ask.figure("removed", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + "), 0) FROM v_event WHERE {times}"
                    " AND kind = 'removed'", unit="share", per="messages", n=said, least=RATE),
         ask.figure("restored", cases.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
                    unit="share", per="cases that took something away", n=cases, least=RATE),
-        ask.figure("appeals", "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND appeal IS NOT NULL"),
-        ask.figure("spam_share", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + f"), 0) FROM ({spam}) s", unit="share",
-                   per="messages", n=said, least=RATE),
-        ask.figure("spam_wrong", f"SELECT AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END) FROM ({spam}) s",
-                   unit="share", per="cases of the spam score", n=f"SELECT COUNT(*) FROM ({spam}) s", least=RATE),
+        ask.figure("appeals", cases.replace("COUNT(*)", "AVG(CASE WHEN appeal IS NULL THEN 0.0 ELSE 1.0 END)"),
+                   unit="share", per="cases that took something away", n=cases, least=RATE),
+        ask.figure("spam", f"SELECT ({spam}) * 1.0 / NULLIF((" + said + "), 0)", unit="share", per="messages", n=said, least=RATE),
+        ask.figure("spam_mistaken", spam.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
+                   unit="share", per="cases of the spam score", n=spam, least=5),
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
+    ]  # fmt: skip
+
+
+def _planned(month: Ask) -> list[Figure]:
+    """Weeks on plan, and care beside promotions; of 28 days."""
+    due = month.sql(
+        "SELECT due, state FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end}"
+        " AND state <> 'waiting'"
+    )
+    weeks: dict[int, list[bool]] = {}
+    for at, state in month.rows(due):
+        weeks.setdefault((month.local(month.at(at)) - month.first).days // 7, []).append(state == "said")
+    kept = sum(sum(said) >= ON_PLAN * len(said) for said in weeks.values())
+    said = (
+        "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end}"
+        " AND state = 'said' AND kind = "
+    )
+    care = f"(SELECT COUNT(*) FROM v_care WHERE {{times}}) + ({said} 'greeting')"
+    return [
+        month.made("weeks_on_plan", float(kept), due, "weeks of seven days with nine tenths of their posts said",
+                   unit="count", per="weeks with planned posts", n=len(weeks), least=1),
+        month.figure("care_per_promotion", f"SELECT ({care}) * 1.0 / NULLIF(({said} 'promotion'), 0)",
+                     unit="factor", per="promotions said", n=f"{said} 'promotion'", least=1),
     ]  # fmt: skip
 
 

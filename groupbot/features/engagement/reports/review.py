@@ -12,10 +12,13 @@ from groupbot.engine.picture.charts import Bars
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
+from groupbot.features.engagement.reports.assisted import KINDS
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
-from groupbot.features.engagement.reports.running import HAND_OVER
+from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
+from groupbot.features.engagement.reports.planned import planned
+from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
@@ -23,6 +26,7 @@ from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
 SOURCES = 10  # links shown
+PLANS = 6  # plans shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def review(work: Work, chat: int, span: str) -> Review:
     title = profile.title if profile else ""
     active = int(now["active"].value or 0)
     head = {"title": title, "span": span, "first": str(ask.first), "last": str(last), "least": FEW}
+    aim = purpose_of(work, chat)
     sums = {k: int(now[k].value or 0) for k in ("messages", "reactions", "joined", "left", "posts")}
     return Review(
         open={
@@ -59,11 +64,16 @@ def review(work: Work, chat: int, span: str) -> Review:
         more={
             **head,
             "grade": ask.grade,
-            "hand_over": (now["self_running"].value or 0) >= HAND_OVER,
+            **aim,
+            "kpi": [_line(f, None, ask.first) for f in kpi(ask, aim["aim"], now)],
             "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
                 for s in sources(work, chat, ask.start)[:SOURCES]
+            ],
+            "plans": [
+                {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why]}
+                for p in planned(ask)[:PLANS]
             ],
             "posts": [
                 {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
@@ -80,14 +90,19 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
     """The two goals side by side, and what members bought."""
     before = {f.key: f.value for f in (*twin(ask.before()), *sales(ask.before()))}
     halves = {f.key: _line(f, before[f.key], ask.first) for f in (*twin(ask), *sales(ask))}
+    own, earlier = leading(ask), {f.key: f.value for f in leading(ask.before())}
+    lines = {f.key: _line(f, earlier[f.key], ask.first) for f in own}
     return {
         **head,
+        "leading": [lines[k] for k in LEADING],
+        "hand_over": hand_over(own),
         "efficiency": [halves[k] for k in EFFICIENCY],
         "trust": [halves[k] for k in TRUST],
         "sales": [
             halves[f]
             for f in (
                 "bound", "orders_per_active", "repurchase_30", "repurchase_90",
+                *(f"orders_{k}" for k in KINDS), *(f"sales_{k}" for k in KINDS),
                 *(f"channel_{c}" for c in CHANNELS), "channels_two",
             )
         ],

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
+from groupbot.features.engagement.reports.assisted import split
 
 REPEAT = (30, 60, 90)  # days
 CHANNELS = ("online", "store", "group")
@@ -46,7 +47,8 @@ class Band:
 def sales(ask: Ask) -> list[Figure]:
     """Every number of it; the first over 28 days."""
     month = ask.back(28)
-    found = [*_orders(month), *(_again(month, n) for n in REPEAT), *_channels(ask.back(COHORT))]
+    again = (_again(month, n) for n in REPEAT)
+    found = [*_orders(month), *again, *split(month, _WITH), *_channels(ask.back(COHORT))]
     return [f if f.n >= f.least else replace(f, n=0) for f in found]  # how few is nobody's business
 
 

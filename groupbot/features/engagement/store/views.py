@@ -115,3 +115,11 @@ view(
     """SELECT chat_id, number, rule, at, actor AS person_id, action, shadow, appeal, decided_at, undone_at
     FROM verdict""",
 )
+view(
+    "v_decision",
+    "one row a decision of a person about a case or a report; by_member: of one who is no administrator",
+    """SELECT d.chat_id, d.at, NOT EXISTS (SELECT 1 FROM staff s WHERE s.chat_id = d.chat_id
+      AND s.person_id = d.person_id AND s.status IN ('creator', 'administrator')) AS by_member
+    FROM (SELECT chat_id, decided_at AS at, decided_by AS person_id FROM verdict WHERE decided_by IS NOT NULL
+      UNION ALL SELECT chat_id, decided_at, decided_by FROM report WHERE decided_by IS NOT NULL) d""",
+)

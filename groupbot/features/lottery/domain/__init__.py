@@ -10,6 +10,7 @@ from groupbot.features.lottery.domain.beacon import (
     said_at,
 )
 from groupbot.features.lottery.domain.deadline import HOLIDAYS, claim_until, closed_on
+from groupbot.features.lottery.domain.gifts import GiftAgain, GiftByHand, GiftOrder, No, filled, why_not
 from groupbot.features.lottery.domain.order import (
     Conditions,
     Order,
@@ -62,6 +63,9 @@ __all__ = [
     "DEFAULT",
     "FIRST_VERSION",
     "Freed",
+    "GiftAgain",
+    "GiftByHand",
+    "GiftOrder",
     "HOLIDAYS",
     "LONGEST",
     "MARGIN",
@@ -69,6 +73,7 @@ __all__ = [
     "MOST_SEATS",
     "MOST_TICKETS",
     "NUMBER",
+    "No",
     "PATIENCE",
     "PRIZE",
     "SETTINGS",
@@ -86,6 +91,7 @@ __all__ = [
     "claim_until",
     "closed_on",
     "entry_of",
+    "filled",
     "folded",
     "genuine",
     "leaf",
@@ -102,5 +108,6 @@ __all__ = [
     "seed_of",
     "sha256",
     "tags_in",
+    "why_not",
     "won_by",
 ]

@@ -27,6 +27,10 @@ _POINTS = re.compile(r"(-?[0-9]{1,12})\s*(points?|pts|积分|分)", re.IGNORECAS
 _ODD_SEATS = re.compile(r"[x×*][-+]?\d[\d.,e]*|[-+]?[\d.,]+份", re.IGNORECASE)  # no name of a prize either
 _ODD_POINTS = re.compile(r"[-+]?[\d.,e]+\s*(?:points?|pts|积分|分)", re.IGNORECASE)
 _COUPON = re.compile(r"(?:coupons?|优惠券|券)\s*[::#]?\s*(\d{1,9})", re.IGNORECASE)
+_GIFT = re.compile(  # "gift:" before a word is the name of a prize like any other
+    r"(?:(?:tg-?|telegram\s?)?(?:gift|礼物)\s*[::]\s*(\d{5,64}|[^\w\s]{0,16}|telegram)|(?:tg-?|telegram\s?)(?:gift|礼物))",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
@@ -36,13 +40,16 @@ _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
 class Prize:
     """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
     code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone;
-    coupon: a code of the group's coupon pool `pool`."""
+    coupon: a code of the group's coupon pool `pool`; gift: the Telegram gift `gift`, at `stars` Stars each
+    from the bot's own (in an order that was not asked for yet: 0, and `gift` as the admin wrote it)."""
 
     name: str
     seats: int = 1
     kind: str = "item"
     amount: int = 0
     pool: int = 0
+    gift: str = ""
+    stars: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,16 @@ class Order:
     def points(self) -> int:
         """Points to set aside."""
         return sum(p.amount * p.seats for p in self.prizes)
+
+    @property
+    def stars(self) -> int:
+        """What its gifts cost."""
+        return sum(p.stars * p.seats for p in self.prizes)
+
+    @property
+    def unasked(self) -> bool:
+        """Does it hold a gift nobody asked Telegram about yet?"""
+        return any(p.kind == "gift" and not p.stars for p in self.prizes)
 
     @property
     def title(self) -> str:
@@ -189,6 +206,8 @@ def _prize(part: str) -> Prize | None:
         return Prize(m[1] + (" " if m[2].isascii() else "") + m[2], seats, "points", int(m[1]))
     if m := _COUPON.fullmatch(name):
         return Prize(name, seats, "coupon", pool=int(m[1]))
+    if m := _GIFT.fullmatch(name):
+        return Prize(name, seats, "gift", gift="" if m[1] in (None, "?", "\uff1f") else m[1])
     return Prize(name, seats) if name else None
 
 
@@ -215,7 +234,9 @@ def rules_text(
         "conditions": order.conditions.asked(),
         "full": order.full,
         "prizes": [
-            {"kind": p.kind, "name": p.name, "seats": p.seats} | ({"points": p.amount} if p.amount else {})
+            {"kind": p.kind, "name": p.name, "seats": p.seats}
+            | ({"points": p.amount} if p.amount else {})
+            | ({"gift": p.gift, "stars": p.stars} if p.kind == "gift" else {})
             for p in order.prizes
         ],
         "salt_hash": sha256(bytes.fromhex(salt)),

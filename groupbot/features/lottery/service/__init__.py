@@ -1,6 +1,6 @@
 """Opening, entering, ending, claiming, redrawing and checking draws."""
 
-from groupbot.features.lottery.service import boosts, drafting
+from groupbot.features.lottery.service import boosts, drafting, gifts
 from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
@@ -21,6 +21,7 @@ __all__ = [
     "end_due",
     "enter",
     "entrants",
+    "gifts",
     "heard",
     "lapse_due",
     "open_lottery",

@@ -14,6 +14,7 @@ from groupbot.errors import Refusal
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import store
+from groupbot.features.lottery.service import gifts
 from groupbot.features.lottery.service.resident import Lottery, load
 from groupbot.features.members import service as members
 
@@ -44,6 +45,8 @@ def claim(work: Work, number: int, tap: Tap) -> str:
         coupon = lottery.coupon(mine.seat)
         if prize.kind == "points":
             _pay(work, lottery, mine, prize.amount)
+        elif prize.kind == "gift":
+            gifts.promise(work, lottery, mine.seat, person.id)
         elif prize.kind == "item":
             tell_organiser(work, lottery, "lottery/claimed_by", person.id, prize.name)
         elif prize.kind != "coupon":

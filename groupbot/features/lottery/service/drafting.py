@@ -15,7 +15,8 @@ from groupbot.core.events import Message
 from groupbot.engine import vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
-from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, Order, parse
+from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, GiftOrder, Order, parse
+from groupbot.features.lottery.service.gifts import ask, had
 from groupbot.features.lottery.service.opening import Hold, open_lottery, titled
 from groupbot.features.members import service as members
 
@@ -127,9 +128,10 @@ def press(work: Work, person: int, pressed: Draft, hold: Hold | None = None) -> 
         raise Refusal("common/old_button")
     act, ref = pressed.act, _ref(person, draft)
     if act == "go":
-        _publish(work, person, draft, hold)
-        _drop(work, person)
-        work.say(Edit(user=person, ref=ref, template="lottery/draft_done", data={"open": True}))
+        if order_of(draft).unasked:
+            ask(work, draft["chat"], act="draft", by=person)
+            return "lottery/gift_asking"
+        publish(work, person, draft, order_of(draft), hold)
         return "lottery/draft_done"
     if act == "drop":
         _drop(work, person)
@@ -158,7 +160,31 @@ def press(work: Work, person: int, pressed: Draft, hold: Hold | None = None) -> 
     return ""
 
 
-def _publish(work: Work, person: int, draft: dict[str, Any], hold: Hold | None) -> None:
+def priced(work: Work, told: GiftOrder, hold: Hold | None) -> None:
+    """Telegram answered what the gifts of a draft cost: it is published.
+
+    Raises:
+        Refusal: it is gone meanwhile, or its gifts or whatever else cannot be had.
+    """
+    draft = _draft(work, told.by)
+    if draft is None or draft["chat"] != told.chat or draft["step"] != "ready":
+        raise Refusal("common/old_button")
+    publish(work, told.by, draft, had(work, order_of(draft), told), hold)
+
+
+def publish(work: Work, person: int, draft: dict[str, Any], order: Order, hold: Hold | None) -> None:
+    """Open the draw, and say on the screen that it is done.
+
+    Raises:
+        Refusal: it cannot be opened.
+    """
+    _open(work, person, draft, order, hold)
+    _drop(work, person)
+    ref = _ref(person, draft)
+    work.say(Edit(user=person, ref=ref, template="lottery/draft_done", data={"open": True}))
+
+
+def _open(work: Work, person: int, draft: dict[str, Any], order: Order, hold: Hold | None) -> None:
     key = vault.key_of(work)
     codes = {
         int(i): json.loads(vault.unseal(key, bytes.fromhex(s), about=f"draft:{person}:{i}"))
@@ -166,7 +192,7 @@ def _publish(work: Work, person: int, draft: dict[str, Any], hold: Hold | None) 
     }
     here, work.chat = work.chat, draft["chat"]
     try:
-        open_lottery(work, order_of(draft), by=person, topic=draft["topic"], codes=codes, hold=hold)
+        open_lottery(work, order, by=person, topic=draft["topic"], codes=codes, hold=hold)
     finally:
         work.chat = here
 

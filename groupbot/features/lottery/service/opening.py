@@ -34,9 +34,11 @@ def open_lottery(
 
     Raises:
         Refusal: another draw is open here, the codes are not as many as the seats, there are fewer
-            coupons, or the house wallet does not hold the points.
+            coupons, nobody asked Telegram about its gifts, or the house wallet does not hold the points.
     """
     chat, given = work.chat, codes or {}
+    if order.unasked:
+        raise Refusal("lottery/no_gifts", trouble="unasked")
     order = titled(work, chat, order)
     if work.sql.first(store.OPEN_IN, chat=chat) is not None:
         raise Refusal("lottery/open_already")
@@ -102,7 +104,15 @@ def _rules(
 def _keep_prizes(work: Work, number: int, order: Order) -> None:
     for n, p in enumerate(order.prizes):
         work.sql.run(
-            store.PRIZE, lottery_id=number, n=n, kind=p.kind, name=p.name, seats=p.seats, amount=p.amount
+            store.PRIZE,
+            lottery_id=number,
+            n=n,
+            kind=p.kind,
+            name=p.name,
+            seats=p.seats,
+            amount=p.amount,
+            gift=p.gift if p.kind == "gift" else "",
+            stars=p.stars,
         )
 
 

@@ -83,7 +83,8 @@ def load(work: Work, number: int) -> Lottery | None:
         work.put(OPEN, (number, e.person_id), e.entry)
     work.put(OPEN, (number, "in"), len(entries))
     prizes = tuple(
-        Prize(p.name, p.seats, p.kind, p.amount) for p in work.sql.all(store.PRIZES, the_id=number)
+        Prize(p.name, p.seats, p.kind, p.amount, gift=p.gift, stars=p.stars)
+        for p in work.sql.all(store.PRIZES, the_id=number)
     )
     made = Lottery(
         id=r.id,

@@ -8,10 +8,21 @@ from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot
 from groupbot.features.lottery.store.boosts import BOOST, CLOSING, KEEP_BOOST, UNSURE
 from groupbot.features.lottery.store.facts import COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, SAID
+from groupbot.features.lottery.store.gifts import (
+    BECAME,
+    GIFT,
+    NEW_GIFT,
+    OWED,
+    OWED_AGAIN,
+    PROMISED,
+    SETTLED,
+    WON_SEATS,
+)
 from groupbot.features.lottery.store.kept import KEPT, WON
 from groupbot.features.lottery.store.tables import award, code, entry, lottery, prize, redraw
 
 _also_here = (BOOST, CLOSING, COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, KEEP_BOOST, KEPT, SAID, UNSURE, WON)
+_and_gifts = (BECAME, GIFT, NEW_GIFT, OWED, OWED_AGAIN, PROMISED, SETTLED, WON_SEATS)
 b = sa.bindparam
 _ENTRY = ("lottery_id", "person_id", "entry", "at")
 ENTRIES = Bulk("lottery_entry", sa.insert(entry).values({n: b(n) for n in _ENTRY}), _ENTRY, key=2)
@@ -76,7 +87,7 @@ WAITING = Hot(
     .order_by(lottery.c.round, lottery.c.id)
     .limit(50)
 )
-_PRIZE = ("lottery_id", "n", "kind", "name", "seats", "amount")
+_PRIZE = ("lottery_id", "n", "kind", "name", "seats", "amount", "gift", "stars")
 PRIZE = Hot(sa.insert(prize).values({n: b(n) for n in _PRIZE}))
 PRIZES = Hot(sa.select(prize).where(prize.c.lottery_id == b("the_id")).order_by(prize.c.n))
 NO_PRIZES = Hot(sa.delete(prize).where(prize.c.lottery_id == b("the_id")))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import Hot, among
-from groupbot.features.lottery.store.tables import award, boost, code, entry, lottery
+from groupbot.features.lottery.store.tables import award, boost, code, entry, gift, lottery
 
 b = sa.bindparam
 WON = Hot(
@@ -35,6 +35,15 @@ KEPT = (
             award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline > now
         ),
         why="live",
+    ),
+    Kept(
+        gift,
+        "person_id",
+        "former",
+        by="lottery_id",
+        waits=lambda now: among(gift.c.state, "sending", "unknown", "owed"),
+        why="live",
+        hide=("ref", "error"),
     ),
     Kept(boost, "person_id", "gone", by="chat_id"),
     Kept(code, "shown_to", "former", by="lottery_id", hide=("sealed",)),

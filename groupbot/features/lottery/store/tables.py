@@ -57,10 +57,31 @@ prize = sa.Table(
         "lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), primary_key=True, autoincrement=False
     ),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String(8), nullable=False),  # item | points | code | text
+    sa.Column("kind", sa.String(8), nullable=False),  # item | points | code | text | coupon | gift
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("seats", sa.Integer, nullable=False),
     sa.Column("amount", sa.Integer, nullable=False),
+    sa.Column("gift", sa.String(64), nullable=False, server_default=""),  # Telegram's id of it
+    sa.Column("stars", sa.Integer, nullable=False, server_default="0"),  # what one costs
+)
+
+gift = sa.Table(  # gifts that winners came for; one a seat
+    "lottery_gift",
+    metadata,
+    sa.Column("id", BigInt, primary_key=True),
+    sa.Column("lottery_id", sa.BigInteger, sa.ForeignKey("lottery.id"), nullable=False),
+    sa.Column("seat", sa.Integer, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("stars", sa.Integer, nullable=False),
+    # sending | given | unknown (people decide in the outbox) | closed (they let it be) | owed | hand
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("ref", sa.String(40), nullable=False),  # of the outbox's row
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("at", UTC_, nullable=False),
+    sa.UniqueConstraint("lottery_id", "seat", name="uq_lottery_gift_seat"),
+    sa.Index("ix_lottery_gift_open", "state", **only("state IN ('sending', 'unknown', 'owed')")),
+    sqlite_autoincrement=True,
 )
 
 code = sa.Table(  # what winners alone may read, sealed

@@ -5,16 +5,25 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.work import Work
+from groupbot.features.members.domain import parent_fits
 from groupbot.features.members.store.tables import membership, profile, setting
 
 
 def join_profiles(work: Work, gone: int, stays: int) -> None:
-    """The profile of the group known before, with what the bot is and may there now."""
+    """The profile of the group known before, with what the bot is and may there now; what stood below the
+    other stands below it, where its tier allows that."""
     p = profile.c
     now = work.sql.first(sa.select(p.status, p.rights).where(p.chat_id == gone))
     if now is not None:
         values = {"status": now.status, "rights": now.rights}
         work.sql.run(sa.update(profile).where(p.chat_id == stays).values(values))
+    tiers = {r.chat_id: r.tier for r in work.sql.all(sa.select(p.chat_id, p.tier))}
+    tier = tiers.get(stays, tiers.get(gone))
+    for below in work.sql.all(sa.select(p.chat_id).where(p.parent_id == gone)):
+        own = tiers[below.chat_id]
+        fits = own is not None and parent_fits(own, tier)
+        above = sa.update(profile).where(p.chat_id == below.chat_id)
+        work.sql.run(above.values(parent_id=stays if fits else None))
 
 
 def join_memberships(work: Work, gone: int, stays: int) -> None:

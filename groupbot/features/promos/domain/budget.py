@@ -34,6 +34,48 @@ COMMERCE_SELLING = Setting(
 MOURNING = Setting(
     "mourning_days", ["12-13"], "Days without promotions and greetings: 12-13 or 2027-04-04", most=50
 )
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def weekday_of(said: object) -> str:
+    """A weekday in its one spelling: MO … SU, of `su`, `Sun`, `Sunday`, `周日`, `星期天`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    text = str(said).strip().lower().replace("天", "日")
+    for day, name, zh in zip(_WEEKDAYS, _NAMES, "一二三四五六日", strict=True):
+        if text in (day.lower(), name[:3], name, f"周{zh}", f"星期{zh}", f"礼拜{zh}"):
+            return day
+    raise ValueError(said)
+
+
+FREE_DAYS = Setting(
+    "promotion_free_days",
+    [],
+    "Weekdays without promotions",
+    most=7,
+    example="WE, SU",
+    reads=weekday_of,
+    form="weekdays (MO TU WE TH FR SA SU)",
+)
+READY_FIRST = Setting(
+    "ready_first", False, "Promotions wait until /ready opened the group", choices=(True, False)
+)
+OPENED = Setting(
+    "ready_opened", False, "/ready opened the group to promotions", choices=(True, False), inner=True
+)
+CONTACT = Setting(
+    "fulfilment_contact", "", "Who sees to orders, prizes and complaints here", most=100, example="@zhou"
+)
+PRIVACY_NOTICE = Setting(
+    "privacy_notice",
+    "",
+    "What your house tells members of privacy; /privacy says it here",
+    most=500,
+    example="Orders and names are kept by West Lake Tea for two years: privacy@tea.example",
+)
 SETTINGS = (
     POSTS,
     PROMOTIONS,
@@ -43,7 +85,12 @@ SETTINGS = (
     COMMERCE,
     COMMERCE_SELLING,
     MOURNING,
+    FREE_DAYS,
     STOPPED,
+    READY_FIRST,
+    OPENED,
+    CONTACT,
+    PRIVACY_NOTICE,
 )
 
 
@@ -71,6 +118,11 @@ def quiet_setting(kind: str) -> Setting:
 def is_mourning(days: Iterable[str], today: date) -> bool:
     """Is it one of these days, written as 12-13 (every year) or 2027-04-04?"""
     return not {f"{today:%m-%d}", f"{today:%Y-%m-%d}"}.isdisjoint(map(str, days))
+
+
+def is_free(days: Iterable[str], today: date) -> bool:
+    """Is it one of these weekdays (MO … SU)?"""
+    return _WEEKDAYS[today.weekday()] in days
 
 
 def too_much_commerce(promotions: int, posts: int, percent: float) -> bool:

@@ -13,7 +13,7 @@ from groupbot.features.promos.domain.audience import Wrong, nearest
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KINDS = ("purpose", "tier")
 LONGEST = 20  # characters of an audience in a plan's name
-_FIELDS = ("name", "kind", "about", "audience", "recipes", "settings", "metrics", "posts")
+FIELDS = ("name", "kind", "about", "audience", "recipes", "settings", "metrics", "posts")
 _POST = ("week", "day", "at", "template", "kind")
 
 
@@ -49,8 +49,8 @@ def pack_of(raw: Any) -> Pack:
     if not isinstance(raw, dict):
         raise Wrong("", "pack: expected a mapping", "write - name: voice")
     for field in raw:
-        if field not in _FIELDS:
-            raise Wrong(str(field), f"{field}: no such field", nearest(str(field), _FIELDS))
+        if field not in FIELDS:
+            raise Wrong(str(field), f"{field}: no such field", nearest(str(field), FIELDS))
     if raw.get("kind") not in KINDS:
         raise Wrong("kind", f"kind: {raw.get('kind')!r}, expected purpose or tier", "write kind: purpose")
     posts = raw.get("posts")

@@ -6,12 +6,13 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import done, of_campaign, planned_in, reached
+from groupbot.features.promos.service.campaigning import Ahead, done, of_campaign, reached
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import set_gate, shut
+from groupbot.features.promos.service.kinds import Kind
 from groupbot.features.promos.service.library import (
     JOBS,
     barred,
@@ -47,10 +48,12 @@ from groupbot.features.promos.service.saying import Guest
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
+    "Ahead",
     "AskCard",
     "CHAT",
     "Guest",
     "JOBS",
+    "Kind",
     "KEPT",
     "Others",
     "PAGE",
@@ -91,7 +94,6 @@ __all__ = [
     "pictured",
     "place_of_pushes",
     "plan_name",
-    "planned_in",
     "post",
     "posted",
     "publish_due",

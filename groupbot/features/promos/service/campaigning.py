@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
+from groupbot.features.members.domain import Profile
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Plan
+from groupbot.features.promos.domain import Plan, explain
+from groupbot.features.promos.service.month import ahead, limits
 from groupbot.features.promos.service.publish import live
 
 
@@ -44,12 +48,22 @@ def done(work: Work, plan_id: int, since: datetime) -> dict[str, Any]:
     }
 
 
-def planned_in(work: Work) -> frozenset[int]:
-    """The chats in which a plan of no campaign has a slot ahead within four weeks."""
-    later = work.now + timedelta(weeks=4)
-    found = set()
-    for row in work.sql.all(store.WAITING):
-        plan = live(work, row.plan_id) if row.due <= later else None
-        if plan is not None and not plan.campaign:
-            found.add(row.chat_id)
-    return frozenset(found)
+class Ahead:
+    """The four weeks from tomorrow on in chats, by the live plans of no campaign. Chats with the same limits
+    and plans are reckoned once."""
+
+    def __init__(self, work: Work) -> None:
+        rows = [live(work, r.id) for r in work.sql.all(store.PLANS) if r.state == "live"]
+        self._work = work
+        self._plans = [p for p in rows if p is not None and not p.campaign]
+        self._known: dict[Any, tuple[list[int], int]] = {}
+
+    def of(self, profile: Profile) -> tuple[list[int], int]:
+        """Posts in each week, and how many different pieces they are."""
+        mine = [p for p in self._plans if explain(p.whom, profile)[0]]
+        here = replace(limits(self._work, profile), title="", profile=None)
+        tomorrow = self._work.now.astimezone(zone_of(here.zone)).date() + timedelta(days=1)
+        key = (here, tomorrow, tuple(p.name for p in mine))
+        if key not in self._known:
+            self._known[key] = ahead(mine, here, tomorrow)
+        return self._known[key]

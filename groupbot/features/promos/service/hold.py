@@ -15,12 +15,16 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
     COMMERCE,
     COMMERCE_SELLING,
+    FREE_DAYS,
     GAP,
     MOURNING,
+    OPENED,
     POSTS,
     PROMOTIONS,
+    READY_FIRST,
     Plan,
     held,
+    is_free,
     is_mourning,
     is_quiet,
     quiet_setting,
@@ -81,6 +85,8 @@ def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
             return "mourning", f"{today:%m-%d}"
+        if plan.kind == "promotion" and is_free(members.get(work, here.profile.chat, FREE_DAYS), today):
+            return "free_day", f"{today:%m-%d}"
     return "", ""
 
 
@@ -95,6 +101,8 @@ def _hindrance(
         return code, detail
     if plan.campaign and (why := shut(work, plan.campaign, chat)):
         return "campaign", why
+    if plan.kind == "promotion" and _not_ready(work, chat):
+        return "unready", ""
     code, detail = _mourned(work, plan, here)
     if code:
         return code, detail
@@ -115,6 +123,11 @@ def _hindrance(
     if not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
         return _commerce(work, here)
     return code, detail
+
+
+def _not_ready(work: Work, chat: int) -> bool:
+    """Do promotions wait here for /ready?"""
+    return bool(members.get(work, chat, READY_FIRST)) and not members.get(work, chat, OPENED)
 
 
 def _not_now(work: Work, kind: str, here: Place, stopped: bool, *, loud: bool = False) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE, Profile
 from groupbot.features.promos.domain import (
+    FREE_DAYS,
     GAP,
     MOURNING,
     POSTS,
@@ -21,6 +22,7 @@ from groupbot.features.promos.domain import (
     come,
     explain,
     held,
+    is_free,
     is_mourning,
     is_quiet,
     quiet_setting,
@@ -44,6 +46,7 @@ class Limits:
     gap: float = 3.0
     mourning: tuple[str, ...] = tuple(MOURNING.default)
     quiet: tuple[tuple[str, str], ...] = ()
+    free: tuple[str, ...] = ()  # weekdays without promotions
 
 
 @dataclass(slots=True)
@@ -75,6 +78,7 @@ def limits(work: Work, profile: Profile) -> Limits:
         float(members.get(work, chat, GAP)),
         tuple(members.get(work, chat, MOURNING)),
         tuple((k, str(members.get(work, chat, quiet_setting(k)))) for k in ("promotion", "other")),
+        tuple(members.get(work, chat, FREE_DAYS)),
     )
 
 
@@ -99,6 +103,21 @@ def month(plans: Iterable[Plan], chats: Sequence[Limits], first: date) -> Month:
     made.variety = variety(templates)
     made.without_expert = without_expert(plans, [c.profile for c in chats if c.profile is not None], first)
     return made
+
+
+def ahead(plans: Sequence[Plan], chat: Limits, first: date, weeks: int = 4) -> tuple[list[int], int]:
+    """What a chat's limits let through of these plans from `first` on: posts in each of the weeks, and how
+    many different pieces they are."""
+    made = Month(first, 7 * weeks)
+    inside = [p for p in plans if _inside(p, chat)]
+    days = _chat(made, inside, chat, first + timedelta(weeks=weeks), Counter())
+    said = Counter(name for _, name in made.said)
+    pieces: dict[str, tuple[int, int]] = {}  # what plans of the same texts say in all, of how many
+    for p in inside:
+        key = f"{p.pool}{sorted(p.data.items())}"
+        pieces[key] = (pieces.get(key, (0, 0))[0] + said[p.name], len(p.pool))
+    each = [sum(days[first + timedelta(days=7 * w + d)] for d in range(7)) for w in range(weeks)]
+    return each, sum(min(two) for two in pieces.values())
 
 
 def without_expert(plans: Iterable[Plan], profiles: Iterable[Profile], first: date) -> list[str]:
@@ -142,6 +161,8 @@ def _chat(
             reason = "quiet"
         elif plan.kind in ("promotion", "greeting") and is_mourning(chat.mourning, wall.date()):
             reason = "mourning"
+        elif plan.kind == "promotion" and is_free(chat.free, wall.date()):
+            reason = "free_day"
         else:
             reason, _ = held(
                 plan.kind, before[-20:], at, zone, posts=chat.posts, promotions=chat.promotions, gap=chat.gap

@@ -27,6 +27,7 @@ GAPS = 5  # gaps named
 _REASONS = {
     "quiet": "quiet hours",
     "mourning": "a day of mourning",
+    "free_day": "a day without promotions",
     "promotions": "promotions of the day are used up",
     "posts": "posts of the day are used up",
     "gap": "too close to the post before",

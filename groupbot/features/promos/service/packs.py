@@ -8,31 +8,21 @@ from typing import Any
 
 from groupbot.engine.content import Content
 from groupbot.errors import Misfit
-from groupbot.features.promos.domain.audience import Wrong
 from groupbot.features.promos.domain.pack import Pack, pack_of
 from groupbot.features.promos.service import files
 
 FOLDER = "plans/packs"
 
 
+def named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Pack, str]], list[Misfit]]:
+    """Every pack by name with file:line, and what does not fit."""
+    return files.named(folders, FOLDER, "pack", pack_of)
+
+
 def read(folders: Sequence[Path]) -> tuple[dict[str, Pack], list[Misfit]]:
     """Every pack by name, and what does not fit."""
-    found: dict[str, Pack] = {}
-    wrong: list[Misfit] = []
-    for path in files.in_folder(folders, FOLDER):
-        try:
-            items = files.items(path, "pack")
-        except Misfit as e:
-            wrong.append(e)
-            continue
-        for raw, lines in items:
-            try:
-                pack = pack_of(raw)
-            except Wrong as e:
-                wrong.append(Misfit(e.what, where=f"{path}:{lines.get(e.field, lines[''])}", next=e.next))
-                continue
-            found[pack.name] = pack
-    return found, wrong
+    found, wrong = named(folders)
+    return {name: pack for name, (pack, _) in found.items()}, wrong
 
 
 def titles(content: Content, pack: Pack, lang: str) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""Template and plan files that operators send: checked, shown with what differs, put live by a press."""
+"""Template and YAML files that operators send: checked, shown with what differs, put live by a press."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from groupbot.core.effects import Ask
@@ -18,13 +18,13 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import Wrong, explain
-from groupbot.features.promos.domain.pushing import LARGEST, target
-from groupbot.features.promos.service import files
+from groupbot.features.promos.domain import Wrong
+from groupbot.features.promos.domain.pushing import LARGEST, TEMPLATE, target
+from groupbot.features.promos.service import kinds as shapes
 from groupbot.features.promos.service.approval import keep_version
 from groupbot.features.promos.service.edits import plans_of, samples
+from groupbot.features.promos.service.kinds import Kind
 from groupbot.features.promos.service.library import bubble_of
-from groupbot.features.promos.service.load import check
 from groupbot.features.promos.service.review import ops_chat
 
 REF = "promos.push:"
@@ -57,8 +57,9 @@ def receive(work: Work, file_name: str, said: str, file_id: str, by: int) -> Non
     work.say(Ask(chat=work.chat, file=file_id, ref=f"{REF}{number}"))
 
 
-def arrived(work: Work, event: Fetched) -> dict[str, Any] | None:
-    """What to show of the file that was fetched; None where it is none of ours."""
+def arrived(work: Work, event: Fetched, kinds: Sequence[Kind]) -> dict[str, Any] | None:
+    """What to show of the file that was fetched; None where it is none of ours. A YAML file is put where it
+    belongs by what stands in it."""
     number = event.ref.removeprefix(REF)
     if number == event.ref or not number.isdigit():
         return None
@@ -69,7 +70,15 @@ def arrived(work: Work, event: Fetched) -> dict[str, Any] | None:
     if trouble:
         work.sql.run(store.PUSHED, the_id=row.id, state="dropped", text="", base="")
         return {"id": 0, "file": row.path, "trouble": trouble}
-    return _shown(work, row.id, row.path, event.text)
+    path = row.path
+    if not path.endswith(TEMPLATE):
+        try:
+            path = shapes.place(event.text, path, kinds)
+        except Misfit as e:
+            work.sql.run(store.PUSHED, the_id=row.id, state="dropped", text="", base="")
+            return _told(0, Seen(path, wrong=[e.line()]))
+        work.sql.run(store.PLACED, the_id=row.id, path=path)
+    return _shown(work, row.id, path, event.text, kinds)
 
 
 def propose(work: Work, path: str, text: str, by: int, *, state: str = "new") -> int:
@@ -78,18 +87,22 @@ def propose(work: Work, path: str, text: str, by: int, *, state: str = "new") ->
     return int(work.sql.value(store.LAST_PUSH) or 0)
 
 
-def fresh(work: Work) -> list[dict[str, Any]]:
+def fresh(work: Work, kinds: Sequence[Kind]) -> list[dict[str, Any]]:
     """What `groupbot content push` left to be shown."""
-    return [_shown(work, r.id, r.path, r.text) for r in work.sql.all(store.NEW_PUSHES)]
+    return [_shown(work, r.id, r.path, r.text, kinds) for r in work.sql.all(store.NEW_PUSHES)]
 
 
-def _shown(work: Work, number: int, path: str, text: str) -> dict[str, Any]:
-    found = look(work, path, text)
+def _shown(work: Work, number: int, path: str, text: str, kinds: Sequence[Kind]) -> dict[str, Any]:
+    found = look(work, path, text, kinds)
     state = "dropped" if found.wrong or found.same else "shown"
     work.sql.run(store.PUSHED, the_id=number, state=state, text=text, base=found.base)
+    return _told(number if state == "shown" else 0, found)
+
+
+def _told(number: int, found: Seen) -> dict[str, Any]:
     return {
-        "id": number if state == "shown" else 0,
-        "file": path,
+        "id": number,
+        "file": found.path,
         "wrong": found.wrong[:5],
         "more": max(0, len(found.wrong) - 5),
         "diff": found.diff,
@@ -113,8 +126,8 @@ def known(folders: list[Path]) -> list[str]:
 
 
 # --- it is looked at
-def look(work: Work, path: str, text: str) -> Seen:
-    """What the file would change, were it at `path`."""
+def look(work: Work, path: str, text: str, kinds: Sequence[Kind]) -> Seen:
+    """What the file would change, were it at `path`; `kinds` are the lists of other features."""
     content = work.content
     assert content is not None
     old = standing(content, path)
@@ -126,7 +139,11 @@ def look(work: Work, path: str, text: str) -> Seen:
         for line in difflib.unified_diff(old.splitlines(), text.splitlines(), n=0, lineterm="")
         if not line.startswith(("---", "+++", "@@"))
     ][:_DIFF]
-    (_look_at_plans if path.startswith("plans/") else _look_at_template)(work, seen, text)
+    if path.endswith(TEMPLATE):
+        _look_at_template(work, seen, text)
+    else:
+        seen.wrong, lines, seen.plans = shapes.look(work, path, text, kinds)
+        seen.preview = "\n".join(lines)[:_PREVIEW]
     return seen
 
 
@@ -160,35 +177,9 @@ def _look_at_template(work: Work, seen: Seen, text: str) -> None:
         seen.wrong.append(e.line())
 
 
-def _look_at_plans(work: Work, seen: Seen, text: str) -> None:
-    """The file is laid over the others in a folder of its own, so that all that belongs together is read."""
-    content = work.content
-    assert content is not None
-    with TemporaryDirectory() as place:
-        path = Path(place) / seen.path
-        path.parent.mkdir(parents=True)
-        path.write_text(text, "utf-8")
-        shelf = files.read([Path(place), *content.folders])
-        wrong = [m for m in shelf.misfits if m.where.startswith(str(path))]
-        profiles = members.profiles(work)
-        lines = []
-        for plan, where in shelf.plans:
-            if not where.startswith(str(path)):
-                continue
-            try:
-                check(work, plan)
-            except Wrong as e:
-                wrong.append(Misfit(e.what, where=where, next=e.next))
-            chats = sum(explain(plan.whom, p)[0] for p in profiles)
-            seen.plans.append(plan.name)
-            lines.append(f"{plan.name} → {plan.whom.name} {chats}")
-        seen.preview = "\n".join(lines)[:_PREVIEW]
-        seen.wrong = [m.line().replace(str(path), seen.path) for m in wrong]
-
-
 def drawable(shown: dict[str, Any]) -> bool:
     """Is there a message to draw of what was shown?"""
-    return bool(shown["preview"]) and not shown["file"].startswith("plans/")
+    return bool(shown["preview"]) and shown["file"].endswith(TEMPLATE)
 
 
 def pictured(work: Work, number: int) -> str:
@@ -200,12 +191,12 @@ def pictured(work: Work, number: int) -> str:
     row = work.sql.first(store.PUSH, the_id=number)
     if row is None or row.state != "shown":
         raise Refusal("promos/push_over")
-    found = look(work, row.path, row.text)
+    found = look(work, row.path, row.text, ())
     return bubble_of(row.path, found.preview, found.labels)
 
 
 # --- it is decided
-def decide(work: Work, number: int, by: int, *, live: bool) -> dict[str, Any]:
+def decide(work: Work, number: int, by: int, kinds: Sequence[Kind], *, live: bool) -> dict[str, Any]:
     """Put the file live, or leave it; what to say of it.
 
     Raises:
@@ -217,7 +208,7 @@ def decide(work: Work, number: int, by: int, *, live: bool) -> dict[str, Any]:
     if live:
         if version(standing(work.content, row.path)) != row.base:
             raise Refusal("promos/push_changed", file=row.path)
-        if look(work, row.path, row.text).wrong:
+        if look(work, row.path, row.text, kinds).wrong:
             raise Refusal("promos/push_changed", file=row.path)
         put(work, row.path, row.text)
     state = "live" if live else "dropped"

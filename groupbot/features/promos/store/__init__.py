@@ -1,7 +1,6 @@
 """Plans and their slots.
 
-A waiting slot is the next time of a plan in a chat; said or skipped it stays as the record. One
-(plan, chat, due) exists once, so that nothing is posted twice.
+A waiting slot is the next time of a plan in a chat; said or skipped it is the record. Each exists once.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from groupbot.features.promos.store.waiting import (
     NEW_PUSHES,
     OLD_DIGEST,
     OLD_PUSHES,
+    PLACED,
     PUSH,
     PUSHED,
     PUSHES_KEPT,
@@ -48,6 +48,7 @@ _also_here = (
     NEW_PUSHES,
     OLD_DIGEST,
     OLD_PUSHES,
+    PLACED,
     PUSH,
     PUSHED,
     SAID_DIGEST,

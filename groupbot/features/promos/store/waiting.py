@@ -49,6 +49,7 @@ PUSHED = Hot(
     .where(_c.id == b("the_id"))
     .values(state=b("state"), text=b("text"), base=b("base"))
 )
+PLACED = Hot(sa.update(content_push).where(_c.id == b("the_id")).values(path=b("path")))
 OLD_PUSHES = Hot(sa.delete(content_push).where(_c.at < b("before")))
 
 _d = post_digest.c

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from groupbot.features.scenes.service.shelf import Shelf, check, here, hush, known, of, read, refresh
+from groupbot.features.scenes.service.shelf import KIND, Shelf, check, here, hush, known, of, read, refresh
 from groupbot.features.scenes.service.showing import deaf, heard, too_much, tried
 from groupbot.features.scenes.service.telling import QUESTION, counts, listed, sweep, why
 from groupbot.features.scenes.store import KEPT
 
 __all__ = [
     "KEPT",
+    "KIND",
     "QUESTION",
     "Shelf",
     "check",

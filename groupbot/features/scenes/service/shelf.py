@@ -17,7 +17,7 @@ from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import Wrong, explain, nearest
 from groupbot.features.promos.service import files
 from groupbot.features.scenes import domain
-from groupbot.features.scenes.domain import SELLING, Scene, scene_of
+from groupbot.features.scenes.domain import FIELDS, SELLING, Scene, scene_of
 
 log = structlog.get_logger(__name__)
 FOLDER = "scenes"
@@ -59,19 +59,42 @@ def check(work: Work) -> tuple[Shelf, list[Misfit]]:
     """The shelf, and everything that does not fit: fields, phrases two scenes claim, templates that do not
     render."""
     shelf = read(work.content.folders) if work.content is not None else Shelf()
-    wrong = list(shelf.misfits)
-    first: dict[str, str] = {}
+    wrong = [*shelf.misfits, *_claimed(shelf)]
+    for scene, where in shelf.scenes.values():
+        try:
+            renders(work, scene)
+        except Wrong as e:
+            wrong.append(Misfit(e.what, where=where, next=e.next))
+    return shelf, wrong
+
+
+def renders(work: Work, scene: Scene) -> None:
+    """Does its card render?
+
+    Raises:
+        Wrong: it does not.
+    """
+    promos.renders(work, scene.template, scene.data, "template", AT_HAND)
+
+
+def _claimed(shelf: Shelf) -> list[Misfit]:
+    """Phrases that two scenes claim."""
+    wrong, first = [], dict[str, str]()
     for name, (scene, where) in shelf.scenes.items():
         for phrase in scene.phrases:
             other = first.setdefault(phrase.key, name)
             if other != name:
                 what = f"phrases: {phrase.line} stands for {other} already"
                 wrong.append(Misfit(what, where=where, next="let one scene have it"))
-        try:
-            promos.renders(work, scene.template, scene.data, "template", AT_HAND)
-        except Wrong as e:
-            wrong.append(Misfit(e.what, where=where, next=e.next))
-    return shelf, wrong
+    return wrong
+
+
+def _named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Scene, str]], list[Misfit]]:
+    shelf = read(folders)
+    return shelf.scenes, [*shelf.misfits, *_claimed(shelf)]
+
+
+KIND = promos.Kind("scene", FOLDER, FIELDS, _named, renders)
 
 
 def known(work: Work) -> dict[str, Scene]:

@@ -14,6 +14,7 @@ from groupbot.surfaces.sandbox.methods import (
     entry,
     files,
     forums,
+    gifts,
     itself,
     members,
     messages,
@@ -25,7 +26,7 @@ from groupbot.surfaces.sandbox.world import BotState, Json, World
 __all__ = ["ApiError", "Call", "Methods", "Upload", "bad"]
 _TABLE: dict[str, Callable[[Call], Any]] = {
     name.lower(): fn
-    for room in (messages, files, members, entry, forums, chats, itself)
+    for room in (messages, files, members, entry, forums, gifts, chats, itself)
     for name, fn in room.METHODS.items()
 }
 

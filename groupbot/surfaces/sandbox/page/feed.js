@@ -52,6 +52,7 @@ export function service(m) {
   if (m.forum_topic_closed) return w.topicShut(who);
   if (m.forum_topic_reopened) return w.topicOpen(who);
   if (m.boost_added) return w.boosted(who);
+  if (m.gift) return w.gift(who, m.gift.gift.sticker.emoji, m.gift.gift.star_count);
   return '';
 }
 

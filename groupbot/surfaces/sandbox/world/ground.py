@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from groupbot.surfaces.sandbox.clock import SandboxClock
+from groupbot.surfaces.sandbox.world.gifts import shelf
 from groupbot.surfaces.sandbox.world.things import RIGHTS, SERVICE, BotState, ChatRoom, Json, Member
 
 UNASKED = ("chat_member", "message_reaction", "message_reaction_count")  # sent only if asked for
@@ -24,6 +25,8 @@ class Ground:
         self.queries: dict[str, Json] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.polls: dict[str, tuple[int, int]] = {}  # poll → chat, message
+        self.gifts: dict[str, Json] | None = shelf()  # what can be given; None: a server without gifts
+        self.no_gifts: set[int] = set()  # who takes none
         self.ephemeral = ""  # the Bot API version whose ephemeral messages are modelled; "" none
         self.listeners: list[Callable[[str, Json], None]] = []
         self._next_user = 7_000_000_001

@@ -59,6 +59,7 @@ SERVICE = (
     "general_forum_topic_hidden",
     "general_forum_topic_unhidden",
     "boost_added",
+    "gift",
 )
 GENERAL = 1  # the topic every forum has; its messages name no thread
 
@@ -163,3 +164,5 @@ class BotState:
     last_offset: tuple[int, float] = (0, 0.0)
     join_queries: bool = False  # supports_join_request_queries
     asked: dict[int, float] = field(default_factory=dict)  # who asked to join → may be written to until
+    stars: int = 0  # Telegram Stars of the bot's own
+    given: list[Json] = field(default_factory=list)  # gifts it paid for
