@@ -84,9 +84,7 @@ class App:
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
         self.poller = Poller(self.bot, self.feed)
-        self.web = (
-            Web(self, Collector(self.feed)) if self.settings.health or self.settings.webhook_url else None
-        )
+        self.web = Web(self, Collector(self.feed)) if self.settings.listens else None
         self._open.push_async_callback(self.bot.shutdown)
         await asyncio.to_thread(ensure, self.settings.database)
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)

@@ -25,7 +25,9 @@ FILE = "groupbot.toml"
 TELEGRAM = "https://api.telegram.org"
 DRAND = ("https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com")
 PREFIX = "GROUPBOT_"
-FATAL = frozenset(("token", "base_url", "database_url", "webhook_url", "webhook_secret", "workspace"))
+FATAL = frozenset(
+    ("token", "base_url", "database_url", "webhook_url", "webhook_secret", "orders_secret", "workspace")
+)
 _GIFTS = "Telegram Stars that the gifts of one draw may cost; 0: only operators promise gifts."
 
 
@@ -74,7 +76,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     webhook_secret: Annotated[
         Secret, Meta(description="Secret Telegram sends with each delivery; needed with webhook_url.")
     ] = Secret()
-    listen: Annotated[str, Meta(description="host:port of webhook and /healthz.")] = "127.0.0.1:8080"
+    orders_secret: Annotated[
+        Secret,
+        Meta(
+            description="Secret the shop signs orders with, of 32 letters or more; empty: /orders takes none."
+        ),
+    ] = Secret()
+    listen: Annotated[str, Meta(description="host:port of webhook, /orders and /healthz.")] = "127.0.0.1:8080"
     health: Annotated[bool, Meta(description="Serve /healthz and /metrics on `listen`.")] = True
     rate: Annotated[
         float,
@@ -143,6 +151,11 @@ class Settings(Struct, frozen=True, kw_only=True):
             "stars": self.stars,
             "gift_stars": self.gift_stars,
         }
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything is served on `listen`."""
+        return self.health or bool(self.webhook_url or self.orders_secret.reveal())
 
     @property
     def folder(self) -> Path:
@@ -271,25 +284,6 @@ def _wanted(name: str) -> str:
         return "write numbers in brackets, for example [123456789]"
     example = f", for example {json.dumps(default)}" if default and isinstance(default, str) else ""
     return f"write text in quotes{example}"
-
-
-def described() -> str:
-    """docs/settings.md: every setting with its default and its meaning."""
-    lines = [
-        "# Settings",
-        "",
-        "Each can stand in `groupbot.toml` under its name, or in the environment as `GROUPBOT_NAME`, which",
-        "wins. Keep secrets in the environment.",
-        "",
-        "| setting | default | meaning |",
-        "|---|---|---|",
-    ]
-    for name, field in known().items():
-        value = "" if field.secret else field.default
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
-        default = "" if value in ("", ()) else f"`{shown}`"
-        lines.append(f"| `{name}` | {default} | {field.about} |")
-    return "\n".join(lines) + "\n"
 
 
 def _where(path: Path, name: str, table: Mapping[str, Any]) -> str:

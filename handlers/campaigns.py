@@ -13,7 +13,8 @@ from groupbot.features.members import service as members
 router = Router(
     "campaigns",
     about="Campaigns with a gate before and a limit during",
-    keeps="when a campaign began and ended, who decided what of it, or of a group's going live, and why, and what was learnt",
+    keeps="when a campaign began and ended, who decided what of it, or of a group's going live, and why,"
+    " and what was learnt",
 )
 router.keeps_of(*service.KEPT)
 
@@ -41,8 +42,8 @@ def watch(work: Work) -> None:
     about="Campaigns: where they stand, launch, stop",
     who="operator",
     where="any",
-    usage="/campaign [NAME | launch NAME because REASON | stop NAME | review NAME | spread NAME |"
-    " lesson NAME: TEXT | insight NAME: TEXT]",
+    usage="/campaign [NAME | reasons | launch NAME because REASON | skip NAME because REASON | stop NAME"
+    " | review NAME | spread NAME | lesson NAME: TEXT | insight NAME: TEXT]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
@@ -53,6 +54,9 @@ def campaign(cmd: Command, work: Work) -> None:
         reply(work, cmd, "campaigns/list", lifetime=None, campaigns=service.listed(work))
         return
     name = cmd.args.strip()
+    if name.lower() == "reasons":
+        reply(work, cmd, "campaigns/reasons", lifetime=None, **service.reasons(work))
+        return
     if first.lower() == "review" and rest.strip():
         data = service.review(work, rest.strip())
         reply(work, cmd, "campaigns/review", lifetime=None, **data)
@@ -64,6 +68,9 @@ def campaign(cmd: Command, work: Work) -> None:
         keep = service.learn if first.lower() == "lesson" else service.remark
         reply(work, cmd, "campaigns/learnt", lifetime=None, **keep(work, rest, sender_of(cmd)))
         return
+    if first.lower() == "skip" and rest.strip():
+        name, _, because = rest.strip().partition(" because ")
+        service.skip(work, name.strip(), sender_of(cmd), because)
     if first.lower() in ("launch", "stop") and rest.strip():
         name, _, because = rest.strip().partition(" because ")
         if first.lower() == "launch":

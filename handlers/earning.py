@@ -10,7 +10,7 @@ from groupbot.features.rules.domain.cases import Removed
 router = Router(
     "earning",
     about="Points for taking part",
-    keeps="how many messages counted on which day, for 40 days; no words",
+    keeps="how many messages counted on which day, and in which ways, for 40 days; no words",
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT)

@@ -14,7 +14,7 @@ from groupbot.features.rules.domain.cases import Removed
 router = Router(
     "engagement",
     about="Counts what happens, never what was said",
-    keeps="who wrote or reacted when, no text; 180 days",
+    keeps="who wrote, reacted or thanked for an answer when, no text; 180 days",
     settings=(DIGEST, NUDGE, PURPOSE, GOODS),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)
@@ -169,3 +169,9 @@ def nudge(work: Work) -> bool:
 def glow(work: Work) -> bool:
     """Who answers for a quiet group is told once that people come to it by themselves."""
     return reports.glow(work)
+
+
+@router.every(seconds=3600)
+def newcomers(work: Work) -> bool:
+    """Who answers for a group is told of first words of newcomers that nobody answered within a day."""
+    return reports.newcomers(work)

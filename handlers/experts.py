@@ -9,7 +9,7 @@ from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sen
 from groupbot.core.spans import leading
 from groupbot.features.engagement import service as engagement
 from groupbot.features.experts import service
-from groupbot.features.experts.domain import FALLBACK, Slot
+from groupbot.features.experts.domain import COST, FALLBACK, Slot, cost
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import Seated
@@ -19,7 +19,7 @@ router = Router(
     about="Experts, and sessions with questions to them",
     needs={"pin"},
     keeps="who is an expert for what, until struck off; questions and answers of sessions, 180 days",
-    settings=(FALLBACK,),
+    settings=(FALLBACK, COST),
 )
 router.keeps_of(*service.KEPT)
 
@@ -96,16 +96,21 @@ def queue(cmd: Command, work: Work) -> None:
 @router.command("sessions", about="How the sessions with experts went", who="admin", hidden=True)
 def sessions(cmd: Command, work: Work) -> None:
     """The last ones: asked, answered, who did not come; what members did in that hour against the same hours
-    of the weeks before, and the expert's minutes."""
+    of the weeks before, the expert's minutes, and what they cost."""
     found = []
+    an_hour = int(members.get(work, work.chat, COST))
     for held in service.report(work, work.chat):
         starts, ends, plan = held.pop("starts"), held.pop("ends"), held.pop("plan_id")
         usual = None if held["missed"] else engagement.usual(work, work.chat, starts, ends)
+        seconds = 0.0 if held["missed"] else (ends - starts).total_seconds()
+        took = cost(seconds, held["answered"], an_hour) if seconds else None
         held |= {
             "plan": promos.plan_name(work, plan) if plan is not None else "",
             "acts": engagement.acts(work, work.chat, starts, ends),
             "usual": usual if usual is None else round(usual),
-            "minutes": 0 if held["missed"] else int((ends - starts).total_seconds() // 60),
+            "minutes": int(seconds // 60),
+            "cost": took and took[0],
+            "each": took and took[1],
         }
         found.append(held)
     reply(work, cmd, "experts/report", sessions=found)

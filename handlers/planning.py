@@ -65,7 +65,7 @@ def tell(work: Work) -> None:
         slots = send.data["slots"]
         rows = tuple((Button("stop", Halt(s["id"], "")),) for s in slots[:1])
         work.say(structs.replace(send, buttons=rows))
-    for send in service.ask(work) if work.me.ops_chat else ():
+    for send in service.ask(work):
         work.say(_with_buttons(send))
     for run in service.running(work):
         how = Send if run["first"] else Edit
@@ -102,6 +102,17 @@ def plan(cmd: Command, work: Work) -> None:
 def schedule(cmd: Command, work: Work) -> None:
     """The next posts over all groups."""
     work.say(Send(**_place(cmd, work), template="promos/schedule", data={"next": service.schedule(work)}))
+
+
+@router.command(
+    "core", about="Core messages: how often members met them", who="operator", where="any", hidden=True
+)
+def core(cmd: Command, work: Work) -> None:
+    """The messages of four weeks with their posts, and how many members met each how often."""
+    data, known = service.exposures(work), service.remembered(work)
+    for row in data["rows"]:
+        row["recall"] = known.get(row["message"])
+    work.say(Send(**_place(cmd, work), template="promos/core", data=data))
 
 
 @router.command(

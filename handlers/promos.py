@@ -18,8 +18,8 @@ router = Router(
     "promos",
     about="Planned posts",
     keeps="plans, and what was posted or skipped in which chat and why; who had a question to a post,"
-    " 180 days",
-    settings=(*SETTINGS, DIGEST, RHYTHM),
+    " 180 days; who remembers which core message, where the month's question is switched on, 180 days",
+    settings=(*SETTINGS, DIGEST, RHYTHM, service.RECALL),
 )
 
 
@@ -105,8 +105,23 @@ def ask(tap: Tap, work: Work) -> None:
 
 @router.every(seconds=3600)
 def sweep(work: Work) -> None:
-    """Forgets who had a question half a year ago."""
+    """Forgets who had a question, and who remembered what, half a year ago."""
     service.sweep_questions(work)
+    service.sweep_recall(work)
+
+
+@router.every(seconds=600)
+def ask_recall(work: Work) -> None:
+    """The month's question on a core message, where it is switched on."""
+    service.ask_recall(work)
+
+
+@router.tap(service.Recalled)
+def recalled(tap: Tap, work: Work) -> None:
+    """An answer to it."""
+    assert isinstance(tap.data, service.Recalled) and tap.sender is not None
+    service.recalled(work, tap.sender.id, tap.data)
+    work.say(Answer(query_id=tap.query_id, template="promos/recalled"))
 
 
 def _ref(person: int, asked: int) -> str:

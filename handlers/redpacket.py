@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from groupbot import Command, Message, Refusal, Router, Tap, Work, reply
+from groupbot import Command, Delete, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
@@ -12,7 +12,12 @@ from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, R
 from groupbot.features.redpacket.domain.effects import LEAST
 
 EFFECTS = ("effects", "效果")
-_UNREAD = {"": "redpacket/bad_number", "who": "redpacket/bad_who", "at": "redpacket/bad_time"}
+_UNREAD = {
+    "": "redpacket/bad_number",
+    "who": "redpacket/bad_who",
+    "at": "redpacket/bad_time",
+    "clean": "redpacket/bad_clean",
+}
 SHOWN = 5  # packets on the page of effects: it stays one message
 
 router = Router(
@@ -29,8 +34,8 @@ router.keeps_of(*service.KEPT, redraw=service.redraw)
     about="Send a red packet from the house wallet",
     who="admin",
     right="info",
-    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS] [who=new|old|staff|all] [segment=WORDS] [at=20:00]"
-    " [why=OCCASION|campaign=NAME] [WISH] | plan | effects",
+    usage="/redpacket 100 5 [equal] [for] [phrase=WORDS [clean=yes]|secret=WORDS] [who=new|old|staff|all]"
+    " [segment=WORDS] [at=20:00] [why=OCCASION|campaign=NAME] [WISH] | plan | effects",
     example="/redpacket 100 8 Happy New Year",
     words=("发红包",),
     aliases=("hongbao", "packet"),
@@ -115,6 +120,8 @@ def measure(step: service.Step | None, work: Work) -> bool:
 def _send(cmd: Command, work: Work, sender: int, *, company: bool) -> None:
     order = _order(cmd)
     _, state = service.send(work, order, sender=sender, company=company, topic=cmd.message.topic)
+    if order.say == "secret" and cmd.chat.type != "private":
+        work.say(Delete(chat=work.chat, messages=(cmd.message.message_id,), why="it names a secret"))
     if state == "planned":
         reply(work, cmd, "redpacket/planned", total=order.total, n=order.n, at=order.at)
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 import groupbot
 from groupbot import cli, settings
 from groupbot.cli._manual import page
+from groupbot.cli._settings import described
 from groupbot.core.setting import Setting
 from groupbot.engine.content import SUFFIX, Content, render_source
 from groupbot.engine.migrate import config
@@ -69,9 +70,8 @@ def test_every_setting_is_described_and_the_page_of_settings_is_current() -> Non
     assert len(settings.known()) >= 10
     assert [n for n, f in settings.known().items() if not f.about] == []
     page = ROOT / "docs" / "settings.md"
-    assert page.read_text("utf-8") == settings.described(), (
-        "write it anew: python -c 'from groupbot.settings import described; print(described(), end=\"\")'"
-        " > docs/settings.md"
+    assert page.read_text("utf-8") == described(), (
+        "write it anew: python -m groupbot.cli._settings > docs/settings.md"
     )
 
 

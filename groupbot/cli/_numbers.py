@@ -107,7 +107,8 @@ def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, 
 
 
 def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
-    """Every campaign that was launched, with its marks; each mark has its `sql`."""
+    """Every campaign that was launched, with its marks; each mark has its `sql`. One whose file is gone or
+    does not fit has none, and says why in `lost`."""
     shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
     launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
     return [
@@ -118,6 +119,9 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "chain": campaigns.chain(work, c, row),
         }
         for c, row in launched
+    ] + [
+        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "lost": why}
+        for name, row, why in campaigns.lost(work, shelf)
     ]
 
 

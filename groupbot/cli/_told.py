@@ -222,6 +222,8 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     out = []
     for one in found:
         out.append(f"{one['campaign']} · launched {one['launched'][:16]} UTC")
+        if "lost" in one:
+            out.append(f"  not told: {one['lost']}")
         for m in one["marks"]:
             if m["few"]:
                 out.append(f"  {m['mark']:<4} nobody in its audience")

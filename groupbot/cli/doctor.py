@@ -40,6 +40,7 @@ def doctor(
     else:
         logs.hide(settings.token.reveal())
         logs.hide(settings.webhook_secret.reveal())
+        logs.hide(settings.orders_secret.reveal())
         lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next) for e in dropped]
         lines += asyncio.run(examine(settings, remove_webhook=remove_webhook))
     ok = all(line.mark != "bad" for line in lines)

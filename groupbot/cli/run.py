@@ -33,6 +33,7 @@ def run(
     settings = load(workspace, dropped)
     logs.hide(settings.token.reveal())
     logs.hide(settings.webhook_secret.reveal())
+    logs.hide(settings.orders_secret.reveal())
     logs.set_up(settings.log_level, as_json=settings.log_json)
     for wrong in dropped:
         log.error("settings.dropped", where=wrong.where, error=wrong.what, next=wrong.next)

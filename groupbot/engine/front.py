@@ -78,6 +78,7 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "preview": ((bool,), "preview: true"),
     "lifetime": ((str, int), "lifetime: 2h"),
     "core": ((int,), "core: 7"),
+    "message": ((str,), "message: the tea keeps its scent in a tin"),
     "fallback": ((list,), "fallback: [en], or [] for this language or none"),
 }
 _MEDIA = ("photo", "video", "animation", "document")

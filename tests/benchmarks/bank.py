@@ -76,7 +76,7 @@ def prepare(work: Work, packets: int) -> None:
     members.put(work, HOUSE_MONTHLY, packets * SHARES * 20, chat=work.chat)
     ledger.house_wallet(work, work.chat)
     row: dict[str, Any] = dict.fromkeys(
-        ("salt", "commitment", "wish", "occasion", "who", "phrase", "segment"), ""
+        ("salt", "commitment", "wish", "occasion", "who", "phrase", "say", "segment"), ""
     )
     row |= {"chat_id": work.chat, "topic": None, "sender_id": 0, "whom": 0, "payer": "house", "kind": "lucky"}
     row |= {"total": SHARES * 20, "n": SHARES, "day": "2027-01-30", "state": "draft"}

@@ -330,7 +330,7 @@ def hot_packet(work: Work, shares: int) -> tuple[int, int]:
     work.chat = resolve(work, Chat(GROUP, "supergroup")).id
     members.put(work, HOUSE_MONTHLY, shares * 20, chat=work.chat)
     ledger.house_wallet(work, work.chat)
-    row = dict.fromkeys(("salt", "commitment", "wish", "occasion", "who", "phrase", "segment"), "") | {
+    row = dict.fromkeys(("salt", "commitment", "wish", "occasion", "who", "phrase", "say", "segment"), "") | {
         "topic": None,
         "whom": 0,
         "chat_id": work.chat,

@@ -118,7 +118,7 @@ async def run(place: Path, presses: int, seconds: float) -> dict[str, Any]:
         if now - ticked >= 2:
             ticked = now
             for tick in ticks:
-                await dispatch.tick(tick.router, tick.fn)
+                await dispatch.tick(tick.router, tick.fn, tick.reads)
             outbox.wake()
     assert await writer.submit(lambda w: ledger.recount(w).faults) == ()
     loop.cancel()

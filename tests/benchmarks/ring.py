@@ -40,6 +40,8 @@ from groupbot.features.members import domain as members
 from groupbot.features.redpacket import domain as redpacket
 from tests.benchmarks.figures import record
 
+EVERY_WAY = earning.WORDS | earning.ANSWER | earning.SHOWN  # of taking part: machines know them all
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -161,7 +163,7 @@ def play(rules: Rules, ring: int, honest: int, days: int, seed: int) -> Found:
                 made += checkin.worth(a.streak, checkin.POINTS.default, checkin.WEEK.default)
             said = 0 if a.silent else 60 if a.ring and not rules.answers else 6
             if age >= max(rules.earning, more):
-                made += earning.total(said, earning.CEILING.default)
+                made += earning.total(said, earning.CEILING.default, EVERY_WAY if a.ring else earning.WORDS)
             if rules.answers and a.joined is not None and a.joined >= 0 and a.answers < rules.answers:
                 odds = rules.fooled if a.ring else rules.answered
                 a.answers += sum(rng.random() < odds for _ in range(said))

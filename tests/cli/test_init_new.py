@@ -56,7 +56,7 @@ def test_init_names_every_setting_and_every_line_is_a_valid_default(tmp_path: Pa
         line.removeprefix("# ") for line in text.splitlines() if line.startswith("# ") and " = " in line
     )
     table = tomllib.loads(opened)
-    assert set(table) == set(known()) - {"token", "webhook_secret", "workspace"}
+    assert set(table) == set(known()) - {"token", "webhook_secret", "orders_secret", "workspace"}
     for name, field in known().items():
         if name != "workspace":
             assert field.about in text

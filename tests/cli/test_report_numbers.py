@@ -209,8 +209,8 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         assert all(b["people"] in (None, n) for b, (_, _, n) in zip(one["rfm"], bands, strict=True))
         assert {k: len(plain(q)) > 0 for k, q in people["sql"].items()} == dict.fromkeys(people["sql"], True)
         assert people["people"]
-        helped = {int(r[0]): int(r[1]) for r in plain(people["sql"]["maven"])}
-        assert all(helped[p["person"]] == p["score"] for p in people["people"] if p["kind"] == "maven")
+        helped = {(int(r[0]), int(r[2]) + int(r[3])) for r in plain(people["sql"]["maven"])}
+        assert all((p["person"], p["score"]) in helped for p in people["people"] if p["kind"] == "maven")
         both = days_of(plain(bridges["sql"]))
         assert [o["both"] for o in bridges["overlaps"]] == [sum(len(v) == 2 for v in both.values())] == [3]
         (mark,) = campaign["marks"]
@@ -230,3 +230,12 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     ):
         said = told(*words, "--sql")
         assert [q for q in queries if f"{q};" not in said] == []
+    said = told("campaigns")
+    path = tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml"
+    path.write_text(CAMPAIGN.replace("name:", "nmae:", 1), "utf-8")
+    (gone,) = json.loads(told("campaigns", "--json"))
+    assert (gone["campaign"], gone["marks"], gone["chain"]) == ("Lanterns", [], [])
+    assert gone["lost"].startswith(f"no file has it; what does not fit: {path}:")
+    path.unlink()
+    first = said.partition("\n")[0]
+    assert told("campaigns") == f"{first}\n  not told: no file has it: its file is gone\n"

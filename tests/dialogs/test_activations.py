@@ -56,8 +56,23 @@ async def test_a_passphrase_is_said_in_the_group_and_the_card_shows_it(chat: Tal
     assert "给老朋友\n口令:恭喜发财,发到群里就能领\n" in chat.last()
     await chat.says(mei, "恭喜发财")
     assert chat.last() == "抢到 20 分"  # the group reads it: no balance
+    await chat.says(chat.owner, "/settings redpacket.daily 2")
+    await chat.says(chat.owner, "/redpacket 40 2 平分 暗号=山楂")
+    card = chat.last()
+    assert "\n凭暗号领:知道的发到群里,消息会收走;一分钟最多猜 5 次\n" in card and "山楂" not in card
+    li = chat.person("Li", language="zh")
+    await chat.says(li, "陈皮?")
+    await chat.says(li, "山楂")
+    assert chat.last() == "Li 抢到 20 分"
+    for _ in range(5):
+        await chat.says(mei, "枸杞?")
+    await chat.says(mei, "山楂")
+    assert chat.texts().count("山楂") == 1  # Mei's, of whom nothing tells that it was right
+    assert [t for t in chat.texts() if "暗号=" in t] == []
+    await chat.says(chat.owner, "/redpacket 40 2 清口令=是")
+    assert chat.last(chat.owner).startswith("“是” does not work: with phrase=tea clean=yes messages that")
     await chat.says(chat.owner, "/packet plan")
-    assert chat.last().startswith("群钱包还有 1960 分,本月已发 40 分。")
+    assert chat.last().startswith("群钱包还有 1920 分,本月已发 80 分。")
     await chat.says(chat.owner, "/packet effects")
     assert chat.last().startswith("还没有可以比较的红包:")
 
@@ -105,3 +120,17 @@ async def test_fifty_at_once_each_pressing_twice_take_twenty_places_and_stand_in
     numbers = [int(re.search(r"\d+", t)[0]) for t in first]  # type: ignore[index]
     assert (sorted(numbers[:20]), sorted(numbers[20:])) == ([*range(1, 21)], [*range(1, 31)])
     assert [re.search(r"\d+", t)[0] for t in again] == [str(n) for n in numbers]  # type: ignore[index]
+
+
+async def test_fifty_at_once_each_pressing_twice_make_one_group_buy_and_no_seat_more(chat: Talk) -> None:
+    people = [chat.person(f"P{i}") for i in range(50)]
+    await chat.says(chat.owner, "/groupbuy 20 2h 苹果 | 20=59 | 50=49")
+    toasts = await crowd(chat, [p for p in people for _ in range(2)], "我参加")
+    assert chat.rows("SELECT count(*), count(DISTINCT person_id) FROM gathering_seat") == [(50, 50)]
+    numbers = [int(re.search(r"\d+", t)[0]) for t in toasts]  # type: ignore[index]
+    assert (sorted(numbers[::2]), numbers[1::2]) == ([*range(1, 51)], numbers[::2])
+    await chat.wait(seconds=7)
+    assert "50/20 人" in chat.last()
+    await chat.wait(seconds=7200)
+    assert chat.rows("SELECT state FROM gathering") == [("made",)]
+    assert "成团了" in chat.last() and "49" in chat.last()

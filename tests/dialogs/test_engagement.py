@@ -8,14 +8,18 @@ from groupbot.testing import Talk, conversation
 async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> None:
     mei, bo = chat.person("Mei"), chat.person("Bo")
     first = await chat.says(mei, "has anybody tried the new hawthorn tea?")
-    await chat.says(bo, "yes, twice", reply_to=first)
+    answer = await chat.says(bo, "yes, twice", reply_to=first)
+    await chat.says(mei, "谢谢!", reply_to=answer)
     chat.world.react(bo, chat.id, first, ["👍"])
     await chat.settle()
     await chat.says(chat.owner, "it is back on Friday")
     await chat.says(chat.owner, "/stats")
-    assert "消息 2 条,活跃 2 人(见过 3 人)" in chat.last()
+    assert "消息 3 条,活跃 2 人(见过 3 人)" in chat.last()
     rows = chat.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
-    assert rows == [("command", 1), ("message", 2), ("reaction", 1), ("reply", 1)]
+    assert rows == [("command", 1), ("message", 2), ("reaction", 1), ("reply", 2), ("thanks", 1)]
+    assert chat.rows("SELECT person_id, message_id, units FROM event WHERE kind = 'thanks'") == [
+        (mei, answer, 0)
+    ]
     assert "hawthorn" not in chat.dump()
 
 

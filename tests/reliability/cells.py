@@ -23,7 +23,7 @@ OPEN = frozenset({
     "warns", "why",
     "answer", "ask", "experts", "queue",  # who is no expert is told so by the service
     "checkin", "here", "me", "orders", "shop", "top", "ci.in", "ga.in", "ga.out", "ga.remind",
-    "sh.buy", "sh.sure", "wall", "sc.enough", "sc.mute", "pl.ask",
+    "sh.buy", "sh.sure", "wall", "sc.enough", "sc.mute", "pl.ask", "pl.recall",
     "bind", "bridge", "role", "br.yes", "br.no", "relay", "mk.ans",  # the service asks who may
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
     "co.agree", "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",

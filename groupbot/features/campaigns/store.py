@@ -46,6 +46,7 @@ WORDS = Hot(sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.
 LAST_WORDS = Hot(
     sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
 )
+OF_WHAT = Hot(sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id))
 HAS_WORD = Hot(
     sa.select(word.c.id).where(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")

@@ -1,8 +1,10 @@
 """What taking part is worth: less the more one writes, up to a ceiling a day. Pure.
 
 The nth counted message of a day brings the total to ⌊2·√n⌋ points, so four messages are worth 4 and a
-hundred are worth 20: writing much pays little. Rules as in C3: cooldown, daily ceiling, diminishing
-value (square root), nothing for one word, for the same words again, or for answering oneself.
+hundred are worth 20: writing much pays little. Each other way of taking part on the same day (answering
+somebody; showing a picture, a film, a voice or a file with a few words) is worth one point more. Rules as in
+C3: cooldown, daily ceiling, diminishing value (square root), variety bonus, nothing for one word, for the
+same words again, or for answering oneself.
 """
 
 from __future__ import annotations
@@ -24,29 +26,42 @@ SETTINGS = (ON, CEILING, COOLDOWN, TENURE, BACK)
 LEAST = 4  # letters; shorter words count for nothing
 
 
+WORDS, ANSWER, SHOWN = 1, 2, 4  # ways of taking part, as bits
+SHOWS = frozenset(("photo", "video", "animation", "voice", "audio", "document"))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One member's day so far: counted messages, points, when and what (a hash) was counted last."""
+    """One member's day so far: counted messages, points, when and what (a hash) was counted last, and the
+    ways (bits) that counted."""
 
     count: int = 0
     points: int = 0
     last: datetime | None = None
     words: int = 0
+    ways: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One message: when, how many letters, a hash of its words, whether it answers its own author."""
+    """One message: when, how many letters, a hash of its words, whether it answers its own author, and the
+    way it takes part."""
 
     at: datetime
     letters: int
     words: int
     to_self: bool = False
+    way: int = WORDS
 
 
-def total(count: int, ceiling: int) -> int:
-    """Points of a day with so many counted messages."""
-    return min(ceiling, isqrt(4 * count))
+def way_of(kind: str, answers: bool) -> int:
+    """How a message of this kind takes part."""
+    return SHOWN if kind in SHOWS else ANSWER if answers else WORDS
+
+
+def total(count: int, ceiling: int, ways: int = WORDS) -> int:
+    """Points of a day with so many counted messages in these ways (bits)."""
+    return min(ceiling, isqrt(4 * count) + max(0, ways.bit_count() - 1))
 
 
 def counted(day: Day, act: Act, cooldown: int, ceiling: int) -> Day | None:
@@ -56,4 +71,5 @@ def counted(day: Day, act: Act, cooldown: int, ceiling: int) -> Day | None:
     if day.last is not None and act.at - day.last < timedelta(seconds=cooldown):
         return None
     count = day.count + 1
-    return Day(count, max(day.points, total(count, ceiling)), act.at, act.words)
+    ways = day.ways | act.way
+    return Day(count, max(day.points, total(count, ceiling, ways)), act.at, act.words, ways)

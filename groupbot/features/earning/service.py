@@ -31,10 +31,10 @@ def spoke(work: Work, m: Message) -> int:
         return 0
     text = "".join(unicodedata.normalize("NFKC", m.text).casefold().split())
     own = m.reply_person is not None and m.reply_person.id == person
-    act = domain.Act(m.at, len(text), zlib.crc32(text.encode("utf-8", "replace")), own)
+    act = domain.Act(m.at, len(text), zlib.crc32(text.encode("utf-8", "replace")), own, _way(m))
     day = m.at.astimezone(zone(members.voice(work, chat, None)[1])).date().isoformat()
     row = work.sql.first(store.DAY, chat=chat, person=person, the_day=day)
-    before = domain.Day() if row is None else domain.Day(row.n, row.points, row.last, row.words)
+    before = domain.Day() if row is None else domain.Day(row.n, row.points, row.last, row.words, row.ways)
     after = domain.counted(
         before,
         act,
@@ -56,8 +56,15 @@ def spoke(work: Work, m: Message) -> int:
         points=after.points,
         last=after.last,
         words=after.words,
+        ways=after.ways,
     )
     return gain
+
+
+def _way(m: Message) -> int:
+    """An answer is one to another member, not to the bot or to a post of the linked channel."""
+    to = m.reply_person
+    return domain.way_of(m.kind, to is not None and not to.is_bot and not m.reply_automatic)
 
 
 def _key(chat: int, message: int, day: date) -> str:

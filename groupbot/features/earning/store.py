@@ -17,10 +17,11 @@ earn_day = sa.Table(
     sa.Column("points", sa.BigInteger, nullable=False),
     sa.Column("last", UTC_),
     sa.Column("words", sa.BigInteger, nullable=False),
+    sa.Column("ways", sa.Integer, nullable=False, server_default="0"),  # bits: words, answer, shown
     sqlite_with_rowid=False,
 )
 b = sa.bindparam
-_ROW = ("chat_id", "person_id", "day", "n", "points", "last", "words")
+_ROW = ("chat_id", "person_id", "day", "n", "points", "last", "words", "ways")
 KEEP = Hot(Upsert(earn_day, _ROW, ("chat_id", "person_id", "day"), dict.fromkeys(_ROW[3:], "new")))
 DAY = Hot(
     sa.select(earn_day).where(

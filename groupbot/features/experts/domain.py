@@ -17,6 +17,18 @@ FALLBACK = Setting(
     "expert_fallback", "", "What is said when an expert does not come: a recording's address, some words",
     kind="text",
 )  # fmt: skip
+COST = Setting(
+    "expert_hour_cost", 0, "What an hour of an expert costs, in your own money; 0: the report tells no cost",
+    least=0, most=1_000_000,
+)  # fmt: skip
+
+
+def cost(seconds: float, answered: int, an_hour: int) -> tuple[int, int | None] | None:
+    """(of a session, of each answered question) in the money of `an_hour`, rounded; None where that is 0."""
+    if not an_hour:
+        return None
+    whole = an_hour * seconds / 3600
+    return round(whole), round(whole / answered) if answered else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
+
+import msgspec
+from msgspec import Struct
 
 from groupbot.core.codes import fold
 
@@ -29,6 +32,9 @@ COLUMNS = {  # everything else of a file is left where it is: above all what pay
 NEEDED = ("number", "at", "customer")
 LONGEST = 80  # letters of a number, a product, a store
 CODE_LIFE = timedelta(days=30)
+STEPS = ("placed", "paid", "shipped", "done", "cancelled", "refunded")  # an order goes forward through them
+WINDOW = timedelta(minutes=5)  # how far the clock of who signs may be from ours
+MOST_ORDERS, MOST_LINES = 200, 1000  # of one delivery: the bot beside it waits no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,9 @@ def line_of(raw: Mapping[str, str | None], columns: Mapping[str, str], zone: tzi
         ValueError: the field that does not fit, as `field: what it says`.
     """
     said = {ours: " ".join((raw.get(name) or "").split()) for ours, name in columns.items()}
+    for name, text in said.items():
+        if not text.isprintable():
+            raise ValueError(f"{columns[name]}: {text[:40]!r}")
     for name in ("number", "customer"):
         if not 0 < len(said[name]) <= LONGEST:
             raise ValueError(f"{columns[name]}: {said[name][:40]!r}")
@@ -149,3 +158,78 @@ def together(lines: Iterable[Line]) -> dict[tuple[str, str], list[Line]]:
             )  # fmt: skip
         of[line.product] = line
     return {key: list(of.values()) for key, of in orders.items()}
+
+
+def signed(secret: str, at: str, signature: str, body: bytes, now: datetime) -> datetime | None:
+    """When who knows the secret says these bytes were sent: HMAC-SHA-256, in hex, over `at` (Unix seconds), a
+    full stop and the body, within `WINDOW` of now. None: not signed so."""
+    made = hmac.digest(secret.encode(), at.encode() + b"." + body, hashlib.sha256).hex()
+    if not hmac.compare_digest(made.encode(), signature.encode()):
+        return None
+    if not (at.isascii() and at.isdigit() and len(at) <= 11):
+        return None
+    sent = datetime.fromtimestamp(int(at), UTC)
+    return sent if abs(now - sent) <= WINDOW else None
+
+
+class _Part(Struct):
+    product: str | int = ""
+    units: str | int = ""
+    amount: str | int | float | None = None
+
+
+class _Order(Struct):
+    """What is read of an order as the shop tells it; any other field is dropped where it is decoded."""
+
+    order: str | int
+    at: str
+    customer: str | int
+    channel: str = ""
+    status: str = ""
+    store: str = ""
+    lines: list[_Part] = []
+
+
+class _Delivery(Struct):
+    orders: list[_Order]
+
+
+_OURS = {ours: name for name, ours in COLUMNS.items() if name.isascii()}
+
+
+def delivered(body: bytes) -> dict[tuple[str, str], list[Line]]:
+    """Orders of a delivery, `{"orders": [{"order", "at", "customer", …, "lines": [{"product", …}]}]}`, by
+    (channel, number): each field as in a file, but times with their zone.
+
+    Raises:
+        ValueError: what does not fit; nothing of the delivery is to be taken.
+    """
+    try:
+        orders = msgspec.json.decode(body, type=_Delivery).orders
+    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+        raise ValueError(str(e)) from None
+    if not 0 < len(orders) <= MOST_ORDERS or sum(len(o.lines) for o in orders) > MOST_LINES:
+        raise ValueError(f"orders: 1 to {MOST_ORDERS} of {MOST_LINES} lines at most")
+    found: dict[tuple[str, str], list[Line]] = {}
+    for place, o in enumerate(orders):
+        try:
+            lines = [_line(o, part) for part in o.lines or [_Part()]]
+            ((key, of),) = together(lines).items()
+            if key in found:
+                raise ValueError(f"order: {key[1]!r} twice")
+        except ValueError as e:
+            raise ValueError(f"orders[{place}].{e}") from None
+        found[key] = of
+    return found
+
+
+def _line(o: _Order, part: _Part) -> Line:
+    said = {f: getattr(o, f) for f in o.__struct_fields__ if f != "lines"}
+    said |= {f: getattr(part, f) for f in part.__struct_fields__}
+    raw = {name: "" if value is None else str(value) for name, value in said.items()}
+    if _time(raw["at"], UTC) != _time(raw["at"], _AFAR):
+        raise ValueError(f"at: {raw['at'][:40]!r} has no zone")
+    return line_of(raw, _OURS, UTC)
+
+
+_AFAR = timezone(timedelta(hours=1))

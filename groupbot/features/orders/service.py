@@ -13,7 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.orders import store
-from groupbot.features.orders.domain import CODE_LIFE, Line, mark
+from groupbot.features.orders.domain import CODE_LIFE, STEPS, Line, mark
 
 KEPT = store.KEPT
 NEWS, FRESH = timedelta(days=7), timedelta(days=60)  # how old an order may be that a buyer hears of
@@ -28,7 +28,19 @@ def bring(work: Work, orders: Iterable[Sequence[Line]]) -> dict[str, int]:
     return counts
 
 
-def _bring(work: Work, lines: Sequence[Line], key: bytes) -> str:
+def hear(work: Work, orders: Collection[Sequence[Line]], *, sent: datetime) -> dict[str, Any]:
+    """Orders as the shop signed them at a moment, like `bring`, but for those of which something signed
+    later is known (`stale`): what was sent before comes again without taking anything back. And which of
+    their products wait to be told of."""
+    counts: dict[str, Any] = {"new": 0, "changed": 0, "known": 0, "stale": 0}
+    key = key_of(work)
+    for lines in orders:
+        counts[_bring(work, lines, key, sent)] += 1
+    named = {x.product for lines in orders for x in lines}
+    return counts | {"parked": [code for code, _ in parked(work) if code in named]}
+
+
+def _bring(work: Work, lines: Sequence[Line], key: bytes, sent: datetime | None = None) -> str:
     first = lines[0]
     of: dict[str, Any] = {
         "customer": mark(key, "customer", first.customer),
@@ -39,15 +51,21 @@ def _bring(work: Work, lines: Sequence[Line], key: bytes) -> str:
     row = work.sql.first(store.FIND, the_channel=first.channel, the_number=first.number)
     was: list[tuple[Any, ...]] = []
     if row is None:
-        made = work.sql.returning(store.NEW, channel=first.channel, number=first.number, **of)
+        made = work.sql.returning(store.NEW, channel=first.channel, number=first.number, heard=sent, **of)
         number, word = int(made[0].id), "new"
     else:
-        number = row.id
+        if sent is not None and row.heard is not None:
+            back = STEPS.index(of["status"]) < STEPS.index(row.status)
+            if sent < row.heard or (sent == row.heard and back):
+                return "stale"
+        number, heard = row.id, sent or row.heard
         was = [(r.product, r.units, r.amount) for r in work.sql.all(store.LINES, the_id=number)]
         word = "known"
         if any(getattr(row, k) != v for k, v in of.items()):
-            work.sql.run(store.CHANGE, the_id=number, **{f"the_{k}": v for k, v in of.items()})
             word = "changed"
+        if word == "changed" or row.heard != heard:
+            new = of | {"heard": heard}
+            work.sql.run(store.CHANGE, the_id=number, **{f"the_{k}": v for k, v in new.items()})
     for x in lines:
         if (x.product, x.units, x.amount) not in was:
             work.sql.run(store.KEEP_LINE, order_id=number, product=x.product, units=x.units, amount=x.amount)

@@ -25,6 +25,7 @@ order = sa.Table(
     sa.Column("at", UTC_, nullable=False),
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("store", sa.String(80), nullable=False),  # '' where no shop is named
+    sa.Column("heard", UTC_),  # when what the shop signed last of it was sent
     sa.UniqueConstraint("channel", "number"),
     sa.Index("ix_order_ref_customer", "customer", "at"),
     sqlite_autoincrement=True,
@@ -61,12 +62,12 @@ KEEP_PRODUCT = Hot(
     Upsert(product, ("code", "title", "off_shelf"), ("code",), dict.fromkeys(("title", "off_shelf"), "new"))
 )
 FIND = Hot(sa.select(order).where(order.c.channel == b("the_channel"), order.c.number == b("the_number")))
-_ORDER = ("channel", "number", "customer", "at", "status", "store")
+_ORDER = ("channel", "number", "customer", "at", "status", "store", "heard")
 NEW = Hot(sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
 CHANGE = Hot(
     sa.update(order)
     .where(order.c.id == b("the_id"))
-    .values({n: b(f"the_{n}") for n in ("customer", "at", "status", "store")})
+    .values({n: b(f"the_{n}") for n in ("customer", "at", "status", "store", "heard")})
 )
 LINES = Hot(sa.select(line).where(line.c.order_id == b("the_id")).order_by(line.c.product))
 _LINE = ("order_id", "product", "units", "amount")

@@ -1,5 +1,5 @@
-"""The bot's own HTTP door: `/healthz` (alive), `/readyz` (doing its work), `/metrics`, and the webhook when
-one is configured."""
+"""The bot's own HTTP door: `/healthz` (alive), `/readyz` (doing its work), `/metrics`, the webhook when one
+is configured, and `/orders` for a shop that signs what it sends."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ from starlette.routing import Route
 
 from groupbot.engine.clock import ticking
 from groupbot.engine.reader import looking
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, database_errors
 from groupbot.errors import Misfit
+from groupbot.features.orders import service as orders
+from groupbot.features.orders.domain import delivered, signed
 from groupbot.surfaces.telegram.figures import TYPE, exposition
 from groupbot.surfaces.telegram.runner import Collector
 
 log = structlog.get_logger(__name__)
 BODY_LIMIT = 1 << 20
-HOOK = "/telegram"
+HOOK, ORDERS = "/telegram", "/orders"
+ORDERS_LIMIT = 1 << 18
+BODY_PATIENCE = 10.0  # seconds
+SHORTEST = 32  # letters of the secret orders are signed with
 READ_PATIENCE = 2.0  # seconds
 
 
@@ -50,13 +56,22 @@ class Web:
         ]
         if settings.webhook_url:
             routes.append(Route(HOOK, self._hook, methods=["POST"]))
+        self.orders_secret = settings.orders_secret.reveal()
+        if self.orders_secret:
+            if len(self.orders_secret) < SHORTEST:
+                raise Misfit(
+                    f"orders_secret has fewer than {SHORTEST} letters",
+                    where="GROUPBOT_ORDERS_SECRET",
+                    next="openssl rand -hex 32",
+                )
+            routes.append(Route(ORDERS, self._orders, methods=["POST"]))
         self.site = Starlette(routes=routes)
         self._server: Any = None
         self._task: asyncio.Task[None] | None = None
         self.port = 0
 
     async def start(self) -> None:
-        """Listen. A busy port is a Misfit only where the webhook needs it."""
+        """Listen. A busy port is a Misfit only where the webhook or the shop's orders need it."""
         host, _, port = self.app.settings.listen.rpartition(":")
         # named as TCP, else asyncio leaves Nagle's algorithm on and each answer waits 40 ms
         sock = socket.socket(proto=socket.IPPROTO_TCP)
@@ -65,7 +80,7 @@ class Web:
             sock.bind((host or "127.0.0.1", int(port)))
         except OSError as e:
             sock.close()
-            if self.app.settings.webhook_url:
+            if self.app.settings.webhook_url or self.orders_secret:
                 raise Misfit(
                     f"{self.app.settings.listen} is taken: {e.strerror}",
                     where="GROUPBOT_LISTEN",
@@ -100,16 +115,47 @@ class Web:
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
         if not hmac.compare_digest(given.encode(), self.secret.encode()):
             return Response(status_code=403)
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                return Response(status_code=413)
+        body = await _body(request, BODY_LIMIT)
+        if body is None:
+            return Response(status_code=413)
         try:
-            await self.collector.deliver(bytes(body))
+            await self.collector.deliver(body)
         except Lost:
             return Response(status_code=503)
         return Response(status_code=200)
+
+    async def _orders(self, request: Request) -> Response:
+        """Orders the shop signs: all of a delivery in one transaction, or nothing of it."""
+        at, signature = (request.headers.get(f"x-groupbot-{n}", "") for n in ("time", "signature"))
+        try:
+            async with asyncio.timeout(BODY_PATIENCE):
+                body = await _body(request, ORDERS_LIMIT)
+        except TimeoutError:
+            return _no(408, f"the body did not come within {BODY_PATIENCE:.0f} s")
+        if body is None:
+            return _no(413, f"more than {ORDERS_LIMIT} bytes")
+        sent = signed(self.orders_secret, at, signature, body, self.app.clock.now())
+        if sent is None:
+            return _no(401, "the signature does not fit, or its time is more than 5 minutes from ours")
+        try:
+            every = list(delivered(body).values())
+        except ValueError as e:
+            return _no(400, str(e))
+        found: dict[str, Any] = {}
+
+        def take(work: Work) -> None:
+            found.update(orders.hear(work, every, sent=sent))
+
+        try:
+            await self.app.dispatch.tick("orders:webhook", take)
+        except Lost:
+            return _no(503, "the database takes no writes; send it again")
+        except database_errors() as e:
+            log.error("orders.refused", error=type(e).__name__, orders=len(every))
+            return _no(503, "the database refused it; send it again")
+        if not found:  # what went wrong is in the log, as of any step
+            return _no(500, "it was not taken, and will not be until the bot is mended")
+        return JSONResponse(found)
 
     def _facts(self) -> dict[str, Any]:
         app, h = self.app, self.app.health
@@ -164,6 +210,20 @@ class Web:
         if stuck > READ_PATIENCE:
             missing.append(f"the database takes no writes for {stuck:.0f} s")
         return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
+
+
+async def _body(request: Request, limit: int) -> bytes | None:
+    """The body, None where it is longer than `limit` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)
+
+
+def _no(status: int, why: str) -> Response:
+    return JSONResponse({"error": why}, status_code=status)
 
 
 def _readable(url: str) -> None:

@@ -1,6 +1,6 @@
 """A campaign from its gate to its end, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,35 @@ def test_a_test_gives_each_group_its_text_by_hash_and_links_count_people_by_grou
     assert sum(shop.write(lambda w: links.people(w, "Lanterns")).values()) == 2
     assert not shop.write(lambda w: links.came(w, Started(102, payload[:-1] + "A")))
     assert shop.write(lambda w: service.board(w, "Lanterns"))["came"] == 2
+
+
+def test_a_phase_is_opened_early_only_with_a_reason_which_is_kept_with_whose_it_was(shop: Writer) -> None:
+    with pytest.raises(Refusal):
+        shop.write(lambda w: service.skip(w, "Lanterns", 9, "early"))  # it does not run
+    launch(shop)
+    with pytest.raises(Refusal) as e:
+        shop.write(lambda w: service.skip(w, "Lanterns", 9, " "))
+    assert (e.value.template, e.value.data["phase"], e.value.data["why"]) == (
+        "campaigns/no_phase",
+        "offer",
+        "because",
+    )
+    assert shop.write(lambda w: promos.shut(w, "Lanterns/offer", 1)) == "not open"
+    shop.write(lambda w: service.skip(w, "Lanterns", 9, "rain comes"))
+    shop.write(service.watch)
+    assert shop.write(lambda w: promos.shut(w, "Lanterns/offer", 1)) == ""
+    with pytest.raises(Refusal) as e:
+        shop.write(lambda w: service.skip(w, "Lanterns", 9, "more"))
+    assert e.value.data["why"] == "last"
+    kept = [
+        {"phase": "offer", "who": shop.write(lambda w: members.name(w, 9)), "because": "rain comes",
+         "opens": date(2027, 2, 1), "seen": 0, "of": 100}
+    ]  # fmt: skip
+    board = shop.write(lambda w: service.board(w, "Lanterns"))
+    assert (board["skips"], [p["now"] for p in board["phases"]]) == (kept, [False, True])
+    assert shop.write(lambda w: service.review(w, "Lanterns"))["skips"] == kept
+    (word,) = [w for w in shop.write(lambda w: w.sql.all(sa.select(store.word))) if w.what == "skip"]
+    assert word.by_id == 9
 
 
 @pytest.mark.parametrize("why", ["leaves", "complaints"])

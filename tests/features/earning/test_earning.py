@@ -21,11 +21,57 @@ def test_a_days_points_grow_with_the_square_root_up_to_the_ceiling() -> None:
     assert [domain.total(n, 10) for n in (0, 1, 2, 4, 9, 25, 400)] == [0, 2, 2, 4, 6, 10, 10]
 
 
+def test_each_other_way_of_taking_part_is_worth_one_point_more_within_the_ceiling() -> None:
+    all_ways = domain.WORDS | domain.ANSWER | domain.SHOWN
+    assert [domain.total(4, 10, w) for w in (0, domain.SHOWN, domain.WORDS | domain.ANSWER, all_ways)] == [
+        4,
+        4,
+        5,
+        6,
+    ]
+    assert domain.total(25, 10, all_ways) == 10
+    ways = [
+        domain.way_of(k, a)
+        for k, a in (("text", False), ("text", True), ("photo", False), ("sticker", False))
+    ]
+    assert ways == [domain.WORDS, domain.ANSWER, domain.SHOWN, domain.WORDS]
+
+
+def test_an_answer_and_a_picture_earn_their_bonus_once_a_day_and_it_goes_back_with_them(
+    writer: Writer,
+) -> None:
+    writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
+    mei, bot = Person(8, "Mei"), Person(9, "Bot", is_bot=True)
+
+    def write_(work: Work, text: str, **more: object) -> tuple[int, int]:
+        enter(work)
+        number = next(_numbers)
+        sender = Person(7, "P7")
+        said = Message(at=work.now, chat=GROUP, sender=sender, message_id=number, text=text, **more)  # type: ignore[arg-type]
+        return service.spoke(work, said), number
+
+    got = []
+    for text, more in (
+        ("Who is at the shop?", {}),
+        ("Ask the bot about it", {"reply_person": bot}),
+        ("I am, until six", {"reply_person": mei}),
+        ("This is the view here", {"kind": "photo", "reply_person": mei}),
+        ("And this one too", {"kind": "photo"}),
+        ("See you all tomorrow", {"reply_person": mei}),
+    ):
+        got.append(writer.write(lambda w, t=text, m=more: write_(w, t, **m)))
+        writer.clock.shift(timedelta(minutes=2))
+    # roots alone: 2 2 3 4 4 4; the answer and the picture one more each
+    assert [gain for gain, _ in got] == [2, 0, 2, 2, 0, 0]
+    assert writer.write(lambda w: service.removed(w, enter(w), got[3][1])) == 2
+    assert writer.write(ledger.recount).faults == ()
+
+
 def test_what_counts_for_nothing() -> None:
     day = Day(1, 2, START, words=5)
     later = START + timedelta(minutes=2)
     good = Act(later, 20, 6)
-    assert domain.counted(day, good, 60, 10) == Day(2, 2, later, 6)
+    assert domain.counted(day, good, 60, 10) == Day(2, 2, later, 6, domain.WORDS)
     bad = [Act(later, 3, 6), Act(later, 20, 5), Act(later, 20, 6, to_self=True), Act(START, 20, 6)]
     assert [domain.counted(day, a, 60, 10) for a in bad] == [None] * 4
 

@@ -56,6 +56,7 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     assert value["onlookers"] == pytest.approx(1 / 11)
     # three friends, two of them spoke, of ten who are active; of those one left within a week never spoke
     assert (value["joined_by_friends"], value["k"], value["k_net"]) == (3, 0.2, 0.2)
+    assert value["k_ceiling"] == pytest.approx(1.25)
     assert (now["cycle"].value, now["cycle"].n) == (None, 3)
     # 500 is a member: not from outside
     assert (value["outside"], value["outside_joined"], value["spill"]) == (2, 0, 0.2)

@@ -65,12 +65,9 @@ def test_rhythm_is_minus_one_for_a_clock_and_near_one_for_a_burst() -> None:
     assert m.rhythm(clock[:4]) is None
 
 
-def test_half_of_the_responses_and_the_spread_factor() -> None:
+def test_half_of_the_responses() -> None:
     assert m.half_life(range(10)) == 4
     assert m.half_life(range(9)) is None
-    assert m.spread_factor(50, 100, 20) == (0.2, 1.25)
-    assert m.spread_factor(50, 10, 20) == (2.0, None)
-    assert m.spread_factor(0, 10, 0) is None
 
 
 @pytest.mark.parametrize(

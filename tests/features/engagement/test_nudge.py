@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Send
-from groupbot.core.events import Chat, Message, Person, Tap
+from groupbot.core.events import Chat, Message, Person, Reaction, Tap
 from groupbot.engine.outbox_table import posted
 from groupbot.engine.plugins import load
 from groupbot.engine.work import Work
@@ -16,7 +16,9 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import guard
+from groupbot.features.engagement.reports.look import after_glow
 from groupbot.features.engagement.reports.nudge import unanswered
+from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
 from groupbot.features.members.store import membership, profile
 from tests.conftest import START
@@ -180,6 +182,92 @@ def test_who_answers_for_a_quiet_group_is_told_once_that_people_come_by_themselv
     assert [said(day) for day in (1, 1, 2, 9, 20)] == [[(77, 6, 14)], [], [], [], []]
 
 
+def test_starts_by_old_links_of_a_group_are_people_who_come_by_themselves(writer: Writer) -> None:
+    """Two join and two open the bot by an old link of the group's: four. A fifth makes a glow. 701 joined too
+    and counts once, 703 came by a new link, 704 is a member, 705 came out of another group."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+    then = NOON + timedelta(days=20)
+
+    def opens(work: Work, person: int, number: int, where: int) -> None:
+        row = {"link_id": number, "chat_id": where, "person_id": person, "times": 1}
+        work.sql.run(sa.insert(visit).values(**row, at=then))
+
+    def lived(work: Work) -> None:
+        for number, made in ((1, NOON), (2, then - timedelta(days=6))):
+            work.sql.run(sa.insert(link).values(id=number, name=f"promo:{number}/x", url="u", at=made))
+        for person, since in ((700, then), (701, then), (704, NOON)):
+            row = {"chat_id": chat, "person_id": person, "evidence": "own", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=since))
+        for person, number, where in (
+            (701, 1, 0),
+            (702, 1, 0),
+            (703, 2, 0),
+            (704, 1, 0),
+            (705, 1, 1),
+            (706, 1, 0),
+        ):
+            opens(work, person, number, chat + where)
+
+    def seen(work: Work) -> tuple[int, int] | None:
+        day = then.date() + timedelta(days=1)
+        return after_glow(reports.Ask(work, chat, day, day))
+
+    writer.write(lived)
+    assert writer.write(seen) is None
+    writer.write(opens, 707, 1, chat)
+    assert writer.write(seen) == (5, 14)
+
+
+def test_first_words_of_a_newcomer_that_nobody_answers_are_told_once(writer: Writer) -> None:
+    """700 got an answer, 701 a reaction, 703 spoke before, 704 is here for long; 702 nobody answered."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def lived(work: Work) -> None:
+        starts(work, BOSS.id)
+        stands(work, chat, BOSS.id, "administrator")
+        for n in range(5):
+            since = NOON - timedelta(days=40 if n == 4 else 1)
+            row = {"chat_id": chat, "person_id": 700 + n, "evidence": "own", "joined_at": since}
+            work.sql.run(sa.insert(membership).values(**row, removed=False))
+        work.chat, work.zone = chat, "Asia/Shanghai"
+
+        def says(person: int, number: int, hours: float, to: int | None = None) -> None:
+            at = NOON + timedelta(hours=hours)
+            who = Person(person, f"P{person}")
+            reply = None if to is None else Person(to - 2000, f"P{to}")
+            tell(work, Message(at=at, chat=ROOM, sender=who, message_id=number, text="hello there everybody",
+                               reply_to=to, reply_person=reply))  # fmt: skip
+
+        says(703, 2600, -20)
+        says(709, 2601, -19, 2600)
+        for n in range(5):
+            says(700 + n, 2700 + n, 0)
+        says(702, 2800, 1, 2700)
+        after = NOON + timedelta(hours=1)
+        tell(work, Reaction(at=after, chat=ROOM, sender=BOSS, message_id=2701, before=(), after=("👍",)))
+        says(702, 2802, 2)
+        work.flush()
+
+    def said(hours: float) -> list[tuple[int | None, int, list[str]]]:
+        at(writer, NOON + timedelta(hours=hours))
+
+        def fn(work: Work) -> list[tuple[int | None, int, list[str]]]:
+            while reports.newcomers(work):
+                pass
+            return [
+                (e.user, e.data["n"], e.data["links"])
+                for e in work.effects
+                if type(e) is Send and e.template == "engagement/newcomers"
+            ]
+
+        return writer.write(fn)
+
+    at(writer, NOON)
+    writer.write(lived)
+    found = [x for hours in (2, 26, 50, 74) for x in said(hours)]
+    assert found == [(BOSS.id, 1, ["https://t.me/c/1/2702"])]
+
+
 def test_every_reminder_is_due_by_the_router() -> None:
     (router,) = (r for r in load().routers if r.name == "engagement")
-    assert {t.fn.__name__ for t in router.ticks} == {"sweep", "guard", "weekly", "nudge", "glow"}
+    assert {t.fn.__name__ for t in router.ticks} == {"sweep", "guard", "weekly", "nudge", "glow", "newcomers"}

@@ -11,7 +11,7 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.experts import service, store
-from groupbot.features.experts.domain import FALLBACK, HOUR, ended, parts
+from groupbot.features.experts.domain import FALLBACK, HOUR, cost, ended, parts
 from groupbot.features.members import service as members
 from tests.features.notices.test_notices import does, people
 
@@ -110,3 +110,9 @@ def test_topic_and_hours_are_told_apart_and_a_session_ends_by_its_answers() -> N
     end = START + HOUR
     found = [ended(START, end, START + n * MIN, a) for n, a in ((14, 0), (15, 0), (15, 1), (60, 1), (60, 0))]
     assert found == ["", "missed", "", "closed", "missed"]
+
+
+def test_a_session_costs_its_minutes_and_each_answer_its_part() -> None:
+    assert cost(3600, 4, 0) is None  # nobody said what an hour costs
+    assert cost(5400, 4, 200) == (300, 75)
+    assert cost(3600, 0, 200) == (200, None)

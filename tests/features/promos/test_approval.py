@@ -20,6 +20,7 @@ from groupbot.features.promos.domain import FREE_DAYS, PROMOTIONS, QUIET_PROMOTI
 from groupbot.features.promos.domain.budget import weekday_of
 from groupbot.features.promos.service.load import seat
 from groupbot.features.promos.service.month import limits, month
+from tests.features.members.group import starts
 from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
 
 DUE = datetime(2027, 1, 31, 2)
@@ -225,3 +226,43 @@ def test_weights_of_a_pool_count() -> None:
     rng, now = chance(3), datetime(2027, 1, 1, tzinfo=UTC)
     found = [choose(("a", "b"), (), now, 0, rng, (3.0, 1.0)) for _ in range(4000)]
     assert 2850 < found.count("a") < 3150
+
+
+def trend(**more: Any) -> Any:
+    return plan(kind="trend", end=datetime(2027, 1, 31, 12), grace=12 * 3600, **more)
+
+
+def test_a_trend_waits_for_an_operator_also_where_there_is_no_operators_chat(writer: Writer) -> None:
+    writer.me = structs.replace(writer.me, operators=(7,))
+    chats(writer)
+    take_in(writer, trend())
+    assert writer.write(service.ask) == []  # nobody can be reached
+    at(writer, DUE)
+    publish(writer)
+    assert [s[2] for s in slots(writer)] == ["held"]
+    writer.write(lambda w: starts(w, 7))
+    at(writer, DUE + timedelta(minutes=2))
+    assert [(s.user, s.data["state"], s.data["expires"]) for s in writer.write(service.ask)] == [
+        (7, "waits", "01-31 12:00")
+    ]
+    at(writer, DUE + timedelta(minutes=3))
+    assert writer.write(service.ask) == []
+    word(writer, 7)
+    at(writer, DUE + timedelta(minutes=90))
+    publish(writer)
+    (post,) = [s for s in said(writer) if s.post]
+    assert (post.not_after, post.chat) == (datetime(2027, 1, 31, 4, tzinfo=UTC), 1)
+
+
+def test_a_trend_approved_after_its_day_is_not_said_and_not_asked_about(writer: Writer) -> None:
+    with_ops(writer, 1)
+    chats(writer)
+    take_in(writer, trend())
+    at(writer, DUE)
+    publish(writer)
+    at(writer, DUE + timedelta(hours=2, seconds=1))  # 12:00:01
+    assert writer.write(service.ask) == []
+    assert [i.state for i in writer.write(service.items)] == ["done"]
+    word(writer, 1)
+    publish(writer)
+    assert ([(s[2], s[3]) for s in slots(writer)], said(writer)) == ([("skipped", "expired")], [])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from groupbot.core.effects import Delete, Send
 from groupbot.core.events import Message, Person
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -148,6 +149,74 @@ def test_the_passphrase_opens_and_the_button_does_not(writer: Writer) -> None:
     assert (said, state(writer, number)) == ([0, 25, 25, 25, 0], "drained")
 
 
+def words(work: Work, person: int, text: str, number: int = 0) -> tuple[int, list[tuple[str, object]]]:
+    """Somebody says it in the group: their balance, and what came of it."""
+    enter(work)
+    before, who = len(work.effects), Person(person, f"P{person}")
+    work.event = said = Message(at=work.now, chat=GROUP, sender=who, message_id=number or person, text=text)
+    members.note_people(said, work)
+    service.spoken(work, said)
+    came: list[tuple[str, object]] = []
+    for e in work.effects[before:]:
+        if isinstance(e, Delete):
+            came.append(("gone", e.messages))
+        elif isinstance(e, Send):
+            came.append((str(e.template), e.data.get("name")))
+    return ledger.balance(work, member(work.chat, person)), came
+
+
+def test_five_wrong_words_in_a_minute_and_the_right_ones_wait_for_its_end(writer: Writer) -> None:
+    open_(writer, Order(40, 4, "equal", phrase="tea"))
+    long = "a talk of more letters than a passphrase may ever have"
+    for said in ("coffee", long, "milk", "cocoa", "/top", "juice"):
+        assert writer.write(words, 7, said) == (0, [])
+    assert writer.write(words, 7, "tea")[0] == 10  # four wrong ones
+    for n in range(5):
+        writer.write(words, 8, f"guess {n}")
+    writer.clock.shift(timedelta(seconds=59))
+    assert writer.write(words, 8, "tea") == (0, [("redpacket/tries", None)])
+    assert writer.write(words, 9, "tea")[0] == 10  # another member tries for themselves
+    writer.clock.shift(timedelta(seconds=1))
+    assert writer.write(words, 8, "tea")[0] == 10
+    put(writer, domain.TRIES, 1)
+    writer.write(words, 10, "milk")
+    assert writer.write(words, 10, "tea")[0] == 0
+
+
+def test_nothing_tells_who_guesses_too_often_that_a_secret_was_right(writer: Writer) -> None:
+    number = open_(writer, Order(40, 2, "equal", phrase="tea", say="secret"))
+    for n in range(5):
+        writer.write(words, 8, f"guess {n}")
+    assert writer.write(words, 8, "tea") == writer.write(words, 8, "guess 6") == (0, [])
+    assert writer.write(words, 9, "TEA", 900) == (20, [("redpacket/said", "P9"), ("gone", (900,))])
+    assert state(writer, number) == "live"
+
+
+def test_the_message_that_says_the_passphrase_is_taken_away_where_the_packet_says_so(writer: Writer) -> None:
+    put(writer, domain.DAILY, 2)
+    open_(writer, Order(20, 1, "equal", phrase="tea", say="clean"))
+    open_(writer, Order(20, 1, "equal", phrase="milk"))
+    assert writer.write(words, 7, "coffee", 70) == (0, [])
+    assert writer.write(words, 8, "tea", 71)[1][-1] == ("gone", (71,))
+    assert writer.write(words, 7, "tea", 72)[1] == []  # nothing of a packet that is over
+    assert writer.write(words, 7, "milk", 73) == (20, [("redpacket/got", None)])
+
+
+def test_the_card_of_a_secret_keeps_it(writer: Writer) -> None:
+    def sent(work: Work, say: str) -> tuple[str, bool, int]:
+        enter(work)
+        service.send(work, Order(20, 2, "equal", phrase="tea", say=say), sender=ADMIN, company=True)
+        card = next(e for e in work.effects if isinstance(e, Send) and e.template == "redpacket/card")
+        return card.data["phrase"], card.data["secret"], card.data["tries"]
+
+    put(writer, domain.DAILY, 3)
+    assert [writer.write(sent, say) for say in ("", "clean", "secret")] == [
+        ("tea", False, 5),
+        ("tea", False, 5),
+        ("", True, 5),
+    ]
+
+
 def test_a_planned_packet_goes_out_once_when_its_time_comes(writer: Writer) -> None:
     number = open_(writer, Order(100, 5, at="11:00"))  # 10:00 UTC is 18:00 in the group
     assert state(writer, number) == "planned"
@@ -200,6 +269,12 @@ def test_a_planned_packet_waits_while_the_books_are_closed_and_is_never_open_wit
         ("100 8 活动=春节", Order(100, 8, occasion="春节")),
         ("100 8 who=everyone", Unread("everyone", "who")),
         ("100 8 at=25:00", Unread("25:00", "at")),
+        ("100 8 口令=恭喜发财 清口令=是", Order(100, 8, phrase="恭喜发财", say="clean")),
+        ("100 8 secret=Tea clean=yes", Order(100, 8, phrase="tea", say="secret")),
+        ("100 8 暗号=山楂", Order(100, 8, phrase="山楂", say="secret")),
+        ("100 8 phrase=tea clean=no", Order(100, 8, phrase="tea")),
+        ("100 8 phrase=tea clean=maybe", Unread("maybe", "clean")),
+        ("100 8 clean=yes", Unread("yes", "clean")),
     ],
 )
 def test_an_order_with_options_is_read(args: str, order: Order | Unread) -> None:

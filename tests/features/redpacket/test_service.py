@@ -19,6 +19,7 @@ from groupbot.features.members import store as members_store
 from groupbot.features.redpacket import domain, service, store
 from groupbot.features.redpacket.domain import Order
 from groupbot.features.redpacket.service import ending
+from tests.features.members.group import starts
 
 GROUP = Chat(-100, "supergroup", "West Lake")
 ADMIN = 50
@@ -87,6 +88,25 @@ def test_a_packet_gives_every_share_once_and_the_sum_is_exact(writer: Writer) ->
         0,
     ]
     assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_card_is_edited_ten_times_a_minute_however_many_press_and_shows_the_last_at_once(
+    writer: Writer,
+) -> None:
+    number = open_(writer, Order(200, 60, "equal"))
+
+    def second(work: Work, person: int) -> list[str]:
+        grab(work, number, person)
+        service.expire_due(work)  # the tick beside it
+        for _, fn in work.finals():
+            fn(work)
+        return [str(e.template) for e in work.effects if isinstance(e, Edit)]
+
+    edits = []
+    for person in range(60):
+        edits += writer.write(second, person + 1)
+        writer.clock.shift(timedelta(seconds=1))
+    assert edits == ["redpacket/card"] * 10 + ["redpacket/drained"]
 
 
 def test_one_batch_of_many_presses_gives_the_same_as_one_by_one(writer: Writer) -> None:
@@ -301,6 +321,37 @@ def test_a_member_pays_for_an_own_packet_only_where_that_is_allowed(writer: Writ
     writer.write(service.expire_due)
     assert state(writer, number) == "expired"
     assert writer.write(lambda w: ledger.balance(w, member(chat, ADMIN))) == 50
+
+
+def test_passing_it_on_is_suggested_in_private_after_a_packet_of_the_house_alone(writer: Writer) -> None:
+    """To who took a share and could send one; what members send suggests nothing, so no chain grows."""
+
+    def offered(work: Work, number: int, person: int) -> list[int]:
+        enter(work)
+        service.show_result(work, number, press(work, number, person))
+        return [e.data["pass_on"] for e in work.effects if isinstance(e, Send) and e.user == person]
+
+    for person in (1, 2, 3):
+        writer.write(lambda w, p=person: starts(w, p))
+    number = open_(writer, Order(41, 3, "equal"))
+    for person in (1, 2, 4):
+        writer.write(grab, number, person)
+    assert writer.write(offered, number, 1) == [0]  # where members send none
+    writer.write(lambda w: members.put(w, domain.MEMBERS, True, chat=enter(w)))
+    writer.write(lambda w: w.clear("redpacket.told"))
+    shares = [int(r.amount) for r in writer.write(lambda w: w.sql.all(store.SHARES_OF, the_id=number))]
+    assert [writer.write(offered, number, p) for p in (1, 3, 4)] == [[shares[0]], [0], []]
+
+    def from_the_first(work: Work) -> int:
+        enter(work)
+        return service.send(work, Order(12, 1, "equal"), sender=1, company=False)[0]
+
+    own = writer.write(from_the_first)
+    writer.write(grab, own, 2)
+    assert writer.write(offered, own, 2) == [0]
+    writer.write(lambda w: w.clear("redpacket.told"))
+    again = [writer.write(offered, number, p) for p in (1, 2)]
+    assert again == [[0], [shares[1]]]  # the first sent one today
 
 
 def test_newcomers_wait_a_day_and_staff_leave_company_packets_to_members(writer: Writer) -> None:

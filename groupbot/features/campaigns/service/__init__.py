@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
-from groupbot.features.campaigns.service.launching import find, launch, row_of, stop
+from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
 from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
+from groupbot.features.campaigns.service.reasons import reasons
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
@@ -32,13 +33,16 @@ __all__ = [
     "launch",
     "learn",
     "listed",
+    "lost",
     "open_chat",
     "read",
     "readiness",
+    "reasons",
     "remark",
     "review",
     "row_of",
     "size",
+    "skip",
     "spread",
     "spread_of",
     "stop",

@@ -29,8 +29,10 @@ def chain(work: Work, campaign: Campaign, row: Any) -> list[dict[str, Any]]:
     return found
 
 
-def asked(work: Work, campaign: Campaign, launched: Any) -> dict[str, dict[str, str]]:
-    """The SQL of each step of each declared link; {} where nobody is in the audience."""
+def asked(
+    work: Work, campaign: Campaign, launched: Any, links: tuple[str, ...] | None = None
+) -> dict[str, dict[str, str]]:
+    """The SQL of each step of each declared link, or of these `links`; {} where nobody is in the audience."""
     known = questions(work, campaign, launched, "14d")
     if not known:
         return {}
@@ -59,4 +61,4 @@ def asked(work: Work, campaign: Campaign, launched: Any) -> dict[str, dict[str, 
             f" AND o.at >= c.at AND o.at < {end}",
         },
     }
-    return {link: every[link] for link in campaign.chain}
+    return {link: every[link] for link in (campaign.chain if links is None else links)}

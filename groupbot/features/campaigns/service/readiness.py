@@ -30,6 +30,17 @@ def size(work: Work, chats: list[int]) -> int:
     return sum(members.count_here(work, chat) for chat in chats)
 
 
+def shares(work: Work, campaign: Campaign, chats: list[int]) -> list[float]:
+    """For each phase the share of the groups (0…1) where something of it was said."""
+    seen: dict[str, set[int]] = {}
+    for number, plan in promos.of_campaign(work, campaign.name):
+        seen.setdefault(plan.campaign, set()).update(promos.reached(work, number))
+    here = set(chats)
+    return [
+        len(seen.get(f"{campaign.name}/{p.name}", set()) & here) / max(1, len(here)) for p in campaign.phases
+    ]
+
+
 def gaps(work: Work, campaign: Campaign) -> list[dict[str, Any]]:
     """What is missing, as {code, where, n}: nobody in the audience; a phase without posts; too little
     content; another flagship; and of its groups how many have which of the gaps of `lacks`."""

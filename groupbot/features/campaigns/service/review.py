@@ -8,9 +8,11 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.chain import chain
-from groupbot.features.campaigns.service.launching import launched
+from groupbot.features.campaigns.service.launching import launched, skips
 from groupbot.features.campaigns.service.lessons import learnt
-from groupbot.features.campaigns.service.readiness import chats_of
+from groupbot.features.campaigns.service.readiness import chats_of, shares
+from groupbot.features.campaigns.service.reasons import beside
+from groupbot.features.campaigns.service.speed import days_late, first_hour
 from groupbot.features.campaigns.service.telling import harm, shares
 from groupbot.features.coupons import service as coupons
 from groupbot.features.links import service as links
@@ -43,6 +45,9 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
     return {
         "name": campaign.name,
         "reason": campaign.reason,
+        "late": days_late(work, campaign, row, chats),
+        "speed": first_hour(work, campaign, row),
+        "beside": beside(work, campaign, row),
         "state": row.state,
         "chats": len(chats),
         "members": row.members,
@@ -64,6 +69,7 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "complaints": complaints,
         **learnt(words),
         "cues": {"done": sum(str(c.mark) in ticked for c in campaign.run), "all": len(campaign.run)},
+        "skips": skips(work, campaign.name, words),
         "override": next((w.detail for w in words if w.what == "override"), ""),
     }
 

@@ -9,9 +9,9 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, detectable, outcome
 from groupbot.features.campaigns.service.files import known
-from groupbot.features.campaigns.service.launching import find
+from groupbot.features.campaigns.service.launching import find, skips
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
-from groupbot.features.campaigns.service.readiness import chats_of, gaps, size
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.engagement import service as engagement
 from groupbot.features.links import service as links
 from groupbot.features.members import service as members
@@ -57,6 +57,7 @@ def board(work: Work, name: str) -> dict[str, Any]:
             {"name": p.name, "opens": p.opens, "seen": seen[n], "now": running and row.phase == n}
             for n, p in enumerate(campaign.phases)
         ],
+        "skips": skips(work, name, words),
         "gaps": [] if running else gaps(work, campaign),
         "lessons": [] if running else last_lessons(work),
         "notes": notes(words),
@@ -119,14 +120,3 @@ def harm(work: Work, chats: list[int], row: Any) -> tuple[int, int]:
     left = sum(engagement.gone_since(work, chat, row.at) for chat in chats)
     quiet = [p for p in members.quiet_since(work, row.at) if any(members.is_here(work, c, p) for c in chats)]
     return left, len(quiet)
-
-
-def shares(work: Work, campaign: Campaign, chats: list[int]) -> list[float]:
-    """For each phase the share of the groups (0…1) where something of it was said."""
-    seen: dict[str, set[int]] = {}
-    for number, plan in promos.of_campaign(work, campaign.name):
-        seen.setdefault(plan.campaign, set()).update(promos.reached(work, number))
-    here = set(chats)
-    return [
-        len(seen.get(f"{campaign.name}/{p.name}", set()) & here) / max(1, len(here)) for p in campaign.phases
-    ]

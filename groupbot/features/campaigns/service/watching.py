@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct
 
 from groupbot.core.effects import Button, Rows, Send
-from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
-from groupbot.features.campaigns.service.readiness import chats_of, gaps
+from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares
 from groupbot.features.campaigns.service.review import reviewed
+from groupbot.features.campaigns.service.speed import AWAKE, clock, first_hour, lost
 from groupbot.features.campaigns.service.spread import MARKS, mark
-from groupbot.features.campaigns.service.telling import harm, shares, trial_read
+from groupbot.features.campaigns.service.telling import harm, trial_read
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 
@@ -39,14 +39,15 @@ def watch(work: Work) -> None:
     for campaign in known(work).values():
         row = rows.get(campaign.name)
         chats = chats_of(work, campaign)
-        zone = zone_of(members.voice(work, chats[0], None)[1]) if chats else UTC
-        wall = work.now.astimezone(zone).replace(tzinfo=None)
+        wall = clock(work, chats, work.now)
         if row is None:
             _eve(work, campaign, wall)
+            _late_launch(work, campaign, wall)
         elif row.state == "live":
             _run(work, campaign, row, chats, wall)
         if row is not None and work.now - row.at < _WATCHED:
             _spread(work, campaign, row)
+            _speed(work, campaign, row)
 
 
 def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
@@ -57,6 +58,21 @@ def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
     ):
         data = {"name": campaign.name, "gaps": gaps(work, campaign), "lessons": last_lessons(work)}
         _tell(work, "campaigns/eve", data)
+
+
+def _late_launch(work: Work, campaign: Campaign, wall: datetime) -> None:
+    """Its first day has come, and nobody launched it: said once, while it is not over."""
+    begins = datetime.combine(campaign.start, time(AWAKE))
+    if begins <= wall and wall.date() <= campaign.end and note(work, campaign.name, "late", f"{begins}", ""):
+        found = {"gaps": gaps(work, campaign), "lost": lost(work, campaign)}
+        _tell(work, "campaigns/late", {"name": campaign.name, "start": campaign.start, **found})
+
+
+def _speed(work: Work, campaign: Campaign, row: Any) -> None:
+    """Its first hour, as soon as that is over."""
+    found = first_hour(work, campaign, row)
+    if found is not None and note(work, campaign.name, "fast", f"{row.at:%Y-%m-%dT%H:%M:%S}", ""):
+        _tell(work, "campaigns/speed", found)
 
 
 def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datetime) -> None:

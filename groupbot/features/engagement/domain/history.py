@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 from groupbot.core.text import units
+from groupbot.features.engagement.domain.thanks import thanked
 
 ANONYMOUS = 1087968824  # an administrator who speaks as the group
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
@@ -180,6 +181,8 @@ class History:
             kind = "message" if answered is None else "reply"
             self.counts["media: " + _medium(m)] += 1
         acts = [Act(at, person, kind, size, number, topic, answered)]
+        if answered is not None and type(text) is str and thanked(text):
+            acts.append(Act(at, person, "thanks", 0, answered))
         if "reactions" in m:
             acts += self._reactions(m, at)
         return Told(acts, [], people)

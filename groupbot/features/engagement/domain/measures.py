@@ -96,15 +96,6 @@ def ignition(
     return "L1" if outside < at.leaking * engaged and sharers < at.leaking * engaged else "warming"
 
 
-def spread_factor(invites: int, members: int, activated: int) -> tuple[float, float | None] | None:
-    """(K, ceiling as a multiple of who was there first): invites an activated member × activated joins an
-    invite. Under 1 a wave ends at 1/(1−K). None without members or invites."""
-    if not members or not invites:
-        return None
-    k = invites / members * (activated / invites)
-    return k, (1 / (1 - k) if k < 1 else None)
-
-
 def stage(weeks: Sequence[int], known: int) -> str:
     """forming | growing | mature | declining | dormant, from organic actives of up to eight weeks, oldest
     first. A change must hold for two weeks before it is believed."""

@@ -31,6 +31,7 @@ from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
@@ -94,6 +95,7 @@ __all__ = [
     "library",
     "look",
     "more",
+    "newcomers",
     "nudge",
     "page_of",
     "posts",

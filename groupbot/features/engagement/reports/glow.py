@@ -6,12 +6,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from groupbot.core.effects import Send
-from groupbot.engine import words
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.look import after_glow
-from groupbot.features.engagement.reports.nudge import AWAKE
+from groupbot.features.engagement.reports.nudge import awake, local
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
@@ -21,18 +20,14 @@ SPAN = timedelta(days=14)  # of one glow: it is told once
 def glow(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
     ops = ops_chat(work)
-    for profile in members.profiles(work):
-        if profile.state != "active" or profile.chat == ops:
-            continue
-        local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
-        awake = AWAKE[0] <= local.hour < AWAKE[1]
-        if awake and work.notes("engagement.glow", profile.chat).first(local.date().isoformat()):
-            _look(work, profile, local.date(), ops)
-            return True
-    return False
+    profile = awake(work, "engagement.glow", ops)
+    if profile is not None:
+        _look(work, profile, ops)
+    return profile is not None
 
 
-def _look(work: Work, profile: Profile, today: date, ops: int) -> None:
+def _look(work: Work, profile: Profile, ops: int) -> None:
+    today = local(work, profile.chat).date()
     notes = work.notes("engagement.glow", profile.chat)
     told = notes.get("told")
     if told is not None and today < date.fromisoformat(told) + SPAN:

@@ -97,6 +97,10 @@ def _referral(month: Ask) -> list[Figure]:
     stays = f" AND (r.left_at IS NULL OR r.left_at >= {week})"
     took = " AND r.state <> 'hired' AND EXISTS (SELECT 1 FROM a WHERE a.person_id = r.person_id AND a.last >= r.at)"
     k = _LAST + f"SELECT ({brought}{took}{{stays}}) * 1.0 / NULLIF(({active}), 0)"
+    joined = f"({brought}{took})"
+    ceiling = _LAST + (  # 1 ÷ (1 − K), of who began the wave; none where each brings one or more
+        f"SELECT CASE WHEN {joined} < ({active}) THEN ({active}) * 1.0 / (({active}) - {joined}) END"
+    )
     cycle = month.sql(
         "SELECT m.joined_at, r.at FROM v_referral r JOIN v_member m ON m.chat_id = r.chat_id"
         " AND m.person_id = r.by_id AND m.joined_at IS NOT NULL AND m.joined_at <= r.at"
@@ -114,6 +118,7 @@ def _referral(month: Ask) -> list[Figure]:
         month.figure("joined_hired", "SELECT COUNT(*) FROM v_join WHERE {times} AND hired"),
         month.figure("k", k.replace("{stays}", ""), **rest, until=month.words["end"]),
         month.figure("k_net", k.replace("{stays}", stays), **rest, until=month.words["end"]),
+        month.figure("k_ceiling", ceiling, **rest, until=month.words["end"]),
         month.made("cycle", median(days) if days else None, cycle,
                    "median of the hours from a member's own joining to the join of one they brought", unit="hours",
                    per="friends brought", n=len(days), least=RATE),

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from groupbot.features.engagement.domain import graph
 from groupbot.features.engagement.reports.asking import Ask
@@ -18,7 +20,7 @@ PRIOR = (1, 4)  # friends who stayed, friends who did not: what is believed befo
 @dataclass(frozen=True, slots=True)
 class KeyPerson:
     """`kind`: connector (share of shortest ways, more with each other group they bridge to), maven (answers
-    others reacted to), salesman (friends who stayed or ordered, shrunk). `evidence` in English words."""
+    others thanked for or reacted to, by topic), salesman (friends who stayed or ordered, shrunk). `evidence` in English words."""
 
     kind: str
     person: int
@@ -41,11 +43,13 @@ def questions(ask: Ask) -> dict[str, str]:
             " AND messages + reactions > 0) GROUP BY d.person_id ORDER BY d.person_id"
         ),
         "maven": span.sql(
-            "SELECT a.person_id, COUNT(DISTINCT r.message_id) AS helped, COUNT(DISTINCT r.person_id) AS people"
-            " FROM v_act a JOIN v_act r ON r.chat_id = a.chat_id AND r.message_id = a.message_id"
-            " AND r.kind = 'reaction' AND r.person_id <> a.person_id"
+            "SELECT a.person_id, a.topic, COUNT(DISTINCT a.message_id) AS helped,"
+            " COUNT(DISTINCT CASE WHEN r.kind = 'thanks' THEN a.message_id END) AS thanked,"
+            " COUNT(DISTINCT r.person_id) AS people FROM v_act a JOIN v_event r ON r.chat_id = a.chat_id"
+            " AND r.message_id = a.message_id AND r.kind IN ('reaction', 'thanks') AND NOT r.staff"
+            " AND r.person_id <> a.person_id"
             " WHERE a.chat_id = {id} AND a.kind = 'reply' AND a.at >= {start} AND a.at < {end}"
-            " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id ORDER BY helped DESC, a.person_id"
+            " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id, a.topic ORDER BY a.person_id"
         ),
         "salesman": span.sql(
             "SELECT by_id, COUNT(*) AS came, SUM(CASE WHEN state = 'paid' OR state = 'capped' THEN 1 ELSE 0 END) AS stayed,"
@@ -67,13 +71,16 @@ def key_people(ask: Ask) -> list[KeyPerson]:
             for p in sorted({p for p, x in ways.items() if x > 0} | bridging.keys())
             for n, days in [bridging.get(p, (0, 0))]
         ],
-        "maven": [(float(n), int(p), f"{n} answers that {who} others reacted to") for p, n, who in ask.rows(asked["maven"])],
+        "maven": _mavens(ask.rows(asked["maven"])),
         "salesman": [
             ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p), f"{s} of {n} friends stayed" + (f", {o} ordered" if o else ""))
             for p, n, s, o in ask.rows(asked["salesman"]) if s or o
         ],
     }  # fmt: skip
-    lines = {kind: sorted(rows, key=lambda r: (-r[0], r[1])) for kind, rows in found.items()}
+    lines = {
+        kind: rows if kind == "maven" else sorted(rows, key=lambda r: (-r[0], r[1]))
+        for kind, rows in found.items()
+    }
     made: list[KeyPerson] = []
     for place in range(MOST):
         for kind, rows in lines.items():
@@ -82,6 +89,25 @@ def key_people(ask: Ask) -> list[KeyPerson]:
                 if person > 0 and not members.opted_out(ask.work, person):
                     made.append(KeyPerson(kind, person, members.name(ask.work, person), score, why))
     return made
+
+
+def _mavens(rows: Sequence[Any]) -> list[tuple[float, int, str]]:
+    """Each with the topic they help most in; first the best of every topic, then the seconds. The score is
+    answers that helped, those with thanks twice."""
+    place: dict[int | None, int] = {}
+    found: dict[int, tuple[int, float, int, str]] = {}
+    best = sorted(rows, key=lambda r: (-int(r[2]) - int(r[3]), r[0], r[1] or 0))
+    for person, topic, helped, thanked, people in best:
+        if int(person) in found:
+            continue
+        place[topic] = place.get(topic, 0) + 1
+        why = f"{helped} answers that {people} others " + (
+            "thanked for" if thanked == helped else "reacted to"
+        )
+        why += f", {thanked} with thanks" if 0 < thanked < helped else ""
+        why += f", in topic {topic}" if topic is not None else ""
+        found[int(person)] = (place[topic], float(helped + thanked), int(person), why)
+    return [r[1:] for r in sorted(found.values(), key=lambda r: (r[0], -r[1], r[2]))]
 
 
 def _between(share: float, groups: int, days: int) -> str:

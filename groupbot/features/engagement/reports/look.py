@@ -18,6 +18,7 @@ from groupbot.features.members import service as members
 
 SILENT = 7  # days after which whoever answers for a group is told so
 LEAST_GLOW, QUIET_GLOW = 5, 5  # people who came unasked, days of silence
+STALE_LINK = 7  # days after which nobody follows a link because it was just posted
 SQUARES = 45  # groups on one page; those that need a person come first
 QUESTIONS = 3
 TITLE = 30  # characters of a group's title
@@ -115,10 +116,20 @@ def look(work: Work, chat: int, last: date) -> Seen:
 
 
 def after_glow(ask: Ask) -> tuple[int, int] | None:
-    """(unasked joins of 14 days, days of silence): at least 5 came without a named link or a hand, twice as
-    many as usual in the 28 days before, while neither staff nor the bot was heard for over 5 days."""
-    unasked = "SELECT COUNT(*) FROM v_join WHERE {times} AND NOT hired AND grade IN ('none', 'link')"
+    """(people who came unasked in 14 days, days of silence).
+
+    At least 5 joined without a named link or a hand, or began to talk to the bot by a link of the group that
+    was a week old and were in no group of ours; twice as many as usual in the 28 days before, while neither
+    staff nor the bot was heard for over 5 days.
+    """
     now = ask.back(14)
+    unasked = (
+        "SELECT COUNT(DISTINCT person_id) FROM (SELECT person_id FROM v_join WHERE {times} AND NOT hired"
+        " AND grade IN ('none', 'link') UNION ALL SELECT v.person_id FROM v_visit v WHERE v.chat_id = {id}"
+        f" AND v.at >= {{start}} AND v.at < {{end}} AND v.at >= {now.plus('v.made_at', STALE_LINK)}"
+        " AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
+        " AND (m.joined_at IS NULL OR m.joined_at < v.at))) q"
+    )
     old = Ask(ask.work, ask.chat, now.first - timedelta(days=28), now.first - timedelta(days=1))
     came, usual = now.number(now.sql(unasked)) or 0, (old.number(old.sql(unasked)) or 0) / 2
     if came < LEAST_GLOW or came < 2 * usual:

@@ -15,6 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import NUDGE
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 
 AWAKE = (9, 20)  # o'clock on the group's wall clock
 OPEN = 3  # questions shown
@@ -27,12 +28,29 @@ def nudge(work: Work) -> bool:
         days = int(members.get(work, profile.chat, NUDGE))
         if not days or not profile.owner or profile.state != "active":
             continue
-        local = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1]))
-        awake = AWAKE[0] <= local.hour < AWAKE[1]
-        if awake and work.notes("engagement.nudge", profile.chat).first(local.date().isoformat()):
+        if _first_today(work, "engagement.nudge", profile.chat):
             _look(work, profile.chat, profile.owner, profile.title, days)
             return True
     return False
+
+
+def local(work: Work, chat: int) -> datetime:
+    """Now on a group's wall clock."""
+    return work.now.astimezone(words.zone(members.voice(work, chat, None)[1]))
+
+
+def awake(work: Work, name: str, ops: int) -> Profile | None:
+    """The next group, but for that of the operators, at which `name` looks today: once a day, while it is
+    awake there. None: all were looked at."""
+    for profile in members.profiles(work):
+        if profile.state == "active" and profile.chat != ops and _first_today(work, name, profile.chat):
+            return profile
+    return None
+
+
+def _first_today(work: Work, name: str, chat: int) -> bool:
+    now = local(work, chat)
+    return AWAKE[0] <= now.hour < AWAKE[1] and work.notes(name, chat).first(now.date().isoformat())
 
 
 def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:

@@ -147,7 +147,7 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
 
 def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
     made = counts(a.kind, a.units)
-    day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command") else None
+    day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command", "thanks") else None
     hour = hour_of(a.at)
     return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
 

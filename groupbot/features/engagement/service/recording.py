@@ -12,6 +12,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.engagement.domain.thanks import LONGEST, thanked
 from groupbot.features.members import service as people
 
 KEPT = (*store.KEPT, store.HIRED_KEPT)
@@ -122,6 +123,8 @@ def _message(m: Message, work: Work) -> None:
         _day_of(work.zone, m.at),
         m.reply_to if reply else None,
     )
+    if reply and len(m.text) <= LONGEST and thanked(m.text):
+        _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
 
 
 def _act(

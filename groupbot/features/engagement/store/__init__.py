@@ -14,6 +14,7 @@ from groupbot.features.engagement.store.guard import (
     SPOKE_LAST,
     TOOK_PART,
     UNANSWERED,
+    UNWELCOMED,
     hired_join,
 )
 from groupbot.features.engagement.store.tables import (
@@ -42,6 +43,7 @@ from groupbot.features.engagement.store.tables import (
 
 __all__ = [
     "UNANSWERED",
+    "UNWELCOMED",
     "SPOKE_LAST",
     "FIRST_EVENT",
     "hired_join",

@@ -64,4 +64,36 @@ UNANSWERED = Hot(
     .order_by(e.at.desc())
     .limit(b("most"))
 )
+_came = sa.table(
+    "membership", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("joined_at", UTC_)
+)
+_before = event.alias("before")
+UNWELCOMED = Hot(  # first words of who joined lately that nobody answered or reacted to
+    sa.select(e.person_id, e.message_id)
+    .where(
+        e.chat_id == b("chat"),
+        e.at >= b("since"),
+        e.at < b("until"),
+        among(e.kind, "message"),
+        e.staff.is_(False),
+        sa.exists().where(
+            _came.c.chat_id == e.chat_id, _came.c.person_id == e.person_id, _came.c.joined_at >= b("young")
+        ),
+        ~sa.exists().where(
+            _before.c.chat_id == e.chat_id,
+            _before.c.person_id == e.person_id,
+            _before.c.at < e.at,
+            among(_before.c.kind, "message", "reply"),
+        ),
+        ~sa.exists().where(
+            _answer.c.chat_id == e.chat_id,
+            _answer.c.at >= b("since"),
+            sa.or_(
+                _answer.c.reply_to == e.message_id,
+                sa.and_(_answer.c.message_id == e.message_id, among(_answer.c.kind, "reaction", "removed")),
+            ),
+        ),
+    )
+    .order_by(e.at, e.message_id)
+)
 HIRED_KEPT = Kept(hired_join, "person_id", "gone")

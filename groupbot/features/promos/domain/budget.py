@@ -76,6 +76,7 @@ PRIVACY_NOTICE = Setting(
     most=500,
     example="Orders and names are kept by West Lake Tea for two years: privacy@tea.example",
 )
+MOURNED = ("promotion", "greeting", "trend")  # kinds not said on these days
 SETTINGS = (
     POSTS,
     PROMOTIONS,

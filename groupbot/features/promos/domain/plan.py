@@ -15,8 +15,9 @@ from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, t
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
 from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
+from groupbot.features.promos.domain.trend import expires
 
-KINDS = ("promotion", "greeting", "notice", "other")
+KINDS = ("promotion", "greeting", "notice", "trend", "other")
 STATES = ("live", "draft")
 CLASSES = ("at most once", "at least once")
 ONLY = ("workdays", "holidays", "no_holidays")
@@ -24,6 +25,7 @@ MISSED = {
     "promotion": "skip after 15m",
     "greeting": "skip after 2h",
     "notice": "latest within 12h",
+    "trend": "skip after 2h",
     "other": "skip after 2h",
 }
 FIELDS = (
@@ -120,6 +122,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         loud = str(raw["reason"])
     start = _wall("start", raw.get("start"))
     on = _on(raw, start)
+    end = None if raw.get("end") is None else _wall("end", raw["end"], last=True)
     return Plan(
         name=name,
         whom=audiences[audience],
@@ -128,7 +131,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         kind=kind,
         data={str(k): _plain(v) for k, v in data.items()},
         rrule=str(raw.get("rrule") or "").strip().removeprefix("RRULE:"),
-        end=None if raw.get("end") is None else _wall("end", raw["end"], last=True),
+        end=expires(name, kind, start, end),
         count=_count("count", raw.get("count")) or None,
         but=tuple(_wall("except", d).date() for d in _list(raw.get("except"))),
         grace=grace,

@@ -6,7 +6,13 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
-from groupbot.features.promos.service.campaigning import Ahead, done, of_campaign, reached
+from groupbot.features.promos.service.campaigning import (
+    Ahead,
+    done,
+    first_said,
+    of_campaign,
+    reached,
+)
 from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
@@ -28,6 +34,7 @@ from groupbot.features.promos.service.library import (
     used,
 )
 from groupbot.features.promos.service.load import renders, sync
+from groupbot.features.promos.service.messages import exposures
 from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
 from groupbot.features.promos.service.publish import Others, let_pass, live, publish_due
@@ -41,6 +48,14 @@ from groupbot.features.promos.service.pushing import (
     receive,
 )
 from groupbot.features.promos.service.questions import AskCard, asked, question, sweep_questions
+from groupbot.features.promos.service.recall import (
+    RECALL,
+    Recalled,
+    ask_recall,
+    recalled,
+    remembered,
+    sweep_recall,
+)
 from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
@@ -57,8 +72,11 @@ __all__ = [
     "KEPT",
     "Others",
     "PAGE",
+    "RECALL",
+    "Recalled",
     "Shelf",
     "approve",
+    "ask_recall",
     "arrived",
     "ask",
     "asked",
@@ -70,6 +88,8 @@ __all__ = [
     "done",
     "drawable",
     "forget_pushes",
+    "exposures",
+    "first_said",
     "fresh",
     "is_content",
     "item",
@@ -101,7 +121,9 @@ __all__ = [
     "reached",
     "reaching",
     "read",
+    "recalled",
     "receive",
+    "remembered",
     "renders",
     "resume",
     "running",
@@ -116,6 +138,7 @@ __all__ = [
     "sweep",
     "sweep_items",
     "sweep_questions",
+    "sweep_recall",
     "sync",
     "until",
     "used",

@@ -3,7 +3,8 @@
 With an ops chat a live plan is posted only where it was approved, in the versions of its templates that were
 approved. A changed plan or template, or a chat that joined the audience, waits for a new approval. An
 audience of more than five groups needs a second operator, where there are two. A post that costs Stars waits
-for a word in any case, which is given on the sum; above the limit in the settings there is none.
+for a word in any case, which is given on the sum; above the limit in the settings there is none. So does a
+trend, which the mood of a day can turn against.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain, stars
 from groupbot.features.promos.domain.expert import is_template
+from groupbot.features.promos.domain.trend import TREND
 
 ALONE = 5  # groups that one operator may approve for
 Pins = dict[str, str]
@@ -47,7 +49,7 @@ class Standing:
 
 def asks(work: Work, plan: Plan) -> bool:
     """Does the plan wait for an operator's word?"""
-    return bool(work.me.ops_chat or plan.asks or plan.paid)
+    return bool(work.me.ops_chat or plan.asks or plan.paid or plan.kind == TREND)
 
 
 def needed(work: Work, chats: int) -> int:

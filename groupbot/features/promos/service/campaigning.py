@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,17 @@ def of_campaign(work: Work, name: str) -> list[tuple[int, Plan]]:
 def reached(work: Work, plan_id: int) -> dict[int, str]:
     """The chats a plan was said in, with the template each got."""
     return {r.chat_id: str(r.template or "") for r in work.sql.all(store.REACHED, plan=plan_id)}
+
+
+def first_said(work: Work, plans: Collection[int], since: datetime) -> dict[int, datetime]:
+    """When the first post of these plans was said in each chat, from `since` on."""
+    c = store.plan_slot.c
+    query = (
+        sa.select(c.chat_id, sa.func.min(c.at).label("at"))
+        .where(c.plan_id.in_(plans), c.at >= since, c.state == "said")
+        .group_by(c.chat_id)
+    )
+    return {r.chat_id: r.at for r in work.sql.all(query)}
 
 
 def done(work: Work, plan_id: int, since: datetime) -> dict[str, Any]:

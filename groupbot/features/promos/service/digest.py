@@ -29,7 +29,7 @@ def merge(work: Work, plan_id: int, plan: Plan, here: Place, due: datetime, reas
     """Keep a held post for the chat's digest, if the plan and the chat want that; was it kept? Promotions
     have limits of their own, which a digest does not get round."""
     chat = here.profile.chat
-    if not plan.digest or reason not in WHY or plan.kind == "promotion":
+    if not plan.digest or reason not in WHY or plan.kind in ("promotion", "trend"):
         return False
     if not members.get(work, chat, DIGEST) or work.content is None:
         return False

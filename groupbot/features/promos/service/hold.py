@@ -30,6 +30,8 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     too_much_commerce,
 )
+from groupbot.features.promos.domain.budget import MOURNED
+from groupbot.features.promos.domain.trend import expired
 from groupbot.features.promos.service.gates import shut
 
 log = structlog.get_logger(__name__)
@@ -81,7 +83,7 @@ def silenced(work: Work, plan: Plan, here: Place, stopped: bool) -> tuple[str, s
 
 
 def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
-    if plan.kind in ("promotion", "greeting"):
+    if plan.kind in MOURNED:
         today = work.now.astimezone(here.zone).date()
         if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
             return "mourning", f"{today:%m-%d}"
@@ -103,6 +105,8 @@ def _hindrance(
         return "campaign", why
     if plan.kind == "promotion" and _not_ready(work, chat):
         return "unready", ""
+    if expired(plan.kind, plan.end, work.now.astimezone(here.zone)):
+        return "expired", f"{plan.end:%m-%d %H:%M}"
     code, detail = _mourned(work, plan, here)
     if code:
         return code, detail

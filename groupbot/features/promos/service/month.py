@@ -28,6 +28,7 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     walls,
 )
+from groupbot.features.promos.domain.budget import MOURNED
 from groupbot.features.promos.domain.expert import wants_one
 
 GAP_DAYS = 3  # days in a row without a post that are worth a word
@@ -159,7 +160,7 @@ def _chat(
         reason = ""
         if not plan.loud and is_quiet(span, wall.time()):
             reason = "quiet"
-        elif plan.kind in ("promotion", "greeting") and is_mourning(chat.mourning, wall.date()):
+        elif plan.kind in MOURNED and is_mourning(chat.mourning, wall.date()):
             reason = "mourning"
         elif plan.kind == "promotion" and is_free(chat.free, wall.date()):
             reason = "free_day"

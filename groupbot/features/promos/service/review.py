@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import hashlib
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any
 
 import msgspec
 import structlog
 
-from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.effects import Send
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -21,6 +21,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
+from groupbot.features.promos.domain.trend import TREND, expired
 from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
 from groupbot.features.promos.service.filling import counted, filled
 from groupbot.features.promos.service.questions import asked
@@ -30,6 +31,7 @@ log = structlog.get_logger(__name__)
 SINGLY = 3  # plans put one by one; more come as a list of pages
 PAGE = 8
 _decode = msgspec.json.Decoder(Plan).decode
+_IN_ANY_CASE = ('"kind":"trend"', '"paid":true')  # in the spec of a plan that asks without that chat too
 _PREVIEW, _DIFF, _LINE = 500, 14, 90
 
 
@@ -65,6 +67,8 @@ def item(work: Work, row: Any, plan: Plan, said: bool, ahead: bool) -> Item:
     now = standing(work, row.id, plan)
     if row.state == "draft":
         state = "draft"
+    elif expired(plan.kind, plan.end, work.now.astimezone(_zone(work, now))):
+        state = "done"
     elif now.stopped:
         state = "stopped"
     elif asks(work, plan) and now.missing:
@@ -113,6 +117,7 @@ def described(work: Work, found: Item) -> dict[str, Any]:
         "preview": "" if before is not None else preview(work, plan),
         "old": before is not None,
         "owner": plan.owner,
+        "expires": f"{plan.end:%m-%d %H:%M}" if plan.kind == TREND and plan.end else "",
         "stars": now.stars,
         "limit": work.me.stars,
         "expert": plan.expert.name or plan.expert.topic if plan.expert is not None else "",
@@ -125,7 +130,11 @@ def described(work: Work, found: Item) -> dict[str, Any]:
 
 def clock_of(work: Work, found: Item) -> tzinfo:
     """The clock of the first group a plan is meant for."""
-    whom = found.standing.whom
+    return _zone(work, found.standing)
+
+
+def _zone(work: Work, now: Standing) -> tzinfo:
+    whom = now.whom
     return zone_of(members.voice(work, whom[0], None)[1] if whom else "UTC")
 
 
@@ -168,11 +177,14 @@ def changes(work: Work, plan: Plan, before: Any) -> list[str]:
 def ask(work: Work) -> list[Send]:
     """What has to be put before the operators' chat now; nothing is put twice as it is. The effects hold no
     buttons: the caller knows which."""
-    to = ops_chat(work)
+    places = _places(work)
     found: list[Item] = []
-    rows = {r.id: r for r in work.sql.all(store.PLANS)} if to else {}
-    for each in items(work) if to else ():
-        if each.state != "waits" or not each.standing.whom:
+    rows = {r.id: r for r in work.sql.all(store.PLANS)} if places else {}
+    if not work.me.ops_chat and not any(m in r.spec for r in rows.values() for m in _IN_ANY_CASE):
+        return []
+    for each in items(work) if places else ():
+        by_hand = each.plan.asks and not work.me.ops_chat  # who wrote it has it before them
+        if each.state != "waits" or not each.standing.whom or by_hand:
             continue
         missing = ",".join(map(str, each.standing.missing))
         mark = hashlib.sha256(f"{each.standing.print}:{missing}".encode()).hexdigest()
@@ -182,13 +194,21 @@ def ask(work: Work) -> list[Send]:
     if not found:
         return []
     if len(found) > SINGLY:
-        return [Send(chat=to, template="promos/review_many", data={"n": len(found)})]
-    return [
-        Send(
-            chat=to, template="promos/review", data=described(work, e) | {"id": e.id, "key": e.standing.print}
-        )
-        for e in found
-    ]
+        return [Send(**to, template="promos/review_many", data={"n": len(found)}) for to in places]
+    told = [described(work, e) | {"id": e.id, "key": e.standing.print} for e in found]
+    return [Send(**to, template="promos/review", data=data) for data in told for to in places]
+
+
+def _places(work: Work) -> list[dict[str, Any]]:
+    """The operators' chat; without one each operator who started the bot, as some plans ask in any case;
+    these are looked for once a minute."""
+    if work.me.ops_chat:
+        return [{"chat": ops_chat(work)}]
+    looked = work.cached("promos.progress").get("asked")
+    if looked is not None and work.now - looked < timedelta(minutes=1):
+        return []
+    work.put("promos.progress", "asked", work.now)
+    return [{"user": p} for p in work.me.operators if members.reachable(work, p)]
 
 
 def let_go(work: Work) -> None:
@@ -201,8 +221,3 @@ def let_go(work: Work) -> None:
             grace = 0
         if (work.now - row.due).total_seconds() > grace:
             work.sql.run(store.LET_GO, plan=row.plan_id, chat=row.chat_id, the_due=row.due, now=work.now)
-
-
-def button_rows(*buttons: Button) -> Rows:
-    """Each button in a row of its own."""
-    return tuple((b,) for b in buttons)

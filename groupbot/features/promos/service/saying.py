@@ -17,10 +17,12 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, Seated, choose, variant
 from groupbot.features.promos.domain.expert import CARD, begins
+from groupbot.features.promos.domain.trend import TREND
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import barred, used
+from groupbot.features.promos.service.messages import said_since
 from groupbot.features.promos.service.questions import ASK, AskCard
 
 
@@ -96,7 +98,7 @@ def say(
     core = int(front.get("core") or 0)
     if core:
         since = work.now - timedelta(days=core)
-        if work.sql.value(store.CORE_HERE, chat=chat, the_template=template, since=since) is not None:
+        if said_since(work, chat, template, since):
             raise Unsaid("spacing", str(core))
     own = given(work, plan, here, front, offer)
     from_chat, url = own.values, own.url
@@ -109,6 +111,8 @@ def say(
         key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
+    if plan.kind == TREND and plan.end is not None:  # nor does it leave the outbox after its day
+        last = min(last, plan.end.replace(tzinfo=here.zone))
     same = made.get(key) if key is not None else None
     folders = work.content.folders if work.content is not None else ()
     if same is not None:

@@ -12,6 +12,7 @@ from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import UTC_, BigInt, Hot, Json, Upsert, among, metadata, only
 from groupbot.features.promos.store.items import content_item, content_use
 from groupbot.features.promos.store.questions import QUESTIONS_KEPT, post_question
+from groupbot.features.promos.store.recall import RECALL_KEPT, core_recall
 from groupbot.features.promos.store.room import GATES, OLD_OTHERS, OTHERS, SET_GATE, campaign_gate, other_post
 from groupbot.features.promos.store.waiting import (
     DIGEST,
@@ -35,6 +36,7 @@ _also_here = (
     content_item,
     content_use,
     post_question,
+    core_recall,
     GATES,
     OLD_OTHERS,
     OTHERS,
@@ -174,13 +176,10 @@ WEEK_HERE = Hot(
         sa.select(_o.kind).where(_o.chat_id == b("chat"), _o.at >= b("since")),
     )
 )
-CORE_HERE = Hot(
-    sa.select(sa.func.max(_s.at)).where(
-        _s.chat_id == b("chat"),
-        _s.at >= b("since"),
-        _s.template == b("the_template"),
-        among(_s.state, "said"),
-    )
+DRESSES_SAID = Hot(  # the templates said in a chat, with how often
+    sa.select(_s.template, sa.func.count().label("n"))
+    .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"), _s.template.is_not(None))
+    .group_by(_s.template)
 )
 USED = Hot(
     sa.select(_s.at, _s.template).where(
@@ -297,4 +296,4 @@ LAST_SAID = Hot(
         _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
     )
 )
-KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT, *QUESTIONS_KEPT)
+KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT, *QUESTIONS_KEPT, *RECALL_KEPT)

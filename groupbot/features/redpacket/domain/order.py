@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from groupbot.core.points import parse_amount
+from groupbot.core.setting import switch_of
 from groupbot.features.members.domain import spread
 from groupbot.features.redpacket.domain.settings import spaced
 
@@ -21,6 +22,10 @@ LUCKY_WORDS = ("拼手气", "lucky")
 OPTIONS = {
     "phrase": "phrase",
     "口令": "phrase",
+    "secret": "secret",
+    "暗号": "secret",
+    "clean": "clean",
+    "清口令": "clean",
     "who": "who",
     "谁": "who",
     "segment": "segment",
@@ -70,7 +75,8 @@ class Unread:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What somebody asked for: `total` points in `n` shares. `segment`: for members described so, as `spread`
-    has it; `everybody`: for all, whatever the house does else."""
+    has it; `everybody`: for all, whatever the house does else. `say`: clean, where messages that say the
+    phrase are taken away; secret, where besides the card does not show it."""
 
     total: int
     n: int
@@ -80,6 +86,7 @@ class Order:
     whom: int = 0
     who: str = ""
     phrase: str = ""
+    say: str = ""
     segment: tuple[str, ...] = ()
     everybody: bool = False
     at: str = ""  # HH:MM on the chat's wall clock, or YYYY-MM-DDTHH:MM; '': now
@@ -126,6 +133,10 @@ def parse(args: str) -> Order | Unread:
         return Unread(str(odd), "who")
     if "at" in given and when(given["at"], datetime(2000, 1, 1)) is None:
         return Unread(given["at"], "at")
+    phrase = fold(given.get("secret", "") or given.get("phrase", ""))
+    clean = switch_of(given.get("clean", "no"))
+    if clean is None or (clean and not phrase):
+        return Unread(given["clean"], "clean")
     own = False
     while rest and (word := rest[0].lower()) in (*FOR_WORDS, *EQUAL_WORDS, *LUCKY_WORDS):
         rest, own = rest[1:], own or word in FOR_WORDS
@@ -140,7 +151,8 @@ def parse(args: str) -> Order | Unread:
         who="" if who == "all" else who,
         segment=segment,
         everybody=who == "all",
-        phrase=fold(given.get("phrase", "")),
+        phrase=phrase,
+        say="secret" if "secret" in given else "clean" if clean else "",
         at=given.get("at", ""),
     )
 

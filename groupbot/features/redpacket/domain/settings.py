@@ -62,6 +62,13 @@ BUDGETS = Setting(
 CAP = Setting(
     "redpacket.cap", 0, "Points one member may get from packets a day; 0: no limit", unit="points", least=0
 )
+TRIES = Setting(
+    "redpacket.tries",
+    5,
+    "Wrong words a minute after which a member's passphrase waits for the end of it",
+    least=1,
+    most=100,
+)
 OCCASION = Setting(
     "redpacket.occasion",
     False,
@@ -93,7 +100,10 @@ SEGMENT = Setting(
     form="words of /segment",
     example="large, loyal",
 )
-SETTINGS = (MOST, DAILY, FROM, UNTIL, HOURS, TENURE, GAP, BUDGET, BUDGETS, CAP, OCCASION, SEGMENT, MEMBERS)
+SETTINGS = (
+    *(MOST, DAILY, FROM, UNTIL, HOURS, TENURE, GAP, BUDGET, BUDGETS, CAP, TRIES, OCCASION, SEGMENT),
+    MEMBERS,
+)
 
 
 def budgets_of(lines: Sequence[str]) -> dict[str, tuple[str, int]]:

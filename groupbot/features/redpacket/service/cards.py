@@ -9,9 +9,12 @@ from groupbot.core.effects import Answer, Button, Edit, Rows, Send
 from groupbot.core.events import Tap
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
+from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.domain import member
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.domain import Grab, Result
+from groupbot.features.redpacket.service.planning import used_today
 from groupbot.features.redpacket.service.resident import DRAWN, Packet, live, taken
 
 LISTED = 100  # names on a result list
@@ -48,7 +51,9 @@ def card(work: Work, packet: Packet, claimed: int) -> tuple[str, dict[str, Any],
         "whom": members.name(work, packet.whom) if packet.whom else "",
         "who": packet.who,
         "segment": domain.words(packet.segment),
-        "phrase": packet.phrase,
+        "phrase": "" if packet.say == "secret" else packet.phrase,
+        "secret": packet.say == "secret",
+        "tries": members.get(work, packet.chat, domain.TRIES) if packet.phrase else 0,
     }
     if packet.state == "live" and packet.phrase:
         return "redpacket/card", data, ()
@@ -99,12 +104,26 @@ def show_result(work: Work, number: int, tap: Tap) -> None:
             "total": packet.total,
             "opened": domain.sealed(packet.salt, packet.shares),
             "seal": packet.commitment,
+            "pass_on": _to_pass_on(work, packet, tap.sender.id, mine),
         }
         work.say(Send(user=tap.sender.id, template="redpacket/result", data=data))
         work.put("redpacket.told", told, True)
     top = sorted(rows, key=lambda r: -r["amount"])[:5]
     data = {"mine": mine, "top": top, "more": len(rows) - len(top), "private": private}
     work.say(Answer(query_id=tap.query_id, template="redpacket/result_toast", data=data, alert=True))
+
+
+def _to_pass_on(work: Work, packet: Packet, person: int, mine: int) -> int:
+    """Points that who took a share may be asked to pass on in a packet of their own; 0: they are not asked.
+    A suggestion in private (C1), after packets of the house only: one of a member asks nobody, so no chain
+    grows."""
+    if packet.payer.kind != "house" or not members.get(work, packet.chat, domain.MEMBERS):
+        return 0
+    points = min(mine, int(members.get(work, packet.chat, domain.MOST)))
+    have = ledger.balance(work, member(packet.chat, person))
+    if points < 2 or have < points or used_today(work, person, company=False):
+        return 0
+    return points
 
 
 SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit

@@ -13,7 +13,7 @@ from groupbot.features.ledger.domain import pot
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import store
 from groupbot.features.redpacket.service.cards import draw
-from groupbot.features.redpacket.service.resident import DRAWN, LIVE, PHRASES, Packet, live, may_redraw
+from groupbot.features.redpacket.service.resident import DRAWN, LIVE, PHRASES, TRIES, Packet, live, may_redraw
 
 
 def end(work: Work, packet: Packet, state: str) -> bool:
@@ -22,6 +22,7 @@ def end(work: Work, packet: Packet, state: str) -> bool:
         return False
     work.drop(DRAWN, packet.id)
     work.drop(PHRASES, packet.chat)
+    work.drop(TRIES, packet.chat)
     work.put(LIVE, packet.id, structs.replace(packet, state=state))
     work.finally_(packet.ref, partial(draw, number=packet.id))
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from groupbot.core.effects import Answer, Send
+from groupbot.core.effects import Answer, Delete, Send
 from groupbot.core.events import Message, Tap
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -16,7 +16,9 @@ from groupbot.features.members.domain import fits
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.service.cards import draw
 from groupbot.features.redpacket.service.ending import end
-from groupbot.features.redpacket.service.resident import LIVE, PHRASES, Packet, live, may_redraw
+from groupbot.features.redpacket.service.resident import LIVE, PHRASES, TRIES, Packet, live, may_redraw
+
+MINUTE = timedelta(minutes=1)
 
 
 def grab(work: Work, number: int, tap: Tap) -> None:
@@ -125,7 +127,8 @@ def phrases(work: Work) -> tuple[tuple[str, int], ...]:
 def spoken(work: Work, m: Message) -> None:
     """Somebody wrote in the group: if it is the passphrase of a live packet, they get a share.
 
-    Only the exact words count, and trying is writing in the group, which the rules about floods limit.
+    Only the exact words count. Who wrote `redpacket.tries` others within a minute waits for its end; of a
+    packet whose words are a secret nothing tells then whether they were right.
     """
     found = phrases(work)
     if not found or m.edited or m.forwarded or m.sender is None or m.sender_chat is not None or work.late:
@@ -135,6 +138,24 @@ def spoken(work: Work, m: Message) -> None:
         if said == phrase:
             _say_phrase(work, number, m)
             return
+    if said and len(m.text.strip()) <= domain.WISH and said[0] != "/":
+        _tried(work, m.sender.id)
+
+
+def _tried(work: Work, person: int) -> None:
+    """Words that could have been a passphrase and were none."""
+    before = work.cached(TRIES).get(work.chat, {})
+    until, n = before.get(person, (work.now + MINUTE, 0))
+    if until <= work.now:
+        until, n = work.now + MINUTE, 0
+    lately = {p: tries for p, tries in before.items() if tries[0] > work.now}
+    work.put(TRIES, work.chat, lately | {person: (until, n + 1)})
+
+
+def _wait(work: Work, person: int) -> timedelta | None:
+    """How long who tried too often waits."""
+    until, n = work.cached(TRIES).get(work.chat, {}).get(person, (work.now, 0))
+    return until - work.now if until > work.now and n >= members.get(work, work.chat, domain.TRIES) else None
 
 
 def _say_phrase(work: Work, number: int, m: Message) -> None:
@@ -145,12 +166,19 @@ def _say_phrase(work: Work, number: int, m: Message) -> None:
     person = m.sender.id
     amount, private = work.cached(LIVE).get((number, person)), members.reachable(work, person)
     template, data = "redpacket/got", {}
+    wait = None if amount is not None else _wait(work, person)
+    if wait is not None and packet.say == "secret":
+        return
     try:
+        if wait is not None:
+            raise Refusal("redpacket/tries", wait=wait.total_seconds())
         if amount is None:
             amount = _take(work, packet, person, m.sender.is_bot)
         # where the group reads it, no balance
         have = ledger.balance(work, member(packet.chat, person)) if private else None
         data = {"amount": amount, "balance": have}
+        if packet.say and not private:  # their message goes: nothing else tells whom it is for
+            template, data = "redpacket/said", {"amount": amount, "name": members.name(work, person)}
     except Refusal as no:  # all of them come before the first write
         template, data = no.template, dict(no.data)
     work.say(
@@ -164,3 +192,5 @@ def _say_phrase(work: Work, number: int, m: Message) -> None:
             lifetime=None if private else 15,
         )
     )
+    if packet.say:
+        work.say(Delete(chat=work.chat, messages=(m.message_id,), why="the passphrase of a packet"))

@@ -15,7 +15,7 @@ from groupbot.engine.work import Work
 from groupbot.features.ledger.domain import Account, house, member
 from groupbot.features.redpacket import store
 
-LIVE, DRAWN, PHRASES = "redpacket.live", "redpacket.drawn", "redpacket.phrases"
+LIVE, DRAWN, PHRASES, TRIES = "redpacket.live", "redpacket.drawn", "redpacket.phrases", "redpacket.tries"
 REDRAW = timedelta(seconds=6)  # a live card is edited at most ten times a minute
 
 
@@ -40,6 +40,7 @@ class Packet(Struct, frozen=True):
     who: str = ""
     segment: tuple[str, ...] = ()
     phrase: str = ""
+    say: str = ""
     day: str = ""
 
     @property
@@ -81,6 +82,7 @@ def live(work: Work, number: int) -> Packet | None:
         who=r.who,
         segment=tuple(r.segment.split()),
         phrase=r.phrase,
+        say=r.say,
         day=r.day,
     )
     work.put(LIVE, number, made)

@@ -63,6 +63,7 @@ def send(
         "who": order.who,
         "segment": " ".join(order.segment),
         "phrase": order.phrase,
+        "say": order.say,
     }
     number = int(work.sql.returning(store.NEW, **row)[0].id)
     if planned:
@@ -120,6 +121,8 @@ def check(
         there = members.segmenting.count_of(work, chat, order.segment)
         if there < order.n:
             raise Refusal("redpacket/few_of", segment=domain.words(order.segment), there=there)
+    if order.say:
+        members.needs(work, chat, "delete")
     at = at or work.now
     if company and members.get(work, chat, domain.OCCASION) and not order.occasion:
         raise Refusal("redpacket/no_occasion")
@@ -196,6 +199,7 @@ def _order(row: Any) -> Order:
         who=row.who,
         segment=tuple(row.segment.split()),
         phrase=row.phrase,
+        say=row.say,
     )
 
 

@@ -34,6 +34,7 @@ packet = sa.Table(
     sa.Column(
         "segment", sa.Text, nullable=False, server_default=""
     ),  # described so: scale:large closeness:loyal
+    sa.Column("say", sa.String(8), nullable=False, server_default=""),  # '' | clean | secret, of a phrase
     sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),  # claims the card shows
     sa.Index("ix_packet_chat_day", "chat_id", "day"),
     sa.Index(
@@ -92,6 +93,7 @@ _NEW = (
     "who",
     "segment",
     "phrase",
+    "say",
 )
 NEW = Hot(sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))
 OPEN = Hot(
