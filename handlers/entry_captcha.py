@@ -9,6 +9,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import Changed
 from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import Settled
 
 from .entry import other
 
@@ -29,8 +30,15 @@ def needs_questions(work: Work, chat: int, value: str) -> None:
 
 @router.on(Turned)
 def turned(made: Turned, work: Work) -> None:
-    """Somebody was sent away: a case, and a line in the log."""
-    rules.by_rule(work, made.chat, CASE, "kick", made.person, matched=made.why, until=made.until)
+    """Somebody was sent away, not let in, or may not write: a case, and a line in the log."""
+    rules.by_rule(work, made.chat, CASE, made.act, made.person, matched=made.why, until=made.until)
+
+
+@router.on(Settled)
+def settled(made: Settled, work: Work) -> None:
+    """What became of who did not pass is taken back: they may write, or come in when they ask again."""
+    if made.result == "undone" and made.case.rule == CASE[0]:
+        service.let_in(work, made.case.chat, made.case.actor, other)
 
 
 @router.on(Changed)

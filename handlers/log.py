@@ -186,11 +186,11 @@ def recorded(made: Recorded, work: Work) -> None:
         Record(
             c.chat,
             "automated",
-            made.action,
+            "listed" if c.rule == "federation" and made.action == "ban" else made.action,
             c.at,
             None,
             c.actor,
-            c.matched or (f"[{c.kind}]" if c.kind else ""),
+            c.matched or c.reason[:64] or (f"[{c.kind}]" if c.kind else ""),
             c.rule,
             c.version,
             c.number,

@@ -163,6 +163,15 @@ async def test_without_kick_a_person_decides(chat: Talk) -> None:
         await chat.says(mei, "no", private=True)
     assert chat.status(mei) == "restricted"
     assert chat.last(mei).endswith("Olga can let you write.")
+    assert chat.rows("SELECT rule, action, actor, number FROM verdict") == [("captcha", "hold", mei, 1)]
+    await chat.says(mei, "/why", private=True)
+    assert "so you cannot write yet" in chat.last(mei)
+    lin = await comes(chat, "Lin")
+    await follows(chat, lin)
+    for _ in range(3):
+        await chat.says(lin, "no", private=True)
+    await chat.says(chat.owner, "/undo 2")
+    assert (chat.status(lin), state(chat, lin)) == ("member", "freed")
     chat.world.set_member(chat.room, mei, chat.owner, status="member", until=0)
     await chat.settle()
     assert state(chat, mei) == "freed"
@@ -388,6 +397,18 @@ async def test_a_request_is_declined_in_time_or_after_three_tries(chat: Talk) ->
     await chat.wait(minutes=4, seconds=46)
     assert chat.asking() == []
     assert chat.last(mei).startswith("Time is up for now.")
+    cases = chat.rows("SELECT rule, version, action, actor, matched, number FROM verdict ORDER BY id")
+    assert cases == [
+        ("captcha", 1, "decline", lin, "captcha failed", 1),
+        ("captcha", 1, "decline", mei, "captcha: time is up", 2),
+    ]
+    lines = chat.rows(
+        "SELECT category, kind, member, text, number FROM log_record WHERE kind = 'decline' ORDER BY number"
+    )
+    assert lines == [("automated", "decline", c[3], c[4], c[5]) for c in cases]
+    await chat.says(chat.owner, "/undo 1")  # taken back: the next request is let in without a question
+    await chat.asks(lin, link=link)
+    assert (chat.asking(), chat.status(lin)) == ([], "member")
     await chat.asks(mei, link=link)
     await chat.says(mei, answer(chat, mei), private=True)
     assert chat.status(mei) == "member"

@@ -14,6 +14,7 @@ from groupbot.core.chance import Chance
 from groupbot.features.members.domain import Setting
 
 ON_OFF = (True, False)
+LET = "let"  # whose request was turned down, and staff took that back: the next one is let in
 CASE = ("captcha", 1)  # the rule of who was sent away, and its version
 WELCOME = Setting("welcome", False, "Greet newcomers", choices=ON_OFF)
 GOODBYE = Setting("goodbye", False, "Say goodbye to who leaves", choices=ON_OFF)
@@ -211,9 +212,11 @@ def ending(now: datetime, *, kick: bool, kick_time: int, mute_time: int, request
 
 
 class Turned(Struct, frozen=True):
-    """Somebody did not pass the captcha and was sent away; they may come back from `until` on."""
+    """Somebody did not pass the captcha and was sent away; they may come back from `until` on. Or (`act`
+    decline) their request to come in was turned down, or (`hold`) they stay and may not write."""
 
     chat: int
     person: int
     why: str
-    until: datetime
+    until: datetime | None
+    act: str = "kick"

@@ -18,7 +18,7 @@ newcomer = sa.Table(
     sa.Column("mode", sa.String(8), nullable=False),
     sa.Column(
         "state", sa.String(8), nullable=False
-    ),  # waiting | passed | failed | left | kicked | freed | void
+    ),  # waiting | passed | failed | left | kicked | freed | void | let
     sa.Column("stage", sa.String(8), nullable=False),  # question | rules
     sa.Column("round", sa.Integer, nullable=False),  # an answer counts for one round
     sa.Column("tries", sa.SmallInteger, nullable=False),

@@ -15,6 +15,7 @@ from groupbot.features.members.domain import Setting
 NAME, REASON = 60, 200  # characters
 FEDS, ADMINS, SUBSCRIPTIONS = 3, 100, 5  # federations of one owner; admins and subscriptions of one
 LISTED = 20_000  # lines of one file
+RULE = ("federation", 1)  # of what a list does by itself, and its version
 QUIET = Setting(
     "quietfed", False, "No line in the group when the federation's list acts", choices=(True, False)
 )

@@ -167,6 +167,18 @@ OTHER_BANS = Hot(
     )
 )
 
+DECLINED = Hot(  # the newest request of somebody that this list turned down here
+    sa.select(v.c.id, v.c.number, v.c.at, v.c.undone_at)
+    .where(
+        v.c.chat_id == b("chat"),
+        v.c.actor == b("who"),
+        v.c.rule == b("the_rule"),
+        v.c.carrier == b("code"),
+        v.c.action == "decline",
+    )
+    .order_by(v.c.id.desc())
+    .limit(1)
+)
 UNDONE = Hot(sa.select(v.c.undone_at).where(v.c.id == b("case")))
 
 TASK = Hot(sa.insert(task).values({k: b(k) for k in ("fed_id", "person_id", "lift", "by_id", "after_id")}))

@@ -16,8 +16,8 @@ from groupbot.features.federation import service
 from groupbot.features.federation.domain import Fed
 from groupbot.features.members import service as members
 from groupbot.features.members import store
-from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
+from groupbot.features.rules.domain.cases import Recorded
 from tests.features.members.group import group
 
 OWNER, HELPER, LI = 5, 6, 77
@@ -80,7 +80,7 @@ def test_album_of_somebody_on_the_list_is_one_case_and_goes_whole(writer: Writer
     assert writer.write(lambda w: rules.count(w, chat, LI)) == 1
 
 
-def test_case_names_the_actor_and_a_group_that_takes_it_back_is_left_alone(writer: Writer) -> None:
+def test_case_names_rule_and_actor_and_a_group_that_takes_it_back_is_left_alone(writer: Writer) -> None:
     chat, fed = _setup(writer)
     writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
     writer.write(lambda w: _says(w, chat))
@@ -89,7 +89,7 @@ def test_case_names_the_actor_and_a_group_that_takes_it_back_is_left_alone(write
         id_ = rules.by_number(work, chat, 1)
         return rules.undo(work, id_, 1).why
 
-    assert writer.write(undo) == f"by {OWNER}: East: adverts, case 1"
+    assert writer.write(undo) == f"rule federation v1 by {OWNER}: East: adverts, case 1"
     assert writer.write(lambda w: _says(w, chat)) == (False, [])
 
 
@@ -106,21 +106,26 @@ def test_store_group_is_only_told(writer: Writer) -> None:
     assert writer.write(decide) == ["Ban"]
 
 
-def test_request_to_join_is_declined(writer: Writer) -> None:
+def test_request_to_join_is_declined_as_a_case_and_let_be_once_that_is_taken_back(writer: Writer) -> None:
     chat, fed = _setup(writer)
     writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
-    kept: list[Acted] = []
+    kept: list[Recorded] = []
 
     def ask(work: Work) -> tuple[bool, list[object]]:
         work.chat = chat
         event = JoinRequest(at=AT, chat=Chat(-1001, "supergroup"), sender=Person(LI, "Li"))
         turned = service.met(work, event)
-        kept.extend(e for e in work.emitted if isinstance(e, Acted))
+        kept.extend(e for e in work.emitted if isinstance(e, Recorded))
         return turned, [e.accept for e in work.effects if isinstance(e, Admit)]
 
     assert writer.write(ask) == (True, [False])
-    assert [(a.act, a.by, a.actor) for a in kept] == [("decline", 0, LI)]
-    assert "adverts" in kept[0].reason
+    assert writer.write(ask) == (True, [False])  # again: under the same case
+    assert [(r.action, r.case.rule, r.case.version, r.case.actor) for r in kept] == [
+        ("decline", "federation", 1, LI)
+    ]
+    assert (kept[0].case.reason, kept[0].case.by) == ("East: adverts", OWNER)
+    writer.write(lambda w: rules.undo(w, kept[0].case.id, 1))
+    assert writer.write(ask) == (False, [])  # people decide
 
 
 def test_subscription_counts_and_is_not_passed_on(writer: Writer) -> None:

@@ -25,7 +25,7 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.guarding.domain.acts import Turned
 from groupbot.features.guarding.domain.settings import NIGHT, RAID_AUTO
-from groupbot.features.guarding.service import closing, raids, waves
+from groupbot.features.guarding.service import channels, closing, raids, waves
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 from groupbot.features.members.domain import ZONE
@@ -192,6 +192,14 @@ def test_a_basic_group_is_told_why_not(writer: Writer) -> None:
     with pytest.raises(Refusal) as refused:
         room.do(raids.start, room.chat, None, BOSS)
     assert refused.value.template == "guarding/basic"
+
+
+def test_a_channel_is_not_allowed_where_its_ban_cannot_be_lifted(room: Room) -> None:
+    lost = BotStanding(at=room.now, chat=room.here, status="administrator", rights=frozenset(["delete"]))
+    room.do(lambda work, event: members.note_people(event, work), lost)
+    with pytest.raises(Refusal, match="common/bot_lacks"):
+        room.do(lambda work: channels.allow(work, work.chat, -(10**12) - 5, BOSS))
+    assert room.do(lambda work: channels.allow(work, work.chat, -(10**12) - 5, BOSS, gone=True)) == ([], [])
 
 
 def test_raids_are_forgotten_after_half_a_year(room: Room) -> None:

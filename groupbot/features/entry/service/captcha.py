@@ -18,21 +18,18 @@ from groupbot.features.entry.domain import (
     AWAY,
     CAPTCHA,
     KEEP,
-    KICK,
-    KICK_TIME,
     KICKED,
-    MODE,
+    LET,
     MUTE_TIME,
-    QUIZ,
     REQUEST_LIFE,
     Ending,
     Turned,
-    ending,
 )
 from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell
+from groupbot.features.entry.service.waiting import ending_of, mode_of
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 
@@ -66,28 +63,13 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
 def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool) -> None:
     ours = old is not None and old.state in ("waiting", "left", "failed") and old.muted and not old.held
     held = (restricted and not ours) or other(work, work.chat, person) is not None
-    end = _ending(work, work.chat, request=False)
+    end = ending_of(work, work.chat, request=False)
     free = members.get(work, work.chat, MUTE_TIME)
     until = work.now + timedelta(seconds=free) if free else None
     mute = Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered")
     muted = not held and members.by_itself(work, mute)
     _keep(work, work.chat, person, end, muted=muted, held=held)
     redraw_later(work, work.chat)
-
-
-def _ending(work: Work, chat: int, *, request: bool) -> Ending:
-    """Where a person decides nobody is kept silent: who does not answer in time is told to that person, or
-    let be."""
-    if not request and members.human_decides(work, chat):
-        span = timedelta(seconds=int(members.get(work, chat, KICK_TIME)))
-        return Ending("tell" if members.get(work, chat, KICK) else "free", work.now + span)
-    return ending(
-        work.now,
-        kick=bool(members.get(work, chat, KICK)),
-        kick_time=int(members.get(work, chat, KICK_TIME)),
-        mute_time=int(members.get(work, chat, MUTE_TIME)),
-        request=request,
-    )
 
 
 def _keep(
@@ -122,30 +104,28 @@ def _keep(
     )
 
 
-def mode_of(work: Work, chat: int) -> str:
-    """The mode here; a quiz without questions is a button."""
-    mode = str(members.get(work, chat, MODE))
-    return "button" if mode == "quiz" and not members.get(work, chat, QUIZ) else mode
-
-
 def requested(work: Work, event: JoinRequest, rules: RulesOf, other: Other, *, approved: bool) -> None:
     """Somebody asks to come in: with the captcha on they are asked in private and let in when they pass.
     Without it, or when it is too late to write to them, people decide as ever."""
     person = event.sender
     if person is None or not members.get(work, work.chat, CAPTCHA):
         return
-    if event.query and not approved:
-        work.say(Admit(chat=work.chat, member=person.id, accept=None, query=event.query))
-    if approved:
-        work.say(Admit(chat=work.chat, member=person.id, accept=True, query=event.query, why="approved"))
-        return
+    old = work.sql.first(store.OF, chat=work.chat, who=person.id)
     sanction = other(work, work.chat, person.id)
+    let = old is not None and old.state == LET and sanction is None
+    if approved or let:
+        why = "approved" if approved else "let in by staff"
+        work.say(Admit(chat=work.chat, member=person.id, accept=True, query=event.query, why=why))
+        if let:
+            _end(work, old, "passed")
+        return
+    if event.query:
+        work.say(Admit(chat=work.chat, member=person.id, accept=None, query=event.query))
     if (sanction and sanction.kind == "ban") or work.now - event.at >= REQUEST_LIFE or not event.private:
         return
-    old = work.sql.first(store.OF, chat=work.chat, who=person.id)
     if old is not None and old.state == "waiting" and old.request:
         return  # told again of the same
-    end = _ending(work, work.chat, request=True)
+    end = ending_of(work, work.chat, request=True)
     _keep(work, work.chat, person.id, end, muted=False, held=False, private=event.private)
     pose(work, work.sql.first(store.OF, chat=work.chat, who=person.id).id, rules)
 
@@ -180,14 +160,33 @@ def lift(work: Work, row: Any, other: Other, why: str) -> None:
 def failed(work: Work, row: Any, other: Other) -> None:
     """Too many wrong answers: come again later; or, where nobody is sent away, a person decides."""
     if row.request:
-        _end(work, row, "failed")
-        work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha failed"))
-        tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": False})
+        _decline(work, row, "captcha failed", late=False)
     elif not (row.ending == "kick" and _kick(work, row, other, "captcha failed")):
         stays(work, row, other)
         helper = next((members.name(work, p) for p in members.responsible(work, row.chat_id)), "")
         data = {"title": members.title(work, row.chat_id), "helper": helper}
         tell(work, row, "entry/failed", {**data, "muted": not members.human_decides(work, row.chat_id)})
+
+
+def _decline(work: Work, row: Any, why: str, *, late: bool) -> None:
+    """A request is turned down: on record, as whoever is sent away is."""
+    _end(work, row, "failed")
+    work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why=why))
+    work.emit(Turned(row.chat_id, row.person_id, why, None, "decline"))
+    tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": late})
+
+
+def let_in(work: Work, chat: int, person: int, other: Other) -> None:
+    """Staff took back what the captcha did: who was left muted may write; whose request was turned down is
+    let in unasked the next time, and hears of it."""
+    row = work.sql.first(store.OF, chat=chat, who=person)
+    if row is None or row.state != "failed":
+        return
+    work.sql.run(store.END, the_id=row.id, the_state=LET if row.request else "freed", now=work.now)
+    if not row.request:
+        lift(work, row, other, "taken back")
+    elif members.reachable(work, person):
+        tell(work, row, "entry/may_ask", {"title": members.title(work, chat)})
 
 
 def stays(work: Work, row: Any, other: Other) -> None:
@@ -198,6 +197,8 @@ def stays(work: Work, row: Any, other: Other) -> None:
         lift(work, row, other, "a person decides here")
         if row.ending in ("tell", "kick"):
             unanswered.tell_later(work, row.chat_id, row.person_id)
+    elif row.muted and not row.held:
+        work.emit(Turned(row.chat_id, row.person_id, "captcha failed", None, "hold"))
 
 
 def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
@@ -224,9 +225,7 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
         if row.ending in ("kick", "tell") and work.now - row.due_at > AWAY:
             work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
         elif row.ending == "decline":
-            _end(work, row, "failed")
-            work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why="captcha: time is up"))
-            tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": True})
+            _decline(work, row, "captcha: time is up", late=True)
         elif row.ending == "kick":
             if not _kick(work, row, other, "captcha: time is up"):
                 stays(work, row, other)

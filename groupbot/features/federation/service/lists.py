@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import Admit, Ban, Button, Send
+from groupbot.core.effects import Ban, Button, Send
 from groupbot.core.events import Joined, JoinRequest, Message
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.work import Work
@@ -28,6 +28,7 @@ from groupbot.features.federation.domain import (
     json_of,
     read_list,
 )
+from groupbot.features.federation.service.doors import by_list, decline
 from groupbot.features.federation.service.feds import BANS, fed, followed, of_chat, tell
 from groupbot.features.members import service as members
 from groupbot.features.moderation.domain.acts import Acted
@@ -156,12 +157,7 @@ def met(work: Work, event: Message | Joined | JoinRequest) -> bool:
         if found is None or (isinstance(event, Message) and event.sender_chat is not None):
             continue
         if isinstance(event, JoinRequest):
-            if not _flagged(work, work.chat):
-                row = work.sql.first(store.ONE, fed=found.id, who=person.id)
-                why = _why(found, row.reason if row is not None else "")
-                work.say(Admit(chat=work.chat, member=person.id, accept=False, query=event.query, why=why))
-                work.emit(Acted(work.chat, "decline", 0, person.id, why))
-                turned = True
+            turned |= not _flagged(work, work.chat) and decline(work, person.id, found, event.query)
             continue
         message = event.message_id if isinstance(event, Message) else 0
         turned |= meet(work, work.chat, person.id, found, message)
@@ -189,17 +185,18 @@ def meet(work: Work, chat: int, person: int, found: Fed, message: int = 0, *, by
     if not by and _flagged(work, chat):
         _ask(work, chat, found, row, message)
         return False
-    reason = f"{found.name}: {row.reason}".removesuffix(": ")
-    case = rules.by_hand(work, chat, "ban", person, by or row.by_id, reason=reason, message_id=message)
-    _did(work, chat, person, found.id, case.id)
     ban = Ban(chat=chat, member=person, why=_why(found, row.reason))
     if by:
+        reason = f"{found.name}: {row.reason}".removesuffix(": ")
+        case = rules.by_hand(work, chat, "ban", person, by, reason=reason, message_id=message)
+        work.emit(Acted(chat, "ban", by, person, case.reason, case.number))
         work.say(ban)
     else:
+        case = by_list(work, chat, "ban", found, row, message)
         members.by_itself(work, ban)
+    _did(work, chat, person, found.id, case.id)
     if message:
         take_away(work, chat, (message,), _why(found, row.reason))
-    work.emit(Acted(chat, "ban", by or row.by_id, person, case.reason, case.number))
     if members.reachable(work, person):
         data = {"fed": found.name, "reason": row.reason, "number": case.number}
         button = ((Button("appeal", Appeal(case.id)),),)

@@ -36,10 +36,12 @@ def allow(work: Work, chat: int, channel: int, by: int | None, *, gone: bool = F
     """A channel may post though others may not (or no longer); a ban of it is lifted.
 
     Raises:
-        Refusal: that is no channel's id.
+        Refusal: that is no channel's id; the bot may not lift its ban.
     """
     if channel >= 0:
         raise Refusal("common/usage")
+    if not gone:
+        members.needs(work, chat, "restrict")
     kept = [int(i) for i in members.get(work, chat, CHANNELS_ALLOWED) if int(i) != channel]
     if not gone:
         kept.append(channel)

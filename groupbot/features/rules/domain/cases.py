@@ -39,7 +39,8 @@ class Case(Struct, frozen=True):
     def why(self) -> str:
         """The reason as people and logs read it."""
         if self.by:
-            return f"by {self.by}{f': {self.reason}' if self.reason else ''}, case {self.number}"
+            rule = "" if self.rule == HAND else f"rule {self.rule} v{self.version} "
+            return f"{rule}by {self.by}{f': {self.reason}' if self.reason else ''}, case {self.number}"
         found = f" matched「{self.matched}」" if self.matched else ""
         return f"rule {self.rule} v{self.version}{found}, case {self.number}"
 

@@ -55,11 +55,14 @@ def by_rule(
     message_id: int = 0,
     until: datetime | None = None,
     reason: str = "",
+    by: int = 0,
 ) -> Case:
     """Record what a rule (its id and version) did that judges no messages; the case with its number. It is
-    told and logged as all others. `actor` 0 concerns nobody alone."""
+    told and logged as all others. `actor` 0 concerns nobody alone; `by`: on whose word the rule acts."""
     what = (matched[:64], carrier[:40])
-    case = Case(chat, *rule, *what, actor, actor > 0, False, message_id, None, work.now, reason=reason[:200])
+    case = Case(
+        chat, *rule, *what, actor, actor > 0, False, message_id, None, work.now, by=by, reason=reason[:200]
+    )
     return record(work, case, action, until)
 
 
