@@ -11,12 +11,13 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
-from groupbot.features.ledger.domain import member
+from groupbot.features.ledger.domain import house, member
 from groupbot.features.ledger.store import account
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.redpacket import domain, service
 from groupbot.features.redpacket.domain import Order, Unread
+from tests.features.members.group import starts
 from tests.features.redpacket.test_service import ADMIN, GROUP, enter, grab, open_, state
 
 
@@ -228,6 +229,27 @@ def test_a_planned_packet_goes_out_once_when_its_time_comes(writer: Writer) -> N
     writer.write(service.open_due)
     assert state(writer, number) == "live"
     assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_planned_packet_that_a_rule_forbids_by_its_time_is_dropped_and_its_sender_hears_why(
+    writer: Writer,
+) -> None:
+    writer.write(lambda w: starts(w, ADMIN))
+    number = open_(writer, Order(50, 5, "equal", at="20:00"))
+    put(writer, domain.BUDGET, 40)
+    writer.clock.shift(timedelta(hours=2))
+
+    def tick(work: Work) -> list[tuple[str | None, object]]:
+        service.open_due(work)
+        for _, fn in work.finals():
+            fn(work)
+        return [
+            (e.template, e.data.get("left")) for e in work.effects if isinstance(e, Send) and e.user == ADMIN
+        ]
+
+    assert [writer.write(tick) for _ in range(2)] == [[("redpacket/budget", 40)], []]
+    assert state(writer, number) == "dropped"
+    assert writer.write(lambda w: ledger.balance(w, house(enter(w)))) == 2000
 
 
 def test_a_planned_packet_that_could_not_go_out_in_time_moves_no_points(writer: Writer) -> None:
