@@ -21,7 +21,10 @@ def upgrade() -> None:
     sa.Column('answered', sa.Integer(), nullable=False),
     sa.Column('organic', sa.Integer(), nullable=False),
     sa.Column('active', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('chat_id', 'week', 'person_id', name=op.f('pk_member_week')),
+    sa.PrimaryKeyConstraint(
+        'chat_id', 'week', 'person_id', name=op.f('pk_member_week'),
+        postgresql_include=['opened', 'answered', 'organic', 'active'],
+    ),
     sqlite_with_rowid=False
     )
     # ### end Alembic commands ###

@@ -52,10 +52,12 @@ DID = {  # what a member's day says of the member
 member_week = sa.Table(
     "member_week",
     metadata,
-    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("week", sa.Date, primary_key=True),  # its Monday
-    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("chat_id", sa.BigInteger, autoincrement=False, nullable=False),
+    sa.Column("week", sa.Date, nullable=False),  # its Monday
+    sa.Column("person_id", sa.BigInteger, autoincrement=False, nullable=False),
     *(sa.Column(n, sa.Integer, nullable=False) for n in DID),  # days of the week, 0 to 7
+    # a chat's weeks lie all over PostgreSQL's heap: its index alone answers
+    sa.PrimaryKeyConstraint("chat_id", "week", "person_id", postgresql_include=[*DID]),
     sqlite_with_rowid=False,
 )
 
