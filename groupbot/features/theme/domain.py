@@ -25,7 +25,8 @@ def _word(value: Any) -> str:
     Raises:
         ValueError: it is no trigger.
     """
-    return trigger_of(str(value)).text and " ".join(str(value).split())
+    trigger_of(str(value))
+    return " ".join(str(value).split())
 
 
 def _topic(value: Any) -> str:

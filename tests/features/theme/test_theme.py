@@ -12,8 +12,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
 from groupbot.features.theme import domain, service
-from tests.features.care.test_running import ANN, MEI, NOON, OLGA, ROOM, group, happen, is_admin, later
-from tests.features.promos.test_publish import said
+from tests.features.care.test_running import ANN, MEI, NOON, OLGA, ROOM, group, happen, is_admin, later, said
 
 ON, OFF = "Our hotpot needs beef", "The football was splendid"
 
@@ -47,7 +46,7 @@ def state(writer: Writer) -> dict[str, Any]:
 
 
 def lines(writer: Writer) -> int:
-    return sum(send.template == "theme/remind" for send in said(writer))
+    return sum("得空再聊回" in text for _, text in said(writer))
 
 
 def test_words_and_places_count_and_what_is_neither_does_not(writer: Writer) -> None:
@@ -86,7 +85,7 @@ def test_the_line_comes_after_twelve_once_in_two_hours_though_the_bot_restarts(w
         assert lines(writer) == 0, n
         writes(writer, OFF)
     assert lines(writer) == 1  # 8 of 12
-    assert (said(writer)[-1].data, said(writer)[-1].lifetime) == ({"theme": "hotpot"}, 600)
+    assert said(writer)[-1][1].endswith("得空再聊回「hotpot」吧。")
     writer.write(lambda w: w.clear("theme.last"))
     for hours in (1, 0.5):
         later(writer, hours=hours)
