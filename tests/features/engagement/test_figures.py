@@ -95,7 +95,8 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
         "answer_nine_tenths": None, "answer_newcomers_half": None, "answer_newcomers_nine_tenths": None,
         "posts": 28, "rhythm": -1.0, "half_life": None, "leaves_after_posts": None, "removed": 0.0,
         "restored": None, "appeals": None, "spam": 0.0, "spam_mistaken": None, "plan_kept": None,
-        "weeks_on_plan": None, "care_per_promotion": None, "points_paid": 0, "staff_minutes": 0,
+        "on_topic": None, "weeks_on_plan": None, "care_per_promotion": None, "points_paid": 0,
+        "staff_minutes": 0,
     }  # fmt: skip
 
 

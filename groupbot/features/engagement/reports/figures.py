@@ -39,7 +39,7 @@ def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
     return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
-            *_posts(ask, month), *_order(ask), *_planned(month), *_spent(ask)]  # fmt: skip
+            *_posts(ask, month), *_order(ask), _theme(ask), *_planned(month), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
@@ -202,6 +202,13 @@ def _order(ask: Ask) -> list[Figure]:
         ask.figure("plan_kept", due.replace("COUNT(*)", "AVG(CASE WHEN state = 'said' THEN 1.0 ELSE 0.0 END)"),
                    unit="share", per="posts planned", n=due, least=1),
     ]  # fmt: skip
+
+
+def _theme(ask: Ask) -> Figure:
+    """How much of the talk is on the group's theme, where that is counted."""
+    whole = "SELECT COALESCE(SUM(on_topic + off_topic), 0) FROM v_theme WHERE {days}"
+    return ask.figure("on_topic", "SELECT SUM(on_topic) * 1.0 / NULLIF(SUM(on_topic + off_topic), 0) FROM v_theme WHERE {days}",
+                      unit="share", per="messages counted for the theme", n=whole, least=RATE)  # fmt: skip
 
 
 def _planned(month: Ask) -> list[Figure]:

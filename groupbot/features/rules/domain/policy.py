@@ -25,6 +25,7 @@ DIGEST = Setting(
     "rules_digest", "", "When the digest of the shadow week was sent (ISO time, UTC)", inner=True
 )
 TEXT = Setting("rules_text", "", "The group's rules in its own words", most=3000)
+THEME = Setting("theme", "", "What this group is for, in a few words; /rules shows it", most=120)
 PHRASES = Setting(
     "rules_phrases",
     [],

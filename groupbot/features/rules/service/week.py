@@ -13,7 +13,7 @@ from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
 from groupbot.features.rules.domain.cases import Look, SwitchOn, WatchOn, Wrong
 from groupbot.features.rules.domain.checks import BY_ID, RULES
-from groupbot.features.rules.domain.policy import ALLOWED, DIGEST, MODE, PHRASES, SINCE, TEXT, site
+from groupbot.features.rules.domain.policy import ALLOWED, DIGEST, MODE, PHRASES, SINCE, TEXT, THEME, site
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.telling import people_to_ask
 
@@ -27,6 +27,7 @@ def show(work: Work, chat: int) -> dict[str, Any]:
     policy = policy_of(work, chat)
     return {
         "text": members.get(work, chat, TEXT),
+        "theme": members.get(work, chat, THEME),
         "rules": [r.id for r in RULES if r.id in policy.articles and not r.only_flag],
         "mode": "new" if policy.tier is None and policy.mode != "off" else policy.mode,
         "tier": policy.tier or "",
