@@ -157,9 +157,7 @@ def _told(tier: str, tags: Sequence[Tag]) -> tuple[dict[str, Any], Rows]:
 
 def _tag(work: Work, row: Any) -> Tag:
     place = members.place(work, row.chat_id)
-    bare = str(place.telegram_id) if place is not None else ""
-    thread = f"{row.topic}/" if row.topic else ""
-    link = f"https://t.me/c/{bare[4:]}/{thread}{row.message_id}" if bare.startswith("-100") else ""
+    link = members.link_to(work, row.chat_id, row.message_id, row.topic)
     title = place.title if place is not None else "…"
     return Tag(row.id, row.kind, row.words, title, row.at, link, row.answered_at is not None)
 

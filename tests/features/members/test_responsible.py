@@ -11,7 +11,7 @@ from groupbot.features.lottery.service.awards import tell_organiser
 from groupbot.features.lottery.service.resident import Lottery
 from groupbot.features.members import service, store
 from groupbot.features.promos.service.publish import owner_of
-from groupbot.features.rules.service.telling import helper, people_to_ask
+from groupbot.features.rules.service.telling import helper
 from tests.features.members.group import group, stands, starts
 
 OWNER, ADDER, ADMIN, QUIET = 31, 32, 33, 34
@@ -55,7 +55,7 @@ def test_features_ask_only_administrators_of_now(writer: Writer) -> None:
     def asked(work: Work) -> tuple[object, ...]:
         profile = service.profile(work, chat)
         assert profile is not None
-        return people_to_ask(work, chat), helper(work, chat)["id"], owner_of(work, profile)
+        return service.people_to_ask(work, chat), helper(work, chat)["id"], owner_of(work, profile)
 
     assert writer.write(asked) == ([OWNER], OWNER, OWNER)
     writer.write(stands, chat, OWNER, "left")

@@ -33,7 +33,7 @@ def _look(work: Work, profile: Profile, ops: int) -> None:
     if told is not None and today < date.fromisoformat(told) + SPAN:
         return
     found = after_glow(Ask(work, profile.chat, today - timedelta(days=7), today - timedelta(days=1)))
-    people = [p for p in members.responsible(work, profile.chat) if members.reachable(work, p)]
+    people = members.people_to_ask(work, profile.chat)
     if found is None or not (people or ops):
         return
     greeting = work.me.settings.get("welcome")
@@ -43,8 +43,6 @@ def _look(work: Work, profile: Profile, ops: int) -> None:
         "quiet": found[1],
         "greeted": greeting is not None and bool(members.get(work, profile.chat, greeting)),
     }
-    if people:
-        work.say(Send(user=people[0], template="engagement/glow", data=data))
-    else:
-        work.say(Send(chat=ops, template="engagement/glow", data=data))
+    person = people[0] if people else None
+    work.say(Send(chat=None if person else ops, user=person, template="engagement/glow", data=data))
     notes.set("told", today.isoformat())

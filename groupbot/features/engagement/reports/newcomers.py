@@ -32,12 +32,10 @@ def _look(work: Work, profile: Profile, ops: int) -> None:
     since = max(until - DAY if looked is None else datetime.fromisoformat(looked), until - 3 * DAY)
     notes.set("until", until.isoformat())
     rows = work.sql.all(store.UNWELCOMED, chat=profile.chat, since=since, until=until, young=since - YOUNG)
-    people = [p for p in members.responsible(work, profile.chat) if members.reachable(work, p)]
+    people = members.people_to_ask(work, profile.chat)
     if not rows or not (people or ops):
         return
     links = [to for r in rows[:SHOWN] if (to := members.link_to(work, profile.chat, r.message_id))]
     data = {"title": profile.title, "n": len(rows), "links": links}
-    if people:
-        work.say(Send(user=people[0], template="engagement/newcomers", data=data))
-    else:
-        work.say(Send(chat=ops, template="engagement/newcomers", data=data))
+    person = people[0] if people else None
+    work.say(Send(chat=None if person else ops, user=person, template="engagement/newcomers", data=data))

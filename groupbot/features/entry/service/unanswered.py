@@ -29,8 +29,7 @@ def _tell(work: Work, *, chat: int, late: bool) -> None:
         return
     shown = [{"id": p, "name": members.name(work, p)} for p in people[:NAMED]]
     buttons = tuple((Button(str(p["name"]), Out(chat, int(str(p["id"])))),) for p in shown)
-    asked = [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
-    for one in asked:
+    for one in members.people_to_ask(work, chat):
         work.say(
             Send(
                 user=one,

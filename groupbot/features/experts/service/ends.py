@@ -108,7 +108,7 @@ def say_missed(work: Work, end: Over) -> None:
 def tell_missed(work: Work, end: Over, stood: str) -> None:
     """Who answers for the chat hears of it; `stood`: `said` where something stood in, `nothing` where there
     was nothing to say, else what held it back."""
-    to = next((p for p in members.responsible(work, end.chat) if members.reachable(work, p)), None)
+    to = next(iter(members.people_to_ask(work, end.chat)), None)
     if to is not None:
         data = {
             "title": members.title(work, end.chat),

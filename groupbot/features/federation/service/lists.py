@@ -35,7 +35,6 @@ from groupbot.features.moderation.domain.acts import Acted
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Appeal
 from groupbot.features.rules.service.removing import take_away
-from groupbot.features.rules.service.telling import people_to_ask
 
 REF = "fed:"
 KNOWN = 65_536  # people whose standing is remembered
@@ -226,7 +225,7 @@ def _ask(work: Work, chat: int, found: Fed, row: object, message: int) -> None:
     person, name, reason = row.person_id, row.name, row.reason  # type: ignore[attr-defined]
     _did(work, chat, person, found.id, 0)
     known = members.name(work, person)
-    for one in people_to_ask(work, chat):
+    for one in members.people_to_ask(work, chat):
         work.say(
             Send(
                 user=one,

@@ -22,7 +22,6 @@ from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain.closing import Hours, hours_of
 from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service.records import lacks_right
-from groupbot.features.guarding.service.telling import people_to_tell
 from groupbot.features.members import service as members
 
 ASK_AGAIN = timedelta(seconds=15)
@@ -235,7 +234,7 @@ def facts(work: Work, event: ChatFacts) -> None:
 
 def _stuck(work: Work, c: Closure) -> None:
     p = members.profile(work, c.chat)
-    for person in people_to_tell(work, c.chat):
+    for person in members.people_to_ask(work, c.chat):
         work.say(
             Send(
                 user=person,

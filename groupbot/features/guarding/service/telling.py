@@ -39,11 +39,6 @@ def owed(work: Work, raid: Raid) -> bool:
     return work.cached(_OWED).get(raid.chat) == raid.id
 
 
-def people_to_tell(work: Work, chat: int) -> list[int]:
-    """Those responsible who can be written to, at most three."""
-    return [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
-
-
 def facts(work: Work, raid: Raid) -> dict[str, Any]:
     """A raid as its notices tell it."""
     count = work.sql.first(store.COUNT, the_raid=raid.id)
@@ -63,7 +58,7 @@ def facts(work: Work, raid: Raid) -> dict[str, Any]:
 
 def tell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
     """A private word to who is responsible; later words about the same raid replace it."""
-    for person in people_to_tell(work, raid.chat):
+    for person in members.people_to_ask(work, raid.chat):
         work.say(
             Send(
                 user=person,
@@ -78,7 +73,7 @@ def tell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], .
 
 def retell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...], ...]) -> None:
     """The word that antiraid is on becomes another."""
-    for person in people_to_tell(work, raid.chat):
+    for person in members.people_to_ask(work, raid.chat):
         work.say(
             Edit(
                 user=person,
@@ -92,7 +87,7 @@ def retell(work: Work, raid: Raid, kind: str, buttons: tuple[tuple[Button, ...],
 
 def propose(work: Work, chat: int, n: int, button: Button) -> None:
     """Many come in, and here only people decide: those responsible are asked."""
-    for person in people_to_tell(work, chat):
+    for person in members.people_to_ask(work, chat):
         work.say(
             Send(
                 user=person,
@@ -114,7 +109,7 @@ def ask(work: Work, raid: Raid) -> None:
     if told == [raid.id, n] or (told[0] != raid.id and not n):
         return
     notes.set("asked", [raid.id, n])
-    for person in people_to_tell(work, raid.chat):
+    for person in members.people_to_ask(work, raid.chat):
         more: dict[str, Any] = {
             "user": person,
             "ref": f"raid:{raid.id}:human:{person}",

@@ -131,8 +131,8 @@ def _tell(
 ) -> None:
     """Who opened the draw, if an administrator here still; else who answers for the group; else the group."""
     here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
-    told = [lottery.by] if here else []
-    able = [p for p in (*told, *members.responsible(work, lottery.chat)) if members.reachable(work, p)]
+    told = [lottery.by] if here and members.reachable(work, lottery.by) else []
+    able = told or members.people_to_ask(work, lottery.chat)
     place: dict[str, Any] = {"user": able[0]} if able else {"chat": lottery.chat, "topic": lottery.topic}
     work.say(Send(template=template, data=data, buttons=rows, ref=ref, **place))
 

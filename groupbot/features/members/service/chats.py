@@ -66,11 +66,13 @@ def title(work: Work, chat: int) -> str:
     return here.title if here is not None else ""
 
 
-def link_to(work: Work, chat: int, message: int) -> str:
-    """The address of a message; '' in basic groups, whose messages have none."""
+def link_to(work: Work, chat: int, message: int, topic: int | None = None) -> str:
+    """The address of a message, which members of a supergroup can open; '' in basic groups, whose messages
+    have none."""
     here = place(work, chat)
     bare = str(here.telegram_id) if here is not None else ""
-    return f"https://t.me/c/{bare[4:]}/{message}" if bare.startswith("-100") else ""
+    within = f"{topic}/" if topic else ""
+    return f"https://t.me/c/{bare[4:]}/{within}{message}" if bare.startswith("-100") else ""
 
 
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:

@@ -84,6 +84,12 @@ def responsible(work: Work, chat: int) -> list[int]:
     return found
 
 
+def people_to_ask(work: Work, chat: int) -> list[int]:
+    """Who decides here and can be written to: the responsible person, else who added the bot, else up to
+    three administrators; only who is an administrator here now."""
+    return [p for p in responsible(work, chat) if reachable(work, p)][:3]
+
+
 def reachable(work: Work, person: int) -> bool:
     """May the bot write to this person in private? They started it, and did not ask for quiet."""
     return _started(work, person) and not wishes.quiet(work, person)

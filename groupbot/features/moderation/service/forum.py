@@ -33,7 +33,7 @@ def show(work: Work, cmd: Command) -> None:
     """
     topic = members.action_topic(work, work.chat)
     _forum(work, cmd, topic)
-    link = f"https://t.me/c/{str(cmd.chat.id).removeprefix('-100')}/{topic}" if topic else ""
+    link = members.link_to(work, work.chat, topic) if topic else ""
     reply(work, cmd, "topics/action", link=link)
 
 

@@ -95,8 +95,7 @@ def pinned(work: Work, cmd: Command) -> None:
     message = int(work.notes(ROUTER).get("pinned", 0))
     if not message or cmd.chat.type != "supergroup":
         raise Refusal("moderation/no_pin")
-    inner = str(cmd.chat.id).removeprefix("-100")
-    reply(work, cmd, "moderation/pinned", link=f"https://t.me/c/{inner}/{message}")
+    reply(work, cmd, "moderation/pinned", link=members.link_to(work, work.chat, message))
 
 
 def seen(work: Work, event: Service) -> None:

@@ -36,25 +36,19 @@ def question(work: Work, tap: Tap, data: AskCard) -> str:
     name = work.sql.value(questions.SAID_AS, plan=data.plan, chat=work.chat, the_due=due)
     if name is None:
         raise Refusal("common/old_button")
-    to = next((p for p in members.responsible(work, work.chat) if members.reachable(work, p)), None)
+    to = next(iter(members.people_to_ask(work, work.chat)), None)
     new = work.sql.run(
         questions.ASK, plan_id=data.plan, chat_id=work.chat, person_id=person, due=due, at=work.now
     )
     if to is None:
         return ""
     if new and to != person:
-        bare = str(tap.chat.id)
-        link = (
-            f"https://t.me/c/{bare[4:]}/{tap.message_id}"
-            if bare.startswith("-100") and tap.message_id
-            else ""
-        )
         about = {
             "id": person,
             "name": members.name(work, person),
             "title": members.title(work, work.chat),
             "plan": name,
-            "link": link,
+            "link": members.link_to(work, work.chat, tap.message_id) if tap.message_id else "",
         }
         work.say(Send(user=to, template="promos/question", data=about))
     return members.name(work, to)

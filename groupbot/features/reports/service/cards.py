@@ -10,7 +10,6 @@ from groupbot.features.log import service as log
 from groupbot.features.members import service as members
 from groupbot.features.reports import store
 from groupbot.features.reports.domain import Ban, Dismiss, Mute, PutAway, Warn
-from groupbot.features.rules.service.telling import people_to_ask
 from groupbot.features.staff import service as staff
 
 
@@ -24,7 +23,7 @@ def ask(work: Work, row: Any) -> int:
     if route is not None:
         cards.append([route[0], None])
     else:
-        people = people_to_ask(work, row.chat_id)
+        people = members.people_to_ask(work, row.chat_id)
         helping = [p for p in staff.now_helping(work, row.chat_id) if members.reachable(work, p)]
         cards += [[None, p] for p in dict.fromkeys((*people, *helping[:3]))]
     for chat, person in cards:
@@ -86,11 +85,7 @@ def buttons(work: Work, row: Any) -> Rows:
 
 def link(work: Work, row: Any) -> str:
     """The address of the message, which members of a supergroup can open; '' for a basic group."""
-    place = members.place(work, row.chat_id)
-    bare = str(place.telegram_id) if place is not None else ""
-    if not bare.startswith("-100"):
-        return ""
-    return f"https://t.me/c/{bare[4:]}/{f'{row.topic}/' if row.topic else ''}{row.message_id}"
+    return members.link_to(work, row.chat_id, row.message_id, row.topic)
 
 
 def data(work: Work, row: Any) -> dict[str, Any]:

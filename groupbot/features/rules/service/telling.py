@@ -19,12 +19,6 @@ def helper(work: Work, chat: int) -> dict[str, Any]:
     return {"id": person, "name": members.name(work, person) if person else ""}
 
 
-def people_to_ask(work: Work, chat: int) -> list[int]:
-    """Who decides here and can be written to: the responsible person, else who added the bot, else up to
-    three administrators; only who is an administrator here now."""
-    return [p for p in members.responsible(work, chat) if members.reachable(work, p)][:3]
-
-
 def tell_member(work: Work, case: Case, name: str, topic: int | None = None, **data: Any) -> None:
     """The notice of a case of the rules, down the ladder."""
     values = {"rule": case.rule, "number": case.number, "at": case.at, "notice": case.notice, **data}
@@ -70,7 +64,7 @@ def tell_staff(
     work: Work, case: Case, kind: str, buttons: tuple[Button, ...], *, shadow: bool = False, **data: Any
 ) -> int:
     """A private message to those who decide; how many got it."""
-    people = people_to_ask(work, case.chat)
+    people = members.people_to_ask(work, case.chat)
     p = members.profile(work, case.chat)
     for person in people:
         work.say(

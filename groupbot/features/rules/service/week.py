@@ -15,7 +15,6 @@ from groupbot.features.rules.domain.cases import Look, SwitchOn, WatchOn, Wrong
 from groupbot.features.rules.domain.checks import BY_ID, RULES
 from groupbot.features.rules.domain.policy import ALLOWED, DIGEST, MODE, PHRASES, SINCE, TEXT, THEME, site
 from groupbot.features.rules.service.policy import policy_of
-from groupbot.features.rules.service.telling import people_to_ask
 
 TEXT_LIMIT = 3000
 PHRASE_LIMIT = 10_000
@@ -138,7 +137,7 @@ def _week(work: Work, chat: int, since: datetime) -> list[Any]:
 
 
 def _digest(work: Work, chat: int, title: str, since: datetime) -> None:
-    people = people_to_ask(work, chat)
+    people = members.people_to_ask(work, chat)
     if not people:
         return
     rows = _week(work, chat, since)
