@@ -21,11 +21,11 @@ def parts(text: str) -> list[str]:
 def places(part: str) -> list[int]:
     """Where the weights of each two characters of a part lie, spaces around it among them. How a link or a
     @name is spelt says nothing of the message."""
+    if part.isalpha() and part.islower():
+        return [(93344 + ord(part[0])) & _LOW, (ord(part[:_LONGEST][-1]) * 2917 + 32) & _LOW]
     if part[0] == "@" or ("/" in part and "." in part):
         return []
     codes = [32, *map(ord, part[:_LONGEST]), 32]
-    if part.isalpha() and part.islower():
-        return [(93344 + codes[1]) & _LOW, (codes[-2] * 2917 + 32) & _LOW]
     small = _SMALL
     return [(a * 2917 + b) & _LOW for a, b in pairwise(codes) if a not in small or b not in small]
 

@@ -6,8 +6,6 @@ Every sign is a name that people can read; `signs` says which of them a message 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from groupbot.features.spam.domain.lexicon import HONEST, SUBJECTS, subjects
 
 # what stands for itself in the words as well: placeholders keep the words of an address out of them
@@ -136,14 +134,15 @@ def signs(raw: str, folded: str, kinds: list[str], words: list[str]) -> dict[str
         found["only small talk"] = ""
     digits = _DIGIT.search(folded) is not None
     plus = "+" in folded or "плюсик" in folded or "扣" in folded or "打1" in folded
-    longest = max(map(len, words), default=0)
+    lengths = list(map(len, words))
     needs: tuple[bool, ...] = (
         digits,
         digits,
         digits or "%" in folded or "процент" in folded or "percent" in folded,
     )
-    lonely = size > 3 and _ALONE.search(folded) is not None
-    needs += (plus, digits, lonely, han or "v" in folded or "qq" in folded, longest >= 24, "#" in folded)
+    lonely = lengths.count(1) > 3 and _ALONE.search(folded) is not None  # four letters that stand alone
+    long = size > 0 and max(lengths) >= 24
+    needs += (plus, digits, lonely, han or "v" in folded or "qq" in folded, long, "#" in folded)
     for (name, pattern), needed in zip(_FOLDED, needs, strict=True):
         if not needed:
             continue
@@ -157,7 +156,7 @@ def signs(raw: str, folded: str, kinds: list[str], words: list[str]) -> dict[str
             found["money for work"] = ""
     if "hiring" in about and "earning" in about:
         found["work with earnings"] = f"{about['hiring']}, {about['earning']}"
-    found.update(_look(raw, size, odd=odd, han=han))
+    _look(found, raw, size, odd=odd, han=han)
     return found
 
 
@@ -182,55 +181,55 @@ _RAW = (
 )
 
 
-def _look(raw: str, size: int, *, odd: bool, han: bool) -> Iterator[tuple[str, str]]:
+def _look(found: dict[str, str], raw: str, size: int, *, odd: bool, han: bool) -> None:
     """What can be seen without reading."""
     chars = len(raw)
     if han:  # a Han character says what three letters say
         chars += 2 * len(_HAN.findall(raw))
-    yield f"length {next((n for n in (15, 30, 60, 120, 240, 480, 960) if chars <= n), 'over 960')}", ""
+    found[f"length {next((n for n in (15, 30, 60, 120, 240, 480, 960) if chars <= n), 'over 960')}"] = ""
     if not raw.isascii() and _MIXED.search(raw):
         m = _LATIN_INSIDE.search(raw)
         if m:
-            yield "letters of two alphabets", m[0]
+            found["letters of two alphabets"] = m[0]
     if odd:
         for name, pattern in _RAW:
             m = pattern.search(raw)
             if m:
-                yield name, m[0]
+                found[name] = m[0]
         emoji = _EMOJI.findall(raw)
         if emoji:
             n = len(emoji)
-            yield f"emoji {'1' if n == 1 else '2-3' if n < 4 else '4-7' if n < 8 else '8 or more'}", emoji[0]
+            found[f"emoji {'1' if n == 1 else '2-3' if n < 4 else '4-7' if n < 8 else '8 or more'}"] = emoji[0]
             if n > 2 and n * 12 > chars:
-                yield "mostly emoji", emoji[0]
+                found["mostly emoji"] = emoji[0]
             m = _SELLING.search(raw)
             if m:
-                yield "emoji of adverts", m[0]
+                found["emoji of adverts"] = m[0]
                 if len(set(_SELLING.findall(raw))) > 2:
-                    yield "many emoji of adverts", m[0]
+                    found["many emoji of adverts"] = m[0]
     if size > 12:
         capitals = len(_UPPER.findall(raw)) / size
-        yield f"capitals {next((n for n in ('none', 'few', 'some') if capitals < _FEW[n]), 'many')}", ""
+        found[f"capitals {next((n for n in ('none', 'few', 'some') if capitals < _FEW[n]), 'many')}"] = ""
         marks = sum(map(raw.count, _MARKS)) / size
-        yield f"commas {next((n for n in ('none', 'few', 'some') if marks < _FEW[n]), 'many')}", ""
+        found[f"commas {next((n for n in ('none', 'few', 'some') if marks < _FEW[n]), 'many')}"] = ""
         if raw[:1].islower():
-            yield "a long text that begins small", ""
+            found["a long text that begins small"] = ""
         if "." not in raw and "!" not in raw and "?" not in raw and "。" not in raw:
-            yield "a long text without an end", ""
+            found["a long text without an end"] = ""
         if " ." in raw or " ," in raw:
-            yield "spaces before commas", ""
+            found["spaces before commas"] = ""
     loud = raw.count("!") + raw.count("！") + raw.count("❗")
     if loud:
-        yield f"exclamation marks {'1' if loud == 1 else '2-3' if loud < 4 else '4 or more'}", ""
+        found[f"exclamation marks {'1' if loud == 1 else '2-3' if loud < 4 else '4 or more'}"] = ""
     if "?" in raw or "？" in raw:
-        yield ("ends with a question" if raw.rstrip().endswith(("?", "？")) else "asks on the way"), ""
+        found["ends with a question" if raw.rstrip().endswith(("?", "？")) else "asks on the way"] = ""
     shouted = _SHOUT.findall(raw)
     if shouted:
-        yield ("words in capitals" if len(shouted) > 2 else "a word in capitals"), shouted[0]
+        found["words in capitals" if len(shouted) > 2 else "a word in capitals"] = shouted[0]
         if size > 3 and sum(map(len, shouted)) * 2 > chars:
-            yield "all in capitals", ""
+            found["all in capitals"] = ""
     if raw.rstrip().endswith(")") and raw.count(")") > raw.count("("):
-        yield "a smile of brackets", ""
+        found["a smile of brackets"] = ""
 
 
 def script(folded: str) -> str:
