@@ -5,8 +5,8 @@
 
 Bytes → rules with 10,000 phrases → rows, sums, outbox → commit on SQLite, in one process without a network.
 5,000 people in about four of 1,000 groups each go on talking; time passes as the updates say (a second in
-fifty), and hourly ticks and sweeps run with it, at the start too, as the heartbeat has them. The first fifth fills caches (SQLite's 32 MB are full from
-the start); growth is the slope over the rest. Goal: 5 %.
+fifty), and hourly ticks and sweeps run with it, at the start too, as the heartbeat has them. The first fifth
+fills caches (SQLite's 32 MB are full from the start); growth is the slope over the rest. Goal: 5 %.
 """
 
 from __future__ import annotations
