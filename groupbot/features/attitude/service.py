@@ -229,6 +229,7 @@ def state(work: Work, chat: int) -> dict[str, Any]:
         "so_far": row.unaware + row.knows + row.agrees + row.subscribes if row is not None else 0,
         "unsaid": here is not None and here.state == "unsaid",
         "asked": here is not None,
+        "held": promos.may_post(work, chat, "other")[0],
         "last": told(work, chat),
     }
 
