@@ -8,6 +8,7 @@ from groupbot.features.attitude import service
 from groupbot.features.attitude.domain import ABOUT, ATTITUDE, DAY, SETTINGS
 from groupbot.features.members import service as members
 from groupbot.features.members.service import choosing
+from groupbot.features.operations.domain import Restored
 
 router = Router(
     "attitude",
@@ -47,6 +48,12 @@ def attitude(cmd: Command, work: Work) -> None:
 @router.on(PollTotals)
 def tallied(event: PollTotals, work: Work) -> None:
     service.tallied(work, event)
+
+
+@router.on(Restored)
+def let_pass(happening: Restored, work: Work) -> None:
+    """After a backup was put back: what may have been asked since is not asked again."""
+    service.let_pass(work)
 
 
 @router.every(seconds=60)

@@ -34,7 +34,11 @@ _STANDS = Hot(
 _HOME = Hot(
     sa.select(posted.c.chat_id)
     .join(poll, sa.and_(poll.c.ref == posted.c.ref, poll.c.bot_id == posted.c.bot_id))
-    .where(poll.c.bot_id == sa.bindparam("bot"), poll.c.poll_id == sa.bindparam("the_id"))
+    .where(
+        poll.c.bot_id == sa.bindparam("bot"),
+        poll.c.poll_id == sa.bindparam("the_id"),
+        posted.c.private.is_(False),
+    )
 )
 
 
@@ -62,6 +66,6 @@ def stands(work: Work, ref: str) -> bool:
 
 
 def home(work: Work, poll_id: str) -> int | None:
-    """Our id of the chat a poll was posted in; None where that is not known."""
+    """Our id of the group a poll was posted in; None where that is not known, or it was to a person."""
     found: int | None = work.sql.value(_HOME, bot=work.bot_id, the_id=poll_id)
     return found

@@ -180,7 +180,7 @@ def test_scene_cards_and_the_months_questions_are_reported(
         promotion(work)
         for month, votes, here in ((202612, (20, 10, 5, 5), 180), (202701, (2, 10, 6, 2), 200)):
             key = {"chat": 1, "the_month": month}
-            work.sql.run(attitude.ASK, **key, subject="陈皮", at=work.now, until=work.now)
+            work.sql.run(attitude.ASK, **key, subject="陈皮", becomes="open", at=work.now, until=work.now)
             names = dict(zip(("n_unaware", "n_knows", "n_agrees", "n_subscribes"), votes, strict=True))
             work.sql.run(attitude.COUNT, **key, is_final=True, **names)
             work.sql.run(attitude.CLOSE, **key, becomes="closed", at=work.now, were_here=here)

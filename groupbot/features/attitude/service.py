@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -44,20 +45,33 @@ YEAR = 12  # months told
 
 
 def ask_due(work: Work) -> None:
-    """Ask where it is switched on, the month's day has come and nothing was asked this month, as soon as a
-    post is allowed. The row is written with the post, so that a month has one however often this runs."""
+    """Ask what is due, as soon as a post is allowed. The row is written with the post, so that a month has
+    one however often this runs."""
+    for chat, month in _due(work):
+        if not promos.may_post(work, chat, "other")[0]:
+            try:
+                _ask(work, chat, month)
+            except Misfit as e:
+                log.error("attitude.unsaid", chat=chat, error=e.line())
+
+
+def let_pass(work: Work) -> None:
+    """After a restore: what is due may have been asked since the backup was taken, so it waits for the next
+    month."""
+    for chat, month in list(_due(work)):
+        _keep(work, chat, month, "unsaid")
+
+
+def _due(work: Work) -> Iterator[tuple[int, int]]:
+    """(chat, month) where it is switched on, the month's day has come and nothing was asked this month."""
     for profile in members.profiles(work):
         chat = profile.chat
         if profile.state not in ("active", "limited") or not members.get(work, chat, ATTITUDE):
             continue
         local = _local(work, chat)
-        if not is_due(local, int(members.get(work, chat, DAY))) or _asked(work, chat, month_of(local)):
-            continue
-        if not promos.may_post(work, chat, "other")[0]:
-            try:
-                _ask(work, chat, month_of(local))
-            except Misfit as e:
-                log.error("attitude.unsaid", chat=chat, error=e.line())
+        month = month_of(local)
+        if is_due(local, int(members.get(work, chat, DAY))) and not _asked(work, chat, month):
+            yield chat, month
 
 
 def _asked(work: Work, chat: int, month: int) -> bool:
@@ -68,12 +82,11 @@ def _asked(work: Work, chat: int, month: int) -> bool:
 
 
 def _ask(work: Work, chat: int, month: int) -> None:
-    subject = about(work, chat)
     work.say(
         Send(
             chat=chat,
             template=TEMPLATE,
-            data={"about": subject, "days": OPEN.days},
+            data={"about": about(work, chat), "days": OPEN.days},
             poll=_options(work, chat),
             protect=True,  # forwarded it would be answered by others
             ref=f"{PREFIX}{month}:{chat}",
@@ -83,7 +96,12 @@ def _ask(work: Work, chat: int, month: int) -> None:
         )
     )
     promos.posted(work, chat, "other", "attitude")
-    work.sql.run(store.ASK, chat=chat, the_month=month, subject=subject, at=work.now, until=work.now + OPEN)
+    _keep(work, chat, month, "open")
+
+
+def _keep(work: Work, chat: int, month: int, becomes: str) -> None:
+    row = {"chat": chat, "the_month": month, "subject": about(work, chat), "becomes": becomes}
+    work.sql.run(store.ASK, **row, at=work.now, until=work.now + OPEN)
 
 
 def _options(work: Work, chat: int) -> Options:

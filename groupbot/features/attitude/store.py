@@ -36,7 +36,7 @@ ASK = Hot(
         chat_id=b("chat"),
         month=b("the_month"),
         about=b("subject"),
-        state="open",
+        state=b("becomes"),
         asked_at=b("at"),
         closes_at=b("until"),
     )

@@ -266,6 +266,23 @@ def test_what_never_left_is_no_result_and_is_told(room: Writer) -> None:
     assert len(asked(room)) == 1
 
 
+def test_after_a_restore_the_month_is_not_asked_again(room: Writer) -> None:
+    put(room, ATTITUDE, True, chat=2)
+    put(room, DAY, 20, chat=2)
+    put(room, STOPPED, True, chat=0)
+    room.write(service.let_pass)  # it may have been asked since the backup was taken
+    put(room, STOPPED, False, chat=0)
+    beats(room)
+    assert asked(room) == []
+    at(room, datetime(2027, 2, 20, 2))
+    beats(room)
+    assert asked(room) == [(2, "attitude:202702:2")]
+    room.write(service.let_pass)
+    at(room, datetime(2027, 3, 10, 2))
+    beats(room)
+    assert asked(room) == [(2, "attitude:202702:2"), (1, "attitude:202703:1")]
+
+
 def test_an_admin_closes_the_open_one_once(room: Writer) -> None:
     def close(work: Work) -> None:
         work.chat = 1

@@ -437,8 +437,8 @@ def test_a_vote_is_read_by_lasting_option_ids() -> None:
 
 
 def test_totals_of_a_poll_are_read_without_anybody() -> None:
-    said = {"id": "7", "question": "q", "total_voter_count": 3, "is_closed": True, "options": [
-        {"persistent_id": "0", "text": "yes", "voter_count": 1}, {"text": "no", "voter_count": 2}]}  # fmt: skip
+    yes, no = {"persistent_id": "0", "text": "yes", "voter_count": 1}, {"text": "no", "voter_count": 2}
+    said = {"id": "7", "question": "q", "total_voter_count": 3, "is_closed": True, "options": [yes, no]}
     found = read({"update_id": 1, "poll": said})
     assert found == PollTotals(at=NOW, chat=Chat(0, ""), update_id=1, poll="7", votes=(1, 2), closed=True)
     bare = read({"update_id": 1, "poll": {"id": "7"}})
