@@ -71,6 +71,7 @@ AREAS = {
             "tests/engine/test_routes.py",
             "tests/engine/test_dispatch.py",
             "tests/engine/test_parking.py",
+            "tests/engine/test_unsure.py",
         ),
     ),
     "authority": Area(

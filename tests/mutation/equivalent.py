@@ -14,7 +14,14 @@ _BOOKS = "groupbot.features.ledger"
 _CACHE = "what is cached is what the next look would read again"
 _NAME = "where a note stands is read and written here alone"
 
+_NOBODY = "neither number is anybody's"
+_FALSY = "who asks takes it for no either way"
+_EMPTY = "where nothing was added, nothing is found below either"
+
 _PACER = "groupbot.core.pacing"
+_BATCHES = "groupbot.engine.dispatch.batches"
+_ROUTES = "groupbot.engine.dispatch.routes"
+_STEPS = "groupbot.engine.dispatch.steps"
 _LISTED: list[tuple[Key, str]] = [
     *(
         (("groupbot.engine.outbox.hand", "keys_of", line, what), "any four numbers serve that differ")
@@ -36,14 +43,75 @@ _LISTED: list[tuple[Key, str]] = [
     *(
         (
             (
-                "groupbot.engine.dispatch.steps",
+                _STEPS,
                 "Steps._together",
                 "if len(watch) + len(guards) > 1:",
                 what,
             ),
             "all in one step or each in its own: the same is done, sooner or later",
         )
-        for what in ("Add → Sub", "Gt → GtE", "1 → 2")
+        for what in ("Add → Sub", "Gt → GtE", "1 → 2", "condition negated")
+    ),
+    *(
+        ((_STEPS, function, "if len(work.emitted) > emitted:", "Gt → GtE"), _EMPTY)
+        for function in ("Steps._step", "Steps._together")
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "ids = [u for item, u, _ in ready if not item.event and not item.only]",
+            "And → Or",
+        ),
+        "what is known of the others is not asked for below",
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "if out.newest is None or event.at > out.newest:",
+            "Gt → GtE",
+        ),
+        "the same time is the same time",
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "new[update_id] = _toast(work, said) if len(work.effects) > said else None",
+            "Gt → GtE",
+        ),
+        _EMPTY,
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch._event",
+            "person = event.sender.id if event.sender else 0",
+            "0 → 1",
+        ),
+        _NOBODY,
+    ),
+    (
+        (
+            "groupbot.engine.dispatch.parking",
+            "Parking._resume",
+            "out.more = 0 < most < len(rows)",
+            "Lt → LtE (2)",
+        ),
+        "the last one alone: one more look finds nothing, and ends it",
+    ),
+    (
+        (_ROUTES, "Routes._staff", "person = cmd.sender.id if cmd.sender else 0", "0 → 1"),
+        _NOBODY,
+    ),
+    (
+        (_ROUTES, "Routes._allowed", "person = event.sender.id if event.sender else 0", "0 → 1"),
+        _NOBODY,
+    ),
+    *(
+        ((_ROUTES, function, "return False", "returns None"), _FALSY)
+        for function in ("Routes._allowed", "Routes._away")
     ),
     *(
         (
@@ -72,7 +140,7 @@ _LISTED: list[tuple[Key, str]] = [
             "blocked=(e.blocked and entry.target.telegram_id > 0) or whispered,",
             "Gt → GtE",
         ),
-        "nobody is 0",
+        _NOBODY,
     ),
     *(
         (("groupbot.core.taps", "unpack", f"{names}.split({sign!r}, 1)".replace("'", '"'), "1 → 2"), why)
@@ -130,7 +198,7 @@ _LISTED: list[tuple[Key, str]] = [
             "if r.earned > 0 and r.owner_id > 0 and not members.opted_out(work, r.owner_id)",
             "Gt → GtE (2)",
         ),
-        "nobody is 0",
+        _NOBODY,
     ),
     (
         (
