@@ -117,7 +117,7 @@ async def test_an_event_that_answers_nothing_takes_nothing_up_though_the_databas
     out = await d.feed(
         Item(event=Counted(at=d.at, chat=Chat(GROUP["id"], GROUP["type"], GROUP["title"]), members=3))
     )
-    assert (out.quarantined, d.texts(), d.parked()) == (1, [], 2)
+    assert (out.quarantined, out.asks, d.texts(), d.parked()) == (1, [], [], 2)
     await d.feed(fact(d, MEI, "administrator"))
     assert d.texts() == ["set 1", "2"]
 

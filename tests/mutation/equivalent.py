@@ -19,12 +19,14 @@ _FALSY = "who asks takes it for no either way"
 _EMPTY = "where nothing was added, nothing is found below either"
 
 _PACER = "groupbot.core.pacing"
+_HAND = "groupbot.engine.outbox.hand"
+_OUTBOX = "groupbot.engine.outbox"
 _BATCHES = "groupbot.engine.dispatch.batches"
 _ROUTES = "groupbot.engine.dispatch.routes"
 _STEPS = "groupbot.engine.dispatch.steps"
 _LISTED: list[tuple[Key, str]] = [
     *(
-        (("groupbot.engine.outbox.hand", "keys_of", line, what), "any four numbers serve that differ")
+        ((_HAND, "keys_of", line, what), "any four numbers serve that differ")
         for line, what in (
             ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "2 → 3"),
             ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "Add → Sub"),
@@ -32,12 +34,61 @@ _LISTED: list[tuple[Key, str]] = [
             ("kind = 0 if entry.lane == MODERATION else 1", "Eq → NotEq"),
         )
     ),
-    (
-        ("groupbot.engine.outbox.hand", "Hand.__init__", "self._looked = self._counted = 0.0", "0.0 → 1.0"),
-        "a monotonic clock reads more than that",
+    *(
+        ((module, function, line, "0.0 → 1.0"), "a monotonic clock reads more than that")
+        for module, function, line in (
+            (_HAND, "Hand.__init__", "self._looked = self._counted = 0.0"),
+            (_PACER, "Pacer.__init__", "self._blocked = 0.0"),
+            (
+                _PACER,
+                "Pacer.silence",
+                "return max(self._blocked, state.blocked if state is not None else 0.0, now) - now",
+            ),
+        )
     ),
     (
-        ("groupbot.engine.outbox.hand", "Hand.fill", "if room <= 0:", "LtE → Lt"),
+        (
+            _PACER,
+            "Pacer.__init__",
+            "self._recent_429: deque[tuple[float, int]] = deque(maxlen=8)",
+            "8 → 9",
+        ),
+        "of so many within a second the first of another chat has silenced the token",
+    ),
+    *(
+        ((module, function, line, "True → False"), "who has not looked at the table yet works, and looks")
+        for module, function, line in (
+            (_OUTBOX, "Outbox.__init__", "self._working = True"),
+            (_HAND, "Hand.__init__", "self.stale = True  # the table may hold rows that were not seen yet"),
+        )
+    ),
+    (
+        (_OUTBOX, "Outbox.run", "if pause > 0:", "Gt → GtE"),
+        "a wait of no time",
+    ),
+    *(
+        (
+            (
+                _HAND,
+                "Hand._ready",
+                "chats, users = _padded([h for h in homes if h > 0]), _padded([-h for h in homes if h < 0])",
+                what,
+            ),
+            _NOBODY,
+        )
+        for what in ("Gt → GtE", "Lt → LtE", "0 → 1 (2)")
+    ),
+    (
+        (
+            "groupbot.engine.receipts",
+            "_booked_send",
+            "if isinstance(effect, Send) and r.receipt.files:",
+            "And → Or",
+        ),
+        "without files nothing is learned of them",
+    ),
+    (
+        (_HAND, "Hand.fill", "if room <= 0:", "LtE → Lt"),
         "without room nothing of a lane is taken",
     ),
     *(
