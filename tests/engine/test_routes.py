@@ -634,6 +634,18 @@ async def test_what_observers_wrote_together_stays_when_the_handler_after_them_f
     assert [step for _, step, _ in d.aside()] == ["handle:break"]
 
 
+async def test_when_a_batch_is_handled_no_step_is_open(writer: Writer) -> None:
+    """What comes after it may begin where it likes (`empty_caches` refuses within a step)."""
+    d = await opened(writer)
+    router = Router("u")
+    router.observe(lambda event, work: work.notes("u", 1).set("seen", 1))
+    d.dispatch.registry.add(router)
+    for text in ("hello", "/say a"):
+        item = Item(raw=pack(d.message(text)))
+        writer.write(lambda w, item=item: (d.dispatch.batch(w, [item]), w.empty_caches()))
+    assert d.notes("u", "seen") == 1
+
+
 # --- what a batch leaves
 def test_an_id_is_read_from_damaged_bytes() -> None:
     found = [

@@ -63,9 +63,10 @@ async def test_the_command_waits_for_the_answer_and_runs_once_with_the_chat_behi
     d = desk(writer)
     out = await d.feed(d.message("/hit li"), d.message("/say after"))
     assert [(a.chat, a.member, a.facts) for a in out.asks] == [(1, LI["id"], False)]
-    assert (d.texts(), d.parked()) == ([], 2)
+    assert (d.texts(), d.parked(), out.parked) == ([], 2, 1)
     await d.feed(answer(d, LI["id"]))
     assert (d.texts(), d.parked()) == (["undone with the step", "hit li", "after"], 0)
+    assert d.notes("t", "n") == 3  # the two and the answer, each seen once
 
 
 async def test_what_was_asked_in_private_about_a_group_is_answered_in_private(writer: Writer) -> None:
