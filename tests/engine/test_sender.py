@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Restrict, Send
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
+from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import upgrade
 from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Result
@@ -98,7 +99,7 @@ async def test_while_a_receipt_is_booked_the_sender_is_not_idle(writer: Writer) 
 async def test_the_end_of_a_mute_does_not_overtake_the_mute_that_is_tried_again(writer: Writer) -> None:
     """Also before it is booked that it must be."""
     chat, gateway = group(writer), Recorder()
-    box = Outbox(writer, gateway)
+    box = Outbox(writer, gateway, pacer=Pacer(Pace(free_rate=float("inf"))))
     await say(box, writer, Restrict(chat=chat, member=5), Restrict(chat=chat, member=5, free=True))
 
     def timeout(effect: Effect, target: Target) -> None:
