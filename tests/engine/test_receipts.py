@@ -272,6 +272,21 @@ def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(wr
     assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 0, 0, 60]
 
 
+def test_what_is_tried_again_is_overtaken_by_nothing_said_after_it_on_its_side(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    mute, card = leave(writer, Restrict(chat=chat, member=5), Send(chat=chat, text="1 of 8"))
+    say(writer, Restrict(chat=chat, member=5, free=True), Send(chat=chat, text="2 of 8"))
+    say(writer, Send(chat=chat, text="news", post=True), Send(chat=other, text="here"))
+
+    def dues() -> list[float]:
+        return [(r.due - START) / SECOND for r in rows(writer)]
+
+    ended(writer, Result(mute, "waiting", error="timed out", again_in=2.0))
+    assert dues() == [2, 0, 2, 0, 0, 0]
+    ended(writer, Result(card, "waiting", error="timed out", again_in=3.0))
+    assert dues() == [2, 3, 2, 3, 3, 0]
+
+
 def test_a_silence_towards_a_person_holds_for_nobody_else(writer: Writer) -> None:
     [first] = leave(writer, Send(user=9, text="a"))
     say(writer, Send(user=8, text="b"))

@@ -103,7 +103,7 @@ async def test_the_end_of_a_mute_does_not_overtake_the_mute_that_is_tried_again(
     await say(box, writer, Restrict(chat=chat, member=5), Restrict(chat=chat, member=5, free=True))
 
     def timeout(effect: Effect, target: Target) -> None:
-        raise Later("timed out", unknown=True)
+        raise Later("timed out", retry_after=0.1, unknown=True)
 
     gateway.answer = timeout
     await box._round()
@@ -120,6 +120,34 @@ async def test_the_end_of_a_mute_does_not_overtake_the_mute_that_is_tried_again(
             await asyncio.sleep(0.01)
     assert [getattr(e, "free", None) for e, _ in gateway.done] == [False, False, True]
     await box.stop()
+
+
+async def test_nor_does_it_after_a_restart_and_what_is_beside_moderation_does_not_wait(
+    writer: Writer,
+) -> None:
+    chat, gateway = group(writer), Recorder()
+    box = Outbox(writer, gateway)
+    await say(box, writer, Restrict(chat=chat, member=5), Restrict(chat=chat, member=5, free=True))
+
+    def timeout(effect: Effect, target: Target) -> None:
+        raise Later("timed out", retry_after=2.0, unknown=True)
+
+    gateway.answer = timeout
+    await box._round()
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    await say(box, writer, Send(chat=chat, text="beside"), Restrict(chat=chat, member=6))
+    gateway.answer = lambda e, t: None
+    await box._round()
+    await box.stop()
+    assert [type(e).__name__ for e, _ in gateway.done] == ["Restrict", "Send"]
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        assert [getattr(e, "member", 0) for e, _ in gateway.done] == [6]
+        writer.clock.shift(timedelta(seconds=2))
+        box.wake()
+        await calm(box)
+    assert [getattr(e, "free", None) for e, _ in gateway.done][1:] == [False, True]
 
 
 async def test_a_database_that_is_away_is_asked_again_after_a_second(writer: Writer) -> None:

@@ -38,6 +38,7 @@ AREAS = {
             "groupbot.engine.outbox.calls",
             "groupbot.engine.outbox.hand",
             "groupbot.engine.receipts",
+            "groupbot.engine.order",
             "groupbot.engine.recovery",
             "groupbot.engine.upgrades",
             "groupbot.engine.merging",
