@@ -69,11 +69,10 @@ def remove(
     """
     if not text.strip():
         raise Refusal("common/usage")
-    try:
-        keys = {b.key for b in entries.read(text)} | {b.key for b in entries.read(f'"{text.strip()}"')}
-    except Unfit:
-        keys = {b.key for b in _read(text)}
     lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES, topic)]
+    there = {b.key for line in lines if (b := entries.entry(line)) is not None}
+    whole = entries.entry(f'"{text.strip()}"')  # `free money` is that entry, and not one of `free`
+    keys = {whole.key} if whole and whole.key in there else {b.key for b in _read(text)}
     gone = [line for line in lines if (b := entries.entry(line)) is not None and b.key in keys]
     if not gone:
         raise Refusal("blocklist/missing")
