@@ -53,7 +53,10 @@ async def test_settings_go_out_and_come_in_as_a_file(chat: Talk) -> None:
     ]
     assert (await own(chat))["rules_burst"] == 20
     assert await chat.presses(chat.owner, "Apply", chat=chat.owner) == "Done: 2."
-    assert chat.last(chat.owner) == "“Test group”: 2 values changed."
+    assert chat.last(chat.owner).splitlines() == [
+        "“Test group”: 2 values changed.",
+        "Nothing comes of it before I know what kind of group this is: /setup, then /rules on.",
+    ]
     assert await own(chat) == before
 
 

@@ -10,6 +10,7 @@ from groupbot.features.members import service as members
 from groupbot.features.rules.domain import blocklist, entries, wishes
 from groupbot.features.rules.domain.entries import NOTICE, Block
 from groupbot.features.rules.domain.matching import Unfit
+from groupbot.features.rules.service.policy import idle
 
 SHOWN = 60  # entries of one reply
 _WIDE = 2800  # characters of one reply
@@ -96,7 +97,8 @@ def show(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
         if sum(map(len, shown)) + len(line) > _WIDE:
             break
         shown.append(line)
-    return {"n": len(lines), "lines": shown, "more": len(lines) - len(shown), **mode(work, chat, topic)}
+    more, waits = len(lines) - len(shown), idle(work, chat, topic)
+    return {"n": len(lines), "lines": shown, "more": more, "idle": waits, **mode(work, chat, topic)}
 
 
 def apart(work: Work, chat: int, topic: int | None) -> bool:
