@@ -103,14 +103,14 @@ def _plainly(s: Setting, value: Any) -> str:
         return written(s, value)
     if isinstance(value, dict) and "pieces" in value:
         draft = kept(value)
-        value = f"{f'[{draft.media[0]}] ' if draft.media else ''}{' '.join(write(draft).split())}"
+        said = f"{f'[{draft.media[0]}] ' if draft.media else ''}{' '.join(write(draft).split())}"
     elif isinstance(value, dict):
-        value = "; ".join(f"{k}: {v}" for k, v in value.items())
+        said = "; ".join(f"{k}: {v}" for k, v in value.items())
     elif isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
-        value = "; ".join(value)
+        said = "; ".join(value)
     else:
         return written(s, value)
-    return value if len(value) <= CLIP else value[: CLIP - 1] + "…"
+    return said if len(said) <= CLIP else said[: CLIP - 1] + "…"
 
 
 def _clipped(book: str, value: Any) -> str:
