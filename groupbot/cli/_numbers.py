@@ -22,6 +22,7 @@ from groupbot.settings import Settings
 def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
     """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
+    now = {f.key: f for f in reports.figures(ask)}
     before = {f.key: f.value for f in reports.figures(ask.before())}
     month, eight = ask.back(max(28, days)), ask.back(8 * 7)
     said = {str(d)[:10]: int(n) for d, n in month.rows(reports.said_days_sql(month))}
@@ -50,9 +51,9 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             if k.active[0] >= reports.RATE
         ],
         "figures": [
-            *(figure_of(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(figure_of(f, before.get(f.key)) for f in now.values()),
             *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-            *(figure_of(f) for f in reports.leading(ask) if f.key != "member_answers"),  # stands above
+            *(figure_of(f) for f in reports.leading(ask, now["member_answers"]) if f.key not in now),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)

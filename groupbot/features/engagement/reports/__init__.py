@@ -38,7 +38,7 @@ from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.ties import ties
-from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -104,6 +104,5 @@ __all__ = [
     "sales",
     "sources",
     "ties",
-    "twin",
     "week_of",
 ]

@@ -38,13 +38,13 @@ REPLIES = (
 def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
-    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
+    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *_graph(month), *_waits(month),
             *_posts(ask, month), *_order(ask), _theme(ask), *_planned(month), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
     """What a group's health is made of."""
-    return [*_attention(ask), *_doors(ask, ask.back(28)), *graph(ask.back(28)), *_order(ask)]
+    return [*_attention(ask), *_doors(ask, ask.back(28)), *_graph(ask.back(28)), *_order(ask)]
 
 
 def _activity(ask: Ask, month: Ask) -> list[Figure]:
@@ -110,7 +110,7 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
     ]  # fmt: skip
 
 
-def graph(month: Ask) -> list[Figure]:
+def _graph(month: Ask) -> list[Figure]:
     """Who answers whom."""
     edges = f"SELECT DISTINCT f, t FROM ({REPLIES}) q"
     n = f"SELECT COUNT(*) FROM ({edges}) e"

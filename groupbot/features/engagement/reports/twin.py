@@ -6,20 +6,12 @@ from __future__ import annotations
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
-from groupbot.features.engagement.reports.figures import REPLIES, figures
-from groupbot.features.engagement.reports.sales import sales
+from groupbot.features.engagement.reports.figures import REPLIES
 
 HORIZON = 72  # hours a notice is waited for
 EFFICIENCY = ("notice_ack_half", "answer_half", "hops")
 TRUST = ("repeat_contact", "reciprocity", "repurchase_60", "complaints")
 TAGS = ("question", "complaint", "stock", "rival")
-
-
-def twin(ask: Ask) -> list[Figure]:
-    """Both halves, over the 28 days that end with the span, as EFFICIENCY and TRUST name them."""
-    month = ask.back(28)
-    found = {f.key: f for f in (*figures(month), *sales(month), *more(month))}
-    return [found[key] for key in (*EFFICIENCY, *TRUST)]
 
 
 def more(ask: Ask) -> list[Figure]:
