@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,17 +13,55 @@ from statistics import median
 HORIZON = timedelta(hours=24)  # how long an answer is waited for
 
 
-def middle_wait(waits: Sequence[float | None], horizon: float, share: float = 0.5) -> float | None:
+def middle_wait(
+    waits: Sequence[float | None],
+    horizon: float,
+    share: float = 0.5,
+    *,
+    watched: Sequence[float] | None = None,
+) -> float | None:
     """The time within which `share` were answered, by Kaplan and Meier (1958): an unanswered wait (None) is
-    censored at `horizon`. None: not reached within it. Any unit of time."""
-    at_risk = len(waits)
+    censored at `horizon`, or where it was `watched` for less, there. None: not reached. Any unit of time."""
+    seen = [horizon] * len(waits) if watched is None else [min(horizon, w) for w in watched]
+    ends = sorted(
+        (end, 1) if wait is None or wait > end else (wait, 0) for wait, end in zip(waits, seen, strict=True)
+    )
     left = 1.0
-    for wait in sorted(w for w in waits if w is not None and w <= horizon):
-        left *= 1 - 1 / at_risk
-        at_risk -= 1
+    for at_risk, (when, censored) in zip(range(len(ends), 0, -1), ends, strict=True):
+        left *= 1 if censored else 1 - 1 / at_risk
         if left <= 1 - share + 1e-12:
-            return wait
+            return when
     return None
+
+
+HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+LEAST_DAYS = 3  # without a post at that hour, to say what is usual there
+
+
+def usual_leaves(
+    at: datetime, leaves: Sequence[datetime], posts: Sequence[datetime], start: datetime, end: datetime
+) -> float:
+    """How many leave in the hour from `at` on without a post: the mean of the same hour on other days of the
+    span whose hours hold no post; where fewer than three days are so, the mean of all time no post's hour
+    covers. `leaves` and `posts` in order of time."""
+    days, gone = 0, 0
+    other = at - ONE_DAY * ((at - start) // ONE_DAY)
+    while other + HOUR <= end:
+        if other != at and _between(posts, other - HOUR, other + HOUR) == 0:
+            days += 1
+            gone += _between(leaves, other, other + HOUR)
+        other += ONE_DAY
+    if days >= LEAST_DAYS:
+        return gone / days
+    after = [max(b - a, timedelta()) for a, b in pairwise([*posts, end]) if a >= start]
+    free = (end - start) - sum((min(gap, HOUR) for gap in after), timedelta())
+    alone = sum(_between(posts, g - HOUR, g + timedelta(microseconds=1)) == 0 for g in leaves)
+    return alone / (free / HOUR) if free >= HOUR else 0.0
+
+
+def _between(times: Sequence[datetime], first: datetime, until: datetime) -> int:
+    """How many lie from `first` to before `until`."""
+    return bisect_left(times, until) - bisect_left(times, first)
 
 
 def rhythm(times: Sequence[datetime]) -> float | None:
