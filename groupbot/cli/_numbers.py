@@ -40,6 +40,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "drivers": list(health.drivers),
         "suggested": health.suggested,
         "flagged": health.flagged,
+        "crowded": reports.crowded(ask, now["speakers_in_20_min"]),
         "weeks": list(health.weeks),
         "shares": [dict(s) for s in health.shares],
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],

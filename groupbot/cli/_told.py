@@ -26,7 +26,10 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(f"  suggested: {one['suggested']}")
     if one["flagged"]:
         out.append("  the score rose and people's own acts did not: look at what is being measured")
-    out += [line for f in one["figures"] for line in figure_lines(f, sql=sql)]
+    if one["crowded"]:
+        part = {"topics": "open topics", "sibling": "open a sibling group"}[one["crowded"]]
+        out.append(f"  more people spoke at once than one can follow: {part}")
+    out += [line for f in one["figures"] for line in figure_lines(f, sql=sql, first=one["first"])]
     for kind, query in one["rfm_sql"].items():
         cells = [x for x in one["rfm"] if x["kind"] == kind]
         if cells:
@@ -42,6 +45,12 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(
             f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
         )
+    for c in one["cohorts"]:
+        if c["active"]:
+            shares = " ".join(f"{100 * n / c['joined']:.0f}%" for n in c["active"])
+            out.append(
+                f"  joined in the week of {c['week']}: {c['joined']}, active in each week after {shares}"
+            )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
     for p in one["posts"][:3]:
@@ -77,12 +86,15 @@ def _behind(one: dict[str, Any]) -> list[str]:
     return out
 
 
-def figure_lines(f: dict[str, Any], *, sql: bool) -> list[str]:
-    """A number beside the one before it, what it is of, and its SQL."""
+def figure_lines(f: dict[str, Any], *, sql: bool, first: str = "") -> list[str]:
+    """A number beside the one before it, what it is of, since when where that is not `first`, and its SQL."""
     some = str(f["n"]) if f["n"] or not f["least"] else f"fewer than {f['least']}"
     base = f"of {some} {f['per']}" if f["per"] else ""
-    was = shown(f["before"], f["unit"])
-    out = [f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()]
+    base += f", at least {f['least']}" if f["least"] > 1 else ""
+    base += f" · since {f['first']}" if f["first"] != first else ""
+    was = shown(f["before"], f["unit"]) if f["before"] is not None else "—"
+    now = "—" if f["value"] is None and f["n"] >= f["least"] else shown(f["value"], f["unit"])
+    out = [f"  {f['key']:<28}{now:>9}{was:>9}  {f['coverage']} {base}".rstrip()]
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
     return out

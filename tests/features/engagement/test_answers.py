@@ -86,3 +86,19 @@ def test_ties_are_of_members_staff_stands_in_none(writer: Writer) -> None:
         )  # fmt: skip
 
     assert writer.write(fn) == (10, 0, pytest.approx(2 / 3), 0, 10)
+
+
+@pytest.mark.parametrize(("topic", "advice"), [(None, "topics"), (7, "sibling")])
+def test_forty_speakers_at_once_are_advised_to_part(writer: Writer, topic: int | None, advice: str) -> None:
+    def fn(work: Work) -> list[object]:
+        work.chat = group(work)
+        for n in range(39):
+            tell(work, n + 1, 500 + n, 50)
+        ask = reports.Ask(work, work.chat, DAY - timedelta(days=6), DAY)
+        before = reports.crowded(ask, of_week(work)["speakers_in_20_min"])
+        tell(work, 90, 539, 50)
+        work.sql.run(sa.update(event).values(topic=topic))
+        told = reports.review(work, work.chat, "week").more["crowded"]
+        return [before, reports.crowded(ask, of_week(work)["speakers_in_20_min"]), told]
+
+    assert writer.write(fn) == ["", advice, advice]

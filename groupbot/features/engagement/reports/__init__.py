@@ -2,6 +2,7 @@
 
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
 from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
+from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.glow import glow
@@ -80,6 +81,7 @@ __all__ = [
     "cards_sql",
     "cohorts",
     "coverage",
+    "crowded",
     "deepest",
     "digest",
     "digest_step",

@@ -12,7 +12,8 @@ from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figur
 
 ROLE_DAYS, REGULAR_DAYS = 4, 4  # days of 28
 _HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
-_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED}"
+_STAFF = "(SELECT person_id FROM v_staff WHERE {chat})"
+_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED} AND person_id NOT IN {_STAFF}"
 _EACH = (
     "SELECT person_id, SUM(CASE WHEN messages > replies THEN 1 ELSE 0 END) AS opened,"
     " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS acted"

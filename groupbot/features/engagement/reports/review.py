@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.assisted import KINDS
+from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
@@ -66,6 +67,7 @@ def review(work: Work, chat: int, span: str) -> Review:
             "grade": ask.grade,
             **aim,
             "kpi": [_line(f, None, ask.first) for f in kpi(ask, aim["aim"], now)],
+            "crowded": crowded(ask, now["speakers_in_20_min"]),
             "figures": [_line(f, before[f.key].value, ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
