@@ -13,6 +13,7 @@ from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain.measures import HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.scenes import service as scenes
@@ -41,6 +42,8 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "suggested": health.suggested,
         "flagged": health.flagged,
         "crowded": reports.crowded(ask, now["speakers_in_20_min"]),
+        "health_version": HEALTH_VERSION,
+        "tier": dict(health.tier),
         "weeks": list(health.weeks),
         "shares": [dict(s) for s in health.shares],
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],

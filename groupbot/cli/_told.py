@@ -13,7 +13,11 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     """A group as lines of a terminal."""
-    score = "too little known for a score" if one["health"] is None else f"health {one['health']}"
+    score = (
+        "too little known for a score"
+        if one["health"] is None
+        else f"health {one['health']} (v{one['health_version']})"
+    )
     drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']} · {score}{drivers}",

@@ -86,7 +86,8 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
         return {f.key: None if f.value is None else round(f.value, 3) for f in found}
 
     assert writer.write(look) == {
-        "messages": 308, "reactions": 28, "presses": 56, "active": 10, "active_organic": 10, "active_by_presses": 0,
+        "messages": 308, "reactions": 28, "presses": 56, "active": 10, "active_organic": 10,
+        "active_by_presses": 0,
         "active_a_day": 9.0, "stickiness": 0.9, "incentivised": 0.143, "bot_share": 0.083, "commerce": 0.083,
         "top_three": 0.409, "gini": 0.182, "speakers_in_20_min": 10, "joined": 12, "left": 1,
         "joined_by_named_link": 0, "joined_brought": 0, "joined_by_token": 0,

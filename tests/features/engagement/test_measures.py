@@ -101,6 +101,13 @@ def test_health_names_what_moved_it_and_says_when_it_knows_too_little() -> None:
     assert m.health(weeks[:3], 100, 0.9) is None
     assert m.health([*weeks, dict(usual)], 100, 0.5) is None
     assert {*m.SUGGESTED} == {*m.WEIGHTS}
+    # seven weeks are trusted by 7/11, the rest is the mean of the tier
+    calm = m.health([*weeks, dict(usual)], 100, 0.9, {k: 39 for k in usual})
+    assert calm is not None
+    assert calm[0] == round((7 * 50 + 4 * 39) / 11)
+    assert m.own_parts(weeks[:3]) == {}
+    rising = [m.goodhart(55, 50, acts, 100) for acts in (90, 104, 105)]
+    assert (rising, m.goodhart(54, 50, 90, 100)) == ([True, True, False], False)
 
 
 def test_leaves_of_an_hour_are_held_against_the_same_hour_of_days_without_a_post() -> None:

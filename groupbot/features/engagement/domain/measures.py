@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -157,22 +157,16 @@ def _stage(weeks: Sequence[int]) -> str:
 WEIGHTS = {
     "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
 }  # fmt: skip
-HEALTH_VERSION = 1
+HEALTH_VERSION = 2
 FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
+MIDDLE = 50.0  # of a part that is as it was, and of a tier nothing is known of
+RISE, FLAT = 5, 1.05  # points a score rose by while acts stayed under so many times those of the week before
 
 
-def health(
-    weeks: Sequence[dict[str, float | None]], known: int, coverage: float | None, tier: float = 50.0
-) -> tuple[int, tuple[str, str]] | None:
-    """(score 0–100, its two largest drivers), from six shares a week, oldest first, the last one judged
-    against those before; None ("insufficient") under 20 known members, 4 weeks or 60 % coverage.
-
-    A part is 50 + 20 z, z by median and MAD, shrunk to the tier's mean by n/(n+4); a share that could not be
-    measured this week leaves its weight to the others.
-    """
-    if known < 20 or len(weeks) < 4 or (coverage is not None and coverage < 0.6):
-        return None
-    parts: dict[str, float] = {}
+def own_parts(weeks: Sequence[dict[str, float | None]]) -> dict[str, tuple[float, int]]:
+    """Of each part that could be measured in the last week and in three before: 50 + 20 z, z by median and MAD
+    of those before, from 0 to 100; and how many these were."""
+    found = {}
     for name in WEIGHTS:
         now = weeks[-1].get(name)
         past = [v for w in weeks[:-1] if (v := w.get(name)) is not None]
@@ -180,15 +174,39 @@ def health(
             continue
         mid = median(past)
         spread = max(FLOOR, 1.4826 * median(abs(v - mid) for v in past))
-        own = min(100.0, max(0.0, 50 + 20 * (now - mid) / spread))
-        trust = len(past) / (len(past) + 4)
-        parts[name] = trust * own + (1 - trust) * tier
+        found[name] = (min(100.0, max(0.0, MIDDLE + 20 * (now - mid) / spread)), len(past))
+    return found
+
+
+def health(
+    weeks: Sequence[dict[str, float | None]],
+    known: int,
+    coverage: float | None,
+    tier: Mapping[str, float] | None = None,
+) -> tuple[int, tuple[str, str]] | None:
+    """(score 0–100, its two largest drivers), from six shares a week, oldest first, the last one judged
+    against those before; None ("insufficient") under 20 known members, 4 weeks or 60 % coverage.
+
+    A part of n weeks is shrunk to the mean of the group's `tier` by n/(n+4); a share that could not be
+    measured this week leaves its weight to the others.
+    """
+    if known < 20 or len(weeks) < 4 or (coverage is not None and coverage < 0.6):
+        return None
+    parts = {
+        name: n / (n + 4) * own + 4 / (n + 4) * (tier or {}).get(name, MIDDLE)
+        for name, (own, n) in own_parts(weeks).items()
+    }
     if len(parts) < 3:
         return None
     whole = sum(WEIGHTS[n] for n in parts)
     score = sum(WEIGHTS[n] * v for n, v in parts.items()) / whole
-    moved = sorted(parts, key=lambda n: (-WEIGHTS[n] * abs(parts[n] - 50), n))
+    moved = sorted(parts, key=lambda n: (-WEIGHTS[n] * abs(parts[n] - MIDDLE), n))
     return round(score), (moved[0], moved[1])
+
+
+def goodhart(score: int, before: int, acts: float, acts_before: float) -> bool:
+    """Did the score rise while what people do by themselves did not?"""
+    return score >= before + RISE and acts < FLAT * acts_before
 
 
 SUGGESTED = {

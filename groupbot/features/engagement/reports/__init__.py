@@ -37,6 +37,7 @@ from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
+from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
@@ -104,6 +105,9 @@ __all__ = [
     "questions",
     "review",
     "sales",
+    "Scored",
+    "keep_score",
+    "score_step",
     "sources",
     "ties",
     "week_of",
