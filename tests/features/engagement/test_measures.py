@@ -102,7 +102,7 @@ def test_health_names_what_moved_it_and_says_when_it_knows_too_little() -> None:
     assert m.health([*weeks, dict(usual)], 100, 0.5) is None
     assert {*m.SUGGESTED} == {*m.WEIGHTS}
     # seven weeks are trusted by 7/11, the rest is the mean of the tier
-    calm = m.health([*weeks, dict(usual)], 100, 0.9, {k: 39 for k in usual})
+    calm = m.health([*weeks, dict(usual)], 100, 0.9, dict.fromkeys(usual, 39))
     assert calm is not None
     assert calm[0] == round((7 * 50 + 4 * 39) / 11)
     assert m.own_parts(weeks[:3]) == {}

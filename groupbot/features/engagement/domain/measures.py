@@ -164,8 +164,8 @@ RISE, FLAT = 5, 1.05  # points a score rose by while acts stayed under so many t
 
 
 def own_parts(weeks: Sequence[dict[str, float | None]]) -> dict[str, tuple[float, int]]:
-    """Of each part that could be measured in the last week and in three before: 50 + 20 z, z by median and MAD
-    of those before, from 0 to 100; and how many these were."""
+    """Of each part that could be measured in the last week and in three before: 50 + 20 z, z by median and
+    MAD of those before, from 0 to 100; and how many these were."""
     found = {}
     for name in WEIGHTS:
         now = weeks[-1].get(name)

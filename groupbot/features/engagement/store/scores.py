@@ -28,6 +28,6 @@ SCORE = Hot(sa.insert(health_score).values({c.name: b(c.name) for c in health_sc
 
 view(
     "v_health",
-    "one row a group and week from its Monday: stage, score (NULL: too little known), its parts, whether flagged",
+    "one row a group and week from Monday: stage, score (NULL: too little known), parts, whether flagged",
     f"""SELECT chat_id, week, version, stage, score, flagged, {", ".join(WEIGHTS)}, at FROM health_score""",
 )
