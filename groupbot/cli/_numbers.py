@@ -122,10 +122,11 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "launched": str(row.at),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
+            "effect": campaigns.effect_of(work, c, row),
         }
         for c, row in launched
     ] + [
-        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "lost": why}
+        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "effect": None, "lost": why}
         for name, row, why in campaigns.lost(work, shelf)
     ]
 

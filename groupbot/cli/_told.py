@@ -233,6 +233,22 @@ def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     )
 
 
+def _effect_lines(found: dict[str, Any] | None, *, sql: bool) -> list[str]:
+    if found is None:
+        return []
+    own = f"organic actives a day of 100 members {found['change']:+.2f} in {found['groups']} groups"
+    if found["how"] == "uncontrolled":
+        out = [f"  effect: {own}; uncontrolled: no groups to compare with"]
+    else:
+        who = {"lot": "drawn to begin later", "siblings": "of the tier without it"}[found["how"]]
+        sure = "" if found["low"] is None else f", 95 % between {found['low']:+.2f} and {found['high']:+.2f}"
+        out = [
+            f"  effect {found['effect']:+.2f}{sure}: {own},"
+            f" {found['theirs']:+.2f} in {found['others']} groups {who}"
+        ]
+    return out + ([f"      {found['sql']};"] if sql else [])
+
+
 def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     """Every campaign that was launched, a line a mark."""
     out = []
@@ -252,6 +268,7 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
             )
             if sql:
                 out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
+        out += _effect_lines(one["effect"], sql=sql)
         for link in one["chain"]:
             told = " → ".join(f"{s['step']} {s['n']}" for s in link["steps"])
             out.append(f"  {link['link']}: {told}")

@@ -113,7 +113,8 @@ def tier_sql(ask: Ask) -> str:
     before = f"week BETWEEN '{ask.last - timedelta(days=40)}' AND '{ask.last - timedelta(days=13)}'"
     which = (
         f"version = {measures.HEALTH_VERSION} AND chat_id <> {{id}} AND chat_id IN"
-        " (SELECT c.chat_id FROM v_chat c JOIN v_chat own ON own.tier = c.tier WHERE own.chat_id = {id} AND c.chat_id <> {id})"
+        " (SELECT c.chat_id FROM v_chat c JOIN v_chat own ON own.tier = c.tier"
+        " WHERE own.chat_id = {id} AND c.chat_id <> {id})"
     )
     return ask.sql(
         f"SELECT COUNT(*), {parts} FROM v_health WHERE {which} AND week ="
