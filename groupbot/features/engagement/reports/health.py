@@ -12,6 +12,7 @@ from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.answers import newcomers_of, orphans
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
 from groupbot.features.engagement.reports.figures import shares
+from groupbot.features.engagement.reports.responses import GONE, POSTED
 from groupbot.features.members import service as members
 
 WEEKS = 8
@@ -230,18 +231,25 @@ def posts_sql(ask: Ask) -> dict[str, str]:
             " FROM v_post p LEFT JOIN a ON a.post = p.message_id"
             " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end} GROUP BY p.message_id, p.ref, p.at"
         ),
-        "left": ask.sql("SELECT at FROM v_event WHERE {times} AND kind = 'leave'"),
+        "left": _around(ask).sql(GONE),
+        "said": _around(ask).sql(POSTED),
     }
+
+
+def _around(ask: Ask) -> Ask:
+    """The days on which the usual is looked for: 28 at least."""
+    return ask.back(max(28, (ask.last - ask.first).days + 1))
 
 
 def posts(ask: Ask, most: int = 10) -> list[Post]:
     """The span's posts, those that moved most people first."""
     asked = posts_sql(ask)
-    rows, left = ask.rows(asked["posts"]), [ask.at(r[0]) for r in ask.rows(asked["left"])]
-    hours = (ask.end - ask.start).total_seconds() / 3600
+    rows, around = ask.rows(asked["posts"]), _around(ask)
+    left, said = ([ask.at(r[0]) for r in ask.rows(asked[k])] for k in ("left", "said"))
     made = []
     for number, ref, at, presses, replies, reactions, people in rows:
         when = ask.at(at)
-        soon = sum(0 <= (g - when).total_seconds() <= 3600 for g in left)
-        made.append(Post(number, ref, when, presses, replies, reactions, people, soon, len(left) / hours))
+        soon = sum(when <= g < when + measures.HOUR for g in left)
+        usual = measures.usual_leaves(when, left, said, around.start, around.end)
+        made.append(Post(number, ref, when, presses, replies, reactions, people, soon, usual))
     return sorted(made, key=lambda p: (-p.people, -p.presses, p.at))[:most]
