@@ -163,6 +163,12 @@ def weekly(step: reports.Step | None, work: Work) -> bool:
     return reports.digest(step, work)
 
 
+@router.every(seconds=3600, reads=reports.score_step)
+def scores(step: reports.Scored | None, work: Work) -> bool:
+    """Each group's health of the last whole week is kept."""
+    return reports.keep_score(step, work)
+
+
 @router.every(seconds=3600)
 def nudge(work: Work) -> bool:
     """Who answers for a group and is silent in it is reminded, once."""
