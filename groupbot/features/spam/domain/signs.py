@@ -6,6 +6,7 @@ Every sign is a name that people can read; `signs` says which of them a message 
 from __future__ import annotations
 
 import re
+
 from groupbot.features.spam.domain.lexicon import HONEST, SUBJECTS, subjects
 
 # what stands for itself in the words as well: placeholders keep the words of an address out of them
