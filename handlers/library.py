@@ -26,6 +26,7 @@ from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 
 router = Router(
@@ -37,7 +38,7 @@ router = Router(
 )
 
 
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND)  # lists that are no plans; plans are the feature's own
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, quiz.KIND)  # lists that are no plans; plans are the feature's own
 
 
 class Live(Struct, frozen=True, tag="pu.live"):

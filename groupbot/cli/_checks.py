@@ -24,6 +24,7 @@ from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
 from groupbot.features.members.store import profile
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import FILE, Settings
 from groupbot.surfaces.telegram.looks import Seat, Self, seat
@@ -136,15 +137,17 @@ def _plans(settings: Settings) -> list[Line]:
 
 
 def _lists(settings: Settings) -> list[Line]:
-    """The other files of an operator: recipes of care, scene cards, campaigns."""
+    """The other files of an operator: recipes of care, scene cards, campaigns, books of quizzes."""
     with looking_at(settings) as work:
         cards, recipes = scenes.check(work), care.check(work)
-    campaign = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    folders = [settings.folder / "content_templates", folder("content_templates")]
+    campaign, books = campaigns.read(folders), quiz.read(folders)
     lines = []
     for kind, n, wrong in (
         ("recipes", len(recipes[0].recipes), recipes[1]),
         ("scenes", len(cards[0].scenes), cards[1]),
         ("campaigns", len(campaign.campaigns), campaign.misfits),
+        ("quizzes", len(books[0]), books[1]),
     ):
         lines += [Line("bad", kind, f"{e.where}: {e.what}", e.next) for e in wrong]
         if not wrong:

@@ -136,6 +136,20 @@ def items(path: Path, one: str) -> list[tuple[Any, dict[str, int]]]:
     return found
 
 
+def whole(path: Path) -> tuple[Any, dict[str, int]]:
+    """The plain value of a file that is one thing, and the line of every field (`questions[1].ask`).
+
+    Raises:
+        Misfit: not YAML; names file and line.
+    """
+    node = compose(path)
+    lines: dict[str, int] = {}
+    if node is None:
+        return None, lines
+    _lines(node, "", lines)
+    return built(node), lines
+
+
 class Named(Protocol):
     """What a file is a list of."""
 
