@@ -12,6 +12,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from groupbot.core.text import Entity
+from groupbot.core.traits import Ballot as Ballot
 from groupbot.core.traits import Traits as Traits
 
 ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
@@ -88,6 +89,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
+    reply_poll: Ballot | None = None  # the poll a command replies to
     marks: tuple[Entity, ...] = ()
     reply_marks: tuple[Entity, ...] = ()
     forwarded: str | None = None

@@ -76,7 +76,9 @@ def book_of(name: str, data: Any) -> Book:
         Wrong: names the question and the field.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("questions"), list):
-        raise Wrong("", "expected a title and a list of questions", f"write questions: and below it {_EXAMPLE}")
+        raise Wrong(
+            "", "expected a title and a list of questions", f"write questions: and below it {_EXAMPLE}"
+        )
     unknown = sorted(set(map(str, data)) - set(FIELDS))
     if unknown:
         raise Wrong(unknown[0], f"no field {unknown[0]!r} in a book", nearest(unknown[0], FIELDS))

@@ -68,6 +68,7 @@ class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     audio: Raw | UnsetType = UNSET
     voice: Raw | UnsetType = UNSET
     video_note: Raw | UnsetType = UNSET
+    poll: Raw | UnsetType = UNSET
     entities: Raw | UnsetType = UNSET
     caption_entities: Raw | UnsetType = UNSET
 

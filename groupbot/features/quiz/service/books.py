@@ -1,5 +1,5 @@
-"""Reads `quizzes/*.yaml`: the operator's folder over the shipped one. What does not fit is named with file and
-line, and only that book is left out."""
+"""Reads `quizzes/*.yaml`: the operator's folder over the shipped one. What does not fit is named with file
+and line, and only that book is left out."""
 
 from __future__ import annotations
 
