@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,24 @@ from groupbot.core.effects import Options
 from groupbot.engine.rendering import Source
 from groupbot.errors import Misfit
 
+SUFFIX = ".html.j2"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
+
+
+class Absent(Misfit):
+    """There is no template of this name."""
+
+
+def absent(name: str, lang: str, folders: Sequence[Path]) -> Absent:
+    """That it is not there, and the one whose name is closest."""
+    known = {
+        str(path.relative_to(folder)).removesuffix(SUFFIX).rpartition(".")[0]
+        for folder in folders
+        for path in folder.rglob(f"*{SUFFIX}")
+    }
+    near = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.8)
+    step = f"did you mean {near[0]}?" if near else f"write {name}.{lang}{SUFFIX}"
+    return Absent(f"no template {name!r}", where=" or ".join(map(str, folders)), next=step)
 
 
 def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
