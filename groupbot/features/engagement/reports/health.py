@@ -9,9 +9,10 @@ from typing import Any
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
 from groupbot.features.engagement.reports.figures import shares
+from groupbot.features.engagement.reports.stages import ORGANIC, stage_of
 from groupbot.features.members import service as members
 
-WEEKS = 8
+WEEKS = measures.STAGE_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Health:
     flagged: bool = False  # the score rose and organic acts did not
     shares: tuple[dict[str, float | None], ...] = ()  # what each week since the first act scores by
     sql: tuple[dict[str, str], ...] = ()  # of each of them, and of its organic actives
+    since: date | None = None  # Monday of the first week of this stage; None: read now, not kept yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def health(ask: Ask) -> Health:
         Ask(ask.work, ask.chat, ask.last - timedelta(days=7 * n + 6), ask.last - timedelta(days=7 * n))
         for n in range(WEEKS - 1, -1, -1)
     ]
-    asked = [w.sql(_ORGANIC) for w in weeks]
+    asked = [w.sql(ORGANIC) for w in weeks]
     active = [int(w.number(sql) or 0) for w, sql in zip(weeks, asked, strict=True)]
     begun = next((i for i, a in enumerate(active) if a), WEEKS)
     lived = active[begun:]
@@ -68,19 +70,17 @@ def health(ask: Ask) -> Health:
     shares = tuple(s for s, _ in each)
     sql = tuple({"active": q, **more} for q, (_, more) in zip(asked[begun:], each, strict=True))
     found = measures.health(shares, known, coverage(ask.work, ask.chat))
-    stage = measures.stage(lived, known)
+    kept = stage_of(ask.work, ask.chat, ask.last - timedelta(days=6))
+    if kept is not None and ask.last - kept.week > timedelta(days=14):
+        kept = None
+    stage = measures.stage(lived, known) if kept is None else kept.stage
+    since = None if kept is None else kept.since
     if found is None:
-        return Health(stage, None, (), "", tuple(active), shares=shares, sql=sql)
+        return Health(stage, None, (), "", tuple(active), shares=shares, sql=sql, since=since)
     before = measures.health(shares[:-1], known, coverage(ask.work, ask.chat))
     flagged = before is not None and found[0] >= before[0] + 5 and lived[-1] <= lived[-2]
     suggested = measures.SUGGESTED[found[1][0]]
-    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql)
-
-
-_ORGANIC = (
-    "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff"
-    " AND messages + reactions > 0"
-)
+    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql, since)
 
 
 def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None], dict[str, str]]:
