@@ -259,7 +259,7 @@ def _module(work: Work, person: int, name: str) -> None:
     work.say(Send(user=person, template="help/module", data=data, buttons=back))
 
 
-@router.command("privacy", about="What I keep", where="any", words=("隐私",))
+@router.command("privacy", about="What I keep", where="any", words=("隐私",), always=True)
 def privacy(cmd: Command, work: Work) -> None:
     """What is stored, for how long, and how to have it gone."""
     work.say(

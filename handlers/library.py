@@ -24,6 +24,7 @@ from groupbot import (
 )
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
+from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.scenes import service as scenes
@@ -37,7 +38,8 @@ router = Router(
 )
 
 
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND)  # lists that are no plans; plans are the feature's own
+# lists that are no plans; plans are the feature's own
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, lifecycle.KIND)
 
 
 class Live(Struct, frozen=True, tag="pu.live"):

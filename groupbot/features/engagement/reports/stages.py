@@ -1,5 +1,5 @@
-"""The stage of each group, once a week from its own Monday on: judged on eight whole weeks and kept with them,
-so that what is shown is dated and a change is told once."""
+"""The stage of each group, once a week from its own Monday on: judged on eight whole weeks and kept with
+its figures, so that what is shown is dated and a change is told once."""
 
 from __future__ import annotations
 
