@@ -43,7 +43,9 @@ def switch_on(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, SwitchOn) and tap.sender is not None
     care.switch(work, tap.data.chat, tap.data.recipe, True, tap.sender.id)
     work.say(
-        Answer(query_id=tap.query_id, template="lifecycle/switched", data={"name": tap.data.recipe}, alert=True)
+        Answer(
+            query_id=tap.query_id, template="lifecycle/switched", data={"name": tap.data.recipe}, alert=True
+        )
     )
 
 

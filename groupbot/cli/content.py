@@ -15,9 +15,9 @@ from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
+from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.domain.pushing import TEMPLATE, target
-from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.promos.service import kinds, pushing
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings, load

@@ -181,9 +181,7 @@ def place_of(work: Work, chat_id: int) -> Place | None:
     return place
 
 
-def set_state(
-    work: Work, chat_id: int, state: str, lacks: str | None = None, *, back: bool = False
-) -> bool:
+def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None, *, back: bool = False) -> bool:
     """active, limited (`lacks`: the kind of effect denied), retired, kicked or gone. Kicked and gone stop the
     outbox for the chat. A retired chat is active again only when its people have it `back`. True when it
     changed."""

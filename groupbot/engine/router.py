@@ -33,8 +33,8 @@ class CommandRoute:
     administrator. `forwards`: the command counts in a forwarded message too. `reads(cmd, work)` is asked
     beside the writer first, and the handler gets what it found: `fn(cmd, found, work)`. A `mirrored`
     command, which is said anywhere, acts in private on the group that its sender runs from there, if there
-    is one. What is `always` there works in a group that was retired too. A `rare` command is in /help but not in Telegram's menu, which takes a hundred; a `hidden` one is
-    in neither.
+    is one. What is `always` there works in a group that was retired too. A `rare` command is in /help but
+    not in Telegram's menu, which takes a hundred; a `hidden` one is in neither.
     """
 
     name: str

@@ -35,12 +35,11 @@ RETIRE = Hot(
     .where(r.id == b("the_id"), r.state == "asked")
     .values(state="retired", by_id=b("who"), ended=b("found"), at=b("now"))
 )
-KEEP = Hot(sa.update(retirement).where(r.id == b("the_id"), r.state == "asked").values(state="kept", at=b("now")))
+KEEP = Hot(
+    sa.update(retirement).where(r.id == b("the_id"), r.state == "asked").values(state="kept", at=b("now"))
+)
 LAST = Hot(
-    sa.select(retirement)
-    .where(r.chat_id == b("chat"), r.state == "retired")
-    .order_by(r.id.desc())
-    .limit(1)
+    sa.select(retirement).where(r.chat_id == b("chat"), r.state == "retired").order_by(r.id.desc()).limit(1)
 )
 UNDO = Hot(
     sa.update(retirement).where(r.id == b("the_id"), r.state == "retired").values(state="undone", at=b("now"))
@@ -52,7 +51,5 @@ UNEXPORTED = Hot(
     .limit(1)
 )
 EXPORTED = Hot(
-    sa.update(retirement)
-    .where(r.id == b("the_id"), r.exported_at.is_(None))
-    .values(exported_at=b("now"))
+    sa.update(retirement).where(r.id == b("the_id"), r.exported_at.is_(None)).values(exported_at=b("now"))
 )

@@ -1,4 +1,4 @@
-"""A change of stage is told once to who answers, with figures and acts this bot has; nothing goes to members."""
+"""A change of stage is told once to who answers, with figures and acts this bot has; members hear nothing."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ from groupbot.features.care import service as care
 from groupbot.features.engagement import reports
 from groupbot.features.lifecycle import service
 from groupbot.features.lifecycle.domain import playbook_of
-from groupbot.features.lifecycle.service.telling import A_DAY, _TOLD, Drafts, SwitchOn
+from groupbot.features.lifecycle.service.telling import _TOLD, A_DAY, Drafts, SwitchOn
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
-from groupbot.features.members.store import profile
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.service.pushing import fresh
 from tests.features.engagement.test_digest import MONDAY, OPS, at, groups
-from tests.features.engagement.test_stages import ROOM, judged, lived
+from tests.features.engagement.test_stages import judged, lived
 from tests.features.members.group import stands, starts
 
 BOSS = 77
@@ -83,11 +82,15 @@ def test_who_answers_is_told_once_with_figures_and_a_playbook(writer: Writer, as
     assert [b.tap for row in said.buttons for b in row] == [Drafts(asleep, "voice")]
     assert heard(writer) == []
     content = Content([folder("content_templates")])
-    texts = [content.render("lifecycle/stage", lang, data, "Asia/Shanghai").formatted.text for lang in ("zh", "en")]
+    texts = [
+        content.render("lifecycle/stage", lang, data, "Asia/Shanghai").formatted.text for lang in ("zh", "en")
+    ]
     assert ["沉寂期" in texts[0], "went from mature to dormant" in texts[1]] == [True, True]
 
 
-def test_the_operators_hear_where_nobody_can_be_reached_and_nobody_at_night(writer: Writer, asleep: int) -> None:
+def test_the_operators_hear_where_nobody_can_be_reached_and_nobody_at_night(
+    writer: Writer, asleep: int
+) -> None:
     set_up(writer, asleep, boss=False)
     at(writer, MONDAY - timedelta(hours=2))  # seven in the morning
     assert heard(writer) == []
@@ -154,9 +157,15 @@ def test_what_is_shipped_fits_this_bot(writer: Writer) -> None:
         ("growing", ""),
         ({"name": "a", "stage": "old", "acts": []}, "stage"),
         ({"name": "a", "stage": "mature", "acts": []}, "acts"),
-        ({"name": "a", "stage": "mature", "acts": [{"recipe": "x", "pack": "y", "why": {"zh": "z"}}]}, "acts[0]"),
+        (
+            {"name": "a", "stage": "mature", "acts": [{"recipe": "x", "pack": "y", "why": {"zh": "z"}}]},
+            "acts[0]",
+        ),
         ({"name": "a", "stage": "mature", "acts": [{"recipe": "x"}]}, "acts[0].why"),
-        ({"name": "a", "stage": "mature", "acts": [{"recipe": "x" * 25, "why": {"zh": "z"}}]}, "acts[0].recipe"),
+        (
+            {"name": "a", "stage": "mature", "acts": [{"recipe": "x" * 25, "why": {"zh": "z"}}]},
+            "acts[0].recipe",
+        ),
         ({"name": "a", "stage": "mature", "only": {"tier": "shop"}, "acts": []}, "acts"),
         ({"name": "a", "stage": "mature", "todo": []}, "todo"),
     ],

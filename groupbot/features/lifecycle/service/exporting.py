@@ -38,7 +38,8 @@ def export_step(work: Work) -> Export | None:
     ask = reports.Ask(work, row.chat_id, today - timedelta(days=MONTH - 1), today)
     days = ask.rows(
         ask.sql(
-            "SELECT day, messages, replies, reactions, taps, active, organic FROM v_day WHERE {chat} ORDER BY day"
+            "SELECT day, messages, replies, reactions, taps, active, organic FROM v_day WHERE {chat}"
+            " ORDER BY day"
         )
     )
     figures = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import among, Hot
+from groupbot.engine.storage import Hot, among
 from groupbot.features.lottery.store.boosts import BOOST, CLOSING, KEEP_BOOST, UNSURE
 from groupbot.features.lottery.store.facts import COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, SAID
 from groupbot.features.lottery.store.gifts import (

@@ -58,8 +58,6 @@ def drafted(content: Content, pack: Pack, audience: str, first: date, lang: str)
     Raises:
         Misfit: a template is missing.
     """
-    plans = plans_of(
-        pack, audience, first, examples(content, pack, lang), titles(content, pack, lang), lang
-    )
+    plans = plans_of(pack, audience, first, examples(content, pack, lang), titles(content, pack, lang), lang)
     head = f"# {pack.about}. Drafts: put your own values under data:, then state: live.\n"
     return head + yaml.safe_dump(plans, allow_unicode=True, sort_keys=False, width=110)
