@@ -24,6 +24,7 @@ from groupbot.features.lifecycle.domain import playbook_of
 from groupbot.features.lifecycle.service.telling import _TOLD, A_DAY, Drafts, SwitchOn
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.service.pushing import fresh
 from tests.features.engagement.test_digest import MONDAY, OPS, at, groups
@@ -144,8 +145,8 @@ def test_what_is_shipped_fits_this_bot(writer: Writer) -> None:
 
     def fn(work: Work) -> list[str]:
         work.content = Content([folder("content_templates")])
-        shelf, wrong = service.check(work)
-        assert {p.stage for p, _ in shelf.playbooks.values()} == {"growing", "mature", "declining", "dormant"}
+        found, wrong = promos.checked(work, service.KIND)
+        assert {p.stage for p, _ in found.values()} == {"growing", "mature", "declining", "dormant"}
         return [m.line() for m in wrong]
 
     assert writer.write(fn) == []

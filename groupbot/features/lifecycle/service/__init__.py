@@ -1,7 +1,7 @@
 """Use cases: propose what fits a group's stage; bring a group to its end, and back."""
 
 from groupbot.features.lifecycle.service.exporting import Export, export_step, exported
-from groupbot.features.lifecycle.service.playbooks import KIND, check, read
+from groupbot.features.lifecycle.service.playbooks import KIND, read
 from groupbot.features.lifecycle.service.retiring import ask, keep, retire, undo
 from groupbot.features.lifecycle.service.telling import draft, shown, tell
 from groupbot.features.lifecycle.store import KEPT
@@ -11,7 +11,6 @@ __all__ = [
     "KIND",
     "Export",
     "ask",
-    "check",
     "draft",
     "export_step",
     "exported",

@@ -18,7 +18,7 @@ from groupbot.features.engagement import reports
 from groupbot.features.engagement.reports import Stage
 from groupbot.features.engagement.reports.nudge import AWAKE, local
 from groupbot.features.lifecycle.domain import ACTS
-from groupbot.features.lifecycle.service.playbooks import of_stage
+from groupbot.features.lifecycle.service.playbooks import KIND, of_stage
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import explain
@@ -45,6 +45,7 @@ class Drafts(Struct, frozen=True, tag="lc.pack"):
 def tell(work: Work) -> None:
     """Everybody who is awake and was not told of too much today hears of what changed; the operators do
     where nobody can be reached."""
+    promos.reread(work, KIND)
     ops = ops_chat(work)
     for change in reports.untold(work):
         profile = members.profile(work, change.chat)
