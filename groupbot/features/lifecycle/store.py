@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Json, metadata, only
+from groupbot.engine.storage import UTC_, BigInt, Hot, Json, among, metadata, only
 
 retirement = sa.Table(
     "retirement",
@@ -19,7 +19,9 @@ retirement = sa.Table(
     sa.Column("ended", Json),  # what ended with it, by kind
     sa.Column("at", UTC_, nullable=False),  # of its state
     sa.Column("exported_at", UTC_),
-    sa.Index("ix_retirement_unexported", "id", **only("state = 'retired' AND exported_at IS NULL")),
+    sa.Index(
+        "ix_retirement_unexported", "id", **only("state IN ('retired', 'undone') AND exported_at IS NULL")
+    ),
     sqlite_autoincrement=True,
 )
 b, r = sa.bindparam, retirement.c
@@ -46,7 +48,7 @@ UNDO = Hot(
 )
 UNEXPORTED = Hot(
     sa.select(r.id, r.chat_id, r.by_id, r.at)
-    .where(r.state == "retired", r.exported_at.is_(None))
+    .where(among(r.state, "retired", "undone"), r.exported_at.is_(None))
     .order_by(r.id)
     .limit(1)
 )
