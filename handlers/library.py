@@ -24,6 +24,7 @@ from groupbot import (
 )
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
+from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.quiz import service as quiz
@@ -38,12 +39,8 @@ router = Router(
 )
 
 
-KINDS = (
-    care.KIND,
-    scenes.KIND,
-    campaigns.KIND,
-    quiz.KIND,
-)  # lists that are no plans; plans are the feature's own
+# lists that are no plans; plans are the feature's own
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, quiz.KIND, lifecycle.KIND)
 
 
 class Live(Struct, frozen=True, tag="pu.live"):

@@ -38,6 +38,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "last": str(last),
         "purpose": reports.purpose_of(work, chat),
         "stage": health.stage,
+        "stage_since": None if health.since is None else str(health.since),
         "health": health.score,
         "drivers": list(health.drivers),
         "suggested": health.suggested,

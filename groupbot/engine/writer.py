@@ -26,6 +26,7 @@ from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.reader import looking
+from groupbot.engine.silence import hush
 from groupbot.engine.sql import Sql
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
@@ -199,6 +200,7 @@ class Writer:
             result = fn(work, *args)
             for _, last in work.finals():
                 last(work)
+            hush(work)
             store_effects(work)
             if self.guest and not lite and not sql.run(_BUMP_REVISION):
                 sql.run(_FIRST_REVISION)

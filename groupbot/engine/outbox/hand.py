@@ -67,7 +67,7 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) ->
             _o.due <= now,
             _o.bot_id == bot,
             _o.lane == lane,
-            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
+            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, *addresses.REACHED)),
         )
         .order_by(*(() if said else (_o.due,)), _o.id)
         .limit(room)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
-from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stopped
+from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stop_chat, stopped
 from groupbot.features.promos.service.ballots import answer, keep_ballot
 from groupbot.features.promos.service.campaigning import (
     Ahead,
@@ -141,6 +141,7 @@ __all__ = [
     "stand_in",
     "standing",
     "stop_all",
+    "stop_chat",
     "stopped",
     "sweep",
     "sweep_items",
