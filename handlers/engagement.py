@@ -120,6 +120,8 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
+        if found.ways is not None:
+            work.say(Send(user=person, template="engagement/ways", data=found.ways))
 
 
 @router.command(

@@ -8,7 +8,8 @@ from groupbot.features.journey import service
 router = Router(
     "journey",
     about="The way of members: joined, activated, regular, advocate, lapsed, each with its day",
-    keeps="the days on which a member came, first took part, became a regular, brought a friend, fell silent",
+    keeps="the days on which a member came, took part first, became a regular, brought a friend, fell silent;"
+    " nothing of who opted out",
 )
 router.keeps_of(*service.KEPT)
 

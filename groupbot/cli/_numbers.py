@@ -65,6 +65,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
+        "journey": journey_of(reports.ways(ask)),
         "posts": [
             {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
              "reactions": p.reactions, "people": p.people,
@@ -82,6 +83,18 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         },
         "health_sql": [dict(q) for q in health.sql],
     }  # fmt: skip
+
+
+def journey_of(found: reports.Ways) -> dict[str, Any]:
+    """From state to state, by how people came."""
+    return {
+        "first": str(found.first),
+        "last": str(found.last),
+        "through": None if found.through is None else str(found.through),
+        "passages": [asdict(p) for p in found.passages],
+        "how": reports.HOW,
+        "sql": found.sql,
+    }
 
 
 def people_of(work: Work, chat: int, title: str, last: date) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
                     f"      {query};",
                     "      -- bands under ten people hidden, and the next smallest of one",
                 ]
+    out += journey_lines(one["journey"], sql=sql)
     for k in one["kept"]:
         first, *later = k["active"]
         shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
@@ -86,6 +87,28 @@ def figure_lines(f: dict[str, Any], *, sql: bool) -> list[str]:
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
     return out
+
+
+def journey_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
+    """From state to state: all, then by how people came, the best evidence first."""
+    if found["through"] is None:
+        return ["  members' ways: not made yet; the bot makes them at night (or: groupbot rebuild)"]
+    out = [f"  members' ways, {found['first']} to {found['last']}"]
+    for p in found["passages"]:
+        name = f"{p['before']} → {p['after']}" if not p["grade"] else f"  came by {_CAME[p['grade']]}"
+        if p["n"] is None:
+            told = "too few"
+        else:
+            half = "half not there yet" if p["days"] is None else f"half within {p['days']:.0f} days"
+            told = f"{p['share']:.0%} of {p['n']}, {half}, {p['waiting']} not (yet)"
+        out.append(f"    {name:<34}{told}")
+    return out + ([f"      {found['sql']};", f"      -- {found['how']}"] if sql else [])
+
+
+_CAME = {
+    "exact": "a named link", "request": "a request let in", "adder": "somebody's hand",
+    "token": "a counted link, a week before", "link": "an unnamed link", "none": "themselves, unknown how",
+}  # fmt: skip
 
 
 def _band(x: dict[str, Any]) -> str:

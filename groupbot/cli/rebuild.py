@@ -26,8 +26,8 @@ def rebuild(
         Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")
     ] = None,
 ) -> None:
-    """Make the hour and day sums of every group anew from the events kept (180 days), a day a transaction, and
-    its members' steps (v_journey) from what is stored.
+    """Make the hour and day sums of every group anew from the events kept (180 days), a day a transaction,
+    and its members' steps (v_journey) from what is stored.
     On PostgreSQL stop the bot first; beside SQLite it may run."""
     logs.set_up("warning")
     days, changed, ways = asyncio.run(made_anew(load(workspace)))

@@ -1,1 +1,1 @@
-"""The way of each member through a group, in dated steps: visitor, joined, activated, regular, advocate, lapsed."""
+"""A member's way in a group, in dated steps: visitor, joined, activated, regular, advocate, lapsed."""

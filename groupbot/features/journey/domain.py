@@ -34,8 +34,8 @@ class Known:
 
 
 def way(known: Known, last: date) -> list[Step]:
-    """Every step up to `last` (a day that is over), in order. Of a longer record the steps up to an earlier day
-    are those that were told on that day."""
+    """Every step up to `last` (a day that is over), in order. Of a longer record the steps up to an earlier
+    day are those that were told on that day."""
     made: list[Step] = []
     here = active = regular = brought = False
     run: list[date] = []

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
 from groupbot.engine import keeping
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -34,7 +32,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is otherwise in a group's steps through `day`: rows that are new, and keys of those that are gone."""
+    """What is otherwise in a group's steps through `day`: new rows, and the keys of those that are gone."""
 
     chat: int
     day: date
@@ -86,7 +84,7 @@ def rebuild(work: Work, chat: int) -> bool:
 
 def again(work: Work, chat: int) -> None:
     """What its steps are made of has changed, days ago too: the next look makes them anew."""
-    work.sql.run(store.AGAIN, chat=chat)
+    store.again(work, chat)
 
 
 def forget(work: Work, person: int) -> None:
@@ -106,8 +104,8 @@ def yesterday(work: Work, chat: int) -> date:
 
 
 def made(work: Work, chat: int, last: date) -> list[Row]:
-    """Every step up to `last`, by person, of what the views hold: stays, days with an act of one's own, friends
-    brought, visits by counted links. Without staff, bots, joins that look bought, and who opted out."""
+    """Every step up to `last`, by person, of what the views hold: stays, days with an act of one's own,
+    friends brought, visits by counted links. Without staff, bots, joins that look bought, who opted out."""
     clock = zone_of(members.voice(work, chat, None)[1])
     out = {s.person_id for s in members.staff_of(work, chat)}
     out |= {int(p) for (p,) in work.sql.plain(f"SELECT person_id FROM v_hired WHERE chat_id = {chat}")}
@@ -118,7 +116,7 @@ def made(work: Work, chat: int, last: date) -> list[Row]:
     stays: dict[int, list[tuple[Any, Any]]] = {}
     for person, came, left in _asked(work, STAYS, chat):
         stays.setdefault(int(person), []).append((came, left))
-    evidence = {}
+    evidence: dict[int, tuple[str, str]] = {}
     for person, source, grade in _asked(work, JOINS, chat):
         evidence.setdefault(int(person), (str(grade), source or ""))
     acted: dict[int, list[date]] = {}
@@ -149,14 +147,14 @@ def made(work: Work, chat: int, last: date) -> list[Row]:
 STAYS = "SELECT person_id, joined_at, left_at FROM v_member WHERE chat_id = {chat}"
 JOINS = "SELECT person_id, source, grade FROM v_join WHERE chat_id = {chat} ORDER BY person_id, at"
 DAYS = (
-    "SELECT person_id, day FROM v_member_day WHERE chat_id = {chat} AND messages + reactions > 0 AND NOT staff"
-    " AND day <= '{last}' ORDER BY day"
+    "SELECT person_id, day FROM v_member_day WHERE chat_id = {chat} AND messages + reactions > 0"
+    " AND NOT staff AND day <= '{last}' ORDER BY day"
 )
 BROUGHT = (
     "SELECT person_id, MIN(at) FROM (SELECT by_id AS person_id, at FROM v_referral WHERE chat_id = {chat}"
     " AND state <> 'hired' UNION ALL SELECT m.added_by, m.joined_at FROM v_member m WHERE m.chat_id = {chat}"
-    " AND m.joined_at IS NOT NULL AND m.person_id NOT IN (SELECT person_id FROM v_hired WHERE chat_id = {chat}))"
-    " b GROUP BY person_id"
+    " AND m.joined_at IS NOT NULL AND m.person_id NOT IN (SELECT person_id FROM v_hired"
+    " WHERE chat_id = {chat})) b GROUP BY person_id"
 )
 VISITS = "SELECT person_id, MIN(at) FROM v_visit WHERE chat_id = {chat} GROUP BY person_id"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
@@ -39,19 +41,26 @@ FORGET = Hot(sa.delete(step).where(s.person_id == b("who")))
 DROP_CHAT = Hot(sa.delete(step).where(s.chat_id == b("chat")))
 THROUGH = Hot(sa.select(through))
 MADE = Hot(Upsert(through, ("chat_id", "day"), ("chat_id",), {"day": "new"}))
-AGAIN = Hot(sa.delete(through).where(through.c.chat_id == b("chat")))
+_t = through.c
+BACK = Hot(sa.update(through).where(_t.chat_id == b("chat"), _t.day > b("before")).values(day=b("before")))
 
 KEPT = (Kept(step, "person_id", "gone", by="chat_id"),)
 
 
+def again(work: Work, chat: int) -> None:
+    """What a chat's steps are made of has changed, days ago too: it is as if two nights had not been, and the
+    next look makes them anew."""
+    work.sql.run(BACK, chat=chat, before=work.now.date() - timedelta(days=2))
+
+
 def _join(work: Work, gone: int, stays: int) -> None:
-    """Steps of a chat that turns out to be another one: both are made anew by the next look."""
+    """Steps of a chat that turns out to be another one are made anew of the days and stays of both."""
     work.sql.run(DROP_CHAT, chat=gone)
     for chat in (gone, stays):
-        work.sql.run(AGAIN, chat=chat)
+        again(work, chat)
 
 
-step.info["merging"] = through.info["merging"] = _join
+step.info["merging"] = _join
 
 view(
     "v_journey",

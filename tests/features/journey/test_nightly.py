@@ -19,7 +19,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement.store import DAYS, hired_join
 from groupbot.features.invites.store import referral
-from groupbot.features.journey import service
+from groupbot.features.journey import service, store
 from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
@@ -178,8 +178,13 @@ def test_a_group_known_before_has_its_steps_anew(writer: Writer) -> None:
         chat = filled(work)
         service.keep(work, service.due(work))
         other = resolve(work, Chat(-2002, "supergroup", "West Lake")).id
+        before = {r.chat_id: r.day for r in work.sql.all(store.THROUGH)}
         merge_rows(work, chat, other)
         assert told(work, chat) == told(work, other) == []
-        assert work.sql.plain("SELECT COUNT(*) FROM v_journey_made")[0][0] == 0
+        found = service.due(work)
+        assert found is not None
+        assert (found.chat, str(found.day)) == (other, str(before[chat]))
+        service.keep(work, found)
+        assert told(work, other) == WAYS
 
     writer.write(fn)

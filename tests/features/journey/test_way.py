@@ -1,4 +1,4 @@
-"""Steps follow from days: each state by its definition, and nothing told later changes what was told before."""
+"""Steps follow from days: each state by its definition; nothing told later changes what was told before."""
 
 from __future__ import annotations
 

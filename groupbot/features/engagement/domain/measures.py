@@ -15,13 +15,22 @@ HORIZON = timedelta(hours=24)  # how long an answer is waited for
 def middle_wait(waits: Sequence[float | None], horizon: float, share: float = 0.5) -> float | None:
     """The time within which `share` were answered, by Kaplan and Meier (1958): an unanswered wait (None) is
     censored at `horizon`. None: not reached within it. Any unit of time."""
-    at_risk = len(waits)
+    kept = [w if w is not None and w <= horizon else None for w in waits]
+    return middle_of([(horizon if w is None else w, w is not None) for w in kept], share)
+
+
+def middle_of(seen: Sequence[tuple[float, bool]], share: float = 0.5) -> float | None:
+    """The time within which `share` had it happen, by Kaplan and Meier: of each how long they were seen, and
+    whether it happened at the end of that (else they are censored there: it may happen later). None: not
+    reached while anybody was seen."""
+    at_risk = len(seen)
     left = 1.0
-    for wait in sorted(w for w in waits if w is not None and w <= horizon):
-        left *= 1 - 1 / at_risk
+    for time, happened in sorted(seen, key=lambda s: (s[0], not s[1])):
+        if happened:
+            left *= 1 - 1 / at_risk
+            if left <= 1 - share + 1e-12:
+                return time
         at_risk -= 1
-        if left <= 1 - share + 1e-12:
-            return wait
     return None
 
 

@@ -39,6 +39,7 @@ from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, s
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
+from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -106,4 +107,8 @@ __all__ = [
     "ties",
     "twin",
     "week_of",
+    "HOW",
+    "Passage",
+    "Ways",
+    "ways",
 ]

@@ -199,9 +199,7 @@ def _look(found: dict[str, str], raw: str, size: int, *, odd: bool, han: bool) -
         emoji = _EMOJI.findall(raw)
         if emoji:
             n = len(emoji)
-            found[f"emoji {'1' if n == 1 else '2-3' if n < 4 else '4-7' if n < 8 else '8 or more'}"] = emoji[
-                0
-            ]
+            found[f"emoji {'1' if n == 1 else '2-3' if n < 4 else '4-7' if n < 8 else '8 or more'}"] = emoji[0]
             if n > 2 and n * 12 > chars:
                 found["mostly emoji"] = emoji[0]
             m = _SELLING.search(raw)
