@@ -130,10 +130,11 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "launched": str(row.at),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
+            "relay": campaigns.tiers(work, c, row),
         }
         for c, row in launched
     ] + [
-        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "lost": why}
+        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "relay": {}, "lost": why}
         for name, row, why in campaigns.lost(work, shelf)
     ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
+from groupbot.cli._told_ways import journey_lines, relay_lines
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -87,28 +88,6 @@ def figure_lines(f: dict[str, Any], *, sql: bool) -> list[str]:
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
     return out
-
-
-def journey_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
-    """From state to state: all, then by how people came, the best evidence first."""
-    if found["through"] is None:
-        return ["  members' ways: not made yet; the bot makes them at night (or: groupbot rebuild)"]
-    out = [f"  members' ways, {found['first']} to {found['last']}"]
-    for p in found["passages"]:
-        name = f"{p['before']} → {p['after']}" if not p["grade"] else f"  came by {_CAME[p['grade']]}"
-        if p["n"] is None:
-            told = "too few"
-        else:
-            half = "half not there yet" if p["days"] is None else f"half within {p['days']:.0f} days"
-            told = f"{p['share']:.0%} of {p['n']}, {half}, {p['waiting']} not (yet)"
-        out.append(f"    {name:<34}{told}")
-    return out + ([f"      {found['sql']};", f"      -- {found['how']}"] if sql else [])
-
-
-_CAME = {
-    "exact": "a named link", "request": "a request let in", "adder": "somebody's hand",
-    "token": "a counted link, a week before", "link": "an unnamed link", "none": "themselves, unknown how",
-}  # fmt: skip
 
 
 def _band(x: dict[str, Any]) -> str:
@@ -264,4 +243,5 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
             out.append(f"  {link['link']}: {told}")
             if sql:
                 out += [f"      -- {s['step']}\n      {s['sql']};" for s in link["steps"]]
+        out += relay_lines(one.get("relay"), sql=sql)
     return out or ["no campaign was launched yet"]

@@ -34,6 +34,7 @@ from groupbot.cli._told import (
     store_lines,
     write_csv,
 )
+from groupbot.cli._told_ways import round_lines
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
@@ -42,6 +43,7 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -157,6 +159,17 @@ def spreads(
     with _work(settings) as work:
         found = spreads_of(work, settings)
     _say(found, as_json, spread_lines(found, sql=sql))
+
+
+@app.command("notices")
+def relays(
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
+) -> None:
+    """Each notice to groups of several tiers, in 90 days: in how many groups of dealers, stores, consumers
+    somebody acknowledged it, and which tier loses far more than usual."""
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = reports.rounds(work)
+    _say(found, as_json, round_lines(found, sql=sql))
 
 
 @app.command("stores")

@@ -34,6 +34,7 @@ from groupbot.features.engagement.reports.look import look, page_of
 from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
+from groupbot.features.engagement.reports.relays import of_round, rounds
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
@@ -111,4 +112,6 @@ __all__ = [
     "Passage",
     "Ways",
     "ways",
+    "of_round",
+    "rounds",
 ]
