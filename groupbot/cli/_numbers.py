@@ -100,16 +100,20 @@ def journey_of(found: reports.Ways) -> dict[str, Any]:
 def people_of(work: Work, chat: int, title: str, last: date) -> dict[str, Any]:
     """Who a group leans on."""
     ask = reports.Ask(work, chat, last, last)
+    found = reports.key_people(ask)
+    who = {k.person for k in found}
+    love = reports.love(ask, who)
     return {
         "group": title,
         "chat_id": chat,
         "last": str(last),
         "people": [
-            {"kind": k.kind, "person": k.person, "name": k.name, "score": k.score, "evidence": k.evidence}
-            for k in reports.key_people(ask)
+            {"kind": k.kind, "person": k.person, "name": k.name, "score": k.score, "evidence": k.evidence,
+             "love": round(love[k.person][0], 1), "love_before": round(love[k.person][1], 1)}
+            for k in found
         ],
-        "sql": reports.questions(ask),
-    }
+        "sql": reports.questions(ask) | reports.love_sql(ask, who),
+    }  # fmt: skip
 
 
 def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, Any]:

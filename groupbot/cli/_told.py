@@ -140,7 +140,11 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
 def people_lines(one: dict[str, Any], *, sql: bool) -> list[str]:
     """Who a group leans on."""
     out = [f"{one['group']} · 90 days to {one['last']}"]
-    out += [f"  {p['kind']:<10}{p['name']} ({p['person']}): {p['evidence']}" for p in one["people"]]
+    out += [
+        f"  {p['kind']:<10}{p['name']} ({p['person']}): {p['evidence']}; gives {p['love']:g},"
+        f" four weeks ago {p['love_before']:g}"
+        for p in one["people"]
+    ]
     if not one["people"]:
         out.append("  too few people or answers to say")
     return out + ([f"  -- {k}\n  {q};" for k, q in one["sql"].items()] if sql else [])

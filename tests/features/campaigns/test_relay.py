@@ -1,4 +1,4 @@
-"""From tier to tier: a campaign for two tiers, by who acted on its posts or came by its links in each group."""
+"""A campaign for two tiers, by who acted on its posts or came by its links in each group."""
 
 from __future__ import annotations
 

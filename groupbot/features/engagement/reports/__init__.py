@@ -31,6 +31,7 @@ from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.love import love, love_sql
 from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
@@ -112,6 +113,8 @@ __all__ = [
     "Passage",
     "Ways",
     "ways",
+    "love",
+    "love_sql",
     "of_round",
     "rounds",
 ]
