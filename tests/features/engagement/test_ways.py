@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
-from groupbot.features.engagement.domain import measures as m
 from groupbot.features.engagement.reports import Ask, Passage, ways
 from groupbot.features.journey import service as journey
 from groupbot.features.journey.store import step, through
@@ -20,14 +19,6 @@ from tests.features.journey.test_nightly import acted
 from tests.features.members.group import group
 
 LAST = START.date() - timedelta(days=1)
-
-
-def test_who_is_not_there_yet_counts_as_long_as_they_were_seen() -> None:
-    assert m.middle_of([(1, True), (2, True), (3, False), (3, False)]) == 2
-    assert m.middle_of([(1, False), (1, False), (3, True), (9, False)]) == 3
-    assert m.middle_of([(5, False)] * 9 + [(6, True)]) == 6  # alone at risk by then
-    assert m.middle_of([(1, True), (9, False), (9, False)]) is None
-    assert m.middle_of([]) is None
 
 
 def kept(work: Work, chat: int, person: int, grade: str, *steps: tuple[str, int]) -> None:

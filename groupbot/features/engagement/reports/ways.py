@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 from groupbot.features.engagement.domain import measures
@@ -108,6 +109,6 @@ def _passage(
     if hidden or n < RATE:
         return told
     done = sum(happened for _, happened in seen)
-    return replace(
-        told, n=n, done=done, waiting=n - done, share=done / n, days=measures.middle_of(seen)
-    )  # fmt: skip
+    waits = [days if happened else None for days, happened in seen]
+    half = measures.middle_wait(waits, inf, watched=[days for days, _ in seen])
+    return replace(told, n=n, done=done, waiting=n - done, share=done / n, days=half)
