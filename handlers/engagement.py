@@ -121,6 +121,8 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
+        if found.ways is not None:
+            work.say(Send(user=person, template="engagement/ways", data=found.ways))
             asked = attitude.state(work, work.chat)
             if asked["last"] is not None:
                 work.say(Send(user=person, template="attitude/state", data=asked))

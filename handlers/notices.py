@@ -8,6 +8,7 @@ from typing import Any
 
 from groupbot import Button, Command, Edit, Refusal, Router, Send, Tap, Work, reply, sender_of
 from groupbot.core.spans import leading
+from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
 from groupbot.features.notices import service
 from groupbot.features.notices.domain import USUAL, Ack, Agree, CallOff
@@ -91,7 +92,7 @@ def notice_to(cmd: Command, work: Work) -> None:
     again = int(number[1]) if number else 0
     text = rest.strip() or ("" if again else cmd.message.reply_text.strip())
     if again and not text:
-        data = service.round_told(work, again)
+        data = _told(work, again)
         shown: dict[str, Any] = {"template": "notices/round_told", "data": data}
         if data["state"] == "waits":
             shown = _round(data) | {"ref": _ref(work, data)}
@@ -156,6 +157,11 @@ def acknowledge(tap: Tap, work: Work) -> None:
     service.acknowledge(work, tap, tap.data)
 
 
+def _told(work: Work, number: int) -> dict[str, Any]:
+    """A round group by group, and from tier to tier."""
+    return service.round_told(work, number) | {"relay": reports.of_round(work, number)}
+
+
 @router.every(seconds=60)
 def in_time(work: Work) -> None:
     """Reminds once, and closes what is over."""
@@ -165,7 +171,7 @@ def in_time(work: Work) -> None:
         to = promos.ops_chat(work)
         where: dict[str, Any] = {"chat": to} if to else {"user": by}
         if to or members.reachable(work, by):
-            work.say(Send(**where, template="notices/round_told", data=service.round_told(work, number)))
+            work.say(Send(**where, template="notices/round_told", data=_told(work, number)))
 
 
 @router.every(seconds=3600)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, reply, switched
 from groupbot.engine.keeping import ask_erasure, ask_export, staying
+from groupbot.features.journey import service as journey
 from groupbot.features.ledger import service as ledger
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import OPTOUT, QUIET
@@ -103,6 +104,7 @@ def optout(cmd: Command, work: Work) -> None:
     members.wish(work, _person(cmd), OPTOUT, on)
     if on:
         ranks.take_back(work, _person(cmd))
+        journey.forget(work, _person(cmd))
     reply(work, cmd, "privacy/optout", on=on)
 
 

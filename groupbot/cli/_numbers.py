@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from groupbot.engine.shipped import folder
+from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.attitude import service as attitude
@@ -14,11 +15,39 @@ from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain import local_day
 from groupbot.features.engagement.domain.measures import HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings
+
+
+def last_day(work: Work, chat: int, until: str) -> date:
+    """The last day of a report: as said, or yesterday on the group's clock.
+
+    Raises:
+        Misfit: no day.
+    """
+    if until:
+        try:
+            return date.fromisoformat(until)
+        except ValueError:
+            raise Misfit(f"{until} is no day", next="write it as 2027-01-31") from None
+    return local_day(work.now, zone(members.voice(work, chat, None)[1])) - timedelta(days=1)
+
+
+def chosen_of(work: Work, group: str) -> list[Profile]:
+    """The groups with this in their title.
+
+    Raises:
+        Misfit: there is none.
+    """
+    found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
+    if group and not found:
+        raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
+    return found
 
 
 def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
@@ -73,6 +102,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
+        "journey": journey_of(reports.ways(ask)),
         "posts": [
             {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
              "reactions": p.reactions, "people": p.people,
@@ -93,19 +123,35 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
     }  # fmt: skip
 
 
+def journey_of(found: reports.Ways) -> dict[str, Any]:
+    """From state to state, by how people came."""
+    return {
+        "first": str(found.first),
+        "last": str(found.last),
+        "through": None if found.through is None else str(found.through),
+        "passages": [asdict(p) for p in found.passages],
+        "how": reports.HOW,
+        "sql": found.sql,
+    }
+
+
 def people_of(work: Work, chat: int, title: str, last: date) -> dict[str, Any]:
     """Who a group leans on."""
     ask = reports.Ask(work, chat, last, last)
+    found = reports.key_people(ask)
+    who = {k.person for k in found}
+    love = reports.love(ask, who)
     return {
         "group": title,
         "chat_id": chat,
         "last": str(last),
         "people": [
-            {"kind": k.kind, "person": k.person, "name": k.name, "score": k.score, "evidence": k.evidence}
-            for k in reports.key_people(ask)
+            {"kind": k.kind, "person": k.person, "name": k.name, "score": k.score, "evidence": k.evidence,
+             "love": round(love[k.person][0], 1), "love_before": round(love[k.person][1], 1)}
+            for k in found
         ],
-        "sql": reports.questions(ask),
-    }
+        "sql": reports.questions(ask) | reports.love_sql(ask, who),
+    }  # fmt: skip
 
 
 def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, Any]:
@@ -130,6 +176,7 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "first_hour": _hour_of(work, c, row),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
+            "relay": campaigns.tiers(work, c, row),
             "effect": campaigns.effect_of(work, c, row),
         }
         for c, row in launched
@@ -141,6 +188,7 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "first_hour": None,
             "marks": [],
             "chain": [],
+            "relay": {},
             "effect": None,
             "lost": why,
         }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
+from groupbot.cli._told_ways import journey_lines
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -44,6 +45,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
                     f"      {query};",
                     "      -- bands under ten people hidden, and the next smallest of one",
                 ]
+    out += journey_lines(one["journey"], sql=sql)
     for k in one["kept"]:
         first, *later = k["active"]
         shares = " ".join(f"{100 * n / first:.0f}%" for n in later)
@@ -157,7 +159,11 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
 def people_lines(one: dict[str, Any], *, sql: bool) -> list[str]:
     """Who a group leans on."""
     out = [f"{one['group']} · 90 days to {one['last']}"]
-    out += [f"  {p['kind']:<10}{p['name']} ({p['person']}): {p['evidence']}" for p in one["people"]]
+    out += [
+        f"  {p['kind']:<10}{p['name']} ({p['person']}): {p['evidence']}; gives {p['love']:g},"
+        f" four weeks ago {p['love_before']:g}"
+        for p in one["people"]
+    ]
     if not one["people"]:
         out.append("  too few people or answers to say")
     return out + ([f"  -- {k}\n  {q};" for k, q in one["sql"].items()] if sql else [])

@@ -21,6 +21,7 @@ from groupbot.engine.words import zone
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
 from groupbot.features.engagement.domain.history import History, Told, is_group, number_of, plain
+from groupbot.features.journey import service as journey
 from groupbot.settings import Settings, load
 
 app = typer.Typer(add_completion=False)
@@ -136,6 +137,7 @@ async def _messages(
 
 
 def _bring(work: Any, *, begun: service.Begun, span: tuple[int, int], told: list[Told], read: int) -> int:
+    journey.again(work, begun.chat)
     return service.bring(work, begun, span, told, read)
 
 

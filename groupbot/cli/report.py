@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,8 @@ from groupbot.cli._numbers import (
     attitude_of,
     bridges_of,
     cards_of,
+    chosen_of,
+    last_day,
     library_of,
     numbers,
     people_of,
@@ -23,7 +24,6 @@ from groupbot.cli._numbers import (
     stores_of,
 )
 from groupbot.cli._page import page_of
-from groupbot.cli._spread import spread_lines
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     attitude_lines,
@@ -36,17 +36,15 @@ from groupbot.cli._told import (
     store_lines,
     write_csv,
 )
+from groupbot.cli._told_spread import spread_lines
+from groupbot.cli._told_ways import round_lines
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
 from groupbot.engine.reader import looking
 from groupbot.engine.storage import sqlite_path
-from groupbot.engine.words import zone
-from groupbot.engine.work import Work
 from groupbot.errors import Misfit
-from groupbot.features.engagement.domain import local_day
-from groupbot.features.members import service as members
-from groupbot.features.members.domain import Profile
+from groupbot.features.engagement import reports
 from groupbot.features.stores.service import stores as paired
 from groupbot.settings import Settings, load
 
@@ -79,8 +77,8 @@ def report(
     logs.set_up("warning")
     settings = load(workspace)
     with _work(settings) as work:
-        chosen = _chosen(work, group)
-        found = [numbers(work, p.chat, p.title, _last(work, p.chat, until), days) for p in chosen]
+        chosen = chosen_of(work, group)
+        found = [numbers(work, p.chat, p.title, last_day(work, p.chat, until), days) for p in chosen]
     if to_csv is not None:
         write_csv(to_csv, found)
         print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
@@ -110,8 +108,8 @@ def page(
     if lang not in ("", "zh", "en"):
         raise Misfit(f"{lang} is no language of the page", next="use --lang zh or --lang en")
     with _work(settings) as work:
-        chosen = _chosen(work, group or before[1])
-        groups = [(p.chat, _last(work, p.chat, until or before[2])) for p in chosen]
+        chosen = chosen_of(work, group or before[1])
+        groups = [(p.chat, last_day(work, p.chat, until or before[2])) for p in chosen]
         made = page_of(work, groups, lang, settings.ops_chat)
     print(f"written: {draw_page(file, made)}")
 
@@ -145,8 +143,8 @@ def people(
     """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
     before = context.obj
     with _work(_settings(workspace or before[0])) as work:
-        chosen = _chosen(work, group or before[1])
-        found = [people_of(work, p.chat, p.title, _last(work, p.chat, until or before[2])) for p in chosen]
+        chosen = chosen_of(work, group or before[1])
+        found = [people_of(work, p.chat, p.title, last_day(work, p.chat, until or before[2])) for p in chosen]
     _say(found, as_json, [line for one in found for line in people_lines(one, sql=sql)])
 
 
@@ -159,6 +157,17 @@ def spreads(
     with _work(settings) as work:
         found = spreads_of(work, settings)
     _say(found, as_json, spread_lines(found, sql=sql))
+
+
+@app.command("notices")
+def relays(
+    context: typer.Context, workspace: Where = None, as_json: AsJson = False, sql: Beside = False
+) -> None:
+    """Each notice to groups of several tiers, in 90 days: in how many groups of dealers, stores, consumers
+    somebody acknowledged it, and which tier loses far more than usual."""
+    with _work(_settings(workspace or context.obj[0])) as work:
+        found = reports.rounds(work)
+    _say(found, as_json, round_lines(found, sql=sql))
 
 
 @app.command("stores")
@@ -174,7 +183,7 @@ def stores(
     before = context.obj
     with _work(_settings(workspace or before[0])) as work:
         found = [
-            stores_of(work, name, chats, _last(work, chats[0], until or before[2]))
+            stores_of(work, name, chats, last_day(work, chats[0], until or before[2]))
             for name, chats in paired(work)
             if chats
         ]
@@ -233,7 +242,7 @@ def scenes(
     for how many it was too much."""
     before = context.obj
     with _work(_settings(workspace or before[0])) as work:
-        found = [scenes_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+        found = [scenes_of(work, p.chat, p.title) for p in chosen_of(work, group or before[1])]
     _say(found, as_json, scene_lines(found, sql=sql))
 
 
@@ -249,7 +258,7 @@ def attitude(
     95 % interval, the answers it rests on and the change since the month before."""
     before = context.obj
     with _work(_settings(workspace or before[0])) as work:
-        found = [attitude_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+        found = [attitude_of(work, p.chat, p.title) for p in chosen_of(work, group or before[1])]
     _say(found, as_json, attitude_lines(found, sql=sql))
 
 
@@ -277,19 +286,3 @@ def _work(settings: Settings) -> Any:
     if current(settings.database) != head():
         raise Misfit("the database is of another version", next="groupbot migrate")
     return looking(settings.database, bot_id=bot_of(settings))
-
-
-def _last(work: Work, chat: int, until: str) -> date:
-    if until:
-        try:
-            return date.fromisoformat(until)
-        except ValueError:
-            raise Misfit(f"{until} is no day", next="write it as 2027-01-31") from None
-    return local_day(work.now, zone(members.voice(work, chat, None)[1])) - timedelta(days=1)
-
-
-def _chosen(work: Work, group: str) -> list[Profile]:
-    found = [p for p in members.profiles(work) if group.casefold() in p.title.casefold()]
-    if group and not found:
-        raise Misfit(f"no group with {group!r} in its title", next="groupbot report without --group")
-    return found

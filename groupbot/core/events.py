@@ -141,14 +141,14 @@ class Tap(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Joined(Event, frozen=True, kw_only=True, gc=False):
-    """People came in. `by` differs from the person when somebody added them. `restricted`: their mute of
-    before still stands."""
+    """People came in: `sender` added them, or let them in on a `request`. `restricted`: muted since before."""
 
     people: tuple[Person, ...]
     restricted: bool = False
     link: Link | None = None
     message_id: int | None = None
     service: bool = False
+    request: bool = False
 
 
 class Left(Event, frozen=True, kw_only=True, gc=False):

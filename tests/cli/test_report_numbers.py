@@ -26,6 +26,7 @@ from groupbot.features.engagement import reports, service
 from groupbot.features.engagement import store as record
 from groupbot.features.engagement.domain import measures
 from groupbot.features.invites.store import invite, referral
+from groupbot.features.journey import service as journey
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.links.store import link, visit
@@ -128,6 +129,12 @@ def lived(work: Work) -> None:
         orders.bind(work, person, code)
 
 
+def night(work: Work) -> bool:
+    """The one after the last day."""
+    work.now = START + timedelta(days=1)
+    return journey.keep(work, journey.due(work))
+
+
 def cell(rows: list[Any]) -> float | None:
     return None if rows[0][0] is None else float(rows[0][0])
 
@@ -147,6 +154,8 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
     writer = Writer(db_url, bot_id=700000001, rng=chance(5))
     writer.write(lived)
+    while writer.write(night):
+        pass
     writer.close()
 
     def told(*words: str) -> Any:
@@ -237,6 +246,25 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         assert all((p["person"], p["score"]) in helped for p in people["people"] if p["kind"] == "maven")
         both = days_of(plain(bridges["sql"]))
         assert [o["both"] for o in bridges["overlaps"]] == [sum(len(v) == 2 for v in both.values())] == [3]
+        love: dict[int, float] = {}
+        for person, week, worth in plain(people["sql"]["love_weeks"]):
+            age = (LAST - as_day(week) - timedelta(days=6)).days // 28
+            love[person] = love.get(person, 0) + worth * 0.9**age
+        alone = [p for p in people["people"] if p["person"] != 500]  # who brought friends
+        assert [p["love"] for p in alone] == [pytest.approx(love[p["person"]], abs=0.06) for p in alone] != []
+        firsts_of: dict[str, dict[int, date]] = {}
+        for person, _, state, day, grade in plain(one["journey"]["sql"]):
+            for kind in (state, f"{state} {grade}"):
+                firsts_of.setdefault(kind, {}).setdefault(person, as_day(day))
+        told_ways = [p for p in one["journey"]["passages"] if p["n"] is not None]
+        for p in told_ways:
+            who = firsts_of[f"{p['before']} {p['grade']}".strip()]
+            done = [(firsts_of[p["after"]][x] - d).days for x, d in who.items() if x in firsts_of[p["after"]]]
+            assert (p["n"], p["done"], p["waiting"]) == (len(who), len(done), len(who) - len(done))
+        assert [(p["before"], p["after"]) for p in told_ways if not p["grade"]] == [
+            ("joined", "activated"), ("activated", "regular"), ("regular", "advocate"),
+            ("activated", "lapsed"),
+        ]  # fmt: skip
         (mark,) = campaign["marks"]
         assert mark["audience"] == plain(mark["sql"]["audience"])[0][0] == KNOWN
         assert [c["link"] for c in campaign["chain"]] == ["spread", "sell"]  # connect was not declared
@@ -258,7 +286,15 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     if not db_url.startswith("sqlite"):
         return  # the words are the same
     for words, queries in (
-        (until, [*one["sql"].values(), one["health_sql"][-1]["active"], *(f["sql"] for f in one["figures"])]),
+        (
+            until,
+            [
+                one["journey"]["sql"],
+                *one["sql"].values(),
+                one["health_sql"][-1]["active"],
+                *(f["sql"] for f in one["figures"]),
+            ],
+        ),
         (("stores", *until), [f["sql"] for f in store["figures"]]),
         (("people", *until), list(people["sql"].values())),
         (("bridges",), [bridges["sql"]]),

@@ -412,6 +412,12 @@ async def test_a_request_is_declined_in_time_or_after_three_tries(chat: Talk) ->
     await chat.asks(mei, link=link)
     await chat.says(mei, answer(chat, mei), private=True)
     assert chat.status(mei) == "member"
+    # the bot let them in, it did not bring them
+    let = chat.rows(
+        "SELECT j.person_id, j.grade, m.added_by FROM v_join j JOIN v_member m ON m.chat_id = j.chat_id"
+        " AND m.person_id = j.person_id WHERE j.grade <> 'none' ORDER BY j.person_id"
+    )
+    assert let == [(person, "request", None) for person in sorted((mei, lin))]
 
 
 async def test_a_request_without_captcha_is_left_to_people(chat: Talk) -> None:

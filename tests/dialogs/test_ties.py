@@ -32,7 +32,8 @@ async def test_store_bridge_role_and_bind_answer_whom_they_concern(chat: Talk) -
     assert "operator" in chat.last(mei)
     await chat.app.writer.submit(asked)
     await chat.says(chat.owner, "/review month")
-    goals, question = chat.bot_texts(chat.owner)[-2:]
+    goals, ways, question = chat.bot_texts(chat.owner)[-3:]
+    assert ways.endswith("Not counted yet: it is done each night, look again tomorrow.")
     assert "two goals\n\nEfficiency\nhalf acknowledged a notice within: too few (fewer than 10)" in goals
     assert question.startswith(
         "The month’s question · Test group · off\nIt asks about: “Test group” (nothing"

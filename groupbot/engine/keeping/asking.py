@@ -25,6 +25,11 @@ def ask_erasure(work: Work, person: int) -> int:
     return int(made.id)
 
 
+def erasing(work: Work) -> set[int]:
+    """Everybody who asked to be erased and is not yet, or not of all."""
+    return {int(r.person_id) for r in work.sql.all(store.OPEN) if r.person_id is not None}
+
+
 def staying(work: Work, person: int) -> list[str]:
     """Why something of a person would not go at once: the reasons, each once."""
     found: set[str] = set()

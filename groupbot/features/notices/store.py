@@ -187,9 +187,9 @@ KEPT = (
 
 view(
     "v_notice",
-    "one row a notice: the version that stands, from when until when; expected readers at its end",
+    "one row a notice: the version that stands, from when until when; expected readers at its end; its round",
     """SELECT chat_id, id AS notice_id, version, at, due, state, expected, within_day,
-      within_three
+      within_three, round_id
     FROM notice""",
 )
 view(

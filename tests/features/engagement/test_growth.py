@@ -121,3 +121,35 @@ def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(
         return {int(p): str(g) for p, g in work.sql.plain("SELECT person_id, grade FROM v_join")}
 
     assert writer.write(fn) == {1: "token", 2: "none", 3: "exact", 4: "none"}
+
+
+def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_leans_on(writer: Writer) -> None:
+    """F4 with the worth of our acts: 4 a day that talk was opened, 2 a day of answers, 2 a friend."""
+
+    def fn(work: Work) -> None:
+        chat = group(work)
+        last = START.date() - timedelta(days=START.weekday() + 1)  # a Sunday
+        for person, ages, answers in ((501, (1, 1, 3), 0), (502, (0, 1), 1), (503, (14,), 0)):
+            for n, age in enumerate(ages):
+                day = last - timedelta(days=28 * age + n)
+                write_bulk(work.sql, DAYS, [(chat, day, person, False, 1, answers, 0, 0)])
+        late = last + timedelta(days=1)
+        write_bulk(work.sql, DAYS, [(chat, late, 501, False, 1, 0, 0, 0)])
+        friend = {"chat_id": chat, "due": START, "points": 0, "by_id": 502}
+        for person, state in ((601, "held"), (602, "left")):
+            at = START - timedelta(days=70)
+            work.sql.run(sa.insert(referral).values(**friend, person_id=person, state=state, at=at))
+        ask = Ask(work, chat, last, last)
+        found = reports.love(ask, {501, 502, 503, 504})
+        assert found == {
+            501: (pytest.approx(4 * 0.9 + 4 * 0.9 + 4 * 0.9**3), pytest.approx(4 + 4 + 4 * 0.9**2)),
+            502: (pytest.approx(2 + 2 * 0.9 + 2 * 0.9**2), pytest.approx(2 + 2 * 0.9)),
+            503: (0, 0),  # over a year ago
+            504: (0, 0),
+        }
+        sql = reports.love_sql(ask, {501, 502})
+        assert [(p, w) for p, _, w in ask.rows(sql["love_weeks"])] == [(501, 4), (501, 8), (502, 2), (502, 2)]
+        assert [p for p, _ in ask.rows(sql["love_friends"])] == [502]
+        assert ask.rows(reports.love_sql(ask, ())["love_weeks"]) == []
+
+    writer.write(fn)

@@ -257,7 +257,9 @@ def test_facts_beside_the_text() -> None:
 def test_comings_and_goings() -> None:
     came, banned, removed = (read(SHAPES[n]) for n in ("came", "banned", "removed"))
     assert isinstance(came, Joined) and came.link is not None
-    assert came.link.creator == OLGA["id"]
+    assert came.link.creator == OLGA["id"] and not came.request
+    let = read(changed("chat_member", member("left"), member("member"), via_join_request=True))
+    assert isinstance(let, Joined) and let.request
     assert isinstance(banned, Left) and banned.removed
     assert isinstance(removed, Left) and removed.removed
     rights = read(SHAPES["rights"])

@@ -10,9 +10,10 @@ from groupbot.features.campaigns.service.lessons import last_lessons, learn, rem
 from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
 from groupbot.features.campaigns.service.reasons import compared, reasons
+from groupbot.features.campaigns.service.relay import spread, tiers
 from groupbot.features.campaigns.service.review import review
 from groupbot.features.campaigns.service.speed import first_hour, hour_sql
-from groupbot.features.campaigns.service.spread import spread, spread_of
+from groupbot.features.campaigns.service.spread import spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
 from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
 from groupbot.features.campaigns.store import KEPT
@@ -51,6 +52,7 @@ __all__ = [
     "skip",
     "spread",
     "spread_of",
+    "tiers",
     "stop",
     "trial_told",
     "unlearn",

@@ -10,7 +10,6 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.domain.cascade import cascade
-from groupbot.features.campaigns.service.launching import launched
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.engagement.domain.measures import ignition
 from groupbot.features.engagement.reports.asking import moment
@@ -23,17 +22,8 @@ LONG = timedelta(days=14)  # unsolicited inflow is told of no shorter time
 BEFORE = timedelta(days=28)  # which it is compared with
 
 
-def spread(work: Work, name: str) -> dict[str, Any]:
-    """Every mark whose time has come.
-
-    Raises:
-        Refusal: there is no such campaign, or it was never launched.
-    """
-    return spread_of(work, *launched(work, name))
-
-
 def spread_of(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
-    """The same of its row."""
+    """Every mark whose time has come, of its row."""
     due = [m for m, span in MARKS.items() if work.now >= row.at + span]
     return {"name": campaign.name, "marks": [mark(work, campaign, row.at, m) for m in due]}
 
@@ -83,7 +73,9 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         f" AND v.{span.replace(' at', ' v.at')} AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
         f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at)) GROUP BY v.person_id"
     )
-    unasked = f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND grade IN ('none', 'link')"
+    unasked = (
+        f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND grade IN ('none', 'link', 'request')"
+    )
     return {
         "audience": f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {within} AND left_at IS NULL",
         "engaged": "SELECT COUNT(DISTINCT a.person_id) FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id"

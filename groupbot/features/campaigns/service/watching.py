@@ -16,6 +16,7 @@ from groupbot.features.campaigns.service.launching import end, note
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
 from groupbot.features.campaigns.service.lots import begin_later, lot_over
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares
+from groupbot.features.campaigns.service.relay import tiers
 from groupbot.features.campaigns.service.review import reviewed
 from groupbot.features.campaigns.service.speed import AWAKE, clock, first_hour, lost
 from groupbot.features.campaigns.service.spread import MARKS, mark
@@ -120,7 +121,9 @@ def _spread(work: Work, campaign: Campaign, row: Any) -> None:
     due = [m for m, span in MARKS.items() if work.now >= row.at + span]
     if due and note(work, campaign.name, "spread", f"{row.id}:{due[-1]}", ""):
         found = mark(work, campaign, row.at, due[-1])
-        _tell(work, "campaigns/spread", {"name": campaign.name, "marks": [_plain(found)]})
+        early = len(due) == 1  # not every group has its post by then
+        down = {} if early else _plain(tiers(work, campaign, row))
+        _tell(work, "campaigns/spread", {"name": campaign.name, "marks": [_plain(found)], "relay": down})
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

@@ -32,9 +32,11 @@ from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
 from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.love import love, love_sql
 from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
+from groupbot.features.engagement.reports.relays import of_round, rounds
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
@@ -50,6 +52,7 @@ from groupbot.features.engagement.reports.stages import (
 )
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
+from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -127,4 +130,12 @@ __all__ = [
     "sources",
     "ties",
     "week_of",
+    "HOW",
+    "Passage",
+    "Ways",
+    "ways",
+    "love",
+    "love_sql",
+    "of_round",
+    "rounds",
 ]

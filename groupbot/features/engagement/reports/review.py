@@ -11,7 +11,7 @@ from groupbot.engine.picture import Panel
 from groupbot.engine.picture.charts import Bars
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
-from groupbot.features.engagement.reports.asking import Ask, Figure
+from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
 from groupbot.features.engagement.reports.assisted import KINDS
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import say_in
@@ -23,6 +23,7 @@ from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, more
+from groupbot.features.engagement.reports.ways import ways
 from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
@@ -38,6 +39,7 @@ class Review:
     more: dict[str, Any]
     picture: Bars
     twin: dict[str, Any] | None = None  # of a month: efficiency and trust
+    ways: dict[str, Any] | None = None  # of a month: from state to state
 
 
 def review(work: Work, chat: int, span: str) -> Review:
@@ -85,6 +87,7 @@ def review(work: Work, chat: int, span: str) -> Review:
         },
         picture=_picture(work, ask, lang, title, days),
         twin=_twin(ask, head, now, before) if span == "month" else None,
+        ways=_ways(ask, title) if span == "month" else None,
     )  # fmt: skip
 
 
@@ -113,6 +116,20 @@ def _twin(
         ],
         "bands": [{"kind": x.kind, "band": x.band, "people": x.people,
                    "share": None if x.share is None else round(100 * x.share)} for x in bands(ask)],
+    }  # fmt: skip
+
+
+def _ways(ask: Ask, title: str) -> dict[str, Any]:
+    """How members went on from state to state, by how they came."""
+    found = ways(ask)
+    rows = [
+        {"before": p.before, "after": p.after, "grade": p.grade, "n": p.n, "waiting": p.waiting,
+         "share": written(p.share, "share"), "days": None if p.days is None else round(p.days)}
+        for p in found.passages
+    ]  # fmt: skip
+    return {
+        "title": title, "first": str(found.first), "last": str(found.last), "made": found.through is not None,
+        "least": RATE, "rows": rows,
     }  # fmt: skip
 
 

@@ -1,8 +1,10 @@
-"""What came of campaigns as lines of a terminal."""
+"""Campaigns as lines of a terminal: how far each spread, from tier to tier, with what effect."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from groupbot.cli._told_ways import relay_lines
 
 
 def _effect_lines(found: dict[str, Any] | None, *, sql: bool) -> list[str]:
@@ -52,6 +54,7 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
             out.append(f"  {link['link']}: {told}")
             if sql:
                 out += [f"      -- {s['step']}\n      {s['sql']};" for s in link["steps"]]
+        out += relay_lines(one["relay"], sql=sql)
     reasons = sorted((one["reason"] for one in found if one["reason"]), key=lambda r: r["place"])
     if len(reasons) > 1:
         out.append("reasons, by who came in fourteen days, of 100 members")
