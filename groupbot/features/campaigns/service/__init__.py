@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
+from groupbot.features.campaigns.service.effect import effect_of
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark, unlearn, unlearn_one
@@ -28,6 +29,7 @@ __all__ = [
     "close_chat",
     "compared",
     "cue_done",
+    "effect_of",
     "find",
     "first_hour",
     "gaps",

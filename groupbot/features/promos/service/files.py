@@ -5,6 +5,7 @@ What does not fit is a Misfit with file and line, and only that plan is left out
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -48,9 +49,14 @@ def stamp(folders: Sequence[Path], name: str = FOLDER) -> Stamp:
     """Path, date and size of every file read: equal stamps, equal content."""
     found = []
     for folder in folders:
-        for path in sorted((folder / name).glob("*.yaml")):
-            stat = path.stat()
-            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        try:
+            with os.scandir(folder / name) as entries:
+                here = [e for e in entries if e.name.endswith(".yaml")]
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in sorted(here, key=lambda e: e.name):
+            stat = entry.stat()
+            found.append((entry.path, stat.st_mtime_ns, stat.st_size))
     return tuple(found)
 
 
