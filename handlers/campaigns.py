@@ -91,6 +91,9 @@ def campaign(cmd: Command, work: Work) -> None:
             service.launch(work, name.strip(), sender_of(cmd), because)
         elif not service.stop(work, name.strip(), "stopped by an operator", sender_of(cmd)):
             raise Refusal("campaigns/none", name=name[:60], next="")
+        elif all(c["name"] != name.strip() for c in service.listed(work)):  # its file is gone: no board of it
+            reply(work, cmd, "campaigns/done", lifetime=None, launched=False)
+            return
     data = service.board(work, name.strip())
     private = cmd.chat.type == "private"  # there a button belongs to the person
     place: dict[str, Any] = {"user": sender_of(cmd)} if private else {"chat": work.chat}

@@ -12,10 +12,9 @@ import yaml
 from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.content import SUFFIX, Content
-from groupbot.engine.media import KINDS
 from groupbot.engine.picture import bubble
 from groupbot.engine.reader import looking
-from groupbot.engine.rendering import Rendered, render_source
+from groupbot.engine.rendering import Rendered, render_source, whole
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import in_zone
@@ -58,6 +57,8 @@ def preview(
     """One template as a member would read it: text, what is styled, its buttons."""
     settings = load(workspace)
     content = _content(settings)
+    if lang not in content.languages:
+        raise Misfit(f"no language {lang!r}", next=f"--lang {' or --lang '.join(content.languages)}")
     source = content.sources(name, lang)[0]
     values: dict[str, Any] = dict(source.front.get("sample") or {})
     zone = "Asia/Shanghai" if lang == "zh" else "UTC"
@@ -71,9 +72,8 @@ def preview(
     with in_zone(zone):
         made = render_source(source, values)
     typer.echo(shown(made))
-    for field in (*KINDS, "album", "poll", "spoiler"):
-        if source.front.get(field):
-            typer.echo(f"  {field}: {source.front[field]}")
+    if source.front.get("spoiler"):
+        typer.echo("  spoiler: covered until it is pressed")
     if png is not None:
         typer.echo(str(_drawn(png, name, made)))
 
@@ -101,7 +101,10 @@ def diff(name: Name, workspace: Workspace = None, lang: Lang = "zh") -> None:
 @app.command()
 def versions(name: Name, workspace: Workspace = None, lang: Lang = "zh") -> None:
     """The versions kept of a template, the newest last."""
-    for n, row in enumerate(_versions(load(workspace), name, lang), 1):
+    kept = _versions(load(workspace), name, lang)
+    if not kept:
+        typer.echo("none is kept yet: a running bot keeps each edit that renders")
+    for n, row in enumerate(kept, 1):
         typer.echo(f"v{n}  {row.at:%Y-%m-%d %H:%M}  {row.digest[:12]}  {len(row.text)} characters")
 
 
@@ -127,7 +130,7 @@ def rollback(
 
 def shown(made: Rendered) -> str:
     """A rendered template as plain lines."""
-    lines = [made.formatted.text]
+    lines = [whole(made)]
     text = made.formatted.text.encode("utf-16-le")
     for e in made.formatted.entities:
         part = text[e.offset * 2 : (e.offset + e.length) * 2].decode("utf-16-le")
@@ -201,4 +204,4 @@ def _versions(settings: Settings, name: str, lang: str) -> list[Any]:
 
 
 def _drawn(path: Path, name: str, made: Rendered) -> Path:
-    return bubble(path, name, made.formatted.text, tuple(made.labels.values()))
+    return bubble(path, name, whole(made), tuple(made.labels.values()))

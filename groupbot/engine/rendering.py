@@ -43,6 +43,21 @@ class Rendered:
     front: dict[str, Any] = field(default_factory=dict)
 
 
+def whole(made: Rendered) -> str:
+    """What its readers get, as text: below the words the options of a poll (✓ the right one of a quiz) and
+    the names of the files it carries."""
+    front, lines = made.front, [made.formatted.text]
+    poll = front.get("poll")
+    if isinstance(poll, dict) and isinstance(poll.get("options"), list):
+        lines += [f"{'✓' if n == poll.get('right') else '○'} {o}" for n, o in enumerate(poll["options"], 1)]
+        lines += [f"→ {poll['why']}"] if poll.get("why") else []
+    pieces = [front[k] for k in ("photo", "video", "animation", "document") if front.get(k)]
+    for piece in (*pieces, *(front.get("album") or ())):
+        named = next(iter(piece.values()), "") if isinstance(piece, dict) else piece
+        lines.append(f"📎 {named}")
+    return "\n".join(lines)
+
+
 def version(text: str) -> str:
     """What a version of a template is known by: the SHA-256 of its text."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,10 +1,12 @@
 """`groupbot audience` beside a database on either engine."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
+from groupbot.engine.migrate import head
 from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from tests.features.promos.test_publish import chats
@@ -74,3 +76,17 @@ def test_without_a_database_the_next_step_is_told_and_none_is_made(
     ask(tmp_path, "门店")
     assert capsys.readouterr().err.strip().endswith("no chats yet -> groupbot run, then add a group")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plan_for_nobody_is_refused_at_check(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engine = open_engine(os.environ["GROUPBOT_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{head()}'")
+    engine.dispose()
+    plan = "- name: sale\n  audience: 粉丝\n  template: promos/greeting\n  data: {text: hi}\n"
+    path = workspace / "content_templates" / "plans" / "a.yaml"
+    path.write_text(f"{plan}  start: 2027-01-30 10:00\n", "utf-8")
+    with pytest.raises(SystemExit) as e:
+        main(["plan", "check", "--workspace", str(workspace)])
+    assert e.value.code == 1
+    assert f"{path}:2: sale: nobody is in 粉丝 -> groupbot audience 粉丝" in capsys.readouterr().out

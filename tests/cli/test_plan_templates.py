@@ -82,6 +82,15 @@ def test_a_template_is_previewed_compared_and_checked(
         "  [去看看]",
         "  [问一问]",
     ]
+    fruit = place / "content_templates" / "posts" / "fruit.zh.html.j2"
+    fruit.parent.mkdir()
+    fruit.write_text("---\npoll: {options: [李子, 山楂], right: 2, why: 切片晒干}\n---\n哪种泡茶?\n", "utf-8")
+    assert told(place, capsys, "templates", "preview", "posts/fruit") == [
+        "哪种泡茶?", "○ 李子", "✓ 山楂", "→ 切片晒干",
+    ]  # fmt: skip
+    assert told(place, capsys, *card, "--lang", "fr")[0].endswith(
+        "no language 'fr' -> --lang zh or --lang en"
+    )
     own = place / "content_templates" / "promos" / "greeting.zh.html.j2"
     own.parent.mkdir()
     own.write_text("---\nsample: {text: hi}\nlifetme: 2h\n---\n<b>{{ text }}</b>\n", "utf-8")
@@ -90,7 +99,9 @@ def test_a_template_is_previewed_compared_and_checked(
         "/content_templates/promos/greeting.zh.html.j2:1: no field 'lifetme' in the front matter"
         " -> did you mean lifetime?"
     )
-    assert told(place, capsys, "templates", "versions", "promos/greeting") == []
+    assert told(place, capsys, "templates", "versions", "promos/greeting") == [
+        "none is kept yet: a running bot keeps each edit that renders"
+    ]
 
 
 def test_files_are_pushed_into_the_workspace_when_they_fit(

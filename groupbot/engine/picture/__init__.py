@@ -94,6 +94,9 @@ def bubble(path: Path, heading: str, text: str, buttons: Sequence[str] = ()) -> 
     return path
 
 
+HANGING = frozenset("、,。;:!?)」』】》…,.;:!?)")  # begin no line
+
+
 def _folded(text: str, width: int = 46) -> list[str]:
     """Lines of at most `width` half-width columns, broken at a blank where there is one; Chinese signs take
     two."""
@@ -102,7 +105,7 @@ def _folded(text: str, width: int = 46) -> list[str]:
         row, used = "", 0
         for sign in line:
             size = _columns(sign)
-            if used + size > width:
+            if used + size > width and sign not in HANGING:
                 head, blank, tail = row.rpartition(" ")
                 cut = bool(blank) and tail.isascii() and sign.isascii() and sign != " " and len(head) > 8
                 lines.append(head if cut else row)

@@ -10,11 +10,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from groupbot.engine.picture import FONT
+from groupbot.engine.picture import FONT, HANGING
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
 WIDTH = 26  # Chinese characters of a line of text
-HANGING = frozenset("、,。;:!?)」』】》,.;:!?)")  # begin no line
 
 
 @dataclass(frozen=True, slots=True)

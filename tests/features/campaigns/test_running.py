@@ -273,3 +273,61 @@ def test_its_end_tells_operators_what_was_planned_done_and_came_of_it(shop: Writ
     shop.write(service.watch)
     told_last = said(shop)[-1].text
     assert "Lanterns" in told_last and "14/14" in told_last
+
+
+def test_a_broken_edit_of_a_running_campaign_is_told_and_its_limit_still_stops_it(
+    shop: Writer, tmp_path: Path
+) -> None:
+    launch(shop)
+    shop.write(service.watch)
+    shop.me = structs.replace(shop.me, ops_chat=-1009)
+    path = tmp_path / "plans/campaigns/a.yaml"
+    path.write_text(path.read_text("utf-8").replace("contact:", "contcat:"), "utf-8")
+    for _ in range(2):
+        shop.write(service.watch)
+    told = [s.text for s in said(shop) if "a.yaml:" in s.text]
+    assert told == [
+        "⚠️ plans/campaigns 有地方不对(以前的好版本照旧):\n"
+        "· a.yaml:7: contcat: no such field → did you mean contact?\n"
+        "改好保存就行,几秒内生效。"
+    ]
+
+    def meet(work: Work) -> None:
+        for p in PEOPLE:
+            work.add(people.PEOPLE, p.id, p.first_name, None, None, None, False, work.now)
+            work.add(people.BEFORE, 1, p.id)
+
+    shop.write(meet)
+    shop.clock.shift(timedelta(hours=2))
+    for p in PEOPLE[:2]:
+        shop.write(partial(members.wish, person=p.id, kind="quiet", given=True))
+    shop.write(service.watch)
+    assert shop.write(lambda w: service.row_of(w, "Lanterns")).state == "stopped"
+
+
+def test_a_running_campaign_whose_file_is_gone_waits_and_can_be_stopped(shop: Writer, tmp_path: Path) -> None:
+    launch(shop)
+    shop.write(service.watch)
+    shop.me = structs.replace(shop.me, ops_chat=-1009)
+    path = tmp_path / "plans/campaigns/a.yaml"
+    text = path.read_text("utf-8")
+
+    def gates() -> list[str]:
+        return [shop.write(lambda w, k=k: promos.shut(w, f"Lanterns/{k}", 1)) for k in ("taste", "offer")]
+
+    assert gates() == ["", "not open"]
+    path.unlink()
+    for _ in range(2):
+        shop.write(service.watch)
+    assert gates() == ["its file is gone", "not open"]
+    assert [s.text for s in said(shop) if "Lanterns" in s.text][-1:] == [
+        "「Lanterns」在进行,但它的文件不在了或有错:没法看退群和投诉的上限,帖子先停着。"
+        "文件改好后接着走,要结束就发 /campaign stop Lanterns"
+    ]
+    path.write_text(text, "utf-8")
+    shop.write(service.watch)
+    assert gates() == ["", "not open"]
+    path.unlink()
+    assert shop.write(lambda w: service.stop(w, "Lanterns", "enough", 9))
+    assert gates() == ["enough", "enough"]
+    assert shop.write(lambda w: service.row_of(w, "Lanterns")).state == "stopped"

@@ -20,6 +20,7 @@ from groupbot.features.promos.domain import FREE_DAYS, PROMOTIONS, QUIET_PROMOTI
 from groupbot.features.promos.domain.budget import weekday_of
 from groupbot.features.promos.service.load import seat
 from groupbot.features.promos.service.month import limits, month
+from groupbot.features.promos.service.review import preview
 from tests.features.members.group import starts
 from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
 
@@ -122,6 +123,25 @@ def test_the_approved_version_is_said_though_the_file_changed(writer: Writer, tm
     at(writer, DUE)
     publish(writer)
     assert [s.text for s in said(writer)] == ["first"]
+
+
+def test_who_approves_sees_every_template_of_a_pool_and_what_a_poll_asks(
+    writer: Writer, tmp_path: Path
+) -> None:
+    (tmp_path / "shop").mkdir()
+    for name, text in (
+        ("offer", "two for 59"),
+        ("fruit", "---\npoll: {options: [Plum, Hawthorn], right: 2}\n---\nWhich?"),
+        ("card", "---\nalbum: [media/a.jpg, {photo: saved:wave}]\n---\nlook"),
+    ):
+        (tmp_path / "shop" / f"{name}.zh.html.j2").write_text(text, "utf-8")
+    writer.content = Content([tmp_path, folder("content_templates")])
+    seen = writer.write(lambda w: preview(w, plan(pool=("shop/offer", "shop/fruit", "shop/card"))))
+    assert seen == (
+        "· shop/offer\ntwo for 59\n\n· shop/fruit\nWhich?\n○ Plum\n✓ Hawthorn\n\n"
+        "· shop/card\nlook\n📎 media/a.jpg\n📎 saved:wave"
+    )
+    assert writer.write(lambda w: preview(w, plan(pool=("shop/offer",)))) == "two for 59"
 
 
 def test_a_stored_plan_that_cannot_be_read_costs_only_itself(writer: Writer) -> None:

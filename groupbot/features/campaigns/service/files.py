@@ -19,10 +19,15 @@ FOLDER = "plans/campaigns"
 
 @dataclass(slots=True)
 class Shelf:
-    """What the files say: campaigns by name with where they stand, and what does not fit."""
+    """What the files say: campaigns by name with where they stand, and what does not fit; `both` as one, the
+    same while no file changes."""
 
     campaigns: dict[str, tuple[Campaign, str]] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
+    both: tuple[dict[str, tuple[Campaign, str]], list[Misfit]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.both = self.campaigns, self.misfits
 
 
 def read(folders: Sequence[Path]) -> Shelf:
@@ -32,11 +37,10 @@ def read(folders: Sequence[Path]) -> Shelf:
 
 
 def known(work: Work) -> dict[str, Campaign]:
-    """The campaigns of the files as they are now, by name, without drafts."""
-    if work.content is None:
-        return {}
-    found = read(work.content.folders).campaigns
-    return {name: campaign for name, (campaign, _) in found.items() if not campaign.draft}
+    """The campaigns of the files as they are now, by name, without drafts; one that does not fit any more
+    stays as it was."""
+    promos.reread(work, KIND)
+    return {name: c for name, c in promos.resident(work, KIND).items() if not c.draft}
 
 
 @lru_cache(4)
@@ -46,8 +50,7 @@ def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
 
 
 def _named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Campaign, str]], list[Misfit]]:
-    shelf = read(folders)
-    return shelf.campaigns, shelf.misfits
+    return read(folders).both
 
 
 def _alone(work: Work, campaign: Campaign) -> None:

@@ -121,9 +121,20 @@ def stop(work: Work, name: str, why: str, by: int | None) -> bool:
     row = work.sql.first(store.ONE, the_name=name)
     if row is None or row.state != "live":
         return False
-    end(work, find(work, name), row.phase, "stopped", why)
+    campaign = known(work).get(name)
+    if campaign is not None:
+        end(work, campaign, row.phase, "stopped", why)
+    else:  # its file is gone
+        work.sql.run(store.SET, the_name=name, to_state="stopped", to_phase=row.phase)
+        for key in keys(work, name):
+            promos.set_gate(work, key, why)
     note(work, name, "stop", f"{work.now:%Y-%m-%dT%H:%M:%S}", why, by)
     return True
+
+
+def keys(work: Work, name: str) -> list[str]:
+    """The phases that plans belong to, as NAME/PHASE: what is known of a campaign without its file."""
+    return sorted({plan.campaign for _, plan in promos.of_campaign(work, name)})
 
 
 def end(work: Work, campaign: Campaign, phase: int, state: str, why: str) -> None:

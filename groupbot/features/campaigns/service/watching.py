@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
-from groupbot.features.campaigns.service.launching import end, note
+from groupbot.features.campaigns.service.launching import end, keys, note
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
 from groupbot.features.campaigns.service.lots import begin_later, lot_over
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares
@@ -24,6 +24,7 @@ from groupbot.features.campaigns.service.telling import harm, trial_read
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 
+GONE = "its file is gone"
 _WATCHED = timedelta(days=15)
 _LATE = timedelta(hours=2)  # a cue later than this is not said any more
 
@@ -38,7 +39,11 @@ class CueDone(Struct, frozen=True, tag="cam.cue"):
 def watch(work: Work) -> None:
     """Look at every campaign once."""
     rows = {r.name: r for r in work.sql.all(store.ALL)}
-    for campaign in known(work).values():
+    found = known(work)
+    for row in rows.values() if work.content is not None else ():
+        if row.state == "live" and row.name not in found:
+            _unwatched(work, row.name)
+    for campaign in found.values():
         row = rows.get(campaign.name)
         chats = chats_of(work, campaign)
         wall = clock(work, chats, work.now)
@@ -50,6 +55,15 @@ def watch(work: Work) -> None:
         if row is not None and work.now - row.at < _WATCHED:
             _spread(work, campaign, row)
             _speed(work, campaign, row)
+
+
+def _unwatched(work: Work, name: str) -> None:
+    """It runs and nothing is known of it: its posts wait, and operators are told once."""
+    opened = [key for key in keys(work, name) if not promos.shut(work, key, promos.EVERYWHERE)]
+    for key in opened:
+        promos.set_gate(work, key, GONE)
+    if opened:
+        _tell(work, "campaigns/unwatched", {"name": name})
 
 
 def _eve(work: Work, campaign: Campaign, wall: datetime) -> None:
@@ -78,6 +92,9 @@ def _speed(work: Work, campaign: Campaign, row: Any) -> None:
 
 
 def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datetime) -> None:
+    for each in campaign.phases[: row.phase + 1]:  # its file is back
+        if promos.shut(work, f"{campaign.name}/{each.name}", promos.EVERYWHERE) == GONE:
+            promos.set_gate(work, f"{campaign.name}/{each.name}", "")
     left, complaints = harm(work, chats, row)
     why = too_much(left, row.members, complaints, campaign)
     if why:

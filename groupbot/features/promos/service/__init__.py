@@ -18,7 +18,7 @@ from groupbot.features.promos.service.digest import say_digests
 from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.filling import CHAT, of_chat
-from groupbot.features.promos.service.gates import set_gate, shut
+from groupbot.features.promos.service.gates import EVERYWHERE, set_gate, shut
 from groupbot.features.promos.service.kinds import Kind, Read, checked, reread, resident
 from groupbot.features.promos.service.library import (
     JOBS,
@@ -71,6 +71,7 @@ __all__ = [
     "RECALL",
     "Ahead",
     "AskCard",
+    "EVERYWHERE",
     "Guest",
     "Kind",
     "Others",

@@ -19,7 +19,7 @@ from groupbot.features.promos.domain import plan as plans
 from groupbot.features.promos.domain.pack import FIELDS as PACK
 from groupbot.features.promos.domain.pushing import AUDIENCES, kind_of
 from groupbot.features.promos.service import files, packs
-from groupbot.features.promos.service.load import check
+from groupbot.features.promos.service.load import check, tell_wrong
 
 log = structlog.get_logger(__name__)
 Read = tuple[Mapping[str, tuple[Any, str]], list[Misfit]]  # items with file:line; misfits
@@ -71,6 +71,8 @@ def reread(work: Work, kind: Kind) -> bool:
     found, misfits = last
     for misfit in misfits:
         log.error("misfit", what=misfit.line())
+    if work.me.ops_chat:  # a command line only looks, and has none
+        tell_wrong(work, kind.folder, misfits)
     made = {name: item for name, (item, _) in found.items()}
     work.put(f"{kind.folder}.known", 0, {**before.get(0, {}), **made} if misfits else made)
     work.put(f"{kind.folder}.known", 1, last)

@@ -7,6 +7,7 @@ looks forward only, but a slot that is overdue when its plan changes is still ju
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -61,7 +62,7 @@ def sync(work: Work) -> list[Misfit]:
             misfits = load(work, files.read(content.folders))
             for misfit in misfits:
                 log.error("misfit", what=misfit.line())
-            _tell(work, misfits)
+            tell_wrong(work, "plans", misfits)
             # while something does not fit, a mended template may be what it waits for
             waits = files.templates(content.folders) if misfits else None
             work.put("promos.seen", "files", (stamp, waits))
@@ -69,17 +70,18 @@ def sync(work: Work) -> list[Misfit]:
     return misfits
 
 
-def _tell(work: Work, misfits: list[Misfit]) -> None:
-    """The operators' chat reads what does not fit in the files, once as it is."""
+def tell_wrong(work: Work, folder: str, misfits: Sequence[Misfit]) -> None:
+    """The operators' chat reads what does not fit in the files of a folder, once as it is."""
     lines = [f"{m.where.rpartition('/')[2]}: {m.what}" + (f" → {m.next}" if m.next else "") for m in misfits]
-    notes = work.notes("promos", 0)
+    key, notes = f"{folder}_told", work.notes("promos", 0)
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
-    if notes.get("plans_told", "") == digest:
+    if notes.get(key, "") == digest:
         return
-    notes.set("plans_told", digest)
+    notes.set(key, digest)
     if lines and work.me.ops_chat:
         data = {"lines": lines[:_TOLD], "more": max(0, len(lines) - _TOLD)}
-        work.say(Send(chat=ops_chat(work), template="promos/broken_plans", data=data))
+        template = "promos/broken_plans" if folder == files.FOLDER else "promos/broken_list"
+        work.say(Send(chat=ops_chat(work), template=template, data={"folder": folder, **data}))
 
 
 def load(work: Work, shelf: files.Shelf) -> list[Misfit]:

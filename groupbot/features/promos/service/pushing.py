@@ -13,7 +13,7 @@ from groupbot.core.events import Fetched
 from groupbot.engine.content import SUFFIX, Content
 from groupbot.engine.front import check_front, posted
 from groupbot.engine.media import carried
-from groupbot.engine.rendering import Rendered, render_source, version
+from groupbot.engine.rendering import Rendered, render_source, version, whole
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
@@ -172,7 +172,7 @@ def _look_at_template(work: Work, seen: Seen, text: str) -> None:
         for data in [*samples(source.front, plans), {}][: max(1, len(plans) + 1)]:
             made = render_source(source, data)
         if made is not None:
-            seen.preview, seen.labels = made.formatted.text[:_PREVIEW], tuple(made.labels.values())
+            seen.preview, seen.labels = whole(made)[:_PREVIEW], tuple(made.labels.values())
     except Misfit as e:
         seen.wrong.append(e.line())
 

@@ -13,6 +13,7 @@ import structlog
 
 from groupbot.core.effects import Send
 from groupbot.engine.addresses import ops_chat
+from groupbot.engine.rendering import whole
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -32,6 +33,7 @@ SINGLY = 3  # plans put one by one; more come as a list of pages
 PAGE = 8
 _decode = msgspec.json.Decoder(Plan).decode
 _IN_ANY_CASE = ('"kind":"trend"', '"paid":true')  # in the spec of a plan that asks without that chat too
+_POOL = 6  # templates of a pool that are shown
 _PREVIEW, _DIFF, _LINE = 500, 14, 90
 
 
@@ -139,18 +141,25 @@ def _zone(work: Work, now: Standing) -> tzinfo:
 
 
 def preview(work: Work, plan: Plan) -> str:
-    """The first template of the plan as text, in the language of the chats."""
+    """The plan's template as text, in the language of the chats; of a pool each one, below its name."""
     content = work.content
     if content is None:
         return ""
     lang = content.languages[0]
-    try:
-        front = content.sources(plan.pool[0], lang)[0].front
-        data = {**filled(front, "…"), **usual(plan), **plan.data}
-        made = content.render(plan.pool[0], lang, data)
-    except Misfit as e:
-        return e.line()
-    return made.formatted.text[:_PREVIEW]
+    texts = []
+    for template in plan.pool[:_POOL]:
+        try:
+            front = content.sources(template, lang)[0].front
+            data = {**filled(front, "…"), **usual(plan), **plan.data}
+            texts.append(whole(content.render(template, lang, data)))
+        except Misfit as e:
+            texts.append(e.line())
+    if len(plan.pool) == 1:
+        return texts[0][:_PREVIEW]
+    each = _PREVIEW * 2 // len(texts)
+    told = [f"· {name}\n{text[:each]}" for name, text in zip(plan.pool, texts, strict=False)]
+    more = len(plan.pool) - len(texts)
+    return "\n\n".join([*told, *([f"+ {more}"] if more else [])])
 
 
 def changes(work: Work, plan: Plan, before: Any) -> list[str]:

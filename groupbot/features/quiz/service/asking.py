@@ -12,10 +12,11 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
 from groupbot.features.quiz import domain, store
 from groupbot.features.quiz.domain import Order
 from groupbot.features.quiz.service.answering import settle_waiting
-from groupbot.features.quiz.service.books import book, books, broken
+from groupbot.features.quiz.service.books import KIND, book, books, broken
 
 NAMED = 10  # of those who were right, in a result
 
@@ -66,6 +67,7 @@ def stop(work: Work) -> None:
 
 def ask_due(work: Work) -> None:
     """Questions whose time has come. A daily one that is hours late waits for the next day."""
+    promos.reread(work, KIND)
     for plan in work.sql.all(store.PLANS_DUE, now=work.now):
         if plan.daily and work.now - plan.due > domain.GRACE:
             _next(work, plan)

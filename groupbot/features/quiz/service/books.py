@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import structlog
-
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.promos import service as promos
@@ -17,7 +15,6 @@ from groupbot.features.promos.service import files
 from groupbot.features.quiz import domain
 from groupbot.features.quiz.domain import FIELDS, Book
 
-log = structlog.get_logger(__name__)
 FOLDER = "quizzes"
 Found = tuple[dict[str, tuple[Book, str]], list[Misfit]]
 
@@ -42,15 +39,13 @@ def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Found:
         except Wrong as e:
             line = lines.get(e.field) or lines.get(e.field.rpartition(".")[0]) or 1
             misfits.append(Misfit(e.what, where=f"{path}:{line}", next=e.next))
-    for misfit in misfits:
-        log.error("misfit", what=misfit.line())
     return found, misfits
 
 
 def books(work: Work) -> dict[str, Book]:
-    """Every book that can be read, by its name."""
-    folders = work.content.folders if work.content is not None else []
-    return {name: made for name, (made, _) in read(folders)[0].items()}
+    """Every book by its name; one that does not fit any more stays as it was."""
+    promos.reread(work, KIND)
+    return dict(promos.resident(work, KIND))
 
 
 def book(work: Work, name: str) -> Book:
