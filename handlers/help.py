@@ -77,7 +77,7 @@ AREAS = {
 }
 WORDS = {name: word for modules in AREAS.values() for name, word in modules.items()}
 OWN = {"help", "ping", "links"}  # commands of their own that nobody looks for here
-SELDOM = {"bridges", "campaigns", "roles", "scenes", "stores", "theme"}  # under all modules only
+SELDOM = {"attitude", "bridges", "campaigns", "roles", "scenes", "stores", "theme"}  # under all modules only
 
 
 class More(Struct, frozen=True, tag="help.more"):
