@@ -77,7 +77,8 @@ AREAS = {
 }
 WORDS = {name: word for modules in AREAS.values() for name, word in modules.items()}
 OWN = {"help", "ping", "links"}  # commands of their own that nobody looks for here
-SELDOM = {"bridges", "campaigns", "lifecycle", "roles", "scenes", "stores", "theme"}  # under all modules only
+# under all modules only
+SELDOM = {"attitude", "bridges", "campaigns", "lifecycle", "roles", "scenes", "stores", "theme"}
 
 
 class More(Struct, frozen=True, tag="help.more"):

@@ -201,6 +201,31 @@ def test_no_line_of_a_template_runs_into_the_next() -> None:
     assert tall == []
 
 
+_NAMED = re.compile(r"(?<![\w/<.:\-*}>\])])/([a-z][a-z_]{2,})\b(?![/.:])")
+FOREIGN = {
+    "healthz",
+    "readyz",
+    "metrics",
+    "telegram",
+    "setprivacy",
+    "newbot",
+    "command",
+}  # no commands of ours
+
+
+def test_every_command_that_texts_and_pages_name_exists(shipped: Registry) -> None:
+    names = {n for r in shipped.routers for c in r.commands for n in (c.name, *c.aliases)}
+    pages = [p for p in (ROOT / "docs").glob("*.md") if p.name != "plugins.md"]
+    found = {
+        (path.name, name)
+        for path in [*folder("content_templates").rglob("*.*"), *pages]
+        if path.suffix in (".j2", ".po", ".md")
+        for name in _NAMED.findall(path.read_text("utf-8"))
+    }
+    assert len({name for _, name in found} & names) >= 150
+    assert sorted(f for f in found if f[1] not in names | FOREIGN) == []
+
+
 def test_every_template_named_in_code_exists() -> None:
     text = "\n".join(p.read_text("utf-8") for p in tracked("*.py") if not {"tests", "cli"} & {*p.parts})
     named = set(re.findall(r'(?:template=|Refusal\()\s*"([a-z_]+/[a-z_]+)"', text))

@@ -141,7 +141,7 @@ class Tap(Event, frozen=True, kw_only=True, gc=False):
 
 
 class Joined(Event, frozen=True, kw_only=True, gc=False):
-    """People came in: `sender` added them, or let them in on a `request`. `restricted`: muted since before."""
+    """People came in: `sender` added them, or let them in on a `request`. `restricted`: muted from before."""
 
     people: tuple[Person, ...]
     restricted: bool = False

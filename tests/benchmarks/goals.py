@@ -76,4 +76,5 @@ WHOLE = {
         "planted bugs",
     ),
     "G13": ("a raid", "in calm"),
+    "G26": ("commands and buttons", "console acts"),
 }

@@ -116,6 +116,14 @@ async def test_permapin_says_the_words_and_pins_them(chat: Talk) -> None:
     await chat.says(zhou, "/permapin 1. Be kind.")
     pinned = chat.room.messages[chat.room.pinned[0]]
     assert (pinned["text"], pinned["from"]["id"]) == ("1. Be kind.", chat.app.bot.id)
+    await chat.says(zhou, "/permapin *Open* in {chatname} 9–18\n[Shop](buttonurl://example.com)")
+    pinned = chat.room.messages[chat.room.pinned[-1]]
+    assert pinned["text"] == "Open in Test group 9–18"
+    assert [(e["type"], e["offset"], e["length"]) for e in pinned["entities"]] == [("bold", 0, 4)]
+    assert pinned["reply_markup"]["inline_keyboard"] == [[{"text": "Shop", "url": "https://example.com"}]]
+    await chat.says(zhou, "/permapin Open [Shop](buttonurl://nowhere)")
+    assert chat.last() == "没置顶。'nowhere' is no address"
+    assert len(chat.room.pinned) == 2
     await chat.says(zhou, "/permapin")
     assert chat.last().startswith("用法:/permapin")
 

@@ -79,7 +79,7 @@ async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_beg
     await chat.says(li, "hello")
     for _ in range(3):
         await chat.says(zhou, f"/warn {li}")
-    assert chat.last() == "提醒 Li:第 3/3 次。次数到了:tmute 1d。第 3 号"
+    assert chat.last() == "提醒 Li:第 3/3 次。次数到了,先休息 1d,自动恢复。第 3 号"
     assert chat.status(li) == "restricted"
     assert [(a[1], a[4]) for a in acts(chat)] == [("warn", "")] * 3 + [("mute", "3/3")]
     await chat.wait(days=1, seconds=1)

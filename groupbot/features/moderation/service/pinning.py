@@ -6,9 +6,11 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Delete, PinMessage, Send, Unpin
 from groupbot.core.events import Command, Service
+from groupbot.core.fillings import marked, read
+from groupbot.engine import custom
 from groupbot.engine.replies import reply, sender_of, switched
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost, Setting
 from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED, Acted
@@ -38,15 +40,36 @@ def pin(work: Work, cmd: Command) -> None:
 
 
 def permapin(work: Work, cmd: Command) -> None:
-    """The bot says the words itself and pins them: nobody can delete them under it.
+    """The bot says the words itself and pins them: nobody can delete them under it. They are written like
+    all of a group's own, with marks, fillings and buttons.
 
     Raises:
-        Refusal: no words.
+        Refusal: no words, or a line that does not render.
     """
-    if not cmd.args:
+    said = marked(cmd.message.text, cmd.message.marks).split(None, 1)
+    if len(said) < 2:
         raise Refusal("common/usage")
+    draft = read(said[1])
+    try:
+        custom.check(work, draft, "permapin")
+    except Misfit as e:
+        _, _, line = e.where.rpartition(":")
+        number = int(line) if line.isdecimal() else 0
+        raise Refusal("moderation/not_pinned", cause=e.what, line=number, next=e.next) from None
+    piece = work.rng.choice(draft.pieces)
+    made = custom.render(work, piece, custom.fillings([], members.title(work, work.chat)))
     work.say(
-        Send(chat=work.chat, text=cmd.args, topic=cmd.message.topic, pin=True, why=f"by {sender_of(cmd)}")
+        Send(
+            chat=work.chat,
+            text=made.text,
+            entities=made.entities,
+            buttons=custom.keyboard(piece),
+            preview="preview" in draft.flags,
+            protect="protect" in draft.flags,
+            topic=cmd.message.topic,
+            pin=True,
+            why=f"by {sender_of(cmd)}",
+        )
     )
     work.emit(Acted(work.chat, "pin", sender_of(cmd)))
 

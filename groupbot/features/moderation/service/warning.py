@@ -44,6 +44,7 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     if silent:
         hush(work, cmd)
         return
+    then, _, span = follow.partition(" ")
     tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
     said(
         work,
@@ -53,7 +54,8 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         case,
         n=n,
         limit=limit,
-        follow=follow,
+        follow=then,
+        span=span,
         buttons=((Button("undo", Undo(case.id, case.chat)),),),
     )
 
