@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -105,3 +106,18 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
         return None if value is None else json.loads(value)
+
+
+def writer_of(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of this type what the driver takes; None: nothing need."""
+    if type(kind) is UTC_ and dialect.name == "sqlite":  # without the library's two calls around it
+        return utc_written
+    return kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
+
+
+def reader_of(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """What makes of the driver's cell a value of this type."""
+    if type(kind) is UTC_ and dialect.name == "sqlite":
+        return utc_read
+    made: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return made
