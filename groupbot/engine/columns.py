@@ -108,14 +108,14 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-def written_by(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+def writer_of(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     """What makes a value of this type what the driver takes; None: nothing need."""
     if type(kind) is UTC_ and dialect.name == "sqlite":  # without the library's two calls around it
         return utc_written
     return kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
 
 
-def read_by(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+def reader_of(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     """What makes of the driver's cell a value of this type."""
     if type(kind) is UTC_ and dialect.name == "sqlite":
         return utc_read

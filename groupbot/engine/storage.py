@@ -25,7 +25,7 @@ from groupbot.engine.columns import BigInt as BigInt
 from groupbot.engine.columns import Json as Json
 from groupbot.engine.columns import metadata as metadata
 from groupbot.engine.columns import only as only
-from groupbot.engine.columns import read_by, written_by
+from groupbot.engine.columns import reader_of, writer_of
 
 BUSY = 5.0  # seconds a SQLite connection waits for another's lock
 
@@ -56,7 +56,7 @@ class Compiled:
         kinds = {name: b.type for b, name in made.bind_names.items()}
         self.binds: list[tuple[str, Any, Processor]] = []
         for name in dict.fromkeys(every):
-            self.binds.append((name, given.get(name), written_by(kinds.get(name), dialect)))
+            self.binds.append((name, given.get(name), writer_of(kinds.get(name), dialect)))
         by_name = {bind[0]: bind for bind in self.binds}
         self._order = [by_name[name] for name in every]
         columns = getattr(statement, "selected_columns", None)
@@ -66,7 +66,7 @@ class Compiled:
         self._out = [
             (i, p)
             for i, c in enumerate(columns)
-            if isinstance(c.type, UTC_ | Json) and (p := read_by(c.type, dialect)) is not None
+            if isinstance(c.type, UTC_ | Json) and (p := reader_of(c.type, dialect)) is not None
         ]
         cells = {n: property(itemgetter(i)) for i, n in enumerate(self.columns)}
         self._row = type("Row", (Row,), {"__slots__": (), **cells})

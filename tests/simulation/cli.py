@@ -8,7 +8,6 @@ uv run groupbot-sim --script short.json
 from __future__ import annotations
 
 import argparse
-import gc
 import multiprocessing
 import os
 import sys
@@ -31,7 +30,7 @@ def play(script: Script, *, loud: bool = False) -> Verdict:
     shared = ground()
     began = time.process_time()
     verdict = Sim(script, shared, loud=loud).run()
-    gc.collect()
+    shared.rest()
     verdict.cpu = time.process_time() - began
     return verdict
 

@@ -23,6 +23,7 @@ from groupbot.errors import Misfit
 from groupbot.settings import Settings, load
 
 SECRET = "AAHsimulated-canary-that-opens-no-door"
+WARM = 50  # runs after which there is nothing new to keep
 TOKEN = f"700000001:{SECRET}"
 PLANS = """
 - name: greeting
@@ -139,6 +140,13 @@ class Ground:
     def reader(self) -> sqlite3.Connection:
         """The run's connection of those who look beside the writer, one after the other."""
         return self._reader
+
+    def rest(self) -> None:
+        """After a run: its cycles go, and what the first runs made for all (templates, statements) is walked
+        no more."""
+        gc.collect()
+        if self._runs <= WARM:
+            gc.freeze()
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from msgspec import Struct, convert
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -19,7 +20,6 @@ from telegram import (
     InputMediaVideo,
     InputPollOption,
     LinkPreviewOptions,
-    Message,
     MessageEntity,
     ReplyParameters,
     User,
@@ -32,23 +32,59 @@ from groupbot.engine.picture import NAMED, drawn
 from groupbot.engine.picture.charts import MARK, chart_png, poster_pdf
 from groupbot.engine.picture.word import word_png
 from groupbot.errors import Gone, Misfit
+from groupbot.surfaces.telegram.bot import sent_raw
 
 log = structlog.get_logger(__name__)
 
 
-async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> tuple[Message, ...]:
+class File(Struct, gc=False):
+    """A file that went out."""
+
+    file_id: str
+
+
+class Option(Struct, gc=False):
+    """One answer of a poll that went out."""
+
+    persistent_id: str | None = None
+
+
+class Asked(Struct, gc=False):
+    """A poll that went out."""
+
+    id: str
+    options: list[Option] = []
+
+
+class Sent(Struct, gc=False):
+    """What is read of a message that went out."""
+
+    message_id: int
+    photo: list[File] | None = None
+    animation: File | None = None
+    video: File | None = None
+    document: File | None = None
+    sticker: File | None = None
+    poll: Asked | None = None
+    ephemeral_message_id: Any = None
+
+
+async def send(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> tuple[Sent, ...]:
     """Send it to `chat` now, an album as several messages; `more` are parameters the library does not know.
 
     Raises:
         TelegramError: whatever Telegram said.
         Gone: what it carries cannot be fetched.
     """
-    if effect.album:
-        return await _album(bot, effect, chat, topic)
-    return (await _one(bot, effect, chat, topic, **more),)
+    with sent_raw() as messages:
+        if effect.album:
+            await _album(bot, effect, chat, topic)
+        else:
+            await _one(bot, effect, chat, topic, **more)
+    return convert(tuple(messages), tuple[Sent, ...])
 
 
-async def _album(bot: Bot, effect: Send, chat: int, topic: int | None) -> tuple[Message, ...]:
+async def _album(bot: Bot, effect: Send, chat: int, topic: int | None) -> None:
     pieces: list[Any] = []
     for n, (kind, named) in enumerate(effect.album):
         words: dict[str, Any] = (
@@ -63,7 +99,7 @@ async def _album(bot: Bot, effect: Send, chat: int, topic: int | None) -> tuple[
             )
         else:
             pieces.append(InputMediaDocument(file, **words))
-    return await bot.send_media_group(
+    await bot.send_media_group(
         chat,
         pieces,
         message_thread_id=topic,
@@ -72,7 +108,7 @@ async def _album(bot: Bot, effect: Send, chat: int, topic: int | None) -> tuple[
     )
 
 
-async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Message:
+async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any) -> Any:
     common: dict[str, Any] = {
         "message_thread_id": topic,
         "disable_notification": effect.silent or None,
@@ -140,34 +176,35 @@ async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Rec
     Raises:
         TelegramError: whatever Telegram said.
     """
-    sent = await bot.send_poll(
-        chat,
-        effect.question,
-        [InputPollOption(o) for o in effect.options],
-        is_anonymous=not effect.named,
-        allows_multiple_answers=effect.several or None,
-        open_period=effect.seconds,
-        message_thread_id=topic,
-        disable_notification=effect.silent or None,
-        **_quiz(effect.right, effect.explanation),
-    )
-    return booked((sent,))
+    with sent_raw() as messages:
+        await bot.send_poll(
+            chat,
+            effect.question,
+            [InputPollOption(o) for o in effect.options],
+            is_anonymous=not effect.named,
+            allows_multiple_answers=effect.several or None,
+            open_period=effect.seconds,
+            message_thread_id=topic,
+            disable_notification=effect.silent or None,
+            **_quiz(effect.right, effect.explanation),
+        )
+    return booked((convert(messages[0], Sent),))
 
 
-def booked(sent: tuple[Message, ...], note: str = "") -> Receipt:
+def booked(sent: tuple[Sent, ...], note: str = "") -> Receipt:
     """The receipt of what was sent, with the ids of the files that went out, or of its poll."""
     files = tuple(filter(None, map(_sent_file, sent)))
     ids = tuple(m.message_id for m in sent)
     return Receipt(ids, note, files[0] if files else None, files, poll=_sent_poll(sent[0]))
 
 
-def _sent_poll(sent: Message) -> tuple[str, tuple[str, ...]] | None:
+def _sent_poll(sent: Sent) -> tuple[str, tuple[str, ...]] | None:
     if sent.poll is None:
         return None
     return sent.poll.id, tuple(str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
 
 
-def _sent_file(sent: Message) -> str:
+def _sent_file(sent: Sent) -> str:
     file = sent.photo[-1] if sent.photo else sent.animation or sent.video or sent.document or sent.sticker
     return file.file_id if file else ""
 

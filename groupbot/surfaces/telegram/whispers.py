@@ -49,7 +49,7 @@ class Whispers:
             )
         except (BadRequest, Forbidden) as e:
             raise Gone(e.message) from None
-        if not sent.api_kwargs.get("ephemeral_message_id"):
+        if not sent.ephemeral_message_id:
             self.known = False
             log.error(
                 "ephemeral.public", chat=chat, next="deleted; ephemeral messages are off until the start"
