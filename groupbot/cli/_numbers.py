@@ -9,10 +9,12 @@ from typing import Any
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.attitude import service as attitude
 from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain.measures import HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.scenes import service as scenes
@@ -22,6 +24,7 @@ from groupbot.settings import Settings
 def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
     """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
+    now = {f.key: f for f in reports.figures(ask)}
     before = {f.key: f.value for f in reports.figures(ask.before())}
     month, eight = ask.back(max(28, days)), ask.back(8 * 7)
     said = {str(d)[:10]: int(n) for d, n in month.rows(reports.said_days_sql(month))}
@@ -39,6 +42,9 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "drivers": list(health.drivers),
         "suggested": health.suggested,
         "flagged": health.flagged,
+        "crowded": reports.crowded(ask, now["speakers_in_20_min"]),
+        "health_version": HEALTH_VERSION,
+        "tier": dict(health.tier),
         "weeks": list(health.weeks),
         "shares": [dict(s) for s in health.shares],
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
@@ -50,14 +56,15 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             if k.active[0] >= reports.RATE
         ],
         "figures": [
-            *(figure_of(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(figure_of(f, before.get(f.key)) for f in now.values()),
             *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-            *(figure_of(f) for f in reports.leading(ask) if f.key != "member_answers"),  # stands above
+            *(figure_of(f) for f in reports.leading(ask, now["member_answers"]) if f.key not in now),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
         ],
         "rfm_sql": reports.bands_sql(ask),
+        "attitude": attitude.told(work, chat),
         "sources": [
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
@@ -77,6 +84,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "hours_of_the_week": reports.hours_sql(month),
             "kept": reports.kept_sql(eight),
             "sources": reports.sources_sql(work, chat),
+            "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
             **{"posts" if k == "posts" else f"posts_{k}": q for k, q in reports.posts_sql(ask).items()},
         },
@@ -117,10 +125,11 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
             "launched": str(row.at),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
+            "effect": campaigns.effect_of(work, c, row),
         }
         for c, row in launched
     ] + [
-        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "lost": why}
+        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "effect": None, "lost": why}
         for name, row, why in campaigns.lost(work, shelf)
     ]
 
@@ -167,6 +176,12 @@ def library_of(work: Work, *, items: bool) -> dict[str, Any]:
 def scenes_of(work: Work, chat: int, title: str) -> dict[str, Any]:
     """A group's scene cards."""
     return {"group": title, "chat_id": chat, "scenes": scenes.counts(work, chat), "sql": scenes.QUESTION}
+
+
+def attitude_of(work: Work, chat: int, title: str) -> dict[str, Any]:
+    """What a group's monthly questions say, the newest first."""
+    months = attitude.record(work, chat)
+    return {"group": title, "chat_id": chat, "months": months, "sql": attitude.question(chat)}
 
 
 def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:

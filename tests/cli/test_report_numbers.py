@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -116,6 +117,10 @@ def lived(work: Work) -> None:
         orders.bind(work, person, code)
 
 
+def cell(rows: list[Any]) -> float | None:
+    return None if rows[0][0] is None else float(rows[0][0])
+
+
 def as_day(value: Any) -> date:
     return date.fromisoformat(str(value)[:10])
 
@@ -179,7 +184,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         hour = timedelta(hours=1)
         for p in one["posts"]:
             at = datetime.fromisoformat(p["at"])
-            assert p["leaves"] == sum(at <= g <= at + hour for g in left)
+            assert p["leaves"] == sum(at <= g < at + hour for g in left)
         joined = {p: clock.local(clock.at(at)) for p, at in asked["cohorts_joins"]}
         for c in one["cohorts"]:
             week = {p: d for p, d in joined.items() if str(d - timedelta(days=d.weekday())) == c["week"]}
@@ -194,14 +199,22 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         lived_ = one["weeks"][-len(one["health_sql"]) :]
         assert [int(plain(q["active"])[0][0]) for q in one["health_sql"]] == lived_
         for shares, q in zip(one["shares"], one["health_sql"], strict=True):
-            for name, key in (
-                ("newcomers", "activated"),
-                ("reciprocity", "reciprocity"),
-                ("governance", "plan_kept"),
+            part = {k: cell(plain(q[k])) for k in q if not k.startswith("retention")}
+            answered = None if part["newcomers_unanswered"] is None else 1 - part["newcomers_unanswered"]
+            for name, parts in (
+                ("newcomers", (part["activated"], answered)),
+                ("reciprocity", (part["reciprocity"],)),
+                ("governance", (part["plan_kept"],)),
             ):
-                value = plain(q[key])[0][0]
-                assert shares[name] is None or shares[name] == pytest.approx(float(value)), (name, q[key])
-        score = measures.health(one["shares"], KNOWN, None)
+                known = [v for v in parts if v is not None]
+                assert shares[name] is None or shares[name] in [
+                    pytest.approx(v) for v in (*known, fmean(known))
+                ]
+            lost = sum(part[k] or 0 for k in ("removed", "complaints", "commerce"))
+            assert shares["cleanliness"] in (None, pytest.approx(1 - lost))
+            assert shares["activity"] == pytest.approx(part["active"] / KNOWN)
+        assert plain(one["health_sql"][-1]["tier"])[0][0] == len(one["tier"]) == 0
+        score = measures.health(one["shares"], KNOWN, None, one["tier"])
         assert (score[0] if score else None) == one["health"]
         assert measures.stage(lived_, KNOWN) == one["stage"]
         bands = [(kind, int(r[0]), int(r[1])) for kind, q in one["rfm_sql"].items() for r in plain(q)]

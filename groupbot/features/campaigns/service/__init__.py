@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
+from groupbot.features.campaigns.service.effect import effect_of
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
@@ -26,6 +27,7 @@ __all__ = [
     "chats_of",
     "close_chat",
     "cue_done",
+    "effect_of",
     "find",
     "gaps",
     "lacks",

@@ -17,6 +17,7 @@ from groupbot.features.engagement.store.guard import (
     UNWELCOMED,
     hired_join,
 )
+from groupbot.features.engagement.store.scores import SCORE, SCORED, health_score
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
@@ -42,6 +43,9 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
+    "SCORE",
+    "SCORED",
+    "health_score",
     "UNANSWERED",
     "UNWELCOMED",
     "SPOKE_LAST",
