@@ -104,6 +104,19 @@ def test_a_chat_held_back_comes_again_when_its_time_is_over(at: list[float]) -> 
     assert (hand.held, hand.stale) == ({(1, 1): 1000.5}, True)
 
 
+def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_holds_nothing_beside_it(
+    at: list[float],
+) -> None:
+    for late, others in ((entry(9, "edit"), [3, 2]), (entry(9, "ban", lane=MODERATION), [1, 2])):
+        hand = holding(entry(3, "ban", lane=MODERATION), entry(1, "edit"), entry(2, chat=2))
+        hand.put_off(late, 2.0)
+        assert choose(hand) == (others, 1.0)
+        assert hand.entries == []  # the third makes room, and is taken again
+        hand.stale, at[0] = False, at[0] + 2.0
+        assert choose(hand) == ([], 1.0)
+        assert hand.stale
+
+
 def test_silence_for_moderation_is_its_own() -> None:
     pacer = Pacer(FREE)
     hand = holding(entry(1, "ban", lane=MODERATION), entry(2))

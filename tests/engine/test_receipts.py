@@ -285,6 +285,10 @@ def test_what_is_tried_again_is_overtaken_by_nothing_said_after_it_on_its_side(w
     assert dues() == [2, 0, 2, 0, 0, 0]
     ended(writer, Result(card, "waiting", error="timed out", again_in=3.0))
     assert dues() == [2, 3, 2, 3, 3, 0]
+    writer.clock.shift(4 * SECOND)
+    [late] = writer.write(mark, writer.write(Hand().fill, [])[0][:1])
+    ended(writer, Result(late, "waiting", error="upgraded", moved_to=-1_000_000_000_007))
+    assert dues() == [4, 3, 2, 3, 3, 0]  # at once, and the others in their order
 
 
 def test_a_silence_towards_a_person_holds_for_nobody_else(writer: Writer) -> None:

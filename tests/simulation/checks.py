@@ -34,6 +34,7 @@ LOUD = frozenset(
 FREE = frozenset(
     ("answercallbackquery", "getchatmember", "getchat", "getme", "getchatadministrators", "setmycommands")
 )
+ON_MEMBERS = frozenset(("restrictchatmember", "banchatmember", "unbanchatmember"))
 SOON = 12.0  # seconds in which a forbidden message is gone, and an answer there, when nothing goes wrong
 BEARABLE = 86400.0
 
@@ -66,6 +67,7 @@ class Checks:
         self.stages: set[tuple[int, str, str]] = set()  # (update, handle or refusal, route)
         self.froze = 0.0  # when time last passed and nobody ran
         self.last_row: dict[tuple[int, int], int] = {}
+        self.last_act: dict[tuple[int, int], int] = {}
         self.said_to: Counter[tuple[int, int, str]] = Counter()
         self.silent: dict[tuple[int, int], float] = {}  # (life, chat) → until when Telegram wants silence
         self.refusals: dict[int, float] = {}  # outbox row → until when it was told to wait
@@ -212,6 +214,17 @@ class Checks:
         sim.note(call.method, (call.chat, call.code, sorted(call.params.items())))
         if call.code == 501:
             sim.wrong("simulation", f"not modelled: {call.method}")
+        if call.ok and call.row and call.method in ON_MEMBERS:
+            self._acted(call, int(call.params.get("user_id") or 0))
+
+    def _acted(self, call: Call, member: int) -> None:
+        """What is done to a member is done in the order it was said, also where a call was lost."""
+        entry, key = self.entries.get(call.row), (call.chat, member)
+        if entry is None or getattr(entry.effect, "due", None) is not None or self.sim.stepped:
+            return
+        if call.row < self.last_act.get(key, 0):
+            self.sim.wrong("order", f"row {call.row} after {self.last_act[key]}: {call.method} of {member}")
+        self.last_act[key] = call.row
 
     def asked_now(self, low: str, chat: int) -> None:
         """A call leaves."""
