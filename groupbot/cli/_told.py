@@ -57,6 +57,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
+    for t in one["touches"]:
+        out.append(f"  joined, by {t['source']}: first touch of {t['first']}, last touch of {t['last']}")
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"

@@ -139,10 +139,11 @@ class Tap(Event, frozen=True, kw_only=True, gc=False):
 
 class Joined(Event, frozen=True, kw_only=True, gc=False):
     """People came in. `by` differs from the person when somebody added them. `restricted`: their mute of
-    before still stands."""
+    before still stands. `requested`: they had asked, and `sender` approved it."""
 
     people: tuple[Person, ...]
     restricted: bool = False
+    requested: bool = False
     link: Link | None = None
     message_id: int | None = None
     service: bool = False

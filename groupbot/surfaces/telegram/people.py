@@ -105,7 +105,8 @@ def changed(m: MemberUpdateJson, update_id: int) -> Event:
     }
     if after and not before:
         muted = now == "restricted"
-        return Joined(**common, people=(person,), link=_link(m.invite_link), restricted=muted)
+        link, asked = _link(m.invite_link), m.via_join_request
+        return Joined(**common, people=(person,), link=link, restricted=muted, requested=asked)
     if before and not after:
         return Left(
             **common,

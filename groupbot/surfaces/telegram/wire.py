@@ -137,6 +137,7 @@ class MemberUpdateJson(Struct, gc=False, rename={"sender": "from"}):
     old_chat_member: MemberJson
     new_chat_member: MemberJson
     invite_link: LinkJson | None = None
+    via_join_request: bool = False
 
 
 class TappedJson(Struct, gc=False):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from groupbot.core.events import Chat, Joined, Person
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -121,3 +122,46 @@ def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(
         return {int(p): str(g) for p, g in work.sql.plain("SELECT person_id, grade FROM v_join")}
 
     assert writer.write(fn) == {1: "token", 2: "none", 3: "exact", 4: "none"}
+
+
+def test_a_join_has_a_first_and_a_last_touch_and_an_approved_request_is_no_adding(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[list[tuple[str, int, int]], dict[str, float | None]]:
+        chat = work.chat = group(work)
+        for number, name in ((1, "Lanterns/taste/x"), (2, "Lanterns/offer/y")):
+            work.sql.run(sa.insert(link).values(id=number, name=name, url=f"https://a.b/{number}", at=START))
+        at = START - timedelta(days=2)
+        for number, person, days in ((1, 1, 9), (2, 1, 1), (1, 2, 20), (1, 3, 3), (2, 4, -1)):
+            row = {"link_id": number, "chat_id": chat, "person_id": person, "times": 1}
+            work.sql.run(sa.insert(visit).values(**row, at=at - timedelta(days=days)))
+        for person, named in ((2, "Till"), (1, None), (3, None), (4, None)):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "own"}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=at, link_name=named))
+        here = Chat(-1001, "supergroup", "West Lake")
+        for n, (person, requested) in enumerate(((5, True), (6, False))):
+            work.event = Joined(
+                at=at + timedelta(minutes=n), chat=here, sender=Person(77, "Boss"),
+                people=(Person(person, "P"),), requested=requested,
+            )  # fmt: skip
+            members.note_people(work.event, work)
+        work.flush()
+        day = START.date()
+        ask = Ask(work, chat, day - timedelta(days=6), day)
+        keys = (
+            "joined_by_named_link",
+            "joined_by_request",
+            "joined_brought",
+            "joined_by_token",
+            "joined_unknown",
+        )
+        found = {f.key: f.value for f in reports.figures(ask)}
+        again = [tuple(r) for r in work.sql.plain(reports.touches_sql(ask))]
+        told = [(t.source, t.first, t.last) for t in reports.touches(ask)]
+        assert again == told
+        return told, {k: found[k] for k in keys}
+
+    told, grades = writer.write(fn)
+    assert sorted(told) == [
+        ("Lanterns/offer/y", 0, 1), ("Lanterns/taste/x", 3, 1), ("Till", 0, 1), ("added", 1, 1),
+        ("none", 1, 1), ("request", 1, 1),
+    ]  # fmt: skip
+    assert [*grades.values()] == [1, 1, 1, 2, 1]

@@ -83,7 +83,7 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         f" AND v.{span.replace(' at', ' v.at')} AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
         f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at)) GROUP BY v.person_id"
     )
-    unasked = f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND grade IN ('none', 'link')"
+    unasked = f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND (grade IN ('none', 'link') OR grade = 'request' AND source IS NULL)"
     return {
         "audience": f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {within} AND left_at IS NULL",
         "engaged": "SELECT COUNT(DISTINCT a.person_id) FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id"

@@ -40,6 +40,7 @@ from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, s
 from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.ties import ties
+from groupbot.features.engagement.reports.touches import Touch, touches, touches_sql
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.week import known_members, week_of
 
@@ -109,6 +110,9 @@ __all__ = [
     "keep_score",
     "score_step",
     "sources",
+    "Touch",
+    "touches",
+    "touches_sql",
     "ties",
     "week_of",
 ]

@@ -119,9 +119,10 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
         here = work.sql.first(store.HERE, chat=work.chat, who=person.id) is not None
     if here:
         return  # the service message and the member update tell of the same join
-    by = event.sender.id if event.sender and event.sender.id != person.id else None
+    other = event.sender is not None and event.sender.id != person.id and not event.requested
+    by = event.sender.id if event.sender and other else None
     link = event.link
-    evidence = "link" if link else "added" if by else "own"
+    evidence = "request" if event.requested else "link" if link else "added" if by else "own"
     work.add(
         store.MEMBERS,
         work.chat,

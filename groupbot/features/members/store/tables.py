@@ -49,7 +49,7 @@ membership = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("joined_at", UTC_),  # NULL: was here before the bot
     sa.Column("left_at", UTC_),
-    sa.Column("evidence", sa.String(16), nullable=False),  # link | added | own | before
+    sa.Column("evidence", sa.String(16), nullable=False),  # link | request | added | own | before
     sa.Column("link", sa.Text),
     sa.Column("link_name", sa.Text),
     sa.Column("added_by", sa.BigInteger),
