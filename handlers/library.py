@@ -68,6 +68,8 @@ def file_came(event: Message, work: Work) -> None:
         return
     if event.sender is None or not service.place_of_pushes(work):
         return
+    if not event.anonymous and (event.sender_chat is not None or event.sender.is_bot):
+        return  # a channel's post or another bot's file is nobody's word
     if service.is_content(event.traits.file_name):
         try:
             service.receive(work, event.traits.file_name, event.text, event.traits.file_id, event.sender.id)

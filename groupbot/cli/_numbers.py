@@ -9,6 +9,7 @@ from typing import Any
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.attitude import service as attitude
 from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
@@ -63,6 +64,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
         ],
         "rfm_sql": reports.bands_sql(ask),
+        "attitude": attitude.told(work, chat),
         "sources": [
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
@@ -84,6 +86,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "kept": reports.kept_sql(eight),
             "sources": reports.sources_sql(work, chat),
             "touches": reports.touches_sql(ask),
+            "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
             **{"posts" if k == "posts" else f"posts_{k}": q for k, q in reports.posts_sql(ask).items()},
         },
@@ -175,6 +178,12 @@ def library_of(work: Work, *, items: bool) -> dict[str, Any]:
 def scenes_of(work: Work, chat: int, title: str) -> dict[str, Any]:
     """A group's scene cards."""
     return {"group": title, "chat_id": chat, "scenes": scenes.counts(work, chat), "sql": scenes.QUESTION}
+
+
+def attitude_of(work: Work, chat: int, title: str) -> dict[str, Any]:
+    """What a group's monthly questions say, the newest first."""
+    months = attitude.record(work, chat)
+    return {"group": title, "chat_id": chat, "months": months, "sql": attitude.question(chat)}
 
 
 def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:

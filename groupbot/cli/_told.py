@@ -49,6 +49,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(
             f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
         )
+    if one["attitude"] is not None:
+        out += asked_lines(one["attitude"])
     for c in one["cohorts"]:
         if c["active"]:
             shares = " ".join(f"{100 * n / c['joined']:.0f}%" for n in c["active"])
@@ -233,6 +235,32 @@ def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
         [f"  {found[0]['sql']};"] if sql and found else []
     )
+
+
+def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+    """The month's questions of each group that had any."""
+    out = []
+    for one in found:
+        if one["months"]:
+            out.append(one["group"])
+            out += [line for month in one["months"] for line in asked_lines(month)]
+            out += [f"      {one['sql']};"] if sql else []
+    return out or ["no question was asked and closed yet: an admin says /attitude on"]
+
+
+def asked_lines(m: dict[str, Any]) -> list[str]:
+    """A month's question: its steps with the 95 % interval, the change since the month before."""
+    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
+    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
+    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
+    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
+    for s in m["steps"]:
+        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
+        if s["change"] is not None:
+            apart = "apart" if s["apart"] else "overlap"
+            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
+        out.append(line)
+    return out
 
 
 def _effect_lines(found: dict[str, Any] | None, *, sql: bool) -> list[str]:

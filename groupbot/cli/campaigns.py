@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
@@ -47,11 +48,7 @@ def check(workspace: Workspace = None) -> None:
         step = "move one, or take another audience"
         what = f"two flagships at a time in {n} groups: {one}, {other}"
         wrong.append(Misfit(what, where=shelf.campaigns[one][1], next=step))
-    for misfit in wrong:
-        typer.echo(misfit.line())
-    typer.echo(f"{len(found)} campaigns, {len(wrong)} to mend")
-    if wrong:
-        raise typer.Exit(1)
+    verdict(f"{len(found)} campaigns", wrong)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._plans import EXPERT, known, looked, named, unpublished
+from groupbot.cli._verdict import verdict
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
@@ -39,13 +40,9 @@ def check(workspace: Workspace = None) -> None:
     shelf, wrong, notes = looked(load(workspace))
     for note in notes:
         typer.echo(f"note: {note}")
-    for misfit in wrong:
-        typer.echo(misfit.line())
     drafts = sum(p.state == "draft" for p, _ in shelf.plans)
     some = f", {drafts} of them drafts" if drafts else ""
-    typer.echo(f"{len(shelf.plans)} plans{some}, {len(wrong)} to mend")
-    if wrong:
-        raise typer.Exit(1)
+    verdict(f"{len(shelf.plans)} plans{some}", wrong)
 
 
 @app.command()

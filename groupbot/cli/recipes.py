@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._looking import workspace as looking_at
+from groupbot.cli._verdict import verdict
 from groupbot.core.setting import spoken
-from groupbot.engine.content import Content
-from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
 from groupbot.features.care import service
 from groupbot.features.care.domain import Recipe
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import nearest
 from groupbot.settings import load
 
@@ -25,15 +26,9 @@ Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.t
 def check(workspace: Workspace = None) -> None:
     """Every recipe checked: fields, times, templates in every language; each mistake with file, line, field,
     what was expected and an example."""
-    folders = [load(workspace).folder / "content_templates", folder("content_templates")]
-    with looking("sqlite://") as work:
-        work.content = Content(folders)
-        shelf, wrong = service.check(work)
-    for misfit in wrong:
-        typer.echo(misfit.line())
-    typer.echo(f"{len(shelf.recipes)} recipes, {len(wrong)} to mend")
-    if wrong:
-        raise typer.Exit(1)
+    with looking_at(load(workspace)) as work:
+        recipes, wrong = promos.checked(work, service.KIND)
+    verdict(f"{len(recipes)} recipes", wrong)
 
 
 @app.command()
@@ -43,7 +38,7 @@ def show(
 ) -> None:
     """What begins a recipe, who it is for, what each step does and when it ends."""
     folders = [load(workspace).folder / "content_templates", folder("content_templates")]
-    found = {n: r for n, (r, _) in service.read(folders).recipes.items()}
+    found = {n: r for n, (r, _) in service.read(folders)[0].items()}
     if name is not None and name not in found:
         raise Misfit(f"no recipe {name!r}", where="groupbot recipes show", next=nearest(name, found))
     for recipe in found.values() if name is None else [found[name]]:

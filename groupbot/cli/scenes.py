@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from groupbot.cli._looking import workspace as looking_at
+from groupbot.cli._verdict import verdict
 from groupbot.features.notes.domain.triggers import Triggers
+from groupbot.features.promos import service as promos
 from groupbot.features.scenes import service
 from groupbot.settings import load
 
@@ -21,12 +23,8 @@ def check(workspace: Workspace = None) -> None:
     """Every scene checked: fields, phrases that two claim, templates in every language; each mistake with
     file, line, field, what was expected and an example."""
     with looking_at(load(workspace)) as work:
-        shelf, wrong = service.check(work)
-    for misfit in wrong:
-        typer.echo(misfit.line())
-    typer.echo(f"{len(shelf.scenes)} scenes, {len(wrong)} to mend")
-    if wrong:
-        raise typer.Exit(1)
+        scenes, wrong = promos.checked(work, service.KIND)
+    verdict(f"{len(scenes)} scenes", wrong)
 
 
 @app.command()
@@ -36,7 +34,7 @@ def show(
 ) -> None:
     """The scenes with their phrases; with a text, those that it speaks of."""
     with looking_at(load(workspace)) as work:
-        scenes = list(service.known(work).values())
+        scenes = list(promos.resident(work, service.KIND).values())
     if text:
         found = Triggers((n, p) for n, s in enumerate(scenes) for p in s.phrases).find(text)
         scenes = [scenes[n] for n in found]

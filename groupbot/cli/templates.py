@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.content import SUFFIX, Content
 from groupbot.engine.media import KINDS
@@ -39,12 +40,8 @@ def check(workspace: Workspace = None) -> None:
     """Every template compiled and rendered with its sample; what is wrong with each, with file and line."""
     content = _content(load(workspace))
     wrong = content.check()
-    for misfit in wrong:
-        typer.echo(misfit.line())
     count = sum(1 for f in content.folders for _ in f.rglob(f"*{SUFFIX}"))
-    typer.echo(f"{count} templates, {len(wrong)} to mend")
-    if wrong:
-        raise typer.Exit(1)
+    verdict(f"{count} templates", wrong)
 
 
 @app.command()

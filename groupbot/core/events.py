@@ -11,6 +11,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from groupbot.core.gifts import GiftOffer as GiftOffer
 from groupbot.core.text import Entity
 from groupbot.core.traits import Traits as Traits
 
@@ -177,7 +178,11 @@ class BotStanding(Event, frozen=True, kw_only=True, gc=False):
     rights: frozenset[str] = frozenset()
 
 
-class Upgraded(Event, frozen=True, kw_only=True, gc=False):
+class Placeless(Event, frozen=True, kw_only=True, gc=False):
+    """An event that belongs to another chat than the one it names: the engine knows which."""
+
+
+class Upgraded(Placeless, frozen=True, kw_only=True, gc=False):
     """A basic group became a supergroup: `chat` is the old one, `new_id` the new Telegram id."""
 
     new_id: int
@@ -212,6 +217,16 @@ class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
 
     poll: str
     options: tuple[str, ...] = ()
+
+
+class PollTotals(Placeless, frozen=True, kw_only=True, gc=False):
+    """How a poll of the bot's stands now: `votes` for each option in the order they stand, nobody
+    is named; `closed`: no more come. Telegram does not say in which chat: handlers get it in the one where it
+    was posted, and not at all where that is not known (yet)."""
+
+    poll: str
+    votes: tuple[int, ...] = ()
+    closed: bool = False
 
 
 class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
@@ -263,17 +278,6 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
     ref: str
     url: str = ""
     trouble: str = ""
-
-
-class GiftOffer(Struct, frozen=True, gc=False):
-    """A gift the bot can give: its id, its sign (an emoji), what it costs, how many are left (None: no
-    limit), and whether only an account with Premium may buy it."""
-
-    id: str
-    sign: str
-    stars: int
-    left: int | None = None
-    premium: bool = False
 
 
 class GiftOffers(Event, frozen=True, kw_only=True):

@@ -168,6 +168,14 @@ def place_of(work: Work, chat_id: int) -> Place | None:
     return place
 
 
+def keep(work: Work, place: Place) -> Place:
+    """The place as it is known already, else as another statement just read it, for the next to ask."""
+    known: Place = work.cached(_MINE).get(place.id) or place
+    if known is place:
+        work.put(_MINE, place.id, place)
+    return known
+
+
 def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None) -> bool:
     """active, limited (`lacks`: the kind of effect denied), kicked or gone. Anything but active and limited
     stops the outbox for the chat. True when it changed."""

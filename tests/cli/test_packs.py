@@ -26,7 +26,7 @@ def test_six_purposes_and_three_tiers_ship_with_recipes_settings_and_texts_that_
         6,
         ["dealer", "store", "consumer"],
     )
-    recipes, settings = care.read(SHIPPED).recipes, load().settings
+    recipes, settings = care.read(SHIPPED)[0], load().settings
     content = Content(SHIPPED)
     for pack in found.values():
         assert set(pack.recipes) <= recipes.keys()

@@ -50,7 +50,7 @@ class Parking(Routes):
                 self._run(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
             if out.parked > parked:
-                self._repark_rest(work, chat, row.id)
+                self._repark_rest(work, chat)
                 return
         out.more = 0 < most < len(rows)
         if not out.more:
@@ -66,10 +66,9 @@ class Parking(Routes):
                 kept.append(Send(user=event.sender.id, text=e.text, cause=e.cause))
         return kept
 
-    def _repark_rest(self, work: Work, chat: int, after: int) -> None:
+    def _repark_rest(self, work: Work, chat: int) -> None:
         """The event just parked again is the newest row; what stood behind it moves behind it again."""
-        rows = [r for r in inbox.waiting(work, chat) if r.id > after]
-        for row in rows[:-1]:
+        for row in inbox.waiting(work, chat)[:-1]:
             inbox.taken(work, row.id)
             inbox.park(work, chat, row.update_id, row.person, bytes(row.raw), observed=row.observed)
 
@@ -83,13 +82,12 @@ class Parking(Routes):
         return self._finished(work, out)
 
     def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:
-        """The next parked event of the item's chat is the guilty one."""
+        """The next parked event of the item's chat is the guilty one. Who waits is not resident after what it
+        did: whether the chat still does is read anew."""
         assert item.event is not None
         chat = resolve(work, item.event.chat).id
         row, *rest = inbox.waiting(work, chat)
         inbox.taken(work, row.id)
-        if not rest:
-            inbox.resumed(work, chat)
         number = inbox.put_aside(
             work, update_id=row.update_id, stage="flush", step="commit", error=error, raw=bytes(row.raw)
         )

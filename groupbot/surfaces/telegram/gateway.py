@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import structs
@@ -52,6 +53,7 @@ from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.gifts import give
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
+from groupbot.surfaces.telegram.transport import Timed
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
@@ -126,13 +128,13 @@ class TelegramGateway:
                     chat,
                     effect.member,
                     _FREE if effect.free else permissions(effect.can),
-                    until_date=in_time(effect.until, self.clock.now()),
+                    until_date=in_time(effect.until, self._there()),
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                return await ban(bot, effect, chat, self.clock.now())
+                return await ban(bot, effect, chat, self._there())
             case Bans():
-                await bans(bot, effect, chat, self.clock.now())
+                await bans(bot, effect, chat, self._there())
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -184,6 +186,12 @@ class TelegramGateway:
             case Ask():
                 return Receipt(events=await asked(bot, effect, chat, self.clock.now()))
         return Receipt()
+
+    def _there(self) -> datetime:
+        """Now, by Telegram's clock where ours is behind it: by that one it judges what is too soon an end."""
+        now, wire = self.clock.now(), self.bot.request
+        there = wire.time_there() if isinstance(wire, Timed) else None
+        return now if there is None else max(now, there)
 
     async def _send(self, effect: Send, chat: int) -> Receipt:
         if effect.only_for is not None:

@@ -24,6 +24,7 @@ from groupbot.surfaces.telegram.people import (
     moment,
     person_of,
     poll_answer,
+    poll_totals,
     reaction,
     unboosted,
 )
@@ -71,6 +72,8 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return join_request(u.chat_join_request, u.update_id)
     if u.poll_answer is not None:
         return poll_answer(u.poll_answer, u.update_id, received)
+    if u.poll is not None:
+        return poll_totals(u.poll, u.update_id, received)
     if u.chat_boost is not None:
         return boosted(u.chat_boost, u.update_id, received)
     if u.removed_chat_boost is not None:

@@ -150,15 +150,20 @@ async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Rec
         disable_notification=effect.silent or None,
         **quiz,
     )
-    assert sent.poll is not None
-    options = (str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
-    return Receipt((sent.message_id,), poll=(sent.poll.id, tuple(options)))
+    return booked((sent,))
 
 
 def booked(sent: tuple[Message, ...], note: str = "") -> Receipt:
-    """The receipt of what was sent, with the ids of the files that went out."""
+    """The receipt of what was sent, with the ids of the files that went out, or of its poll."""
     files = tuple(filter(None, map(_sent_file, sent)))
-    return Receipt(tuple(m.message_id for m in sent), note, files[0] if files else None, files)
+    ids = tuple(m.message_id for m in sent)
+    return Receipt(ids, note, files[0] if files else None, files, poll=_sent_poll(sent[0]))
+
+
+def _sent_poll(sent: Message) -> tuple[str, tuple[str, ...]] | None:
+    if sent.poll is None:
+        return None
+    return sent.poll.id, tuple(str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
 
 
 def _sent_file(sent: Message) -> str:

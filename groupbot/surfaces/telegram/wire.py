@@ -19,10 +19,10 @@ ALLOWED_UPDATES = (
     "channel_post",
     "chat_join_request",
     "poll_answer",
+    "poll",
     "chat_boost",
     "removed_chat_boost",
 )
-
 
 Int64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]  # numbers that the databases can hold
 
@@ -188,6 +188,16 @@ class PollAnswerJson(Struct, gc=False):
     option_persistent_ids: list[str] = []
 
 
+class OptionJson(Struct, gc=False):
+    voter_count: Int64 = 0
+
+
+class PollJson(Struct, gc=False):
+    id: str
+    options: list[OptionJson] = []
+    is_closed: bool = False
+
+
 class BoostSourceJson(Struct, gc=False):
     source: str = ""
     user: UserJson | None = None
@@ -242,6 +252,7 @@ class UpdateJson(Struct, gc=False):
     channel_post: MessageJson | None = None
     chat_join_request: JoinRequestJson | None = None
     poll_answer: PollAnswerJson | None = None
+    poll: PollJson | None = None
     chat_boost: BoostedJson | None = None
     removed_chat_boost: UnboostedJson | None = None
 

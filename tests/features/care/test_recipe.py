@@ -11,6 +11,7 @@ from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.features.care import service
 from groupbot.features.care.domain import LAWS, birthday_of, falls_on, passed, recipe_of
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import Wrong
 
 STEP = {"to": "private", "template": "care/day0"}
@@ -110,9 +111,9 @@ def test_a_broken_file_names_its_line_and_the_other_recipes_stay(tmp_path: Path)
     folders = [tmp_path, folder("content_templates")]
     with looking("sqlite://") as work:
         work.content = Content(folders)
-        shelf, wrong = service.check(work)
-    assert {"good", "newcomer"} < shelf.recipes.keys()
-    assert "bad" not in shelf.recipes
+        known, wrong = promos.checked(work, service.KIND)
+    assert {"good", "newcomer"} < known.keys()
+    assert "bad" not in known
     assert [m.where.rpartition("/")[2] for m in wrong] == ["a.yaml:10", "a.yaml:13"]
     assert (
         wrong[0]
@@ -125,9 +126,9 @@ def test_the_shipped_recipes_cover_the_seven_laws() -> None:
     folders = [folder("content_templates")]
     with looking("sqlite://") as work:
         work.content = Content(folders)
-        shelf, wrong = service.check(work)
+        known, wrong = promos.checked(work, service.KIND)
     assert [m.line() for m in wrong] == []
-    assert {r.law for r, _ in shelf.recipes.values()} == set(LAWS)
+    assert {r.law for r, _ in known.values()} == set(LAWS)
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_a_file_that_breaks_keeps_the_last_good_scene_and_is_named(writer: Write
     writer.write(service.refresh)
     path = tmp_path / "content_templates" / "scenes" / "kitchen.yaml"
     path.write_text(FILE.replace("[hotpot, so full]", "hotpot"), "utf-8")
-    wrong = writer.write(service.check)[1]
+    wrong = writer.write(promos.checked, service.KIND)[1]
     assert [w.line() for w in wrong] == [
         f"{path}:3: phrases: 'hotpot', expected a list of 1 to 30 phrases"
         " -> write phrases: [hotpot, ate too much]"
@@ -176,7 +176,7 @@ def test_a_file_that_breaks_keeps_the_last_good_scene_and_is_named(writer: Write
     writes(writer, MEI, "hotpot")
     assert said(writer) == [(None, "Hawthorn tea")]
     path.write_text(FILE.replace("up late", "so full") + "  template: scenes/crad\n", "utf-8")
-    wrong = writer.write(service.check)[1]
+    wrong = writer.write(promos.checked, service.KIND)[1]
     assert [w.what.rpartition(": ")[2] for w in wrong] == [
         '"so full" stands for hotpot already',
         "no template 'scenes/crad' -> write scenes/crad.zh.html.j2",

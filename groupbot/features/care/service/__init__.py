@@ -5,7 +5,7 @@ from __future__ import annotations
 from groupbot.features.care.service.beginning import begin, joined, set_up
 from groupbot.features.care.service.looking import look
 from groupbot.features.care.service.people import anniversary, birthday, heard, sweep, wish_of
-from groupbot.features.care.service.recipes import KIND, Shelf, check, known, on, read, refresh, switch
+from groupbot.features.care.service.recipes import KIND, on, read, switch
 from groupbot.features.care.service.stepping import step_due
 from groupbot.features.care.service.tasks import Done, Leave, key_human, keys, look_after, open_here, settle
 from groupbot.features.care.service.told import listed, report, why
@@ -16,23 +16,19 @@ __all__ = [
     "KIND",
     "Done",
     "Leave",
-    "Shelf",
     "anniversary",
     "begin",
     "birthday",
-    "check",
     "heard",
     "joined",
     "key_human",
     "keys",
-    "known",
     "listed",
     "look",
     "look_after",
     "on",
     "open_here",
     "read",
-    "refresh",
     "report",
     "set_up",
     "settle",

@@ -19,6 +19,7 @@ from groupbot.features.care.service.beginning import begin
 from groupbot.features.checkin import service as checkin
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import come
 from groupbot.features.shop import service as shop
 
@@ -29,7 +30,7 @@ _AT = "care.look"  # where the last look stopped
 
 def look(work: Work) -> bool:
     """Look at the next twenty chats; True when there are more."""
-    recipes.refresh(work)
+    promos.reread(work, recipes.KIND)
     chats = [p.chat for p in members.profiles(work) if p.set_up and members.get(work, p.chat, ON)]
     start = int(work.cached(_AT).get(0, 0))
     for chat in chats[start : start + CHATS]:

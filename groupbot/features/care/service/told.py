@@ -10,6 +10,7 @@ from groupbot.errors import Refusal
 from groupbot.features.care import domain, store
 from groupbot.features.care.service import recipes
 from groupbot.features.members import service as members
+from groupbot.features.promos import service as promos
 from groupbot.features.promos.domain import explain, nearest
 
 _ASKED, _FEW = timedelta(days=30), 5  # how far back /why looks, and how much it names
@@ -21,7 +22,7 @@ def listed(work: Work, chat: int) -> list[dict[str, Any]]:
     on = members.get(work, chat, domain.ON)
     return [
         {"name": r.name, "law": r.law, "when": r.when, "about": r.about, "active": r.name in on}
-        for r in recipes.known(work).values()
+        for r in promos.resident(work, recipes.KIND).values()
         if profile is not None and explain(r.only, profile)[0]
     ]
 
@@ -29,7 +30,7 @@ def listed(work: Work, chat: int) -> list[dict[str, Any]]:
 def why(work: Work, person: int, chat: int | None = None) -> list[dict[str, Any]]:
     """What care said to somebody in the last thirty days, the newest first, and which recipe made it say so;
     of one `chat` or of all. Messages to the whole group are nobody's."""
-    every = recipes.known(work)
+    every = promos.resident(work, recipes.KIND)
     found = []
     for row in work.sql.all(store.SAID_TO, person=person, since=work.now - _ASKED, most=_FEW):
         if chat not in (None, row.chat_id):
@@ -54,7 +55,7 @@ def report(work: Work, chat: int, name: str) -> dict[str, Any]:
     Raises:
         Refusal: there is none of this name.
     """
-    every = recipes.known(work)
+    every = promos.resident(work, recipes.KIND)
     recipe = every.get(name)
     if recipe is None:
         raise Refusal("care/no_recipe", name=name[:60], next=nearest(name, every))

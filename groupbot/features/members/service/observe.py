@@ -181,6 +181,7 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
             rights=sorted(e.rights),
         )
         set_state(work, work.chat, "active")
+        work.drop("members.groups", 0)
         work.say(Ask(chat=work.chat))
     else:
         set_state(work, work.chat, "kicked")

@@ -18,7 +18,7 @@ from groupbot.features.promos.service.edits import watch
 from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import set_gate, shut
-from groupbot.features.promos.service.kinds import Kind
+from groupbot.features.promos.service.kinds import Kind, Read, checked, reread, resident
 from groupbot.features.promos.service.library import (
     JOBS,
     barred,
@@ -63,33 +63,35 @@ from groupbot.features.promos.service.saying import Guest
 from groupbot.features.promos.store import KEPT
 
 __all__ = [
-    "Ahead",
-    "AskCard",
     "CHAT",
-    "Guest",
     "JOBS",
-    "Kind",
     "KEPT",
-    "Others",
     "PAGE",
     "RECALL",
+    "Ahead",
+    "AskCard",
+    "Guest",
+    "Kind",
+    "Others",
+    "Read",
     "Recalled",
     "Shelf",
     "approve",
-    "ask_recall",
     "arrived",
     "ask",
+    "ask_recall",
     "asked",
     "barred",
     "calendar",
+    "checked",
     "clock_of",
     "decide",
     "described",
     "done",
     "drawable",
-    "forget_pushes",
     "exposures",
     "first_said",
+    "forget_pushes",
     "fresh",
     "is_content",
     "item",
@@ -125,6 +127,8 @@ __all__ = [
     "receive",
     "remembered",
     "renders",
+    "reread",
+    "resident",
     "resume",
     "running",
     "say_digests",

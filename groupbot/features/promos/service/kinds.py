@@ -9,6 +9,8 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import structlog
+
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
@@ -19,19 +21,59 @@ from groupbot.features.promos.domain.pushing import AUDIENCES, kind_of
 from groupbot.features.promos.service import files, packs
 from groupbot.features.promos.service.load import check
 
+log = structlog.get_logger(__name__)
 Read = tuple[Mapping[str, tuple[Any, str]], list[Misfit]]  # items with file:line; misfits
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of list: what an item is called, its folder and its fields; `read` reads all of them over
-    these folders, `check` looks at one with what it needs elsewhere (templates) and raises Wrong."""
+    these folders, `check` looks at one with what it needs elsewhere (templates) and raises Wrong. What is
+    kept `resident` is told from a changed one by identity: `read` gives the same again while no file
+    changes."""
 
     one: str
     folder: str
     fields: Sequence[str]
     read: Callable[[Sequence[Path]], Read]
     check: Callable[[Work, Any], None]
+
+
+def checked(work: Work, kind: Kind) -> Read:
+    """Every item of the workspace, and everything that does not fit, what it needs elsewhere too."""
+    found, misfits = kind.read(work.content.folders) if work.content is not None else ({}, [])
+    wrong = list(misfits)
+    for made, where in found.values():
+        try:
+            kind.check(work, made)
+        except Wrong as e:
+            wrong.append(Misfit(e.what, where=where, next=e.next))
+    return found, wrong
+
+
+def resident(work: Work, kind: Kind) -> Mapping[str, Any]:
+    """Every item by name, as last read; a tick reads them again where a file changed."""
+    if 0 not in work.cached(f"{kind.folder}.known"):
+        reread(work, kind)
+    found: Mapping[str, Any] = work.cached(f"{kind.folder}.known").get(0, {})
+    return found
+
+
+def reread(work: Work, kind: Kind) -> bool:
+    """Read the files again; have any changed? What does not fit any more stays as it was."""
+    if work.content is None:
+        return False
+    last = kind.read(work.content.folders)
+    before = work.cached(f"{kind.folder}.known")
+    if before.get(1) is last:
+        return False
+    found, misfits = last
+    for misfit in misfits:
+        log.error("misfit", what=misfit.line())
+    made = {name: item for name, (item, _) in found.items()}
+    work.put(f"{kind.folder}.known", 0, {**before.get(0, {}), **made} if misfits else made)
+    work.put(f"{kind.folder}.known", 1, last)
+    return True
 
 
 def place(text: str, file_name: str, kinds: Sequence[Kind]) -> str:

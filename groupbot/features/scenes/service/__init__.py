@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot.features.scenes.service.shelf import KIND, Shelf, check, here, hush, known, of, read, refresh
+from groupbot.features.scenes.service.shelf import KIND, here, hush, of, read, refresh
 from groupbot.features.scenes.service.showing import deaf, heard, too_much, tried
 from groupbot.features.scenes.service.telling import QUESTION, counts, listed, sweep, why
 from groupbot.features.scenes.store import KEPT
@@ -11,14 +11,11 @@ __all__ = [
     "KEPT",
     "KIND",
     "QUESTION",
-    "Shelf",
-    "check",
     "counts",
     "deaf",
     "heard",
     "here",
     "hush",
-    "known",
     "listed",
     "of",
     "read",

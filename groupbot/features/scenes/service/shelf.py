@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import structlog
 
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.notes.domain.triggers import Triggers
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import Wrong, explain, nearest
+from groupbot.features.promos.domain import explain, nearest
 from groupbot.features.promos.service import files
 from groupbot.features.scenes import domain
 from groupbot.features.scenes.domain import FIELDS, SELLING, Scene, scene_of
 
-log = structlog.get_logger(__name__)
 FOLDER = "scenes"
 AT_HAND = {"scene": "…", "title": "…", "chat": promos.CHAT}  # what every template is given
-
-
-@dataclass(slots=True)
-class Shelf:
-    """What the files say: scenes by name with where they stand, and what does not fit."""
-
-    scenes: dict[str, tuple[Scene, str]] = field(default_factory=dict)
-    misfits: list[Misfit] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +34,16 @@ class Here:
         return self.scenes[found[0]] if found else None
 
 
-def read(folders: Sequence[Path]) -> Shelf:
-    """Every scene, checked against itself; `check` reads templates too. `folders`: the operator's first."""
+def read(folders: Sequence[Path]) -> promos.Read:
+    """Every scene with where it stands, and what does not fit: fields, and phrases that two claim.
+    `folders`: the operator's first."""
     return _read(tuple(folders), files.stamp(folders, FOLDER))
 
 
 @lru_cache(4)
-def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> Shelf:
-    return Shelf(*files.named(folders, FOLDER, "scene", scene_of))
-
-
-def check(work: Work) -> tuple[Shelf, list[Misfit]]:
-    """The shelf, and everything that does not fit: fields, phrases two scenes claim, templates that do not
-    render."""
-    shelf = read(work.content.folders) if work.content is not None else Shelf()
-    wrong = [*shelf.misfits, *_claimed(shelf)]
-    for scene, where in shelf.scenes.values():
-        try:
-            renders(work, scene)
-        except Wrong as e:
-            wrong.append(Misfit(e.what, where=where, next=e.next))
-    return shelf, wrong
+def _read(folders: tuple[Path, ...], _stamp: files.Stamp) -> promos.Read:
+    found, misfits = files.named(folders, FOLDER, "scene", scene_of)
+    return found, [*misfits, *_claimed(found)]
 
 
 def renders(work: Work, scene: Scene) -> None:
@@ -77,10 +55,10 @@ def renders(work: Work, scene: Scene) -> None:
     promos.renders(work, scene.template, scene.data, "template", AT_HAND)
 
 
-def _claimed(shelf: Shelf) -> list[Misfit]:
+def _claimed(found: dict[str, tuple[Scene, str]]) -> list[Misfit]:
     """Phrases that two scenes claim."""
     wrong, first = [], dict[str, str]()
-    for name, (scene, where) in shelf.scenes.items():
+    for name, (scene, where) in found.items():
         for phrase in scene.phrases:
             other = first.setdefault(phrase.key, name)
             if other != name:
@@ -89,37 +67,13 @@ def _claimed(shelf: Shelf) -> list[Misfit]:
     return wrong
 
 
-def _named(folders: Sequence[Path]) -> tuple[dict[str, tuple[Scene, str]], list[Misfit]]:
-    shelf = read(folders)
-    return shelf.scenes, [*shelf.misfits, *_claimed(shelf)]
+KIND = promos.Kind("scene", FOLDER, FIELDS, read, renders)
 
 
-KIND = promos.Kind("scene", FOLDER, FIELDS, _named, renders)
-
-
-def known(work: Work) -> dict[str, Scene]:
-    """Every scene by name, as last read; a tick reads them again when a file changed."""
-    found: dict[str, Scene] | None = work.cached("scenes.known").get(0)
-    return refresh(work) if found is None else found
-
-
-def refresh(work: Work) -> dict[str, Scene]:
-    """Read the files again where they changed. A scene that does not fit any more stays as it was."""
-    if work.content is None:
-        return {}
-    shelf = read(work.content.folders)
-    before = work.cached("scenes.known")
-    if before.get(1) is shelf:
-        return before[0]  # type: ignore[no-any-return]
-    for misfit in shelf.misfits:
-        log.error("misfit", what=misfit.line())
-    made = {name: scene for name, (scene, _) in shelf.scenes.items()}
-    if shelf.misfits:
-        made = {**before.get(0, {}), **made}
-    work.put("scenes.known", 0, made)
-    work.put("scenes.known", 1, shelf)
-    work.clear("scenes.here")
-    return made
+def refresh(work: Work) -> None:
+    """Read the files again where they changed."""
+    if promos.reread(work, KIND):
+        work.clear("scenes.here")
 
 
 def here(work: Work, chat: int) -> Here | None:
@@ -144,7 +98,7 @@ def of(work: Work, chat: int) -> list[tuple[Scene, bool]]:
     if profile is None or profile.type != SELLING:
         return []
     muted = set(members.get(work, chat, domain.MUTED))
-    return [(s, s.name in muted) for s in known(work).values() if explain(s.only, profile)[0]]
+    return [(s, s.name in muted) for s in promos.resident(work, KIND).values() if explain(s.only, profile)[0]]
 
 
 def hush(work: Work, chat: int, name: str, by: int | None, *, again: bool = False) -> str:
@@ -153,7 +107,7 @@ def hush(work: Work, chat: int, name: str, by: int | None, *, again: bool = Fals
     Raises:
         Refusal: there is none of this name.
     """
-    every = known(work)
+    every = promos.resident(work, KIND)
     if name not in every:
         raise Refusal("scenes/unknown", name=name[:60], next=nearest(name, every))
     muted = [n for n in members.get(work, chat, domain.MUTED) if n != name]

@@ -6,6 +6,7 @@ Every sign is a name that people can read; `signs` says which of them a message 
 from __future__ import annotations
 
 import re
+
 from groupbot.features.spam.domain.lexicon import HONEST, SUBJECTS, subjects
 
 # what stands for itself in the words as well: placeholders keep the words of an address out of them
@@ -199,7 +200,8 @@ def _look(found: dict[str, str], raw: str, size: int, *, odd: bool, han: bool) -
         emoji = _EMOJI.findall(raw)
         if emoji:
             n = len(emoji)
-            found[f"emoji {'1' if n == 1 else '2-3' if n < 4 else '4-7' if n < 8 else '8 or more'}"] = emoji[0]
+            many = "1" if n == 1 else "2-3" if n < 4 else "4-7" if n < 8 else "8 or more"
+            found[f"emoji {many}"] = emoji[0]
             if n > 2 and n * 12 > chars:
                 found["mostly emoji"] = emoji[0]
             m = _SELLING.search(raw)
