@@ -32,10 +32,10 @@ from groupbot.cli._told import (
     lines,
     people_lines,
     scene_lines,
-    spread_lines,
     store_lines,
     write_csv,
 )
+from groupbot.cli._told_campaigns import spread_lines
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page

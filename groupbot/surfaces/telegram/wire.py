@@ -10,19 +10,9 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 ALLOWED_UPDATES = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "chat_member",
-    "my_chat_member",
-    "message_reaction",
-    "channel_post",
-    "chat_join_request",
-    "poll_answer",
-    "poll",
-    "chat_boost",
-    "removed_chat_boost",
-)
+    "message", "edited_message", "callback_query", "chat_member", "my_chat_member", "message_reaction",
+    "channel_post", "chat_join_request", "poll_answer", "poll", "chat_boost", "removed_chat_boost",
+)  # fmt: skip
 
 Int64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]  # numbers that the databases can hold
 
