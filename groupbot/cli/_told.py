@@ -119,9 +119,12 @@ def shown(value: float | None, unit: str) -> str:
         return "too few"
     if unit == "count":
         return f"{value:,.0f}"
-    return {"share": f"{100 * value:.0f}%", "hours": f"{value:.1f} h", "factor": f"{value:.1f}×"}.get(
-        unit, f"{value:.2f}"
-    )
+    return {
+        "share": f"{100 * value:.0f}%",
+        "hours": f"{value:.1f} h",
+        "days": f"{value:.1f} d",
+        "factor": f"{value:.1f}×",
+    }.get(unit, f"{value:.2f}")
 
 
 def spark(values: list[int]) -> str:

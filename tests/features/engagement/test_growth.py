@@ -58,6 +58,9 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     # three friends, two of them spoke, of ten who are active; of those one left within a week never spoke
     assert (value["joined_by_friends"], value["k"], value["k_net"]) == (3, 0.2, 0.2)
     assert value["k_ceiling"] == pytest.approx(1.25)
+    assert (value["invites_each"], value["joins_an_invite"], value["k_cohort"]) == (0.3, None, None)
+    # of the cohort ten took part, and two friends of one of them did
+    assert (later["k_cohort"].value, later["k_cohort"].n) == (pytest.approx(0.2), 10)
     assert (now["cycle"].value, now["cycle"].n) == (None, 3)
     # 500 is a member: not from outside
     assert (value["outside"], value["outside_joined"], value["spill"]) == (2, 0, 0.2)
