@@ -157,6 +157,12 @@ def guard(work: Work) -> bool:
     return service.look_for_hired(work)
 
 
+@router.every(seconds=300, reads=reports.stage_step)
+def stages(judged: reports.Judged | None, work: Work) -> bool:
+    """Once a week, from its own Monday on: at which stage of its life each group is."""
+    return reports.keep_stage(judged, work)
+
+
 @router.every(seconds=600, reads=reports.digest_step)
 def weekly(step: reports.Step | None, work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""

@@ -77,7 +77,7 @@ AREAS = {
 }
 WORDS = {name: word for modules in AREAS.values() for name, word in modules.items()}
 OWN = {"help", "ping", "links"}  # commands of their own that nobody looks for here
-SELDOM = {"bridges", "campaigns", "roles", "scenes", "stores", "theme"}  # under all modules only
+SELDOM = {"bridges", "campaigns", "lifecycle", "roles", "scenes", "stores", "theme"}  # under all modules only
 
 
 class More(Struct, frozen=True, tag="help.more"):
@@ -259,7 +259,7 @@ def _module(work: Work, person: int, name: str) -> None:
     work.say(Send(user=person, template="help/module", data=data, buttons=back))
 
 
-@router.command("privacy", about="What I keep", where="any", words=("隐私",))
+@router.command("privacy", about="What I keep", where="any", words=("隐私",), always=True)
 def privacy(cmd: Command, work: Work) -> None:
     """What is stored, for how long, and how to have it gone."""
     work.say(

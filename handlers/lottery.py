@@ -202,7 +202,7 @@ def enter(tap: Tap, work: Work) -> None:
     service.enter(work, tap.data.lottery, tap)
 
 
-@router.tap(Claim)
+@router.tap(Claim, always=True)
 def claim(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Claim)
     coupon = service.claim(work, tap.data.lottery, tap)

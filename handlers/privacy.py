@@ -29,7 +29,7 @@ def _person(cmd: Command) -> int:
     return cmd.sender.id
 
 
-@router.command("mydata", about="What is kept of you, as a file", where="any", hidden=True)
+@router.command("mydata", about="What is kept of you, as a file", where="any", hidden=True, always=True)
 def mydata(cmd: Command, work: Work) -> None:
     """A file to read and one for machines, in private."""
     person = members.alone(work, _person(cmd))
@@ -38,7 +38,7 @@ def mydata(cmd: Command, work: Work) -> None:
     reply(work, cmd, "privacy/preparing")
 
 
-@router.command("forget", about="Have yourself forgotten", where="any", hidden=True)
+@router.command("forget", about="Have yourself forgotten", where="any", hidden=True, always=True)
 def forget(cmd: Command, work: Work) -> None:
     """What would go and what would stay, with a button, in private."""
     person = members.alone(work, _person(cmd))
@@ -79,6 +79,7 @@ def _account(work: Work, person: int) -> dict[str, object]:
     usage="/quiet [off]",
     example="/quiet",
     hidden=True,
+    always=True,
 )
 def quiet(cmd: Command, work: Work) -> None:
     """The bot writes to you only where you ask it something."""
@@ -94,6 +95,7 @@ def quiet(cmd: Command, work: Work) -> None:
     usage="/optout [off]",
     example="/optout",
     hidden=True,
+    always=True,
 )
 def optout(cmd: Command, work: Work) -> None:
     """From now on not in the statistics, not among the most active, in no sequence."""

@@ -30,6 +30,7 @@ COMMANDS = {
     "recipes": "Check and show the recipes of care",
     "scenes": "Check and show the cards that come at everyday words",
     "campaigns": "Check and show the campaigns, and what a test can see",
+    "playbooks": "Check and show what is proposed at a group's stage",
     "templates": "Check, preview, compare and take back templates",
     "coupons": "Put coupon codes into a group's pool; what became of them",
     "orders": "Orders of the shop from a CSV, products, codes that bind a customer to a member",

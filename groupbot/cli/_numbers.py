@@ -38,6 +38,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "last": str(last),
         "purpose": reports.purpose_of(work, chat),
         "stage": health.stage,
+        "stage_since": None if health.since is None else str(health.since),
         "health": health.score,
         "drivers": list(health.drivers),
         "suggested": health.suggested,
@@ -117,23 +118,41 @@ def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, 
 
 
 def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
-    """Every campaign that was launched, with its marks; each mark has its `sql`. One whose file is gone or
-    does not fit has none, and says why in `lost`."""
+    """Every campaign that was launched: what its reason brought beside the others', its first hour (None: not
+    over, or nobody was reached) and its marks; each has its `sql`. One whose file is gone or does not fit has
+    none, and says why in `lost`."""
     shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
     launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
+    reasons = {r["name"]: r for r in campaigns.compared(work, launched)}
     return [
         {
             "campaign": c.name,
             "launched": str(row.at),
+            "reason": reasons[c.name],
+            "first_hour": _hour_of(work, c, row),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
             "effect": campaigns.effect_of(work, c, row),
         }
         for c, row in launched
     ] + [
-        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "effect": None, "lost": why}
+        {
+            "campaign": name,
+            "launched": str(row.at),
+            "reason": None,
+            "first_hour": None,
+            "marks": [],
+            "chain": [],
+            "effect": None,
+            "lost": why,
+        }
         for name, row, why in campaigns.lost(work, shelf)
     ]
+
+
+def _hour_of(work: Work, campaign: Any, row: Any) -> dict[str, Any] | None:
+    hour = campaigns.first_hour(work, campaign, row, keep=False)
+    return hour and {**hour, "sql": campaigns.hour_sql(work, campaign, row)}
 
 
 def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:

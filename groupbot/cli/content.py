@@ -15,13 +15,15 @@ from groupbot.engine import logs
 from groupbot.errors import Misfit
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
+from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.domain.pushing import TEMPLATE, target
 from groupbot.features.promos.service import kinds, pushing
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings, load
 
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND)
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, quiz.KIND, lifecycle.KIND)
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 

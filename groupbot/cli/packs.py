@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import nearest
-from groupbot.features.promos.domain.pack import Pack, plans_of, when
+from groupbot.features.promos.domain.pack import Pack, when
 from groupbot.features.promos.service import files, packs
 from groupbot.settings import Settings, load
 
@@ -78,12 +77,10 @@ def use(
     if path.exists():
         raise Misfit("it is there already", where=str(path), next="move it, or take another audience")
     content = Content(folders)
-    data, titles = packs.examples(content, pack, lang), packs.titles(content, pack, lang)
-    plans = plans_of(pack, whom, _first(start), data, titles, lang)
+    text = packs.drafted(content, pack, whom, _first(start), lang)
     path.parent.mkdir(parents=True, exist_ok=True)
-    head = f"# {pack.about}. Drafts: put your own values under data:, then state: live.\n"
-    path.write_text(head + yaml.safe_dump(plans, allow_unicode=True, sort_keys=False, width=110), "utf-8")
-    typer.echo(f"{path}: {len(plans)} drafts for {whom}")
+    path.write_text(text, "utf-8")
+    typer.echo(f"{path}: {len(pack.posts)} drafts for {whom}")
     typer.echo("next: groupbot plan check, groupbot plan show --drafts")
 
 

@@ -23,6 +23,7 @@ from groupbot.cli._numbers import (
     stores_of,
 )
 from groupbot.cli._page import page_of
+from groupbot.cli._spread import spread_lines
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     attitude_lines,

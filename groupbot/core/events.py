@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from groupbot.core.gifts import GiftOffer as GiftOffer
 from groupbot.core.text import Entity
+from groupbot.core.traits import Ballot as Ballot
 from groupbot.core.traits import Traits as Traits
 
 ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
@@ -89,6 +90,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
+    reply_poll: Ballot | None = None  # the poll a command replies to
     marks: tuple[Entity, ...] = ()
     reply_marks: tuple[Entity, ...] = ()
     forwarded: str | None = None
@@ -256,8 +258,7 @@ class Boosts(Event, frozen=True, kw_only=True, gc=False):
 
 
 class BoostChanged(Event, frozen=True, kw_only=True, gc=False):
-    """One boost of the chat by `person` was given or changed and lasts until then, or was taken back or ran
-    out (`until` None). They may have others. Told to administrators only."""
+    """One boost of the chat by `person` lasts until then, or is over (`until` None). Told to admins only."""
 
     person: int
     boost: str

@@ -24,7 +24,7 @@ chat = sa.Table(
     sa.Column("type", sa.String(16), nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("username", sa.Text),
-    sa.Column("state", sa.String(12), nullable=False),  # active | limited | kicked | gone | merged
+    sa.Column("state", sa.String(12), nullable=False),  # active | limited | retired | kicked | gone | merged
     sa.Column("state_at", UTC_, nullable=False),
     sa.Column("lacks", sa.String(16)),  # limited: the kind of effect that was denied
     sa.Column("merged_into", sa.BigInteger),
@@ -39,6 +39,10 @@ chat_address = sa.Table(
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False, index=True),
     sa.Column("since", UTC_, nullable=False),
 )
+
+
+RETIRED = "retired"  # by its people: the bot says nothing of its own there any more, and owes what it owes
+REACHED = ("active", "limited", RETIRED)  # where effects arrive
 
 
 class Place(Struct, frozen=True):
@@ -97,6 +101,15 @@ _RENAME = Hot(
 _STATE = Hot(
     sa.update(chat)
     .where(chat.c.id == sa.bindparam("the_id"), chat.c.state != sa.bindparam("state"))
+    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
+)
+_NOT_RETIRED = Hot(  # what Telegram tells of a chat does not bring it back
+    sa.update(chat)
+    .where(
+        chat.c.id == sa.bindparam("the_id"),
+        chat.c.state != sa.bindparam("state"),
+        chat.c.state != RETIRED,
+    )
     .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
 )
 _ABLE = Hot(
@@ -176,10 +189,13 @@ def keep(work: Work, place: Place) -> Place:
     return known
 
 
-def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None) -> bool:
-    """active, limited (`lacks`: the kind of effect denied), kicked or gone. Anything but active and limited
-    stops the outbox for the chat. True when it changed."""
-    changed = bool(work.sql.run(_STATE, the_id=chat_id, state=state, state_at=work.now, lacks=lacks))
+def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None, *, back: bool = False) -> bool:
+    """active, limited (`lacks`: the kind of effect denied), retired, kicked or gone. Kicked and gone stop the
+    outbox for the chat. A retired chat is active again only when its people have it `back`. True when it
+    changed."""
+    stays = state in ("active", "limited") and not back
+    change = _NOT_RETIRED if stays else _STATE
+    changed = bool(work.sql.run(change, the_id=chat_id, state=state, state_at=work.now, lacks=lacks))
     return _changed(work, chat_id, changed)
 
 
@@ -232,7 +248,13 @@ def upgrade(work: Work, old: int, new: int) -> int:
         merge_rows(work, target.id, row.id)
         work.sql.run(sa.update(chat).where(chat.c.id == target.id).values(state="merged", merged_into=row.id))
     work.sql.run(
-        sa.update(chat).where(chat.c.id == row.id).values(telegram_id=new, type="supergroup", state="active")
+        sa.update(chat)
+        .where(chat.c.id == row.id)
+        .values(
+            telegram_id=new,
+            type="supergroup",
+            state=sa.case((chat.c.state == RETIRED, RETIRED), else_="active"),
+        )
     )
     work.drop("places", old)
     work.drop("places", new)

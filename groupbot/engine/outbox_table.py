@@ -143,15 +143,18 @@ _DROP_POSTS = Hot(
         outbox.c.lane >= POST,
         among(outbox.c.state, "waiting"),
         outbox.c.bot_id == sa.bindparam("bot"),
+        sa.or_(sa.bindparam("everywhere"), outbox.c.chat_id == sa.bindparam("the_chat")),
     )
     .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
     .returning(outbox.c.ref)
 )
 
 
-def drop_posts(work: Work, error: str) -> list[str]:
-    """Give up every planned post that has not left yet; the refs they had."""
-    rows = work.sql.returning(_DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now)
+def drop_posts(work: Work, error: str, chat: int = 0) -> list[str]:
+    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had."""
+    rows = work.sql.returning(
+        _DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now, everywhere=not chat, the_chat=chat
+    )
     return [str(r.ref) for r in rows if r.ref]
 
 

@@ -33,8 +33,8 @@ class CommandRoute:
     administrator. `forwards`: the command counts in a forwarded message too. `reads(cmd, work)` is asked
     beside the writer first, and the handler gets what it found: `fn(cmd, found, work)`. A `mirrored`
     command, which is said anywhere, acts in private on the group that its sender runs from there, if there
-    is one. A `rare` command is in /help but not in Telegram's menu, which takes a hundred; a `hidden` one is
-    in neither.
+    is one. What is `always` there works in a group that was retired too. A `rare` command is in /help but
+    not in Telegram's menu, which takes a hundred; a `hidden` one is in neither.
     """
 
     name: str
@@ -55,6 +55,7 @@ class CommandRoute:
     forwards: bool = False
     reads: Callable[..., Any] | None = None
     mirrored: bool = False
+    always: bool = False
 
     def asks(self, args: str) -> Asks:
         """Who may use the command with these arguments, and with which rights."""
@@ -76,6 +77,7 @@ class TapRoute:
     who: Who = "anyone"
     right: str = ""
     bot_right: str = ""
+    always: bool = False  # in a group that was retired too
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Router:
         forwards: bool = False,
         reads: Callable[..., Any] | None = None,
         mirrored: bool = False,
+        always: bool = False,
     ) -> Callable[[F], F]:
         """`fn(cmd: Command, work: Work)` answers `/name`. `about` is its line in help and menus;
         `words` are whole messages that mean the same without a slash; `admin_args` are first arguments
@@ -166,6 +169,7 @@ class Router:
                     forwards,
                     reads,
                     mirrored,
+                    always,
                 )
             )
             return fn
@@ -173,7 +177,13 @@ class Router:
         return keep
 
     def tap(
-        self, type_: type[Any], *, who: Who = "anyone", right: str = "", bot_right: str = ""
+        self,
+        type_: type[Any],
+        *,
+        who: Who = "anyone",
+        right: str = "",
+        bot_right: str = "",
+        always: bool = False,
     ) -> Callable[[F], F]:
         """`fn(tap: Tap, work: Work)` answers buttons whose data is a `type_`: a frozen msgspec Struct
         with a short tag, `class Grab(Struct, frozen=True, tag="rp.grab")`."""
@@ -186,7 +196,7 @@ class Router:
             )
 
         def keep(fn: F) -> F:
-            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right, bot_right))
+            self.taps.append(TapRoute(kind, type_, fn, self.name, who, right, bot_right, always))
             return fn
 
         return keep

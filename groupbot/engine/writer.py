@@ -26,6 +26,7 @@ from groupbot.core.effects import Effect
 from groupbot.engine.clock import Clock, chance, ticking
 from groupbot.engine.outbox_table import store_effects
 from groupbot.engine.reader import looking
+from groupbot.engine.silence import hush
 from groupbot.engine.sql import Sql
 from groupbot.engine.storage import Hot, metadata, open_engine, sqlite_path
 from groupbot.engine.turn import Turn
@@ -199,6 +200,7 @@ class Writer:
             result = fn(work, *args)
             for _, last in work.finals():
                 last(work)
+            hush(work)
             store_effects(work)
             if self.guest and not lite and not sql.run(_BUMP_REVISION):
                 sql.run(_FIRST_REVISION)
@@ -221,7 +223,7 @@ class Writer:
         """Empty the caches when another process has committed since, or when they grew too large. On
         PostgreSQL the transaction opens with the question."""
         if lite:
-            seen = int(self._raw.execute("PRAGMA data_version").fetchone()[0])
+            seen = self._others_wrote()
         else:
             ask = _READ_REVISION.of(self._dialect)
             with sql.together():
@@ -234,6 +236,10 @@ class Writer:
         for cache in self._caches.values():
             if len(cache) > CACHE_LIMIT:
                 cache.clear()
+
+    def _others_wrote(self) -> int:
+        """On SQLite: a number that moves when another connection has committed."""
+        return int(self._raw.execute("PRAGMA data_version").fetchone()[0])
 
     def _empty_log(self) -> bool:
         """On the writer's own connection: another's checkpoint looks to `_refresh` like another's commit, and

@@ -40,7 +40,7 @@ ANY_ADMIN = {
     for reason, names in {
         "a question: it shows what is set here, and changes nothing":
             "blocklist cleanservicetypes disableable disabled locks locktypes logcategories doctor plans "
-            "actiontopic activations recipes help.more",
+            "actiontopic activations recipes stage help.more",
         "a question about people and days, which every administrator may ask to do their work":
             "approved case info stats review sessions notices rehearse spamscore ru.look tasks market "
             "roster gatherings checkin_report checkin_报告",

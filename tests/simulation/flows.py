@@ -59,6 +59,18 @@ def presses(tag: str, *who: int, which: int = 0) -> Step:
     return step
 
 
+def owner_presses(tag: str) -> Step:
+    """The owner presses the newest button of that kind in private."""
+
+    def step(sim: Sim) -> None:
+        private = sim.world.chats[sim.owner]
+        found = [(m, data) for m, data in sim._buttons(private) if data.startswith(tag)]
+        if found:
+            sim.pressing(sim.owner, private, *found[-1])
+
+    return step
+
+
 def edits(sim: Sim) -> None:
     """M0's newest message becomes a forbidden one."""
     here = room(sim)
@@ -172,6 +184,29 @@ FLOWS = (
         "event",
         (says("/event 5 1h Tea round"), presses("ga.in", 1, 2)),
         "SELECT (SELECT count(*) FROM gathering), (SELECT count(*) FROM gathering_seat)",
+    ),
+    Flow(
+        "retired",
+        (
+            says("/qr Till"),
+            says("/qr Till"),  # whose answer died with the bot asks again
+            says("/lottery gift x1 9h"),
+            says("/redpacket 20 2 equal"),
+            presses("rp.grab", 1),
+            says("/retire @elsewhere"),
+            owner_presses("lc.retire"),
+            says("/checkin", by="1"),
+            says("/retire undo"),  # what is alive is asked for at the end
+        ),
+        "SELECT c.state, (SELECT count(*) FROM retirement WHERE state = 'undone'),"
+        " (SELECT count(*) FROM checkin),"
+        " (SELECT group_concat(state) FROM packet), (SELECT group_concat(state) FROM lottery),"
+        " (SELECT sum(balance) FROM account WHERE kind = 'pot'),"
+        " (SELECT count(*) FROM outbox WHERE cause = 'handle:lc.retire' AND kind = 'revoke'),"
+        " (SELECT count(*) FROM outbox WHERE why = 'retired' AND kind = 'send')"
+        " FROM chat c WHERE c.title = 'Alpha'",
+        lambda sim: sum(m["is_revoked"] for m in room(sim).links.values() if m.get("name") == "Till"),
+        lasts=30.0,
     ),
     Flow(
         "notes and filters",

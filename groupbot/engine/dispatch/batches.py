@@ -13,7 +13,7 @@ from msgspec import structs
 from groupbot.core.effects import Answer
 from groupbot.core.events import Event, Placeless, PollTotals, Tap, Upgraded
 from groupbot.engine import inbox, polls, seen
-from groupbot.engine.addresses import resolve, upgrade
+from groupbot.engine.addresses import RETIRED, resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
 from groupbot.engine.dispatch.reading import Reading
 from groupbot.engine.work import Work
@@ -159,16 +159,20 @@ class Dispatch(Reading):
             home = _home(work, event)
             if home is None:
                 return
-            work.chat = home
+            work.chat, retired = home, False
         else:
-            work.chat = resolve(work, event.chat).id
+            place = resolve(work, event.chat)
+            work.chat, retired = place.id, place.state == RETIRED
         if work.chat in parked and item.raw and not item.only:
             person = event.sender.id if event.sender else 0
             if isinstance(event, Tap):
                 self._toast_checking(work, event)
             inbox.park(work, work.chat, update_id, person, item.raw, observed=False)
             return
-        self._run(work, item, update_id, event, out)
+        if retired:
+            self._retired(work, item, update_id, event, out)
+        else:
+            self._run(work, item, update_id, event, out)
         if item.event is not None and item.resume and work.chat in parked:
             about = inbox.answered(event)
             if about is not None:

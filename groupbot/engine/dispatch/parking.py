@@ -7,15 +7,15 @@ import structlog
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event, Tap
 from groupbot.engine import inbox
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import RETIRED, resolve
 from groupbot.engine.dispatch.items import Item, Outcome
-from groupbot.engine.dispatch.routes import Routes
+from groupbot.engine.dispatch.retired import Retired
 from groupbot.engine.work import Work
 
 log = structlog.get_logger(__name__)
 
 
-class Parking(Routes):
+class Parking(Retired):
     """Takes parked events up again, in order."""
 
     def _resume(
@@ -47,7 +47,8 @@ class Parking(Routes):
                 elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
-                self._run(work, item, row.update_id, event, out)
+                retired = resolve(work, event.chat).state == RETIRED
+                (self._retired if retired else self._run)(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
             if out.parked > parked:
                 self._repark_rest(work, chat)

@@ -8,7 +8,7 @@ from groupbot.core import taps
 from groupbot.core.effects import Answer, Ask, Delete, Send
 from groupbot.core.events import Command, Event, Message, Tap
 from groupbot.engine import inbox, proofs
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import RETIRED, resolve
 from groupbot.engine.away import Away
 from groupbot.engine.dispatch.items import SHORT, WHOLE, Habits, Item, Outcome, Question
 from groupbot.engine.dispatch.naming import Naming
@@ -103,6 +103,9 @@ class Routes(Naming):
             self._proved(work, item, update_id, tap, data.id, out)
             return
         route = self.registry.taps[type(data)]
+        if not route.always and resolve(work, tap.chat).state == RETIRED:
+            work.say(Answer(query_id=tap.query_id, template="common/retired", cause="dispatch"))
+            return
         before = len(work.effects)
         self._routed(work, item, update_id, tap, route.kind, (route.who, route.right), route, out)
         if not any(isinstance(e, Answer) for e in work.effects[before:]) and not item.undecided:
@@ -284,9 +287,6 @@ class Routes(Naming):
         another group's log, may act on a group, which its data then names as `chat` (our id, sealed with
         it)."""
         return int(getattr(event.data, "chat", None) or work.chat) if isinstance(event, Tap) else work.chat
-
-    def _toast_checking(self, work: Work, tap: Tap) -> None:
-        work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
 
 
 def stay(work: Work, before: int, habits: Habits) -> None:

@@ -208,6 +208,9 @@ class Steps:
                     )
                 )
 
+    def _toast_checking(self, work: Work, tap: Tap) -> None:
+        work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))
+
     def _finished(self, work: Work, out: Outcome) -> Outcome:
         """What a batch leaves to do after its commit."""
         work.event, work.chat = None, 0

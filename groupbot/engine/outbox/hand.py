@@ -67,7 +67,7 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) ->
             _o.due <= now,
             _o.bot_id == bot,
             _o.lane == lane,
-            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, "active", "limited")),
+            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, *addresses.REACHED)),
         )
         .order_by(*(() if said else (_o.due,)), _o.id)
         .limit(room)
@@ -106,6 +106,16 @@ _NEXT_DUE = Hot(
     )
     .order_by(_o.due)
     .limit(1)
+)
+_USED = Hot(  # the lanes in which anything waits, of any bot: one look at the index each
+    sa.union_all(
+        *(
+            sa.select(sa.literal_column(str(n)).label("lane")).where(
+                sa.exists().where(_o.state == "waiting", _o.lane == sa.literal_column(str(n)))
+            )
+            for n in LANES
+        )
+    )
 )
 _DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
 
@@ -155,13 +165,15 @@ class Hand:
             expire(work)
             self.depth = int(work.sql.value(_DEPTH) or 0)
         held = {e.id for e in hand}
-        more = set()
+        more, used = set(), {r.lane for r in work.sql.all(_USED)}
         for share in SHARES:
             here = sum(e.lane in share.lanes for e in hand)
             for lane in share.lanes:
                 room = share.most - here
                 if room <= 0:
                     break
+                if lane not in used:
+                    continue
                 rows = self._ready(work, lane, share.most)
                 fresh = [r for r in rows if r.id not in held][:room]
                 hand += map(_entry, fresh)
@@ -169,7 +181,7 @@ class Hand:
             if here >= share.most:
                 more.add(share)
         hand.sort(key=lambda e: (e.lane, e.id))
-        due = [work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id, lane=n) for n in LANES]
+        due = [work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id, lane=n) for n in LANES if n in used]
         return hand, min((d for d in due if d is not None), default=None), more
 
     def _ready(self, work: Work, lane: int, room: int) -> list[Any]:

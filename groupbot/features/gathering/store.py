@@ -139,6 +139,11 @@ OPEN_IN = Hot(
     .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
 )
 
+OPEN_HERE = Hot(
+    sa.select(gathering.c.id, gathering.c.closes_at)
+    .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+    .order_by(gathering.c.id)
+)
 FILLED = Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values(filled_at=b("at")))
 SEATED = Hot(  # open gatherings of a chat somebody is in
     sa.select(gathering.c.id)

@@ -72,6 +72,14 @@ OFF = Hot(
     .where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
     .values(off_at=b("now"), url="")
 )
+ISSUED = Hot(
+    sa.select(i.owner_id, i.name, i.url)
+    .where(i.chat_id == b("chat"), i.off_at.is_(None), i.url != "")
+    .order_by(i.id)
+)
+ALL_OFF = Hot(
+    sa.update(invite).where(i.chat_id == b("chat"), i.off_at.is_(None)).values(off_at=b("now"), url="")
+)
 OF_COUNTERS = Hot(
     sa.select(i.id, i.name, i.counter, i.shift, i.url, i.at)
     .where(i.chat_id == b("chat"), i.owner_id == b("nobody"), i.off_at.is_(None))

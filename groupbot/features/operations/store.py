@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.addresses import chat
+from groupbot.engine.addresses import REACHED, chat
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot, among
@@ -65,7 +65,7 @@ STUCK = Hot(
         _o.bot_id == b("bot"),
         among(_o.state, "waiting"),
         _o.due < b("before"),
-        sa.or_(_o.chat_id.is_(None), among(chat.c.state, "active", "limited")),
+        sa.or_(_o.chat_id.is_(None), among(chat.c.state, *REACHED)),
     )
 )
 PUT_ASIDE = Hot(

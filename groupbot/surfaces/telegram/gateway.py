@@ -50,6 +50,7 @@ from groupbot.core.effects import (
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
+from groupbot.surfaces.telegram.bot import brief
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.gifts import give
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
@@ -95,7 +96,8 @@ class TelegramGateway:
         """Raises Gone, Denied or Later."""
         self.calls += 1
         try:
-            return await self._perform(effect, target)
+            with brief():
+                return await self._perform(effect, target)
         except TelegramError as e:
             if fine(e):
                 return Receipt(note=e.message)

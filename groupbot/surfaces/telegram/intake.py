@@ -28,7 +28,15 @@ from groupbot.surfaces.telegram.people import (
     reaction,
     unboosted,
 )
-from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
+from groupbot.surfaces.telegram.traits import (
+    file_of,
+    marks_of,
+    number,
+    poll_of,
+    replied_file,
+    reply_marks,
+    traits_of,
+)
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended, whole
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -221,6 +229,8 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         found["reply_chat"] = chat_of(reply.sender_chat)
     if asked:
         found |= {"reply_media": file_of(reply), "reply_marks": reply_marks(reply)}
+        if reply.poll is not UNSET:
+            found["reply_poll"] = poll_of(reply)
     return found
 
 

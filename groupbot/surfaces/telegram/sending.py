@@ -94,6 +94,7 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
             is_anonymous=not effect.poll.named,
             allows_multiple_answers=effect.poll.many,
             question_entities=entities(effect.entities),
+            **_quiz(effect.poll.right, effect.poll.why),
             **common,
         )
     if effect.photo and (photo := await _picture(effect.photo, effect.content or "")) is not None:
@@ -126,19 +127,19 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     )
 
 
+def _quiz(right: int | None, why: str) -> dict[str, Any]:
+    """What makes a poll a quiz."""
+    if right is None:
+        return {}
+    return {"type": "quiz", "correct_option_ids": [right], "explanation": why or None}
+
+
 async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Receipt:
     """A poll or quiz; the receipt names it.
 
     Raises:
         TelegramError: whatever Telegram said.
     """
-    quiz: dict[str, Any] = {}
-    if effect.right is not None:
-        quiz = {
-            "type": "quiz",
-            "correct_option_ids": [effect.right],
-            "explanation": effect.explanation or None,
-        }
     sent = await bot.send_poll(
         chat,
         effect.question,
@@ -148,7 +149,7 @@ async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Rec
         open_period=effect.seconds,
         message_thread_id=topic,
         disable_notification=effect.silent or None,
-        **quiz,
+        **_quiz(effect.right, effect.explanation),
     )
     return booked((sent,))
 

@@ -58,6 +58,7 @@ class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     audio: Raw | UnsetType = UNSET
     voice: Raw | UnsetType = UNSET
     video_note: Raw | UnsetType = UNSET
+    poll: Raw | UnsetType = UNSET
     entities: Raw | UnsetType = UNSET
     caption_entities: Raw | UnsetType = UNSET
 
@@ -256,8 +257,7 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not a backslash followed by t
 
 
 def mended(raw: bytes) -> bytes:
-    """JSON with NUL and lone surrogates replaced and the rest as it was; what msgspec refuses, `json`
-    reads."""
+    """JSON with NUL and lone surrogates replaced, the rest as it was; `json` reads what msgspec refuses."""
     text = json.dumps(json.loads(raw), ensure_ascii=False)
     text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
     return text.encode("utf-8", "replace")

@@ -12,6 +12,7 @@ import pytest_asyncio
 from groupbot.core.effects import (
     Admit,
     Ban,
+    Button,
     Effect,
     Permit,
     PinMessage,
@@ -318,3 +319,12 @@ async def test_a_reaction_is_put_under_a_message_where_it_may_be(desk: Desk) -> 
     assert list(desk.room.messages[mid]["_reactions"].values()) == [[]]
     receipt = await desk.do(React(message=999, sign="👍"))
     assert "message to react not found" in receipt.note.lower()
+
+
+async def test_of_what_was_sent_the_gateway_reads_ids_and_others_read_all(desk: Desk) -> None:
+    rows = ((Button("Tea", url="https://tea.example"),),)
+    receipt = await desk.do(Send(chat=1, text="with buttons", buttons=rows, reply_to=desk.says()))
+    whole = await desk.gateway.bot.send_message(desk.room.id, "by a plug-in")
+    (sent,) = receipt.message_ids
+    assert (whole.text, whole.from_user.id if whole.from_user else 0) == ("by a plug-in", desk.gateway.bot.id)
+    assert desk.room.messages[sent]["text"] == "with buttons"

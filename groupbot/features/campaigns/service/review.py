@@ -48,7 +48,7 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "reason": campaign.reason,
         "late": days_late(work, campaign, row, chats),
         "speed": first_hour(work, campaign, row),
-        "beside": beside(work, campaign, row),
+        "beside": beside(work, campaign),
         "effect": _told(effect_of(work, campaign, row)),
         "state": row.state,
         "chats": len(chats),

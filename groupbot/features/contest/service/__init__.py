@@ -1,7 +1,7 @@
 """A contest opens, people enter and vote, it ends with its prizes."""
 
 from groupbot.features.contest.service.cards import redraw, show
-from groupbot.features.contest.service.ending import audit, close_due, drop
+from groupbot.features.contest.service.ending import audit, close_due, drop, open_here
 from groupbot.features.contest.service.entering import (
     agree,
     enter,
@@ -23,6 +23,7 @@ __all__ = [
     "nominate",
     "number_of",
     "open_",
+    "open_here",
     "redraw",
     "show",
     "take_out",

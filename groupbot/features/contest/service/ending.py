@@ -41,6 +41,12 @@ def close(work: Work, number: int) -> None:
     work.say(Send(chat=row.chat_id, template="contest/result", data=data, topic=row.topic, cause="contest"))
 
 
+def open_here(work: Work) -> tuple[str, bool] | None:
+    """The contest that is open here: its title, and whether its time is over, so that the result stands."""
+    row = work.sql.first(store.OPEN_IN, chat=work.chat)
+    return None if row is None else (str(row.title), row.closes_at <= work.now)
+
+
 def drop(work: Work) -> str:
     """Called off by staff; the points go back. Its title.
 

@@ -112,6 +112,12 @@ def close(work: Work, number: int) -> str:
     return str(row.title)
 
 
+def open_here(work: Work) -> list[int]:
+    """The pools of this chat whose codes are given out."""
+    rows = work.sql.all(store.POOLS, chat=work.chat, most=domain.MOST)
+    return [r.id for r in rows if r.state == "open"]
+
+
 def close_due(work: Work) -> None:
     """Pools whose time is over, and cards that lag."""
     for row in work.sql.all(store.DUE, now=work.now):

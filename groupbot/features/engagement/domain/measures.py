@@ -135,23 +135,39 @@ def ignition(
     return "L1" if outside < at.leaking * engaged and sharers < at.leaking * engaged else "warming"
 
 
-def stage(weeks: Sequence[int], known: int) -> str:
-    """forming | growing | mature | declining | dormant, from organic actives of up to eight weeks, oldest
-    first. A change must hold for two weeks before it is believed."""
-    if len(weeks) < 4 or known < 20:
+STAGES = ("forming", "growing", "mature", "declining", "dormant")
+STAGE_WEEKS = 8
+GROUP = 20  # known members from which on a group has a stage of its own
+STEEP, STILL_STEEP = 0.05, 0.03  # a week, of the logarithm: where growth begins, and under which it ends
+ASLEEP, STILL_ASLEEP = 0.1, 0.2  # of the best week: the last two together
+
+
+def stage(weeks: Sequence[int], known: int, before: str = "") -> str:
+    """One of STAGES, from organic actives of up to eight weeks, or nine where the week before is to be read
+    over its own eight; oldest first. `before`: what it was a week ago, "" where nobody looked.
+
+    A change must be read in two weeks running before it is believed, and what holds is left later than it is
+    entered: growth of 5 % a week makes a group growing, under 3 % it is so no more. A group that was past
+    forming does not form again.
+    """
+    if before in ("", "forming") and (len(weeks) < 4 or known < GROUP):
         return "forming"
-    now, before = _stage(weeks), _stage(weeks[:-1])
-    return now if now == before or len(weeks) < 5 else _stage(weeks[:-2]) if before != now else now
+    now, last = _stage(weeks[-STAGE_WEEKS:], before), _stage(weeks[:-1], before)
+    if before:
+        return now if now == last else before
+    return now if now == last or len(weeks) < 5 else _stage(weeks[:-2], before)
 
 
-def _stage(weeks: Sequence[int]) -> str:
-    if sum(weeks[-2:]) <= 0.1 * max(weeks):
+def _stage(weeks: Sequence[int], before: str) -> str:
+    if sum(weeks[-2:]) <= (STILL_ASLEEP if before == "dormant" else ASLEEP) * max(weeks, default=0):
         return "dormant"
     ys = [log(w + 1) for w in weeks]
     n = len(ys)
     mean = (n - 1) / 2
     slope = sum((i - mean) * y for i, y in enumerate(ys)) / sum((i - mean) ** 2 for i in range(n))
-    return "growing" if slope > 0.05 else "declining" if slope < -0.05 else "mature"
+    if slope > (STILL_STEEP if before == "growing" else STEEP):
+        return "growing"
+    return "declining" if slope < -(STILL_STEEP if before == "declining" else STEEP) else "mature"
 
 
 WEIGHTS = {

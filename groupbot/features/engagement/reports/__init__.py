@@ -39,12 +39,28 @@ from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
+from groupbot.features.engagement.reports.stages import (
+    Judged,
+    Stage,
+    keep_stage,
+    stage_of,
+    stage_step,
+    told,
+    untold,
+)
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.touches import Touch, touches, touches_sql
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "Judged",
+    "Stage",
+    "keep_stage",
+    "stage_of",
+    "stage_step",
+    "told",
+    "untold",
     "kpi",
     "purpose_of",
     "LEADING",

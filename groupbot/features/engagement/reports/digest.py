@@ -23,6 +23,7 @@ from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import DIGEST, FEW
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.look import (
+    TITLE,
     Seen,
     Told,
     best_and_worst,
@@ -31,11 +32,14 @@ from groupbot.features.engagement.reports.look import (
     page_of,
     questions,
 )
+from groupbot.features.engagement.reports.nudge import WEEK
+from groupbot.features.engagement.reports.stages import changed_since
 from groupbot.features.members import service as members
 
 HOUR = 9  # o'clock on Monday, in the operators' chat
 ALL = 0  # stands for the post itself where a chat stands for its part
 NEEDS = 3
+STAGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,23 @@ def digest(step: Step | None, work: Work) -> bool:
     if part is not None:
         return True
     work.sql.run(store.DIGEST_DROP)
-    if any(s.messages or s.joined or s.left or s.best for s in step.whole):
-        _post(work, step)
+    changes = _stages(work, step.week)
+    if changes or any(s.messages or s.joined or s.left or s.best for s in step.whole):
+        _post(work, step, changes)
     return False
 
 
-def _post(work: Work, step: Step) -> None:
+def _stages(work: Work, week: date) -> list[dict[str, str]]:
+    """Groups that changed their stage since the digest before; of those that only observe nobody else
+    is told."""
+    weeks = work.now - 2 * WEEK
+    since = work.sql.value(store.DIGEST_BEFORE, week=week, since=weeks) or weeks
+    found = [(members.profile(work, s.chat), s) for s in changed_since(work, since)]
+    live = [(p, s) for p, s in found if p is not None and p.state in ("active", "limited")]
+    return [{"title": p.title[:TITLE], "was": s.was, "stage": s.stage} for p, s in live]
+
+
+def _post(work: Work, step: Step, stages: list[dict[str, str]]) -> None:
     week, seen, active = step.week, step.whole, step.active
     lang = members.voice(work, step.ops, None)[0]
     last = week + timedelta(days=6)
@@ -121,6 +136,8 @@ def _post(work: Work, step: Step) -> None:
                 "minutes": sum(s.minutes for s in seen),
                 "need": [{"title": t, "kind": r.kind, "a": r.a, "b": r.b} for t, r in need[:NEEDS]],
                 "more": max(0, len(need) - NEEDS),
+                "stages": stages[:STAGES],
+                "stages_more": max(0, len(stages) - STAGES),
                 "questions": [{"title": t, "link": link} for t, link in questions(seen)],
                 "best": _told(best),
                 "worst": _told(worst),

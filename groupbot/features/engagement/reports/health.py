@@ -13,9 +13,10 @@ from groupbot.features.engagement.reports.answers import newcomers_of, orphans
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
 from groupbot.features.engagement.reports.figures import shares
 from groupbot.features.engagement.reports.responses import GONE, POSTED
+from groupbot.features.engagement.reports.stages import ORGANIC, stage_of
 from groupbot.features.members import service as members
 
-WEEKS = 8
+WEEKS = measures.STAGE_WEEKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Health:
     flagged: bool = False  # the score rose and organic acts did not
     shares: tuple[dict[str, float | None], ...] = ()  # what each week since the first act scores by
     sql: tuple[dict[str, str], ...] = ()  # of each of them, and of its organic actives
+    since: date | None = None  # Monday of the first week of this stage; None: read now, not kept yet
     own: Mapping[str, float] = field(default_factory=dict)  # its parts before they are shrunk to the tier's
     tier: Mapping[str, float] = field(default_factory=dict)  # means of the groups of its tier
 
@@ -66,7 +68,7 @@ def health(ask: Ask) -> Health:
         Ask(ask.work, ask.chat, ask.last - timedelta(days=7 * n + 6), ask.last - timedelta(days=7 * n))
         for n in range(WEEKS - 1, -1, -1)
     ]
-    asked = [w.sql(_ORGANIC) for w in weeks]
+    asked = [w.sql(ORGANIC) for w in weeks]
     active = [int(w.number(sql) or 0) for w, sql in zip(weeks, asked, strict=True)]
     tier = tier_means(ask)
     begun = next((i for i, a in enumerate(active) if a), WEEKS)
@@ -80,22 +82,23 @@ def health(ask: Ask) -> Health:
     )
     share = coverage(ask.work, ask.chat)
     found = measures.health(shares, known, share, tier)
-    stage = measures.stage(lived, known)
+    kept = stage_of(ask.work, ask.chat, ask.last - timedelta(days=6))
+    if kept is not None and ask.last - kept.week > timedelta(days=14):
+        kept = None
+    stage = measures.stage(lived, known) if kept is None else kept.stage
+    since = None if kept is None else kept.since
     own = {k: v for k, (v, _) in measures.own_parts(shares).items()} if shares else {}
     if found is None:
-        return Health(stage, None, (), "", tuple(active), shares=shares, sql=sql, own=own, tier=tier)
+        return Health(
+            stage, None, (), "", tuple(active), shares=shares, sql=sql, since=since, own=own, tier=tier
+        )
     before = measures.health(shares[:-1], known, share, tier)
     flagged = before is not None and measures.goodhart(
         found[0], before[0], ask.number(acts[-1]) or 0, ask.number(acts[-2]) or 0
     )
     suggested = measures.SUGGESTED[found[1][0]]
-    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql, own, tier)
+    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql, since, own, tier)
 
-
-_ORGANIC = (
-    "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff"
-    " AND messages + reactions > 0"
-)
 
 _ACTS = "SELECT COALESCE(SUM(messages + reactions), 0) FROM v_day WHERE {days}"
 _HEARD = "SELECT COUNT(*) FROM v_event WHERE {times} AND person_id = {owner} AND kind IN ('message', 'reply')"

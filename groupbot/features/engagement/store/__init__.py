@@ -3,7 +3,13 @@
 from groupbot.features.engagement.store import partitions as partitions
 from groupbot.features.engagement.store import views as views
 from groupbot.features.engagement.store.days import DAYS, DID, chat_day, member_day, member_week
-from groupbot.features.engagement.store.digests import DIGEST_DROP, DIGEST_NEW, DIGEST_PARTS, digest
+from groupbot.features.engagement.store.digests import (
+    DIGEST_BEFORE,
+    DIGEST_DROP,
+    DIGEST_NEW,
+    DIGEST_PARTS,
+    digest,
+)
 from groupbot.features.engagement.store.guard import (
     DROP_HIRED,
     FIRST_EVENT,
@@ -18,6 +24,15 @@ from groupbot.features.engagement.store.guard import (
     hired_join,
 )
 from groupbot.features.engagement.store.scores import SCORE, SCORED, health_score
+from groupbot.features.engagement.store.stages import (
+    CHANGED_SINCE,
+    STAGE_AT,
+    STAGE_NEW,
+    STAGE_TOLD,
+    STAGES_SINCE,
+    UNTOLD,
+    chat_stage,
+)
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
@@ -43,8 +58,15 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
+    "CHANGED_SINCE",
     "SCORE",
     "SCORED",
+    "STAGES_SINCE",
+    "STAGE_AT",
+    "STAGE_NEW",
+    "STAGE_TOLD",
+    "UNTOLD",
+    "chat_stage",
     "health_score",
     "UNANSWERED",
     "UNWELCOMED",
@@ -63,6 +85,7 @@ __all__ = [
     "BY_HOUR",
     "DAYS",
     "DID",
+    "DIGEST_BEFORE",
     "DIGEST_DROP",
     "DIGEST_NEW",
     "DIGEST_PARTS",

@@ -13,6 +13,7 @@ from groupbot.features.gathering.service.signing import (
     join,
     leave,
     open_,
+    open_here,
     plan_of,
     remind,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "leave",
     "lines_due",
     "open_",
+    "open_here",
     "paid",
     "plan_of",
     "private_due",

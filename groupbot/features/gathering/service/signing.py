@@ -153,6 +153,11 @@ def drop(work: Work, number: int) -> None:
     _end(work, row, "dropped", people(work, number))
 
 
+def open_here(work: Work) -> list[int]:
+    """The gatherings of this chat that can be called off."""
+    return [r.id for r in work.sql.all(store.OPEN_HERE, chat=work.chat) if r.closes_at > work.now]
+
+
 def close_due(work: Work) -> None:
     """The ends of gatherings, each as a step of its own; and cards that lag."""
     for row in work.sql.all(store.DUE, now=work.now):

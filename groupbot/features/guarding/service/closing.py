@@ -245,6 +245,14 @@ def _stuck(work: Work, c: Closure) -> None:
         )
 
 
+def let_go(work: Work, chat: int) -> bool:
+    """Whatever closed the chat is over: everybody may do again what they could before. True where it was."""
+    c = closure_of(work, chat)
+    if c is not None:
+        _open(work, c, night=False, locked=False, until=None)
+    return c is not None
+
+
 def follow(work: Work, chat: int, c: Closure | None) -> None:
     """Bring a chat in step with its clock."""
     night = hours(work, chat)

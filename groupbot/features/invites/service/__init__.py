@@ -1,14 +1,16 @@
 """Making named links, printing them, and rewarding who brought friends that stay."""
 
-from groupbot.features.invites.service.links import arrived, counters, mine, off, printed
+from groupbot.features.invites.service.links import all_off, arrived, counters, issued, mine, off, printed
 from groupbot.features.invites.service.rewards import came, left, settle, standing
 from groupbot.features.invites.store import KEPT
 
 __all__ = [
     "KEPT",
+    "all_off",
     "arrived",
     "came",
     "counters",
+    "issued",
     "left",
     "mine",
     "off",

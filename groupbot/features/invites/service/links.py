@@ -77,7 +77,11 @@ def arrived(work: Work, event: Invited) -> None:
     if number == event.ref or not number.isdigit():
         return
     row = work.sql.first(store.ONE, the_id=int(number))
-    if row is None or row.chat_id != work.chat or row.off_at is not None:
+    if row is None or row.chat_id != work.chat:
+        return
+    if row.off_at is not None:  # withdrawn while it was being made
+        if event.url:
+            work.say(Revoke(chat=work.chat, link=event.url))
         return
     if event.trouble:
         _say(work, row.by_id, "invites/no_link", row.reply_to, trouble=event.trouble)
@@ -144,3 +148,17 @@ def off(work: Work, name: str) -> None:
     work.sql.run(store.OFF, chat=work.chat, the_owner=NOBODY, the_name=row.name, now=work.now)
     if row.url:
         work.say(Revoke(chat=work.chat, link=row.url))
+
+
+def issued(work: Work) -> int:
+    """How many links of this chat the bot made and nobody withdrew."""
+    return len(work.sql.all(store.ISSUED, chat=work.chat))
+
+
+def all_off(work: Work) -> int:
+    """Withdraw every link of this chat, those that are being made too; how many there were."""
+    rows = work.sql.all(store.ISSUED, chat=work.chat)
+    work.sql.run(store.ALL_OFF, chat=work.chat, now=work.now)
+    for row in rows:
+        work.say(Revoke(chat=work.chat, link=row.url))
+    return len(rows)

@@ -4,7 +4,7 @@ from groupbot.features.lottery.service import boosts, drafting, gifts
 from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
-from groupbot.features.lottery.service.opening import cancel, edit, open_lottery, the_open
+from groupbot.features.lottery.service.opening import cancel, edit, open_lottery, the_open, undrawn
 from groupbot.features.lottery.service.records import entrants, public_record, redraw, verify
 from groupbot.features.lottery.service.redraws import lapse_due, out_of_patience, round_came, rounds_wanted
 from groupbot.features.lottery.store import KEPT
@@ -32,6 +32,7 @@ __all__ = [
     "round_came",
     "rounds_wanted",
     "status",
+    "undrawn",
     "the_open",
     "verify",
 ]

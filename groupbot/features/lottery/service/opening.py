@@ -193,6 +193,13 @@ def the_open(work: Work, number: int | None) -> Lottery:
     raise Refusal("lottery/none_open")
 
 
+def undrawn(work: Work) -> list[tuple[int, str, bool]]:
+    """Draws of this chat that have no result yet: number, prize, and whether the result must stand because
+    the list is closed."""
+    rows = work.sql.all(store.UNDRAWN, chat=work.chat)
+    return [(r.id, r.prize, r.state == "frozen" or r.closes_at <= work.now) for r in rows]
+
+
 def cancel(work: Work, number: int | None, *, by: int) -> int:
     """Call the open draw off: points go back, the card says so and who came in is not drawn.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.sql import Bulk
-from groupbot.engine.storage import Hot
+from groupbot.engine.storage import Hot, among
 from groupbot.features.lottery.store.boosts import BOOST, CLOSING, KEEP_BOOST, UNSURE
 from groupbot.features.lottery.store.facts import COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, SAID
 from groupbot.features.lottery.store.gifts import (
@@ -47,6 +47,11 @@ _NEW = (
 )
 NEW = Hot(sa.insert(lottery).values({n: b(n) for n in _NEW}).values(state="open").returning(lottery.c.id))
 LOTTERY = Hot(sa.select(lottery).where(lottery.c.id == b("the_id")))
+UNDRAWN = Hot(
+    sa.select(lottery.c.id, lottery.c.prize, lottery.c.state, lottery.c.closes_at)
+    .where(lottery.c.chat_id == b("chat"), among(lottery.c.state, "open", "frozen"))
+    .order_by(lottery.c.id)
+)
 OPEN_IN = Hot(
     sa.select(lottery.c.id)
     .where(lottery.c.chat_id == b("chat"), lottery.c.state == "open")

@@ -180,7 +180,7 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
             status=e.status,
             rights=sorted(e.rights),
         )
-        set_state(work, work.chat, "active")
+        set_state(work, work.chat, "active", back=e.was not in _IN)  # who adds it anew wants it to speak
         work.drop("members.groups", 0)
         work.say(Ask(chat=work.chat))
     else:

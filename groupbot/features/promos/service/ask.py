@@ -40,7 +40,16 @@ def stopped(work: Work) -> bool:
 def stop_all(work: Work, by: int) -> int:
     """Stop every planned post, those waiting in the outbox too; how many of these there were."""
     members.put(work, STOPPED, True, by=by)
-    refs = drop_posts(work, "stopped by an operator")
+    return _drop(work, "stopped by an operator")
+
+
+def stop_chat(work: Work, chat: int) -> int:
+    """Give up the planned posts of one chat that wait in the outbox; how many there were."""
+    return _drop(work, "the group was retired", chat)
+
+
+def _drop(work: Work, why: str, of: int = 0) -> int:
+    refs = drop_posts(work, why, of)
     for ref in refs:
         parts = ref.split(":") if ref.startswith("promo:") else []
         if len(parts) == 6:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from groupbot.engine.content import Content
 from groupbot.errors import Misfit
-from groupbot.features.promos.domain.pack import Pack, pack_of
+from groupbot.features.promos.domain.pack import Pack, pack_of, plans_of
 from groupbot.features.promos.service import files
 
 FOLDER = "plans/packs"
@@ -47,3 +50,14 @@ def examples(content: Content, pack: Pack, lang: str) -> dict[str, dict[str, Any
         sample = front.get("sample") or {}
         found[name] = {str(f): sample[f] for f in front.get("required") or () if f in sample}
     return found
+
+
+def drafted(content: Content, pack: Pack, audience: str, first: date, lang: str) -> str:
+    """A plan file with its posts as drafts from a first day on.
+
+    Raises:
+        Misfit: a template is missing.
+    """
+    plans = plans_of(pack, audience, first, examples(content, pack, lang), titles(content, pack, lang), lang)
+    head = f"# {pack.about}. Drafts: put your own values under data:, then state: live.\n"
+    return head + yaml.safe_dump(plans, allow_unicode=True, sort_keys=False, width=110)

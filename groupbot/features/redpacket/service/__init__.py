@@ -2,7 +2,7 @@
 
 from groupbot.features.redpacket.service.cards import redraw, show_result
 from groupbot.features.redpacket.service.effects import Step, effect_step, effects, keep_effect
-from groupbot.features.redpacket.service.ending import expire, expire_due
+from groupbot.features.redpacket.service.ending import end_all, expire, expire_due, open_here
 from groupbot.features.redpacket.service.grabbing import grab, spoken
 from groupbot.features.redpacket.service.planning import open_now, plan
 from groupbot.features.redpacket.service.sending import confirm, open_due, send
@@ -15,11 +15,13 @@ __all__ = [
     "confirm",
     "effect_step",
     "effects",
+    "end_all",
     "expire",
     "expire_due",
     "grab",
     "keep_effect",
     "open_due",
+    "open_here",
     "open_now",
     "plan",
     "send",

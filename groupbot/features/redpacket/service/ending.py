@@ -41,19 +41,38 @@ def expire_due(work: Work) -> None:
             work.finally_(f"redpacket:{row.id}", partial(draw, number=row.id))
 
 
-def expire(work: Work, number: int) -> None:
-    """End a live packet; what is left of it goes back once, and the sender hears of it."""
+def open_here(work: Work) -> tuple[int, int]:
+    """Packets of this chat that can be grabbed or are planned, and the points that lie in them."""
+    work.flush()
+    rows = work.sql.all(store.LIVE_IN, chat=work.chat, now=work.now)
+    planned = work.sql.all(store.PLANNED_IN, chat=work.chat)
+    return len(rows) + len(planned), sum(ledger.balance(work, pot(work.chat, r.id)) for r in rows)
+
+
+def end_all(work: Work) -> tuple[int, int]:
+    """Every packet of this chat ends as if its time were over, planned ones never open: how many, and the
+    points given back."""
+    rows = work.sql.all(store.LIVE_IN, chat=work.chat, now=work.now)
+    planned = work.sql.all(store.PLANNED_IN, chat=work.chat)
+    for row in planned:
+        work.sql.run(store.END, the_id=row.id, was="planned", becomes="dropped", at=work.now)
+    return len(rows) + len(planned), sum(expire(work, row.id) for row in rows)
+
+
+def expire(work: Work, number: int) -> int:
+    """End a live packet; what is left of it goes back once, and the sender hears of it. The points."""
     work.flush()  # claims of this batch are in
     packet = live(work, number)
     if packet is None or not end(work, packet, "expired"):
-        return
+        return 0
     jar = pot(packet.chat, number)
     rest = ledger.balance(work, jar)
     if rest <= 0:
-        return
+        return 0
     ledger.transfer(
         work, f"packet:{number}:refund", "refund", (jar, -rest), (packet.payer, rest), ref=packet.ref
     )
     if packet.sender and members.reachable(work, packet.sender):
         data = {"rest": rest, "wish": packet.wish, "company": packet.payer.kind == "house"}
         work.say(Send(user=packet.sender, template="redpacket/returned", data=data))
+    return rest
