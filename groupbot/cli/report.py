@@ -36,7 +36,6 @@ from groupbot.cli._told import (
     store_lines,
     write_csv,
 )
-from groupbot.cli._told_campaigns import spread_lines
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page

@@ -44,6 +44,7 @@ def test_every_number_of_a_review_has_words_in_its_language(
         return reports.review(work, work.chat, span).more
 
     more = writer.write(fn)
-    text = Content([folder("content_templates")]).render("engagement/review_details", lang, more).formatted.text
+    content = Content([folder("content_templates")])
+    text = content.render("engagement/review_details", lang, more).formatted.text
     assert word in text  # what lacks a word is said in the other language
     assert len(text) < 4096
