@@ -276,6 +276,7 @@ def test_every_reminder_is_due_by_the_router() -> None:
         "weekly",
         "nudge",
         "scores",
+        "stages",
         "glow",
         "newcomers",
     }
