@@ -99,6 +99,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
         ],
+        "touches": [{"source": t.source, "first": t.first, "last": t.last} for t in reports.touches(ask)],
         "cohorts": [
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
@@ -115,6 +116,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "hours_of_the_week": reports.hours_sql(month),
             "kept": reports.kept_sql(eight),
             "sources": reports.sources_sql(work, chat),
+            "touches": reports.touches_sql(ask),
             "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
             **{"posts" if k == "posts" else f"posts_{k}": q for k, q in reports.posts_sql(ask).items()},

@@ -62,6 +62,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
+    for t in one["touches"]:
+        out.append(f"  joined, by {t['source']}: first touch of {t['first']}, last touch of {t['last']}")
     for p in one["posts"][:3]:
         out.append(
             f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
@@ -120,9 +122,12 @@ def shown(value: float | None, unit: str) -> str:
         return "too few"
     if unit == "count":
         return f"{value:,.0f}"
-    return {"share": f"{100 * value:.0f}%", "hours": f"{value:.1f} h", "factor": f"{value:.1f}×"}.get(
-        unit, f"{value:.2f}"
-    )
+    return {
+        "share": f"{100 * value:.0f}%",
+        "hours": f"{value:.1f} h",
+        "days": f"{value:.1f} d",
+        "factor": f"{value:.1f}×",
+    }.get(unit, f"{value:.2f}")
 
 
 def spark(values: list[int]) -> str:

@@ -1,8 +1,7 @@
 """What happened: one normalised, frozen value an update.
 
 Intake makes these from Telegram's JSON; ticks and answers of our own are events too. `chat.id` and
-`person.id` are Telegram's numbers; the engine resolves a chat to our own id and keeps it in
-`work.chat`, so that a group's upgrade changes nothing above it.
+`person.id` are Telegram's numbers; `work.chat` is our own id, which a group's upgrade leaves as it is.
 """
 
 from __future__ import annotations

@@ -196,6 +196,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         kept = [k["active"] for k in one["kept"]]
         assert kept == [row for _, row in sorted(firsts.items()) if row[0] >= 10] != []
         assert [tuple(s.values()) for s in one["sources"]] == [tuple(r) for r in asked["sources"]] != []
+        assert [tuple(t.values()) for t in one["touches"]] == [tuple(r) for r in asked["touches"]] != []
         posts = {r[1]: r[3:7] for r in asked["posts"]}
         assert [(p["presses"], p["replies"], p["reactions"], p["people"]) for p in one["posts"]] == [
             tuple(int(v or 0) for v in posts[p["ref"]]) for p in one["posts"]

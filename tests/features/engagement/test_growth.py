@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from groupbot.core.events import Chat, Joined, Person
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -57,6 +58,9 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     # three friends, two of them spoke, of ten who are active; of those one left within a week never spoke
     assert (value["joined_by_friends"], value["k"], value["k_net"]) == (3, 0.2, 0.2)
     assert value["k_ceiling"] == pytest.approx(1.25)
+    assert (value["invites_each"], value["joins_an_invite"], value["k_cohort"]) == (0.3, None, None)
+    # of the cohort ten took part, and two friends of one of them did
+    assert (later["k_cohort"].value, later["k_cohort"].n) == (pytest.approx(0.2), 10)
     assert (now["cycle"].value, now["cycle"].n) == (None, 3)
     # 500 is a member: not from outside
     assert (value["outside"], value["outside_joined"], value["spill"]) == (2, 0, 0.2)
@@ -153,3 +157,46 @@ def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_lea
         assert ask.rows(reports.love_sql(ask, ())["love_weeks"]) == []
 
     writer.write(fn)
+
+
+def test_a_join_has_a_first_and_a_last_touch_and_an_approved_request_is_no_adding(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[list[tuple[str, int, int]], dict[str, float | None]]:
+        chat = work.chat = group(work)
+        for number, name in ((1, "Lanterns/taste/x"), (2, "Lanterns/offer/y")):
+            work.sql.run(sa.insert(link).values(id=number, name=name, url=f"https://a.b/{number}", at=START))
+        at = START - timedelta(days=2)
+        for number, person, days in ((1, 1, 9), (2, 1, 1), (1, 2, 20), (1, 3, 3), (2, 4, -1)):
+            row = {"link_id": number, "chat_id": chat, "person_id": person, "times": 1}
+            work.sql.run(sa.insert(visit).values(**row, at=at - timedelta(days=days)))
+        for person, named in ((2, "Till"), (1, None), (3, None), (4, None)):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "own"}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=at, link_name=named))
+        here = Chat(-1001, "supergroup", "West Lake")
+        for n, (person, requested) in enumerate(((5, True), (6, False))):
+            work.event = Joined(
+                at=at + timedelta(minutes=n), chat=here, sender=Person(77, "Boss"),
+                people=(Person(person, "P"),), request=requested,
+            )  # fmt: skip
+            members.note_people(work.event, work)
+        work.flush()
+        day = START.date()
+        ask = Ask(work, chat, day - timedelta(days=6), day)
+        keys = (
+            "joined_by_named_link",
+            "joined_by_request",
+            "joined_brought",
+            "joined_by_token",
+            "joined_unknown",
+        )
+        found = {f.key: f.value for f in reports.figures(ask)}
+        again = [tuple(r) for r in work.sql.plain(reports.touches_sql(ask))]
+        told = [(t.source, t.first, t.last) for t in reports.touches(ask)]
+        assert again == told
+        return told, {k: found[k] for k in keys}
+
+    told, grades = writer.write(fn)
+    assert sorted(told) == [
+        ("Lanterns/offer/y", 0, 1), ("Lanterns/taste/x", 3, 1), ("Till", 0, 1), ("added", 1, 1),
+        ("none", 1, 1), ("request", 1, 1),
+    ]  # fmt: skip
+    assert [*grades.values()] == [1, 1, 1, 2, 1]

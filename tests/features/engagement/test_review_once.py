@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
@@ -30,3 +32,19 @@ def test_a_month_s_review_asks_no_figure_twice(writer: Writer, monkeypatch: pyte
 
     writer.write(fn)
     assert [q for q, n in asked.items() if n > 1] == []
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "覆盖 ?"), ("en", "coverage ?")])
+@pytest.mark.parametrize("span", ["week", "month"])
+def test_every_number_of_a_review_has_words_in_its_language(
+    writer: Writer, lang: str, word: str, span: str
+) -> None:
+    def fn(work: Work) -> dict[str, Any]:
+        four_weeks(work)
+        return reports.review(work, work.chat, span).more
+
+    more = writer.write(fn)
+    content = Content([folder("content_templates")])
+    text = content.render("engagement/review_details", lang, more).formatted.text
+    assert word in text  # what lacks a word is said in the other language
+    assert len(text) < 4096

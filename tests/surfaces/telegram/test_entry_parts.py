@@ -92,3 +92,13 @@ def test_a_word_is_drawn_anew_each_time() -> None:
     assert first[:8] == b"\x89PNG\r\n\x1a\n"
     assert first != second
     assert len(first) < 60_000
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_join_that_was_asked_for_is_told_so(asked: bool) -> None:
+    old, new = {"status": "left", "user": MEI}, {"status": "member", "user": MEI}
+    body = {"chat": CHAT, "from": MEI, "date": 5, "old_chat_member": old, "new_chat_member": new}
+    body |= {"via_join_request": True} if asked else {}
+    event = decode(json.dumps({"update_id": 1, "chat_member": body}).encode(), NOW)[1]
+    assert isinstance(event, Joined)
+    assert event.requested is asked

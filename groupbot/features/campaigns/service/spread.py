@@ -74,7 +74,8 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         f" AND m.{within} AND (m.joined_at IS NULL OR m.joined_at < v.at)) GROUP BY v.person_id"
     )
     unasked = (
-        f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired AND grade IN ('none', 'link', 'request')"
+        f"SELECT COUNT(*) FROM v_join WHERE {within} AND NOT hired"
+        " AND (grade IN ('none', 'link') OR grade = 'request' AND source IS NULL)"
     )
     return {
         "audience": f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {within} AND left_at IS NULL",

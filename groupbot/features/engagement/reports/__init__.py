@@ -51,6 +51,7 @@ from groupbot.features.engagement.reports.stages import (
     untold,
 )
 from groupbot.features.engagement.reports.ties import ties
+from groupbot.features.engagement.reports.touches import Touch, touches, touches_sql
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
@@ -128,6 +129,9 @@ __all__ = [
     "keep_score",
     "score_step",
     "sources",
+    "Touch",
+    "touches",
+    "touches_sql",
     "ties",
     "week_of",
     "HOW",

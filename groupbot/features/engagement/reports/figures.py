@@ -97,8 +97,10 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
         ask.figure("joined", "SELECT SUM(joined) FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}"),
         ask.figure("left", "SELECT SUM(gone) FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}"),
         ask.figure("joined_by_named_link", joined + " AND grade = 'exact'"),
+        ask.figure("joined_by_request", joined + " AND grade = 'request'"),
         ask.figure("joined_brought", joined + " AND grade = 'adder'"),
         ask.figure("joined_by_token", joined + " AND grade = 'token'"),
+        ask.figure("joined_by_link", joined + " AND grade = 'link'"),
         ask.figure("joined_unknown", joined + " AND grade = 'none'"),
         older.figure("activated", f"SELECT AVG(CASE WHEN {act} THEN 1.0 ELSE 0.0 END) FROM v_join j"
                      " WHERE j.chat_id = {id} AND NOT j.hired AND j.at >= {start} AND j.at < {seven}",

@@ -107,7 +107,17 @@ def _referral(month: Ask) -> list[Figure]:
         " AND m.person_id = r.by_id AND m.joined_at IS NOT NULL AND m.joined_at <= r.at"
         " WHERE r.chat_id = {id} AND r.at >= {start} AND r.at < {end}"
     )
-    days = [(month.at(b) - month.at(a)).total_seconds() / 3600 for a, b in month.rows(cycle)]
+    days = [(month.at(b) - month.at(a)).total_seconds() / 86400 for a, b in month.rows(cycle)]
+    older = Ask(month.work, month.chat, month.before().first, month.before().last)
+    cohort = (  # who joined four weeks ago and before, and took part
+        f"(SELECT j.person_id, j.at FROM ({older.sql(_CAME)}) j WHERE {_ACTED})"
+    )
+    theirs = (
+        "SELECT COUNT(*) FROM v_referral r JOIN c ON c.person_id = r.by_id WHERE r.chat_id = {id} AND r.at >= c.at"
+        f" AND r.at < {{end}}{took}"
+    )
+    began = _LAST.rstrip() + f", c AS MATERIALIZED {cohort} "
+    since = {"until": month.words["end"], "start": older.words["start"]}
     rest: dict[str, Any] = {
         "unit": "index",
         "per": "members active by themselves",
@@ -117,11 +127,17 @@ def _referral(month: Ask) -> list[Figure]:
     return [
         month.figure("joined_by_friends", brought),
         month.figure("joined_hired", "SELECT COUNT(*) FROM v_join WHERE {times} AND hired"),
+        month.figure("invites_each", f"SELECT ({brought}) * 1.0 / NULLIF(({active}), 0)", **rest),
+        month.figure("joins_an_invite", f"{_LAST}SELECT {joined} * 1.0 / NULLIF(({brought}), 0)", unit="index",
+                     per="friends brought", n=brought, least=RATE, until=month.words["end"]),
         month.figure("k", k.replace("{stays}", ""), **rest, until=month.words["end"]),
         month.figure("k_net", k.replace("{stays}", stays), **rest, until=month.words["end"]),
         month.figure("k_ceiling", ceiling, **rest, until=month.words["end"]),
+        month.figure("k_cohort", f"{began}SELECT ({theirs}) * 1.0 / NULLIF((SELECT COUNT(*) FROM c), 0)", unit="index",
+                     per="joins of the four weeks before that took part", n=f"{began}SELECT COUNT(*) FROM c",
+                     least=PEOPLE, **since),
         month.made("cycle", median(days) if days else None, cycle,
-                   "median of the hours from a member's own joining to the join of one they brought", unit="hours",
+                   "median of the days from a member's own joining to the join of one they brought", unit="days",
                    per="friends brought", n=len(days), least=RATE),
     ]  # fmt: skip
 

@@ -81,11 +81,11 @@ view(
 )
 view(
     "v_join",
-    "one row a join seen, with the grade of its evidence: exact, request, adder, token, link, none; hired",
+    "one row a join seen with the grade of its evidence: exact, request, adder, token, link, none; hired",
     """SELECT m.chat_id, m.person_id, m.joined_at AS at, m.left_at,
       CASE WHEN substr(m.link_name, 1, 4) = 'ref-' THEN 'referral' ELSE m.link_name END AS source,
-      CASE WHEN m.link_name IS NOT NULL AND m.link_name <> '' THEN 'exact'
-        WHEN m.evidence = 'request' THEN 'request'
+      CASE WHEN m.evidence = 'request' THEN 'request'
+        WHEN m.link_name IS NOT NULL AND m.link_name <> '' THEN 'exact'
         WHEN m.evidence = 'added' THEN 'adder'
         WHEN EXISTS (SELECT 1 FROM link_visit v WHERE v.person_id = m.person_id AND v.at <= m.joined_at
           AND v.at >= {week_before}) THEN 'token'
