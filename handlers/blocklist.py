@@ -7,6 +7,7 @@ from msgspec import Struct
 from groupbot import Answer, Button, Command, Refusal, Router, Tap, Work, here, reply, sender_of, switched
 from groupbot.features.members import service as members
 from groupbot.features.rules.service import listing
+from groupbot.features.rules.service.policy import idle
 
 router = Router(
     "blocklist", about="Words, files and sources that are not said here", needs={"delete", "restrict"}
@@ -36,7 +37,8 @@ def addblocklist(cmd: Command, work: Work) -> None:
         _list(cmd, work, change=True)
         return
     added, n = listing.add(work, work.chat, args, sender_of(cmd) or None, topic)
-    reply(work, cmd, "blocklist/added", names=added, n=n, face=members.tier(work, work.chat))
+    face, waits = members.tier(work, work.chat), idle(work, work.chat, topic)
+    reply(work, cmd, "blocklist/added", names=added, n=n, face=face, idle=waits)
 
 
 @router.command(

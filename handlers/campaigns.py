@@ -31,6 +31,12 @@ class Halt(Struct, frozen=True, tag="cam.stop"):
     campaign: str
 
 
+class Unlearn(Struct, frozen=True, tag="cam.un"):
+    """[Take it back], below a lesson or note that was kept."""
+
+    word: int
+
+
 @router.every(seconds=60)
 def watch(work: Work) -> None:
     """Phases, limits, cues and ends."""
@@ -43,7 +49,8 @@ def watch(work: Work) -> None:
     who="operator",
     where="any",
     usage="/campaign [NAME | reasons | launch NAME because REASON | skip NAME because REASON | stop NAME"
-    " | review NAME | spread NAME | lesson NAME: TEXT | insight NAME: TEXT]",
+    " | review NAME | spread NAME | lesson NAME: TEXT | insight NAME: TEXT"
+    " | unlearn NAME: FIRST WORDS]",
     example="/campaign Lanterns 2027",
     hidden=True,
 )
@@ -66,7 +73,14 @@ def campaign(cmd: Command, work: Work) -> None:
         return
     if first.lower() in ("lesson", "insight"):
         keep = service.learn if first.lower() == "lesson" else service.remark
-        reply(work, cmd, "campaigns/learnt", lifetime=None, **keep(work, rest, sender_of(cmd)))
+        made = keep(work, rest, sender_of(cmd))
+        number = made.pop("id")
+        button = ((Button("back", Unlearn(number)),),)
+        ref = _lesson(number)
+        reply(work, cmd, "campaigns/learnt", lifetime=None, buttons=button, ref=ref, **made)
+        return
+    if first.lower() == "unlearn":
+        reply(work, cmd, "campaigns/unlearnt", lifetime=None, **service.unlearn(work, rest))
         return
     if first.lower() == "skip" and rest.strip():
         name, _, because = rest.strip().partition(" because ")
@@ -98,16 +112,23 @@ def halt(tap: Tap, work: Work) -> None:
     work.say(Answer(query_id=tap.query_id, template="campaigns/done", data={"launched": False}))
 
 
+@router.tap(Unlearn, who="operator")
+def unlearn(tap: Tap, work: Work) -> None:
+    """A lesson or note that was written wrongly goes."""
+    assert isinstance(tap.data, Unlearn) and tap.sender is not None
+    data = service.unlearn_one(work, tap.data.word)
+    work.say(Edit(**_there(tap, work), ref=_lesson(tap.data.word), template="campaigns/unlearnt", data=data))
+    work.say(Answer(query_id=tap.query_id, template="campaigns/back", data={}))
+
+
 @router.tap(service.CueDone, who="operator")
 def cue(tap: Tap, work: Work) -> None:
     """A line of the run-of-show is done."""
     assert isinstance(tap.data, service.CueDone) and tap.sender is not None
     service.cue_done(work, tap.data.campaign, tap.data.line, tap.sender.id)
     ref = f"campaign.cue:{tap.data.campaign}:{tap.data.line}"
-    private = tap.chat.type == "private"
-    where: dict[str, Any] = {"user": tap.sender.id} if private else {"chat": work.chat}
-    ref = f"{ref}:{tap.sender.id}" if private else ref
-    work.say(Edit(**where, ref=ref, template="campaigns/cue_done", data={"who": tap.sender.name}))
+    ref = f"{ref}:{tap.sender.id}" if tap.chat.type == "private" else ref
+    work.say(Edit(**_there(tap, work), ref=ref, template="campaigns/cue_done", data={"who": tap.sender.name}))
 
 
 @router.command(
@@ -133,6 +154,16 @@ def ready(cmd: Command, work: Work) -> None:
     work.say(Send(user=private, template="campaigns/ready", data=service.readiness(work, work.chat)))
     if cmd.chat.type != "private":
         reply(work, cmd, "members/see_private")
+
+
+def _there(tap: Tap, work: Work) -> dict[str, Any]:
+    """Where the message of a button stands: in private it is the person's."""
+    assert tap.sender is not None
+    return {"user": tap.sender.id} if tap.chat.type == "private" else {"chat": work.chat}
+
+
+def _lesson(number: int) -> str:
+    return f"campaign.lesson:{number}"
 
 
 def _buttons(data: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
 from groupbot.engine.picture.charts import chart
+from groupbot.features.attitude import service as attitude
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
 from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE, said
@@ -120,6 +121,9 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
         work.say(Send(user=person, template="engagement/review_details", data=found.more))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
+            asked = attitude.state(work, work.chat)
+            if asked["last"] is not None:
+                work.say(Send(user=person, template="attitude/state", data=asked))
 
 
 @router.command(
@@ -163,6 +167,12 @@ def stages(judged: reports.Judged | None, work: Work) -> bool:
 def weekly(step: reports.Step | None, work: Work) -> bool:
     """The week of all groups, to the operators on Monday morning."""
     return reports.digest(step, work)
+
+
+@router.every(seconds=3600, reads=reports.score_step)
+def scores(step: reports.Scored | None, work: Work) -> bool:
+    """Each group's health of the last whole week is kept."""
+    return reports.keep_score(step, work)
 
 
 @router.every(seconds=3600)

@@ -27,6 +27,7 @@ from groupbot.features.care import service as care
 from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 
 router = Router(
@@ -38,8 +39,13 @@ router = Router(
 )
 
 
-# lists that are no plans; plans are the feature's own
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND, lifecycle.KIND)
+KINDS = (
+    care.KIND,
+    scenes.KIND,
+    campaigns.KIND,
+    quiz.KIND,
+    lifecycle.KIND,
+)  # lists that are no plans; plans are the feature's own
 
 
 class Live(Struct, frozen=True, tag="pu.live"):
@@ -60,6 +66,13 @@ class Picture(Struct, frozen=True, tag="pu.pic"):
     push: int
 
 
+class Right(Struct, frozen=True, tag="pu.right"):
+    """This answer of a quiz is the right one, by its place."""
+
+    push: int
+    place: int
+
+
 @router.on(Message, idle="library.pushed")
 def file_came(event: Message, work: Work) -> None:
     """A template or YAML file in the operators' chat is fetched and looked at."""
@@ -70,6 +83,8 @@ def file_came(event: Message, work: Work) -> None:
         return
     if event.sender is None or not service.place_of_pushes(work):
         return
+    if not event.anonymous and (event.sender_chat is not None or event.sender.is_bot):
+        return  # a channel's post or another bot's file is nobody's word
     if service.is_content(event.traits.file_name):
         try:
             service.receive(work, event.traits.file_name, event.text, event.traits.file_id, event.sender.id)
@@ -122,14 +137,18 @@ def picture(tap: Tap, work: Work) -> None:
 
 
 @router.command(
-    "media", about="Keep a picture or video for posts", who="operator", where="any", hidden=True,
-    usage="/media NAME [bind|smooth|amplify] [until DAY], as an answer to the file",
+    "media", about="Keep a picture, video or poll for posts", who="operator", where="any", hidden=True,
+    usage="/media NAME [bind|smooth|amplify] [until DAY], as an answer to the file or poll",
     example="/media wave amplify until 2027-05-01",
 )  # fmt: skip
 def media(cmd: Command, work: Work) -> None:
-    """In reply to a photo, video, animation: posts carry it as saved:NAME. Alone: what is kept."""
+    """In reply to a photo, video, animation: posts carry it as saved:NAME. A poll becomes the template
+    posts/NAME. Alone: what is kept."""
     if not cmd.args:
         reply(work, cmd, "promos/media_list", files=service.media_kept(work))
+        return
+    if cmd.message.reply_poll is not None:
+        _ballot(cmd, work)
         return
     own = cmd.message.traits
     file = cmd.message.reply_media or ((cmd.message.kind, own.file_id) if own and own.file_id else None)
@@ -197,6 +216,32 @@ def calendar(cmd: Command, work: Work) -> None:
             content=spec,
         )
     )
+
+
+@router.tap(Right, who="operator")
+def right(tap: Tap, work: Work) -> None:
+    """An operator says which answer of a quiz is right; then it is shown like any file."""
+    assert isinstance(tap.data, Right) and tap.sender is not None
+    word = service.answer(work, tap.data.push, tap.data.place)
+    where: dict[str, Any] = {"user": tap.sender.id} if tap.chat.type == "private" else {"chat": work.chat}
+    data = {"answer": word, "who": tap.sender.name}
+    work.say(Edit(**where, template="promos/poll_answered", data=data, ref=f"promos.quiz:{tap.data.push}"))
+    work.say(Answer(query_id=tap.query_id))
+    pushed(work)
+
+
+def _ballot(cmd: Command, work: Work) -> None:
+    """A poll is kept: shown at once, or asked for its right answer."""
+    assert cmd.message.reply_poll is not None
+    made = service.keep_ballot(work, cmd.args, cmd.message.reply_poll, sender_of(cmd))
+    number = made.pop("id")
+    if number:
+        rows = tuple((Button(word, Right(number, n)),) for n, word in enumerate(made["options"]))
+        ref = f"promos.quiz:{number}"
+        reply(work, cmd, "promos/poll_right", buttons=rows, lifetime=None, ref=ref, **made)
+    elif cmd.chat.id != work.me.ops_chat:
+        reply(work, cmd, "promos/poll_kept", **made)
+    pushed(work)
 
 
 def _show(work: Work, found: dict[str, Any]) -> None:

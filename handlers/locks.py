@@ -22,6 +22,7 @@ from groupbot import (
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost
 from groupbot.features.rules.service import commenting, locking
+from groupbot.features.rules.service.policy import idle
 
 router = Router("locks", about="Kinds of messages that are not said here", needs={"delete", "restrict"})
 
@@ -53,7 +54,8 @@ def _state(cmd: Command, work: Work) -> None:
     topic = cmd.message.topic
     own = locking.apart(work, work.chat, topic)
     found = locking.state(work, work.chat, topic)
-    reply(work, cmd, "locks/state", locks=found, own=own, face=members.tier(work, work.chat))
+    face, waits = members.tier(work, work.chat), idle(work, work.chat, topic)
+    reply(work, cmd, "locks/state", locks=found, own=own, face=face, idle=waits)
 
 
 @router.command(

@@ -8,6 +8,7 @@ from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Removed
 from groupbot.features.rules.domain.checks import BY_ID
 from groupbot.features.rules.domain.fold import fold
+from groupbot.features.rules.service.policy import idle
 from groupbot.features.spam import service
 from groupbot.features.spam.domain.settings import FIRST, ID, MODES, TRAIN
 
@@ -95,7 +96,7 @@ def spammode(cmd: Command, work: Work) -> None:
         "spam/mode",
         mode=mode,
         first=members.get(work, work.chat, FIRST),
-        rules=rules.show(work, work.chat)["mode"],
+        idle=idle(work, work.chat) if mode == "on" else "",
     )
 
 

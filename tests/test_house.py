@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -166,6 +167,38 @@ def test_lists_in_templates_have_two_rows_in_their_sample_and_a_line_for_each() 
                 wrong.append(f"{path.name}: {name} {heights}")
     assert lists >= 20
     assert wrong == []
+
+
+_SAID = re.compile(r"{%.*?%}|</?(?:pre|blockquote)[^>]*>")
+
+
+def seams(text: str) -> list[str]:
+    """Lines of a template that run into the next: words, a closing tag whose newline is eaten, words."""
+    lines = text.splitlines()
+    return [
+        f"{one} ⏎ {two}"
+        for one, two in itertools.pairwise(lines)
+        if one.endswith("%}")
+        and _SAID.sub("", one).strip()
+        and (_SAID.sub("", two).strip() or two[:4] == "<pre")
+        and "{{ '\\n' }}" not in one + two
+    ]
+
+
+def test_no_line_of_a_template_runs_into_the_next() -> None:
+    assert seams("a{% if b %} b{% endif %}\nc") == ["a{% if b %} b{% endif %} ⏎ c"]
+    assert seams("a{% if b %} b{% endif %}\n\nc") == []
+    wrong, tall = {}, []
+    content = Content([folder("content_templates")])
+    for path in sorted(folder("content_templates").rglob(f"*{SUFFIX}")):
+        found = seams(path.read_text("utf-8").split("---\n", 2)[-1])
+        if found:
+            wrong[path.name] = found
+        source = content.compile(path, path.name.removesuffix(SUFFIX).rpartition(".")[2])
+        if "\n\n\n" in render_source(source, source.front.get("sample") or {}).formatted.text:
+            tall.append(path.name)
+    assert wrong == {}
+    assert tall == []
 
 
 def test_every_template_named_in_code_exists() -> None:

@@ -25,6 +25,7 @@ from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
 from groupbot.features.members.store import profile
 from groupbot.features.promos import service as promos
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import FILE, Settings
 from groupbot.surfaces.telegram.looks import Seat, Self, seat
@@ -137,15 +138,17 @@ def _plans(settings: Settings) -> list[Line]:
 
 
 def _lists(settings: Settings) -> list[Line]:
-    """The other files of an operator: recipes of care, scene cards, campaigns."""
+    """The other files of an operator: recipes of care, scene cards, campaigns, books of quizzes."""
     with looking_at(settings) as work:
         cards, recipes = promos.checked(work, scenes.KIND), promos.checked(work, care.KIND)
+        books = promos.checked(work, quiz.KIND)
     campaign = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
     lines = []
     for kind, n, wrong in (
         ("recipes", len(recipes[0]), recipes[1]),
         ("scenes", len(cards[0]), cards[1]),
         ("campaigns", len(campaign.campaigns), campaign.misfits),
+        ("quizzes", len(books[0]), books[1]),
     ):
         lines += [Line("bad", kind, f"{e.where}: {e.what}", e.next) for e in wrong]
         if not wrong:

@@ -9,10 +9,12 @@ from typing import Any
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
+from groupbot.features.attitude import service as attitude
 from groupbot.features.bridges import service as bridges
 from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
+from groupbot.features.engagement.domain.measures import HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.scenes import service as scenes
@@ -22,6 +24,7 @@ from groupbot.settings import Settings
 def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
     """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
+    now = {f.key: f for f in reports.figures(ask)}
     before = {f.key: f.value for f in reports.figures(ask.before())}
     month, eight = ask.back(max(28, days)), ask.back(8 * 7)
     said = {str(d)[:10]: int(n) for d, n in month.rows(reports.said_days_sql(month))}
@@ -42,6 +45,9 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "drivers": list(health.drivers),
         "suggested": health.suggested,
         "flagged": health.flagged,
+        "crowded": reports.crowded(ask, now["speakers_in_20_min"]),
+        "health_version": HEALTH_VERSION,
+        "tier": dict(health.tier),
         "weeks": list(health.weeks),
         "shares": [dict(s) for s in health.shares],
         "messages_a_day": [said.get(str(month.first + timedelta(days=n)), 0) for n in range(span)],
@@ -53,14 +59,15 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             if k.active[0] >= reports.RATE
         ],
         "figures": [
-            *(figure_of(f, before.get(f.key)) for f in reports.figures(ask)),
+            *(figure_of(f, before.get(f.key)) for f in now.values()),
             *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-            *(figure_of(f) for f in reports.leading(ask) if f.key != "member_answers"),  # stands above
+            *(figure_of(f) for f in reports.leading(ask, now["member_answers"]) if f.key not in now),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
         ],
         "rfm_sql": reports.bands_sql(ask),
+        "attitude": attitude.told(work, chat),
         "sources": [
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
@@ -80,6 +87,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "hours_of_the_week": reports.hours_sql(month),
             "kept": reports.kept_sql(eight),
             "sources": reports.sources_sql(work, chat),
+            "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
             **{"posts" if k == "posts" else f"posts_{k}": q for k, q in reports.posts_sql(ask).items()},
         },
@@ -110,22 +118,41 @@ def stores_of(work: Work, name: str, chats: list[int], last: date) -> dict[str, 
 
 
 def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
-    """Every campaign that was launched, with its marks; each mark has its `sql`. One whose file is gone or
-    does not fit has none, and says why in `lost`."""
+    """Every campaign that was launched: what its reason brought beside the others', its first hour (None: not
+    over, or nobody was reached) and its marks; each has its `sql`. One whose file is gone or does not fit has
+    none, and says why in `lost`."""
     shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
     launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
+    reasons = {r["name"]: r for r in campaigns.compared(work, launched)}
     return [
         {
             "campaign": c.name,
             "launched": str(row.at),
+            "reason": reasons[c.name],
+            "first_hour": _hour_of(work, c, row),
             "marks": campaigns.spread_of(work, c, row)["marks"],
             "chain": campaigns.chain(work, c, row),
+            "effect": campaigns.effect_of(work, c, row),
         }
         for c, row in launched
     ] + [
-        {"campaign": name, "launched": str(row.at), "marks": [], "chain": [], "lost": why}
+        {
+            "campaign": name,
+            "launched": str(row.at),
+            "reason": None,
+            "first_hour": None,
+            "marks": [],
+            "chain": [],
+            "effect": None,
+            "lost": why,
+        }
         for name, row, why in campaigns.lost(work, shelf)
     ]
+
+
+def _hour_of(work: Work, campaign: Any, row: Any) -> dict[str, Any] | None:
+    hour = campaigns.first_hour(work, campaign, row, keep=False)
+    return hour and {**hour, "sql": campaigns.hour_sql(work, campaign, row)}
 
 
 def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:
@@ -170,6 +197,12 @@ def library_of(work: Work, *, items: bool) -> dict[str, Any]:
 def scenes_of(work: Work, chat: int, title: str) -> dict[str, Any]:
     """A group's scene cards."""
     return {"group": title, "chat_id": chat, "scenes": scenes.counts(work, chat), "sql": scenes.QUESTION}
+
+
+def attitude_of(work: Work, chat: int, title: str) -> dict[str, Any]:
+    """What a group's monthly questions say, the newest first."""
+    months = attitude.record(work, chat)
+    return {"group": title, "chat_id": chat, "months": months, "sql": attitude.question(chat)}
 
 
 def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:

@@ -41,11 +41,12 @@ def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
             try:
                 fits(work, plan)
             except Wrong as e:
-                wrong.append(Misfit(e.what, where=where, next=e.next))
+                wrong.append(shelf.misfit(plan, where, e))
                 continue
             if with_chats and plan.state == "live" and not any(explain(plan.whom, p)[0] for p in with_chats):
                 step = f"groupbot audience {plan.whom.name}"
-                wrong.append(Misfit(f"{plan.name}: nobody is in {plan.whom.name}", where=where, next=step))
+                nobody = Wrong("audience", f"{plan.name}: nobody is in {plan.whom.name}", step)
+                wrong.append(shelf.misfit(plan, where, nobody))
             notes += [f"{where}: {note}" for note in (*unpublished(plan), *simple(work, plan))]
     live = [p for p, _ in shelf.plans if p.state == "live"]
     notes += lacking(live, with_chats, Clock().now().date())

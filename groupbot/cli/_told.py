@@ -13,7 +13,11 @@ _SPARKS = "▁▂▃▄▅▆▇█"
 
 def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     """A group as lines of a terminal."""
-    score = "too little known for a score" if one["health"] is None else f"health {one['health']}"
+    score = (
+        "too little known for a score"
+        if one["health"] is None
+        else f"health {one['health']} (v{one['health_version']})"
+    )
     drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
     gone = f" · {one['state']}" if one["state"] in ("retired", "kicked", "gone") else ""
     since = f" since {one['stage_since']}" if one["stage_since"] else ""
@@ -28,7 +32,10 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(f"  suggested: {one['suggested']}")
     if one["flagged"]:
         out.append("  the score rose and people's own acts did not: look at what is being measured")
-    out += [line for f in one["figures"] for line in figure_lines(f, sql=sql)]
+    if one["crowded"]:
+        part = {"topics": "open topics", "sibling": "open a sibling group"}[one["crowded"]]
+        out.append(f"  more people spoke at once than one can follow: {part}")
+    out += [line for f in one["figures"] for line in figure_lines(f, sql=sql, first=one["first"])]
     for kind, query in one["rfm_sql"].items():
         cells = [x for x in one["rfm"] if x["kind"] == kind]
         if cells:
@@ -44,6 +51,14 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(
             f"  first active in the week of {k['week']}: {first}, then {shares}".removesuffix(", then ")
         )
+    if one["attitude"] is not None:
+        out += asked_lines(one["attitude"])
+    for c in one["cohorts"]:
+        if c["active"]:
+            shares = " ".join(f"{100 * n / c['joined']:.0f}%" for n in c["active"])
+            out.append(
+                f"  joined in the week of {c['week']}: {c['joined']}, active in each week after {shares}"
+            )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
     for p in one["posts"][:3]:
@@ -79,12 +94,15 @@ def _behind(one: dict[str, Any]) -> list[str]:
     return out
 
 
-def figure_lines(f: dict[str, Any], *, sql: bool) -> list[str]:
-    """A number beside the one before it, what it is of, and its SQL."""
+def figure_lines(f: dict[str, Any], *, sql: bool, first: str = "") -> list[str]:
+    """A number beside the one before it, what it is of, since when where that is not `first`, and its SQL."""
     some = str(f["n"]) if f["n"] or not f["least"] else f"fewer than {f['least']}"
     base = f"of {some} {f['per']}" if f["per"] else ""
-    was = shown(f["before"], f["unit"])
-    out = [f"  {f['key']:<28}{shown(f['value'], f['unit']):>9}{was:>9}  {f['coverage']} {base}".rstrip()]
+    base += f", at least {f['least']}" if f["least"] > 1 else ""
+    base += f" · since {f['first']}" if f["first"] != first else ""
+    was = shown(f["before"], f["unit"]) if f["before"] is not None else "—"
+    now = "—" if f["value"] is None and f["n"] >= f["least"] else shown(f["value"], f["unit"])
+    out = [f"  {f['key']:<28}{now:>9}{was:>9}  {f['coverage']} {base}".rstrip()]
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
     return out
@@ -219,28 +237,27 @@ def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     )
 
 
-def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
-    """Every campaign that was launched, a line a mark."""
+def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+    """The month's questions of each group that had any."""
     out = []
     for one in found:
-        out.append(f"{one['campaign']} · launched {one['launched'][:16]} UTC")
-        if "lost" in one:
-            out.append(f"  not told: {one['lost']}")
-        for m in one["marks"]:
-            if m["few"]:
-                out.append(f"  {m['mark']:<4} nobody in its audience")
-                continue
-            out.append(
-                f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
-                f" {m['outside']} came from outside ({m['spill']} a person),"
-                f" {m['converted']} stayed or bought, {m['communities']} other groups;"
-                f" depth {m['depth']}, virality {m['virality']}"
-            )
-            if sql:
-                out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
-        for link in one["chain"]:
-            told = " → ".join(f"{s['step']} {s['n']}" for s in link["steps"])
-            out.append(f"  {link['link']}: {told}")
-            if sql:
-                out += [f"      -- {s['step']}\n      {s['sql']};" for s in link["steps"]]
-    return out or ["no campaign was launched yet"]
+        if one["months"]:
+            out.append(one["group"])
+            out += [line for month in one["months"] for line in asked_lines(month)]
+            out += [f"      {one['sql']};"] if sql else []
+    return out or ["no question was asked and closed yet: an admin says /attitude on"]
+
+
+def asked_lines(m: dict[str, Any]) -> list[str]:
+    """A month's question: its steps with the 95 % interval, the change since the month before."""
+    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
+    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
+    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
+    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
+    for s in m["steps"]:
+        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
+        if s["change"] is not None:
+            apart = "apart" if s["apart"] else "overlap"
+            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
+        out.append(line)
+    return out

@@ -19,10 +19,11 @@ from groupbot.features.lifecycle import service as lifecycle
 from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.domain.pushing import TEMPLATE, target
 from groupbot.features.promos.service import kinds, pushing
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 from groupbot.settings import Settings, load
 
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND, lifecycle.KIND)
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, quiz.KIND, lifecycle.KIND)
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
 

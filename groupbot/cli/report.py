@@ -12,6 +12,7 @@ import typer
 
 from groupbot.cli._guest import bot_of
 from groupbot.cli._numbers import (
+    attitude_of,
     bridges_of,
     cards_of,
     library_of,
@@ -22,15 +23,16 @@ from groupbot.cli._numbers import (
     stores_of,
 )
 from groupbot.cli._page import page_of
+from groupbot.cli._spread import spread_lines
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
+    attitude_lines,
     bridge_lines,
     card_lines,
     library_lines,
     lines,
     people_lines,
     scene_lines,
-    spread_lines,
     store_lines,
     write_csv,
 )
@@ -233,6 +235,22 @@ def scenes(
     with _work(_settings(workspace or before[0])) as work:
         found = [scenes_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
     _say(found, as_json, scene_lines(found, sql=sql))
+
+
+@app.command("attitude")
+def attitude(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    as_json: AsJson = False,
+    sql: Beside = False,
+) -> None:
+    """The month's anonymous questions (/attitude) of a year: who knows, agrees, buys or takes part, with the
+    95 % interval, the answers it rests on and the change since the month before."""
+    before = context.obj
+    with _work(_settings(workspace or before[0])) as work:
+        found = [attitude_of(work, p.chat, p.title) for p in _chosen(work, group or before[1])]
+    _say(found, as_json, attitude_lines(found, sql=sql))
 
 
 def _settings(workspace: Path | None) -> Settings:

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from groupbot.core.gifts import GiftOffer as GiftOffer
 from groupbot.core.text import Entity
+from groupbot.core.traits import Ballot as Ballot
 from groupbot.core.traits import Traits as Traits
 
 ANONYMOUS_ADMIN = 1087968824  # the id Telegram puts in `from` when an admin posts as the group
@@ -88,6 +90,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
+    reply_poll: Ballot | None = None  # the poll a command replies to
     marks: tuple[Entity, ...] = ()
     reply_marks: tuple[Entity, ...] = ()
     forwarded: str | None = None
@@ -176,7 +179,11 @@ class BotStanding(Event, frozen=True, kw_only=True, gc=False):
     rights: frozenset[str] = frozenset()
 
 
-class Upgraded(Event, frozen=True, kw_only=True, gc=False):
+class Placeless(Event, frozen=True, kw_only=True, gc=False):
+    """An event that belongs to another chat than the one it names: the engine knows which."""
+
+
+class Upgraded(Placeless, frozen=True, kw_only=True, gc=False):
     """A basic group became a supergroup: `chat` is the old one, `new_id` the new Telegram id."""
 
     new_id: int
@@ -213,6 +220,16 @@ class PollAnswer(Event, frozen=True, kw_only=True, gc=False):
     options: tuple[str, ...] = ()
 
 
+class PollTotals(Placeless, frozen=True, kw_only=True, gc=False):
+    """How a poll of the bot's stands now: `votes` for each option in the order they stand, nobody
+    is named; `closed`: no more come. Telegram does not say in which chat: handlers get it in the one where it
+    was posted, and not at all where that is not known (yet)."""
+
+    poll: str
+    votes: tuple[int, ...] = ()
+    closed: bool = False
+
+
 class ChatFacts(Event, frozen=True, kw_only=True, gc=False):
     """What Telegram says of a chat, as it was asked for: what everybody may do (the names of `Permit`),
     seconds between two messages of one member, the channel or group it belongs to (0: none), and whether
@@ -240,8 +257,7 @@ class Boosts(Event, frozen=True, kw_only=True, gc=False):
 
 
 class BoostChanged(Event, frozen=True, kw_only=True, gc=False):
-    """One boost of the chat by `person` was given or changed and lasts until then, or was taken back or ran
-    out (`until` None). They may have others. Told to administrators only."""
+    """One boost of the chat by `person` lasts until then, or is over (`until` None). Told to admins only."""
 
     person: int
     boost: str
@@ -262,17 +278,6 @@ class Invited(Event, frozen=True, kw_only=True, gc=False):
     ref: str
     url: str = ""
     trouble: str = ""
-
-
-class GiftOffer(Struct, frozen=True, gc=False):
-    """A gift the bot can give: its id, its sign (an emoji), what it costs, how many are left (None: no
-    limit), and whether only an account with Premium may buy it."""
-
-    id: str
-    sign: str
-    stars: int
-    left: int | None = None
-    premium: bool = False
 
 
 class GiftOffers(Event, frozen=True, kw_only=True):

@@ -41,3 +41,17 @@ class Traits(Struct, frozen=True, kw_only=True, omit_defaults=True):
     poll: str = ""  # its id
     quiz: bool = False
     live: bool = False  # a location that moves
+
+
+class Ballot(Struct, frozen=True):
+    """A poll as it was asked: `many` answers may be taken, `named`: all see who took which. `right` is the
+    place of a quiz's right answer, from 0; None where Telegram does not tell it: it does of a quiz that is
+    closed, that is the bot's own, or that was sent, not forwarded, to the bot in private (Bot API, Poll)."""
+
+    question: str
+    options: tuple[str, ...]
+    many: bool = False
+    named: bool = False
+    quiz: bool = False
+    right: int | None = None
+    why: str = ""

@@ -181,6 +181,14 @@ def place_of(work: Work, chat_id: int) -> Place | None:
     return place
 
 
+def keep(work: Work, place: Place) -> Place:
+    """The place as it is known already, else as another statement just read it, for the next to ask."""
+    known: Place = work.cached(_MINE).get(place.id) or place
+    if known is place:
+        work.put(_MINE, place.id, place)
+    return known
+
+
 def set_state(work: Work, chat_id: int, state: str, lacks: str | None = None, *, back: bool = False) -> bool:
     """active, limited (`lacks`: the kind of effect denied), retired, kicked or gone. Kicked and gone stop the
     outbox for the chat. A retired chat is active again only when its people have it `back`. True when it

@@ -47,12 +47,30 @@ def ours(name: str | None, kind: str, _: Any = None) -> bool:
 
 @lru_cache(4096)
 def _write_utc(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
 @lru_cache(4096)
 def _read_utc(value: str) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def utc_written(value: datetime | None) -> str | None:
+    """As SQLite keeps it.
+
+    Raises:
+        ValueError: it has no zone.
+    """
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive time {value}: times in the database are aware UTC")
+    return _write_utc(value)
+
+
+def utc_read(value: str | None) -> datetime | None:
+    """What SQLite keeps, as it was meant."""
+    return None if value is None else _read_utc(value)
 
 
 class UTC_(TypeDecorator[datetime]):
@@ -67,11 +85,8 @@ class UTC_(TypeDecorator[datetime]):
         return dialect.type_descriptor(sa.DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time {value}: times in the database are aware UTC")
-        return _write_utc(value) if dialect.name == "sqlite" else value
+        written = utc_written(value)
+        return written if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:

@@ -20,7 +20,8 @@ from groupbot.core.effects import Answer, Button, Edit, Effect, Rows, Send
 from groupbot.core.events import Tap
 from groupbot.core.text import CAPTION_LIMIT, QUESTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
-from groupbot.engine.front import check_front, labels_of, posted, split_front, spoken
+from groupbot.engine.front import SUFFIX as SUFFIX
+from groupbot.engine.front import absent, check_front, labels_of, posted, split_front, spoken
 from groupbot.engine.jinja_limits import LimitedEnvironment
 from groupbot.engine.media import carried
 from groupbot.engine.prepared import prepare
@@ -29,7 +30,6 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
 log = structlog.get_logger(__name__)
-SUFFIX = ".html.j2"
 _MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
 KEPT = 1024  # texts kept of one template
@@ -77,11 +77,7 @@ class Content:
                     found.append(fresh)
         found = spoken(found, lang)
         if not found:
-            raise Misfit(
-                f"no template {name!r}",
-                where=" or ".join(map(str, self.folders)),
-                next=f"write {name}.{lang}{SUFFIX}",
-            )
+            raise absent(name, lang, self.folders)
         self._found[key] = found
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,24 @@ from groupbot.core.effects import Options
 from groupbot.engine.rendering import Source
 from groupbot.errors import Misfit
 
+SUFFIX = ".html.j2"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
+
+
+class Absent(Misfit):
+    """There is no template of this name."""
+
+
+def absent(name: str, lang: str, folders: Sequence[Path]) -> Absent:
+    """That it is not there, and the one whose name is closest."""
+    known = {
+        str(path.relative_to(folder)).removesuffix(SUFFIX).rpartition(".")[0]
+        for folder in folders
+        for path in folder.rglob(f"*{SUFFIX}")
+    }
+    near = difflib.get_close_matches(name, sorted(known), 1, cutoff=0.8)
+    step = f"did you mean {near[0]}?" if near else f"write {name}.{lang}{SUFFIX}"
+    return Absent(f"no template {name!r}", where=" or ".join(map(str, folders)), next=step)
 
 
 def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
@@ -71,7 +89,7 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
     "animation": ((str,), "animation: media/wave.mp4"),
     "document": ((str,), "document: media/list.pdf"),
     "album": ((list,), "album: [media/one.jpg, media/two.mp4]"),
-    "poll": ((dict,), "poll: {options: [Hawthorn, Plum], many: true}"),
+    "poll": ((dict,), "poll: {options: [Hawthorn, Plum], many: true}, or right: 1 for a quiz"),
     "spoiler": ((bool,), "spoiler: true"),
     "pin": ((bool,), "pin: true"),
     "silent": ((bool,), "silent: true"),
@@ -83,6 +101,8 @@ FIELDS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 _MEDIA = ("photo", "video", "animation", "document")
 OPTIONS = (2, 12)  # answers of a poll, each of 1 to 100 characters
+WHY = 200  # characters shown with the answer of a quiz
+_POLL = ("options", "many", "named", "right", "why")
 
 
 def check_front(front: dict[str, Any], path: Path) -> None:
@@ -143,19 +163,37 @@ def poll(raw: Any, path: Path | str = "") -> Options:
         Misfit: names what does not fit.
     """
     options = raw.get("options") if isinstance(raw, dict) else None
+    right, why = (raw.get("right"), raw.get("why")) if isinstance(raw, dict) else (None, None)
+    example = "poll: {options: [Hawthorn, Plum], many: true}"
     wrong = ""
     if not isinstance(options, list) or not OPTIONS[0] <= len(options) <= OPTIONS[1]:
         wrong = f"a poll has {OPTIONS[0]} to {OPTIONS[1]} options"
     elif not all(0 < len(str(o).strip()) <= 100 for o in options):
         wrong = "an option has 1 to 100 characters"
-    elif set(raw) - {"options", "many", "named"}:
-        wrong = f"no field {sorted(set(raw) - {'options', 'many', 'named'})[0]!r} in poll"
+    elif set(raw) - set(_POLL):
+        wrong = f"no field {sorted(set(raw) - set(_POLL))[0]!r} in poll"
+    elif right is not None or why is not None:
+        wrong = _no_quiz(len(options), right, why, many=bool(raw.get("many")))
+        example = "poll: {options: [Hawthorn, Plum], right: 1, why: It is the red one}"
     if wrong:
-        raise Misfit(
-            wrong, where=f"{path}:1", next="write it like this: poll: {options: [Hawthorn, Plum], many: true}"
-        )
+        raise Misfit(wrong, where=f"{path}:1", next=f"write it like this: {example}")
     assert isinstance(options, list)
-    return Options(tuple(str(o).strip() for o in options), bool(raw.get("many")), bool(raw.get("named")))
+    return Options(
+        tuple(str(o).strip() for o in options),
+        bool(raw.get("many")),
+        bool(raw.get("named")),
+        None if right is None else right - 1,
+        str(why or ""),
+    )
+
+
+def _no_quiz(options: int, right: Any, why: Any, *, many: bool) -> str:
+    """Why it is no quiz; '' where it is one."""
+    if type(right) is not int or not 1 <= right <= options:
+        return f"right {right!r} is not the number of an option, from 1"
+    if len(str(why or "")) > WHY or str(why or "").count("\n") > 2:
+        return f"why has at most {WHY} characters on three lines"
+    return "a quiz has one right answer: many does not go with right" if many else ""
 
 
 def seconds(span: Any, path: Path | str = "") -> int | None:

@@ -1,7 +1,7 @@
 """Polls the bot posted: which `ref` a vote belongs to.
 
-A row is written with the receipt of its `Poll`. A vote may be read before that: who waits for it looks
-again later.
+A row is written with the receipt of its `Poll`, or of a `Send` with one. A vote may be read before that:
+who waits for it looks again later.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from msgspec import Struct
 
+from groupbot.engine.outbox_table import posted
 from groupbot.engine.storage import Hot, Json, Upsert, metadata
 from groupbot.engine.work import Work
 
@@ -24,6 +25,20 @@ _ROW = ("bot_id", "poll_id", "ref", "options")
 _KEEP = Hot(Upsert(poll, _ROW, ("bot_id", "poll_id")))
 _OF = Hot(
     sa.select(poll).where(poll.c.bot_id == sa.bindparam("bot"), poll.c.poll_id == sa.bindparam("the_id"))
+)
+_STANDS = Hot(
+    sa.select(poll.c.poll_id).where(
+        poll.c.bot_id == sa.bindparam("bot"), poll.c.ref == sa.bindparam("the_ref")
+    )
+)
+_HOME = Hot(
+    sa.select(posted.c.chat_id)
+    .join(poll, sa.and_(poll.c.ref == posted.c.ref, poll.c.bot_id == posted.c.bot_id))
+    .where(
+        poll.c.bot_id == sa.bindparam("bot"),
+        poll.c.poll_id == sa.bindparam("the_id"),
+        posted.c.private.is_(False),
+    )
 )
 
 
@@ -43,3 +58,14 @@ def of(work: Work, poll_id: str) -> Posted | None:
     """What is known of a poll; None for one not booked yet, or not ours."""
     row = work.sql.first(_OF, bot=work.bot_id, the_id=poll_id)
     return None if row is None else Posted(row.ref, tuple(row.options))
+
+
+def stands(work: Work, ref: str) -> bool:
+    """Was a poll posted under this name? False too while its receipt is on its way."""
+    return work.sql.value(_STANDS, bot=work.bot_id, the_ref=ref) is not None
+
+
+def home(work: Work, poll_id: str) -> int | None:
+    """Our id of the group a poll was posted in; None where that is not known, or it was to a person."""
+    found: int | None = work.sql.value(_HOME, bot=work.bot_id, the_id=poll_id)
+    return found

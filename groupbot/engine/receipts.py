@@ -25,6 +25,7 @@ from groupbot.core.effects import (
 )
 from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
+from groupbot.engine.order import hold_back
 from groupbot.engine.outbox_table import MUST_WAIT, outbox, posted
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
@@ -79,16 +80,6 @@ _TOO_LATE = Hot(
     .where(_o.state == "waiting", _o.until <= sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
     .values(state="dead", done_at=sa.bindparam("now"), error="too late", payload="")
     .returning(_o.ref)
-)
-_LATER = Hot(
-    sa.update(outbox)
-    .where(
-        _o.chat_id == sa.bindparam("the_chat"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "waiting",
-        _o.due < sa.bindparam("until"),
-    )
-    .values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
 )
 _UNPARK = Hot(
     sa.update(outbox)
@@ -191,9 +182,8 @@ def book(work: Work, results: list[Result]) -> bool:
                 uncounted=0 if r.counts else 1,
             )
             news = True
-            if r.silence and entry.chat:  # nothing overtakes it, nor after a restart
-                until = work.now + timedelta(seconds=r.again_in)
-                work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
+            if entry.chat and r.again_in:  # nothing overtakes it, nor after a restart
+                hold_back(work, entry, work.now + timedelta(seconds=r.again_in), r.silence)
             continue
         if r.state == "unknown":
             work.sql.run(_UNKNOWN, the_id=entry.id, now=work.now, error=r.error)

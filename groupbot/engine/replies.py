@@ -30,18 +30,21 @@ def reply(
 ) -> None:
     """Answer a command in its own chat and topic: for `lifetime` seconds (None: for good), in private for
     good. With `alone` only who asked sees it, where the server can do that, else all for those seconds."""
+    person = person_of(cmd)
+    private = cmd.chat.type == "private"
+    theirs = private and bool(buttons) and person is not None  # in private a button belongs to the person
     public = Send(
-        chat=work.chat,
+        chat=None if theirs else work.chat,
+        user=person if theirs else None,
         template=template,
         data=data,
         buttons=buttons,
         ref=ref,
         reply_to=cmd.message.message_id,
         topic=cmd.message.topic,
-        lifetime=None if cmd.chat.type == "private" else lifetime,
+        lifetime=None if private else lifetime,
     )
-    person = person_of(cmd)
-    if alone and person and work.me.whispers and cmd.chat.type != "private":
+    if alone and person and work.me.whispers and not private:
         work.say(structs.replace(public, reply_to=None, lifetime=None, only_for=person, fallback=public))
     else:
         work.say(public)

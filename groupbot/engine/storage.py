@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,15 @@ from groupbot.engine.columns import BigInt as BigInt
 from groupbot.engine.columns import Json as Json
 from groupbot.engine.columns import metadata as metadata
 from groupbot.engine.columns import only as only
+from groupbot.engine.columns import utc_read, utc_written
 
 BUSY = 5.0  # seconds a SQLite connection waits for another's lock
 
 
 class Row(tuple[Any, ...]):
-    """A result row: a tuple whose columns are attributes too."""
+    """A result row: a tuple whose columns are attributes too, of a class of its statement's own."""
 
-    _at: Mapping[str, int]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[type(self)._at[name]]
-        except KeyError:
-            raise AttributeError(name) from None
+    __slots__ = ()
 
 
 Processor = Callable[[Any], Any] | None
@@ -47,7 +43,7 @@ _WORDS = (sa.String, sa.Text, sa.types.NullType)
 class Compiled:
     """A statement as one dialect's driver takes it."""
 
-    __slots__ = ("_names", "_out", "_plain", "_row", "binds", "columns", "sql")
+    __slots__ = ("_names", "_order", "_out", "_row", "binds", "columns", "sql")
 
     def __init__(self, statement: Any, dialect: sa.Dialect, *, once: bool = False) -> None:
         made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True} if once else {})
@@ -60,9 +56,9 @@ class Compiled:
         kinds = {name: b.type for b, name in made.bind_names.items()}
         self.binds: list[tuple[str, Any, Processor]] = []
         for name in dict.fromkeys(every):
-            kind = kinds.get(name)
-            made_bind = kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
-            self.binds.append((name, given.get(name), made_bind))
+            self.binds.append((name, given.get(name), _written(kinds.get(name), dialect)))
+        by_name = {bind[0]: bind for bind in self.binds}
+        self._order = [by_name[name] for name in every]
         columns = getattr(statement, "selected_columns", None)
         if columns is None:
             columns = getattr(statement, "_returning", ()) or ()
@@ -70,16 +66,17 @@ class Compiled:
         self._out = [
             (i, p)
             for i, c in enumerate(columns)
-            if isinstance(c.type, UTC_ | Json)
-            and (p := c.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+            if isinstance(c.type, UTC_ | Json) and (p := _read(c.type, dialect)) is not None
         ]
-        at = {n: i for i, n in enumerate(self.columns)}
-        self._row = type("Row", (Row,), {"_at": at, "__slots__": ()})
+        cells = {n: property(itemgetter(i)) for i, n in enumerate(self.columns)}
+        self._row = type("Row", (Row,), {"__slots__": (), **cells})
 
     def take(self, params: Mapping[str, Any]) -> Any:
         """Parameters in the driver's form; a name not given keeps the statement's own value."""
-        values = {n: (p(params.get(n, v)) if p is not None else params.get(n, v)) for n, v, p in self.binds}
-        return values if self._names is None else [values[n] for n in self._names]
+        get = params.get
+        if self._names is None:
+            return {n: get(n, v) if p is None else p(get(n, v)) for n, v, p in self.binds}
+        return [get(n, v) if p is None else p(get(n, v)) for n, v, p in self._order]
 
     def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
         """Driver rows as `Row`s, times and JSON converted."""
@@ -93,6 +90,21 @@ class Compiled:
                 cells[i] = p(cells[i])
             made.append(row(cells))
         return made
+
+
+def _written(kind: Any, dialect: sa.Dialect) -> Processor:
+    """What makes a value of this type what the driver takes; None: nothing need."""
+    if type(kind) is UTC_ and dialect.name == "sqlite":  # without the library's two calls around it
+        return utc_written
+    return kind.dialect_impl(dialect).bind_processor(dialect) if kind is not None else None
+
+
+def _read(kind: Any, dialect: sa.Dialect) -> Processor:
+    """What makes of the driver's cell a value of this type."""
+    if type(kind) is UTC_ and dialect.name == "sqlite":
+        return utc_read
+    made: Processor = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return made
 
 
 def among(column: Any, *values: str) -> Any:
@@ -167,7 +179,7 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "cache_size=-32000",
+            f"cache_size=-{4000 if read_only else 32000}",
             "wal_autocheckpoint=10000",
             "temp_store=MEMORY",
             "secure_delete=ON",  # what is deleted or emptied is overwritten: members' words are

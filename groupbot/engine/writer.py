@@ -223,7 +223,7 @@ class Writer:
         """Empty the caches when another process has committed since, or when they grew too large. On
         PostgreSQL the transaction opens with the question."""
         if lite:
-            seen = int(self._raw.execute("PRAGMA data_version").fetchone()[0])
+            seen = self._others_wrote()
         else:
             ask = _READ_REVISION.of(self._dialect)
             with sql.together():
@@ -236,6 +236,10 @@ class Writer:
         for cache in self._caches.values():
             if len(cache) > CACHE_LIMIT:
                 cache.clear()
+
+    def _others_wrote(self) -> int:
+        """On SQLite: a number that moves when another connection has committed."""
+        return int(self._raw.execute("PRAGMA data_version").fetchone()[0])
 
     def _empty_log(self) -> bool:
         """On the writer's own connection: another's checkpoint looks to `_refresh` like another's commit, and

@@ -42,7 +42,8 @@ def record(
         return
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     kept = read()
-    mine = {k: v for k, v in kept.get(goal, {}).items() if k not in (part, f"{part}, short")}
+    less = (f"{part}, short", f"{part}, a sample")  # what the whole part makes needless
+    mine = {k: v for k, v in kept.get(goal, {}).items() if k != part and not k.startswith(less)}
     mine[part] = {
         "figure": figure,
         "met": bool(met),

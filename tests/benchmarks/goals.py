@@ -66,4 +66,14 @@ GOALS = {
 }
 
 # goals that are measured by several commands: these parts together are the whole
-WHOLE = {"G13": ("a raid", "in calm")}
+WHOLE = {
+    "G3": (
+        "mutants of authority",
+        "mutants of dispatch",
+        "mutants of ledger",
+        "mutants of outbox",
+        "mutants of schedule",
+        "planted bugs",
+    ),
+    "G13": ("a raid", "in calm"),
+}

@@ -47,6 +47,32 @@ def test_a_month_is_shown_and_mistakes_are_named(place: Path, capsys: pytest.Cap
     assert lines[-1] == "2 plans, 2 of them drafts, 1 to mend"
 
 
+def test_what_needs_a_template_or_the_calendar_is_named_at_its_own_line(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start = "\n  start: 2027-01-01 10:00\n  rrule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"
+    other = (
+        PLANS.replace("wishes", "never")
+        .replace("\n  on: 农历除夕", "")
+        .replace("\n  start: 2027-01-01 10:00", start)
+    )
+    night = PLANS.replace("wishes", "night").replace("10:00", "03:00")
+    bare = PLANS.replace("wishes", "bare").replace("  data: {text: 新年好}\n", "")
+    path = place / "content_templates" / "plans" / "a.yaml"
+    typo = PLANS.replace("promos/greeting", "promos/greting")
+    path.write_text(typo + other + night + bare, "utf-8")
+    lines = [
+        line.removeprefix("/content_templates/plans/a.yaml:") for line in told(place, capsys, "plan", "check")
+    ]
+    assert lines[:4] == [
+        "4: wishes: no template 'promos/greting' -> did you mean promos/greeting?",
+        "14: never: it never comes: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 -> look at start, rrule and end",
+        "21: night: 03:00 lies in the quiet hours 22:30-08:00 (kind: greeting)"
+        " -> move it, or write quiet: override with a reason",
+        "22: bare: promos/greeting needs text -> add it under data:",
+    ]
+
+
 def test_a_template_is_previewed_compared_and_checked(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
 from groupbot.features import tables
+from groupbot.features.attitude import store as attitude
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
@@ -30,6 +31,11 @@ from groupbot.settings import load
 from tests.features.engagement.test_card_report import promotion
 from tests.features.members.group import group
 
+ASKED = """  question of 2027-01 about 陈皮: 20 answered of 200 members (10%), fewer than 30: weak
+    know        90%  95% 70–97%  18 of 20  +40 points since 2026-12, intervals apart
+    agree       40%  95% 22–61%  8 of 20  +15 points since 2026-12, intervals overlap
+    subscribe   10%  95% 3–30%  2 of 20  -2 points since 2026-12, intervals overlap
+"""
 AT = datetime(2027, 1, 30, 10, tzinfo=UTC)
 
 
@@ -158,7 +164,7 @@ def test_numbers_and_sparks_are_written_as_people_read_them() -> None:
     assert spark([0, 4, 8]) == "▁▅█"
 
 
-def test_scene_cards_are_checked_shown_and_reported(
+def test_scene_cards_and_the_months_questions_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = load(tmp_path)
@@ -172,6 +178,12 @@ def test_scene_cards_are_checked_shown_and_reported(
         row = {"chat_id": 1, "person_id": 7, "at": work.now, "day": work.now.date(), "scene": "火锅 hotpot"}
         work.sql.run(scenes.SHOW, **row, state="said", reason=None)
         promotion(work)
+        for month, votes, here in ((202612, (20, 10, 5, 5), 180), (202701, (2, 10, 6, 2), 200)):
+            key = {"chat": 1, "the_month": month}
+            work.sql.run(attitude.ASK, **key, subject="陈皮", becomes="open", at=work.now, until=work.now)
+            names = dict(zip(("n_unaware", "n_knows", "n_agrees", "n_subscribes"), votes, strict=True))
+            work.sql.run(attitude.COUNT, **key, is_final=True, **names)
+            work.sql.run(attitude.CLOSE, **key, becomes="closed", at=work.now, were_here=here)
         work.sql.run(scenes.SHOW, **row, state="held", reason="quiet")
 
     writer.write(fn)
@@ -186,6 +198,17 @@ def test_scene_cards_are_checked_shown_and_reported(
         ),
         (["report", "cards"], "小年促销: 1 posts · 1 had a question · 1 came by its link · 0 coupons taken"),
         (["report", "cards", "--sql"], "· 1 orders within 30 days\n  SELECT s.plan"),
+        (["report"], ASKED),
+        (
+            ["report", "attitude"],
+            f"西湖店会员群\n{ASKED}  question of 2026-12 about 陈皮: 40 answered of 180",
+        ),
+        (
+            ["report", "attitude", "--sql"],
+            "FROM v_attitude WHERE chat_id = 1 AND state = 'closed' AND n >= 5",
+        ),
+        (["report", "--sql"], "-- attitude\n      SELECT month, n, members, know, ROUND("),
+        (["report", "attitude", "--json"], '"share": 90,'),
         (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
     ):
         with pytest.raises(SystemExit) as end:

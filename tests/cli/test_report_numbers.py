@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -32,6 +34,8 @@ from groupbot.features.members.service.wishes import BRIDGE
 from groupbot.features.members.store import membership
 from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
+from groupbot.features.promos import store as promos
+from groupbot.features.promos.domain import Audience, Plan
 from groupbot.features.stores import service as stores
 from tests.conftest import START
 from tests.features.engagement.test_figures import CAST, ROOM, four_weeks
@@ -50,6 +54,7 @@ CAMPAIGN = """
   phases: [{name: taste}]
   chain: [spread, sell]
 """
+PLAN = Plan("x", Audience("stores"), ("promos/notice",), datetime(2027, 1, 1), campaign="Lanterns/taste")
 
 
 def lived(work: Work) -> None:
@@ -104,6 +109,13 @@ def lived(work: Work) -> None:
         row = {"link_id": 1, "chat_id": one, "person_id": person, "times": 2}
         work.sql.run(sa.insert(visit).values(**row, at=at + timedelta(minutes=9)))
     work.sql.run(campaigns.KEEP, name="Lanterns", state="live", phase=0, at=at, members=12)
+    row = {"name": "Spring", "what": "speed", "key": "then", "detail": "3|100|2", "by_id": None}
+    work.sql.run(campaigns.NEW_WORD, **row, at=at - timedelta(days=60))
+    spec = msgspec.json.encode(PLAN).decode()
+    row = {"name": "x", "source": "x", "spec": spec, "hash": "", "state": "live", "loaded_at": at}
+    work.sql.run(sa.insert(promos.plan).values(**row, id=1))
+    row = {"chat_id": one, "plan_id": 1, "due": at, "state": "said", "kind": "other", "zone": "UTC"}
+    work.sql.run(sa.insert(promos.plan_slot).values(**row, at=at + timedelta(minutes=1)))
     orders.know(work, [("TEA", "Tea", True)])
     lines = [
         Line(
@@ -114,6 +126,10 @@ def lived(work: Work) -> None:
     orders.bring(work, list(together(lines).values()))
     for person, (_, code) in enumerate(orders.codes(work, [f"c{n}" for n in range(11)]), 500):
         orders.bind(work, person, code)
+
+
+def cell(rows: list[Any]) -> float | None:
+    return None if rows[0][0] is None else float(rows[0][0])
 
 
 def as_day(value: Any) -> date:
@@ -179,7 +195,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         hour = timedelta(hours=1)
         for p in one["posts"]:
             at = datetime.fromisoformat(p["at"])
-            assert p["leaves"] == sum(at <= g <= at + hour for g in left)
+            assert p["leaves"] == sum(at <= g < at + hour for g in left)
         joined = {p: clock.local(clock.at(at)) for p, at in asked["cohorts_joins"]}
         for c in one["cohorts"]:
             week = {p: d for p, d in joined.items() if str(d - timedelta(days=d.weekday())) == c["week"]}
@@ -194,14 +210,22 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         lived_ = one["weeks"][-len(one["health_sql"]) :]
         assert [int(plain(q["active"])[0][0]) for q in one["health_sql"]] == lived_
         for shares, q in zip(one["shares"], one["health_sql"], strict=True):
-            for name, key in (
-                ("newcomers", "activated"),
-                ("reciprocity", "reciprocity"),
-                ("governance", "plan_kept"),
+            part = {k: cell(plain(q[k])) for k in q if not k.startswith("retention")}
+            answered = None if part["newcomers_unanswered"] is None else 1 - part["newcomers_unanswered"]
+            for name, parts in (
+                ("newcomers", (part["activated"], answered)),
+                ("reciprocity", (part["reciprocity"],)),
+                ("governance", (part["plan_kept"],)),
             ):
-                value = plain(q[key])[0][0]
-                assert shares[name] is None or shares[name] == pytest.approx(float(value)), (name, q[key])
-        score = measures.health(one["shares"], KNOWN, None)
+                known = [v for v in parts if v is not None]
+                assert shares[name] is None or shares[name] in [
+                    pytest.approx(v) for v in (*known, fmean(known))
+                ]
+            lost = sum(part[k] or 0 for k in ("removed", "complaints", "commerce"))
+            assert shares["cleanliness"] in (None, pytest.approx(1 - lost))
+            assert shares["activity"] == pytest.approx(part["active"] / KNOWN)
+        assert plain(one["health_sql"][-1]["tier"])[0][0] == len(one["tier"]) == 0
+        score = measures.health(one["shares"], KNOWN, None, one["tier"])
         assert (score[0] if score else None) == one["health"]
         assert measures.stage(lived_, KNOWN) == one["stage"]
         bands = [(kind, int(r[0]), int(r[1])) for kind, q in one["rfm_sql"].items() for r in plain(q)]
@@ -219,6 +243,18 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         steps = [s for c in campaign["chain"] for s in c["steps"]]
         assert [s["n"] for s in steps] == [plain(s["sql"])[0][0] for s in steps] == [KNOWN, 0, 1, 2, 0]
         assert mark["outside"] == len(plain(mark["sql"]["outside"])) == 1
+        why, hour = campaign["reason"], campaign["first_hour"]
+        counts = {k: int(plain(q)[0][0]) for k, q in why["sql"].items()}
+        assert counts == {"members": why["members"], "clicks": why["came"], "orders": why["orders"]}
+        assert (why["reason"], why["place"], why["members"], why["came"], why["came_of_100"]) == (
+            "new tea", 1, 12, 2, 16.7,
+        )  # fmt: skip
+        assert (why["usual"], why["others"]) == (None, 0)
+        counts = {k: int(plain(q)[0][0]) for k, q in hour["sql"].items() if k != "kept"}
+        assert counts == {"people": hour["people"], "members": hour["members"]}
+        kept = [d.split("|") for _, d in plain(hour["sql"]["kept"])]
+        assert kept == [["3", "100", "2"]]
+        assert (hour["of_100"] > 0, hour["usual"], hour["others"]) == (True, 3.0, 1)
     if not db_url.startswith("sqlite"):
         return  # the words are the same
     for words, queries in (
@@ -226,11 +262,15 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         (("stores", *until), [f["sql"] for f in store["figures"]]),
         (("people", *until), list(people["sql"].values())),
         (("bridges",), [bridges["sql"]]),
-        (("campaigns",), list(mark["sql"].values())),
+        (("campaigns",), [*mark["sql"].values(), *why["sql"].values(), *hour["sql"].values()]),
     ):
         said = told(*words, "--sql")
         assert [q for q in queries if f"{q};" not in said] == []
     said = told("campaigns")
+    assert said.split("\n")[1:3] == [
+        "  reason: new tea: 16.7 of 100 came (2 of 12), 0 of them ordered, fourteen days are not over",
+        "  first hour: 16.7 of 100 members (2 of 12 in 1 group); the median of 1 other before it: 3.0",
+    ]
     path = tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml"
     path.write_text(CAMPAIGN.replace("name:", "nmae:", 1), "utf-8")
     (gone,) = json.loads(told("campaigns", "--json"))

@@ -35,6 +35,9 @@ async def test_entries_count_at_once_are_listed_and_taken_off(zh: Talk) -> None:
     await zh.says(zh.owner, "/rmblocklist free * money")
     assert zh.last() == "从屏蔽名单去掉了:free * money。还有 1 项。"
     assert await kept(zh, zhao, "FREE easy money!")
+    await zh.says(zh.owner, '/addblocklist (free, "free money")')
+    await zh.says(zh.owner, "/rmblocklist free money")
+    assert zh.last() == "从屏蔽名单去掉了:free money。还有 2 项。"
     await zh.says(zh.owner, "/rmblocklist casino")
     assert zh.last(zh.owner) == "屏蔽名单里没有这个。看看有什么:/blocklist"
 

@@ -84,6 +84,17 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
         assert "Learnt before\n· fewer posts on Monday (Lanterns)" in chat.last(boss)
         await chat.says(boss, "/campaign insight Lanterns: regulars ask for less", private=True)
         assert chat.last(boss) == "Kept with “Lanterns”, taste; told as the next phase opens."
+        assert await chat.presses(boss, "Take it back", chat=boss) == "Taken back"
+        assert chat.last(boss) == "Taken back from “Lanterns”, taste: regulars ask for less"
+        await chat.says(boss, "/campaign unlearn Lanterns: more", private=True)
+        assert chat.last(boss) == (
+            "That is no lesson or note of “Lanterns”, or begins several. Write the first words of one:\n"
+            "· fewer posts on Monday"
+        )
+        await chat.says(boss, "/campaign unlearn Lanterns: fewer posts", private=True)
+        assert chat.last(boss) == "Taken back from “Lanterns”: fewer posts on Monday"
+        await chat.says(boss, "/campaign Lanterns", private=True)
+        assert "Learnt before" not in chat.last(boss)
         await chat.says(boss, "/campaign lesson Lanterns", private=True)
         assert "lesson NAME: TEXT" in chat.last(boss)
 

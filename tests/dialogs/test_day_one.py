@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from groupbot.engine.plugins import load
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk
-from tests.dialogs.acting import acts, member
+from tests.dialogs.acting import acts, member, tier
 from tests.dialogs.day_one import ACTS, DAY_ONE, SHOWS
+from tests.dialogs.test_moving import sends_file
+from tests.features.moving.rose import EXPORT
 
 HERE = Path(__file__).parent
 SAYING = {"says", "says_in", "sends"}  # what Talk and the tests' own helpers are called that say something
@@ -151,6 +154,26 @@ async def test_without_arguments_a_command_shows_what_is_set_and_how_to_change_i
     assert wrong == []
     assert chat.rows("SELECT count(*) FROM setting") == before
     assert chat.rows("SELECT count(*) FROM closure") == [(0,)]  # nothing was closed by asking
+
+
+async def test_before_the_rules_act_what_is_locked_or_listed_says_so(chat: Talk) -> None:
+    await chat.says(chat.owner, "/setlang en")
+    asked = ("/lock sticker", "/locks", "/addblocklist casino", "/blocklist", "/setflood 5", "/newcomers 5")
+    waits = "Nothing comes of it before I know what kind of group this is: /setup, then /rules on."
+    for said in (*asked, "/spammode on"):
+        await chat.says(chat.owner, said)
+        assert waits in chat.last(), said
+    file = await sends_file(chat, json.dumps(EXPORT), name="rose.txt")
+    await chat.says(chat.owner, "/import", reply_to=file)
+    await chat.presses(chat.owner, "Apply", chat=chat.owner)
+    assert chat.last(chat.owner).splitlines()[1:] == [waits]
+    await tier(chat, "consumer")
+    await chat.says(chat.owner, "/lock gif")
+    assert "For now I only watch and note, and touch no message. /rules on starts it." in chat.last()
+    await chat.says(chat.owner, "/rules on")
+    for said in asked:
+        await chat.says(chat.owner, said)
+        assert "/rules on" not in chat.last(), said
 
 
 async def test_what_is_written_is_shown_when_asked_without_arguments(chat: Talk) -> None:

@@ -1,7 +1,10 @@
 """Files in the operators' chat: a template goes live by an operator's press; media kept by a name."""
 
 from pathlib import Path
+from typing import Any
 
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
 from tests.dialogs.test_media_posts import PNG
 from tests.dialogs.test_planning import WEN, Ops, ops, presses
 
@@ -46,3 +49,41 @@ async def test_a_file_sent_to_the_operators_chat_goes_live_by_a_press(ops: Ops, 
     world.say(WEN, ops.ops, "/media")
     await ops.talk.settle()
     assert words(ops)[-1] == "saved:spring 图片"
+
+
+async def test_a_poll_becomes_a_template_and_a_quiz_is_asked_for_its_answer(ops: Ops, tmp_path: Path) -> None:
+    world, posts = ops.talk.world, tmp_path / "content_templates" / "posts"
+
+    async def kept(chat: int, name: str, **body: Any) -> None:
+        poll = world.carry(WEN, chat, "poll", body=body)
+        await ops.talk.settle()
+        world.say(WEN, chat, f"/media {name}", reply_to=poll["message_id"])
+        await ops.talk.settle()
+
+    await kept(ops.ops, "drink", question="喝 {{ 什么 }} & <茶>?", options=["绿茶", "红茶: 热的"])
+    assert words(ops)[-1].startswith("posts/drink.zh.html.j2 · 检查过了,待上线\n")
+    assert "喝 {{ 什么 }} & <茶>?" in words(ops)[-1]
+    assert await presses(ops, "上线") == "posts/drink.zh.html.j2:Wen已上线"
+    source = Content([tmp_path / "content_templates", folder("content_templates")])
+    made = source.render("posts/drink", "zh", {})
+    assert made.formatted.text == "喝 {{ 什么 }} & <茶>?"
+    # a quiz: what is right is not told to bots in a group
+    fruit = {
+        "question": "哪种晒干泡茶?",
+        "options": ["李子", "山楂"],
+        "type": "quiz",
+        "correct_option_ids": [1],
+    }
+    await kept(ops.ops, "fruit", **fruit)
+    assert words(ops)[-1].startswith("哪种晒干泡茶?\n哪个答案是对的?")
+    await presses(ops, "山楂")
+    assert "Wen 说,答案是「山楂」。" in words(ops)
+    assert words(ops)[-1].startswith("posts/fruit.zh.html.j2 · 检查过了,待上线\n")
+    await presses(ops, "上线")
+    live = "---\npoll:\n  options:\n  - 李子\n  - 山楂\n  right: 2\n---\n哪种晒干泡茶?\n"
+    assert (posts / "fruit.zh.html.j2").read_text("utf-8") == live
+    # in private the sender's own quiz is told whole
+    world.say(WEN, WEN, "/start")
+    await kept(WEN, "leaf", **fruit)
+    assert "template: posts/leaf" in ops.talk.last(WEN)
+    assert words(ops)[-1].startswith("posts/leaf.zh.html.j2 · 检查过了,待上线\n")

@@ -73,7 +73,10 @@ async def test_lock_with_an_act_mutes_at_once_in_a_consumer_group(zh: Talk) -> N
     assert "按你们的名单:小赵先休息,到 " in zh.last(zh.owner)
     await zh.presses(zh.owner, "撤销", chat=zh.owner)
     assert zh.status(zhao) == "member"
-    await zh.says(zh.owner, "/lock sticker mute")
+    await zh.says(zh.owner, "/lock sticker ### 这里只打字 {mute}")
+    assert zh.last().splitlines()[1] == "sticker · 贴纸(放行的贴纸包除外) · mute ·「这里只打字」"
+    await zh.says(zh.owner, "/lock gif {shout} 这里只打字")
+    assert zh.rows("SELECT count(*) FROM setting WHERE key = 'lock_gif'") == [(0,)]
     assert not await kept(zh, zhao, **STICKER)
     assert zh.status(zhao) == "restricted"
     assert "先休息一下,由管理员恢复" in zh.last(zhao)

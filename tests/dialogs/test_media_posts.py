@@ -44,6 +44,9 @@ async def test_every_medium_leaves_and_a_file_is_uploaded_once(chat: Talk, tmp_p
     await says(text="Which?", poll=Options(("Plum", "Pear"), many=True))
     poll = newest()["poll"]
     assert (poll["question"], poll["allows_multiple_answers"], poll["is_anonymous"]) == ("Which?", True, True)
+    await says(text="Which?", poll=Options(("Plum", "Pear"), right=1, why="It is green"))
+    poll = newest()["poll"]
+    assert (poll["type"], poll["correct_option_ids"], poll["explanation"]) == ("quiz", [1], "It is green")
     text = '<tg-time unix="1800000000" format="wdt">Fri</tg-time>'
     await says(**_parsed(text))
     assert newest()["entities"] == [

@@ -53,7 +53,10 @@ async def test_settings_go_out_and_come_in_as_a_file(chat: Talk) -> None:
     ]
     assert (await own(chat))["rules_burst"] == 20
     assert await chat.presses(chat.owner, "Apply", chat=chat.owner) == "Done: 2."
-    assert chat.last(chat.owner) == "“Test group”: 2 values changed."
+    assert chat.last(chat.owner).splitlines() == [
+        "“Test group”: 2 values changed.",
+        "Nothing comes of it before I know what kind of group this is: /setup, then /rules on.",
+    ]
     assert await own(chat) == before
 
 
@@ -143,13 +146,17 @@ async def test_rose_comes_in_with_a_report_and_goes_out_as_it_came(chat: Talk) -
     assert '· filter exact:"good day": – → Good day %%% Hello' in told
     assert "· approval 1000001: – → supplier" in told
     for line in (
+        "· lock_reasons: inherited → url: please not here; zalgo: no noise",
+        "· welcome_text: inherited → Hi {mention} [Shop](buttonurl://example.com)",
+        '· blocklist: inherited → "free money" a known one; "cheap*pills"; prefix:"casino"; '
+        '"say \\"hi\\" now"; "双倍返现"',
         "· Without their file, which opens for its own bot only (send it here, /save it): #Price, wave",
         "· Stand for many people, so nobody is approved by them: 1087968824",
         "· Words of locks that are too long: photo",
         "· A federation that only Rose knows (00000000-0000-0000-0000-00000000ABCD): "
         "take its list with /fbanlist there and /fedimport here",
     ):
-        assert line in told
+        assert line in told.splitlines()
     await chat.presses(chat.owner, "Apply", chat=chat.owner)
     assert (await own(chat))["rules_text"] == "Be kind. [Rules](buttonurl://#rules)"
     assert (await own(chat))["lock_reasons"] == {"url": "please not here", "zalgo": "no noise"}

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from groupbot.engine.work import Work
+from groupbot.features.attitude import store as attitude
 from groupbot.testing import Talk
+
+
+def asked(work: Work) -> None:
+    """A month's question that forty answered."""
+    key = {"chat": work.sql.plain("SELECT id FROM chat WHERE type = 'supergroup'")[0][0], "the_month": 202601}
+    work.sql.run(attitude.ASK, **key, subject="tea", becomes="open", at=work.now, until=work.now)
+    votes = {"n_unaware": 4, "n_knows": 10, "n_agrees": 20, "n_subscribes": 6}
+    work.sql.run(attitude.COUNT, **key, is_final=True, **votes)
+    work.sql.run(attitude.CLOSE, **key, becomes="closed", at=work.now, were_here=180)
 
 
 async def test_store_bridge_role_and_bind_answer_whom_they_concern(chat: Talk) -> None:
@@ -19,7 +30,14 @@ async def test_store_bridge_role_and_bind_answer_whom_they_concern(chat: Talk) -
     assert chat.last(mei).startswith("You are not bound to a customer")
     await chat.says(mei, "/bridges", private=True)
     assert "operator" in chat.last(mei)
+    await chat.app.writer.submit(asked)
     await chat.says(chat.owner, "/review month")
-    assert "two goals\n\nEfficiency\nhalf acknowledged a notice within: too few (fewer than 10)" in chat.last(
-        chat.owner
+    goals, question = chat.bot_texts(chat.owner)[-2:]
+    assert "two goals\n\nEfficiency\nhalf acknowledged a notice within: too few (fewer than 10)" in goals
+    assert question.startswith(
+        "The month’s question · Test group · off\nIt asks about: “Test group” (nothing"
     )
+    assert (
+        "\n\n2026-01 (about “tea”) · 40 answered of 180 members, 22 %\n"
+        "Know it: 90 % (77–96 %) · 36 people\nAgree: 65 % (50–78 %) · 26 people\n"
+    ) in question

@@ -34,6 +34,17 @@ ROWS = Bulk(
 )
 
 
+class Won(Struct, frozen=True):
+    who: int
+
+
+class Order(Struct, frozen=True):
+    by: int
+
+    def refused(self, template: str, data: dict[str, Any]) -> Send:
+        return Send(user=self.by, template=template, data=data)
+
+
 def press(n: int, chat: int = 1) -> str:
     return taps.pack(Press(n), "t.press", chat, KEY)
 
@@ -101,7 +112,30 @@ async def test_refusal_undoes_the_step_and_says_its_template_on_command_and_on_t
     out = await desk.feed(desk.message("/pay x"), desk.tap(press(1)))
     assert (desk.notes("t", "paid"), desk.notes("t", "pressed"), desk.aside()) == (None, None, [])
     assert desk.texts() == ["用法:/pay 5\n例如:/pay 7"]
-    assert toasts(out) == ["这个按钮已经过期了。"]
+    assert [(a.text, a.cause) for a in out.answers] == [("这个按钮已经过期了。", "refusal")]
+
+
+async def test_what_was_emitted_may_say_who_is_told_of_a_refusal(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.command("order")
+    def order(cmd: Command, work: Work) -> None:
+        work.emit(Order(12))
+        work.emit(Won(12))
+
+    @router.on(Order)
+    def ordered(order: Order, work: Work) -> None:
+        raise Refusal("common/admin_only")
+
+    @router.on(Won)
+    def won(won: Won, work: Work) -> None:
+        raise Refusal("common/admin_only")
+
+    desk = Desk(writer, router)
+    out = await desk.feed(desk.message("/order"))
+    [said] = desk.said()  # of the other nobody is told: nobody asked for it
+    assert isinstance(said, Send)
+    assert (said.user, said.text, out.quarantined) == (12, "Only admins can do this.", 0)
 
 
 async def test_refusal_whose_template_is_missing_costs_only_the_reply(writer: Writer) -> None:
@@ -123,6 +157,7 @@ async def test_refusal_whose_template_is_missing_costs_only_the_reply(writer: Wr
     out = await desk.feed(desk.message("/a"), desk.tap(press(1)), desk.message("/b"))
     assert (out.handled, out.quarantined, desk.texts()) == (3, 2, ["b"])
     assert toasts(out) == [""]  # the wheel on the button stops
+    assert [(stage, step) for stage, step, _ in desk.aside()] == [("step", "refusal")] * 2
 
 
 async def test_failing_handler_tells_the_member_a_number(writer: Writer) -> None:
@@ -361,10 +396,6 @@ async def test_any_error_outside_the_steps_puts_aside_only_its_update(writer: Wr
     assert [r for _, _, r in desk.aside()] == [pack(bad)]
 
 
-class Won(Struct, frozen=True):
-    who: int
-
-
 class Thanked(Struct, frozen=True):
     who: int
 
@@ -479,7 +510,8 @@ async def test_tick_that_fails_is_put_aside_and_undone(writer: Writer) -> None:
         raise ValueError("late")
 
     await desk.dispatch.tick("tick:t.tick", tick)
-    assert [n for _, n, _ in desk.aside()] == ["tick:t.tick"]
+    kept = desk.rows(sa.select(quarantine.c.step, quarantine.c.update_id))
+    assert [(r.step, r.update_id) for r in kept] == [("tick:t.tick", None)]
     assert desk.notes("t", "ticked") is None
 
 

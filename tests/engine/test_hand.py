@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from groupbot.core.effects import EDIT, MODERATION, PAID, POST, REPLY, Ban, Delete, Edit, Effect, Send
+from groupbot.core.effects import EDIT, MODERATION, PAID, POST, REPLY, Ban, Delete, Edit, Effect, Menu, Send
 from groupbot.core.events import Chat
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state
@@ -67,6 +67,11 @@ def test_a_person_and_their_private_chat_are_one_and_so_is_an_upgraded_group() -
     group, moved = entry(3, chat=8), entry(4, chat=8)
     moved.target = Target(-100777, True)
     assert choose(holding(person, private, group, moved)) == ([1, 3], 1.0)
+
+
+def test_a_message_to_a_person_and_moderation_of_a_group_numbered_alike_leave_beside_each_other() -> None:
+    ban, message = entry(1, "ban", chat=9, lane=MODERATION), entry(2, chat=0, user=9)
+    assert choose(holding(ban, message)) == ([1, 2], 1.0)
 
 
 def test_nothing_overtakes_what_waits_for_its_chat() -> None:
@@ -202,6 +207,10 @@ def test_the_hand_is_filled_lane_by_lane_as_far_as_there_is_room(writer: Writer)
     assert [lanes.count(n) for n in range(5)] == [1, 100, 20, 60, 1]
     assert [(e.lane, e.id) for e in hand] == sorted((e.lane, e.id) for e in hand)
     assert (due, more) == (None, {SHARES[1], SHARES[2]})
+    for n, edits in ((99, 1), (100, 0)):  # the last place is taken too
+        fuller = [e for e in hand if e.lane == REPLY] + [entry(10_000 + i) for i in range(n - 80)]
+        filled, _, _ = writer.write(Hand().fill, fuller)
+        assert [e.lane for e in filled].count(EDIT) == edits
     rest = [e for e in hand if e.lane != REPLY]
     again, _, more = writer.write(Hand().fill, list(rest))
     assert len(again) == len(hand)
@@ -229,6 +238,7 @@ def test_a_row_in_hand_knows_where_it_goes(writer: Writer) -> None:
         Delete(chat=basic, messages=(1,)),
         Send(chat=private, text="c"),
         Send(user=9, text="d"),
+        Menu(commands=()),
     )
     writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == first).values(tries=3)))
     assert writer.write(Hand().fill, [])[0] == [
@@ -236,6 +246,7 @@ def test_a_row_in_hand_knows_where_it_goes(writer: Writer) -> None:
         Entry(first, REPLY, "send", chat, 0, Target(-1001, True), tries=3),
         Entry(first + 2, REPLY, "send", private, 0, Target(9, False)),
         Entry(first + 3, REPLY, "send", 0, 9, Target(9, False)),
+        Entry(first + 4, REPLY, "menu", 0, 0, Target(0, False)),
     ]
 
 

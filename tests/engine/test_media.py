@@ -61,6 +61,10 @@ def test_an_album_has_two_to_ten_pieces_and_documents_stay_among_themselves(shel
         ({"poll": {"options": ["one"]}}, "2 to 12 options"),
         ({"poll": {"options": ["one", "x" * 101]}}, "1 to 100 characters"),
         ({"poll": {"options": ["one", "two"], "mny": True}}, "no field 'mny'"),
+        ({"poll": {"options": ["one", "two"], "right": 3}}, "right 3 is not the number of an option"),
+        ({"poll": {"options": ["one", "two"], "why": "so"}}, "right None is not the number of an option"),
+        ({"poll": {"options": ["one", "two"], "right": 1, "why": "x" * 201}}, "at most 200 characters"),
+        ({"poll": {"options": ["one", "two"], "right": 1, "many": True}}, "many does not go with right"),
     ],
 )
 def test_front_matter_of_media_that_does_not_fit_is_named(front: dict[str, Any], why: str) -> None:
@@ -73,6 +77,9 @@ def test_front_matter_becomes_the_fields_of_a_send_and_comes_back_from_json() ->
     send = Send(chat=1, text="Which?", **posted(front))
     assert (send.poll, send.silent) == (Options(("Plum", "Pear"), many=True), False)
     assert from_json(to_json(send)) == send
+    quiz = Send(chat=1, text="Which?", **posted({"poll": {"options": ["a", "b"], "right": 2, "why": "so"}}))
+    assert quiz.poll == Options(("a", "b"), right=1, why="so")
+    assert from_json(to_json(quiz)) == quiz
     album = Send(chat=1, album=(("photo", "/a.jpg"), ("video", "/b.mp4")), spoiler=True)
     assert from_json(to_json(album)) == album
     assert album.media == "/a.jpg"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from groupbot import Answer, Command, Router, Send, Standing, Tap, Work
 from groupbot.core import taps
-from groupbot.core.events import Chat, Person
+from groupbot.core.events import Chat, Counted, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.dispatch import Item
 from groupbot.engine.notes import note
@@ -88,6 +88,38 @@ async def test_deadline_means_no_and_says_so(writer: Writer) -> None:
     assert len(d.texts()) == 2
     assert d.texts()[1] == "2"
     assert "set" not in d.texts()[0]
+
+
+async def test_deadline_means_no_for_all_that_person_said_meanwhile_and_asks_again_for_nobody_else(
+    writer: Writer,
+) -> None:
+    d = desk(writer)
+    await d.feed(d.message("/set 1"), d.message("/set 2"), d.message("/set 3", user=LI), d.message("/say 4"))
+    out = await d.feed(fact(d, MEI, "", undecided=True))
+    assert [a.member for a in out.asks] == [LI["id"]]
+    assert (len(d.texts()), d.parked()) == (2, 2)
+    await d.feed(fact(d, LI, "administrator"))
+    assert (d.texts()[2:], d.parked()) == (["set 3", "4"], 0)
+
+
+async def test_an_event_that_answers_nothing_takes_nothing_up_though_the_database_refuses_it(
+    writer: Writer,
+) -> None:
+    d = desk(writer)
+    router = Router("u")
+
+    @router.on(Counted)
+    def counted(event: Counted, work: Work) -> None:
+        work.add(ROWS, "t", 1, "poison", None)
+
+    d.dispatch.registry.add(router)
+    await d.feed(d.message("/set 1"), d.message("/say 2"))
+    out = await d.feed(
+        Item(event=Counted(at=d.at, chat=Chat(GROUP["id"], GROUP["type"], GROUP["title"]), members=3))
+    )
+    assert (out.quarantined, out.asks, d.texts(), d.parked()) == (1, [], [], 2)
+    await d.feed(fact(d, MEI, "administrator"))
+    assert d.texts() == ["set 1", "2"]
 
 
 async def test_second_unknown_person_parks_again_and_order_is_kept(writer: Writer) -> None:

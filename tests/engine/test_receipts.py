@@ -16,6 +16,7 @@ from groupbot.core.effects import (
     Delete,
     Edit,
     Effect,
+    Gift,
     Permit,
     Pin,
     Poll,
@@ -28,7 +29,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine import polls
 from groupbot.engine.addresses import chat as chats
-from groupbot.engine.addresses import resolve, set_state
+from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
@@ -39,6 +40,7 @@ from groupbot.engine.writer import Writer
 from tests.conftest import START
 
 SECOND = timedelta(seconds=1)
+BASIC = Chat(-7, "group", "A few friends")
 
 
 def lake(writer: Writer, n: int = 1) -> int:
@@ -143,6 +145,8 @@ def test_what_acts_on_nothing_is_dead(writer: Writer) -> None:
     assert leave(writer, Edit(chat=chat, text="b", ref="r")) == []
     [row] = rows(writer)
     assert (row.state, row.error, row.done_at, row.payload) == ("dead", "nothing is posted as r", START, "")
+    assert leave(writer, Delete(chat=chat, ref="r")) == []  # it is as it was wanted
+    assert states(writer) == ["dead", "done"]
 
 
 # --- after it
@@ -182,6 +186,43 @@ def test_a_message_is_pinned_and_removed_as_was_said_with_it(writer: Writer) -> 
     pin = Pin(chat=chat, ref="out:1", cause="c")
     gone = Delete(chat=chat, ref="out:1", cause="lifetime", due=START + timedelta(seconds=60))
     assert ended(writer, done(sent, 5)) == (True, [pin, gone])
+
+
+def test_a_picture_that_telegram_knows_is_sent_by_its_id_the_next_time(writer: Writer) -> None:
+    card = Send(chat=lake(writer), text="a card", photo="https://example.com/card.jpg")
+    [sent] = leave(writer, card)
+    assert sent.effect == card
+    ended(writer, done(sent, 5, files=("AgAC",)))
+    [again] = leave(writer, card)
+    assert again.effect == structs.replace(card, photo="AgAC")
+
+
+def test_in_a_basic_group_messages_have_names_as_elsewhere(writer: Writer) -> None:
+    chat = writer.write(lambda w: resolve(w, BASIC).id)
+    [sent] = leave(writer, Send(chat=chat, text="a", ref="r"))
+    ended(writer, done(sent, 5))
+    assert names(writer) == [(chat, 5, "r", False)]
+
+
+def test_what_landed_in_a_group_that_was_upgraded_meanwhile_has_no_name_and_nothing_waits_for_it(
+    writer: Writer,
+) -> None:
+    chat = writer.write(lambda w: resolve(w, BASIC).id)
+    [sent] = leave(writer, Send(chat=chat, text="a", ref="r", pin=True))
+    say(writer, Edit(chat=chat, text="b", ref="r"))
+    writer.write(lambda w: upgrade(w, BASIC.id, -1_000_000_000_007))
+    assert ended(writer, done(sent, 5)) == (False, [])
+    assert (states(writer), names(writer)) == (["done", "dead"], [])
+
+
+def test_what_names_an_old_message_ends_with_the_answer_that_tells_of_the_upgrade(writer: Writer) -> None:
+    """Not only with the notice of it, which may come later: it is not tried again."""
+    chat = writer.write(lambda w: resolve(w, BASIC).id)
+    removal, said = leave(writer, Delete(chat=chat, messages=(5,)), Send(chat=chat, text="a"))
+    moved = [Result(e, "waiting", error="upgraded", moved_to=-1_000_000_000_007) for e in (removal, said)]
+    ended(writer, *moved)
+    [gone, again] = rows(writer)
+    assert (gone.state, gone.payload, again.state) == ("dead", "", "waiting")
 
 
 def test_a_poll_is_known_by_its_answers(writer: Writer) -> None:
@@ -229,6 +270,21 @@ def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(wr
     say(writer, Send(chat=chat, text="e", post=True, due=later))
     ended(writer, Result(first, "waiting", error="429", again_in=9.0, counts=False, silence=True))
     assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 0, 0, 60]
+
+
+def test_what_is_tried_again_is_overtaken_by_nothing_said_after_it_on_its_side(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    mute, card = leave(writer, Restrict(chat=chat, member=5), Send(chat=chat, text="1 of 8"))
+    say(writer, Restrict(chat=chat, member=5, free=True), Send(chat=chat, text="2 of 8"))
+    say(writer, Send(chat=chat, text="news", post=True), Send(chat=other, text="here"))
+
+    def dues() -> list[float]:
+        return [(r.due - START) / SECOND for r in rows(writer)]
+
+    ended(writer, Result(mute, "waiting", error="timed out", again_in=2.0))
+    assert dues() == [2, 0, 2, 0, 0, 0]
+    ended(writer, Result(card, "waiting", error="timed out", again_in=3.0))
+    assert dues() == [2, 3, 2, 3, 3, 0]
 
 
 def test_a_silence_towards_a_person_holds_for_nobody_else(writer: Writer) -> None:
@@ -360,14 +416,20 @@ def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
         Send(chat=chat, text="a"),
         Poll(chat=chat, question="Tea?", options=("yes",)),
         Ban(chat=chat, member=5),
+        Gift(chat=chat, user=9, gift="5170145012310081615"),
+        Topic(chat=chat, topic=None, act="create", name="Tea"),
+        Topic(chat=chat, topic=7, act="close"),
     )
     assert writer.write(recover) == []
-    assert [(r.kind, r.state) for r in rows(writer)] == [
-        ("send", "unknown"),
-        ("poll", "unknown"),
-        ("ban", "waiting"),
+    stopped = ("unknown", "the bot stopped while it was leaving")
+    assert [(r.kind, r.state, r.error) for r in rows(writer)] == [
+        ("send", *stopped),
+        ("poll", *stopped),
+        ("ban", "waiting", None),
+        ("gift", *stopped),
+        ("topic", *stopped),
+        ("topic", "waiting", None),
     ]
-    assert [r.error for r in rows(writer)] == ["the bot stopped while it was leaving"] * 2 + [None]
 
 
 def test_what_follows_from_a_receipt_is_said_with_its_booking(writer: Writer) -> None:

@@ -82,6 +82,8 @@ async def opened(writer: Writer, *, started: bool = False) -> Desk:
     router.command("ours", who="admin", right="delete", where="any", mirrored=True)(done)
     router.command("mute", who="admin", right="delete restrict")(done)
     router.command("top", who="owner")(done)
+    router.command("crown", who="owner", where="any")(done)
+    router.command("calm", who="helper", where="any")(done)
     router.command("pinit", who="admin", bot_right="pin delete")(done)
 
     @router.command("twice")
@@ -149,7 +151,14 @@ async def test_a_command_of_the_group_is_not_for_private_and_one_of_private_not_
     ]
     assert await words(d, d.message("/any b"), d.message("/say c")) == ["any b of 11", "say c of 11"]
     assert await words(d, d.message("/only", user=LI)) == ["请私聊我使用这个指令。"]
-    assert await words(d, d.message("/say", chat=PRIVATE)) == [IN_GROUP]
+    for text in ("/say", "/crown", "/calm"):  # nobody is the owner of a private chat: nobody is asked
+        assert await words(d, d.message(text, chat=PRIVATE)) == [IN_GROUP]
+    assert d.parked() == 0
+    small = {"id": -700, "type": "group", "title": "A few friends"}
+    assert await words(d, d.message("/say d", chat=small), d.message("/only", chat=small)) == [
+        "say d of 11",
+        "Please use this command in a private chat with me.",
+    ]
 
 
 async def test_a_refusal_in_the_group_is_a_short_reply_and_private_to_who_can_be_written_to(
@@ -603,6 +612,40 @@ async def test_an_observer_that_failed_runs_again_without_the_others(writer: Wri
     assert (d.notes("t", "fine"), d.notes("t", "fails"), len(d.aside())) == (4, 1, 2)
 
 
+async def test_what_observers_wrote_together_stays_when_the_handler_after_them_fails(writer: Writer) -> None:
+    router = Router("t")
+
+    @router.observe
+    def writes(event: Any, work: Work) -> None:
+        work.notes("t", 1).set("written", 1)
+
+    @router.observe
+    def looks(event: Any, work: Work) -> None:
+        pass
+
+    @router.command("break")
+    def breaks(cmd: Command, work: Work) -> None:
+        work.notes("t", 1).set("broken", 1)
+        raise KeyError("x")
+
+    d = Desk(writer, router)
+    await d.feed(d.message("/break"))
+    assert (d.notes("t", "written"), d.notes("t", "broken")) == (1, None)
+    assert [step for _, step, _ in d.aside()] == ["handle:break"]
+
+
+async def test_when_a_batch_is_handled_no_step_is_open(writer: Writer) -> None:
+    """What comes after it may begin where it likes (`empty_caches` refuses within a step)."""
+    d = await opened(writer)
+    router = Router("u")
+    router.observe(lambda event, work: work.notes("u", 1).set("seen", 1))
+    d.dispatch.registry.add(router)
+    for text in ("hello", "/say a"):
+        item = Item(raw=pack(d.message(text)))
+        writer.write(lambda w, item=item: (d.dispatch.batch(w, [item]), w.empty_caches()))
+    assert d.notes("u", "seen") == 1
+
+
 # --- what a batch leaves
 def test_an_id_is_read_from_damaged_bytes() -> None:
     found = [
@@ -706,7 +749,7 @@ async def test_what_is_left_for_the_end_of_a_batch_is_done_once_and_alone(writer
     @router.observe
     def note(event: Message, work: Work) -> None:
         if type(event) is Message:
-            work.finally_("sum", lambda w: w.say(Send(chat=1, text="sum")))
+            work.finally_("sum", lambda w: w.say(Send(chat=1, text=f"sum of chat {w.chat}")))
             work.finally_("bad", broken)
 
     def broken(work: Work) -> None:
@@ -714,7 +757,7 @@ async def test_what_is_left_for_the_end_of_a_batch_is_done_once_and_alone(writer
         raise KeyError("x")
 
     d = Desk(writer, router)
-    assert await words(d, d.message("a"), d.message("b")) == ["sum"]
+    assert await words(d, d.message("a"), d.message("b")) == ["sum of chat 0"]  # of none
     kept = d.rows(sa.select(quarantine.c.update_id, quarantine.c.stage, quarantine.c.step))
     assert [tuple(r) for r in kept] == [(None, "step", "finally:bad")]
 
@@ -879,7 +922,7 @@ async def test_an_answer_read_beside_the_writer_leaves_after_its_commit_as_its_c
     def look(cmd: Command, work: Work) -> tuple[int, str, str]:
         return work.chat, work.lang, work.zone
 
-    @router.command("look", reads=look)
+    @router.command("look", where="any", reads=look)
     def looked(cmd: Command, found: tuple[int, str, str], work: Work) -> None:
         work.say(Send(chat=work.chat, text=f"{found}", lifetime=60))
 
@@ -897,6 +940,12 @@ async def test_an_answer_read_beside_the_writer_leaves_after_its_commit_as_its_c
     assert (said.text, said.lifetime) == ("(1, 'zh', 'Asia/Shanghai')", 120)
     assert seen == [(0, 1), (1, 0)]
     assert d.dispatch.reading == set()
+    writer.write(lambda w: service.put(w, REPLY_LIFE, 120, chat=2))  # a private chat has no such habit
+    await d.feed(d.message("/look", chat=PRIVATE))
+    await asyncio.gather(*d.dispatch.reading)
+    said = d.said()[-1]
+    assert isinstance(said, Send)
+    assert (said.text, said.lifetime) == ("(2, 'en', 'UTC')", 60)
 
 
 async def test_questions_end_with_the_bot(writer: Writer) -> None:

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Send
+from groupbot.core.effects import Answer, Ask, Delete, Effect, Receipt, Restrict, Send
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
+from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import upgrade
 from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.receipts import mark
+from groupbot.engine.receipts import book, mark
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Gone, Later
 from tests.conftest import START
@@ -63,6 +64,109 @@ async def test_what_cannot_be_booked_holds_nothing_else_back(writer: Writer) -> 
     await box._book()
     assert [s for _, s, _ in states(writer)] == ["done", "sending", "done"]
     assert box._results == []
+
+
+async def test_of_two_that_came_back_the_one_that_can_be_booked_is(writer: Writer) -> None:
+    box = Outbox(writer, Recorder())
+    await say(box, writer, *[Send(chat=group(writer, n), text="a") for n in (1, 2)])
+    await box._take()
+    marked = await writer.submit(mark, box.hand.entries)
+    receipts: list[Any] = [Receipt((None,)), Receipt((6,))]  # type: ignore[arg-type]
+    box._results = [Result(e, "done", r) for e, r in zip(marked, receipts, strict=True)]
+    await box._book()
+    assert [s for _, s, _ in states(writer)] == ["sending", "done"]
+
+
+async def test_while_a_receipt_is_booked_the_sender_is_not_idle(writer: Writer) -> None:
+    chat, booking, free, submit = group(writer), asyncio.Event(), asyncio.Event(), writer.submit
+
+    async def slow(fn: Any, *args: Any) -> Any:
+        if fn is book:
+            booking.set()
+            await free.wait()
+        return await submit(fn, *args)
+
+    async with sending(writer) as (box, _):
+        writer.submit = slow  # type: ignore[method-assign]
+        await say(box, writer, Send(chat=chat, text="a"))
+        await asyncio.wait_for(booking.wait(), 5)
+        assert not box.idle
+        free.set()
+        await calm(box)
+        assert (box.figures.ends, box.figures.calls) == ({"done": 1}, {"send": 1})
+
+
+async def test_the_end_of_a_mute_does_not_overtake_the_mute_that_is_tried_again(writer: Writer) -> None:
+    """Also before it is booked that it must be."""
+    chat, gateway = group(writer), Recorder()
+    box = Outbox(writer, gateway, pacer=Pacer(Pace(free_rate=float("inf"))))
+    await say(box, writer, Restrict(chat=chat, member=5), Restrict(chat=chat, member=5, free=True))
+
+    def timeout(effect: Effect, target: Target) -> None:
+        raise Later("timed out", retry_after=0.1, unknown=True)
+
+    gateway.answer = timeout
+    await box._round()
+    await asyncio.gather(*box._tasks)
+    assert box.hand.choose(box.pacer, START)[0] == []
+    assert [r.state for r in box._results] == ["waiting"]
+    gateway.answer = lambda e, t: None
+    await box._round()
+    writer.clock.shift(timedelta(minutes=1))
+    async with asyncio.timeout(5):
+        while len(gateway.done) < 3:
+            box.wake()
+            await box._round()
+            await asyncio.sleep(0.01)
+    assert [getattr(e, "free", None) for e, _ in gateway.done] == [False, False, True]
+    await box.stop()
+
+
+async def test_nor_does_it_after_a_restart_and_what_is_beside_moderation_does_not_wait(
+    writer: Writer,
+) -> None:
+    chat, gateway = group(writer), Recorder()
+    box = Outbox(writer, gateway)
+    await say(box, writer, Restrict(chat=chat, member=5), Restrict(chat=chat, member=5, free=True))
+
+    def timeout(effect: Effect, target: Target) -> None:
+        raise Later("timed out", retry_after=2.0, unknown=True)
+
+    gateway.answer = timeout
+    await box._round()
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    await say(box, writer, Send(chat=chat, text="beside"), Restrict(chat=chat, member=6))
+    gateway.answer = lambda e, t: None
+    await box._round()
+    await box.stop()
+    assert [type(e).__name__ for e, _ in gateway.done] == ["Restrict", "Send"]
+    async with sending(writer) as (box, gateway):
+        await calm(box)
+        assert [getattr(e, "member", 0) for e, _ in gateway.done] == [6]
+        writer.clock.shift(timedelta(seconds=2))
+        box.wake()
+        await calm(box)
+    assert [getattr(e, "free", None) for e, _ in gateway.done][1:] == [False, True]
+
+
+async def test_a_database_that_is_away_is_asked_again_after_a_second(writer: Writer) -> None:
+    box, looks = Outbox(writer, Recorder()), list[float]()
+
+    async def away(writer: Writer) -> None:
+        looks.append(ticking())
+        if len(looks) == 1:
+            raise Lost("away")
+        box.hand.stale = False
+
+    box.hand.take = away  # type: ignore[method-assign]
+    running = asyncio.create_task(box.run())
+    async with asyncio.timeout(5):
+        while len(looks) < 2:
+            await asyncio.sleep(0.01)
+    assert 0.9 < looks[1] - looks[0] < 1.9
+    await box.stop()
+    await asyncio.wait_for(running, 5)
 
 
 async def test_a_database_that_goes_while_receipts_are_booked_one_by_one_loses_none(writer: Writer) -> None:

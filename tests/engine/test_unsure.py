@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from groupbot import Command, Router, Send, Work
-from groupbot.core.events import Chat, ChatFacts, Person
+from groupbot.core.events import ANONYMOUS_ADMIN, Chat, ChatFacts, Person
 from groupbot.core.events import Standing as StandingEvent
 from groupbot.engine import inbox
 from groupbot.engine.dispatch import Item
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal, Unsure
-from tests.engine.desk import GROUP, LI, MEI, Desk, counting
+from tests.engine.desk import GROUP, LI, MEI, Desk, counting, toasts
 
 HERE = Chat(GROUP["id"], GROUP["type"], GROUP["title"])
 
@@ -37,6 +37,10 @@ def desk(writer: Writer) -> Desk:
             raise Unsure(about, work.chat, Refusal("common/unchecked"))
         work.say(Send(chat=work.chat, text=f"hit {cmd.args}"))
 
+    @router.command("strike", who="admin")
+    def strike(cmd: Command, work: Work) -> None:
+        hit(cmd, work)
+
     @router.command("say")
     def say(cmd: Command, work: Work) -> None:
         work.say(Send(chat=work.chat, text=cmd.args))
@@ -59,9 +63,10 @@ async def test_the_command_waits_for_the_answer_and_runs_once_with_the_chat_behi
     d = desk(writer)
     out = await d.feed(d.message("/hit li"), d.message("/say after"))
     assert [(a.chat, a.member, a.facts) for a in out.asks] == [(1, LI["id"], False)]
-    assert (d.texts(), d.parked()) == ([], 2)
+    assert (d.texts(), d.parked(), out.parked) == ([], 2, 1)
     await d.feed(answer(d, LI["id"]))
     assert (d.texts(), d.parked()) == (["undone with the step", "hit li", "after"], 0)
+    assert d.notes("t", "n") == 3  # the two and the answer, each seen once
 
 
 async def test_what_was_asked_in_private_about_a_group_is_answered_in_private(writer: Writer) -> None:
@@ -94,3 +99,21 @@ async def test_without_an_answer_the_refusal_is_said_and_nothing_else(writer: Wr
         said: list[Any] = d.texts()[before:]
         assert (len(said), d.parked()) == (1, 0)
         assert "hit" not in said[0] and "undone" not in said[0]
+
+
+async def test_a_proved_command_that_must_ask_waits_with_its_button_and_runs_once(writer: Writer) -> None:
+    d = desk(writer)
+    ghost = {"id": ANONYMOUS_ADMIN, "is_bot": True, "first_name": "Group"}
+    await d.feed(d.message("hello"), answer(d, MEI["id"], "creator"))
+    await d.feed(d.message("/strike li", user=ghost, sender_chat=GROUP))
+    [asked] = d.said()
+    assert isinstance(asked, Send) and asked.buttons[0][0].data is not None
+    press = asked.buttons[0][0].data
+    out = await d.feed(d.tap(press))
+    assert ([a.member for a in out.asks], toasts(out)) == ([LI["id"]], ["正在核对权限,稍等…"])
+    assert (d.parked(), len(d.said())) == (1, 1)
+    await d.feed(answer(d, LI["id"]))
+    *said, removed = d.said()[1:]
+    assert [getattr(e, "text", "") for e in said] == ["undone with the step", "hit li"]
+    assert (removed.ref, d.parked()) == (asked.ref, 0)  # type: ignore[attr-defined]
+    assert toasts(await d.feed(d.tap(press))) == ["这个按钮已经过期了。"]

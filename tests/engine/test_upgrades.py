@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -65,6 +65,43 @@ def test_what_the_same_batch_said_of_old_messages_is_over_too(writer: Writer) ->
     writer.write(batch)
     assert left(writer) == [("Send", None), ("Restrict", None), ("Delete", None)]
     assert {e.chat for e in writer.write(waiting)} == {writer.write(lambda w: resolve(w, NEW).id)}
+
+
+def test_an_answer_that_stands_alone_is_too_late_when_it_would_have_been(writer: Writer) -> None:
+    """A post waits for its time however long, what has a time of its own keeps it."""
+    chat = writer.write(lambda w: resolve(w, OLD).id)
+    hour = writer.clock.now() + timedelta(hours=1)
+    said = (
+        Send(chat=chat, text="an answer", reply_to=5),
+        Send(chat=chat, text="a post", reply_to=5, post=True),
+        Send(chat=chat, text="the news of this hour", reply_to=5, not_after=hour),
+        Send(chat=chat, text="not an answer"),
+    )
+    writer.write(lambda w: [w.say(e) for e in said])
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    found = [(getattr(e, "reply_to", 0), getattr(e, "not_after", 0)) for e in writer.write(waiting)]
+    minutes = writer.clock.now() + timedelta(minutes=5)
+    assert found == [(None, minutes), (None, None), (None, hour), (None, None)]
+
+
+def test_what_an_old_update_says_elsewhere_and_what_no_update_says_names_what_it_names(
+    writer: Writer,
+) -> None:
+    writer.render = in_reach(writer.render, moved)
+    other = writer.write(lambda w: resolve(w, Chat(-1_000_000_000_009, "supergroup", "The log")).id)
+    writer.write(lambda w: resolve(w, OLD).id)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+
+    def handled(work: Work, event: Message | None) -> None:
+        work.event = event
+        work.chat = resolve(work, OLD).id if event is not None else other
+        work.say(Delete(chat=other, messages=(5,)))
+        work.say(Send(chat=other, text="hm", reply_to=5))
+
+    for event in (Message(at=AT, chat=OLD, message_id=5), None):
+        writer.write(handled, event)
+    assert left(writer) == [("Delete", None), ("Send", 5)] * 2
+    assert {getattr(e, "messages", (5,)) for e in writer.write(waiting)} == {(5,)}
 
 
 @pytest.mark.parametrize("parked", [False, True])

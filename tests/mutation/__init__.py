@@ -1,5 +1,5 @@
-"""Are the tests tested? Small faults are put into the books, the outbox, dispatch and who may do what, one at
-a time, and the tests that walk through the changed line must notice.
+"""Are the tests tested? Small faults are put into the books, the outbox, dispatch, the schedule and who may
+do what, one at a time, and the tests that walk through the changed line must notice.
 
     python -m tests.mutation                    every mutant of every area
     python -m tests.mutation ledger --sample 60 a sample, the same for the same --seed

@@ -14,6 +14,7 @@ class Area:
 
 
 _BOOKS = "groupbot.features.ledger"
+_PLANS = "groupbot.features.promos"
 _DISPATCH = "groupbot.engine.dispatch"
 AREAS = {
     "ledger": Area(
@@ -37,6 +38,7 @@ AREAS = {
             "groupbot.engine.outbox.calls",
             "groupbot.engine.outbox.hand",
             "groupbot.engine.receipts",
+            "groupbot.engine.order",
             "groupbot.engine.recovery",
             "groupbot.engine.upgrades",
             "groupbot.engine.merging",
@@ -71,6 +73,26 @@ AREAS = {
             "tests/engine/test_routes.py",
             "tests/engine/test_dispatch.py",
             "tests/engine/test_parking.py",
+            "tests/engine/test_unsure.py",
+        ),
+    ),
+    "schedule": Area(
+        (
+            "groupbot.engine.schedule",
+            f"{_PLANS}.domain.calendar",
+            f"{_PLANS}.service.publish",
+        ),
+        (
+            "tests/engine/test_schedule.py",
+            "tests/features/promos/test_calendar.py",
+            "tests/features/promos/test_festivals.py",
+            "tests/features/promos/test_trend.py",
+            "tests/features/promos/test_slots.py",
+            "tests/features/promos/test_publish.py",
+            "tests/features/promos/test_guilty.py",
+            "tests/features/promos/test_approval.py",
+            "tests/features/promos/test_expert_slots.py",
+            "tests/features/promos/test_digest_rhythm.py",
         ),
     ),
     "authority": Area(

@@ -14,10 +14,19 @@ _BOOKS = "groupbot.features.ledger"
 _CACHE = "what is cached is what the next look would read again"
 _NAME = "where a note stands is read and written here alone"
 
+_NOBODY = "neither number is anybody's"
+_FALSY = "who asks takes it for no either way"
+_EMPTY = "where nothing was added, nothing is found below either"
+
 _PACER = "groupbot.core.pacing"
+_HAND = "groupbot.engine.outbox.hand"
+_OUTBOX = "groupbot.engine.outbox"
+_BATCHES = "groupbot.engine.dispatch.batches"
+_ROUTES = "groupbot.engine.dispatch.routes"
+_STEPS = "groupbot.engine.dispatch.steps"
 _LISTED: list[tuple[Key, str]] = [
     *(
-        (("groupbot.engine.outbox.hand", "keys_of", line, what), "any four numbers serve that differ")
+        ((_HAND, "keys_of", line, what), "any four numbers serve that differ")
         for line, what in (
             ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "2 → 3"),
             ("return {(entry.target.telegram_id, kind), (home_of(entry), kind + 2)}", "Add → Sub"),
@@ -25,25 +34,135 @@ _LISTED: list[tuple[Key, str]] = [
             ("kind = 0 if entry.lane == MODERATION else 1", "Eq → NotEq"),
         )
     ),
-    (
-        ("groupbot.engine.outbox.hand", "Hand.__init__", "self._looked = self._counted = 0.0", "0.0 → 1.0"),
-        "a monotonic clock reads more than that",
+    *(
+        ((module, function, line, "0.0 → 1.0"), "a monotonic clock reads more than that")
+        for module, function, line in (
+            (_HAND, "Hand.__init__", "self._looked = self._counted = 0.0"),
+            (_PACER, "Pacer.__init__", "self._blocked = 0.0"),
+            (
+                _PACER,
+                "Pacer.silence",
+                "return max(self._blocked, state.blocked if state is not None else 0.0, now) - now",
+            ),
+        )
     ),
     (
-        ("groupbot.engine.outbox.hand", "Hand.fill", "if room <= 0:", "LtE → Lt"),
+        (
+            _PACER,
+            "Pacer.__init__",
+            "self._recent_429: deque[tuple[float, int]] = deque(maxlen=8)",
+            "8 → 9",
+        ),
+        "of so many within a second the first of another chat has silenced the token",
+    ),
+    *(
+        ((module, function, line, "True → False"), "who has not looked at the table yet works, and looks")
+        for module, function, line in (
+            (_OUTBOX, "Outbox.__init__", "self._working = True"),
+            (_HAND, "Hand.__init__", "self.stale = True  # the table may hold rows that were not seen yet"),
+        )
+    ),
+    (
+        (_OUTBOX, "Outbox.run", "if pause > 0:", "Gt → GtE"),
+        "a wait of no time",
+    ),
+    *(
+        (
+            (
+                _HAND,
+                "Hand._ready",
+                "chats, users = _padded([h for h in homes if h > 0]), _padded([-h for h in homes if h < 0])",
+                what,
+            ),
+            _NOBODY,
+        )
+        for what in ("Gt → GtE", "Lt → LtE", "0 → 1 (2)")
+    ),
+    (
+        (
+            "groupbot.engine.receipts",
+            "_booked_send",
+            "if isinstance(effect, Send) and r.receipt.files:",
+            "And → Or",
+        ),
+        "without files nothing is learned of them",
+    ),
+    (
+        (_HAND, "Hand.fill", "if room <= 0:", "LtE → Lt"),
         "without room nothing of a lane is taken",
     ),
     *(
         (
             (
-                "groupbot.engine.dispatch.steps",
+                _STEPS,
                 "Steps._together",
                 "if len(watch) + len(guards) > 1:",
                 what,
             ),
             "all in one step or each in its own: the same is done, sooner or later",
         )
-        for what in ("Add → Sub", "Gt → GtE", "1 → 2")
+        for what in ("Add → Sub", "Gt → GtE", "1 → 2", "condition negated")
+    ),
+    *(
+        ((_STEPS, function, "if len(work.emitted) > emitted:", "Gt → GtE"), _EMPTY)
+        for function in ("Steps._step", "Steps._together")
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "ids = [u for item, u, _ in ready if not item.event and not item.only]",
+            "And → Or",
+        ),
+        "what is known of the others is not asked for below",
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "if out.newest is None or event.at > out.newest:",
+            "Gt → GtE",
+        ),
+        "the same time is the same time",
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch.batch",
+            "new[update_id] = _toast(work, said) if len(work.effects) > said else None",
+            "Gt → GtE",
+        ),
+        _EMPTY,
+    ),
+    (
+        (
+            _BATCHES,
+            "Dispatch._event",
+            "person = event.sender.id if event.sender else 0",
+            "0 → 1",
+        ),
+        _NOBODY,
+    ),
+    (
+        (
+            "groupbot.engine.dispatch.parking",
+            "Parking._resume",
+            "out.more = 0 < most < len(rows)",
+            "Lt → LtE (2)",
+        ),
+        "the last one alone: one more look finds nothing, and ends it",
+    ),
+    (
+        (_ROUTES, "Routes._staff", "person = cmd.sender.id if cmd.sender else 0", "0 → 1"),
+        _NOBODY,
+    ),
+    (
+        (_ROUTES, "Routes._allowed", "person = event.sender.id if event.sender else 0", "0 → 1"),
+        _NOBODY,
+    ),
+    *(
+        ((_ROUTES, function, "return False", "returns None"), _FALSY)
+        for function in ("Routes._allowed", "Routes._away")
     ),
     *(
         (
@@ -72,7 +191,7 @@ _LISTED: list[tuple[Key, str]] = [
             "blocked=(e.blocked and entry.target.telegram_id > 0) or whispered,",
             "Gt → GtE",
         ),
-        "nobody is 0",
+        _NOBODY,
     ),
     *(
         (("groupbot.core.taps", "unpack", f"{names}.split({sign!r}, 1)".replace("'", '"'), "1 → 2"), why)
@@ -130,7 +249,7 @@ _LISTED: list[tuple[Key, str]] = [
             "if r.earned > 0 and r.owner_id > 0 and not members.opted_out(work, r.owner_id)",
             "Gt → GtE (2)",
         ),
-        "nobody is 0",
+        _NOBODY,
     ),
     (
         (

@@ -33,7 +33,7 @@ class Mutant:
     function: str  # the qualified name of the outermost function
     code: types.CodeType
     text: str  # of the line, without its indent
-    start: int  # line of the statement it is in
+    near: tuple[int, ...]  # the lines of the statement it is in, but for those of its body
 
 
 def mutants(module: types.ModuleType) -> list[Mutant]:
@@ -44,7 +44,7 @@ def mutants(module: types.ModuleType) -> list[Mutant]:
     found = []
     seen: Counter[tuple[int, str]] = Counter()
     for name, function in _functions(tree):
-        begins = _begins(function)
+        near = _near(function)
         for put, undo, line, what in [c for node in _places(function) for c in _changes(node)]:
             put()
             made = compile(ast.fix_missing_locations(tree), module.__file__, "exec", dont_inherit=True)
@@ -56,7 +56,7 @@ def mutants(module: types.ModuleType) -> list[Mutant]:
             if code is not None:
                 text = lines[line - 1].strip()
                 found.append(
-                    Mutant(module.__name__, module.__file__, line, what, name, code, text, begins[line])
+                    Mutant(module.__name__, module.__file__, line, what, name, code, text, near[line])
                 )
     return found
 
@@ -97,14 +97,16 @@ def _functions(tree: ast.Module) -> list[tuple[str, Function]]:
     return found
 
 
-def _begins(function: Function) -> dict[int, int]:
-    """The first line of the innermost statement of each line."""
-    begins: dict[int, int] = {}
+def _near(function: Function) -> dict[int, tuple[int, ...]]:
+    """For each line those of the innermost statement it is in, without the statements within that."""
+    near: dict[int, tuple[int, ...]] = {}
     for node in ast.walk(function):  # outer ones first
         if isinstance(node, ast.stmt):
-            end = node.end_lineno or node.lineno
-            begins |= dict.fromkeys(range(node.lineno, end + 1), node.lineno)
-    return begins
+            body = getattr(node, "body", None)
+            end = body[0].lineno - 1 if isinstance(body, list) else node.end_lineno or node.lineno
+            lines = tuple(range(node.lineno, max(end, node.lineno) + 1))
+            near |= dict.fromkeys(range(node.lineno, (node.end_lineno or node.lineno) + 1), lines)
+    return near
 
 
 def _code(module: types.CodeType, name: str) -> types.CodeType | None:

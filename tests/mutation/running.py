@@ -139,7 +139,7 @@ class Trial:
                 if place(mutant) not in functions:
                     self.told.skipped += 1
                     continue
-                walked = covering[mutant.path, mutant.line] or covering[mutant.path, mutant.start]
+                walked = covering[mutant.path, mutant.line] or _around(mutant, covering)
                 if not walked:
                     self.told.unseen.append(mutant)
                     self.heard(mutant, "no test walks here")
@@ -157,6 +157,11 @@ class Trial:
                     self.heard(mutant, "ALIVE")
                 else:
                     self.told.killed.append(mutant)
+
+
+def _around(mutant: Mutant, covering: dict[tuple[str, int], list[pytest.Item]]) -> list[pytest.Item]:
+    """The tests of a statement over several lines, of which some count as none (an `if (`)."""
+    return list(dict.fromkeys(item for line in mutant.near for item in covering[mutant.path, line]))
 
 
 def _child(

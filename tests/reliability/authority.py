@@ -5,7 +5,8 @@
 prints the cells by kind of person and those that are not as stated (tests/reliability/cells.py says what is):
 every command bare and with each word that has its own authority, by `/`, `!`, its other names, its words
 without a slash, forwarded, in the wrong place, through /connect in private, said as the group and proven by
-the button, and without each right the bot needs; every button in the group and in private.
+the button, and without each right the bot needs; every button in the group and in private. Then the console
+acts (doors.py): files and notes in messages × people, HTTP doors × secrets, commands of the command line.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from groupbot.engine.plugins import load
 from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.testing import conversation
 from tests.benchmarks.figures import record
 from tests.conftest import START
+from tests.reliability import doors
 from tests.reliability.cells import ACTORS, RIGHTS, Actor, unstated
 from tests.reliability.matrix import Cell, Matrix, bot_rights, buttons, connected, lacking, proven, spoken
 
@@ -66,6 +69,38 @@ async def all_of(actor: Actor) -> Cells:
             writer.close()
 
 
+async def console() -> Cells:
+    """What is neither command nor button: messages that are taken up × people, HTTP doors, the command line
+    (tests/reliability/doors.py says what may)."""
+    n, wrong = 0, sorted(doors.hearing() ^ doors.HEARD.keys())
+    for name, actor in ACTORS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{Path(folder) / 'authority.db'}"
+            engine = open_engine(url)
+            tables().create_all(engine)
+            engine.dispose()
+            writer = Writer(url, clock=FixedClock(START), rng=chance(7), bot_id=700000001)
+            try:
+                found = await brought(writer, Path(folder), actor)
+            finally:
+                writer.close()
+        n, wrong = n + found[0], [*wrong, *(f"{name}: {w}" for w in found[1])]
+    with tempfile.TemporaryDirectory() as folder:
+        async with conversation(Path(folder), **doors.listening()) as talk:
+            found = await doors.doors(talk)
+    lines = [*doors.console()]
+    wrong += [*found[1], *(f"groupbot {name}" for name, *is_ in lines if is_ != doors.line_of(name))]
+    return n + found[0] + len(lines), wrong
+
+
+async def brought(writer: Writer, workspace: Path, actor: Actor) -> Cells:
+    """The messages of one kind of person that are taken up."""
+    m = doors.Brought(writer, workspace)
+    await m.people()
+    await m.prepare()
+    return doors.MESSAGES, await m.cells(actor)
+
+
 def main() -> None:
     """The command."""
     total, bad = 0, 0
@@ -83,6 +118,10 @@ def main() -> None:
             met=not bad and not open_ and len(ACTORS) >= 16,
             part="commands and buttons",
         )
+        n, wrong = asyncio.run(console())
+        print(f"{n - len(wrong):,} of {n:,} console acts as stated {wrong or ''}")
+        record("G26", f"{n - len(wrong):,} of {n:,} cells as stated", met=not wrong, part="console acts")
+        bad += len(wrong)
     sys.exit(1 if bad or open_ else 0)
 
 

@@ -11,7 +11,9 @@ from groupbot.engine.plugins import load
 from groupbot.engine.storage import open_engine
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from tests.reliability.authority import looked_at
+from groupbot.testing import conversation
+from tests.reliability import doors
+from tests.reliability.authority import brought, looked_at
 from tests.reliability.cells import ACTORS, unstated
 from tests.reliability.matrix import Matrix
 
@@ -70,6 +72,25 @@ def test_words_ask_for_the_right_that_fits_what_they_do() -> None:
 def test_there_are_at_least_sixteen_kinds_of_people_and_no_two_are_one() -> None:
     assert len(ACTORS) == 17
     assert len({a.id for a in ACTORS.values()}) == 17
+
+
+@pytest.mark.parametrize("name", ["owner", "member", "anonymous administrator", "linked channel"])
+async def test_what_a_message_brings_is_taken_from_those_who_may(
+    writer: Writer, tmp_path: Path, name: str
+) -> None:
+    assert await brought(writer, tmp_path, ACTORS[name]) == (doors.MESSAGES, [])
+
+
+async def test_http_doors_open_to_their_secret_and_to_nothing_else(tmp_path: Path) -> None:
+    async with conversation(tmp_path, **doors.listening()) as talk:
+        cells, wrong = await doors.doors(talk)
+    assert wrong == []
+    assert cells >= 5 * 5 * 6
+
+
+def test_handlers_of_messages_and_commands_of_the_console_are_stated() -> None:
+    assert doors.hearing() == doors.HEARD.keys()
+    assert {name: is_ for name, *is_ in doors.console() if is_ != doors.line_of(name)} == {}
 
 
 @pytest.mark.parametrize("name", ACTORS)

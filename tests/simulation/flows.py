@@ -198,7 +198,8 @@ FLOWS = (
             says("/checkin", by="1"),
             says("/retire undo"),  # what is alive is asked for at the end
         ),
-        "SELECT c.state, (SELECT count(*) FROM retirement WHERE state = 'undone'), (SELECT count(*) FROM checkin),"
+        "SELECT c.state, (SELECT count(*) FROM retirement WHERE state = 'undone'),"
+        " (SELECT count(*) FROM checkin),"
         " (SELECT group_concat(state) FROM packet), (SELECT group_concat(state) FROM lottery),"
         " (SELECT sum(balance) FROM account WHERE kind = 'pot'),"
         " (SELECT count(*) FROM outbox WHERE cause = 'handle:lc.retire' AND kind = 'revoke'),"

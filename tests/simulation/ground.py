@@ -97,6 +97,7 @@ class Ground:
             made.backup(self._new)
         whole = self._new.serialize()
         self._new.deserialize(whole[:18] + b"\1\1" + whole[20:])  # memory knows no write-ahead log
+        self._reader: sqlite3.Connection
         self.database: sqlite3.Connection  # a second connection to the run's, for those who look
         self._made: Settings | None = None
         self._runs = 0
@@ -106,10 +107,12 @@ class Ground:
     def settings(self, operator: int) -> Settings:
         """A bot on a fresh database."""
         if self._runs:
+            self._reader.close()
             self.database.close()  # the last of its connections: it is gone
         self._runs += 1
         self.database = self.connect()
         self._new.backup(self.database)
+        self._reader = self.connect()
         if self._made is None:
             given: dict[str, Any] = {
                 "health": False,
@@ -132,6 +135,10 @@ class Ground:
         for pragma in ("journal_mode=MEMORY", "synchronous=OFF", "foreign_keys=ON", "temp_store=MEMORY"):
             made.execute(f"PRAGMA {pragma}")
         return made
+
+    def reader(self) -> sqlite3.Connection:
+        """The run's connection of those who look beside the writer, one after the other."""
+        return self._reader
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -58,17 +58,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if len(timers) > 200 and sum(t.cancelled() for t in timers) * 2 > len(timers):
             timers[:] = [t for t in timers if not t.cancelled()]
             heapq.heapify(timers)
-        while timers and timers[0].cancelled():
+        while timers and timers[0]._cancelled:
             heapq.heappop(timers)
         if not ready:
             if not timers:
                 raise RuntimeError("everybody waits and no timer runs: the simulation has come to a stop")
-            self._now = max(self._now, timers[0].when())
-        while timers and timers[0].when() <= self._now:
+            self._now = max(self._now, timers[0]._when)
+        while timers and timers[0]._when <= self._now:
             ready.append(heapq.heappop(timers))
         for _ in range(len(ready)):
             handle = ready.popleft()
-            if not handle.cancelled():
+            if not handle._cancelled:
                 handle._run()
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
@@ -110,9 +110,15 @@ class VirtualClock(Clock):
     def __init__(self, loop: VirtualLoop, at: datetime) -> None:
         super().__init__()
         self._loop, self._zero = loop, at.astimezone(UTC) - timedelta(seconds=loop.time())
+        self._last = (0.0, timedelta(0), self._zero)  # loop's time, offset, and what is said then
 
     def now(self) -> datetime:
-        return self._zero + timedelta(seconds=self._loop.time()) + self.offset
+        at, offset, said = self._last
+        if at != self._loop._now or offset is not self.offset:
+            at, offset = self._loop._now, self.offset
+            said = self._zero + timedelta(seconds=at) + offset
+            self._last = at, offset, said
+        return said
 
     def rest(self, seconds: float) -> None:
         self._loop.advance(seconds)

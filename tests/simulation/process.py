@@ -93,7 +93,7 @@ class SimWriter(Writer):
 
     async def look(self, fn: Callable[..., Any], *args: Any) -> Any:
         self.process.alive()
-        raw = self.sim.ground.connect()
+        raw = self.sim.ground.reader()
         raw.execute("BEGIN")
         try:
             caches = defaultdict[str, dict[Any, Any]](dict)
@@ -111,7 +111,6 @@ class SimWriter(Writer):
             )
         finally:
             raw.execute("ROLLBACK")
-            raw.close()
         await asyncio.sleep(0.002)
         self.process.alive()
         return found
@@ -120,6 +119,9 @@ class SimWriter(Writer):
         self._dialect = DIALECT
         self._raw = Database(self.sim.ground.connect(), self.sim, self.process)
         self._seen_revision = None
+
+    def _others_wrote(self) -> int:
+        return 0  # nobody else writes
 
     def _disconnect(self) -> None:
         if self._raw is not None:

@@ -7,6 +7,7 @@ import json
 from collections import Counter, deque
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from telegram.error import NetworkError, TimedOut
@@ -96,6 +97,10 @@ class Wire(BaseRequest):
 
     async def shutdown(self) -> None:
         pass
+
+    def time_there(self) -> datetime | None:
+        """Telegram's own clock, which no fault of the bot's moves; a third of the servers do not tell it."""
+        return datetime.fromtimestamp(self.sim.world.clock.now(), UTC) if self.sim.seed % 3 else None
 
     def parse_json_payload(self, payload: bytes) -> Any:  # type: ignore[override]
         kind: Any = UpdatesTransport if self.updates else BaseRequest

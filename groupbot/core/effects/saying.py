@@ -13,11 +13,13 @@ from groupbot.core.text import Entity
 
 class Options(Struct, frozen=True):
     """What is asked beneath a question: 2 to 12 answers; `many` may be taken; `named`: all see who took
-    which."""
+    which. With `right`, a place from 0, it is a quiz, and `why` is shown with its answer."""
 
     options: tuple[str, ...]
     many: bool = False
     named: bool = False
+    right: int | None = None
+    why: str = ""
 
 
 class Send(Effect, frozen=True, kw_only=True, tag="send"):

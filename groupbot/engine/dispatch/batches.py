@@ -11,8 +11,8 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Answer
-from groupbot.core.events import Event, Tap, Upgraded
-from groupbot.engine import inbox, seen
+from groupbot.core.events import Event, Placeless, PollTotals, Tap, Upgraded
+from groupbot.engine import inbox, polls, seen
 from groupbot.engine.addresses import RETIRED, resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
 from groupbot.engine.dispatch.reading import Reading
@@ -155,8 +155,12 @@ class Dispatch(Reading):
         out: Outcome,
     ) -> None:
         work.event = event
-        if isinstance(event, Upgraded):
-            work.chat, retired = upgrade(work, event.chat.id, event.new_id), False
+        retired = False
+        if isinstance(event, Placeless):
+            home = _home(work, event)
+            if home is None:
+                return
+            work.chat = home
         else:
             place = resolve(work, event.chat)
             work.chat, retired = place.id, place.state == RETIRED
@@ -195,6 +199,13 @@ class Dispatch(Reading):
             seen.keep(work, {update_id: None})
         log.error("flush.refused", update=update_id, quarantine=number, error=type(error).__name__)
         return Outcome(quarantined=1)
+
+
+def _home(work: Work, event: Placeless) -> int | None:
+    """Our id of the chat that an event belongs to which does not name it."""
+    if isinstance(event, Upgraded):
+        return upgrade(work, event.chat.id, event.new_id)
+    return polls.home(work, event.poll) if isinstance(event, PollTotals) else None
 
 
 def _toast(work: Work, before: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from groupbot.engine.router import CommandRoute
 
 SHORT = 60  # seconds that a short reply in a group stays
+_ID = re.compile(rb'"update_id"[ :\t\n]*(\d{1,18})(?!\d)')
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
 
 
@@ -144,7 +146,5 @@ class Outcome:
 
 def id_of(raw: bytes) -> int | None:
     """The update id read from damaged bytes, if it can be."""
-    at = raw.find(b'"update_id"')
-    digits = raw[at + 11 : at + 40].lstrip(b" :\t\n") if at >= 0 else b""
-    number = digits[: next((i for i, c in enumerate(digits) if not 48 <= c <= 57), len(digits))]
-    return int(number) if number and len(number) < 19 else None
+    found = _ID.search(raw)
+    return int(found[1]) if found else None

@@ -7,7 +7,7 @@ import structlog
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event, Tap
 from groupbot.engine import inbox
-from groupbot.engine.addresses import RETIRED, resolve
+from groupbot.engine.addresses import RETIRED, place_of, resolve
 from groupbot.engine.dispatch.items import Item, Outcome
 from groupbot.engine.dispatch.retired import Retired
 from groupbot.engine.work import Work
@@ -47,11 +47,12 @@ class Parking(Retired):
                 elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
-                retired = resolve(work, event.chat).state == RETIRED
+                here = place_of(work, work.chat)
+                retired = here is not None and here.state == RETIRED
                 (self._retired if retired else self._run)(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
             if out.parked > parked:
-                self._repark_rest(work, chat, row.id)
+                self._repark_rest(work, chat)
                 return
         out.more = 0 < most < len(rows)
         if not out.more:
@@ -67,10 +68,9 @@ class Parking(Retired):
                 kept.append(Send(user=event.sender.id, text=e.text, cause=e.cause))
         return kept
 
-    def _repark_rest(self, work: Work, chat: int, after: int) -> None:
+    def _repark_rest(self, work: Work, chat: int) -> None:
         """The event just parked again is the newest row; what stood behind it moves behind it again."""
-        rows = [r for r in inbox.waiting(work, chat) if r.id > after]
-        for row in rows[:-1]:
+        for row in inbox.waiting(work, chat)[:-1]:
             inbox.taken(work, row.id)
             inbox.park(work, chat, row.update_id, row.person, bytes(row.raw), observed=row.observed)
 
@@ -84,13 +84,12 @@ class Parking(Retired):
         return self._finished(work, out)
 
     def _refused_parked(self, work: Work, item: Item, error: BaseException) -> Outcome:
-        """The next parked event of the item's chat is the guilty one."""
+        """The next parked event of the item's chat is the guilty one. Who waits is not resident after what it
+        did: whether the chat still does is read anew."""
         assert item.event is not None
         chat = resolve(work, item.event.chat).id
         row, *rest = inbox.waiting(work, chat)
         inbox.taken(work, row.id)
-        if not rest:
-            inbox.resumed(work, chat)
         number = inbox.put_aside(
             work, update_id=row.update_id, stage="flush", step="commit", error=error, raw=bytes(row.raw)
         )

@@ -124,11 +124,10 @@ class Routes(Naming):
     ) -> None:
         route = asked if isinstance(asked, CommandRoute) else None
         who = asks[0]
-        group = event.chat.type in ("group", "supergroup")
         if (
             route is not None
             and isinstance(event, Command)
-            and not group
+            and event.chat.type == "private"
             and self._away(work, item, update_id, event, name, asks, route, out)
         ):
             return
@@ -173,7 +172,7 @@ class Routes(Naming):
             work.say(Ask(chat=place, member=person, cause=name))
             return False
         if not allowed:
-            route = asked if isinstance(asked, CommandRoute) and isinstance(event, Command) else None
+            route = asked if isinstance(asked, CommandRoute) else None
             no = self._no(work, place, person, asks, allowed)
             self._refuse(work, event, no, route, item, update_id, out)
         return bool(allowed)
@@ -242,7 +241,7 @@ class Routes(Naming):
         it is what it is in private."""
         person = cmd.sender
         theirs = route.where == "any" and route.mirrored
-        if not (theirs or route.where == "group") or cmd.chat.type != "private":
+        if not (theirs or route.where == "group"):
             return False
         found = self.facts.connected(work, person.id) if person is not None and cmd.typed else None
         if person is None or found is None:

@@ -207,6 +207,8 @@ class Outbox:
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
                 self.pacer.hold(ticking(), pace_of(r.entry.chat, here), r.again_in)
+            else:
+                self.hand.put_off(r.entry, r.again_in)
         if r.blocked and self.inform is not None:
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))

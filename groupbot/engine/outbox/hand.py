@@ -107,6 +107,16 @@ _NEXT_DUE = Hot(
     .order_by(_o.due)
     .limit(1)
 )
+_USED = Hot(  # the lanes in which anything waits, of any bot: one look at the index each
+    sa.union_all(
+        *(
+            sa.select(sa.literal_column(str(n)).label("lane")).where(
+                sa.exists().where(_o.state == "waiting", _o.lane == sa.literal_column(str(n)))
+            )
+            for n in LANES
+        )
+    )
+)
 _DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
 
 
@@ -155,13 +165,15 @@ class Hand:
             expire(work)
             self.depth = int(work.sql.value(_DEPTH) or 0)
         held = {e.id for e in hand}
-        more = set()
+        more, used = set(), {r.lane for r in work.sql.all(_USED)}
         for share in SHARES:
             here = sum(e.lane in share.lanes for e in hand)
             for lane in share.lanes:
                 room = share.most - here
                 if room <= 0:
                     break
+                if lane not in used:
+                    continue
                 rows = self._ready(work, lane, share.most)
                 fresh = [r for r in rows if r.id not in held][:room]
                 hand += map(_entry, fresh)
@@ -169,7 +181,7 @@ class Hand:
             if here >= share.most:
                 more.add(share)
         hand.sort(key=lambda e: (e.lane, e.id))
-        due = [work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id, lane=n) for n in LANES]
+        due = [work.sql.value(_NEXT_DUE, now=work.now, bot=work.bot_id, lane=n) for n in LANES if n in used]
         return hand, min((d for d in due if d is not None), default=None), more
 
     def _ready(self, work: Work, lane: int, room: int) -> list[Any]:
@@ -182,6 +194,11 @@ class Hand:
         names = {f"c{i}": h for i, h in enumerate(chats)} | {f"u{i}": h for i, h in enumerate(users)}
         statement = _ready_without(len(chats), len(users), lane == REPLY)
         return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
+
+    def put_off(self, entry: Entry, seconds: float) -> None:
+        """It is tried again after so many seconds: until then nothing overtakes it in its chat, but for the
+        moderation beside it (or what stands beside moderation)."""
+        self.held[home_of(entry), 0 if entry.lane == MODERATION else 1] = ticking() + seconds
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
         """The entries that may leave now (it is `clock`), and the seconds until the next one may."""

@@ -43,6 +43,8 @@ SET = Hot(sa.update(campaign).where(c.name == b("the_name")).values(state=b("to_
 _WORD = ("name", "what", "key", "detail", "by_id", "at")
 NEW_WORD = Hot(Upsert(word, _WORD, ("name", "what", "key")))
 WORDS = Hot(sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.id))
+WORD = Hot(sa.select(word).where(word.c.id == b("the_id")))
+NO_WORD = Hot(sa.delete(word).where(word.c.id == b("the_id")))
 LAST_WORDS = Hot(
     sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
 )

@@ -112,12 +112,14 @@ class Record(Struct, frozen=True):
 
 def clipped(value: Any) -> str:
     """A value as one short line: switches as on and off, at most 64 characters."""
-    if value is None:
+    if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict) and "pieces" in value:  # a text with buttons: what of it is said
         value = [piece.get("text", "") for piece in value["pieces"]]
+    elif isinstance(value, dict):
+        value = [f"{k}: {v}" for k, v in value.items()] or "—"
     text = " ".join((", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)).split())
     return text if len(text) <= CLIP else text[: CLIP - 1] + "…"
 

@@ -13,6 +13,7 @@ from groupbot.core import spans
 from groupbot.core.chance import Chance
 from groupbot.core.text import units
 from groupbot.features.members.domain import Setting
+from groupbot.features.promos.domain import Wrong, nearest
 
 RIGHT = Setting("quiz.right", 2, "Points for a right answer in a quiz", unit="points", least=0, most=1000)
 FIRST = Setting("quiz.first", 3, "Points more for the first right answer", unit="points", least=0, most=1000)
@@ -62,8 +63,9 @@ class Book:
     questions: tuple[Question, ...]
 
 
-class Unreadable(ValueError):
-    """A file is no book: says the place and what was expected."""
+FIELDS = ("title", "questions")
+_QUESTION = ("ask", "options", "right", "why")
+_EXAMPLE = "- {ask: Which fruit is red?, options: [Hawthorn, Plum], right: 1, why: It is the hawthorn}"
 
 
 def book_of(name: str, data: Any) -> Book:
@@ -71,22 +73,31 @@ def book_of(name: str, data: Any) -> Book:
     `why`.
 
     Raises:
-        Unreadable: names the question and the field.
+        Wrong: names the question and the field.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("questions"), list):
-        raise Unreadable("expected a title and a list of questions")
-    unknown = set(data) - {"title", "questions"}
+        raise Wrong(
+            "", "expected a title and a list of questions", f"write questions: and below it {_EXAMPLE}"
+        )
+    unknown = sorted(set(map(str, data)) - set(FIELDS))
     if unknown:
-        raise Unreadable(f"no field {min(map(str, unknown))!r}; known: title, questions")
-    made = tuple(_question(i, q) for i, q in enumerate(data["questions"], 1))
+        raise Wrong(unknown[0], f"no field {unknown[0]!r} in a book", nearest(unknown[0], FIELDS))
+    made = tuple(_question(i, q) for i, q in enumerate(data["questions"]))
     if not made:
-        raise Unreadable("expected at least one question")
+        raise Wrong("questions", "expected at least one question", f"write {_EXAMPLE}")
     return Book(name, str(data.get("title") or name)[:60], made)
 
 
 def _question(n: int, q: Any) -> Question:
-    if not isinstance(q, Mapping) or set(q) - {"ask", "options", "right", "why"}:
-        raise Unreadable(f"question {n}: expected ask, options, right and why")
+    def wrong(field: str, what: str, step: str) -> Wrong:
+        at = f"questions[{n}]"
+        return Wrong(f"{at}.{field}" if field else at, f"question {n + 1}: {what}", step)
+
+    if not isinstance(q, Mapping):
+        raise wrong("", "expected ask, options, right and why", f"write {_EXAMPLE}")
+    unknown = sorted(set(map(str, q)) - set(_QUESTION))
+    if unknown:
+        raise wrong(unknown[0], f"no field {unknown[0]!r}", nearest(unknown[0], _QUESTION))
     ask, why, options, right = (
         str(q.get("ask") or ""),
         str(q.get("why") or ""),
@@ -94,16 +105,16 @@ def _question(n: int, q: Any) -> Question:
         q.get("right"),
     )
     if not 0 < units(ask) <= QUESTION:
-        raise Unreadable(f"question {n}: ask has 1 to {QUESTION} letters")
+        raise wrong("ask", f"ask has 1 to {QUESTION} letters", "ask: Which fruit is red?")
     if units(why) > WHY or why.count("\n") > 2:
-        raise Unreadable(f"question {n}: why has at most {WHY} letters on three lines")
+        raise wrong("why", f"why has at most {WHY} letters on three lines", "make it shorter")
     if not isinstance(options, list) or not OPTIONS[0] <= len(options) <= OPTIONS[1]:
-        raise Unreadable(f"question {n}: {OPTIONS[0]} to {OPTIONS[1]} options")
+        raise wrong("options", f"{OPTIONS[0]} to {OPTIONS[1]} options", "options: [Hawthorn, Plum]")
     words = tuple(str(o) for o in options)
     if any(not 0 < units(o) <= OPTION for o in words) or len(set(words)) != len(words):
-        raise Unreadable(f"question {n}: options differ and have 1 to {OPTION} letters")
+        raise wrong("options", f"options differ and have 1 to {OPTION} letters", "options: [Hawthorn, Plum]")
     if type(right) is not int or not 1 <= right <= len(words):
-        raise Unreadable(f"question {n}: right is the number of an option, from 1")
+        raise wrong("right", "right is the number of an option, from 1", f"right: 1 is {words[0]!r}")
     return Question(ask, words, right - 1, why)
 
 

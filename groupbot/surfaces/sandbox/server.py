@@ -9,6 +9,7 @@ import socket
 import urllib.parse
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, contextmanager
+from email.utils import formatdate
 from typing import Any
 
 import uvicorn
@@ -31,7 +32,7 @@ class Sandbox:
     `record` is given each request, response and webhook delivery as an entry
     `{"dir", "t", "id", "bot", "method", "params", "files", "status", "body"}`, without tokens and without
     the contents of files. `movable`: the page may move the clock (then whoever runs the bot moves its
-    clock too, on the change "clock").
+    clock too, on the change "clock"). `dated`: answers tell the time, as Telegram's do.
     """
 
     def __init__(
@@ -41,12 +42,13 @@ class Sandbox:
         methods: Methods | None = None,
         record: Record | None = None,
         movable: bool = False,
+        dated: bool = True,
     ) -> None:
         self.world = world or World()
         self.methods = methods or Methods(self.world)
         self.page = PageRoutes(self.world, movable=movable)
         self.port = 0
-        self._record = record
+        self._record, self._dated = record, dated
         self._calls = itertools.count(1)
         self._hooks = Hooks(self.world, self._told if record else None)
         self.app = Starlette(
@@ -80,13 +82,17 @@ class Sandbox:
                 self._asked(call, token, method, params, files)
             if not polling or answer["result"]:
                 self._answered(call, token, method, 200, answer)
-            return JSONResponse(answer)
+            return JSONResponse(answer, headers=self._headers())
         except ApiError as e:
             failure: Json = {"ok": False, "error_code": e.code, "description": e.description}
             if e.parameters:
                 failure["parameters"] = e.parameters
             self._answered(call, token, method, e.code, failure)
-            return JSONResponse(failure, status_code=e.code)
+            return JSONResponse(failure, status_code=e.code, headers=self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        """The time here; that of the machine is not of this world."""
+        return {"date": formatdate(self.world.clock.now(), usegmt=True)} if self._dated else {}
 
     async def _result(self, token: str, method: str, params: Json, files: dict[str, Upload]) -> Any:
         if method.lower() == "getupdates":
@@ -140,6 +146,7 @@ class Sandbox:
             log_level="error",
             lifespan="off",
             access_log=False,
+            date_header=False,
             timeout_graceful_shutdown=1,
         )
         server = _QuietServer(config)

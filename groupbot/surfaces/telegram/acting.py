@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 KICK_FOR = timedelta(
     minutes=2
 )  # should the end of a kick be lost, it ends by itself: SOONEST, and a slow call
+NEAR = timedelta(seconds=5)  # two readings of Telegram's clock may differ by a second or two
 SOONEST = timedelta(seconds=35)  # Telegram takes an end within half a minute for "for good"
 HANDS = 5  # bans at once
 CALLS = 40  # for one lot of messages of which some cannot be deleted
@@ -32,7 +33,8 @@ async def ban(bot: Bot, effect: Ban, chat: int, now: datetime) -> Receipt:
     A kick is a short ban, and its end an effect of its own that follows from the receipt; with `until` it
     ends by itself then, and nothing is lifted at all. Who is banned already is left so: nobody is freed by a
     kick (J-Rios/TLG_JoinCaptchaBot#75). A ban that is as short as a kick's is one: the bot died before it
-    was booked.
+    was booked. `now`: by Telegram's clock, where that is known; by one that is behind it the ban would be for
+    good, and nothing would tell it from one that is meant so.
     """
     if effect.member < 0 and effect.free:
         await bot.unban_chat_sender_chat(chat, effect.member)
@@ -62,7 +64,7 @@ async def _kick(bot: Bot, effect: Ban, chat: int, now: datetime) -> Receipt:
     over = now + KICK_FOR
     if not kicked:
         await bot.ban_chat_member(chat, effect.member, until_date=over)
-        _, kicked = await _banned(bot, effect, chat, now)  # no: by our clock it ended before it began
+        _, kicked = await _banned(bot, effect, chat, now)  # no: by Telegram's clock it ended too soon
     end = Ban(chat=effect.chat, member=effect.member, free=True, kick=kicked, not_after=over, cause="kick")
     return Receipt(then=(end,))
 
@@ -72,7 +74,7 @@ async def _banned(bot: Bot, effect: Ban, chat: int, now: datetime) -> tuple[bool
     member = await bot.get_chat_member(chat, effect.member)
     if not isinstance(member, ChatMemberBanned):
         return False, False
-    return True, now < member.until_date <= now + KICK_FOR
+    return True, now < member.until_date <= now + KICK_FOR + NEAR
 
 
 async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import structs
@@ -49,9 +50,11 @@ from groupbot.core.effects import (
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
+from groupbot.surfaces.telegram.bot import brief
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.gifts import give
 from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
+from groupbot.surfaces.telegram.transport import Timed
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
@@ -93,7 +96,8 @@ class TelegramGateway:
         """Raises Gone, Denied or Later."""
         self.calls += 1
         try:
-            return await self._perform(effect, target)
+            with brief():
+                return await self._perform(effect, target)
         except TelegramError as e:
             if fine(e):
                 return Receipt(note=e.message)
@@ -126,13 +130,13 @@ class TelegramGateway:
                     chat,
                     effect.member,
                     _FREE if effect.free else permissions(effect.can),
-                    until_date=in_time(effect.until, self.clock.now()),
+                    until_date=in_time(effect.until, self._there()),
                     use_independent_chat_permissions=True,
                 )
             case Ban():
-                return await ban(bot, effect, chat, self.clock.now())
+                return await ban(bot, effect, chat, self._there())
             case Bans():
-                await bans(bot, effect, chat, self.clock.now())
+                await bans(bot, effect, chat, self._there())
             case Permit():
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
@@ -184,6 +188,12 @@ class TelegramGateway:
             case Ask():
                 return Receipt(events=await asked(bot, effect, chat, self.clock.now()))
         return Receipt()
+
+    def _there(self) -> datetime:
+        """Now, by Telegram's clock where ours is behind it: by that one it judges what is too soon an end."""
+        now, wire = self.clock.now(), self.bot.request
+        there = wire.time_there() if isinstance(wire, Timed) else None
+        return now if there is None else max(now, there)
 
     async def _send(self, effect: Send, chat: int) -> Receipt:
         if effect.only_for is not None:

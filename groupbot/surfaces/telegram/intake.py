@@ -24,10 +24,19 @@ from groupbot.surfaces.telegram.people import (
     moment,
     person_of,
     poll_answer,
+    poll_totals,
     reaction,
     unboosted,
 )
-from groupbot.surfaces.telegram.traits import file_of, marks_of, number, replied_file, reply_marks, traits_of
+from groupbot.surfaces.telegram.traits import (
+    file_of,
+    marks_of,
+    number,
+    poll_of,
+    replied_file,
+    reply_marks,
+    traits_of,
+)
 from groupbot.surfaces.telegram.wire import MessageJson, QueryJson, ReplyJson, UpdateJson, mended, whole
 
 _decode = msgspec.json.Decoder(UpdateJson).decode
@@ -71,6 +80,8 @@ def _event(u: UpdateJson, raw: bytes, received: datetime) -> Event | None:
         return join_request(u.chat_join_request, u.update_id)
     if u.poll_answer is not None:
         return poll_answer(u.poll_answer, u.update_id, received)
+    if u.poll is not None:
+        return poll_totals(u.poll, u.update_id, received)
     if u.chat_boost is not None:
         return boosted(u.chat_boost, u.update_id, received)
     if u.removed_chat_boost is not None:
@@ -218,6 +229,8 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         found["reply_chat"] = chat_of(reply.sender_chat)
     if asked:
         found |= {"reply_media": file_of(reply), "reply_marks": reply_marks(reply)}
+        if reply.poll is not UNSET:
+            found["reply_poll"] = poll_of(reply)
     return found
 
 

@@ -20,6 +20,7 @@ from groupbot.core.events import (
     Link,
     Person,
     PollAnswer,
+    PollTotals,
     Reaction,
     Standing,
 )
@@ -31,11 +32,14 @@ from groupbot.surfaces.telegram.wire import (
     MemberJson,
     MemberUpdateJson,
     PollAnswerJson,
+    PollJson,
     ReactedJson,
     ReactionTypeJson,
     UnboostedJson,
     UserJson,
 )
+
+_NO_CHAT = Chat(0, "")
 
 
 @lru_cache(1024)
@@ -195,6 +199,18 @@ def poll_answer(a: PollAnswerJson, update_id: int, received: datetime) -> Event 
         update_id=update_id,
         poll=a.poll_id,
         options=tuple(a.option_persistent_ids or map(str, a.option_ids)),
+    )
+
+
+def poll_totals(p: PollJson, update_id: int, received: datetime) -> Event:
+    """How a poll stands."""
+    return PollTotals(
+        at=received,
+        chat=_NO_CHAT,
+        update_id=update_id,
+        poll=p.id,
+        votes=tuple(o.voter_count for o in p.options),
+        closed=p.is_closed,
     )
 
 

@@ -94,6 +94,7 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
             is_anonymous=not effect.poll.named,
             allows_multiple_answers=effect.poll.many,
             question_entities=entities(effect.entities),
+            **_quiz(effect.poll.right, effect.poll.why),
             **common,
         )
     if effect.photo and (photo := await _picture(effect.photo, effect.content or "")) is not None:
@@ -126,19 +127,19 @@ async def _one(bot: Bot, effect: Send, chat: int, topic: int | None, **more: Any
     )
 
 
+def _quiz(right: int | None, why: str) -> dict[str, Any]:
+    """What makes a poll a quiz."""
+    if right is None:
+        return {}
+    return {"type": "quiz", "correct_option_ids": [right], "explanation": why or None}
+
+
 async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Receipt:
     """A poll or quiz; the receipt names it.
 
     Raises:
         TelegramError: whatever Telegram said.
     """
-    quiz: dict[str, Any] = {}
-    if effect.right is not None:
-        quiz = {
-            "type": "quiz",
-            "correct_option_ids": [effect.right],
-            "explanation": effect.explanation or None,
-        }
     sent = await bot.send_poll(
         chat,
         effect.question,
@@ -148,17 +149,22 @@ async def send_poll(bot: Bot, effect: Poll, chat: int, topic: int | None) -> Rec
         open_period=effect.seconds,
         message_thread_id=topic,
         disable_notification=effect.silent or None,
-        **quiz,
+        **_quiz(effect.right, effect.explanation),
     )
-    assert sent.poll is not None
-    options = (str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
-    return Receipt((sent.message_id,), poll=(sent.poll.id, tuple(options)))
+    return booked((sent,))
 
 
 def booked(sent: tuple[Message, ...], note: str = "") -> Receipt:
-    """The receipt of what was sent, with the ids of the files that went out."""
+    """The receipt of what was sent, with the ids of the files that went out, or of its poll."""
     files = tuple(filter(None, map(_sent_file, sent)))
-    return Receipt(tuple(m.message_id for m in sent), note, files[0] if files else None, files)
+    ids = tuple(m.message_id for m in sent)
+    return Receipt(ids, note, files[0] if files else None, files, poll=_sent_poll(sent[0]))
+
+
+def _sent_poll(sent: Message) -> tuple[str, tuple[str, ...]] | None:
+    if sent.poll is None:
+        return None
+    return sent.poll.id, tuple(str(o.persistent_id or i) for i, o in enumerate(sent.poll.options))
 
 
 def _sent_file(sent: Message) -> str:

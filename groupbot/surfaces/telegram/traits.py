@@ -7,11 +7,17 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
-from groupbot.core.events import Traits
+from groupbot.core.events import Ballot, Traits
 from groupbot.core.text import Entity
-from groupbot.surfaces.telegram.wire import EntityJson, FileJson, MessageJson, ReplyJson, StickerJson
+from groupbot.surfaces.telegram.wire import (
+    EntityJson,
+    FileJson,
+    MessageJson,
+    ReplyJson,
+    StickerJson,
+)
 
 T = TypeVar("T")
 _FILES = ("document", "animation", "video", "audio", "voice", "video_note", "live_photo")
@@ -173,6 +179,40 @@ def file_of(r: ReplyJson) -> tuple[str, str] | None:
         if isinstance(file_id, str):
             return kind, file_id
     return None
+
+
+class OptionJson(Struct, gc=False):
+    text: str = ""
+
+
+class PollJson(Struct, gc=False):
+    question: str
+    options: list[OptionJson] = []
+    is_anonymous: bool = True
+    type: str = ""
+    allows_multiple_answers: bool = False
+    correct_option_ids: list[int] = []
+    explanation: str = ""
+
+
+_POLL = msgspec.json.Decoder(PollJson).decode
+
+
+def poll_of(r: ReplyJson) -> Ballot | None:
+    """The poll that a command replies to."""
+    poll = _parse(r.poll, _POLL)
+    if poll is None:
+        return None
+    quiz, right = poll.type == "quiz", poll.correct_option_ids
+    return Ballot(
+        poll.question,
+        tuple(o.text for o in poll.options),
+        many=poll.allows_multiple_answers,
+        named=not poll.is_anonymous,
+        quiz=quiz,
+        right=right[0] if quiz and len(right) == 1 and 0 <= right[0] < len(poll.options) else None,
+        why=poll.explanation,
+    )
 
 
 _MARKS = {"bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"}

@@ -6,14 +6,27 @@ The token stands in every URL, so no error and no log line carries a URL from he
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol, runtime_checkable
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from groupbot.engine.clock import ticking
 from groupbot.surfaces.telegram.wire import split
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A transport that may know the server's time."""
+
+    def time_there(self) -> datetime | None:
+        """What the server's clock says now, by its last answer and the time since: a second early at most.
+        None where it does not tell."""
+        ...
 
 
 class Transport(BaseRequest):
@@ -23,6 +36,17 @@ class Transport(BaseRequest):
         self._connections = connections
         self._read_timeout = read_timeout
         self._session: aiohttp.ClientSession | None = None
+        self._told: tuple[str, float] | None = None  # the time there, and our monotonic clock's then
+
+    def time_there(self) -> datetime | None:
+        """See `Timed`."""
+        if self._told is None:
+            return None
+        said, heard = self._told
+        try:
+            return parsedate_to_datetime(said) + timedelta(seconds=ticking() - heard)
+        except (ValueError, TypeError, OverflowError):
+            return None
 
     @property
     def read_timeout(self) -> float:
@@ -68,6 +92,8 @@ class Transport(BaseRequest):
                 data=body,
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=seconds, sock_connect=10.0),
             ) as answer:
+                if said := answer.headers.get("Date"):
+                    self._told = said, ticking()
                 return answer.status, await answer.read()
         except aiohttp.ConnectionTimeoutError as e:
             raise Unreached(f"not reached: {type(e).__name__}") from None

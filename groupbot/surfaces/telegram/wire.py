@@ -19,10 +19,10 @@ ALLOWED_UPDATES = (
     "channel_post",
     "chat_join_request",
     "poll_answer",
+    "poll",
     "chat_boost",
     "removed_chat_boost",
 )
-
 
 Int64 = Annotated[int, Meta(ge=-(1 << 63), le=(1 << 63) - 1)]  # numbers that the databases can hold
 
@@ -68,6 +68,7 @@ class ReplyJson(Struct, gc=False, rename={"sender": "from"}):
     audio: Raw | UnsetType = UNSET
     voice: Raw | UnsetType = UNSET
     video_note: Raw | UnsetType = UNSET
+    poll: Raw | UnsetType = UNSET
     entities: Raw | UnsetType = UNSET
     caption_entities: Raw | UnsetType = UNSET
 
@@ -187,6 +188,16 @@ class PollAnswerJson(Struct, gc=False):
     option_persistent_ids: list[str] = []
 
 
+class OptionJson(Struct, gc=False):
+    voter_count: Int64 = 0
+
+
+class PollJson(Struct, gc=False):
+    id: str
+    options: list[OptionJson] = []
+    is_closed: bool = False
+
+
 class BoostSourceJson(Struct, gc=False):
     source: str = ""
     user: UserJson | None = None
@@ -241,6 +252,7 @@ class UpdateJson(Struct, gc=False):
     channel_post: MessageJson | None = None
     chat_join_request: JoinRequestJson | None = None
     poll_answer: PollAnswerJson | None = None
+    poll: PollJson | None = None
     chat_boost: BoostedJson | None = None
     removed_chat_boost: UnboostedJson | None = None
 
@@ -254,8 +266,7 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # not a backslash followed by t
 
 
 def mended(raw: bytes) -> bytes:
-    """JSON with NUL and lone surrogates replaced and the rest as it was; what msgspec refuses, `json`
-    reads."""
+    """JSON with NUL and lone surrogates replaced, the rest as it was; `json` reads what msgspec refuses."""
     text = json.dumps(json.loads(raw), ensure_ascii=False)
     text = _NUL.sub(lambda m: m[1] + "\ufffd", text)
     return text.encode("utf-8", "replace")

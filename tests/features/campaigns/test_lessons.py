@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
-from groupbot.features.campaigns import service
+from groupbot.features.campaigns import service, store
 from tests.features.campaigns.test_running import launch, publish, shop
 from tests.features.promos.test_publish import at, said
 
@@ -26,12 +28,16 @@ SECOND = """
 """
 
 
-def lesson(writer: Writer, said: str, by: int = 9) -> dict[str, str]:
-    return writer.write(lambda w: service.learn(w, said, by))
+def lesson(writer: Writer, said: str, by: int = 9) -> dict[str, Any]:
+    return _without_id(writer.write(lambda w: service.learn(w, said, by)))
 
 
-def insight(writer: Writer, said: str) -> dict[str, str]:
-    return writer.write(lambda w: service.remark(w, said, 9))
+def insight(writer: Writer, said: str) -> dict[str, Any]:
+    return _without_id(writer.write(lambda w: service.remark(w, said, 9)))
+
+
+def _without_id(made: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in made.items() if k != "id"}
 
 
 def test_lessons_are_written_to_a_launched_campaign_and_stand_before_the_next(
@@ -68,6 +74,38 @@ def test_lessons_are_written_to_a_launched_campaign_and_stand_before_the_next(
     (tmp_path / "plans" / "campaigns" / "a.yaml").unlink()
     assert shop.write(lambda w: service.board(w, "Lanterns 2028"))["lessons"] == both
     assert lesson(shop, "Lanterns: a third")["name"] == "Lanterns"
+
+
+def test_what_was_written_wrongly_is_taken_back_by_its_first_words(shop: Writer) -> None:
+    launch(shop)
+    for text in ("the box came too late", "the tea was cold", "the TEA was sold out"):
+        lesson(shop, f"Lanterns: {text}")
+    insight(shop, "Lanterns: regulars ask for smaller boxes")
+    every = ["the box came too late", "the tea was cold", "the TEA was sold out"]
+    for words, found in (("the shop", [*every, "regulars ask for smaller boxes"]), ("the tea", every[1:])):
+        with pytest.raises(Refusal, match="campaigns/no_lesson") as e:
+            shop.write(lambda w, words=words: service.unlearn(w, f"Lanterns: {words}"))
+        assert e.value.data == {"name": "Lanterns", "kept": found}
+    back = shop.write(lambda w: service.unlearn(w, "Lanterns: The box came"))
+    assert back == {"name": "Lanterns", "text": "the box came too late", "phase": ""}
+    back = shop.write(lambda w: service.unlearn(w, "Lanterns: regulars ask"))
+    assert back == {"name": "Lanterns", "text": "regulars ask for smaller boxes", "phase": "taste"}
+    told = shop.write(lambda w: service.review(w, "Lanterns"))
+    assert (told["lessons"], told["notes"]) == (["the tea was cold", "the TEA was sold out"], [])
+    assert (
+        lesson(shop, "Lanterns: the box came too late")["text"] == "the box came too late"
+    )  # may be said anew
+
+
+def test_the_button_below_it_takes_back_the_one_it_stands_below(shop: Writer) -> None:
+    launch(shop)
+    number = shop.write(lambda w: service.learn(w, "Lanterns: the tea was cold", 9)).pop("id")
+    assert shop.write(lambda w: service.unlearn_one(w, number))["text"] == "the tea was cold"
+    with pytest.raises(Refusal, match="common/old_button"):
+        shop.write(lambda w: service.unlearn_one(w, number))
+    (kept,) = [w for w in shop.write(lambda w: w.sql.all(sa.select(store.word))) if w.what == "override"]
+    with pytest.raises(Refusal, match="common/old_button"):
+        shop.write(lambda w: service.unlearn_one(w, kept.id))  # a decision is no lesson
 
 
 def test_the_longer_name_of_two_that_begin_alike_is_meant(shop: Writer, tmp_path: Path) -> None:

@@ -87,12 +87,14 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
 
     assert writer.write(look) == {
         "messages": 308, "reactions": 28, "presses": 56, "active": 10, "active_organic": 10,
+        "active_by_presses": 0,
         "active_a_day": 9.0, "stickiness": 0.9, "incentivised": 0.143, "bot_share": 0.083, "commerce": 0.083,
         "top_three": 0.409, "gini": 0.182, "speakers_in_20_min": 10, "joined": 12, "left": 1,
         "joined_by_named_link": 0, "joined_brought": 0, "joined_by_token": 0,
         "joined_unknown": 12, "activated": 0.833,
         "reply_pairs": 4, "reciprocity": None, "member_answers": 1.0, "answer_half": None,
         "answer_nine_tenths": None, "answer_newcomers_half": None, "answer_newcomers_nine_tenths": None,
+        "orphans": 0.77, "opted_out": 0, "blocked": 0,
         "posts": 28, "rhythm": -1.0, "half_life": None, "leaves_after_posts": None, "removed": 0.0,
         "restored": None, "appeals": None, "spam": 0.0, "spam_mistaken": None, "plan_kept": None,
         "on_topic": None, "weeks_on_plan": None, "care_per_promotion": None, "points_paid": 0,

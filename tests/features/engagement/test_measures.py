@@ -55,6 +55,10 @@ def test_waits_count_the_unanswered_as_censored() -> None:
     assert m.middle_wait([1, None, None, None], 24) is None
     assert m.middle_wait([1, 2, 3, 30], 24) == 2
     assert m.middle_wait([], 24) is None
+    # who was watched for a moment only says little: two of three after 2 h, the third seen for 1 h
+    assert m.middle_wait([None, 2, 3], 24, watched=[1, 24, 24]) == 2
+    assert m.middle_wait([None, None, 2, 3], 24, watched=[24, 24, 24, 24]) == 3
+    assert m.middle_wait([None, 5, 2], 24, watched=[1, 4, 9]) == 2  # an answer after the watch is none
 
 
 def test_rhythm_is_minus_one_for_a_clock_and_near_one_for_a_burst() -> None:
@@ -97,3 +101,27 @@ def test_health_names_what_moved_it_and_says_when_it_knows_too_little() -> None:
     assert m.health(weeks[:3], 100, 0.9) is None
     assert m.health([*weeks, dict(usual)], 100, 0.5) is None
     assert {*m.SUGGESTED} == {*m.WEIGHTS}
+    # seven weeks are trusted by 7/11, the rest is the mean of the tier
+    calm = m.health([*weeks, dict(usual)], 100, 0.9, dict.fromkeys(usual, 39))
+    assert calm is not None
+    assert calm[0] == round((7 * 50 + 4 * 39) / 11)
+    assert m.own_parts(weeks[:3]) == {}
+    rising = [m.goodhart(55, 50, acts, 100) for acts in (90, 104, 105)]
+    assert (rising, m.goodhart(54, 50, 90, 100)) == ([True, True, False], False)
+
+
+def test_leaves_of_an_hour_are_held_against_the_same_hour_of_days_without_a_post() -> None:
+    start = NOON.replace(hour=0) - timedelta(days=9)
+    end = start + timedelta(days=10)
+    noons = [start + timedelta(days=d, hours=12) for d in range(10)]
+    leaves = [n + timedelta(minutes=5) for n in noons[:6]]  # somebody leaves most noons anyway
+    posts = [noons[0], noons[9]]
+    assert m.usual_leaves(noons[0], leaves, posts, start, end) == 5 / 8
+    # at another hour nobody ever leaves
+    assert m.usual_leaves(noons[0] + timedelta(hours=5), leaves, posts, start, end) == 0
+    # posts of every noon leave no noon to compare with: all other hours do
+    extra = sorted([*leaves, start + timedelta(hours=3)])
+    assert m.usual_leaves(noons[0], extra, noons, start, end) == 1 / (10 * 23)
+    # a post of 11:01 touches the hour from noon on: those days are no measure of it
+    near = [n - timedelta(minutes=59) for n in noons[1:9]]
+    assert m.usual_leaves(noons[0], leaves, near, start, end) == pytest.approx(6 / (240 - 8))

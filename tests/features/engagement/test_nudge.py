@@ -270,4 +270,12 @@ def test_first_words_of_a_newcomer_that_nobody_answers_are_told_once(writer: Wri
 
 def test_every_reminder_is_due_by_the_router() -> None:
     (router,) = (r for r in load().routers if r.name == "engagement")
-    assert {t.fn.__name__ for t in router.ticks} == {"sweep", "guard", "weekly", "nudge", "glow", "newcomers"}
+    assert {t.fn.__name__ for t in router.ticks} == {
+        "sweep",
+        "guard",
+        "weekly",
+        "nudge",
+        "scores",
+        "glow",
+        "newcomers",
+    }

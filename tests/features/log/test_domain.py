@@ -61,6 +61,11 @@ def test_value_is_one_short_line(value: object) -> None:
     assert len(text.splitlines()) <= 1
 
 
+def test_table_is_words_and_nothing_is_a_dash() -> None:
+    assert clipped({"url": "not here", "zalgo": "no noise"}) == "url: not here, zalgo: no noise"
+    assert (clipped(""), clipped({}), clipped(None)) == ("—", "—", "—")
+
+
 @given(st.integers(0, 32**8 - 1), st.integers(0, 32**8 - 1))
 def test_codes_differ_as_their_numbers_do(a: int, b: int) -> None:
     assert (code_of(a) == code_of(b)) == (a == b)

@@ -19,6 +19,7 @@ def group(work: Work, telegram_id: int = -1001, title: str = "West Lake", added_
         status="administrator",
         rights=[],
     )
+    work.drop("members.groups", 0)
     return place.id
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from groupbot.features.promos.domain import Audience, Plan, Wrong, come, instant, next_time
@@ -67,6 +67,8 @@ def test_next_time_equals_the_oracle(zone: str, rule: str, start: datetime, ahea
 
 @settings(max_examples=60, deadline=None)
 @given(zone=st.sampled_from(ZONES), start=starts)
+@example("America/Los_Angeles", datetime(2024, 11, 3, 1, fold=1))
+@example("America/Los_Angeles", datetime(2024, 3, 10, 2, 30, fold=1))
 def test_a_daily_plan_is_never_skipped_or_doubled(zone: str, start: datetime) -> None:
     tz, daily = ZoneInfo(zone), plan(start, "FREQ=DAILY")
     at = instant(start, tz)
@@ -98,6 +100,13 @@ def oracle_fast(wall: datetime, tz: ZoneInfo) -> datetime:
 )
 def test_instant_of_gaps_and_folds(zone: str, wall: datetime, utc: datetime) -> None:
     assert instant(wall, ZoneInfo(zone)) == utc.replace(tzinfo=UTC)
+    assert instant(wall.replace(fold=1), ZoneInfo(zone)) == utc.replace(tzinfo=UTC)  # a row keeps no fold
+
+
+def test_two_plans_that_differ_in_their_fold_alone_are_at_the_same_time() -> None:
+    tz, early = ZoneInfo("America/Los_Angeles"), datetime(2024, 11, 1, tzinfo=UTC)
+    at = [next_time(plan(datetime(2024, 11, 3, 1, fold=fold)), tz, early) for fold in (1, 0)]
+    assert at == [datetime(2024, 11, 3, 8, tzinfo=UTC)] * 2
 
 
 def test_two_times_in_one_gap_are_one_slot() -> None:

@@ -20,10 +20,11 @@ from groupbot.features.promos.domain import Wrong
 from groupbot.features.promos.domain.pushing import kind_of, target
 from groupbot.features.promos.service.kinds import place
 from groupbot.features.promos.service.pushing import propose
+from groupbot.features.quiz import service as quiz
 from groupbot.features.scenes import service as scenes
 from tests.features.promos.test_publish import chats, plan, take_in
 
-KINDS = (care.KIND, scenes.KIND, campaigns.KIND)
+KINDS = (care.KIND, scenes.KIND, campaigns.KIND, quiz.KIND)
 KNOWN = ("promos/card.zh.html.j2", "shop/card.zh.html.j2", "promos/greeting.zh.html.j2")
 
 
@@ -184,7 +185,7 @@ def test_a_yaml_file_belongs_where_files_of_its_kind_stand(text: str, path: str)
         ("x.yaml", "- {name: a}\n", "x.yaml:1: neither"),
         ("x.yaml", "", "x.yaml:1: neither"),
         ("x.yaml", "just words", "x.yaml:1: neither"),
-        ("x.yaml", "title: tea\nquestions: []\n", "x.yaml:1: neither"),
+        ("x.yaml", "colour: red\nquiz: []\n", "x.yaml:1: neither"),
         ("x.yaml", "stores: {tier: store}\n", "x.yaml:1: audiences, which stand in one file -> send"),
     ],
 )  # fmt: skip
@@ -251,3 +252,18 @@ def test_audiences_that_leave_a_plan_without_its_own_are_not_put_live(writer: Wr
     )
     good = push(writer, "plans/audiences.yaml", "ours: {tier: store}\nmine: {tier: dealer}\n")
     assert (good["wrong"], good["preview"].splitlines()[-2:]) == ([], ["ours 1", "mine 0"])
+
+
+def test_a_book_of_a_quiz_goes_live_by_a_press_and_a_wrong_one_is_named_with_its_line(
+    writer: Writer, shelf: Path
+) -> None:
+    book = "title: 山楂\nquestions:\n  - ask: 哪种是红的?\n    options: [山楂, 李子]\n    right: 1\n"
+    assert place(book, "haw.yaml", KINDS) == "quizzes/haw.yaml"
+    wrong = push(writer, "quizzes/haw.yaml", book.replace("right: 1", "right: 3"))["wrong"]
+    assert wrong == [
+        "quizzes/haw.yaml:5: question 1: right is the number of an option, from 1 -> right: 1 is '山楂'"
+    ]
+    found = push(writer, "quizzes/haw.yaml", book)
+    assert (found["wrong"], found["preview"], found["file"]) == ([], "haw", "quizzes/haw.yaml")
+    decide(writer, found["id"])
+    assert writer.write(quiz.status)["books"][0] == {"name": "haw", "title": "山楂", "n": 1}

@@ -7,10 +7,10 @@ import yaml
 
 from groupbot.engine.clock import chance
 from groupbot.engine.shipped import folder
+from groupbot.features.promos.domain import Wrong
 from groupbot.features.quiz.domain import (
     Order,
     Question,
-    Unreadable,
     book_of,
     next_daily,
     next_of,
@@ -37,11 +37,11 @@ def test_shipped_books_can_be_read() -> None:
         ({"right": True}, "question 1: right is the number of an option, from 1"),
         ({"right": 3}, "question 1: right is the number of an option, from 1"),
         ({"why": "a\nb\nc\nd"}, "question 1: why has at most 200 letters on three lines"),
-        ({"rihgt": 1}, "question 1: expected ask, options, right and why"),
+        ({"rihgt": 1}, "question 1: no field 'rihgt'"),
     ],
 )
 def test_a_book_that_does_not_fit_says_where(change: dict[str, object], says: str) -> None:
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(Wrong, match=says):
         book_of("tea", {"questions": [{**GOOD, **change}]})
 
 

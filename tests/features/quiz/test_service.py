@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from groupbot.core.effects import Poll, Send
 from groupbot.core.events import Chat, Person, PollAnswer
@@ -142,3 +143,25 @@ def test_a_daily_question_comes_at_its_hour_and_not_hours_late(writer: Writer) -
     assert times == [12, 12]
     game.writer.clock.shift(timedelta(hours=23))
     assert [e for e in game.do(service.ask_due) if isinstance(e, Poll)] == []
+
+
+def test_a_daily_question_outlives_a_broken_edit_of_its_book(writer: Writer, tmp_path: Path) -> None:
+    game = Game(writer, range(1, 2))
+    game.content = Content([tmp_path, folder("content_templates")])
+    book = tmp_path / "quizzes" / "haw.yaml"
+    book.parent.mkdir()
+    good = "questions:\n- {ask: Red?, options: [Hawthorn, Plum], right: 1}\n"
+    book.write_text(good, "utf-8")
+    game.do(lambda w: service.begin(w, Order("haw", daily="20:00"), topic=None))
+    asked = []
+    for text in (good.replace("right: 1", "right: 3"), good):
+        book.write_text(text, "utf-8")
+        (plan,) = writer.write(lambda w: w.sql.all(store.PLANS_DUE, now=w.now + timedelta(days=3)))
+        writer.clock.shift(plan.due - writer.clock.now() + timedelta(minutes=1))
+        asked.append(sum(isinstance(e, Poll) for e in game.do(service.ask_due)))
+    assert asked == [0, 1]
+    game.writer.clock.shift(timedelta(hours=23, minutes=59))
+    game.do(service.close_due)
+    book.unlink()
+    game.do(service.ask_due)
+    assert writer.write(lambda w: w.sql.all(store.PLANS_DUE, now=w.now + timedelta(days=3))) == []

@@ -49,6 +49,8 @@ def find(content: str | dict[str, Any], *lines: str, **more: Any) -> Finding | N
         ('exact:"hi there"', [Block("exact", "hi there")]),
         ("(prefix:a, file:*.apk)", [Block("prefix", "a"), Block("file", "*.apk")]),
         ('re:"b[ei]t+ing" {del}', [Block("re", "b[ei]t+ing", read("del"))]),
+        ("regex:b[ei]t+ing", [Block("re", "b[ei]t+ing")]),
+        ('"Regex:b t+ing" {del}', [Block("re", "b t+ing", read("del"))]),
         ('"say \\"hi\\" \\* now"', [Block("text", 'say "hi" \\* now')]),
         ("casino{ban}", [Block("text", "casino", read("ban"))]),
     ],

@@ -101,3 +101,21 @@ def test_kick_ends_a_minute_after_it_is_done() -> None:
     said = wishes.sentence("consumer", Wish("kick"), Standing(), at=AT, now=now)
     assert said.span is not None
     assert AT + said.span == now + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "wish", "words"),
+    [
+        ("no stickers {tmute 2h}", Wish("mute", 2 * HOUR), "no stickers"),
+        ("{ban} not here", Wish("ban"), "not here"),
+        ("not  here", None, "not here"),
+        ("", None, ""),
+    ],
+)
+def test_wish_in_braces_is_taken_out_of_the_words(text: str, wish: Wish | None, words: str) -> None:
+    assert wishes.within(text) == (wish, words)
+
+
+def test_braces_without_a_wish_are_refused() -> None:
+    with pytest.raises(ValueError, match="act"):
+        wishes.within("hello {first}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from groupbot.core.events import Joined, Message
+from groupbot.core.events import Ballot, Joined, Message
 from groupbot.core.text import Entity
 from groupbot.engine.picture.word import word_png
 from groupbot.surfaces.telegram.acting import in_time
@@ -43,6 +43,23 @@ def message(said: str, /, **reply: Any) -> Message:
 def test_a_command_knows_the_file_it_replies_to(reply: dict[str, Any], found: Any) -> None:
     assert message("/setwelcome", **reply).reply_media == found
     assert message("hello", **reply).reply_media is None
+
+
+def test_a_command_knows_the_poll_it_replies_to() -> None:
+    poll = {"id": "1", "question": "Which?", "options": [{"text": "a"}, {"text": "b"}], "type": "quiz"}
+    assert message("/media x", poll=poll).reply_poll == Ballot("Which?", ("a", "b"), quiz=True)
+    told = poll | {"correct_option_ids": [1], "explanation": "so", "is_anonymous": False}
+    known = Ballot("Which?", ("a", "b"), named=True, quiz=True, right=1, why="so")
+    assert message("/media x", poll=told).reply_poll == known
+    assert message(
+        "/media x", poll=poll | {"type": "regular", "allows_multiple_answers": True}
+    ).reply_poll == (Ballot("Which?", ("a", "b"), many=True))
+    for odd in ({}, "odd", {"question": 5}, {"question": "q", "options": 3}):
+        assert message("/media x", poll=odd).reply_poll is None
+    assert message("/media x", poll=told | {"correct_option_ids": [7]}).reply_poll == (
+        Ballot("Which?", ("a", "b"), named=True, quiz=True, why="so")
+    )
+    assert message("hello", poll=poll).reply_poll is None
 
 
 def test_a_command_knows_how_words_are_marked() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest_asyncio
 from groupbot.core.effects import (
     Admit,
     Ban,
+    Button,
     Effect,
     Permit,
     PinMessage,
@@ -62,11 +63,13 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
-    """With a parameter: the Bot API version whose ephemeral messages the server has, "" none."""
+    """With a parameter: the Bot API version whose ephemeral messages the server has, "" none; or "undated"
+    for a server that does not tell the time."""
     world = World()
-    version = getattr(request, "param", None)
+    asked = getattr(request, "param", None)
+    dated, version = asked != "undated", asked if asked != "undated" else None
     audit = traffic.auditor() if version is None else None  # the checker knows 10.1
-    async with Sandbox(world, record=audit.feed if audit else None).running() as sandbox:
+    async with Sandbox(world, record=audit.feed if audit else None, dated=dated).running() as sandbox:
         world.ephemeral = version or ""
         bot = make_bot(TOKEN, sandbox.url)
         made = Desk(world, TelegramGateway(bot, Clock(), ephemeral=version is not None), sandbox.methods)
@@ -142,7 +145,34 @@ async def test_a_kick_is_a_short_ban_whose_end_follows_from_its_receipt(desk: De
     assert (await desk.do(end)).note == "the kick is over"
 
 
-async def test_a_kick_by_a_clock_that_is_behind_is_no_ban_for_good(desk: Desk) -> None:
+async def test_a_kick_by_a_clock_that_is_behind_ends_by_itself_though_the_bot_died_after_the_ban(
+    desk: Desk,
+) -> None:
+    kick, there = Ban(member=desk.mei, kick=True), desk.world.clock.now()
+    for behind in (60, 90, 3600):
+        desk.gateway.clock = FixedClock(datetime.fromtimestamp(there - behind, UTC))
+        await desk.do(kick)  # and nothing was booked
+        assert 110 < desk.world.member(desk.room, desk.mei).until - there < 130
+        (end,) = (await desk.do(kick)).then  # after the start
+        await desk.do(end)
+        assert desk.world.member(desk.room, desk.mei).status == "left"
+        desk.world.join(desk.mei, desk.room.id)
+
+
+async def test_a_short_mute_or_ban_by_a_clock_that_is_behind_is_not_for_good(desk: Desk) -> None:
+    there = desk.world.clock.now()
+    desk.gateway.clock = FixedClock(datetime.fromtimestamp(there - 50, UTC))
+    soon = desk.gateway.clock.now() + timedelta(seconds=60)
+    await desk.do(Restrict(member=desk.mei, until=soon))
+    assert 30 < desk.world.member(desk.room, desk.mei).until - there < 60
+    await desk.do(Ban(member=desk.mei, until=soon))
+    assert 30 < desk.world.member(desk.room, desk.mei).until - there < 60
+
+
+@pytest.mark.parametrize("desk", ["undated"], indirect=True)
+async def test_a_kick_by_a_clock_that_is_behind_has_its_end_where_the_server_tells_no_time(
+    desk: Desk,
+) -> None:
     desk.gateway.clock = FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
     (end,) = (await desk.do(Ban(member=desk.mei, kick=True))).then
     assert desk.world.member(desk.room, desk.mei).until == 0
@@ -289,3 +319,12 @@ async def test_a_reaction_is_put_under_a_message_where_it_may_be(desk: Desk) -> 
     assert list(desk.room.messages[mid]["_reactions"].values()) == [[]]
     receipt = await desk.do(React(message=999, sign="👍"))
     assert "message to react not found" in receipt.note.lower()
+
+
+async def test_of_what_was_sent_the_gateway_reads_ids_and_others_read_all(desk: Desk) -> None:
+    rows = ((Button("Tea", url="https://tea.example"),),)
+    receipt = await desk.do(Send(chat=1, text="with buttons", buttons=rows, reply_to=desk.says()))
+    whole = await desk.gateway.bot.send_message(desk.room.id, "by a plug-in")
+    (sent,) = receipt.message_ids
+    assert (whole.text, whole.from_user.id if whole.from_user else 0) == ("by a plug-in", desk.gateway.bot.id)
+    assert desk.room.messages[sent]["text"] == "with buttons"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from groupbot.core.events import (
     BoostChanged,
     BotStanding,
+    Chat,
     Event,
     Joined,
     JoinRequest,
@@ -22,6 +23,7 @@ from groupbot.core.events import (
     Message,
     Person,
     PollAnswer,
+    PollTotals,
     Reaction,
     Service,
     Standing,
@@ -175,7 +177,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "premium": says(sticker={**FILE, "set_name": "gold", "is_video": True, "premium_animation": FILE}),
     "odd sticker": says(sticker="not an object"),
     "guest": says(text="I was called", guest_bot_caller_user=OLGA),
-    "unread": {"update_id": 41, "poll": {"id": "1", "question": "q", "options": []}},
+    "unread": {"update_id": 41, "message_reaction_count": {"chat": GROUP, "reactions": []}},
 }
 KINDS: dict[str, type[Event] | None] = dict.fromkeys(SHAPES, Message) | {
     "pinned": Service,
@@ -432,6 +434,16 @@ def test_a_vote_is_read_by_lasting_option_ids() -> None:
         read({"update_id": 1, "poll_answer": {"poll_id": "7", "voter_chat": CHANNEL, "option_ids": []}})
         is None
     )
+
+
+def test_totals_of_a_poll_are_read_without_anybody() -> None:
+    yes, no = {"persistent_id": "0", "text": "yes", "voter_count": 1}, {"text": "no", "voter_count": 2}
+    said = {"id": "7", "question": "q", "total_voter_count": 3, "is_closed": True, "options": [yes, no]}
+    found = read({"update_id": 1, "poll": said})
+    assert found == PollTotals(at=NOW, chat=Chat(0, ""), update_id=1, poll="7", votes=(1, 2), closed=True)
+    bare = read({"update_id": 1, "poll": {"id": "7"}})
+    assert isinstance(bare, PollTotals)
+    assert (bare.votes, bare.closed, bare.sender) == ((), False, None)
 
 
 def test_boosts_are_read_with_whose_they_are() -> None:

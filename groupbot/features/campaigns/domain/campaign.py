@@ -13,7 +13,7 @@ from groupbot.features.campaigns.domain.trial import Trial
 from groupbot.features.promos.domain import Audience, Wrong, nearest
 
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
-FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain")
+FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain", "lot")
 LINKS = ("connect", "spread", "sell")  # of the chain of value, each run singly or in series
 _EXAMPLE = {
     "name": "name: Lanterns 2027",
@@ -26,6 +26,7 @@ _EXAMPLE = {
     "contact": 'contact: "@zhou"',
     "test": "test: {name: opening, base: 3%, days: 7}",
     "chain": "chain: [connect, spread, sell]",
+    "lot": "lot: 7",
     "run": "run: [{at: 2027-02-14 09:30, role: stock, who: Zhou, do: count the boxes}]",
 }
 
@@ -55,7 +56,8 @@ class Cue(Struct, frozen=True):
 
 class Campaign(Struct, frozen=True):
     """`leaves` is the share of members (0…1) and `complaints` the number of wishes for quiet that stop it.
-    Of flagships only one may run for a group at a time. `chain`: the links of LINKS it is meant to move."""
+    Of flagships only one may run for a group at a time. `chain`: the links of LINKS it is meant to move.
+    `lot`: days by which half of the groups, drawn by lot, begin later; 0: all begin at once."""
 
     name: str
     reason: str
@@ -71,6 +73,7 @@ class Campaign(Struct, frozen=True):
     test: Trial | None = None
     draft: bool = False
     chain: tuple[str, ...] = ()
+    lot: int = 0
 
 
 def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
@@ -120,6 +123,7 @@ def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
         test=_test(raw.get("test")),
         draft=_draft(raw.get("state", "live")),
         chain=_chain(raw.get("chain")),
+        lot=_lot(raw.get("lot", 0)),
     )
 
 
@@ -217,6 +221,12 @@ def _chain(raw: Any) -> tuple[str, ...]:
         if link not in LINKS:
             raise _wrong("chain", link, f"some of {', '.join(LINKS)}")
     return tuple(link for link in LINKS if link in said)
+
+
+def _lot(raw: Any) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= 28:
+        raise _wrong("lot", raw, "0 to 28 days")
+    return raw
 
 
 def _draft(raw: Any) -> bool:

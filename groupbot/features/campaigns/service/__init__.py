@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from groupbot.features.campaigns.service.chain import chain
+from groupbot.features.campaigns.service.effect import effect_of
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
-from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark
+from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark, unlearn, unlearn_one
 from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
-from groupbot.features.campaigns.service.reasons import reasons
+from groupbot.features.campaigns.service.reasons import compared, reasons
 from groupbot.features.campaigns.service.review import review
+from groupbot.features.campaigns.service.speed import first_hour, hour_sql
 from groupbot.features.campaigns.service.spread import spread, spread_of
 from groupbot.features.campaigns.service.telling import board, listed, trial_told
 from groupbot.features.campaigns.service.watching import CueDone, cue_done, watch
@@ -25,9 +27,13 @@ __all__ = [
     "chain",
     "chats_of",
     "close_chat",
+    "compared",
     "cue_done",
+    "effect_of",
     "find",
+    "first_hour",
     "gaps",
+    "hour_sql",
     "lacks",
     "last_lessons",
     "launch",
@@ -47,5 +53,7 @@ __all__ = [
     "spread_of",
     "stop",
     "trial_told",
+    "unlearn",
+    "unlearn_one",
     "watch",
 ]

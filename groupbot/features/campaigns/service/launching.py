@@ -11,6 +11,7 @@ from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.files import Shelf, known
+from groupbot.features.campaigns.service.lots import draw
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
@@ -71,6 +72,9 @@ def launch(work: Work, name: str, by: int, because: str = "") -> None:
     work.sql.run(store.KEEP, name=name, state="live", phase=phase, at=work.now, members=people)
     for n, each in enumerate(campaign.phases):
         promos.set_gate(work, f"{name}/{each.name}", "" if n <= phase else "not open")
+    drawn = draw(work, campaign, work.now)
+    if drawn is not None:
+        note(work, name, "lot", *drawn)
     noted = "; ".join(f"{g['code']} {g['where']}".strip() for g in missing)
     said = f"{because.strip()[:300]} ({noted})" if missing else ""
     note(work, name, "override" if missing else "launch", f"{work.now:%Y-%m-%dT%H:%M:%S}", said, by)

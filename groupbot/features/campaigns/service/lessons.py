@@ -1,4 +1,5 @@
-"""What was learnt: lessons of a campaign, told before the next; notes of a phase, as the next opens."""
+"""What was learnt: lessons of a campaign, told before the next; notes of a phase, as the next opens. Each can
+be taken back."""
 
 from __future__ import annotations
 
@@ -18,14 +19,13 @@ _LESSON, _NOTE = "lesson", "insight"
 
 
 def learn(work: Work, said: str, by: int) -> dict[str, Any]:
-    """Keep a lesson, `said` as NAME: TEXT.
+    """Keep a lesson, `said` as NAME: TEXT; `id` is what takes it back.
 
     Raises:
         Refusal: no campaign of this name was launched, or no text.
     """
     name, text = _parted(work, said)
-    note(work, name, _LESSON, _mark(text), text, by)
-    return {"name": name, "text": text, "phase": ""}
+    return {"id": _keep(work, name, _LESSON, _mark(text), text, by), "name": name, "text": text, "phase": ""}
 
 
 def remark(work: Work, said: str, by: int) -> dict[str, Any]:
@@ -39,8 +39,46 @@ def remark(work: Work, said: str, by: int) -> dict[str, Any]:
     if campaign is None:
         raise Refusal("campaigns/none", name=name, next="")
     phase = campaign.phases[min(row.phase, len(campaign.phases) - 1)].name
-    note(work, name, _NOTE, f"{phase[:48]}/{_mark(text)}", text, by)
-    return {"name": name, "text": text, "phase": phase}
+    number = _keep(work, name, _NOTE, f"{phase[:48]}/{_mark(text)}", text, by)
+    return {"id": number, "name": name, "text": text, "phase": phase}
+
+
+def unlearn(work: Work, said: str) -> dict[str, Any]:
+    """Take back a lesson or a note, `said` as NAME: its first words.
+
+    Raises:
+        Refusal: no campaign of this name was launched, no words, or they begin none or several: names which.
+    """
+    name, text = _parted(work, said)
+    every = [w for w in work.sql.all(store.WORDS, the_name=name) if w.what in (_LESSON, _NOTE)]
+    alike = [w for w in every if _plain(w.detail).startswith(_plain(text))]
+    same = [w for w in alike if _plain(w.detail) == _plain(text)]
+    if len(same or alike) != 1:
+        raise Refusal("campaigns/no_lesson", name=name, kept=[w.detail for w in alike or every])
+    return _taken_back(work, (same or alike)[0])
+
+
+def unlearn_one(work: Work, number: int) -> dict[str, Any]:
+    """Take back the one that was kept as `number`.
+
+    Raises:
+        Refusal: it is taken back already, or is no lesson.
+    """
+    row = work.sql.first(store.WORD, the_id=number)
+    if row is None or row.what not in (_LESSON, _NOTE):
+        raise Refusal("common/old_button")
+    return _taken_back(work, row)
+
+
+def _keep(work: Work, name: str, what: str, key: str, text: str, by: int) -> int:
+    note(work, name, what, key, text, by)
+    return int(work.sql.value(store.HAS_WORD, the_name=name, the_what=what, the_key=key))
+
+
+def _taken_back(work: Work, row: Any) -> dict[str, Any]:
+    work.sql.run(store.NO_WORD, the_id=row.id)
+    phase = row.key.rpartition("/")[0] if row.what == _NOTE else ""
+    return {"name": row.name, "text": row.detail, "phase": phase}
 
 
 def last_lessons(work: Work) -> list[dict[str, str]]:
@@ -81,4 +119,8 @@ def _parted(work: Work, said: str) -> tuple[str, str]:
 
 def _mark(text: str) -> str:
     """The same words are kept once."""
-    return f"{zlib.crc32(' '.join(text.casefold().split()).encode()):08x}"
+    return f"{zlib.crc32(_plain(text).encode()):08x}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

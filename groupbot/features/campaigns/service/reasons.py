@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
@@ -18,11 +19,25 @@ LIST = 12  # campaigns of one answer
 def reasons(work: Work) -> dict[str, Any]:
     """Every campaign that was launched, the one first that brought most for its members."""
     every = known(work)
-    rows = [
-        row for r in work.sql.all(store.ALL) if r.name in every for row in [moved(work, every[r.name], r)]
-    ]
+    rows = compared(work, [(every[r.name], r) for r in work.sql.all(store.ALL) if r.name in every])
+    return {
+        "rows": [{k: v for k, v in row.items() if k != "sql"} for row in rows[:LIST]],
+        "more": max(0, len(rows) - LIST),
+    }
+
+
+def compared(work: Work, launched: Iterable[tuple[Campaign, Any]]) -> list[dict[str, Any]]:
+    """What each of these campaigns' reasons brought, that which brought most for its members first; with its
+    `place`, and the median `usual` of the `others` whose fourteen days are over."""
+    rows = [moved(work, campaign, row) for campaign, row in launched]
     rows.sort(key=lambda r: (r["came_of_100"] is None, -(r["came_of_100"] or 0), -r["orders"], r["name"]))
-    return {"rows": rows[:LIST], "more": max(0, len(rows) - LIST)}
+    for place, row in enumerate(rows, 1):
+        others = [
+            r["came_of_100"] for r in rows if r is not row and not r["young"] and r["came_of_100"] is not None
+        ]
+        usual = round(median(others), 1) if others else None
+        row |= {"place": place, "usual": usual, "others": len(others)}
+    return rows
 
 
 def moved(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
@@ -31,7 +46,7 @@ def moved(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
     its fourteen days are not over."""
     steps = asked(work, campaign, row.at, ("sell",)).get("sell", {})
     n = {step: int(work.sql.plain(sql)[0][0] or 0) for step, sql in steps.items()}
-    came = n.get("clicks", 0)
+    came, quoted = n.get("clicks", 0), campaign.name.replace("'", "''")
     return {
         "name": campaign.name,
         "reason": campaign.reason,
@@ -41,26 +56,16 @@ def moved(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "came_of_100": round(100 * came / row.members, 1) if row.members else None,
         "orders": n.get("orders", 0),
         "young": work.now < row.at + LONG,
+        "sql": {"members": f"SELECT members FROM campaign WHERE name = '{quoted}'", **steps},
     }
 
 
-def beside(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | None:
+def beside(work: Work, campaign: Campaign) -> dict[str, Any] | None:
     """How one stands beside the others whose fourteen days are over; None where there are none, or it was
     launched for nobody."""
     every = known(work)
-    others = [
-        each["came_of_100"]
-        for r in work.sql.all(store.ALL)
-        if r.name in every and r.name != campaign.name and work.now >= r.at + LONG
-        for each in [moved(work, every[r.name], r)]
-        if each["came_of_100"] is not None
-    ]
-    own = moved(work, campaign, row)
-    if not others or own["came_of_100"] is None:
+    rows = compared(work, [(every[r.name], r) for r in work.sql.all(store.ALL) if r.name in every])
+    own = next((r for r in rows if r["name"] == campaign.name), None)
+    if own is None or not own["others"] or own["came_of_100"] is None:
         return None
-    return {
-        "came_of_100": own["came_of_100"],
-        "usual": round(median(others), 1),
-        "others": len(others),
-        "young": own["young"],
-    }
+    return {k: own[k] for k in ("came_of_100", "usual", "others", "young")}

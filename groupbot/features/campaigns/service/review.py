@@ -8,6 +8,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.chain import chain
+from groupbot.features.campaigns.service.effect import effect_of
 from groupbot.features.campaigns.service.launching import launched, skips
 from groupbot.features.campaigns.service.lessons import learnt
 from groupbot.features.campaigns.service.readiness import chats_of, shares
@@ -47,7 +48,8 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "reason": campaign.reason,
         "late": days_late(work, campaign, row, chats),
         "speed": first_hour(work, campaign, row),
-        "beside": beside(work, campaign, row),
+        "beside": beside(work, campaign),
+        "effect": _told(effect_of(work, campaign, row)),
         "state": row.state,
         "chats": len(chats),
         "members": row.members,
@@ -72,6 +74,15 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "skips": skips(work, campaign.name, words),
         "override": next((w.detail for w in words if w.what == "override"), ""),
     }
+
+
+def _told(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """With its numbers as people read them."""
+    if found is None:
+        return None
+    numbers = {k: found[k] for k in ("change", "theirs", "effect", "low", "high")}
+    written = {k: None if v is None else f"{v:+.2f}" for k, v in numbers.items()}
+    return {**{k: found[k] for k in ("how", "groups", "others", "days")}, **written}
 
 
 def _ring(key: str, plans: list[tuple[int, Plan]], posts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.launching import note
-from groupbot.features.campaigns.service.readiness import size
 from groupbot.features.engagement.reports.asking import moment
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
@@ -39,10 +38,11 @@ def days_late(work: Work, campaign: Campaign, row: Any, chats: list[int]) -> int
     return max(0, (clock(work, chats, row.at).date() - campaign.start).days)
 
 
-def first_hour(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | None:
+def first_hour(work: Work, campaign: Campaign, row: Any, *, keep: bool = True) -> dict[str, Any] | None:
     """What it came to within the hour after its first post, once that hour is over: the people who pressed,
     answered or reacted on a post of it or came by its links, of the members of the groups it had reached by
-    then. It is counted once and kept. None: not yet, or nobody was reached."""
+    then. It is counted once and kept (not where it is only looked at: `keep` false). None: not yet, or nobody
+    was reached."""
     key = f"{row.at:%Y-%m-%dT%H:%M:%S}"
     words = list(work.sql.all(store.OF_WHAT, the_what="speed"))
     own = next((w for w in words if w.name == campaign.name and w.key == key), None)
@@ -51,7 +51,8 @@ def first_hour(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | Non
         if made is None:
             return None
         detail = "|".join(map(str, made))
-        note(work, campaign.name, "speed", key, detail)
+        if keep:
+            note(work, campaign.name, "speed", key, detail)
     else:
         detail = own.detail
     people, known, groups = (int(n) for n in detail.split("|"))
@@ -67,21 +68,38 @@ def first_hour(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | Non
     }
 
 
+def hour_sql(work: Work, campaign: Campaign, row: Any) -> dict[str, str]:
+    """What gives a first hour again: `people`, `members`, and `kept`, those of the campaigns before it as
+    PEOPLE|MEMBERS|GROUPS."""
+    found = _asked(work, campaign, row)
+    before = moment(row.at, lite=work.sql.dialect == "sqlite")
+    kept = f"SELECT name, detail FROM campaign_word WHERE what = 'speed' AND at < {before} ORDER BY id"
+    return {**(found[1] if found is not None else {}), "kept": kept}
+
+
 def _share(detail: str) -> float:
     people, known, _ = (int(n) for n in detail.split("|"))
     return round(100 * people / known, 1)
 
 
 def _counted(work: Work, campaign: Campaign, row: Any) -> tuple[int, int, int] | None:
+    found = _asked(work, campaign, row)
+    if found is None:
+        return None
+    groups, asked = found
+    people, known = (int(work.sql.plain(asked[k])[0][0] or 0) for k in ("people", "members"))
+    return (people, known, groups) if known else None
+
+
+def _asked(work: Work, campaign: Campaign, row: Any) -> tuple[int, dict[str, str]] | None:
+    """The groups that its posts of the first hour reached, and the SQL of who did something and of how many
+    there were; None before that hour is over."""
     numbers = [n for n, _ in promos.of_campaign(work, campaign.name)]
     said = promos.first_said(work, numbers, row.at)
     first = min(said.values(), default=work.now)
     if work.now < first + HOUR:
         return None
     chats = sorted(c for c, at in said.items() if at < first + HOUR)
-    known = size(work, chats)
-    if not known:
-        return None
     lite = work.sql.dialect == "sqlite"
     start, end = moment(first, lite=lite), moment(first + HOUR, lite=lite)
     within = f"chat_id IN ({', '.join(map(str, chats))})"
@@ -96,5 +114,8 @@ def _counted(work: Work, campaign: Campaign, row: Any) -> tuple[int, int, int] |
         f"SELECT person_id FROM v_visit WHERE {within} AND at >= {start} AND at < {end}"
         f" AND substr(name, 1, {len(campaign.name) + 1}) = '{named}'"
     )
-    people = int(work.sql.plain(f"SELECT COUNT(*) FROM ({acts} UNION {visits}) x")[0][0] or 0)
-    return people, known, len(chats)
+    return len(chats), {
+        "people": f"SELECT COUNT(*) FROM ({acts} UNION {visits}) x",
+        "members": f"SELECT COUNT(*) FROM v_member WHERE {within}"
+        f" AND (joined_at IS NULL OR joined_at < {end}) AND (left_at IS NULL OR left_at >= {end})",
+    }

@@ -14,6 +14,7 @@ from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import end, note
 from groupbot.features.campaigns.service.lessons import last_lessons, notes
+from groupbot.features.campaigns.service.lots import begin_later, lot_over
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares
 from groupbot.features.campaigns.service.review import reviewed
 from groupbot.features.campaigns.service.speed import AWAKE, clock, first_hour, lost
@@ -87,6 +88,9 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
         _tell(work, "campaigns/harm", data)
         _tell_review(work, campaign)
         return
+    key = lot_over(work, campaign, row)
+    if key and note(work, campaign.name, "lot_over", key, ""):
+        begin_later(work, campaign, row)
     found = trial_read(work, campaign)
     if found is not None and note(work, campaign.name, "trial", found["name"], str(found)):
         _tell(work, "campaigns/trial", found)

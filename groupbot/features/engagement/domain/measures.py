@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,17 +13,55 @@ from statistics import median
 HORIZON = timedelta(hours=24)  # how long an answer is waited for
 
 
-def middle_wait(waits: Sequence[float | None], horizon: float, share: float = 0.5) -> float | None:
+def middle_wait(
+    waits: Sequence[float | None],
+    horizon: float,
+    share: float = 0.5,
+    *,
+    watched: Sequence[float] | None = None,
+) -> float | None:
     """The time within which `share` were answered, by Kaplan and Meier (1958): an unanswered wait (None) is
-    censored at `horizon`. None: not reached within it. Any unit of time."""
-    at_risk = len(waits)
+    censored at `horizon`, or where it was `watched` for less, there. None: not reached. Any unit of time."""
+    seen = [horizon] * len(waits) if watched is None else [min(horizon, w) for w in watched]
+    ends = sorted(
+        (end, 1) if wait is None or wait > end else (wait, 0) for wait, end in zip(waits, seen, strict=True)
+    )
     left = 1.0
-    for wait in sorted(w for w in waits if w is not None and w <= horizon):
-        left *= 1 - 1 / at_risk
-        at_risk -= 1
+    for at_risk, (when, censored) in zip(range(len(ends), 0, -1), ends, strict=True):
+        left *= 1 if censored else 1 - 1 / at_risk
         if left <= 1 - share + 1e-12:
-            return wait
+            return when
     return None
+
+
+HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+LEAST_DAYS = 3  # without a post at that hour, to say what is usual there
+
+
+def usual_leaves(
+    at: datetime, leaves: Sequence[datetime], posts: Sequence[datetime], start: datetime, end: datetime
+) -> float:
+    """How many leave in the hour from `at` on without a post: the mean of the same hour on other days of the
+    span whose hours hold no post; where fewer than three days are so, the mean of all time no post's hour
+    covers. `leaves` and `posts` in order of time."""
+    days, gone = 0, 0
+    other = at - ONE_DAY * ((at - start) // ONE_DAY)
+    while other + HOUR <= end:
+        if other != at and _between(posts, other - HOUR, other + HOUR) == 0:
+            days += 1
+            gone += _between(leaves, other, other + HOUR)
+        other += ONE_DAY
+    if days >= LEAST_DAYS:
+        return gone / days
+    after = [max(b - a, timedelta()) for a, b in pairwise([*posts, end]) if a >= start]
+    free = (end - start) - sum((min(gap, HOUR) for gap in after), timedelta())
+    alone = sum(_between(posts, g - HOUR, g + timedelta(microseconds=1)) == 0 for g in leaves)
+    return alone / (free / HOUR) if free >= HOUR else 0.0
+
+
+def _between(times: Sequence[datetime], first: datetime, until: datetime) -> int:
+    """How many lie from `first` to before `until`."""
+    return bisect_left(times, until) - bisect_left(times, first)
 
 
 def rhythm(times: Sequence[datetime]) -> float | None:
@@ -134,22 +173,16 @@ def _stage(weeks: Sequence[int], before: str) -> str:
 WEIGHTS = {
     "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
 }  # fmt: skip
-HEALTH_VERSION = 1
+HEALTH_VERSION = 2
 FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
+MIDDLE = 50.0  # of a part that is as it was, and of a tier nothing is known of
+RISE, FLAT = 5, 1.05  # points a score rose by while acts stayed under so many times those of the week before
 
 
-def health(
-    weeks: Sequence[dict[str, float | None]], known: int, coverage: float | None, tier: float = 50.0
-) -> tuple[int, tuple[str, str]] | None:
-    """(score 0–100, its two largest drivers), from six shares a week, oldest first, the last one judged
-    against those before; None ("insufficient") under 20 known members, 4 weeks or 60 % coverage.
-
-    A part is 50 + 20 z, z by median and MAD, shrunk to the tier's mean by n/(n+4); a share that could not be
-    measured this week leaves its weight to the others.
-    """
-    if known < 20 or len(weeks) < 4 or (coverage is not None and coverage < 0.6):
-        return None
-    parts: dict[str, float] = {}
+def own_parts(weeks: Sequence[dict[str, float | None]]) -> dict[str, tuple[float, int]]:
+    """Of each part that could be measured in the last week and in three before: 50 + 20 z, z by median and
+    MAD of those before, from 0 to 100; and how many these were."""
+    found = {}
     for name in WEIGHTS:
         now = weeks[-1].get(name)
         past = [v for w in weeks[:-1] if (v := w.get(name)) is not None]
@@ -157,15 +190,39 @@ def health(
             continue
         mid = median(past)
         spread = max(FLOOR, 1.4826 * median(abs(v - mid) for v in past))
-        own = min(100.0, max(0.0, 50 + 20 * (now - mid) / spread))
-        trust = len(past) / (len(past) + 4)
-        parts[name] = trust * own + (1 - trust) * tier
+        found[name] = (min(100.0, max(0.0, MIDDLE + 20 * (now - mid) / spread)), len(past))
+    return found
+
+
+def health(
+    weeks: Sequence[dict[str, float | None]],
+    known: int,
+    coverage: float | None,
+    tier: Mapping[str, float] | None = None,
+) -> tuple[int, tuple[str, str]] | None:
+    """(score 0–100, its two largest drivers), from six shares a week, oldest first, the last one judged
+    against those before; None ("insufficient") under 20 known members, 4 weeks or 60 % coverage.
+
+    A part of n weeks is shrunk to the mean of the group's `tier` by n/(n+4); a share that could not be
+    measured this week leaves its weight to the others.
+    """
+    if known < 20 or len(weeks) < 4 or (coverage is not None and coverage < 0.6):
+        return None
+    parts = {
+        name: n / (n + 4) * own + 4 / (n + 4) * (tier or {}).get(name, MIDDLE)
+        for name, (own, n) in own_parts(weeks).items()
+    }
     if len(parts) < 3:
         return None
     whole = sum(WEIGHTS[n] for n in parts)
     score = sum(WEIGHTS[n] * v for n, v in parts.items()) / whole
-    moved = sorted(parts, key=lambda n: (-WEIGHTS[n] * abs(parts[n] - 50), n))
+    moved = sorted(parts, key=lambda n: (-WEIGHTS[n] * abs(parts[n] - MIDDLE), n))
     return round(score), (moved[0], moved[1])
+
+
+def goodhart(score: int, before: int, acts: float, acts_before: float) -> bool:
+    """Did the score rise while what people do by themselves did not?"""
+    return score >= before + RISE and acts < FLAT * acts_before
 
 
 SUGGESTED = {

@@ -2,6 +2,7 @@
 
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
 from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
+from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.glow import glow
@@ -36,6 +37,7 @@ from groupbot.features.engagement.reports.nudge import nudge
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
+from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.stages import (
     Judged,
@@ -47,7 +49,7 @@ from groupbot.features.engagement.reports.stages import (
     untold,
 )
 from groupbot.features.engagement.reports.ties import ties
-from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more, twin
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
@@ -96,6 +98,7 @@ __all__ = [
     "cards_sql",
     "cohorts",
     "coverage",
+    "crowded",
     "deepest",
     "digest",
     "digest_step",
@@ -118,8 +121,10 @@ __all__ = [
     "questions",
     "review",
     "sales",
+    "Scored",
+    "keep_score",
+    "score_step",
     "sources",
     "ties",
-    "twin",
     "week_of",
 ]

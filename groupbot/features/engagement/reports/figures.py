@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from statistics import median
 
-from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.answers import graph, waits
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
+from groupbot.features.engagement.reports.responses import responses
 
 _ACTIVE = (
     "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND {what} > 0"
@@ -24,22 +24,17 @@ ON_PLAN = 0.9  # of a week's planned posts said make it one on plan
 _ANY, _OWN = "messages + reactions + taps", "messages + reactions"
 _SAID = "SELECT SUM(messages) FROM v_day WHERE {days}"
 _POSTS = "(SELECT COUNT(*) FROM v_post WHERE {times}"
-# one sort instead of a join: without statistics SQLite would seek each answer's message row by row
-REPLIES = (
-    "SELECT f, t, staff, at FROM (SELECT side, person_id AS f, staff, at,"
-    " MAX(CASE WHEN side = 0 THEN person_id END) OVER (PARTITION BY k) AS t FROM ("
-    "SELECT 0 AS side, message_id AS k, person_id, staff, at FROM v_event"
-    " WHERE {times} AND kind IN ('message', 'reply') UNION ALL"
-    " SELECT 1, reply_to, person_id, staff, at FROM v_event WHERE {times} AND kind = 'reply'"
-    " AND reply_to IS NOT NULL) u) w WHERE side = 1 AND t IS NOT NULL AND t <> f"
+_NO_CARE = (  # greetings and what else a plan says that is no offer
+    " AND NOT EXISTS (SELECT 1 FROM v_slot s WHERE s.chat_id = v_post.chat_id AND s.kind <> 'promotion'"
+    " AND v_post.ref LIKE 'promo:' || s.plan_id || ':%')"
 )
 
 
 def figures(ask: Ask) -> list[Figure]:
     """Every number of a review, in the order it is read."""
     month = ask.back(28)
-    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *_waits(month),
-            *_posts(ask, month), *_order(ask), _theme(ask), *_planned(month), *_spent(ask)]  # fmt: skip
+    return [*_activity(ask, month), *_attention(ask), *_doors(ask, month), *graph(month), *waits(month),
+            *responses(ask, month), *_order(ask), _theme(ask), *_planned(month), *_spent(ask)]  # fmt: skip
 
 
 def shares(ask: Ask) -> list[Figure]:
@@ -55,6 +50,7 @@ def _activity(ask: Ask, month: Ask) -> list[Figure]:
         ask.figure("presses", f"SELECT SUM(taps) - {_PRESSES} FROM v_day WHERE {{days}}"),
         ask.figure("active", some),
         ask.figure("active_organic", _ACTIVE.replace("{what}", _OWN)),
+        ask.figure("active_by_presses", f"SELECT ({some}) - ({_ACTIVE.replace('{what}', _OWN)})"),
         ask.figure("active_a_day", f"SELECT (SUM(active) - {_DAYS}) * 1.0 / {{span}} FROM v_day WHERE {{days}}", unit="index",
                    span=str((ask.last - ask.first).days + 1)),
         month.figure("stickiness", f"SELECT (SUM(active) - {_DAYS}) / 28.0 / NULLIF(({some}), 0) FROM v_day WHERE {{days}}",
@@ -76,7 +72,7 @@ def _attention(ask: Ask) -> list[Figure]:
                    f" / NULLIF(SUM(messages + reactions + taps) - {_PRESSES}, 0) FROM v_day WHERE {{days}}", unit="share", per="acts", n=some, least=PEOPLE),
         ask.figure("bot_share", said, unit="share", per="messages with the bot's", n=whole, least=RATE, of=""),
         ask.figure("commerce", said, unit="share", per="messages with the bot's", n=whole, least=RATE,
-                   of=" AND feature = 'promo'"),
+                   of=" AND feature = 'promo'" + _NO_CARE),
         ask.figure("top_three", f"SELECT SUM(n) * 1.0 / NULLIF(({_SAID}), 0) FROM"
                    f" (SELECT n FROM ({each}) q ORDER BY n DESC LIMIT 3) t",
                    unit="share", per="members' messages", n=some, least=PEOPLE),
@@ -84,7 +80,7 @@ def _attention(ask: Ask) -> list[Figure]:
                    f" OVER (ORDER BY n) AS i, COUNT(*) OVER () AS c FROM ({each}) q) t",
                    unit="index", per="members who spoke", n=f"SELECT COUNT(*) FROM ({each}) q", least=PEOPLE),
         ask.figure("speakers_in_20_min", "SELECT MAX(n) FROM (SELECT COUNT(DISTINCT person_id) AS n FROM v_event"
-                   " WHERE {times} AND kind IN ('message', 'reply') GROUP BY {twenty}) q"),
+                   " WHERE {times} AND NOT staff AND kind IN ('message', 'reply') GROUP BY {twenty}) q"),
     ]  # fmt: skip
 
 
@@ -110,88 +106,14 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
     ]  # fmt: skip
 
 
-def graph(month: Ask) -> list[Figure]:
-    """Who answers whom."""
-    edges = f"SELECT DISTINCT f, t FROM ({REPLIES}) q"
-    n = f"SELECT COUNT(*) FROM ({edges}) e"
-    return [
-        month.figure("reply_pairs", n),
-        month.figure("reciprocity", f"WITH e AS ({edges}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
-                     " WHERE r.f = e.t AND r.t = e.f) THEN 1.0 ELSE 0.0 END) FROM e",
-                     unit="share", per="pairs who answered", n=n, least=RATE),
-        month.figure("member_answers", f"SELECT AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END) FROM ({REPLIES}) q",
-                     unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({REPLIES}) q", least=RATE,),
-    ]  # fmt: skip
-
-
-def _waits(month: Ask) -> list[Figure]:
-    asked = (
-        "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
-        " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
-        " WHERE {times} AND kind = 'message' UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
-        " WHERE {chat} AND kind = 'reply' AND at >= {start} AND reply_to IS NOT NULL) u) m WHERE side = 0{who}"
-    )
-    first = (
-        " AND EXISTS (SELECT 1 FROM v_join j WHERE j.chat_id = m.chat_id AND j.person_id = m.person_id"
-        f" AND m.at >= j.at AND m.at < {month.plus('j.at', 7)})"
-    )
-    found = []
-    for key, who in (("answer", ""), ("answer_newcomers", first)):
-        sql = month.sql(asked, who=who)
-        waits = [
-            None if b is None else (month.at(b) - month.at(a)).total_seconds() / 3600
-            for a, b in month.rows(sql)
-        ]
-        for share, name in ((0.5, "half"), (0.9, "nine_tenths")):
-            value = measures.middle_wait(waits, 24, share)
-            found.append(month.made(
-                f"{key}_{name}", value, sql, f"Kaplan–Meier of the waits at {share}, unanswered censored at 24 h",
-                unit="hours", per="messages that open a talk", n=len(waits), least=RATE))  # fmt: skip
-    return found
-
-
-def _posts(ask: Ask, month: Ask) -> list[Figure]:
-    times = month.sql("SELECT at FROM v_post WHERE {times} ORDER BY at")
-    posts = [month.at(r[0]) for r in month.rows(times)]
-    came = month.sql(
-        "WITH a AS MATERIALIZED (SELECT COALESCE(reply_to, message_id) AS post, at FROM v_act WHERE {chat}"
-        " AND at >= {start} AND kind <> 'message')"
-        " SELECT p.message_id, p.at, a.at FROM v_post p JOIN a ON a.post = p.message_id"
-        " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end}"
-    )
-    by: dict[int, list[float]] = {}
-    for post, at, when in month.rows(came):
-        by.setdefault(post, []).append((month.at(when) - month.at(at)).total_seconds() / 3600)
-    halves = [
-        h for waits in by.values() if (h := measures.half_life([w for w in waits if w <= 336])) is not None
-    ]
-    left = month.sql("SELECT at FROM v_event WHERE {times} AND kind = 'leave'")
-    leaves = [month.at(r[0]) for r in month.rows(left)]
-    hour = 3600.0
-    soon = sum(any(0 <= (g - p).total_seconds() <= hour for p in posts) for g in leaves)
-    share = min(1.0, len(posts) * hour / (month.end - month.start).total_seconds())
-    usual = len(leaves) * share
-    return [
-        ask.figure("posts", "SELECT COUNT(*) FROM v_post WHERE {times}"),
-        month.made("rhythm", measures.rhythm(posts), times, "Kim and Jo's A of the gaps", unit="index",
-                   per="the bot's posts", n=len(posts), least=5),
-        month.made("half_life", median(halves) if halves else None, came,
-                   "a post's time to half its responses of 14 days; median of the posts with ten",
-                   unit="hours", per="posts with ten responses", n=len(halves), least=1),
-        month.made("leaves_after_posts", soon / usual if usual else None, left,
-                   "leaves within an hour of a post ÷ leaves such hours would have by chance", unit="factor",
-                   per="leaves", n=len(leaves), least=RATE),
-    ]  # fmt: skip
-
-
 def _order(ask: Ask) -> list[Figure]:
-    said = "SELECT COUNT(*) FROM v_event WHERE {times} AND kind IN ('message', 'reply')"
+    said = "SELECT COUNT(*) FROM v_event WHERE {times} AND NOT staff AND kind IN ('message', 'reply')"
     cases = "SELECT COUNT(*) FROM v_case WHERE {times} AND NOT shadow AND action IN ('remove', 'mute', 'ban', 'again')"
     spam = cases + " AND rule = 'spam'"
     due = "SELECT COUNT(*) FROM v_slot WHERE chat_id = {id} AND due >= {start} AND due < {end} AND state <> 'waiting'"
     return [
         ask.figure("removed", "SELECT COUNT(*) * 1.0 / NULLIF((" + said + "), 0) FROM v_event WHERE {times}"
-                   " AND kind = 'removed'", unit="share", per="messages", n=said, least=RATE),
+                   " AND NOT staff AND kind = 'removed'", unit="share", per="messages", n=said, least=RATE),
         ask.figure("restored", cases.replace("COUNT(*)", "AVG(CASE WHEN undone_at IS NULL THEN 0.0 ELSE 1.0 END)"),
                    unit="share", per="cases that took something away", n=cases, least=RATE),
         ask.figure("appeals", cases.replace("COUNT(*)", "AVG(CASE WHEN appeal IS NULL THEN 0.0 ELSE 1.0 END)"),

@@ -12,7 +12,8 @@ from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figur
 
 ROLE_DAYS, REGULAR_DAYS = 4, 4  # days of 28
 _HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
-_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED}"
+_STAFF = "(SELECT person_id FROM v_staff WHERE {chat})"
+_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED} AND person_id NOT IN {_STAFF}"
 _EACH = (
     "SELECT person_id, SUM(CASE WHEN messages > replies THEN 1 ELSE 0 END) AS opened,"
     " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS acted"
@@ -39,11 +40,12 @@ def _roles(month: Ask) -> list[Figure]:
     followers = f"SELECT COUNT(*) FROM ({_EACH}) e WHERE opened < {ROLE_DAYS} AND acted >= 2"
     share = f"SELECT ({{of}}) * 1.0 / NULLIF(({_KNOWN}), 0)"
     lookers = f"SELECT 1.0 - (({creators}) + ({followers})) * 1.0 / NULLIF(({_KNOWN}), 0)"
-    rest: dict[str, Any] = {"unit": "share", "per": "members known", "n": _KNOWN, "least": PEOPLE}
+    rest: dict[str, Any] = {"unit": "share", "n": _KNOWN, "least": PEOPLE}
+    per = "members known (beside Nielsen's {} %)"
     return [
-        month.figure("creators", share.replace("{of}", creators), **rest),
-        month.figure("followers", share.replace("{of}", followers), **rest),
-        month.figure("onlookers", lookers, **rest),
+        month.figure("creators", share.replace("{of}", creators), per=per.format(1), **rest),
+        month.figure("followers", share.replace("{of}", followers), per=per.format(9), **rest),
+        month.figure("onlookers", lookers, per=per.format(90), **rest),
     ]
 
 
@@ -72,10 +74,9 @@ def _journey(month: Ask) -> list[Figure]:
         f" AND at < {until}), j AS MATERIALIZED ({_CAME}) SELECT j.at, MIN(a.at) FROM j LEFT JOIN a"
         " ON a.person_id = j.person_id AND a.at >= j.at GROUP BY j.person_id, j.at"
     )
-    waits = [
-        None if b is None else (older.at(b) - older.at(a)).total_seconds() / 3600
-        for a, b in older.rows(first)
-    ]
+    came_at = [(older.at(a), None if b is None else older.at(b)) for a, b in older.rows(first)]
+    waits = [None if b is None else (b - a).total_seconds() / 3600 for a, b in came_at]
+    watched = [(month.end - a).total_seconds() / 3600 for a, _ in came_at]
     return [
         older.figure("journey_joined", came),
         older.figure("journey_activated", _LAST + share.replace("{what}", _ACTED), **rest, until=until),
@@ -84,7 +85,7 @@ def _journey(month: Ask) -> list[Figure]:
         older.figure("journey_lapsed",
                      _LAST.rstrip() + ", " + days.removeprefix("WITH ") + share.replace("{what}", f"{_ACTED} AND {often} = 0"),
                      **rest, until=until),
-        older.made("journey_first_act", measures.middle_wait(waits, 56 * 24), first,
+        older.made("journey_first_act", measures.middle_wait(waits, 56 * 24, watched=watched), first,
                    "Kaplan–Meier of the hours from joining to the first act, at 0.5", unit="hours",
                    per="joins of the four weeks before", n=len(waits), least=RATE),
     ]  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from statistics import fmean
 from typing import Any
 
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.answers import newcomers_of, orphans
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
 from groupbot.features.engagement.reports.figures import shares
+from groupbot.features.engagement.reports.responses import GONE, POSTED
 from groupbot.features.engagement.reports.stages import ORGANIC, stage_of
 from groupbot.features.members import service as members
 
@@ -27,6 +31,8 @@ class Health:
     flagged: bool = False  # the score rose and organic acts did not
     shares: tuple[dict[str, float | None], ...] = ()  # what each week since the first act scores by
     sql: tuple[dict[str, str], ...] = ()  # of each of them, and of its organic actives
+    own: Mapping[str, float] = field(default_factory=dict)  # its parts before they are shrunk to the tier's
+    tier: Mapping[str, float] = field(default_factory=dict)  # means of the groups of its tier
     since: date | None = None  # Monday of the first week of this stage; None: read now, not kept yet
 
 
@@ -64,39 +70,100 @@ def health(ask: Ask) -> Health:
     ]
     asked = [w.sql(ORGANIC) for w in weeks]
     active = [int(w.number(sql) or 0) for w, sql in zip(weeks, asked, strict=True)]
+    tier = tier_means(ask)
     begun = next((i for i, a in enumerate(active) if a), WEEKS)
     lived = active[begun:]
     each = [_shares(w, a, known) for w, a in zip(weeks[begun:], lived, strict=True)]
     shares = tuple(s for s, _ in each)
-    sql = tuple({"active": q, **more} for q, (_, more) in zip(asked[begun:], each, strict=True))
-    found = measures.health(shares, known, coverage(ask.work, ask.chat))
+    acts = [w.sql(_ACTS) for w in weeks[begun:]]
+    sql = tuple(
+        {"active": q, "acts": done, "tier": tier_sql(ask), **more}
+        for q, done, (_, more) in zip(asked[begun:], acts, each, strict=True)
+    )
+    share = coverage(ask.work, ask.chat)
+    found = measures.health(shares, known, share, tier)
     kept = stage_of(ask.work, ask.chat, ask.last - timedelta(days=6))
     if kept is not None and ask.last - kept.week > timedelta(days=14):
         kept = None
     stage = measures.stage(lived, known) if kept is None else kept.stage
     since = None if kept is None else kept.since
+    own = {k: v for k, (v, _) in measures.own_parts(shares).items()} if shares else {}
     if found is None:
-        return Health(stage, None, (), "", tuple(active), shares=shares, sql=sql, since=since)
-    before = measures.health(shares[:-1], known, coverage(ask.work, ask.chat))
-    flagged = before is not None and found[0] >= before[0] + 5 and lived[-1] <= lived[-2]
+        nothing = Health(stage, None, (), "", tuple(active), since=since)
+        return replace(nothing, shares=shares, sql=sql, own=own, tier=tier)
+    before = measures.health(shares[:-1], known, share, tier)
+    flagged = before is not None and measures.goodhart(
+        found[0], before[0], ask.number(acts[-1]) or 0, ask.number(acts[-2]) or 0
+    )
     suggested = measures.SUGGESTED[found[1][0]]
-    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql, since)
+    return Health(stage, found[0], found[1], suggested, tuple(active), flagged, shares, sql, own, tier, since)
+
+
+_ACTS = "SELECT COALESCE(SUM(messages + reactions), 0) FROM v_day WHERE {days}"
+_HEARD = "SELECT COUNT(*) FROM v_event WHERE {times} AND person_id = {owner} AND kind IN ('message', 'reply')"
+_SAID = "SELECT COUNT(*) FROM v_event WHERE {times} AND NOT staff AND kind IN ('message', 'reply')"
+_COMPLAINED = "SELECT COUNT(*) FROM v_tag WHERE {times} AND kind = 'complaint'"
+_PARTS = (
+    "activated", "newcomers_unanswered", "reciprocity", "removed", "complaints", "commerce", "plan_kept",
+)  # fmt: skip
+LEAST_TIER = 3  # groups, of which a mean is taken
+
+
+def tier_sql(ask: Ask) -> str:
+    """The mean parts of the other groups of its tier, and of how many, in the week kept last before the seven
+    days judged."""
+    parts = ", ".join(f"AVG({name})" for name in measures.WEIGHTS)
+    before = f"week BETWEEN '{ask.last - timedelta(days=40)}' AND '{ask.last - timedelta(days=13)}'"
+    which = (
+        f"version = {measures.HEALTH_VERSION} AND chat_id <> {{id}} AND chat_id IN"
+        " (SELECT c.chat_id FROM v_chat c JOIN v_chat own ON own.tier = c.tier"
+        " WHERE own.chat_id = {id} AND c.chat_id <> {id})"
+    )
+    return ask.sql(
+        f"SELECT COUNT(*), {parts} FROM v_health WHERE {which} AND week ="
+        f" (SELECT MAX(week) FROM v_health WHERE {which} AND {before})"
+    )
+
+
+def tier_means(ask: Ask) -> dict[str, float]:
+    """By part; {} under three such groups."""
+    n, *means = ask.rows(tier_sql(ask))[0]
+    if n < LEAST_TIER:
+        return {}
+    return {k: float(v) for k, v in zip(measures.WEIGHTS, means, strict=True) if v is not None}
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return fmean(known) if known else None
 
 
 def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None], dict[str, str]]:
     """The six shares of a week, and the SQL behind them."""
     of = {f.key: f for f in shares(week)}
+    month = week.back(28)
+    of["newcomers_unanswered"] = orphans(month, "newcomers_unanswered", newcomers_of(month))
+    of["complaints"] = week.figure(
+        "complaints", f"SELECT ({_COMPLAINED}) * 1.0 / NULLIF(({_SAID}), 0)", unit="share", per="messages",
+        n=_SAID, least=RATE,
+    )  # fmt: skip
     value = {k: f.value for k, f in of.items()}
-    lost = [value["removed"], value["commerce"]]
+    lost = [value["removed"], value["complaints"], value["commerce"]]
+    profile = members.profile(week.work, week.chat)
+    owner = profile.owner if profile else None
+    heard = week.sql(_HEARD, owner=str(owner or 0))
+    voice = float(bool(week.number(heard))) if owner else None
+    unanswered = value["newcomers_unanswered"]
     return {
         "activity": active / known if known else None,
-        "newcomers": value["activated"],
+        "newcomers": _mean((value["activated"], None if unanswered is None else 1 - unanswered)),
         "reciprocity": value["reciprocity"],
         "retention": fourth_week(week),
-        "cleanliness": None if lost[0] is None else 1 - lost[0] - (lost[1] or 0.0),
-        "governance": value["plan_kept"],
+        "cleanliness": None if lost[0] is None else 1 - sum(x or 0.0 for x in lost),
+        "governance": _mean((value["plan_kept"], voice)),
     }, {
-        **{k: of[k].sql for k in ("activated", "reciprocity", "removed", "commerce", "plan_kept")},
+        **{k: of[k].sql for k in _PARTS},
+        **({"owner_heard": heard} if owner else {}),
         **{f"retention_{k}": q for k, q in cohorts_sql(since(week, 6)).items()},
     }  # fmt: skip
 
@@ -166,18 +233,25 @@ def posts_sql(ask: Ask) -> dict[str, str]:
             " FROM v_post p LEFT JOIN a ON a.post = p.message_id"
             " WHERE p.chat_id = {id} AND p.at >= {start} AND p.at < {end} GROUP BY p.message_id, p.ref, p.at"
         ),
-        "left": ask.sql("SELECT at FROM v_event WHERE {times} AND kind = 'leave'"),
+        "left": _around(ask).sql(GONE),
+        "said": _around(ask).sql(POSTED),
     }
+
+
+def _around(ask: Ask) -> Ask:
+    """The days on which the usual is looked for: 28 at least."""
+    return ask.back(max(28, (ask.last - ask.first).days + 1))
 
 
 def posts(ask: Ask, most: int = 10) -> list[Post]:
     """The span's posts, those that moved most people first."""
     asked = posts_sql(ask)
-    rows, left = ask.rows(asked["posts"]), [ask.at(r[0]) for r in ask.rows(asked["left"])]
-    hours = (ask.end - ask.start).total_seconds() / 3600
+    rows, around = ask.rows(asked["posts"]), _around(ask)
+    left, said = ([ask.at(r[0]) for r in ask.rows(asked[k])] for k in ("left", "said"))
     made = []
     for number, ref, at, presses, replies, reactions, people in rows:
         when = ask.at(at)
-        soon = sum(0 <= (g - when).total_seconds() <= 3600 for g in left)
-        made.append(Post(number, ref, when, presses, replies, reactions, people, soon, len(left) / hours))
+        soon = sum(when <= g < when + measures.HOUR for g in left)
+        usual = measures.usual_leaves(when, left, said, around.start, around.end)
+        made.append(Post(number, ref, when, presses, replies, reactions, people, soon, usual))
     return sorted(made, key=lambda p: (-p.people, -p.presses, p.at))[:most]

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from statistics import fmean, median
 
 from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figure
-from groupbot.features.engagement.reports.figures import graph
 
 WEEKS = 8  # looked at for weeks without staff
 SILENT = 0.1  # of the staff's usual week: at most so much is a week without them
@@ -25,10 +24,9 @@ _DECIDED = "FROM v_decision WHERE {times}"
 _OF_MEMBERS = "AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END)"
 
 
-def leading(ask: Ask) -> list[Figure]:
-    """The index and its parts, over 28 days."""
+def leading(ask: Ask, answers: Figure) -> list[Figure]:
+    """The index and its parts, over 28 days; `answers` is member_answers of the same days."""
     month = ask.back(28)
-    answers = next(f for f in graph(month) if f.key == "member_answers")
     started = month.figure("started_by_members", f"SELECT {_OF_MEMBERS} {_STARTED}", unit="share",
                            per="talks that were answered", n=f"SELECT COUNT(*) {_STARTED}", least=RATE)  # fmt: skip
     decided = month.figure("decided_by_members", f"SELECT AVG(CASE WHEN by_member THEN 1.0 ELSE 0.0 END) {_DECIDED}",

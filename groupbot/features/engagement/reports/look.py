@@ -11,6 +11,7 @@ from groupbot.engine.picture.page import Page
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW
 from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import Post, posts
 from groupbot.features.engagement.reports.nudge import WEEK, unanswered
@@ -30,7 +31,8 @@ class Reason(Struct, frozen=True):
 
     silent: the one who answers for it last spoke `a` days ago, −1 never; leaves: `a` left, `b` joined;
     fell: organic actives from `a` to `b`; commerce: `a` % of `b` messages; glow: `a` came unasked in 14 days,
-    and nobody who looks after the group spoke for `b`.
+    and nobody who looks after the group spoke for `b`; crowded: `a` spoke within 20 minutes, `b` 1 where the
+    group has topics.
     """
 
     kind: str
@@ -106,6 +108,10 @@ def look(work: Work, chat: int, last: date) -> Seen:
             reasons.append(Reason("fell", round(20 * fell), int(was), int(here)))
         if value["commerce"] > 0.2:
             reasons.append(Reason("commerce", 4, round(100 * value["commerce"]), now["commerce"].n))
+        crowd = crowded(ask, now["speakers_in_20_min"])
+        if crowd:
+            most = int(value["speakers_in_20_min"])
+            reasons.append(Reason("crowded", 3, most, int(crowd == "sibling")))
     return Seen(
         chat, title, "grey" if few else "amber" if reasons else "green", ask.grade,
         int(value["messages"]), joined, left, tuple(reasons),
@@ -225,6 +231,9 @@ def reason_of(r: Reason, say: Say) -> str:
         "leaves": "{a} left, only {b} joined",
         "fell": "active people fell from {a} to {b}",
         "commerce": "promotions were {a}% of {b} messages",
+        "crowded": "{a} people spoke within 20 minutes: open a sibling group"
+        if r.b
+        else "{a} people spoke within 20 minutes: open topics",
         "glow": "{a} people came by themselves, and nobody of yours spoke for {b} days",
     }[r.kind]
     return say(text).format(a=r.a, b=r.b)

@@ -13,6 +13,7 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW, local_day
 from groupbot.features.engagement.reports.asking import Ask, Figure
 from groupbot.features.engagement.reports.assisted import KINDS
+from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts
@@ -21,7 +22,7 @@ from groupbot.features.engagement.reports.planned import planned
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
-from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, twin
+from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, more
 from groupbot.features.members import service as members
 
 SPANS = {"week": 7, "month": 28}  # days
@@ -46,7 +47,7 @@ def review(work: Work, chat: int, span: str) -> Review:
     last = local_day(work.now, words.zone(zone)) - timedelta(days=1)
     ask = Ask(work, chat, last - timedelta(days=days - 1), last)
     now = {f.key: f for f in figures(ask)}
-    before = {f.key: f.value for f in figures(ask.before())}
+    before = {f.key: f for f in figures(ask.before())}
     profile = members.profile(work, chat)
     title = profile.title if profile else ""
     active = int(now["active"].value or 0)
@@ -56,7 +57,7 @@ def review(work: Work, chat: int, span: str) -> Review:
     return Review(
         open={
             **head, **sums,
-            "before": int(before["messages"] or 0),
+            "before": int(before["messages"].value or 0),
             "active": active if active >= FEW else None,
             "known": members.count_here(work, chat),
             "grade": ask.grade,
@@ -66,7 +67,8 @@ def review(work: Work, chat: int, span: str) -> Review:
             "grade": ask.grade,
             **aim,
             "kpi": [_line(f, None, ask.first) for f in kpi(ask, aim["aim"], now)],
-            "figures": [_line(f, before[f.key], ask.first) for f in now.values()],
+            "crowded": crowded(ask, now["speakers_in_20_min"]),
+            "figures": [_line(f, before[f.key].value, ask.first) for f in now.values()],
             "sources": [
                 {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
                 for s in sources(work, chat, ask.start)[:SOURCES]
@@ -82,15 +84,18 @@ def review(work: Work, chat: int, span: str) -> Review:
             ],
         },
         picture=_picture(work, ask, lang, title, days),
-        twin=_twin(ask, head) if span == "month" else None,
+        twin=_twin(ask, head, now, before) if span == "month" else None,
     )  # fmt: skip
 
 
-def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
+def _twin(
+    ask: Ask, head: dict[str, Any], now: dict[str, Figure], before: dict[str, Figure]
+) -> dict[str, Any]:
     """The two goals side by side, and what members bought."""
-    before = {f.key: f.value for f in (*twin(ask.before()), *sales(ask.before()))}
-    halves = {f.key: _line(f, before[f.key], ask.first) for f in (*twin(ask), *sales(ask))}
-    own, earlier = leading(ask), {f.key: f.value for f in leading(ask.before())}
+    now, before = _month(ask, now), _month(ask.before(), before)
+    halves = {key: _line(f, before[key].value, ask.first) for key, f in now.items()}
+    own = leading(ask, now["member_answers"])
+    earlier = {f.key: f.value for f in leading(ask.before(), before["member_answers"])}
     lines = {f.key: _line(f, earlier[f.key], ask.first) for f in own}
     return {
         **head,
@@ -109,6 +114,11 @@ def _twin(ask: Ask, head: dict[str, Any]) -> dict[str, Any]:
         "bands": [{"kind": x.kind, "band": x.band, "people": x.people,
                    "share": None if x.share is None else round(100 * x.share)} for x in bands(ask)],
     }  # fmt: skip
+
+
+def _month(ask: Ask, known: dict[str, Figure]) -> dict[str, Figure]:
+    """What is known of 28 days, and what a month's review tells besides."""
+    return {**known, **{f.key: f for f in (*sales(ask), *more(ask))}}
 
 
 def _line(f: Figure, before: float | None, first: date) -> dict[str, Any]:

@@ -4,22 +4,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.answers import BETWEEN_MEMBERS
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
-from groupbot.features.engagement.reports.figures import REPLIES, figures
-from groupbot.features.engagement.reports.sales import sales
 
 HORIZON = 72  # hours a notice is waited for
 EFFICIENCY = ("notice_ack_half", "answer_half", "hops")
 TRUST = ("repeat_contact", "reciprocity", "repurchase_60", "complaints")
 TAGS = ("question", "complaint", "stock", "rival")
-
-
-def twin(ask: Ask) -> list[Figure]:
-    """Both halves, over the 28 days that end with the span, as EFFICIENCY and TRUST name them."""
-    month = ask.back(28)
-    found = {f.key: f for f in (*figures(month), *sales(month), *more(month))}
-    return [found[key] for key in (*EFFICIENCY, *TRUST)]
 
 
 def more(ask: Ask) -> list[Figure]:
@@ -38,18 +32,22 @@ def _acks(month: Ask) -> Figure:
         " WHERE n.chat_id = {id} AND n.at >= {start} AND n.at < {end} ORDER BY n.notice_id, a.at"
     )
     read: dict[int, list[float | None]] = {}
-    expected: dict[int, int] = {}
+    put_up: dict[int, tuple[datetime, int]] = {}
     for number, at, most, acked in month.rows(sql):
-        expected[number] = int(most)
-        waits = read.setdefault(number, [])
+        put_up[number] = (month.at(at), int(most))
+        own = read.setdefault(number, [])
         if acked is not None:
-            waits.append((month.at(acked) - month.at(at)).total_seconds() / 3600)
-    waits = [
-        w for number, some in read.items() for w in (*some, *[None] * max(0, expected[number] - len(some)))
-    ]
+            own.append((month.at(acked) - month.at(at)).total_seconds() / 3600)
+    waits: list[float | None] = []
+    watched: list[float] = []
+    for number, (at, most) in put_up.items():
+        own = [*read[number], *[None] * max(0, most - len(read[number]))]
+        waits += own
+        watched += [(month.end - at).total_seconds() / 3600] * len(own)
     return month.made(
-        "notice_ack_half", measures.middle_wait(waits, HORIZON), sql,
-        f"Kaplan–Meier at 0.5 of the hours from notice to acknowledgement; who is expected and has no row is censored at {HORIZON} h",
+        "notice_ack_half", measures.middle_wait(waits, HORIZON, watched=watched), sql,
+        "Kaplan–Meier at 0.5 of the hours from notice to acknowledgement; who is expected and has no row is"
+        f" censored at {HORIZON} h or the span's end",
         unit="hours", per="members who should read a notice", n=len(waits), least=RATE,
     )  # fmt: skip
 
@@ -91,7 +89,7 @@ def deepest(rows: list[tuple[int, int | None, bool, str]]) -> list[int]:
 def _repeat(month: Ask) -> Figure:
     pairs = (
         "SELECT MIN(at) AS first, MAX(at) AS last FROM (SELECT CASE WHEN f < t THEN f ELSE t END AS a,"
-        f" CASE WHEN f < t THEN t ELSE f END AS b, at FROM ({REPLIES}) q) e GROUP BY a, b"
+        f" CASE WHEN f < t THEN t ELSE f END AS b, at FROM ({BETWEEN_MEMBERS}) q) e GROUP BY a, b"
     )
     return month.figure(
         "repeat_contact",

@@ -23,6 +23,7 @@ from groupbot.features.engagement.store.guard import (
     UNWELCOMED,
     hired_join,
 )
+from groupbot.features.engagement.store.scores import SCORE, SCORED, health_score
 from groupbot.features.engagement.store.stages import (
     CHANGED_SINCE,
     STAGE_AT,
@@ -57,6 +58,9 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
+    "SCORE",
+    "SCORED",
+    "health_score",
     "CHANGED_SINCE",
     "STAGES_SINCE",
     "STAGE_AT",

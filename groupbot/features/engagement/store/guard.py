@@ -42,14 +42,17 @@ SPOKE_LAST = Hot(  # walks back from now, and seldom far
 FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
 _answer = event.alias("answer")
 _gone = event.alias("gone")
+_opened = sa.and_(  # what members opened within a span
+    e.chat_id == b("chat"),
+    e.at >= b("since"),
+    e.at < b("until"),
+    among(e.kind, "message"),
+    e.staff.is_(False),
+)
 UNANSWERED = Hot(
     sa.select(e.message_id)
     .where(
-        e.chat_id == b("chat"),
-        e.at >= b("since"),
-        e.at < b("until"),
-        among(e.kind, "message"),
-        e.staff.is_(False),
+        _opened,
         ~sa.exists().where(
             _answer.c.chat_id == e.chat_id,
             _answer.c.at >= b("since"),
@@ -71,11 +74,7 @@ _before = event.alias("before")
 UNWELCOMED = Hot(  # first words of who joined lately that nobody answered or reacted to
     sa.select(e.person_id, e.message_id)
     .where(
-        e.chat_id == b("chat"),
-        e.at >= b("since"),
-        e.at < b("until"),
-        among(e.kind, "message"),
-        e.staff.is_(False),
+        _opened,
         sa.exists().where(
             _came.c.chat_id == e.chat_id, _came.c.person_id == e.person_id, _came.c.joined_at >= b("young")
         ),

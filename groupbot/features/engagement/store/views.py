@@ -70,6 +70,16 @@ view(
     WHERE COALESCE(p.is_bot, FALSE) = FALSE""",
 )
 view(
+    "v_staff",
+    "one row an administrator of a chat, as Telegram told last",
+    """SELECT chat_id, person_id, status FROM staff WHERE status IN ('creator', 'administrator')""",
+)
+view(
+    "v_wish",
+    "one row a wish of a person, given or taken back: optout, quiet, blocked (the bot), bridge, scenes",
+    """SELECT person_id, kind, given, at FROM consent""",
+)
+view(
     "v_join",
     "one row a join seen, with the grade of its evidence: exact, adder, token, link, none; hired ones",
     """SELECT m.chat_id, m.person_id, m.joined_at AS at, m.left_at,

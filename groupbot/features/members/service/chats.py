@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.addresses import Place, place_of
+from groupbot.engine.addresses import Place, keep, place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
@@ -25,17 +25,28 @@ from groupbot.features.members.domain import (
 
 
 def profile(work: Work, chat: int) -> Profile | None:
-    """A chat's place in the matrix, or None for chats that are no groups of ours."""
-    cache = work.cached("members.profile")
-    if chat not in cache:
-        row = work.sql.first(store.PROFILE, chat=chat)
-        work.put("members.profile", chat, None if row is None else _profile(row))
-    return cache[chat]  # type: ignore[no-any-return]
+    """A chat's place in the matrix, or None for chats that are no groups of ours. Kept until it changes, or
+    the chat's title or state."""
+    here = place(work, chat)
+    kept = work.cached("members.profile").get(chat)
+    if kept is not None and kept[0] is here:
+        return kept[1]  # type: ignore[no-any-return]
+    row = work.sql.first(store.PROFILE, chat=chat)
+    made = None if row is None else _profile(row)
+    work.put("members.profile", chat, (here, made))
+    return made
 
 
 def profiles(work: Work) -> list[Profile]:
     """Every group of this bot."""
-    return [_profile(r) for r in work.sql.all(store.PROFILES, bot=work.bot_id)]
+    groups = work.cached("members.groups")
+    if 0 not in groups:
+        rows = work.sql.all(store.PROFILES, bot=work.bot_id)
+        work.put("members.groups", 0, tuple(r.chat_id for r in rows))
+        for r in rows:
+            here = keep(work, Place(r.chat_id, r.telegram_id, r.chat_type, r.title, r.state))
+            work.put("members.profile", r.chat_id, (here, _profile(r)))
+    return [p for chat in groups[0] if (p := profile(work, chat)) is not None and p.state != "merged"]
 
 
 def _profile(r: Any) -> Profile:

@@ -24,6 +24,7 @@ from groupbot.engine.work import Work
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LinkedPost
 from groupbot.features.members.service.people import standing
+from groupbot.features.members.service.wishes import BLOCKED, wish
 
 _IN = ("member", "administrator", "creator", "restricted")
 
@@ -167,6 +168,7 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
         work.flush()  # the person may still be in the buffer
         work.sql.run(store.STARTED if here else store.STOPPED, the_id=e.chat.id, at=e.at)
         work.drop("members.started", e.chat.id)
+        wish(work, e.chat.id, BLOCKED, not here)
         return
     if e.status in _IN:
         work.sql.run(
@@ -178,6 +180,7 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
             rights=sorted(e.rights),
         )
         set_state(work, work.chat, "active", back=e.was not in _IN)  # who adds it anew wants it to speak
+        work.drop("members.groups", 0)
         work.say(Ask(chat=work.chat))
     else:
         set_state(work, work.chat, "kicked")

@@ -13,7 +13,8 @@ from groupbot.engine.work import Work
 from groupbot.features.members.store import kept as store
 
 QUIET, OPTOUT, BRIDGE, SCENES = "quiet", "optout", "bridge", "scenes"
-KINDS = (QUIET, OPTOUT, BRIDGE, SCENES)
+BLOCKED = "blocked"  # said by blocking the bot, taken back by letting it write again
+KINDS = (QUIET, OPTOUT, BRIDGE, SCENES, BLOCKED)
 _NOBODY: frozenset[int] = frozenset()
 
 

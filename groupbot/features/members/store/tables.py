@@ -106,7 +106,7 @@ consent = sa.Table(  # what somebody agreed to or asked for, and took back: only
     metadata,
     sa.Column("id", BigInt, primary_key=True),
     sa.Column("person_id", sa.BigInteger, nullable=False),
-    sa.Column("kind", sa.String(16), nullable=False),  # quiet | optout | bridge
+    sa.Column("kind", sa.String(16), nullable=False),  # quiet | optout | bridge | scenes | blocked
     sa.Column("given", sa.Boolean, nullable=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Index("ix_consent_person", "person_id"),

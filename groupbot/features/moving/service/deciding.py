@@ -15,9 +15,11 @@ from groupbot.features.moving.domain.file import Change, Moved
 from groupbot.features.moving.service import books
 from groupbot.features.moving.service.files import ROSE, mark_of, understood
 from groupbot.features.moving.service.showing import REF, Apply, Drop
+from groupbot.features.rules.service.policy import idle
 
 OPEN = timedelta(minutes=10)  # how long a proposal waits for its yes
 KEEP = timedelta(days=7)
+_RULES = ("lock_", "blocklist", "rule_", "rules_", "flood_")  # settings the rules go by
 
 
 def decide(work: Work, tap: Apply | Drop, person: int) -> int:
@@ -35,6 +37,7 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
     if work.now - row.at > OPEN:
         raise Refusal("moving/expired")
     data: dict[str, Any] = {"title": members.title(work, tap.chat), "n": 0, "done": isinstance(tap, Apply)}
+    data["idle"] = ""
     if isinstance(tap, Apply):
         if row.against != mark_of(work, tap.chat):
             raise Refusal("moving/changed")
@@ -44,6 +47,8 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
             if value is not None and book in ([], [""]):
                 admit(work, tap.chat, work.me.settings[key], value)
         data["n"] = len(row.payload["changes"])
+        if any(key.startswith(_RULES) for _, key, value, *_ in row.payload["changes"] if value):
+            data["idle"] = idle(work, tap.chat)
         if row.payload.get("foreign") is not None:
             _keep(work, tap.chat, row.payload["foreign"])
         elif row.kind == "reset":

@@ -9,6 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from groupbot.core.effects import Button, Send
+from groupbot.core.fillings import kept, write
+from groupbot.core.setting import Setting
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.service.choosing import CLIP, written
@@ -89,9 +91,26 @@ def line(work: Work, c: Change) -> dict[str, Any]:
         "topic": c.topic or 0,
         "book": "",
         "key": c.key,
-        "before": "" if c.before is None else written(s, c.before) or '""',
-        "after": "" if c.after is None else written(s, c.after) or '""',
+        "before": "" if c.before is None else _plainly(s, c.before) or "–",
+        "after": "" if c.after is None else _plainly(s, c.after) or "–",
     }
+
+
+def _plainly(s: Setting, value: Any) -> str:
+    """A value in words rather than as a file writes it: texts with buttons as they were typed, what stands in
+    a list or table one after another."""
+    if s.secret or not value:
+        return written(s, value)
+    if isinstance(value, dict) and "pieces" in value:
+        draft = kept(value)
+        said = f"{f'[{draft.media[0]}] ' if draft.media else ''}{' '.join(write(draft).split())}"
+    elif isinstance(value, dict):
+        said = "; ".join(f"{k}: {v}" for k, v in value.items())
+    elif isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
+        said = "; ".join(value)
+    else:
+        return written(s, value)
+    return said if len(said) <= CLIP else said[: CLIP - 1] + "…"
 
 
 def _clipped(book: str, value: Any) -> str:

@@ -50,6 +50,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"known: {', '.join(known)}" if known else "none is known yet"
 
 
+_CLOCK, _START = "each group has its own clock: /settings zone there", "write start: 2027-01-30 10:00"
+_TEXT = "groupbot new post NAME writes one with its text; name it under template:"
+_HINTS = {
+    **dict.fromkeys(("zone", "timezone", "tz", "time_zone"), _CLOCK),
+    **dict.fromkeys(("at", "time", "when", "date", "day"), _START),
+    **dict.fromkeys(("text", "message", "body"), _TEXT),
+}  # what operators write first, and what they meant
+
+
+def meant(field: str, known: Iterable[str]) -> str:
+    """What an operator who writes this field of a plan wants to write."""
+    return _HINTS.get(field) or nearest(field, known)
+
+
 def texts(field: str, raw: Any) -> tuple[str, ...]:
     """One word or a list of words.
 

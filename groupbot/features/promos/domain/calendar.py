@@ -116,8 +116,9 @@ def walls(plan: Plan, after: datetime) -> Iterator[datetime]:
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """The UTC instant of a wall-clock time: gap → first valid instant after it, fold → the first."""
-    at = wall.replace(tzinfo=zone).astimezone(UTC)
+    """The UTC instant of a wall-clock time: gap → first valid instant after it, fold → the first, whatever
+    `wall.fold` says: a row keeps none, and two times that differ in it alone are equal."""
+    at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) == wall:
         return at
     low = int(wall.replace(tzinfo=zone, fold=1).timestamp())

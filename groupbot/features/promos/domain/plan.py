@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from groupbot.core.chance import Chance
 from groupbot.core.spans import seconds
-from groupbot.features.promos.domain.audience import Audience, Wrong, nearest, texts
+from groupbot.features.promos.domain.audience import Audience, Wrong, meant, nearest, texts
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
 from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
@@ -95,7 +95,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     raw = {"on" if k is True else k: v for k, v in raw.items()}  # YAML 1.1 reads the word on as true
     for field in raw:
         if field not in FIELDS:
-            raise Wrong(str(field), f"no field {field!r}", nearest(str(field), FIELDS))
+            raise Wrong(str(field), f"no field {field!r}", meant(str(field), FIELDS))
     name = raw.get("name")
     if not isinstance(name, str) or not 0 < len(name) <= 60:
         raise Wrong("name", "a plan has a name of 1 to 60 characters", "add name: …")
@@ -117,9 +117,11 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
     keep, grace = _missed(str(raw.get("missed") or MISSED[kind]), kind)
     loud = ""
     if raw.get("quiet"):
-        if raw["quiet"] != "override" or not raw.get("reason"):
-            raise Wrong("quiet", f"{name}: quiet hours", "write quiet: override and reason: …")
-        loud = str(raw["reason"])
+        said, why = raw["quiet"], str(raw.get("reason") or "")
+        if said != "override" or not why:
+            what = "says no reason" if said == "override" else "is no word for it"
+            raise Wrong("quiet", f"{name}: quiet: {said} {what}", "write quiet: override and reason: …")
+        loud = why
     start = _wall("start", raw.get("start"))
     on = _on(raw, start)
     end = None if raw.get("end") is None else _wall("end", raw["end"], last=True)

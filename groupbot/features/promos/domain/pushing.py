@@ -51,9 +51,12 @@ def target(file_name: str, said: str, known: Iterable[str]) -> str:
     )
 
 
-def kind_of(raw: Any, kinds: Mapping[str, Sequence[str]]) -> str:
+def kind_of(
+    raw: Any, kinds: Mapping[str, Sequence[str]], alone: Mapping[str, Sequence[str]] | None = None
+) -> str:
     """Which of `kinds` (its name to the fields of one item) a file is a list of: the one that knows most of
-    the fields that stand there, and at least half of them. `audience` for a mapping of names to such fields.
+    the fields that stand there, and at least half of them. `audience` for a mapping of names to such fields,
+    one of `alone` for a mapping that has one of its fields.
 
     Raises:
         Wrong: none of them, or as much one as another.
@@ -61,12 +64,15 @@ def kind_of(raw: Any, kinds: Mapping[str, Sequence[str]]) -> str:
     rows = list(raw.values()) if isinstance(raw, dict) else []
     if all(isinstance(row, dict) for row in rows) and any(f in AUDIENCE for row in rows for f in row):
         return "audience"
+    for one, fields in (alone or {}).items():
+        if isinstance(raw, dict) and any(f in raw for f in fields):
+            return one
     items = [r for r in raw if isinstance(r, dict)] if isinstance(raw, list) else []
     said = [str(field) for each in items for field in each if field != "name"]
     points = {one: sum(field in fields for field in said) for one, fields in kinds.items()}
     best = sorted(points.values())[-2:]
     if not said or best[-1] * 2 < len(said) or best[0] == best[-1]:
-        names = ", ".join(f"{one}s" for one in kinds)
+        names = ", ".join(f"{one}s" for one in [*kinds, *(alone or {})])
         step = "begin each with `- name: …` and its fields; other files are put into the workspace by hand"
         raise Wrong("", f"neither {names} nor audiences", step)
     return max(points, key=lambda one: points[one])

@@ -6,6 +6,7 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.features.promos.domain.pushing import is_content
 from groupbot.features.promos.service.approval import approve, needed, standing
 from groupbot.features.promos.service.ask import next_and_skipped, resume, stop_all, stop_chat, stopped
+from groupbot.features.promos.service.ballots import answer, keep_ballot
 from groupbot.features.promos.service.campaigning import (
     Ahead,
     done,
@@ -76,6 +77,7 @@ __all__ = [
     "Read",
     "Recalled",
     "Shelf",
+    "answer",
     "approve",
     "arrived",
     "ask",
@@ -96,6 +98,7 @@ __all__ = [
     "is_content",
     "item",
     "items",
+    "keep_ballot",
     "keep_item",
     "keep_media",
     "keep_rhythm",

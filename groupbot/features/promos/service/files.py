@@ -5,6 +5,7 @@ What does not fit is a Misfit with file and line, and only that plan is left out
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,22 +26,37 @@ Stamp = tuple[tuple[str, int, int], ...]
 @dataclass(slots=True)
 class Shelf:
     """What the files say. `broken` are files that cannot be read at all, `kept` names of plans that
-    were written but do not fit: of both the last good version stays."""
+    were written but do not fit: of both the last good version stays. `lines`: of each plan, the line of each
+    field."""
 
     audiences: dict[str, Audience] = field(default_factory=dict)
     plans: list[tuple[Plan, str]] = field(default_factory=list)  # with file:line
     misfits: list[Misfit] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    lines: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def misfit(self, plan: Plan, where: str, wrong: Wrong) -> Misfit:
+        """What does not fit in a plan that could be read, at the line of its field where it has one."""
+        lines = self.lines.get(plan.name, {})
+        first = wrong.field.partition(".")[0]
+        line = next((lines[f] for f in (wrong.field, first, "pool") if f and f in lines), None)
+        place = f"{where.rpartition(':')[0]}:{line}" if line is not None else where
+        return Misfit(wrong.what, where=place, next=wrong.next)
 
 
 def stamp(folders: Sequence[Path], name: str = FOLDER) -> Stamp:
     """Path, date and size of every file read: equal stamps, equal content."""
     found = []
     for folder in folders:
-        for path in sorted((folder / name).glob("*.yaml")):
-            stat = path.stat()
-            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        try:
+            with os.scandir(folder / name) as entries:
+                here = [e for e in entries if e.name.endswith(".yaml")]
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for entry in sorted(here, key=lambda e: e.name):
+            stat = entry.stat()
+            found.append((entry.path, stat.st_mtime_ns, stat.st_size))
     return tuple(found)
 
 
@@ -75,6 +91,7 @@ def _read(folders: tuple[Path, ...], _stamp: Stamp) -> Shelf:
                     shelf.kept.add(str(raw.get("name")))
                 continue
             names[plan.name] = f"{path}:{line}"
+            shelf.lines[plan.name] = lines
             shelf.plans.append((plan, f"{path}:{line}"))
     return shelf
 
@@ -134,6 +151,20 @@ def items(path: Path, one: str) -> list[tuple[Any, dict[str, int]]]:
         _lines(item, "", lines)
         found.append((built(item), lines))
     return found
+
+
+def whole(path: Path) -> tuple[Any, dict[str, int]]:
+    """The plain value of a file that is one thing, and the line of every field (`questions[1].ask`).
+
+    Raises:
+        Misfit: not YAML; names file and line.
+    """
+    node = compose(path)
+    lines: dict[str, int] = {}
+    if node is None:
+        return None, lines
+    _lines(node, "", lines)
+    return built(node), lines
 
 
 class Named(Protocol):

@@ -30,13 +30,14 @@ class Kind:
     """One kind of list: what an item is called, its folder and its fields; `read` reads all of them over
     these folders, `check` looks at one with what it needs elsewhere (templates) and raises Wrong. What is
     kept `resident` is told from a changed one by identity: `read` gives the same again while no file
-    changes."""
+    changes. `whole`: a file is one item, a mapping of these fields, and has its name."""
 
     one: str
     folder: str
     fields: Sequence[str]
     read: Callable[[Sequence[Path]], Read]
     check: Callable[[Work, Any], None]
+    whole: bool = False
 
 
 def checked(work: Work, kind: Kind) -> Read:
@@ -92,7 +93,8 @@ def place(text: str, file_name: str, kinds: Sequence[Kind]) -> str:
             raise Misfit(e.what, where=e.where.replace(str(path), file_name), next=e.next) from None
     every = {k.one: k for k in (*OWN, *kinds)}
     try:
-        one = kind_of(raw, {k.one: k.fields for k in every.values()})
+        lists = {k.one: k.fields for k in every.values() if not k.whole}
+        one = kind_of(raw, lists, {k.one: k.fields for k in every.values() if k.whole})
     except Wrong as e:
         raise Misfit(e.what, where=f"{file_name}:1", next=e.next) from None
     if one in every:

@@ -18,7 +18,7 @@ from groupbot.core.effects import Send
 from groupbot.engine import media
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.content import Content
-from groupbot.engine.front import posted
+from groupbot.engine.front import Absent, posted
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -97,7 +97,7 @@ def load(work: Work, shelf: files.Shelf) -> list[Misfit]:
         try:
             check(work, plan)
         except Wrong as e:
-            misfits.append(Misfit(e.what, where=where, next=e.next))
+            misfits.append(shelf.misfit(plan, where, e))
             continue
         work.sql.run(
             store.KEEP_PLAN,
@@ -131,7 +131,8 @@ def check(work: Work, plan: Plan) -> None:
     """
     times = list(islice(walls(plan, datetime.min), _LOOK))
     if not times:
-        raise Wrong("rrule", f"{plan.name}: no time at all", "look at start, rrule and end")
+        rule = f": {plan.rrule}" if plan.rrule else ""
+        raise Wrong("rrule", f"{plan.name}: it never comes{rule}", "look at start, rrule and end")
     span = quiet_setting(plan.kind).default
     at_night = next((t for t in times if is_quiet(span, t.time())), None)
     if at_night is not None and not plan.loud:
@@ -176,6 +177,8 @@ def renders(
             fits(front, data, name)
             content.render(template, lang, {**(usual or {}), **filled(front, "…"), **data})
             media.checked(work, media.carried(posted(front), content.folders, template), template)
+        except Absent as e:
+            raise Wrong("template", f"{name}: {e.what}", e.next) from None
         except Misfit as e:
             raise Wrong("data", f"{name}: {e.line()}") from None
 

@@ -15,7 +15,7 @@ from groupbot.features.members import service as members
 from groupbot.features.quiz import domain, store
 from groupbot.features.quiz.domain import Order
 from groupbot.features.quiz.service.answering import settle_waiting
-from groupbot.features.quiz.service.books import book, books
+from groupbot.features.quiz.service.books import book, books, broken
 
 NAMED = 10  # of those who were right, in a result
 
@@ -94,8 +94,11 @@ def _ask(work: Work, plan: Any) -> None:
     """The next question of a plan, its options in an order of their own."""
     try:
         made = book(work, plan.book)
-    except Refusal:  # its file is gone
-        work.sql.run(store.UNPLAN, chat=plan.chat_id)
+    except Refusal:
+        if broken(work, plan.book):  # until it is mended it asks nothing
+            _next(work, plan)
+        else:  # its file is gone
+            work.sql.run(store.UNPLAN, chat=plan.chat_id)
         return
     asked = [int(r.n) for r in work.sql.all(store.ASKED, chat=plan.chat_id, the_book=plan.book)]
     n = domain.next_of(asked, len(made.questions))

@@ -19,9 +19,9 @@ from groupbot.features.rules.domain.wishes import Wish
 SOURCES = ("stickerpack", "file", "forward", "inlinebot")
 KINDS = ("text", "prefix", "exact", "lookalike", "re", *SOURCES)
 NOTICE = 200  # characters of a reason
-_KIND = re.compile(rf"({'|'.join(KINDS[1:])}):", re.I)
+_KIND = re.compile(rf"({'|'.join(KINDS[1:])}|regex):", re.I)
+_ALSO = {"regex": "re"}  # as other bots spell it
 _OPEN, _CLOSE, _COMMAS = "(\uff08", ")\uff09", ",\uff0c\u3001"  # with those of Chinese keyboards
-_WISH = re.compile(r"\{([^{}]*)\}")
 _PACK = re.compile(r"(?:https?://)?t(?:elegram)?\.me/add(?:stickers|emoji)/(\w+)", re.I)
 
 
@@ -73,15 +73,10 @@ def read(text: str) -> list[Block]:
         Unfit: nothing there, brackets or quotes without an end, or an entry that cannot be taken.
     """
     triggers, rest = _triggers(text.strip())
-    wish: Wish | None = None
-    m = _WISH.search(rest)
-    if m:
-        try:
-            wish = wishes.read(m[1])
-        except ValueError:
-            raise Unfit("act") from None
-        rest = rest[: m.start()] + rest[m.end() :]
-    reason = " ".join(rest.split())
+    try:
+        wish, reason = wishes.within(rest)
+    except ValueError:
+        raise Unfit("act") from None
     if len(reason) > NOTICE:
         raise Unfit("long")
     return [checked(Block(kind, t, wish, reason)) for kind, t in triggers]
@@ -130,12 +125,12 @@ def _triggers(text: str) -> tuple[list[tuple[str, str]], str]:
 def _one(text: str, ends: str) -> tuple[str, str, str]:
     """Kind, trigger and what follows it, of a text that begins with a trigger."""
     m = _KIND.match(text)
-    kind, rest = (m[1].lower(), text[m.end() :]) if m else ("text", text)
+    kind, rest = (_kind(m), text[m.end() :]) if m else ("text", text)
     if rest[:1] in ('"', "“"):
         trigger, rest = _quoted(rest[1:])
         inner = _KIND.match(trigger) if kind == "text" else None
         if inner:  # "prefix:hi there" is prefix:"hi there"
-            kind, trigger = inner[1].lower(), trigger[inner.end() :]
+            kind, trigger = _kind(inner), trigger[inner.end() :]
     else:
         brace = "" if kind == "re" else "{"
         cut = next((i for i, c in enumerate(rest) if c in ends or c in brace), len(rest))
@@ -144,6 +139,11 @@ def _one(text: str, ends: str) -> tuple[str, str, str]:
     if not trigger:
         raise Unfit("empty")
     return kind, trigger, rest
+
+
+def _kind(found: re.Match[str]) -> str:
+    name = found[1].lower()
+    return _ALSO.get(name, name)
 
 
 def _quoted(text: str) -> tuple[str, str]:

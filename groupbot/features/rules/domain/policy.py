@@ -19,6 +19,11 @@ from groupbot.features.rules.domain.phrases import Entry, phrases
 from groupbot.features.spam.domain import settings as spam
 
 MODES = ("off", "shadow", "on")
+IDLE = {  # why nothing comes of a rule here; the templates translate it
+    "new": "Nothing comes of it before I know what kind of group this is: /setup, then /rules on.",
+    "off": "The rules are off here, so nothing comes of it. /rules on starts it.",
+    "shadow": "For now I only watch and note, and touch no message. /rules on starts it.",
+}
 MODE = Setting("rules_mode", "shadow", "Rules: off, shadow (only recorded) or on", choices=MODES)
 SINCE = Setting("rules_since", "", "When the shadow week began (ISO time, UTC)", inner=True)
 DIGEST = Setting(

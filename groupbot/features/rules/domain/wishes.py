@@ -6,6 +6,7 @@ and `tban 2w` end by themselves. Nothing named: the ladder of the group decides.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ from groupbot.features.rules.domain.ladder import Sentence, Standing
 ACTS = ("del", "warn", "mute", "kick", "ban")
 _SAME = {"delete": "del", "nothing": "del", "restrict": "mute"}
 LEAST, MOST = timedelta(minutes=1), timedelta(days=365)  # what Telegram does not take for "for ever"
+_BRACES = re.compile(r"\{([^{}]*)\}")
 KICKED = timedelta(minutes=1)  # a removal one may come back from
 
 
@@ -102,6 +104,15 @@ def split(text: str) -> tuple[Wish | None, str]:
     if _SAME.get(act, act) in (*ACTS, "on"):
         return read(act), rest.strip()
     return None, text.strip()
+
+
+def within(text: str) -> tuple[Wish | None, str]:
+    """The wish in braces within a text (`no stickers {tmute 2h}`) and the words without it; None when there
+    are no braces. Raises ValueError for braces that hold none."""
+    m = _BRACES.search(text)
+    if m is None:
+        return None, " ".join(text.split())
+    return read(m[1]), " ".join((text[: m.start()] + text[m.end() :]).split())
 
 
 def sentence(

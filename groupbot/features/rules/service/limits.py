@@ -22,7 +22,7 @@ from groupbot.features.rules.domain.policy import (
     FLOOD_WINDOW,
     FLOODS,
 )
-from groupbot.features.rules.service.policy import policy_of
+from groupbot.features.rules.service.policy import idle, policy_of
 
 MOST, LEAST_WINDOW, LONGEST_WINDOW = 1000, timedelta(seconds=1), timedelta(hours=1)
 _OFF = ("off", "no", "false", "0", "关")
@@ -47,7 +47,7 @@ def flood_now(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]
         "span": spelled(limits.mode.span) if limits.mode.span else "",
         "clear": limits.clear,
         "face": policy.tier or "",
-        "acts": policy.mode,
+        "idle": idle(work, chat, topic),
     }
 
 
@@ -121,6 +121,7 @@ def care_now(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
         "span": spelled(care.span) if care and care.span else "",
         "bars": [b for b in newcomers.BARS if care and b in care.bars],
         "known": list(newcomers.BARS),
+        "idle": idle(work, chat, topic) if care else "",
     }
 
 

@@ -10,6 +10,7 @@ from groupbot.features.members import service as members
 from groupbot.features.rules.domain import blocklist, entries, wishes
 from groupbot.features.rules.domain.entries import NOTICE, Block
 from groupbot.features.rules.domain.matching import Unfit
+from groupbot.features.rules.service.policy import idle
 
 SHOWN = 60  # entries of one reply
 _WIDE = 2800  # characters of one reply
@@ -69,11 +70,10 @@ def remove(
     """
     if not text.strip():
         raise Refusal("common/usage")
-    try:
-        keys = {b.key for b in entries.read(text)} | {b.key for b in entries.read(f'"{text.strip()}"')}
-    except Unfit:
-        keys = {b.key for b in _read(text)}
     lines = [str(line) for line in members.get(work, chat, blocklist.ENTRIES, topic)]
+    there = {b.key for line in lines if (b := entries.entry(line)) is not None}
+    whole = entries.entry(f'"{text.strip()}"')  # `free money` is that entry, and not one of `free`
+    keys = {whole.key} if whole and whole.key in there else {b.key for b in _read(text)}
     gone = [line for line in lines if (b := entries.entry(line)) is not None and b.key in keys]
     if not gone:
         raise Refusal("blocklist/missing")
@@ -97,7 +97,8 @@ def show(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
         if sum(map(len, shown)) + len(line) > _WIDE:
             break
         shown.append(line)
-    return {"n": len(lines), "lines": shown, "more": len(lines) - len(shown), **mode(work, chat, topic)}
+    more, waits = len(lines) - len(shown), idle(work, chat, topic)
+    return {"n": len(lines), "lines": shown, "more": more, "idle": waits, **mode(work, chat, topic)}
 
 
 def apart(work: Work, chat: int, topic: int | None) -> bool:

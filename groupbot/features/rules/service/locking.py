@@ -51,7 +51,7 @@ def _unknown(name: str) -> Refusal:
 
 def lock(work: Work, chat: int, text: str, by: int | None, topic: int | None = None) -> list[str]:
     """`sticker gif tmute 2h no stickers, please`: lock these, with what follows and what is said; the names
-    of all that is locked now.
+    of all that is locked now. `sticker ### no stickers {tmute 2h}`, as Rose's groups write it, is the same.
 
     Raises:
         Refusal: no such lock, or no such act.
@@ -60,12 +60,13 @@ def lock(work: Work, chat: int, text: str, by: int | None, topic: int | None = N
     if not found:
         raise _unknown(rest[0]) if rest else Refusal("common/usage")
     try:
-        wish, reason = wishes.split(" ".join(rest))
+        wish, reason = wishes.split(" ".join(rest).lstrip("# "))
+        inner, reason = wishes.within(reason)
     except ValueError:
         raise Refusal("blocklist/act") from None
     if len(reason) > NOTICE:
         raise Refusal("rules/too_long", most=NOTICE)
-    reasons = dict(members.get(work, chat, locks.REASONS, topic))
+    wish, reasons = inner or wish, dict(members.get(work, chat, locks.REASONS, topic))
     for one in found:
         members.put(work, one.setting, (wish.text if wish else "") or "on", chat=chat, topic=topic, by=by)
         reasons.pop(one.id, None)

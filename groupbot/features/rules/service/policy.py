@@ -8,7 +8,7 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain.facts import Policy
-from groupbot.features.rules.domain.policy import DIGEST, SETTINGS, SINCE, TEXT, make
+from groupbot.features.rules.domain.policy import DIGEST, IDLE, SETTINGS, SINCE, TEXT, make
 
 _CACHE = "rules.policy"
 _SHAPING = frozenset(s.key for s in SETTINGS if s not in (SINCE, DIGEST, TEXT))
@@ -38,6 +38,12 @@ def policy_of(work: Work, chat: int, topic: int | None = None) -> Policy:
             work.put(_CACHE, shared, (of_tier, default, policy))
     work.put(_CACHE, here, (layers, policy))
     return policy
+
+
+def idle(work: Work, chat: int, topic: int | None = None) -> str:
+    """Why nothing comes of what is locked or listed here yet, in English words; "" where the rules act."""
+    policy = policy_of(work, chat, topic)
+    return IDLE.get("new" if policy.tier is None and policy.mode != "off" else policy.mode, "")
 
 
 def _shared(work: Work, name: str, of_tier: dict[str, Any], default: dict[str, Any]) -> Policy | None:

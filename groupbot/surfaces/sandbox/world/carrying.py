@@ -86,7 +86,10 @@ class Carrying(Talking):
         if kind == "sticker":
             return {"sticker": self.sticker(**body)}
         if kind == "poll":
-            return {"poll": self.poll(**{**poll, **body})}
+            told = {**poll, **body}
+            if room.type != "private" and not told.get("is_closed"):
+                told.pop("correct_option_ids", None)  # a bot is not told them of others' open quizzes
+            return {"poll": self.poll(**told)}
         if kind == "via_bot":
             bot = {"id": 5550001, "is_bot": True, "first_name": "GIF", "username": "gif"}
             return {"via_bot": bot | body}

@@ -1,0 +1,1 @@
+"""Who knows, who agrees, who takes part: one anonymous question a month, kept as sums."""

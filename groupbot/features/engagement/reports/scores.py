@@ -1,0 +1,61 @@
+"""Each group's health is kept once a week, so that other groups of its tier can be measured by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from groupbot.engine import words
+from groupbot.engine.addresses import ops_chat
+from groupbot.engine.work import Work
+from groupbot.features.engagement import store
+from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.health import Health, health
+from groupbot.features.members import service as members
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A group's health at the end of a whole week."""
+
+    chat: int
+    week: date
+    health: Health
+
+
+def score_step(work: Work) -> Scored | None:
+    """The next group whose last whole week (Monday to Sunday, on its clock) is not kept yet, read beside the
+    writer; None: all are."""
+    ops = ops_chat(work)
+    kept: dict[date, set[int]] = {}
+    for profile in members.profiles(work):
+        if profile.chat == ops or profile.state != "active":
+            continue
+        today = work.now.astimezone(words.zone(members.voice(work, profile.chat, None)[1])).date()
+        week = today - timedelta(days=today.weekday() + 7)
+        if week not in kept:
+            kept[week] = {int(r.chat_id) for r in work.sql.all(store.SCORED, the_week=week)}
+        if profile.chat not in kept[week]:
+            last = week + timedelta(days=6)
+            return Scored(profile.chat, week, health(Ask(work, profile.chat, week, last)))
+    return None
+
+
+def keep_score(step: Scored | None, work: Work) -> bool:
+    """Write it down; True while there may be more to do at once."""
+    if step is None:
+        return False
+    found = step.health
+    work.sql.run(
+        store.SCORE,
+        chat_id=step.chat,
+        week=step.week,
+        version=measures.HEALTH_VERSION,
+        stage=found.stage,
+        score=found.score,
+        flagged=found.flagged,
+        at=work.now,
+        **{name: found.own.get(name) for name in measures.WEIGHTS},
+    )
+    return True

@@ -1,0 +1,33 @@
+"""The health of each group, a row a whole week: what a score was, by which version of the arithmetic."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from groupbot.engine.storage import UTC_, Hot, metadata
+from groupbot.engine.views import view
+from groupbot.features.engagement.domain.measures import WEIGHTS
+
+health_score = sa.Table(
+    "health_score",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Date, primary_key=True),  # its Monday, on the group's clock
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("stage", sa.String(10), nullable=False),
+    sa.Column("score", sa.Integer),  # NULL: too little was known
+    sa.Column("flagged", sa.Boolean, nullable=False),
+    *(sa.Column(name, sa.Float) for name in WEIGHTS),  # the group's own parts, before they are shrunk
+    sa.Column("at", UTC_, nullable=False),
+    sqlite_with_rowid=False,
+    info={"merging": "theirs"},
+)
+b = sa.bindparam
+SCORED = Hot(sa.select(health_score.c.chat_id).where(health_score.c.week == b("the_week")))
+SCORE = Hot(sa.insert(health_score).values({c.name: b(c.name) for c in health_score.c}))
+
+view(
+    "v_health",
+    "one row a group and week from Monday: stage, score (NULL: too little known), parts, whether flagged",
+    f"""SELECT chat_id, week, version, stage, score, flagged, {", ".join(WEIGHTS)}, at FROM health_score""",
+)
