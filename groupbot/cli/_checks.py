@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._plans import looked
 from groupbot.engine import plugins
-from groupbot.engine.addresses import chat
+from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
@@ -204,6 +204,8 @@ async def chat_lines(settings: Settings, registry: Registry, bot: Any, me: Self)
                     "add it again if wanted",
                 )
             ]
+        if row.state == RETIRED:
+            return [Line("note", row.title, "it was retired: the bot is silent there", "as it shall be")]
         async with lanes:
             try:
                 found = await seat(bot, row.telegram_id)

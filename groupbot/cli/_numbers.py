@@ -60,12 +60,14 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
     span = (month.last - month.first).days + 1
     people = reports.active_days(month)
     health = reports.health(ask)
+    profile = members.profile(work, chat)
     return {
         "group": title,
         "chat_id": chat,
         "first": str(ask.first),
         "last": str(last),
         "purpose": reports.purpose_of(work, chat),
+        "state": "" if profile is None else profile.state,
         "stage": health.stage,
         "stage_since": None if health.since is None else str(health.since),
         "health": health.score,

@@ -38,6 +38,7 @@ COLUMNS = (
     "language",
     "tags",
     "attributes",
+    "state",  # only shown: active, limited, retired, kicked, gone
 )
 NONE = "-"
 _LIST = "groupbot chats export lists them"
@@ -77,7 +78,7 @@ def written(known: Iterable[Known]) -> str:
         p = k.profile
         parent = "" if p.parent is None else named.get(p.parent, p.parent)
         place = (p.chat, k.telegram_id, p.title, p.tier, p.region, parent, p.type, p.aim, p.owner)
-        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes)))
+        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state))
     return "\ufeff" + out.getvalue()
 
 
@@ -173,7 +174,7 @@ def _row(
 ) -> tuple[Change, list[Misfit]]:
     change, wrong = Change(line, now.profile.chat), []
     for column, text in cells.items():
-        if not text or column in ("chat_id", "telegram_id", "title"):
+        if not text or column in ("chat_id", "telegram_id", "title", "state"):
             continue
         try:
             value = _value(path, line, column, text, known)

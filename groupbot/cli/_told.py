@@ -20,9 +20,10 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         else f"health {one['health']} (v{one['health_version']})"
     )
     drivers = f" ({', '.join(one['drivers'])})" if one["drivers"] else ""
+    gone = f" · {one['state']}" if one["state"] in ("retired", "kicked", "gone") else ""
     since = f" since {one['stage_since']}" if one["stage_since"] else ""
     out = [
-        f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since} · {score}{drivers}",
+        f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
         *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",

@@ -202,6 +202,7 @@ def test_what_a_spreadsheet_saved_is_read(settings: Settings) -> None:
     assert read(path) == [(2, {"title": "西湖店会员群", "tier": "store"})]
     known = [Known(Profile(7, "A"), -1004000000001, "UTC", "zh")]
     rows = [(2, {"chat_id": "7", "telegram_id": "-1.004E+12", "tier": "dealer"})]
+    rows[0][1]["state"] = "active"  # as it was exported: only shown
     changes, wrong = check(path, rows, known)
     assert ([(c.chat, c.fields) for c in changes], wrong) == ([(7, {"tier": "dealer"})], [])
 
@@ -212,6 +213,7 @@ def test_chats_of_one_title_are_told_apart_by_id() -> None:
     out = list(csv.reader(io.StringIO(written(known).removeprefix("\ufeff"))))
     assert out[0] == list(COLUMNS)
     assert [r[5] for r in out[1:]] == ["3", "3", ""]
+    assert [r[-1] for r in out[1:]] == ["active"] * 3
     _, wrong = check(Path("x.csv"), [(2, {"title": "群", "tier": "store"})], known)
     assert [w.line() for w in wrong] == ["x.csv:2:title: 3 chats are called '群' -> say which by chat_id"]
 

@@ -7,7 +7,7 @@ import structlog
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event, Tap
 from groupbot.engine import inbox
-from groupbot.engine.addresses import RETIRED, resolve
+from groupbot.engine.addresses import RETIRED, place_of, resolve
 from groupbot.engine.dispatch.items import Item, Outcome
 from groupbot.engine.dispatch.retired import Retired
 from groupbot.engine.work import Work
@@ -47,7 +47,8 @@ class Parking(Retired):
                 elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)
-                retired = resolve(work, event.chat).state == RETIRED
+                here = place_of(work, work.chat)
+                retired = here is not None and here.state == RETIRED
                 (self._retired if retired else self._run)(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
             if out.parked > parked:

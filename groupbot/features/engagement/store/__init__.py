@@ -58,16 +58,16 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
-    "CHANGED_SINCE",
     "SCORE",
     "SCORED",
+    "health_score",
+    "CHANGED_SINCE",
     "STAGES_SINCE",
     "STAGE_AT",
     "STAGE_NEW",
     "STAGE_TOLD",
     "UNTOLD",
     "chat_stage",
-    "health_score",
     "UNANSWERED",
     "UNWELCOMED",
     "SPOKE_LAST",

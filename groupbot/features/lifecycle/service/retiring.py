@@ -131,6 +131,7 @@ def _retired(work: Work, chat: int) -> bool:
 def _forget(work: Work, chat: int) -> None:
     """What is resident of a chat's state."""
     work.drop("members.profile", chat)
+    work.drop("members.groups", 0)
     work.clear("promos.recent")
 
 
