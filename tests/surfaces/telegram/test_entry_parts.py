@@ -101,4 +101,4 @@ def test_a_join_that_was_asked_for_is_told_so(asked: bool) -> None:
     body |= {"via_join_request": True} if asked else {}
     event = decode(json.dumps({"update_id": 1, "chat_member": body}).encode(), NOW)[1]
     assert isinstance(event, Joined)
-    assert event.requested is asked
+    assert event.request is asked
