@@ -55,11 +55,13 @@ class Door(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What one message of the export tells: acts, a door, and its author's id and name."""
+    """What one message of the export tells: acts, a door, its author's id and name, and whom it mentions
+    (ids, or usernames without @)."""
 
     acts: list[Act]
     doors: list[Door]
     people: list[tuple[int, str]]
+    named: tuple[int | str, ...] = ()
 
 
 def telegram_id(kind: str, number: int) -> int:
@@ -185,7 +187,8 @@ class History:
             acts.append(Act(at, person, "thanks", 0, answered))
         if "reactions" in m:
             acts += self._reactions(m, at)
-        return Told(acts, [], people)
+        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS
+        return Told(acts, [], people, _names(text) if own and type(text) is list else ())
 
     def _reactions(self, m: dict[str, Any], at: datetime) -> list[Act]:
         """Reactions of people the export names; the rest are only counted."""
@@ -263,6 +266,17 @@ def _size(text: Any) -> tuple[int, str]:
         return units(text), text[:1]
     parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
     return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
+
+
+def _names(text: list[Any]) -> tuple[int | str, ...]:
+    """Whom a text in pieces mentions: ids, or usernames without @."""
+    found: list[int | str] = []
+    for piece in text:
+        if type(piece) is dict and piece.get("type") == "mention_name":
+            found.append(_person(f"user{piece['user_id']}"))
+        elif type(piece) is dict and piece.get("type") == "mention":
+            found.append(str(piece.get("text", ""))[1:])
+    return tuple(found)
 
 
 def _medium(m: dict[str, Any]) -> str:
