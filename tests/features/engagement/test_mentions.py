@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.events import Chat, Message, Person
+from groupbot.engine.addresses import resolve
+from groupbot.engine.merging import merge_rows
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
@@ -61,11 +63,11 @@ def shown(work: Work) -> list[tuple[int, int]]:
 def test_a_day_has_one_row_for_each_pair_whatever_way_they_were_named(writer: Writer) -> None:
     def fn(work: Work) -> list[tuple[int, int, date, bool, bool]]:
         chat = room(work)
-        say(work, chat, LI, mentions=(MEI, LI))  # oneself is nobody
-        say(work, chat, LI, number=2, handles=("hanMEIMEI", "nobody_here"))
-        say(work, chat, BOSS, number=3, handles=("LILEI",))
-        say(work, chat, MEI, number=4, mentions=(BOSS,))
-        say(work, chat, LI, START + timedelta(hours=8), 5, mentions=(MEI,))  # past midnight in Shanghai
+        say(work, chat, LI, called=(MEI, LI))  # oneself is nobody
+        say(work, chat, LI, number=2, called=("hanMEIMEI", "nobody_here"))
+        say(work, chat, BOSS, number=3, called=("LILEI",))
+        say(work, chat, MEI, number=4, called=(BOSS,))
+        say(work, chat, LI, START + timedelta(hours=8), 5, called=(MEI,))  # past midnight in Shanghai
         return kept(work)
 
     assert writer.write(fn) == [
@@ -77,16 +79,16 @@ def test_a_day_has_one_row_for_each_pair_whatever_way_they_were_named(writer: Wr
 def test_words_of_others_commands_edits_and_who_opted_out_make_no_tie(writer: Writer) -> None:
     def fn(work: Work) -> tuple[list[object], list[tuple[int, int]]]:
         chat = room(work)
-        say(work, chat, LI, mentions=(MEI,), forwarded="somebody")
-        say(work, chat, LI, mentions=(MEI,), edited=True)
-        say(work, chat, LI, mentions=(MEI,), sender_chat=chat)
+        say(work, chat, LI, called=(MEI,), forwarded="somebody")
+        say(work, chat, LI, called=(MEI,), edited=True)
+        say(work, chat, LI, called=(MEI,), sender_chat=chat)
         members.wish(work, MEI, "optout", given=True)
-        say(work, chat, LI, mentions=(MEI,), handles=("HanMeimei",))
-        say(work, chat, MEI, mentions=(LI,))
+        say(work, chat, LI, called=(MEI, "HanMeimei"))
+        say(work, chat, MEI, called=(LI,))
         nothing = [*kept(work)]
-        say(work, chat, LI, number=9, mentions=(BOT, FAR))  # no member is a bot or was never here
-        say(work, chat, LI, number=9, handles=("helper_bot",))
-        say(work, chat, LI, number=10, mentions=(BOSS,))
+        say(work, chat, LI, number=9, called=(BOT, FAR))  # no member is a bot or was never here
+        say(work, chat, LI, number=9, called=("helper_bot",))
+        say(work, chat, LI, number=10, called=(BOSS,))
         return nothing, shown(work)
 
     assert writer.write(fn) == ([], [(LI, BOSS)])
@@ -95,7 +97,7 @@ def test_words_of_others_commands_edits_and_who_opted_out_make_no_tie(writer: Wr
 def test_what_a_rule_took_away_mentions_nobody(writer: Writer) -> None:
     def fn(work: Work) -> tuple[list[tuple[int, int]], ...]:
         chat = room(work)
-        say(work, chat, LI, mentions=(MEI,))
+        say(work, chat, LI, called=(MEI,))
         before = shown(work)
         service.removed(work, work.chat, 1)
         return before, shown(work)
@@ -124,11 +126,11 @@ def test_ties_are_answers_and_mentions_weighed_by_days(writer: Writer) -> None:
             for back, number in ((3, 10 * n + 1), (2, 10 * n + 2)):
                 at = START - timedelta(days=back)
                 _reply(work, 600 + n, 700 + n, at, number)
-            say(work, chat, 700 + n, START - timedelta(days=3), 100 + n, mentions=(600 + n,))
+            say(work, chat, 700 + n, START - timedelta(days=3), 100 + n, called=(600 + n,))
             work.sql.run(sa.insert(membership).values(_stay(work, 600 + n)))
-        say(work, chat, 600, START - timedelta(days=3), 200, mentions=(BOSS,))  # staff stands in no pair
+        say(work, chat, 600, START - timedelta(days=3), 200, called=(BOSS,))  # staff stands in no pair
         _reply(work, LI, MEI, START - timedelta(hours=1), 300)
-        say(work, chat, LI, START - timedelta(hours=2), 301, mentions=(MEI,))  # the same day
+        say(work, chat, LI, START - timedelta(hours=2), 301, called=(MEI,))  # the same day
         work.flush()
         ask = reports.Ask(work, work.chat, DAY - timedelta(days=27), DAY)
         rows = ask.rows(ask.sql(f"SELECT f, t, days FROM ({TIES}) e WHERE f IN (600, 700, {LI}) ORDER BY f"))
@@ -181,10 +183,57 @@ def test_mentions_are_forgotten_after_180_days(writer: Writer) -> None:
     def fn(work: Work) -> list[date]:
         chat = room(work)
         for back in (181, 182, 179):
-            say(work, chat, LI, START - timedelta(days=back), mentions=(MEI,))
+            say(work, chat, LI, START - timedelta(days=back), called=(MEI,))
         work.flush()
         while service.sweep(work, most=1):
             pass
         return [r[2] for r in kept(work)]
 
     assert writer.write(fn) == [DAY - timedelta(days=179)]
+
+
+def test_a_group_known_twice_has_each_mention_once(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[int, int, date, bool, bool]]:
+        chat = room(work)
+        stays = work.chat
+        say(work, chat, LI, called=(MEI,))
+        work.flush()
+        work.chat = resolve(work, Chat(-1002, "supergroup", "G")).id
+        say(work, chat, LI, called=(MEI, BOSS))
+        merge_rows(work, work.chat, stays)
+        return kept(work)
+
+    assert writer.write(fn) == [(LI, MEI, DAY, False, False), (LI, BOSS, DAY, False, False)]
+
+
+def test_who_is_mentioned_by_many_lies_on_their_shortest_ways(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[str, int, str]]:
+        chat = room(work)
+        for n in range(30):
+            say(work, chat, 600 + n, START - timedelta(days=60), n + 1, called=(MEI,))
+        work.flush()
+        found = reports.key_people(reports.Ask(work, work.chat, DAY, DAY))
+        return [(p.kind, p.person, p.evidence) for p in found]
+
+    told = "on 100.0% of the shortest ways between two others"
+    assert writer.write(fn) == [("connector", MEI, told)]
+
+
+def test_a_username_is_found_by_its_index(writer: Writer) -> None:
+    def fn(work: Work) -> str:
+        if work.sql.dialect == "postgresql":
+            work.sql.run(sa.text("SET LOCAL enable_seqscan = off"))
+        word = "EXPLAIN" if work.sql.dialect == "postgresql" else "EXPLAIN QUERY PLAN"
+        rows = work.sql.plain(f"{word} SELECT id FROM person WHERE lower(username) = 'x'")
+        return "\n".join(str(cell) for row in rows for cell in row)
+
+    assert "ix_person_handle" in writer.write(fn)
+
+
+def test_many_names_in_one_message_are_a_list(writer: Writer) -> None:
+    def fn(work: Work) -> int:
+        chat = room(work)
+        say(work, chat, LI, called=tuple(range(1000, 1100)))
+        return len(kept(work))
+
+    assert writer.write(fn) == 20

@@ -17,6 +17,7 @@ from groupbot.features.engagement.domain.thanks import thanked
 
 ANONYMOUS = 1087968824  # an administrator who speaks as the group
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
+NOBODY = 2**52  # Telegram's ids have 52 bits
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
 DOORS = {
     "join_group_by_link": "link",
@@ -253,9 +254,9 @@ def _whole(value: Any) -> int | None:
 
 
 def _person(sender: str) -> int:
-    """The number in `user5…`; ValueError for one that Telegram gives nobody (its ids have 52 bits)."""
+    """The number in `user5…`; ValueError for one that Telegram gives nobody."""
     person = int(sender[4:])
-    if not 0 < person < 2**52:
+    if not 0 < person < NOBODY:
         raise ValueError("nobody's number")
     return person
 
@@ -273,7 +274,9 @@ def _names(text: list[Any]) -> tuple[int | str, ...]:
     found: list[int | str] = []
     for piece in text:
         if type(piece) is dict and piece.get("type") == "mention_name":
-            found.append(_person(f"user{piece['user_id']}"))
+            person = _whole(piece.get("user_id"))
+            if person is not None and 0 < person < NOBODY:
+                found.append(person)
         elif type(piece) is dict and piece.get("type") == "mention":
             found.append(str(piece.get("text", ""))[1:])
     return tuple(found)

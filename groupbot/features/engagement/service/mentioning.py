@@ -19,7 +19,7 @@ def mentioned(m: Message, work: Work, person: int, day: date, *, staff: bool) ->
     """One row a person mentioned and day, whatever number of times. Words of others, passed on, mention
     nobody; nor does a channel or the group itself."""
     if m.forwarded is None and m.sender_chat is None:
-        for whom in among(work, [*m.mentions, *m.handles], person):
+        for whom in among(work, m.called, person):
             of_staff = people.is_staff(work, work.chat, whom)
             work.add(store.MENTIONS, work.chat, day, person, whom, m.at, m.message_id, staff, of_staff)
 

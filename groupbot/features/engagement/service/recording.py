@@ -125,7 +125,7 @@ def _message(m: Message, work: Work) -> None:
         day,
         m.reply_to if reply else None,
     )
-    if m.mentions or m.handles:
+    if m.called:
         mentioned(m, work, sender.id, day, staff=staff)
     if reply and len(m.text) <= LONGEST and thanked(m.text):
         _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
