@@ -41,9 +41,10 @@ _ASKED = (
 
 def graph(month: Ask) -> list[Figure]:
     """Who answers or mentions whom: members among themselves, and their part of all answers."""
-    n = f"SELECT COUNT(*) FROM ({TIES}) e"
+    pairs = month.figure("reply_pairs", f"SELECT COUNT(*) FROM ({TIES}) e")
+    n = f"SELECT {int(pairs.value or 0)}"  # counted once: it is a long question
     return [
-        month.figure("reply_pairs", n),
+        pairs,
         month.figure("tie_days", f"SELECT AVG(1.0 * days) FROM ({TIES}) e", unit="days",
                      per="pairs who answered or mentioned", n=n, least=RATE),
         month.figure("reciprocity", f"WITH e AS ({TIES}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
