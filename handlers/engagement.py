@@ -15,7 +15,7 @@ from groupbot.features.rules.domain.cases import Removed
 router = Router(
     "engagement",
     about="Counts what happens, never what was said",
-    keeps="who wrote, reacted or thanked for an answer when, no text; 180 days",
+    keeps="who wrote, reacted, thanked for an answer or mentioned whom when, no text; 180 days",
     settings=(DIGEST, NUDGE, PURPOSE, GOODS),
 )
 router.keeps_of(*service.KEPT, erase=service.erase)

@@ -20,9 +20,10 @@ PIECE = 50_000  # rows
 KINDS = ("csv", "json", "parquet")
 _TIMES = frozenset(("at", "hour", "due"))
 _DAYS = frozenset(("day", "utc_day", "week"))
-_FLAGS = frozenset(
-    ("staff", "by_member", "removed", "organic", "shadow", "hired", "off_shelf", "parked", "given", "flagged")
-)
+_FLAGS = frozenset((
+    "staff", "by_member", "removed", "organic", "shadow", "hired", "off_shelf", "parked", "given", "flagged",
+    "of_staff",
+))  # fmt: skip
 _NUMBERS = frozenset(("topic", "reply_to", "message_id", "added_by", "parent_id", "plan_id"))
 Rows = list[tuple[Any, ...]]
 

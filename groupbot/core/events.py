@@ -87,6 +87,7 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     reply_automatic: bool = False  # the message replied to came from the linked channel by itself
     thread: int = 0  # of a reply in a group without topics: the message all of it hangs on
     named: tuple[tuple[int, int, int], ...] = ()  # names that are links to people: start, length, id
+    called: tuple[int | str, ...] = ()  # whom it mentions: ids of names that are links, usernames without @
     reply_text: str = ""
     reply_media: tuple[str, str] | None = None
     reply_poll: Ballot | None = None  # the poll a command replies to

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,32 @@ def test_an_export_in_html_is_told_what_to_do(
         main(["import", str(folder / name), "--workspace", str(tmp_path)])
     assert end.value.code == 2
     assert (said in (told := capsys.readouterr().err), next_ in told) == (True, True)
+
+
+def test_names_that_are_links_and_usernames_of_people_known_are_mentions(
+    settings: Settings, tmp_path: Path
+) -> None:
+    now = int(time.time() - exports.START) // 60 - 60  # mentions are kept for 180 days
+    name = {"type": "mention_name", "text": "P502", "user_id": 502}
+    said = [
+        exports.message(
+            1, 501, now + 0, text=["hi ", name, name, {"type": "mention", "text": "@nobody_known"}]
+        ),
+        exports.message(2, 502, now + 1, text=[{"type": "mention_name", "text": "me", "user_id": 502}]),
+        exports.message(3, 502, now + 2, text=[{"type": "bot_command", "text": "/warn"}, name]),
+        exports.message(4, 503, now + 3, text=[name], forwarded_from="P9"),
+        exports.message(5, 503, now + 4, text=[{"type": "mention_name", "text": "x", "user_id": "x"}]),
+        exports.message(
+            6, 503, now + 5, text=[name, {"type": "mention_name", "text": "bot", "user_id": BOT}]
+        ),
+    ]
+    asyncio.run(taken_in(settings, exports.write(tmp_path / "result.json", said)))
+    engine = open_engine(settings.database)
+    with engine.connect() as c:
+        rows = c.exec_driver_sql("SELECT person_id, whom, message_id FROM mention ORDER BY 1, 2").all()
+        shown = c.exec_driver_sql("SELECT person_id, whom FROM v_mention ORDER BY 1, 2").all()
+        acts = c.exec_driver_sql("SELECT COUNT(*) FROM event").scalar()
+    engine.dispose()
+    assert rows == [(501, 502, 1), (503, 502, 6)]
+    assert acts == 6
+    assert shown == [(501, 502), (503, 502)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from groupbot.testing import Talk, conversation
+from tests.dialogs.acting import member
 
 
 async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> None:
@@ -21,6 +22,22 @@ async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> N
         (mei, answer, 0)
     ]
     assert "hawthorn" not in chat.dump()
+
+
+async def test_a_username_in_a_message_is_a_tie_of_the_day(chat: Talk) -> None:
+    mei, bo = chat.person("Mei"), member(chat, "Bo", username="Bo_Tea")
+    ties = "SELECT person_id, whom, staff, of_staff FROM v_mention ORDER BY person_id, whom"
+    await chat.says(mei, "@bo_tea are you here?")  # nobody knows them yet
+    assert chat.rows(ties) == []
+    await chat.says(bo, "now I am")
+    await chat.wait(minutes=11)
+    await chat.says(mei, "hello @bo_tea and @Bo_Tea")
+    await chat.says(chat.owner, "well said @bo_tea")
+    await chat.says(bo, "/ping @bo_tea")
+    assert chat.rows(ties) == sorted([(mei, bo, 0, 0), (chat.owner, bo, 1, 0)])
+    await chat.says(bo, "/optout")
+    await chat.says(chat.person("Li"), "and @bo_tea?")
+    assert len(chat.rows(ties)) == 2
 
 
 async def test_stats_are_for_admins(chat: Talk) -> None:

@@ -149,12 +149,17 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     urls: list[str] = []
     mentions: list[int] = []
     named: tuple[tuple[int, int, int], ...] = ()
+    called: tuple[int | str, ...] = ()
     for e in m.entities or m.caption_entities or ():
         if e.url:
             urls.append(e.url)
         if e.user is not None:
             mentions.append(e.user.id)
             named += ((*span(text, e.offset, e.length), e.user.id),)
+            called += (e.user.id,)
+        elif e.type == "mention":
+            start, length = span(text, e.offset, e.length)
+            called += (text[start + 1 : start + length],)
     forwarded = None
     if odd:
         all_ = whole(raw)
@@ -188,6 +193,8 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
         more = _replied(m, reply, asked)
     if urls or mentions:
         more |= {"urls": tuple(urls), "mentions": tuple(mentions), "named": named}
+    if called:
+        more["called"] = called
     if asked and (m.entities or m.caption_entities):
         more["marks"] = marks_of(m.entities or m.caption_entities)
     if m.sender_chat is not None:

@@ -69,3 +69,15 @@ def test_who_was_banned_is_told_from_who_left(status: str, banned: bool) -> None
     event = decode(json.dumps({"update_id": 1, "chat_member": body}).encode(), NOW)[1]
     assert isinstance(event, Left)
     assert event.banned is banned
+
+
+def test_who_is_called_is_told_by_id_or_by_username_in_order() -> None:
+    marks = [
+        {"type": "mention", "offset": 3, "length": 5},
+        {"type": "text_mention", "offset": 9, "length": 3, "user": LI},
+        {"type": "mention", "offset": 90, "length": 5},
+    ]
+    text = "😀 @Lily Mei"
+    assert read(text=text, entities=marks).called == ("Lily", 11, "")
+    assert read(photo=[], caption=text, caption_entities=marks[:1]).called == ("Lily",)
+    assert read(text="no @Lily marked").called == ()

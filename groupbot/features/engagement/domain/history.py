@@ -17,6 +17,7 @@ from groupbot.features.engagement.domain.thanks import thanked
 
 ANONYMOUS = 1087968824  # an administrator who speaks as the group
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
+NOBODY = 2**52  # Telegram's ids have 52 bits
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
 DOORS = {
     "join_group_by_link": "link",
@@ -55,11 +56,13 @@ class Door(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What one message of the export tells: acts, a door, and its author's id and name."""
+    """What one message of the export tells: acts, a door, its author's id and name, and whom it mentions
+    (ids, or usernames without @)."""
 
     acts: list[Act]
     doors: list[Door]
     people: list[tuple[int, str]]
+    named: tuple[int | str, ...] = ()
 
 
 def telegram_id(kind: str, number: int) -> int:
@@ -185,7 +188,8 @@ class History:
             acts.append(Act(at, person, "thanks", 0, answered))
         if "reactions" in m:
             acts += self._reactions(m, at)
-        return Told(acts, [], people)
+        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS
+        return Told(acts, [], people, _names(text) if own and type(text) is list else ())
 
     def _reactions(self, m: dict[str, Any], at: datetime) -> list[Act]:
         """Reactions of people the export names; the rest are only counted."""
@@ -250,9 +254,9 @@ def _whole(value: Any) -> int | None:
 
 
 def _person(sender: str) -> int:
-    """The number in `user5…`; ValueError for one that Telegram gives nobody (its ids have 52 bits)."""
+    """The number in `user5…`; ValueError for one that Telegram gives nobody."""
     person = int(sender[4:])
-    if not 0 < person < 2**52:
+    if not 0 < person < NOBODY:
         raise ValueError("nobody's number")
     return person
 
@@ -263,6 +267,19 @@ def _size(text: Any) -> tuple[int, str]:
         return units(text), text[:1]
     parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
     return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
+
+
+def _names(text: list[Any]) -> tuple[int | str, ...]:
+    """Whom a text in pieces mentions: ids, or usernames without @."""
+    found: list[int | str] = []
+    for piece in text:
+        if type(piece) is dict and piece.get("type") == "mention_name":
+            person = _whole(piece.get("user_id"))
+            if person is not None and 0 < person < NOBODY:
+                found.append(person)
+        elif type(piece) is dict and piece.get("type") == "mention":
+            found.append(str(piece.get("text", ""))[1:])
+    return tuple(found)
 
 
 def _medium(m: dict[str, Any]) -> str:

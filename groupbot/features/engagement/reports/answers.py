@@ -1,4 +1,4 @@
-"""Who answers whom and how soon, over 28 days. What was removed answers nothing."""
+"""Who answers and mentions whom, and how soon, over 28 days. What was removed answers nothing."""
 
 # ruff: noqa: E501 - a line of SQL
 
@@ -25,6 +25,12 @@ REPLIES = (
     f" AND reply_to IS NOT NULL{_STANDS}) u) w WHERE side = 1 AND t IS NOT NULL AND t <> f"
 )
 BETWEEN_MEMBERS = f"SELECT f, t, at FROM ({REPLIES}) r WHERE NOT staff AND of_staff = 0"
+# the graph of ties: who answered or mentioned whom, each pair once, on how many days of the group's clock
+TIES = (
+    "SELECT f, t, COUNT(DISTINCT day) AS days FROM (SELECT f, t, {local} AS day FROM"
+    f" ({BETWEEN_MEMBERS}) a UNION ALL SELECT person_id, whom, {{local}} FROM v_mention WHERE {{times}}"
+    " AND NOT staff AND NOT of_staff) u GROUP BY f, t"
+)
 _ASKED = (
     "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
     " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
@@ -34,14 +40,16 @@ _ASKED = (
 
 
 def graph(month: Ask) -> list[Figure]:
-    """Who answers whom: members among themselves, and their part of all answers."""
-    edges = f"SELECT DISTINCT f, t FROM ({BETWEEN_MEMBERS}) q"
-    n = f"SELECT COUNT(*) FROM ({edges}) e"
+    """Who answers or mentions whom: members among themselves, and their part of all answers."""
+    pairs = month.figure("reply_pairs", f"SELECT COUNT(*) FROM ({TIES}) e")
+    n = f"SELECT {int(pairs.value or 0)}"  # counted once: it is a long question
     return [
-        month.figure("reply_pairs", n),
-        month.figure("reciprocity", f"WITH e AS ({edges}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
+        pairs,
+        month.figure("tie_days", f"SELECT AVG(1.0 * days) FROM ({TIES}) e", unit="days",
+                     per="pairs who answered or mentioned", n=n, least=RATE),
+        month.figure("reciprocity", f"WITH e AS ({TIES}) SELECT AVG(CASE WHEN EXISTS (SELECT 1 FROM e r"
                      " WHERE r.f = e.t AND r.t = e.f) THEN 1.0 ELSE 0.0 END) FROM e",
-                     unit="share", per="pairs who answered", n=n, least=RATE),
+                     unit="share", per="pairs who answered or mentioned", n=n, least=RATE),
         month.figure("member_answers", f"SELECT AVG(CASE WHEN staff THEN 0.0 ELSE 1.0 END) FROM ({REPLIES}) q",
                      unit="share", per="answers", n=f"SELECT COUNT(*) FROM ({REPLIES}) q", least=RATE,),
     ]  # fmt: skip

@@ -96,7 +96,24 @@ class Ask:
 
     def sql(self, select: str, **more: str) -> str:
         """The SELECT with this chat and span written in."""
+        if "{local}" in select:
+            more["local"] = self._local()
         return " ".join(select.format_map(self.words | more).split())
+
+    def _local(self) -> str:
+        """The day of `at` on the chat's wall clock. SQLite knows no zones: it is told of each change."""
+        if not self.lite:
+            return f"to_char(at AT TIME ZONE '{self._clock}', 'YYYY-MM-DD')"
+        days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 2)]
+        shifts = [self.clock(self.midnight(day)).utcoffset() or timedelta() for day in days]
+        shifted = [f"date(at, '{s // timedelta(seconds=1):+d} seconds')" for s in shifts]
+        told = "".join(
+            f" WHEN at < {self.when(self.midnight(day))} THEN {shifted[n]}"
+            f" WHEN at < {self.when(self.midnight(days[n + 1]))} THEN '{day}'"
+            for n, day in enumerate(days[:-1])
+            if shifts[n] != shifts[n + 1]
+        )
+        return f"CASE{told} ELSE {shifted[-1]} END" if told else shifted[-1]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What it gives."""

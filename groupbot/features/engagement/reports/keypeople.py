@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groupbot.features.engagement.domain import graph
-from groupbot.features.engagement.reports.answers import BETWEEN_MEMBERS
+from groupbot.features.engagement.reports.answers import TIES
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.members import service as members
 
@@ -33,7 +33,7 @@ def questions(ask: Ask) -> dict[str, str]:
     """The SQL of each kind, over the 90 days that end with the span."""
     span = ask.back(DAYS)
     return {
-        "connector": span.sql(f"SELECT DISTINCT f, t FROM ({BETWEEN_MEMBERS}) q ORDER BY f, t"),
+        "connector": span.sql(f"SELECT f, t FROM ({TIES}) q ORDER BY f, t"),
         # other groups in which they are at home: of who agreed to be on the map, as for /bridges
         "bridging": span.sql(
             "SELECT d.person_id, COUNT(DISTINCT d.chat_id), COUNT(*) FROM v_member_day d JOIN v_bridge b"

@@ -8,15 +8,21 @@ import sqlalchemy as sa
 
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
+from groupbot.features.engagement.service.mentioning import forget
 from groupbot.features.engagement.store import partitions
 
 KEEP = timedelta(days=180)
 
 
 def sweep(work: Work, most: int = 2000) -> bool:
-    """Forget events of 180 days ago, at most `most` of what goes row by row; True when there may be more.
-    The sums stay."""
+    """Forget events and mentions of 180 days ago, at most `most` of each of what goes row by row; True when
+    there may be more. The sums stay."""
     before = work.now - KEEP
+    more = forget(work, before, most)
+    return _events(work, before, most) or more
+
+
+def _events(work: Work, before: datetime, most: int) -> bool:
     if work.sql.dialect == "postgresql":
         more = _days(work, before)
         return partitions.sweep_default(work, before, most) >= most or more

@@ -25,6 +25,7 @@ from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.engagement.domain.history import Act, Told, telegram_id
 from groupbot.features.engagement.service.forgetting import KEEP
+from groupbot.features.engagement.service.mentioning import among
 from groupbot.features.engagement.service.rebuilding import counts
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
@@ -124,6 +125,9 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
         write_bulk(work.sql, store.EVENTS, fresh)
     for bulk, sums in store.sums(rows):
         write_bulk(work.sql, bulk, bulk.merged(sums))
+    named = [r for t in told if t.named for r in _mentions(work, begun, t, clock, young)]
+    if named:
+        write_bulk(work.sql, store.MENTIONS, store.MENTIONS.merged(named))
     for t in told:
         at = t.acts[0].at if t.acts else begun.before
         for person, name in t.people:
@@ -143,6 +147,19 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
         at=work.now,
     )
     return len(acts)
+
+
+def _mentions(work: Work, begun: Begun, told: Told, clock: ZoneInfo, young: datetime) -> list[Any]:
+    """Rows of a message's mentions, as they would have been written then."""
+    a = told.acts[0]
+    if not young <= a.at < begun.before:
+        return []
+    staff, day = a.person in begun.staff, local_day(a.at, clock)
+    return [
+        (begun.chat, day, a.person, whom, a.at, a.message_id, staff, whom in begun.staff)
+        for whom in among(work, told.named, a.person)
+        if whom not in begun.bots
+    ]
 
 
 def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:

@@ -13,9 +13,10 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
 from groupbot.features.engagement.domain.thanks import LONGEST, thanked
+from groupbot.features.engagement.service.mentioning import mentioned
 from groupbot.features.members import service as people
 
-KEPT = (*store.KEPT, store.HIRED_KEPT)
+KEPT = (*store.KEPT, store.HIRED_KEPT, *store.MENTIONS_KEPT)
 MOST = 200  # messages forgotten in one transaction
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
@@ -110,6 +111,7 @@ def _message(m: Message, work: Work) -> None:
         return
     reply = m.reply_to is not None and _is_reply(m)
     staff = people.is_staff(work, work.chat, sender.id)
+    day = _day_of(work.zone, m.at)
     _write(
         work,
         m.at,
@@ -120,9 +122,11 @@ def _message(m: Message, work: Work) -> None:
         m.topic,
         staff,
         REPLIED if reply else SPOKE,
-        _day_of(work.zone, m.at),
+        day,
         m.reply_to if reply else None,
     )
+    if m.called:
+        mentioned(m, work, sender.id, day, staff=staff)
     if reply and len(m.text) <= LONGEST and thanked(m.text):
         _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
 

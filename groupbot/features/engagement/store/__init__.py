@@ -23,6 +23,8 @@ from groupbot.features.engagement.store.guard import (
     UNWELCOMED,
     hired_join,
 )
+from groupbot.features.engagement.store.mentions import KEPT as MENTIONS_KEPT
+from groupbot.features.engagement.store.mentions import MENTIONS, mention
 from groupbot.features.engagement.store.scores import SCORE, SCORED, health_score
 from groupbot.features.engagement.store.stages import (
     CHANGED_SINCE,
@@ -58,6 +60,9 @@ from groupbot.features.engagement.store.tables import (
 )
 
 __all__ = [
+    "MENTIONS",
+    "MENTIONS_KEPT",
+    "mention",
     "SCORE",
     "SCORED",
     "health_score",

@@ -35,6 +35,15 @@ view(
         SELECT 1 FROM hired_join h WHERE h.chat_id = e.chat_id AND h.person_id = e.person_id))""",
 )
 view(
+    "v_mention",
+    "one row a member mentioned by another and local day, at: the first time; of messages that stand",
+    """SELECT m.chat_id, m.day, m.at, m.person_id, m.whom, m.staff, m.of_staff, m.message_id FROM mention m
+    WHERE NOT EXISTS (SELECT 1 FROM event r
+        WHERE r.chat_id = m.chat_id AND r.message_id = m.message_id AND r.kind = 'removed')
+      AND EXISTS (SELECT 1 FROM membership s WHERE s.chat_id = m.chat_id AND s.person_id = m.whom)
+      AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = m.whom AND p.is_bot)""",
+)
+view(
     "v_hour",
     "one row a chat and UTC hour: what was said, pressed, who came and went (staff included)",
     """SELECT chat_id, hour, messages, reactions, taps, joined, gone FROM chat_hour""",

@@ -19,6 +19,7 @@ from groupbot.features.members.service.noticing import notice, noticed
 from groupbot.features.members.service.observe import note_people
 from groupbot.features.members.service.people import (
     alone,
+    called,
     confirmed,
     count_here,
     heads,
@@ -63,6 +64,7 @@ __all__ = [
     "bot_lacks",
     "bot_rights",
     "by_itself",
+    "called",
     "confirmed",
     "connecting",
     "count_here",

@@ -15,6 +15,7 @@ from groupbot.features.members.service import chats, wishes
 from groupbot.features.members.service.settings import get
 
 FORMER_NAME = {"zh": "已注销成员", "en": "a former member"}
+NOBODY = timedelta(minutes=10)
 Fact = tuple[str, datetime, tuple[str, ...]]
 
 
@@ -132,6 +133,22 @@ def username(work: Work, person: int) -> str:
     if known is None:
         known = work.sql.first(store.PERSON, the_id=person)
     return "" if known is None else known.username or ""
+
+
+def called(work: Work, handle: str) -> int:
+    """Who was last seen with a username (without @, in any case of letters); 0 for nobody but a bot. For
+    counting, not for authority: it may be somebody else's since. Nobody is believed for ten minutes."""
+    low = handle.lower()
+    person, asked = work.cached("members.handles").get(low, (0, None))
+    if person:
+        seen = work.cached("members.people").get(person)
+        if seen is None or (seen.username or "").lower() == low:
+            return int(person)
+    elif asked is not None and work.now - asked < NOBODY:
+        return 0
+    found = int(work.sql.value(store.CALLED, handle=low) or 0)
+    work.put("members.handles", low, (found, work.now))
+    return found
 
 
 def confirmed(work: Work, chat: int, person: int) -> bool:

@@ -55,6 +55,12 @@ MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEM
 
 KEEP_PERSON = PEOPLE.hot
 PERSON = Hot(sa.select(person).where(person.c.id == b("the_id")))
+CALLED = Hot(
+    sa.select(person.c.id)
+    .where(sa.func.lower(person.c.username) == b("handle"), person.c.is_bot.is_(False))
+    .order_by(person.c.seen_at.desc(), person.c.id)
+    .limit(1)
+)
 STARTED = Hot(
     sa.update(person)
     .where(person.c.id == b("the_id"), person.c.started_at.is_(None))

@@ -40,6 +40,7 @@ person = sa.Table(
     sa.Column("seen_at", UTC_, nullable=False),
     sa.Column("started_at", UTC_),
 )
+sa.Index("ix_person_handle", sa.func.lower(person.c.username))  # a username is one in any case of letters
 
 membership = sa.Table(
     "membership",
