@@ -79,11 +79,11 @@ def title(work: Work, chat: int) -> str:
 
 def link_to(work: Work, chat: int, message: int, topic: int | None = None) -> str:
     """The address of a message, which members of a supergroup can open; '' in basic groups, whose messages
-    have none."""
+    have none, and for those from before an upgrade."""
     here = place(work, chat)
     bare = str(here.telegram_id) if here is not None else ""
     within = f"{topic}/" if topic else ""
-    return f"https://t.me/c/{bare[4:]}/{within}{message}" if bare.startswith("-100") else ""
+    return f"https://t.me/c/{bare[4:]}/{within}{message}" if message > 0 and bare.startswith("-100") else ""
 
 
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:
