@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from groupbot.core.effects import Delete, Edit, PinMessage, React, Send, Unpin, Unreact
-from groupbot.core.events import Chat, Command, Message, Service, Tap
+from groupbot.core.events import Chat, Command, Message, Person, Service, Standing, Tap
 from groupbot.core.numbering import SHIFT, name_of, of_before
 from groupbot.engine import inbox
 from groupbot.engine.addresses import moved, resolve, upgrade
+from groupbot.engine.dispatch import Item
 from groupbot.engine.notes import OF_MESSAGES
+from groupbot.engine.router import Router
 from groupbot.engine.upgrades import in_reach
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -21,6 +23,7 @@ from groupbot.features.contest.store import contest, entry
 from groupbot.features.engagement.store import EVENTS, event
 from groupbot.features.market.store import tag
 from groupbot.features.members.service import link_to
+from tests.engine.desk import LI, MEI, Desk
 from tests.engine.test_merging import some
 
 OLD, NEW = Chat(-7, "group", "Store"), Chat(-1_000_000_000_007, "supergroup", "Store")
@@ -169,3 +172,49 @@ def test_events_of_the_basic_group_name_old_messages() -> None:
     tap = Tap(at=AT, chat=OLD, query_id="1", raw="")
     assert of_before(tap) == tap
     assert {name_of(said), name_of(old)} == {"-7:5"}
+
+
+BASIC = {"id": OLD.id, "type": "group", "title": "Store"}
+SUPER = {"id": NEW.id, "type": "supergroup", "title": "Store"}
+
+
+def listening(writer: Writer) -> tuple[Desk, list[tuple[int, int | None]]]:
+    """A desk, and the numbers of the messages and answers that its handlers saw."""
+    router, heard = Router("t"), list[tuple[int, int | None]]()
+
+    @router.on(Message)
+    def hear(said: Message, work: Work) -> None:
+        assert work.event is said
+        heard.append((said.message_id, said.reply_to))
+
+    @router.command("set", who="admin")
+    def set_(cmd: Command, work: Work) -> None:
+        heard.append((cmd.message.message_id, cmd.message.reply_to))
+
+    return Desk(writer, router), heard
+
+
+async def test_a_message_of_before_that_comes_after_is_heard_under_its_number_below_zero(
+    writer: Writer,
+) -> None:
+    d, heard = listening(writer)
+    first = {"message_id": 4, "date": int(d.at.timestamp()), "chat": BASIC, "text": "one"}
+    late = d.message("late", chat=BASIC, message_id=5, reply_to_message=first)
+    notice = d.message("", chat=BASIC, message_id=6, migrate_to_chat_id=NEW.id)
+    del notice["message"]["text"]
+    await d.feed(d.message("one", chat=BASIC, message_id=4))
+    await d.feed(notice, late, d.message("new", chat=SUPER, message_id=5))
+    assert heard == [(4, None), (5 - SHIFT, 4 - SHIFT), (5, None)]
+
+
+async def test_what_waits_through_the_upgrade_is_heard_so_and_others_go_on_waiting(writer: Writer) -> None:
+    d, heard = listening(writer)
+    notice = d.message("", chat=BASIC, message_id=6, migrate_to_chat_id=NEW.id)
+    del notice["message"]["text"]
+    await d.feed(d.message("/set 1", chat=BASIC, message_id=4), d.message("/set 2", user=LI))
+    assert d.parked() == 2
+    await d.feed(notice, d.message("behind", user=LI, message_id=70), d.message("/set 3", chat=SUPER))
+    assert (d.parked(), heard) == (5, [])  # the notice too
+    person = Person(MEI["id"], MEI["first_name"])
+    await d.feed(Item(event=Standing(at=d.at, chat=NEW, person=person, status="administrator")))
+    assert (heard[0], d.parked()) == ((4 - SHIFT, None), 2)
