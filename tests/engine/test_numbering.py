@@ -22,7 +22,7 @@ from groupbot.features import tables
 from groupbot.features.contest.store import contest, entry
 from groupbot.features.engagement.store import EVENTS, event
 from groupbot.features.market.store import tag
-from groupbot.features.members.service import link_to
+from groupbot.features.members.service import for_button, link_to, of_button
 from tests.engine.desk import LI, MEI, Desk
 from tests.engine.test_merging import some
 
@@ -158,6 +158,16 @@ def test_messages_of_before_have_no_address(writer: Writer) -> None:
         return [link_to(work, chat, n) for n in (5, 5 - SHIFT)]
 
     assert writer.write(both) == ["https://t.me/c/0000000007/5", ""]
+
+
+def test_a_button_of_before_names_its_message_until_the_upgrade_and_none_after(writer: Writer) -> None:
+    chat = writer.write(lambda w: resolve(w, OLD).id)
+    kept = writer.write(lambda w: for_button(w, chat, 5))
+    assert writer.write(lambda w: of_button(w, chat, kept)) == 5
+    assert writer.write(lambda w: of_button(w, chat, 5)) == 5  # as buttons were made before
+    learn(writer)
+    assert writer.write(lambda w: of_button(w, chat, kept)) == 5 - SHIFT
+    assert writer.write(lambda w: of_button(w, chat, for_button(w, chat, 5))) == 5
 
 
 def test_events_of_the_basic_group_name_old_messages() -> None:
