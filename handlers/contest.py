@@ -77,9 +77,9 @@ def _nominate(cmd: Command, work: Work, by: int) -> None:
     """Another's photo: they are asked, by a card that only they can answer."""
     whom, photo = cmd.message.reply_person, cmd.message.reply_to
     assert whom is not None and photo is not None
-    asked = service.nominate(work, by, whom.id)
-    number = asked.pop("contest")
-    yes, no = (Agree(number, whom.id, photo, word) for word in (True, False))
+    asked = service.nominate(work, by, whom.id, photo)
+    number, kept = asked.pop("contest"), asked.pop("photo")
+    yes, no = (Agree(number, whom.id, kept, word) for word in (True, False))
     reply(
         work,
         cmd,

@@ -81,7 +81,7 @@ def award(cmd: Command, work: Work) -> None:
     if whom is None or whom.is_bot or (cmd.sender is not None and whom.id == cmd.sender.id):
         raise Refusal("ledger/reply_to_whom")
     by = sender_of(cmd)
-    key = f"award:{cmd.chat.id}:{cmd.message.message_id}"  # of the upgraded group they begin anew
+    key = service.award_key(cmd.message)
     service.award(work, whom.id, amount, by=by, key=key, why=why.strip())
     reply(work, cmd, "ledger/awarded", name=whom.name, amount=amount, why=why.strip())
 

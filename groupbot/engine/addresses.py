@@ -12,7 +12,7 @@ from msgspec import Struct
 from groupbot.core.events import Chat
 from groupbot.engine.merging import merge_rows
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
-from groupbot.engine.upgrades import forget_messages, move_messages
+from groupbot.engine.upgrades import forget_messages, move_messages, renumber
 from groupbot.engine.work import Work
 
 chat = sa.Table(
@@ -236,6 +236,7 @@ def upgrade(work: Work, old: int, new: int) -> int:
     if target is not None and target.id == row.id:
         return int(row.id)
     forget_messages(work, row.id)
+    renumber(work, row.id)
     if target is None:
         work.sql.run(_ADDRESS, bot_id=work.bot_id, telegram_id=new, chat_id=row.id, since=work.now)
     else:

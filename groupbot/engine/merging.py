@@ -6,8 +6,8 @@ chat which stays wins, unless the table says otherwise by `info={"merging": ...}
     "theirs"   what is true of the new chat counts: who is staff, who is being checked
     a function `fn(work, gone, stays)`, called before the rows move
 
-Two keys need no word: numbers of messages, which the upgrade makes begin anew, are "theirs"; a `number`
-that counts within the chat goes on after the last.
+Two keys need no word: numbers of messages never meet (`upgrades.renumber`); a `number` that counts within
+the chat goes on after the last.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from groupbot.engine.work import Work
 
 Merge = Callable[[Work, int, int], None]
 _OWN = frozenset(("chat", "chat_address", "outbox", "posted"))  # `addresses` and `upgrades` see to these
-_OF_MESSAGES = frozenset(("message_id", "first_id"))
 
 
 def merge_rows(work: Work, gone: int, stays: int) -> None:
@@ -82,7 +81,7 @@ def _meet(
         more = (other.c[chat.name] == gone, *same)
         values = {c.name: c + sa.select(other.c[c.name]).where(*more).scalar_subquery() for c in sums}
         work.sql.run(sa.update(table).where(*pair(stays, gone)).values(values))
-    lost = pair(stays, gone) if rule == "theirs" or names & _OF_MESSAGES else pair(gone, stays)
+    lost = pair(stays, gone) if rule == "theirs" else pair(gone, stays)
     for child in metadata.tables.values():
         for f in child.foreign_keys:
             if f.column.table is table:

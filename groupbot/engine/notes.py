@@ -35,6 +35,10 @@ _NEW = Hot(
     )
 )
 _DROP = Hot(sa.delete(note).where(*_W))
+OF_MESSAGES = "message:"  # how the key of a note begins that holds numbers of the chat's messages
+_OF_MESSAGES = Hot(
+    sa.delete(note).where(note.c.chat_id == sa.bindparam("c"), note.c.key.startswith(OF_MESSAGES))
+)
 
 
 class Notes:
@@ -49,7 +53,8 @@ class Notes:
         return default if row is None else row.value
 
     def set(self, key: str, value: Any) -> None:
-        """Keep a JSON value."""
+        """Keep a JSON value; one that names messages of the chat under a key that begins with `OF_MESSAGES`:
+        it is forgotten when the group is upgraded, for its messages are out of reach then."""
         if not self._work.sql.run(_SET, r=self._router, c=self._chat, k=key, v=value):
             self._work.sql.run(_NEW, r=self._router, c=self._chat, k=key, v=value)
 
@@ -68,3 +73,8 @@ class Notes:
     def drop(self, key: str) -> None:
         """Forget it."""
         self._work.sql.run(_DROP, r=self._router, c=self._chat, k=key)
+
+
+def forget_numbers(work: Work, chat: int) -> None:
+    """Forget what names messages of the chat: they are out of reach."""
+    work.sql.run(_OF_MESSAGES, c=chat)

@@ -155,7 +155,8 @@ class Work:
         outside a step; should the commit fail, they are emptied anyway."""
         if self._in_step:
             raise RuntimeError("work.empty_caches() within a step")
-        self._caches.clear()
+        for cache in self._caches.values():  # whoever holds one sees it fill again
+            cache.clear()
 
     def flush(self) -> None:
         """Write the buffered rows now. Legal only before the step's first write (but for what an earlier

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.events import Chat
+from groupbot.core.numbering import SHIFT
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.merging import merge_rows
 from groupbot.engine.sql import Sql
@@ -184,7 +185,7 @@ def case(work: Work, chat: int, number: int, message: int) -> None:
     work.sql.run(sa.insert(verdict).values(row | {"chat_id": chat, "number": number, "message_id": message}))
 
 
-def test_cases_are_numbered_on_and_reports_are_of_the_new_messages(
+def test_cases_are_numbered_on_and_reports_keep_their_messages_apart(
     writer: Writer, two: tuple[int, int]
 ) -> None:
     before, since = two
@@ -200,10 +201,16 @@ def test_cases_are_numbered_on_and_reports_are_of_the_new_messages(
     )
     writer.write(lambda w: w.sql.run(votes))
     learn(writer)
-    assert rows(writer, sa.select(report_vote.c.chat_id)) == [(before,)]
+    assert rows(writer, sa.select(report_vote.c.chat_id)) == [(before,), (before,)]
     found = rows(writer, sa.select(verdict.c.number, verdict.c.message_id).order_by(verdict.c.number))
-    assert found == [(n, (before if n < 3 else since) * 10 + (n if n < 3 else n - 2)) for n in range(1, 6)]
-    assert rows(writer, sa.select(report.c.chat_id, report.c.text)) == [(before, "new")]
+    messages = [before * 10 + n - SHIFT for n in (1, 2)] + [since * 10 + n for n in (1, 2, 3)]
+    assert found == list(enumerate(messages, 1))
+    assert rows(
+        writer, sa.select(report.c.chat_id, report.c.message_id, report.c.text).order_by(report.c.id)
+    ) == [
+        (before, 5 - SHIFT, "old"),
+        (before, 5, "new"),
+    ]
 
 
 def test_counts_are_added_and_who_is_here_is_here_once(writer: Writer, two: tuple[int, int]) -> None:

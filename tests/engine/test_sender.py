@@ -20,6 +20,7 @@ from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import book, mark
+from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Gone, Later
 from tests.conftest import START
@@ -165,6 +166,25 @@ async def test_a_database_that_is_away_is_asked_again_after_a_second(writer: Wri
         while len(looks) < 2:
             await asyncio.sleep(0.01)
     assert 0.9 < looks[1] - looks[0] < 1.9
+    await box.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_database_that_is_away_at_the_start_does_not_end_the_sender(writer: Writer) -> None:
+    box, submit, tried = Outbox(writer, Recorder()), writer.submit, list[Any]()
+
+    async def away_once(fn: Any, *args: Any) -> Any:
+        tried.append(fn)
+        if len(tried) == 1:
+            raise Lost("away")
+        return await submit(fn, *args)
+
+    writer.submit = away_once  # type: ignore[method-assign]
+    running = asyncio.create_task(box.run())
+    async with asyncio.timeout(5):
+        while len(tried) < 3 and not running.done():
+            await asyncio.sleep(0.01)
+    assert tried[:2] == [recover, recover]
     await box.stop()
     await asyncio.wait_for(running, 5)
 

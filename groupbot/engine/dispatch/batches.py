@@ -12,6 +12,7 @@ from msgspec import structs
 
 from groupbot.core.effects import Answer
 from groupbot.core.events import Event, Placeless, PollTotals, Tap, Upgraded
+from groupbot.core.numbering import of_before
 from groupbot.engine import inbox, polls, seen
 from groupbot.engine.addresses import RETIRED, resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
@@ -160,8 +161,11 @@ class Dispatch(Reading):
             if home is None:
                 return
             work.chat, retired = home, False
+            inbox.parked_chats(work)  # an upgrade empties what is resident, `parked` too
         else:
             place = resolve(work, event.chat)
+            if place.telegram_id != event.chat.id:
+                work.event = event = of_before(event)
             work.chat, retired = place.id, place.state == RETIRED
         if work.chat in parked and item.raw and not item.only:
             person = event.sender.id if event.sender else 0

@@ -6,10 +6,12 @@ import structlog
 
 from groupbot.core.effects import Answer, Effect, Send
 from groupbot.core.events import Event, Tap
+from groupbot.core.numbering import of_before
 from groupbot.engine import inbox
-from groupbot.engine.addresses import RETIRED, place_of, resolve
+from groupbot.engine.addresses import RETIRED, moved, place_of, resolve
 from groupbot.engine.dispatch.items import Item, Outcome
 from groupbot.engine.dispatch.retired import Retired
+from groupbot.engine.upgrades import basic
 from groupbot.engine.work import Work
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,8 @@ class Parking(Retired):
                 )
                 continue
             if event is not None:
+                if basic(event.chat.id) and moved(work, event.chat.id):
+                    event = of_before(event)
                 elsewhere = isinstance(event, Tap) or event.chat.type == "private"  # or in a log
                 work.event, work.chat = event, resolve(work, event.chat).id if elsewhere else chat
                 before = len(work.effects)

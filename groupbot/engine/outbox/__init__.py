@@ -100,8 +100,7 @@ class Outbox:
     # --- the loop
     async def run(self) -> None:
         """Send until `stop`."""
-        for chat, seconds in await self.writer.submit(recover):
-            self.pacer.hold(ticking(), chat, seconds)
+        await self._recover()
         while not self._stopping:
             self._working = True
             self._wake.clear()
@@ -116,6 +115,19 @@ class Outbox:
                     await asyncio.wait_for(self._wake.wait(), pause)
                 except TimeoutError:
                     pass
+
+    async def _recover(self) -> None:
+        """What the last run left; the database may be away at the start as later."""
+        while not self._stopping:
+            try:
+                held = await self.writer.submit(recover)
+            except Lost as e:
+                log.error("outbox.waits", error=str(e))
+                await asyncio.sleep(1.0)
+                continue
+            for chat, seconds in held:
+                self.pacer.hold(ticking(), chat, seconds)
+            return
 
     async def _round(self) -> float:
         """Book what came back, let go what may; the seconds until there may be more to do.

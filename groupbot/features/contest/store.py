@@ -31,7 +31,7 @@ entry = sa.Table(
     sa.Column("n", sa.Integer, nullable=False),  # its number on the card, from 1
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("words", sa.String(40), nullable=False),
-    sa.Column("message_id", sa.BigInteger),  # the photo
+    sa.Column("message_id", sa.BigInteger, info={"message": True}),  # the photo
     sa.Column("at", UTC_, nullable=False),
     sa.Column("out", sa.String(8)),  # own | staff: taken out by whom
     sa.UniqueConstraint("contest_id", "n", name="uq_contest_entry_n"),

@@ -7,6 +7,7 @@ import zlib
 from datetime import date, timedelta
 
 from groupbot.core.events import Message
+from groupbot.core.numbering import name_of
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.earning import domain, store
@@ -45,7 +46,7 @@ def spoke(work: Work, m: Message) -> int:
         return 0
     gain = after.points - before.points
     if gain:
-        key = _key(chat, m.message_id, m.at.date())
+        key = _key(name_of(m), m.at.date())
         ledger.transfer(work, key, "earn", (issuer(chat), -gain), (member(chat, person), gain), actor=person)
     work.sql.run(
         store.KEEP,
@@ -67,9 +68,9 @@ def _way(m: Message) -> int:
     return domain.way_of(m.kind, to is not None and not to.is_bot and not m.reply_automatic)
 
 
-def _key(chat: int, message: int, day: date) -> str:
-    """A message's earning. With the day (UTC), for the numbers of an upgraded group begin anew."""
-    return f"earn:{chat}:{message}:{day.isoformat()}"
+def _key(message: str, day: date) -> str:
+    """A message's earning, by its name (`core.numbering`) and the day (UTC)."""
+    return f"earn:{message}:{day.isoformat()}"
 
 
 def removed(work: Work, chat: int, message: int) -> int:
@@ -77,8 +78,9 @@ def removed(work: Work, chat: int, message: int) -> int:
     far as it is not spent; the points taken."""
     if not members.get(work, chat, domain.ON):
         return 0
-    today = work.now.date()
-    for key in (_key(chat, message, today - timedelta(days=n)) for n in range(3)):
+    place, today = members.place(work, chat), work.now.date()
+    name = f"{place.telegram_id if place is not None else 0}:{message}"
+    for key in (_key(name, today - timedelta(days=n)) for n in range(3)):
         taken = ledger.take_back_of(work, key, "earn")
         if taken:
             return taken

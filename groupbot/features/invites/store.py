@@ -19,7 +19,7 @@ invite = sa.Table(
     sa.Column("shift", sa.String(32), nullable=False),
     sa.Column("url", sa.Text, nullable=False),  # '' until Telegram made it
     sa.Column("by_id", sa.BigInteger, nullable=False),
-    sa.Column("reply_to", sa.BigInteger),
+    sa.Column("reply_to", sa.BigInteger, info={"message": True}),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("off_at", UTC_),
     sa.UniqueConstraint("chat_id", "owner_id", "name"),

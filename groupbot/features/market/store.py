@@ -13,7 +13,7 @@ tag = sa.Table(
     metadata,
     sa.Column("id", BigInt, primary_key=True),
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
-    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False, info={"message": True}),
     sa.Column("topic", sa.BigInteger),
     sa.Column("kind", sa.String(10), nullable=False),  # question | complaint | stock | rival
     sa.Column("words", sa.Text, nullable=False),

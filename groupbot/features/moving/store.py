@@ -38,7 +38,7 @@ kept_text = sa.Table(
     "kept_text",
     metadata,
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False, info={"message": True}),
     sa.Column("at", UTC_, nullable=False, index=True),
     sa.Column("topic", sa.BigInteger),
     sa.Column("person_id", sa.BigInteger, nullable=False),

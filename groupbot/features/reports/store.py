@@ -12,7 +12,7 @@ report = sa.Table(
     metadata,
     sa.Column("id", BigInt, primary_key=True),
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), nullable=False),
-    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False, info={"message": True}),
     sa.Column("topic", sa.BigInteger),
     sa.Column("actor", sa.BigInteger, nullable=False),  # a person, or negative a channel
     sa.Column("name", sa.Text, nullable=False),  # of the channel

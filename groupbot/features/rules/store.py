@@ -25,7 +25,7 @@ verdict = sa.Table(
     sa.Column("actor", sa.BigInteger, nullable=False),  # a person, or a channel that spoke
     sa.Column("person", sa.Boolean, nullable=False),
     sa.Column("strong", sa.Boolean, nullable=False),
-    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False, info={"message": True}),
     sa.Column("album", sa.String(64)),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("action", sa.String(8), nullable=False),  # pending | exempt | flag | remove | again | mute …

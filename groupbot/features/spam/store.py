@@ -21,7 +21,7 @@ spam_lesson = sa.Table(
     "spam_lesson",
     metadata,
     sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chat.id"), primary_key=True, autoincrement=False),
-    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False, info={"message": True}),
     sa.Column("words", Json, nullable=False),  # buckets
     sa.Column("score", sa.Float, nullable=False),
     sa.Column("label", sa.String(4), nullable=False),  # '' judged, not taught | spam | ham

@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from groupbot.core.events import Chat, Joined, Left, Message, Person
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.earning import domain, service
@@ -144,6 +144,23 @@ def test_what_a_message_earned_goes_back_when_the_message_is_taken_away(writer: 
     assert writer.write(lambda w: service.left(w, enter(w), 7)) == 2  # and not once more
     assert writer.write(lambda w: ledger.board(w, enter(w))) == []
     assert writer.write(ledger.recount).faults == ()
+
+
+def test_messages_of_one_number_before_and_after_an_upgrade_both_earn(writer: Writer) -> None:
+    old, new = Chat(-7, "group", "Store"), Chat(-1_000_000_000_007, "supergroup", "Store")
+
+    def spoke(work: Work, person: int, chat: Chat) -> int:
+        work.chat = resolve(work, chat).id
+        members.put(work, domain.ON, True, chat=work.chat)
+        who = Person(person, "P")
+        said = Message(at=work.now, chat=chat, sender=who, message_id=5, text=f"Good morning, {person}")
+        return service.spoke(work, said)
+
+    assert writer.write(spoke, 7, old) == 2
+    chat = writer.write(lambda w: upgrade(w, old.id, new.id))
+    assert writer.write(spoke, 8, new) == 2
+    assert writer.write(lambda w: service.removed(w, chat, 5)) == 2
+    assert [writer.write(lambda w, p=p: ledger.points_of(w, chat, p)) for p in (7, 8)] == [2, 0]
 
 
 def test_what_was_spent_meanwhile_stays_spent(writer: Writer) -> None:

@@ -80,9 +80,9 @@ def enter(work: Work, person: int, words: str, photo: int | None) -> dict[str, A
     return {"n": n, "title": row.title}
 
 
-def nominate(work: Work, by: int, person: int) -> dict[str, Any]:
+def nominate(work: Work, by: int, person: int, photo: int) -> dict[str, Any]:
     """Somebody names another member's photo; who is named is asked, once a contest, and is in only by their
-    own yes.
+    own yes. `photo` comes back as a button keeps it.
 
     Raises:
         Refusal: no contest is open, either is no member, entered already, asked already, or they said no.
@@ -94,7 +94,9 @@ def nominate(work: Work, by: int, person: int) -> dict[str, Any]:
     if number_of(work, person) or asked:
         raise Refusal("contest/asked", name=name, refused=asked == "no")
     work.put(ASKED, (row.id, person), "asked")
-    return {"contest": row.id, "title": row.title, "name": name, "by": members.name(work, by)}
+    kept = members.for_button(work, work.chat, photo)
+    said = {"title": row.title, "name": name, "by": members.name(work, by)}
+    return {"contest": row.id, "photo": kept, **said}
 
 
 def agree(work: Work, given: Agree, person: int) -> dict[str, Any] | None:
@@ -107,7 +109,7 @@ def agree(work: Work, given: Agree, person: int) -> dict[str, Any] | None:
         raise Refusal("contest/not_you", name=members.name(work, given.person))
     _open(work, given.contest)
     if given.yes:
-        return enter(work, person, "", given.photo)
+        return enter(work, person, "", members.of_button(work, work.chat, given.photo))
     work.put(ASKED, (given.contest, person), "no")
     return None
 

@@ -29,10 +29,10 @@ event = sa.Table(
     ),  # message reply reaction thanks (for message_id) tap vote command join leave removed
     # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
     sa.Column("units", sa.Integer, nullable=False),
-    sa.Column("message_id", sa.BigInteger),
+    sa.Column("message_id", sa.BigInteger, info={"message": True}),
     sa.Column("topic", sa.BigInteger),
     sa.Column("staff", sa.Boolean, nullable=False),
-    sa.Column("reply_to", sa.BigInteger),  # the message that a reply answers
+    sa.Column("reply_to", sa.BigInteger, info={"message": True}),  # the message that a reply answers
     sa.Index("ix_event_chat_at", "chat_id", "at"),
     sa.Index(
         "ix_event_removed",
@@ -61,8 +61,10 @@ history = sa.Table(
     "history",
     metadata,
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("first_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("last_id", sa.BigInteger, nullable=False),  # every message between the two was imported
+    sa.Column("first_id", sa.BigInteger, primary_key=True, autoincrement=False, info={"message": True}),
+    sa.Column(
+        "last_id", sa.BigInteger, nullable=False, info={"message": True}
+    ),  # every message between the two was imported
     sa.Column("messages", sa.Integer, nullable=False),
     sa.Column("before", UTC_, nullable=False),  # where the bot's own record begins: nothing after it is taken
     sa.Column("at", UTC_, nullable=False),

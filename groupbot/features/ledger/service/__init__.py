@@ -18,11 +18,12 @@ from groupbot.features.ledger.service.books import (
 )
 from groupbot.features.ledger.service.expiry import expire_old
 from groupbot.features.ledger.service.keeping import KEPT, erase, movements
-from groupbot.features.ledger.service.mending import award, take_back, take_back_of, undo
+from groupbot.features.ledger.service.mending import award, award_key, take_back, take_back_of, undo
 
 __all__ = [
     "KEPT",
     "award",
+    "award_key",
     "balance",
     "board",
     "erase",

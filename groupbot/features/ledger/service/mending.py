@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from groupbot.core.events import Message
+from groupbot.core.numbering import name_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import store
@@ -13,6 +15,11 @@ from groupbot.features.ledger.service import books
 
 # what stands for itself; a packet's or a draw's points are bound to its shares, which end by themselves
 UNDOABLE = ("award", "checkin", "earn", "quiz", "gathering", "expire", "gift")
+
+
+def award_key(by: Message) -> str:
+    """Of the award that a message gives."""
+    return f"award:{name_of(by)}"
 
 
 def award(work: Work, person: int, amount: int, *, by: int, key: str, why: str = "") -> None:

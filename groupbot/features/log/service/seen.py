@@ -120,7 +120,7 @@ def in_service(work: Work, event: Service) -> None:
         return
     back: PinBack | TopicBack | None = None
     if kind == "pin" and event.about:
-        back = PinBack(work.chat, event.about)
+        back = PinBack(work.chat, members.for_button(work, work.chat, event.about))
     elif kind in _TURNS:
         back = TopicBack(work.chat, event.topic or 0, _TURNS[kind])
     category = "admin" if _staff(work, by) else "user"
@@ -144,7 +144,8 @@ def reverse(work: Work, chat: int, member: int, act: str, by: int) -> None:
 
 def unpin(work: Work, back: PinBack, by: int) -> None:
     """Take back a pin."""
-    work.say(Unpin(chat=back.chat, message=back.message, why=_why(by)))
+    message = members.of_button(work, back.chat, back.message)
+    work.say(Unpin(chat=back.chat, message=message, why=_why(by)))
     note(work, Record(back.chat, "admin", "unpin", work.now, by))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.core.numbering import SHIFT
 from groupbot.engine.addresses import Place, keep, place_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -79,11 +80,27 @@ def title(work: Work, chat: int) -> str:
 
 def link_to(work: Work, chat: int, message: int, topic: int | None = None) -> str:
     """The address of a message, which members of a supergroup can open; '' in basic groups, whose messages
-    have none."""
+    have none, and for those from before an upgrade."""
     here = place(work, chat)
     bare = str(here.telegram_id) if here is not None else ""
     within = f"{topic}/" if topic else ""
-    return f"https://t.me/c/{bare[4:]}/{within}{message}" if bare.startswith("-100") else ""
+    return f"https://t.me/c/{bare[4:]}/{within}{message}" if message > 0 and bare.startswith("-100") else ""
+
+
+def for_button(work: Work, chat: int, message: int) -> int:
+    """A message's number as a button keeps it, which may be pressed after the group's upgrade: below zero in
+    a basic group, so that it names no new message then. `of_button` turns it back."""
+    return message - SHIFT if _basic(work, chat) else message
+
+
+def of_button(work: Work, chat: int, number: int) -> int:
+    """The number of the message that a button names; below zero where it is out of reach by now."""
+    return number + SHIFT if number < 0 and _basic(work, chat) else number
+
+
+def _basic(work: Work, chat: int) -> bool:
+    here = place(work, chat)
+    return here is not None and here.type == "group"
 
 
 def bot_rights(work: Work, chat: int) -> frozenset[str] | None:

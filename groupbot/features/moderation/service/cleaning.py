@@ -12,6 +12,7 @@ from typing import Any
 from groupbot.core.effects import Delete, Send
 from groupbot.core.events import Command
 from groupbot.engine import outbox_table
+from groupbot.engine.notes import OF_MESSAGES
 from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -66,8 +67,12 @@ def purge_from(work: Work, cmd: Command) -> None:
     first = reply_of(cmd)
     if not first:
         raise Refusal("moderation/reply_first")
-    work.notes(ROUTER).set(f"from:{sender_of(cmd)}", [first, cmd.message.topic])
+    work.notes(ROUTER).set(_from(cmd), [first, cmd.message.topic])
     reply(work, cmd, "moderation/purge_from")
+
+
+def _from(cmd: Command) -> str:
+    return f"{OF_MESSAGES}from:{sender_of(cmd)}"
 
 
 def purge_to(work: Work, cmd: Command, topics: Topics) -> None:
@@ -77,12 +82,12 @@ def purge_to(work: Work, cmd: Command, topics: Topics) -> None:
         Refusal: nothing is remembered in this topic, or no reply.
     """
     last, notes = reply_of(cmd), work.notes(ROUTER)
-    first, topic = notes.get(f"from:{sender_of(cmd)}", (0, None))
+    first, topic = notes.get(_from(cmd), (0, None))
     if not last:
         raise Refusal("moderation/reply_first")
     if not first or topic != cmd.message.topic:
         raise Refusal("moderation/no_from")
-    notes.drop(f"from:{sender_of(cmd)}")
+    notes.drop(_from(cmd))
     _purge(work, cmd, topics, min(first, last), max(first, last), silent=False)
 
 

@@ -8,6 +8,7 @@ from groupbot.core.effects import Button, Delete, PinMessage, Send, Unpin
 from groupbot.core.events import Command, Service
 from groupbot.core.fillings import marked, read
 from groupbot.engine import custom
+from groupbot.engine.notes import OF_MESSAGES
 from groupbot.engine.replies import reply, sender_of, switched
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
@@ -16,6 +17,7 @@ from groupbot.features.members.domain import LinkedPost, Setting
 from groupbot.features.moderation.domain.acts import ANTI_CHANNEL_PIN, CLEAN_LINKED, Acted
 from groupbot.features.moderation.service.whom import ROUTER, reply_of
 
+_PINNED = f"{OF_MESSAGES}pinned"
 _LOUD = ("loud", "notify", "violent", "响")
 
 
@@ -34,7 +36,7 @@ def pin(work: Work, cmd: Command) -> None:
         raise Refusal("moderation/reply_first")
     loud = cmd.args.strip().lower() in _LOUD
     work.say(PinMessage(chat=work.chat, message=message, silent=not loud, why=f"by {sender_of(cmd)}"))
-    work.notes(ROUTER).set("pinned", message)
+    work.notes(ROUTER).set(_PINNED, message)
     work.emit(Acted(work.chat, "pin", sender_of(cmd)))
     reply(work, cmd, "moderation/pins", what="pinned")
 
@@ -80,12 +82,12 @@ def unpin(work: Work, cmd: Command) -> None:
     Raises:
         Refusal: no reply and no pin was seen.
     """
-    message = reply_of(cmd) or int(work.notes(ROUTER).get("pinned", 0))
+    message = reply_of(cmd) or int(work.notes(ROUTER).get(_PINNED, 0))
     if not message:
         raise Refusal("moderation/no_pin")
     work.say(Unpin(chat=work.chat, message=message, why=f"by {sender_of(cmd)}"))
-    if work.notes(ROUTER).get("pinned", 0) == message:
-        work.notes(ROUTER).drop("pinned")
+    if work.notes(ROUTER).get(_PINNED, 0) == message:
+        work.notes(ROUTER).drop(_PINNED)
     work.emit(Acted(work.chat, "unpin", sender_of(cmd)))
     reply(work, cmd, "moderation/pins", what="unpinned")
 
@@ -105,7 +107,7 @@ def unpin_all(work: Work, who: int) -> None:
     """Every pin of the group goes."""
     work.say(Unpin(chat=work.chat, message=None, why=f"by {who}"))
     work.say(Delete(chat=work.chat, ref=f"unpinall:{work.chat}", why="answered"))
-    work.notes(ROUTER).drop("pinned")
+    work.notes(ROUTER).drop(_PINNED)
     work.emit(Acted(work.chat, "unpin", who))
 
 
@@ -115,7 +117,7 @@ def pinned(work: Work, cmd: Command) -> None:
     Raises:
         Refusal: none was seen.
     """
-    message = int(work.notes(ROUTER).get("pinned", 0))
+    message = int(work.notes(ROUTER).get(_PINNED, 0))
     if not message or cmd.chat.type != "supergroup":
         raise Refusal("moderation/no_pin")
     reply(work, cmd, "moderation/pinned", link=members.link_to(work, work.chat, message))
@@ -124,7 +126,7 @@ def pinned(work: Work, cmd: Command) -> None:
 def seen(work: Work, event: Service) -> None:
     """Somebody pinned a message."""
     if event.about:
-        work.notes(ROUTER).set("pinned", event.about)
+        work.notes(ROUTER).set(_PINNED, event.about)
 
 
 def switch(work: Work, cmd: Command, setting: Setting) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.core.events import Message
+from groupbot.engine.notes import OF_MESSAGES
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LinkedPost
@@ -12,7 +13,7 @@ from groupbot.features.rules.domain.facts import Finding, Policy
 
 COMMENT = "comment"
 _IN = ("creator", "administrator", "member", "restricted")
-_NOTES, _POSTS = "locks", "posts"
+_NOTES, _POSTS = "locks", f"{OF_MESSAGES}posts"
 _KEPT = 50  # posts of the channel whose comments are known by their thread; the first answers always are
 
 
