@@ -60,11 +60,15 @@ def test_what_needs_a_template_or_the_calendar_is_named_at_its_own_line(
     bare = PLANS.replace("wishes", "bare").replace("  data: {text: 新年好}\n", "")
     path = place / "content_templates" / "plans" / "a.yaml"
     typo = PLANS.replace("promos/greeting", "promos/greting")
-    path.write_text(typo + other + night + bare, "utf-8")
+    both = other.replace("never", "both").replace(
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;COUNT=3;UNTIL=20270110"
+    )
+    path.write_text(typo + other + night + bare + both, "utf-8")
     lines = [
         line.removeprefix("/content_templates/plans/a.yaml:") for line in told(place, capsys, "plan", "check")
     ]
-    assert lines[:4] == [
+    assert lines[:5] == [
+        "34: rrule: COUNT and UNTIL, expected one of them (RFC 5545) -> write FREQ=DAILY;COUNT=3",
         "4: wishes: no template 'promos/greting' -> did you mean promos/greeting?",
         "14: never: it never comes: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 -> look at start, rrule and end",
         "21: night: 03:00 lies in the quiet hours 22:30-08:00 (kind: greeting)"

@@ -15,6 +15,7 @@ from groupbot.features.promos.domain.audience import Audience, Wrong, meant, nea
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
 from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
+from groupbot.features.promos.domain.recurrence import checked as checked_rule
 from groupbot.features.promos.domain.trend import expires
 
 KINDS = ("promotion", "greeting", "notice", "trend", "other")
@@ -132,7 +133,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         start=start,
         kind=kind,
         data={str(k): _plain(v) for k, v in data.items()},
-        rrule=str(raw.get("rrule") or "").strip().removeprefix("RRULE:"),
+        rrule=checked_rule(str(raw.get("rrule") or "").strip().removeprefix("RRULE:")),
         end=expires(name, kind, start, end),
         count=_count("count", raw.get("count")) or None,
         but=tuple(_wall("except", d).date() for d in _list(raw.get("except"))),
