@@ -77,6 +77,34 @@ def test_what_needs_a_template_or_the_calendar_is_named_at_its_own_line(
     ]
 
 
+def test_a_test_says_what_it_can_show_before_it_is_offered_and_has_an_end(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = place / "content_templates" / "plans"
+    own = PLANS.replace("template: promos/greeting", "pool: [promos/greeting, promos/card]\n  test: opening")
+    (plans / "a.yaml").write_text(own, "utf-8")
+    (line, _) = told(place, capsys, "plan", "check")[-2:]
+    assert line == (
+        "/content_templates/plans/a.yaml:5: test 'opening' is of no campaign: nothing says when it ends"
+        " -> write campaign: NAME/PHASE, and in its file test: {name: opening, base: 3%, days: 7}"
+    )
+    card = "point: a, how: b, price: c, until: 2027-02-04, contact: '@zhou', text"
+    own = own.replace("test: opening", "test: opening\n  campaign: Lanterns 2027/taste").replace(
+        "{text", "{" + card
+    )
+    (plans / "a.yaml").write_text(own, "utf-8")
+    lines = told(place, capsys, "plan", "check")
+    assert (
+        "note: /content_templates/plans/a.yaml:1: test opening: 40 groups of 180 finds 3 % -> 5.4 % or more,"
+        " read once after 7 days"
+    ) in lines
+    (plans / "a.yaml").write_text(own.replace("test: opening", "test: colours"), "utf-8")
+    assert any(
+        "test 'colours' is not that of Lanterns 2027: opening" in t
+        for t in told(place, capsys, "plan", "check")
+    )
+
+
 def test_a_template_is_previewed_compared_and_checked(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,7 +124,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
             raise Wrong("quiet", f"{name}: quiet: {said} {what}", "write quiet: override and reason: …")
         loud = why
     start = _wall("start", raw.get("start"))
-    on = _on(raw, start)
+    on, campaign = _on(raw, start), campaign_of(raw.get("campaign"))
     end = None if raw.get("end") is None else _wall("end", raw["end"], last=True)
     return Plan(
         name=name,
@@ -154,8 +154,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         replace=_switch("replace", raw.get("replace", False)),
         digest=_switch("digest", raw.get("digest", False)),
         paid=_switch("paid", raw.get("paid", False)),
-        campaign=campaign_of(raw.get("campaign")),
-        test=trial_of(raw.get("test"), pool, weights),
+        campaign=campaign,
+        test=trial_of(raw.get("test"), pool, weights, campaign),
         expert=expert,
         instead=instead_of(raw.get("instead"), expert),
     )
