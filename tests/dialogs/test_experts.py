@@ -22,6 +22,8 @@ async def test_a_session_from_its_announcement_to_its_recap(chat: Talk) -> None:
     assert "1 能放多久?\nZhou:阴凉处一年。" in chat.bot_texts()
     await chat.wait(hours=1)
     assert "Zhou 答了 1/1 个问题。\n问 能放多久?\n答 阴凉处一年。" in chat.last()
+    pinned = [chat.room.messages[n]["text"] for n in chat.room.pinned]
+    assert "回顾" in pinned[-1]  # the answers stay at hand
 
 
 async def test_an_expert_who_is_there_is_not_said_to_be_missing(chat: Talk) -> None:

@@ -388,7 +388,9 @@ def test_a_key_persons_human_who_cannot_be_written_to_is_stood_in_for(writer: Wr
 def test_an_answer_without_words_is_passed_on_as_such(writer: Writer) -> None:
     content = Content([folder("content_templates")])
     data = {"who": "Mei", "title": "Store 1", "recipe": "newcomer", "draft": ""}
-    assert content.render("care/answered", "en", data).formatted.text.endswith("(a picture, a voice message…)")
+    assert content.render("care/answered", "en", data).formatted.text.endswith(
+        "(a picture, a voice message…)"
+    )
     assert content.render("care/answered", "zh", data).formatted.text.endswith("(图片、语音等,没有文字)")
 
 

@@ -97,7 +97,16 @@ def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
                 "answered": len(answered),
             }
             name = f"{ref(row.id)}:recap"
-            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/recap", data=data, ref=name))
+            work.say(
+                Send(
+                    chat=row.chat_id,
+                    topic=row.thread,
+                    template="experts/recap",
+                    data=data,
+                    ref=name,
+                    pin=not members.bot_lacks(work, row.chat_id, ("pin",)),  # the answers stay at hand
+                )
+            )
     return over
 
 
