@@ -10,6 +10,7 @@ from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
 from groupbot.engine.writer import Writer
 from groupbot.features.promos import service
+from groupbot.features.promos.service.pushing import standing
 
 GOOD = "---\nsample: {price: 59元}\n---\n山楂只要 {{ price }}\n"
 
@@ -52,3 +53,12 @@ def test_a_mark_of_windows_before_the_front_matter_is_nothing(writer: Writer, of
     content = writer.content
     assert content is not None
     assert content.render("promos/offer", "zh", {"price": "39元"}).formatted.text == "陈皮只要 39元"
+
+
+def test_a_file_in_another_encoding_is_mended_by_pushing_a_good_one_over_it(
+    writer: Writer, offer: Path
+) -> None:
+    offer.write_bytes(GOOD.encode("gb18030"))
+    content = writer.content
+    assert content is not None
+    assert standing(content, "promos/offer.zh.html.j2").startswith("---\nsample: {price: 59")
