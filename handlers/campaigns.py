@@ -90,7 +90,7 @@ def campaign(cmd: Command, work: Work) -> None:
         if first.lower() == "launch":
             service.launch(work, name.strip(), sender_of(cmd), because)
         elif not service.stop(work, name.strip(), "stopped by an operator", sender_of(cmd)):
-            raise Refusal("campaigns/none", name=name[:60], next="")
+            raise Refusal("campaigns/none", name=name[:60], near="")
         elif all(c["name"] != name.strip() for c in service.listed(work)):  # its file is gone: no board of it
             reply(work, cmd, "campaigns/done", lifetime=None, launched=False)
             return

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
+from groupbot.core.setting import switch_of
 from groupbot.core.spans import leading
 from groupbot.features.engagement import service as engagement
 from groupbot.features.experts import service
@@ -39,7 +40,7 @@ def expert(cmd: Command, work: Work) -> None:
     person = cmd.message.reply_person
     if person is None or person.is_bot:
         raise Refusal("common/usage")
-    off = cmd.args.strip().lower() == "off"
+    off = switch_of(cmd.args) is False
     data = service.strike(work, person.id) if off else service.register(work, person.id, cmd.args)
     reply(work, cmd, "experts/named", **data)
 
@@ -50,7 +51,7 @@ def expert(cmd: Command, work: Work) -> None:
 )  # fmt: skip
 def ama(cmd: Command, work: Work) -> None:
     """Announces an hour of questions, in TIME or now; without an answer it is the one who says it."""
-    if cmd.args.strip().lower() == "off":
+    if switch_of(cmd.args) is False:
         reply(work, cmd, "experts/called_off", topic=service.call_off(work))
         return
     span, topic = leading(cmd.args)
@@ -120,7 +121,7 @@ def sessions(cmd: Command, work: Work) -> None:
 def in_time(work: Work) -> None:
     """Opens and ends sessions. A recap goes into the library; where a planned slot's expert did not come, its
     plan has something else to say."""
-    for over in service.in_time(work):
+    for over in service.in_time(work, engagement.spoke_since):
         if over.state == "closed":
             source = f"expert:{over.number}"
             promos.keep_item(work, over.topic, over.chat, source, ref=f"{source}:recap")

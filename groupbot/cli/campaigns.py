@@ -44,11 +44,32 @@ def check(workspace: Workspace = None) -> None:
     for key in sorted(planned - {f"{n}/{p.name}" for n, c in found.items() for p in c.phases}):
         what = f"campaign: {key} is no phase of a campaign"
         wrong.append(Misfit(what, where=places[key], next="groupbot campaigns show lists them"))
+    wrong += tests(settings)[1]
     for one, other, n in clashes(found.values(), _chats(settings, found)):
         step = "move one, or take another audience"
         what = f"two flagships at a time in {n} groups: {one}, {other}"
         wrong.append(Misfit(what, where=shelf.campaigns[one][1], next=step))
     verdict(f"{len(found)} campaigns", wrong)
+
+
+def tests(settings: Settings) -> tuple[list[str], list[Misfit]]:
+    """What each test of a plan can show, before it is offered; and tests that no campaign's file has."""
+    folders, notes, wrong = _folders(settings), [], []
+    found = {name: c for name, (c, _) in service.read(folders).campaigns.items()}
+    for plan, where in files.read(folders).plans:
+        if not plan.test:
+            continue
+        campaign = found.get(plan.campaign.partition("/")[0])
+        if campaign is None or campaign.test is None or campaign.test.name != plan.test:
+            known = campaign.test.name if campaign is not None and campaign.test is not None else "none"
+            what = (
+                f"{plan.name}: test {plan.test!r} is not that of {plan.campaign.partition('/')[0]}: {known}"
+            )
+            step = f"write in its file test: {{name: {plan.test}, base: 3%, days: 7}}"
+            wrong.append(Misfit(what, where=where, next=step))
+        else:
+            notes.append(f"{where}: {trial(campaign, *_size(settings, campaign))}")
+    return notes, wrong
 
 
 @app.command()
@@ -74,14 +95,20 @@ def shown(campaign: Campaign, groups: int, people: int) -> list[str]:
         after = f", once the phase before was seen in {phase.seen:.0%} of the groups" if phase.seen else ""
         lines.append(f"  {phase.name} from {phase.opens}{after}")
     lines += [f"  {c.at:%m-%d %H:%M} {c.role}: {c.who}, {c.do}" for c in campaign.run]
+    told = trial(campaign, groups, people)
+    return [*lines, f"  {told}"] if told else lines
+
+
+def trial(campaign: Campaign, groups: int, people: int) -> str:
+    """The smallest difference a campaign's test would show; '' where it has none."""
     told = service.trial_told(campaign, groups, people)
-    if told is not None:
-        sees = "shows nothing: too few groups"
-        if told["finds"] is not None:
-            rates = f"{told['base']:g} % -> {told['finds']:g} %"
-            sees = f"finds {rates} or more, read once after {told['days']} days"
-        lines.append(f"  test {told['name']}: {groups} groups of {told['members']} {sees}")
-    return lines
+    if told is None:
+        return ""
+    sees = "shows nothing: too few groups"
+    if told["finds"] is not None:
+        rates = f"{told['base']:g} % -> {told['finds']:g} %"
+        sees = f"finds {rates} or more, read once after {told['days']} days"
+    return f"test {told['name']}: {groups} groups of {told['members']} {sees}"
 
 
 def _folders(settings: Settings) -> list[Path]:

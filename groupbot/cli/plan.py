@@ -10,6 +10,7 @@ import typer
 
 from groupbot.cli._plans import EXPERT, known, looked, named, unpublished
 from groupbot.cli._verdict import verdict
+from groupbot.cli.campaigns import tests
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
@@ -37,8 +38,11 @@ _WHY = {
 @app.command()
 def check(workspace: Workspace = None) -> None:
     """Every plan checked: fields, templates, days, audiences of nobody, make-up days not published yet."""
-    shelf, wrong, notes = looked(load(workspace))
-    for note in notes:
+    settings = load(workspace)
+    shelf, wrong, notes = looked(settings)
+    seen, lost = tests(settings)
+    wrong += lost
+    for note in (*notes, *seen):
         typer.echo(f"note: {note}")
     drafts = sum(p.state == "draft" for p, _ in shelf.plans)
     some = f", {drafts} of them drafts" if drafts else ""

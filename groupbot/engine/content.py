@@ -21,7 +21,7 @@ from groupbot.core.events import Tap
 from groupbot.core.text import CAPTION_LIMIT, QUESTION_LIMIT, TEXT_LIMIT, TOAST_LIMIT, Formatted, clip
 from groupbot.engine import words
 from groupbot.engine.front import SUFFIX as SUFFIX
-from groupbot.engine.front import absent, check_front, labels_of, posted, split_front, spoken
+from groupbot.engine.front import absent, check_front, labels_of, posted, read, split_front, spoken
 from groupbot.engine.jinja_limits import LimitedEnvironment
 from groupbot.engine.media import carried
 from groupbot.engine.prepared import prepare
@@ -113,7 +113,7 @@ class Content:
         Raises:
             Misfit: names file and line.
         """
-        return self.made_of(path.read_text("utf-8"), path, lang, stamp)
+        return self.made_of(read(path), path, lang, stamp)
 
     def made_of(self, text: str, path: Path, lang: str, stamp: tuple[int, int] = (0, 0)) -> Source:
         """Compile a text that stands, or stood, at `path`.

@@ -34,6 +34,24 @@ def absent(name: str, lang: str, folders: Sequence[Path]) -> Absent:
     return Absent(f"no template {name!r}", where=" or ".join(map(str, folders)), next=step)
 
 
+def read(path: Path) -> str:
+    """The text of a file as any editor saves it: with or without a byte order mark, with any line ends.
+
+    Raises:
+        Misfit: it is not UTF-8, or cannot be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as e:
+        raise Misfit(str(e.strerror or e), where=str(path), next="let the bot read it") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = raw.count(b"\n", 0, e.start) + 1
+        raise Misfit("not UTF-8", where=f"{path}:{line}", next="save it as UTF-8") from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
     """Front matter, body, and the line the body starts on."""
     if not text.startswith("---\n"):

@@ -60,17 +60,49 @@ def test_what_needs_a_template_or_the_calendar_is_named_at_its_own_line(
     bare = PLANS.replace("wishes", "bare").replace("  data: {text: 新年好}\n", "")
     path = place / "content_templates" / "plans" / "a.yaml"
     typo = PLANS.replace("promos/greeting", "promos/greting")
-    path.write_text(typo + other + night + bare, "utf-8")
+    both = other.replace("never", "both").replace(
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;COUNT=3;UNTIL=20270110"
+    )
+    path.write_text(typo + other + night + bare + both, "utf-8")
     lines = [
         line.removeprefix("/content_templates/plans/a.yaml:") for line in told(place, capsys, "plan", "check")
     ]
-    assert lines[:4] == [
+    assert lines[:5] == [
+        "34: rrule: COUNT and UNTIL, expected one of them (RFC 5545) -> write FREQ=DAILY;COUNT=3",
         "4: wishes: no template 'promos/greting' -> did you mean promos/greeting?",
         "14: never: it never comes: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30 -> look at start, rrule and end",
         "21: night: 03:00 lies in the quiet hours 22:30-08:00 (kind: greeting)"
         " -> move it, or write quiet: override with a reason",
         "22: bare: promos/greeting needs text -> add it under data:",
     ]
+
+
+def test_a_test_says_what_it_can_show_before_it_is_offered_and_has_an_end(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = place / "content_templates" / "plans"
+    own = PLANS.replace("template: promos/greeting", "pool: [promos/greeting, promos/card]\n  test: opening")
+    (plans / "a.yaml").write_text(own, "utf-8")
+    (line, _) = told(place, capsys, "plan", "check")[-2:]
+    assert line == (
+        "/content_templates/plans/a.yaml:5: test 'opening' is of no campaign: nothing says when it ends"
+        " -> write campaign: NAME/PHASE, and in its file test: {name: opening, base: 3%, days: 7}"
+    )
+    card = "point: a, how: b, price: c, until: 2027-02-04, contact: '@zhou', text"
+    own = own.replace("test: opening", "test: opening\n  campaign: Lanterns 2027/taste").replace(
+        "{text", "{" + card
+    )
+    (plans / "a.yaml").write_text(own, "utf-8")
+    lines = told(place, capsys, "plan", "check")
+    assert (
+        "note: /content_templates/plans/a.yaml:1: test opening: 40 groups of 180 finds 3 % -> 5.4 % or more,"
+        " read once after 7 days"
+    ) in lines
+    (plans / "a.yaml").write_text(own.replace("test: opening", "test: colours"), "utf-8")
+    assert any(
+        "test 'colours' is not that of Lanterns 2027: opening" in t
+        for t in told(place, capsys, "plan", "check")
+    )
 
 
 def test_a_template_is_previewed_compared_and_checked(

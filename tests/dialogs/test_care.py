@@ -18,7 +18,7 @@ async def test_a_newcomer_is_looked_after_until_a_human_is(chat: Talk) -> None:
 
     await chat.app.writer.submit(place)
     await chat.says(olga, "/recipes on newcommer")
-    assert chat.last(olga) == "There is no recipe “newcommer”. did you mean newcomer?"
+    assert chat.last(olga) == "There is no recipe “newcommer”; did you mean “newcomer”?"
     await chat.says(olga, "/recipes on newcomer")
     assert chat.last() == "「newcomer」已打开,只对以后的事有效,不补发。"
     mei = chat.person("Mei", joins=False, starts=True)

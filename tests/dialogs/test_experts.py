@@ -22,3 +22,23 @@ async def test_a_session_from_its_announcement_to_its_recap(chat: Talk) -> None:
     assert "1 能放多久?\nZhou:阴凉处一年。" in chat.bot_texts()
     await chat.wait(hours=1)
     assert "Zhou 答了 1/1 个问题。\n问 能放多久?\n答 阴凉处一年。" in chat.last()
+    pinned = [chat.room.messages[n]["text"] for n in chat.room.pinned]
+    assert "回顾" in pinned[-1]  # the answers stay at hand
+
+
+async def test_an_expert_who_is_there_is_not_said_to_be_missing(chat: Talk) -> None:
+    zhou = chat.person("Zhou", starts=True)
+    here = await chat.says(zhou, "hi")
+    await chat.says(chat.owner, "/expert 储存", reply_to=here)
+    await chat.says(chat.owner, "/ama 山楂怎么存", reply_to=here)
+    await chat.wait(minutes=2)
+    await chat.says(zhou, "大家好,我来了")
+    await chat.wait(minutes=59)
+    assert [t for t in chat.bot_texts() if "没能上线" in t] == []
+    assert chat.last() == "山楂怎么存 · Zhou 在线答疑\n已结束。"
+    await chat.says(chat.owner, "/ama 2h", reply_to=here)
+    await chat.says(chat.owner, "/ama 关")
+    assert "「储存」取消了。" in chat.bot_texts()
+    await chat.says(chat.owner, "/expert 关", reply_to=here)
+    await chat.says(zhou, "/experts")
+    assert "Zhou" not in chat.last()

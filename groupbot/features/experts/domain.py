@@ -65,8 +65,9 @@ def parts(text: str) -> tuple[str, str]:
     return " ".join(topic.split())[:TOPIC], " ".join(hours.split())[:TOPIC]
 
 
-def ended(starts: datetime, ends: datetime, now: datetime, answers: int) -> str:
-    """`missed` where nobody answered a quarter of an hour after the start, `closed` at the end, else ''."""
+def ended(starts: datetime, ends: datetime, now: datetime, came: bool) -> str:
+    """`missed` where the expert did not come in the first quarter of an hour, `closed` at the end, else ''.
+    Who answered a question or wrote in the group since the start has come."""
     if now >= ends:
-        return "closed" if answers else "missed"
-    return "missed" if now - starts >= LATE and not answers else ""
+        return "closed" if came else "missed"
+    return "missed" if now - starts >= LATE and not came else ""

@@ -53,6 +53,12 @@ def test_a_campaign_reads_its_phases_and_limits() -> None:
         ({"phases": [{"name": "a"}, {"name": "a"}]}, "phases[1].name", "another name"),
         ({"run": [{"at": "soon", "role": "r", "who": "w", "do": "d"}]}, "run[0].at", "a wall-clock time"),
         ({"test": {"name": "t", "base": "3%", "days": 0}}, "test.days", "1 to 60 days, fixed beforehand"),
+        ({"test": {"name": "t", "base": "3%", "days": 8}}, "test.days", "at most the 7 days of the campaign"),
+        (
+            {"run": [{"at": "2027-02-21 10:00", "role": "r", "who": "w", "do": "d"}]},
+            "run[0].at",
+            "a time not after the end, 2027-02-20",
+        ),
         ({"reasn": "x"}, "reasn", "no such field"),
         ({"flagship": "yes"}, "flagship", "expected true or false"),
     ],

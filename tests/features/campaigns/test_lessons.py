@@ -55,7 +55,7 @@ def test_lessons_are_written_to_a_launched_campaign_and_stand_before_the_next(
             lesson(shop, wrong)
     with pytest.raises(Refusal) as e:
         lesson(shop, "Lantrens: x")
-    assert e.value.data == {"name": "Lantrens", "next": "did you mean Lanterns?"}
+    assert e.value.data == {"name": "Lantrens", "near": "Lanterns"}
     (tmp_path / "plans" / "campaigns" / "b.yaml").write_text(SECOND, "utf-8")
     both = [
         {"campaign": "Lanterns", "text": "换个时间发,早上没人看"},

@@ -331,3 +331,13 @@ def test_a_running_campaign_whose_file_is_gone_waits_and_can_be_stopped(shop: Wr
     assert shop.write(lambda w: service.stop(w, "Lanterns", "enough", 9))
     assert gates() == ["enough", "enough"]
     assert shop.write(lambda w: service.row_of(w, "Lanterns")).state == "stopped"
+
+
+def test_a_test_of_a_campaign_launched_late_is_read_after_its_end_once(shop: Writer) -> None:
+    shop.me = structs.replace(shop.me, ops_chat=-1009)
+    at(shop, datetime(2027, 2, 3, 2))
+    launch(shop)
+    for day in (3, 4, 5, 6):
+        at(shop, datetime(2027, 2, day, 3))
+        shop.write(service.watch)
+    assert len([s for s in said(shop) if "测试「opening」到期" in s.text]) == 1

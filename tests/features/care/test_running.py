@@ -245,6 +245,7 @@ def test_who_answers_in_private_gets_a_human_and_no_more_of_the_recipe(writer: W
     joins(writer, MEI)
     later(writer, minutes=11)
     steps(writer)
+    is_admin(writer)
     writer.write(lambda w: service.look_after(w, 1, 11, 7))
     writes(writer, MEI, private=True)
     writes(writer, MEI, private=True)
@@ -258,6 +259,7 @@ def test_who_answers_in_private_gets_a_human_and_no_more_of_the_recipe(writer: W
 def test_a_key_person_is_a_task_for_a_human_with_a_draft(writer: Writer) -> None:
     group(writer, "newcomer")
     starts(writer, MEI, OLGA)
+    is_admin(writer)
     writer.write(lambda w: service.look_after(w, 1, 11, 7))
     joins(writer, MEI)
     later(writer, minutes=11)
@@ -355,3 +357,49 @@ def test_the_report_says_how_each_step_went(writer: Writer) -> None:
     assert (told["quiet"], told["waiting"], told["done"]) == (1, 0, 0)
     assert [(s["said"], s["quiet"]) for s in told["steps"]] == [(1, 1), (0, 0), (0, 0), (0, 0)]
     assert domain.ON.key == "care.recipes"
+
+
+def test_nobody_is_named_to_a_member_who_was_not_told_of_their_answer(writer: Writer) -> None:
+    group(writer, "newcomer")
+    is_admin(writer)  # Olga heads the group and never started the bot
+    starts(writer, MEI)
+    joins(writer, MEI)
+    later(writer, minutes=11)
+    steps(writer)
+    writes(writer, MEI, private=True)
+    assert said(writer)[1:] == [
+        (11, "Thank you. I have noted it, and somebody of the group will get in touch with you.")
+    ]
+    assert ends(writer) == [("stopped", "answered")]
+    assert [t["who"] for t in writer.write(lambda w: service.open_here(w, 1))] == ["Mei"]
+
+
+def test_a_key_persons_human_who_cannot_be_written_to_is_stood_in_for(writer: Writer) -> None:
+    group(writer, "newcomer")
+    is_admin(writer)
+    starts(writer, MEI, OLGA)  # Bo never did
+    writer.write(lambda w: service.look_after(w, 1, 11, 13))
+    joins(writer, MEI)
+    later(writer, minutes=11)
+    steps(writer)
+    assert [who for who, _ in said(writer)] == [7]
+
+
+def test_an_answer_without_words_is_passed_on_as_such(writer: Writer) -> None:
+    content = Content([folder("content_templates")])
+    data = {"who": "Mei", "title": "Store 1", "recipe": "newcomer", "draft": ""}
+    assert content.render("care/answered", "en", data).formatted.text.endswith(
+        "(a picture, a voice message…)"
+    )
+    assert content.render("care/answered", "zh", data).formatted.text.endswith("(图片、语音等,没有文字)")
+
+
+def test_who_is_no_longer_of_the_staff_reads_no_members_words(writer: Writer) -> None:
+    group(writer, "newcomer")
+    is_admin(writer)
+    starts(writer, MEI, OLGA, BO)
+    writer.write(lambda w: service.look_after(w, 1, 11, 13))  # Bo heads the group no more
+    joins(writer, MEI)
+    later(writer, minutes=11)
+    steps(writer)
+    assert [who for who, _ in said(writer)] == [7]

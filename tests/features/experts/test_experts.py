@@ -108,7 +108,8 @@ def test_topic_and_hours_are_told_apart_and_a_session_ends_by_its_answers() -> N
         ("Storage", "evenings"), ("储存", "晚上"), ("x", ""),
     )  # fmt: skip
     end = START + HOUR
-    found = [ended(START, end, START + n * MIN, a) for n, a in ((14, 0), (15, 0), (15, 1), (60, 1), (60, 0))]
+    seen = ((14, False), (15, False), (15, True), (60, True), (60, False))
+    found = [ended(START, end, START + n * MIN, a) for n, a in seen]
     assert found == ["", "missed", "", "closed", "missed"]
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.core.effects import Delete, from_json
+from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.content import Content
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.shipped import folder
@@ -129,3 +130,47 @@ def test_a_silent_group_is_told_of_once_for_each_silence(writer: Writer) -> None
     assert [t.data for t in told] == [
         {"groups": [{"title": "Store 1", "why": "silent", "days": 4, "last": "01-31"}], "more": 0}
     ]
+
+
+def told_of_rhythm(writer: Writer) -> list[tuple[object, str, int, str]]:
+    return [
+        (s.chat or s.user, g["why"], g["days"], g["last"])
+        for s in said(writer)
+        if s.template == "promos/rhythm"
+        for g in s.data["groups"]
+    ]
+
+
+def test_a_long_span_and_a_group_that_never_heard_from_us_are_silence_too(writer: Writer) -> None:
+    chats(writer, 2)  # the second one never gets a post
+    for chat in (1, 2):
+        writer.write(lambda w, c=chat: members.put(w, RHYTHM, 30, chat=c))
+    take_in(writer, plan(rrule="", whom=Audience("one", chats=("Store 1",))))
+    at(writer, DAY)
+    publish(writer)
+    writer.me = structs.replace(writer.me, ops_chat=-777)
+    writer.write(service.keep_rhythm)
+    at(writer, DAY + timedelta(days=59))
+    writer.write(service.keep_rhythm)
+    assert [t[1:] for t in told_of_rhythm(writer)] == []
+    at(writer, DAY + timedelta(days=61))
+    for _ in range(2):
+        writer.write(service.keep_rhythm)
+    assert [t[1:] for t in told_of_rhythm(writer)] == [("silent", 61, "01-31"), ("silent", 61, "")]
+
+
+def test_without_a_chat_of_operators_they_are_told_in_private_once_they_can_be(writer: Writer) -> None:
+    chats(writer)
+    writer.me = structs.replace(writer.me, operators=(7,), ops_chat=0)
+    writer.write(lambda w: members.put(w, RHYTHM, 2, chat=1))
+    take_in(writer, plan(rrule=""))
+    at(writer, DAY)
+    publish(writer)
+    at(writer, DAY + timedelta(days=5))
+    writer.write(service.keep_rhythm)  # nobody can be told yet: nothing is taken for told
+    room, olga = Chat(7, "private"), Person(7, "Olga")
+    start = Message(at=writer.clock.now(), chat=room, sender=olga, message_id=1, text="/start")
+    writer.write(lambda w: members.note_people(start, w))
+    for _ in range(2):
+        writer.write(service.keep_rhythm)
+    assert told_of_rhythm(writer) == [(7, "silent", 5, "01-31")]

@@ -119,8 +119,8 @@ def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
         phases=_phases(raw["phases"], start, end),
         contact=str(raw["contact"]),
         flagship=flagship,
-        run=_run(raw.get("run")),
-        test=_test(raw.get("test")),
+        run=_run(raw.get("run"), end),
+        test=_test(raw.get("test"), (end - start).days + 1),
         draft=_draft(raw.get("state", "live")),
         chain=_chain(raw.get("chain")),
         lot=_lot(raw.get("lot", 0)),
@@ -195,7 +195,7 @@ def _phases(raw: Any, start: date, end: date) -> tuple[Phase, ...]:
     return tuple(found)
 
 
-def _run(raw: Any) -> tuple[Cue, ...]:
+def _run(raw: Any, end: date) -> tuple[Cue, ...]:
     found = []
     for n, each in enumerate(raw if isinstance(raw, list) else [] if raw is None else [raw]):
         place = f"run[{n}]"
@@ -211,6 +211,8 @@ def _run(raw: Any) -> tuple[Cue, ...]:
             at = datetime.combine(at, time(9))
         if not isinstance(at, datetime) or at.tzinfo is not None:
             raise _wrong(f"{place}.at", each["at"], "a wall-clock time", "run")
+        if at.date() > end:
+            raise _wrong(f"{place}.at", each["at"], f"a time not after the end, {end}", "run")
         found.append(Cue(at, str(each["role"]), str(each["who"]), str(each["do"])))
     return tuple(sorted(found, key=lambda c: c.at))
 
@@ -235,7 +237,7 @@ def _draft(raw: Any) -> bool:
     return bool(raw == "draft")
 
 
-def _test(raw: Any) -> Trial | None:
+def _test(raw: Any, most: int) -> Trial | None:
     if raw is None:
         return None
     if not isinstance(raw, dict) or set(raw) != {"name", "base", "days"}:
@@ -243,6 +245,8 @@ def _test(raw: Any) -> Trial | None:
     days = raw["days"]
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 60:
         raise _wrong("test.days", days, "1 to 60 days, fixed beforehand", "test")
+    if days > most:
+        raise _wrong("test.days", days, f"at most the {most} days of the campaign", "test")
     return Trial(str(raw["name"]), _share("test.base", raw["base"], "test"), days)
 
 

@@ -15,7 +15,7 @@ from groupbot.features.campaigns.service.lots import draw
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, shares, size
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import nearest
+from groupbot.features.promos.domain import close
 
 
 def find(work: Work, name: str) -> Campaign:
@@ -26,7 +26,7 @@ def find(work: Work, name: str) -> Campaign:
     """
     every = known(work)
     if name not in every:
-        raise Refusal("campaigns/none", name=name[:60], next=nearest(name, every))
+        raise Refusal("campaigns/none", name=name[:60], near=close(name, every))
     return every[name]
 
 
@@ -51,7 +51,7 @@ def launched(work: Work, name: str) -> tuple[Campaign, Any]:
     """
     campaign, row = find(work, name), row_of(work, name)
     if row is None:
-        raise Refusal("campaigns/none", name=name[:60], next="")
+        raise Refusal("campaigns/none", name=name[:60], near="")
     return campaign, row
 
 
@@ -89,7 +89,7 @@ def skip(work: Work, name: str, by: int, because: str) -> None:
     """
     campaign, row = find(work, name), row_of(work, name)
     if row is None or row.state != "live":
-        raise Refusal("campaigns/none", name=name[:60], next="")
+        raise Refusal("campaigns/none", name=name[:60], near="")
     if row.phase + 1 >= len(campaign.phases):
         raise Refusal("campaigns/no_phase", name=name, phase=campaign.phases[row.phase].name, why="last")
     phase = campaign.phases[row.phase + 1]

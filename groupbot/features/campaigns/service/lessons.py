@@ -11,7 +11,7 @@ from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.launching import note, row_of
-from groupbot.features.promos.domain import nearest
+from groupbot.features.promos.domain import close
 
 LONGEST = 400  # characters of one
 LAST = 5  # lessons shown before the next campaign
@@ -37,7 +37,7 @@ def remark(work: Work, said: str, by: int) -> dict[str, Any]:
     name, text = _parted(work, said)
     campaign, row = known(work).get(name), row_of(work, name)
     if campaign is None:
-        raise Refusal("campaigns/none", name=name, next="")
+        raise Refusal("campaigns/none", name=name, near="")
     phase = campaign.phases[min(row.phase, len(campaign.phases) - 1)].name
     number = _keep(work, name, _NOTE, f"{phase[:48]}/{_mark(text)}", text, by)
     return {"id": number, "name": name, "text": text, "phase": phase}
@@ -114,7 +114,7 @@ def _parted(work: Work, said: str) -> tuple[str, str]:
     if not said:
         raise Refusal("common/usage")
     name = said.replace("：", ":").partition(":")[0].strip()[:60]
-    raise Refusal("campaigns/none", name=name, next=nearest(name, launched) if launched else "")
+    raise Refusal("campaigns/none", name=name, near=close(name, launched))
 
 
 def _mark(text: str) -> str:

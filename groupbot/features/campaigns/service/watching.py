@@ -52,9 +52,22 @@ def watch(work: Work) -> None:
             _late_launch(work, campaign, wall)
         elif row.state == "live":
             _run(work, campaign, row, chats, wall)
+        if row is not None and row.state in ("live", "done"):  # one launched late ends before its test
+            _trial(work, campaign)
         if row is not None and work.now - row.at < _WATCHED:
             _spread(work, campaign, row)
             _speed(work, campaign, row)
+
+
+def _trial(work: Work, campaign: Campaign) -> None:
+    """Its test, read once on the day that was fixed beforehand."""
+    if campaign.test is None or work.sql.first(
+        store.HAS_WORD, the_name=campaign.name, the_what="trial", the_key=campaign.test.name
+    ):
+        return
+    found = trial_read(work, campaign)
+    if found is not None and note(work, campaign.name, "trial", found["name"], str(found)):
+        _tell(work, "campaigns/trial", found)
 
 
 def _unwatched(work: Work, name: str) -> None:
@@ -109,9 +122,6 @@ def _run(work: Work, campaign: Campaign, row: Any, chats: list[int], wall: datet
     key = lot_over(work, campaign, row)
     if key and note(work, campaign.name, "lot_over", key, ""):
         begin_later(work, campaign, row)
-    found = trial_read(work, campaign)
-    if found is not None and note(work, campaign.name, "trial", found["name"], str(found)):
-        _tell(work, "campaigns/trial", found)
     if wall.date() > campaign.end:
         end(work, campaign, row.phase, "done", "over")
         note(work, campaign.name, "done", "", "")

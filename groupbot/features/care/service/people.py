@@ -86,7 +86,8 @@ def _answered(work: Work, m: Message, person: int) -> None:
     if human is None:
         return
     _stop_all(work, person, "answered")
-    work.say(Send(user=person, template="care/passed", data={"human": members.name(work, human)}))
+    name = members.name(work, human) if human else ""
+    work.say(Send(user=person, template="care/passed", data={"human": name}))
 
 
 def _stop_all(work: Work, person: int, reason: str) -> None:

@@ -13,7 +13,7 @@ from groupbot.features.care.domain import Recipe, recipe_of
 from groupbot.features.care.domain.recipe import FIELDS
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import explain, nearest
+from groupbot.features.promos.domain import close, explain
 from groupbot.features.promos.service import files
 
 FOLDER = "recipes"
@@ -65,7 +65,7 @@ def switch(work: Work, chat: int, name: str, on: bool, by: int | None) -> Recipe
     every = promos.resident(work, KIND)
     recipe: Recipe | None = every.get(name)
     if recipe is None:
-        raise Refusal("care/no_recipe", name=name[:60], next=nearest(name, every))
+        raise Refusal("care/no_recipe", name=name[:60], near=close(name, every))
     profile = members.profile(work, chat)
     inside, why = explain(recipe.only, profile) if profile is not None else (False, "not set up yet")
     if on and not inside:

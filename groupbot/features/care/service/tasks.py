@@ -39,10 +39,11 @@ def give(work: Work, chat: int, run: Any, why: str, template: str, data: dict[st
 
 
 def tell(work: Work, chat: int, run: int, step: int, person: int, why: str, draft: str) -> int | None:
-    """One task a (run, step): kept, and told in private where that can be. Who has it now; None: nobody."""
+    """One task a (run, step): kept, and told in private where that can be. Who was told; 0: nobody could be,
+    it waits in /tasks; None: there was one already."""
     if work.sql.first(store.HAS_TASK, the_run=run, the_step=step) is not None:
         return None
-    human = key_human(work, chat, person) or next(iter(members.responsible(work, chat)), 0)
+    human = _who(work, chat, person)
     row = work.sql.returning(
         store.NEW_TASK,
         chat_id=chat,
@@ -55,7 +56,8 @@ def tell(work: Work, chat: int, run: int, step: int, person: int, why: str, draf
         state="open",
         at=work.now,
     )[0]
-    if human and members.reachable(work, human):
+    told = bool(human) and members.reachable(work, human)
+    if told:
         work.say(
             Send(
                 user=human,
@@ -66,7 +68,16 @@ def tell(work: Work, chat: int, run: int, step: int, person: int, why: str, draf
                 why=f"task {row.id}",
             )
         )
-    return human or None
+    return human if told else 0
+
+
+def _who(work: Work, chat: int, person: int) -> int:
+    """Who gets a task about this person: who looks after them and is of the staff here still, else who
+    answers for the group; the first of them who can be written to. 0: nobody is known."""
+    own = key_human(work, chat, person)
+    people = [own] if own and members.is_staff(work, chat, own) else []
+    people += members.responsible(work, chat)
+    return next((p for p in people if members.reachable(work, p)), people[0] if people else 0)
 
 
 def settle(work: Work, number: int, person: int, *, left: bool) -> None:

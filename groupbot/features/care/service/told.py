@@ -11,7 +11,7 @@ from groupbot.features.care import domain, store
 from groupbot.features.care.service import recipes
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import explain, nearest
+from groupbot.features.promos.domain import close, explain
 
 _ASKED, _FEW = timedelta(days=30), 5  # how far back /why looks, and how much it names
 
@@ -58,7 +58,7 @@ def report(work: Work, chat: int, name: str) -> dict[str, Any]:
     every = promos.resident(work, recipes.KIND)
     recipe = every.get(name)
     if recipe is None:
-        raise Refusal("care/no_recipe", name=name[:60], next=nearest(name, every))
+        raise Refusal("care/no_recipe", name=name[:60], near=close(name, every))
     ends = work.sql.all(store.STATES, chat=chat, the_recipe=name)
     rows = work.sql.all(store.COUNTS, chat=chat, the_recipe=name)
 

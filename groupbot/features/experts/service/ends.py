@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, tzinfo
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from groupbot.core.effects import Send
@@ -13,6 +14,7 @@ from groupbot.features.experts.domain import FALLBACK, Over, ended
 from groupbot.features.experts.service.sessions import ref, show
 from groupbot.features.members import service as members
 
+Spoke = Callable[[Work, int, int, datetime], bool]  # (chat, person, since)
 LIFE = timedelta(days=180)  # of what has ended
 RECAP = 8  # answers repeated at the end
 
@@ -60,14 +62,16 @@ def recorded(work: Work, number: int) -> dict[str, Any] | None:
     return {"answers": answers[:RECAP], "topic": row.topic} if answers else None
 
 
-def in_time(work: Work) -> list[Over]:
-    """Opens sessions, ends them with a recap, and has something to say when the expert did not come. Those
-    that ended now; for one of a planned slot that nobody held, the plan knows what to say."""
+def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
+    """Opens sessions, ends them with a recap of what was answered, and has something to say when the expert
+    did not come: neither answered nor, as `spoke` tells, wrote. Those that ended now with answers or without
+    their expert; for one of a planned slot that nobody held, the plan knows what to say."""
     over = []
     for row in work.sql.all(store.BEGUN, now=work.now):
         asked = work.sql.all(store.QUESTIONS, the_id=row.id)
         answered = [q for q in asked if q.answer is not None]
-        state = ended(row.starts, row.ends, work.now, len(answered))
+        came = bool(answered) or (spoke or _nobody)(work, row.chat_id, row.person_id, row.starts)
+        state = ended(row.starts, row.ends, work.now, came)
         if not state:
             if row.state == "planned":
                 work.sql.run(store.STATE, the_id=row.id, state="open")
@@ -75,6 +79,8 @@ def in_time(work: Work) -> list[Over]:
             continue
         work.sql.run(store.STATE, the_id=row.id, state=state)
         show(work, row.id)
+        if state == "closed" and not answered:
+            continue
         data: dict[str, Any] = {"topic": row.topic, "name": members.name(work, row.person_id)}
         end = Over(row.id, row.chat_id, row.topic, data["name"], len(asked), state, row.plan_id, row.due)
         over.append(end)
@@ -91,8 +97,21 @@ def in_time(work: Work) -> list[Over]:
                 "answered": len(answered),
             }
             name = f"{ref(row.id)}:recap"
-            work.say(Send(chat=row.chat_id, topic=row.thread, template="experts/recap", data=data, ref=name))
+            work.say(
+                Send(
+                    chat=row.chat_id,
+                    topic=row.thread,
+                    template="experts/recap",
+                    data=data,
+                    ref=name,
+                    pin=not members.bot_lacks(work, row.chat_id, ("pin",)),  # the answers stay at hand
+                )
+            )
     return over
+
+
+def _nobody(work: Work, chat: int, person: int, since: datetime) -> bool:
+    return False
 
 
 def say_missed(work: Work, end: Over) -> None:

@@ -6,15 +6,14 @@ from groupbot.features.links.service.entrance import (
     came,
     dead_minutes,
     entrances,
-    looked,
     people,
     pin_entrances,
     refresh,
     sweep,
     tracked,
     uses,
-    wanted,
 )
+from groupbot.features.links.service.looking import looked, wanted
 from groupbot.features.links.service.menus import (
     drop_entry,
     entries,

@@ -1,4 +1,4 @@
-"""Making links that are counted, counting, and the entrances: shown, looked at daily, told when dead."""
+"""Making links that are counted, counting, and the entrances as they are shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from groupbot.features.links.service.pins import pin_anew
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Started
 
-DAILY, FAILING = timedelta(hours=24), timedelta(hours=1)  # between two looks at an entrance
 _KEEP = timedelta(days=180)
 _ENTRANCE = "entrance"
 _OF_ENTRANCE = {"first": _ENTRANCE + "/", "last": _ENTRANCE + "/\U0010ffff"}
@@ -106,10 +105,15 @@ def refresh(work: Work) -> None:
         notes = work.notes(_ENTRANCE, chat)
         ref, day = notes.get("ref"), str(_today(work, chat))
         if ref and notes.first(day):
-            data = {"benefit": benefit(work, chat)}
-            work.say(
-                Edit(chat=chat, template="links/entrances", data=data, buttons=buttons(work, chat), ref=ref)
-            )
+            entrances_changed(work, chat)
+
+
+def entrances_changed(work: Work, chat: int) -> None:
+    """The pinned entrances as they are now."""
+    ref = work.notes(_ENTRANCE, chat).get("ref")
+    if ref:
+        data = {"benefit": benefit(work, chat)}
+        work.say(Edit(chat=chat, template="links/entrances", data=data, buttons=buttons(work, chat), ref=ref))
 
 
 def uses(work: Work, chat: int) -> dict[str, Any]:
@@ -125,45 +129,6 @@ def uses(work: Work, chat: int) -> dict[str, Any]:
     return {"entrances": rows, "counted": bool(members.get(work, chat, COUNTED))}
 
 
-def wanted(work: Work) -> list[str]:
-    """Addresses to be looked at now: daily, and every hour while one is dead."""
-    known = {r.url: r for r in work.sql.all(store.CHECKS)}
-    urls = {entrance_of(t).url for p in members.profiles(work) for t in members.get(work, p.chat, ENTRANCES)}
-    return sorted(
-        u for u in urls if u not in known or work.now - known[u].at >= (FAILING if known[u].why else DAILY)
-    )
-
-
-def looked(work: Work, url: str, why: str) -> None:
-    """What a look found (`why` is '' when it answers). A change is told once to who answers for each group
-    that has it."""
-    before = next((r for r in work.sql.all(store.CHECKS) if r.url == url), None)
-    same = before is not None and bool(before.why) == bool(why)
-    gone = 0
-    if before is not None:
-        gone = before.dead_seconds
-        if before.why and not why:
-            gone += int((work.now - before.since).total_seconds())
-    work.sql.run(
-        store.CHECKED,
-        url=url,
-        why=why[:200],
-        since=before.since if same and before is not None else work.now,
-        at=work.now,
-        dead_seconds=gone,
-    )
-    if same or (before is None and not why):
-        return
-    told: set[int] = set()
-    for profile in members.profiles(work):
-        mine = [e for t in members.get(work, profile.chat, ENTRANCES) if (e := entrance_of(t)).url == url]
-        person = next(iter(members.responsible(work, profile.chat)), 0) if mine else 0
-        if person and person not in told and members.reachable(work, person):
-            told.add(person)
-            data = {"label": mine[0].label, "url": url, "title": profile.title, "dead": bool(why), "why": why}
-            work.say(Send(user=person, template="links/looked", data=data))
-
-
 def dead_minutes(work: Work) -> dict[str, int]:
     """Minutes each entrance was dead, as far as looks can tell."""
     found: dict[str, int] = {}
@@ -171,9 +136,6 @@ def dead_minutes(work: Work) -> dict[str, int]:
         now: Any = (work.now - r.since).total_seconds() if r.why else 0
         found[r.url] = int(r.dead_seconds + now) // 60
     return found
-
-
-# --- the menu
 
 
 def sweep(work: Work) -> None:

@@ -19,10 +19,14 @@ def campaign_of(value: Any) -> str:
     return f"{name.strip()}/{phase.strip()}"
 
 
-def trial_of(value: Any, pool: Sequence[str], weights: Sequence[float]) -> str:
-    """The name of a test: of two templates, without weights."""
+def trial_of(value: Any, pool: Sequence[str], weights: Sequence[float], campaign: str) -> str:
+    """The name of a test: of two templates, without weights, and of a campaign, whose file fixes beforehand
+    when it ends and is read."""
     if value is None:
         return ""
+    if not campaign:
+        step = f"write campaign: NAME/PHASE, and in its file test: {{name: {value}, base: 3%, days: 7}}"
+        raise Wrong("test", f"test {value!r} is of no campaign: nothing says when it ends", step)
     if len(pool) != 2 or weights:
         raise Wrong(
             "test", f"test {value!r} needs a pool of two templates", "write pool: [promos/a, promos/b]"

@@ -15,6 +15,7 @@ from groupbot.features.promos.domain.audience import Audience, Wrong, meant, nea
 from groupbot.features.promos.domain.belonging import campaign_of, trial_of
 from groupbot.features.promos.domain.expert import CARD, Asked, expert_of, instead_of
 from groupbot.features.promos.domain.festivals import Day, checked, country_of, day_of
+from groupbot.features.promos.domain.recurrence import checked as checked_rule
 from groupbot.features.promos.domain.trend import expires
 
 KINDS = ("promotion", "greeting", "notice", "trend", "other")
@@ -123,7 +124,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
             raise Wrong("quiet", f"{name}: quiet: {said} {what}", "write quiet: override and reason: …")
         loud = why
     start = _wall("start", raw.get("start"))
-    on = _on(raw, start)
+    on, campaign = _on(raw, start), campaign_of(raw.get("campaign"))
     end = None if raw.get("end") is None else _wall("end", raw["end"], last=True)
     return Plan(
         name=name,
@@ -132,7 +133,7 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         start=start,
         kind=kind,
         data={str(k): _plain(v) for k, v in data.items()},
-        rrule=str(raw.get("rrule") or "").strip().removeprefix("RRULE:"),
+        rrule=checked_rule(str(raw.get("rrule") or "").strip().removeprefix("RRULE:")),
         end=expires(name, kind, start, end),
         count=_count("count", raw.get("count")) or None,
         but=tuple(_wall("except", d).date() for d in _list(raw.get("except"))),
@@ -153,8 +154,8 @@ def plan_of(raw: Any, audiences: Mapping[str, Audience]) -> Plan:
         replace=_switch("replace", raw.get("replace", False)),
         digest=_switch("digest", raw.get("digest", False)),
         paid=_switch("paid", raw.get("paid", False)),
-        campaign=campaign_of(raw.get("campaign")),
-        test=trial_of(raw.get("test"), pool, weights),
+        campaign=campaign,
+        test=trial_of(raw.get("test"), pool, weights, campaign),
         expert=expert,
         instead=instead_of(raw.get("instead"), expert),
     )

@@ -34,10 +34,12 @@ def burstiness(times: Sequence[datetime]) -> float:
     return (spread - mean) / (spread + mean) if spread + mean else -1.0
 
 
-def alarm(times: Sequence[datetime], now: datetime, days: int) -> str:
-    """`silent` after twice the wanted span without a post, `bunched` when posts come in heaps, else ''."""
-    if not days or not times:
+def alarm(times: Sequence[datetime], now: datetime, days: int, last: datetime | None = None) -> str:
+    """`silent` after twice the wanted span without a post, `bunched` when posts come in heaps, else ''.
+    `last`: the last post, or since when one is waited for, where `times` does not reach so far back."""
+    last = times[-1] if times else last
+    if not days or last is None:
         return ""
-    if now - times[-1] > timedelta(days=2 * days):
+    if now - last > timedelta(days=2 * days):
         return "silent"
     return "bunched" if len(times) >= _FEWEST and burstiness(times) > BUNCHED else ""

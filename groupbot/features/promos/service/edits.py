@@ -12,6 +12,7 @@ import structlog
 from groupbot.core.effects import Send
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.content import SUFFIX
+from groupbot.engine.front import read
 from groupbot.engine.rendering import render_source, version
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -43,27 +44,29 @@ def watch(work: Work) -> list[Send]:
             stamp = (stat.st_mtime_ns, stat.st_size)
             if seen.get(path) == stamp:
                 continue
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as e:
+        except OSError as e:
             log.error("template.unreadable", where=str(path), error=str(e))
             continue
         work.put("promos.edits", path, stamp)
-        said += _look(work, path, text)
+        said += _look(work, path)
     return said
 
 
-def _look(work: Work, path: Path, text: str) -> list[Send]:
+def _look(work: Work, path: Path) -> list[Send]:
     content = work.content
     assert content is not None
     name, _, lang = str(path.relative_to(content.folders[0])).removesuffix(SUFFIX).rpartition(".")
     if lang not in content.languages:
         return []
-    digest = version(text)
     kept = work.sql.all(store.VERSIONS, the_name=name, the_lang=lang)
-    if any(r.digest == digest for r in kept):
-        return []
-    plans = plans_of(work, name)
+    notes, key = work.notes("promos", 0), f"told:{name}.{lang}"[:60]
+    plans, text, digest = plans_of(work, name), "", ""
     try:
+        text = read(path)
+        digest = version(text)
+        if any(r.digest == digest for r in kept):
+            notes.drop(key)  # the next mistake is told, though it be the last one made again
+            return []
         source = content.made_of(text, path, lang)
         for data in samples(source.front, plans):
             render_source(source, data)
@@ -71,12 +74,12 @@ def _look(work: Work, path: Path, text: str) -> list[Send]:
         last = kept[-1] if kept else None
         if last is not None:
             content.rescue(path, lang, last.text)
-        notes = work.notes("promos", 0)
-        key = f"told:{name}.{lang}"[:60]
-        if notes.get(key) == digest:
+        mark = digest or version(f"{e.where}: {e.what}")  # a file that is no text has none of its own
+        if notes.get(key) == mark:
             return []
-        notes.set(key, digest)
+        notes.set(key, mark)
         return _told(work, path, text, e, len(kept), plans)
+    notes.drop(key)
     keep_version(work, name, lang, digest, text, work.now)
     return []
 

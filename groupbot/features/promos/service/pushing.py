@@ -151,7 +151,7 @@ def standing(content: Content, path: str) -> str:
     """The text that stands at a path now: the operator's, else the shipped; "" for none."""
     for folder in content.folders:
         if (folder / path).is_file():
-            return (folder / path).read_text("utf-8")
+            return (folder / path).read_text("utf-8", "replace")  # what is mended may be no UTF-8
     return ""
 
 

@@ -1,7 +1,8 @@
-"""Tells who answers for a group when it falls silent, or hears from us in heaps."""
+"""Tells operators when a group falls silent, or hears from us in heaps."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from groupbot.core.effects import Send
@@ -14,7 +15,13 @@ from groupbot.features.promos.service.review import ops_chat
 
 
 def keep_rhythm(work: Work) -> None:
-    """One message for all groups that need a word; a group is told of once for each silence or heap."""
+    """One message for all groups that need a word; a group is told of once for each silence or heap. Without
+    a chat of operators each of them reads it who started the bot; while nobody does, nothing counts as told.
+    """
+    to = ops_chat(work)
+    people = [] if to else [p for p in work.me.operators if members.reachable(work, p)]
+    if not to and not people:
+        return
     found: list[dict[str, Any]] = []
     for profile in members.profiles(work):
         days = int(members.get(work, profile.chat, RHYTHM)) if profile.set_up else 0
@@ -22,9 +29,11 @@ def keep_rhythm(work: Work) -> None:
             continue
         rows = work.sql.all(store.SAID_SINCE, chat=profile.chat, since=work.now - LOOK)
         times = [r.at for r in rows]
-        why = alarm(times, work.now, days)
         notes = work.notes("promos", profile.chat)
-        mark = f"{why}:{times[-1]:%Y-%m-%d}" if why == "silent" else f"{why}:{work.now:%G-%V}" if why else ""
+        said = times[-1] if times else work.sql.value(store.SAID_LAST, chat=profile.chat)
+        last = said or _waited(work, profile.chat)
+        why = alarm(times, work.now, days, last)
+        mark = f"{why}:{last:%Y-%m-%d}" if why == "silent" else f"{why}:{work.now:%G-%V}" if why else ""
         if not why or notes.get("rhythm") == mark:
             continue
         notes.set("rhythm", mark)
@@ -33,11 +42,20 @@ def keep_rhythm(work: Work) -> None:
             {
                 "title": profile.title,
                 "why": why,
-                "days": (work.now - times[-1]).days,
-                "last": f"{times[-1].astimezone(zone):%m-%d}",
+                "days": (work.now - last).days,
+                "last": f"{said.astimezone(zone):%m-%d}" if said else "",
             }
         )
-    to = ops_chat(work)
-    if found and to:
-        more = max(0, len(found) - 10)
-        work.say(Send(chat=to, template="promos/rhythm", data={"groups": found[:10], "more": more}))
+    if found:
+        data = {"groups": found[:10], "more": max(0, len(found) - 10)}
+        for chat, user in [(to, None)] if to else [(None, p) for p in people]:
+            work.say(Send(chat=chat, user=user, template="promos/rhythm", data=data))
+
+
+def _waited(work: Work, chat: int) -> datetime:
+    """Since when a group that never had a post is looked at."""
+    notes = work.notes("promos", chat)
+    since = notes.get("rhythm_since")
+    if since is None:
+        notes.set("rhythm_since", work.now.isoformat())
+    return datetime.fromisoformat(since) if since is not None else work.now

@@ -286,14 +286,8 @@ REACHED = Hot(  # chats a plan was said in
     .group_by(_s.chat_id)
 )
 
-SAID_SINCE = Hot(
-    sa.select(_s.at)
-    .where(_s.chat_id == b("chat"), _s.at >= b("since"), among(_s.state, "said"))
-    .order_by(_s.at)
-)
-LAST_SAID = Hot(
-    sa.select(sa.func.max(_s.due)).where(
-        _s.plan_id == b("plan"), _s.chat_id == b("chat"), among(_s.state, "said")
-    )
-)
+_SAID = (_s.chat_id == b("chat"), among(_s.state, "said"))
+SAID_SINCE = Hot(sa.select(_s.at).where(*_SAID, _s.at >= b("since")).order_by(_s.at))
+SAID_LAST = Hot(sa.select(sa.func.max(_s.at)).where(*_SAID))
+LAST_SAID = Hot(sa.select(sa.func.max(_s.due)).where(_s.plan_id == b("plan"), *_SAID))
 KEPT = (Kept(plan_approval, "person_id", "former", by="id"), *PUSHES_KEPT, *QUESTIONS_KEPT, *RECALL_KEPT)

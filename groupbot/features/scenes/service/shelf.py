@@ -12,7 +12,7 @@ from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.notes.domain.triggers import Triggers
 from groupbot.features.promos import service as promos
-from groupbot.features.promos.domain import explain, nearest
+from groupbot.features.promos.domain import close, explain
 from groupbot.features.promos.service import files
 from groupbot.features.scenes import domain
 from groupbot.features.scenes.domain import FIELDS, SELLING, Scene, scene_of
@@ -109,7 +109,7 @@ def hush(work: Work, chat: int, name: str, by: int | None, *, again: bool = Fals
     """
     every = promos.resident(work, KIND)
     if name not in every:
-        raise Refusal("scenes/unknown", name=name[:60], next=nearest(name, every))
+        raise Refusal("scenes/unknown", name=name[:60], near=close(name, every))
     muted = [n for n in members.get(work, chat, domain.MUTED) if n != name]
     members.put(work, domain.MUTED, muted if again else [*muted, name], chat=chat, by=by)
     return name
