@@ -59,6 +59,8 @@ def split_front(text: str, path: Path) -> tuple[dict[str, Any], str, int]:
 def labels_of(front: dict[str, Any], path: Path) -> dict[str, Any]:
     """The button labels of a front matter. YAML reads on, off, yes and no as true and false."""
     labels = front.get("buttons") or {}
+    if not isinstance(labels, dict):
+        raise _misfit("buttons", labels, path)
     for name in labels:
         if not isinstance(name, str):
             raise Misfit(
@@ -105,6 +107,11 @@ WHY = 200  # characters shown with the answer of a quiz
 _POLL = ("options", "many", "named", "right", "why")
 
 
+def _misfit(name: str, value: Any, path: Path) -> Misfit:
+    step = f"write it like this: {FIELDS[name][1]}"
+    return Misfit(f"{name} {value!r} does not fit", where=f"{path}:1", next=step)
+
+
 def check_front(front: dict[str, Any], path: Path) -> None:
     """Is every field known, and its value of the right sort?
 
@@ -117,12 +124,10 @@ def check_front(front: dict[str, Any], path: Path) -> None:
             close = difflib.get_close_matches(str(name), FIELDS, 1)
             step = f"did you mean {close[0]}?" if close else f"known: {', '.join(FIELDS)}"
             raise Misfit(f"no field {name!r} in the front matter", where=f"{path}:1", next=step)
-        types, example = known
+        types, _ = known
         wrong = value is not None and not isinstance(value, types)
         if wrong or (isinstance(value, bool) and bool not in types):
-            raise Misfit(
-                f"{name} {value!r} does not fit", where=f"{path}:1", next=f"write it like this: {example}"
-            )
+            raise _misfit(name, value, path)
     seconds(front.get("lifetime"), path)
     given = [k for k in (*_MEDIA, "album", "poll") if front.get(k)]
     if len(given) > 1:

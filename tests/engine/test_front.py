@@ -30,3 +30,10 @@ def test_label_that_yaml_reads_as_a_truth_value_is_refused(word: str) -> None:
 def test_quoted_name_is_kept() -> None:
     front, _, _ = split_front('---\nbuttons: {"on": 开启}\n---\nhi', HERE)
     assert labels_of(front, HERE) == {"on": "开启"}
+
+
+@pytest.mark.parametrize("value", ["go", ["go"], 7])
+def test_buttons_that_are_no_mapping_are_named_with_an_example(value: object) -> None:
+    with pytest.raises(Misfit, match="does not fit") as e:
+        labels_of({"buttons": value}, HERE)
+    assert e.value.next == "write it like this: buttons: {go: Have a look}"
