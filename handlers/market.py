@@ -12,7 +12,7 @@ from groupbot.features.members import service as members
 router = Router(
     "market",
     about="What staff tagged, told to who decides, and their answers",
-    keeps="which message staff tagged as what, in staff's own words, who tagged and who answered; 180 days",
+    keeps="which message staff tagged as what, in staff's own words, who tagged and who answered; 90 days",
     settings=(ON,),
 )
 router.keeps_of(*service.KEPT)

@@ -1,4 +1,4 @@
-"""/mydata, /forget, /quiet and /optout: people decide what the bot keeps of them."""
+"""/mydata, /forget, /quiet, /optout and /offers: people decide what the bot keeps of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from groupbot import Answer, Button, Command, Refusal, Router, Send, Tap, Work, 
 from groupbot.engine.keeping import ask_erasure, ask_export, staying
 from groupbot.features.journey import service as journey
 from groupbot.features.ledger import service as ledger
+from groupbot.features.log.domain import COPIES
 from groupbot.features.members import service as members
-from groupbot.features.members.service.wishes import OPTOUT, QUIET
+from groupbot.features.members.domain import Changed
+from groupbot.features.members.service.wishes import OFFERS, OPTOUT, QUIET
+from groupbot.features.moving.domain.keeping import KEEP_DAYS, KEEP_TEXT
+from groupbot.features.moving.service import rehearsing
 from groupbot.features.ranks import service as ranks
 
 router = Router(
@@ -101,11 +105,40 @@ def quiet(cmd: Command, work: Work) -> None:
 def optout(cmd: Command, work: Work) -> None:
     """From now on not in the statistics, not among the most active, in no sequence."""
     on = _on(cmd)
+    if on:
+        rehearsing.forget_of(work, _person(cmd))
     members.wish(work, _person(cmd), OPTOUT, on)
     if on:
         ranks.take_back(work, _person(cmd))
         journey.forget(work, _person(cmd))
     reply(work, cmd, "privacy/optout", on=on)
+
+
+@router.command(
+    "offers",
+    about="Offers in private: only if you say so",
+    where="any",
+    usage="/offers [on|off]",
+    example="/offers on",
+    hidden=True,
+    always=True,
+)
+def offers(cmd: Command, work: Work) -> None:
+    """Off for everybody who did not say on; taken back by one word too."""
+    person = _person(cmd)
+    if cmd.args.strip():
+        members.wish(work, person, OFFERS, switched(cmd.args))
+    reply(work, cmd, "privacy/offers", on=members.wishes.wants_offers(work, person))
+
+
+@router.on(Changed)
+def scope_grew(made: Changed, work: Work) -> None:
+    """What is kept of members grew here: it is announced, with the way out."""
+    if made.key == KEEP_TEXT.key and made.topic is None and made.value and not made.was:
+        days = int(members.get(work, made.chat, KEEP_DAYS))
+        work.say(Send(chat=made.chat, template="privacy/scope", data={"what": "text", "days": days}))
+    elif made.key == COPIES.key and made.topic is None and made.value and not made.was:
+        work.say(Send(chat=made.chat, template="privacy/scope", data={"what": "copies", "days": 0}))
 
 
 def _on(cmd: Command) -> bool:

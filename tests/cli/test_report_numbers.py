@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from groupbot.features.campaigns import store as campaigns
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement import store as record
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.reports.asking import came
 from groupbot.features.invites.store import invite, referral
 from groupbot.features.journey import service as journey
 from groupbot.features.ledger import service as ledger
@@ -37,10 +38,13 @@ from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
 from groupbot.features.promos import store as promos
 from groupbot.features.promos.domain import Audience, Plan
+from groupbot.features.scenes import store as scenes
 from groupbot.features.stores import service as stores
 from tests.conftest import START
 from tests.features.engagement.test_figures import CAST, ROOM, four_weeks
+from tests.features.engagement.test_library_report import responded
 from tests.features.members.group import group
+from tests.features.promos.test_publish import chats
 
 LAST = START.date()
 KNOWN = 23  # twelve from before, and eleven of twelve who joined
@@ -316,3 +320,100 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     path.unlink()
     first = said.partition("\n")[0]
     assert told("campaigns") == f"{first}\n  not told: no file has it: its file is gone\n"
+
+
+def carded(work: Work) -> None:
+    """A month ago: posts of the library with what came of them; scene cards said, counted and held."""
+    work.now -= timedelta(days=30)
+    responded(work)
+    one = work.chat
+    for n, (scene, state, reason) in enumerate(
+        (
+            ("tea", "said", None),
+            ("tea", "said", None),
+            ("tea", "held", "quiet"),
+            ("tea", "shadow", None),
+            ("tea green", "said", None),
+        )
+    ):
+        row = {"chat_id": one, "person_id": 100 + n, "scene": scene, "state": state, "reason": reason}
+        at = work.now - timedelta(days=n)
+        number = work.sql.returning(scenes.SHOW, **row, at=at, day=at.date())[0].id
+        for person in (120, 121)[: max(0, 2 - n)]:  # too much for two people, then for one
+            work.sql.run(scenes.ENOUGH, show_id=number, person_id=person, at=work.now)
+    for n, name in enumerate(("scene/tea", "scene/tea green"), 1):
+        work.sql.run(sa.insert(link).values(id=n, name=name, url="https://a.b", at=work.now))
+        for person in range(130, 130 + n):
+            row = {"link_id": n, "chat_id": one, "person_id": person, "times": 3, "at": work.now}
+            work.sql.run(sa.insert(visit).values(**row))
+
+
+def half_of(waits: list[float]) -> float:
+    return sorted(waits)[(len(waits) - 1) // 2]
+
+
+def test_what_library_and_scenes_tell_comes_again_by_the_sql_beside_it(
+    db_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", db_url)
+    monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
+    writer = Writer(db_url, bot_id=700000001, rng=chance(5))
+    chats(writer)
+    writer.write(carded)
+    writer.close()
+
+    def told(*words: str) -> str:
+        with pytest.raises(SystemExit) as end:
+            main(["report", "--workspace", str(tmp_path), *words])
+        assert end.value.code == 0
+        return capsys.readouterr().out
+
+    def printed(part: str) -> list[Any]:
+        sql = told(part, "--sql").splitlines()[-1].strip().removesuffix(";")
+        with looking(db_url) as work:
+            return [tuple(row) for row in work.sql.plain(sql)]
+
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in printed("library"):
+        groups.setdefault((row[1], row[2]), []).append(row)
+    assert sorted(groups) == [("text", "smooth"), ("video", "amplify")]
+    library = json.loads(told("library", "--json"))["rows"]
+    for r in library:
+        waits: dict[Any, list[float]] = {}
+        kinds, people = [], set()
+        for _, _, _, chat, message, at, acted, kind, person in groups.pop((r["medium"], r["job"])):
+            post = waits.setdefault((chat, message), [])
+            hours = None if acted is None else (came(acted) - came(at)).total_seconds() / 3600
+            if hours is not None and hours <= 14 * 24:
+                post.append(hours)
+                kinds.append(kind)
+                people.add(person)
+        tens = [half_of(post) for post in waits.values() if len(post) >= 10]
+        assert r == {
+            "medium": r["medium"],
+            "job": r["job"],
+            "name": "",
+            "posts": len(waits),
+            "presses": kinds.count("tap") + kinds.count("vote"),
+            "replies": kinds.count("reply"),
+            "reactions": kinds.count("reaction"),
+            "people": len(people),
+            "half_life": median(tens) if tens else None,
+        }
+    assert groups == {}
+    assert [r["half_life"] for r in library] == [5.0, None]
+    (one,) = json.loads(told("scenes", "--json"))
+    found: dict[str, dict[str, Any]] = {}
+    for title, name, state, reason, cards, complaints, people_came in printed("scenes"):
+        assert title == one["group"]
+        new = {"name": name, "said": 0, "shadow": 0, "held": {}, "taps": 0, "complaints": 0, "state": "gone"}
+        scene = found.setdefault(name, new)
+        scene["complaints"] += int(complaints)
+        if state == "held":
+            scene["held"][reason] = cards
+        else:
+            scene[state] = cards
+        scene["taps"] = int(people_came)
+    known = {s["name"]: s for s in one["scenes"]}
+    assert {n: known[n] for n in found} == found
+    assert (found["tea"]["said"], found["tea"]["taps"], found["tea"]["complaints"]) == (2, 1, 3)

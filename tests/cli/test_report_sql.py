@@ -18,11 +18,10 @@ import sqlalchemy as sa
 from groupbot.cli import main
 from groupbot.cli._told import lines, shown
 from groupbot.engine.clock import chance
-from groupbot.engine.migrate import head, upgrade
+from groupbot.engine.migrate import head
 from groupbot.engine.reader import looking
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from groupbot.features import tables
 from groupbot.features.engagement import store as record
 from groupbot.features.notices.store import notice, notice_ack
 from groupbot.features.scenes import store as scenes
@@ -165,14 +164,11 @@ def filled(work: Work) -> None:
 
 
 def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    lite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    tables()
-    upgrade(url)
-    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", lite_url)
     monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
-    writer = Writer(url, bot_id=700000001, rng=chance(5))
+    writer = Writer(lite_url, bot_id=700000001, rng=chance(5))
     writer.write(filled)
     writer.write(promotion)
     writer.close()
@@ -188,7 +184,7 @@ def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
     known = {f["key"]: f for f in one["figures"]}
     said = "\n".join(lines(one, sql=True)).splitlines()  # as the command prints it
     run, by_hand = 0, set()
-    with looking(url) as work:
+    with looking(lite_url) as work:
         for n, line in enumerate(said):
             found = re.fullmatch(r"  (\w+) +(\S+(?: h)?) +.*", line)
             if found is None or found[1] not in known or not re.match(r" {6}(SELECT|WITH) ", said[n + 1]):
@@ -217,7 +213,7 @@ def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
         ]
         some = [p for p in parts if p is not None]
         assert known["self_running"]["value"] == pytest.approx(100 * fmean(some))
-        # what is told of the promotions, the library and the scenes, by the SQL below them
+        # what is told of the promotions, by the SQL below it; library and scenes: test_report_numbers
         for part, row_of in (
             ("cards", lambda r: f"  {r[0]}: {r[1]} posts · {r[2]} had a question · {r[3]} came by its link"
                                 f" · {r[4]} coupons taken within a week · {r[5]} orders within 30 days"),

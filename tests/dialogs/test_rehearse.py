@@ -93,3 +93,18 @@ async def test_unknown_rule_and_long_spans_are_refused(chat: Talk) -> None:
     assert chat.last(chat.owner).startswith("There is no rule “nonsense”. There are: phrases, contact")
     await chat.says(chat.owner, "/rehearse links 30d")
     assert chat.last(chat.owner).startswith("Usage:")
+
+
+async def test_what_is_kept_more_is_announced_with_a_way_out(chat: Talk) -> None:
+    """Once, to all, in the group; of who takes the way out nothing is kept, and what was is gone."""
+    lin = chat.person("Lin")
+    before = len(chat.texts())
+    await chat.says(chat.owner, "/settings keep_text on")
+    await chat.says(chat.owner, "/settings keep_text on")
+    told = [t for t in chat.texts()[before:] if t.startswith("本群新变化")]
+    assert told == ["本群新变化:聊天文字存 7 天,只用来试规则。不想被存:/optout。详情:/privacy"]
+    await chat.says(lin, "早")
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(1,)]
+    await chat.says(lin, "/optout")
+    await chat.says(lin, "晚")
+    assert chat.rows("SELECT count(*) FROM kept_text") == [(0,)]

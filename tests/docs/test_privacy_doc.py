@@ -21,4 +21,4 @@ def test_every_command_of_the_desk_is_on_the_page() -> None:
     router = next(r for r in load().routers if r.name == "privacy")
     page = PAGE.read_text("utf-8")
     assert [c.name for c in router.commands if f"`/{c.name}`" not in page] == []
-    assert len(router.commands) == 4
+    assert len(router.commands) == 5

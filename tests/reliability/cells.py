@@ -17,7 +17,7 @@ OPERATOR = 99  # the one the desk knows
 # list asks for a right, or for the owner or an operator. A route that is nowhere is denied, and the matrix
 # fails. A word of a command that has its authority to itself stands as `command word`.
 OPEN = frozenset({
-    "forget", "mydata", "optout", "quiet", "pv.forget",
+    "forget", "mydata", "offers", "optout", "quiet", "pv.forget",
     "admins", "approval", "connect", "connection", "disconnect", "draws", "help", "helpers", "id", "mypacket",
     "packets", "ping", "pinned", "points", "privacy", "reconnect", "report", "rules", "start", "verify",
     "warns", "why",

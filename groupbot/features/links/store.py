@@ -54,9 +54,18 @@ VISITED = Hot(
     )
 )
 BY_CHAT = Hot(
-    sa.select(visit.c.chat_id, sa.func.count().label("people"), sa.func.sum(visit.c.times).label("times"))
+    sa.select(
+        visit.c.chat_id,
+        sa.func.count(visit.c.person_id.distinct()).label("people"),
+        sa.func.sum(visit.c.times).label("times"),
+    )
     .join(link, link.c.id == visit.c.link_id)
-    .where(link.c.name >= b("first"), link.c.name < b("last"))
+    .where(
+        sa.or_(
+            link.c.name == b("name"),
+            sa.func.substr(link.c.name, 1, sa.func.length(b("below", type_=sa.String))) == b("below"),
+        )
+    )
     .group_by(visit.c.chat_id)
     .order_by(visit.c.chat_id)
 )

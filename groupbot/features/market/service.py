@@ -16,7 +16,7 @@ from groupbot.features.market.domain import ANSWER, KINDS, ON, Answering, Tag, w
 from groupbot.features.members import service as members
 
 KEPT = store.KEPT
-HOUR, WEEK, LIFE = 9, timedelta(days=7), timedelta(days=180)
+HOUR, WEEK, LIFE = 9, timedelta(days=7), timedelta(days=90)
 BUTTONS = 8
 
 
@@ -163,5 +163,5 @@ def _tag(work: Work, row: Any) -> Tag:
 
 
 def sweep(work: Work) -> None:
-    """Forget tags of half a year ago."""
+    """Forget tags of 90 days ago."""
     work.sql.run(store.OLD, before=work.now - LIFE)

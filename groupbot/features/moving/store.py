@@ -115,6 +115,7 @@ STOPPED = Hot(sa.delete(rehearsal).where(_h.id == b("the_id")))
 OTHERS = Hot(sa.delete(rehearsal).where(_h.chat_id == b("chat"), _h.person_id == b("who")))
 KEPT_FIRST = Hot(sa.select(_k.at).where(_k.chat_id == b("chat")).order_by(_k.message_id).limit(1))
 KEPT_CHATS = Hot(sa.select(_k.chat_id).distinct())
+FORGET_KEPT_OF = Hot(sa.delete(kept_text).where(_k.person_id == b("person")))
 FORGET_KEPT = Hot(sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
 
 _e = event.c

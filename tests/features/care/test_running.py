@@ -23,6 +23,7 @@ from groupbot.features.members import store as people
 from groupbot.features.promos import service as promos
 from groupbot.features.promos import store as plans
 from groupbot.features.promos.domain import POSTS
+from groupbot.features.shop import store as shop
 from tests.features.promos.test_publish import at, chats
 
 NOON = datetime(2027, 1, 31, 4)  # 12:00 in Shanghai
@@ -403,3 +404,30 @@ def test_who_is_no_longer_of_the_staff_reads_no_members_words(writer: Writer) ->
     later(writer, minutes=11)
     steps(writer)
     assert [who for who, _ in said(writer)] == [7]
+
+
+def test_what_sells_in_private_waits_for_a_yes_of_its_own(writer: Writer) -> None:
+    """Consent to offers is none that starting the bot gives, and is taken back by a word."""
+    group(writer, "order")
+    starts(writer, MEI, ANN)
+    joins(writer, MEI, ANN)
+    writer.write(lambda w: members.wish(w, 11, "offers", True))
+
+    def hand(work: Work) -> None:
+        work.sql.run(sa.insert(shop.item).values(id=1, chat_id=1, name="Tea", price=1, stock=9))
+        for person in (11, 12):
+            row = {"chat_id": 1, "item_id": 1, "person_id": person, "price": 1, "code": str(person)}
+            work.sql.run(sa.insert(shop.order).values(**row, state="handed", at=work.now, done_at=work.now))
+
+    writer.write(service.look)
+    later(writer, minutes=1)
+    writer.write(hand)
+    writer.write(service.look)
+    for days in (1, 24):
+        later(writer, days=days)
+        steps(writer)
+    assert did(writer) == [
+        (0, "private", None), (1, "private", None), (0, "private", None), (1, "left", "if"),
+    ]  # fmt: skip
+    writer.write(lambda w: members.wish(w, 11, "offers", False))
+    assert not writer.write(members.wishes.wants_offers, 11)

@@ -17,41 +17,41 @@ from tests.features.promos.test_publish import chats
 CAST = [Person(100 + n, f"P{n}") for n in range(12)]
 
 
+def responded(work: Work) -> None:
+    """Two videos and a text of the library as posts, ten presses, one too late, one answer."""
+    work.chat, work.zone = 1, "Asia/Shanghai"
+    for n, (name, medium, job) in enumerate(
+        (("wave", "video", "amplify"), ("dance", "video", "amplify"), ("how", "text", "smooth")), 1
+    ):
+        at = {"chat_id": None, "at": work.now, "use_by": None, "topic": "", "source": f"saved:{name}"}
+        work.sql.run(items.ADOPT, name=name, medium=medium, job=job, **at)
+        work.sql.run(items.USED, item_id=n, chat_id=1, at=work.now, ref=f"promo:{n}")
+        row = {
+            "bot_id": work.bot_id,
+            "chat_id": 1,
+            "message_id": n,
+            "ref": f"promo:{n}",
+            "private": False,
+        }
+        work.sql.run(sa.insert(posted).values(**row, at=work.now))
+    tell = [
+        Tap(at=work.now + timedelta(hours=h), chat=ROOM, sender=who, query_id=str(h), raw="", message_id=1)
+        for h, who in enumerate(CAST[:10], 1)
+    ]
+    late = work.now + timedelta(days=15)
+    tell.append(Tap(at=late, chat=ROOM, sender=CAST[11], query_id="x", raw="", message_id=2))
+    soon = work.now + timedelta(hours=2)
+    answer = Message(at=soon, chat=ROOM, sender=CAST[0], message_id=9, text="thanks", reply_to=3)
+    for event in sorted([*tell, answer], key=lambda e: e.at):
+        work.event = event
+        work.step(lambda w, e=event: (members.note_people(e, w), service.note(e, w)))
+    work.flush()
+
+
 def test_responses_are_told_by_medium_and_job_with_their_half_life(writer: Writer) -> None:
     chats(writer)
 
-    def fill(work: Work) -> None:
-        work.chat, work.zone = 1, "Asia/Shanghai"
-        for n, (name, medium, job) in enumerate(
-            (("wave", "video", "amplify"), ("dance", "video", "amplify"), ("how", "text", "smooth")), 1
-        ):
-            at = {"chat_id": None, "at": work.now, "use_by": None, "topic": "", "source": f"saved:{name}"}
-            work.sql.run(items.ADOPT, name=name, medium=medium, job=job, **at)
-            work.sql.run(items.USED, item_id=n, chat_id=1, at=work.now, ref=f"promo:{n}")
-            row = {
-                "bot_id": work.bot_id,
-                "chat_id": 1,
-                "message_id": n,
-                "ref": f"promo:{n}",
-                "private": False,
-            }
-            work.sql.run(sa.insert(posted).values(**row, at=work.now))
-        tell = [
-            Tap(
-                at=work.now + timedelta(hours=h), chat=ROOM, sender=who, query_id=str(h), raw="", message_id=1
-            )
-            for h, who in enumerate(CAST[:10], 1)
-        ]
-        late = work.now + timedelta(days=15)
-        tell.append(Tap(at=late, chat=ROOM, sender=CAST[11], query_id="x", raw="", message_id=2))
-        soon = work.now + timedelta(hours=2)
-        answer = Message(at=soon, chat=ROOM, sender=CAST[0], message_id=9, text="thanks", reply_to=3)
-        for event in sorted([*tell, answer], key=lambda e: e.at):
-            work.event = event
-            work.step(lambda w, e=event: (members.note_people(e, w), service.note(e, w)))
-        work.flush()
-
-    writer.write(fill)
+    writer.write(responded)
     assert [r.half_life for r in writer.read(reports.library)] == [None, None]  # more may come yet
 
     def later(work: Work, *, by_item: bool = False) -> list[reports.Response]:

@@ -180,6 +180,25 @@ def test_hired_or_silent_ones_pay_nothing_and_a_month_has_a_limit(writer: Writer
     assert points(writer, chat) == (20, 20)
 
 
+def test_of_whom_a_friend_brings_only_the_friend_is_paid(writer: Writer) -> None:
+    """One level, flat: docs/law.md."""
+    chat = chat_of(writer)
+    comes(writer, LI)
+
+    def own(work: Work) -> None:
+        starts(work, LI.id)
+        work.chat = chat
+        service.mine(work, LI.id, 6)
+        ref = next(e.ref for e in work.effects if isinstance(e, Ask))
+        service.arrived(work, Invited(at=work.now, chat=HERE, ref=ref, url="https://t.me/+lis"))
+
+    writer.write(own)
+    comes(writer, AN, url="https://t.me/+lis")
+    later(writer, days=8)
+    assert state(writer) == [(LI.id, "paid", 20), (AN.id, "paid", 20)]
+    assert writer.write(lambda w: [ledger.points_of(w, chat, p.id) for p in (MEI, LI, AN)]) == [20, 20, 0]
+
+
 def test_an_empty_house_pays_as_soon_as_it_can(writer: Writer) -> None:
     chat = chat_of(writer, house=0)
     comes(writer, LI)

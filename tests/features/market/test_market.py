@@ -13,6 +13,7 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.market import service
 from groupbot.features.market.domain import Tag, kind_of, week_of
+from groupbot.features.market.store import tag
 from groupbot.features.members import service as members
 from groupbot.features.members.store import profile
 from tests.features.members.group import group, starts
@@ -93,3 +94,20 @@ def test_only_who_answers_for_the_group_may_answer_and_it_goes_below_the_message
 
     said, chat = writer.write(fn)
     assert (said.chat, said.topic, said.reply_to, said.template) == (chat, 5, 17, "market/answer")
+
+
+def test_what_staff_tagged_is_forgotten_after_90_days(writer: Writer) -> None:
+    """As tickets are: docs/law.md."""
+
+    def fn(work: Work) -> list[list[int]]:
+        work.now = AT
+        work.chat = group(work)
+        service.put(work, 5, None, "complaint", "broken", 21)
+        left = []
+        for days in (90, 91):
+            work.now = AT + timedelta(days=days)
+            service.sweep(work)
+            left.append([r.message_id for r in work.sql.all(sa.select(tag))])
+        return left
+
+    assert writer.write(fn) == [[5], []]

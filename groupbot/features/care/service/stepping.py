@@ -207,6 +207,8 @@ def _holds(work: Work, word: str, row: Any) -> bool:
         return since_order(work, chat, person, since)
     if word == "checked_in":
         return checkin.checked_in_since(work, chat, person, since)
+    if word == "offers":
+        return members.wishes.wants_offers(work, person)
     return members.reachable(work, person)
 
 

@@ -16,7 +16,7 @@ mention = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("whom", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", UTC_, nullable=False),  # the day's first
-    sa.Column("message_id", sa.BigInteger),
+    sa.Column("message_id", sa.BigInteger, info={"message": True}),
     sa.Column("staff", sa.Boolean, nullable=False),  # who mentions, then
     sa.Column("of_staff", sa.Boolean, nullable=False),  # who is mentioned, then
     sa.Index("ix_mention_at", "at"),

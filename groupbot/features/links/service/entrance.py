@@ -60,7 +60,7 @@ def came(work: Work, started: Started) -> bool:
 
 def people(work: Work, name: str) -> dict[int, int]:
     """How many people of each chat came by the links of this name, or by those below it (`name/…`)."""
-    rows = work.sql.all(store.BY_CHAT, first=name, last=name + "/\U0010ffff")
+    rows = work.sql.all(store.BY_CHAT, name=name, below=name + "/")
     return {r.chat_id: int(r.people) for r in rows}
 
 

@@ -11,6 +11,7 @@ from groupbot.features.lottery.domain.beacon import (
 )
 from groupbot.features.lottery.domain.deadline import HOLIDAYS, claim_until, closed_on
 from groupbot.features.lottery.domain.gifts import GiftAgain, GiftByHand, GiftOrder, No, filled, why_not
+from groupbot.features.lottery.domain.law import MINORS, PRIZE_CAP, TERMS, against, handed
 from groupbot.features.lottery.domain.order import (
     Conditions,
     Order,
@@ -54,7 +55,7 @@ from groupbot.features.lottery.domain.words import (
     Freed,
 )
 
-SETTINGS = (TENURE, CLAIM, BEACON, HOLIDAYS)
+SETTINGS = (TENURE, CLAIM, BEACON, HOLIDAYS, PRIZE_CAP, TERMS, MINORS)
 
 __all__ = [
     "BEACON",
@@ -69,6 +70,7 @@ __all__ = [
     "HOLIDAYS",
     "LONGEST",
     "MARGIN",
+    "MINORS",
     "MOST_REDRAWS",
     "MOST_SEATS",
     "MOST_TICKETS",
@@ -76,9 +78,11 @@ __all__ = [
     "No",
     "PATIENCE",
     "PRIZE",
+    "PRIZE_CAP",
     "SETTINGS",
     "SHORTEST",
     "TENURE",
+    "TERMS",
     "VERSION",
     "Cancel",
     "Claim",
@@ -88,12 +92,14 @@ __all__ = [
     "Order",
     "Prize",
     "Round",
+    "against",
     "claim_until",
     "closed_on",
     "entry_of",
     "filled",
     "folded",
     "genuine",
+    "handed",
     "leaf",
     "parse",
     "printed",

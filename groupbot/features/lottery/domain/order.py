@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +31,7 @@ _GIFT = re.compile(  # "gift:" before a word is the name of a prize like any oth
     r"(?:(?:tg-?|telegram\s?)?(?:gift|礼物)\s*[::]\s*(\d{5,64}|[^\w\s]{0,16}|telegram)|(?:tg-?|telegram\s?)(?:gift|礼物))",
     re.IGNORECASE,
 )
+_VALUE = re.compile(r"(?:worth|价值)[::=]?([1-9][0-9]{0,8})(元|[a-z]{3})?", re.IGNORECASE)
 _MORE = re.compile(r"\s+[++]\s*|\s*[;;\n]\s*")
 _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost", "助力")
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
@@ -41,7 +42,8 @@ class Prize:
     """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
     code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone;
     coupon: a code of the group's coupon pool `pool`; gift: the Telegram gift `gift`, at `stars` Stars each
-    from the bot's own (in an order that was not asked for yet: 0, and `gift` as the admin wrote it)."""
+    from the bot's own (in an order that was not asked for yet: 0, and `gift` as the admin wrote it). `value`:
+    what one is worth in money, of `currency` (ISO 4217; "": the group's), 0 where nobody said it."""
 
     name: str
     seats: int = 1
@@ -50,6 +52,13 @@ class Prize:
     pool: int = 0
     gift: str = ""
     stars: int = 0
+    value: int = 0
+    currency: str = ""
+
+    @property
+    def worth(self) -> str:
+        """The value as it is told; "" where there is none."""
+        return f"{self.value} {self.currency}".strip() if self.value else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +202,22 @@ def _option(word: str, given: dict[str, Any], needs: dict[str, Any]) -> bool:
 
 
 def _prize(part: str) -> Prize | None:
-    words, seats = part.split(), 1
+    words, worth = part.split(), None
+    for word in words[1:]:
+        if m := _VALUE.fullmatch(word):
+            worth = m
+            words.remove(word)
+            break
+    made = _plain(words)
+    if made is None or worth is None or made.kind in ("points", "gift"):
+        return made if worth is None else None
+    currency = "CNY" if worth[2] == "元" else (worth[2] or "").upper()
+    return replace(made, value=int(worth[1]), currency=currency)
+
+
+def _plain(words: list[str]) -> Prize | None:
+    """A prize by what is written of it, without its value."""
+    seats = 1
     if len(words) > 1 and (m := _SEATS.fullmatch(words[-1])):
         seats = int(m[1] or m[2])
         words.pop()
@@ -221,6 +245,7 @@ def rules_text(
     beacon: bool = False,
     edition: int = 1,
     before: str = "",
+    terms: dict[str, str] | None = None,
 ) -> str:
     """The rules as they are published and hashed: one line of JSON, keys sorted. They hold the salt's
     hash: an organiser who could still choose the salt could choose the winner. `before` is the rules hash
@@ -237,6 +262,7 @@ def rules_text(
             {"kind": p.kind, "name": p.name, "seats": p.seats}
             | ({"points": p.amount} if p.amount else {})
             | ({"gift": p.gift, "stars": p.stars} if p.kind == "gift" else {})
+            | ({"value": p.worth} if p.value else {})
             for p in order.prizes
         ],
         "salt_hash": sha256(bytes.fromhex(salt)),
@@ -245,6 +271,8 @@ def rules_text(
         "tenure_hours": tenure_hours,
         "version": VERSION,
     }
+    if terms is not None:
+        rules["terms"] = terms
     if edition > 1:
         rules |= {"edition": edition, "replaces": before}
     return json.dumps(rules, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

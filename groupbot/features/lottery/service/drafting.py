@@ -17,7 +17,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery.domain import LONGEST, Conditions, Draft, GiftOrder, Order, parse
 from groupbot.features.lottery.service.gifts import ask, had
-from groupbot.features.lottery.service.opening import Hold, open_lottery, titled
+from groupbot.features.lottery.service.opening import Hold, lawful, open_lottery, titled
 from groupbot.features.members import service as members
 
 LIFE = timedelta(hours=1)
@@ -49,7 +49,7 @@ def heard(work: Work, message: Message) -> bool:
         order, kinds = _read(message.text)
         if order is None:
             raise Refusal("lottery/draft_again")
-        titled(work, draft["chat"], order)
+        lawful(work, draft["chat"], titled(work, draft["chat"], order))
         draft |= {"line": message.text, "kinds": kinds, "codes": {}}
     else:
         _take_codes(work, person, draft, message)

@@ -34,12 +34,13 @@ def open_lottery(
 
     Raises:
         Refusal: another draw is open here, the codes are not as many as the seats, there are fewer
-            coupons, nobody asked Telegram about its gifts, or the house wallet does not hold the points.
+            coupons, nobody asked Telegram about its gifts, the house wallet does not hold the points, or a
+            highest value of prizes is set and this goes against it.
     """
     chat, given = work.chat, codes or {}
     if order.unasked:
         raise Refusal("lottery/no_gifts", trouble="unasked")
-    order = titled(work, chat, order)
+    order = lawful(work, chat, titled(work, chat, order))
     if work.sql.first(store.OPEN_IN, chat=chat) is not None:
         raise Refusal("lottery/open_already")
     for i, p in enumerate(order.prizes):
@@ -79,6 +80,10 @@ def _rules(
     work: Work, order: Order, *, tenure: int, claim: int, salt: str, edition: int = 1, before: str = ""
 ) -> dict[str, Any]:
     closes = (work.now + order.span).replace(microsecond=0)
+    terms = None
+    if domain.handed(order.prizes):
+        minors = "guardian" if members.get(work, work.chat, domain.MINORS) else "out"
+        terms = {"minors": minors, "text": str(members.get(work, work.chat, domain.TERMS))}
     rules = domain.rules_text(
         order,
         closes=closes,
@@ -88,6 +93,7 @@ def _rules(
         beacon=work.me.beacon and bool(members.get(work, work.chat, domain.BEACON)),
         edition=edition,
         before=before,
+        terms=terms,
     )
     return {
         "prize": order.title,
@@ -143,6 +149,21 @@ def titled(work: Work, chat: int, order: Order) -> Order:
             raise Refusal("coupons/no_pool", number=p.pool)
         prizes.append(replace(p, name=str(name)))
     return replace(order, prizes=tuple(prizes))
+
+
+def lawful(work: Work, chat: int, order: Order) -> Order:
+    """The order with its values in the currency of the chat's limit, if it keeps to it.
+
+    Raises:
+        Refusal: a limit is set, and terms or a value are missing, or a prize is above it.
+    """
+    cap = str(members.get(work, chat, domain.PRIZE_CAP))
+    wrong = domain.against(order.prizes, cap, str(members.get(work, chat, domain.TERMS)))
+    if wrong is not None:
+        raise Refusal(wrong[0], **wrong[1])
+    currency = cap.rpartition(" ")[2]
+    prizes = tuple(replace(p, currency=p.currency or currency) if p.value else p for p in order.prizes)
+    return replace(order, prizes=prizes)
 
 
 def _hold(work: Work, number: int, order: Order, hold: Hold | None) -> None:
@@ -246,6 +267,7 @@ def edit(work: Work, number: int | None, order: Order, *, by: int) -> int:
         raise Refusal("lottery/entered_already", id=lottery.id)
     if any(p.kind in ("code", "text", "coupon") for p in (*lottery.prizes, *order.prizes)):
         raise Refusal("lottery/edit_codes", id=lottery.id)
+    order = lawful(work, lottery.chat, order)
     if _points(lottery):
         ledger.reverse(work, _aside_key(lottery), actor=by)
     fields = _rules(

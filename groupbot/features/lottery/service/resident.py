@@ -3,8 +3,10 @@ each entry under (number, person)."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any
 
 from msgspec import Struct
@@ -120,11 +122,23 @@ def forget(work: Work, lottery: Lottery) -> None:
 
 def described(lottery: Lottery) -> dict[str, Any]:
     """What every card of a draw shows."""
+    sealed = json.loads(lottery.rules)
+    values = [p.get("value", "") for p in sealed.get("prizes", ())]  # older draws sealed no list
+    terms = sealed.get("terms")
     return {
         "id": lottery.id,
         "prize": lottery.prize,
         "seats": lottery.seats,
-        "prizes": [{"name": p.name, "seats": p.seats, "kind": p.kind} for p in lottery.prizes],
+        "prizes": [
+            {"name": p.name, "seats": p.seats, "kind": p.kind, "value": value}
+            for p, value in zip(lottery.prizes, values or repeat(""), strict=False)
+        ],
+        "terms": terms
+        and {
+            "hours": lottery.claim_hours,
+            "text": terms["text"],
+            "guardian": terms["minors"] == "guardian",
+        },
         "closes": lottery.closes,
         "full": lottery.full,
         "tickets": lottery.tickets,

@@ -12,9 +12,9 @@ from groupbot.core.effects import Edit, Effect, Send
 from groupbot.engine.work import Work
 from groupbot.features.members.store import kept as store
 
-QUIET, OPTOUT, BRIDGE, SCENES = "quiet", "optout", "bridge", "scenes"
+QUIET, OPTOUT, BRIDGE, SCENES, OFFERS = "quiet", "optout", "bridge", "scenes", "offers"
 BLOCKED = "blocked"  # said by blocking the bot, taken back by letting it write again
-KINDS = (QUIET, OPTOUT, BRIDGE, SCENES, BLOCKED)
+KINDS = (QUIET, OPTOUT, BRIDGE, SCENES, OFFERS, BLOCKED)
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -45,6 +45,11 @@ def opted_out(work: Work, person: int) -> bool:
 def bridging(work: Work, person: int) -> bool:
     """Agreed to be on the map of who is at home in several groups."""
     return person in wishing(work, BRIDGE)
+
+
+def wants_offers(work: Work, person: int) -> bool:
+    """Said that offers may come in private; nobody did who did not say so."""
+    return person in wishing(work, OFFERS)
 
 
 def left_alone(work: Work, person: int) -> bool:

@@ -41,7 +41,8 @@ class State(Struct):
 
 
 def keep(event: Event, work: Work) -> None:
-    """Keep a member's message where the chat wants that: its words and form, of its sender only the id."""
+    """Keep a member's message where the chat wants that: its words and form, of its sender only the id.
+    Of who opted out nothing is kept."""
     if type(event) is not Message or event.chat.type == "private":
         return
     if not members.get(work, work.chat, KEEP_TEXT):
@@ -49,12 +50,20 @@ def keep(event: Event, work: Work) -> None:
     sender = event.sender
     if sender is None or event.automatic_forward or event.text[:1] in ("/", "!"):
         return
+    if members.opted_out(work, sender.id):
+        return
     if event.sender_chat is None and (sender.is_bot or members.is_staff(work, work.chat, sender.id)):
         return
     body = structs.replace(event, sender=Person(sender.id), reply_person=None, reply_file=None)
     work.add(
         store.KEPT, work.chat, event.message_id, event.at, event.topic, sender.id, _encode(body).decode()
     )
+
+
+def forget_of(work: Work, person: int) -> None:
+    """Drop the texts of somebody who opted out."""
+    work.flush()
+    work.sql.run(store.FORGET_KEPT_OF, person=person)
 
 
 def forget(work: Work) -> None:

@@ -73,8 +73,12 @@ def listed(work: Work, chat: int) -> dict[str, Any]:
 
 
 QUESTION = (
-    "SELECT c.title, s.scene, s.state, s.reason, COUNT(*) AS cards, SUM(s.complaints) AS complaints"
-    " FROM v_scene s JOIN v_chat c ON c.chat_id = s.chat_id GROUP BY c.title, s.scene, s.state, s.reason"
+    "SELECT c.title, s.scene, s.state, s.reason, COUNT(*) AS cards, SUM(s.complaints) AS complaints,"
+    " (SELECT COUNT(DISTINCT v.person_id) FROM v_visit v WHERE v.chat_id = s.chat_id"
+    " AND (v.name = 'scene/' || s.scene"
+    " OR substr(v.name, 1, length(s.scene) + 7) = 'scene/' || s.scene || '/')) AS came"
+    " FROM v_scene s JOIN v_chat c ON c.chat_id = s.chat_id"
+    " GROUP BY s.chat_id, c.title, s.scene, s.state, s.reason"
 )
 
 
