@@ -263,7 +263,9 @@ async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it
     await zh.says(zhao, WORDS)
     assert not any(WORDS in t for t in zh.texts(where)[:-1])
     await zh.says(zh.owner, "/logcopies on")
-    assert zh.last().startswith("规则收起的消息,先抄一份到日志:开。")
+    answer, told = zh.bot_texts()[-2:]
+    assert answer.startswith("规则收起的消息,先抄一份到日志:开。")
+    assert told == "本群新变化:被规则收起的消息会抄一份到本群的日志,供管理员核对。详情:/privacy"
     photo = zh.world.photo(b"picture")
     mid = await zh.says(zhao, f"{WORDS}1", photo=photo)
     assert not zh.stands(mid)
