@@ -85,7 +85,8 @@ view(
 )
 view(
     "v_wish",
-    "one row a wish of a person, given or taken back: optout, quiet, blocked (the bot), bridge, scenes, offers",
+    "one row a wish of a person, given or taken back:"
+    " optout, quiet, blocked (the bot), bridge, scenes, offers",
     """SELECT person_id, kind, given, at FROM consent""",
 )
 view(
