@@ -13,6 +13,7 @@ from groupbot.features.members import service as members
 from groupbot.features.notices import service
 from groupbot.features.notices.domain import USUAL, Ack, Agree, CallOff
 from groupbot.features.promos import service as promos
+from groupbot.features.promos.domain import Dropped
 
 router = Router(
     "notices",
@@ -45,6 +46,12 @@ def notice(cmd: Command, work: Work) -> None:
         reply(work, cmd, "notices/revised", number=number, version=version)
     else:
         service.post(work, sender_of(cmd), text, span, cmd.message.topic)
+
+
+@router.on(Dropped)
+def dropped(told: Dropped, work: Work) -> None:
+    """All sends were stopped: those of a round that have not left will not."""
+    service.unsaid(work, told.refs)
 
 
 @router.command(

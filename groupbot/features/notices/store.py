@@ -141,6 +141,7 @@ BY_TIER = Hot(
     .order_by(profile.c.tier)
 )
 _old = sa.select(_n.id).where(_n.due < b("before"))
+UNSAID = Hot(sa.delete(notice).where(_n.id == b("the_id"), among(_n.state, "open")))
 FORGET_ACKS = Hot(sa.delete(notice_ack).where(_a.notice_id.in_(_old)))
 FORGET = Hot(sa.delete(notice).where(_n.due < b("before")))
 

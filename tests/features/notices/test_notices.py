@@ -10,6 +10,7 @@ from groupbot.core.effects import Edit, Effect, Send, from_json
 from groupbot.core.events import BotStanding, Chat, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.plugins import load
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -17,6 +18,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.notices import service, store
 from groupbot.features.notices.domain import Ack, is_awake, reminder_at, share
+from groupbot.features.promos import service as promos
 
 ROOM = Chat(-1000, "supergroup", "西湖店")
 START = datetime(2027, 1, 30, 10, tzinfo=UTC)
@@ -140,3 +142,23 @@ def test_the_last_call_is_a_day_before_or_half_way() -> None:
     assert reminder_at(START, START + timedelta(hours=2)) == START + timedelta(hours=1)
     assert [is_awake(time(h)) for h in (7, 8, 22, 23)] == [False, True, True, False]
     assert (share(999, 1000), share(0, 0), share(3, 3)) == (99, 0, 100)
+
+
+def test_stopping_all_sends_takes_back_what_a_round_has_not_said_yet(writer: Writer) -> None:
+    people(writer, 1)
+    does(writer, service.post, 7, "the group's own", 2 * DAY)
+    does(writer, service.plan, 7, "all", [1], "Stock-taking", 2 * DAY, 1)
+    does(writer, service.agree, 1, 1, 7)
+    (router,) = (r for r in load().routers if r.name == "notices")
+
+    def stop(work: Work) -> int:
+        n = promos.stop_all(work, 7)
+        for told in work.emitted:
+            for fn in (fn for type_, fn in router.happenings if type_ is type(told)):
+                fn(told, work)
+        return n
+
+    assert does(writer, stop) == 1
+    assert [d["text"] for d in sends(writer, "notices/card")] == ["the group's own"]
+    assert [n["number"] for n in does(writer, service.latest, 1)] == [1]
+    assert does(writer, service.rounds_done) == [(1, 7)]

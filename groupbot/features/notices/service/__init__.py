@@ -22,6 +22,7 @@ from groupbot.features.notices.service.rounds import (
     plan,
     round_told,
     rounds_done,
+    unsaid,
 )
 from groupbot.features.notices.store import KEPT
 
@@ -44,4 +45,5 @@ __all__ = [
     "rounds_done",
     "standing",
     "sweep",
+    "unsaid",
 ]

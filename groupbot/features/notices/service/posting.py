@@ -81,6 +81,7 @@ def put_up(
             buttons=_button(row),
             ref=ref(number),
             pin=not members.bot_lacks(work, chat, ("pin",)),
+            post=round_ is not None,
         )
     )
     return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,14 @@ def rounds_done(work: Work) -> list[tuple[int, int]]:
     for number, _ in found:
         work.sql.run(store.ROUND_STATE, the_id=number, state="over")
     return found
+
+
+def unsaid(work: Work, refs: Iterable[str]) -> None:
+    """Cards that were stopped before they left: their notices are gone, and nobody is reminded of them."""
+    for name in refs:
+        kind, _, number = name.partition(":")
+        if kind == "notice" and number.isdigit():
+            work.sql.run(store.UNSAID, the_id=int(number))
 
 
 def over(work: Work, number: int) -> str:

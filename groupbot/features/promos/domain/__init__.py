@@ -19,6 +19,7 @@ from groupbot.features.promos.domain.budget import (
     QUIET_PROMOTIONS,
     READY_FIRST,
     STOPPED,
+    Dropped,
     held,
     is_free,
     is_mourning,
@@ -32,6 +33,7 @@ from groupbot.features.promos.domain.plan import Plan, choose, plan_of, stars, w
 
 __all__ = [
     "Audience",
+    "Dropped",
     "COMMERCE",
     "COMMERCE_SELLING",
     "CONTACT",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+from msgspec import Struct
+
 from groupbot.features.members.domain import Setting
 
 POSTS = Setting("posts_a_day", 3, "Planned posts of the bot per day", least=0, most=100)
@@ -36,6 +38,12 @@ MOURNING = Setting(
 )
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Dropped(Struct, frozen=True):
+    """Told to whoever said them: posts of these names were stopped before they left."""
+
+    refs: tuple[str, ...]
 
 
 def weekday_of(said: object) -> str:

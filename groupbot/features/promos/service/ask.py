@@ -10,7 +10,7 @@ from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
-from groupbot.features.promos.domain import STOPPED
+from groupbot.features.promos.domain import STOPPED, Dropped
 
 
 def next_and_skipped(work: Work, chat: int) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def stopped(work: Work) -> bool:
 
 
 def stop_all(work: Work, by: int) -> int:
-    """Stop every planned post, those waiting in the outbox too; how many of these there were."""
+    """Stop every planned post, those waiting in the outbox too, whoever put them there; how many of these
+    there were."""
     members.put(work, STOPPED, True, by=by)
     return _drop(work, "stopped by an operator")
 
@@ -58,6 +59,8 @@ def _drop(work: Work, why: str, of: int = 0) -> int:
             work.sql.run(store.TAKE_BACK, plan=int(parts[1]), chat=chat, the_due=due, now=work.now)
             work.drop("promos.recent", 0)
             work.drop("promos.recent", chat)
+    if refs:
+        work.emit(Dropped(tuple(refs)))
     return len(refs)
 
 
