@@ -6,11 +6,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from groupbot.core.effects import Send
-from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.look import after_glow
-from groupbot.features.engagement.reports.nudge import awake, local
+from groupbot.features.engagement.reports.nudge import daily, local
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
@@ -19,11 +18,7 @@ SPAN = timedelta(days=14)  # of one glow: it is told once
 
 def glow(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
-    ops = ops_chat(work)
-    profile = awake(work, "engagement.glow", ops)
-    if profile is not None:
-        _look(work, profile, ops)
-    return profile is not None
+    return daily(work, "engagement.glow", _look)
 
 
 def _look(work: Work, profile: Profile, ops: int) -> None:

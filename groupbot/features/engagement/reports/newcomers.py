@@ -6,10 +6,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from groupbot.core.effects import Send
-from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
-from groupbot.features.engagement.reports.nudge import awake
+from groupbot.features.engagement.reports.nudge import daily
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
@@ -19,11 +18,7 @@ SHOWN = 5  # links of one message
 
 def newcomers(work: Work) -> bool:
     """One group a step, each once a day while it is awake there; True while there are more."""
-    ops = ops_chat(work)
-    profile = awake(work, "engagement.newcomers", ops)
-    if profile is not None:
-        _look(work, profile, ops)
-    return profile is not None
+    return daily(work, "engagement.newcomers", _look)
 
 
 def _look(work: Work, profile: Profile, ops: int) -> None:

@@ -5,6 +5,7 @@ At twice the days the operators are told once. Any word of theirs in the group b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,13 +40,15 @@ def local(work: Work, chat: int) -> datetime:
     return work.now.astimezone(words.zone(members.voice(work, chat, None)[1]))
 
 
-def awake(work: Work, name: str, ops: int) -> Profile | None:
-    """The next group, but for that of the operators, at which `name` looks today: once a day, while it is
-    awake there. None: all were looked at."""
+def daily(work: Work, name: str, look: Callable[[Work, Profile, int], None]) -> bool:
+    """`look(work, profile, ops)` at the next group, but for that of the operators, at which `name` did not
+    look today: once a day, while it is awake there. False: all were looked at."""
+    ops = ops_chat(work)
     for profile in members.profiles(work):
         if profile.state == "active" and profile.chat != ops and _first_today(work, name, profile.chat):
-            return profile
-    return None
+            look(work, profile, ops)
+            return True
+    return False
 
 
 def _first_today(work: Work, name: str, chat: int) -> bool:
