@@ -33,7 +33,7 @@ from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.upgrades import in_reach
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
@@ -69,7 +69,7 @@ class App:
         self.clock = clock or Clock()
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
-        self.content = Content([settings.folder / "content_templates", folder("content_templates")])
+        self.content = Content(content_folders(settings.folder))
         self.bot = make_bot(settings.token.reveal(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
         self._seen = Watch()

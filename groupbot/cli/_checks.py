@@ -18,7 +18,7 @@ from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
@@ -122,7 +122,7 @@ def _plugins(settings: Settings, registry: Registry) -> list[Line]:
 
 
 def _templates(settings: Settings) -> list[Line]:
-    folders = [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
+    folders = [p for p in content_folders(settings.folder) if p.is_dir()]
     wrong = Content(folders).check()
     if wrong:
         return [Line("bad", "templates", f"{e.where}: {e.what}", e.next) for e in wrong]
@@ -142,7 +142,7 @@ def _lists(settings: Settings) -> list[Line]:
     with looking_at(settings) as work:
         cards, recipes = promos.checked(work, scenes.KIND), promos.checked(work, care.KIND)
         books = promos.checked(work, quiz.KIND)
-    campaign = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    campaign = campaigns.read(content_folders(settings.folder))
     lines = []
     for kind, n, wrong in (
         ("recipes", len(recipes[0]), recipes[1]),

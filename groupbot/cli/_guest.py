@@ -18,7 +18,7 @@ from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
 from groupbot.engine.migrate import current, head
 from groupbot.engine.plugins import load
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -73,9 +73,7 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
     if await asyncio.to_thread(current, url) != head():
         raise Misfit("the database is of another version", next="groupbot migrate")
     registry = load(settings.folder / "handlers", safe=settings.safe)
-    content = Content(
-        [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
-    )
+    content = Content([p for p in content_folders(settings.folder) if p.is_dir()])
     knowledge = Knowledge(settings.operators)
     bot_id = await asyncio.to_thread(bot_of, settings)
     writer = Writer(url, bot_id=bot_id, guest=True)

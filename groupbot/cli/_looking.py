@@ -11,7 +11,7 @@ from groupbot.cli._guest import bot_of
 from groupbot.engine.content import Content
 from groupbot.engine.migrate import current, head
 from groupbot.engine.reader import looking
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.features import tables
@@ -33,5 +33,5 @@ def workspace(settings: Settings) -> Iterator[Work]:
             tables().create_all(engine)
             engine.dispose()
         with looking(url, bot_id=bot_id) as work:
-            work.content = Content([settings.folder / "content_templates", folder("content_templates")])
+            work.content = Content(content_folders(settings.folder))
             yield work

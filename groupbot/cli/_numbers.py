@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -169,7 +169,7 @@ def spreads_of(work: Work, settings: Settings) -> list[dict[str, Any]]:
     """Every campaign that was launched: what its reason brought beside the others', its first hour (None: not
     over, or nobody was reached) and its marks; each has its `sql`. One whose file is gone or does not fit has
     none, and says why in `lost`."""
-    shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+    shelf = campaigns.read(content_folders(settings.folder))
     launched = [(c, row) for c, _ in shelf.campaigns.values() if (row := campaigns.row_of(work, c.name))]
     reasons = {r["name"]: r for r in campaigns.compared(work, launched)}
     return [
@@ -213,7 +213,7 @@ def bridges_of(work: Work, settings: Settings, campaign: str) -> dict[str, Any]:
     """
     inside = [p.chat for p in members.profiles(work)]
     if campaign:
-        shelf = campaigns.read([settings.folder / "content_templates", folder("content_templates")])
+        shelf = campaigns.read(content_folders(settings.folder))
         if campaign not in shelf.campaigns:
             raise Misfit(f"no campaign {campaign!r}", next="groupbot campaigns show")
         inside = campaigns.chats_of(work, shelf.campaigns[campaign][0])

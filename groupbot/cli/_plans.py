@@ -12,7 +12,7 @@ from groupbot.cli.audience import profiles
 from groupbot.engine.clock import Clock
 from groupbot.engine.migrate import current, head
 from groupbot.engine.reader import looking
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -33,7 +33,7 @@ EXPERT = "no slot with an expert for {titles}; give a plan expert: {{topic: Stor
 def looked(settings: Settings) -> tuple[files.Shelf, list[Misfit], list[str]]:
     """Every plan against fields, templates, days, quiet hours and the groups there are: the shelf, what does
     not fit (of an audience of nobody too), and notes on days not published yet."""
-    shelf = files.read([settings.folder / "content_templates", folder("content_templates")])
+    shelf = files.read(content_folders(settings.folder))
     wrong, notes = list(shelf.misfits), []
     with_chats = [c.profile for c in known(settings) if c.profile is not None]
     with looking_at(settings) as work:

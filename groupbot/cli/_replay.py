@@ -20,7 +20,7 @@ from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.plugins import load
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
@@ -59,9 +59,7 @@ class Rehearsal:
         self.registry = load(workspace / "handlers")
         self.writer = Writer(url, clock=self.clock, rng=chance(1), bot_id=BOT)
         self.writer.me = Me(BOT, "rehearsal_bot", settings=self.registry.settings)
-        content = Content(
-            [p for p in (workspace / "content_templates", folder("content_templates")) if p.is_dir()]
-        )
+        content = Content([p for p in content_folders(workspace) if p.is_dir()])
         knowledge = members.Knowledge()
         key = self.writer.write(sealing_key)
         self.writer.content = content

@@ -13,7 +13,7 @@ from groupbot.engine import plugins
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import SUFFIX, render_source
 from groupbot.engine.plugins import Registry
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.promos.service import files
 from groupbot.settings import Settings
@@ -117,7 +117,7 @@ class Stage:
         self.say(f"✓ {name}: taken in")
 
     def _told_plans(self, path: Path) -> None:
-        shelf = files.read([self.settings.folder / "content_templates", folder("content_templates")])
+        shelf = files.read(content_folders(self.settings.folder))
         wrong = [m for m in shelf.misfits if _stands_in(m, [path])]
         for misfit in wrong:
             self.say(f"✗ {misfit.where}: {misfit.what} -> {misfit.next}")

@@ -11,7 +11,7 @@ import typer
 from groupbot.engine import migrate
 from groupbot.engine.addresses import chat
 from groupbot.engine.reader import looking
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
@@ -32,7 +32,7 @@ def audience(
 ) -> None:
     """Lists each chat in or out of an audience of plans/audiences.yaml, and why."""
     settings = load(workspace)
-    folders = [settings.folder / "content_templates", folder("content_templates")]
+    folders = content_folders(settings.folder)
     shelf = files.read(folders)
     for misfit in shelf.misfits:
         typer.echo(f"note: {misfit.line()}", err=True)

@@ -10,7 +10,7 @@ import typer
 from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.reader import looking
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.campaigns import service
@@ -29,7 +29,7 @@ IMAGINED = (40, 180)  # groups and members, where there is no database
 def check(workspace: Workspace = None) -> None:
     """Fields, phases without posts, flagships that meet: each with file, line, field and example."""
     settings = load(workspace)
-    folders = _folders(settings)
+    folders = content_folders(settings.folder)
     shelf = service.read(folders)
     wrong = list(shelf.misfits)
     found = {name: c for name, (c, _) in shelf.campaigns.items()}
@@ -54,7 +54,7 @@ def check(workspace: Workspace = None) -> None:
 
 def tests(settings: Settings) -> tuple[list[str], list[Misfit]]:
     """What each test of a plan can show, before it is offered; and tests that no campaign's file has."""
-    folders, notes, wrong = _folders(settings), [], []
+    folders, notes, wrong = content_folders(settings.folder), [], []
     found = {name: c for name, (c, _) in service.read(folders).campaigns.items()}
     for plan, where in files.read(folders).plans:
         if not plan.test:
@@ -77,7 +77,7 @@ def show(workspace: Workspace = None) -> None:
     """Each campaign with its phases, its limits, and the smallest difference its test would show; then what
     was learnt of the last ones."""
     settings = load(workspace)
-    for campaign, _ in service.read(_folders(settings)).campaigns.values():
+    for campaign, _ in service.read(content_folders(settings.folder)).campaigns.values():
         for line in shown(campaign, *_size(settings, campaign)):
             typer.echo(line)
     for lesson in _lessons(settings):
@@ -109,10 +109,6 @@ def trial(campaign: Campaign, groups: int, people: int) -> str:
         rates = f"{told['base']:g} % -> {told['finds']:g} %"
         sees = f"finds {rates} or more, read once after {told['days']} days"
     return f"test {told['name']}: {groups} groups of {told['members']} {sees}"
-
-
-def _folders(settings: Settings) -> list[Path]:
-    return [settings.folder / "content_templates", folder("content_templates")]
 
 
 def _profiles(settings: Settings) -> list[Profile]:

@@ -13,7 +13,7 @@ import typer
 from groupbot.cli import _starter
 from groupbot.engine.clock import Clock
 from groupbot.engine.plugins import load
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import nearest
 from groupbot.features.promos.service import files
@@ -52,7 +52,7 @@ def post(
     """Write a post's text in two languages and its plan, as a draft."""
     if not re.fullmatch(_NAME, name):
         raise Misfit(f"{name!r} cannot name a file", next=_better(name))
-    known = files.read([workspace / "content_templates", folder("content_templates")]).audiences
+    known = files.read(content_folders(workspace)).audiences
     if audience not in known:
         raise Misfit(f"no audience {audience!r}", where="--audience", next=nearest(audience, known))
     when = start or f"{Clock().now().date() + timedelta(days=1)} 10:00"

@@ -10,12 +10,12 @@ import typer
 
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import nearest
 from groupbot.features.promos.domain.pack import Pack, when
 from groupbot.features.promos.service import files, packs
-from groupbot.settings import Settings, load
+from groupbot.settings import load
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Workspace = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
@@ -25,7 +25,7 @@ Name = Annotated[str, typer.Argument(help="The pack, as `groupbot packs list` na
 @app.command("list")
 def list_(workspace: Workspace = None) -> None:
     """Six packs by purpose, and four weeks for each tier."""
-    found, wrong = packs.read(_folders(load(workspace)))
+    found, wrong = packs.read(content_folders(load(workspace).folder))
     for pack in found.values():
         typer.echo(f"{pack.name:<10} {pack.kind:<8} {len(pack.posts):>2} posts  {pack.about}")
     for misfit in wrong:
@@ -41,7 +41,7 @@ def show(
     lang: Annotated[str, typer.Option(help="zh or en.")] = "zh",
 ) -> None:
     """Its posts as members read them, and the settings, recipes and figures that go with it."""
-    folders = _folders(load(workspace))
+    folders = content_folders(load(workspace).folder)
     pack = _find(folders, name)
     content = Content(folders)
     typer.echo(f"{pack.name}: {pack.about}")
@@ -67,7 +67,7 @@ def use(
 ) -> None:
     """Write its posts into content_templates/plans/ as drafts: nothing is posted before you say live."""
     settings = load(workspace)
-    folders = _folders(settings)
+    folders = content_folders(settings.folder)
     pack = _find(folders, name)
     audiences = files.read(folders).audiences
     whom = audience or pack.audience
@@ -82,10 +82,6 @@ def use(
     path.write_text(text, "utf-8")
     typer.echo(f"{path}: {len(pack.posts)} drafts for {whom}")
     typer.echo("next: groupbot plan check, groupbot plan show --drafts")
-
-
-def _folders(settings: Settings) -> list[Path]:
-    return [settings.folder / "content_templates", folder("content_templates")]
 
 
 def _find(folders: list[Path], name: str) -> Pack:

@@ -14,7 +14,7 @@ from groupbot.cli.campaigns import tests
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.festivals import is_holiday, lunar_name, published
@@ -59,7 +59,7 @@ def show(
 ) -> None:
     """A month as a calendar: what is posted, what a limit would hold, where it is empty."""
     settings = load(workspace)
-    folders = [settings.folder / "content_templates", folder("content_templates")]
+    folders = content_folders(settings.folder)
     shelf = files.read(folders)
     try:
         first = date.fromisoformat(f"{month_}-01") if month_ else Clock().now().date().replace(day=1)

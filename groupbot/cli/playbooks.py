@@ -11,7 +11,7 @@ from msgspec import structs
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._verdict import verdict
 from groupbot.engine.plugins import load as routers
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.features.lifecycle import service
 from groupbot.features.promos import service as promos
 from groupbot.settings import load
@@ -33,7 +33,7 @@ def check(workspace: Workspace = None) -> None:
 @app.command()
 def show(workspace: Workspace = None, lang: Annotated[str, typer.Option(help="zh or en.")] = "zh") -> None:
     """What is proposed at which stage, and to whom."""
-    folders = [load(workspace).folder / "content_templates", folder("content_templates")]
+    folders = content_folders(load(workspace).folder)
     for playbook, where in service.read(folders)[0].values():
         typer.echo(f"{playbook.stage:<10} {playbook.name}  ({where.rpartition('/')[2]})")
         for n, act in enumerate(playbook.acts, 1):

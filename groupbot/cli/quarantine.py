@@ -18,7 +18,7 @@ from groupbot.engine.inbox import quarantine
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.plugins import Registry
 from groupbot.engine.plugins import load as load_routers
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
@@ -102,9 +102,7 @@ def _shown(row: Any) -> dict[str, Any]:
 async def _retry(settings: Settings, rows: list[Any]) -> int:
     """How many failed again. A visitor beside the running bot; what is said, its outbox sends."""
     registry = load_routers(settings.folder / "handlers", safe=settings.safe)
-    content = Content(
-        [p for p in (settings.folder / "content_templates", folder("content_templates")) if p.is_dir()]
-    )
+    content = Content([p for p in content_folders(settings.folder) if p.is_dir()])
     knowledge, failed = Knowledge(settings.operators), 0
     for row in rows:
         reason = _hopeless(registry, row)

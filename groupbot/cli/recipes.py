@@ -10,7 +10,7 @@ import typer
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._verdict import verdict
 from groupbot.core.setting import spoken
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.care import service
 from groupbot.features.care.domain import Recipe
@@ -37,7 +37,7 @@ def show(
     workspace: Workspace = None,
 ) -> None:
     """What begins a recipe, who it is for, what each step does and when it ends."""
-    folders = [load(workspace).folder / "content_templates", folder("content_templates")]
+    folders = content_folders(load(workspace).folder)
     found = {n: r for n, (r, _) in service.read(folders)[0].items()}
     if name is not None and name not in found:
         raise Misfit(f"no recipe {name!r}", where="groupbot recipes show", next=nearest(name, found))

@@ -15,7 +15,7 @@ from groupbot.engine.content import SUFFIX, Content
 from groupbot.engine.picture import bubble
 from groupbot.engine.reader import looking
 from groupbot.engine.rendering import Rendered, render_source, whole
-from groupbot.engine.shipped import folder
+from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.words import in_zone
 from groupbot.engine.work import Work
@@ -140,7 +140,7 @@ def shown(made: Rendered) -> str:
 
 
 def _content(settings: Settings) -> Content:
-    return Content([settings.folder / "content_templates", folder("content_templates")])
+    return Content(content_folders(settings.folder))
 
 
 def _given(text: str) -> dict[str, Any]:

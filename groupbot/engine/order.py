@@ -13,27 +13,16 @@ from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 
 _o = outbox.c
-_LATER = Hot(
-    sa.update(outbox)
-    .where(
-        _o.chat_id == sa.bindparam("the_chat"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "waiting",
-        _o.due < sa.bindparam("until"),
-    )
-    .values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
+_WAITS = (
+    _o.chat_id == sa.bindparam("the_chat"),
+    _o.bot_id == sa.bindparam("bot"),
+    _o.state == "waiting",
+    _o.due < sa.bindparam("until"),
 )
+_LATER = sa.update(outbox).where(*_WAITS).values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
+_ALL = Hot(_LATER)
 _BEHIND = Hot(
-    sa.update(outbox)
-    .where(
-        _o.chat_id == sa.bindparam("the_chat"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "waiting",
-        _o.id > sa.bindparam("the_id"),
-        _o.lane.between(sa.bindparam("first"), sa.bindparam("last")),
-        _o.due < sa.bindparam("until"),
-    )
-    .values(due=sa.bindparam("until"), done_at=sa.bindparam("now"))
+    _LATER.where(_o.id > sa.bindparam("the_id"), _o.lane.between(sa.bindparam("first"), sa.bindparam("last")))
 )
 
 
@@ -41,7 +30,7 @@ def hold_back(work: Work, entry: Entry, until: datetime, silence: bool) -> None:
     """What waits for the entry's chat waits until then: all of it where Telegram wants silence; else what is
     moderation as the entry is, or is none as it is none, and was said after it."""
     if silence:
-        work.sql.run(_LATER, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
+        work.sql.run(_ALL, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
         return
     first, last = (MODERATION, MODERATION) if entry.lane == MODERATION else (REPLY, PAID)
     lanes = {"first": first, "last": last}

@@ -19,3 +19,8 @@ def folder(name: str) -> Path:
         if place.is_dir():
             return place
     raise Misfit(f"the shipped folder {name} is missing", where=str(_PACKAGE), next="install groupbot again")
+
+
+def content_folders(workspace: Path) -> list[Path]:
+    """Where templates and lists are looked for: the operator's before the shipped."""
+    return [workspace / "content_templates", folder("content_templates")]
