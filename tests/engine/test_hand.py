@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from groupbot.engine.clock import tick_by
 from groupbot.engine.entries import Entry, Target
 from groupbot.engine.outbox.hand import SHARES, Hand, _padded, keys_of
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from tests.conftest import START
 
@@ -314,19 +317,42 @@ def test_the_depth_is_counted_and_what_is_too_late_ends_once_a_second(
     assert hand.depth == 0
 
 
-def test_what_a_clock_ahead_put_off_is_taken_when_it_is_set_back(writer: Writer) -> None:
+async def test_what_a_clock_ahead_put_off_is_taken_when_it_is_set_back(writer: Writer) -> None:
     chat, hand = lake(writer), Hand()
     writer.clock.shift(timedelta(hours=1))
-    writer.write(hand.fill, [])
+    await hand.take(writer)
     say(writer, Send(chat=chat, text="ahead"))
     writer.clock.shift(-timedelta(hours=1))
-    assert len(writer.write(hand.fill, [])[0]) == 1
+    await hand.take(writer)
+    assert len(hand.entries) == 1
     hand = Hand()  # it never saw another time: nothing is set right
     writer.clock.shift(timedelta(hours=1))
     say(writer, Send(chat=chat, text="ahead"))
     writer.clock.shift(-timedelta(hours=1))
-    assert len(writer.write(hand.fill, [])[0]) == 1
-    assert len(writer.write(hand.fill, [])[0]) == 1
+    for _ in range(2):
+        await hand.take(writer)
+        assert len(hand.entries) == 1
+
+
+async def test_what_a_clock_ahead_put_off_is_taken_also_when_the_disk_was_full_then(writer: Writer) -> None:
+    """The look that sets it right may have to begin anew."""
+    chat, hand = lake(writer), Hand()
+    writer.clock.shift(timedelta(hours=1))
+    await hand.take(writer)
+    say(writer, Send(chat=chat, text="ahead"))
+    writer.clock.shift(-timedelta(hours=1))
+    fill, tries = hand.fill, []
+
+    def refused_once(work: Work, entries: list[Entry]) -> Any:
+        found = fill(work, entries)
+        tries.append(1)
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("database or disk is full")
+        return found
+
+    hand.fill = refused_once  # type: ignore[method-assign]
+    await hand.take(writer)
+    assert (len(tries), len(hand.entries)) == (2, 1)
 
 
 def test_replies_put_off_leave_in_the_order_they_were_said_and_posts_in_that_of_their_time(

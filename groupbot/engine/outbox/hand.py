@@ -134,6 +134,7 @@ class Hand:
         self._more: set[Share] = set()  # of which the table held more than there was room for
         self._looked = self._counted = 0.0
         self._clock: datetime | None = None  # what the wall clock said when the table was last looked at
+        self._seen: datetime | None = None  # what it says in the look under way, which may have to begin anew
 
     def wants(self, clock: datetime) -> bool:
         """Is it time to look into the table? When something is new or due, when half of a share has left
@@ -150,16 +151,17 @@ class Hand:
     async def take(self, writer: Writer) -> None:
         """Look into the table and fill up."""
         self.stale = False
-        found = await writer.submit(self.fill, list(self.entries))
+        found = await writer.submit(self.fill, self.entries)
         self.entries, self.next_due, self._more = found
-        self._looked = ticking()
+        self._clock, self._looked = self._seen, ticking()
 
-    def fill(self, work: Work, hand: list[Entry]) -> tuple[list[Entry], datetime | None, set[Share]]:
+    def fill(self, work: Work, entries: list[Entry]) -> tuple[list[Entry], datetime | None, set[Share]]:
         """The entries with what there is room for, when the next row is due, and the shares of which there
-        is more."""
+        is more. The disk may be full and it begun anew: what the clock said counts once it is committed."""
+        hand = list(entries)
         if self._clock is not None and work.now < self._clock:
             set_back(work)
-        self._clock = work.now
+        self._seen = work.now
         if ticking() - self._counted >= EXPIRE_EVERY:
             self._counted = ticking()
             expire(work)
