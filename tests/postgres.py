@@ -46,8 +46,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A throw-away server; its DSN without a database name."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """A throw-away server; its DSN without a database name. Tests do without syncs; what is `durable` syncs
+    each commit, as a real one does: for figures in which a commit's price counts."""
     given = os.environ.get("GROUPBOT_TEST_DSN")
     if given:
         yield given.rstrip("/")
@@ -94,7 +95,7 @@ def server() -> Iterator[str]:
             "-c",
             "listen_addresses=127.0.0.1",
             "-c",
-            "fsync=off",
+            f"fsync={'on' if durable else 'off'}",
             "-c",
             f"unix_socket_directories={data}",
             "-c",

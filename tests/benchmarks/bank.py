@@ -189,7 +189,7 @@ def main() -> None:
     if given.claims:
         given.presses = -(-given.claims // SHARES) * PRESSES
     with (
-        postgres.server() if given.postgres else nullcontext("") as server,
+        postgres.server(durable=True) if given.postgres else nullcontext("") as server,
         tempfile.TemporaryDirectory() as place,
     ):
         url = f"sqlite:///{place}/bank.db"

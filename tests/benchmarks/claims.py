@@ -386,7 +386,7 @@ def main() -> None:
     options.add_argument("--profile", action="store_true")
     given = options.parse_args()
     sys.setswitchinterval(0.0005)
-    with postgres.server() if given.postgres else nullcontext("") as server:
+    with postgres.server(durable=True) if given.postgres else nullcontext("") as server:
         compare(given, server)
 
 

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.recording                 # SQLite, then a PostgreSQL of its own
     python -m tests.benchmarks.recording --rows 5000     # the short form
 
-In one run and the same database, synchronous as the bot has it: the recorder with its sums (`service.note`
-of events, 1,000 a commit), the driver's fastest way to write the bare rows (executemany, COPY; 1,000 a
-commit), and one ORM commit an event. Goals: at least 30 times the ORM, a tenth of bare rows on SQLite and a
-quarter on PostgreSQL.
+In one run and the same database, each commit synced (SQLite synchronous=FULL, PostgreSQL fsync=on): the
+recorder with its sums (`service.note` of events, 1,000 a commit), the driver's fastest way to write the bare
+rows (executemany, COPY; 1,000 a commit), and one ORM commit an event. Goals: at least 30 times the ORM, a
+tenth of bare rows on SQLite and a quarter on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def main() -> None:
     n = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as folder:
         measure("SQLite", f"sqlite:///{Path(folder) / 'r.db'}", n, 0.1)
-    with postgres.server() as server:
+    with postgres.server(durable=True) as server:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
             c.execute("CREATE DATABASE recording")
         measure("PostgreSQL", f"{server}/recording", n, 0.25)

@@ -84,7 +84,7 @@ def main() -> None:
         raise SystemExit(again_slowly(given.late))
     sys.setswitchinterval(0.0005)
     ratios = []
-    with postgres.server() if given.postgres else nullcontext("") as server:
+    with postgres.server(durable=True) if given.postgres else nullcontext("") as server:
         for turn in range(given.rounds):
             url = ""
             if server:
