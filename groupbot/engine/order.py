@@ -25,6 +25,18 @@ _BEHIND = Hot(
     _LATER.where(_o.id > sa.bindparam("the_id"), _o.lane.between(sa.bindparam("first"), sa.bindparam("last")))
 )
 
+_TRIED_AGAIN = Hot(
+    sa.select(_o.id, _o.chat_id, _o.lane, _o.due)
+    .where(
+        _o.state == "waiting",
+        _o.due > sa.bindparam("now"),
+        _o.bot_id == sa.bindparam("bot"),
+        _o.done_at.is_not(None),
+        _o.chat_id.is_not(None),
+    )
+    .order_by(_o.id)
+)
+
 
 def hold_back(work: Work, entry: Entry, until: datetime, silence: bool) -> None:
     """What waits for the entry's chat waits until then: all of it where Telegram wants silence; else what is
@@ -32,8 +44,16 @@ def hold_back(work: Work, entry: Entry, until: datetime, silence: bool) -> None:
     if silence:
         work.sql.run(_ALL, the_chat=entry.chat, bot=work.bot_id, until=until, now=work.now)
         return
-    first, last = (MODERATION, MODERATION) if entry.lane == MODERATION else (REPLY, PAID)
+    _behind(work, entry.chat, entry.id, entry.lane, until)
+
+
+def keep_back(work: Work) -> None:
+    """After a start: what was said behind a row that waits for its next try still waits for it."""
+    for row in work.sql.all(_TRIED_AGAIN, bot=work.bot_id, now=work.now):
+        _behind(work, row.chat_id, row.id, row.lane, row.due)
+
+
+def _behind(work: Work, chat: int, row: int, lane: int, until: datetime) -> None:
+    first, last = (MODERATION, MODERATION) if lane == MODERATION else (REPLY, PAID)
     lanes = {"first": first, "last": last}
-    work.sql.run(
-        _BEHIND, the_chat=entry.chat, bot=work.bot_id, the_id=entry.id, **lanes, until=until, now=work.now
-    )
+    work.sql.run(_BEHIND, the_chat=chat, bot=work.bot_id, the_id=row, **lanes, until=until, now=work.now)

@@ -523,6 +523,24 @@ async def test_what_a_clock_ahead_had_refused_waits_as_long_as_it_was_told_to(wr
     assert [round((r.due - now).total_seconds()) for r in dues] == [30, 30, 3600]
 
 
+async def test_what_was_said_behind_what_is_tried_again_waits_for_it_also_after_a_restart(
+    writer: Writer,
+) -> None:
+    chat, other = group(writer, 1), group(writer, 2)
+    writer.write(lambda w: w.say(Send(chat=chat, text="first")))
+    (entry,) = writer.write(mark, writer.write(Hand().fill, [])[0])
+    writer.write(book, [Result(entry, "waiting", error="Bad Gateway", again_in=4)])
+    for text in ("behind it", "planned"):
+        due = writer.clock.now() + timedelta(hours=1) if text == "planned" else None
+        writer.write(lambda w, t=text, d=due: w.say(Send(chat=chat, text=t, due=d)))
+    writer.write(lambda w: w.say(Delete(chat=chat, messages=(5,))))
+    writer.write(lambda w: w.say(Send(chat=other, text="elsewhere")))
+    assert writer.write(recover) == []
+    now = writer.clock.now()
+    dues = writer.write(lambda w: w.sql.all(sa.select(outbox.c.due).order_by(outbox.c.id)))
+    assert [round((r.due - now).total_seconds()) for r in dues] == [4, 4, 3600, 0, 0]
+
+
 async def test_nothing_overtakes_what_was_refused_through_the_groups_upgrade(writer: Writer) -> None:
     chat = group(writer, 1, "group")
 
