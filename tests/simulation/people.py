@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -304,11 +305,15 @@ class People:
         """The owner takes one of the newest awards back, whether it is spent or not."""
         sim = self.sim
         room = next(r for r in sim.groups() if sim.home(r) == home)
-        made = sim.committed(
-            "SELECT DISTINCT t.id FROM txn t JOIN posting p ON p.txn_id = t.id"
-            " JOIN account a ON a.id = p.account_id JOIN chat_address x ON x.chat_id = a.chat_id"
-            f" WHERE t.kind = 'award' AND x.telegram_id = {room.id} ORDER BY t.id DESC LIMIT 4"
-        )
+        try:
+            made = sim.committed(
+                "SELECT DISTINCT t.id FROM txn t JOIN posting p ON p.txn_id = t.id"
+                " JOIN account a ON a.id = p.account_id JOIN chat_address x ON x.chat_id = a.chat_id"
+                f" WHERE t.kind = 'award' AND x.telegram_id = {room.id} ORDER BY t.id DESC LIMIT 4"
+            )
+        except sqlite3.OperationalError:  # what a dead process had begun is undone once the next one is up
+            sim.loop.call_later(1.0, self._take_back, home, number)
+            return
         found = pick(made, number)
         with suppress(Forbidden):
             self._say(sim.owner, room, f"/undopoints {found[0] if found else 1}")
