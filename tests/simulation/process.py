@@ -38,6 +38,8 @@ class Database:
     def execute(self, sql: str, *args: Any) -> Any:
         process = self._process
         if process.dead:
+            if self._raw.in_transaction:  # what a dead process had begun is undone at once
+                self._raw.rollback()
             raise Killed
         if sql == "COMMIT":
             wrote = self._raw.total_changes != self._changes  # most beats find nothing to do
