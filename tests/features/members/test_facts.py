@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from groupbot.core.events import Chat, Person, Standing
+from groupbot.core.events import BotStanding, Chat, Person, Standing
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.dispatch import Habits
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
-from groupbot.features.members import service
+from groupbot.features.members import service, store
 from groupbot.features.members.domain import (
     ALLOW_CONNECT,
     ANON_ADMIN,
@@ -129,3 +129,24 @@ def test_matrix_is_a_tree_and_a_parent_stands_one_tier_up(writer: Writer) -> Non
     for changes in ({"parent": low}, {"tier": "shop"}):
         with pytest.raises(Refusal):
             writer.write(lambda w, c=changes: service.set_profile(w, top, **c))
+
+
+def test_word_of_the_bots_standing_that_comes_late_changes_nothing(writer: Writer) -> None:
+    """Thrown out and let in again; then the older word arrives, as after a reordering on the way."""
+    chat, here = writer.write(group), Chat(-1001, "supergroup", "West Lake")
+    start = writer.clock.now()
+
+    def told(work: Work, status: str, second: int) -> str:
+        work.chat = chat
+        at = start + timedelta(seconds=second)
+        work.event = BotStanding(at=at, chat=here, status=status, rights=frozenset({"delete"}))
+        service.note_people(work.event, work)
+        row, now = work.sql.first(store.PROFILE, chat=chat), service.profile(work, chat)
+        assert row is not None and now is not None
+        return f"{now.state} as {row.status}"
+
+    seen = [
+        writer.write(told, *word)
+        for word in (("administrator", 1), ("member", 3), ("kicked", 2), ("administrator", 1), ("kicked", 3))
+    ]
+    assert seen == ["active as administrator", *["active as member"] * 3, "kicked as member"]

@@ -171,6 +171,9 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
         work.drop("members.started", e.chat.id)
         wish(work, e.chat.id, BLOCKED, not here)
         return
+    newest = work.sql.value(store.STANDING_AT, chat=work.chat)
+    if newest is not None and e.at < newest:
+        return  # it comes late: what it tells is over
     if e.status in _IN:
         work.sql.run(
             store.NEW_PROFILE,
@@ -185,5 +188,6 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
         work.say(Ask(chat=work.chat))
     else:
         set_state(work, work.chat, "kicked")
+    work.sql.run(store.KEEP_STANDING_AT, chat=work.chat, at=e.at)
     work.drop("members.profile", work.chat)
     work.drop("members.own_rights", work.chat)

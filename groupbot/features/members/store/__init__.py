@@ -164,6 +164,8 @@ NEW_PROFILE = Hot(
         {"added_by": "new", "status": "new", "rights": "new"},
     )
 )
+STANDING_AT = Hot(sa.select(_p.standing_at).where(_p.chat_id == b("chat")))
+KEEP_STANDING_AT = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(standing_at=b("at")))
 SETTING = Hot(
     sa.select(setting.c.value).where(
         setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k")

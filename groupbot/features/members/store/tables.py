@@ -20,6 +20,7 @@ profile = sa.Table(
     sa.Column("attributes", Json),
     sa.Column("added_by", sa.BigInteger),
     sa.Column("added_at", UTC_, nullable=False),
+    sa.Column("standing_at", UTC_),  # the date of the newest word of Telegram's on the bot's standing here
     sa.Column("set_up_at", UTC_),
     sa.Column("rights", Json),
     sa.Column("status", sa.String(16)),
