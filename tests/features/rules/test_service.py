@@ -196,6 +196,16 @@ def test_sender_never_asked_about_waits_for_telegram(writer: Writer, status: str
     assert ("Delete" in kinds(said)) is (action == "remove")
 
 
+@pytest.mark.parametrize(("minutes", "asked"), [(0, []), (1, ["Ask"]), (-45, ["Ask"])])
+def test_sender_is_asked_about_again_after_a_moment_also_by_a_clock_set_back(
+    writer: Writer, minutes: int, asked: list[str]
+) -> None:
+    room = Room(writer, "consumer", "on")
+    room.says(99, WORDS)
+    room.move(minutes=minutes)
+    assert kinds(room.says(99, WORDS)[1]) == asked
+
+
 def test_late_event_is_removed_and_recorded_but_nobody_is_told(writer: Writer) -> None:
     room = Room(writer, "consumer", "on")
     room.move(hours=3)

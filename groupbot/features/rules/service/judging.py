@@ -120,7 +120,7 @@ def _found(
     if ordinary is None:
         record(work, case, "pending", None)
         asked = work.cached(_ASKED).get((work.chat, actor))
-        if asked is None or work.now - asked > ASK_AGAIN:
+        if asked is None or abs(work.now - asked) > ASK_AGAIN:  # it may have been set back since
             work.put(_ASKED, (work.chat, actor), work.now)
             work.say(Ask(chat=work.chat, member=actor))
         return False
