@@ -26,13 +26,12 @@ _BEHIND = Hot(
 )
 
 _TRIED_AGAIN = Hot(
-    sa.select(_o.id, _o.chat_id, _o.lane, _o.due)
+    sa.select(_o.id, _o.chat_id, _o.user_id, _o.lane, _o.due)
     .where(
         _o.state == "waiting",
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
         _o.done_at.is_not(None),
-        _o.chat_id.is_not(None),
     )
     .order_by(_o.id)
 )
@@ -47,10 +46,14 @@ def hold_back(work: Work, entry: Entry, until: datetime, silence: bool) -> None:
     _behind(work, entry.chat, entry.id, entry.lane, until)
 
 
-def keep_back(work: Work) -> None:
-    """After a start: what was said behind a row that waits for its next try still waits for it."""
-    for row in work.sql.all(_TRIED_AGAIN, bot=work.bot_id, now=work.now):
-        _behind(work, row.chat_id, row.id, row.lane, row.due)
+def keep_back(work: Work) -> list[tuple[int, int, float]]:
+    """After a start: what was said behind a row that waits for its next try still waits for it. Returns
+    where such rows go (see `home_of`), their lanes and the seconds they wait: nothing said now overtakes."""
+    rows = work.sql.all(_TRIED_AGAIN, bot=work.bot_id, now=work.now)
+    for row in rows:
+        if row.chat_id is not None:
+            _behind(work, row.chat_id, row.id, row.lane, row.due)
+    return [(r.chat_id or -r.user_id, r.lane, (r.due - work.now).total_seconds()) for r in rows]
 
 
 def _behind(work: Work, chat: int, row: int, lane: int, until: datetime) -> None:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
-from groupbot.engine.order import keep_back
 from groupbot.engine.outbox_table import MUST_WAIT, outbox
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
@@ -59,8 +58,7 @@ def set_back(work: Work) -> None:
 def recover(work: Work) -> list[tuple[int, float]]:
     """After a start: what was leaving when the bot died. Sends, gifts and new topics may have landed:
     unknown, never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence,
-    and for how many seconds still: what is said now must not overtake what waits there; elsewhere what was
-    said behind a row that is tried again waits as long as it."""
+    and for how many seconds still: what is said now must not overtake what waits there."""
     work.sql.run(
         sa.update(outbox)
         .where(
@@ -71,7 +69,6 @@ def recover(work: Work) -> list[tuple[int, float]]:
     )
     work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))
     set_back(work)
-    keep_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
     return [
         (pace_of(r.chat_id, r.telegram_id or r.user_id), (r.until - work.now).total_seconds()) for r in held

@@ -112,7 +112,7 @@ def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_holds_nothing_besi
 ) -> None:
     for late, others in ((entry(9, "edit"), [3, 2]), (entry(9, "ban", lane=MODERATION), [1, 2])):
         hand = holding(entry(3, "ban", lane=MODERATION), entry(1, "edit"), entry(2, chat=2))
-        hand.put_off(late, 2.0)
+        hand.put_off(late.chat, late.lane, 2.0)
         assert choose(hand) == (others, 1.0)
         assert hand.entries == []  # the third makes room, and is taken again
         hand.stale, at[0] = False, at[0] + 2.0

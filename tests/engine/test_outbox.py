@@ -10,11 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import Ban, Delete, Edit, Effect, Pin, Receipt, Send, Topic
+from groupbot.core.effects import REPLY, Ban, Delete, Edit, Effect, Pin, Receipt, Send, Topic
 from groupbot.core.events import Chat, Event, Upgraded
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.entries import Result
+from groupbot.engine.order import keep_back
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import drop_posts, outbox, posted
@@ -535,10 +536,24 @@ async def test_what_was_said_behind_what_is_tried_again_waits_for_it_also_after_
         writer.write(lambda w, t=text, d=due: w.say(Send(chat=chat, text=t, due=d)))
     writer.write(lambda w: w.say(Delete(chat=chat, messages=(5,))))
     writer.write(lambda w: w.say(Send(chat=other, text="elsewhere")))
-    assert writer.write(recover) == []
+    assert writer.write(keep_back) == [(chat, REPLY, 4.0)]
     now = writer.clock.now()
     dues = writer.write(lambda w: w.sql.all(sa.select(outbox.c.due).order_by(outbox.c.id)))
     assert [round((r.due - now).total_seconds()) for r in dues] == [4, 4, 3600, 0, 0]
+
+
+async def test_what_is_said_after_a_restart_does_not_overtake_what_is_tried_again(writer: Writer) -> None:
+    chat = group(writer)
+    writer.write(lambda w: w.say(Send(chat=chat, text="mute")))
+    (entry,) = writer.write(mark, writer.write(Hand().fill, [])[0])
+    writer.write(book, [Result(entry, "waiting", error="Bad Gateway", again_in=0.2)])
+    async with sending(writer) as (box, gateway):
+        await say(box, writer, Send(chat=chat, text="unmute"))
+        await asyncio.sleep(0.05)
+        assert gateway.texts() == []
+        writer.clock.shift(timedelta(seconds=1))
+        await arrived(gateway, 2)
+        assert gateway.texts() == ["mute", "unmute"]
 
 
 async def test_nothing_overtakes_what_was_refused_through_the_groups_upgrade(writer: Writer) -> None:

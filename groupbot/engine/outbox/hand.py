@@ -197,10 +197,11 @@ class Hand:
         statement = _ready_without(len(chats), len(users), lane == REPLY)
         return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
 
-    def put_off(self, entry: Entry, seconds: float) -> None:
-        """It is tried again after so many seconds: until then nothing overtakes it in its chat, but for the
-        moderation beside it (or what stands beside moderation)."""
-        self.held[home_of(entry), 0 if entry.lane == MODERATION else 1] = ticking() + seconds
+    def put_off(self, home: int, lane: int, seconds: float) -> None:
+        """What goes `home` (see `home_of`) is tried again after so many seconds: until then nothing overtakes
+        it there, but for the moderation beside it (or what stands beside moderation)."""
+        key, until = (home, 0 if lane == MODERATION else 1), ticking() + seconds
+        self.held[key] = max(until, self.held.get(key, 0.0))
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
         """The entries that may leave now (it is `clock`), and the seconds until the next one may."""
