@@ -168,6 +168,30 @@ def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
         run(file, "--rules", rules)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tier: store\nrule_links: off\n", ":2: rule_links stands alone -> write it under settings:"),
+        ("settings:\n  rule_linx: on\n", ":2: no setting rule_linx -> did you mean rule_links?"),
+        ("settings:\n  rule_links: maybe\n", ":2: rule_links: expected on or off -> for example off"),
+        ("settings:\n  rules_window_n: [1]\n", ":2: rules_window_n: expected a whole number"),
+        ("settings: [1]\n", ":1: settings is no mapping -> write `rule_links: off` under it"),
+        ("phrases: tea\n", ":1: phrases is no list -> write `phrases: [one, two]`"),
+        ("tier: gold\n", ":1: gold is no tier -> one of dealer, store, consumer"),
+        ("- a\n", ":1: not a mapping -> write `phrases:` and `settings:`"),
+        ("a: [\n", ":2: not YAML"),
+    ],
+)
+def test_mistake_in_the_rules_is_named_with_its_line(
+    file: Path, tmp_path: Path, text: str, told: str
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(text, "utf-8")
+    with pytest.raises(Misfit) as e:
+        run(file, "--rules", rules)
+    assert e.value.line().startswith(f"{rules}{told}")
+
+
 def test_table_shows_rules_and_examples(file: Path) -> None:
     result = typer.testing.CliRunner().invoke(app, [str(file)], catch_exceptions=False)
     assert "which rule hit what" in result.stdout
