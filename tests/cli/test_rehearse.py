@@ -161,6 +161,25 @@ def test_other_file_is_refused_with_a_next_step(tmp_path: Path, text: str) -> No
     assert e.value.next != ""
 
 
+@pytest.mark.parametrize(
+    ("coding", "mark"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", ","), ("utf-16", "\t")]
+)
+def test_sheet_as_a_spreadsheet_saves_it_is_read(tmp_path: Path, coding: str, mark: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"text{mark}label\r\n大家好{mark}ham\r\n加薇信\u2028jdd886{mark}spam\r\n".encode(coding))
+    assert [(line.message["text"], line.label) for line in read(path)] == [
+        ("大家好", "ham"),
+        ("加薇信\u2028jdd886", "spam"),
+    ]
+
+
+def test_sheet_without_a_message_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\n", "utf-8")
+    with pytest.raises(Misfit, match="no message in it"):
+        read(path)
+
+
 def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text("settings: {rule_linx: true}\n", "utf-8")
