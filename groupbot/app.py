@@ -42,14 +42,13 @@ from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces import entrances
 from groupbot.surfaces.beacon import Beacon
-from groupbot.surfaces.telegram.bot import introduce, make_bot
+from groupbot.surfaces.telegram.bot import hook, introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
 from groupbot.surfaces.telegram.intake import decode
 from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.surfaces.telegram.runner import Collector, Poller
 from groupbot.surfaces.telegram.watch import EVERY, Watch, told
 from groupbot.surfaces.telegram.web import Web
-from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0
@@ -186,13 +185,7 @@ class App:
 
     async def web_hook(self) -> None:
         """Tell Telegram where to deliver."""
-        s = self.settings
-        await self.bot.set_webhook(
-            s.webhook_url,
-            secret_token=s.webhook_secret.reveal(),
-            allowed_updates=list(ALLOWED_UPDATES),
-            drop_pending_updates=False,
-        )
+        await hook(self.bot, self.settings.webhook_url, self.settings.webhook_secret.reveal())
 
     # --- between dispatch and the outside
     async def feed(self, items: Sequence[Item]) -> Outcome:

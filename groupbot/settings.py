@@ -28,6 +28,7 @@ PREFIX = "GROUPBOT_"
 FATAL = frozenset(
     ("token", "base_url", "database_url", "webhook_url", "webhook_secret", "orders_secret", "workspace")
 )
+_PLACE = r"^([^\s:/]*:)?[0-9]{1,5}$"
 _GIFTS = "Telegram Stars that the gifts of one draw may cost; 0: only operators promise gifts."
 
 
@@ -82,7 +83,9 @@ class Settings(Struct, frozen=True, kw_only=True):
             description="Secret the shop signs orders with, of 32 letters or more; empty: /orders takes none."
         ),
     ] = Secret()
-    listen: Annotated[str, Meta(description="host:port of webhook, /orders and /healthz.")] = "127.0.0.1:8080"
+    listen: Annotated[
+        str, Meta(pattern=_PLACE, description="host:port of webhook, /orders and /healthz.")
+    ] = "127.0.0.1:8080"
     health: Annotated[bool, Meta(description="Serve /healthz and /metrics on `listen`.")] = True
     rate: Annotated[
         float,
@@ -205,6 +208,7 @@ def _made(
             chosen[name] = _read(name, value, spelled=name in environment and name not in given)
         except msgspec.ValidationError as e:
             what = str(e).partition(" - at ")[0].replace("`", "")
+            what = "is of another form" if "regex" in what else what
             where = _where(path, name, {} if name in environment else table)
             wrong = Misfit(f"{name}: {what[:1].lower()}{what[1:]}", where=where, next=_wanted(name))
         except Misfit as e:

@@ -92,6 +92,23 @@ def test_running_goes_on_without_what_does_not_fit(tmp_path: Path, monkeypatch: 
     assert {m.where for m in dropped} == {"GROUPBOT_LOG_LEVEL", f"{file}:1", f"{file}:3", f"{file}:4"}
 
 
+@pytest.mark.parametrize("text", ["abc", "127.0.0.1", "127.0.0.1:", "here:http", "127.0.0.1:8080/x"])
+def test_place_to_listen_is_one(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(f"listen = '{text}'\n")
+    dropped: list[Misfit] = []
+    assert load(tmp_path, dropped).listen == "127.0.0.1:8080"
+    assert [m.line() for m in dropped] == [
+        f"{tmp_path / FILE}:1: listen: is of another form -> "
+        'write text in quotes, for example "127.0.0.1:8080"'
+    ]
+
+
+@pytest.mark.parametrize("text", ["8080", ":8080", "0.0.0.0:80", "bot.local:8080"])
+def test_place_to_listen_may_be_short(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(f"listen = '{text}'\n")
+    assert load(tmp_path).listen == text
+
+
 @pytest.mark.parametrize("text", ["rate = \n", "token = 5\n", "database_url = 5\n", "webhook_url = 5\n"])
 def test_running_stops_where_it_would_be_another_bot(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)

@@ -84,6 +84,7 @@ def main(argv: list[str] | None = None) -> None:
 
     try:
         command = importlib.import_module(f"groupbot.cli.{FILES.get(name, name)}")
+        command.app.pretty_exceptions_enable = False  # it would show what each variable holds: a password too
         command.app(args=args[1:], prog_name=f"groupbot {name}")
     except Misfit as e:
         print(f"groupbot: {e.line()}", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from msgspec import structs
 
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._plans import looked
@@ -19,7 +20,7 @@ from groupbot.engine.content import Content
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders
-from groupbot.engine.storage import open_engine, reading, sqlite_path
+from groupbot.engine.storage import open_engine, parsed_url, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
@@ -68,12 +69,16 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
             Line("bad", "webhook", "no secret: anybody could deliver", "set GROUPBOT_WEBHOOK_SECRET")
         )
     lines.append(_database(settings.database))
+    if lines[-1].mark == "bad":  # what stands in files can be looked at without
+        settings = structs.replace(settings, database_url="sqlite://")
     return lines + _plugins(settings, registry) + _templates(settings) + _plans(settings) + _lists(settings)
 
 
 def _database(url: str) -> Line:
-    shown = sa.engine.make_url(url).render_as_string(hide_password=True)
-    path = sqlite_path(url)
+    try:
+        shown, path = parsed_url(url).render_as_string(hide_password=True), sqlite_path(url)
+    except Misfit as e:
+        return Line("bad", "database", e.what, e.next)
     if path is not None and not path.exists():
         if not path.parent.is_dir():
             return Line("bad", "database", f"no folder {path.parent}", "make it, or change database_url")
@@ -258,6 +263,8 @@ def judge(row: Any, found: Seat, needs: set[str], me: Self) -> list[Line]:
 
 
 def _groups(url: str, bot_id: int) -> list[Any]:
+    if _database(url).mark == "bad":  # its own line tells
+        return []
     path: Path | None = sqlite_path(url)
     if path is not None and not path.exists():
         return []

@@ -67,11 +67,7 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
         Misfit: there is no database of this version, or it belongs to several bots and no token says which.
     """
     url = settings.database
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
-    if await asyncio.to_thread(current, url) != head():
-        raise Misfit("the database is of another version", next="groupbot migrate")
+    await asyncio.to_thread(there, settings)
     registry = load(settings.folder / "handlers", safe=settings.safe)
     content = Content([p for p in content_folders(settings.folder) if p.is_dir()])
     knowledge = Knowledge(settings.operators)
@@ -85,6 +81,30 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
     finally:
         await asyncio.to_thread(writer.close)
+
+
+def begun(settings: Settings) -> None:
+    """Asked before a database is opened, which would make a file of it.
+
+    Raises:
+        Misfit: the bot has not run here yet, or the URL is none.
+    """
+    path = sqlite_path(settings.database)
+    if path is not None and not path.exists():
+        raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
+
+
+def there(settings: Settings) -> None:
+    """Asked before the database is read.
+
+    Raises:
+        Misfit: there is none of this version, or it cannot be reached.
+    """
+    begun(settings)
+    found = current(settings.database)
+    if found != head():
+        what = "empty" if found is None else "of another version"
+        raise Misfit(f"the database is {what}", next="groupbot migrate")
 
 
 def bot_of(settings: Settings) -> int:

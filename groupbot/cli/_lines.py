@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from groupbot.cli._sheet import mark_of, text_of
 from groupbot.errors import Misfit
 
 FIRST_SENDER = 5_000_000_000
@@ -53,21 +55,16 @@ def read(path: Path) -> list[Line]:
     Raises:
         Misfit: not there, or neither of the two.
     """
-    try:
-        raw = path.read_text("utf-8-sig", errors="replace")
-    except OSError as e:
-        raise Misfit(
-            f"cannot be read: {e.strerror}", where=str(path), next="give the path of a file"
-        ) from None
-    if raw.lstrip().startswith("{"):
-        return _export(raw, path)
-    rows = list(csv.DictReader(raw.splitlines(keepends=True)))
-    if not rows or "text" not in rows[0]:
-        raise Misfit(
-            "no column `text`",
-            where=f"{path}:1",
-            next="a CSV file with the columns text,label or result.json of Telegram Desktop",
-        )
+    text = text_of(path)
+    if text.lstrip().startswith("{"):
+        return _export(text, path)
+    sheet = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    wanted = "a CSV file with the columns text,label or result.json of Telegram Desktop"
+    if "text" not in (sheet.fieldnames or ()):
+        raise Misfit("no column `text`", where=f"{path}:1", next=wanted)
+    rows = list(sheet)
+    if not rows:
+        raise Misfit("no message in it", where=f"{path}:1", next=wanted)
     return [
         Line(
             START + i * APART,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+from groupbot.cli._sheet import mark_of, text_of
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members.domain import (
     AIMS,
@@ -83,25 +84,13 @@ def written(known: Iterable[Known]) -> str:
 
 
 def read(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """(line number, cells by column) of each row. UTF-8, or GB18030 as some spreadsheets save it.
+    """(line number, cells by column) of each row.
 
     Raises:
         Misfit: no such file, or its first line does not name the columns.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as e:
-        raise Misfit(e.strerror or "cannot be read", where=str(path), next="check the name") from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise Misfit("is neither UTF-8 nor GB18030", where=str(path), next="save it as UTF-8") from None
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    text = text_of(path)
+    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text))
     names = [n.strip().lower() for n in next(sheet, [])]
     for name in names:
         if name not in COLUMNS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from groupbot.cli._table import aligned
 from groupbot.core.events import BotStanding, Chat, Joined, Left, Message, Person
@@ -19,6 +20,7 @@ from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import Week
 from groupbot.features.members import service as members
 
+HERE = ZoneInfo("Asia/Shanghai")
 _GROUPS = (
     ("华东经销商群", "dealer", 14, 0.35),
     ("西湖店会员群", "store", 34, 0.8),
@@ -28,7 +30,7 @@ _SHAPE = (0.9, 0.7, 0.8, 0.75, 0.9, 1.2, 1.5, 1.3)  # a week that warms towards 
 
 
 def sample_week(folder: Path, now: datetime) -> list[Week]:
-    """Seven invented days of three groups that end with today, in a database of their own."""
+    """Seven invented days of three groups that end with yesterday, in a database of their own."""
     path = folder / "sample.db"
     path.unlink(missing_ok=True)
     url = f"sqlite:///{path}"
@@ -44,11 +46,11 @@ def sample_week(folder: Path, now: datetime) -> list[Week]:
 
 def _write(work: Work) -> list[Week]:
     found = []
-    today = work.now.astimezone(UTC).replace(hour=2, minute=0, second=0, microsecond=0)
+    today = work.now.astimezone(HERE).replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
     for n, (title, tier, people, busy) in enumerate(_GROUPS):
         chat = Chat(-1000 - n, "supergroup", title)
         work.chat = resolve(work, chat).id
-        work.zone = "Asia/Shanghai"
+        work.zone = HERE.key
         arrival = BotStanding(at=today - timedelta(days=9), chat=chat, status="administrator")
         members.note_people(arrival, work)
         members.set_profile(work, work.chat, tier=tier)
@@ -75,7 +77,7 @@ def _write(work: Work) -> list[Week]:
         found.append(work.chat)
     work.effects.clear()  # nobody is told of an invented week
     work.flush()
-    yesterday = (work.now + timedelta(hours=8)).date() - timedelta(days=1)
+    yesterday = work.now.astimezone(HERE).date() - timedelta(days=1)
     return [reports.week_of(work, chat, until=yesterday) for chat in found]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._guest import begun
 from groupbot.engine import backups
 from groupbot.engine.clock import Clock
 from groupbot.engine.storage import sqlite_path
@@ -28,6 +29,7 @@ def backup(
 ) -> None:
     """Copy the database and check the copy. Prints the file."""
     settings = load(workspace)
+    begun(settings)
     now = Clock().now()
     kind = "db" if sqlite_path(settings.database) is not None else "dump"
     place = to or settings.folder / "backups"

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli._guest import chat_named, visiting
+from groupbot.cli._sheet import mark_of, text_of
 from groupbot.core import spans
 from groupbot.engine import logs
 from groupbot.engine.work import Work
@@ -70,10 +71,8 @@ def _span(text: str) -> Any:
 
 
 def _lines(file: Path) -> list[str]:
-    try:
-        return [line.split(",")[0] for line in file.read_text("utf-8-sig").splitlines()]
-    except (OSError, UnicodeDecodeError) as e:
-        raise Misfit(f"cannot be read: {e}", where=str(file), next="give the path of a CSV") from None
+    text = text_of(file)
+    return [line.split(mark_of(text))[0] for line in text.splitlines()]
 
 
 async def _import(settings: Settings, chat: str, order: Order, codes: list[str]) -> tuple[int, int]:

@@ -31,7 +31,7 @@ def init(
     go = "" if folder.resolve() == Path.cwd() else f"  cd {folder}\n"
     print(
         f"\nNext:\n{_activate()}{go}  groupbot new post hello      a post with its plan\n"
-        "  groupbot new handler quiz    a handler with its template and test\n"
+        "  groupbot new handler riddle  a handler with its template and test\n"
         "  groupbot play                see your templates and handlers work, without a token\n"
         "  groupbot run                 with GROUPBOT_TOKEN in the environment; it says how to get one"
     )

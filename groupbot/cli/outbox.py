@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import to_builtins
 
-from groupbot.cli._guest import bot_of, visiting
+from groupbot.cli._guest import bot_of, there, visiting
 from groupbot.engine.reader import looking
 from groupbot.errors import Misfit, Refusal
 from groupbot.features import tables
@@ -29,6 +29,7 @@ def list_(
 ) -> None:
     """What waits for a word: dead (failed for good) and unknown (may have arrived), oldest first."""
     settings = load(workspace)
+    there(settings)
     tables()
     with looking(settings.database, bot_id=bot_of(settings)) as work:
         found = service.letters(work)
@@ -63,6 +64,7 @@ def trace(
 ) -> None:
     """What came of an update: step, effect, receipt."""
     settings = load(workspace)
+    there(settings)
     tables()
     with looking(settings.database, bot_id=bot_of(settings)) as work:
         rows = service.trace(work, update)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
+from groupbot.cli._guest import there
 from groupbot.core.events import Event
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import WHOLE, Dispatch, Item
@@ -68,6 +69,7 @@ def retry(
 
 
 def _rows(settings: Settings, *, retried: bool | None, number: int | None = None) -> list[Any]:
+    there(settings)
     tables()
     query = sa.select(quarantine).order_by(_q.id)
     if retried is not None:
@@ -78,10 +80,6 @@ def _rows(settings: Settings, *, retried: bool | None, number: int | None = None
     try:
         with reading(engine) as sql:
             return list(sql.execute(query).all())
-    except sa.exc.DBAPIError as e:
-        raise Misfit(
-            f"the database cannot be read: {e.orig}", where="GROUPBOT_DATABASE_URL", next="groupbot migrate"
-        ) from None
     finally:
         engine.dispose()
 

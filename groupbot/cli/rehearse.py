@@ -17,21 +17,23 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import structlog
 import typer
-import yaml
 
 from groupbot.cli._lines import START, Line, all_new, read
 from groupbot.cli._replay import Rehearsal, batches
 from groupbot.cli._table import aligned
+from groupbot.core.setting import Unfit
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.members.domain import TIERS
 from groupbot.features.members.store import setting
 from groupbot.features.moving.service.trying import USUAL
+from groupbot.features.promos.domain.audience import close, nearest
+from groupbot.features.promos.service import files
 from groupbot.features.rules.domain.policy import SETTINGS
 from groupbot.settings import load
 
 app = typer.Typer(add_completion=False)
-KNOWN = {s.key for s in SETTINGS}
+KNOWN = {s.key: s for s in SETTINGS}
 EXAMPLES = 4
 DAY = timedelta(days=1)
 
@@ -121,28 +123,51 @@ def of_file(path: Path) -> tuple[dict[str, Any], str]:
     """The settings of a YAML file, and its tier.
 
     Raises:
-        Misfit: not there, no YAML, or a name no setting has.
+        Misfit: not there, no YAML, a name no setting has, or a value that is none of it; names file and line.
     """
     try:
-        table = yaml.safe_load(path.read_text("utf-8")) or {}
+        table, lines = files.whole(path)
     except OSError as e:
         raise Misfit(
             f"cannot be read: {e.strerror}", where=str(path), next="give the path of a file"
         ) from None
-    except yaml.YAMLError as e:
-        raise Misfit(str(getattr(e, "problem", e)), where=str(path), next="mend the YAML") from None
+
+    def wrong(field: str, what: str, step: str) -> Misfit:
+        return Misfit(what, where=f"{path}:{lines.get(field, 1)}", next=step)
+
+    table = {} if table is None else table
     if not isinstance(table, dict):
-        raise Misfit("not a mapping", where=str(path), next="write `phrases:` and `settings:`")
-    found: dict[str, Any] = {
-        f"rules_{k}": [str(v) for v in table[k]] for k in ("phrases", "allowed") if table.get(k)
-    }
-    found |= table.get("settings") or {}
-    strange = [k for k in found if k not in KNOWN] + [
-        k for k in table if k not in ("phrases", "allowed", "settings", "tier")
-    ]
-    if strange:
-        raise Misfit(f"no setting {strange[0]!r}", where=str(path), next="known: " + ", ".join(sorted(KNOWN)))
-    return found, str(table.get("tier") or "")
+        raise wrong("", "not a mapping", "write `phrases:` and `settings:`")
+    found: dict[str, Any] = {}
+    for name in ("phrases", "allowed"):
+        given = table.get(name) or []
+        if not isinstance(given, list):
+            raise wrong(name, f"{name} is no list", f"write `{name}: [one, two]`")
+        if given:
+            found[f"rules_{name}"] = [str(v) for v in given]
+    given = table.get("settings") or {}
+    if not isinstance(given, dict):
+        raise wrong("settings", "settings is no mapping", "write `rule_links: off` under it")
+    for name in table:
+        if name in KNOWN:
+            raise wrong(str(name), f"{name} stands alone", "write it under settings:")
+        if name not in ("phrases", "allowed", "settings", "tier"):
+            known = ("phrases", "allowed", "settings", "tier")
+            raise wrong(str(name), f"no field {name}", nearest(str(name), known))
+    for name, value in given.items():
+        if name not in KNOWN:
+            near = close(str(name), KNOWN)
+            step = f"did you mean {near}?" if near else "docs/group-settings.md lists them"
+            raise wrong(f"settings.{name}", f"no setting {name}", step)
+        try:
+            found[name] = KNOWN[name].parse(value) if isinstance(value, str) else KNOWN[name].check(value)
+        except Unfit as e:
+            field = f"settings.{name}"
+            raise wrong(field, f"{name}: expected {e.expected}", f"for example {e.example}") from None
+    tier = str(table.get("tier") or "")
+    if tier and tier not in TIERS:
+        raise wrong("tier", f"{tier} is no tier", "one of " + ", ".join(TIERS))
+    return found, tier
 
 
 async def run(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from groupbot.cli._guest import bot_of
+from groupbot.cli._guest import bot_of, there
 from groupbot.cli._numbers import (
     attitude_of,
     bridges_of,
@@ -39,10 +39,8 @@ from groupbot.cli._told import (
 from groupbot.cli._told_spread import spread_lines
 from groupbot.cli._told_ways import round_lines
 from groupbot.engine import logs
-from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page
 from groupbot.engine.reader import looking
-from groupbot.engine.storage import sqlite_path
 from groupbot.errors import Misfit
 from groupbot.features.engagement import reports
 from groupbot.features.stores.service import stores as paired
@@ -280,9 +278,5 @@ def _json(found: Any) -> None:
 
 
 def _work(settings: Settings) -> Any:
-    path = sqlite_path(settings.database)
-    if path is not None and not path.exists():
-        raise Misfit(f"no database at {path} yet", next="groupbot run, and add the bot to a group")
-    if current(settings.database) != head():
-        raise Misfit("the database is of another version", next="groupbot migrate")
+    there(settings)
     return looking(settings.database, bot_id=bot_of(settings))

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.seen import update_block
-from groupbot.engine.storage import among, open_engine, sqlite_path
+from groupbot.engine.storage import among, open_engine, parsed_url, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
@@ -169,7 +169,7 @@ def _pg(name: str) -> str:
 
 def _plain(url: str) -> str:
     """The URL without the driver's name, the password with it: it goes to pg_dump alone."""
-    return sa.engine.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return parsed_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _run(*command: str) -> None:

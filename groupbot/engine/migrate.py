@@ -19,7 +19,7 @@ from alembic.util import CommandError
 
 from groupbot.engine.columns import ours
 from groupbot.engine.shipped import folder
-from groupbot.engine.storage import metadata, open_engine, sqlite_path
+from groupbot.engine.storage import metadata, open_engine, parsed_url, sqlite_path
 from groupbot.engine.turn import Turn
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
@@ -134,4 +134,4 @@ def _copy(url: str, revision: str) -> Path | None:
 
 
 def _shown(url: str) -> str:
-    return sa.engine.make_url(url).render_as_string(hide_password=True)
+    return parsed_url(url).render_as_string(hide_password=True)

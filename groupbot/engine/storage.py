@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from groupbot.engine.columns import UTC_ as UTC_
@@ -26,6 +25,8 @@ from groupbot.engine.columns import Json as Json
 from groupbot.engine.columns import metadata as metadata
 from groupbot.engine.columns import only as only
 from groupbot.engine.columns import reader_of, writer_of
+from groupbot.engine.urls import parsed_url as parsed_url
+from groupbot.engine.urls import sqlite_path as sqlite_path
 
 BUSY = 5.0  # seconds a SQLite connection waits for another's lock
 
@@ -133,20 +134,12 @@ class Hot:
         return found
 
 
-def sqlite_path(url: str) -> Path | None:
-    """The file of a SQLite URL, or None for PostgreSQL and in-memory databases."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        return None
-    return Path(str(parsed.database))
-
-
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """A synchronous engine in driver autocommit; transactions are opened by the writer in words.
 
     SQLite: WAL, synchronous=FULL (points are worth an fsync), foreign keys on.
     """
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
         return sa.create_engine(parsed, isolation_level="AUTOCOMMIT", pool_size=4, max_overflow=4)

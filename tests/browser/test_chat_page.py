@@ -64,6 +64,8 @@ async def test_a_removed_message_is_struck_through_live_with_its_reason(net: Net
     line = "el => getComputedStyle(el).textDecorationLine"
     assert await message.locator(".said").evaluate(line) == "line-through"
     await expect(page.locator("#acts .removed .reason")).to_have_text("rule contact v1")
+    await page.click("#lang")
+    await expect(message.locator(".why")).to_contain_text("规则「站外联系方式」第 1 版")
 
 
 async def test_a_photo_is_sent_and_shown(net: Net, open_page: Open) -> None:
@@ -93,6 +95,17 @@ async def test_one_can_be_anybody_join_leave_and_write_as_the_group(net: Net, op
     await expect(page.locator("#text")).to_be_visible()
     await page.click("text=Leave the group")
     await expect(page.locator("#instead")).to_be_visible()
+
+
+async def test_a_newcomer_is_somebody_of_the_group_that_opens(net: Net, open_page: Open) -> None:
+    other = net.world.add_chat("Cake", net.owner)
+    net.world.join(net.world.add_user("Bob Stone"), other.id)
+    net.world.clock.move(60)
+    net.world.say(net.owner, other.id, "later than all else")
+    page = await open_page(f"{net.sandbox.url}/")
+    await expect(page.locator("#title")).to_have_text("Cake")
+    await expect(page.locator("#me b")).to_have_text("Bob Stone")
+    await expect(page.locator("#text")).to_be_visible()
 
 
 async def test_a_private_talk_is_started_and_links_start_it_too(net: Net, open_page: Open) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -48,6 +49,22 @@ def test_init_new_and_pytest_pass_in_a_fresh_folder(tmp_path: Path) -> None:
     sh("groupbot", "new", "handler", "riddle", cwd=ws)
     assert "2 passed" in sh("pytest", cwd=ws)
     assert sorted(p.name for p in ws.iterdir() if p.suffix == ".db") == []
+
+
+def test_every_handler_that_is_advised_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    init.init(Path())
+    root = Path(__file__).parents[2]
+    told = [
+        capsys.readouterr().out,
+        *(p.read_text("utf-8") for p in (root / "README.md", root / "docs/plugins.md")),
+    ]
+    advised = [set(re.findall(r"groupbot new handler ([a-z]\w*)", text)) for text in told]
+    assert all(advised)
+    for name in set.union(*advised):
+        assert run("new", "handler", name) == 0, name
 
 
 def test_init_names_every_setting_and_every_line_is_a_valid_default(tmp_path: Path) -> None:

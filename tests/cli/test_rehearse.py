@@ -161,11 +161,54 @@ def test_other_file_is_refused_with_a_next_step(tmp_path: Path, text: str) -> No
     assert e.value.next != ""
 
 
+@pytest.mark.parametrize(
+    ("coding", "mark"), [("utf-8", ","), ("utf-8-sig", ";"), ("gb18030", ","), ("utf-16", "\t")]
+)
+def test_sheet_as_a_spreadsheet_saves_it_is_read(tmp_path: Path, coding: str, mark: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"text{mark}label\r\n大家好{mark}ham\r\n加薇信\u2028jdd886{mark}spam\r\n".encode(coding))
+    assert [(line.message["text"], line.label) for line in read(path)] == [
+        ("大家好", "ham"),
+        ("加薇信\u2028jdd886", "spam"),
+    ]
+
+
+def test_sheet_without_a_message_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("text,label\n", "utf-8")
+    with pytest.raises(Misfit, match="no message in it"):
+        read(path)
+
+
 def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text("settings: {rule_linx: true}\n", "utf-8")
     with pytest.raises(Misfit, match="rule_linx"):
         run(file, "--rules", rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tier: store\nrule_links: off\n", ":2: rule_links stands alone -> write it under settings:"),
+        ("settings:\n  rule_linx: on\n", ":2: no setting rule_linx -> did you mean rule_links?"),
+        ("settings:\n  rule_links: maybe\n", ":2: rule_links: expected on or off -> for example off"),
+        ("settings:\n  rules_window_n: [1]\n", ":2: rules_window_n: expected a whole number"),
+        ("settings: [1]\n", ":1: settings is no mapping -> write `rule_links: off` under it"),
+        ("phrases: tea\n", ":1: phrases is no list -> write `phrases: [one, two]`"),
+        ("tier: gold\n", ":1: gold is no tier -> one of dealer, store, consumer"),
+        ("- a\n", ":1: not a mapping -> write `phrases:` and `settings:`"),
+        ("a: [\n", ":2: not YAML"),
+    ],
+)
+def test_mistake_in_the_rules_is_named_with_its_line(
+    file: Path, tmp_path: Path, text: str, told: str
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(text, "utf-8")
+    with pytest.raises(Misfit) as e:
+        run(file, "--rules", rules)
+    assert e.value.line().startswith(f"{rules}{told}")
 
 
 def test_table_shows_rules_and_examples(file: Path) -> None:

@@ -8,11 +8,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from telegram import Bot
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from groupbot.engine.outbox.calls import before_call
 from groupbot.errors import Misfit
 from groupbot.surfaces.telegram.transport import Transport, UpdatesTransport
+from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
 _SENT: ContextVar[list[Any] | None] = ContextVar("sent", default=None)
 
@@ -73,10 +74,28 @@ async def introduce(bot: Bot, base_url: str) -> tuple[str, int]:
         ) from None
     except NetworkError as e:
         raise Misfit(
-            f"{base_url} was not reached: {e.message}",
+            f"{base_url} was not reached: {e.message.removeprefix('not reached: ')}",
             where="GROUPBOT_BASE_URL",
             next="check network and address",
         ) from None
     except TelegramError as e:
         raise Misfit(e.message, where="getMe", next="see docs/operating.md") from None
     return bot.username, bot.id
+
+
+async def hook(bot: Bot, url: str, secret: str) -> None:
+    """Telegram delivers to `url` from now on; what waits is kept.
+
+    Raises:
+        Misfit: Telegram refuses the address.
+    """
+    try:
+        await bot.set_webhook(
+            url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), drop_pending_updates=False
+        )
+    except BadRequest as e:
+        raise Misfit(
+            f"Telegram refuses it: {e.message}",
+            where="GROUPBOT_WEBHOOK_URL",
+            next="a public https address at port 443, 80, 88 or 8443",
+        ) from None

@@ -78,18 +78,19 @@ class Web:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind((host or "127.0.0.1", int(port)))
-        except OSError as e:
+        except (OSError, OverflowError) as e:
             sock.close()
+            reason = getattr(e, "strerror", None) or str(e)
             if self.app.settings.webhook_url or self.orders_secret:
                 raise Misfit(
-                    f"{self.app.settings.listen} is taken: {e.strerror}",
+                    f"nothing can listen at {self.app.settings.listen}: {reason}",
                     where="GROUPBOT_LISTEN",
                     next="choose another port",
                 ) from None
             log.warning(
                 "healthz.off",
                 listen=self.app.settings.listen,
-                error=e.strerror,
+                error=reason,
                 next="set GROUPBOT_LISTEN",
             )
             return

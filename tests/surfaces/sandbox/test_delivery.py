@@ -168,6 +168,10 @@ async def test_a_webhook_and_polling_exclude_each_other(net: Net, hook: Hook) ->
     ("params", "text"),
     [
         ({"url": "http://example.org/x"}, "bad webhook: An HTTPS URL must be provided for webhook"),
+        (
+            {"url": "https://example.org:9000/x"},
+            "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443",
+        ),
         ({"url": "https://a.cn", "secret_token": "a b"}, "secret token contains unallowed characters"),
         ({"url": "https://a.cn", "secret_token": "a" * 257}, "secret token is too long"),
     ],

@@ -110,15 +110,23 @@ async def test_a_message_is_deleted_once(net: Net) -> None:
     assert [*net.room.removed][-1] == mid
 
 
-async def test_deleting_needs_the_right_and_a_young_message_in_a_basic_group(net: Net) -> None:
+async def test_deleting_needs_the_right_and_a_message_of_less_than_two_days(net: Net) -> None:
     net.world.promote(net.id, BOT, net.owner, {"can_pin_messages"})
-    mid = net.world.say(net.mei, net.id, "x")["message_id"]
-    where = {"chat_id": net.id, "message_id": mid}
-    assert await net.wrong("deleteMessage", **where) == "Bad Request: message can't be deleted"
-    net.world.clock.move(49 * 3600)
-    assert await net.wrong("deleteMessage", **where) == ("Bad Request: message can't be deleted for everyone")
+    old, other = (net.world.say(net.mei, net.id, "x")["message_id"] for _ in range(2))
+    assert await net.wrong("deleteMessage", chat_id=net.id, message_id=other) == (
+        "Bad Request: message can't be deleted"
+    )
     net.world.promote(net.id, BOT, net.owner, {"can_delete_messages"})
-    assert await net.good("deleteMessage", **where) is True
+    net.world.clock.move(47 * 3600)
+    assert await net.good("deleteMessage", chat_id=net.id, message_id=other) is True
+    net.world.clock.move(2 * 3600)
+    assert await net.wrong("deleteMessage", chat_id=net.id, message_id=old) == (
+        "Bad Request: message can't be deleted"
+    )
+    net.room.type = "group"
+    assert await net.wrong("deleteMessage", chat_id=net.id, message_id=old) == (
+        "Bad Request: message can't be deleted for everyone"
+    )
 
 
 async def test_many_are_deleted_at_once_and_the_missing_passed_over(net: Net) -> None:

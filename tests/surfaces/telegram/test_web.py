@@ -317,7 +317,7 @@ async def test_a_busy_port_stops_a_webhook_and_not_a_poller(tmp_path: Path) -> N
         async with conversation(tmp_path, health=True, listen=listen) as talk:
             await talk.says(talk.owner, "/ping")
             assert talk.last().startswith("在的")
-        with pytest.raises(Misfit, match=f"{listen} is taken"):
+        with pytest.raises(Misfit, match=f"nothing can listen at {listen}"):
             async with conversation(
                 tmp_path,
                 listen=listen,

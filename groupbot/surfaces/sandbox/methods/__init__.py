@@ -50,7 +50,7 @@ class Methods:
         """The result of one call. Raises ApiError."""
         bot = self.bot(token)
         fn = _TABLE.get(method.lower())
-        if method == "deleteEphemeralMessage":
+        if method.lower() == "deleteephemeralmessage":
             if not self.world.ephemeral:
                 raise ApiError(404, "Not Found")
             fn = posting.delete_ephemeral_message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from groupbot.surfaces.sandbox.methods.call import Call, bad
 from groupbot.surfaces.sandbox.world import Json
@@ -74,6 +75,8 @@ def set_webhook(call: Call) -> bool:
         return delete_webhook(call)
     if not re.match(r"https://|http://(127\.0\.0\.1|localhost)[:/]", url):  # a local server may be plain
         raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if url.lower().startswith("https://") and not _port(url):
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     if len(secret) > 256:
         raise bad("secret token is too long")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
@@ -85,6 +88,14 @@ def set_webhook(call: Call) -> bool:
     bot.webhook = {"url": url, "secret": secret}
     bot.arrived.set()  # a long poll that waits ends now
     return True
+
+
+def _port(url: str) -> bool:
+    """Whether Telegram delivers to this address."""
+    try:
+        return (urlsplit(url).port or 443) in (80, 88, 443, 8443)
+    except ValueError:
+        return False
 
 
 def delete_webhook(call: Call) -> bool:

@@ -105,9 +105,9 @@ def delete_messages(call: Call) -> bool:
 
 def _may_delete(call: Call, room: ChatRoom, message: Json) -> None:
     rights = call.world.member(room, call.bot.user).rights
-    old = call.world.clock.now() - message["date"] > DELETE_WINDOW
-    if old and not (room.type == "supergroup" and "can_delete_messages" in rights):
-        raise bad("message can't be deleted for everyone")
+    if call.world.clock.now() - message["date"] >= DELETE_WINDOW:  # an administrator's right changes nothing
+        everyone = "" if room.type == "supergroup" else " for everyone"
+        raise bad(f"message can't be deleted{everyone}")
     own = message["from"]["id"] == call.bot.user
     if not own and room.type != "private" and "can_delete_messages" not in rights:
         raise bad("message can't be deleted")

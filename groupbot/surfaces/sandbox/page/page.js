@@ -27,7 +27,8 @@ function settle() {
   asked.delete('me');
   asked.delete('chat');
   if (!store.users.has(me) || isBot(me)) {
-    const first = groups[0] && [...groups[0].members.values()].find(m => m.status === 'member' && !isBot(m.user.id));
+    const shown = store.chats.get(open) || chatsOf(0)[0];
+    const first = shown && [...shown.members.values()].find(m => m.status === 'member' && !isBot(m.user.id));
     me = first?.user.id || [...store.users.keys()].find(id => !isBot(id)) || 0;
   }
   if (!chatsOf(me).some(c => c.id === open)) open = chatsOf(me)[0]?.id || 0;

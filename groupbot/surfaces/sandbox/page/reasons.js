@@ -1,0 +1,112 @@
+// The bot's reasons in Chinese. The bot tells them in English; what no line here knows stays as it is.
+
+const RULES = {
+  phrases: '不用的词', contact: '站外联系方式', invites: '别的群和频道的链接', links: '站外链接', forwards: '转发', flood: '刷屏',
+  locks: '这里不发的类型', blocklist: '词表', spam: '像广告', unknown: '认不出的消息', newcomer: '新人的限制', captcha: '入群验证',
+  raid: '一拥而入', federation: '共同名单', channels: '频道身份发言', hand: '管理员处理',
+};
+const KINDS = {
+  send: '发言', edit: '修改', delete: '收起', restrict: '禁言', ban: '移出', bans: '移出', pin: '置顶', unpin: '取消置顶', leave: '离开',
+  answer: '回答', permit: '调整群权限', promote: '调整管理员', admit: '处理入群申请', topic: '改话题', title: '改头衔', tag: '改标签', poll: '投票', close_poll: '结束投票',
+  pin_message: '置顶', react: '表态', unreact: '去掉表态', revoke: '作废邀请链接', gift: '送礼物', ask: '查询', menu: '命令菜单',
+};
+const rule = name => RULES[name] || name;
+
+// each: what is read, and how it is said; $1 and on are the parts in brackets
+const SAID = [
+  // what became of an act; the rest of the line is its reason
+  [/^would (\w+): (.+)$/, (_, k, s) => `观察中,本来会${KINDS[k] || k}:${inChinese(s)}`],
+  [/^would (\w+)$/, (_, k) => `观察中,本来会${KINDS[k] || k}`],
+  [/^(\w+) not possible: (.+) \(([^()]+)\)$/, (_, k, s, e) => `${KINDS[k] || k}没有成功:${inChinese(s)}(${e})`],
+  [/^(\w+) not possible: (.+)$/, (_, k, s) => `${KINDS[k] || k}没有成功:${inChinese(s)}`],
+  [/^(\w+) may or may not have arrived: (.+)$/, (_, k, s) => `${KINDS[k] || k}不知有没有到:${inChinese(s)}`],
+  // cases
+  [/^reported by (\d+), (.+)$/, (_, n, s) => `${n} 人举报,${inChinese(s)}`],
+  [/^(rule .+), decided by (\d+)$/, (_, s, by) => `${inChinese(s)},由 ${by} 决定`],
+  [/^rule (\w+) v(\d+) matched「(.*)」, case (\d+)$/, (_, r, v, m, n) => `规则「${rule(r)}」第 ${v} 版命中「${m}」,第 ${n} 号`],
+  [/^rule (\w+) v(\d+), (?:antiraid|raid) (\d+)(?:, case (\d+))?$/, (_, r, v, m, n) => `规则「${rule(r)}」第 ${v} 版,第 ${m} 次防冲群${n ? `,第 ${n} 号` : ''}`],
+  [/^rule (\w+) v(\d+), case (\d+)$/, (_, r, v, n) => `规则「${rule(r)}」第 ${v} 版,第 ${n} 号`],
+  [/^rule (\w+) v(\d+)$/, (_, r, v) => `规则「${rule(r)}」第 ${v} 版`],
+  [/^rule (\w+) v(\d+) by (\d+)(?:: (.+))?, case (\d+)$/, (_, r, v, by, s, n) => `${by} 按规则「${rule(r)}」处理${s ? `:${s}` : ''},第 ${n} 号`],
+  [/^by (\d+)(?:: (.+))?, case (\d+)$/, (_, by, s, n) => `${by} 处理${s ? `:${s}` : ''},第 ${n} 号`],
+  [/^undo of case (\d+) by (\d+)$/, '$2 撤销了第 $1 号'],
+  [/^case (\d+) still holds$/, '第 $1 号还没到期'],
+  [/^case (\d+) now ends at (.+) UTC, by (\d+)$/, '$3 把第 $1 号改到 $2(UTC)为止'],
+  [/^(\w+) of its sender, by hand$/, '发的人被管理员处理'],
+  [/^taken back from the log by (\d+)$/, '$1 在记录里撤回'],
+  [/^list of federation ([^:]+)(?:: (.+))?$/, (_, name, s) => `共同名单「${name}」${s ? `:${s}` : ''}`],
+  // people's words
+  [/^answer to a button$/, '回应按钮'],
+  [/^answer to (\/\S+)$/, '回应 $1'],
+  [/^a polite no to (\S+)$/, '婉拒 $1'],
+  [/^by (\d+)$/, '$1 要求的'],
+  [/^by (\d+): (\/\S+)$/, '$1 说了 $2'],
+  [/^\/spam by (\S+)$/, '$1 说了 /spam'],
+  [/^(\d+) messages, by (\d+)$/, '$2 清理 $1 条'],
+  [/^\/(\S+) is silent$/, '/$1 不出声'],
+  [/^\/(\S+) is disabled here$/, '/$1 在这里停用了'],
+  [/^\/cleancommand( other)?$/, '收起命令(/cleancommand$1)'],
+  [/^allowed by (\S+)$/, '$1 允许的'],
+  // coming and going
+  [/^added to a group: one silent line$/, '刚进群:不响铃的一行'],
+  [/^lacks (.+)$/, '还缺权限:$1'],
+  [/^all rights are here$/, '权限齐了'],
+  [/^set up$/, '设置好了'],
+  [/^(\w*) to (\w+)$/, '群的阶段:$1 → $2'],
+  [/^retired$/, '机器人退出使用'],
+  [/^captcha: not yet answered$/, '入群验证:还没答'],
+  [/^captcha: (\d+) not yet answered$/, '入群验证:$1 人还没答'],
+  [/^captcha: (\d+) did not answer$/, '入群验证:$1 人没答'],
+  [/^captcha: (\d+) were not asked$/, '入群验证:$1 人没有问到'],
+  [/^captcha passed$/, '通过了入群验证'],
+  [/^approved$/, '管理员放行'],
+  [/^let in by staff$/, '管理员让进来'],
+  [/^answered or over$/, '答过了,或时间到了'],
+  [/^nobody is waited for$/, '没有在等的人了'],
+  [/^welcome of (\d+)$/, '欢迎 $1 人'],
+  [/^goodbye of (\d+)$/, '送别 $1 人'],
+  [/^antiraid$/, '防冲群'],
+  [/^antiraid (\d+) is on$/, '第 $1 次防冲群开启'],
+  [/^antiraid (\d+): (\w+)$/, '第 $1 次防冲群'],
+  [/^(?:antiraid|raid) (\d+) taken back by (\S+)$/, '$2 撤回了第 $1 次防冲群'],
+  [/^(.+), by (\d+)$/, (_, s, by) => `${inChinese(s)},${by} 要求的`],
+  [/^(\d+) joins in a minute$/, '一分钟进来 $1 人'],
+  // what is said by itself
+  [/^its time was up$/, '到时间收起'],
+  [/^card brought up to date$/, '更新数字'],
+  [/^a newer one replaces it$/, '有新的,旧的收起'],
+  [/^a newer question replaces it$/, '有新题,旧的收起'],
+  [/^replaced by the next$/, '被下一条代替'],
+  [/^answered$/, '已经回答'],
+  [/^said anew$/, '重新说一遍'],
+  [/^pinned anew$/, '重新置顶'],
+  [/^a note$/, '群笔记'],
+  [/^plan (.+), its next$/, '计划「$1」出了下一条'],
+  [/^plan (.+)$/, '计划「$1」'],
+  [/^recipe (.+), step (\d+)$/, '关怀「$1」第 $2 步'],
+  [/^scene (.+)$/, '场景「$1」'],
+  [/^task (\d+)$/, '任务 $1'],
+  [/^report (\d+)$/, '举报 $1'],
+  [/^rehearsal of (.+)$/, '试跑「$1」'],
+  [/^log of (.+)$/, '记录:$1'],
+  [/^posts that a limit held, together$/, '被上限留住的,合在一起说'],
+  [/^rank by points$/, '按积分的等级'],
+  [/^the month's question(?:, \/attitude| on a core message)$/, '每月一问'],
+  [/^the week in shadow is over$/, '观察的一周结束了'],
+  [/^most of the talk is off the theme$/, '聊的多半不是本群话题'],
+  [/^the passphrase of a packet$/, '口令红包的口令'],
+  [/^it names a secret$/, '里面有不该公开的口令'],
+  [/^reports are not for all to see$/, '举报不给大家看'],
+  [/^service messages$/, '系统提示'],
+  [/^posts of the linked channel are (?:cleaned|not pinned)$/, '关联频道的帖子按设置处理'],
+  [/^(?:closed again|lockdown|closed)$/, '全员禁言'],
+  [/^night$/, '夜间关闭'],
+  [/^open again(?:, as it was|, once more)?$/, '重新开放'],
+  [/^the old permissions could not be given back$/, '原来的权限没能恢复'],
+  [/^(\w+) \(([\w ]+)\)$/, '模块 $1:$2'],
+];
+
+export function inChinese(reason) {
+  const found = SAID.find(([read]) => read.test(reason));
+  return found ? reason.replace(...found) : reason;
+}

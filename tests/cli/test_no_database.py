@@ -1,0 +1,116 @@
+"""Commands where there is no database, or none that can be: one line that says so, and nothing is made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from groupbot.cli import main
+from groupbot.cli._checks import _database
+
+READERS = ("quarantine list", "quarantine retry 1", "outbox list", "outbox trace 1", "backup", "report")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], command: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(command.split())
+    assert ended.value.code == 2
+    return capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_command_where_no_bot_ran_says_so_and_makes_nothing(
+    place: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    line = f"groupbot: no database at {place / 'groupbot.db'} yet -> groupbot run, and add the bot to a group"
+    assert said(capsys, command) == line
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", READERS[:4])
+def test_command_on_an_empty_database_says_so(
+    place: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (place / "groupbot.db").touch()
+    assert said(capsys, command) == "groupbot: the database is empty -> groupbot migrate"
+
+
+@pytest.mark.parametrize("command", ("migrate", "run", *READERS))
+def test_database_of_another_kind_is_named_without_its_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("GROUPBOT_TOKEN", "1:x")
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", "mysql://me:secret@host/name")
+    assert said(capsys, command) == (
+        "groupbot: GROUPBOT_DATABASE_URL: mysql is no database for groupbot -> "
+        "postgresql://user:password@host/name, sqlite:///file.db, or nothing: groupbot.db in the workspace"
+    )
+
+
+def test_text_that_is_no_url_is_named_without_being_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", "me secret@host")
+    assert said(capsys, "outbox list").startswith("groupbot: GROUPBOT_DATABASE_URL: this is no database URL")
+
+
+@pytest.mark.parametrize("command", ("outbox list", "quarantine list", "report"))
+def test_server_that_is_not_there_is_named_without_its_password(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/name")
+    line = said(capsys, command)
+    assert line.startswith("groupbot: GROUPBOT_DATABASE_URL: the database cannot be opened")
+    assert "secret" not in line
+
+
+def test_doctor_has_a_line_for_a_database_of_another_kind() -> None:
+    line = _database("mysql://me:secret@host/name")
+    assert (line.mark, line.what) == ("bad", "mysql is no database for groupbot")
+    assert line.next.startswith("postgresql://user:password@host/name")
+
+
+def test_doctor_names_a_server_that_is_not_there_and_goes_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/name")
+    with pytest.raises(SystemExit):
+        main(["doctor"])
+    told = capsys.readouterr().out
+    assert "✗ database: postgresql://me:***@127.0.0.1:1/name: the database cannot be opened" in told
+    assert "✓ recipes: " in told
+    assert "✗ token: none" in told
+    assert "secret" not in told
+
+
+BROKEN = """
+import typer
+from groupbot.cli import audience, main
+
+app = typer.Typer(add_completion=False)
+
+@app.command()
+def broken() -> None:
+    password = "geheim" + "nis"
+    raise KeyError("a bug")
+
+audience.app = app
+main(["audience"])
+"""
+
+
+def test_bug_in_a_command_is_told_without_what_its_variables_hold() -> None:
+    ended = subprocess.run([sys.executable, "-c", BROKEN], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "KeyError: 'a bug'" in ended.stderr
+    assert "geheimnis" not in ended.stderr

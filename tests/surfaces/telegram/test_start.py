@@ -1,0 +1,61 @@
+"""What stops a start is told to the operator: where it stands, and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groupbot.app import App
+from groupbot.errors import Misfit
+from groupbot.settings import load
+from groupbot.surfaces.sandbox.server import Sandbox
+from groupbot.surfaces.sandbox.world import World
+from groupbot.testing import TOKEN
+
+
+async def started(folder: Path, **given: Any) -> Misfit:
+    world = World()
+    world.add_bot(TOKEN)
+    async with Sandbox(world).running() as sandbox:
+        app = App(load(folder, token=TOKEN, base_url=sandbox.url, **given))
+        with pytest.raises(Misfit) as told:
+            await app.start()
+            await app.run()
+        await app.stop()
+    return told.value
+
+
+async def test_webhook_that_telegram_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
+    told = await started(
+        tmp_path,
+        webhook_url="https://example.org:9000/telegram",
+        webhook_secret="s" * 32,
+        listen="127.0.0.1:0",
+    )
+    assert told.line() == (
+        "GROUPBOT_WEBHOOK_URL: Telegram refuses it: Bad webhook: webhook can be set up only on ports 80, 88, "
+        "443 or 8443 -> a public https address at port 443, 80, 88 or 8443"
+    )
+
+
+async def test_port_that_cannot_be_is_named(tmp_path: Path) -> None:
+    told = await started(
+        tmp_path,
+        webhook_url="https://example.org/telegram",
+        webhook_secret="s" * 32,
+        listen="127.0.0.1:70000",
+    )
+    assert (told.where, told.next) == ("GROUPBOT_LISTEN", "choose another port")
+
+
+async def test_server_that_is_not_there_is_named_once(tmp_path: Path) -> None:
+    app = App(load(tmp_path, token=TOKEN, base_url="http://127.0.0.1:9"))
+    with pytest.raises(Misfit) as told:
+        await app.start()
+    await app.stop()
+    assert told.value.line() == (
+        "GROUPBOT_BASE_URL: http://127.0.0.1:9 was not reached: ClientConnectorError"
+        " -> check network and address"
+    )
