@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from groupbot.engine.clock import Clock
+from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.router import Tick
 
 RARE = 600  # seconds
+LOOK = 1.0  # seconds between two looks at the machine's clock
+SLIPPED = 0.5  # seconds it may be behind itself
 log = structlog.get_logger(__name__)
 
 
@@ -28,6 +30,8 @@ class Heartbeat:
     def __init__(self, call: Callable[..., Awaitable[None]]) -> None:
         self._call = call
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._looking: asyncio.TimerHandle | None = None
+        self._ahead = 0.0  # of the machine's clock, before the one that nobody sets
 
     def add(self, tick: Tick) -> None:
         """Have `tick` called from now on."""
@@ -60,8 +64,26 @@ class Heartbeat:
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
+        self._ahead = _ahead()
+        self._look()
+
+    def _look(self) -> None:
+        now = _ahead()
+        lost = self._ahead - now
+        if lost > SLIPPED:
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=job.next_run_time - timedelta(seconds=lost))
+        if abs(lost) > SLIPPED:  # one that is set on is no harm: what is due is called, once
+            self._ahead = now
+        self._looking = asyncio.get_running_loop().call_later(LOOK, self._look)
 
     def stop(self) -> None:
         """No more calls."""
+        if self._looking is not None:
+            self._looking.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+def _ahead() -> float:
+    return Clock().now().timestamp() - ticking()
