@@ -15,12 +15,12 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from groupbot.engine.clock import Clock, ticking
+from groupbot.engine.clock import Clock
 from groupbot.engine.router import Tick
 
 RARE = 600  # seconds
-LOOK = 1.0  # seconds between two looks at the machine's clock
-SLIPPED = 0.5  # seconds it may be behind itself
+LOOK = 1.0  # seconds between two looks at whether the machine's clock was set back
+SLIPPED = timedelta(seconds=0.5)
 log = structlog.get_logger(__name__)
 
 
@@ -31,7 +31,6 @@ class Heartbeat:
         self._call = call
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._looking: asyncio.TimerHandle | None = None
-        self._ahead = 0.0  # of the machine's clock, before the one that nobody sets
 
     def add(self, tick: Tick) -> None:
         """Have `tick` called from now on."""
@@ -64,17 +63,14 @@ class Heartbeat:
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
-        self._ahead = _ahead()
         self._look()
 
     def _look(self) -> None:
-        now = _ahead()
-        lost = self._ahead - now
-        if lost > SLIPPED:
-            for job in self._scheduler.get_jobs():
-                job.modify(next_run_time=job.next_run_time - timedelta(seconds=lost))
-        if abs(lost) > SLIPPED:  # one that is set on is no harm: what is due is called, once
-            self._ahead = now
+        now = Clock().now()
+        for job in self._scheduler.get_jobs():
+            soon = now + job.trigger.interval
+            if job.next_run_time - soon > SLIPPED:
+                job.modify(next_run_time=soon)
         self._looking = asyncio.get_running_loop().call_later(LOOK, self._look)
 
     def stop(self) -> None:
@@ -83,7 +79,3 @@ class Heartbeat:
             self._looking.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-
-
-def _ahead() -> float:
-    return Clock().now().timestamp() - ticking()
