@@ -46,13 +46,6 @@ DELIVERY = {
          "lines": [{"product": "tea", "units": 2, "amount": "59.00"}]}
     ]
 }  # fmt: skip
-CAMPAIGN = """campaign: spring
-title: Spring
-goal: {measure: checkins, from: 10, to: 20}
-start: 2027-02-01
-end: 2027-02-10
-audience: all
-"""
 SHELVES: dict[str, Callable[[list[Path]], list[Misfit]]] = {
     "plans": lambda where: plans.read(where).misfits,
     "plans/packs": lambda where: packs.read(where)[1],
@@ -60,7 +53,7 @@ SHELVES: dict[str, Callable[[list[Path]], list[Misfit]]] = {
     "recipes": lambda where: recipes.read(where)[1],
     "playbooks": lambda where: playbooks.read(where)[1],
     "quizzes": lambda where: quizzes(where)[1],
-    "campaigns": lambda where: campaigns.read(where).misfits,
+    "plans/campaigns": lambda where: campaigns.read(where).misfits,
 }
 
 
@@ -71,7 +64,6 @@ class Papers:
         self.place, self.rng, self.worn, self.n = place, rng, worn, 0
         found = {name: sorted((folder("content_templates") / name).glob("*.yaml")) for name in SHELVES}
         self.shelves = {name: [p.read_text("utf-8") for p in paths] for name, paths in found.items()}
-        self.shelves["campaigns"] += [CAMPAIGN]
         (place / "plans").mkdir(parents=True, exist_ok=True)
         audiences = (folder("content_templates") / "plans" / "audiences.yaml").read_text("utf-8")
         (place / "plans" / "audiences.yaml").write_text(audiences, "utf-8")
