@@ -71,11 +71,14 @@ class Papers:
     def shelf(self) -> bool:
         """A file of plans, packs, scenes, recipes, playbooks, quizzes or campaigns."""
         name = self.rng.choice(sorted(self.shelves))
-        path = self.place / name / f"p{self.n % 2}.yaml"
+        path = self.place / name / f"p{self.n}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
         self.n += 1
-        path.write_text(self.worn(self.rng.choice(self.shelves[name]), self.rng), "utf-8")
-        return not SHELVES[name]([self.place])
+        text = self.rng.choice(self.shelves[name])
+        path.write_text(text if self.rng.random() < 0.25 else self.worn(text, self.rng), "utf-8")
+        wrong = SHELVES[name]([self.place])
+        path.unlink()
+        return not wrong
 
     def brought(self) -> bool:
         """An export of Telegram Desktop's, a table of orders, a delivery of them."""
