@@ -17,6 +17,7 @@ from groupbot.engine.dispatch import Item
 from groupbot.engine.inbox import put_aside
 from groupbot.engine.outbox import Target
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.plugins import load
 from groupbot.engine.retention import UNDECIDED, close_undecided
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
@@ -198,6 +199,7 @@ async def test_whatever_fails_is_put_aside_and_told(writer: Writer) -> None:
 
     writer.write(look)
     assert [(a.kind, a.n) for a in told] == [("quarantine", len(steps))]
+    assert [t.seconds for t in load().ticks if t.fn.__module__.endswith("operations")] == [4]  # told in 5 s
 
 
 def test_without_an_ops_chat_nothing_is_told(writer: Writer) -> None:
