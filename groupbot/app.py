@@ -47,7 +47,7 @@ from groupbot.surfaces.telegram.gateway import TelegramGateway
 from groupbot.surfaces.telegram.intake import decode
 from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.surfaces.telegram.runner import Collector, Poller
-from groupbot.surfaces.telegram.watch import EVERY, Watch, told
+from groupbot.surfaces.telegram.watch import EVERY, Watch, ahead, told
 from groupbot.surfaces.telegram.web import Web
 
 log = structlog.get_logger(__name__)
@@ -119,7 +119,8 @@ class App:
             pacer=Pacer(Pace(rate=self.settings.rate)),
             inform=lambda event: self.feed([Item(event=event)]),
         )
-        self.ptb = RawHandlers(self.bot, self.registry.ptb_handlers) if self.registry.has_ptb else None
+        raw, aside = self.registry.ptb_handlers, self.dispatch.failed
+        self.ptb = RawHandlers(self.bot, raw, aside) if self.registry.has_ptb else None
         if self.ptb is not None:
             await self.ptb.start()
             self._open.push_async_callback(self.ptb.stop)
@@ -240,7 +241,7 @@ class App:
 
     async def watch(self) -> None:
         """Alarms about what only this process knows."""
-        for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database):
+        for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database, ahead(self)):
             await self.dispatch.tick("operations:alarm", partial(told, alarm))
 
     async def keep_promises(self) -> None:

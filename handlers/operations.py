@@ -34,7 +34,7 @@ class Leave(Struct, frozen=True, tag="op.leave"):
     row: int
 
 
-@router.every(seconds=15)
+@router.every(seconds=4)
 def watch(work: Work) -> None:
     """Tells the operators' chat what failed, within the budget of words."""
     service.watch(work)

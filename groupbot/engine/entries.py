@@ -53,6 +53,12 @@ def home_of(entry: Entry) -> int:
     return entry.chat or -entry.user
 
 
+def place_of(entry: Entry) -> int:
+    """Where nothing overtakes: a group by our id, a person and their private chat by minus Telegram's."""
+    there = entry.target.telegram_id
+    return -there if there > 0 else home_of(entry)
+
+
 def pace_of(chat: int | None, telegram_id: int) -> int:
     """Under what a chat's pace is kept: a group's by our id, which it keeps through its upgrade; a person's
     and their private chat's by Telegram's, which they share."""

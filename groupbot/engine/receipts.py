@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.core.effects import (
+    POST,
     Admit,
     Ban,
     ClosePoll,
@@ -182,7 +183,8 @@ def book(work: Work, results: list[Result]) -> bool:
                 uncounted=0 if r.counts else 1,
             )
             news = True
-            if entry.chat and r.again_in:  # nothing overtakes it, nor after a restart
+            # nothing overtakes it, nor after a restart; posts to people are many: each waits for itself
+            if r.again_in and (entry.chat or entry.lane < POST):
                 hold_back(work, entry, work.now + timedelta(seconds=r.again_in), r.silence)
             continue
         if r.state == "unknown":

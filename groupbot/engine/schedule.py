@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,6 +19,8 @@ from groupbot.engine.clock import Clock
 from groupbot.engine.router import Tick
 
 RARE = 600  # seconds
+LOOK = 1.0  # seconds between two looks at whether the machine's clock was set back
+SLIPPED = timedelta(seconds=0.5)
 log = structlog.get_logger(__name__)
 
 
@@ -28,6 +30,7 @@ class Heartbeat:
     def __init__(self, call: Callable[..., Awaitable[None]]) -> None:
         self._call = call
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._looking: asyncio.TimerHandle | None = None
 
     def add(self, tick: Tick) -> None:
         """Have `tick` called from now on."""
@@ -60,8 +63,19 @@ class Heartbeat:
     def start(self) -> None:
         """Begin."""
         self._scheduler.start()
+        self._look()
+
+    def _look(self) -> None:
+        now = Clock().now()
+        for job in self._scheduler.get_jobs():
+            soon = now + job.trigger.interval
+            if job.next_run_time - soon > SLIPPED:
+                job.modify(next_run_time=soon)
+        self._looking = asyncio.get_running_loop().call_later(LOOK, self._look)
 
     def stop(self) -> None:
         """No more calls."""
+        if self._looking is not None:
+            self._looking.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

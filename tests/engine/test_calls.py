@@ -13,7 +13,7 @@ import pytest
 from groupbot.core.effects import POST, Answer, Ask, Ban, Delete, Edit, Effect, Receipt, Send
 from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pacer
-from groupbot.engine.clock import tick_by
+from groupbot.engine.clock import tick_by, ticking
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.outbox.calls import Calls, at_once, before_call
 from groupbot.engine.writer import Lost
@@ -270,6 +270,19 @@ async def test_a_question_is_answered_whatever_happens(
     upgraded = isinstance(said, Gone) and bool(said.moved_to)
     assert heard == ([told, ()] if upgraded else [told])
     assert pacer.chat_wait(at[0], -1, message=True, group=True) == silence
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"), [(Ask(chat=1, member=5), False), (Ask(chat=1, link="ref-1"), True)]
+)
+async def test_a_link_is_not_made_within_a_silence_and_a_question_is_asked(asked: Ask, waits: bool) -> None:
+    pacer, began = Pacer(), ticking()
+    pacer.refused(began, -1, 0.2)
+
+    async def back(events: tuple[Event, ...]) -> None: ...
+
+    await Calls(Line(Receipt())).ask(asked, LAKE, back, nowhere, pacer)
+    assert (ticking() - began >= 0.2) == waits
 
 
 async def nowhere(old: int, new: int) -> None:

@@ -1,11 +1,14 @@
 """The guarded way out: public hosts only, bounded, of the right type."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from aiohttp.resolver import ThreadedResolver
 
+from groupbot.engine import egress
 from groupbot.engine.egress import fetch, public, type_of
 from groupbot.errors import Misfit
 
@@ -48,6 +51,8 @@ async def server() -> AsyncIterator[str]:
         name = request.match_info["name"]
         if name == "away":
             raise web.HTTPFound("/a.png")
+        if name == "inward":
+            raise web.HTTPFound("https://169.254.169.254/latest/meta-data")
         if name == "round":
             raise web.HTTPFound("/round")
         if name == "gone":
@@ -74,6 +79,38 @@ async def server() -> AsyncIterator[str]:
 async def test_a_file_is_taken_whole_and_redirects_are_followed_twice(server: str) -> None:
     assert await fetch(f"{server}/a.png", "photo", 1 << 20, inside=True) == PNG
     assert await fetch(f"{server}/away", "photo", 1 << 20, inside=True) == PNG
+
+
+async def test_where_a_redirect_leads_is_looked_at_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the server of this test may be inside; what it leads to is not even asked for."""
+    looked, known = egress._looked_at, list[str]()
+
+    def look(url: str, inside: bool) -> None:
+        known.append(url)
+        looked(url, inside and url.startswith(server))
+
+    monkeypatch.setattr(egress, "_looked_at", look)
+    with pytest.raises(Misfit, match="no public address"):
+        await fetch(f"{server}/inward", "photo", 1 << 20, inside=True)
+    assert known == [f"{server}/inward", "https://169.254.169.254/latest/meta-data"]
+
+
+async def test_a_name_that_leads_inside_is_not_connected_to(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rebinding: the address looked at is the one connected to, and one that is inside refuses them all."""
+    asked = list[str]()
+
+    async def resolve(self: ThreadedResolver, host: str, port: int = 0, family: int = 0) -> list[Any]:
+        asked.append(host)
+        outside, inside = ({"hostname": host, "host": a, "port": port, "family": 2, "proto": 0, "flags": 0}
+                           for a in ("93.184.216.34", "127.0.0.1"))  # fmt: skip
+        return [outside, inside]
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    with pytest.raises(Misfit, match="not reached"):
+        await fetch("https://rebound.example/a.png", "photo", 1 << 20)
+    assert asked == ["rebound.example"]
 
 
 @pytest.mark.parametrize(

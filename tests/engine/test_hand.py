@@ -16,7 +16,7 @@ from groupbot.core.events import Chat
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine.addresses import resolve, set_state
 from groupbot.engine.clock import tick_by
-from groupbot.engine.entries import Entry, Target
+from groupbot.engine.entries import Entry, Target, place_of
 from groupbot.engine.outbox.hand import SHARES, Hand, _padded, keys_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
@@ -378,3 +378,16 @@ def test_replies_put_off_leave_in_the_order_they_were_said_and_posts_in_that_of_
         found = [e.id for e in writer.write(hand.fill, [])[0]]
         assert found[:120] == [*range(first, first + 120)]
         assert found[120:] == [*range(first + 130, first + 189), last]
+
+
+def test_what_is_put_off_for_a_person_holds_back_their_private_chat(writer: Writer) -> None:
+    private = writer.write(lambda w: resolve(w, Chat(9, "private", "Mei")).id)
+    say(writer, Send(user=9, text="a"), Send(chat=private, text="b"), Send(user=8, text="c"))
+    hand = Hand()
+    hand.entries = writer.write(hand.fill, [])[0]
+    assert [e.target.telegram_id for e in hand.entries] == [9, 9, 8]
+    hand.put_off(place_of(hand.entries[0]), hand.entries[0].lane, 60)
+    ready, _ = hand.choose(Pacer(), writer.clock.now())
+    assert [e.target.telegram_id for e in ready] == [8]
+    again = writer.write(hand.fill, [])[0]  # and is not taken in hand again meanwhile
+    assert [e.target.telegram_id for e in again] == [8]

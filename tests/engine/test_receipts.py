@@ -262,6 +262,19 @@ def test_what_is_tried_again_keeps_its_place_and_its_tries(writer: Writer) -> No
     ]
 
 
+def test_a_person_and_their_private_chat_wait_together(writer: Writer) -> None:
+    """After a restart nobody remembers else that the older one is tried again."""
+    private = writer.write(lambda w: resolve(w, Chat(9, "private", "Mei")).id)
+    [first] = leave(writer, Send(user=9, text="a"))
+    say(writer, Send(chat=private, text="b"), Send(user=9, text="c"), Send(user=8, text="d"))
+    ended(writer, Result(first, "waiting", error="not reached", again_in=9.0, counts=False, silence=True))
+    assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 9, 0]
+    writer.clock.shift(9 * SECOND)  # type: ignore[attr-defined]
+    [second] = writer.write(mark, [e for e in writer.write(Hand().fill, [])[0] if e.chat == private])
+    ended(writer, Result(second, "waiting", error="timed out", again_in=5.0, counts=False, silence=False))
+    assert rows(writer)[2].due == START + 14 * SECOND
+
+
 def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(writer: Writer) -> None:
     chat, other = lake(writer), lake(writer, 2)
     [first] = leave(writer, Send(chat=chat, text="a"))

@@ -1,11 +1,11 @@
-"""Real bot processes in trouble: stopped for a while, the line cut, the disk full, two at once, a newer
-version migrating beneath. People write all the while; in the end every update was handled once and nothing
-was said twice.
+"""Real bot processes in trouble: killed, stopped, paused, the line cut, the disk full, the clock set wrong,
+the database gone, two at once, a newer version migrating beneath, a backup put back. People write all the
+while; in the end every update was handled once and nothing was said twice.
 
-    python -m tests.reliability.lane [--seconds 60] [--only cut] [--database URL]
+    python -m tests.reliability.lane [--seconds 60] [--only cut] [--postgres]
 
-runs each in full (kills, SIGTERM, clocks and restores have tests of their own: test_kill, test_wall_clocks,
-cli/test_backup). The short form runs with the tests.
+runs each in full, each on a database of its own, SQLite or PostgreSQL. The short form runs with the tests.
+A thousand kills: tests/reliability/kills.py.
 """
 
 from __future__ import annotations
@@ -18,86 +18,48 @@ import resource
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import open_engine, reading
-from tests.reliability.process import Forks, alive, ended, environment, forks, kill
-from tests.reliability.test_kill import NOTES, TOKEN, Stage, acting, stage_with, workspace
+from tests import postgres
+from tests.reliability.line import line_to
+from tests.reliability.process import alive, ended, environment, forks, kill
+from tests.reliability.scene import PATIENCE, Scene, until
+from tests.reliability.stage import NOTES, TOKEN, acting, each_once, stage_with, workspace
 
-PATIENCE = 60.0
 ROOM = 64_000  # bytes that may still be written when the disk is to be full
+HOUR = 3600.0
 
 
-@dataclass
-class Line:
-    """The line between bot and Telegram: whole, or cut at random within so many bytes."""
-
-    port: int = 0
-    cuts: float = 0.0  # how likely a connection is cut at each piece it carries
-    done: int = 0
-
-
-@asynccontextmanager
-async def line_to(port: int, rng: random.Random) -> AsyncIterator[Line]:
-    """A proxy on 127.0.0.1. What is cut may have arrived, or its answer may be lost: as in life."""
-    line, open_ = Line(), set[asyncio.StreamWriter]()
-
-    async def carry(
-        source: asyncio.StreamReader, to: asyncio.StreamWriter, back: asyncio.StreamWriter
-    ) -> None:
-        try:
-            while piece := await source.read(4096):
-                if rng.random() < line.cuts:
-                    line.done += 1
-                    to.write(piece[: rng.randrange(len(piece) + 1)])
-                    for end in (to, back):
-                        end.transport.abort()
-                    return
-                to.write(piece)
-                await to.drain()
-        except OSError:
-            pass
-        finally:
-            to.close()
-
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            there_reader, there = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            writer.transport.abort()
-            return
-        open_.update((writer, there))
-        await asyncio.gather(carry(reader, there, writer), carry(there_reader, writer, there))
-        open_.difference_update((writer, there))
-
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
-    line.port = server.sockets[0].getsockname()[1]
-    try:
-        yield line
-    finally:
-        server.close()
-        for end in list(open_):
-            end.transport.abort()
+async def killed(s: Scene) -> str:
+    """SIGKILL at random moments, and a new one."""
+    until_, n = time.monotonic() + s.seconds, 0
+    while n == 0 or time.monotonic() < until_:
+        await asyncio.sleep(s.rng.uniform(0.0, 0.4))
+        kill(s.pid)
+        await ended(s.pid, seconds=5)
+        await s.born()
+        n += 1
+    return f"{n} times killed"
 
 
-@dataclass
-class Scene:
-    """What a trouble can touch."""
-
-    stage: Stage
-    bots: Forks
-    line: Line
-    url: str
-    seconds: float
-    pid: int
-    rng: random.Random
+async def stopped(s: Scene) -> str:
+    """SIGTERM while updates wait: it ends within ten seconds."""
+    os.kill(s.pid, signal.SIGSTOP)  # so that some do
+    await asyncio.sleep(s.seconds / 2)
+    waiting = s.stage.left
+    os.kill(s.pid, signal.SIGCONT)
+    os.kill(s.pid, signal.SIGTERM)
+    took = await ended(s.pid, seconds=10)
+    await s.born()
+    return f"stopped within {took:.1f} s, {waiting} updates waiting"
 
 
 async def paused(s: Scene) -> str:
@@ -107,7 +69,7 @@ async def paused(s: Scene) -> str:
         await asyncio.sleep(s.seconds / 3)
         os.kill(s.pid, signal.SIGCONT)
         await asyncio.sleep(0.3)
-    return "stopped twice"
+    return "paused twice"
 
 
 async def cut(s: Scene) -> str:
@@ -120,15 +82,67 @@ async def cut(s: Scene) -> str:
 
 
 async def full(s: Scene) -> str:
-    """The database's files may not grow any more; later they may."""
-    before = resource.prlimit(s.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(s.pid, resource.RLIMIT_FSIZE, (ROOM, before[1]))
-    await asyncio.sleep(s.seconds)
+    """The database's files may not grow any more; later they may. PostgreSQL's server says so of each row."""
+    if s.lite:
+        before = resource.prlimit(s.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(s.pid, resource.RLIMIT_FSIZE, (ROOM, before[1]))
+    else:
+        s.sql(*_FULL)
+    start, waiting = time.monotonic(), 0
+    while time.monotonic() - start < s.seconds or not waiting:
+        assert time.monotonic() - start < s.seconds + PATIENCE, "the disk was never full"
+        await asyncio.sleep(s.seconds / 2)
+        waiting = s.stage.left
     assert alive(s.pid), s.bots.said()
-    waiting = s.stage.left
-    resource.prlimit(s.pid, resource.RLIMIT_FSIZE, before)
-    assert waiting > 0, "the disk was never full"
-    return f"{waiting} updates waited at Telegram"
+    if s.lite:
+        resource.prlimit(s.pid, resource.RLIMIT_FSIZE, before)
+    else:
+        s.sql(_ROOM_AGAIN)
+    return f"{waiting} updates waited at Telegram while the disk was full"
+
+
+_FULL = (
+    "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+    " 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$",
+    "CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON update_block EXECUTE FUNCTION no_room()",
+)
+_ROOM_AGAIN = "DROP FUNCTION no_room() CASCADE"
+
+
+async def clock(s: Scene) -> str:
+    """The machine's clock is set on by an hour, back by two, and right; the heart beats all the while. What
+    comes while it is ahead seems old: it is recorded, and answered no more."""
+    first = len(s.stage.done) - s.stage.left
+    for wrong in (HOUR, -HOUR, 0.0):
+        (s.folder / "wrong").write_text(f"{wrong}")
+        await asyncio.sleep(s.seconds / 3)
+        before = s.beats()
+        await until(partial(_beats, s, before), "the heart stands still", s.bots)
+        if wrong == HOUR:
+            await until(partial(_confirmed, s, len(s.stage.done)), "updates are left", s.bots)
+            s.excused.late |= set(s.stage.done[first:])
+    return "the clock set on, back and right"
+
+
+def _beats(s: Scene, before: int) -> bool:
+    return s.beats() > before
+
+
+def _confirmed(s: Scene, n: int) -> bool:
+    return len(s.stage.done) - s.stage.left >= n
+
+
+async def away(s: Scene) -> str:
+    """PostgreSQL ends every connection, again and again. SQLite has none."""
+    start = time.monotonic()
+    while not s.lite and time.monotonic() - start < s.seconds:
+        s.sql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await asyncio.sleep(0.2)
+    assert alive(s.pid), s.bots.said()
+    return "the database's connections ended"
 
 
 async def twice(s: Scene) -> str:
@@ -145,69 +159,72 @@ async def twice(s: Scene) -> str:
 async def newer(s: Scene) -> str:
     """A newer version adds a column and its revision while this one runs; what runs goes on, and this version
     does not start again on it."""
-    engine = open_engine(s.url)
-    with engine.connect() as connection:
-        was = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-        connection.execute(sa.text("ALTER TABLE outbox ADD COLUMN of_tomorrow INTEGER"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with s.database() as connection:
+        was = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    s.sql(
+        "ALTER TABLE outbox ADD COLUMN of_tomorrow INTEGER", "UPDATE alembic_version SET version_num = '9999'"
+    )
     await asyncio.sleep(s.seconds)
     assert alive(s.pid), s.bots.said()
     late = s.bots.start()
     await ended(late, seconds=30)
     assert "newer" in s.bots.said()
-    with engine.connect() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = :was").bindparams(was=was))
-    engine.dispose()
-    return "the old one went on, and was not started again"
+    s.sql(f"UPDATE alembic_version SET version_num = '{was}'", "ALTER TABLE outbox DROP COLUMN of_tomorrow")
+    return "the old version went on, and was not started again"
+
+
+async def restored(s: Scene) -> str:
+    """A backup is taken under the running bot, which dies a while later, and is put back. What came between
+    is lost, and no more; what Telegram had not heard confirmed comes again."""
+    file = s.folder / f"copy.{'db' if s.lite else 'dump'}"
+    sure = len(s.stage.done) - s.stage.left
+    await s.asked("backup", "--to", str(file))
+    await asyncio.sleep(s.seconds)
+    kill(s.pid)
+    await ended(s.pid, seconds=5)
+    waiting, told = s.stage.left, len(s.stage.done)
+    s.excused.lost |= set(s.stage.done[max(0, sure) : told])
+    s.excused.again |= set(s.stage.done[max(0, told - waiting) :])
+    await s.asked("restore", str(file))
+    await s.born()
+    return f"put back; {told - waiting - sure} updates of in between forgotten"
 
 
 TROUBLES: dict[str, Callable[[Scene], Awaitable[str]]] = {
-    "paused": paused,
-    "cut": cut,
-    "full": full,
-    "twice": twice,
-    "newer": newer,
+    fn.__name__: fn for fn in (killed, stopped, paused, cut, full, clock, away, twice, newer, restored)
 }
 
 
-async def play(folder: Path, url: str, name: str, seconds: float, seed: int = 7) -> str:
-    """One trouble from start to end; what happened, in words.
+async def play(folder: Path, url: str, names: Sequence[str], seconds: float, seed: int = 7) -> list[str]:
+    """One trouble after the other in one workspace; what happened, in words.
 
     Raises:
         AssertionError: something was lost, done twice, put aside, or stuck.
     """
-    rng = random.Random(seed)
+    rng, told = random.Random(seed), list[str]()
     workspace(folder, NOTES)
     async with stage_with(6) as stage, line_to(stage.sandbox.port, rng) as line:
         base = f"http://127.0.0.1:{line.port}"
         env = environment(folder, base, TOKEN, GROUPBOT_DATABASE_URL=url)
         with forks(folder, env) as bots:
-            before, pid = stage.asked(), bots.start()
-            await _until(lambda: stage.asked() != before, "it never polled", bots)
-            scene = Scene(stage, bots, line, url, seconds, pid, rng)
+            scene = Scene(folder, stage, bots, line, url, seconds, 0, rng)
+            await scene.born()
             async with acting(stage, NOTES, rng):
-                await asyncio.sleep(0.3)
-                said = await TROUBLES[name](scene)
+                for name in names:
+                    await asyncio.sleep(0.3)
+                    told.append(f"{name}: {await TROUBLES[name](scene)}")
                 await asyncio.sleep(0.3)
             start = time.monotonic()
-            await _until(lambda: not stage.left, f"{stage.left} updates left", bots)
+            await until(lambda: not stage.left, f"{stage.left} updates left", bots)
             took = time.monotonic() - start
             os.kill(scene.pid, signal.SIGTERM)
             await ended(scene.pid, seconds=10)
-    engine = open_engine(url)
-    with reading(engine) as sql:
+    with scene.database() as sql:
         assert sql.execute(sa.select(quarantine.c.step, quarantine.c.error)).all() == []
-        NOTES.check(stage, sql)
+        each_once(stage, sql, scene.excused)
         unknown = sql.scalar(sa.select(sa.func.count()).where(outbox.c.state == "unknown"))
-    engine.dispose()
-    return f"{said}; {len(stage.done)} updates, each once; {unknown} sends unknown; clear after {took:.1f} s"
-
-
-async def _until(there: Callable[[], bool], what: str, bots: Forks) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not there():
-        assert time.monotonic() < deadline, f"{what}: {bots.said()}"
-        await asyncio.sleep(0.02)
+    told.append(f"{len(stage.done)} updates, each once; {unknown} sends unknown; clear after {took:.1f} s")
+    return told
 
 
 def main() -> None:
@@ -215,12 +232,17 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--only", choices=sorted(TROUBLES))
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database; default: SQLite files")
+    parser.add_argument("--postgres", action="store_true")
     given = parser.parse_args()
-    for name in [given.only] if given.only else TROUBLES:
-        with tempfile.TemporaryDirectory() as place:
-            url = given.database or f"sqlite:///{Path(place) / 'groupbot.db'}"
-            print(f"{name:<7} {asyncio.run(play(Path(place), url, name, given.seconds))}", flush=True)
+    with postgres.server(durable=True) if given.postgres else nullcontext("") as server:
+        for name in [given.only] if given.only else TROUBLES:
+            with tempfile.TemporaryDirectory() as place:
+                url = f"sqlite:///{Path(place) / 'groupbot.db'}"
+                if server:
+                    with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
+                        c.execute(f"CREATE DATABASE {name}")
+                    url = f"{server}/{name}"
+                print(*asyncio.run(play(Path(place), url, [name], given.seconds)), sep="; ", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Real bot processes for tests: started, killed and stopped by their id.
 
 Importing takes a second or two, so a parent that has imported everything, features and handlers too,
-waits for orders and forks: each child runs `groupbot run` as the console script does.
+waits for orders and forks: each child runs `groupbot run` as the console script does. The file `wrong` in
+its folder holds by how many seconds the machine's clock is set wrong; nobody but the bot is told.
 """
 
 from __future__ import annotations
@@ -18,12 +19,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _PARENT = """
-import os, signal, sys
-import groupbot.app, groupbot.cli.run
+import datetime, os, signal, sys
+import apscheduler.schedulers.base, groupbot.app, groupbot.cli.run, groupbot.engine.clock
 from pathlib import Path
 from groupbot.cli import main
 from groupbot.engine.plugins import load
 load(Path("nothing"))
+
+
+class Machine(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        try:
+            wrong = float(Path("wrong").read_text() or 0)
+        except FileNotFoundError:
+            wrong = 0.0
+        return datetime.datetime.now(tz) + datetime.timedelta(seconds=wrong)
+
+
+for module in (apscheduler.schedulers.base, groupbot.engine.clock):  # all others ask these
+    module.datetime = Machine
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 for line in sys.stdin:
@@ -66,6 +81,7 @@ class Forks:
 
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self.log = folder / "bot.log"
+        self.env = env
         self._children: list[int] = []
         self._parent = subprocess.Popen(
             [sys.executable, "-c", _PARENT],

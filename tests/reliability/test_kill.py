@@ -1,252 +1,33 @@
-"""`kill -9` at random moments under load, twenty times: no update is lost, nobody is paid twice.
-
-A `Load` is a handler of the workspace, what people do, and what must be true at the end: notes written by
-a handler, and red packets grabbed by a crowd.
-"""
+"""`kill -9` at random moments under load: no update is lost, nobody is paid twice. The long form is a command
+(tests/reliability/kills.py)."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from groupbot.engine.inbox import quarantine
-from groupbot.engine.notes import note
-from groupbot.engine.seen import update_block
 from groupbot.engine.storage import open_engine, reading
-from groupbot.features.ledger import store as books
-from groupbot.features.redpacket import store as packets
-from groupbot.surfaces.sandbox.limits import Limits
-from groupbot.surfaces.sandbox.methods import Methods
-from groupbot.surfaces.sandbox.server import Sandbox
-from groupbot.surfaces.sandbox.world import RIGHTS, World
-from tests.reliability.process import Forks, alive, ended, environment, forks, kill
+from tests.reliability.kills import killed
+from tests.reliability.process import environment
+from tests.reliability.stage import (
+    NOTES,
+    PACKETS,
+    TOKEN,
+    Load,
+    each_once,
+    stage_with,
+    workspace,
+    write_or_claim,
+)
 
-TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 pytestmark = pytest.mark.xdist_group("processes")
-
-TALLY = """
-from groupbot import Command, Message, Router, Send, Work
-
-router = Router("tally", about="Counts what it saw")
-
-
-@router.observe
-def saw(event, work):
-    if isinstance(event, Message) and event.text.startswith(("m", "/claim")):
-        notes = work.notes("tally", 0)
-        notes.set(event.text, notes.get(event.text, 0) + 1)
-
-
-@router.command("claim", about="Pays one point")
-def claim(cmd: Command, work: Work) -> None:
-    notes = work.notes("paid", 0)
-    notes.set(cmd.args, notes.get(cmd.args, 0) + 1)
-    notes.set("total", notes.get("total", 0) + 1)
-    work.say(Send(chat=work.chat, text=f"paid {cmd.args}"))
-"""
-
-
-@dataclass
-class Stage:
-    """The sandbox's side: a world with groups, and what was done in it."""
-
-    world: World
-    sandbox: Sandbox
-    rooms: list[int]
-    people: list[int]
-    done: list[Any] = field(default_factory=list)
-
-    @property
-    def left(self) -> int:
-        """Updates the bot has not confirmed."""
-        return sum(len(b.updates) for b in self.world.bots.values())
-
-    def asked(self) -> tuple[object, ...]:
-        """Changes with each question of a bot for updates."""
-        return tuple((id(b.poller) if b.poller else None, b.last_offset) for b in self.world.bots.values())
-
-
-@dataclass(frozen=True)
-class Load:
-    """`act` does the n-th thing; `check` looks at the end at the database and at what the bot said. The
-    killing begins when so many things are `under_way`."""
-
-    handler: str
-    act: Callable[[Stage, int, random.Random], None]
-    check: Callable[[Stage, Any], None]
-    under_way: int = 0
-
-
-def _write_or_claim(stage: Stage, n: int, rng: random.Random) -> None:
-    text = f"/claim c{n}" if n % 3 == 0 else f"m{n}"
-    stage.world.say(rng.choice(stage.people), rng.choice(stage.rooms), text)
-    stage.done.append(text)
-
-
-def _each_once(stage: Stage, sql: Any) -> None:
-    rows = sql.execute(sa.select(note.c.key, note.c.value).where(note.c.router == "tally")).all()
-    assert {r.key: r.value for r in rows} == dict.fromkeys(stage.done, 1)
-    claims = [t.removeprefix("/claim ") for t in stage.done if t.startswith("/claim ")]
-    paid = dict(sql.execute(sa.select(note.c.key, note.c.value).where(note.c.router == "paid")).all())
-    assert paid.pop("total") == len(claims)
-    assert paid == dict.fromkeys(claims, 1)
-    bot = int(TOKEN.split(":")[0])
-    said = Counter(
-        m["text"]
-        for r in stage.rooms
-        for m in stage.world.chats[r].messages.values()
-        if m["from"]["id"] == bot
-    )
-    assert [t for t, n in said.items() if n > 1 and t.startswith("paid ")] == []
-
-
-NOTES = Load(TALLY, _write_or_claim, _each_once)
-
-ALL_DAY = """
-from groupbot import Command, Router, Work
-from groupbot.features.members import service as members
-from groupbot.features.redpacket import domain
-
-router = Router("allday", about="Packets at any hour")
-
-
-@router.command("allday", about="Packets at any hour, as many as the wallet holds")
-def allday(cmd: Command, work: Work) -> None:
-    for setting, value in ((domain.FROM, 0), (domain.UNTIL, 24), (domain.DAILY, 1000), (domain.TENURE, 0)):
-        members.put(work, setting, value)
-"""
-
-
-def _send_or_grab(stage: Stage, n: int, rng: random.Random) -> None:
-    """The owner sends packets of eight shares; thirty people press what buttons they see."""
-    if n == 0:
-        stage.people += [stage.world.add_user(f"P{i}") for i in range(30)]
-        for r in stage.rooms:
-            members = stage.world.chats[r].members
-            members |= {p: type(members[stage.people[0]])() for p in stage.people[3:]}
-            stage.world.say(stage.people[0], r, "/allday")
-    room = rng.choice(stage.rooms)
-    buttons = [
-        (mid, b["callback_data"])
-        for mid, m in stage.world.chats[room].messages.items()
-        for row in m.get("reply_markup", {}).get("inline_keyboard", ())
-        for b in row
-        if b["text"] in ("抢", "Grab")
-    ]
-    if buttons and n % 40:
-        stage.world.press(rng.choice(stage.people[3:]), room, *buttons[-1])
-    elif n % 40 == 0:
-        stage.world.say(stage.people[0], room, "/redpacket 100 8")
-    else:
-        return
-    stage.done.append(room)
-
-
-def _each_share_once(stage: Stage, sql: Any) -> None:
-    p, s, c, a = packets.packet.c, packets.share.c, packets.claim.c, books.account.c
-    shares = {(r.packet_id, r.seq): r.amount for r in sql.execute(sa.select(s.packet_id, s.seq, s.amount))}
-    claims = sql.execute(sa.select(c.packet_id, c.person_id, c.seq, c.amount)).all()
-    assert len(claims) > 50
-    assert len({(r.packet_id, r.seq) for r in claims}) == len(claims)
-    assert [r for r in claims if shares[r.packet_id, r.seq] != r.amount] == []
-    paid = sa.select(sa.func.count()).select_from(books.txn).where(books.txn.c.kind == "packet")
-    assert sql.scalar(paid) == len(claims)
-    assert sql.scalar(sa.select(sa.func.sum(books.posting.c.amount))) == 0
-    assert sql.scalar(sa.select(sa.func.sum(a.balance))) == 0
-    accounts = sql.execute(sa.select(a.kind, a.chat_id, a.owner_id, a.balance)).all()
-    opened = {r.id: r for r in sql.execute(sa.select(p.id, p.chat_id, p.total, p.n))}
-    won, given, split = Counter[tuple[int, int]](), Counter[int](), Counter[int]()
-    for r in claims:
-        won[opened[r.packet_id].chat_id, r.person_id] += r.amount
-        given[r.packet_id] += r.amount
-    for (number, _), amount in shares.items():
-        split[number] += amount
-    assert {(x.chat_id, x.owner_id): x.balance for x in accounts if x.kind == "member"} == won
-    pots = {x.owner_id: x.balance for x in accounts if x.kind == "pot"}
-    assert split == {number: r.total for number, r in opened.items()}
-    assert {number: given[number] + left for number, left in pots.items()} == split
-    assert [n for n in opened if given[n] == opened[n].total] != []
-
-
-PACKETS = Load(ALL_DAY, _send_or_grab, _each_share_once, under_way=100)
-
-
-@asynccontextmanager
-async def stage_with(groups: int) -> AsyncIterator[Stage]:
-    """A sandbox with so many groups of three people and the bot."""
-    world = World()
-    world.add_bot(TOKEN)
-    people = [world.add_user(n) for n in ("Olga", "Mei", "Li")]
-    generous = Methods(world, limits=lambda: Limits(bucket=10_000, rate=10_000, group_minute=10_000))
-    sandbox = Sandbox(world, methods=generous)
-    async with sandbox.running():
-        rooms = []
-        for n in range(groups):
-            room = world.add_chat(f"Group {n}", people[0])
-            for p in people[1:]:
-                room.members[p] = type(room.members[people[0]])()
-            world.add_bot_to(TOKEN, room.id, people[0], set(RIGHTS))
-            rooms.append(room.id)
-        yield Stage(world, sandbox, rooms, people)
-
-
-def workspace(folder: Path, load: Load) -> None:
-    (folder / "handlers").mkdir()
-    (folder / "handlers" / "tally.py").write_text(load.handler)
-
-
-def database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
-    if kind == "postgresql":
-        return str(request.getfixturevalue("pg_url"))
-    return f"sqlite:///{folder / 'groupbot.db'}"
-
-
-@asynccontextmanager
-async def acting(stage: Stage, load: Load, rng: random.Random) -> AsyncIterator[None]:
-    """People do things all the while, some two hundred a second."""
-
-    async def act() -> None:
-        n = 0
-        while True:
-            for _ in range(4):
-                load.act(stage, n, rng)
-                n += 1
-            await asyncio.sleep(0.02)
-
-    task = asyncio.create_task(act())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _live_a_little(stage: Stage, bots: Forks, rng: random.Random) -> None:
-    """A bot starts, and dies half a second after its first poll at the latest; one in five dies anywhere
-    in its start, migration included."""
-    before, pid = stage.asked(), bots.start()
-    if rng.random() < 0.8:
-        deadline = time.monotonic() + 20
-        while stage.asked() == before and alive(pid) and time.monotonic() < deadline:
-            await asyncio.sleep(0.005)
-    await asyncio.sleep(rng.uniform(0.0, 0.5))
-    assert alive(pid), bots.said()
-    kill(pid)
-    await ended(pid, seconds=5)
 
 
 @pytest.mark.parametrize(
@@ -261,37 +42,9 @@ async def _live_a_little(stage: Stage, bots: Forks, rng: random.Random) -> None:
 async def test_killed_at_random_moments_under_load_loses_and_doubles_nothing(
     request: pytest.FixtureRequest, tmp_path: Path, load: Load, kind: str, kills: int
 ) -> None:
-    rng = random.Random(20270130)
-    workspace(tmp_path, load)
-    url = database(request, kind, tmp_path)
-    async with stage_with(12) as stage:
-        env = environment(tmp_path, stage.sandbox.url, TOKEN, GROUPBOT_DATABASE_URL=url)
-        with forks(tmp_path, env) as bots:
-            async with acting(stage, load, rng):
-                if load.under_way:
-                    pid, deadline = bots.start(), time.monotonic() + 30
-                    while len(stage.done) < load.under_way and time.monotonic() < deadline:
-                        await asyncio.sleep(0.01)
-                    kill(pid)
-                    await ended(pid, seconds=5)
-                for _ in range(kills):
-                    await _live_a_little(stage, bots, rng)
-            pid = bots.start()
-            deadline = time.monotonic() + 30
-            while stage.left:
-                assert alive(pid), bots.said()
-                assert time.monotonic() < deadline, f"{stage.left} updates left: {bots.said()}"
-                await asyncio.sleep(0.02)
-            os.kill(pid, signal.SIGTERM)
-            await ended(pid, seconds=10)
-        assert len(stage.done) > 100 * kills // 4
-        engine = open_engine(url)
-        with reading(engine) as sql:
-            assert sql.execute(sa.select(quarantine.c.step, quarantine.c.error)).all() == []
-            blocks = sql.scalars(sa.select(update_block.c.ids)).all()
-            assert sum(b.bit_count() for b in blocks) >= len(stage.done)
-            load.check(stage, sql)
-        engine.dispose()
+    given = kind == "postgresql"
+    url = request.getfixturevalue("pg_url") if given else f"sqlite:///{tmp_path / 'groupbot.db'}"
+    assert await killed(tmp_path, load, url, kills) > 100 * kills // 4
 
 
 async def test_sigterm_ends_within_ten_seconds_at_any_backlog(tmp_path: Path) -> None:
@@ -301,7 +54,7 @@ async def test_sigterm_ends_within_ten_seconds_at_any_backlog(tmp_path: Path) ->
     async with stage_with(12) as stage:
         env = environment(tmp_path, stage.sandbox.url, TOKEN)
         for n in range(2000):
-            _write_or_claim(stage, n, rng)
+            write_or_claim(stage, n, rng)
 
         async def run() -> subprocess.Popen[bytes]:
             with (tmp_path / "bot.log").open("ab") as log:
@@ -329,5 +82,5 @@ async def test_sigterm_ends_within_ten_seconds_at_any_backlog(tmp_path: Path) ->
         assert await asyncio.to_thread(process.wait, 20) == 0
         engine = open_engine(f"sqlite:///{tmp_path / 'groupbot.db'}")
         with reading(engine) as sql:
-            _each_once(stage, sql)
+            each_once(stage, sql)
         engine.dispose()

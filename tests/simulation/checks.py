@@ -105,7 +105,7 @@ class Checks:
         who = message["from"]["id"]
         if who in self.approved or who in sim.ever_staff or not self.able(room) or "sender_chat" in message:
             return
-        if chat in self.strange:
+        if chat in self.strange or (sim.homes.get(chat) in sim.resting and not sim.calm):
             return
         self.forbids[chat, message["message_id"]] = sim.loop.time()
 
@@ -367,6 +367,19 @@ class Checks:
             "  AND a.chat_id = k.chat_id AND p.amount = c.amount)"
         ):
             sim.wrong("claims", f"claim {row} was not paid")
+        for row in ask(
+            "SELECT r.id, r.by_id, r.points, (SELECT coalesce(sum(p.amount), 0) FROM txn t JOIN posting p"
+            " ON p.txn_id = t.id JOIN account a ON a.id = p.account_id WHERE a.kind = 'member'"
+            " AND a.owner_id = r.by_id AND t.key IN ('referral:' || r.id, 'referral:' || r.id || ':back')"
+            ") paid"
+            " FROM referral r WHERE r.by_id = r.person_id OR r.points <> paid"
+        ):
+            sim.wrong("claims", f"referral {row} was not paid as it says, or to oneself")
+        for row in ask(
+            "SELECT contest_id, person_id FROM contest_entry WHERE out IS NULL"
+            " GROUP BY 1, 2 HAVING count(*) > 1"
+        ):
+            sim.wrong("claims", f"{row} entered a contest twice")
         for row in ask("SELECT lottery_id, person_id FROM lottery_entry GROUP BY 1, 2 HAVING count(*) > 1"):
             sim.wrong("claims", f"{row} entered twice")
 

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,33 @@ PLANS = """
   missed: skip after 15m
   state: live
 """
+CAMPAIGN = """
+- name: Spring {n}
+  reason: a simulation
+  audience: 全部
+  start: {start}
+  end: {end}
+  contact: "@olga"
+  stop: {{leaves: 50%, complaints: 9}}
+  phases: [{{name: taste}}]
+"""
+OF_IT = """
+- name: of spring {n}
+  audience: 全部
+  campaign: Spring {n}/taste
+  kind: promotion
+  template: promos/greeting
+  data: {{text: 春天}}
+  start: {start} 00:17
+  rrule: FREQ=DAILY;BYHOUR=1,5,9,13,17,21
+  quiet: override
+  reason: a simulation
+  state: live
+"""
+SPANS = [  # of the campaigns: one lasts for 120 days at most
+    {"n": n, "start": date(2026, 12, 1) + timedelta(100 * n), "end": date(2027, 3, 10) + timedelta(100 * n)}
+    for n in range(4)
+]
 
 
 class Checked(Content):
@@ -84,7 +112,10 @@ class Ground:
         self.folder = Path(tempfile.mkdtemp(prefix="groupbot-sim-", dir=fast if fast.is_dir() else None))
         plans = self.folder / "content_templates" / "plans"
         plans.mkdir(parents=True)
-        (plans / "own.yaml").write_text(PLANS, "utf-8")
+        (plans / "own.yaml").write_text(PLANS + "".join(OF_IT.format(**x) for x in SPANS), "utf-8")
+        (plans / "campaigns").mkdir()
+        campaigns = "".join(CAMPAIGN.format(**x) for x in SPANS)
+        (plans / "campaigns" / "own.yaml").write_text(campaigns, "utf-8")
         (self.folder / "vault.key").write_text("5a" * 32 + "\n", "ascii")
         self.registry = load_plugins(self.folder / "handlers", safe=True)
         self.content = Checked([self.folder / "content_templates", folder("content_templates")])

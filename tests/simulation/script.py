@@ -43,6 +43,13 @@ PEOPLE = {  # act → weight; the numbers an act takes are drawn for every step 
     "channel": 0.6,
     "gather": 0.5,
     "file": 0.4,
+    "refer": 2.0,
+    "come_by_link": 2.0,
+    "contest": 1.0,
+    "expert": 0.8,
+    "care": 0.6,
+    "campaign": 0.6,
+    "retire": 0.4,
 }
 FAULTS = {
     "calls_429": 3.0,

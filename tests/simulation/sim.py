@@ -19,11 +19,14 @@ import structlog
 
 from groupbot.engine.clock import tick_by
 from groupbot.engine.work import Work
+from groupbot.features.invites.domain import HOLD
+from groupbot.features.invites.domain import ON as REFERRALS
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, QUIET_SETUP, ZONE
 from groupbot.features.redpacket.domain import DAILY, FROM, MEMBERS, TENURE, UNTIL
 from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, Forbidden, World
+from tests.simulation.business import Business
 from tests.simulation.checks import Checks
 from tests.simulation.ground import TOKEN, Ground
 from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
@@ -63,7 +66,7 @@ class Verdict:
         return {kind for kind, _ in self.wrong}
 
 
-class Sim(Checks, People, Trouble):
+class Sim(Checks, People, Business, Trouble):
     """Everything one run needs. `people` and `trouble` act on it, `checks` looks at it."""
 
     token = TOKEN
@@ -92,6 +95,7 @@ class Sim(Checks, People, Trouble):
         self.own_tasks: set[asyncio.Task[Any]] = set()
         self.process: Process
         self.calm = False
+        self.resting: set[int] = set()  # groups that were retired in this run
         self.begin_checks()
 
     # --- what happened
@@ -348,6 +352,7 @@ class Sim(Checks, People, Trouble):
             for setting, value in (
                 (DAILY, 100), (FROM, 0), (UNTIL, 24), (TENURE, 0), (MEMBERS, True),
                 (LANGUAGE, ("zh", "en", "en")[which]), (ZONE, ZONES[which]), (QUIET_SETUP, False),
+                (REFERRALS, True), (HOLD, 600),
             ):  # fmt: skip
                 members.put(work, setting, value, chat=p.chat)
 
@@ -405,6 +410,9 @@ class Sim(Checks, People, Trouble):
         if took >= CALM:
             self.wrong("liveness", f"not quiet after {CALM} s: {self.unrest()}")
             return
+        if self.resting:
+            self.wake_up()
+            await self._quiet(60)
         await self._pass(70, parts=7)  # what was refused a minute ago may go
         await self.probe()
 

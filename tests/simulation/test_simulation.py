@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation import business, people
 from tests.simulation.cli import play
 from tests.simulation.crashes import POINTS, Crash, faults
 from tests.simulation.flows import FLOWS
-from tests.simulation.people import ACTS
 from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
 from tests.simulation.shrink import shrunk
 from tests.simulation.trouble import FAULT_ACTS
@@ -57,7 +57,7 @@ def test_failing_script_is_made_short() -> None:
 
 
 def test_menus_name_every_act_and_fault_there_is() -> None:
-    assert (set(PEOPLE), set(FAULTS)) == (set(ACTS), set(FAULT_ACTS))
+    assert (set(PEOPLE), set(FAULTS)) == ({*people.ACTS, *business.ACTS}, set(FAULT_ACTS))
 
 
 @pytest.mark.skipif(shutil.which("patch") is None, reason="needs patch(1)")

@@ -100,6 +100,14 @@ class Dispatch(Reading):
             if self.after is not None and (outcome.said or outcome.asks):
                 await self.after(outcome)
 
+    async def failed(self, error: Exception) -> None:
+        """What failed outside of any step, in a handler of the library's own: put aside like the rest."""
+
+        def again(work: Work) -> None:
+            raise error
+
+        await self.tick("raw", again)
+
     # --- in the writer's thread
     def batch(self, work: Work, items: Sequence[Item]) -> Outcome:
         """All items in one transaction. Pure but for `work`: it may be run again."""

@@ -17,7 +17,7 @@ from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import BotStanding, Chat, Event, Upgraded
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Result, Target, home_of, pace_of
+from groupbot.engine.entries import Entry, Result, Target, pace_of, place_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.order import keep_back
 from groupbot.engine.outbox.calls import Calls, Gateway
@@ -129,8 +129,8 @@ class Outbox:
                 continue
             for chat, seconds in held:
                 self.pacer.hold(ticking(), chat, seconds)
-            for home, lane, seconds in tried:
-                self.hand.put_off(home, lane, seconds)
+            for place, lane, seconds in tried:
+                self.hand.put_off(place, lane, seconds)
             return
 
     async def _round(self) -> float:
@@ -224,7 +224,7 @@ class Outbox:
             if r.silence:  # until it is due again, by the time it was booked
                 self.pacer.hold(ticking(), pace_of(r.entry.chat, here), r.again_in)
             else:
-                self.hand.put_off(home_of(r.entry), r.entry.lane, r.again_in)
+                self.hand.put_off(place_of(r.entry), r.entry.lane, r.again_in)
         if r.blocked and self.inform is not None:
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))

@@ -167,15 +167,18 @@ class Calls:
         pacer: Pacer,
     ) -> None:
         """A fact; `back(())` when it did not come within three seconds. `moved(old, new)` is told first where
-        the answer is that the group goes by another id."""
+        the answer is that the group goes by another id. Facts are asked for also within a silence, for events
+        wait for them; what makes something, as a link, waits until it is over."""
         events: tuple[Event, ...] = ()
-        new = 0
+        new, pace = 0, pace_of(effect.chat, target.telegram_id)
+        while effect.link and (quiet := pacer.silence(ticking(), pace)) > 0:
+            await asyncio.sleep(quiet)
         try:
             async with asyncio.timeout(ASK_DEADLINE):
                 events = (await self.gateway.perform(effect, target)).events
         except (Gone, Later, Denied, TimeoutError) as e:
             if isinstance(e, Later) and e.reached and not e.unknown:  # 429: it holds for all that goes there
-                pacer.refused(ticking(), pace_of(effect.chat, target.telegram_id), e.retry_after)
+                pacer.refused(ticking(), pace, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
             new = e.moved_to if isinstance(e, Gone) else 0
         while True:

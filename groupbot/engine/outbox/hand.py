@@ -18,7 +18,7 @@ from groupbot.core.pacing import CALL, MESSAGE, Pacer
 from groupbot.core.pacing import PAID as PAID_SLOTS
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Target, home_of, pace_of
+from groupbot.engine.entries import Entry, Target, home_of, pace_of, place_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import expire
 from groupbot.engine.recovery import set_back
@@ -82,10 +82,12 @@ _READY = {said: Hot(_waiting(*_BOUND, said=said)) for said in (False, True)}
 def _ready_without(chats: int, users: int, said: bool) -> Hot:
     """`_READY` but for so many chats and people, which are bound as c0, c1, … and u0, u1, …"""
     not_chats = _o.chat_id.not_in([sa.bindparam(f"c{i}", type_=sa.BigInteger) for i in range(chats)])
-    not_users = _o.user_id.not_in([sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)])
+    people = [sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)]
+    not_users, there = _o.user_id.not_in(people), addresses.chat.c.telegram_id
     return Hot(
         _waiting(*_BOUND, said=said).where(
-            sa.or_(_o.chat_id.is_(None), not_chats), sa.or_(_o.user_id.is_(None), not_users)
+            sa.or_(_o.chat_id.is_(None), sa.and_(not_chats, there.not_in(people))),
+            sa.or_(_o.user_id.is_(None), not_users),
         )
     )
 
@@ -197,10 +199,10 @@ class Hand:
         statement = _ready_without(len(chats), len(users), lane == REPLY)
         return work.sql.all(statement, now=work.now, bot=work.bot_id, lane=lane, room=room, **names)
 
-    def put_off(self, home: int, lane: int, seconds: float) -> None:
-        """What goes `home` (see `home_of`) is tried again after so many seconds: until then nothing overtakes
-        it there, but for the moderation beside it (or what stands beside moderation)."""
-        key, until = (home, 0 if lane == MODERATION else 1), ticking() + seconds
+    def put_off(self, place: int, lane: int, seconds: float) -> None:
+        """What goes to this place (see `place_of`) is tried again after so many seconds: until then nothing
+        overtakes it there, but for the moderation beside it (or what stands beside moderation)."""
+        key, until = (place, 0 if lane == MODERATION else 1), ticking() + seconds
         self.held[key] = max(until, self.held.get(key, 0.0))
 
     def choose(self, pacer: Pacer, clock: datetime) -> tuple[list[Entry], float]:
@@ -219,7 +221,7 @@ class Hand:
                     break
                 kept.append(entry)
                 continue
-            keys, home = keys_of(entry), (home_of(entry), 0 if entry.lane == MODERATION else 1)
+            keys, home = keys_of(entry), (place_of(entry), 0 if entry.lane == MODERATION else 1)
             if home in self.held:
                 continue
             if keys & self.busy or keys & waiting:

@@ -8,13 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-KINDS = ("unknown", "dead", "quarantine", "backlog", "refused", "conflict", "silent", "disk")
+KINDS = ("unknown", "dead", "quarantine", "backlog", "refused", "conflict", "silent", "disk", "clock")
 GAP = timedelta(minutes=10)  # between two words about one kind
 HOURLY = 12  # words an hour about all kinds together
 BACKLOG = timedelta(minutes=5)  # what is due and has waited so long is stuck
 REFUSED = 0.05  # the share of calls Telegram may refuse with 429
 REFUSED_CALLS = 40  # fewer say nothing
 DISK = 500_000_000  # bytes
+WRONG = 60.0  # seconds a machine's clock may differ from Telegram's; from 300 on nobody is answered
 
 
 class Alarm(Struct, frozen=True):

@@ -14,8 +14,9 @@ from groupbot.engine.work import Work
 from groupbot.features.lottery.store.tables import entry
 from groupbot.features.operations import store
 from groupbot.features.redpacket.store import claim
+from groupbot.surfaces.telegram.watch import ahead
 
-CLASSES = ("moderation", "reply", "edit", "post")  # the lanes
+CLASSES = ("moderation", "reply", "edit", "post", "paid")  # the lanes
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Sample = tuple[str, float]
 
@@ -43,6 +44,8 @@ def _counted(app: Any) -> Iterator[tuple[str, str, str, list[Sample]]]:
     yield "last_poll_seconds", "gauge", "Since Telegram last answered a poll; -1: not yet.", [("", polled)]
     conflict = float(app.poller.conflict)
     yield "poll_conflict", "gauge", "1 while another process polls with this token.", [("", conflict)]
+    wrong = [("", ahead(app))]
+    yield "clock_ahead_seconds", "gauge", "This machine's clock before Telegram's; below 0: behind.", wrong
     calls = [(f'{{kind="{k}"}}', float(n)) for k, n in sorted(f.calls.items())]
     yield "calls_total", "counter", "Calls of the outbox to Telegram.", calls
     ends = [(f'{{end="{k}"}}', float(n)) for k, n in sorted(f.ends.items())]

@@ -1,7 +1,7 @@
 """Handlers of python-telegram-bot inside groupbot: `router.raw(CommandHandler(...))`.
 
-They get each update after its commit, one task a chat, at most once; their errors go to the log. They
-share our Bot and transport.
+They get each update after its commit, one task a chat, at most once; their errors go to the log and to who
+looks after what is put aside. They share our Bot and transport.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -20,13 +21,14 @@ log = structlog.get_logger(__name__)
 class RawHandlers:
     """An Application without updater, fed by us."""
 
-    def __init__(self, bot: Bot, handlers: list[Any]) -> None:
+    def __init__(self, bot: Bot, handlers: list[Any], aside: Callable[[Exception], Awaitable[None]]) -> None:
         from telegram.ext import Application  # noqa: PLC0415 - 0.3 s of start-up that few bots need
 
         self.application: Any = Application.builder().bot(bot).updater(None).job_queue(None).build()
         for handler in handlers:
             self.application.add_handler(handler)
         self.application.add_error_handler(self._failed)
+        self._aside = aside
         self._lanes: dict[int, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -63,6 +65,7 @@ class RawHandlers:
 
     async def _failed(self, update: object, context: Any) -> None:
         log.error("raw.failed", error=f"{type(context.error).__name__}: {context.error}")
+        await self._aside(context.error)
 
     async def stop(self) -> None:
         """Let running tasks end, two seconds at most."""

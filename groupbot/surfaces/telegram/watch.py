@@ -1,15 +1,18 @@
-"""What only the process knows and an operator should: refused calls, another poller, silence, a full disk."""
+"""What only the process knows and an operator should: refused calls, another poller, silence, a full disk,
+a clock that is wrong."""
 
 from __future__ import annotations
 
 import shutil
+from typing import Any
 
 from groupbot.engine.figures import Figures
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.features.operations import service
-from groupbot.features.operations.domain import DISK, REFUSED_CALLS, Alarm, refused_too_often
+from groupbot.features.operations.domain import DISK, REFUSED_CALLS, WRONG, Alarm, refused_too_often
 from groupbot.surfaces.telegram.runner import Poller
+from groupbot.surfaces.telegram.transport import Timed
 
 EVERY = 30.0  # seconds between two looks
 
@@ -19,10 +22,11 @@ class Watch:
 
     def __init__(self) -> None:
         self._calls = self._refused = 0
-        self._polled = 0.0
+        self._polled = self._ahead = 0.0
 
-    def look(self, figures: Figures, poller: Poller, database: str) -> list[Alarm]:
-        """What there is to tell now; the budget of words decides what is told."""
+    def look(self, figures: Figures, poller: Poller, database: str, ahead: float = 0.0) -> list[Alarm]:
+        """What there is to tell now; the budget of words decides what is told. `ahead`: seconds of this
+        machine's clock before Telegram's."""
         alarms = []
         calls, refused = figures.calls.total() - self._calls, figures.refused - self._refused
         if refused_too_often(calls, refused):
@@ -39,7 +43,17 @@ class Watch:
         free = shutil.disk_usage(path.parent).free if path is not None else DISK
         if free < DISK:
             alarms.append(Alarm("disk", 1, {"free": f"{free / 1e6:.0f} MB"}))
+        if min(abs(ahead), abs(self._ahead)) > WRONG:  # a machine that slept has not been told the time since
+            alarms.append(Alarm("clock", 1, {"seconds": round(abs(ahead)), "ahead": ahead > 0}))
+        self._ahead = ahead
         return alarms
+
+
+def ahead(app: Any) -> float:
+    """Seconds of this machine's clock before Telegram's, as its last answer told; 0: unknown."""
+    wire = app.bot.request
+    there = wire.time_there() if isinstance(wire, Timed) else None
+    return 0.0 if there is None else float((app.clock.now() - there).total_seconds())
 
 
 def told(alarm: Alarm, work: Work) -> None:

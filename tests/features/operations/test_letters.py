@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec import Struct
 
+from groupbot import Command, Router
 from groupbot.core.effects import Ban, Edit, Effect, Send
-from groupbot.core.events import Chat
+from groupbot.core.events import Chat, Joined, Person
+from groupbot.core.taps import pack
+from groupbot.engine.dispatch import Item
 from groupbot.engine.inbox import put_aside
 from groupbot.engine.outbox import Target
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.plugins import load
 from groupbot.engine.retention import UNDECIDED, close_undecided
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Denied, Gone, Later, Refusal
 from groupbot.features.operations import service
 from groupbot.features.operations.domain import HOURLY, KINDS, Alarm, allowed, refused_too_often
+from tests.engine.desk import KEY, Desk
 from tests.engine.test_outbox import calm, group, say, sending
 
 NOON = datetime(2027, 1, 30, 12, 0, tzinfo=UTC)
@@ -135,6 +142,66 @@ def test_each_kind_is_told_once_in_ten_minutes_and_the_rest_is_counted_on(writer
     assert [(a.kind, a.n) for a in told] == [("quarantine", 1), ("quarantine", 3)]
 
 
+class Win(Struct, frozen=True, tag="t.win"):
+    """A press."""
+
+
+class Won(Struct, frozen=True):
+    """A happening."""
+
+
+async def test_whatever_fails_is_put_aside_and_told(writer: Writer) -> None:
+    """G19: an error planted in every place where code of a handler runs."""
+    router, refused = Router("t"), Router("u")
+
+    def broken(*given: Any) -> None:
+        raise KeyError("planted")
+
+    @router.command("go")
+    def go(cmd: Command, work: Work) -> None:
+        work.emit(Won())
+
+    @refused.command("row")
+    def row(cmd: Command, work: Work) -> None:
+        work.sql.run(sa.text("INSERT INTO nowhere VALUES (1)"))
+
+    router.command("bad")(broken)
+    router.tap(Win)(broken)
+    router.on(Joined)(broken)
+    router.on(Won)(broken)
+    desk = Desk(writer, router, refused)
+    writer.me = Me(writer.me.id, ops_chat=-1009)
+    here, li = Chat(-100500, "supergroup", "West Lake"), Person(12, "Li")
+    joined = Item(event=Joined(at=desk.at, chat=here, sender=li, people=(li,)))
+    await desk.feed(
+        desk.message("/bad"),
+        desk.message("/go"),
+        desk.message("/row"),
+        desk.tap(pack(Win(), "t.win", 1, KEY)),
+        joined,
+    )
+    await desk.dispatch.tick("tick:t.broken", broken)
+    await desk.dispatch.failed(KeyError("planted"))
+    watching = Router("w")
+    watching.observe(broken)
+    watching.guard(broken)
+    await Desk(writer, watching).feed(desk.message("hello"))
+    steps = sorted(step for _, step, _ in desk.aside())
+    assert steps == [
+        "guard:w.broken", "handle:bad", "handle:row", "handle:t.win", "observe:w.broken", "on:t.broken",
+        "on:t.broken", "raw", "tick:t.broken",
+    ]  # fmt: skip
+    told: list[Alarm] = []
+
+    def look(work: Work) -> None:
+        service.watch(work)
+        told.extend(work.emitted)
+
+    writer.write(look)
+    assert [(a.kind, a.n) for a in told] == [("quarantine", len(steps))]
+    assert [t.seconds for t in load().ticks if t.fn.__module__.endswith("operations")] == [4]  # told in 5 s
+
+
 def test_without_an_ops_chat_nothing_is_told(writer: Writer) -> None:
     assert writer.write(lambda w: service.worry(w, Alarm("disk", 1))) is False
 
@@ -156,7 +223,7 @@ def test_an_outbox_that_is_stuck_is_told_and_a_kicked_chat_is_not(writer: Writer
 
 
 def test_the_budget_of_words() -> None:
-    said = [(KINDS[n % 8], NOON - timedelta(minutes=59 - n)) for n in range(HOURLY)]
+    said = [(KINDS[n % len(KINDS)], NOON - timedelta(minutes=59 - n)) for n in range(HOURLY)]
     assert not allowed(said, "disk", NOON)
     assert allowed(said[1:], "disk", NOON)
     assert not allowed([("disk", NOON - timedelta(minutes=9))], "disk", NOON)

@@ -173,6 +173,16 @@ def test_staff_bot_and_linked_channel_are_exempt(writer: Writer) -> None:
     assert not [e for e in effects if isinstance(e, Restrict | Ban)]
 
 
+def test_staff_who_clean_up_and_the_bot_itself_are_no_flood(writer: Writer) -> None:
+    """A moderator's thirty commands in a row, or the bot's own words (mjolnir#341)."""
+    room = Room(writer, "consumer", "on")
+    for who in (BOSS, writer.me.id):
+        for n in range(30):
+            assert room.says(who, f"/ban {n}") == (False, [], [])
+    assert room.cases() == []
+    assert any(room.says(ZHAO, f"/ban {n}")[1] for n in range(30))  # of a member it is one
+
+
 @pytest.mark.parametrize(
     ("status", "action"), [("member", "remove"), ("administrator", "exempt"), ("", "flag")]
 )

@@ -13,6 +13,7 @@ from groupbot.core.effects import (
     Admit,
     Ban,
     Button,
+    Edit,
     Effect,
     Permit,
     PinMessage,
@@ -301,6 +302,15 @@ async def test_words_whose_marks_are_refused_are_said_without_them(desk: Desk) -
     assert receipt.note.startswith("said without marks: ")
     message = desk.room.messages[receipt.message_ids[0]]
     assert (message["text"], message.get("entities")) == ("🍎 hello", None)
+
+
+async def test_an_edit_that_changes_nothing_is_done(desk: Desk) -> None:
+    sent = await desk.do(Send(text="0/8", ref="packet:1"))
+    there = Target(desk.room.id, True, messages=sent.message_ids)
+    for note in ("", "not modified"):
+        receipt = await desk.gateway.perform(Edit(chat=1, ref="packet:1", text="1/8"), there)
+        assert note in receipt.note
+    assert desk.room.messages[sent.message_ids[0]]["text"] == "1/8"
 
 
 async def test_a_paid_post_says_so_and_takes_nothing_of_the_free_limit(desk: Desk) -> None:

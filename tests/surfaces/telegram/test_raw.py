@@ -45,4 +45,6 @@ async def test_a_raw_handler_answers_and_its_error_stops_nothing(tmp_path: Path)
         await says_and_waits(chat, "/hello again", "hello from the old bot: again")
         await chat.says(chat.owner, "/ping")
         assert chat.last().startswith("在的")
-        assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+        assert chat.rows("SELECT step, error FROM quarantine") == [
+            ("raw", "RuntimeError: a slip of the old bot")
+        ]

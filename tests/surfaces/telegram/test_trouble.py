@@ -6,7 +6,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden
 
 from groupbot.errors import Denied, Gone
-from groupbot.surfaces.telegram.trouble import trouble
+from groupbot.surfaces.telegram.trouble import fine, trouble
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,27 @@ def test_a_bot_thrown_out_is_gone_with_its_chat() -> None:
     found = trouble(Forbidden("bot was kicked from the supergroup chat"))
     assert isinstance(found, Gone)
     assert found.state == "kicked"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Message is not modified: specified new message content is exactly the same",
+        "Message to delete not found",
+        "USER_NOT_PARTICIPANT",
+        "Query is too old and response timeout expired or query ID is invalid",
+    ],
+)
+def test_what_is_so_already_is_no_trouble(text: str) -> None:
+    assert fine(BadRequest(text))
+    assert not fine(Forbidden(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bot was blocked by the user", "user is deactivated", "bot can't initiate conversation with a user"],
+)
+def test_who_cannot_be_reached_any_more_is_remembered_as_such(text: str) -> None:
+    found = trouble(Forbidden(f"Forbidden: {text}"))
+    assert isinstance(found, Gone)
+    assert (found.blocked, found.state) == (True, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import pytest_asyncio
 
 from groupbot.app import App
+from groupbot.core import effects
 from groupbot.engine.clock import ticking
 from groupbot.engine.seen import among
 from groupbot.errors import Misfit
@@ -147,7 +149,9 @@ def _near_misses() -> list[str]:
     return [*cut, *off, *more, f"{SECRET}%00", TOKEN, "*", "null", "a" * 4096]
 
 
-async def test_no_near_miss_of_the_secret_opens_the_webhook(hooked: Door) -> None:
+async def test_no_near_miss_of_the_secret_opens_the_webhook(
+    hooked: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
     vectors = _near_misses()
     assert len(set(vectors)) >= 60
     body = json.dumps(hooked.message(7_000_000_001, "hello")).encode()
@@ -164,6 +168,8 @@ async def test_no_near_miss_of_the_secret_opens_the_webhook(hooked: Door) -> Non
         ) as answer:
             assert answer.status == 405
     assert hooked.seen(7_000_000_001) == 0
+    logged = "".join(capsys.readouterr())  # what was tried is no more told than what is right
+    assert [v for v in vectors if len(v) > 12 and v in logged] == []
     assert await hooked.deliver(body) == 200
 
 
@@ -258,6 +264,7 @@ async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
     status, text = await polling.get("/metrics")
     found = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
     assert status == 200
+    assert abs(float(found.pop("groupbot_clock_ahead_seconds"))) < 5
     assert {n: float(v) >= 0 for n, v in found.items()} == dict.fromkeys(found, True)
     assert {n.partition("{")[0].removesuffix("_bucket") for n in found} >= {
         "groupbot_updates_handled_total",
@@ -270,10 +277,16 @@ async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
         "groupbot_undecided",
         "groupbot_claims",
     }
-    assert found['groupbot_outbox_depth{class="post"}'] == "0"
+    depths = {n: v for n, v in found.items() if n.startswith("groupbot_outbox_depth{")}
+    classes = ("moderation", "reply", "edit", "post", "paid")
+    assert depths == {f'groupbot_outbox_depth{{class="{c}"}}': "0" for c in classes}
+    assert [getattr(effects, n.upper()) for n in classes] == [0, 1, 2, 3, 4]
     named = {line.split(" ")[2] for line in text.splitlines() if line.startswith("# TYPE")}
     told = {line.split(" ")[2] for line in text.splitlines() if line.startswith("# HELP")}
     assert named == told
+    explained = re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE)
+    runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\S+)` \| (.+) \|$", runbook, re.MULTILINE) == explained
 
 
 async def test_readyz_tells_what_is_missing(polling: Door) -> None:

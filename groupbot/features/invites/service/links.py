@@ -86,9 +86,12 @@ def arrived(work: Work, event: Invited) -> None:
     if event.trouble:
         _say(work, row.by_id, "invites/no_link", row.reply_to, trouble=event.trouble)
         return
-    url = row.url or event.url  # two answers: the first stands, the other link lies unused
-    work.sql.run(store.MADE, the_id=row.id, the_url=url)
-    _tell(work, row.owner_id, row.name, url, row.by_id, row.reply_to)
+    if row.url:  # asked for twice before the first came: who asked last was told of that one
+        if event.url not in ("", row.url):
+            work.say(Revoke(chat=work.chat, link=event.url))
+        return
+    work.sql.run(store.MADE, the_id=row.id, the_url=event.url)
+    _tell(work, row.owner_id, row.name, event.url, row.by_id, row.reply_to)
 
 
 def _tell(work: Work, owner: int, name: str, url: str, by: int, reply_to: int | None) -> None:

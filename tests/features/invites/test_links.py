@@ -1,0 +1,28 @@
+"""A link is made once, however often it is asked for."""
+
+from __future__ import annotations
+
+from groupbot.core.effects import Ask, Revoke, Send
+from groupbot.core.events import Invited
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.invites import service
+from tests.features.invites.test_rewards import HERE, LI, chat_of
+
+
+def test_who_asks_twice_before_the_link_is_there_is_told_once_and_gets_one(writer: Writer) -> None:
+    chat = chat_of(writer)
+
+    def twice(work: Work) -> None:
+        work.chat = chat
+        for message in (7, 8):
+            service.mine(work, LI.id, message)
+        asked = [e.ref for e in work.effects if isinstance(e, Ask)]
+        assert len(asked) == 2  # an answer may be lost: nobody knows that the first will come
+        for ref, url in zip(asked, ("https://t.me/+one", "https://t.me/+two"), strict=True):
+            service.arrived(work, Invited(at=work.now, chat=HERE, ref=ref, url=url))
+        said = [(e.reply_to, e.data["url"]) for e in work.effects if isinstance(e, Send)]
+        assert said == [(8, "https://t.me/+one")]
+        assert [e.link for e in work.effects if isinstance(e, Revoke)] == ["https://t.me/+two"]
+
+    writer.write(twice)

@@ -1,0 +1,76 @@
+"""What only the process knows reaches the operators, each kind with its next step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groupbot.engine.content import Content
+from groupbot.engine.figures import Figures
+from groupbot.engine.shipped import folder
+from groupbot.features.operations.domain import KINDS
+from groupbot.surfaces.telegram import watch
+
+RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
+AT = {"minutes": 6, "number": 17, "step": "s", "error": "e", "percent": 8, "seconds": 90, "free": "3 MB"}
+
+
+@dataclass
+class Polls:
+    """What a poller shows."""
+
+    conflict: bool = False
+    last_poll: float = 1000.0
+    poll_seconds: float = 25.0
+
+
+@dataclass
+class Looks:
+    """A bot's figures, looked at again and again."""
+
+    place: Path
+    polls: Any = field(default_factory=Polls)
+    figures: Figures = field(default_factory=Figures)
+    seen: watch.Watch = field(default_factory=watch.Watch)
+
+    def look(self, ahead: float = 0.0) -> list[tuple[str, int, dict[str, Any]]]:
+        found = self.seen.look(self.figures, self.polls, f"sqlite:///{self.place / 'a.db'}", ahead)
+        return [(a.kind, a.n, a.data) for a in found]
+
+
+def test_what_goes_wrong_in_the_process_is_told_and_what_does_not_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = Looks(tmp_path)
+    monkeypatch.setattr(watch, "DISK", 0)
+    bot.figures.calls["send"] = 100
+    assert bot.look() == []
+    bot.figures.calls["send"], bot.figures.refused = 200, 8
+    assert bot.look(-59) == [("refused", 100, {"percent": 8})]
+    bot.polls.conflict, bot.polls.last_poll = True, 1000 + 25 + 61
+    assert bot.look() == [("conflict", 1, {}), ("silent", 1, {"seconds": 86})]
+    bot.polls.conflict = False
+    assert bot.look(61) == []  # once may be a machine that slept
+    assert bot.look(61) == [("clock", 1, {"seconds": 61, "ahead": True})]
+    assert bot.look(-3600) == [("clock", 1, {"seconds": 3600, "ahead": False})]
+    monkeypatch.setattr(watch, "DISK", 1 << 62)
+    assert [kind for kind, _, _ in bot.look()] == ["disk"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_alarm_says_the_next_step_and_is_in_the_runbook(lang: str) -> None:
+    content = Content([folder("content_templates")])
+    said = {
+        kind: content.render(
+            "operations/alarm", lang, {"kind": kind, "n": 2, "at": AT | {"ahead": ahead}}
+        ).formatted.text
+        for kind in KINDS
+        for ahead in (True, False)
+    }
+    assert len(set(said.values())) == len(KINDS)
+    assert [k for k, text in said.items() if {"en": "Next:", "zh": "下一步:"}[lang] not in text] == []
+    assert re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE) == list(KINDS)
