@@ -38,6 +38,8 @@ from groupbot.features.engagement.store.stages import (
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
+    AS_SAID,
+    ASKED,
     BY_DAY,
     BY_HOUR,
     EVENTS,
@@ -86,6 +88,8 @@ __all__ = [
     "DROP_HIRED",
     "ACTIVE",
     "ANSWERED",
+    "ASKED",
+    "AS_SAID",
     "BY_DAY",
     "BY_HOUR",
     "DAYS",
