@@ -166,7 +166,8 @@ def _picture(work: Work, ask: Ask, lang: str, title: str, days: int) -> Bars:
         rows = part.rows(
             part.sql(
                 "SELECT COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions + taps > 0"
-                " THEN person_id END) FROM v_member_day WHERE {days} AND NOT staff"
+                " AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat}) THEN person_id END)"
+                " FROM v_member_day WHERE {days} AND NOT staff"
             )
         )
         begins = part.first.isoformat()
