@@ -82,6 +82,34 @@ def test_an_export_becomes_acts_and_members_and_no_text_is_kept(settings: Settin
     assert b"canary" not in (tmp_path / "groupbot.db").read_bytes()
 
 
+def test_reactions_under_posts_of_channels_count_and_who_speaks_as_the_group_is_staff(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A discussion group lives of what its channel posts; who only reacts is a member all the same."""
+    recent = [
+        {"from": "P601", "from_id": "user601", "date": "2026-09-21T22:30:00"},
+        {"from": "Robot", "from_id": f"user{BOT}", "date": "2026-09-21T22:30:00"},
+    ]
+    react = [{"type": "emoji", "count": 3, "emoji": "👍", "recent": recent}]
+    file = exports.write(
+        tmp_path / "result.json",
+        [
+            exports.message(1, 0, 0, from_id="channel77", reactions=react),
+            exports.message(2, 0, 1, from_id=f"channel{exports.GROUP}"),
+            exports.message(3, 0, 2, from_id=None),
+        ],
+    )
+    result = asyncio.run(taken_in(settings, file))
+    found = dump(settings)
+    assert [(r[3], r[4], bool(r[8])) for r in found["event"]] == [
+        (601, "reaction", False), (1087968824, "message", True)
+    ]  # fmt: skip
+    assert [r[2] for r in found["membership"]] == [601]
+    assert dict(result.counts) == {
+        "of channels": 1, "reactions without a name": 2, "media: text": 1, "of deleted accounts": 1
+    }  # fmt: skip
+
+
 def test_the_same_file_twice_and_a_longer_one_later_change_only_what_is_new(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.core.events import Message
+from groupbot.core.events import ANONYMOUS_ADMIN, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -51,3 +51,20 @@ def test_a_word_asked_for_is_a_press_however_late_or_often_it_is_known(writer: W
         return True in changed, [tuple(r) for r in acts], [r.kind for r in kinds]
 
     assert writer.write(anew) == (False, [(n, "asked", None) for n in (1, 2, 3)], ["asked", "message"])
+
+
+def test_who_speaks_as_the_group_is_staff(writer: Writer) -> None:
+    """An administrator who stays unnamed stands in no number of members."""
+
+    def fn(work: Work) -> list[tuple[object, ...]]:
+        group, nobody = ROOMS[0], Person(ANONYMOUS_ADMIN, "Group", is_bot=True)
+        told(work, [Message(at=START, chat=group, sender=nobody, sender_chat=group, message_id=1, text="hi")])
+        work.flush()
+        work.now = START + timedelta(minutes=1)
+        work.event = None
+        service.removed(work, work.chat, 1)
+        work.flush()
+        return [(r.kind, r.staff) for r in work.sql.all(sa.select(event).order_by(event.c.id))]
+
+    assert writer.write(fn) == [("message", True), ("removed", True)]
+    assert writer.write(lambda w: w.sql.plain("SELECT COUNT(*) FROM v_act")) == [(0,)]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
+from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.core.text import units
 from groupbot.features.engagement.domain.thanks import thanked
 
-ANONYMOUS = 1087968824  # an administrator who speaks as the group
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
 NOBODY = 2**52  # Telegram's ids have 52 bits
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
@@ -108,9 +108,9 @@ class History:
             return None
         kind = m.get("type")
         try:
-            at, shift = self._time(m)
+            at = self._time(m)
             if kind == "message":
-                return self._message(m, at, shift)
+                return self._message(m, at)
             if kind == "service":
                 return self._service(m, at)
         except (TypeError, ValueError, OverflowError, OSError, AttributeError):
@@ -119,7 +119,7 @@ class History:
         self.counts[f"unknown: {str(kind)[:40]}"] += 1
         return None
 
-    def _time(self, m: dict[str, Any]) -> tuple[datetime, timedelta | None]:
+    def _time(self, m: dict[str, Any]) -> datetime:
         stamp = m.get("date_unixtime")
         if stamp is not None:
             at = datetime.fromtimestamp(int(stamp), UTC)
@@ -127,7 +127,7 @@ class History:
             at = datetime.fromisoformat(m["date"]).replace(tzinfo=self._zone()).astimezone(UTC)
         if at < FOUNDED:
             raise ValueError("before Telegram")
-        return at, None
+        return at
 
     def _who(self, sender: Any) -> int | None:
         """A person's id; None for bots, channels and accounts that are gone."""
@@ -141,7 +141,7 @@ class History:
                 return None
             return person
         if sender == self._chat:
-            return ANONYMOUS
+            return ANONYMOUS_ADMIN
         self.counts["of channels"] += 1
         return None
 
@@ -153,12 +153,12 @@ class History:
         said = plain(name)
         if said:
             self._names[said] = person if said not in self._names else None
-        return [(person, said[:64])] if person != ANONYMOUS else []
+        return [(person, said[:64])] if person != ANONYMOUS_ADMIN else []
 
-    def _message(self, m: dict[str, Any], at: datetime, shift: timedelta | None) -> Told | None:
+    def _message(self, m: dict[str, Any], at: datetime) -> Told | None:
         person = self._who(m.get("from_id"))
-        if person is None:
-            return None
+        if person is None:  # what members did with it counts
+            return self._told(m, at, [], [])
         number = m["id"]
         people = self._named(person, m.get("from"))
         text = m.get("text", "")
@@ -172,12 +172,11 @@ class History:
                 _forget(self._topic_of)
             if answered in self._topics:
                 answered = None
-        authors = self._authors
-        if answered is not None and authors.get(answered) == person:
+        if answered is not None and self._authors.get(answered) == person:
             answered = None
-        authors[number] = person
-        if len(authors) > RECENT + 5000:
-            _forget(authors)
+        self._authors[number] = person
+        if len(self._authors) > RECENT + 5000:
+            _forget(self._authors)
         if first == "/":
             kind, size, answered = "command", 0, None
         else:
@@ -186,13 +185,21 @@ class History:
         acts = [Act(at, person, kind, size, number, topic, answered)]
         if answered is not None and type(text) is str and thanked(text):
             acts.append(Act(at, person, "thanks", 0, answered))
-        if "reactions" in m:
-            acts += self._reactions(m, at)
-        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS
-        return Told(acts, [], people, _names(text) if own and type(text) is list else ())
+        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS_ADMIN
+        named = _names(text) if own else ()
+        return self._told(m, at, acts, people, named)
 
-    def _reactions(self, m: dict[str, Any], at: datetime) -> list[Act]:
-        """Reactions of people the export names; the rest are only counted."""
+    def _told(
+        self, m: dict[str, Any], at: datetime, acts: list[Act], people: list[tuple[int, str]], named: Any = ()
+    ) -> Told | None:
+        """With the reactions of people the export names; the rest are only counted."""
+        for act, name in self._reactions(m, at) if "reactions" in m else ():
+            acts.append(act)
+            people += self._named(act.person, name)
+        return Told(acts, [], people, named) if acts or people else None
+
+    def _reactions(self, m: dict[str, Any], at: datetime) -> list[tuple[Act, Any]]:
+        """Each with the name of who reacted."""
         here = datetime.fromisoformat(m["date"]).replace(tzinfo=UTC) - at if "date_unixtime" in m else None
         found = []
         for r in m["reactions"]:
@@ -212,7 +219,7 @@ class History:
                     when = local.replace(tzinfo=self._zone()).astimezone(UTC)
                 else:
                     when = local.replace(tzinfo=UTC) - here
-                found.append(Act(when, person, "reaction", 1, m["id"]))
+                found.append((Act(when, person, "reaction", 1, m["id"]), one.get("from")))
             self.counts["reactions without a name"] += max(0, int(r.get("count", 0)) - named)
         return found
 
@@ -269,10 +276,10 @@ def _size(text: Any) -> tuple[int, str]:
     return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
 
 
-def _names(text: list[Any]) -> tuple[int | str, ...]:
+def _names(text: Any) -> tuple[int | str, ...]:
     """Whom a text in pieces mentions: ids, or usernames without @."""
     found: list[int | str] = []
-    for piece in text:
+    for piece in text if type(text) is list else ():
         if type(piece) is dict and piece.get("type") == "mention_name":
             person = _whole(piece.get("user_id"))
             if person is not None and 0 < person < NOBODY:

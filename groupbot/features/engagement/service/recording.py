@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from groupbot.core.events import Event, Joined, Left, Message, Reaction, Tap
+from groupbot.core.events import ANONYMOUS_ADMIN, Event, Joined, Left, Message, Reaction, Tap
 from groupbot.core.text import units
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.words import zone
@@ -111,7 +111,7 @@ def _message(m: Message, work: Work) -> None:
     if m.automatic_forward or (sender.is_bot and m.sender_chat is None):
         return
     reply = m.reply_to is not None and _is_reply(m)
-    staff = people.is_staff(work, work.chat, sender.id)
+    staff = sender.id == ANONYMOUS_ADMIN or people.is_staff(work, work.chat, sender.id)
     day = _day_of(work.zone, m.at)
     _write(
         work,
@@ -180,7 +180,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         who = now.sender.id
         if people.opted_out(work, who):
             return  # it was never counted
-        _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
+        staff = who == ANONYMOUS_ADMIN or people.is_staff(work, chat, who)
+        _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)
         return
     work.flush()
     row: Any = work.sql.first(
