@@ -94,6 +94,7 @@ def begin(work: Work, kind: str, number: int, title: str) -> Begun:
         raise Misfit("no bot yet whose group this is", next="set GROUPBOT_TOKEN, or run the bot once")
     seen = Chat(telegram_id(kind, number), "group" if kind == "private_group" else "supergroup", title)
     chat = resolve(work, seen).id
+    members.expect(work, chat)
     spans = work.sql.all(_SPANS, chat=chat)
     return Begun(
         chat,
