@@ -1,5 +1,5 @@
-"""An import that is killed in the middle ends as if it had run once; its sums are the events', and a report has
-them at once."""
+"""An import that is killed in the middle ends as if it had run once; its sums are the events', and a report
+has them at once."""
 
 from __future__ import annotations
 

@@ -60,6 +60,8 @@ def test_a_campaigns_spread_is_told_after_an_hour_and_again_after_a_day(shop: Wr
     (mark,) = shop.write(lambda w: service.spread(w, "Lanterns"))["marks"]
     assert (mark["mark"], mark["outside"], mark["communities"], mark["sharers"]) == ("1h", 2, 1, 1)
     assert (mark["size"], mark["depth"], mark["converted"]) == (4, 2, 0)
+    # a ratio of two people, or the shape of four, is no number
+    assert (mark["spill"], mark["virality"], mark["largest"]) == (None, None, None)
     again = shop.write(lambda w: [r[0] for r in w.sql.plain(mark["sql"]["outside"])])
     assert again == [901, 902]
     at(shop, begun.replace(month=2, day=1, hour=2))
