@@ -178,7 +178,7 @@ def weekly(step: reports.Step | None, work: Work) -> bool:
 
 
 @router.every(seconds=3600, reads=reports.score_step)
-def scores(step: reports.Scored | None, work: Work) -> bool:
+def scores(step: reports.Scored | reports.Stood | None, work: Work) -> bool:
     """Each group's health of the last whole week is kept."""
     return reports.keep_score(step, work)
 
