@@ -40,7 +40,7 @@ def mark(work: Work, campaign: Campaign, launched: datetime, at: str) -> dict[st
     inflow = n["unasked"] / max(1.0, usual) if MARKS[at] >= LONG else 1.0
     level = ignition(
         n["audience"], n["engaged"], len(came), n["converted"], sharers=n["sharers"], inflow=inflow,
-        communities=n["communities"],
+        communities=n["communities"], levels=campaign.levels,
     )  # fmt: skip
     shape = made.size >= PEOPLE and made.virality is not None and made.largest is not None
     return {
