@@ -11,7 +11,7 @@ import pytest
 
 from groupbot.cli import main
 from groupbot.cli._export import Broken, chats
-from groupbot.cli.import_ import taken_in
+from groupbot.cli.import_ import taken_in, told
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
@@ -108,6 +108,22 @@ def test_reactions_under_posts_of_channels_count_and_who_speaks_as_the_group_is_
     assert dict(result.counts) == {
         "of channels": 1, "reactions without a name": 2, "media: text": 1, "of deleted accounts": 1
     }  # fmt: skip
+
+
+def test_what_carries_nothing_known_is_told_by_its_fields(settings: Settings, tmp_path: Path) -> None:
+    """It is a message all the same; that it was not understood is said."""
+    odd = [
+        exports.message(1, 601, 0, text="", hologram={"x": 1}, hologram_size=3),
+        exports.message(2, 601, 1, hologram={"x": 1}),  # with words: a text
+        exports.message(3, 601, 2, text="", location_information={"latitude": 1}),
+        exports.message(4, 601, 3, text="", media_type="video_message", file="v.mp4"),
+    ]
+    result = asyncio.run(taken_in(settings, exports.write(tmp_path / "result.json", odd)))
+    assert (result.acts, dict(result.counts)) == (4, {
+        "unknown: message with hologram, hologram_size": 1, "media: text": 1,
+        "media: location_information": 1, "media: video_message": 1,
+    })  # fmt: skip
+    assert told(result)[-1] == "not understood: message with hologram, hologram_size 1"
 
 
 def test_the_same_file_twice_and_a_longer_one_later_change_only_what_is_new(

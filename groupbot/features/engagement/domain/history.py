@@ -13,11 +13,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from groupbot.core.events import ANONYMOUS_ADMIN
-from groupbot.core.text import units
+from groupbot.features.engagement.domain.exported import medium_of, names_of, person_of, size_of, whole
 from groupbot.features.engagement.domain.thanks import thanked
 
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
-NOBODY = 2**52  # Telegram's ids have 52 bits
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
 DOORS = {
     "join_group_by_link": "link",
@@ -72,7 +71,7 @@ def telegram_id(kind: str, number: int) -> int:
 
 def number_of(m: Any) -> int | None:
     """A message's number; None for what is no message."""
-    return _whole(m.get("id")) if type(m) is dict else None
+    return whole(m.get("id")) if type(m) is dict else None
 
 
 def plain(name: Any) -> str:
@@ -135,7 +134,7 @@ class History:
             self.counts["of deleted accounts"] += 1
             return None
         if sender[:4] == "user":
-            person = _person(sender)
+            person = person_of(sender)
             if person in self._bots:
                 self.counts["of bots"] += 1
                 return None
@@ -162,8 +161,8 @@ class History:
         number = m["id"]
         people = self._named(person, m.get("from"))
         text = m.get("text", "")
-        size, first = _size(text)
-        answered = _whole(m.get("reply_to_message_id"))
+        size, first = size_of(text)
+        answered = whole(m.get("reply_to_message_id"))
         topic: int | None = None
         if self._topics and answered is not None:
             topic = answered if answered in self._topics else self._topic_of.get(answered)
@@ -181,12 +180,12 @@ class History:
             kind, size, answered = "command", 0, None
         else:
             kind = "message" if answered is None else "reply"
-            self.counts["media: " + _medium(m)] += 1
+            self.counts[medium_of(m, size)] += 1
         acts = [Act(at, person, kind, size, number, topic, answered)]
         if answered is not None and type(text) is str and thanked(text):
             acts.append(Act(at, person, "thanks", 0, answered))
         own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS_ADMIN
-        named = _names(text) if own else ()
+        named = names_of(text) if own else ()
         return self._told(m, at, acts, people, named)
 
     def _told(
@@ -208,7 +207,7 @@ class History:
                 sender = one.get("from_id")
                 if type(sender) is not str or sender[:4] != "user":
                     continue
-                person = _person(sender)
+                person = person_of(sender)
                 if person in self._bots:
                     continue
                 named += 1
@@ -232,7 +231,7 @@ class History:
             self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
             return None
         sender, actor = m.get("actor_id"), m.get("actor")
-        by = _person(sender) if type(sender) is str and sender[:4] == "user" else None
+        by = person_of(sender) if type(sender) is str and sender[:4] == "user" else None
         people: list[tuple[int, str]] = []
         if by is not None and by not in self._bots:
             people = self._named(by, actor)
@@ -253,45 +252,6 @@ class History:
                     Door(at, person, "own" if itself and way == "added" else way, None if itself else by)
                 )
         return Told(acts, doors, people)
-
-
-def _whole(value: Any) -> int | None:
-    """A number that 64 bits hold, else None."""
-    return value if type(value) is int and -(2**63) <= value < 2**63 else None
-
-
-def _person(sender: str) -> int:
-    """The number in `user5…`; ValueError for one that Telegram gives nobody."""
-    person = int(sender[4:])
-    if not 0 < person < NOBODY:
-        raise ValueError("nobody's number")
-    return person
-
-
-def _size(text: Any) -> tuple[int, str]:
-    """UTF-16 units of a text that may be in pieces, and its first character."""
-    if type(text) is str:
-        return units(text), text[:1]
-    parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
-    return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
-
-
-def _names(text: Any) -> tuple[int | str, ...]:
-    """Whom a text in pieces mentions: ids, or usernames without @."""
-    found: list[int | str] = []
-    for piece in text if type(text) is list else ():
-        if type(piece) is dict and piece.get("type") == "mention_name":
-            person = _whole(piece.get("user_id"))
-            if person is not None and 0 < person < NOBODY:
-                found.append(person)
-        elif type(piece) is dict and piece.get("type") == "mention":
-            found.append(str(piece.get("text", ""))[1:])
-    return tuple(found)
-
-
-def _medium(m: dict[str, Any]) -> str:
-    return str(m.get("media_type") or next((k for k in ("photo", "file", "poll", "contact_information",
-        "location_information") if k in m), "text"))[:40]  # fmt: skip
 
 
 def _forget(recent: dict[int, int]) -> None:
