@@ -9,7 +9,8 @@ from groupbot.core.text import units
 NOBODY = 2**52  # Telegram's ids have 52 bits
 _MEDIA = (
     "photo", "file", "poll", "contact_information", "location_information", "game_title",
-    "invoice_information", "giveaway_information", "giveaway_results", "paid_stars_amount", "todo_list", "place_name",
+    "invoice_information", "giveaway_information", "giveaway_results", "paid_stars_amount",
+    "todo_list", "place_name",
 )  # fmt: skip
 _COMMON = frozenset((  # said of any message, or beside what it carries
     "id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id", "author", "text",

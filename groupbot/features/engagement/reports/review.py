@@ -123,9 +123,10 @@ def _ways(ask: Ask, title: str) -> dict[str, Any]:
     """How members went on from state to state, by how they came."""
     found = ways(ask)
     rows = [
-        {"before": p.before, "after": p.after, "grade": p.grade, "n": p.n, "waiting": p.waiting,
-         "share": written(p.share, "share"), "days": None if p.days is None else round(p.days)}
+        {"before": p.before, "after": p.after, "grade": p.grade, "source": p.source, "n": p.n,
+         "waiting": p.waiting, "share": written(p.share, "share"), "days": None if p.days is None else round(p.days)}
         for p in found.passages
+        if not p.source or p.before == "joined"  # links further on: groupbot report
     ]  # fmt: skip
     return {
         "title": title, "first": str(found.first), "last": str(found.last), "made": found.through is not None,
