@@ -124,7 +124,8 @@ def _ways(ask: Ask, title: str) -> dict[str, Any]:
     found = ways(ask)
     rows = [
         {"before": p.before, "after": p.after, "grade": p.grade, "source": p.source, "n": p.n,
-         "waiting": p.waiting, "share": written(p.share, "share"), "days": None if p.days is None else round(p.days)}
+         "waiting": p.waiting, "share": written(p.share, "share"),
+         "days": None if p.days is None else round(p.days)}
         for p in found.passages
         if not p.source or p.before == "joined"  # links further on: groupbot report
     ]  # fmt: skip

@@ -109,8 +109,8 @@ def _by_link(
 
 
 def _hidden(sizes: dict[str, int]) -> set[str]:
-    """Grades, or links, of fewer than ten people, and the next smallest until those hidden together are ten or
-    more: all less what is shown would tell of fewer."""
+    """Grades, or links, of fewer than ten people, and the next smallest until those hidden together are ten
+    or more: all less what is shown would tell of fewer."""
     hidden: set[str] = set()
     for grade in sorted(sizes, key=lambda g: (sizes[g], g)):
         if sizes[grade] < RATE or (hidden and sum(sizes[g] for g in hidden) < RATE):
