@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from groupbot.cli import main
 from groupbot.cli._export import Broken, chats
 from groupbot.cli.import_ import taken_in, told
+from groupbot.cli.report import _work
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
@@ -20,7 +22,8 @@ from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.engagement import service
+from groupbot.features.engagement import reports, service
+from groupbot.features.members import service as members
 from groupbot.settings import Settings, load
 from tests.features.engagement import exports
 
@@ -76,6 +79,10 @@ def test_an_export_becomes_acts_and_members_and_no_text_is_kept(settings: Settin
         ("message", 502, None), ("command", 501, None), ("message", 501, None), ("reaction", 502, None),
         ("join", 503, None), ("leave", 503, None),
     ]  # fmt: skip
+    with _work(settings) as work:
+        chat, day = members.profiles(work)[0].chat, date(2026, 9, 22)
+        figures = reports.figures(reports.Ask(work, chat, day, day))
+    assert [f.value for f in figures if f.key == "before_me"] == [1]  # 502 spoke and was never seen to come
     assert stays == [(501, "own", 0, 1), (502, "before", 1, 1), (503, "link", 0, 0)]
     assert reacted == "2026-09-21 14:30:00.000000"
     assert days == [(501, 2, 0, 0), (502, 2, 1, 1)]

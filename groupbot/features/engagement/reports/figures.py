@@ -104,6 +104,8 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
         ask.figure("joined_by_token", joined + " AND grade = 'token'"),
         ask.figure("joined_by_link", joined + " AND grade = 'link'"),
         ask.figure("joined_unknown", joined + " AND grade = 'none'"),
+        ask.figure("before_me", "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND joined_at IS NULL"
+                   " AND (left_at IS NULL OR left_at >= {end})"),
         older.figure("activated", f"SELECT AVG(CASE WHEN {act} THEN 1.0 ELSE 0.0 END) FROM v_join j"
                      " WHERE j.chat_id = {id} AND NOT j.hired AND j.at >= {start} AND j.at < {seven}",
                      unit="share", per="joins of the four weeks before last", n=whole, least=RATE, seven=seven),

@@ -109,9 +109,9 @@ _COMPLAINED = "SELECT COUNT(*) FROM v_tag WHERE {times} AND kind = 'complaint'"
 _PARTS = (
     "activated", "newcomers_unanswered", "reciprocity", "removed", "complaints", "commerce", "plan_kept",
 )  # fmt: skip
-_STOOD = (
-    f"SELECT {', '.join(PARTS)} FROM v_group_state WHERE {{chat}}"
-    " AND week BETWEEN '{since}' AND '{until}' ORDER BY week DESC LIMIT 1"
+_STOOD = (  # one row, of NULL where nothing is kept
+    f"SELECT {', '.join(f'MAX({name})' for name in PARTS)} FROM v_group_state WHERE {{chat}} AND week ="
+    " (SELECT MAX(week) FROM v_group_state WHERE {chat} AND week BETWEEN '{since}' AND '{until}')"
 )
 GOVERNED = ("plan_kept", "voice", *PARTS)
 LEAST_TIER = 3  # groups, of which a mean is taken
@@ -165,8 +165,7 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
     stands = week.sql(
         _STOOD, since=str(week.last - timedelta(days=12)), until=str(week.last - timedelta(days=6))
     )
-    rows = week.rows(stands)
-    stood = dict(zip(PARTS, rows[0] if rows else (None,) * len(PARTS), strict=True))
+    stood = dict(zip(PARTS, week.rows(stands)[0], strict=True))
     return {
         "activity": active / known if known else None,
         "newcomers": _mean((value["activated"], None if unanswered is None else 1 - unanswered)),
