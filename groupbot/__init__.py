@@ -14,6 +14,7 @@ API = 1  # raised when this face changes incompatibly; old names stay for one mi
 _HOME = {
     "Admit": "core.effects",
     "Answer": "core.effects",
+    "Asked": "core.commands",
     "Ban": "core.effects",
     "Boosts": "core.events",
     "BoostChanged": "core.events",
@@ -69,6 +70,7 @@ __all__ = [
     "API",
     "Admit",
     "Answer",
+    "Asked",
     "Ban",
     "BoostChanged",
     "Boosts",
@@ -122,6 +124,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from groupbot.core.commands import Asked
     from groupbot.core.effects import (
         Admit,
         Answer,

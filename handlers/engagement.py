@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Refusal, Router, Send, Work, person_of, reply, sender_of
+from groupbot import Asked, Command, Refusal, Router, Send, Work, person_of, reply, sender_of
 from groupbot.engine.picture.charts import chart
 from groupbot.features.attitude import service as attitude
 from groupbot.features.engagement import reports, service
@@ -35,6 +35,12 @@ def forget(gone: Removed, work: Work) -> None:
     """What was taken away does not count."""
     for message_id in gone.messages:
         service.removed(work, gone.chat, message_id)
+
+
+@router.on(Asked)
+def asked(word: Asked, work: Work) -> None:
+    """What an activation asked for is no talk."""
+    service.asked(work, word.message)
 
 
 @router.on(Voted)
@@ -172,7 +178,7 @@ def weekly(step: reports.Step | None, work: Work) -> bool:
 
 
 @router.every(seconds=3600, reads=reports.score_step)
-def scores(step: reports.Scored | None, work: Work) -> bool:
+def scores(step: reports.Scored | reports.Stood | None, work: Work) -> bool:
     """Each group's health of the last whole week is kept."""
     return reports.keep_score(step, work)
 

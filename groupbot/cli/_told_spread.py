@@ -38,13 +38,14 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
                 out += [f"      -- {k}\n      {q};" for k, q in asked.items()]
         for m in one["marks"]:
             if m["few"]:
-                out.append(f"  {m['mark']:<4} nobody in its audience")
+                why = f"fewer than {m['least']} members" if m["audience"] else "nobody in its audience"
+                out.append(f"  {m['mark']:<4} {why}")
                 continue
             out.append(
                 f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
-                f" {m['outside']} came from outside ({m['spill']} a person),"
+                f" {m['outside']} came from outside ({_or_few(m['spill'])} a person),"
                 f" {m['converted']} stayed or bought, {m['communities']} other groups;"
-                f" depth {m['depth']}, virality {m['virality']}"
+                f" depth {m['depth']}, virality {_or_few(m['virality'])}"
             )
             if sql:
                 out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
@@ -63,9 +64,13 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     return out or ["no campaign was launched yet"]
 
 
+def _or_few(value: float | None) -> str:
+    return "too few" if value is None else str(value)
+
+
 def _came(r: dict[str, Any]) -> str:
     if r["came_of_100"] is None:
-        return "nobody was there at the launch"
+        return "too few members at the launch"
     so_far = ", fourteen days are not over" if r["young"] else ""
     came = f"{r['came_of_100']} of 100 came ({r['came']} of {r['members']})"
     return f"{came}, {r['orders']} of them ordered{so_far}"
@@ -84,5 +89,6 @@ def _hour_line(h: dict[str, Any] | None) -> tuple[str, dict[str, str]]:
     if h is None:
         return "first hour: not over, or nobody was reached", {}
     beside = f"; the median of {_many(h['others'], 'other')} before it: {h['usual']}" if h["others"] else ""
-    said = f"{h['of_100']} of 100 members ({h['people']} of {h['members']} in {_many(h['groups'], 'group')})"
+    whole = f"{h['people']} of {h['members']} in {_many(h['groups'], 'group')}"
+    said = f"{_or_few(h['of_100'])} of 100 members ({whole})"
     return f"first hour: {said}{beside}", h["sql"]

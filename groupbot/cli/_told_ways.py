@@ -12,6 +12,8 @@ def journey_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
     out = [f"  members' ways, {found['first']} to {found['last']}"]
     for p in found["passages"]:
         name = f"{p['before']} → {p['after']}" if not p["grade"] else f"  came by {_CAME[p['grade']]}"
+        if p["source"]:
+            name = f"    link {p['source']}"
         if p["n"] is None:
             told = "too few"
         else:

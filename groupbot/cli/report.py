@@ -82,6 +82,8 @@ def report(
         print(f"{sum(len(g['figures']) for g in found)} numbers of {len(found)} groups written to {to_csv}")
     elif as_json:
         _json(found)
+    elif not found:
+        print("no group yet: add the bot to one, or bring in its history with groupbot import")
     else:
         for one in found:
             print("\n".join(lines(one, sql=sql)), end="\n\n")

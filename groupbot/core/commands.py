@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
 from groupbot.core.events import Command, Message
 
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")
+
+
+class Asked(Struct, frozen=True):
+    """Only the word of a command, a packet or a draw was said: no talk, but as good as a press."""
+
+    message: Message
 
 
 def command_of(message: Message, username: str) -> Command | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
 from groupbot.cli._export import Broken, chats
-from groupbot.cli.import_ import taken_in
+from groupbot.cli.import_ import taken_in, told
+from groupbot.cli.report import _work
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
@@ -20,7 +22,8 @@ from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
-from groupbot.features.engagement import service
+from groupbot.features.engagement import reports, service
+from groupbot.features.members import service as members
 from groupbot.settings import Settings, load
 from tests.features.engagement import exports
 
@@ -76,10 +79,58 @@ def test_an_export_becomes_acts_and_members_and_no_text_is_kept(settings: Settin
         ("message", 502, None), ("command", 501, None), ("message", 501, None), ("reaction", 502, None),
         ("join", 503, None), ("leave", 503, None),
     ]  # fmt: skip
+    with _work(settings) as work:
+        chat, day = members.profiles(work)[0].chat, date(2026, 9, 22)
+        figures = reports.figures(reports.Ask(work, chat, day, day))
+    assert [f.value for f in figures if f.key == "before_me"] == [1]  # 502 spoke and was never seen to come
     assert stays == [(501, "own", 0, 1), (502, "before", 1, 1), (503, "link", 0, 0)]
     assert reacted == "2026-09-21 14:30:00.000000"
     assert days == [(501, 2, 0, 0), (502, 2, 1, 1)]
     assert b"canary" not in (tmp_path / "groupbot.db").read_bytes()
+
+
+def test_reactions_under_posts_of_channels_count_and_who_speaks_as_the_group_is_staff(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A discussion group lives of what its channel posts; who only reacts is a member all the same."""
+    recent = [
+        {"from": "P601", "from_id": "user601", "date": "2026-09-21T22:30:00"},
+        {"from": "Robot", "from_id": f"user{BOT}", "date": "2026-09-21T22:30:00"},
+    ]
+    react = [{"type": "emoji", "count": 3, "emoji": "👍", "recent": recent}]
+    file = exports.write(
+        tmp_path / "result.json",
+        [
+            exports.message(1, 0, 0, from_id="channel77", reactions=react),
+            exports.message(2, 0, 1, from_id=f"channel{exports.GROUP}"),
+            exports.message(3, 0, 2, from_id=None),
+        ],
+    )
+    result = asyncio.run(taken_in(settings, file))
+    found = dump(settings)
+    assert [(r[3], r[4], bool(r[8])) for r in found["event"]] == [
+        (601, "reaction", False), (1087968824, "message", True)
+    ]  # fmt: skip
+    assert [r[2] for r in found["membership"]] == [601]
+    assert dict(result.counts) == {
+        "of channels": 1, "reactions without a name": 2, "media: text": 1, "of deleted accounts": 1
+    }  # fmt: skip
+
+
+def test_what_carries_nothing_known_is_told_by_its_fields(settings: Settings, tmp_path: Path) -> None:
+    """It is a message all the same; that it was not understood is said."""
+    odd = [
+        exports.message(1, 601, 0, text="", hologram={"x": 1}, hologram_size=3),
+        exports.message(2, 601, 1, hologram={"x": 1}),  # with words: a text
+        exports.message(3, 601, 2, text="", location_information={"latitude": 1}),
+        exports.message(4, 601, 3, text="", media_type="video_message", file="v.mp4"),
+    ]
+    result = asyncio.run(taken_in(settings, exports.write(tmp_path / "result.json", odd)))
+    assert (result.acts, dict(result.counts)) == (4, {
+        "unknown: message with hologram, hologram_size": 1, "media: text": 1,
+        "media: location_information": 1, "media: video_message": 1,
+    })  # fmt: skip
+    assert told(result)[-1] == "not understood: message with hologram, hologram_size 1"
 
 
 def test_the_same_file_twice_and_a_longer_one_later_change_only_what_is_new(

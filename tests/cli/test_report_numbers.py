@@ -258,7 +258,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         alone = [p for p in people["people"] if p["person"] != 500]  # who brought friends
         assert [p["love"] for p in alone] == [pytest.approx(love[p["person"]], abs=0.06) for p in alone] != []
         firsts_of: dict[str, dict[int, date]] = {}
-        for person, _, state, day, grade in plain(one["journey"]["sql"]):
+        for person, _, state, day, grade, _ in plain(one["journey"]["sql"]):
             for kind in (state, f"{state} {grade}"):
                 firsts_of.setdefault(kind, {}).setdefault(person, as_day(day))
         told_ways = [p for p in one["journey"]["passages"] if p["n"] is not None]

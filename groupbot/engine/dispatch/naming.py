@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from groupbot.core.commands import command_of
+from groupbot.core.commands import Asked, command_of
 from groupbot.core.events import Command, Message
+from groupbot.engine.dispatch.items import Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import Work
@@ -40,6 +41,11 @@ class Naming(Steps):
             args="",
             message=message,
         )
+
+    def _worded(self, work: Work, message: Message, item: Item, update_id: int, out: Outcome) -> None:
+        """What was said was only a command's word: that is no talk."""
+        if message.text[:1] not in ("/", "@"):
+            self._tell(work, [Asked(message)], item, update_id, out)
 
     def _called(self, message: Message) -> tuple[CommandRoute, Command] | None:
         """A word that begins with @ (`@admin`) stands for its command whatever follows it."""

@@ -40,6 +40,7 @@ class Routes(Naming):
                 route, cmd = command
                 if item.only or not work.late:
                     self._commanded(work, item, update_id, cmd, route, out)
+                self._worded(work, event, item, update_id, out)
                 return
             if event.text[:1] == "/":
                 self._unknown_command(work, event)

@@ -7,6 +7,7 @@ import pytest
 
 from groupbot.engine.clock import chance
 from groupbot.features.campaigns.domain import campaign_of, clashes, detectable, outcome, phase_now, too_much
+from groupbot.features.engagement.domain.measures import Levels, ignition
 from groupbot.features.promos.domain import Audience, Wrong, variant
 
 AUDIENCES = {n: Audience(n) for n in ("stores", "dealers")}
@@ -33,6 +34,14 @@ def test_a_campaign_declares_links_of_the_chain_by_name() -> None:
         campaign_of(raw(chain=["buy"]), AUDIENCES)
 
 
+def test_a_campaign_may_have_its_own_thresholds_of_ignition() -> None:
+    assert campaign_of(raw(), AUDIENCES).levels == Levels()
+    own = campaign_of(raw(levels={"many": 1000, "converted": "10%", "outside": 1.5}), AUDIENCES).levels
+    assert own == Levels(many=1000, converted=0.1, outside=1.5)
+    small = {"audience": 5000, "engaged": 900, "outside": 1200, "converted": 130}
+    assert (ignition(**small), ignition(**small, levels=own)) == ("warming", "L3")
+
+
 def test_a_campaign_reads_its_phases_and_limits() -> None:
     made = campaign_of(raw(), AUDIENCES)
     assert [(p.name, p.opens.day, p.seen) for p in made.phases] == [("taste", 14, 0.0), ("offer", 17, 0.8)]
@@ -44,6 +53,10 @@ def test_a_campaign_reads_its_phases_and_limits() -> None:
     [
         ({"reason": "-"}, "reason", "nothing, expected it before a campaign may begin"),
         ({"stop": "-"}, "stop", "nothing"),
+        ({"levels": "high"}, "levels", "expected a mapping"),
+        ({"levels": {"meny": 5}}, "levels.meny", "no such threshold"),
+        ({"levels": {"many": "10%"}}, "levels.many", "a whole number above 0"),
+        ({"levels": {"inside": 0}}, "levels.inside", "a share or a number above 0"),
         ({"contact": ""}, "contact", "nothing"),
         ({"audience": "store"}, "audience", "no audience 'store'"),
         ({"end": date(2027, 2, 1)}, "end", "not before the start"),

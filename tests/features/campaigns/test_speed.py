@@ -50,7 +50,7 @@ def test_operators_are_told_once_that_a_campaign_is_not_launched_on_its_day(shop
 def test_the_first_hour_is_counted_once_and_told_beside_those_of_the_past(shop: Writer) -> None:
     shop.write(populate)
     launch(shop)
-    for name, detail in (("Spring", "30|1000|5"), ("Autumn", "10|1000|5")):
+    for name, detail in (("Spring", "30|1000|5"), ("Autumn", "10|1000|5"), ("Tiny", "5|6|1")):
         row: dict[str, Any] = {"name": name, "what": "speed", "key": "then", "detail": detail, "by_id": None}
         shop.write(lambda w, r=row: w.sql.run(store.NEW_WORD, **r, at=w.now - timedelta(days=9)))
     at(shop, BEGUN)

@@ -6,11 +6,15 @@ from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from groupbot.features.campaigns import service
+from groupbot.features.campaigns import service, store
 from groupbot.features.campaigns.domain.cascade import Cascade, cascade
+from groupbot.features.campaigns.service.files import known
+from groupbot.features.campaigns.service.spread import mark as mark_of
+from groupbot.features.engagement.domain.measures import Levels
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
 from groupbot.features.members.store import membership
@@ -60,6 +64,16 @@ def test_a_campaigns_spread_is_told_after_an_hour_and_again_after_a_day(shop: Wr
     (mark,) = shop.write(lambda w: service.spread(w, "Lanterns"))["marks"]
     assert (mark["mark"], mark["outside"], mark["communities"], mark["sharers"]) == ("1h", 2, 1, 1)
     assert (mark["size"], mark["depth"], mark["converted"]) == (4, 2, 0)
+    # a ratio of two people, or the shape of four, is no number
+    assert (mark["spill"], mark["virality"], mark["largest"]) == (None, None, None)
+    assert (mark["level"], mark["few"]) == ("L2", True)  # of a handful no level is told
+
+    def own_thresholds(work: Work) -> str:
+        campaign = structs.replace(known(work)["Lanterns"], levels=Levels(outside=9))
+        row = work.sql.first(store.ONE, the_name="Lanterns")
+        return str(mark_of(work, campaign, row.at, "1h")["level"])
+
+    assert shop.write(own_thresholds) == "L0"
     again = shop.write(lambda w: [r[0] for r in w.sql.plain(mark["sql"]["outside"])])
     assert again == [901, 902]
     at(shop, begun.replace(month=2, day=1, hour=2))

@@ -92,7 +92,7 @@ def test_every_number_is_right_and_its_sql_gives_it_again(ask: tuple[Writer, int
         "top_three": 0.409, "gini": 0.182, "speakers_in_20_min": 10, "joined": 12, "left": 1,
         "joined_by_named_link": 0, "joined_by_request": 0, "joined_brought": 0, "joined_by_token": 0,
         "joined_by_link": 0,
-        "joined_unknown": 12, "activated": 0.833,
+        "joined_unknown": 12, "before_me": 0, "activated": 0.833,
         "reply_pairs": 4, "tie_days": None, "reciprocity": None, "member_answers": 1.0, "answer_half": None,
         "answer_nine_tenths": None, "answer_newcomers_half": None, "answer_newcomers_nine_tenths": None,
         "orphans": 0.77, "opted_out": 0, "blocked": 0,

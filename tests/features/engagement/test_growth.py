@@ -14,7 +14,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import graph
 from groupbot.features.engagement.reports import Ask, Figure
-from groupbot.features.engagement.store import DAYS
+from groupbot.features.engagement.store import DAYS, hired_join
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
@@ -32,12 +32,15 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
         four_weeks(work)
         chat = work.chat
         friend = {"chat_id": chat, "by_id": 500, "due": START, "points": 0}
-        for person, back, state in ((502, 20, "paid"), (503, 19, "held"), (510, 18, "left")):
+        friends = ((502, 20, "paid"), (503, 19, "held"), (510, 18, "left"))
+        for person, back, state in (*friends, (600, 17, "hired"), (601, 17, "held")):
             at = START - timedelta(days=back)
             gone = at + timedelta(days=1) if state == "left" else None
             work.sql.run(
                 sa.insert(referral).values(**friend, person_id=person, at=at, state=state, left_at=gone)
             )
+        bought = {"chat_id": chat, "person_id": 601, "crowd": 9, "at": START - timedelta(days=17)}
+        work.sql.run(sa.insert(hired_join).values(**bought))  # not settled yet
         work.sql.run(sa.insert(link).values(id=1, name="promo:1/x", url="https://a.b", at=START))
         for person in (500, 901, 902):
             row = {"link_id": 1, "chat_id": chat, "person_id": person, "times": 2}

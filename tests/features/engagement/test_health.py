@@ -94,8 +94,11 @@ def test_a_score_is_kept_once_a_week_and_the_tier_s_mean_is_of_others_in_the_wee
         assert [(str(w), v, s) for w, v, s in kept] == [("2027-01-18", measures.HEALTH_VERSION, again[0])]
         return kept, dict(found.tier), steps, again[0]
 
-    _, tier, steps, score = writer.write(fn)
-    assert (tier, steps) == (dict.fromkeys(measures.WEIGHTS, 40), 5)
+    _, tier, steps, score = writer.write(fn)  # two steps a group: how it stood, and its score
+    assert (tier, steps) == (
+        dict.fromkeys(measures.WEIGHTS, 40),
+        10,
+    )
     assert 0 < score < 100
 
 

@@ -21,9 +21,9 @@ from tests.features.members.group import group
 LAST = START.date() - timedelta(days=1)
 
 
-def kept(work: Work, chat: int, person: int, grade: str, *steps: tuple[str, int]) -> None:
+def kept(work: Work, chat: int, person: int, grade: str, *steps: tuple[str, int], source: str = "") -> None:
     for n, (state, back) in enumerate(steps, 1):
-        row = {"chat_id": chat, "person_id": person, "nth": n, "grade": grade, "source": ""}
+        row = {"chat_id": chat, "person_id": person, "nth": n, "grade": grade, "source": source}
         work.sql.run(sa.insert(step).values(**row, state=state, day=LAST - timedelta(days=back)))
 
 
@@ -51,7 +51,7 @@ def test_shares_and_days_come_from_dated_steps_and_small_cells_are_hidden(writer
             )
         kept(work, chat, 800, "exact", ("joined", 300), ("activated", 299))  # before the window
         kept(work, chat, 801, "before", ("activated", 90))
-        found = {(p.after, p.grade): p for p in ways(ask).passages}
+        found = {(p.after, p.grade): p for p in ways(ask).passages if not p.source}
         assert found["activated", ""] == Passage("joined", "activated", "", 26, 12, 14, 12 / 26, None)
         assert found["joined", ""] == Passage("visitor", "joined", "", None)
         # three of themselves are hidden, and with them the smaller of the others
@@ -95,3 +95,20 @@ def test_a_night_and_its_report_agree_about_a_group(writer: Writer) -> None:
         assert reports.HOW
 
     writer.write(fn)
+
+
+def test_of_a_grade_each_link_is_told_that_brought_enough(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[str, int | None, int | None]]:
+        chat = group(work)
+        work.sql.run(sa.insert(through).values(chat_id=chat, day=LAST))
+        links = (("Till 1", 14, 7), ("Till 2", 10, 1), ("Fair", 30, 3), ("Door", 4, 4))
+        for i, (name, came, took_part) in enumerate(links):
+            for n in range(came):
+                steps = [("joined", 60), ("activated", 58)][: 1 + (n < took_part)]
+                kept(work, chat, 1000 * (i + 1) + n, "exact", *steps, source=name)
+        ask = Ask(work, chat, LAST - timedelta(days=6), LAST)
+        told = [p for p in ways(ask).passages if p.after == "activated" and p.grade]
+        return [(p.source, p.n, p.done) for p in told]
+
+    # four by the door are hidden, and with them the next smallest: the rest would tell of four
+    assert writer.write(fn) == [("", 58, 15), ("Fair", 30, 3), ("Till 1", 14, 7)]

@@ -178,6 +178,12 @@ def test_hired_or_silent_ones_pay_nothing_and_a_month_has_a_limit(writer: Writer
     later(writer, days=8)
     assert [s for _, s, _ in state(writer)] == ["hired", "quiet", "paid", "capped"]
     assert points(writer, chat) == (20, 20)
+    for n in (LI, AN, Person(22, "F")):
+        goes(writer, n)
+    gone = writer.write(lambda w: w.sql.all(store.referral.select().order_by(store.referral.c.id)))
+    assert [(r.state, r.left_at is None) for r in gone] == [
+        ("hired", False), ("quiet", False), ("paid", True), ("capped", False)
+    ]  # fmt: skip
 
 
 def test_of_whom_a_friend_brings_only_the_friend_is_paid(writer: Writer) -> None:

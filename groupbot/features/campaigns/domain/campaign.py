@@ -9,11 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.features.campaigns.domain.thresholds import levels_of
 from groupbot.features.campaigns.domain.trial import Trial
+from groupbot.features.engagement.domain.measures import Levels
 from groupbot.features.promos.domain import Audience, Wrong, nearest
 
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
-FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain", "lot")
+FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain", "lot", "levels")
 LINKS = ("connect", "spread", "sell")  # of the chain of value, each run singly or in series
 _EXAMPLE = {
     "name": "name: Lanterns 2027",
@@ -57,7 +59,8 @@ class Cue(Struct, frozen=True):
 class Campaign(Struct, frozen=True):
     """`leaves` is the share of members (0…1) and `complaints` the number of wishes for quiet that stop it.
     Of flagships only one may run for a group at a time. `chain`: the links of LINKS it is meant to move.
-    `lot`: days by which half of the groups, drawn by lot, begin later; 0: all begin at once."""
+    `lot`: days by which half of the groups, drawn by lot, begin later; 0: all begin at once. `levels`: from
+    where on it passes a level of ignition."""
 
     name: str
     reason: str
@@ -74,6 +77,7 @@ class Campaign(Struct, frozen=True):
     draft: bool = False
     chain: tuple[str, ...] = ()
     lot: int = 0
+    levels: Levels = Levels()
 
 
 def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
@@ -124,6 +128,7 @@ def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
         draft=_draft(raw.get("state", "live")),
         chain=_chain(raw.get("chain")),
         lot=_lot(raw.get("lot", 0)),
+        levels=levels_of(raw.get("levels")),
     )
 
 

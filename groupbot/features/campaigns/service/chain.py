@@ -11,7 +11,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.campaigns.service.spread import LONG, questions
-from groupbot.features.engagement.reports.asking import moment
+from groupbot.features.engagement.reports.asking import RATE, moment
 
 
 def chain(work: Work, campaign: Campaign, row: Any) -> list[dict[str, Any]]:
@@ -22,7 +22,13 @@ def chain(work: Work, campaign: Campaign, row: Any) -> list[dict[str, Any]]:
         counts = [int(work.sql.plain(sql)[0][0] or 0) for sql in steps.values()]
         before = [None, *counts[:-1]]
         told = [
-            {"step": step, "n": n, "of": of, "share": None if not of else round(100 * n / of), "sql": sql}
+            {
+                "step": step,
+                "n": n,
+                "of": of,
+                "share": None if of is None or of < RATE else round(100 * n / of),
+                "sql": sql,
+            }
             for (step, sql), n, of in zip(steps.items(), counts, before, strict=True)
         ]
         found.append({"link": link, "steps": told})

@@ -12,6 +12,7 @@ from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.chain import asked
 from groupbot.features.campaigns.service.files import known
 from groupbot.features.campaigns.service.spread import LONG
+from groupbot.features.engagement.reports.asking import PEOPLE
 
 LIST = 12  # campaigns of one answer
 
@@ -53,7 +54,7 @@ def moved(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "state": row.state,
         "members": row.members,
         "came": came,
-        "came_of_100": round(100 * came / row.members, 1) if row.members else None,
+        "came_of_100": round(100 * came / row.members, 1) if row.members >= PEOPLE else None,
         "orders": n.get("orders", 0),
         "young": work.now < row.at + LONG,
         "sql": {"members": f"SELECT members FROM campaign WHERE name = '{quoted}'", **steps},

@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.launching import note
-from groupbot.features.engagement.reports.asking import moment
+from groupbot.features.engagement.reports.asking import PEOPLE, moment
 from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 
@@ -56,7 +56,8 @@ def first_hour(work: Work, campaign: Campaign, row: Any, *, keep: bool = True) -
     else:
         detail = own.detail
     people, known, groups = (int(n) for n in detail.split("|"))
-    past = [_share(w.detail) for w in words if (w.name, w.key) != (campaign.name, key) and w.at < row.at]
+    before = [w for w in words if (w.name, w.key) != (campaign.name, key) and w.at < row.at]
+    past = [share for w in before if (share := _share(w.detail)) is not None]
     return {
         "name": campaign.name,
         "people": people,
@@ -77,9 +78,10 @@ def hour_sql(work: Work, campaign: Campaign, row: Any) -> dict[str, str]:
     return {**(found[1] if found is not None else {}), "kept": kept}
 
 
-def _share(detail: str) -> float:
+def _share(detail: str) -> float | None:
+    """Of a hundred members; None of too few."""
     people, known, _ = (int(n) for n in detail.split("|"))
-    return round(100 * people / known, 1)
+    return round(100 * people / known, 1) if known >= PEOPLE else None
 
 
 def _counted(work: Work, campaign: Campaign, row: Any) -> tuple[int, int, int] | None:

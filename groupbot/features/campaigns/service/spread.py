@@ -12,7 +12,7 @@ from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.domain.cascade import cascade
 from groupbot.features.campaigns.service.readiness import chats_of
 from groupbot.features.engagement.domain.measures import ignition
-from groupbot.features.engagement.reports.asking import moment
+from groupbot.features.engagement.reports.asking import PEOPLE, moment
 from groupbot.features.promos import service as promos
 
 MARKS = {
@@ -32,7 +32,7 @@ def mark(work: Work, campaign: Campaign, launched: datetime, at: str) -> dict[st
     """One mark: the level with what it rests on, and the cascade."""
     asked = questions(work, campaign, launched, at)
     if not asked:
-        return {"mark": at, "level": "L0", "audience": 0, "few": True}
+        return {"mark": at, "level": "L0", "audience": 0, "few": True, "least": PEOPLE}
     n = {k: int(work.sql.plain(asked[k])[0][0] or 0) for k in _COUNTS}
     came = [int(r[0]) for r in work.sql.plain(asked["outside"])]
     made = cascade(came, [(int(a), int(b)) for a, b in work.sql.plain(asked["brought"])])
@@ -40,16 +40,17 @@ def mark(work: Work, campaign: Campaign, launched: datetime, at: str) -> dict[st
     inflow = n["unasked"] / max(1.0, usual) if MARKS[at] >= LONG else 1.0
     level = ignition(
         n["audience"], n["engaged"], len(came), n["converted"], sharers=n["sharers"], inflow=inflow,
-        communities=n["communities"],
+        communities=n["communities"], levels=campaign.levels,
     )  # fmt: skip
+    shape = made.size >= PEOPLE and made.virality is not None and made.largest is not None
     return {
-        "mark": at, "level": level, "few": False, "outside": len(came),
+        "mark": at, "level": level, "few": n["audience"] < PEOPLE, "outside": len(came),
         **{k: n[k] for k in ("audience", "engaged", "converted", "sharers", "communities")},
-        "spill": None if not n["engaged"] else round(len(came) / n["engaged"], 2),
+        "spill": None if n["engaged"] < PEOPLE else round(len(came) / n["engaged"], 2),
         "size": made.size, "depth": made.depth,
-        "virality": None if made.virality is None else round(made.virality, 2),
-        "largest": None if made.largest is None else round(100 * made.largest),
-        "sql": asked,
+        "virality": round(made.virality or 0.0, 2) if shape else None,
+        "largest": round(100 * (made.largest or 0.0)) if shape else None,
+        "least": PEOPLE, "sql": asked,
     }  # fmt: skip
 
 
@@ -78,7 +79,9 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         " AND (grade IN ('none', 'link') OR grade = 'request' AND source IS NULL)"
     )
     return {
-        "audience": f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {within} AND left_at IS NULL",
+        "audience": f"SELECT COUNT(DISTINCT m.person_id) FROM v_member m WHERE m.{within} AND m.left_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM v_staff s WHERE s.chat_id = m.chat_id AND s.person_id = m.person_id)"
+        " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id)",
         "engaged": "SELECT COUNT(DISTINCT a.person_id) FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id"
         f" AND p.message_id = COALESCE(a.reply_to, a.message_id) WHERE a.{within} AND a.kind <> 'message'"
         f" AND a.{span.replace(' at', ' a.at')} AND ({posts or '1 = 0'})",

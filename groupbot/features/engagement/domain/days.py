@@ -1,7 +1,8 @@
 """What counts as an act, and how acts become a week's numbers. Pure.
 
-A qualifying act is one of a human who is not staff: message, reply, reaction, button press, vote. Definitions
-after C4 of the systems page: active = at least one qualifying act in the local day.
+A qualifying act is one of a human who is not staff: message, reply, reaction, button press, vote, word that
+an activation asked for. Definitions after C4 of the systems page: active = at least one qualifying act in the
+local day.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from groupbot.core.setting import Setting
 
-ACTS = ("message", "reply", "reaction", "tap", "vote")
+ACTS = ("message", "reply", "reaction", "tap", "vote", "asked")
 DIGEST = Setting(
     "digest", True, "where operators sit: the week of all groups, on Monday morning", choices=(True, False)
 )

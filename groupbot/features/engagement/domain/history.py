@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from groupbot.core.text import units
+from groupbot.core.events import ANONYMOUS_ADMIN
+from groupbot.features.engagement.domain.exported import medium_of, names_of, person_of, size_of, whole
 from groupbot.features.engagement.domain.thanks import thanked
 
-ANONYMOUS = 1087968824  # an administrator who speaks as the group
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
-NOBODY = 2**52  # Telegram's ids have 52 bits
 RECENT = 50_000  # messages whose author is remembered, to know who is answered
 DOORS = {
     "join_group_by_link": "link",
@@ -72,7 +71,7 @@ def telegram_id(kind: str, number: int) -> int:
 
 def number_of(m: Any) -> int | None:
     """A message's number; None for what is no message."""
-    return _whole(m.get("id")) if type(m) is dict else None
+    return whole(m.get("id")) if type(m) is dict else None
 
 
 def plain(name: Any) -> str:
@@ -108,9 +107,9 @@ class History:
             return None
         kind = m.get("type")
         try:
-            at, shift = self._time(m)
+            at = self._time(m)
             if kind == "message":
-                return self._message(m, at, shift)
+                return self._message(m, at)
             if kind == "service":
                 return self._service(m, at)
         except (TypeError, ValueError, OverflowError, OSError, AttributeError):
@@ -119,7 +118,7 @@ class History:
         self.counts[f"unknown: {str(kind)[:40]}"] += 1
         return None
 
-    def _time(self, m: dict[str, Any]) -> tuple[datetime, timedelta | None]:
+    def _time(self, m: dict[str, Any]) -> datetime:
         stamp = m.get("date_unixtime")
         if stamp is not None:
             at = datetime.fromtimestamp(int(stamp), UTC)
@@ -127,7 +126,7 @@ class History:
             at = datetime.fromisoformat(m["date"]).replace(tzinfo=self._zone()).astimezone(UTC)
         if at < FOUNDED:
             raise ValueError("before Telegram")
-        return at, None
+        return at
 
     def _who(self, sender: Any) -> int | None:
         """A person's id; None for bots, channels and accounts that are gone."""
@@ -135,13 +134,13 @@ class History:
             self.counts["of deleted accounts"] += 1
             return None
         if sender[:4] == "user":
-            person = _person(sender)
+            person = person_of(sender)
             if person in self._bots:
                 self.counts["of bots"] += 1
                 return None
             return person
         if sender == self._chat:
-            return ANONYMOUS
+            return ANONYMOUS_ADMIN
         self.counts["of channels"] += 1
         return None
 
@@ -153,17 +152,17 @@ class History:
         said = plain(name)
         if said:
             self._names[said] = person if said not in self._names else None
-        return [(person, said[:64])] if person != ANONYMOUS else []
+        return [(person, said[:64])] if person != ANONYMOUS_ADMIN else []
 
-    def _message(self, m: dict[str, Any], at: datetime, shift: timedelta | None) -> Told | None:
+    def _message(self, m: dict[str, Any], at: datetime) -> Told | None:
         person = self._who(m.get("from_id"))
-        if person is None:
-            return None
+        if person is None:  # what members did with it counts
+            return self._told(m, at, [], [])
         number = m["id"]
         people = self._named(person, m.get("from"))
         text = m.get("text", "")
-        size, first = _size(text)
-        answered = _whole(m.get("reply_to_message_id"))
+        size, first = size_of(text)
+        answered = whole(m.get("reply_to_message_id"))
         topic: int | None = None
         if self._topics and answered is not None:
             topic = answered if answered in self._topics else self._topic_of.get(answered)
@@ -172,27 +171,34 @@ class History:
                 _forget(self._topic_of)
             if answered in self._topics:
                 answered = None
-        authors = self._authors
-        if answered is not None and authors.get(answered) == person:
+        if answered is not None and self._authors.get(answered) == person:
             answered = None
-        authors[number] = person
-        if len(authors) > RECENT + 5000:
-            _forget(authors)
+        self._authors[number] = person
+        if len(self._authors) > RECENT + 5000:
+            _forget(self._authors)
         if first == "/":
             kind, size, answered = "command", 0, None
         else:
             kind = "message" if answered is None else "reply"
-            self.counts["media: " + _medium(m)] += 1
+            self.counts[medium_of(m, size)] += 1
         acts = [Act(at, person, kind, size, number, topic, answered)]
         if answered is not None and type(text) is str and thanked(text):
             acts.append(Act(at, person, "thanks", 0, answered))
-        if "reactions" in m:
-            acts += self._reactions(m, at)
-        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS
-        return Told(acts, [], people, _names(text) if own and type(text) is list else ())
+        own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS_ADMIN
+        named = names_of(text) if own else ()
+        return self._told(m, at, acts, people, named)
 
-    def _reactions(self, m: dict[str, Any], at: datetime) -> list[Act]:
-        """Reactions of people the export names; the rest are only counted."""
+    def _told(
+        self, m: dict[str, Any], at: datetime, acts: list[Act], people: list[tuple[int, str]], named: Any = ()
+    ) -> Told | None:
+        """With the reactions of people the export names; the rest are only counted."""
+        for act, name in self._reactions(m, at) if "reactions" in m else ():
+            acts.append(act)
+            people += self._named(act.person, name)
+        return Told(acts, [], people, named) if acts or people else None
+
+    def _reactions(self, m: dict[str, Any], at: datetime) -> list[tuple[Act, Any]]:
+        """Each with the name of who reacted."""
         here = datetime.fromisoformat(m["date"]).replace(tzinfo=UTC) - at if "date_unixtime" in m else None
         found = []
         for r in m["reactions"]:
@@ -201,7 +207,7 @@ class History:
                 sender = one.get("from_id")
                 if type(sender) is not str or sender[:4] != "user":
                     continue
-                person = _person(sender)
+                person = person_of(sender)
                 if person in self._bots:
                     continue
                 named += 1
@@ -212,7 +218,7 @@ class History:
                     when = local.replace(tzinfo=self._zone()).astimezone(UTC)
                 else:
                     when = local.replace(tzinfo=UTC) - here
-                found.append(Act(when, person, "reaction", 1, m["id"]))
+                found.append((Act(when, person, "reaction", 1, m["id"]), one.get("from")))
             self.counts["reactions without a name"] += max(0, int(r.get("count", 0)) - named)
         return found
 
@@ -225,7 +231,7 @@ class History:
             self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
             return None
         sender, actor = m.get("actor_id"), m.get("actor")
-        by = _person(sender) if type(sender) is str and sender[:4] == "user" else None
+        by = person_of(sender) if type(sender) is str and sender[:4] == "user" else None
         people: list[tuple[int, str]] = []
         if by is not None and by not in self._bots:
             people = self._named(by, actor)
@@ -246,45 +252,6 @@ class History:
                     Door(at, person, "own" if itself and way == "added" else way, None if itself else by)
                 )
         return Told(acts, doors, people)
-
-
-def _whole(value: Any) -> int | None:
-    """A number that 64 bits hold, else None."""
-    return value if type(value) is int and -(2**63) <= value < 2**63 else None
-
-
-def _person(sender: str) -> int:
-    """The number in `user5…`; ValueError for one that Telegram gives nobody."""
-    person = int(sender[4:])
-    if not 0 < person < NOBODY:
-        raise ValueError("nobody's number")
-    return person
-
-
-def _size(text: Any) -> tuple[int, str]:
-    """UTF-16 units of a text that may be in pieces, and its first character."""
-    if type(text) is str:
-        return units(text), text[:1]
-    parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
-    return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
-
-
-def _names(text: list[Any]) -> tuple[int | str, ...]:
-    """Whom a text in pieces mentions: ids, or usernames without @."""
-    found: list[int | str] = []
-    for piece in text:
-        if type(piece) is dict and piece.get("type") == "mention_name":
-            person = _whole(piece.get("user_id"))
-            if person is not None and 0 < person < NOBODY:
-                found.append(person)
-        elif type(piece) is dict and piece.get("type") == "mention":
-            found.append(str(piece.get("text", ""))[1:])
-    return tuple(found)
-
-
-def _medium(m: dict[str, Any]) -> str:
-    return str(m.get("media_type") or next((k for k in ("photo", "file", "poll", "contact_information",
-        "location_information") if k in m), "text"))[:40]  # fmt: skip
 
 
 def _forget(recent: dict[int, int]) -> None:

@@ -173,7 +173,7 @@ def _stage(weeks: Sequence[int], before: str) -> str:
 WEIGHTS = {
     "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
 }  # fmt: skip
-HEALTH_VERSION = 2
+HEALTH_VERSION = 3
 FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
 MIDDLE = 50.0  # of a part that is as it was, and of a tier nothing is known of
 RISE, FLAT = 5, 1.05  # points a score rose by while acts stayed under so many times those of the week before
@@ -231,5 +231,5 @@ SUGGESTED = {
     "reciprocity": "let members answer first: wait an hour before staff replies",
     "retention": "invite those who joined four weeks ago to something of their own",
     "cleanliness": "look through what the rules took away, and post fewer offers",
-    "governance": "say what is planned, or plan less",
+    "governance": "say what is planned, and see that who answers for the group is in it and speaks",
 }

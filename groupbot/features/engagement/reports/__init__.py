@@ -39,7 +39,7 @@ from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.relays import of_round, rounds
 from groupbot.features.engagement.reports.review import SPANS, Review, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
-from groupbot.features.engagement.reports.scores import Scored, keep_score, score_step
+from groupbot.features.engagement.reports.scores import Scored, Stood, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
 from groupbot.features.engagement.reports.stages import (
     Judged,
@@ -126,6 +126,7 @@ __all__ = [
     "review",
     "sales",
     "Scored",
+    "Stood",
     "keep_score",
     "score_step",
     "sources",

@@ -86,6 +86,8 @@ def _attention(ask: Ask) -> list[Figure]:
 
 def _doors(ask: Ask, month: Ask) -> list[Figure]:
     joined = "SELECT COUNT(*) FROM v_join WHERE {times} AND NOT hired"
+    bought = "SELECT COUNT(*) FROM v_join WHERE {chat} AND hired"
+    hours = " FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}"
     older = ask.back(35)
     whole = "SELECT COUNT(*) FROM v_join WHERE {chat} AND NOT hired AND at >= {start} AND at < {seven}"
     seven = ask.when(ask.midnight(ask.last - timedelta(days=6)))
@@ -94,14 +96,16 @@ def _doors(ask: Ask, month: Ask) -> list[Figure]:
         f" AND a.at >= j.at AND a.at < {ask.plus('j.at', 7)})"
     )
     return [
-        ask.figure("joined", "SELECT SUM(joined) FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}"),
-        ask.figure("left", "SELECT SUM(gone) FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}"),
+        ask.figure("joined", f"SELECT COALESCE(SUM(joined), 0) - ({bought} AND at >= {{start}} AND at < {{end}}){hours}"),
+        ask.figure("left", f"SELECT COALESCE(SUM(gone), 0) - ({bought} AND left_at >= {{start}} AND left_at < {{end}}){hours}"),
         ask.figure("joined_by_named_link", joined + " AND grade = 'exact'"),
         ask.figure("joined_by_request", joined + " AND grade = 'request'"),
         ask.figure("joined_brought", joined + " AND grade = 'adder'"),
         ask.figure("joined_by_token", joined + " AND grade = 'token'"),
         ask.figure("joined_by_link", joined + " AND grade = 'link'"),
         ask.figure("joined_unknown", joined + " AND grade = 'none'"),
+        ask.figure("before_me", "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND joined_at IS NULL"
+                   " AND (left_at IS NULL OR left_at >= {end})"),
         older.figure("activated", f"SELECT AVG(CASE WHEN {act} THEN 1.0 ELSE 0.0 END) FROM v_join j"
                      " WHERE j.chat_id = {id} AND NOT j.hired AND j.at >= {start} AND j.at < {seven}",
                      unit="share", per="joins of the four weeks before last", n=whole, least=RATE, seven=seven),

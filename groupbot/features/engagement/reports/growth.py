@@ -12,6 +12,7 @@ from groupbot.features.engagement.reports.asking import PEOPLE, RATE, Ask, Figur
 
 ROLE_DAYS, REGULAR_DAYS = 4, 4  # days of 28
 _HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
+_OWN_WILL = f"r.state <> 'hired' AND r.person_id NOT IN {_HIRED}"  # a friend whose join does not look bought
 _STAFF = "(SELECT person_id FROM v_staff WHERE {chat})"
 _KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED} AND person_id NOT IN {_STAFF}"
 _EACH = (
@@ -59,7 +60,7 @@ def _journey(month: Ask) -> list[Figure]:
     )
     often = "COALESCE((SELECT d.n FROM d WHERE d.person_id = j.person_id), 0)"
     brought = (
-        "EXISTS (SELECT 1 FROM v_referral r WHERE r.chat_id = {id} AND r.by_id = j.person_id)"
+        f"EXISTS (SELECT 1 FROM v_referral r WHERE r.chat_id = {{id}} AND r.by_id = j.person_id AND {_OWN_WILL})"
         " OR EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = {id} AND m.added_by = j.person_id)"
     )
     share = f"SELECT AVG(CASE WHEN {{what}} THEN 1.0 ELSE 0.0 END) FROM ({_CAME}) j"
@@ -93,10 +94,11 @@ def _journey(month: Ask) -> list[Figure]:
 
 def _referral(month: Ask) -> list[Figure]:
     active = "SELECT COUNT(DISTINCT person_id) FROM v_member_day WHERE {days} AND NOT staff AND messages + reactions > 0"
-    brought = "SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {id} AND r.at >= {start} AND r.at < {end}"
+    came = f"r.chat_id = {{id}} AND r.at >= {{start}} AND r.at < {{end}} AND {_OWN_WILL}"
+    brought = f"SELECT COUNT(*) FROM v_referral r WHERE {came}"
     week = month.plus("r.at", 7)
     stays = f" AND (r.left_at IS NULL OR r.left_at >= {week})"
-    took = " AND r.state <> 'hired' AND EXISTS (SELECT 1 FROM a WHERE a.person_id = r.person_id AND a.last >= r.at)"
+    took = " AND EXISTS (SELECT 1 FROM a WHERE a.person_id = r.person_id AND a.last >= r.at)"
     k = _LAST + f"SELECT ({brought}{took}{{stays}}) * 1.0 / NULLIF(({active}), 0)"
     joined = f"({brought}{took})"
     ceiling = _LAST + (  # 1 ÷ (1 − K), of who began the wave; none where each brings one or more
@@ -105,7 +107,7 @@ def _referral(month: Ask) -> list[Figure]:
     cycle = month.sql(
         "SELECT m.joined_at, r.at FROM v_referral r JOIN v_member m ON m.chat_id = r.chat_id"
         " AND m.person_id = r.by_id AND m.joined_at IS NOT NULL AND m.joined_at <= r.at"
-        " WHERE r.chat_id = {id} AND r.at >= {start} AND r.at < {end}"
+        f" WHERE {came}"
     )
     days = [(month.at(b) - month.at(a)).total_seconds() / 86400 for a, b in month.rows(cycle)]
     older = Ask(month.work, month.chat, month.before().first, month.before().last)
@@ -114,7 +116,7 @@ def _referral(month: Ask) -> list[Figure]:
     )
     theirs = (
         "SELECT COUNT(*) FROM v_referral r JOIN c ON c.person_id = r.by_id WHERE r.chat_id = {id} AND r.at >= c.at"
-        f" AND r.at < {{end}}{took}"
+        f" AND r.at < {{end}} AND {_OWN_WILL}{took}"
     )
     began = _LAST.rstrip() + f", c AS MATERIALIZED {cohort} "
     since = {"until": month.words["end"], "start": older.words["start"]}
@@ -156,7 +158,7 @@ def _outside(month: Ask) -> list[Figure]:
     converted = outside + (
         " AND EXISTS (SELECT 1 FROM v_join j WHERE j.person_id = v.person_id AND j.at >= v.at AND NOT j.hired)"
     )
-    sharers = "SELECT COUNT(DISTINCT r.by_id) FROM v_referral r WHERE r.chat_id = {id} AND r.at >= {start} AND r.at < {end}"
+    sharers = f"SELECT COUNT(DISTINCT r.by_id) FROM v_referral r WHERE r.chat_id = {{id}} AND r.at >= {{start}} AND r.at < {{end}} AND {_OWN_WILL}"
     each = f"SELECT ({_KNOWN}) AS audience, ({inside}) AS engaged, ({outside}) AS outside, ({converted}) AS converted, ({sharers}) AS sharers"
     sql = month.sql(each)
     audience, engaged, out, won, shared = (int(x or 0) for x in month.rows(sql)[0])

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.domain.governing import PARTS, governance
 from groupbot.features.engagement.reports.answers import newcomers_of, orphans
 from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
 from groupbot.features.engagement.reports.figures import shares
@@ -74,7 +75,8 @@ def health(ask: Ask) -> Health:
     begun = next((i for i, a in enumerate(active) if a), WEEKS)
     lived = active[begun:]
     each = [_shares(w, a, known) for w, a in zip(weeks[begun:], lived, strict=True)]
-    shares = tuple(s for s, _ in each)
+    ruled = governance([{k: s.pop(k) for k in GOVERNED} for s, _ in each])
+    shares = tuple({**s, "governance": g} for (s, _), g in zip(each, ruled, strict=True))
     acts = [w.sql(_ACTS) for w in weeks[begun:]]
     sql = tuple(
         {"active": q, "acts": done, "tier": tier_sql(ask), **more}
@@ -107,6 +109,11 @@ _COMPLAINED = "SELECT COUNT(*) FROM v_tag WHERE {times} AND kind = 'complaint'"
 _PARTS = (
     "activated", "newcomers_unanswered", "reciprocity", "removed", "complaints", "commerce", "plan_kept",
 )  # fmt: skip
+_STOOD = (  # one row, of NULL where nothing is kept
+    f"SELECT {', '.join(f'MAX({name})' for name in PARTS)} FROM v_group_state WHERE {{chat}} AND week ="
+    " (SELECT MAX(week) FROM v_group_state WHERE {chat} AND week BETWEEN '{since}' AND '{until}')"
+)
+GOVERNED = ("plan_kept", "voice", *PARTS)
 LEAST_TIER = 3  # groups, of which a mean is taken
 
 
@@ -155,14 +162,21 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
     heard = week.sql(_HEARD, owner=str(owner or 0))
     voice = float(bool(week.number(heard))) if owner else None
     unanswered = value["newcomers_unanswered"]
+    stands = week.sql(
+        _STOOD, since=str(week.last - timedelta(days=12)), until=str(week.last - timedelta(days=6))
+    )
+    stood = dict(zip(PARTS, week.rows(stands)[0], strict=True))
     return {
         "activity": active / known if known else None,
         "newcomers": _mean((value["activated"], None if unanswered is None else 1 - unanswered)),
         "reciprocity": value["reciprocity"],
         "retention": fourth_week(week),
         "cleanliness": None if lost[0] is None else 1 - sum(x or 0.0 for x in lost),
-        "governance": _mean((value["plan_kept"], voice)),
+        "plan_kept": value["plan_kept"],
+        "voice": voice,
+        **stood,
     }, {
+        "stood": stands,
         **{k: of[k].sql for k in _PARTS},
         **({"owner_heard": heard} if owner else {}),
         **{f"retention_{k}": q for k, q in cohorts_sql(since(week, 6)).items()},

@@ -13,7 +13,10 @@ from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
 
 FORTNIGHT = 14  # days of a post's responses that count
 POSTED = "SELECT at FROM v_post WHERE {times} ORDER BY at"
-GONE = "SELECT at FROM v_event WHERE {times} AND kind = 'leave' ORDER BY at"
+GONE = (
+    "SELECT at FROM v_event WHERE {times} AND kind = 'leave'"
+    " AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat}) ORDER BY at"
+)
 _TIRED = (
     "SELECT COUNT(DISTINCT w.person_id) FROM v_wish w WHERE w.given AND w.at >= {start} AND w.at < {end}"
     " AND w.kind IN ({kinds}) AND EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = {id}"

@@ -123,9 +123,11 @@ def _ways(ask: Ask, title: str) -> dict[str, Any]:
     """How members went on from state to state, by how they came."""
     found = ways(ask)
     rows = [
-        {"before": p.before, "after": p.after, "grade": p.grade, "n": p.n, "waiting": p.waiting,
-         "share": written(p.share, "share"), "days": None if p.days is None else round(p.days)}
+        {"before": p.before, "after": p.after, "grade": p.grade, "source": p.source, "n": p.n,
+         "waiting": p.waiting, "share": written(p.share, "share"),
+         "days": None if p.days is None else round(p.days)}
         for p in found.passages
+        if not p.source or p.before == "joined"  # links further on: groupbot report
     ]  # fmt: skip
     return {
         "title": title, "first": str(found.first), "last": str(found.last), "made": found.through is not None,
@@ -166,7 +168,8 @@ def _picture(work: Work, ask: Ask, lang: str, title: str, days: int) -> Bars:
         rows = part.rows(
             part.sql(
                 "SELECT COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions + taps > 0"
-                " THEN person_id END) FROM v_member_day WHERE {days} AND NOT staff"
+                " AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat}) THEN person_id END)"
+                " FROM v_member_day WHERE {days} AND NOT staff"
             )
         )
         begins = part.first.isoformat()

@@ -10,9 +10,11 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.domain.governing import LEVELS, PARTS, Governed, governed
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.health import Health, health
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,21 @@ class Scored:
     health: Health
 
 
-def score_step(work: Work) -> Scored | None:
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How a group stood when a week was over."""
+
+    chat: int
+    week: date
+    found: Governed
+
+
+def score_step(work: Work) -> Scored | Stood | None:
     """The next group whose last whole week (Monday to Sunday, on its clock) is not kept yet, read beside the
-    writer; None: all are."""
+    writer: how it stood, which no event tells later, then its score of that. None: all are."""
     ops = ops_chat(work)
     kept: dict[date, set[int]] = {}
+    stood: dict[date, set[int]] = {}
     for profile in members.profiles(work):
         if profile.chat == ops or profile.state != "active":
             continue
@@ -36,16 +48,38 @@ def score_step(work: Work) -> Scored | None:
         week = today - timedelta(days=today.weekday() + 7)
         if week not in kept:
             kept[week] = {int(r.chat_id) for r in work.sql.all(store.SCORED, the_week=week)}
+            stood[week] = {int(r.chat_id) for r in work.sql.all(store.STOOD, the_week=week)}
+        if profile.chat not in stood[week]:
+            return Stood(profile.chat, week, _governed(work, profile))
         if profile.chat not in kept[week]:
             last = week + timedelta(days=6)
             return Scored(profile.chat, week, health(Ask(work, profile.chat, week, last)))
     return None
 
 
-def keep_score(step: Scored | None, work: Work) -> bool:
+def _governed(work: Work, profile: Profile) -> Governed:
+    """Who answers for it sits in it, and so do those of the two groups above."""
+    answer: list[int] = []
+    above: Profile | None = profile
+    for _ in range(LEVELS):
+        if above is None:
+            break
+        if above.owner and above.owner not in answer:
+            answer.append(above.owner)
+        above = members.profile(work, above.parent) if above.parent else None
+    chat = profile.chat
+    seated = [members.is_here(work, chat, p) or members.is_staff(work, chat, p) for p in answer]
+    return governed(profile.tier, profile.members, [s.status for s in members.staff_of(work, chat)], seated)
+
+
+def keep_score(step: Scored | Stood | None, work: Work) -> bool:
     """Write it down; True while there may be more to do at once."""
     if step is None:
         return False
+    if isinstance(step, Stood):
+        each = {k: getattr(step.found, k) for k in PARTS}
+        work.sql.run(store.STAND, chat_id=step.chat, week=step.week, at=work.now, **each)
+        return True
     found = step.health
     work.sql.run(
         store.SCORE,

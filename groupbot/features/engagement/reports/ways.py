@@ -18,9 +18,10 @@ STEPS = (
     ("activated", "lapsed"),
 )  # fmt: skip
 GRADES = ("exact", "request", "adder", "token", "link", "none")  # of the evidence of a join, best first
+LINKS = 5  # of one grade that are told
 EARLIER = "advocate"  # may be reached before the other state: in no time, then
 SQL = (
-    "SELECT person_id, nth, state, day, grade FROM v_journey WHERE {chat} AND day <= '{last}'"
+    "SELECT person_id, nth, state, day, grade, source FROM v_journey WHERE {chat} AND day <= '{last}'"
     " AND grade <> 'before' ORDER BY person_id, nth"
 )
 HOW = (
@@ -32,7 +33,8 @@ HOW = (
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Of `n` who reached the state `before` how many went on to `after`, and days until half had; `grade` '':
-    all. `waiting`: not there yet, censored. None: fewer than ten people, or the others would tell of such."""
+    all; `source`: the link they came by, '' for every one of the grade. `waiting`: not there yet, censored.
+    None: fewer than ten people, or the others would tell of such."""
 
     before: str
     after: str
@@ -42,6 +44,7 @@ class Passage:
     waiting: int | None = None
     share: float | None = None
     days: float | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +65,52 @@ def ways(ask: Ask) -> Ways:
     last = ask.last if through is None else min(ask.last, through)
     first = last - timedelta(days=DAYS - 1)
     sql = ask.sql(SQL, last=str(last))
-    people: dict[int, list[tuple[str, date, str]]] = {}
-    for person, _, state, day, grade in ask.rows(sql) if through else ():
-        people.setdefault(int(person), []).append((str(state), day_of(day), str(grade)))
+    people: dict[int, list[tuple[str, date, str, str]]] = {}
+    for person, _, state, day, grade, source in ask.rows(sql) if through else ():
+        people.setdefault(int(person), []).append((str(state), day_of(day), str(grade), str(source or "")))
     made = [p for before, after in STEPS for p in _passages(before, after, people.values(), first, last)]
     return Ways(first, last, through, tuple(made), sql)
 
 
 def _passages(before: str, after: str, people: Any, first: date, last: date) -> list[Passage]:
-    """Of all, and by grade; visitors have none before they join."""
+    """Of all, by grade, and of each grade by the links that brought most; visitors have none before they
+    join."""
     seen: dict[str, list[tuple[float, bool]]] = {"": []}
+    links: dict[str, dict[str, list[tuple[float, bool]]]] = {}
     for steps in people:
         at = next((n for n, s in enumerate(steps) if s[0] == before), None)
         if at is None or steps[at][1] < first:
             continue
-        begun = steps[at][1]
+        _, begun, grade, source = steps[at]
         later = steps if after == EARLIER else steps[at + 1 :]
         reached = next((s[1] for s in later if s[0] == after), None)
         one = (float(max(0, ((reached or last) - begun).days)), reached is not None)
         seen[""].append(one)
         if before != "visitor":
-            seen.setdefault(steps[at][2], []).append(one)
+            seen.setdefault(grade, []).append(one)
+            links.setdefault(grade, {}).setdefault(source, []).append(one)
     hidden = _hidden({g: len(some) for g, some in seen.items() if g})
-    return [
-        _passage(before, after, grade, seen[grade], grade in hidden)
-        for grade in ("", *GRADES)
-        if grade in seen
-    ]
+    made = []
+    for grade in ("", *GRADES):
+        if grade in seen:
+            made.append(_passage(before, after, grade, seen[grade], grade in hidden))
+            if grade not in hidden:
+                made += _by_link(before, after, grade, links.get(grade, {}))
+    return made
+
+
+def _by_link(
+    before: str, after: str, grade: str, links: dict[str, list[tuple[float, bool]]]
+) -> list[Passage]:
+    """The links of one grade that can be told, those that brought most first."""
+    hidden = _hidden({name: len(some) for name, some in links.items()})
+    most = sorted(links.keys() - hidden - {""}, key=lambda name: (-len(links[name]), name))[:LINKS]
+    return [replace(_passage(before, after, grade, links[n], False), source=n) for n in most]
 
 
 def _hidden(sizes: dict[str, int]) -> set[str]:
-    """Grades of fewer than ten people, and the next smallest until those hidden together are ten or more: all
-    less what is shown would tell of fewer."""
+    """Grades, or links, of fewer than ten people, and the next smallest until those hidden together are ten
+    or more: all less what is shown would tell of fewer."""
     hidden: set[str] = set()
     for grade in sorted(sizes, key=lambda g: (sizes[g], g)):
         if sizes[grade] < RATE or (hidden and sum(sizes[g] for g in hidden) < RATE):

@@ -13,6 +13,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import Day, Week, last_seven, local_day, week
+from groupbot.features.engagement.reports.asking import came
 from groupbot.features.members import service as members
 
 _POSTS = Hot(
@@ -46,6 +47,11 @@ def week_of(work: Work, chat: int, *, until: date | None = None) -> Week:
         hours[local.hour] += r.messages
         day = local.date()
         rows[day] = _with_doors(rows.get(day, Day(day)), r.joined, r.gone)
+    for joined, gone in _bought(work, chat):
+        for at, plus, minus in ((joined, -1, 0), (gone, 0, -1)):
+            if at is not None and since <= at < end:
+                day = local_day(at, clock)
+                rows[day] = _with_doors(rows.get(day, Day(day)), plus, minus)
     profile = members.profile(work, chat)
     return Week(
         chat=chat,
@@ -57,6 +63,12 @@ def week_of(work: Work, chat: int, *, until: date | None = None) -> Week:
         top=tuple((members.name(work, r.person_id), int(r.n)) for r in _top(work, chat, first, last)),
         hours=tuple(hours),
     )
+
+
+def _bought(work: Work, chat: int) -> list[tuple[datetime, datetime | None]]:
+    """When those came and went whose joins look bought."""
+    rows = work.sql.plain(f"SELECT at, left_at FROM v_join WHERE chat_id = {chat} AND hired")
+    return [(came(at), None if left is None else came(left)) for at, left in rows]
 
 
 def _with_doors(day: Day, joined: int, left: int) -> Day:

@@ -8,6 +8,7 @@ from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
     KEPT,
     answered,
+    asked,
     erase,
     gone_since,
     in_topics,
@@ -25,6 +26,7 @@ __all__ = [
     "KEPT",
     "acts",
     "answered",
+    "asked",
     "begin",
     "bring",
     "days_kept",

@@ -10,7 +10,7 @@ from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 
 WEEKS = 4
-_ACTS = ("message", "reply", "reaction", "tap", "vote", "command")
+_ACTS = ("message", "reply", "reaction", "tap", "vote", "asked", "command")
 
 
 def acts(work: Work, chat: int, start: datetime, end: datetime) -> int:

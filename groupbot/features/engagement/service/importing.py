@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from groupbot.core.events import Chat
+from groupbot.core.events import ANONYMOUS_ADMIN, Chat
 from groupbot.engine.addresses import resolve
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.storage import Hot, Upsert
@@ -94,6 +94,7 @@ def begin(work: Work, kind: str, number: int, title: str) -> Begun:
         raise Misfit("no bot yet whose group this is", next="set GROUPBOT_TOKEN, or run the bot once")
     seen = Chat(telegram_id(kind, number), "group" if kind == "private_group" else "supergroup", title)
     chat = resolve(work, seen).id
+    members.expect(work, chat)
     spans = work.sql.all(_SPANS, chat=chat)
     return Begun(
         chat,
@@ -101,7 +102,7 @@ def begin(work: Work, kind: str, number: int, title: str) -> Begun:
         spans[0].before if spans else _record_begins(work, chat),
         tuple((r.first_id, r.last_id) for r in spans),
         frozenset([work.bot_id, *(r.id for r in work.sql.all(_BOTS))]),
-        frozenset(s.person_id for s in members.staff_of(work, chat)),
+        frozenset([ANONYMOUS_ADMIN, *(s.person_id for s in members.staff_of(work, chat))]),
     )
 
 

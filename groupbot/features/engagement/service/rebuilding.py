@@ -74,6 +74,7 @@ def counts(kind: str, units: int) -> Counts | None:
         "reply": REPLIED,
         "tap": TAPPED,
         "vote": TAPPED,
+        "asked": TAPPED,
         "join": JOINED,
         "leave": GONE,
     }.get(kind)

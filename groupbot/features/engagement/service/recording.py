@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from groupbot.core.events import Event, Joined, Left, Message, Reaction, Tap
+from groupbot.core.events import ANONYMOUS_ADMIN, Event, Joined, Left, Message, Reaction, Tap
 from groupbot.core.text import units
+from groupbot.engine.sql import write_bulk
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
@@ -110,7 +111,7 @@ def _message(m: Message, work: Work) -> None:
     if m.automatic_forward or (sender.is_bot and m.sender_chat is None):
         return
     reply = m.reply_to is not None and _is_reply(m)
-    staff = people.is_staff(work, work.chat, sender.id)
+    staff = sender.id == ANONYMOUS_ADMIN or people.is_staff(work, work.chat, sender.id)
     day = _day_of(work.zone, m.at)
     _write(
         work,
@@ -179,7 +180,8 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         who = now.sender.id
         if people.opted_out(work, who):
             return  # it was never counted
-        _uncount(work, chat, now.at, who, _is_reply(now), people.is_staff(work, chat, who), message_id)
+        staff = who == ANONYMOUS_ADMIN or people.is_staff(work, chat, who)
+        _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)
         return
     work.flush()
     row: Any = work.sql.first(
@@ -199,6 +201,24 @@ def voted(work: Work, chat: int, person: int, at: datetime, ref: str) -> None:
     hour, day = _hour_of(at), _day_of(people.voice(work, chat, None)[1], at)
     row = (chat, at, person, "vote", 0, post, None, staff, None, hour, day, TAPPED)
     work.add(store.EVENTS, *row)
+
+
+def asked(work: Work, m: Message) -> None:
+    """A message was only the word that an activation or a command asks for: it counts as a press. What is
+    written of it already is written anew, in the same transaction."""
+    if m.sender is None:
+        return
+    work.flush()
+    which = {"chat": work.chat, "when": m.at, "who": m.sender.id, "message": m.message_id}
+    row: Any = work.sql.first(store.AS_SAID, **which)
+    if row is None:
+        return  # never counted, or as a press already
+    work.sql.run(store.ASKED, **which)
+    counts = (-1, -int(row.kind == "reply"), 0, 1, 0, 0)
+    hour, day = _hour_of(m.at), _day_of(work.zone, m.at)
+    more = (work.chat, m.at, m.sender.id, "asked", 0, None, None, row.staff, None, hour, day, counts)
+    for bulk, sums in store.sums([more]):
+        write_bulk(work.sql, bulk, sums)
 
 
 def _uncount(

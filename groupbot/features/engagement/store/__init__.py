@@ -25,7 +25,7 @@ from groupbot.features.engagement.store.guard import (
 )
 from groupbot.features.engagement.store.mentions import KEPT as MENTIONS_KEPT
 from groupbot.features.engagement.store.mentions import MENTIONS, mention
-from groupbot.features.engagement.store.scores import SCORE, SCORED, health_score
+from groupbot.features.engagement.store.scores import SCORE, SCORED, STAND, STOOD, group_state, health_score
 from groupbot.features.engagement.store.stages import (
     CHANGED_SINCE,
     STAGE_AT,
@@ -38,6 +38,8 @@ from groupbot.features.engagement.store.stages import (
 from groupbot.features.engagement.store.tables import (
     ACTIVE,
     ANSWERED,
+    AS_SAID,
+    ASKED,
     BY_DAY,
     BY_HOUR,
     EVENTS,
@@ -65,6 +67,9 @@ __all__ = [
     "mention",
     "SCORE",
     "SCORED",
+    "STAND",
+    "STOOD",
+    "group_state",
     "health_score",
     "CHANGED_SINCE",
     "STAGES_SINCE",
@@ -86,6 +91,8 @@ __all__ = [
     "DROP_HIRED",
     "ACTIVE",
     "ANSWERED",
+    "ASKED",
+    "AS_SAID",
     "BY_DAY",
     "BY_HOUR",
     "DAYS",

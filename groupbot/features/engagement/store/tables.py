@@ -26,7 +26,7 @@ event = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column(
         "kind", sa.String(10), nullable=False
-    ),  # message reply reaction thanks (for message_id) tap vote command join leave removed
+    ),  # message reply reaction thanks (for message_id) tap vote asked command join leave removed
     # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
     sa.Column("units", sa.Integer, nullable=False),
     sa.Column("message_id", sa.BigInteger, info={"message": True}),
@@ -198,6 +198,15 @@ OF_MESSAGE = Hot(
     )
     .limit(1)
 )
+_said = (
+    event.c.chat_id == b("chat"),
+    event.c.at == b("when"),
+    event.c.person_id == b("who"),
+    event.c.message_id == b("message"),
+    among(event.c.kind, "message", "reply"),
+)
+AS_SAID = Hot(sa.select(event.c.kind, event.c.staff).where(*_said))
+ASKED = Hot(sa.update(event).where(*_said).values(kind=sa.literal_column("'asked'"), reply_to=None))
 IN_TOPICS = Hot(
     sa.select(event.c.message_id, event.c.topic).where(
         event.c.chat_id == b("chat"),

@@ -23,15 +23,16 @@ view(
 )
 view(
     "v_act",
-    "qualifying acts: of people who are no staff nor hired, not removed; organic FALSE for presses and votes",
+    "qualifying acts: of people who are no staff nor hired, not removed;"
+    " organic FALSE for presses, votes and words asked for",
     """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
-      e.kind NOT IN ('tap', 'vote') AS organic
+      e.kind NOT IN ('tap', 'vote', 'asked') AS organic
     FROM event e
-    WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote') AND NOT e.staff
+    WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote', 'asked') AND NOT e.staff
       AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
         SELECT 1 FROM event r
         WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed'))
-      AND (e.kind NOT IN ('tap', 'vote') OR NOT EXISTS (
+      AND (e.kind NOT IN ('tap', 'vote', 'asked') OR NOT EXISTS (
         SELECT 1 FROM hired_join h WHERE h.chat_id = e.chat_id AND h.person_id = e.person_id))""",
 )
 view(

@@ -104,7 +104,8 @@ def left(work: Work, event: Left) -> None:
     if row.state == "held":
         _becomes(work, row, "left", gone=event.at)
         return
-    if row.state != "paid":
+    if row.state != "paid":  # nothing was given, but they are gone: net K counts who stays
+        _becomes(work, row, row.state, points=row.points, paid=row.paid_at, gone=event.at)
         return
     within = work.now - row.paid_at <= timedelta(seconds=members.get(work, work.chat, BACK))
     if not within or ledger.halted(work):

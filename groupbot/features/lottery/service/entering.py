@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
+from groupbot.core.commands import Asked
 from groupbot.core.effects import Answer, React, Send
 from groupbot.core.events import Message, Person, Tap
 from groupbot.engine.work import Work
@@ -67,6 +68,7 @@ def heard(work: Work, message: Message) -> None:
     number = words.get(folded(text)) if len(text) <= LONGEST_WORD else None
     lottery = None if number is None else load(work, number)
     if lottery is not None:
+        work.emit(Asked(message))
         asks = _asks_first(work, lottery, who.id)
         data = _word(lottery) if asks else _take(work, lottery, who)
         work.say(_answer(work, message, "lottery/boost_look" if asks else "lottery/entered", data))

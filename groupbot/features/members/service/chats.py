@@ -50,6 +50,16 @@ def profiles(work: Work) -> list[Profile]:
     return [p for chat in groups[0] if (p := profile(work, chat)) is not None and p.state != "merged"]
 
 
+def expect(work: Work, chat: int) -> None:
+    """A group that is known before the bot was seen to come: reports tell of it from now on."""
+    if profile(work, chat) is None:
+        work.sql.run(
+            store.NEW_PROFILE, chat_id=chat, added_by=None, added_at=work.now, status=None, rights=None
+        )
+        work.drop("members.groups", 0)
+        work.drop("members.profile", chat)
+
+
 def _profile(r: Any) -> Profile:
     return Profile(
         chat=r.chat_id,

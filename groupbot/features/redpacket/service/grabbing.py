@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from groupbot.core.commands import Asked
 from groupbot.core.effects import Answer, Delete, Send
 from groupbot.core.events import Message, Tap
 from groupbot.engine.work import Work
@@ -136,6 +137,7 @@ def spoken(work: Work, m: Message) -> None:
     said = domain.fold(m.text)
     for phrase, number in found:
         if said == phrase:
+            work.emit(Asked(m))
             _say_phrase(work, number, m)
             return
     if said and len(m.text.strip()) <= domain.WISH and said[0] != "/":

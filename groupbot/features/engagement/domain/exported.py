@@ -1,0 +1,62 @@
+"""The pieces of a message as Telegram Desktop exports it: numbers, text, names, and what it carries. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groupbot.core.text import units
+
+NOBODY = 2**52  # Telegram's ids have 52 bits
+_MEDIA = (
+    "photo", "file", "poll", "contact_information", "location_information", "game_title",
+    "invoice_information", "giveaway_information", "giveaway_results", "paid_stars_amount",
+    "todo_list", "place_name",
+)  # fmt: skip
+_COMMON = frozenset((  # said of any message, or beside what it carries
+    "id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id", "author", "text",
+    "text_entities", "reply_to_message_id", "reply_to_peer_id", "forwarded_from", "forwarded_from_id",
+    "forwarded_date", "forwarded_date_unixtime", "saved_from", "via_bot", "reactions", "inline_bot_buttons",
+    "signature", "topic_id", "message_effect_id",
+))  # fmt: skip
+
+
+def whole(value: Any) -> int | None:
+    """A number that 64 bits hold, else None."""
+    return value if type(value) is int and -(2**63) <= value < 2**63 else None
+
+
+def person_of(sender: str) -> int:
+    """The number in `user5…`; ValueError for one that Telegram gives nobody."""
+    person = int(sender[4:])
+    if not 0 < person < NOBODY:
+        raise ValueError("nobody's number")
+    return person
+
+
+def size_of(text: Any) -> tuple[int, str]:
+    """UTF-16 units of a text that may be in pieces, and its first character."""
+    if type(text) is str:
+        return units(text), text[:1]
+    parts = [p if type(p) is str else str(p.get("text", "")) for p in text]
+    return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
+
+
+def names_of(text: Any) -> tuple[int | str, ...]:
+    """Whom a text in pieces mentions: ids, or usernames without @."""
+    found: list[int | str] = []
+    for piece in text if type(text) is list else ():
+        if type(piece) is dict and piece.get("type") == "mention_name":
+            person = whole(piece.get("user_id"))
+            if person is not None and 0 < person < NOBODY:
+                found.append(person)
+        elif type(piece) is dict and piece.get("type") == "mention":
+            found.append(str(piece.get("text", ""))[1:])
+    return tuple(found)
+
+
+def medium_of(m: dict[str, Any], size: int) -> str:
+    """What it carries, to be counted: `media: photo`; of what nobody knows here and that has no text
+    (`size`), the fields it came with: `unknown: message with …`."""
+    kind = m.get("media_type") or next((k for k in _MEDIA if k in m), None)
+    strange = sorted(str(k) for k in set(m) - _COMMON) if kind is None and not size else []
+    return f"unknown: message with {', '.join(strange)}"[:60] if strange else f"media: {kind or 'text'}"[:47]

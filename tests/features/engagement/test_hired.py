@@ -1,0 +1,71 @@
+"""Joins that look bought come and go in no number, nor does what they pressed stand in a picture."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from groupbot.core.events import Joined, Left, Link, Person
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.reports.responses import GONE
+from groupbot.features.members import service as members
+from groupbot.features.members.store import membership
+from tests.features.engagement.test_digest import at, groups
+from tests.features.engagement.test_nudge import NOON, ROOM, press
+
+CROWD = range(900, 906)
+
+
+def come_and_go(work: Work, chat: int) -> None:
+    """Six at once by one link, one by themselves; next day all press, in three days three of the six go."""
+    for person in (*CROWD, 950):
+        who = Person(person, "P")
+        link = Link("https://t.me/+x", "till") if person in CROWD else None
+        joined = Joined(at=NOON, chat=ROOM, sender=who, people=(who,), link=link)
+        work.event, work.chat, work.zone = joined, chat, "Asia/Shanghai"
+        service.note(joined, work)
+        members.note_people(joined, work)
+        press(work, chat, person)
+    for person in CROWD[:3]:
+        left = Left(at=NOON + timedelta(days=3), chat=ROOM, person=Person(person, "P"))
+        work.event = left
+        service.note(left, work)
+        members.note_people(left, work)
+    work.flush()
+
+
+def numbers(work: Work, chat: int) -> dict[str, object]:
+    last = NOON.date() + timedelta(days=3)
+    ask = reports.Ask(work, chat, last - timedelta(days=6), last)
+    value = {f.key: f.value for f in reports.figures(ask)}
+    week = reports.week_of(work, chat, until=last)
+    dots = reports.review(work, chat, "week").picture.panels[0].dots
+    return {
+        "joined": value["joined"], "left": value["left"], "week": (week.joined, week.left),
+        "gone": len(ask.rows(ask.sql(GONE))), "dots": sum(dots),
+    }  # fmt: skip
+
+
+def test_who_came_in_a_bought_crowd_neither_comes_nor_goes(writer: Writer) -> None:
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def fn(work: Work) -> tuple[dict[str, object], dict[str, object]]:
+        quiet = numbers(work, chat)
+        come_and_go(work, chat)
+        before = numbers(work, chat)
+        assert before["joined"] == quiet["joined"] + 7  # type: ignore[operator]
+        while service.look_for_hired(work):
+            pass
+        assert work.sql.value(sa.select(sa.func.count()).select_from(membership)) > 6
+        return quiet, numbers(work, chat)
+
+    at(writer, NOON + timedelta(days=4))
+    quiet, now = writer.write(fn)
+    joined, left = quiet["week"]  # type: ignore[misc]
+    assert now == {
+        "joined": quiet["joined"] + 1, "left": quiet["left"], "week": (joined + 1, left),  # type: ignore[operator,has-type]
+        "gone": quiet["gone"], "dots": quiet["dots"] + 1,  # type: ignore[operator]
+    }  # fmt: skip
