@@ -24,6 +24,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     since = f" since {one['stage_since']}" if one["stage_since"] else ""
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
+        _known(one["coverage"]),
         *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",
@@ -63,6 +64,15 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
+    for s in one["sources_of_span"]:
+        out.append(
+            f"  in these days by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}"
+        )
+    for p in one["plans"]:
+        left = ", ".join(f"{why} {n}" for why, n in p["why"].items())
+        out.append(
+            f"  plan {p['plan']}: {p['said']} of {p['due']} posted" + (f"; not: {left}" if left else "")
+        )
     for t in one["touches"]:
         out.append(f"  joined, by {t['source']}: first touch of {t['first']}, last touch of {t['last']}")
     for p in one["posts"][:3]:
@@ -71,6 +81,12 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
         )
     return out + (_behind(one) if sql else [])
+
+
+def _known(c: dict[str, Any]) -> str:
+    """Coverage, with the numbers it is made of."""
+    of = f"of {c['members']} that Telegram counts" if c["members"] else "and Telegram's count is not known"
+    return f"  coverage {c['grade']}: {c['known']} members known, {of}"
 
 
 def _aim(one: dict[str, Any]) -> list[str]:
@@ -109,6 +125,8 @@ def figure_lines(f: dict[str, Any], *, sql: bool, first: str = "") -> list[str]:
     out = [f"  {f['key']:<28}{now:>9}{was:>9}  {f['coverage']} {base}".rstrip()]
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+        out += [f"      -- of\n      {f['n_sql']};"] if f["n_sql"] and f["n"] else []
+        out += [f"      -- before\n      {f['before_sql']};"] if f["before"] is not None else []
     return out
 
 

@@ -23,7 +23,7 @@ from groupbot.cli._numbers import (
     spreads_of,
     stores_of,
 )
-from groupbot.cli._page import page_of
+from groupbot.cli._page import behind_lines, page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
     attitude_lines,
@@ -99,9 +99,10 @@ def page(
     lang: Annotated[
         str, typer.Option("--lang", help="zh or en; default: the operators' or the groups'.")
     ] = "",
+    sql: Beside = False,
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
-    who left. Numbers: groupbot report --sql."""
+    who left; with --sql the SQL of each of its numbers."""
     logs.set_up("warning")
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = load(workspace or before[0])
@@ -111,7 +112,8 @@ def page(
         chosen = chosen_of(work, group or before[1])
         groups = [(p.chat, last_day(work, p.chat, until or before[2])) for p in chosen]
         made = page_of(work, groups, lang, settings.ops_chat)
-    print(f"written: {draw_page(file, made)}")
+        behind = behind_lines(work, groups) if sql else []
+    print("\n".join([f"written: {draw_page(file, made)}", *behind]))
 
 
 @app.command("data")

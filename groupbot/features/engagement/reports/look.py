@@ -87,10 +87,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
     reasons = []
     owner = profile.owner if profile else None
     if owner:
-        spoke = ask.rows(
-            f"SELECT MAX(at) FROM v_event WHERE chat_id = {chat} AND person_id = {owner}"
-            " AND kind IN ('message', 'reply')"
-        )[0][0]
+        spoke = ask.rows(spoke_sql(ask, owner))[0][0]
         silent = -1 if spoke is None else (ask.end - ask.at(spoke)).days
         if silent < 0 or silent > SILENT:
             reasons.append(Reason("silent", 5, silent))
@@ -121,6 +118,15 @@ def look(work: Work, chat: int, last: date) -> Seen:
     )  # fmt: skip
 
 
+def spoke_sql(ask: Ask, owner: int) -> str:
+    """The SQL of when the owner last spoke before the span's end."""
+    return ask.sql(
+        "SELECT MAX(at) FROM v_event WHERE {chat} AND person_id = {owner} AND at < {end}"
+        " AND kind IN ('message', 'reply')",
+        owner=str(owner),
+    )
+
+
 def after_glow(ask: Ask) -> tuple[int, int] | None:
     """(people who came unasked in 14 days, days of silence).
 
@@ -128,6 +134,23 @@ def after_glow(ask: Ask) -> tuple[int, int] | None:
     was a week old and were in no group of ours; twice as many as usual in the 28 days before, while neither
     staff nor the bot was heard for over 5 days.
     """
+    asked, old = glow_sql(ask), _old(ask)
+    came, usual = ask.number(asked["glow"]) or 0, (old.number(asked["glow_before"]) or 0) / 2
+    if came < LEAST_GLOW or came < 2 * usual:
+        return None
+    spoke = ask.rows(asked["glow_heard"])[0][0]
+    quiet = 14 if spoke is None else (ask.end - ask.at(spoke)).days
+    return (int(came), quiet) if quiet > QUIET_GLOW else None
+
+
+def _old(ask: Ask) -> Ask:
+    """The 28 days before the last 14."""
+    first = ask.back(14).first
+    return Ask(ask.work, ask.chat, first - timedelta(days=28), first - timedelta(days=1))
+
+
+def glow_sql(ask: Ask) -> dict[str, str]:
+    """The SQL of who came unasked in 14 days and in the 28 before, and of when somebody was heard last."""
     now = ask.back(14)
     unasked = (
         "SELECT COUNT(DISTINCT person_id) FROM (SELECT person_id FROM v_join WHERE {times} AND NOT hired"
@@ -137,18 +160,14 @@ def after_glow(ask: Ask) -> tuple[int, int] | None:
         " AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
         " AND (m.joined_at IS NULL OR m.joined_at < v.at))) q"
     )
-    old = Ask(ask.work, ask.chat, now.first - timedelta(days=28), now.first - timedelta(days=1))
-    came, usual = now.number(now.sql(unasked)) or 0, (old.number(old.sql(unasked)) or 0) / 2
-    if came < LEAST_GLOW or came < 2 * usual:
-        return None
-    spoke = ask.rows(
-        now.sql(
+    return {
+        "glow": now.sql(unasked),
+        "glow_before": _old(ask).sql(unasked),
+        "glow_heard": now.sql(
             "SELECT MAX(at) FROM (SELECT at FROM v_event WHERE {times} AND staff"
             " AND kind IN ('message', 'reply') UNION ALL SELECT at FROM v_post WHERE {times}) q"
-        )
-    )[0][0]
-    quiet = 14 if spoke is None else (ask.end - ask.at(spoke)).days
-    return (int(came), quiet) if quiet > QUIET_GLOW else None
+        ),
+    }
 
 
 def _told(ask: Ask, p: Post, title: str) -> Told:
@@ -219,7 +238,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
             (say("Comings and goings, and what it took"), (doors, spent)),
         ),
-        foot=say("Every number again: groupbot report --sql"),
+        foot=say("Every number again: groupbot report page --sql"),
     )
 
 

@@ -15,6 +15,7 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import NUDGE
+from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
@@ -85,6 +86,21 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
 def _ops(work: Work, chat: int) -> int:
     ops = ops_chat(work)
     return ops if ops and ops != chat else 0
+
+
+def unanswered_sql(ask: Ask) -> str:
+    """Their numbers, by SQL over the views, as of `ask.work.now`."""
+    now = ask.work.now
+    return ask.sql(
+        "SELECT e.message_id FROM v_event e WHERE e.chat_id = {id} AND e.at >= {since} AND e.at < {until}"
+        " AND e.kind = 'message' AND NOT e.staff AND NOT EXISTS (SELECT 1 FROM v_event a WHERE a.chat_id ="
+        " e.chat_id AND a.at >= {since} AND a.reply_to = e.message_id) AND NOT EXISTS (SELECT 1 FROM v_event"
+        " r WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed')"
+        " ORDER BY e.at DESC LIMIT {most}",
+        since=ask.when(now - WEEK),
+        until=ask.when(now - timedelta(days=1)),
+        most=str(OPEN),
+    )
 
 
 def unanswered(work: Work, chat: int) -> list[str]:
