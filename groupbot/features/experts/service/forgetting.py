@@ -16,7 +16,12 @@ SHOWN = timedelta(days=30)  # how long a post of the past is worth an edit
 
 def answers(work: Work, person: int) -> dict[str, Any]:
     """What somebody answered as an expert."""
-    return {"answers": [r._asdict() for r in work.sql.all(store.ANSWERS, who=person)]}
+    return {
+        "answers": [
+            {"topic": r.topic, "number": r.number, "answer": r.answer, "at": r.answered_at}
+            for r in work.sql.all(store.ANSWERS, who=person)
+        ]
+    }
 
 
 def erase(work: Work, person: int, former: int) -> bool:
