@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.core.events import Message
+from groupbot.engine.outbox_table import posted
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
@@ -48,6 +49,26 @@ def test_every_number_of_the_page_comes_again_by_its_sql(writer: Writer) -> None
         assert work.sql.plain(reports.behind_digest(work, groups))[0][0] == one["active"]
 
     writer.write(fn)
+
+
+def test_the_worst_post_is_none_of_the_bots_answers(writer: Writer) -> None:
+    """An answer to a command that stands, after which three left, is no post of a plan or a game."""
+
+    def fn(work: Work) -> list[str]:
+        chat = group(work, ROOM.id, ROOM.title)
+        four_weeks(work)
+        at = START - timedelta(hours=9)
+        row = {"bot_id": 1, "chat_id": chat, "message_id": 9_000, "ref": "out:9", "private": False}
+        work.sql.run(sa.insert(posted).values(**row, at=at))
+        for n in range(3):
+            row = {"chat_id": chat, "at": at + timedelta(minutes=n), "person_id": 900 + n, "kind": "leave"}
+            work.sql.run(sa.insert(record.event).values(**row, units=0, staff=False))
+        seen = reports.look(work, chat, LAST)
+        assert seen.best is not None
+        assert seen.worst is not None
+        return [seen.best.ref[:6], seen.worst.ref[:6]]
+
+    assert writer.write(fn) == ["promo:", "promo:"]
 
 
 def test_who_spoke_after_the_week_was_not_silent_for_ever(writer: Writer) -> None:

@@ -25,7 +25,6 @@ from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.look import (
     TITLE,
     Seen,
-    Told,
     best_and_worst,
     look,
     needing,
@@ -34,6 +33,7 @@ from groupbot.features.engagement.reports.look import (
 )
 from groupbot.features.engagement.reports.nudge import WEEK
 from groupbot.features.engagement.reports.stages import changed_since
+from groupbot.features.engagement.reports.told import Told
 from groupbot.features.members import service as members
 
 HOUR = 9  # o'clock on Monday, in the operators' chat

@@ -13,8 +13,8 @@ from groupbot.features.engagement.domain import FEW
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.health import Post, posts
 from groupbot.features.engagement.reports.nudge import WEEK, unanswered
+from groupbot.features.engagement.reports.told import Told, line_of, told_of
 from groupbot.features.members import service as members
 
 SILENT = 7  # days after which whoever answers for a group is told so
@@ -39,22 +39,6 @@ class Reason(Struct, frozen=True):
     weight: int
     a: int
     b: int = 0
-
-
-class Told(Struct, frozen=True):
-    """A post of the bot, and what followed."""
-
-    group: str
-    ref: str
-    message_id: int
-    at: str
-    people: int
-    presses: int
-    replies: int
-    reactions: int
-    leaves: int
-    when: str = ""  # on the group's clock, to the minute
-    link: str = ""  # to it, in a supergroup
 
 
 class Seen(Struct, frozen=True):
@@ -83,7 +67,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
     value = {key: f.value or 0 for key, f in now.items()}
     profile = members.profile(work, chat)
     title = (profile.title if profile else "")[:TITLE]
-    told = [_told(ask, p, title) for p in posts(ask, 1000)]
+    told = told_of(ask, title, 1000)
     reasons = []
     owner = profile.owner if profile else None
     if owner:
@@ -170,13 +154,6 @@ def glow_sql(ask: Ask) -> dict[str, str]:
     }
 
 
-def _told(ask: Ask, p: Post, title: str) -> Told:
-    when = ask.clock(p.at).strftime("%Y-%m-%dT%H:%M")
-    link = members.link_to(ask.work, ask.chat, p.message_id)
-    return Told(title, p.ref, p.message_id, p.at.isoformat(), p.people, p.presses, p.replies, p.reactions,
-                p.leaves, when, link)  # fmt: skip
-
-
 def _good(t: Told) -> tuple[int, str]:
     return (-t.people, t.at)
 
@@ -213,7 +190,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
     asked = tuple(f"{title}: {link.removeprefix('https://')}" for title, link in questions(seen))
     best, worst = best_and_worst(seen)
     told = [
-        say("{which}: {what}").format(which=say(which), what=_post(post, say, day))
+        say("{which}: {what}").format(which=say(which), what=line_of(post, say, day))
         for which, post in (("best", best), ("worst", worst))
         if post
     ]
@@ -257,19 +234,3 @@ def reason_of(r: Reason, say: Say) -> str:
         "glow": "{a} people came by themselves, and nobody of yours spoke for {b} days",
     }[r.kind]
     return say(text).format(a=r.a, b=r.b)
-
-
-_KINDS = {  # what a post is, by the feature that made it
-    "promo": "promotion", "redpacket": "red packet", "lottery": "draw", "quiz": "quiz", "contest": "contest",
-    "coupons": "coupon", "shop": "shop", "gathering": "gathering", "notice": "notice", "digest": "report",
-}  # fmt: skip
-
-
-def _post(t: Told, say: Say, day: Callable[[str], str]) -> str:
-    text = "{group}, {when} ({kind}): {people} people did something ({presses} presses, {replies} replies," \
-        " {reactions} reactions), {leaves} left within the hour"  # fmt: skip
-    feature = t.ref.partition(":")[0]
-    return say(text).format(
-        group=t.group, when=f"{day(t.when[:10])} {t.when[11:]}", kind=say(_KINDS.get(feature, feature)),
-        people=t.people, presses=t.presses, replies=t.replies, reactions=t.reactions, leaves=t.leaves,
-    )  # fmt: skip

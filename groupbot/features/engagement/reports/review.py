@@ -17,12 +17,12 @@ from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.habits import bars
-from groupbot.features.engagement.reports.health import posts
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.planned import planned
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
+from groupbot.features.engagement.reports.told import told_of
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, more
 from groupbot.features.engagement.reports.ways import ways
 from groupbot.features.members import service as members
@@ -81,9 +81,10 @@ def review(work: Work, chat: int, span: str) -> Review:
                 for p in planned(ask)[:PLANS]
             ],
             "posts": [
-                {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
-                 "reactions": p.reactions, "leaves": p.leaves, "usual": f"{p.usual:.2f}"}
-                for p in posts(ask, 3)
+                {"kind": p.kind, "when": p.when, "link": p.link, "people": p.people, "presses": p.presses,
+                 "replies": p.replies, "reactions": p.reactions, "leaves": p.leaves,
+                 "usual": f"{p.usual:.2f}"}
+                for p in told_of(ask, title, 3)
             ],
         },
         picture=_picture(work, ask, lang, title, days),
