@@ -77,8 +77,9 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
         out.append(f"  joined, by {t['source']}: first touch of {t['first']}, last touch of {t['last']}")
     for p in one["posts"][:3]:
         out.append(
-            f"  post {p['ref']}, {p['at'][:16]} UTC: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
-            f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
+            f"  post {p['ref']}, {p['at'][:16]} UTC: {p['people']} people, {p['presses']} presses,"
+            f" {p['replies']} replies, {p['reactions']} reactions, {p['leaves']} left within the hour"
+            f" (usual {p['usual_leaves']:.2f})"
         )
     return out + (_behind(one) if sql else [])
 
