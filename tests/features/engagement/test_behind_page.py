@@ -51,6 +51,18 @@ def test_every_number_of_the_page_comes_again_by_its_sql(writer: Writer) -> None
     writer.write(fn)
 
 
+def test_stats_and_the_report_mean_the_same_by_the_bots_share(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[float | None, float | None]:
+        chat = group(work, ROOM.id, ROOM.title)
+        four_weeks(work)
+        ask = reports.Ask(work, chat, LAST - timedelta(days=6), LAST)
+        share = next(f.value for f in reports.figures(ask) if f.key == "bot_share")
+        return reports.week_of(work, chat, until=LAST).bot_share, share
+
+    stats, report = writer.write(fn)
+    assert stats == report is not None
+
+
 def test_the_worst_post_is_none_of_the_bots_answers(writer: Writer) -> None:
     """An answer to a command that stands, after which three left, is no post of a plan or a game."""
 
