@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
-from groupbot.cli._told_ways import journey_lines
+from groupbot.cli._told_ways import asked_lines, journey_lines
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -25,6 +25,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
         _known(one["coverage"]),
+        *_voice(one["voice"]),
         *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",
@@ -88,6 +89,13 @@ def _known(c: dict[str, Any]) -> str:
     """Coverage, with the numbers it is made of."""
     of = f"of {c['members']} that Telegram counts" if c["members"] else "and Telegram's count is not known"
     return f"  coverage {c['grade']}: {c['known']} members known, {of}"
+
+
+def _voice(days: int | None) -> list[str]:
+    if days is None:
+        return []
+    spoke = f"spoke {days} days before the end" if days >= 0 else "has not spoken yet"
+    return [f"  who answers for it: {spoke}"]
 
 
 def _aim(one: dict[str, Any]) -> list[str]:
@@ -265,29 +273,3 @@ def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
         [f"  {found[0]['sql']};"] if sql and found else []
     )
-
-
-def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
-    """The month's questions of each group that had any."""
-    out = []
-    for one in found:
-        if one["months"]:
-            out.append(one["group"])
-            out += [line for month in one["months"] for line in asked_lines(month)]
-            out += [f"      {one['sql']};"] if sql else []
-    return out or ["no question was asked and closed yet: an admin says /attitude on"]
-
-
-def asked_lines(m: dict[str, Any]) -> list[str]:
-    """A month's question: its steps with the 95 % interval, the change since the month before."""
-    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
-    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
-    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
-    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
-    for s in m["steps"]:
-        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
-        if s["change"] is not None:
-            apart = "apart" if s["apart"] else "overlap"
-            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
-        out.append(line)
-    return out

@@ -26,7 +26,6 @@ from groupbot.cli._numbers import (
 from groupbot.cli._page import behind_lines, page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
-    attitude_lines,
     bridge_lines,
     card_lines,
     library_lines,
@@ -37,7 +36,7 @@ from groupbot.cli._told import (
     write_csv,
 )
 from groupbot.cli._told_spread import spread_lines
-from groupbot.cli._told_ways import round_lines
+from groupbot.cli._told_ways import attitude_lines, round_lines
 from groupbot.engine import logs
 from groupbot.engine.migrate import current, head
 from groupbot.engine.picture.page import draw_page

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from groupbot.core.events import Message
+from groupbot.engine.content import Content
 from groupbot.engine.outbox_table import posted
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement import store as record
+from groupbot.features.engagement.reports.look import Reason, Seen, needing, voices
+from groupbot.features.engagement.reports.nudge import topics
 from groupbot.features.members import service as members
 from tests.conftest import START
 from tests.features.engagement.test_figures import CAST, ROOM, four_weeks, group
@@ -61,6 +66,34 @@ def test_stats_and_the_report_mean_the_same_by_the_bots_share(writer: Writer) ->
 
     stats, report = writer.write(fn)
     assert stats == report is not None
+
+
+def test_the_page_names_three_groups_and_the_longest_silence_of_each_tier() -> None:
+    def seen(title: str, tier: str, voice: int | None, *kinds: str) -> Seen:
+        reasons = tuple(Reason(kind, 9 - n, 9, 1) for n, kind in enumerate(kinds))
+        return Seen(1, title, "amber", "A", 0, 0, 0, reasons, tier=tier, voice=voice)
+
+    groups = [
+        seen("A", "dealer", 9, "silent", "leaves", "fell"),
+        seen("B", "store", 2, "leaves"),
+        seen("C", "store", -1, "silent"),
+        seen("D", "store", 30),
+        seen("E", "", None),
+    ]
+    assert [title for title, _ in needing(groups)] == ["A", "B", "C", "A", "A"]
+    assert voices(groups, lambda text: text) == (
+        "dealers: 9 days ago in A",
+        "stores: not yet in C, the longest of 3 groups",
+    )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_who_is_silent_reads_three_things_to_say(lang: str) -> None:
+    content = Content([folder("content_templates")])
+    for n in (0, 1, 3):
+        links = [f"https://t.me/c/1/{i}" for i in range(n)]
+        data = {"title": "A", "days": 9, "never": False, "topics": topics(links)}
+        assert content.render("engagement/silent", lang, data).formatted.text.count("\n· ") == 3
 
 
 def test_the_worst_post_is_none_of_the_bots_answers(writer: Writer) -> None:

@@ -22,6 +22,7 @@ LEAST_GLOW, QUIET_GLOW = 5, 5  # people who came unasked, days of silence
 STALE_LINK = 7  # days after which nobody follows a link because it was just posted
 SQUARES = 45  # groups on one page; those that need a person come first
 QUESTIONS = 3
+TIERS = {"dealer": "dealers", "store": "stores", "consumer": "consumers", "": "other groups"}
 TITLE = 30  # characters of a group's title
 Say = Callable[[str], str]  # an English text in the reader's language
 
@@ -57,6 +58,8 @@ class Seen(Struct, frozen=True):
     asked: tuple[str, ...] = ()  # links to what members asked and nobody answered
     points: int = 0  # that the house paid
     minutes: int = 0  # in which somebody of the staff did something
+    tier: str = ""
+    voice: int | None = None  # days since who answers for it spoke, -1: never; None: nobody answers for it
 
 
 def look(work: Work, chat: int, last: date) -> Seen:
@@ -69,12 +72,9 @@ def look(work: Work, chat: int, last: date) -> Seen:
     title = (profile.title if profile else "")[:TITLE]
     told = told_of(ask, title, 1000)
     reasons = []
-    owner = profile.owner if profile else None
-    if owner:
-        spoke = ask.rows(spoke_sql(ask, owner))[0][0]
-        silent = -1 if spoke is None else (ask.end - ask.at(spoke)).days
-        if silent < 0 or silent > SILENT:
-            reasons.append(Reason("silent", 5, silent))
+    silent = voice_of(ask)
+    if silent is not None and (silent < 0 or silent > SILENT):
+        reasons.append(Reason("silent", 5, silent))
     glow = after_glow(ask)
     if glow is not None:
         reasons.append(Reason("glow", 6, *glow))
@@ -99,7 +99,19 @@ def look(work: Work, chat: int, last: date) -> Seen:
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
         tuple(unanswered(work, chat)) if work.now - ask.end < WEEK else (),
         int(value["points_paid"]), int(value["staff_minutes"]),
+        (profile.tier if profile else "") or "", silent,
     )  # fmt: skip
+
+
+def voice_of(ask: Ask) -> int | None:
+    """Whole days at the span's end since who answers for the group spoke in it; -1: never; None: nobody
+    answers for it."""
+    profile = members.profile(ask.work, ask.chat)
+    owner = profile.owner if profile else None
+    if not owner:
+        return None
+    spoke = ask.rows(spoke_sql(ask, owner))[0][0]
+    return -1 if spoke is None else (ask.end - ask.at(spoke)).days
 
 
 def spoke_sql(ask: Ask, owner: int) -> str:
@@ -163,9 +175,25 @@ def _bad(t: Told) -> tuple[int, int, str]:
 
 
 def needing(seen: Sequence[Seen]) -> list[tuple[str, Reason]]:
-    """What needs a person, with the group's title, the heaviest first."""
-    found = [(s.title, r) for s in seen for r in s.reasons]
-    return sorted(found, key=lambda x: (-x[1].weight, x[0], x[1].kind))
+    """What needs a person, with the group's title: the heaviest of each group first, so that the first three
+    are three groups where there are as many."""
+    heavy = [sorted(s.reasons, key=lambda r: (-r.weight, r.kind)) for s in seen]
+    found = [(n, s.title, r) for s, reasons in zip(seen, heavy, strict=True) for n, r in enumerate(reasons)]
+    return [(t, r) for _, t, r in sorted(found, key=lambda x: (x[0], -x[2].weight, x[1], x[2].kind))]
+
+
+def voices(seen: Sequence[Seen], say: Say) -> tuple[str, ...]:
+    """Of each tier the group in which who answers for it has not spoken for the longest time."""
+    lines = []
+    for tier, name in TIERS.items():
+        those = [(s.voice, s.title) for s in seen if s.voice is not None and s.tier == tier]
+        if not those:
+            continue
+        days, title = min(those, key=lambda v: (v[0] >= 0, -v[0], v[1]))
+        text = "{tier}: {days} days ago in {title}" if days >= 0 else "{tier}: not yet in {title}"
+        rest = say(", the longest of {n} groups").format(n=len(those)) if len(those) > 1 else ""
+        lines.append(say(text).format(tier=say(name), days=days, title=title) + rest)
+    return tuple(lines)
 
 
 def best_and_worst(seen: Sequence[Seen]) -> tuple[Told | None, Told | None]:
@@ -187,6 +215,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
     order = {"amber": 0, "green": 1, "grey": 2}
     squares = sorted(((s.colour, s.title) for s in seen), key=lambda x: order[x[0]])
     need = [f"{title}: {reason_of(r, say)}" for title, r in needing(seen)[:3]]
+    heard = voices(seen, say)
     asked = tuple(f"{title}: {link.removeprefix('https://')}" for title, link in questions(seen))
     best, worst = best_and_worst(seen)
     told = [
@@ -212,6 +241,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         parts=(
             (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
             *([(say("Questions nobody answered"), asked)] if asked else []),
+            *([(say("Last word of who answers for the groups"), heard)] if heard else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
             (say("Comings and goings, and what it took"), (doors, spent)),
         ),

@@ -20,7 +20,8 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
 AWAKE = (9, 20)  # o'clock on the group's wall clock
-OPEN = 3  # questions shown
+OPEN = 3  # questions shown, things to say
+DRAFTS = ("thank", "sells", "plans")  # what else there is to say
 WEEK = timedelta(days=7)
 
 
@@ -76,11 +77,17 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     elif silent >= days and told < 1:
         step = 1
         if members.reachable(work, owner):
-            data |= {"open": unanswered(work, chat)}
+            data |= {"topics": topics(unanswered(work, chat))}
             work.say(Send(user=owner, template="engagement/silent", data=data))
     else:
         return
     notes.set("told", {"since": since, "owner": owner, "n": step})
+
+
+def topics(links: list[str]) -> list[dict[str, str]]:
+    """Three things to say: questions nobody answered, then drafts."""
+    asked = [{"link": link, "draft": ""} for link in links[:OPEN]]
+    return [*asked, *({"link": "", "draft": d} for d in DRAFTS[: OPEN - len(asked)])]
 
 
 def _ops(work: Work, chat: int) -> int:
