@@ -79,11 +79,13 @@ def test_the_page_names_three_groups_and_the_longest_silence_of_each_tier() -> N
         seen("C", "store", -1, "silent"),
         seen("D", "store", 30),
         seen("E", "", None),
+        seen("F", "consumer", 0),
     ]
     assert [title for title, _ in needing(groups)] == ["A", "B", "C", "A", "A"]
     assert voices(groups, lambda text: text) == (
         "dealers: 9 days ago in A",
         "stores: not yet in C, the longest of 3 groups",
+        "consumers: on the last day in F",
     )
 
 

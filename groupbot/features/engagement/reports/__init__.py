@@ -34,7 +34,7 @@ from groupbot.features.engagement.reports.health import (
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
-from groupbot.features.engagement.reports.look import look, page_of, spoke_sql, voice_of
+from groupbot.features.engagement.reports.look import look, needing, page_of, reason_of, spoke_sql, voice_of
 from groupbot.features.engagement.reports.love import love, love_sql
 from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
@@ -61,6 +61,8 @@ from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "needing",
+    "reason_of",
     "spoke_sql",
     "voice_of",
     "bar_of",

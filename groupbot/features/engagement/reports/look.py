@@ -190,7 +190,13 @@ def voices(seen: Sequence[Seen], say: Say) -> tuple[str, ...]:
         if not those:
             continue
         days, title = min(those, key=lambda v: (v[0] >= 0, -v[0], v[1]))
-        text = "{tier}: {days} days ago in {title}" if days >= 0 else "{tier}: not yet in {title}"
+        text = (
+            "{tier}: not yet in {title}"
+            if days < 0
+            else "{tier}: {days} days ago in {title}"
+            if days
+            else "{tier}: on the last day in {title}"
+        )
         rest = say(", the longest of {n} groups").format(n=len(those)) if len(those) > 1 else ""
         lines.append(say(text).format(tier=say(name), days=days, title=title) + rest)
     return tuple(lines)

@@ -24,7 +24,7 @@ const SAID = [
   [/^plan (.+), its next$/, '计划「$1」,换下一条'], [/^plan (.+)$/, '计划「$1」'], [/^recipe (.+), step (\d+)$/, '关怀「$1」第 $2 步'], [/^scene (.+)$/, '场景卡「$1」'], [/^report (\d+)$/, '举报 $1'], [/^task (\d+)$/, '任务 $1'],
   [/^captcha: (\d+) (?:did not answer|were not asked)$/, '进群验证:$1 人没答'], [/^captcha: (\d+) not yet answered$/, '进群验证:$1 人待答'], [/^captcha: not yet answered$/, '进群验证:待答'], [/^captcha passed$/, '通过验证'],
   [/^approved$/, '申请通过'], [/^let in by staff$/, '管理员放行'], [/^welcome of (\d+)$/, '欢迎 $1 人'], [/^goodbye of (\d+)$/, '送别 $1 人'], [/^(\d+) joins in a minute$/, '一分钟进来 $1 人'],
-  [/^antiraid (\d+) is on$/, '防刷群 $1 开着'], [/^antiraid (\d+): (\w+)$/, '防刷群 $1'], [/^lockdown$/, '封群'], [/^set up$/, '设置好了'], [/^a note$/, '笔记'], [/^lacks (.+)$/, '缺权限:$1'],
+  [/^antiraid (\d+) is on$/, '防刷群 $1 开着'], [/^antiraid (\d+): (\w+)$/, '防刷群 $1'], [/^lockdown$/, '封群'], [/^set up$/, '设置好了'], [/^all rights are here$/, '权限都齐了'], [/^a note$/, '笔记'], [/^lacks (.+)$/, '缺权限:$1'],
   [/^(\/\S+) is disabled here$/, '$1 在本群关了'], [/^(\/\S+) is silent$/, '$1 静音'], [/^the month's question.*$/, '月度问题'], [/^rank by points$/, '按积分的头衔'], [/^replaced by the next$/, '换下一条'],
   [/^(?:a newer (?:question|one) replaces it|said anew|pinned anew)$/, '换成新的'], [/^service messages$/, '系统消息'], [/^the passphrase of a packet$/, '口令红包'], [/^reports are not for all to see$/, '举报不给大家看'],
   [/^posts that a limit held, together$/, '被限额留住的帖子一起发'], [/^most of the talk is off the theme$/, '多数聊天不在主题上'], [/^answered(?: or over)?$/, '已回答'], [/^closed$/, '已结束'], [/^nobody is waited for$/, '没有人要等'],
