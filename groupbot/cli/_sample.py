@@ -141,7 +141,7 @@ def picture(path: Path, weeks: list[Week], *, sample: bool) -> Path:
     ]
     heading = "三个群的一周(样例数据)" if sample else "一周"
     foot = _FOOT if sample else "groupbot"
-    return draw(path, heading, panels, legend=("消息数", "当天说话的人数"), foot=foot)
+    return draw(path, heading, panels, legend=("消息数", "当天活跃的人数"), foot=foot)
 
 
 def table(weeks: list[Week]) -> list[str]:

@@ -54,7 +54,7 @@ def sales(ask: Ask) -> list[Figure]:
 
 def _orders(month: Ask) -> list[Figure]:
     more = {"epoch": month.when(datetime(1970, 1, 1, tzinfo=UTC))}
-    bound = f"SELECT COUNT(*) FROM ({BOUND}) b"
+    bound = f"SELECT COUNT(*) FROM ({BOUND}) b WHERE person_id IN (SELECT person_id FROM v_buyer WHERE at < {{end}})"
     active = f"SELECT COUNT(*) FROM ({BOUND}) b WHERE person_id IN ({_ACTED})"
     known = "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND left_at IS NULL"
     return [
