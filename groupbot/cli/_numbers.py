@@ -16,7 +16,7 @@ from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
-from groupbot.features.engagement.domain.measures import HEALTH_VERSION
+from groupbot.features.engagement.domain.measures import DEFINITIONS, HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -68,6 +68,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "chat_id": chat,
         "first": str(ask.first),
         "last": str(last),
+        "definitions": DEFINITIONS,
         "coverage": {"grade": ask.grade, "known": known[0], "members": known[1] or None},
         "voice": reports.voice_of(ask),
         "purpose": reports.purpose_of(work, chat),

@@ -24,7 +24,7 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     since = f" since {one['stage_since']}" if one["stage_since"] else ""
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
-        _known(one["coverage"]),
+        _known(one["coverage"]) + f" · measures v{one['definitions']}",
         *_voice(one["voice"]),
         *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
@@ -180,13 +180,16 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         "least",
         "coverage",
         "sql",
+        "definitions",
     )
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])
+                writer.writerow(
+                    [safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
+                )
 
 
 def people_lines(one: dict[str, Any], *, sql: bool) -> list[str]:

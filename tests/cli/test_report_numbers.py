@@ -26,6 +26,7 @@ from groupbot.features.campaigns import store as campaigns
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement import store as record
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.domain.measures import DEFINITIONS
 from groupbot.features.engagement.reports.asking import came
 from groupbot.features.invites.store import invite, referral
 from groupbot.features.journey import service as journey
@@ -192,7 +193,9 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
                 assert (f["how"] and rows) or float(rows[0][0] or 0) == pytest.approx(f["before"]), f["key"]
             shared = f["unit"] == "share" and f["value"] is not None
             assert not shared or f["n_sql"] or f["how"], f["key"]
+        assert one["definitions"] == DEFINITIONS
         page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
+        assert int(re.findall(r"Version (\d+): ", page)[0]) == DEFINITIONS
         assert [f["key"] for f in figures if not re.search(rf"\b{f['key']}\b", page)] == []
         assert sum(f["value"] is not None for f in figures) > 60
         assert sum(f["before"] is not None for f in figures) > 80

@@ -173,6 +173,9 @@ def _stage(weeks: Sequence[int], before: str) -> str:
 WEIGHTS = {
     "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
 }  # fmt: skip
+DEFINITIONS = (
+    2  # of docs/metrics.md: which numbers of two reports are the same measure; it tells what changed
+)
 HEALTH_VERSION = 2
 FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
 MIDDLE = 50.0  # of a part that is as it was, and of a tier nothing is known of
