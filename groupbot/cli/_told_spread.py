@@ -42,9 +42,9 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
                 continue
             out.append(
                 f"  {m['mark']:<4} {m['level']}: {m['engaged']} of {m['audience']} did something,"
-                f" {m['outside']} came from outside{_of(m['spill'], ' ({} a person)')},"
+                f" {m['outside']} came from outside ({m['spill']} a person),"
                 f" {m['converted']} stayed or bought, {m['communities']} other groups;"
-                f" depth {m['depth']}{_of(m['virality'], ', virality {}')}"
+                f" depth {m['depth']}, virality {m['virality']}"
             )
             if sql:
                 out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]
@@ -61,11 +61,6 @@ def spread_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
         out += [f"  {r['place']}. {r['reason']} ({r['name']}): {_came(r)}" for r in reasons]
         out.append("  groups and seasons differ too: only a test shows that it was the reason")
     return out or ["no campaign was launched yet"]
-
-
-def _of(value: Any, text: str) -> str:
-    """The text with the value, nothing where there is none."""
-    return "" if value is None else text.format(value)
 
 
 def _came(r: dict[str, Any]) -> str:

@@ -11,20 +11,6 @@ from groupbot import testing
 from tests.browser.conftest import Open
 from tests.surfaces.sandbox.conftest import Net, png
 
-CHINESE = {  # the bot's reasons as the page says them
-    "rule contact v1 matched「薇信 jdd886」, case 1": "群规「站外联系方式」 命中「薇信 jdd886」,第 1 号",
-    "rule flood v1, same flood": "群规「刷屏」,同一次刷屏",
-    "by 7000000001: 广告, case 2": "管理员处理: 广告,第 2 号",
-    "undo of case 3 by 7000000001": "撤销第 3 号",
-    "plan 周末优惠, its next": "计划「周末优惠」,换下一条",
-    "captcha: 2 did not answer": "进群验证:2 人没答",
-    "promos (publish)": "内容计划",
-    "answer to /mydata": "回应 /mydata",
-    "would delete: rule links v2, case 4": "试运行,会收起:群规「站外链接」,第 4 号",
-    "ban not possible: by 1, case 5 (not enough rights)": "移出没做成:管理员处理,第 5 号 (not enough rights)",
-    "its time was up": "到时间收起",
-    "something quite new": "something quite new",
-}
 WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 KEYS = {"inline_keyboard": [[{"text": "Grab", "callback_data": "grab:1"}]]}
 
@@ -185,15 +171,6 @@ async def test_nothing_is_fetched_from_elsewhere(net: Net, open_page: Open) -> N
     await page.goto(net.sandbox.url)
     await expect(page.locator("#title")).to_have_text("Tea")
     assert [u for u in asked if not u.startswith((net.sandbox.url, "data:"))] == []
-
-
-async def test_reasons_are_read_in_chinese_where_the_page_is(net: Net, open_page: Open) -> None:
-    page = await open_page(net.sandbox.url, locale="zh-CN")
-    said = await page.evaluate(
-        "async lines => { const m = await import('/page/reasons.js'); return lines.map(m.chinese); }",
-        [*CHINESE],
-    )
-    assert dict(zip(CHINESE, said, strict=True)) == CHINESE
 
 
 @pytest.mark.parametrize("name", ["page.js", "feed.js"])

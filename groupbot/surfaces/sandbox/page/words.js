@@ -1,5 +1,4 @@
 // What the page says, in Chinese and English.
-import { chinese } from './reasons.js';
 
 const WORDS = {
   zh: {
@@ -16,7 +15,7 @@ const WORDS = {
     act: { removed: (w, s) => `收起了${w}的消息${s ? '「' + s + '」' : ''}`, muted: (w, t) => `${w}禁言${t ? '到 ' + t : ''}`, banned: (w, t) => `移出了${w}${t ? ',到 ' + t : ''}`, freed: w => `解除了对${w}的限制` },
     did: { send: '发言', edit: '改了一条消息', delete: '收起了一条消息', restrict: '调整发言权限', ban: '移出', pin: '置顶', leave: '离开', answer: '回答' },
     service: { joined: n => `${n} 加入了群`, added: (a, n) => `${a} 添加了 ${n}`, left: n => `${n} 离开了群`, out: (a, n) => `${a} 移出了 ${n}`, upgraded: '已升级为超级群', pinned: n => `${n} 置顶了一条消息`, topic: (n, x) => `${n} 开了话题「${x}」`, topicNew: (n, x) => `${n} 把话题改名为「${x}」`, topicShut: n => `${n} 关闭了话题`, topicOpen: n => `${n} 重新开放了话题`, boosted: n => `${n} 给群助力了`, gift: (n, x, s) => `${n} 送来礼物 ${x}(${s} Stars)` },
-    why: chinese,
+    why: s => s.replace(/^answer to a button$/, '回应按钮').replace(/^answer to (\/\S+)$/, '回应 $1').replace(/^a polite no to (\S+)$/, '婉拒 $1').replace(/^its time was up$/, '到时间收起').replace(/^card brought up to date$/, '更新数字'),
     votes: n => `${n} 人投票`,
     photoWord: '[图片]', pickPhoto: '图片最大 10 MB', other: '[消息]',
   },
