@@ -137,7 +137,7 @@ def ignition(
 
 STAGES = ("forming", "growing", "mature", "declining", "dormant")
 STAGE_WEEKS = 8
-DEFINITIONS = (
+DEFINITIONS = 2  # of docs/metrics.md, which tells what changed
 GROUP = 20  # known members from which on a group has a stage of its own
 STEEP, STILL_STEEP = 0.05, 0.03  # a week, of the logarithm: where growth begins, and under which it ends
 ASLEEP, STILL_ASLEEP = 0.1, 0.2  # of the best week: the last two together
@@ -174,8 +174,6 @@ def _stage(weeks: Sequence[int], before: str) -> str:
 WEIGHTS = {
     "activity": 20, "newcomers": 20, "reciprocity": 15, "retention": 20, "cleanliness": 15, "governance": 10,
 }  # fmt: skip
-    2  # of docs/metrics.md: which numbers of two reports are the same measure; it tells what changed
-)
 HEALTH_VERSION = 2
 FLOOR = 0.02  # of the spread, so that a steady group's small change is no alarm
 MIDDLE = 50.0  # of a part that is as it was, and of a tier nothing is known of
