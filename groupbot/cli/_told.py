@@ -24,9 +24,9 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     since = f" since {one['stage_since']}" if one["stage_since"] else ""
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
+        *_aim(one),
         _known(one["coverage"]) + f" · measures v{one['definitions']}",
         *_voice(one["voice"]),
-        *_aim(one),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",
         f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",

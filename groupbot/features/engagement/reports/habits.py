@@ -66,8 +66,8 @@ def bars_sql(ask: Ask, step: int) -> str:
     return " UNION ALL ".join(
         part.sql(
             "SELECT '{first}', COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions"
-            " + taps > 0 AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat}) THEN person_id END)"
-            " FROM v_member_day WHERE {days} AND NOT staff",
+            " + taps > 0 AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat})"
+            " THEN person_id END) FROM v_member_day WHERE {days} AND NOT staff",
             first=str(part.first),
         )
         for part in parts
