@@ -90,8 +90,8 @@ class App:
         self.writer = self.make_writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
         key = await self.writer.submit(sealing_key)
-        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder)
         knowledge = Knowledge(self.settings.operators, staff.on_shift)
+        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder, knowledge.voice)
         self.writer.me = me_of(
             self.registry,
             bot_id,

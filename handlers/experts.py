@@ -22,7 +22,7 @@ router = Router(
     keeps="who is an expert for what, until struck off; questions and answers of sessions, 180 days",
     settings=(FALLBACK, COST),
 )
-router.keeps_of(*service.KEPT)
+router.keeps_of(*service.KEPT, export=service.answers, erase=service.erase, redraw=service.redraw)
 
 
 @router.command("experts", about="Who knows what here", words=("专家",), rare=True)

@@ -12,7 +12,7 @@ router = Router(
     keeps="who answered which question and whether it was right, for as long as the group uses points",
     settings=SETTINGS,
 )
-router.keeps_of(*service.KEPT)
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.command(

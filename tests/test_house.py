@@ -96,6 +96,14 @@ def test_every_command_line_of_help_is_there_in_every_language(shipped: Registry
     assert sorted(said - known) == []
 
 
+def test_what_each_feature_keeps_is_told_in_every_language(shipped: Registry) -> None:
+    """It stands in /mydata."""
+    said = {s for r in shipped.routers if r.kept or r.export for s in (r.about, r.keeps) if s}
+    assert len(said) >= 60
+    catalog = polib.pofile(folder("content_templates") / "locale" / "zh.po")
+    assert sorted(said - {m.msgid for m in catalog.translated_entries()}) == []
+
+
 def test_every_setting_of_a_chat_is_described_in_every_language(shipped: Registry) -> None:
     settings = shipped.settings.values()
     assert len(settings) >= 30

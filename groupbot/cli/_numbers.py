@@ -16,7 +16,7 @@ from groupbot.features.bridges.domain import proposed
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.domain import local_day
-from groupbot.features.engagement.domain.measures import HEALTH_VERSION
+from groupbot.features.engagement.domain.measures import DEFINITIONS, HEALTH_VERSION
 from groupbot.features.engagement.reports import Figure
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -54,8 +54,10 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
     """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
     now = {f.key: f for f in reports.figures(ask)}
-    before = {f.key: f.value for f in reports.figures(ask.before())}
+    before = {f.key: f for f in reports.figures(ask.before())}
+    earlier = {f.key: f for f in _rarer(ask.before(), before["member_answers"])}
     month, eight = ask.back(max(28, days)), ask.back(8 * 7)
+    known = [int(n or 0) for n in ask.rows(reports.coverage_sql(chat))[0]]
     said = {str(d)[:10]: int(n) for d, n in month.rows(reports.said_days_sql(month))}
     span = (month.last - month.first).days + 1
     people = reports.active_days(month)
@@ -66,6 +68,9 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "chat_id": chat,
         "first": str(ask.first),
         "last": str(last),
+        "definitions": DEFINITIONS,
+        "coverage": {"grade": ask.grade, "known": known[0], "members": known[1] or None},
+        "voice": reports.voice_of(ask),
         "purpose": reports.purpose_of(work, chat),
         "state": "" if profile is None else profile.state,
         "stage": health.stage,
@@ -89,8 +94,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         ],
         "figures": [
             *(figure_of(f, before.get(f.key)) for f in now.values()),
-            *(figure_of(f) for f in (*reports.growth(ask), *reports.more(ask), *reports.sales(ask))),
-            *(figure_of(f) for f in reports.leading(ask, now["member_answers"]) if f.key not in now),
+            *(figure_of(f, earlier[f.key]) for f in _rarer(ask, now["member_answers"]) if f.key not in now),
         ],
         "rfm": [
             {"kind": x.kind, "band": x.band, "people": x.people, "share": x.share} for x in reports.bands(ask)
@@ -100,6 +104,17 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         "sources": [
             {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
             for s in reports.sources(work, chat)
+        ],
+        "sources_of_span": [
+            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
+            for s in reports.sources(work, chat, ask.start)
+        ],
+        "plans": [
+            {"plan": p.plan, "due": p.due, "said": p.said, "why": dict(p.why)} for p in reports.planned(ask)
+        ],
+        "bars": [
+            {"first": first, "messages": said, "people": active}
+            for first, said, active in sorted(reports.bars(ask, reports.bar_of(days)))
         ],
         "touches": [{"source": t.source, "first": t.first, "last": t.last} for t in reports.touches(ask)],
         "cohorts": [
@@ -117,7 +132,12 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "people_a_day": reports.active_days_sql(month),
             "hours_of_the_week": reports.hours_sql(month),
             "kept": reports.kept_sql(eight),
+            "coverage": reports.coverage_sql(chat),
+            **({"voice": reports.spoke_sql(ask, profile.owner)} if profile and profile.owner else {}),
+            "bars": reports.bars_sql(ask, reports.bar_of(days)),
+            "plans": reports.planned_sql(ask),
             "sources": reports.sources_sql(work, chat),
+            "sources_of_span": reports.sources_sql(work, chat, ask.start),
             "touches": reports.touches_sql(ask),
             "attitude": attitude.question(chat),
             **{f"cohorts_{k}": q for k, q in reports.cohorts_sql(reports.since(ask)).items()},
@@ -125,6 +145,11 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         },
         "health_sql": [dict(q) for q in health.sql],
     }  # fmt: skip
+
+
+def _rarer(ask: reports.Ask, answers: Figure) -> list[Figure]:
+    """What a review of a month tells besides; `answers` is member_answers of the span."""
+    return [*reports.growth(ask), *reports.more(ask), *reports.sales(ask), *reports.leading(ask, answers)]
 
 
 def journey_of(found: reports.Ways) -> dict[str, Any]:
@@ -255,10 +280,11 @@ def attitude_of(work: Work, chat: int, title: str) -> dict[str, Any]:
     return {"group": title, "chat_id": chat, "months": months, "sql": attitude.question(chat)}
 
 
-def figure_of(f: Figure, before: float | None = None) -> dict[str, Any]:
-    """A number with what it rests on."""
+def figure_of(f: Figure, before: Figure | None = None) -> dict[str, Any]:
+    """A number with what it rests on; `n_sql` "" where the rows of `sql` tell `n`."""
     return {
-        "key": f.key, "value": f.value, "before": before, "unit": f.unit, "first": str(f.window[0]),
-        "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least, "coverage": f.grade, "sql": f.sql,
-        "how": f.how,
+        "key": f.key, "value": f.value, "before": before and before.value, "unit": f.unit,
+        "first": str(f.window[0]), "last": str(f.window[1]), "per": f.per, "n": f.n, "least": f.least,
+        "coverage": f.grade, "sql": f.sql, "how": f.how, "n_sql": f.base,
+        "before_sql": "" if before is None else before.sql,
     }  # fmt: skip

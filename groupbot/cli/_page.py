@@ -29,3 +29,15 @@ def _spoken(work: Work, chats: Sequence[int], ops: int) -> str:
     theirs = [chat for chat, place in places.items() if ops and place and place.telegram_id == ops]
     heard = Counter(members.voice(work, chat, None)[0] for chat in theirs or chats)
     return heard.most_common(1)[0][0] if heard else "zh"
+
+
+def behind_lines(work: Work, groups: Sequence[tuple[int, date]]) -> list[str]:
+    """The SQL of every number of the page, group by group; and of the digest's people active in any group."""
+    out = []
+    for chat, day in groups:
+        out.append(f"{members.title(work, chat)} · {day - timedelta(days=6)} to {day}")
+        asked = reports.behind_page(work, chat, day)
+        out += [f"      -- {key}\n      {query};" for key, query in asked.items()]
+    if groups:
+        out += ["all groups", f"      -- active\n      {reports.behind_digest(work, groups)};"]
+    return out

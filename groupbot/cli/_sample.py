@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
+from groupbot.cli._page import page_of
 from groupbot.cli._table import aligned
-from groupbot.core.events import BotStanding, Chat, Joined, Left, Message, Person
+from groupbot.core.events import BotStanding, Chat, Joined, Left, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock, chance
+from groupbot.engine.outbox_table import posted
 from groupbot.engine.picture import Panel, draw
+from groupbot.engine.picture.page import Page
 from groupbot.engine.storage import open_engine
+from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import Week
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import LANGUAGE, ZONE
 
-HERE = ZoneInfo("Asia/Shanghai")
 _GROUPS = (
     ("华东经销商群", "dealer", 14, 0.35),
     ("西湖店会员群", "store", 34, 0.8),
     ("山楂粉丝群", "consumer", 60, 1.3),
 )
+_ZONE = "Asia/Shanghai"
+_FOOT = "样例数据:人和消息都是编的,算法是真的。 groupbot"
 _SHAPE = (0.9, 0.7, 0.8, 0.75, 0.9, 1.2, 1.5, 1.3)  # a week that warms towards its end
 
 
-def sample_week(folder: Path, now: datetime) -> list[Week]:
-    """Seven invented days of three groups that end with yesterday, in a database of their own."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An invented week: of each group, the page of them all, and what needs a person, the heaviest first."""
+
+    weeks: list[Week]
+    page: Page
+    need: list[str]
+
+
+def sample_week(folder: Path, now: datetime) -> Sample:
+    """Seven invented days of three groups that end with yesterday in China, in a database of their own."""
     path = folder / "sample.db"
     path.unlink(missing_ok=True)
     url = f"sqlite:///{path}"
@@ -44,21 +61,29 @@ def sample_week(folder: Path, now: datetime) -> list[Week]:
         writer.close()
 
 
-def _write(work: Work) -> list[Week]:
+def _write(work: Work) -> Sample:
     found = []
-    today = work.now.astimezone(HERE).replace(hour=10, minute=0, second=0, microsecond=0).astimezone(UTC)
+    china = work.now.astimezone(zone(_ZONE)).date()
+    today = datetime.combine(china, time(10), zone(_ZONE)).astimezone(UTC)
     for n, (title, tier, people, busy) in enumerate(_GROUPS):
         chat = Chat(-1000 - n, "supergroup", title)
         work.chat = resolve(work, chat).id
-        work.zone = HERE.key
+        work.zone = _ZONE
         arrival = BotStanding(at=today - timedelta(days=9), chat=chat, status="administrator")
         members.note_people(arrival, work)
-        members.set_profile(work, work.chat, tier=tier)
         cast = [Person(9000 + 100 * n + i, f"成员{i + 1}", language="zh") for i in range(people)]
+        boss = cast[0]
+        members.set_profile(work, work.chat, tier=tier, owner=boss.id)
+        members.put(work, LANGUAGE, "zh", chat=work.chat)
+        members.put(work, ZONE, _ZONE, chat=work.chat)
+        hello = Message(at=today - timedelta(days=10), chat=chat, sender=boss, message_id=9, text="…")
+        service.note(hello, work)
+        silent = tier == "dealer"
         for d in range(8):
             day = today - timedelta(days=8 - d)
             for i in range(round(people * busy * _SHAPE[d] * 1.6)):
                 who = cast[min(people - 1, int(-math.log(1 - work.rng.random()) * people / 5))]
+                who = cast[1] if silent and who is boss else who
                 at = day + timedelta(minutes=int(work.rng.random() * 600))
                 if at > work.now:
                     continue
@@ -72,13 +97,33 @@ def _write(work: Work) -> list[Week]:
                 at = day + timedelta(hours=3)
                 new = Person(9500 + 100 * n + d, f"新人{d}", language="zh")
                 service.note(Joined(at=at, chat=chat, people=(new,)), work)
+                _post(work, chat, cast, d, day + timedelta(hours=2))
         if tier == "consumer":
             service.note(Left(at=today - timedelta(days=2), chat=chat, person=cast[-1]), work)
         found.append(work.chat)
-    work.effects.clear()  # nobody is told of an invented week
     work.flush()
-    yesterday = work.now.astimezone(HERE).date() - timedelta(days=1)
-    return [reports.week_of(work, chat, until=yesterday) for chat in found]
+    work.effects.clear()  # nobody is told of an invented week
+    last = china - timedelta(days=1)
+    seen = [reports.look(work, chat, last) for chat in found]
+    page = page_of(work, [(chat, last) for chat in found], "zh")
+    return Sample(
+        [reports.week_of(work, chat, until=last) for chat in found],
+        replace(page, under=f"{page.under} · 样例数据", foot=_FOOT),
+        [f"{title}, {reports.reason_of(r, str)}" for title, r in reports.needing(seen)],
+    )
+
+
+def _post(work: Work, chat: Chat, cast: list[Person], day: int, at: datetime) -> None:
+    """A planned post of the bot, which some press, the more the later in the week."""
+    number = 50_000 + day
+    row = {"bot_id": 1, "chat_id": work.chat, "message_id": number, "ref": f"promo:{day}", "private": False}
+    work.sql.run(sa.insert(posted).values(**row, at=at))
+    for i, person in enumerate(cast[1 : 2 + day * len(cast) // 20]):
+        press = Tap(
+            at=at + timedelta(minutes=3 * i), chat=chat, sender=person, query_id=f"{number}.{i}", raw="",
+            message_id=number,
+        )  # fmt: skip
+        service.note(press, work)
 
 
 def picture(path: Path, weeks: list[Week], *, sample: bool) -> Path:
@@ -95,8 +140,8 @@ def picture(path: Path, weeks: list[Week], *, sample: bool) -> Path:
         for w in weeks
     ]
     heading = "三个群的一周(样例数据)" if sample else "一周"
-    foot = "样例数据:人和消息都是编的,算法是真的。 groupbot" if sample else "groupbot"
-    return draw(path, heading, panels, legend=("消息数", "当天说话的人数"), foot=foot)
+    foot = _FOOT if sample else "groupbot"
+    return draw(path, heading, panels, legend=("消息数", "当天活跃的人数"), foot=foot)
 
 
 def table(weeks: list[Week]) -> list[str]:

@@ -24,7 +24,7 @@ _FLAGS = frozenset((
     "staff", "by_member", "removed", "organic", "shadow", "hired", "off_shelf", "parked", "given", "flagged",
     "of_staff",
 ))  # fmt: skip
-_NUMBERS = frozenset(("topic", "reply_to", "message_id", "added_by", "parent_id", "plan_id"))
+_NUMBERS = frozenset(("topic", "reply_to", "message_id", "added_by", "parent_id", "plan_id", "members"))
 Rows = list[tuple[Any, ...]]
 
 

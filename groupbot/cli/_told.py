@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from groupbot.cli._tables import safe
-from groupbot.cli._told_ways import journey_lines
+from groupbot.cli._told_ways import asked_lines, journey_lines
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -25,6 +25,8 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
     out = [
         f"{one['group']} · {one['first']} to {one['last']} · {one['stage']}{since}{gone} · {score}{drivers}",
         *_aim(one),
+        _known(one["coverage"]) + f" · measures v{one['definitions']}",
+        *_voice(one["voice"]),
         f"  messages a day, 28 days  {spark(one['messages_a_day'])}",
         f"  people a day             {spark(one['people_a_day'])}",
         f"  messages by hour, 0–23   {spark([sum(h) for h in zip(*one['hours_of_the_week'], strict=True)])}",
@@ -63,14 +65,37 @@ def lines(one: dict[str, Any], *, sql: bool = False) -> list[str]:
             )
     for s in one["sources"]:
         out.append(f"  came by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}")
+    for s in one["sources_of_span"]:
+        out.append(
+            f"  in these days by {s['source']}: {s['came']}, here now {s['here']}, took part {s['spoke']}"
+        )
+    for p in one["plans"]:
+        left = ", ".join(f"{why} {n}" for why, n in p["why"].items())
+        out.append(
+            f"  plan {p['plan']}: {p['said']} of {p['due']} posted" + (f"; not: {left}" if left else "")
+        )
     for t in one["touches"]:
         out.append(f"  joined, by {t['source']}: first touch of {t['first']}, last touch of {t['last']}")
     for p in one["posts"][:3]:
         out.append(
-            f"  post {p['ref']}: {p['people']} people, {p['presses']} presses, {p['replies']} replies,"
-            f" {p['reactions']} reactions, {p['leaves']} left within the hour (usual {p['usual_leaves']:.2f})"
+            f"  post {p['ref']}, {p['at'][:16]} UTC: {p['people']} people, {p['presses']} presses,"
+            f" {p['replies']} replies, {p['reactions']} reactions, {p['leaves']} left within the hour"
+            f" (usual {p['usual_leaves']:.2f})"
         )
     return out + (_behind(one) if sql else [])
+
+
+def _known(c: dict[str, Any]) -> str:
+    """Coverage, with the numbers it is made of."""
+    of = f"of {c['members']} that Telegram counts" if c["members"] else "and Telegram's count is not known"
+    return f"  coverage {c['grade']}: {c['known']} members known, {of}"
+
+
+def _voice(days: int | None) -> list[str]:
+    if days is None:
+        return []
+    spoke = f"spoke {days} days before the end" if days >= 0 else "has not spoken yet"
+    return [f"  who answers for it: {spoke}"]
 
 
 def _aim(one: dict[str, Any]) -> list[str]:
@@ -109,6 +134,8 @@ def figure_lines(f: dict[str, Any], *, sql: bool, first: str = "") -> list[str]:
     out = [f"  {f['key']:<28}{now:>9}{was:>9}  {f['coverage']} {base}".rstrip()]
     if sql:
         out += [f"      {f['sql']};"] + ([f"      -- {f['how']}"] if f["how"] else [])
+        out += [f"      -- of\n      {f['n_sql']};"] if f["n_sql"] and f["n"] else []
+        out += [f"      -- before\n      {f['before_sql']};"] if f["before"] is not None else []
     return out
 
 
@@ -153,13 +180,16 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         "least",
         "coverage",
         "sql",
+        "definitions",
     )
     with file.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                writer.writerow([safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:])])
+                writer.writerow(
+                    [safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
+                )
 
 
 def people_lines(one: dict[str, Any], *, sql: bool) -> list[str]:
@@ -246,29 +276,3 @@ def scene_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
     return (out or ["no scene cards: an admin of a commercial group says /scenes on"]) + (
         [f"  {found[0]['sql']};"] if sql and found else []
     )
-
-
-def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
-    """The month's questions of each group that had any."""
-    out = []
-    for one in found:
-        if one["months"]:
-            out.append(one["group"])
-            out += [line for month in one["months"] for line in asked_lines(month)]
-            out += [f"      {one['sql']};"] if sql else []
-    return out or ["no question was asked and closed yet: an admin says /attitude on"]
-
-
-def asked_lines(m: dict[str, Any]) -> list[str]:
-    """A month's question: its steps with the 95 % interval, the change since the month before."""
-    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
-    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
-    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
-    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
-    for s in m["steps"]:
-        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
-        if s["change"] is not None:
-            apart = "apart" if s["apart"] else "overlap"
-            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
-        out.append(line)
-    return out

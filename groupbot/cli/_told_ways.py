@@ -1,4 +1,4 @@
-"""Members' ways from state to state and what went from tier to tier, as lines of a terminal."""
+"""Members' ways, what went from tier to tier and the month's question, as lines of a terminal."""
 
 from __future__ import annotations
 
@@ -50,3 +50,29 @@ def round_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
         out.append(f"notice to many #{one['round']} · {one['at'][:16]} UTC")
         out += relay_lines(one, sql=sql)
     return out or ["no notice was meant for several tiers in 90 days (/noticeto)"]
+
+
+def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+    """The month's questions of each group that had any."""
+    out = []
+    for one in found:
+        if one["months"]:
+            out.append(one["group"])
+            out += [line for month in one["months"] for line in asked_lines(month)]
+            out += [f"      {one['sql']};"] if sql else []
+    return out or ["no question was asked and closed yet: an admin says /attitude on"]
+
+
+def asked_lines(m: dict[str, Any]) -> list[str]:
+    """A month's question: its steps with the 95 % interval, the change since the month before."""
+    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
+    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
+    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
+    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
+    for s in m["steps"]:
+        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
+        if s["change"] is not None:
+            apart = "apart" if s["apart"] else "overlap"
+            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
+        out.append(line)
+    return out

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from groupbot.cli._arrival import CHINA, Arrival
 from groupbot.cli._bot import BotProcess
 from groupbot.cli._cast import Cast
-from groupbot.cli._sample import picture, sample_week, table
+from groupbot.cli._sample import Sample, picture, sample_week, table
 from groupbot.cli._watch import Missed
+from groupbot.engine.picture.page import draw_page
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import folder
 from groupbot.surfaces.sandbox.world import World
@@ -194,16 +195,19 @@ class Tour(Arrival):
 
     # --- 8
     async def review(self, n: int) -> None:
-        """A sample week as a table and a picture."""
-        weeks, path = await self._week
+        """A sample week as a page for who answers for the groups, as a table and as a picture."""
+        made, page, week = await self._week
+        first, *more = made.need
         self.line(
             n,
             "review",
-            f"{len(weeks)} groups, a sample week → {path.parent.name}/{path.name} (labelled as a sample)",
+            f"{len(made.weeks)} groups, {len(more) + 1} need{'' if more else 's'} you: {first}"
+            f" → {page.parent.name}/{page.name}, {week.name} (a sample week, labelled)",
         )
-        for row in table(weeks):
+        for row in table(made.weeks):
             self.line(0, "", row)
 
-    def _draw_week(self) -> tuple[Any, Path]:
-        weeks = sample_week(self.folder, datetime.now(UTC))
-        return weeks, picture(self.folder / "week.png", weeks, sample=True)
+    def _draw_week(self) -> tuple[Sample, Path, Path]:
+        made = sample_week(self.folder, datetime.now(UTC))
+        page = draw_page(self.folder / "page.png", made.page)
+        return made, page, picture(self.folder / "week.png", made.weeks, sample=True)

@@ -23,10 +23,9 @@ from groupbot.cli._numbers import (
     spreads_of,
     stores_of,
 )
-from groupbot.cli._page import page_of
+from groupbot.cli._page import behind_lines, page_of
 from groupbot.cli._tables import KINDS, write_views
 from groupbot.cli._told import (
-    attitude_lines,
     bridge_lines,
     card_lines,
     library_lines,
@@ -37,7 +36,7 @@ from groupbot.cli._told import (
     write_csv,
 )
 from groupbot.cli._told_spread import spread_lines
-from groupbot.cli._told_ways import round_lines
+from groupbot.cli._told_ways import attitude_lines, round_lines
 from groupbot.engine import logs
 from groupbot.engine.picture.page import draw_page
 from groupbot.engine.reader import looking
@@ -99,9 +98,10 @@ def page(
     lang: Annotated[
         str, typer.Option("--lang", help="zh or en; default: the operators' or the groups'.")
     ] = "",
+    sql: Beside = False,
 ) -> None:
     """One portrait page for who answers for the groups: which need you and why, the best and the worst post,
-    who left. Numbers: groupbot report --sql."""
+    who left; with --sql the SQL of each of its numbers."""
     logs.set_up("warning")
     before = context.obj  # what stands before the word `page` holds where nothing stands after it
     settings = load(workspace or before[0])
@@ -111,7 +111,8 @@ def page(
         chosen = chosen_of(work, group or before[1])
         groups = [(p.chat, last_day(work, p.chat, until or before[2])) for p in chosen]
         made = page_of(work, groups, lang, settings.ops_chat)
-    print(f"written: {draw_page(file, made)}")
+        behind = behind_lines(work, groups) if sql else []
+    print("\n".join([f"written: {draw_page(file, made)}", *behind]))
 
 
 @app.command("data")

@@ -8,10 +8,12 @@ import re
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from groupbot.cli._sample import sample_week
 from groupbot.cli.demo import fresh
 from groupbot.errors import Misfit
 from tests import traffic
@@ -55,7 +57,8 @@ def test_demo_plays_every_step_leaves_one_folder_and_speaks_telegram_right(tmp_p
         "traffic.jsonl",
     ]
     assert list(home.iterdir()) == []
-    assert (tmp_path / "groupbot-demo" / "week.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("page.png", "week.png"):
+        assert (tmp_path / "groupbot-demo" / name).read_bytes().startswith(b"\x89PNG")
     _check(log)
 
 
@@ -68,6 +71,18 @@ def _check(log: Path) -> None:
             audit.feed(json.loads(line))
     assert traffic.errors(audit) == []
     assert audit.methods["sendMessage"] > 20
+
+
+@pytest.mark.parametrize("hour", [3, 19])
+def test_the_sample_week_has_seven_days_at_any_hour(tmp_path: Path, hour: int) -> None:
+    """At 19 o'clock UTC it is tomorrow in China: the week ended with an empty day."""
+    made = sample_week(tmp_path, datetime(2026, 11, 22, hour, 35, tzinfo=UTC))
+    assert [w for w in made.weeks if any(d.messages == 0 for d in w.days)] == []
+    assert made.need == ["华东经销商群, who answers for it silent 9 days"]
+    told = " ".join(line for _, lines in made.page.parts for line in lines)
+    assert "华东经销商群: 负责人 9 天没说话" in told
+    assert told.count("计划帖") == 2
+    assert "样例数据" in made.page.under
 
 
 def test_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:

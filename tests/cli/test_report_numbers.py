@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean, median
@@ -25,6 +26,7 @@ from groupbot.features.campaigns import store as campaigns
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement import store as record
 from groupbot.features.engagement.domain import measures
+from groupbot.features.engagement.domain.measures import DEFINITIONS
 from groupbot.features.engagement.reports.asking import came
 from groupbot.features.invites.store import invite, referral
 from groupbot.features.journey import service as journey
@@ -184,7 +186,25 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
                 assert f["value"] is None or rows, f["key"]
             elif f["value"] is not None:
                 assert float(rows[0][0] or 0) == pytest.approx(f["value"]), f["key"]
+            if f["n_sql"] and f["n"]:
+                assert int(plain(f["n_sql"])[0][0] or 0) == f["n"], f["key"]
+            if f["before"] is not None:
+                rows = plain(f["before_sql"])
+                assert (f["how"] and rows) or float(rows[0][0] or 0) == pytest.approx(f["before"]), f["key"]
+            shared = f["unit"] == "share" and f["value"] is not None
+            assert not shared or f["n_sql"] or f["how"], f["key"]
+        assert one["definitions"] == DEFINITIONS
+        page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
+        assert int(re.findall(r"Version (\d+): ", page)[0]) == DEFINITIONS
+        assert [f["key"] for f in figures if not re.search(rf"\b{f['key']}\b", page)] == []
         assert sum(f["value"] is not None for f in figures) > 60
+        assert sum(f["before"] is not None for f in figures) > 80
+        assert [one["coverage"]["known"], one["coverage"]["members"]] == [*plain(one["sql"]["coverage"])[0]]
+        assert [[*b.values()] for b in one["bars"]] == [[*r] for r in plain(one["sql"]["bars"])]
+        assert sum(b["messages"] for b in one["bars"]) == one["figures"][0]["value"]
+        assert sum(p["due"] for p in one["plans"]) == sum(int(r[3]) for r in plain(one["sql"]["plans"]))
+        span = [tuple(r) for r in plain(one["sql"]["sources_of_span"])]
+        assert [tuple(s.values()) for s in one["sources_of_span"]] == span
         spent = {f["key"]: f["value"] for f in one["figures"]}
         assert (spent["points_paid"], spent["staff_minutes"]) == (7, 3)
         asked = {k: plain(q) for k, q in one["sql"].items()}

@@ -42,3 +42,22 @@ async def test_an_expert_who_is_there_is_not_said_to_be_missing(chat: Talk) -> N
     await chat.says(chat.owner, "/expert 关", reply_to=here)
     await chat.says(zhou, "/experts")
     assert "Zhou" not in chat.last()
+
+
+async def test_of_an_expert_who_is_forgotten_no_name_and_no_word_stays(chat: Talk) -> None:
+    zhou, mei = chat.person("Kanarienvogel", starts=True), chat.person("Mei")
+    here = await chat.says(zhou, "hi")
+    await chat.says(chat.owner, "/expert 储存", reply_to=here)
+    await chat.says(chat.owner, "/ama 山楂怎么存", reply_to=here)
+    await chat.says(mei, "/ask 能放多久?")
+    await chat.says(zhou, "/answer 1 阴凉处一年。")
+    await chat.wait(hours=1, minutes=1)
+    named = [t for t in chat.bot_texts() if "Kanarienvogel" in t and ("答疑" in t or "阴凉" in t)]
+    assert len(named) == 3  # the card, the answer, the recap
+    await chat.says(zhou, "/forget", private=True)
+    await chat.presses(zhou, "Forget me", chat=zhou)
+    await chat.wait(seconds=5)
+    assert "1 能放多久?\n已注销成员:(已删除)" in chat.bot_texts()
+    assert "山楂怎么存 · 回顾\n已注销成员 答了 1/1 个问题。" in chat.bot_texts()
+    assert [t for t in chat.bot_texts() if t in named or "阴凉" in t] == []
+    assert chat.rows("SELECT text, answer FROM expert_question") == [("能放多久?", "")]

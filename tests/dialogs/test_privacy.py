@@ -111,6 +111,21 @@ async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) 
         assert [e["kind"] for e in made["engagement"]["event"]] == ["message", "command"]
         assert str(chat.owner) not in json.dumps(made)
         assert chat.rows("SELECT count(*) FROM data_request") == [(0,)]
+        fang = chat.person("阿芳", language="zh", starts=True)
+        await chat.says(fang, "早")
+        await chat.says(fang, "/mydata")
+        await chat.wait(seconds=5)
+        rows = [m for m in chat.world.chats[fang].messages.values() if "document" in m]
+        told = _content(chat, rows[0])
+        keeps = "(何时发言、回应、道谢、提到谁,不存文字,180天)"
+        assert told.startswith(f"时间按 Asia/Shanghai。\n\n== 数据 ==\n{keeps}\n-- 发生的事: 2\n")
+        assert "群 Test group; 时间 20" in told
+        assert "谁 你; 名 阿芳" not in told
+        assert "名 阿芳; 语言 zh" in told
+        english = [
+            line for line in told.splitlines() if line.startswith(("==", "(", "--")) and line.isascii()
+        ]
+        assert english == []
 
 
 def _content(chat: Talk, message: dict[str, dict[str, str]]) -> str:

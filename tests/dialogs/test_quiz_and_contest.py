@@ -94,3 +94,26 @@ async def test_somebody_is_nominated_and_is_in_only_by_their_own_yes(chat: Talk)
     await chat.says(li, "/enter", reply_to=photo)
     assert chat.last() == "An 说了不参加。"
     assert chat.rows("SELECT n, words FROM contest_entry") == [(1, "")]
+
+
+async def test_results_name_nobody_who_was_forgotten(chat: Talk) -> None:
+    mei, li = chat.person("Kanarienvogel", starts=True), chat.person("Li", language="zh")
+    for who in (mei, li):
+        await chat.says(who, "你好")
+    await chat.says(chat.owner, "/quiz shanzha 1 1m")
+    message, right = poll(chat)
+    await chat.votes(mei, message, right)
+    await chat.wait(seconds=61)
+    await chat.says(chat.owner, "/contest 1h 100 最美店主")
+    photo = await chat.sends(mei, "photo")
+    await chat.says(mei, "/enter", reply_to=photo)
+    await chat.wait(seconds=7)
+    await chat.presses(li, "1 Kanarienvogel")
+    await chat.wait(hours=1, seconds=10)
+    assert len([t for t in chat.bot_texts() if "Kanarienvogel" in t and t[0] in "✓🏆"]) >= 2
+    await chat.says(mei, "/forget", private=True)
+    await chat.presses(mei, "Forget me", chat=mei)
+    await chat.wait(seconds=10)
+    assert any("1 人答对:已注销成员\n最快 已注销成员" in t for t in chat.bot_texts())
+    assert any("1. 已注销成员 1 票" in t for t in chat.bot_texts())
+    assert [t for t in chat.bot_texts() if "Kanarienvogel" in t] == []

@@ -42,7 +42,8 @@ async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: T
     assert chat.last().endswith("细数已私聊发你。")
     assert len(pictures(chat, chat.id)) == 1
     details = chat.last(chat.owner)
-    assert "share of the three who write most: too few (—) · of 1 members' messages, at least 7" in details
+    told = "too few (—) · of 1 members who spoke (share of their messages), at least 7"
+    assert f"share of the three who write most: {told}" in details
     assert "Mei" not in chat.last() + details
     await chat.wait(minutes=6)
     assert pictures(chat, chat.id) == []

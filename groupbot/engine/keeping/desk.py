@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from groupbot.engine.router import Router
     from groupbot.engine.writer import Writer
 
+Voice = Callable[[Work, int | None, int | None], tuple[str, str]]  # (chat, person): language, time zone
 log = structlog.get_logger(__name__)
 SLICE = 0.02  # seconds of one transaction, roughly
 PATIENCE = timedelta(seconds=60)  # for the receipt to leave before its address is erased
@@ -39,8 +40,10 @@ FIRST = 4  # of the first slice: ids, or chats
 class PrivacyDesk:
     """`start` once before events are taken, then `run` now and then."""
 
-    def __init__(self, writer: Writer, routers: list[Router], folder: Path) -> None:
-        self.writer, self.routers = writer, routers
+    def __init__(
+        self, writer: Writer, routers: list[Router], folder: Path, voice: Voice = lambda *_: ("en", "UTC")
+    ) -> None:
+        self.writer, self.routers, self.voice = writer, routers, voice
         self.path = folder / journal.NAME
         self._busy = asyncio.Lock()
 
@@ -184,7 +187,7 @@ class PrivacyDesk:
             "notes": await self.writer.submit(store.noted, person),
         } | await self._tables([k for k in store.ENGINE if k.table is not store.data_request], person)
         parts = {n: p for n, p in parts.items() if set(p) - {"about", "keeps"}}
-        await self.writer.submit(_answer, person, parts)
+        await self.writer.submit(_answer, person, parts, self.voice)
 
     async def _part(self, router: Router, person: int) -> dict[str, Any]:
         part: dict[str, Any] = {"about": router.about, "keeps": router.keeps}
@@ -269,10 +272,14 @@ def _again(work: Work, entry: journal.Entry, person: int | None) -> int:
     return int(row.id)
 
 
-def _answer(work: Work, person: int, parts: dict[str, Any]) -> None:
+def _answer(work: Work, person: int, parts: dict[str, Any], voice: Voice) -> None:
     work.sql.run(store.ANSWERED, who=person)
     day = f"{work.now:%Y-%m-%d}"
-    files = ((f"mydata-{day}.txt", "\n".join(readable(parts))), (f"mydata-{day}.json", as_json(parts)))
+    lang, zone = voice(work, None, person)
+    say = str if work.content is None else partial(work.content.gettext, lang)
+    titles = {r.id: r.title for r in work.sql.all(store.TITLES) if r.title}
+    lines = readable(parts, say, zone, titles)
+    files = ((f"mydata-{day}.txt", "\n".join(lines)), (f"mydata-{day}.json", as_json(parts)))
     for name, content in files:
         work.say(
             Send(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from groupbot.engine.storage import open_engine
+from groupbot.engine.words import zone as zone_of
 
 
 def as_json(parts: dict[str, Any]) -> str:
@@ -21,26 +22,39 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else repr(value)
 
 
-def readable(parts: dict[str, Any]) -> Iterator[str]:
-    """Lines for people."""
+def readable(
+    parts: dict[str, Any], say: Callable[[str], str] = str, zone: str = "UTC", chats: Mapping[int, str] = {}
+) -> Iterator[str]:
+    """Lines for people: in the words of `say`, at the time of `zone`, groups by their titles."""
+    clock = zone_of(zone)
+
+    def cell(column: str, value: Any) -> str:
+        if isinstance(value, datetime):
+            return (
+                f"{(value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(clock):%Y-%m-%d %H:%M}"
+            )
+        if column == "chat_id" and value in chats:
+            return chats[value]
+        return say(value) if value in ("you", "somebody else") else str(value)
+
+    yield say("Times are of {zone}.").format(zone=zone)
+    yield ""
     for name, part in parts.items():
-        yield f"== {part['about'] or name} =="
+        yield f"== {say(part['about'] or name)} =="
         if part["keeps"]:
-            yield f"({part['keeps']})"
+            yield f"({say(part['keeps'])})"
         for table, rows in part.items():
             if table in ("about", "keeps"):
                 continue
-            yield f"-- {table.replace('_', ' ')}: {len(rows)}"
+            yield f"-- {say(table.replace('_', ' '))}: {len(rows)}"
             for row in rows:
                 cells = row.items() if isinstance(row, dict) else [("", row)]
                 yield "   " + "; ".join(
-                    f"{c} {_cell(v)}".strip() for c, v in cells if v not in (None, "", [])
+                    f"{say(c.replace('_', ' ')) if c else ''} {cell(c, v)}".strip()
+                    for c, v in cells
+                    if v not in (None, "", [])
                 )
         yield ""
-
-
-def _cell(value: Any) -> str:
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
 def vacuum(url: str, tables: list[str]) -> None:

@@ -60,6 +60,7 @@ TO_SAY = Hot(
     )
     .limit(1)
 )
+TITLES = Hot(sa.select(chat.c.id, chat.c.title).where(chat.c.type != "private"))
 _PRIVATE = Hot(sa.select(chat.c.id).where(chat.c.bot_id == b("bot"), chat.c.telegram_id == b("who")))
 
 ENGINE = (

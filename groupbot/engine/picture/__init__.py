@@ -72,6 +72,11 @@ def _paint(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[st
         axes.plot(places, panel.dots, "o", color=dot, markersize=4)
         for x, v in zip(places, panel.values, strict=True):
             axes.text(x, v + top * 0.03, str(v), ha="center", va="bottom", fontproperties=font(8), color=soft)
+        for x, v, d in zip(places, panel.values, panel.dots, strict=True):
+            if d and d != v:  # on the bar beside its dot, or right of a bar that is too low
+                inside = d < v - top * 0.06
+                place, colour = (x + 0.08, "white") if inside else (x + 0.33, ink)
+                axes.text(place, d, str(d), va="center", fontproperties=font(7.5), color=colour)
         axes.set_ylim(0, top * 1.18)
         axes.set_xlim(-0.6, len(panel.values) - 0.4)
         axes.set_yticks([])

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from groupbot.engine.picture import FONT, HANGING
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
-WIDTH = 26  # Chinese characters of a line of text
+WIDTH = 31  # Chinese characters of a line of text
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,27 @@ BY_SLOT = Hot(
     .order_by(_s.due.desc())
     .limit(b("most"))
 )
+_by = sa.select(_s.id).where(_s.person_id == b("who"))
+EMPTY_ANSWERS = Hot(  # an expert's own words; that there was an answer stays
+    sa.update(question).where(_q.session_id.in_(_by), _q.answer.is_not(None)).values(answer="")
+)
+ANSWERS = Hot(
+    sa.select(_s.topic, _q.number, _q.answer, _q.answered_at)
+    .join(session, _q.session_id == _s.id)
+    .where(_s.person_id == b("who"), _q.answer.is_not(None))
+    .order_by(_s.id, _q.number)
+)
+SHOWING = Hot(  # sessions of the last days that somebody held, or asked in
+    sa.select(session)
+    .where(
+        _s.ends >= b("since"),
+        sa.or_(
+            _s.person_id == b("who"),
+            sa.exists().where(_q.session_id == _s.id, _q.person_id == b("who")),
+        ),
+    )
+    .order_by(_s.id)
+)
 _old = sa.select(_s.id).where(_s.ends < b("before"))
 FORGET_QUESTIONS = Hot(sa.delete(question).where(_q.session_id.in_(_old)))
 FORGET = Hot(sa.delete(session).where(_s.ends < b("before")))

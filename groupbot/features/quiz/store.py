@@ -121,4 +121,15 @@ PLAN = Hot(Upsert(plan, _PLAN, ("chat_id",), dict.fromkeys(_PLAN[1:], "new")))
 PLANNED = Hot(sa.select(plan).where(plan.c.chat_id == b("chat")))
 PLANS_DUE = Hot(sa.select(plan).where(plan.c.due <= b("now")).order_by(plan.c.due).limit(20))
 UNPLAN = Hot(sa.delete(plan).where(plan.c.chat_id == b("chat")))
+SHOWING = Hot(  # questions of the last days that somebody answered right
+    sa.select(question.c.id)
+    .where(
+        question.c.state == "closed",
+        question.c.closes_at >= b("since"),
+        sa.exists().where(
+            answer.c.question_id == question.c.id, answer.c.person_id == b("who"), answer.c.right.is_(True)
+        ),
+    )
+    .order_by(question.c.id)
+)
 KEPT = (Kept(question, "first", "former", by="id"), Kept(answer, "person_id", "former", by="id"))

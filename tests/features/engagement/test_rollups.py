@@ -186,3 +186,4 @@ def test_trend_compares_three_days_with_three_days() -> None:
     )
     week = Week(1, "", days, active=20, known=20, bot_posts=3)
     assert (week.trend, week.bot_share) == (2.0, 0.1)
+    assert Week(1, "", days, active=6, known=20, bot_posts=3).bot_share is None

@@ -47,6 +47,9 @@ def test_questions_are_queued_answered_and_repeated_at_the_end(writer: Writer) -
     assert said(writer, "experts/answer") == [
         {"number": 1, "question": "能放多久?", "answer": "一年", "name": "P1"}
     ]
+    (mine,) = does(writer, service.answers, 1)["answers"]
+    assert (mine["topic"], mine["number"], mine["answer"]) == ("山楂怎么存", 1, "一年")
+    assert does(writer, service.answers, 2) == {"answers": []}
     writer.clock.shift(HOUR)
     for _ in range(2):
         does(writer, service.in_time)

@@ -208,6 +208,16 @@ def test_the_sales_panel_is_right_and_its_sql_gives_it_again(writer: Writer) -> 
     assert [b.people for b in bands] == [12, None, None, None, None, None, None, None]
 
 
+def test_nobody_was_bound_before_they_said_so(writer: Writer) -> None:
+    def fn(work: Work) -> list[float | None]:
+        chat = panel(work, 24)
+        last = START.date() - timedelta(days=7)
+        ask = reports.Ask(work, chat, last - timedelta(days=6), last)
+        return [f.value for f in reports.sales(ask) if f.key == "bound"]
+
+    assert writer.write(fn) == [None]
+
+
 def test_under_ten_bound_members_there_is_no_number(writer: Writer) -> None:
     def fn(work: Work) -> tuple[list[float | None], list[int | None]]:
         chat = panel(work, 9)

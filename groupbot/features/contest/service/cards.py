@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from groupbot.core.effects import Button, Rows
+from groupbot.core.effects import Button, Edit, Rows
 from groupbot.engine.cards import Card, Shown
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -71,10 +71,15 @@ def show(work: Work) -> tuple[dict[str, Any], Rows]:
 
 
 def redraw(work: Work, who: int) -> None:
-    """Cards on which `who` stands show the name they have now."""
+    """Cards and results on which `who` stands show the name they have now."""
     for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
         work.chat = row.chat_id
-        CARD.draw(work, int(row.id))
+        number = int(row.id)
+        CARD.draw(work, number)
+        now = work.sql.first(store.ONE, the_id=number)
+        if now.state == "closed":
+            data, ref = card(work, now)[0], f"contest:{number}:result"
+            work.say(Edit(chat=row.chat_id, template="contest/result", data=data, cause="contest", ref=ref))
 
 
 def _link(work: Work, chat: int, message: int | None) -> str:

@@ -38,7 +38,16 @@ def close(work: Work, number: int) -> None:
     _pay(work, row.chat_id, number, "back", 0, sum(row.prizes) - paid)
     CARD.draw(work, number)
     data, _ = card(work, work.sql.first(store.ONE, the_id=number))
-    work.say(Send(chat=row.chat_id, template="contest/result", data=data, topic=row.topic, cause="contest"))
+    work.say(
+        Send(
+            chat=row.chat_id,
+            template="contest/result",
+            data=data,
+            topic=row.topic,
+            cause="contest",
+            ref=f"contest:{number}:result",
+        )
+    )
 
 
 def open_here(work: Work) -> tuple[str, bool] | None:

@@ -26,6 +26,7 @@ NUDGE = Setting(
     most=90,
     unit="days",
 )
+LEAST = 10  # messages, below which no share of them is shown
 FEW = 7  # below this many active people no rate is shown: too few to say anything
 
 
@@ -85,9 +86,9 @@ class Week:
 
     @property
     def bot_share(self) -> float | None:
-        """The bot's share of all messages, 0…1; None when nothing was said."""
+        """The bot's posts that stand ÷ all messages, 0…1; None with too few people or messages."""
         whole = self.messages + self.bot_posts
-        return None if whole == 0 else self.bot_posts / whole
+        return None if self.few or whole < LEAST else self.bot_posts / whole
 
     @property
     def few(self) -> bool:

@@ -1,6 +1,7 @@
 """Questions about what happened: a week of one group, the measures, posts, cohorts, a group's health."""
 
-from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, grade
+from groupbot.features.engagement.reports.asking import RATE, Ask, Figure, coverage, coverage_sql, grade
+from groupbot.features.engagement.reports.behind import behind_digest, behind_page
 from groupbot.features.engagement.reports.cards import Card, cards, cards_sql
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import Step, digest, digest_step
@@ -11,6 +12,8 @@ from groupbot.features.engagement.reports.habits import (
     Kept,
     active_days,
     active_days_sql,
+    bars,
+    bars_sql,
     hours,
     hours_sql,
     kept,
@@ -31,13 +34,14 @@ from groupbot.features.engagement.reports.health import (
 from groupbot.features.engagement.reports.keypeople import KeyPerson, key_people, questions
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.library import LIBRARY, Response, library
-from groupbot.features.engagement.reports.look import look, page_of
+from groupbot.features.engagement.reports.look import look, needing, page_of, reason_of, spoke_sql, voice_of
 from groupbot.features.engagement.reports.love import love, love_sql
 from groupbot.features.engagement.reports.newcomers import newcomers
 from groupbot.features.engagement.reports.nudge import nudge
+from groupbot.features.engagement.reports.planned import planned, planned_sql
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.relays import of_round, rounds
-from groupbot.features.engagement.reports.review import SPANS, Review, review
+from groupbot.features.engagement.reports.review import SPANS, Review, bar_of, review
 from groupbot.features.engagement.reports.sales import Band, bands, bands_sql, sales
 from groupbot.features.engagement.reports.scores import Scored, Stood, keep_score, score_step
 from groupbot.features.engagement.reports.sources import Source, sources, sources_sql
@@ -57,6 +61,18 @@ from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "needing",
+    "reason_of",
+    "spoke_sql",
+    "voice_of",
+    "bar_of",
+    "bars",
+    "bars_sql",
+    "behind_digest",
+    "behind_page",
+    "coverage_sql",
+    "planned",
+    "planned_sql",
     "Judged",
     "Stage",
     "keep_stage",

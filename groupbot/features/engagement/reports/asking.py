@@ -18,7 +18,8 @@ class Figure:
     """One number of a report, and how it came about.
 
     `value` None: there were too few (`n` of `least`). `per` says what it is a share of; `sql` gives `value`
-    as the first cell of its first row, or the rows that `how` is done to.
+    as the first cell of its first row, or the rows that `how` is done to; `base` gives `n`, "" where the rows
+    of `sql` tell it.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Figure:
     grade: str
     sql: str
     how: str = ""
+    base: str = ""
 
 
 class Ask:
@@ -130,11 +132,14 @@ class Ask:
     ) -> Figure:  # fmt: skip
         """A number straight from SQL; `n` asks how many it rests on."""
         sql = self.sql(select, **more)
-        base = int(self.number(self.sql(n, **more)) or 0) if n else 0
+        asked = self.sql(n, **more) if n else ""
+        base = int(self.number(asked) or 0) if n else 0
         value = None if n and base < least else self.number(sql)
         if value is None and unit == "count":
             value = 0.0
-        return Figure(key, value, unit, (self.first, self.last), per, base, least, self.grade, sql)
+        return Figure(
+            key, value, unit, (self.first, self.last), per, base, least, self.grade, sql, base=asked
+        )
 
     def made(
         self, key: str, value: float | None, sql: str, how: str, *, unit: str, per: str, n: int, least: int
@@ -161,6 +166,14 @@ def coverage(work: Work, chat: int) -> float | None:
     if profile is None or not profile.members:
         return None
     return min(1.0, members.count_here(work, chat) / profile.members)
+
+
+def coverage_sql(chat: int) -> str:
+    """Its SQL: members known to be here, and Telegram's count of members."""
+    return (
+        f"SELECT (SELECT COUNT(*) FROM v_member WHERE chat_id = {chat} AND left_at IS NULL), members"
+        f" FROM v_chat WHERE chat_id = {chat}"
+    )
 
 
 def grade(work: Work, chat: int) -> str:

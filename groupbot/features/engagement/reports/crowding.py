@@ -12,5 +12,11 @@ def crowded(ask: Ask, speakers: Figure) -> str:
     `speakers` is speakers_in_20_min."""
     if (speakers.value or 0) < CEILING:
         return ""
-    used = "SELECT COUNT(*) FROM (SELECT 1 FROM v_event WHERE {times} AND topic IS NOT NULL LIMIT 1) q"
-    return "sibling" if ask.number(ask.sql(used)) else "topics"
+    return "sibling" if ask.number(topics_sql(ask)) else "topics"
+
+
+def topics_sql(ask: Ask) -> str:
+    """The SQL of whether anybody spoke in a topic: 1 or 0."""
+    return ask.sql(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM v_event WHERE {times} AND topic IS NOT NULL LIMIT 1) q"
+    )

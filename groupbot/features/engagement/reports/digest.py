@@ -25,7 +25,6 @@ from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.look import (
     TITLE,
     Seen,
-    Told,
     best_and_worst,
     look,
     needing,
@@ -34,6 +33,7 @@ from groupbot.features.engagement.reports.look import (
 )
 from groupbot.features.engagement.reports.nudge import WEEK
 from groupbot.features.engagement.reports.stages import changed_since
+from groupbot.features.engagement.reports.told import Told
 from groupbot.features.members import service as members
 
 HOUR = 9  # o'clock on Monday, in the operators' chat
@@ -153,16 +153,18 @@ def _told(told: Told | None) -> dict[str, Any] | None:
 
 def active_in(work: Work, chats: list[int], first: date, last: date) -> int:
     """Members, not staff, with at least one act in any of these chats; who is in several counts once."""
-    if not chats:
-        return 0
-    rows = work.sql.plain(
+    return int(work.sql.plain(active_sql(chats, first, last))[0][0]) if chats else 0
+
+
+def active_sql(chats: list[int], first: date, last: date) -> str:
+    """Its SQL."""
+    return (
         "SELECT COUNT(DISTINCT person_id) FROM v_member_day"
         " WHERE NOT staff AND messages + reactions + taps > 0"
         f" AND day BETWEEN '{first}' AND '{last}' AND chat_id IN ({', '.join(str(c) for c in chats)})"
         " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = v_member_day.chat_id"
         " AND h.person_id = v_member_day.person_id)"
     )
-    return int(rows[0][0])
 
 
 def say_in(work: Work, lang: str) -> Any:

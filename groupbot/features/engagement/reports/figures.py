@@ -69,13 +69,14 @@ def _attention(ask: Ask) -> list[Figure]:
     whole = f"SELECT {_POSTS}) + COALESCE(({_SAID}), 0)"
     return [
         ask.figure("incentivised", f"SELECT (SUM(taps) - {_PRESSES}) * 1.0"
-                   f" / NULLIF(SUM(messages + reactions + taps) - {_PRESSES}, 0) FROM v_day WHERE {{days}}", unit="share", per="acts", n=some, least=PEOPLE),
+                   f" / NULLIF(SUM(messages + reactions + taps) - {_PRESSES}, 0) FROM v_day WHERE {{days}}", unit="share", per="members who did anything (share of their acts)", n=some, least=PEOPLE),
         ask.figure("bot_share", said, unit="share", per="messages with the bot's", n=whole, least=RATE, of=""),
         ask.figure("commerce", said, unit="share", per="messages with the bot's", n=whole, least=RATE,
                    of=" AND feature = 'promo'" + _NO_CARE),
         ask.figure("top_three", f"SELECT SUM(n) * 1.0 / NULLIF(({_SAID}), 0) FROM"
                    f" (SELECT n FROM ({each}) q ORDER BY n DESC LIMIT 3) t",
-                   unit="share", per="members' messages", n=some, least=PEOPLE),
+                   unit="share", per="members who spoke (share of their messages)",
+                   n=f"SELECT COUNT(*) FROM ({each}) q", least=PEOPLE),
         ask.figure("gini", "SELECT SUM((2 * i - c - 1) * n) * 1.0 / (MAX(c) * SUM(n)) FROM (SELECT n, ROW_NUMBER()"
                    f" OVER (ORDER BY n) AS i, COUNT(*) OVER () AS c FROM ({each}) q) t",
                    unit="index", per="members who spoke", n=f"SELECT COUNT(*) FROM ({each}) q", least=PEOPLE),

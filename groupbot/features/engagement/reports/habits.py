@@ -56,6 +56,29 @@ def active_days(ask: Ask) -> dict[date, int]:
     return {day_of(d): int(n) for d, n in ask.rows(active_days_sql(ask))}
 
 
+def bars_sql(ask: Ask, step: int) -> str:
+    """The SQL of the bars of a picture, `step` days each: first day, messages, members active."""
+    parts = [
+        Ask(ask.work, ask.chat, day, day + timedelta(days=step - 1))
+        for n in range(0, (ask.last - ask.first).days + 1, step)
+        if (day := ask.first + timedelta(days=n))
+    ]
+    return " UNION ALL ".join(
+        part.sql(
+            "SELECT '{first}', COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions"
+            " + taps > 0 AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat})"
+            " THEN person_id END) FROM v_member_day WHERE {days} AND NOT staff",
+            first=str(part.first),
+        )
+        for part in parts
+    )
+
+
+def bars(ask: Ask, step: int) -> list[tuple[str, int, int]]:
+    """(first day, messages, members active) of every `step` days."""
+    return [(str(day), int(said), int(active)) for day, said, active in ask.rows(bars_sql(ask, step))]
+
+
 def hours_sql(ask: Ask) -> str:
     """The SQL of the messages of each UTC hour."""
     return ask.sql("SELECT hour, messages FROM v_hour WHERE {chat} AND hour >= {start} AND hour < {end}")

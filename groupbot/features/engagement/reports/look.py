@@ -13,8 +13,8 @@ from groupbot.features.engagement.domain import FEW
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.health import Post, posts
 from groupbot.features.engagement.reports.nudge import WEEK, unanswered
+from groupbot.features.engagement.reports.told import Told, line_of, told_of
 from groupbot.features.members import service as members
 
 SILENT = 7  # days after which whoever answers for a group is told so
@@ -22,6 +22,7 @@ LEAST_GLOW, QUIET_GLOW = 5, 5  # people who came unasked, days of silence
 STALE_LINK = 7  # days after which nobody follows a link because it was just posted
 SQUARES = 45  # groups on one page; those that need a person come first
 QUESTIONS = 3
+TIERS = {"dealer": "dealers", "store": "stores", "consumer": "consumers", "": "other groups"}
 TITLE = 30  # characters of a group's title
 Say = Callable[[str], str]  # an English text in the reader's language
 
@@ -41,22 +42,6 @@ class Reason(Struct, frozen=True):
     b: int = 0
 
 
-class Told(Struct, frozen=True):
-    """A post of the bot, and what followed."""
-
-    group: str
-    ref: str
-    message_id: int
-    at: str
-    people: int
-    presses: int
-    replies: int
-    reactions: int
-    leaves: int
-    when: str = ""  # on the group's clock, to the minute
-    link: str = ""  # to it, in a supergroup
-
-
 class Seen(Struct, frozen=True):
     """A group's week. `colour`: green, amber (needs a person) or grey (too few people to judge)."""
 
@@ -73,6 +58,8 @@ class Seen(Struct, frozen=True):
     asked: tuple[str, ...] = ()  # links to what members asked and nobody answered
     points: int = 0  # that the house paid
     minutes: int = 0  # in which somebody of the staff did something
+    tier: str = ""
+    voice: int | None = None  # days since who answers for it spoke, -1: never; None: nobody answers for it
 
 
 def look(work: Work, chat: int, last: date) -> Seen:
@@ -83,17 +70,11 @@ def look(work: Work, chat: int, last: date) -> Seen:
     value = {key: f.value or 0 for key, f in now.items()}
     profile = members.profile(work, chat)
     title = (profile.title if profile else "")[:TITLE]
-    told = [_told(ask, p, title) for p in posts(ask, 1000)]
+    told = told_of(ask, title, 1000)
     reasons = []
-    owner = profile.owner if profile else None
-    if owner:
-        spoke = ask.rows(
-            f"SELECT MAX(at) FROM v_event WHERE chat_id = {chat} AND person_id = {owner}"
-            " AND kind IN ('message', 'reply')"
-        )[0][0]
-        silent = -1 if spoke is None else (ask.end - ask.at(spoke)).days
-        if silent < 0 or silent > SILENT:
-            reasons.append(Reason("silent", 5, silent))
+    silent = voice_of(ask)
+    if silent is not None and (silent < 0 or silent > SILENT):
+        reasons.append(Reason("silent", 5, silent))
     glow = after_glow(ask)
     if glow is not None:
         reasons.append(Reason("glow", 6, *glow))
@@ -118,7 +99,28 @@ def look(work: Work, chat: int, last: date) -> Seen:
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
         tuple(unanswered(work, chat)) if work.now - ask.end < WEEK else (),
         int(value["points_paid"]), int(value["staff_minutes"]),
+        (profile.tier if profile else "") or "", silent,
     )  # fmt: skip
+
+
+def voice_of(ask: Ask) -> int | None:
+    """Whole days at the span's end since who answers for the group spoke in it; -1: never; None: nobody
+    answers for it."""
+    profile = members.profile(ask.work, ask.chat)
+    owner = profile.owner if profile else None
+    if not owner:
+        return None
+    spoke = ask.rows(spoke_sql(ask, owner))[0][0]
+    return -1 if spoke is None else (ask.end - ask.at(spoke)).days
+
+
+def spoke_sql(ask: Ask, owner: int) -> str:
+    """The SQL of when the owner last spoke before the span's end."""
+    return ask.sql(
+        "SELECT MAX(at) FROM v_event WHERE {chat} AND person_id = {owner} AND at < {end}"
+        " AND kind IN ('message', 'reply')",
+        owner=str(owner),
+    )
 
 
 def after_glow(ask: Ask) -> tuple[int, int] | None:
@@ -128,6 +130,23 @@ def after_glow(ask: Ask) -> tuple[int, int] | None:
     was a week old and were in no group of ours; twice as many as usual in the 28 days before, while neither
     staff nor the bot was heard for over 5 days.
     """
+    asked, old = glow_sql(ask), _old(ask)
+    came, usual = ask.number(asked["glow"]) or 0, (old.number(asked["glow_before"]) or 0) / 2
+    if came < LEAST_GLOW or came < 2 * usual:
+        return None
+    spoke = ask.rows(asked["glow_heard"])[0][0]
+    quiet = 14 if spoke is None else (ask.end - ask.at(spoke)).days
+    return (int(came), quiet) if quiet > QUIET_GLOW else None
+
+
+def _old(ask: Ask) -> Ask:
+    """The 28 days before the last 14."""
+    first = ask.back(14).first
+    return Ask(ask.work, ask.chat, first - timedelta(days=28), first - timedelta(days=1))
+
+
+def glow_sql(ask: Ask) -> dict[str, str]:
+    """The SQL of who came unasked in 14 days and in the 28 before, and of when somebody was heard last."""
     now = ask.back(14)
     unasked = (
         "SELECT COUNT(DISTINCT person_id) FROM (SELECT person_id FROM v_join WHERE {times} AND NOT hired"
@@ -137,25 +156,14 @@ def after_glow(ask: Ask) -> tuple[int, int] | None:
         " AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
         " AND (m.joined_at IS NULL OR m.joined_at < v.at))) q"
     )
-    old = Ask(ask.work, ask.chat, now.first - timedelta(days=28), now.first - timedelta(days=1))
-    came, usual = now.number(now.sql(unasked)) or 0, (old.number(old.sql(unasked)) or 0) / 2
-    if came < LEAST_GLOW or came < 2 * usual:
-        return None
-    spoke = ask.rows(
-        now.sql(
+    return {
+        "glow": now.sql(unasked),
+        "glow_before": _old(ask).sql(unasked),
+        "glow_heard": now.sql(
             "SELECT MAX(at) FROM (SELECT at FROM v_event WHERE {times} AND staff"
             " AND kind IN ('message', 'reply') UNION ALL SELECT at FROM v_post WHERE {times}) q"
-        )
-    )[0][0]
-    quiet = 14 if spoke is None else (ask.end - ask.at(spoke)).days
-    return (int(came), quiet) if quiet > QUIET_GLOW else None
-
-
-def _told(ask: Ask, p: Post, title: str) -> Told:
-    when = ask.clock(p.at).strftime("%Y-%m-%dT%H:%M")
-    link = members.link_to(ask.work, ask.chat, p.message_id)
-    return Told(title, p.ref, p.message_id, p.at.isoformat(), p.people, p.presses, p.replies, p.reactions,
-                p.leaves, when, link)  # fmt: skip
+        ),
+    }
 
 
 def _good(t: Told) -> tuple[int, str]:
@@ -167,9 +175,31 @@ def _bad(t: Told) -> tuple[int, int, str]:
 
 
 def needing(seen: Sequence[Seen]) -> list[tuple[str, Reason]]:
-    """What needs a person, with the group's title, the heaviest first."""
-    found = [(s.title, r) for s in seen for r in s.reasons]
-    return sorted(found, key=lambda x: (-x[1].weight, x[0], x[1].kind))
+    """What needs a person, with the group's title: the heaviest of each group first, so that the first three
+    are three groups where there are as many."""
+    heavy = [sorted(s.reasons, key=lambda r: (-r.weight, r.kind)) for s in seen]
+    found = [(n, s.title, r) for s, reasons in zip(seen, heavy, strict=True) for n, r in enumerate(reasons)]
+    return [(t, r) for _, t, r in sorted(found, key=lambda x: (x[0], -x[2].weight, x[1], x[2].kind))]
+
+
+def voices(seen: Sequence[Seen], say: Say) -> tuple[str, ...]:
+    """Of each tier the group in which who answers for it has not spoken for the longest time."""
+    lines = []
+    for tier, name in TIERS.items():
+        those = [(s.voice, s.title) for s in seen if s.voice is not None and s.tier == tier]
+        if not those:
+            continue
+        days, title = min(those, key=lambda v: (v[0] >= 0, -v[0], v[1]))
+        text = (
+            "{tier}: not yet in {title}"
+            if days < 0
+            else "{tier}: {days} days ago in {title}"
+            if days
+            else "{tier}: on the last day in {title}"
+        )
+        rest = say(", the longest of {n} groups").format(n=len(those)) if len(those) > 1 else ""
+        lines.append(say(text).format(tier=say(name), days=days, title=title) + rest)
+    return tuple(lines)
 
 
 def best_and_worst(seen: Sequence[Seen]) -> tuple[Told | None, Told | None]:
@@ -191,10 +221,11 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
     order = {"amber": 0, "green": 1, "grey": 2}
     squares = sorted(((s.colour, s.title) for s in seen), key=lambda x: order[x[0]])
     need = [f"{title}: {reason_of(r, say)}" for title, r in needing(seen)[:3]]
+    heard = voices(seen, say)
     asked = tuple(f"{title}: {link.removeprefix('https://')}" for title, link in questions(seen))
     best, worst = best_and_worst(seen)
     told = [
-        say("{which}: {what}").format(which=say(which), what=_post(post, say, day))
+        say("{which}: {what}").format(which=say(which), what=line_of(post, say, day))
         for which, post in (("best", best), ("worst", worst))
         if post
     ]
@@ -216,10 +247,11 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         parts=(
             (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
             *([(say("Questions nobody answered"), asked)] if asked else []),
+            *([(say("Last word of who answers for the groups"), heard)] if heard else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
             (say("Comings and goings, and what it took"), (doors, spent)),
         ),
-        foot=say("Every number again: groupbot report --sql"),
+        foot=say("Every number again: groupbot report page --sql"),
     )
 
 
@@ -238,19 +270,3 @@ def reason_of(r: Reason, say: Say) -> str:
         "glow": "{a} people came by themselves, and nobody of yours spoke for {b} days",
     }[r.kind]
     return say(text).format(a=r.a, b=r.b)
-
-
-_KINDS = {  # what a post is, by the feature that made it
-    "promo": "promotion", "redpacket": "red packet", "lottery": "draw", "quiz": "quiz", "contest": "contest",
-    "coupons": "coupon", "shop": "shop", "gathering": "gathering", "notice": "notice", "digest": "report",
-}  # fmt: skip
-
-
-def _post(t: Told, say: Say, day: Callable[[str], str]) -> str:
-    text = "{group}, {when} ({kind}): {people} people did something ({presses} presses, {replies} replies," \
-        " {reactions} reactions), {leaves} left within the hour"  # fmt: skip
-    feature = t.ref.partition(":")[0]
-    return say(text).format(
-        group=t.group, when=f"{day(t.when[:10])} {t.when[11:]}", kind=say(_KINDS.get(feature, feature)),
-        people=t.people, presses=t.presses, replies=t.replies, reactions=t.reactions, leaves=t.leaves,
-    )  # fmt: skip

@@ -15,11 +15,13 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import NUDGE
+from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
 AWAKE = (9, 20)  # o'clock on the group's wall clock
-OPEN = 3  # questions shown
+OPEN = 3  # questions shown, things to say
+DRAFTS = ("thank", "sells", "plans")  # what else there is to say
 WEEK = timedelta(days=7)
 
 
@@ -75,16 +77,37 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     elif silent >= days and told < 1:
         step = 1
         if members.reachable(work, owner):
-            data |= {"open": unanswered(work, chat)}
+            data |= {"topics": topics(unanswered(work, chat))}
             work.say(Send(user=owner, template="engagement/silent", data=data))
     else:
         return
     notes.set("told", {"since": since, "owner": owner, "n": step})
 
 
+def topics(links: list[str]) -> list[dict[str, str]]:
+    """Three things to say: questions nobody answered, then drafts."""
+    asked = [{"link": link, "draft": ""} for link in links[:OPEN]]
+    return [*asked, *({"link": "", "draft": d} for d in DRAFTS[: OPEN - len(asked)])]
+
+
 def _ops(work: Work, chat: int) -> int:
     ops = ops_chat(work)
     return ops if ops and ops != chat else 0
+
+
+def unanswered_sql(ask: Ask) -> str:
+    """Their numbers, by SQL over the views, as of `ask.work.now`."""
+    now = ask.work.now
+    return ask.sql(
+        "SELECT e.message_id FROM v_event e WHERE e.chat_id = {id} AND e.at >= {since} AND e.at < {until}"
+        " AND e.kind = 'message' AND NOT e.staff AND NOT EXISTS (SELECT 1 FROM v_event a WHERE a.chat_id ="
+        " e.chat_id AND a.at >= {since} AND a.reply_to = e.message_id) AND NOT EXISTS (SELECT 1 FROM v_event"
+        " r WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed')"
+        " ORDER BY e.at DESC LIMIT {most}",
+        since=ask.when(now - WEEK),
+        until=ask.when(now - timedelta(days=1)),
+        most=str(OPEN),
+    )
 
 
 def unanswered(work: Work, chat: int) -> list[str]:

@@ -25,10 +25,15 @@ class Planned:
 def planned(ask: Ask) -> list[Planned]:
     """Every plan that had a post due, those with most left out first."""
     plans: dict[str, list[tuple[str, str, int]]] = {}
-    for plan, state, reason, n in ask.rows(ask.sql(PLANNED)):
+    for plan, state, reason, n in ask.rows(planned_sql(ask)):
         plans.setdefault(plan, []).append((state, reason or state, int(n)))
     made = [_plan(name, rows) for name, rows in plans.items()]
     return sorted(made, key=lambda p: (p.said - p.due, p.plan))
+
+
+def planned_sql(ask: Ask) -> str:
+    """Its SQL."""
+    return ask.sql(PLANNED)
 
 
 def _plan(name: str, rows: list[tuple[str, str, int]]) -> Planned:

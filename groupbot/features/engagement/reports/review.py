@@ -16,12 +16,13 @@ from groupbot.features.engagement.reports.assisted import KINDS
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.digest import say_in
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.health import posts
+from groupbot.features.engagement.reports.habits import bars
 from groupbot.features.engagement.reports.leading import LEADING, hand_over, leading
 from groupbot.features.engagement.reports.planned import planned
 from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
+from groupbot.features.engagement.reports.told import told_of
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, more
 from groupbot.features.engagement.reports.ways import ways
 from groupbot.features.members import service as members
@@ -80,9 +81,10 @@ def review(work: Work, chat: int, span: str) -> Review:
                 for p in planned(ask)[:PLANS]
             ],
             "posts": [
-                {"ref": p.ref, "people": p.people, "presses": p.presses, "replies": p.replies,
-                 "reactions": p.reactions, "leaves": p.leaves, "usual": f"{p.usual:.2f}"}
-                for p in posts(ask, 3)
+                {"kind": p.kind, "when": p.when, "link": p.link, "people": p.people, "presses": p.presses,
+                 "replies": p.replies, "reactions": p.reactions, "leaves": p.leaves,
+                 "usual": f"{p.usual:.2f}"}
+                for p in told_of(ask, title, 3)
             ],
         },
         picture=_picture(work, ask, lang, title, days),
@@ -158,28 +160,22 @@ def written(value: float | None, unit: str) -> str | None:
     )
 
 
+def bar_of(days: int) -> int:
+    """Days of one bar of the picture: a day of a week, a week of more."""
+    return 1 if days <= SPANS["week"] else 7
+
+
 def _picture(work: Work, ask: Ask, lang: str, title: str, days: int) -> Bars:
     """A bar a day of a week, a bar a week of a month."""
     say, day, weekday = say_in(work, lang), words.day(lang), words.weekday(lang)
-    labels, values, dots = [], [], []
-    step = 1 if days == SPANS["week"] else 7
-    for n in range(0, days, step):
-        part = Ask(work, ask.chat, ask.first + timedelta(days=n), ask.first + timedelta(days=n + step - 1))
-        rows = part.rows(
-            part.sql(
-                "SELECT COALESCE(SUM(messages), 0), COUNT(DISTINCT CASE WHEN messages + reactions + taps > 0"
-                " AND person_id NOT IN (SELECT person_id FROM v_hired WHERE {chat}) THEN person_id END)"
-                " FROM v_member_day WHERE {days} AND NOT staff"
-            )
-        )
-        begins = part.first.isoformat()
-        labels.append(weekday(begins) if step == 1 else day(begins))
-        values.append(int(rows[0][0]))
-        dots.append(int(rows[0][1]))
+    step = bar_of(days)
+    found = sorted(bars(ask, step))
+    labels = tuple(weekday(begins) if step == 1 else day(begins) for begins, _, _ in found)
+    values, dots = tuple(said for _, said, _ in found), tuple(active for _, _, active in found)
     under = f"{day(ask.first.isoformat())} — {day(ask.last.isoformat())}"
     return Bars(
         heading=title[:30],
-        panels=(Panel(under, tuple(labels), tuple(values), tuple(dots), ""),),
+        panels=(Panel(under, labels, values, dots, ""),),
         legend=(say("messages"), say("people active")),
         foot=say("staff and bots are not counted"),
     )

@@ -54,11 +54,11 @@ def sales(ask: Ask) -> list[Figure]:
 
 def _orders(month: Ask) -> list[Figure]:
     more = {"epoch": month.when(datetime(1970, 1, 1, tzinfo=UTC))}
-    bound = f"SELECT COUNT(*) FROM ({BOUND}) b"
+    bound = f"SELECT COUNT(*) FROM ({BOUND}) b WHERE person_id IN (SELECT person_id FROM v_buyer WHERE at < {{end}})"
     active = f"SELECT COUNT(*) FROM ({BOUND}) b WHERE person_id IN ({_ACTED})"
     known = "SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {chat} AND left_at IS NULL"
     return [
-        month.figure("bound", f"SELECT ({bound}) * 1.0 / NULLIF(({known}), 0)", unit="share", per="members known",
+        month.figure("bound", f"SELECT ({bound}) * 1.0 / NULLIF(({known}), 0)", unit="share", per="bound members (share of the members known)",
                      n=bound, least=RATE, **more),
         month.figure("orders_per_active", f"{_WITH}SELECT (SELECT COUNT(*) FROM o WHERE at >= {{start}} AND person_id IN ({_ACTED}))"
                      f" * 1.0 / NULLIF((SELECT COUNT(*) FROM b WHERE person_id IN ({_ACTED})), 0)",

@@ -32,12 +32,12 @@ class Source:
 
 def sources(work: Work, chat: int, since: datetime | None = None) -> list[Source]:
     """The links by which somebody came, those that brought most first; since ever, or since a time."""
-    lite = work.sql.dialect == "sqlite"
-    window = "" if since is None else f" AND j.at >= {moment(since, lite=lite)}"
-    rows = work.sql.plain(sources_sql(work, chat, window))
+    rows = work.sql.plain(sources_sql(work, chat, since))
     return [Source(str(r[0]), int(r[1]), int(r[2]), int(r[3])) for r in rows]
 
 
-def sources_sql(work: Work, chat: int, window: str = "") -> str:
+def sources_sql(work: Work, chat: int, since: datetime | None = None) -> str:
     """Its SQL, to be run again."""
+    lite = work.sql.dialect == "sqlite"
+    window = "" if since is None else f" AND j.at >= {moment(since, lite=lite)}"
     return " ".join(SELECT.format(chat=chat, window=window, joined=_JOINED[work.sql.dialect]).split())

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import Hot, among
+from groupbot.engine.outbox_table import posted
+from groupbot.engine.storage import Hot
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
@@ -18,13 +18,12 @@ from groupbot.features.members import service as members
 
 _POSTS = Hot(
     sa.select(sa.func.count())
-    .select_from(outbox)
+    .select_from(posted)
     .where(
-        outbox.c.chat_id == sa.bindparam("chat"),
-        among(outbox.c.kind, "send"),
-        among(outbox.c.state, "done"),
-        outbox.c.done_at >= sa.bindparam("since"),
-        outbox.c.done_at < sa.bindparam("until"),
+        posted.c.chat_id == sa.bindparam("chat"),
+        posted.c.private.is_(False),
+        posted.c.at >= sa.bindparam("since"),
+        posted.c.at < sa.bindparam("until"),
     )
 )
 

@@ -6,8 +6,9 @@ from groupbot.engine.views import view
 
 view(
     "v_chat",
-    "one row a chat: its Telegram id, title, kind, state and profile",
-    """SELECT c.id AS chat_id, c.telegram_id, c.title, c.type, c.state, p.tier, p.region, p.aim, p.parent_id
+    "one row a chat: its Telegram id, title, kind, state, profile and how many members Telegram counts",
+    """SELECT c.id AS chat_id, c.telegram_id, c.title, c.type, c.state, p.tier, p.region, p.aim, p.parent_id,
+      p.members
     FROM chat c LEFT JOIN chat_profile p ON p.chat_id = c.id
     WHERE c.type <> 'private' AND c.state <> 'merged'""",
 )

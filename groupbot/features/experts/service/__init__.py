@@ -11,6 +11,7 @@ from groupbot.features.experts.service.ends import (
     sweep,
     tell_missed,
 )
+from groupbot.features.experts.service.forgetting import answers, erase, redraw
 from groupbot.features.experts.service.register import experts, find, register, strike
 from groupbot.features.experts.service.sessions import answer, ask, call_off, plan, queue, ref, seat
 from groupbot.features.experts.store import KEPT
@@ -18,15 +19,18 @@ from groupbot.features.experts.store import KEPT
 __all__ = [
     "KEPT",
     "answer",
+    "answers",
     "ask",
     "by_slot",
     "call_off",
+    "erase",
     "experts",
     "find",
     "in_time",
     "plan",
     "queue",
     "recorded",
+    "redraw",
     "ref",
     "register",
     "report",

@@ -88,26 +88,33 @@ def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
             if row.plan_id is None:
                 say_missed(work, end)
         else:
-            data |= {
-                "answers": [
-                    {"number": q.number, "question": q.text, "answer": q.answer[:300]}
-                    for q in answered[:RECAP]
-                ],
-                "asked": len(asked),
-                "answered": len(answered),
-            }
-            name = f"{ref(row.id)}:recap"
             work.say(
                 Send(
                     chat=row.chat_id,
                     topic=row.thread,
                     template="experts/recap",
-                    data=data,
-                    ref=name,
+                    data=recap_of(work, row, asked),
+                    ref=f"{ref(row.id)}:recap",
                     pin=not members.bot_lacks(work, row.chat_id, ("pin",)),  # the answers stay at hand
                 )
             )
     return over
+
+
+def recap_of(work: Work, row: Any, asked: list[Any]) -> dict[str, Any]:
+    """What a recap shows; without what was erased."""
+    answered = [q for q in asked if q.answer is not None]
+    return {
+        "topic": row.topic,
+        "name": members.name(work, row.person_id),
+        "answers": [
+            {"number": q.number, "question": q.text, "answer": q.answer[:300]}
+            for q in answered[:RECAP]
+            if q.answer
+        ],
+        "asked": len(asked),
+        "answered": len(answered),
+    }
 
 
 def _nobody(work: Work, chat: int, person: int, since: datetime) -> bool:

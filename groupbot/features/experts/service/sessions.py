@@ -114,18 +114,23 @@ def answer(work: Work, person: int, number: int, text: str) -> None:
     if not 0 < len(text) <= ANSWER:
         raise Refusal("experts/too_long", limit=ANSWER)
     work.sql.run(store.ANSWER, the_id=row.id, n=number, text=text, at=work.now)
-    data = {
-        "number": number,
-        "question": asked.text,
-        "answer": text,
-        "name": members.name(work, row.person_id),
-    }
+    data = answer_of(work, row, work.sql.first(store.QUESTION, the_id=row.id, n=number))
     name = f"{ref(row.id)}:{number}"
     if asked.answer is not None:
         work.say(Edit(chat=work.chat, template="experts/answer", data=data, ref=name))
     else:
         work.say(Send(chat=work.chat, topic=row.thread, template="experts/answer", data=data, ref=name))
     work.finally_(("expert", row.id), lambda w: show(w, row.id))
+
+
+def answer_of(work: Work, row: Any, asked: Any) -> dict[str, Any]:
+    """What the post of an answer shows; '' of words that were erased."""
+    return {
+        "number": asked.number,
+        "question": asked.text,
+        "answer": asked.answer,
+        "name": members.name(work, row.person_id),
+    }
 
 
 def queue(work: Work, person: int) -> dict[str, Any]:

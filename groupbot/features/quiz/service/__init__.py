@@ -1,7 +1,7 @@
 """Books are read, questions asked, answers booked once each."""
 
 from groupbot.features.quiz.service.answering import answered, board, settle_waiting
-from groupbot.features.quiz.service.asking import ask_due, begin, close_due, status, stop
+from groupbot.features.quiz.service.asking import ask_due, begin, close_due, redraw, status, stop
 from groupbot.features.quiz.service.books import KIND, books, read
 from groupbot.features.quiz.store import KEPT
 
@@ -15,6 +15,7 @@ __all__ = [
     "books",
     "close_due",
     "read",
+    "redraw",
     "settle_waiting",
     "status",
     "stop",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from groupbot.core.effects import ClosePoll, Poll, Send
+from groupbot.core.effects import ClosePoll, Edit, Poll, Send
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -19,6 +19,7 @@ from groupbot.features.quiz.service.answering import settle_waiting
 from groupbot.features.quiz.service.books import KIND, book, books, broken
 
 NAMED = 10  # of those who were right, in a result
+SHOWN = timedelta(days=30)  # how long a result is worth an edit
 
 
 def begin(work: Work, order: Order, *, topic: int | None) -> dict[str, Any]:
@@ -153,24 +154,40 @@ def _close(work: Work, number: int) -> None:
     row = work.sql.first(store.ONE, the_id=number)
     if row is None or not work.sql.run(store.STATE, the_id=number, becomes="closed"):
         return
-    rows = work.sql.all(store.RESULT, the_id=number)
-    right = [r for r in rows if r.right]
-    asked = row.asked
+    row = work.sql.first(store.ONE, the_id=number)
     work.say(ClosePoll(chat=row.chat_id, ref=f"quiz:{number}", cause="quiz"))
     work.say(
         Send(
             chat=row.chat_id,
             template="quiz/result",
-            data={
-                "answer": asked["options"][asked["right"]],
-                "why": asked["why"],
-                "answers": len(rows),
-                "right": len(right),
-                "names": [members.name(work, r.person_id) for r in right[:NAMED]],
-                "first": members.name(work, row.first) if row.first else "",
-                "points": max((int(r.paid) for r in right), default=0),
-            },
+            data=_result(work, row),
             topic=row.topic,
             cause="quiz",
+            ref=f"quiz:{number}:result",
         )
     )
+
+
+def _result(work: Work, row: Any) -> dict[str, Any]:
+    """What the result of a question shows."""
+    rows = work.sql.all(store.RESULT, the_id=row.id)
+    right = [r for r in rows if r.right]
+    asked = row.asked
+    return {
+        "answer": asked["options"][asked["right"]],
+        "why": asked["why"],
+        "answers": len(rows),
+        "right": len(right),
+        "names": [members.name(work, r.person_id) for r in right[:NAMED]],
+        "first": members.name(work, row.first) if row.first else "",
+        "points": max((int(r.paid) for r in right), default=0),
+    }
+
+
+def redraw(work: Work, who: int) -> None:
+    """Results on which `who` may stand show the name they have now."""
+    for found in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        row = work.sql.first(store.ONE, the_id=found.id)
+        work.chat = row.chat_id
+        data, ref = _result(work, row), f"quiz:{row.id}:result"
+        work.say(Edit(chat=row.chat_id, template="quiz/result", data=data, cause="quiz", ref=ref))
