@@ -414,6 +414,9 @@ class Sim(Checks, People, Business, Trouble):
             self.wake_up()
             await self._quiet(60)
         await self._pass(70, parts=7)  # what was refused a minute ago may go
+        wanted = [until for (life, _), until in self.silent.items() if life == self.process.number]
+        if (left := max(wanted, default=0.0) - self.loop.time()) > 0:  # Telegram wants still more silence
+            await self._pass(left + 1, parts=5)
         await self.probe()
 
     def __repr__(self) -> str:
