@@ -157,7 +157,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     (tmp_path / "content_templates" / "plans" / "campaigns").mkdir(parents=True)
     (tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml").write_text(CAMPAIGN, "utf-8")
     (tmp_path / "content_templates" / "plans" / "audiences.yaml").write_text("stores: {tier: store}\n")
-    monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
+    monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
     writer = Writer(db_url, bot_id=700000001, rng=chance(5))
     writer.write(lived)
     while writer.write(night):
@@ -376,7 +376,7 @@ def test_what_library_and_scenes_tell_comes_again_by_the_sql_beside_it(
     db_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", db_url)
-    monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
+    monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
     writer = Writer(db_url, bot_id=700000001, rng=chance(5))
     chats(writer)
     writer.write(carded)

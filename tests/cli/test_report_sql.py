@@ -167,7 +167,7 @@ def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
     lite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", lite_url)
-    monkeypatch.setattr("groupbot.cli.report.current", lambda _: head())
+    monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
     writer = Writer(lite_url, bot_id=700000001, rng=chance(5))
     writer.write(filled)
     writer.write(promotion)
