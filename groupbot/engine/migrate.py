@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+import sys
 import warnings
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +20,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from groupbot.engine.columns import ours
+from groupbot.engine.revision import MISFIT
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import metadata, open_engine, parsed_url, sqlite_path
 from groupbot.engine.turn import Turn
@@ -135,3 +138,16 @@ def _copy(url: str, revision: str) -> Path | None:
 
 def _shown(url: str) -> str:
     return parsed_url(url).render_as_string(hide_password=True)
+
+
+def main() -> None:
+    """Upgrade the database whose URL, which may hold a password, is said on standard input."""
+    try:
+        upgrade(sys.stdin.read())
+    except Misfit as e:
+        sys.stdout.write(json.dumps({"what": e.what, "where": e.where, "next": e.next}))
+        sys.exit(MISFIT)
+
+
+if __name__ == "__main__":
+    main()

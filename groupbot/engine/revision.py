@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
+import json
 import re
+import subprocess
+import sys
 
 import sqlalchemy as sa
 
+from groupbot.engine.logs import redact
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import open_engine, reading
+from groupbot.errors import Misfit
 
 _LINE = re.compile(r"^(revision|down_revision)[^=\n]*= *['\"](\w+)['\"]", re.MULTILINE)
+MISFIT = 3  # how a migrating process ends when what an operator wrote does not fit
 _CURRENT = sa.text("SELECT version_num FROM alembic_version")
 
 
@@ -37,10 +42,18 @@ def up_to_date(url: str) -> bool:
 
 
 def ensure(url: str) -> None:
-    """Migrate where it is needed.
+    """Migrate where it is needed: in a process of its own, for what that takes would stay for as long as the
+    bot runs.
 
     Raises:
         Misfit: the database is of a newer groupbot, or cannot be opened.
     """
-    if not up_to_date(url):
-        importlib.import_module("groupbot.engine.migrate").upgrade(url)
+    if up_to_date(url):
+        return
+    command = [sys.executable, "-P", "-m", "groupbot.engine.migrate"]
+    done = subprocess.run(command, input=url, text=True, capture_output=True, check=False)
+    if done.returncode == 0:
+        return
+    if done.returncode == MISFIT:
+        raise Misfit(**json.loads(done.stdout))
+    raise RuntimeError(f"migrating the database failed:\n{redact(done.stderr)}")
