@@ -12,7 +12,7 @@ from msgspec import Struct
 from groupbot.core.events import Chat
 from groupbot.engine.merging import merge_rows
 from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
-from groupbot.engine.upgrades import forget_messages, move_messages, renumber
+from groupbot.engine.upgrades import basic, forget_messages, move_messages, renumber
 from groupbot.engine.work import Work
 
 chat = sa.Table(
@@ -72,6 +72,7 @@ _BY_ID = Hot(
         chat.c.id == sa.bindparam("the_id")
     )
 )
+_INTO = Hot(sa.select(chat.c.merged_into).where(chat.c.id == sa.bindparam("the_id")))
 _NEW = Hot(
     sa.insert(chat)
     .values(
@@ -179,6 +180,17 @@ def place_of(work: Work, chat_id: int) -> Place | None:
             place = Place(*row)
             work.put(_MINE, chat_id, place)
     return place
+
+
+def now_of(work: Work, chat_id: int, telegram_id: int) -> int:
+    """Our id by now of the chat that had this one when it was called by this id of Telegram's: another one,
+    if it turned out to be a group that was upgraded."""
+    if not chat_id or telegram_id > 0 or basic(telegram_id):
+        return chat_id
+    place = place_of(work, chat_id)
+    if place is None or place.state != "merged":
+        return chat_id
+    return int(work.sql.value(_INTO, the_id=chat_id) or chat_id)
 
 
 def keep(work: Work, place: Place) -> Place:

@@ -47,6 +47,7 @@ class Result(Struct):
     chat_state: str = ""
     moved_to: int = 0
     blocked: bool = False
+    home: int = 0  # our id of the chat, if its booking found it to be another one by now
 
 
 def home_of(entry: Entry) -> int:

@@ -37,7 +37,7 @@ _MARK = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
     .values(state="sending", tries=_o.tries + 1)
-    .returning(_o.payload, _o.until, _o.ref, _o.kind, _o.said_at, _o.cause, _o.update_id)
+    .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
 )
 _BY_REF = Hot(
     sa.select(posted.c.message_id).where(
@@ -124,9 +124,9 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         effect = from_json(rows[0].payload)
         ref = getattr(effect, "ref", None)
         if ref and isinstance(effect, Edit | Delete | Pin | ClosePoll):
-            ids = tuple(
-                r.message_id for r in work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home_of(entry))
-            )
+            home = rows[0].chat_id or -entry.user  # the chat may have become another one's in the hand
+            found = work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home)
+            ids = tuple(r.message_id for r in found)
             if not ids:
                 gone = isinstance(effect, Delete)  # it was deleted before: what was wanted is so
                 _end(work, entry.id, f"nothing is posted as {ref}", "done" if gone else "dead")
@@ -163,7 +163,7 @@ def book(work: Work, results: list[Result]) -> bool:
     to be looked at because of it."""
     news = False
     for r in results:
-        entry, effect = r.entry, r.entry.effect
+        entry, effect = _there(work, r), r.entry.effect
         if r.chat_state and entry.chat:
             lacks = entry.kind if r.chat_state == "limited" else None
             addresses.set_state(work, entry.chat, r.chat_state, lacks)
@@ -208,6 +208,16 @@ def book(work: Work, results: list[Result]) -> bool:
         elif isinstance(effect, Delete) and ref:
             work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
     return news or bool(work.effects)
+
+
+def _there(work: Work, r: Result) -> Entry:
+    """The entry, for the group where its chat turned out to be one's new id while it was under way. It stays
+    itself: the sender lets go of what it held for it."""
+    home = addresses.now_of(work, r.entry.chat, r.entry.target.telegram_id)
+    if home == r.entry.chat:
+        return r.entry
+    r.home = home
+    return structs.replace(r.entry, chat=home)
 
 
 def _matters(effect: Effect | None) -> bool:

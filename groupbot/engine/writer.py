@@ -1,8 +1,8 @@
 """The writer: the one thread that writes, one transaction at a time.
 
 `write(fn)` runs `fn(work)` between BEGIN and COMMIT: buffered rows are flushed, the caches live on
-only if the commit succeeded. Locked, full or lost databases are tried again with backoff; an error in
-the data is raised to the caller, who knows what to leave out.
+only if the commit succeeded. Locked, full, read-only or lost databases are tried again with backoff;
+an error in the data is raised to the caller, who knows what to leave out.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _FIRST_REVISION = Hot(sa.insert(revision).values(id=1, n=1))
 CACHE_LIMIT = 50_000
 LOG_PATIENCE = 100  # milliseconds for readers to let go of the log
 _AGAIN = ("40001", "40P01")  # SQLSTATEs after which the same transaction may succeed
+_READ_ONLY = "25006"  # SQLSTATE
 _BACKOFF = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -59,13 +60,24 @@ class Lost(Exception):
 
 
 def transient(error: BaseException) -> bool:
-    """True for errors of the moment (locked, full, connection lost), false for errors of the data."""
+    """True for errors of the moment (locked, full, read-only, connection lost), false for errors of the
+    data."""
+    if read_only(error):
+        return True
     if isinstance(error, sqlite3.OperationalError):
         words = str(error)
         return any(w in words for w in ("locked", "busy", "full", "disk I/O", "unable to open"))
     if connection_lost(error):
         return True
     return getattr(error, "sqlstate", None) in _AGAIN  # serialization failure, deadlock
+
+
+def read_only(error: BaseException) -> bool:
+    """The database takes no writes: its disk was mounted so after an error, or another server is the first
+    since a failover. Who is connected is not told when that is over."""
+    if isinstance(error, sqlite3.OperationalError):
+        return "readonly database" in str(error)
+    return getattr(error, "sqlstate", None) == _READ_ONLY
 
 
 def connection_lost(error: BaseException) -> bool:
@@ -156,7 +168,7 @@ class Writer:
         """One transaction around `fn(work, *args)`.
 
         Raises:
-            Lost: the database stayed locked, full or away for `patience` seconds.
+            Lost: the database stayed locked, full, read-only or away for `patience` seconds.
             Exception: whatever `fn` or the database said of the data; nothing was committed.
         """
         with self._lock, self._turn.mine() if self.guest else nullcontext():
@@ -172,7 +184,7 @@ class Writer:
                         raise Lost(f"database not reachable: {type(cause).__name__}") from None
                     self._refused = self._refused or ticking()
                     log.warning("database.retry", error=type(cause).__name__, tries=tries)
-                    if connection_lost(cause):
+                    if connection_lost(cause) or read_only(cause):
                         self._disconnect()
                     self.clock.rest(_BACKOFF[min(tries, len(_BACKOFF) - 1)])
                     tries += 1

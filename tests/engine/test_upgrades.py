@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from groupbot.core.effects import Delete, Effect, PinMessage, React, Receipt, Restrict, Send, from_json
 from groupbot.core.events import Chat, Message
+from groupbot.engine.addresses import chat as chats
 from groupbot.engine.addresses import moved, resolve, upgrade
-from groupbot.engine.entries import Result
+from groupbot.engine.entries import Entry, Result
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.receipts import book, mark
@@ -143,3 +145,54 @@ def test_what_was_under_way_at_the_upgrade_names_no_new_message(writer: Writer) 
     ]
     writer.write(book, [landed, *again])
     assert (left(writer), writer.write(lambda w: w.sql.all(sa.select(posted)))) == ([], [])
+
+
+def left_by_new(writer: Writer, *effects: Effect) -> tuple[int, list[Entry]]:
+    """The group (our id), and what was in hand for its new id before it was learnt that they are one."""
+    chat, new = writer.write(lambda w: (resolve(w, OLD).id, resolve(w, NEW).id))
+    writer.write(lambda w: [w.say(structs.replace(e, chat=new)) for e in effects])
+    return chat, writer.write(Hand().fill, [])[0]
+
+
+def test_what_was_under_way_to_the_new_id_is_booked_to_the_group_that_it_was(writer: Writer) -> None:
+    chat, hand = left_by_new(writer, Send(text="hello", ref="hello", lifetime=5))
+    entries = writer.write(mark, hand)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    writer.write(book, [Result(entries[0], "done", Receipt((3,)))])
+    assert [(type(e), e.chat) for e in writer.write(waiting)] == [(Delete, chat)]
+    assert [(r.chat_id, r.ref) for r in writer.write(lambda w: w.sql.all(sa.select(posted)))] == [
+        (chat, "hello")
+    ]
+    assert writer.write(lambda w: [r.chat_id for r in w.sql.all(sa.select(outbox))]) == [chat] * 2
+
+
+def test_what_was_in_hand_for_the_new_id_finds_its_message_in_the_group(writer: Writer) -> None:
+    chat, hand = left_by_new(writer, Send(text="hello", ref="hello"))
+    writer.write(book, [Result(writer.write(mark, hand)[0], "done", Receipt((3,)))])
+    writer.write(lambda w: w.say(Delete(chat=resolve(w, NEW).id, ref="hello")))
+    hand = writer.write(Hand().fill, [])[0]
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    assert [e.target.messages for e in writer.write(mark, hand)] == [(3,)]
+    assert hand[0].chat != chat  # what it holds in the sender's hand is let go as it was taken
+
+
+@pytest.mark.parametrize("state", ["limited", "kicked"])
+def test_a_refusal_at_the_new_id_is_the_groups_too(writer: Writer, state: str) -> None:
+    chat, hand = left_by_new(writer, Send(text="hello"))
+    entries = writer.write(mark, hand)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    writer.write(book, [Result(entries[0], "dead", error="no", chat_state=state)])
+    found = writer.write(lambda w: {r.id: r.state for r in w.sql.all(sa.select(chats))})
+    assert found == {chat: state, hand[0].chat: "merged"}
+
+
+def test_a_silence_at_the_new_id_holds_for_the_group(writer: Writer) -> None:
+    chat, hand = left_by_new(writer, Send(text="hello"))
+    entries = writer.write(mark, hand)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    writer.write(lambda w: w.say(Send(chat=chat, text="and then")))
+    refused = Result(entries[0], "waiting", error="429", again_in=9.0, silence=True)
+    writer.write(book, [refused])
+    until = writer.clock.now() + timedelta(seconds=9)
+    assert writer.write(lambda w: [r.due for r in w.sql.all(sa.select(outbox))]) == [until] * 2
+    assert refused.home == chat

@@ -222,9 +222,9 @@ class Outbox:
         if r.state == "waiting":
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
-                self.pacer.hold(ticking(), pace_of(r.entry.chat, here), r.again_in)
+                self.pacer.hold(ticking(), pace_of(r.home or r.entry.chat, here), r.again_in)
             else:
-                self.hand.put_off(place_of(r.entry), r.entry.lane, r.again_in)
+                self.hand.put_off(r.home or place_of(r.entry), r.entry.lane, r.again_in)
         if r.blocked and self.inform is not None:
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))

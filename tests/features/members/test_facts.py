@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from groupbot.core.events import BotStanding, Chat, Person, Standing
+from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.dispatch import Habits
 from groupbot.engine.work import Work
@@ -150,3 +151,29 @@ def test_word_of_the_bots_standing_that_comes_late_changes_nothing(writer: Write
         for word in (("administrator", 1), ("member", 3), ("kicked", 2), ("administrator", 1), ("kicked", 3))
     ]
     assert seen == ["active as administrator", *["active as member"] * 3, "kicked as member"]
+
+
+def test_word_of_the_bots_standing_from_before_the_upgrade_changes_nothing_after_it(writer: Writer) -> None:
+    """Thrown out, and let in again under the new id, within a second; the older word had to wait."""
+    old, new = Chat(-7, "group", "West Lake"), Chat(-1_000_000_000_007, "supergroup", "West Lake")
+    start = writer.clock.now()
+
+    def told(work: Work, chat: Chat, status: str, second: int = 0) -> None:
+        work.chat = resolve(work, chat).id
+        at = start + timedelta(seconds=second)
+        work.event = BotStanding(at=at, chat=chat, status=status)
+        service.note_people(work.event, work)
+
+    def seen() -> tuple[str, str]:
+        place = writer.write(lambda w: resolve(w, new))
+        row = writer.write(lambda w: w.sql.first(store.PROFILE, chat=place.id))
+        return place.state, row.status
+
+    writer.write(told, old, "administrator")
+    writer.write(told, new, "member", 5)
+    writer.write(lambda w: upgrade(w, old.id, new.id))
+    writer.write(told, old, "kicked", 9)
+    writer.write(told, new, "left", 4)  # older than what is known under this id
+    assert seen() == ("active", "member")
+    writer.write(told, new, "kicked", 9)
+    assert seen()[0] == "kicked"

@@ -19,7 +19,8 @@ from groupbot.core.events import (
     Standing,
     Tap,
 )
-from groupbot.engine.addresses import set_state
+from groupbot.engine.addresses import moved, set_state
+from groupbot.engine.upgrades import basic
 from groupbot.engine.work import Work
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LinkedPost
@@ -171,6 +172,8 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
         work.drop("members.started", e.chat.id)
         wish(work, e.chat.id, BLOCKED, not here)
         return
+    if basic(e.chat.id) and moved(work, e.chat.id):
+        return  # of the group it was before its upgrade
     newest = work.sql.value(store.STANDING_AT, chat=work.chat)
     if newest is not None and e.at < newest:
         return  # it comes late: what it tells is over

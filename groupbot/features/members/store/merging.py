@@ -13,9 +13,11 @@ def join_profiles(work: Work, gone: int, stays: int) -> None:
     """The profile of the group known before, with what the bot is and may there now; what stood below the
     other stands below it, where its tier allows that."""
     p = profile.c
-    now = work.sql.first(sa.select(p.status, p.rights).where(p.chat_id == gone))
+    now = work.sql.first(sa.select(p.status, p.rights, p.standing_at).where(p.chat_id == gone))
     if now is not None:
         values = {"status": now.status, "rights": now.rights}
+        if now.standing_at is not None:
+            values["standing_at"] = now.standing_at
         work.sql.run(sa.update(profile).where(p.chat_id == stays).values(values))
     tiers = {r.chat_id: r.tier for r in work.sql.all(sa.select(p.chat_id, p.tier))}
     tier = tiers.get(stays, tiers.get(gone))
