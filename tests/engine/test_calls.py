@@ -124,9 +124,6 @@ async def test_the_sixth_try_that_was_judged_is_the_last(at: list[float]) -> Non
     assert (again.state, again.again_in, again.silence) == ("waiting", 8.0, True)
     last = await outcome(Later("502", retry_after=0.5), entry(tries=5))
     assert (last.state, last.error) == ("dead", "gave up after 6 tries: 502")
-    ban = Ban(chat=1, member=5)
-    owed = [await outcome(Later("502", retry_after=0.5), entry(ban, tries=n)) for n in (5, 10, 11)]
-    assert [(r.state, r.again_in) for r in owed] == [("waiting", 16.0), ("waiting", 60.0), ("dead", 0.0)]
     put_off = await outcome(Later("429", retry_after=7.0, counts=False), entry(tries=50))
     assert (put_off.state, put_off.again_in, put_off.counts) == ("waiting", 7.0, False)
     assert (await outcome(Later("429", retry_after=0.25, counts=False))).again_in == 0.25

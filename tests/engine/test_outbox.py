@@ -148,8 +148,8 @@ async def test_what_may_be_repeated_is_repeated_until_it_is_dead(writer: Writer)
         gateway.answer = lost
         await say(box, writer, Ban(chat=chat, member=5))
         await calm(box)
-        assert len(gateway.done) == 12
-    assert states(writer) == [("ban", "dead", "gave up after 12 tries: connection lost")]
+        assert len(gateway.done) == 6
+    assert states(writer) == [("ban", "dead", "gave up after 6 tries: connection lost")]
 
 
 async def test_missing_right_is_dead_and_the_chat_is_limited(writer: Writer) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from groupbot.core.effects import MODERATION, POST, Answer, Ask, Effect, Receipt, Send
+from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
 from groupbot.core.events import Event
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
@@ -23,7 +23,7 @@ from groupbot.errors import Denied, Gone, Hushed, Later
 
 log = structlog.get_logger(__name__)
 
-MAX_TRIES, MODERATION_TRIES = 6, 12  # half a minute with the pauses between them; seven minutes
+MAX_TRIES = 6
 LONGEST_PAUSE = 60.0  # seconds between two tries
 ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
@@ -58,11 +58,6 @@ class Gateway(Protocol):
     async def perform(self, effect: Effect, target: Target) -> Receipt:
         """Raises Gone, Denied or Later."""
         ...
-
-
-def _most(entry: Entry) -> int:
-    """How often it is tried: what removes, mutes or bans is owed, and tried for longer."""
-    return MODERATION_TRIES if entry.lane == MODERATION else MAX_TRIES
 
 
 class Calls:
@@ -104,8 +99,8 @@ class Calls:
             self.figures.refused += e.reached and not (e.counts or e.unknown or hushed)
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
-            elif e.counts and entry.tries + 1 >= (most := _most(entry)):
-                result = Result(entry, "dead", error=f"gave up after {most} tries: {e}")
+            elif e.counts and entry.tries + 1 >= MAX_TRIES:
+                result = Result(entry, "dead", error=f"gave up after {MAX_TRIES} tries: {e}")
             else:
                 pause = self._pause(entry, e)
                 if not (e.unknown or hushed):
