@@ -426,6 +426,16 @@ def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer
     assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]
 
 
+def test_what_a_clock_ahead_said_is_due_also_when_it_is_set_right_in_two_steps(writer: Writer) -> None:
+    chat = lake(writer)
+    writer.clock.shift(timedelta(hours=1))
+    say(writer, Delete(chat=chat, messages=(7,)))
+    for _ in range(2):
+        writer.clock.shift(-timedelta(minutes=30))
+        writer.write(set_back)
+    assert [r.due - START for r in rows(writer)] == [timedelta()]
+
+
 def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
     chat = lake(writer)
     leave(
