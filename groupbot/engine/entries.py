@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from groupbot.core.effects import Effect, Receipt
 
+MAX_TRIES = 6  # that were judged; what must go is tried on after them, alone
+
 
 class Target(Struct, frozen=True):
     """Where an effect goes now: Telegram's id and type of the chat, and the ids behind its ref."""
@@ -44,6 +46,7 @@ class Result(Struct):
     again_in: float = 0.0
     counts: bool = True  # towards the tries after which it is given up
     silence: bool = False  # Telegram wants nothing more in this chat until then
+    alone: bool = False  # nothing waits behind it until then
     chat_state: str = ""
     moved_to: int = 0
     blocked: bool = False

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from groupbot.core.effects import MODERATION, PAID, POST, REPLY
 from groupbot.engine.addresses import chat
-from groupbot.engine.entries import Entry, place_of
+from groupbot.engine.entries import MAX_TRIES, Entry, place_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
@@ -42,6 +42,7 @@ _TRIED_AGAIN = Hot(
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
         _o.done_at.is_not(None),
+        _o.tries < sa.literal_column(str(MAX_TRIES)),  # it is tried on alone
     )
     .order_by(_o.id)
 )

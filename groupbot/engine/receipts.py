@@ -184,7 +184,7 @@ def book(work: Work, results: list[Result]) -> bool:
             )
             news = True
             # nothing overtakes it, nor after a restart; posts to people are many: each waits for itself
-            if r.again_in and (entry.chat or entry.lane < POST):
+            if r.again_in and not r.alone and (entry.chat or entry.lane < POST):
                 hold_back(work, entry, work.now + timedelta(seconds=r.again_in), r.silence)
             continue
         if r.state == "unknown":

@@ -33,7 +33,7 @@ _SAID_AHEAD = Hot(  # due at once when they were said, by a clock that was ahead
         _o.said_at > sa.bindparam("now"),
         _o.due == _o.said_at,
     )
-    .values(due=sa.bindparam("now"))
+    .values(due=sa.bindparam("now"), said_at=sa.bindparam("now"))  # known again if now is ahead too
 )
 _AHEAD = (_o.state == "waiting", _o.done_at > sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
 _PUT_OFF = Hot(  # refused, or held behind what was, by a clock that was ahead

@@ -129,6 +129,17 @@ async def test_the_sixth_try_that_was_judged_is_the_last(at: list[float]) -> Non
     assert (await outcome(Later("429", retry_after=0.25, counts=False))).again_in == 0.25
 
 
+async def test_what_must_go_is_tried_on_for_a_day(at: list[float]) -> None:
+    """Telegram may not answer for longer than six tries take, and the message stands until it goes."""
+    removal = Delete(chat=1, messages=(1,))
+    lost = Later("timed out", retry_after=2.0, unknown=True)
+    for tries, pause, alone in ((4, 32.0, False), (5, 300.0, True), (292, 300.0, True)):
+        again = await outcome(lost, entry(removal, tries=tries))
+        assert (again.state, again.again_in, again.alone) == ("waiting", pause, alone)
+    last = await outcome(lost, entry(removal, tries=293))
+    assert (last.state, last.error) == ("dead", "gave up after 294 tries: timed out")
+
+
 async def test_telegrams_silence_is_kept_towards_the_chat(at: list[float]) -> None:
     calls, pacer = Calls(Line(Later("429", retry_after=7.0, counts=False))), Pacer()
     await calls.perform(entry(), pacer)

@@ -152,6 +152,23 @@ async def test_what_may_be_repeated_is_repeated_until_it_is_dead(writer: Writer)
     assert states(writer) == [("ban", "dead", "gave up after 6 tries: connection lost")]
 
 
+async def test_a_removal_that_does_not_come_through_holds_no_other_back(writer: Writer) -> None:
+    chat = group(writer)
+
+    def lost(effect: Effect, target: Target) -> None:
+        if isinstance(effect, Delete) and effect.messages == (7,):
+            raise Later("connection lost", retry_after=0.0, unknown=True)
+
+    async with sending(writer) as (box, gateway):
+        gateway.answer = lost
+        await say(box, writer, Delete(chat=chat, messages=(7,)))
+        await calm(box)
+        assert len(gateway.done) == 6
+        await say(box, writer, Delete(chat=chat, messages=(8,)))
+        await calm(box)
+    assert [(k, s) for k, s, _ in states(writer)] == [("delete", "waiting"), ("delete", "done")]
+
+
 async def test_missing_right_is_dead_and_the_chat_is_limited(writer: Writer) -> None:
     chat = group(writer)
 

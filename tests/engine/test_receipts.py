@@ -31,6 +31,7 @@ from groupbot.engine import polls
 from groupbot.engine.addresses import chat as chats
 from groupbot.engine.addresses import resolve, set_state, upgrade
 from groupbot.engine.entries import Entry, Result, Target
+from groupbot.engine.order import keep_back
 from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.receipts import book, expire, mark
@@ -424,6 +425,27 @@ def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer
     for _ in range(2):
         writer.write(set_back)
     assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]
+
+
+def test_what_a_clock_ahead_said_is_due_also_when_it_is_set_right_in_two_steps(writer: Writer) -> None:
+    chat = lake(writer)
+    writer.clock.shift(timedelta(hours=1))
+    say(writer, Delete(chat=chat, messages=(7,)))
+    for _ in range(2):
+        writer.clock.shift(-timedelta(minutes=30))
+        writer.write(set_back)
+    assert [r.due - START for r in rows(writer)] == [timedelta()]
+
+
+def test_nothing_waits_behind_a_removal_that_is_tried_on(writer: Writer) -> None:
+    """Neither when it is put off nor after a start."""
+    chat = lake(writer)
+    [removal] = leave(writer, Delete(chat=chat, messages=(7,)))
+    say(writer, Delete(chat=chat, messages=(8,)))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == removal.id).values(tries=6)))
+    ended(writer, Result(removal, "waiting", error="timed out", again_in=300.0, alone=True))
+    assert writer.write(keep_back) == []
+    assert [r.due - START for r in rows(writer)] == [300 * SECOND, timedelta()]
 
 
 def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:

@@ -445,11 +445,12 @@ class Checks:
         )
 
     def owes(self) -> bool:
-        """Do messages wait that were refused for a while?"""
+        """Do messages or removals wait that were refused for a while?"""
         soon = (self.sim.clock.now() + timedelta(seconds=600)).strftime("%Y-%m-%d %H:%M:%S")
         found = self.committed(
             "SELECT 1 FROM outbox o LEFT JOIN chat c ON c.id = o.chat_id WHERE o.state = 'waiting'"
-            f" AND o.kind = 'send' AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
+            " AND (o.kind = 'send' OR o.kind = 'delete' AND o.done_at IS NOT NULL)"
+            f" AND o.due < datetime('{soon}') AND o.payload NOT LIKE '%\"due\":\"%'"
             " AND coalesce(c.state, 'active') IN ('active', 'limited') LIMIT 1"
         )
         return bool(found)
@@ -487,8 +488,8 @@ class Checks:
         ):
             sim.wrong("liveness", f"row {row} waits in a chat that is another one's now")
         for row in ask(
-            "SELECT id, kind, cause, due FROM outbox WHERE state = 'waiting' AND due = said_at"
-            f" AND due > datetime('{now}', '30 seconds')"
+            "SELECT id, kind, cause, due FROM outbox WHERE state = 'waiting' AND due <= said_at"
+            f" AND due > datetime('{now}', '30 seconds') AND payload NOT LIKE '%\"due\":\"%'"
         ):
             sim.wrong("liveness", f"row {row} waits for a time at which a wrong clock said it")
         for row in ask(

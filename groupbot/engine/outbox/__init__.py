@@ -223,7 +223,7 @@ class Outbox:
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
                 self.pacer.hold(ticking(), pace_of(r.home or r.entry.chat, here), r.again_in)
-            else:
+            elif not r.alone:
                 self.hand.put_off(r.home or place_of(r.entry), r.entry.lane, r.again_in)
         if r.blocked and self.inform is not None:
             now = self.writer.clock.now()

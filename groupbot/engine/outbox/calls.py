@@ -11,11 +11,11 @@ from typing import Protocol
 
 import structlog
 
-from groupbot.core.effects import POST, Answer, Ask, Effect, Receipt, Send
+from groupbot.core.effects import POST, Answer, Ask, Delete, Effect, Receipt, Send
 from groupbot.core.events import Event
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import ticking
-from groupbot.engine.entries import Entry, Result, Target, pace_of
+from groupbot.engine.entries import MAX_TRIES, Entry, Result, Target, pace_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
 from groupbot.engine.writer import Lost
@@ -23,8 +23,9 @@ from groupbot.errors import Denied, Gone, Hushed, Later
 
 log = structlog.get_logger(__name__)
 
-MAX_TRIES = 6
 LONGEST_PAUSE = 60.0  # seconds between two tries
+SLOWLY = 300.0  # seconds between the tries of what must go, after the first six
+MAX_REMOVALS = MAX_TRIES + 288  # tries: a day
 ANSWER_DEADLINE = 5.0
 ASK_DEADLINE = 3.0
 _SILENCE: ContextVar[Callable[[], float] | None] = ContextVar("silence", default=None)
@@ -50,6 +51,15 @@ def at_once() -> Iterator[None]:
         yield
     finally:
         _SILENCE.reset(before)
+
+
+def _tried(entry: Entry, e: Later) -> Result:
+    """After six tries that were judged it is given up. What must go stands until it goes, and Telegram may be
+    out of order for longer than they take: it is tried on for a day, and nothing waits behind it."""
+    tries = entry.tries + 1
+    if isinstance(entry.effect, Delete) and tries < MAX_REMOVALS:
+        return Result(entry, "waiting", error=str(e), again_in=SLOWLY, alone=True)
+    return Result(entry, "dead", error=f"gave up after {tries} tries: {e}")
 
 
 class Gateway(Protocol):
@@ -100,7 +110,7 @@ class Calls:
             if e.unknown and not effect.repeatable:
                 result = Result(entry, "unknown", error=str(e))
             elif e.counts and entry.tries + 1 >= MAX_TRIES:
-                result = Result(entry, "dead", error=f"gave up after {MAX_TRIES} tries: {e}")
+                result = _tried(entry, e)
             else:
                 pause = self._pause(entry, e)
                 if not (e.unknown or hushed):
