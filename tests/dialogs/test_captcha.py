@@ -189,6 +189,17 @@ async def test_time_runs_out_over_a_restart(chat: Talk) -> None:
     assert chat.bot_texts() == []
 
 
+async def test_what_a_member_said_before_stays_when_they_come_back_and_do_not_answer(chat: Talk) -> None:
+    mei = chat.person("Mei")
+    said = await chat.says(mei, "see you at the weekend")
+    await begins(chat, "/captchakick on")
+    chat.world.leave(mei, chat.room.id)
+    await chat.joins(mei)
+    assert chat.status(mei) == "restricted"
+    await chat.wait(minutes=5, seconds=10)
+    assert (chat.status(mei), chat.stands(said)) == ("kicked", True)
+
+
 async def test_after_an_outage_everybody_has_a_minute_more(chat: Talk) -> None:
     await begins(chat, "/captchakick on")
     mei, lin = await comes(chat, "Mei"), await comes(chat, "Lin")

@@ -92,7 +92,7 @@ async def test_silent_acts_leave_no_word_in_the_group_but_one_in_the_log(chat: T
     said = await chat.says(chat.owner, "/swarn adverts", reply_to=hers)
     assert (chat.stands(said), chat.stands(hers), chat.status(li)) == (False, True, "member")
     said = await chat.says(chat.owner, "/skick adverts", reply_to=his)
-    assert (chat.stands(said), chat.stands(his), chat.status(wu)) == (False, False, "left")
+    assert (chat.stands(said), chat.stands(his), chat.status(wu)) == (False, True, "left")
     assert chat.bot_texts() == []
     assert [a[:3] for a in acts(chat)] == [(1, "warn", li), (2, "kick", wu)]
     assert "Wu" in chat.last(log) and "adverts" in chat.last(log)

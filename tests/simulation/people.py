@@ -126,23 +126,8 @@ class People:
             sim.spared(room)  # what a person has removed is no fault
             self._say(boss, room, text, reply_to=target)
             return
-        if text.startswith(
-            (
-                "/lock ",
-                "/ban",
-                "/kick",
-                "/tban",
-                "/disable",
-                "/captcha on",
-                "/antiraid 5m",
-                "/lockdown 5m",
-                "/warn",
-                "/mute",
-                "/tmute",
-            )
-        ):
-            sim.spared(room)
-            sim.newcomers.add(who)  # with whom their messages go
+        if text.startswith(("/lock ", "/disable", "/antiraid 5m", "/lockdown 5m")):
+            sim.spared(room)  # not for a ban, a kick or the captcha: what was said before them stays
         if text.startswith("/approve"):
             sim.approved.add(who)
         self._say(boss, room, text)

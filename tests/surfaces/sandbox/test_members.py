@@ -23,6 +23,12 @@ async def test_a_banned_person_is_out_cannot_write_and_cannot_come_back(net: Net
     assert net.world.say(net.mei, net.id, "hi")["text"] == "hi"
 
 
+async def test_what_a_banned_person_said_stays(net: Net) -> None:
+    said = net.world.say(net.mei, net.id, "hi")["message_id"]
+    await net.good("banChatMember", chat_id=net.id, user_id=net.mei, revoke_messages=True)
+    assert said in net.room.messages
+
+
 async def test_until_date_ends_a_ban_and_a_mute(net: Net) -> None:
     now = int(net.world.clock.now())
     where = {"chat_id": net.id, "user_id": net.mei}

@@ -118,8 +118,9 @@ def let_in(work: Work, raid: Raid, person: int) -> None:
 
 
 def litter(work: Work, chat: int, message: int | None) -> None:
-    """A message to take away with the next sweep. Kept in memory only: a ban takes a person's messages
-    with it, this is for what comes after and for the lines about joining."""
+    """A message to take away with the next sweep: what a raid's people say, and the lines about joining; a
+    ban takes nothing of that with it. Kept in memory only: a bot that dies leaves what lay there for the
+    second since the last sweep."""
     if message:
         work.put(_LITTER, chat, (*work.cached(_LITTER).get(chat, ()), message))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from groupbot.surfaces.sandbox.methods.call import Call, bad
 from groupbot.surfaces.sandbox.methods.entry import allowed
 from groupbot.surfaces.sandbox.world import PERMISSIONS, ChatRoom, Json
-from groupbot.surfaces.sandbox.world.things import SERVICE
 
 _ALONE = {
     "can_change_info",
@@ -58,6 +57,9 @@ def restrict_chat_member(call: Call) -> bool:
 
 
 def ban_chat_member(call: Call) -> bool:
+    """Whoever is banned sees the chat no more; what they said stays for the others. `revoke_messages` speaks
+    of the removed person's own view, and no method of a bot removes all messages of somebody at once
+    (tdlib/telegram-bot-api#698)."""
     room = call.room()
     if room.type == "private":
         raise bad("can't ban members in private chats")
@@ -65,13 +67,6 @@ def ban_chat_member(call: Call) -> bool:
     was_inside = call.world.member(room, user).inside
     until = _until(call) if room.type == "supergroup" else 0
     call.world.set_member(room, user, call.bot.user, status="kicked", until=until, is_member=False)
-    if room.type == "supergroup" or call.flag("revoke_messages"):  # "Always True for supergroups"
-        for mid in [
-            k
-            for k, v in room.messages.items()
-            if v["from"]["id"] == user and not any(s in v for s in SERVICE)
-        ]:
-            call.world.remove(room, mid, call.bot.user)
     if was_inside:
         call.world.post(room, call.bot.user, left_chat_member=call.world.person(user))
     return True
