@@ -15,7 +15,7 @@ router = Router(
     keeps="which message staff tagged as what, in staff's own words, who tagged and who answered; 90 days",
     settings=(ON,),
 )
-router.keeps_of(*service.KEPT)
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 _NUMBER = re.compile(r"#(\d{1,12})")
 
 

@@ -61,3 +61,16 @@ async def test_of_an_expert_who_is_forgotten_no_name_and_no_word_stays(chat: Tal
     assert "山楂怎么存 · 回顾\n已注销成员 答了 1/1 个问题。" in chat.bot_texts()
     assert [t for t in chat.bot_texts() if t in named or "阴凉" in t] == []
     assert chat.rows("SELECT text, answer FROM expert_question") == [("能放多久?", "")]
+
+
+async def test_an_expert_who_did_not_come_and_is_forgotten_is_a_former_member(chat: Talk) -> None:
+    zhou = chat.person("Kanarienvogel", starts=True)
+    here = await chat.says(zhou, "hi")
+    await chat.says(chat.owner, "/expert storage", reply_to=here)
+    await chat.says(chat.owner, "/ama 山楂怎么存", reply_to=here)
+    await chat.wait(hours=1, minutes=1)
+    assert "Kanarienvogel 今天没能上线,「山楂怎么存」改天再约。" in chat.bot_texts()
+    await chat.says(zhou, "/forget", private=True)
+    await chat.presses(zhou, "Forget me", chat=zhou)
+    await chat.wait(seconds=5)
+    assert "已注销成员 今天没能上线,「山楂怎么存」改天再约。" in chat.bot_texts()

@@ -24,3 +24,19 @@ async def test_a_tag_by_reply_is_answered_from_the_digest_in_its_thread(chat: Ta
     assert answer["reply_to_message"]["message_id"] == asked
     await chat.says(mei, "/relay 1 no", private=True)
     assert chat.last(mei) == "There is no such tag, or the group is not yours."
+
+
+async def test_an_answer_of_who_is_forgotten_names_nobody_and_says_nothing(chat: Talk) -> None:
+    mei, lin = chat.person("Mei"), chat.person("Kanarienvogel", starts=True)
+    await chat.promotes(lin, "can_restrict_members")
+    asked = await chat.says(mei, "is the 250 g sold out again?")
+    await chat.says(lin, "/tag stock hawthorn", reply_to=asked)
+    await chat.says(lin, "/relay 1 周五到货。", private=True)
+    await chat.says(chat.owner, "/relay 1 留了20盒。", private=True)
+    assert "Kanarienvogel 回复:周五到货。" in chat.bot_texts()
+    assert "补充:留了20盒。" in chat.bot_texts()  # who adds to it is not on record
+    await chat.says(lin, "/forget", private=True)
+    await chat.presses(lin, "Forget me", chat=lin)
+    await chat.wait(seconds=5)
+    assert "已注销成员 回复:(已删除)" in chat.bot_texts()
+    assert [t for t in chat.bot_texts() if "Kanarienvogel 回复" in t or "周五" in t] == []

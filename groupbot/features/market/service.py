@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from groupbot.core.effects import Button, Rows, Send
+from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -51,12 +51,31 @@ def answer(work: Work, number: int, text: str, by: int) -> str:
     text = text.strip()
     if not 0 < len(text) <= ANSWER:
         raise Refusal("market/too_long", most=ANSWER)
-    work.sql.run(store.ANSWERED, the_id=number, now=work.now, who=by)
-    data = {"name": members.name(work, by), "text": text}
+    first = work.sql.run(store.ANSWERED, the_id=number, now=work.now, who=by)
     work.say(
-        Send(chat=row.chat_id, topic=row.topic, reply_to=row.message_id, template="market/answer", data=data)
+        Send(
+            chat=row.chat_id,
+            topic=row.topic,
+            reply_to=row.message_id,
+            template="market/answer",
+            data={"name": members.name(work, by) if first else "", "text": text},
+            ref=ref(number) if first else None,  # who adds to it is not on record, so it names nobody
+        )
     )
     return members.title(work, row.chat_id)
+
+
+def ref(number: int) -> str:
+    """The name of the first answer to what was tagged."""
+    return f"market:{number}"
+
+
+def redraw(work: Work, who: int) -> None:
+    """Answers of `who` in their groups show the name they have now, and no words: these are not kept."""
+    for row in work.sql.all(store.ANSWERED_BY, who=who):
+        work.chat = row.chat_id  # whose language the name is in
+        data = {"name": members.name(work, who), "text": ""}
+        work.say(Edit(chat=row.chat_id, ref=ref(row.id), template="market/answer", data=data))
 
 
 def may(work: Work, chat: int, person: int) -> bool:

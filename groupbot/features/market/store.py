@@ -39,6 +39,7 @@ ANSWERED = Hot(
     .where(t.id == b("the_id"), t.answered_at.is_(None))
     .values(answered_at=b("now"), answered_by=b("who"))
 )
+ANSWERED_BY = Hot(sa.select(t.id, t.chat_id).where(t.answered_by == b("who")).order_by(t.id))
 OLD = Hot(sa.delete(tag).where(t.at < b("before")))
 
 KEPT = (

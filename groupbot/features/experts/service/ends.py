@@ -125,10 +125,16 @@ def say_missed(work: Work, end: Over) -> None:
     """The group reads that the expert could not come, and what its setting has for that."""
     row = work.sql.first(store.ONE, the_id=end.number)
     thread = row.thread if row is not None else None
-    instead = str(members.get(work, end.chat, FALLBACK))
-    data = {"topic": end.topic, "name": end.name, "instead": instead, "asked": end.asked}
-    work.say(Send(chat=end.chat, topic=thread, template="experts/missed", data=data))
-    tell_missed(work, end, "said" if instead else "nothing")
+    data = missed_of(work, end.chat, end.topic, end.name, end.asked)
+    name = f"{ref(end.number)}:missed"
+    work.say(Send(chat=end.chat, topic=thread, template="experts/missed", data=data, ref=name))
+    tell_missed(work, end, "said" if data["instead"] else "nothing")
+
+
+def missed_of(work: Work, chat: int, topic: str, name: str, asked: int) -> dict[str, Any]:
+    """What the group reads of an expert who did not come."""
+    instead = str(members.get(work, chat, FALLBACK))
+    return {"topic": topic, "name": name, "instead": instead, "asked": asked}
 
 
 def tell_missed(work: Work, end: Over, stood: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from groupbot.core.effects import Edit
 from groupbot.engine.work import Work
 from groupbot.features.experts import store
-from groupbot.features.experts.service.ends import recap_of
+from groupbot.features.experts.service.ends import missed_of, recap_of
 from groupbot.features.experts.service.sessions import answer_of, ref, show
+from groupbot.features.members import service as members
 
 SHOWN = timedelta(days=30)  # how long a post of the past is worth an edit
 
@@ -41,6 +42,10 @@ def redraw(work: Work, who: int) -> None:
                 _edit(work, row, f":{q.number}", "experts/answer", answer_of(work, row, q))
         if row.state == "closed" and any(q.answer is not None for q in asked):
             _edit(work, row, ":recap", "experts/recap", recap_of(work, row, asked))
+        elif row.state == "missed":
+            name = members.name(work, row.person_id)
+            data = missed_of(work, row.chat_id, row.topic, name, len(asked))
+            _edit(work, row, ":missed", "experts/missed", data)
 
 
 def _edit(work: Work, row: Any, which: str, template: str, data: dict[str, Any]) -> None:
