@@ -13,6 +13,7 @@ from groupbot.core.effects import Ask, Ban, Delete, Restrict, Send
 from groupbot.core.events import Chat, Message, Person, Standing
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -279,6 +280,20 @@ def test_undo_lifts_the_mute_once_and_the_case_counts_no_more(writer: Writer) ->
     room.do(service.undo, room.cases()[1].id, BOSS)
     room.says(ZHAO, WORDS)
     assert room.cases()[3].action == "remove"
+
+
+def test_removal_that_could_not_be_done_yet_is_not_done_after_the_undo(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for text in (WORDS, WORDS + " again"):
+        room.says(ZHAO, text)
+    first, second = room.cases()
+    wanted = [Delete(chat=room.chat, messages=(c.message_id,)) for c in (first, second)]
+    writer.write(lambda w: [w.say(e) for e in wanted])
+    room.do(service.undo, first.id, BOSS)
+    asked = sa.select(outbox).where(outbox.c.kind == "delete").order_by(outbox.c.id)
+    rows = writer.write(lambda w: w.sql.all(asked))[-2:]
+    assert [r.state for r in rows] == ["done", "waiting"]
+    assert rows[0].error == "taken back before it was done"
 
 
 def test_muted_again_by_another_case_stays_muted(writer: Writer) -> None:

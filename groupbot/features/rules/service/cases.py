@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groupbot.core.effects import Ban, Button, Edit, Promote, Restrict, Send
+from groupbot.engine.taking_back import spare
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
@@ -38,7 +39,8 @@ def by_number(work: Work, chat: int, number: int) -> int:
 
 
 def undo(work: Work, id_: int, by: int) -> Case:
-    """Take a case back: a mute or ban ends now, it no longer counts, the member is told privately.
+    """Take a case back: a mute or ban ends now, a removal that failed so far is tried no more, it counts no
+    longer, the member is told privately.
 
     Raises:
         Refusal: it was taken back already.
@@ -47,6 +49,8 @@ def undo(work: Work, id_: int, by: int) -> Case:
     case = case_of(row)
     if not work.sql.run(store.UNDONE, the_id=id_, who=by, now=work.now):
         raise Refusal("rules/undone_before", number=case.number)
+    if case.message_id:
+        spare(work, case.chat, case.message_id)
     why = f"undo of case {case.number} by {by}"
     if row.action == "mute" and (row.until is None or row.until > work.now):
         others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
