@@ -12,10 +12,11 @@ from groupbot.errors import Misfit
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import World
-from groupbot.testing import TOKEN
+from groupbot.testing import TOKEN, migrated
 
 
 async def started(folder: Path, **given: Any) -> Misfit:
+    (folder / "groupbot.db").write_bytes(migrated())
     world = World()
     world.add_bot(TOKEN)
     async with Sandbox(world).running() as sandbox:
