@@ -35,7 +35,7 @@ from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.upgrades import in_reach
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
@@ -213,7 +213,13 @@ class App:
             self.outbox.wake()
 
     async def _ask(self, ask: Ask) -> None:
-        place = await self.writer.submit(place_of, ask.chat or 0)
+        while True:
+            try:
+                place = await self.writer.submit(place_of, ask.chat or 0)
+                break
+            except Lost as e:  # a chat may be parked until this is answered
+                log.error("ask.waits", chat=ask.chat, member=ask.member, error=str(e))
+                await asyncio.sleep(1.0)
         if place is None:
             log.error("ask.nowhere", chat=ask.chat, member=ask.member)
             return
