@@ -91,30 +91,21 @@ def recap(work: Work, number: int, *, topic: int | None) -> None:
         raise Refusal("gathering/no_recap")
     hung = [(h.person_id, h.file_id) for h in work.sql.all(store.WALL, the_id=number)]
     album = tuple(("photo", f) for f in domain.turns(hung, ALBUM))
+    data = {
+        **figures(work, row),
+        "by": list(dict.fromkeys(members.name(work, p) for p, _ in hung))[:ALBUM],
+    }
     one = album[0][1] if len(album) == 1 else None
     work.say(
         Send(
             chat=work.chat,
             template="gathering/recap",
-            data=recap_of(work, row),
+            data=data,
             photo=one,
             album=album if len(album) > 1 else (),
             topic=topic,
-            ref=recap_ref(number),
         )
     )
-
-
-def recap_ref(number: int) -> str:
-    """The name of the newest recap of an event."""
-    return f"gathering:{number}:recap"
-
-
-def recap_of(work: Work, row: Any) -> dict[str, Any]:
-    """What a recap tells: figures, and whose photos hang on the wall now."""
-    hung = work.sql.all(store.WALL, the_id=row.id)
-    names = dict.fromkeys(members.name(work, h.person_id) for h in hung)
-    return {**figures(work, row), "by": list(names)[:ALBUM]}
 
 
 def figures(work: Work, row: Any) -> dict[str, Any]:
