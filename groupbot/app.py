@@ -35,7 +35,7 @@ from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.upgrades import in_reach
-from groupbot.engine.writer import Lost, Writer
+from groupbot.engine.writer import Writer, patiently
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.staff import service as staff
@@ -213,13 +213,8 @@ class App:
             self.outbox.wake()
 
     async def _ask(self, ask: Ask) -> None:
-        while True:
-            try:
-                place = await self.writer.submit(place_of, ask.chat or 0)
-                break
-            except Lost as e:  # a chat may be parked until this is answered
-                log.error("ask.waits", chat=ask.chat, member=ask.member, error=str(e))
-                await asyncio.sleep(1.0)
+        look = partial(self.writer.submit, place_of, ask.chat or 0)  # a chat may be parked until it is asked
+        place = await patiently(look, "ask.waits", chat=ask.chat, member=ask.member)
         if place is None:
             log.error("ask.nowhere", chat=ask.chat, member=ask.member)
             return

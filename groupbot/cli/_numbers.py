@@ -101,14 +101,8 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         ],
         "rfm_sql": reports.bands_sql(ask),
         "attitude": attitude.told(work, chat),
-        "sources": [
-            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
-            for s in reports.sources(work, chat)
-        ],
-        "sources_of_span": [
-            {"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke}
-            for s in reports.sources(work, chat, ask.start)
-        ],
+        "sources": _sources(reports.sources(work, chat)),
+        "sources_of_span": _sources(reports.sources(work, chat, ask.start)),
         "plans": [
             {"plan": p.plan, "due": p.due, "said": p.said, "why": dict(p.why)} for p in reports.planned(ask)
         ],
@@ -145,6 +139,10 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
         },
         "health_sql": [dict(q) for q in health.sql],
     }  # fmt: skip
+
+
+def _sources(found: list[reports.Source]) -> list[dict[str, Any]]:
+    return [{"source": s.source, "came": s.came, "here": s.here, "spoke": s.spoke} for s in found]
 
 
 def _rarer(ask: reports.Ask, answers: Figure) -> list[Figure]:

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -78,6 +78,16 @@ def read_only(error: BaseException) -> bool:
     if isinstance(error, sqlite3.OperationalError):
         return "readonly database" in str(error)
     return getattr(error, "sqlstate", None) == _READ_ONLY
+
+
+async def patiently(job: Callable[[], Awaitable[T]], event: str, **about: object) -> T:
+    """What comes of `job`, done anew each second while the database is away: it must not be forgotten."""
+    while True:
+        try:
+            return await job()
+        except Lost as e:
+            log.error(event, error=str(e), **about)
+            await asyncio.sleep(1.0)
 
 
 def connection_lost(error: BaseException) -> bool:

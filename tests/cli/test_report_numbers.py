@@ -13,7 +13,6 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from groupbot.cli import main
 from groupbot.core.events import Message, Reaction
 from groupbot.engine.clock import chance
 from groupbot.engine.migrate import head
@@ -42,6 +41,7 @@ from groupbot.features.promos import store as promos
 from groupbot.features.promos.domain import Audience, Plan
 from groupbot.features.scenes import store as scenes
 from groupbot.features.stores import service as stores
+from tests.cli.told import teller
 from tests.conftest import START
 from tests.features.engagement.test_figures import CAST, ROOM, four_weeks
 from tests.features.engagement.test_library_report import responded
@@ -164,12 +164,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         pass
     writer.close()
 
-    def told(*words: str) -> Any:
-        with pytest.raises(SystemExit) as end:
-            main(["report", "--workspace", str(tmp_path), *words])
-        assert end.value.code == 0
-        return capsys.readouterr().out
-
+    told = teller(tmp_path, capsys)
     until = ("--until", str(LAST))
     one, two = json.loads(told("--json", *until))
     (store,) = json.loads(told("stores", "--json", *until))
@@ -382,11 +377,7 @@ def test_what_library_and_scenes_tell_comes_again_by_the_sql_beside_it(
     writer.write(carded)
     writer.close()
 
-    def told(*words: str) -> str:
-        with pytest.raises(SystemExit) as end:
-            main(["report", "--workspace", str(tmp_path), *words])
-        assert end.value.code == 0
-        return capsys.readouterr().out
+    told = teller(tmp_path, capsys)
 
     def printed(part: str) -> list[Any]:
         sql = told(part, "--sql").splitlines()[-1].strip().removesuffix(";")

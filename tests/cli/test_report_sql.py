@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from groupbot.cli import main
 from groupbot.cli._told import lines, shown
 from groupbot.engine.clock import chance
 from groupbot.engine.migrate import head
@@ -26,6 +25,7 @@ from groupbot.features.engagement import store as record
 from groupbot.features.notices.store import notice, notice_ack
 from groupbot.features.scenes import store as scenes
 from tests.cli.test_report_numbers import LAST, lived
+from tests.cli.told import teller
 from tests.conftest import START
 from tests.features.engagement.test_card_report import promotion
 from tests.features.engagement.test_leading import order, talks, weeks
@@ -173,12 +173,7 @@ def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
     writer.write(promotion)
     writer.close()
 
-    def told(*words: str) -> str:
-        with pytest.raises(SystemExit) as end:
-            main(["report", "--workspace", str(tmp_path), *words])
-        assert end.value.code == 0
-        return capsys.readouterr().out
-
+    told = teller(tmp_path, capsys)
     until = ("--until", str(LAST))
     one = json.loads(told("--json", *until))[0]
     known = {f["key"]: f for f in one["figures"]}

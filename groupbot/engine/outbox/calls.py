@@ -18,7 +18,7 @@ from groupbot.engine.clock import ticking
 from groupbot.engine.entries import MAX_TRIES, Entry, Result, Target, pace_of
 from groupbot.engine.figures import Figures
 from groupbot.engine.logs import redact
-from groupbot.engine.writer import Lost
+from groupbot.engine.writer import patiently
 from groupbot.errors import Denied, Gone, Hushed, Later
 
 log = structlog.get_logger(__name__)
@@ -191,11 +191,10 @@ class Calls:
                 pacer.refused(ticking(), pace, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
             new = e.moved_to if isinstance(e, Gone) else 0
-        while True:
-            try:
-                if new:
-                    await moved(target.telegram_id, new)
-                return await back(events)
-            except Lost as e:  # the chat waits for this; so the answer waits for the database
-                log.error("ask.waits", member=effect.member, error=str(e))
-                await asyncio.sleep(1.0)
+
+        async def tell() -> None:
+            if new:
+                await moved(target.telegram_id, new)
+            await back(events)
+
+        await patiently(tell, "ask.waits", member=effect.member)  # the chat waits for this

@@ -98,6 +98,10 @@ def _counted(work: Work, what: str, person: int, event: Event) -> bool:
     return last is not None and abs(event.at - last) <= timedelta(seconds=5)
 
 
+def _staff(work: Work, chat: int, person: int) -> bool:
+    return person == ANONYMOUS_ADMIN or people.is_staff(work, chat, person)
+
+
 def _message(m: Message, work: Work) -> None:
     """Somebody's own words count: no bot's, no automatic forward. A command is written down and counts
     nothing. Every message comes here: few calls."""
@@ -111,7 +115,7 @@ def _message(m: Message, work: Work) -> None:
     if m.automatic_forward or (sender.is_bot and m.sender_chat is None):
         return
     reply = m.reply_to is not None and _is_reply(m)
-    staff = sender.id == ANONYMOUS_ADMIN or people.is_staff(work, work.chat, sender.id)
+    staff = _staff(work, work.chat, sender.id)
     day = _day_of(work.zone, m.at)
     _write(
         work,
@@ -180,7 +184,7 @@ def removed(work: Work, chat: int, message_id: int) -> None:
         who = now.sender.id
         if people.opted_out(work, who):
             return  # it was never counted
-        staff = who == ANONYMOUS_ADMIN or people.is_staff(work, chat, who)
+        staff = _staff(work, chat, who)
         _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)
         return
     work.flush()
