@@ -1,0 +1,78 @@
+"""After /forget no message of the bot in a group holds the name."""
+
+from __future__ import annotations
+
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import ZONE
+from groupbot.testing import Talk
+from tests.dialogs.test_redpacket import midday
+
+CANARY, FORMER = "Kanarienvogel", "已注销成员"
+
+
+async def forgets(chat: Talk, who: int) -> None:
+    """Somebody opens the bot and has themselves forgotten."""
+    chat.world.private(who)
+    for bot in chat.world.bots.values():
+        bot.started.add(who)
+    await chat.says(who, "/start", private=True)
+    await chat.says(who, "/forget", private=True)
+    await chat.presses(who, "Forget me", chat=who)
+    await chat.wait(seconds=5)
+
+
+def naming(chat: Talk, name: str = CANARY) -> list[str]:
+    """What the bot said in the group that holds a name, oldest first."""
+    return [t for t in chat.bot_texts() if name in t]
+
+
+async def shop(chat: Talk) -> None:
+    """The group is a store's, on Shanghai's clock."""
+    olga = chat.owner
+
+    def place(work: Work) -> None:
+        own = members.profiles(work)[0].chat
+        members.set_profile(work, own, tier="store", owner=olga)
+        members.put(work, ZONE, "Asia/Shanghai", chat=own)
+
+    await chat.app.writer.submit(place)
+
+
+async def test_every_recap_of_an_event_an_album_and_a_picture_loses_the_name(chat: Talk) -> None:
+    mei, li = chat.person(CANARY), chat.person("Li")
+    await chat.says(chat.owner, "/event 0 1h Tea")
+    for who, photos in ((mei, 2), (li, 1)):
+        await chat.presses(who, "我参加")
+        for _ in range(photos):
+            await chat.sends(who, "photo", "/wall")
+    await chat.wait(hours=1, minutes=1)
+    await chat.says(chat.owner, "/recap 1")
+    await chat.says(li, "/wall back")
+    await chat.wait(minutes=2)
+    await chat.says(chat.owner, "/recap 1")
+    await chat.says(mei, "/wall back")
+    await chat.says(li, "/wall", reply_to=await chat.sends(li, "photo"))
+    await chat.says(chat.owner, "/recap 1")
+    recaps = [t for t in chat.bot_texts() if "谢谢大家" in t]
+    assert [t.split("照片:")[1] for t in recaps] == [f"{CANARY}、Li", CANARY, "Li"]
+    await forgets(chat, mei)
+    recaps = [t for t in chat.bot_texts() if "谢谢大家" in t]
+    assert [t.split("照片:")[1] for t in recaps] == [f"{FORMER}、Li", FORMER, "Li"]
+    assert naming(chat) == []
+
+
+async def test_a_word_of_care_to_several_in_the_group_keeps_the_others_names(chat: Talk) -> None:
+    await midday(chat)
+    await shop(chat)
+    await chat.says(chat.owner, "/recipes on newcomer")
+    mei, li = (chat.person(n, joins=False) for n in (CANARY, "Li"))
+    for who in (mei, li):
+        await chat.joins(who)
+    await chat.wait(minutes=11)
+    assert naming(chat) == [f"欢迎 {CANARY}、Li!这里是Test group,群规 /rules,有事直接在群里问。"]
+    await forgets(chat, mei)
+    assert naming(chat, FORMER) == [f"欢迎 {FORMER}、Li!这里是Test group,群规 /rules,有事直接在群里问。"]
+    assert naming(chat) == []
+    await forgets(chat, li)
+    assert naming(chat, "Li") == []
