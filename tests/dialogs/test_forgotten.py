@@ -76,3 +76,43 @@ async def test_a_word_of_care_to_several_in_the_group_keeps_the_others_names(cha
     assert naming(chat) == []
     await forgets(chat, li)
     assert naming(chat, "Li") == []
+
+
+async def test_notes_and_filters_that_speak_to_somebody_by_name(chat: Talk) -> None:
+    mei = chat.person(CANARY)
+    await chat.says(chat.owner, "/save price Dear {fullname}, tea costs 5.")
+    await chat.says(chat.owner, "/save hours Open from 9, {mention}.")
+    await chat.says(chat.owner, "/save bare Open from 9.")
+    await chat.says(chat.owner, "/filter hello Hi {first} ({id})!")
+    for word in ("#price", "hello", "#hours", "#bare"):
+        await chat.says(mei, word)
+    assert naming(chat) == [
+        f"Dear {CANARY}, tea costs 5.", f"Hi {CANARY} ({mei})!", f"Open from 9, {CANARY}.",
+    ]  # fmt: skip
+    await chat.says(chat.owner, "/clear hours")
+    await forgets(chat, mei)
+    said = [t for t in chat.bot_texts() if t.startswith(("Dear", "Hi", "Open", "("))]
+    assert said == [
+        f"Dear {FORMER}, tea costs 5.", f"Hi {FORMER} ()!", "(这条消息提到了一位已注销成员。)", "Open from 9.",
+    ]  # fmt: skip
+    marks = [e for m in chat.room.messages.values() for e in m.get("entities", ())]
+    assert [e for e in marks if e.get("user", {}).get("id") == mei] == []
+    assert str(mei) not in chat.dump()
+
+
+async def test_who_is_nominated_and_who_nominates(chat: Talk) -> None:
+    mei, li = chat.person(CANARY), chat.person("Li")
+    for who in (mei, li):
+        await chat.says(who, "hi")
+    await chat.says(chat.owner, "/contest 3h Best shop")
+    photo = await chat.sends(mei, "photo")
+    await chat.says(li, "/enter", reply_to=photo)
+    photo = await chat.sends(li, "photo")
+    await chat.says(mei, "/enter", reply_to=photo)
+    assert len(naming(chat)) == 2
+    await forgets(chat, mei)
+    assert naming(chat) == []
+    assert naming(chat, "提名") == [f"{FORMER} 提名 Li 的照片参加「Best shop」。Li,愿意吗?不点就不参加。"]
+    assert await chat.presses(li, "我参加") == "收到,你在「Best shop」是 1 号。"
+    assert naming(chat, "提名") == []
+    assert str(mei) not in chat.dump()
