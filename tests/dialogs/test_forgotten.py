@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
-from groupbot.testing import Talk
+from groupbot.testing import Talk, conversation
 from tests.dialogs.test_redpacket import midday
 
 CANARY, FORMER = "Kanarienvogel", "已注销成员"
@@ -116,3 +121,34 @@ async def test_who_is_nominated_and_who_nominates(chat: Talk) -> None:
     assert await chat.presses(li, "我参加") == "收到,你在「Best shop」是 1 号。"
     assert naming(chat, "提名") == []
     assert str(mei) not in chat.dump()
+
+
+async def test_a_restored_backup_has_posts_drawn_anew_too(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person(CANARY)
+        await chat.says(chat.owner, "/save price Dear {first}, tea costs 5.")
+        await chat.says(mei, "#price")
+        await chat.says(chat.owner, "/event 0 1h Tea")
+        await chat.presses(mei, "我参加")
+        await chat.sends(mei, "photo", "/wall")
+        await chat.wait(hours=1, minutes=1)
+        await chat.says(chat.owner, "/recap 1")
+        posts = [m for m in chat.room.messages.values() if CANARY in m.get("text", m.get("caption", ""))]
+        named = [dict(m) for m in posts]
+        path = sqlite_path(chat.app.settings.database)
+        assert path is not None
+        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(tmp_path / "backup")) as copy:
+            live.backup(copy)
+        await forgets(chat, mei)
+        assert (len(named), naming(chat)) == (3, [])
+        await chat.stops()
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        (tmp_path / "backup").replace(path)
+        for message, before in zip(posts, named, strict=True):  # as if it had been cut off before the edits
+            message.update(before)
+        await chat.restarts()
+        await chat.wait(seconds=5)
+        assert naming(chat) == []
+        assert len(naming(chat, FORMER)) == 3
+        assert str(mei) not in chat.dump()
