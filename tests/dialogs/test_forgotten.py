@@ -98,8 +98,11 @@ async def test_notes_and_filters_that_speak_to_somebody_by_name(chat: Talk) -> N
     await forgets(chat, mei)
     said = [t for t in chat.bot_texts() if t.startswith(("Dear", "Hi", "Open", "("))]
     assert said == [
-        f"Dear {FORMER}, tea costs 5.", f"Hi {FORMER} ()!", "(这条消息提到了一位已注销成员。)", "Open from 9.",
-    ]  # fmt: skip
+        f"Dear {FORMER}, tea costs 5.",
+        f"Hi {FORMER} ()!",
+        "(这条消息提到了一位已注销成员。)",
+        "Open from 9.",
+    ]
     marks = [e for m in chat.room.messages.values() for e in m.get("entities", ())]
     assert [e for e in marks if e.get("user", {}).get("id") == mei] == []
     assert str(mei) not in chat.dump()

@@ -276,7 +276,8 @@ async def test_who_announced_a_session_and_is_forgotten_is_a_former_member_and_w
     zhou = talk.person("老周", starts=True)
     here = await talk.says(zhou, "hi")
     await talk.says(talk.owner, "/expert 储存; 晚上", reply_to=here)
-    own = "---\nbuttons: {go: 看}\nsample: {name: 阿芳, topic: 储存}\n---\n今晚 {{ name }} 讲「{{ topic }}」\n"
+    front = "---\nbuttons: {go: 看}\nsample: {name: 阿芳, topic: 储存}\n---\n"
+    own = f"{front}今晚 {{{{ name }}}} 讲「{{{{ topic }}}}」\n"
     folder = planned.folder.parent / "promos"
     folder.mkdir()
     for lang in ("zh", "en"):

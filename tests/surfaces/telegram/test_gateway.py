@@ -339,7 +339,7 @@ async def test_an_edit_cut_off_between_two_messages_goes_on_with_the_second(desk
 async def test_a_sticker_has_no_words_to_edit(desk: Desk) -> None:
     file = desk.world.carry(desk.mei, desk.room.id, "sticker")["sticker"]["file_id"]
     sent = await desk.do(Send(sticker=file, ref="x"))
-    with pytest.raises(Gone, match="(?i)there is no caption in the message to edit"):
+    with pytest.raises(Gone, match=r"(?i)there is no caption in the message to edit"):
         await desk.gateway.perform(
             Edit(chat=1, ref="x", text="b"), Target(desk.room.id, True, messages=sent.message_ids)
         )
