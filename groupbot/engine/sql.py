@@ -21,8 +21,8 @@ class Bulk:
     before they are written. `also` makes rows of other tables from the rows of this one, which may
     carry cells beyond `names` for it. `folds`: sums over the table that change with each row (an
     upsert's, each key once in a flush). `quiet` says of a row that they gain what it counts and no more,
-    by what it noted of earlier ones in a dict that the writer empties when a transaction fails: SQLite need
-    not hold such a row against what stands in the table.
+    by what it noted of earlier ones, by their key, in a dict that the writer empties when a transaction
+    fails: SQLite need not hold such a row against what stands in the table.
     """
 
     __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "quiet", "sums")
@@ -171,7 +171,8 @@ def _fold(sql: Sql, bulk: Bulk, rows: Sequence[Any]) -> None:
     if bulk.quiet is not None and sql._known is not None:
         known = sql._known[bulk.name]
         if sql._guarded:  # a step's own: they may be undone
-            known.clear()
+            for r in rows:
+                known.pop(tuple(r[: bulk.key]), None)
         else:
             loud = []
             for r in rows:
