@@ -37,7 +37,8 @@ _MIXED = re.compile("[а-яіјѕԁһԛԝѵα-ω](?:(?<=[a-z].)|(?=[a-z]))")
 _WORD = re.compile(r"[^\W\d_]+")
 _HAN_GAP = re.compile(rf"(?<=[{HAN}])[\W_]{{1,3}}(?=[{HAN}])")
 _GAPPED = re.compile(rf"[{HAN}][\W_]{{1,3}}[{HAN}]")  # begins with a set, so it scans fast
-_ALONE = re.compile(r"[\s.,_*|/·、。-][^\W_][\s.,_*|/·、。-]")
+_SPACE = r" \t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # \s makes a set slow
+_ALONE = re.compile(rf"[{_SPACE}.,_*|/·、。-][^\W_][{_SPACE}.,_*|/·、。-]")
 _APART = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_]))+")
 _GAPS = re.compile(r"[\W_]+")
 
