@@ -282,6 +282,11 @@ def test_clean_text_of_any_script_passes(script: str) -> None:
     assert find(CLEAN[script], policy(["返现", "casino", "ставки", "xxx", "vx"])) is None
 
 
+def test_every_digit_is_folded_to_one_of_ten() -> None:
+    kept = [hex(c) for c in range(0x110000) if chr(c).isdecimal() and fold(chr(c)) not in "0123456789"]
+    assert kept == []
+
+
 def test_whatever_stands_in_the_table_is_set_right_in_any_text() -> None:
     kept = [hex(c) for c in table() if fold(f"a{chr(c)}b") == f"a{chr(c)}b"]
     assert kept == []

@@ -137,6 +137,7 @@ _SIGNED = re.compile(
 _HAN_ANY = re.compile(f"[{fold.HAN}]")
 _HAN_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _DIGITS = str.maketrans(_HAN_DIGITS, "00123456789123456789")
+_COUNTED = re.compile(f"[0-9_{_HAN_DIGITS}]")  # in folded text every number and every id has one of these
 _SPELT = re.compile(rf"[{_HAN_DIGITS}0-9](?:[ -]?[{_HAN_DIGITS}0-9]){{7,14}}")
 _HANDLE = re.compile(rf"{_any(_WRITE)}[^@]{{0,14}}(?P<id>@[a-z][a-z0-9_]{{3,31}})")
 _LONG = re.compile(r"\d[\d\s()./+-]{5,}\d")
@@ -163,6 +164,8 @@ def check(facts: Facts, policy: Policy) -> Finding | None:
             found = _in(form)
             if found:
                 return facts.finding(ID, VERSION, found)
+    if not _COUNTED.search(facts.folded):
+        return None
     if _LONG.search(facts.folded):
         m = _MOBILE.search(facts.folded)
         if m:

@@ -110,13 +110,15 @@ def counted(text: str, urls: int, limits: Limits) -> tuple[int, int, int]:
 def heard(
     past: tuple[Said, ...], new: Said, burst: int, window: timedelta = BURST_WINDOW
 ) -> tuple[Said, ...]:
-    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept."""
+    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept. Who
+    speaks is heard in the order of time, so what is over stands in front."""
     if new.album is not None and any(s.album == new.album for s in past):
         return past
     since = new.at - (window if window > REPEAT_WINDOW else REPEAT_WINDOW)
-    if past and past[0].at < since:
-        past = tuple([s for s in past if s.at >= since])
-    return (*past[-(burst if burst > KEPT else KEPT) :], new)
+    over = 0
+    while over < len(past) and past[over].at < since:
+        over += 1
+    return (*past[over:][-(burst if burst > KEPT else KEPT) :], new)
 
 
 def followed(row: Row | None, actor: int, at: datetime, album: str | None) -> Row:
