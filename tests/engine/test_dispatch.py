@@ -562,6 +562,22 @@ async def test_a_handler_is_passed_by_where_its_cache_says_that_nothing_waits(wr
     assert heard[6:] == ["THREE"]
 
 
+async def test_observers_and_guards_are_passed_by_likewise(writer: Writer) -> None:
+    router, seen = Router("t"), []
+    router.observe(lambda event, work: seen.append(f"o {event.text}"), idle="t.kept")
+    router.guard(lambda event, work: event.text == "bad", idle=("t.value", "strict"))
+
+    @router.on(Message)
+    def heard(message: Message, work: Work) -> None:
+        seen.append(message.text)
+        work.put("t.kept", work.chat, message.text == "keep")
+        work.put("t.value", (work.chat, "strict"), message.text != "free")
+
+    desk = Desk(writer, router)
+    await desk.feed(*(desk.message(t) for t in ("keep", "bad", "free", "bad", "last")))
+    assert seen == ["o keep", "keep", "o bad", "o free", "free", "bad", "last"]
+
+
 async def test_what_a_failed_step_said_of_who_waits_counts_for_nothing(writer: Writer) -> None:
     router, heard = Router("t"), []
 

@@ -108,16 +108,16 @@ class Steps:
         """Those that something in this chat waits for (`Router.on(…, idle=…)`): the same until one of the
         caches that tell of it changes (`Work.watched`)."""
         cached, chat = work.cached, work.chat
-        known = cached(AWAITED)
-        kept = known.get(chat)
-        if kept is not None and kept[0] is listening:
+        known, key = cached(AWAITED), (chat, id(listening))
+        kept = known.get(key)
+        if kept is not None:
             return kept[1]  # type: ignore[no-any-return]
         awaited = []
         for named in listening:
             name, rest = self.registry.idle.get(named[1], ("", None))
             if not name or cached(name).get(chat if rest is None else (chat, rest), True):
                 awaited.append(named)
-        known[chat] = listening, awaited
+        known[key] = listening, awaited  # as long as it is kept here nothing else has its id
         return awaited
 
     def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:
