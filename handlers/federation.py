@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from groupbot import (
     Answer,
     Command,
@@ -40,7 +42,7 @@ REF = "fed:"
 MET = (Message, Joined, JoinRequest)
 
 
-@router.guard
+@partial(router.guard, idle="fed.chats")
 def met(event: Event, work: Work) -> bool:
     """Who is on the list of this group's federation is turned away."""
     kind = type(event)

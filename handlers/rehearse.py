@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Send, Work
 from groupbot.features.members import service as members
-from groupbot.features.moving.domain.keeping import SETTINGS
+from groupbot.features.moving.domain.keeping import KEEP_TEXT, SETTINGS
 from groupbot.features.moving.service import rehearsing
 
 router = Router(
@@ -15,7 +15,7 @@ router = Router(
 )
 
 
-router.observe(rehearsing.keep)
+router.observe(rehearsing.keep, idle=("members.value", KEEP_TEXT.key))
 
 
 @router.every(seconds=3600)

@@ -214,15 +214,16 @@ class Router:
 
         return keep
 
-    def observe(self, fn: F) -> F:
-        """`fn(event, work)` sees every event first; it never stops anything."""
+    def observe(self, fn: F, *, idle: str | Idle = "") -> F:
+        """`fn(event, work)` sees every event first; it never stops anything. `idle` as of `on`."""
         self.observers.append(fn)
-        return fn
+        return self._idle(fn, idle)
 
-    def guard(self, fn: F) -> F:
-        """`fn(event, work) -> bool` sees events before handlers; True stops the event there."""
+    def guard(self, fn: F, *, idle: str | Idle = "") -> F:
+        """`fn(event, work) -> bool` sees events before handlers; True stops the event there. `idle` as of
+        `on`."""
         self.guards.append(fn)
-        return fn
+        return self._idle(fn, idle)
 
     def on(self, type_: type[Any], *, idle: str | Idle = "") -> Callable[[F], F]:
         """`fn(happening, work)` for events (Joined, BotStanding, …) and for what features emit.
@@ -234,11 +235,14 @@ class Router:
 
         def keep(fn: F) -> F:
             self.happenings.append((type_, fn))
-            if idle:
-                self.idle[fn] = (idle, None) if isinstance(idle, str) else idle
-            return fn
+            return self._idle(fn, idle)
 
         return keep
+
+    def _idle(self, fn: F, idle: str | Idle) -> F:
+        if idle:
+            self.idle[fn] = (idle, None) if isinstance(idle, str) else idle
+        return fn
 
     def condition(self, setting: Setting) -> Callable[[F], F]:
         """`fn(work, chat, value)` raises a Refusal where `value` may not be set now, whoever sets it and by

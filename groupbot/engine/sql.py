@@ -20,10 +20,12 @@ class Bulk:
     row that make it unique; with `sums` > 0 rows of one key are added up in their last `sums` columns
     before they are written. `also` makes rows of other tables from the rows of this one, which may
     carry cells beyond `names` for it. `folds`: sums over the table that change with each row (an
-    upsert's, each key once in a flush).
+    upsert's, each key once in a flush). `quiet` says of a row that they gain what it counts and no more,
+    by what it noted of earlier ones, by their key, in a dict that the writer empties when a transaction
+    fails: SQLite need not hold such a row against what stands in the table.
     """
 
-    __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "sums")
+    __slots__ = ("also", "by", "each", "folds", "hot", "key", "name", "names", "quiet", "sums")
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class Bulk:
         sums: int = 0,
         also: Callable[[list[tuple[Any, ...]]], Sequence[tuple[Bulk, list[tuple[Any, ...]]]]] | None = None,
         folds: tuple[Fold, ...] = (),
+        quiet: Callable[[dict[Any, Any], Sequence[Any]], bool] | None = None,
     ) -> None:
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
@@ -43,7 +46,7 @@ class Bulk:
             key,
             sums,
         )
-        self.also, self.folds = also, folds
+        self.also, self.folds, self.quiet = also, folds, quiet
         self.each = tuple(f.each(self.names) for f in folds)  # as SQLite takes them
         self.by = itemgetter(*range(key)) if key else None
 
@@ -161,15 +164,23 @@ class Sql:
 _made: dict[str, Columnwise | None] = {}
 
 
-def _loud(sql: Sql, fold: Fold, rows: Sequence[Any]) -> Sequence[Any]:
-    """The rows that may change the sums."""
-    if fold.quiet is None or sql._known is None:
-        return rows
-    known = sql._known[fold.table]
-    if sql._guarded:  # a step's own: they may be undone
-        known.clear()
-        return rows
-    return [r for r in rows if not fold.quiet(known, r)]
+def _fold(sql: Sql, bulk: Bulk, rows: Sequence[Any]) -> None:
+    """What the sums over SQLite's table gain with rows that go into it."""
+    loud: Sequence[Any] = rows
+    quiet: list[Any] = []
+    if bulk.quiet is not None and sql._known is not None:
+        known = sql._known[bulk.name]
+        if sql._guarded:  # a step's own: they may be undone
+            for r in rows:
+                known.pop(tuple(r[: bulk.key]), None)
+        else:
+            loud = []
+            for r in rows:
+                (quiet if bulk.quiet(known, r) else loud).append(r)
+    for fold, each in zip(bulk.folds, bulk.each, strict=True):
+        sql._raw.cursor().executemany(each, loud)
+        if quiet and fold.counted is not None:
+            sql._raw.cursor().executemany(fold.plain, fold.counted(quiet))
 
 
 def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
@@ -197,8 +208,8 @@ def write_bulk(sql: Sql, bulk: Bulk, rows: list[tuple[Any, ...]]) -> None:
     if made._names is None:
         _write_lists(sql, bulk, made, rows)
         return
-    for fold, each in zip(bulk.folds, bulk.each, strict=True):
-        sql._raw.cursor().executemany(each, _loud(sql, fold, rows))
+    if bulk.folds:
+        _fold(sql, bulk, rows)
     order = [names.index(n) for n in made._names]
     if order != list(range(len(names))):
         rows = [tuple(r[i] for i in order) for r in rows]

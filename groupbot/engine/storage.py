@@ -234,8 +234,8 @@ class Fold:
     `made` are the sums' columns, in words for both databases: over `given`, a row given, and `was`, what
     stands there under its `whose`, all NULL where nothing does. They are added to the row of `table` whose
     `key` the row given has: words over `given`, where SQLite has others those of `lite`. `only`: when
-    anything changes, if that is not always. `quiet` says so of a row given without a look into the table, by
-    what it noted of earlier ones in a dict that the writer empties when a transaction fails.
+    anything changes, if that is not always. `counted` makes rows of this table of those that are quiet
+    (`Bulk.quiet`); without it they change nothing here.
     """
 
     def __init__(
@@ -248,10 +248,11 @@ class Fold:
         *,
         lite: Mapping[str, str] | None = None,
         only: str = "TRUE",
-        quiet: Callable[[dict[Any, Any], Sequence[Any]], bool] | None = None,
+        counted: Callable[[Sequence[Any]], Sequence[Sequence[Any]]] | None = None,
     ) -> None:
         self.table, self.key, self.made, self.into, self.whose = table, key, made, into, whose
-        self.lite, self.only, self.quiet = {**key, **(lite or {})}, only, quiet
+        self.lite, self.only, self.counted = {**key, **(lite or {})}, only, counted
+        self.plain = self._added(f"VALUES ({', '.join('?' * (len(key) + len(made)))})")
 
     def each(self, names: Sequence[str]) -> str:
         """For SQLite, a row given at a time: its cells are `names`."""

@@ -8,7 +8,7 @@ are marked, so that a failing step loses only its own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from groupbot.engine.content import Content
 
 LATE = timedelta(minutes=5)
+AWAITED = "dispatch.awaited"  # the cache of who is awaited in which chat, made of those that are watched
 
 
 class Me(Struct, frozen=True):
@@ -65,8 +66,10 @@ class Work:
         caches: defaultdict[str, dict[Any, Any]],
         render: Callable[[Work, Effect], Effect],
         content: Content | None = None,
+        watched: Set[str] = frozenset(),
     ) -> None:
         self.sql = sql
+        self.watched = watched  # caches of what somebody may wait for
         self.content = content  # the templates, to look at before something is said
         self.now = now
         self.rng = rng
@@ -138,12 +141,16 @@ class Work:
         cache = self.cached(name)
         self._undo.append((cache, key, cache.get(key, _NOTHING)))
         cache[key] = value
+        if name in self.watched:
+            self._caches[AWAITED].clear()
 
     def drop(self, name: str, key: Any) -> None:
         """Forget a cached value, so that the next reader asks the database."""
         cache = self.cached(name)
         if key in cache:
             self._undo.append((cache, key, cache.pop(key)))
+            if name in self.watched:
+                self._caches[AWAITED].clear()
 
     def clear(self, name: str) -> None:
         """Forget everything in a cache."""

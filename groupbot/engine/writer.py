@@ -129,6 +129,7 @@ class Writer:
         self.me = Me(bot_id)
         self.render = render
         self.content: Content | None = None
+        self.watched: frozenset[str] = frozenset()
         self.guest = guest
         self.patience = patience
         self.commits = 0
@@ -218,6 +219,7 @@ class Writer:
                 caches=self._caches,
                 render=self.render,
                 content=self.content,
+                watched=self.watched,
             )
             result = fn(work, *args)
             for _, last in work.finals():

@@ -556,6 +556,43 @@ async def test_a_handler_is_passed_by_where_its_cache_says_that_nothing_waits(wr
     writer.write(lambda w: w.drop("t.words", 1))
     await desk.feed(desk.message("again"))
     assert heard[5:] == ["again"]
+    writer.write(lambda w: w.put("t.words", 1, ()))
+    writer.write(lambda w: w.put("t.value", (1, "on"), True))
+    await desk.feed(desk.message("three"), desk.message("four"), desk.message("five"))
+    assert heard[6:] == ["THREE"]
+
+
+async def test_observers_and_guards_are_passed_by_likewise(writer: Writer) -> None:
+    router, seen = Router("t"), []
+    router.observe(lambda event, work: seen.append(f"o {event.text}"), idle="t.kept")
+    router.guard(lambda event, work: event.text == "bad", idle=("t.value", "strict"))
+
+    @router.on(Message)
+    def heard(message: Message, work: Work) -> None:
+        seen.append(message.text)
+        work.put("t.kept", work.chat, message.text == "keep")
+        work.put("t.value", (work.chat, "strict"), message.text != "free")
+
+    desk = Desk(writer, router)
+    await desk.feed(*(desk.message(t) for t in ("keep", "bad", "free", "bad", "last")))
+    assert seen == ["o keep", "keep", "o bad", "o free", "free", "bad", "last"]
+
+
+async def test_what_a_failed_step_said_of_who_waits_counts_for_nothing(writer: Writer) -> None:
+    router, heard = Router("t"), []
+
+    @router.command("break")
+    def breaks(cmd: Command, work: Work) -> None:
+        work.put("t.words", work.chat, ())
+        raise KeyError("x")
+
+    @router.on(Message, idle="t.words")
+    def words(message: Message, work: Work) -> None:
+        heard.append(message.text)
+
+    desk = Desk(writer, router)
+    await desk.feed(desk.message("one"), desk.message("/break"), desk.message("two"))
+    assert heard == ["one", "two"]
 
 
 async def test_a_long_question_is_read_beside_the_writer_and_answered_in_a_step_of_its_own(

@@ -30,10 +30,10 @@ class Routes(Naming):
             if fn is not None:
                 self._step(work, item.only, fn, (event,), item, update_id, out)
                 return
-        elif not item.observed and self._together(
-            work, reg.observers, reg.guards, event, item, update_id, out
-        ):
-            return
+        elif not item.observed:
+            watch, guards = self._awaited(work, reg.observers), self._awaited(work, reg.guards)
+            if self._together(work, watch, guards, event, item, update_id, out):
+                return
         if isinstance(event, Message):
             command = self._command(work, event)
             if command is not None:

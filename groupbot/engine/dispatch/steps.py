@@ -16,7 +16,7 @@ from groupbot.engine.dispatch.items import Facts, Item, Outcome
 from groupbot.engine.plugins import Registry
 from groupbot.engine.proofs import Prove
 from groupbot.engine.router import CommandRoute
-from groupbot.engine.work import Work
+from groupbot.engine.work import AWAITED, Work
 from groupbot.engine.writer import Writer, transient
 from groupbot.errors import Refusal, Unsure
 
@@ -41,6 +41,7 @@ class Steps:
         self.writer, self.registry, self.facts = writer, registry, facts
         self.decode, self.username, self.key = decode, username, key
         self.after = after
+        writer.watched |= {name for name, _ in registry.idle.values()}
         self.kinds: dict[str, type[Any]] = {t.kind: t.type for t in registry.taps.values()}
         self.kinds["eng.prove"] = Prove
         self._opened: dict[tuple[str, int], Any] = {}  # buttons whose seal was checked: a crowd presses one
@@ -104,16 +105,19 @@ class Steps:
         return any(self._step(work, name, fn, (event,), item, update_id, out) is True for name, fn in guards)
 
     def _awaited(self, work: Work, listening: Sequence[Named]) -> Sequence[Named]:
-        """Those that something in this chat waits for (`Router.on(…, idle=…)`)."""
-        idle, cached, chat = self.registry.idle, work.cached, work.chat
+        """Those that something in this chat waits for (`Router.on(…, idle=…)`): the same until one of the
+        caches that tell of it changes (`Work.watched`)."""
+        cached, chat = work.cached, work.chat
+        known, key = cached(AWAITED), (chat, id(listening))
+        kept = known.get(key)
+        if kept is not None:
+            return kept[1]  # type: ignore[no-any-return]
         awaited = []
         for named in listening:
-            place = idle.get(named[1])
-            if place is not None:
-                name, rest = place
-                if not cached(name).get(chat if rest is None else (chat, rest), True):
-                    continue
-            awaited.append(named)
+            name, rest = self.registry.idle.get(named[1], ("", None))
+            if not name or cached(name).get(chat if rest is None else (chat, rest), True):
+                awaited.append(named)
+        known[key] = listening, awaited  # as long as it is kept here nothing else has its id
         return awaited
 
     def _tell(self, work: Work, happenings: list[Any], item: Item, update_id: int, out: Outcome) -> None:

@@ -14,7 +14,7 @@ from groupbot.core.events import Chat, Message
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain.checks import RULES
 from groupbot.features.rules.domain.facts import Finding, Policy, inspect
-from groupbot.features.rules.domain.fold import fold, original
+from groupbot.features.rules.domain.fold import fold, original, table
 from groupbot.features.rules.domain.policy import ALLOWED, PHRASES, make
 from groupbot.surfaces.telegram.intake import decode
 
@@ -280,6 +280,16 @@ CLEAN = {
 @pytest.mark.parametrize("script", CLEAN)
 def test_clean_text_of_any_script_passes(script: str) -> None:
     assert find(CLEAN[script], policy(["返现", "casino", "ставки", "xxx", "vx"])) is None
+
+
+def test_every_digit_is_folded_to_one_of_ten() -> None:
+    kept = [hex(c) for c in range(0x110000) if chr(c).isdecimal() and fold(chr(c)) not in "0123456789"]
+    assert kept == []
+
+
+def test_whatever_stands_in_the_table_is_set_right_in_any_text() -> None:
+    kept = [hex(c) for c in table() if fold(f"a{chr(c)}b") == f"a{chr(c)}b"]
+    assert kept == []
 
 
 @given(st.text(max_size=200))

@@ -106,6 +106,7 @@ def rebuild(work: Work, chat: int, day: date) -> bool:
         return [work.sql.all(_HOURS, **hours), *days, work.sql.all(_WEEK, chat=chat, week=week)]
 
     before = sums()
+    work.clear(store.member_day.name)  # what is noted of days that go
     work.sql.run(_NO_HOURS, **hours)
     work.sql.run(_NO_DAYS, chat=chat, day=day)
     work.sql.run(_NO_CHAT_DAY, chat=chat, day=day)

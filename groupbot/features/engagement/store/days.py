@@ -123,6 +123,23 @@ def _quiet(known: dict[Any, Any], row: Sequence[Any]) -> bool:
     return False
 
 
+def _counted(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What rows that say nothing new of their members add to their chats' days."""
+    made: dict[Any, list[int]] = {}
+    for chat, day, _, staff, messages, replies, reactions, taps in rows:
+        if staff:
+            continue
+        sums = made.get((chat, day))
+        if sums is None:
+            made[chat, day] = [messages, replies, reactions, taps]
+        else:
+            sums[0] += messages
+            sums[1] += replies
+            sums[2] += reactions
+            sums[3] += taps
+    return [(*key, *sums, 0, 0) for key, sums in made.items()]
+
+
 _DAY = ("chat_id", "day", "person_id", "staff", *_MEMBER)
 _CHAT_DAY = Fold(
     "chat_day",
@@ -130,6 +147,7 @@ _CHAT_DAY = Fold(
     {n: _gained(_now(n), _before(n)) for n in _MEMBER} | {n: _days(n) for n in _CHAT[4:]},
     "member_day",
     _DAY[:3],
+    counted=_counted,
 )
 _MEMBER_WEEK = Fold(
     "member_week",
@@ -149,7 +167,6 @@ _MEMBER_WEEK = Fold(
         " OR was.replies = 0 AND given.replies > 0"
         " OR was.messages + was.reactions = 0 AND (given.messages + given.reactions > 0 OR was.taps = 0)"
     ),
-    quiet=_quiet,
 )
 DAYS = Bulk(
     "member_day",
@@ -157,6 +174,7 @@ DAYS = Bulk(
     _DAY,
     key=3,
     folds=(_CHAT_DAY, _MEMBER_WEEK),
+    quiet=_quiet,
 )
 
 

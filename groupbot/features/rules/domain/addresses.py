@@ -45,7 +45,7 @@ def addresses(message: Message, text: str, folded: str) -> tuple[tuple[Address, 
     found = [(a, "url") for u in urls for a in _in(u)]
     if dotted and text:
         carrier = message.carriers[0][0]
-        both = text if folded is text else f"{text} {folded}"
+        both = text if folded == text else f"{text} {folded}"
         words = dict.fromkeys([w for w in both.split() if "." in w or "。" in w or "tg:" in w])
         found += [(a, carrier) for w in words for a in _in(w)]
     return tuple(found)

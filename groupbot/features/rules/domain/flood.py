@@ -110,13 +110,15 @@ def counted(text: str, urls: int, limits: Limits) -> tuple[int, int, int]:
 def heard(
     past: tuple[Said, ...], new: Said, burst: int, window: timedelta = BURST_WINDOW
 ) -> tuple[Said, ...]:
-    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept."""
+    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept. Who
+    speaks is heard in the order of time, so what is over stands in front."""
     if new.album is not None and any(s.album == new.album for s in past):
         return past
-    since = new.at - max(REPEAT_WINDOW, window)
-    if past and past[0].at < since:
-        past = tuple(s for s in past if s.at >= since)
-    return (*past[-max(burst, KEPT) :], new)
+    since = new.at - (window if window > REPEAT_WINDOW else REPEAT_WINDOW)
+    over = 0
+    while over < len(past) and past[over].at < since:
+        over += 1
+    return (*past[over:][-(burst if burst > KEPT else KEPT) :], new)
 
 
 def followed(row: Row | None, actor: int, at: datetime, album: str | None) -> Row:
@@ -138,10 +140,11 @@ def flooded(past: tuple[Said, ...], limits: Limits, row: Row | None = None) -> F
         return Flood("burst", n, window)
     if limits.row and row is not None and row.count >= limits.row:
         return Flood("row", row.count, new.at - past[0].at)
-    if limits.repeats and new.digest and [s.digest for s in past].count(new.digest) >= limits.repeats:
+    most = limits.repeats
+    if most and new.digest and len(past) >= most and [s.digest for s in past].count(new.digest) >= most:
         same = sum(s.digest == new.digest and s.at >= new.at - REPEAT_WINDOW for s in past)
-        if same >= limits.repeats:
-            return Flood("repeat", limits.repeats, REPEAT_WINDOW)
+        if same >= most:
+            return Flood("repeat", most, REPEAT_WINDOW)
     if not (limits.mentions or limits.links or limits.lines):
         return None
     for kind in ("mentions", "links", "lines"):

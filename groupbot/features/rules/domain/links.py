@@ -49,8 +49,10 @@ def links(facts: Facts, policy: Policy) -> Finding | None:
 
 def allows(host: str, allowed: frozenset[str]) -> bool:
     """Is the host, or a domain above it, on the list?"""
-    parts = host.split(".")
-    return any(".".join(parts[i:]) in allowed for i in range(len(parts)))
+    dot = "."
+    while dot and host not in allowed:
+        _, dot, host = host.partition(".")
+    return bool(dot)
 
 
 def _known(name: str, facts: Facts, policy: Policy) -> bool:

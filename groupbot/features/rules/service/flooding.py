@@ -50,7 +50,8 @@ def said_of(event: Message, limits: flood.Limits, digest: int) -> flood.Said:
 
 def words_of(event: Message, folded: str) -> str:
     """The words that count as the same when they are said again: four reports are no flood."""
-    return "" if event.text[:1] == "/" or event.text[:6].lower() == "@admin" else folded
+    first = event.text[:1]
+    return "" if first == "/" or (first == "@" and event.text[:6].lower() == "@admin") else folded
 
 
 def _crowd(work: Work, event: Message, limits: flood.Limits, actor: int, digest: int) -> Finding | None:
