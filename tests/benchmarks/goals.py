@@ -78,3 +78,9 @@ WHOLE = {
     "G13": ("a raid", "in calm"),
     "G26": ("commands and buttons", "console acts"),
 }
+
+# what cannot be measured yet, and why: shown where a figure would stand
+UNMEASURED = {
+    "G16": "no second process shares the work yet",
+    "G31": "there is no console yet",
+}
