@@ -77,6 +77,7 @@ WHOLE = {
         "planted bugs",
     ),
     "G13": ("a raid", "in calm"),
+    "G21": ("a restore", "an upgrade killed"),
     "G26": ("commands and buttons", "console acts"),
 }
 

@@ -1,4 +1,4 @@
-"""G19: a failure planted in every place where code of a handler runs; operators hear of it, none is swallowed.
+"""G19: a failure planted in every place where a handler's code runs; operators hear of it, none is swallowed.
 
     python -m tests.reliability.failures [--times 20] [--only tap] [--record]
 
@@ -115,8 +115,8 @@ def alarmed(stage: Stage, ops: int) -> Callable[[], bool]:
 
 
 async def planted(folder: Path, place: str, times: int) -> tuple[float, int, int]:
-    """(seconds until the operators heard of it, failures in quarantine, failures that are not). A tick fails as
-    often as it beats."""
+    """(seconds until the operators heard of it, failures in quarantine, failures that are not). A tick fails
+    as often as it beats."""
     (folder / "handlers").mkdir()
     (folder / "handlers" / "planted.py").write_text(HEAD + BODIES[place])
     (folder / "groupbot.db").write_bytes(migrated())

@@ -134,8 +134,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(poison(Path(folder), given.poisons, rate=given.rate, seed=given.seed))
     told = (
-        f"{found.poisons} poisons among {found.good:,} good ones: {found.aside} put aside, the others read, within "
-        f"{found.slowest:.2f} s; every good one once; longest pause of the poll {found.stall:.2f} s"
+        f"{found.poisons} poisons among {found.good:,} good ones: {found.aside} put aside, the others read, "
+        f"within {found.slowest:.2f} s; every good one once; longest pause of the poll {found.stall:.2f} s"
     )
     print(told)
     met = found.slowest <= WITHIN and found.stall <= STALL and found.aside > 0

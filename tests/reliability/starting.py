@@ -1,7 +1,7 @@
-"""G6: from the start of the real command to the first handled update, on a database that holds a million rows;
+"""G6: from the start of the real command to the first handled update, on a database of a million rows;
 how soon a backlog is gone, and how soon SIGTERM ends it in the middle of one.
 
-    python -m tests.reliability.starting [--starts 100] [--rows 1000000] [--backlog 10000] [--postgres] [--record]
+    python -m tests.reliability.starting [--starts 100] [--rows 1000000] [--backlog 10000] [--postgres]
 
 Each start is a process of its own, from `python -m groupbot run` on: Python, imports, the look at the schema,
 the first poll. One message waits; it counts as handled when the bot has told Telegram that it may forget it.
@@ -151,19 +151,21 @@ def main() -> None:
     options.add_argument("--postgres", action="store_true")
     given = options.parse_args()
     name = "postgresql" if given.postgres else "sqlite"
-    with postgres.server(durable=True) if given.postgres else nullcontext("") as server:
-        with tempfile.TemporaryDirectory() as place:
-            url = f"sqlite:///{Path(place) / 'groupbot.db'}"
-            if server:
-                with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
-                    c.execute("CREATE DATABASE starting")
-                url = f"{server}/starting"
-            fill(url, given.rows)
-            found = asyncio.run(measure(Path(place), url, given.starts, given.backlog))
+    with (
+        postgres.server(durable=True) if given.postgres else nullcontext("") as server,
+        tempfile.TemporaryDirectory() as place,
+    ):
+        url = f"sqlite:///{Path(place) / 'groupbot.db'}"
+        if server:
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
+                c.execute("CREATE DATABASE starting")
+            url = f"{server}/starting"
+        fill(url, given.rows)
+        found = asyncio.run(measure(Path(place), url, given.starts, given.backlog))
     told = (
-        f"{given.starts} starts on {given.rows:,} rows: first update after {quantile(found.first, 0.5):.1f} s, p99 "
-        f"{found.p99:.1f}; {given.backlog:,} cleared in {found.cleared:.0f} s; SIGTERM with {found.waiting:,} "
-        f"waiting: {found.ended:.1f} s"
+        f"{given.starts} starts on {given.rows:,} rows: first update after {quantile(found.first, 0.5):.1f} s, "
+        f"p99 {found.p99:.1f}; {given.backlog:,} cleared in {found.cleared:.0f} s; SIGTERM with "
+        f"{found.waiting:,} waiting: {found.ended:.1f} s"
     )
     print(told)
     met = found.p99 <= FIRST[name] and found.cleared <= CLEARED and found.ended <= ENDED

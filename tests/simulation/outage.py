@@ -112,7 +112,9 @@ def main() -> None:
     print(told)
     met = not failed and slowest <= STEADY and any(b.kept for b in found) and any(b.gone for b in found)
     span = f"{given.seed} to {given.seed + given.seeds - 1}"
-    record("G14", told, met=met, seeds=span, part="" if given.seeds >= 100 and given.steps >= 300 else "short")
+    record(
+        "G14", told, met=met, seeds=span, part="" if given.seeds >= 100 and given.steps >= 300 else "short"
+    )
     sys.exit(not met)
 
 
