@@ -3,10 +3,10 @@
     python -m tests.reliability.drill restore [--rows 10000000] [--record]
     python -m tests.reliability.drill upgrade [--every 1] [--record]
 
-`restore` fills a database (ten million rows are more than a GB), backs it up, puts it back, and looks at books
-and rows. `upgrade` goes through the migrations one by one: each is killed (SIGKILL) before its first statement,
-before its second, and so on, with commits among them; begun again it must end as it does undisturbed. Its
-tables hold no rows but those that migrations write.
+`restore` fills a database (ten million rows are more than a GB), backs it up, puts it back, and looks at
+books and rows. `upgrade` goes through the migrations one by one: each is killed (SIGKILL) before its first
+statement, before its second, and so on, with commits among them; begun again it must end as it does
+undisturbed. Its tables hold no rows but those that migrations write.
 """
 
 from __future__ import annotations

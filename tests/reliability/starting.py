@@ -163,8 +163,8 @@ def main() -> None:
         fill(url, given.rows)
         found = asyncio.run(measure(Path(place), url, given.starts, given.backlog))
     told = (
-        f"{given.starts} starts on {given.rows:,} rows: first update after {quantile(found.first, 0.5):.1f} s, "
-        f"p99 {found.p99:.1f}; {given.backlog:,} cleared in {found.cleared:.0f} s; SIGTERM with "
+        f"{given.starts} starts on {given.rows:,} rows: first update after "
+        f"{quantile(found.first, 0.5):.1f} s, p99 {found.p99:.1f}; {given.backlog:,} cleared in {found.cleared:.0f} s; SIGTERM with "
         f"{found.waiting:,} waiting: {found.ended:.1f} s"
     )
     print(told)

@@ -278,7 +278,8 @@ class Sim(Checks, People, Business, Trouble):
                 self.wrong("task", f"{context.get('message')} {error!r}")
         return Verdict(
             self.seed, self.hash.hexdigest(), self.failures, self.events, self.commits,
-            len(self.calls), self.lives, self.loop.time() - 1000.0, self.faults.met, self.acted, shown(self), self.log,
+            len(self.calls), self.lives, self.loop.time() - 1000.0, self.faults.met, self.acted, shown(self),
+            self.log,
         )  # fmt: skip
 
     def logged(self, _logger: Any, method: str, event: dict[str, Any]) -> Any:

@@ -63,12 +63,12 @@ class Tally:
         return {
             "G9": (f"{n['transfers']:,} transfers: {books} seeds with wrong books",
                    n["transfers"] > 0 and not books),
-            "G11": (f"{n['lost']:,} answers lost, {n['unknown']:,} sends unknown, {n['again']:,} at least once: "
-                    f"{doubled} seeds with one doubled, {lost} with one lost",
+            "G11": (f"{n['lost']:,} answers lost, {n['unknown']:,} sends unknown, {n['again']:,} at least "
+                    f"once: {doubled} seeds with one doubled, {lost} with one lost",
                     n["unknown"] > 0 and n["again"] > 0 and not doubled + lost),
-            "G12": (f"{n['calls']:,} calls, {n['refusals']:,} answered 429: {bad['budget']} seeds with one inside "
-                    "a retry_after or of our own making", n["refusals"] > 0 and not bad["budget"]),
-            "G20": (f"{n['upgrades']:,} groups upgraded: {bad['migration']} seeds with one that lost its rows",
+            "G12": (f"{n['calls']:,} calls, {n['refusals']:,} answered 429: {bad['budget']} seeds with one "
+                    "inside a retry_after or of our own making", n["refusals"] > 0 and not bad["budget"]),
+            "G20": (f"{n['upgrades']:,} groups upgraded: {bad['migration']} seeds with one that lost rows",
                     n["upgrades"] > 0 and not bad["migration"]),
         }  # fmt: skip
 
