@@ -164,8 +164,8 @@ def main() -> None:
         found = asyncio.run(measure(Path(place), url, given.starts, given.backlog))
     told = (
         f"{given.starts} starts on {given.rows:,} rows: first update after "
-        f"{quantile(found.first, 0.5):.1f} s, p99 {found.p99:.1f}; {given.backlog:,} cleared in {found.cleared:.0f} s; SIGTERM with "
-        f"{found.waiting:,} waiting: {found.ended:.1f} s"
+        f"{quantile(found.first, 0.5):.1f} s, p99 {found.p99:.1f}; {given.backlog:,} cleared in "
+        f"{found.cleared:.0f} s; SIGTERM with {found.waiting:,} waiting: {found.ended:.1f} s"
     )
     print(told)
     met = found.p99 <= FIRST[name] and found.cleared <= CLEARED and found.ended <= ENDED
