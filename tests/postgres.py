@@ -121,7 +121,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
         process.wait(10)
         told = canary.leaks(data.rglob("*"))
         shutil.rmtree(home, ignore_errors=True)
-        assert told == []
+        assert not told, canary.CAUGHT + "; ".join(told)
 
 
 class Cleaned:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.canary import PASSWORD, SECRETS, leaks, told
+from tests.canary import PASSWORD, SECRETS, leaks, played, told
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.tells_secrets("to see them caught")
@@ -37,3 +37,15 @@ def test_each_secret_is_known_in_bytes(tmp_path: Path) -> None:
     assert [told(b"..." + s + b"...") for s in SECRETS] == [[s.decode()] for s in SECRETS]
     (tmp_path / "a").write_bytes(SECRETS[0])
     assert leaks(tmp_path.iterdir()) == [f"a: {SECRETS[0].decode()}"]
+
+
+def test_the_command_tells_who_told_a_secret_and_who_failed_otherwise(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(NET)
+    pytester.makeini("[pytest]\nmarkers = tells_secrets(why)\n")
+    path = pytester.makepyfile(TESTS + "\ndef test_fails(): assert False\n")
+    n, leaking, failed = played(str(path), more=("-p", "no:xdist", "-p", "no:cacheprovider"))
+    assert (n, [t.partition("::")[2] for t in leaking], [t.partition("::")[2] for t in failed]) == (
+        5,
+        ["test_leaves", "test_says"],
+        ["test_fails"],
+    )

@@ -20,7 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.goals import GOALS, WHOLE
+from tests.benchmarks.goals import GOALS, UNMEASURED, WHOLE
 
 DOCS = Path(__file__).parents[2] / "docs"
 KEPT = DOCS / "figures.json"
@@ -93,7 +93,8 @@ def table(kept: dict[str, dict[str, Any]]) -> str:
         for n, (part, found) in enumerate(parts.items()):
             first = [goal, about] if n == 0 else ["", ""]
             if found is None:
-                lines.append(f"| {goal} | {about} | not recorded | | | | |")
+                why = f": {UNMEASURED[goal]}" if goal in UNMEASURED else ""
+                lines.append(f"| {goal} | {about} | not recorded{why} | | | | |")
                 continue
             shown = (f"{part}: " if part else "") + found["figure"]
             shown += f" (seeds {found['seeds']})" if found.get("seeds") else ""

@@ -32,9 +32,9 @@ def _photo(rng: random.Random) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def one(rng: random.Random, words: random.Random, i: int) -> dict[str, Any]:
+def one(rng: random.Random, words: random.Random, i: int, beyond: int = 0) -> dict[str, Any]:
     """One update."""
-    r, group = rng.random(), min(int(rng.paretovariate(1.1)), 1000)
+    r, group = rng.random(), min(int(rng.paretovariate(1.1)), 1000) + beyond
     m: dict[str, Any] = {
         "message_id": i, "from": _user(5_000_000_000 + rng.randint(1, 5000)), "date": START + i // 50,
         "chat": {"id": -1001000000000 - group, "title": f"Group number {group}", "username": f"group_{group}", "type": "supergroup"},
@@ -82,8 +82,8 @@ def one(rng: random.Random, words: random.Random, i: int) -> dict[str, Any]:
     return {"update_id": i, "message": m}
 
 
-def raw(n: int, seed: int = 7, first: int = 1000) -> list[bytes]:
+def raw(n: int, seed: int = 7, first: int = 1000, beyond: int = 0) -> list[bytes]:
     """`n` updates as bytes, numbered from `first`. The same `seed` is the same people doing the same kinds of
-    things in the same groups; what they say differs with `first`."""
+    things in the same groups, those `beyond` a number; what they say differs with `first`."""
     rng, words = random.Random(seed), random.Random(first)
-    return [json.dumps(one(rng, words, first + i), ensure_ascii=False).encode() for i in range(n)]
+    return [json.dumps(one(rng, words, first + i, beyond), ensure_ascii=False).encode() for i in range(n)]

@@ -31,7 +31,7 @@ from groupbot.testing import Talk
 from tests.engine.desk import GROUP, OTHER, Desk
 from tests.reliability.cells import ACTORS, OPERATOR, Actor
 from tests.reliability.matrix import Matrix
-from tests.surfaces.telegram.test_web import free_port
+from tests.reliability.webhook import free_port
 
 # --- messages
 # Handlers that look at messages, with who may have one act: all who may write there ("anyone": it gives or

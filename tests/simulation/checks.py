@@ -12,6 +12,7 @@ from groupbot.core.effects import Send
 from groupbot.engine.seen import among
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 from tests.simulation.ground import SECRET, TOKEN
+from tests.simulation.tally import repeated
 from tests.simulation.telegram import ROW
 
 if TYPE_CHECKING:
@@ -303,6 +304,7 @@ class Checks:
         if final and not sim.failures:
             self._updates(ask)
             self._owed(ask)
+            repeated(self.sim)
             self._presses()
             self._shown(ask)
             self._slots(ask)

@@ -21,6 +21,7 @@ from tests.simulation.ground import ground
 from tests.simulation.script import Script, script_of
 from tests.simulation.shrink import shrunk
 from tests.simulation.sim import Sim, Verdict
+from tests.simulation.tally import Tally
 
 RECORDING = ["--record"] if RECORD else []
 
@@ -87,10 +88,12 @@ def many(seeds: range, steps: int, jobs: int) -> int:
     """Play them all; how many failed."""
     started, failed = time.monotonic(), 0
     faults: Counter[str] = Counter()
+    tally = Tally()
     events = calls = commits = lives = 0
     cpu = 0.0
     for n, v in enumerate(played(seeds, steps, jobs), 1):
         faults.update(v.faults)
+        tally.add(v)
         cpu += v.cpu
         events, calls, commits, lives = (
             events + v.events,
@@ -116,7 +119,10 @@ def many(seeds: range, steps: int, jobs: int) -> int:
     whole = len(seeds) >= 10_000 and steps >= 500
     said = f"{failed} of {len(seeds):,} failed, {steps} steps, {took / 60:.0f} min"
     span = f"{seeds.start} to {seeds.stop - 1}"
+    for goal, (figure, _) in tally.told().items():
+        print(f"   {goal}: {figure}")
     record("G1", said, met=not failed, seeds=span, part="" if whole else "short")
+    tally.record(span, whole=whole)
     return min(1, failed)
 
 

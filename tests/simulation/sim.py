@@ -33,6 +33,7 @@ from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.process import Process
 from tests.simulation.script import Script
+from tests.simulation.tally import shown
 from tests.simulation.telegram import Faults
 from tests.simulation.trouble import Trouble
 
@@ -57,6 +58,7 @@ class Verdict:
     seconds: float  # virtual
     faults: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)  # what other goals than G1 speak of
     log: list[str] = field(default_factory=list)
     cpu: float = 0.0  # seconds of processor it took
 
@@ -92,6 +94,7 @@ class Sim(Checks, People, Business, Trouble):
         self.jump: tuple[float, int] | None = None
         self.poked = asyncio.Event()
         self.stepped = False
+        self.away = 0.0  # seconds that a bot which died is not started again; 0: a few
         self.own_tasks: set[asyncio.Task[Any]] = set()
         self.process: Process
         self.calm = False
@@ -275,7 +278,8 @@ class Sim(Checks, People, Business, Trouble):
                 self.wrong("task", f"{context.get('message')} {error!r}")
         return Verdict(
             self.seed, self.hash.hexdigest(), self.failures, self.events, self.commits,
-            len(self.calls), self.lives, self.loop.time() - 1000.0, self.faults.met, self.acted, self.log,
+            len(self.calls), self.lives, self.loop.time() - 1000.0, self.faults.met, self.acted, shown(self),
+            self.log,
         )  # fmt: skip
 
     def logged(self, _logger: Any, method: str, event: dict[str, Any]) -> Any:
@@ -318,7 +322,7 @@ class Sim(Checks, People, Business, Trouble):
             await process.died.wait()
             await process.bury()
             self.look(final=False)
-            await asyncio.sleep(0.5 + 5 * self.rng.random() ** 3)
+            await asyncio.sleep(self.away or 0.5 + 5 * self.rng.random() ** 3)
 
     async def _set_up(self) -> None:
         w = self.world

@@ -5,17 +5,24 @@ from __future__ import annotations
 import copy
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from groupbot.core.effects import Send
 from tests.simulation import business, people
 from tests.simulation.cli import play
 from tests.simulation.crashes import POINTS, Crash, faults
 from tests.simulation.flows import FLOWS
+from tests.simulation.outage import STEADY, gone
 from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
 from tests.simulation.shrink import shrunk
+from tests.simulation.sim import Verdict
+from tests.simulation.tally import Tally, repeated
 from tests.simulation.trouble import FAULT_ACTS
 from tests.simulation.twice import differing
 
@@ -42,6 +49,45 @@ def test_an_award_survives_a_death_at_each_kind_of_point() -> None:
     assert faults(replace(calm, outcome=None), killed[0]) == [
         f"ended as {killed[0].outcome}, without a death as None"
     ]
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids=["a day", "three days"])
+def test_what_telegram_kept_while_the_bot_was_away_is_handled(seed: int) -> None:
+    back = gone((seed, 40))
+    assert (back.wrong, back.kept > 0, back.steady <= STEADY) == ((), True, True)
+    assert (back.gone > back.kept) is (seed == 1)  # of more than a day ago Telegram has nothing
+
+
+def test_what_seeds_show_of_other_goals_is_met_when_there_is_some_and_none_is_wrong() -> None:
+    some = Counter(calls=9, refusals=1, lost=2, unknown=1, again=1, transfers=3, upgrades=1)
+    good = Verdict(1, "", [], 1, 1, 9, 1, 1.0, shown=some)
+    tally = Tally()
+    assert {goal: met for goal, (_, met) in tally.told().items()} == dict.fromkeys(
+        ("G9", "G11", "G12", "G20"), False
+    )
+    tally.add(good)
+    assert all(met for _, met in tally.told().values())
+    for kind, goal in (
+        ("ledger", "G9"), ("claims", "G9"), ("post policy", "G11"), ("at least once", "G11"),
+        ("budget", "G12"), ("migration", "G20"),
+    ):  # fmt: skip
+        bad = Tally()
+        bad.add(good)
+        bad.add(replace(good, wrong=[(kind, "x")]))
+        assert [g for g, (_, met) in bad.told().items() if not met] == [goal]
+
+
+def test_a_message_that_must_arrive_and_did_not_is_noticed() -> None:
+    effect = Send(chat=1, text="notice", again=True)
+    sim: Any = SimpleNamespace(
+        entries={4: SimpleNamespace(effect=effect), 5: SimpleNamespace(effect=effect)},
+        landings=Counter({5: 1}),
+        committed=lambda sql: [(4, "done"), (5, "done")],
+        wrong=lambda kind, what: found.append((kind, what)),
+    )
+    found: list[tuple[str, str]] = []
+    repeated(sim)
+    assert found == [("at least once", "row 4 is done, and landed 0 times")]
 
 
 def test_failing_script_is_made_short() -> None:

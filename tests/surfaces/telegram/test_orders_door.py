@@ -26,7 +26,7 @@ from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import World
 from groupbot.surfaces.telegram.web import ORDERS_LIMIT
 from groupbot.testing import TOKEN, Talk, conversation
-from tests.surfaces.telegram.test_web import free_port
+from tests.reliability.webhook import free_port
 
 SECRET = "of-the-shop-" * 3
 PAGE = Path(__file__).parents[3] / "docs" / "orders.md"
