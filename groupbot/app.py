@@ -36,8 +36,10 @@ from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.upgrades import in_reach
 from groupbot.engine.writer import Writer, patiently
+from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
+from groupbot.features.operations import service as operations
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces import entrances
@@ -62,9 +64,14 @@ class App:
     make_heart: type[Heartbeat] = Heartbeat  # a conversation's beats when its time is moved
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, registry: Registry | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        registry: Registry | None = None,
+        dropped: Sequence[Misfit] = (),
     ) -> None:
-        self.settings = settings
+        self.settings, self.dropped = settings, dropped
         self.clock = clock or Clock()
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
@@ -145,6 +152,8 @@ class App:
         """Work until cancelled or until a part fails for good."""
         self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
         await self._resume_parked()
+        amiss = partial(operations.amiss, (*self.dropped, *self.registry.misfits))
+        await self.dispatch.tick("operations:amiss", amiss)
         if await self.writer.submit(menus, self.content):
             self.outbox.wake()
         self.heart.start()
@@ -155,19 +164,14 @@ class App:
         else:
             self._tasks.append(asyncio.create_task(self.poller.run(), name="poller"))
         settle()
-        log.info(
-            "running",
-            bot=self.username,
-            routers=len(self.registry.routers),
-            database=self.writer.url.split(":")[0],
-        )
+        database = self.writer.url.split(":")[0]
+        log.info("running", bot=self.username, routers=len(self.registry.routers), database=database)
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
 
     async def stop(self) -> None:
-        """Close what `start` opened, however far it came. Ten seconds at most, at any backlog: what is
-        not confirmed comes again."""
+        """Close what `start` opened, however far it came, within ten seconds at any backlog."""
         await self._open.aclose()
 
     async def _calm(self) -> None:

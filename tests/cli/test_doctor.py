@@ -179,7 +179,18 @@ def test_doctor_names_a_bad_settings_line(tmp_path: Path, capsys: pytest.Capture
     assert run("doctor", "--workspace", str(tmp_path)) == 1
     told = capsys.readouterr().out
     assert told.startswith(f"✗ settings: {tmp_path / 'groupbot.toml'}:1: log_level:")
+    assert "; the bot runs without it -> write one of debug" in told
     assert "✓ settings" not in told  # not both
+
+
+def test_doctor_says_when_the_bot_would_not_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "groupbot.toml").write_text("database_ulr = 'postgresql://db/bot'\n")
+    assert run("doctor", "--workspace", str(tmp_path)) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        f"✗ settings: {tmp_path / 'groupbot.toml'}:1: database_ulr is no setting; database_url"
+    )
+    assert "; the bot does not run -> did you mean database_url? Or give GROUPBOT_DATABASE_URL" in line
 
 
 def run(*args: str) -> int:
