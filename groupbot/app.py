@@ -152,8 +152,6 @@ class App:
         """Work until cancelled or until a part fails for good."""
         self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
         await self._resume_parked()
-        amiss = partial(operations.amiss, (*self.dropped, *self.registry.misfits))
-        await self.dispatch.tick("operations:amiss", amiss)
         if await self.writer.submit(menus, self.content):
             self.outbox.wake()
         self.heart.start()
@@ -163,6 +161,8 @@ class App:
             await self.web_hook()
         else:
             self._tasks.append(asyncio.create_task(self.poller.run(), name="poller"))
+        amiss = partial(operations.amiss, (*self.dropped, *self.registry.misfits))
+        await self.dispatch.tick("operations:amiss", amiss)
         settle()
         database = self.writer.url.split(":")[0]
         log.info("running", bot=self.username, routers=len(self.registry.routers), database=database)
