@@ -19,7 +19,7 @@ from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
-from groupbot.engine.addresses import moved, place_of
+from groupbot.engine.addresses import moved, ops_chat, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
@@ -119,6 +119,7 @@ class App:
             after=self._after,
         )
         await self.privacy.start()
+        await self.writer.submit(ops_chat)  # what only reads must find it
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,

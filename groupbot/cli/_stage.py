@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from groupbot.app import App
+from groupbot.cli._cast import ops_room
 from groupbot.engine import plugins
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import SUFFIX, render_source
@@ -128,6 +129,7 @@ class Stage:
             self.say(GOES_ON)
             return
         changed = [n for n in known() if getattr(made, n) != getattr(self.settings, n)]
+        ops_room(self.world, made.token.reveal(), made.ops_chat, made.operators[0])
         if not changed:
             self.say(
                 f"• {FILE}: nothing in it is new here; token, database, address and operators are play's"

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import typer
 
-from groupbot.cli._cast import OWNER, Cast, cast, press_start
+from groupbot.cli._cast import OWNER, Cast, cast, ops_room, press_start
 from groupbot.cli._narrate import narrate
 from groupbot.cli._stage import Stage, span
 from groupbot.engine import logs, seen
@@ -93,6 +93,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
         press_start(world, people.owner)
         for room in people.rooms:
             world.add_bot_to(TOKEN, room.id, people.owner, set(RIGHTS))
+        ops_room(world, TOKEN, settings.ops_chat, people.owner)
         await _set_up(stage, people)
         _say(_welcome(settings, sandbox.url, OWNER))
         _listen(lambda line: _typed(world, line, settings.database))
