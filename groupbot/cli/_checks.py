@@ -19,7 +19,7 @@ from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
-from groupbot.engine.shipped import content_folders
+from groupbot.engine.shipped import content_folders, folder
 from groupbot.engine.storage import open_engine, parsed_url, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
@@ -107,7 +107,9 @@ def _plugins(settings: Settings, registry: Registry) -> list[Line]:
     found = plugins.load(settings.folder / "handlers", safe=settings.safe)
     for name in Registry.__slots__:
         setattr(registry, name, getattr(found, name))
-    lines = [Line("ok", "handlers", f"{len(found.routers)}: {', '.join(r.name for r in found.routers)}")]
+    shipped = folder("handlers").resolve()
+    own = [r.name for r in found.routers if shipped not in Path(r.source).parents]
+    lines = [Line("ok", "handlers", ", ".join([f"{len(found.routers)}: what ships", *own]))]
     if settings.safe:
         lines.append(Line("note", "handlers", "safe mode: only what ships is loaded", "safe = false"))
     lines += [Line("note", "handlers", notice) for notice in found.notices]

@@ -44,6 +44,8 @@ async def test_doctor_of_a_healthy_bot_has_nothing_bad(tmp_path: Path) -> None:
         assert ("ok", "token", "@groupbot_demo_bot") in found
         assert ("ok", "privacy", "sees all messages of its groups") in found
         assert ("ok", "updates", "long polling") in found
+        n = len(talk.app.registry.routers)
+        assert ("ok", "handlers", f"{n}: what ships, riddle") in found
         assert found[-1] == ("note", "Test group", "no tier: the bot only observes")
 
 
