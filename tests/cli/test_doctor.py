@@ -13,6 +13,7 @@ from groupbot.cli import main
 from groupbot.cli.doctor import examine
 from groupbot.engine.addresses import chat as chat_table
 from groupbot.engine.addresses import set_state
+from groupbot.engine.inbox import put_aside
 from groupbot.engine.work import Work
 from groupbot.settings import load
 from groupbot.testing import TOKEN, Talk, conversation
@@ -92,6 +93,23 @@ async def test_doctor_finds_a_removed_and_a_limited_group(tmp_path: Path) -> Non
         )
         await talk.settle()
         assert (await lines(talk))[-1] == ("note", "Test group", "the bot is not there any more (kicked)")
+
+
+async def test_doctor_shows_what_was_put_aside_without_its_words(tmp_path: Path) -> None:
+    async with conversation(workspace(tmp_path)) as talk:
+
+        def broken(work: Work) -> int:
+            error = KeyError("x")
+            return put_aside(work, update_id=1, stage="step", step="handle:x", error=error, raw=b'"words"')
+
+        await talk.app.writer.submit(broken)
+        number = await talk.app.writer.submit(broken)
+        [line] = [x for x in await examine(talk.app.settings) if x.name == "quarantine"]
+        assert (line.mark, line.what, line.next) == (
+            "note",
+            f"2 put aside, last Q{number} in handle:x: KeyError: 'x'",
+            "groupbot quarantine list",
+        )
 
 
 async def test_doctor_names_a_webhook_in_the_way_and_removes_it(tmp_path: Path) -> None:
