@@ -20,7 +20,7 @@ from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
 from groupbot.engine import inbox, retention, vault
-from groupbot.engine.addresses import moved, place_of
+from groupbot.engine.addresses import moved, ops_chat, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Dispatch, Item, Outcome
@@ -37,8 +37,10 @@ from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.upgrades import in_reach
 from groupbot.engine.writer import Writer, patiently
+from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.members.service import Knowledge, hushed
+from groupbot.features.operations import service as operations
 from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces import entrances
@@ -64,9 +66,14 @@ class App:
     make_heart: type[Heartbeat] = Heartbeat  # a conversation's beats when its time is moved
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, registry: Registry | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        registry: Registry | None = None,
+        dropped: Sequence[Misfit] = (),
     ) -> None:
-        self.settings = settings
+        self.settings, self.dropped = settings, dropped
         self.clock = clock or Clock()
         self.health = Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
@@ -114,6 +121,7 @@ class App:
             after=self._after,
         )
         await self.privacy.start()
+        await self.writer.submit(ops_chat)  # what only reads must find it
         self.gateway = TelegramGateway(self.bot, self.clock, ephemeral=self.settings.ephemeral)
         self.outbox = Outbox(
             self.writer,
@@ -157,20 +165,17 @@ class App:
             await self.web_hook()
         else:
             self._tasks.append(asyncio.create_task(self.poller.run(), name="poller"))
+        amiss = partial(operations.amiss, (*self.dropped, *self.registry.misfits))
+        await self.dispatch.tick("operations:amiss", amiss)
         settle()
-        log.info(
-            "running",
-            bot=self.username,
-            routers=len(self.registry.routers),
-            database=self.writer.url.split(":")[0],
-        )
+        database = self.writer.url.split(":")[0]
+        log.info("running", bot=self.username, routers=len(self.registry.routers), database=database)
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
 
     async def stop(self) -> None:
-        """Close what `start` opened, however far it came. Ten seconds at most, at any backlog: what is
-        not confirmed comes again."""
+        """Close what `start` opened, however far it came, within ten seconds at any backlog."""
         await self._open.aclose()
 
     async def _calm(self) -> None:

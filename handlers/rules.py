@@ -71,6 +71,12 @@ def watch(work: Work) -> None:
     service.watch(work)
 
 
+@router.every(seconds=60)
+def would_have(work: Work) -> None:
+    """Tells the operators' chat what rules that only watch would have done: one message a day."""
+    service.would_have(work)
+
+
 @router.command(
     "rules",
     about="The rules of this group",

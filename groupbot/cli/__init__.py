@@ -12,7 +12,7 @@ COMMANDS = {
     "demo": "See the whole bot work, in half a minute, without a token",
     "play": "Your templates and handlers in a sandbox, without a token",
     "init": "Write a workspace: groupbot.toml, handlers/, content_templates/",
-    "new": "Write a new handler with its template and test",
+    "new": "Write a handler with its template and test, or a post with its plan",
     "run": "Run the bot",
     "migrate": "Bring the database to this version",
     "doctor": "Check settings, database, token and rights in every chat",

@@ -8,6 +8,7 @@ from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, Member, World
 
 OWNER = "小周"
 SALES = "业务员小陈"
+OPERATORS = "运营群"
 DEALERS = (
     "老王 业务员小陈 周老板 吴姐 郑总 老冯 陈记商行 蒋老板 沈姐 老韩 杨总 朱记 秦老板 老许 何姐 "
     "吕总 老施 张记粮油 孔老板 曹姐 严总 老金 魏记 姜老板 戚姐 谢总 老邹 喻记 柏老板 窦姐"
@@ -64,6 +65,12 @@ def cast(world: World, *, size: int = 30) -> Cast:
     dealer, store, consumer = rooms
     dealer.members[people[SALES]] = Member("administrator", {RIGHTS[0], "can_delete_messages"})
     return Cast(owner, people, dealer, store, consumer)
+
+
+def ops_room(world: World, token: str, chat: int, owner: int) -> None:
+    """The operators' chat of the settings, once, under its own id: what is put before them is read there."""
+    if chat and chat not in world.chats:
+        world.add_bot_to(token, world.add_chat(OPERATORS, owner, id=chat).id, owner, set(RIGHTS))
 
 
 def press_start(world: World, user: int, payload: str = "") -> None:

@@ -17,10 +17,11 @@ from groupbot.cli._plans import looked
 from groupbot.engine import plugins
 from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
+from groupbot.engine.inbox import quarantine
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
-from groupbot.engine.shipped import content_folders
-from groupbot.engine.storage import open_engine, parsed_url, reading, sqlite_path
+from groupbot.engine.shipped import content_folders, folder
+from groupbot.engine.storage import Hot, open_engine, parsed_url, reading, sqlite_path
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
@@ -33,7 +34,9 @@ from groupbot.surfaces.telegram.looks import Seat, Self, seat
 
 Mark = Literal["ok", "bad", "note"]
 MARKS = {"ok": "✓", "bad": "✗", "note": "•"}
+_q = quarantine.c
 RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info", "topics")
+_ASIDE = Hot(sa.select(_q.id, _q.step, _q.error).where(_q.retried.is_(False)).order_by(_q.id))
 AT_ONCE = 8  # getChatMember calls under way
 
 
@@ -107,7 +110,9 @@ def _plugins(settings: Settings, registry: Registry) -> list[Line]:
     found = plugins.load(settings.folder / "handlers", safe=settings.safe)
     for name in Registry.__slots__:
         setattr(registry, name, getattr(found, name))
-    lines = [Line("ok", "handlers", f"{len(found.routers)}: {', '.join(r.name for r in found.routers)}")]
+    shipped = folder("handlers").resolve()
+    own = [r.name for r in found.routers if shipped not in Path(r.source).parents]
+    lines = [Line("ok", "handlers", ", ".join([f"{len(found.routers)}: what ships", *own]))]
     if settings.safe:
         lines.append(Line("note", "handlers", "safe mode: only what ships is loaded", "safe = false"))
     lines += [Line("note", "handlers", notice) for notice in found.notices]
@@ -143,12 +148,16 @@ def _plans(settings: Settings) -> list[Line]:
 
 
 def _lists(settings: Settings) -> list[Line]:
-    """The other files of an operator: recipes of care, scene cards, campaigns, books of quizzes."""
+    """What was put aside, and the other files: recipes of care, scene cards, campaigns, books of quizzes."""
     with looking_at(settings) as work:
         cards, recipes = promos.checked(work, scenes.KIND), promos.checked(work, care.KIND)
         books = promos.checked(work, quiz.KIND)
+        aside = work.sql.all(_ASIDE)
     campaign = campaigns.read(content_folders(settings.folder))
     lines = []
+    if aside:
+        what = f"{len(aside)} put aside, last Q{aside[-1].id} in {aside[-1].step}: {aside[-1].error}"
+        lines.append(Line("note", "quarantine", what, "groupbot quarantine list"))
     for kind, n, wrong in (
         ("recipes", len(recipes[0]), recipes[1]),
         ("scenes", len(cards[0]), cards[1]),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from groupbot.app import App
+from groupbot.cli._cast import ops_room
 from groupbot.engine import plugins
 from groupbot.engine.clock import Clock
 from groupbot.engine.content import SUFFIX, render_source
@@ -16,10 +17,11 @@ from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders
 from groupbot.errors import Misfit
 from groupbot.features.promos.service import files
-from groupbot.settings import Settings
+from groupbot.settings import FILE, Settings, known
 from groupbot.surfaces.sandbox.world import World
 
 Stamps = dict[Path, tuple[int, int]]
+GOES_ON = "  the version before goes on; save again when it is mended"
 LOOK = 1.0  # seconds between looks at the files
 _SPAN = re.compile(r"(\d+)\s*(d|h|m|s)")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -38,10 +40,17 @@ class SandboxTime(Clock):
 
 
 class Stage:
-    """One bot at a time before one world. `say` prints a line for the person at the terminal."""
+    """One bot at a time before one world. `say` prints a line for the person at the terminal; `settle`
+    reads the settings as they are now, and names what does not fit."""
 
-    def __init__(self, settings: Settings, world: World, say: Callable[[str], None]) -> None:
-        self.settings, self.world, self.say = settings, world, say
+    def __init__(
+        self,
+        settings: Settings,
+        world: World,
+        say: Callable[[str], None],
+        settle: Callable[[list[Misfit]], Settings],
+    ) -> None:
+        self.settings, self.world, self.say, self._settle = settings, world, say, settle
         self.clock = SandboxTime(world)
         self.app = App(settings, clock=self.clock)
         self._run: asyncio.Task[None] | None = None
@@ -75,7 +84,9 @@ class Stage:
         self._seen = now
         code = []
         for path in changed:
-            if path.suffix == ".yaml":
+            if path.name == FILE:
+                await self._settings()
+            elif path.suffix == ".yaml":
                 self._told_plans(path)
             elif path.name.endswith(SUFFIX):
                 self._told_template(path)
@@ -93,14 +104,44 @@ class Stage:
         if broken:
             for misfit in broken:
                 self.say(f"✗ {misfit.where}: {misfit.what}")
-            self.say("  the version before goes on; save again when it is mended")
+            self.say(GOES_ON)
             return
-        await self.stop()
-        self.app = App(self.settings, clock=self.clock, registry=registry)
-        await self.start()
+        await self._begin_anew(registry)
         self.say(f"✓ {names}: taken in")
         for notice in registry.notices:
             self.say(f"• {notice}")
+
+    async def _begin_anew(self, registry: Registry) -> None:
+        await self.stop()
+        self.app = App(self.settings, clock=self.clock, registry=registry)
+        await self.start()
+
+    async def _settings(self) -> None:
+        """Settings count from the start of a bot on: a changed one begins anew."""
+        wrong: list[Misfit] = []
+        try:
+            made = self._settle(wrong)
+        except Misfit as e:
+            wrong = [e]
+        if wrong:
+            for misfit in wrong:
+                self.say(f"✗ {misfit.line()}")
+            self.say(GOES_ON)
+            return
+        changed = [n for n in known() if getattr(made, n) != getattr(self.settings, n)]
+        ops_room(self.world, made.token.reveal(), made.ops_chat, made.operators[0])
+        if not changed:
+            self.say(
+                f"• {FILE}: nothing in it is new here; token, database, address and operators are play's"
+            )
+            return
+        self.settings = made
+        registry = self.app.registry
+        if "safe" in changed:
+            plugins.forget_local()
+            registry = plugins.load(made.folder / "handlers", safe=made.safe)
+        await self._begin_anew(registry)
+        self.say(f"✓ {FILE}: {', '.join(changed)} taken in, the bot began anew")
 
     def _told_template(self, path: Path) -> None:
         name = path.relative_to(self.settings.folder)
@@ -128,7 +169,8 @@ class Stage:
         found: Stamps = {}
         texts = self.settings.folder / "content_templates"
         code = (self.settings.folder / "handlers").rglob("*.py")
-        for path in (*code, *texts.rglob(f"*{SUFFIX}"), *(texts / files.FOLDER).glob("*.yaml")):
+        own = self.settings.folder / FILE
+        for path in (own, *code, *texts.rglob(f"*{SUFFIX}"), *(texts / files.FOLDER).glob("*.yaml")):
             try:
                 stat = path.stat()
             except OSError:  # gone between listing and looking

@@ -36,12 +36,14 @@ def doctor(
     try:
         settings = load(workspace, dropped)
     except Misfit as e:
-        lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next)]
+        lines = [Line("bad", "settings", f"{e.where}: {e.what}; the bot does not run", e.next)]
     else:
         logs.hide(settings.token.reveal())
         logs.hide(settings.webhook_secret.reveal())
         logs.hide(settings.orders_secret.reveal())
-        lines = [Line("bad", "settings", f"{e.where}: {e.what}", e.next) for e in dropped]
+        lines = [
+            Line("bad", "settings", f"{e.where}: {e.what}; the bot runs without it", e.next) for e in dropped
+        ]
         found = asyncio.run(examine(settings, remove_webhook=remove_webhook))
         lines += [x for x in found if not (dropped and x.name == "settings" and x.mark == "ok")]
     ok = all(line.mark != "bad" for line in lines)

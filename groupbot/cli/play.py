@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 import typer
 
-from groupbot.cli._cast import OWNER, Cast, cast, press_start
+from groupbot.cli._cast import OWNER, Cast, cast, ops_room, press_start
 from groupbot.cli._narrate import narrate
 from groupbot.cli._stage import Stage, span
 from groupbot.engine import logs, seen
@@ -71,9 +72,9 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
     async with AsyncExitStack() as stack:
         await _open(stack, sandbox, port)
         dropped: list[Misfit] = []
-        settings = load(
+        settle = partial(
+            load,
             workspace,
-            dropped,
             token=TOKEN,
             base_url=sandbox.url,
             database_url=f"sqlite:///{database}",
@@ -81,9 +82,10 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
             health=False,
             operators=(people.owner,),
         )
+        settings = settle(dropped)
         for wrong in dropped:
-            _say(wrong.line())
-        stage = Stage(settings, world, _say)
+            _say(f"✗ {wrong.line()}; until then it does not count")
+        stage = Stage(settings, world, _say, settle)
         if not fresh:
             await asyncio.to_thread(_resume, settings, world)
         await stage.start()
@@ -91,6 +93,7 @@ async def _play(workspace: Path, port: int, database: Path) -> None:
         press_start(world, people.owner)
         for room in people.rooms:
             world.add_bot_to(TOKEN, room.id, people.owner, set(RIGHTS))
+        ops_room(world, TOKEN, settings.ops_chat, people.owner)
         await _set_up(stage, people)
         _say(_welcome(settings, sandbox.url, OWNER))
         _listen(lambda line: _typed(world, line, settings.database))

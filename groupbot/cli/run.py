@@ -36,9 +36,9 @@ def run(
     logs.hide(settings.orders_secret.reveal())
     logs.set_up(settings.log_level, as_json=settings.log_json)
     for wrong in dropped:
-        log.error("settings.dropped", where=wrong.where, error=wrong.what, next=wrong.next)
+        log.error("misfit", what=f"{wrong.line()}; until then it does not count")
     if not settings.token.reveal():
         raise Misfit(NO_TOKEN)
     from groupbot.app import App, serve  # half a second of imports, for a bot that can run
 
-    asyncio.run(serve(App(settings)))
+    asyncio.run(serve(App(settings, dropped=dropped)))

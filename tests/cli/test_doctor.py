@@ -13,6 +13,7 @@ from groupbot.cli import main
 from groupbot.cli.doctor import examine
 from groupbot.engine.addresses import chat as chat_table
 from groupbot.engine.addresses import set_state
+from groupbot.engine.inbox import put_aside
 from groupbot.engine.work import Work
 from groupbot.settings import load
 from groupbot.testing import TOKEN, Talk, conversation
@@ -44,6 +45,8 @@ async def test_doctor_of_a_healthy_bot_has_nothing_bad(tmp_path: Path) -> None:
         assert ("ok", "token", "@groupbot_demo_bot") in found
         assert ("ok", "privacy", "sees all messages of its groups") in found
         assert ("ok", "updates", "long polling") in found
+        n = len(talk.app.registry.routers)
+        assert ("ok", "handlers", f"{n}: what ships, riddle") in found
         assert found[-1] == ("note", "Test group", "no tier: the bot only observes")
 
 
@@ -90,6 +93,23 @@ async def test_doctor_finds_a_removed_and_a_limited_group(tmp_path: Path) -> Non
         )
         await talk.settle()
         assert (await lines(talk))[-1] == ("note", "Test group", "the bot is not there any more (kicked)")
+
+
+async def test_doctor_shows_what_was_put_aside_without_its_words(tmp_path: Path) -> None:
+    async with conversation(workspace(tmp_path)) as talk:
+
+        def broken(work: Work) -> int:
+            error = KeyError("x")
+            return put_aside(work, update_id=1, stage="step", step="handle:x", error=error, raw=b'"words"')
+
+        await talk.app.writer.submit(broken)
+        number = await talk.app.writer.submit(broken)
+        [line] = [x for x in await examine(talk.app.settings) if x.name == "quarantine"]
+        assert (line.mark, line.what, line.next) == (
+            "note",
+            f"2 put aside, last Q{number} in handle:x: KeyError: 'x'",
+            "groupbot quarantine list",
+        )
 
 
 async def test_doctor_names_a_webhook_in_the_way_and_removes_it(tmp_path: Path) -> None:
@@ -179,7 +199,18 @@ def test_doctor_names_a_bad_settings_line(tmp_path: Path, capsys: pytest.Capture
     assert run("doctor", "--workspace", str(tmp_path)) == 1
     told = capsys.readouterr().out
     assert told.startswith(f"✗ settings: {tmp_path / 'groupbot.toml'}:1: log_level:")
+    assert "; the bot runs without it -> write one of debug" in told
     assert "✓ settings" not in told  # not both
+
+
+def test_doctor_says_when_the_bot_would_not_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "groupbot.toml").write_text("database_ulr = 'postgresql://db/bot'\n")
+    assert run("doctor", "--workspace", str(tmp_path)) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(
+        f"✗ settings: {tmp_path / 'groupbot.toml'}:1: database_ulr is no setting; database_url"
+    )
+    assert "; the bot does not run -> did you mean database_url? Or give GROUPBOT_DATABASE_URL" in line
 
 
 def run(*args: str) -> int:

@@ -173,11 +173,31 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
 
     text.write_text(text.read_text("utf-8").replace("{{ name }}", "{{ nam }}"), "utf-8")
     assert played.until("✗").startswith(f"✗ {text}:5: ")
+    text.write_text(text.read_text("utf-8").replace("{{ nam }}", "{{ name }}"), "utf-8")
+    played.until("✓")
 
     plans = workspace / "content_templates" / "plans" / "audiences.yaml"
     plans.parent.mkdir()
     plans.write_text("门店·华东: {tier: stor}\n", "utf-8")
     assert played.until("✗").startswith(f"✗ {plans}:1: ")
+
+    file = workspace / "groupbot.toml"
+    file.write_text("stars = 3\n", "utf-8")
+    assert played.until("✓") == "✓ groupbot.toml: stars taken in, the bot began anew"
+    file.write_text("stars = 3\nrate = fast\n", "utf-8")
+    assert played.until("✗") == "✗ groupbot.toml:2: rate: invalid value -> write a number, for example 29.5"
+    assert played.until("  the version") == "  the version before goes on; save again when it is mended"
+    file.write_text("stars = 3\ntoken = 'x'\n", "utf-8")
+    assert played.until("•").startswith("• groupbot.toml: nothing in it is new here")
+    played.says("Nina", "/puzzle")
+    played.hears("早上好,Nina!")
+    file.write_text("ops_chat = -1001234\n", "utf-8")
+    assert played.until("✓") == "✓ groupbot.toml: ops_chat, stars taken in, the bot began anew"
+    assert played.chat("运营群")["id"] == -1001234
+    played.says("小周", "/outbox", "运营群")
+    played.hears("没有要处理的:该发的都发了。", "运营群")
+    file.unlink()
+    assert played.until("✓") == "✓ groupbot.toml: ops_chat taken in, the bot began anew"
 
     before = played.state()["now"]
     played.type("+1d")
@@ -189,7 +209,7 @@ def test_play_takes_changes_in_moves_the_clock_and_ends_clean(
     played.hears(f"在的,{clock}。")
     assert played.end() == 0
     assert played.lines[-1] == "ended"
-    assert [x for x in played.lines if "Traceback" in x] == []
+    assert [x for x in played.lines if "Traceback" in x] == [], "\n".join(played.lines)
     assert sorted(p.name for p in workspace.iterdir() if not p.name.startswith(".groupbot-play.db")) == [
         "content_templates",
         "handlers",

@@ -5,6 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from groupbot.core.effects import Send
+from groupbot.engine.addresses import ops_chat
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.work import Work
 from groupbot.features.operations.service import watch
@@ -19,6 +20,11 @@ async def presses(talk: Talk, user: int, label: str) -> str:
         return await talk.presses(user, label)
     finally:
         talk.room = room
+
+
+async def test_operators_chat_nobody_wrote_in_is_known_to_what_only_reads(tmp_path: Path) -> None:
+    async with conversation(tmp_path, ops_chat=-1007777) as talk:
+        assert await talk.app.writer.look(ops_chat) > 0
 
 
 async def test_operators_hear_of_unknown_sends_and_decide(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-KINDS = ("unknown", "dead", "quarantine", "backlog", "refused", "conflict", "silent", "disk", "clock")
+AMISS = "amiss"  # files that did not fit at the start: a word each time they changed
+KINDS = ("unknown", "dead", "quarantine", "backlog", "refused", "conflict", "silent", "disk", "clock", AMISS)
+NAMED = 5  # of them in one word
 GAP = timedelta(minutes=10)  # between two words about one kind
 HOURLY = 12  # words an hour about all kinds together
 BACKLOG = timedelta(minutes=5)  # what is due and has waited so long is stuck

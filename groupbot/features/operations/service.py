@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from groupbot.core.effects import Gift, Send, from_json
+from groupbot.engine import logs
 from groupbot.engine.addresses import ops_chat as ops_chat
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.errors import Misfit, Refusal
 from groupbot.features.operations import store
-from groupbot.features.operations.domain import BACKLOG, KINDS, Alarm, Letter, allowed
+from groupbot.features.operations.domain import AMISS, BACKLOG, KINDS, NAMED, Alarm, Letter, allowed
 
 AGAIN_LIFE = timedelta(hours=24)  # what is sent again by hand and does not leave by then is over
-_NOTES, _SAID, _SEEN = "operations", "said", "seen"
+_NOTES, _SAID, _SEEN, _AMISS = "operations", "said", "seen", "amiss"
 _TEXT = 120
 
 
@@ -103,6 +106,20 @@ def worry(work: Work, alarm: Alarm) -> bool:
     notes.set(_SAID, [[k, at.isoformat()] for k, at in [*fresh, (alarm.kind, work.now)]])
     work.emit(alarm)
     return True
+
+
+def amiss(wrong: Sequence[Misfit], work: Work) -> None:
+    """What of the operators' files did not fit when the bot started; told once as it is, however often it
+    starts."""
+    lines = [f"{m.where.rpartition('/')[2]}: {m.what}" + (f" → {m.next}" if m.next else "") for m in wrong]
+    lines = [logs.redact(line) for line in lines]
+    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+    notes = work.notes(_NOTES, 0)
+    if not work.me.ops_chat or notes.get(_AMISS, "") == digest:
+        return
+    notes.set(_AMISS, digest)
+    if lines:
+        work.emit(Alarm(AMISS, len(lines), {"lines": lines[:NAMED], "more": max(0, len(lines) - NAMED)}))
 
 
 def watch(work: Work) -> None:

@@ -177,6 +177,12 @@ SHADOW = Hot(
     )
     .order_by(v.id)
 )
+LAST = Hot(sa.select(sa.func.max(v.id)))
+SHADOW_SINCE = Hot(
+    sa.select(v.id, v.chat_id, v.actor, v.person, v.rule, v.action)
+    .where(v.id > b("behind"), v.shadow.is_(True), sa.not_(among(v.action, "pending", "exempt")))
+    .order_by(v.id)
+)
 MUTED = Hot(
     sa.select(v.id)
     .where(

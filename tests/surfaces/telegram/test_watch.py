@@ -17,6 +17,7 @@ from groupbot.surfaces.telegram import watch
 
 RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
 AT = {"minutes": 6, "number": 17, "step": "s", "error": "e", "percent": 8, "seconds": 90, "free": "3 MB"}
+AT |= {"lines": ["groupbot.toml:3: rate"], "more": 0}
 
 
 @dataclass

@@ -48,6 +48,7 @@ from groupbot.features.rules.service.week import (
     watch,
     watch_on,
 )
+from groupbot.features.rules.service.would import would_have
 from groupbot.features.rules.store import KEPT
 
 __all__ = [
@@ -95,4 +96,5 @@ __all__ = [
     "watch",
     "watch_on",
     "wrong",
+    "would_have",
 ]

@@ -79,10 +79,12 @@ class Ground:
         self.bots[token] = BotState(token, uid, privacy)
         return uid
 
-    def add_chat(self, title: str, owner: int, *, type: str = "supergroup", username: str = "") -> ChatRoom:
-        """A new group or channel owned by `owner`."""
+    def add_chat(
+        self, title: str, owner: int, *, type: str = "supergroup", username: str = "", id: int = 0
+    ) -> ChatRoom:
+        """A new group or channel owned by `owner`, with an `id` of its own where none is given."""
         n, self._next_chat = self._next_chat, self._next_chat + 1
-        chat_id = -n if type == "group" else -1_000_000_000_000 - n
+        chat_id = id or (-n if type == "group" else -1_000_000_000_000 - n)
         room = ChatRoom(chat_id, type, title, username=username)
         room.members[owner] = Member("creator", set(RIGHTS))
         self.chats[chat_id] = room

@@ -1,33 +1,21 @@
-"""One frozen Settings: `groupbot.toml` in the workspace, `GROUPBOT_*` in the environment (which wins).
+"""The settings as declared. Each field's description is its help, its console label and its docs.
 
-Secrets belong in the environment. Each field's description is its help, its console label and its docs.
+Secrets belong in the environment.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
-import os
-import re
-import tomllib
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
-
-from groupbot.core.setting import switch_of
-from groupbot.errors import Misfit
 
 FILE = "groupbot.toml"
 TELEGRAM = "https://api.telegram.org"
 DRAND = ("https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com")
 PREFIX = "GROUPBOT_"
-FATAL = frozenset(
-    ("token", "base_url", "database_url", "webhook_url", "webhook_secret", "orders_secret", "workspace")
-)
 _PLACE = r"^([^\s:/]*:)?[0-9]{1,5}$"
 _GIFTS = "Telegram Stars that the gifts of one draw may cost; 0: only operators promise gifts."
 
@@ -166,86 +154,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.workspace.resolve()
 
 
-def load(workspace: Path | None = None, dropped: list[Misfit] | None = None, **given: Any) -> Settings:
-    """Settings of a workspace.
-
-    With a list `dropped` a setting that does not fit is left out and named there, and the rest counts;
-    but for what decides who the bot is and where it writes (`FATAL`), and a file that cannot be read.
-
-    Raises:
-        Misfit: names the file and line, or the variable, and the next step.
-    """
-    place = workspace or Path(os.environ.get("GROUPBOT_WORKSPACE") or ".")
-    path = place / FILE
-    table: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            table = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-            line = re.search(r"line (\d+)", str(e))
-            where = f"{path}:{line[1]}" if line else str(path)
-            raise Misfit(str(e), where=where, next="mend this line") from None
-    return _made(table, _environment(), {"workspace": place} | given, path, dropped)
-
-
-def _environment() -> dict[str, str]:
-    return {n: os.environ[PREFIX + n.upper()] for n in known() if PREFIX + n.upper() in os.environ}
-
-
-def _made(
-    table: Mapping[str, Any],
-    environment: Mapping[str, str],
-    given: Mapping[str, Any],
-    path: Path,
-    dropped: list[Misfit] | None,
-) -> Settings:
-    """What is given counts before the environment, that before the file, that before the default."""
-    chosen: dict[str, Any] = {}
-    for name, value in {**table, **environment, **given}.items():
-        try:
-            if name not in known():
-                raise _no_setting(name, path, table)
-            chosen[name] = _read(name, value, spelled=name in environment and name not in given)
-        except msgspec.ValidationError as e:
-            what = str(e).partition(" - at ")[0].replace("`", "")
-            what = "is of another form" if "regex" in what else what
-            where = _where(path, name, {} if name in environment else table)
-            wrong = Misfit(f"{name}: {what[:1].lower()}{what[1:]}", where=where, next=_wanted(name))
-        except Misfit as e:
-            wrong = e
-        else:
-            continue
-        if dropped is None or name in FATAL or name in given:
-            raise wrong
-        dropped.append(wrong)
-        if name == "safe":  # in doubt no plug-ins
-            chosen[name] = True
-    return Settings(**chosen)
-
-
-def _read(name: str, value: Any, *, spelled: bool) -> Any:
-    """A value in its type; `spelled` ones stand in the environment, where all is text.
-
-    Raises:
-        ValidationError: it does not fit.
-    """
-    kind = known()[name].kind
-    if isinstance(value, str):
-        if isinstance(known()[name].default, bool) and (said := switch_of(value)) is not None:
-            return said
-        if spelled and isinstance(known()[name].default, tuple):  # 1,2 or [1, 2]
-            value = [w for w in re.split(r"[\s,\[\]]+", value) if w]
-    return msgspec.convert(value, kind, strict=False, dec_hook=_own)
-
-
-def _own(kind: type, value: Any) -> Any:
-    if isinstance(value, kind):
-        return value
-    if not isinstance(value, str):
-        raise msgspec.ValidationError("Expected `str`")
-    return kind(value)
-
-
 class Known(NamedTuple):
     """One setting as declared: its type with limits, its default, what it is about."""
 
@@ -267,32 +175,3 @@ def known() -> dict[str, Known]:
         f.name: Known(hints[f.name], f.default, hints[f.name].__metadata__[0].description)
         for f in msgspec.structs.fields(Settings)
     }
-
-
-def _no_setting(name: str, path: Path, table: Mapping[str, Any]) -> Misfit:
-    close = difflib.get_close_matches(name, list(known()), 1)
-    step = f"did you mean {close[0]}?" if close else f"known: {', '.join(known())}"
-    return Misfit(f"{name} is no setting", where=_where(path, name, table), next=step)
-
-
-def _wanted(name: str) -> str:
-    """What to write instead of a wrong value."""
-    kind, default = known()[name].kind.__origin__, known()[name].default
-    if get_origin(kind) is Literal:
-        return f"write one of {', '.join(get_args(kind))}, for example {json.dumps(default)}"
-    if isinstance(default, bool):
-        return f"write true or false, for example {json.dumps(default)}"
-    if isinstance(default, int | float):
-        return f"write a number, for example {default}"
-    if isinstance(default, tuple):
-        return "write numbers in brackets, for example [123456789]"
-    example = f", for example {json.dumps(default)}" if default and isinstance(default, str) else ""
-    return f"write text in quotes{example}"
-
-
-def _where(path: Path, name: str, table: Mapping[str, Any]) -> str:
-    if name in table:
-        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.split("=")[0].strip() == name:
-                return f"{path}:{n}"
-    return PREFIX + name.upper()
