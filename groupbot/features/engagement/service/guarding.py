@@ -46,13 +46,10 @@ def _look(work: Work, chat: int) -> None:
 
 
 def crowded(work: Work, chat: int, since: datetime) -> list[Any]:
-    """The joins of minutes in which at least as many came as make a crowd."""
-    joins = members.joins(work, chat, since)
-    minutes: dict[datetime, int] = {}
-    for j in joins:
-        minute = j.joined_at.replace(second=0, microsecond=0)
-        minutes[minute] = minutes.get(minute, 0) + 1
-    return [j for j in joins if minutes[j.joined_at.replace(second=0, microsecond=0)] >= guard.CROWD]
+    """The joins that stand in sixty seconds in which at least as many came as make a crowd."""
+    joins = sorted(members.joins(work, chat, since), key=lambda j: j.joined_at)
+    inside = {n for first, end in guard.spells([j.joined_at for j in joins]) for n in range(first, end)}
+    return [joins[n] for n in sorted(inside)]
 
 
 def took_part(work: Work, chat: int, person: int, since: datetime) -> bool:

@@ -19,7 +19,7 @@ view(
 )
 view(
     "v_hired",
-    "one row a person whose join looks bought, until they speak or react: how many came in that minute",
+    "one row a person whose join looks bought, until they speak or react: how many came within sixty seconds",
     """SELECT chat_id, person_id, at, crowd FROM hired_join""",
 )
 view(
