@@ -28,13 +28,13 @@ def look_for_hired(work: Work) -> bool:
 
 def _look(work: Work, chat: int) -> None:
     since = work.now - SPAN
+    friends = {int(p): int(by) for p, by in work.sql.plain(_BY_TOKEN.format(chat=chat))}
     came = [
         guard.Came(
-            j.person_id, j.joined_at, j.link or (f"by:{j.added_by}" if j.added_by else ""),
-            took_part(work, chat, j.person_id, j.joined_at),
+            j.person_id, j.joined_at, _via(j, friends), took_part(work, chat, j.person_id, j.joined_at)
         )
         for j in crowded(work, chat, since)
-    ]  # fmt: skip
+    ]
     found = guard.hired(came, work.now)
     at = {j.person: j.at for j in came}
     for row in work.sql.all(store.KNOWN_HIRED, chat=chat):
@@ -43,6 +43,17 @@ def _look(work: Work, chat: int) -> None:
     for person, crowd in found.items():
         work.sql.run(store.KEEP_HIRED, chat_id=chat, person_id=person, crowd=crowd, at=at[person])
     work.drop(HIRED, chat)
+
+
+_BY_TOKEN = "SELECT person_id, by_id FROM v_referral WHERE chat_id = {chat} AND grade = 'token'"
+
+
+def _via(join: Any, friends: dict[int, int]) -> str:
+    """By which link or whose hand, or whose link to the bot; '' for none that is known."""
+    if join.link:
+        return str(join.link)
+    by = join.added_by or friends.get(join.person_id)
+    return f"by:{by}" if by else ""
 
 
 def crowded(work: Work, chat: int, since: datetime) -> list[Any]:

@@ -101,6 +101,8 @@ view(
         WHEN m.evidence = 'added' THEN 'adder'
         WHEN EXISTS (SELECT 1 FROM link_visit v WHERE v.person_id = m.person_id AND v.at <= m.joined_at
           AND v.at >= {week_before}) THEN 'token'
+        WHEN EXISTS (SELECT 1 FROM invite_start v WHERE v.person_id = m.person_id AND v.at <= m.joined_at
+          AND v.at >= {week_before}) THEN 'token'
         WHEN m.evidence = 'link' THEN 'link' ELSE 'none' END AS grade,
       EXISTS (SELECT 1 FROM hired_join h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id
         AND h.at = m.joined_at) AS hired
