@@ -95,7 +95,7 @@ def known(work: Work, chat: int) -> list[dict[str, Any]]:
     """The creators and followers of a group with their reasons, for who runs it, by score; who became an
     onlooker is named to nobody."""
     return [
-        {"person": int(p), "name": members.name(work, int(p)), "role": role, "score": score, "week": str(week),
+        {"person": int(p), "name": members.name(work, int(p)), "role": role, "score": score, "week": week,
          "did": dict(zip(Did._fields, map(int, did), strict=True)),
          "least": dict(zip(("opened", "acted"), map(int, least), strict=True))}
         for p, role, score, week, did, least in (
@@ -109,7 +109,8 @@ def known_sql(chat: int) -> str:
     """Their SQL."""
     return (
         "SELECT r.person_id, r.role, r.score, r.week, r.opened, r.answered, r.acted, r.friends,"
-        f" r.opened_least, r.acted_least, r.reasons FROM v_role r WHERE r.chat_id = {chat} AND r.role <> '{ONLOOKER}'"
+        " r.opened_least, r.acted_least, r.reasons FROM v_role r"
+        f" WHERE r.chat_id = {chat} AND r.role <> '{ONLOOKER}'"
         " AND r.week = (SELECT MAX(l.week) FROM v_role l WHERE l.chat_id = r.chat_id"
         " AND l.person_id = r.person_id) AND EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = r.chat_id"
         " AND m.person_id = r.person_id AND m.left_at IS NULL) ORDER BY r.role, r.score DESC, r.person_id"

@@ -37,11 +37,11 @@ KEPT = (Kept(role, "person_id", "gone", by="chat_id"),)
 
 _KNOWN = """SELECT chat_id, person_id, week, role, score, {reason_0} AS opened, {reason_1} AS answered,
       {reason_2} AS acted, {reason_3} AS friends, COALESCE({reason_4}, 4) AS opened_least,
-      COALESCE({reason_5}, 2) AS acted_least FROM member_role"""  # rows of before 0069 name no thresholds: 4, 2
+      COALESCE({reason_5}, 2) AS acted_least FROM member_role"""  # before 0069 rows name no thresholds
 view(
     "v_role",
-    "one row a change of a member's role in a group, by the week it was seen: role, score and why: days of 28"
-    " on which they opened talk, answered, did anything, friends brought; from how many days on each role is",
+    "one row a change of a member's role in a group, by the week it was seen: role, score and why: days of"
+    " 28 on which they opened talk, answered, did anything, friends brought, and the least for each role",
     f"""SELECT r.*, CASE role
       WHEN 'creator' THEN 'opened talk on ' || opened || ' of 28 days, ' || opened_least || ' at least'
       WHEN 'follower' THEN 'did something on ' || acted || ' of 28 days, ' || acted_least

@@ -20,8 +20,8 @@ CROWD = range(900, 906)
 
 
 def come_and_go(work: Work, chat: int) -> None:
-    """Six at once by one link, over the turn of a minute, one by themselves; next day all press, in three days
-    three of the six go."""
+    """Six at once by one link, over the turn of a minute, one by themselves; next day all press, in three
+    days three of the six go."""
     for n, person in enumerate((*CROWD, 950)):
         who = Person(person, "P")
         link = Link("https://t.me/+x", "till") if person in CROWD else None

@@ -1,4 +1,4 @@
-"""Who brought a friend is taken from the best evidence there is, whichever update comes first, and never guessed."""
+"""Who brought a friend: by the best evidence there is, whichever update comes first; never guessed."""
 
 from __future__ import annotations
 

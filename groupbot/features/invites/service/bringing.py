@@ -1,6 +1,6 @@
 """Who brought a friend, on what evidence: a member's own link, else their hand, else their link to the bot
-followed in the seven days before; else nobody. Nobody is guessed: a named link of somebody else's, or links to
-the bot of two members, are no evidence for one.
+followed in the seven days before; else nobody. Nobody is guessed: a named link of somebody else's is no
+evidence for them, nor are links to the bot of two members.
 
 One row a person and group, for ever: who comes again is nobody's friend anew.
 """

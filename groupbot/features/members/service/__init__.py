@@ -31,7 +31,6 @@ from groupbot.features.members.service.people import (
     joined_at,
     joined_since,
     joins,
-    way_in,
     may,
     name,
     people_to_ask,
@@ -43,6 +42,7 @@ from groupbot.features.members.service.people import (
     stays,
     username,
     voice,
+    way_in,
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import (
