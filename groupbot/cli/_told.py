@@ -91,7 +91,7 @@ def _ways_in(one: dict[str, Any], t: Tongue) -> list[str]:
             told = {**s, "source": t.name("source", s["source"])}
             out.append(t(text, **told))
     for p in one["plans"]:
-        left = ", ".join(f"{t.name('held', why)} {n}" for why, n in p["why"].items())
+        left = t.comma.join(f"{t.name('held', why)} {n}" for why, n in p["why"].items())
         said = t("  plan {plan}: {said} of {due} posted", plan=p["plan"], said=p["said"], due=p["due"])
         out.append(said + (t("; not: {left}", left=left) if left else ""))
     for x in one["touches"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.cli._table import padded
 from groupbot.cli._told import figure_lines
 from groupbot.cli._tongue import ENGLISH, Tongue
 
@@ -12,12 +13,12 @@ def people_lines(one: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool) -> list
     """Who a group leans on."""
     out = [t("{group} · 90 days to {last}", group=one["group"], last=one["last"])]
     for p in one["people"]:
-        why = ", ".join(t(text, **values) for text, values in p["why"])
+        why = t.comma.join(t(text, **values) for text, values in p["why"])
         told = t(
             "{name} ({person}): {why}; gives {love}, four weeks ago {before}", name=p["name"],
             person=p["person"], why=why, love=f"{p['love']:g}", before=f"{p['love_before']:g}",
         )  # fmt: skip
-        out.append(f"  {t.name('key', p['kind']):<10}{told}")
+        out.append(f"  {padded(t.name('key', p['kind']), 10)}{told}")
     if not one["people"]:
         out.append(t("  too few people or answers to say"))
     return out + ([f"  -- {k}\n  {q};" for k, q in one["sql"].items()] if sql else [])
@@ -36,7 +37,7 @@ def role_lines(one: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool) -> list[s
             "{name} ({person}), {score} points since {week}: {why}", name=r["name"], person=r["person"],
             score=r["score"], week=r["week"], why=why,
         )  # fmt: skip
-        out.append(f"  {t.name('role', r['role']):<10}{told}")
+        out.append(f"  {padded(t.name('role', r['role']), 10)}{told}")
     if not one["roles"]:
         out.append(t("  nobody has a role but to look on; roles are looked at on Mondays"))
     return out + ([f"  {one['sql']};"] if sql else [])
@@ -108,7 +109,9 @@ def scene_lines(found: list[dict[str, Any]], t: Tongue = ENGLISH, *, sql: bool) 
         if one["scenes"]:
             out.append(one["group"])
         for r in one["scenes"]:
-            held = ", ".join(t("{n} by {why}", n=n, why=t.name("held", why)) for why, n in r["held"].items())
+            held = t.comma.join(
+                t("{n} by {why}", n=n, why=t.name("held", why)) for why, n in r["held"].items()
+            )
             out.append(
                 t("  {name}: {said} said, {shadow} only counted, held {held} · {taps} people came by it"
                   " · too much for {complaints}",

@@ -70,11 +70,12 @@ def _mark_lines(m: dict[str, Any], t: Tongue, *, sql: bool) -> list[str]:
     told = t(
         "{engaged} of {audience} did something, {outside} came from outside ({spill} a person),"
         " {converted} stayed or bought, {communities} other groups; depth {depth}, virality {virality};"
-        " coverage {grade} ({known} known of {counted})",
-        **{k: m[k] for k in ("engaged", "audience", "outside", "converted", "communities", "depth", "grade",
-                             "known")},
-        counted=m["counted"] or "?", spill=_or_few(m["spill"], t), virality=_or_few(m["virality"], t),
+        " coverage {grade}",
+        **{k: m[k] for k in ("engaged", "audience", "outside", "converted", "communities", "depth", "grade")},
+        spill=_or_few(m["spill"], t), virality=_or_few(m["virality"], t),
     )  # fmt: skip
+    if m["counted"]:
+        told += t(" ({known} known of {counted})", known=m["known"], counted=m["counted"])
     out = [f"  {m['mark']:<4} {t.name('level', m['level'])}: {told}"]
     if sql:
         out += [f"      -- {k}\n      {q};" for k, q in m["sql"].items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.cli._table import padded
 from groupbot.cli._tongue import ENGLISH, Tongue
 
 
@@ -29,7 +30,7 @@ def journey_lines(found: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool) -> l
             share = f"{p['share']:.0%}"
             told = t("{share} of {n}, {half}, {waiting} not (yet)",
                      share=share, n=p["n"], half=half, waiting=p["waiting"])  # fmt: skip
-        out.append(f"    {name:<34}{told}")
+        out.append(f"    {padded(name, 34)}{told}")
     return out + ([f"      {found['sql']};", f"      -- {found['how']}"] if sql else [])
 
 
@@ -51,7 +52,7 @@ def relay_lines(found: dict[str, Any] | None, t: Tongue = ENGLISH, *, sql: bool)
             " {loss}% lost here",
             **{k: h[k] for k in ("reached", "groups", "people", "paths", "loss")},
         )
-        out.append(f"    {t.name('tier', h['tier']):<10}{told}{broken}")
+        out.append(f"    {padded(t.name('tier', h['tier']), 10)}{told}{broken}")
     return out + ([f"      {found['sql']};"] if sql else [])
 
 
@@ -86,7 +87,9 @@ def asked_lines(m: dict[str, Any], t: Tongue = ENGLISH) -> list[str]:
     out = [f"{asked}{of}{weak}{few}"]
     for s in m["steps"]:
         part = t("{n} of {all}", n=s["n"], all=m["n"])
-        line = f"    {t.name('step', s['key']):<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {part}"
+        line = (
+            f"    {padded(t.name('step', s['key']), 10)}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {part}"
+        )
         if s["change"] is not None:
             apart = t("intervals apart") if s["apart"] else t("intervals overlap")
             since = t("{change} points since {before}", change=f"{s['change']:+d}", before=m["before"])

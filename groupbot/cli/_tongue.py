@@ -32,7 +32,12 @@ class Tongue:
 
     def names(self, kind: str, known: Sequence[str]) -> str:
         """Several of them."""
-        return (", " if self.lang == "en" else "、").join(self.name(kind, word) for word in known)
+        return self.comma.join(self.name(kind, word) for word in known)
+
+    @property
+    def comma(self) -> str:
+        """What stands between the things of a list."""
+        return ", " if self.lang == "en" else "、"
 
 
 ENGLISH = Tongue("en", str)
