@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groupbot.features.engagement.domain.guard import CROWD, MUTE, WAIT, Came, hired, spells
@@ -40,9 +40,8 @@ def test_the_crowd_told_is_the_largest_somebody_stands_in() -> None:
     assert hired(came([0, 10, 50, 51, 52, 53, 65]), LATER) == {1: 6, 2: 6, 3: 6, 4: 6, 5: 6, 6: 6, 7: 6}
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 150), st.booleans()), max_size=14),
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(st.integers(0, 150), st.booleans()), max_size=14))
 def test_it_finds_what_looking_at_every_second_finds(joins: list[tuple[int, bool]]) -> None:
     all_ = [Came(n, NOON + timedelta(seconds=s), "till", acted) for n, (s, acted) in enumerate(joins)]
     slow: dict[int, int] = {}
