@@ -13,6 +13,7 @@ import pytest
 
 from groupbot.cli import _told, main
 from groupbot.cli._told import figure_lines
+from groupbot.cli._told_parts import role_lines
 from groupbot.cli._tongue import ENGLISH, of_groups, tongue
 from groupbot.engine.clock import chance
 from groupbot.engine.migrate import head
@@ -165,3 +166,18 @@ def test_columns_stand_below_each_other_whatever_the_width_of_letters() -> None:
     assert figure_lines(f, tongue("zh"), sql=True)[1:] == [
         "      -- messages", "      SELECT 1;", "      -- before\n      SELECT 2;",
     ]  # fmt: skip
+
+
+def test_a_role_is_told_with_the_figures_and_thresholds_that_made_it() -> None:
+    did = {"opened": 6, "answered": 5, "acted": 8, "friends": 1}
+    row = {"person": 501, "name": "Mei", "role": "creator", "score": 33, "week": "2027-01-25", "did": did}
+    one = {"group": "G", "roles": [{**row, "least": {"opened": 4, "acted": 2}}], "sql": "SELECT 1"}
+    assert role_lines(one, ENGLISH, sql=True) == [
+        "G",
+        "  creator   Mei (501), 33 points since 2027-01-25: opened talk on 6 of 28 days (4 make a creator),"
+        " did something on 8 (2 make a follower), answered on 5, brought 1 friends",
+        "  SELECT 1;",
+    ]
+    (_, told) = role_lines(one, tongue("zh"), sql=False)
+    assert re.findall(r"\d+", told) == ["501", "33", "2027", "01", "25", "28", "6", "4", "8", "2", "5", "1"]
+    assert re.findall(r"[A-Za-z]+", told) == ["Mei"]
