@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -52,6 +53,7 @@ from groupbot.surfaces.telegram.web import Web
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0
+ASKED_AGAIN = timedelta(minutes=1)  # an answer, or that there is none, is there within seconds
 LONGEST_STOP = 9.0  # seconds after a signal; then the process ends as it stands
 
 
@@ -134,6 +136,7 @@ class App:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
         self.heart.add_async("privacy", 2, self.keep_promises)
+        self.heart.add_async("parked", 30, self.ask_again)
         self.heart.add_async("entrances", 600, lambda: entrances.look(self.writer.submit, self.dispatch.tick))
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
@@ -144,7 +147,7 @@ class App:
     async def run(self) -> None:
         """Work until cancelled or until a part fails for good."""
         self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
-        await self._resume_parked()
+        await self.ask_again(timedelta(0))
         if await self.writer.submit(menus, self.content):
             self.outbox.wake()
         self.heart.start()
@@ -250,9 +253,10 @@ class App:
         if await self.privacy.run():
             self.outbox.wake()
 
-    async def _resume_parked(self) -> None:
-        """Events parked before a restart: ask again."""
-        for ask in await self.writer.submit(inbox.unanswered):
+    async def ask_again(self, longer: timedelta = ASKED_AGAIN) -> None:
+        """Ask for what events have waited for so long: from before a start, or as an answer was lost."""
+        for ask in await self.writer.submit(inbox.unanswered, longer):
+            log.info("ask.again", chat=ask.chat, member=ask.member)
             await self._ask(ask)
 
 

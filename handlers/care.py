@@ -32,7 +32,7 @@ router = Router(
     " year, until taken back",
     settings=SETTINGS,
 )
-router.keeps_of(*service.KEPT)
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 
 
 @router.on(Joined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Answer, Button, Command, Delete, Refusal, Router, Tap, Work, person_of, reply
+from groupbot import Answer, Command, Delete, Refusal, Router, Tap, Work, person_of, reply
 from groupbot.features.contest import service
 from groupbot.features.contest.domain import Agree, Vote, parse
 from groupbot.features.engagement import service as engagement
@@ -12,7 +12,14 @@ router = Router(
     about="Contests members vote in",
     keeps="who entered and who voted for whom, for as long as the group is looked after",
 )
-router.keeps_of(*service.KEPT, redraw=service.redraw)
+
+
+def _redraw(work: Work, who: int) -> None:
+    service.redraw(work, who)
+    service.redraw_asked(work, who)
+
+
+router.keeps_of(*service.KEPT, redraw=_redraw)
 
 
 @router.command(
@@ -79,14 +86,13 @@ def _nominate(cmd: Command, work: Work, by: int) -> None:
     assert whom is not None and photo is not None
     asked = service.nominate(work, by, whom.id, photo)
     number, kept = asked.pop("contest"), asked.pop("photo")
-    yes, no = (Agree(number, whom.id, kept, word) for word in (True, False))
     reply(
         work,
         cmd,
         "contest/nominated",
-        buttons=((Button("yes", yes), Button("no", no)),),
+        buttons=service.answers(number, whom.id, kept),
         lifetime=86400,
-        ref=_asking(number, whom.id),
+        ref=service.ref_of_asking(number, kept),
         **asked,
     )
 
@@ -97,13 +103,9 @@ def agree(tap: Tap, work: Work) -> None:
     if tap.sender is None or tap.sender.is_bot:
         raise Refusal("checkin/people_only")
     done = service.agree(work, tap.data, tap.sender.id)
-    work.say(Delete(chat=work.chat, ref=_asking(tap.data.contest, tap.sender.id)))
+    work.say(Delete(chat=work.chat, ref=service.ref_of_asking(tap.data.contest, tap.data.photo)))
     template = "contest/in" if done is not None else "contest/declined"
     work.say(Answer(query_id=tap.query_id, template=template, data=done or {}))
-
-
-def _asking(contest: int, person: int) -> str:
-    return f"contest:{contest}:asked:{person}"
 
 
 @router.command("votes", about="How the contest stands", words=("投票",), hidden=True)

@@ -22,7 +22,15 @@ router = Router(
     keeps="who is an expert for what, until struck off; questions and answers of sessions, 180 days",
     settings=(FALLBACK, COST),
 )
-router.keeps_of(*service.KEPT, export=service.answers, erase=service.erase, redraw=service.redraw)
+
+
+def _redraw(work: Work, who: int) -> None:
+    service.redraw(work, who)
+    for plan, chat, due, told in service.announced(work, who):
+        promos.rename(work, plan, chat, due, told)
+
+
+router.keeps_of(*service.KEPT, export=service.answers, erase=service.erase, redraw=_redraw)
 
 
 @router.command("experts", about="Who knows what here", words=("专家",), rare=True)
@@ -126,7 +134,7 @@ def in_time(work: Work) -> None:
             source = f"expert:{over.number}"
             promos.keep_item(work, over.topic, over.chat, source, ref=f"{source}:recap")
         elif over.plan is not None and over.due is not None:
-            values = {"name": over.name, "topic": over.topic, "asked": over.asked}
+            values = {"topic": over.topic, "asked": over.asked}
             held = promos.stand_in(work, over.plan, over.chat, over.due, values, recorded)
             if held == "nothing":
                 service.say_missed(work, over)

@@ -19,7 +19,14 @@ router = Router(
     keeps="who signed up for what and came, for as long as the group is looked after",
     settings=SETTINGS,
 )
-router.keeps_of(*service.KEPT, redraw=service.redraw)
+
+
+def _redraw(work: Work, who: int) -> None:
+    service.redraw(work, who)
+    service.redraw_recaps(work, who)
+
+
+router.keeps_of(*service.KEPT, redraw=_redraw)
 
 
 @router.command(
@@ -132,7 +139,7 @@ def wall(cmd: Command, work: Work) -> None:
 )
 def recap(cmd: Command, work: Work) -> None:
     """By the number on its card, once it is over."""
-    service.recap(work, _number(cmd.args), topic=cmd.message.topic)
+    service.recap(work, _number(cmd.args), topic=cmd.message.topic, update=cmd.update_id)
 
 
 @router.command(

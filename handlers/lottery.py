@@ -40,7 +40,14 @@ router = Router(
     "codes sealed, until they are shown to the winner",
     settings=SETTINGS,
 )
-router.keeps_of(*service.KEPT, redraw=service.redraw)
+
+
+def _redraw(work: Work, who: int) -> None:
+    for fn in (service.redraw, service.redraw_void, service.gifts.redraw_gifts):
+        fn(work, who)
+
+
+router.keeps_of(*service.KEPT, redraw=_redraw)
 _CLOSE, _CANCEL, _EDIT = ("close", "开奖"), ("cancel", "取消"), ("edit", "修改")
 _ENTRIES = ("entries", "名单")
 

@@ -29,7 +29,7 @@ router = Router(
     keeps="the group's own notes and filters, until they are cleared",
     settings=(PRIVATE,),
 )
-router.keeps_of(*service.KEPT)
+router.keeps_of(*service.KEPT, redraw=service.redraw)
 MEDIA = ("photo", "animation", "video", "document", "sticker", "audio", "voice", "video_note")
 
 

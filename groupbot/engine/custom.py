@@ -18,6 +18,7 @@ from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT, Formatted, clip, menti
 from groupbot.engine import words
 from groupbot.engine.content import Source, render_source
 from groupbot.engine.jinja_limits import render_limited
+from groupbot.engine.keeping.declared import FORMER
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -95,7 +96,7 @@ def fillings(
     rest = more + len(list(people)) - len(found)
     tail = f" +{rest}" if rest else ""
     glue = ", "
-    mentions = [Markup(mention(p.id, p.name)) for p in found]
+    mentions = [Markup(mention(p.id, p.name)) if p.id > FORMER else Markup.escape(p.name) for p in found]
     names = [
         Markup.escape(f"@{p.username}") if p.username else m for p, m in zip(found, mentions, strict=True)
     ]
@@ -106,7 +107,7 @@ def fillings(
         "fullname": glue.join(p.name for p in found) + tail,
         "username": Markup(glue).join(names) + tail,
         "mention": Markup(glue).join(mentions) + tail,
-        "id": one.id if one else glue.join(str(p.id) for p in found),
+        "id": (one.id if one.id > FORMER else "") if one else glue.join(str(p.id) for p in found),
         "chatname": chat_name,
         "count": count,
     }

@@ -60,6 +60,12 @@ _OF_CHAT = Hot(
     .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
     .order_by(inbox.c.id)
 )
+_FIRST = Hot(
+    sa.select(inbox.c.person, inbox.c.at)
+    .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
+    .order_by(inbox.c.id)
+    .limit(1)
+)
 _TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
 _QUARANTINE = Hot(
     sa.insert(quarantine)
@@ -98,10 +104,12 @@ def waiting(work: Work, chat: int) -> list[Any]:
     return work.sql.all(_OF_CHAT, bot=work.bot_id, chat=chat)
 
 
-def unanswered(work: Work) -> list[Ask]:
-    """What the first event of every chat that waits asks for."""
+def unanswered(work: Work, longer: timedelta = timedelta(0)) -> list[Ask]:
+    """What the first event of every chat asks for that has waited for so long and longer; where the clock
+    was set back meanwhile, by so much."""
     chats = [c for c in parked_chats(work) if c != "loaded"]
-    return [asking(c, rows[0].person) for c in chats if (rows := waiting(work, c))]
+    firsts = [(c, row) for c in chats for row in work.sql.all(_FIRST, bot=work.bot_id, chat=c)]
+    return [asking(c, row.person) for c, row in firsts if abs(work.now - row.at) >= longer]
 
 
 def asking(chat: int, person: int) -> Ask:

@@ -40,11 +40,13 @@ _MARK = Hot(
     .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
 )
 _BY_REF = Hot(
-    sa.select(posted.c.message_id).where(
+    sa.select(posted.c.message_id)
+    .where(
         posted.c.ref == sa.bindparam("the_ref"),
         posted.c.bot_id == sa.bindparam("bot"),
         posted.c.chat_id == sa.bindparam("chat"),
     )
+    .order_by(posted.c.message_id)
 )
 _POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that the new group gives again
     Upsert(

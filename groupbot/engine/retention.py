@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from groupbot.engine import inbox, seen
+from groupbot.engine import inbox, naming, seen
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import among
 from groupbot.engine.work import Work
@@ -33,7 +33,8 @@ def sweep(work: Work) -> bool:
     inbox.sweep(work)
     seen.sweep(work)
     close_undecided(work)
-    return forget_ended(work)
+    more = naming.sweep(work, SLICE)
+    return forget_ended(work) or more
 
 
 def close_undecided(work: Work) -> None:

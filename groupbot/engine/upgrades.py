@@ -9,6 +9,7 @@ from msgspec import structs
 
 from groupbot.core.effects import Delete, Effect, PinMessage, React, Send, Unpin, Unreact, from_json
 from groupbot.core.numbering import SHIFT
+from groupbot.engine.naming import naming
 from groupbot.engine.notes import forget_numbers
 from groupbot.engine.outbox_table import REPLY_LIFE, outbox, posted, rewrite
 from groupbot.engine.storage import metadata
@@ -35,6 +36,7 @@ def forget_messages(work: Work, chat: int) -> None:
     """The chat's messages so far are out of reach: their names are forgotten, what was to happen to them will
     not, and what was to answer them stands alone; in the table, and among what this batch has said."""
     work.sql.run(sa.delete(posted).where(posted.c.bot_id == work.bot_id, posted.c.chat_id == chat))
+    work.sql.run(sa.delete(naming).where(naming.c.bot_id == work.bot_id, naming.c.chat_id == chat))
     mine = (outbox.c.bot_id == work.bot_id, outbox.c.chat_id == chat)
     to_leave = outbox.c.state.in_(["waiting", "sending"])
     work.sql.run(

@@ -13,6 +13,7 @@ from groupbot.engine import (
     keeping,
     keys,
     media,
+    naming,
     notes,
     outbox_table,
     polls,
@@ -26,7 +27,8 @@ from groupbot.engine.storage import metadata
 def tables() -> MetaData:
     """All tables of the engine and of every feature."""
     # their tables are declared by import
-    assert all((addresses, inbox, keeping, keys, media, notes, outbox_table, polls, proofs, seen, writer))
+    every = (addresses, inbox, keeping, keys, media, naming, notes, outbox_table, polls, proofs, seen, writer)
+    assert all(every)
     for feature in iter_modules(__path__):
         import_module(f"{__name__}.{feature.name}.store")
     return metadata

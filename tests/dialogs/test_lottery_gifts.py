@@ -11,6 +11,7 @@ from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import ApiError, Methods
 from groupbot.surfaces.sandbox.world import BotState, Json
 from groupbot.testing import Talk, conversation
+from tests.dialogs.test_forgotten import CANARY, FORMER, forgets, naming
 from tests.dialogs.test_lottery import record_of
 from tests.features.lottery.test_domain import verifier
 
@@ -197,3 +198,40 @@ async def test_stars_are_the_operators_and_a_server_without_gifts_is_named(tmp_p
 
 def _unlimited() -> Limits:
     return Limits(bucket=1e9, rate=1e9, group_minute=10**9)
+
+
+async def test_a_gift_owed_to_who_was_forgotten_names_nobody_in_the_group_and_can_still_be_given(
+    chat: Talk,
+) -> None:
+    await chat.settle()
+    bot(chat).stars = 40
+    mei = chat.person(CANARY)
+    await chat.says(chat.owner, f"/lottery gift:{BEAR} x1 24h")
+    await won(chat, mei)
+    await chat.says(chat.owner, "/quiet", private=True)  # so that the group is told
+    chat.world.no_gifts = {mei}
+    await chat.presses(mei, "领奖")
+    await chat.wait(seconds=6)
+    late, owed = (t for t in naming(chat) if "开奖" not in t and "恭喜" not in t and "🎉" not in t)
+    assert late.startswith(f"{CANARY},抽奖 #1 的") and owed.endswith(f"奖品仍归 {CANARY}。")
+    await forgets(chat, mei)
+    said = naming(chat, FORMER)
+    assert (late.replace(CANARY, FORMER) in said, owed.replace(CANARY, FORMER) in said) == (True, True)
+    await chat.presses(chat.owner, "已发奖")
+    assert states(chat) == ["hand"]
+    await chat.wait(hours=2)
+    assert naming(chat) == []
+
+
+async def test_who_called_a_draw_off_is_a_former_member_once_forgotten(chat: Talk) -> None:
+    await chat.settle()
+    mei, li = chat.person(CANARY, starts=True), chat.person("Li")
+    await chat.promotes(mei, "can_change_info", "can_pin_messages")
+    await chat.says(mei, "/lottery Tea x1 24h")
+    await chat.presses(li, "参加")
+    await chat.says(mei, "/lottery cancel")
+    await chat.presses(mei, "取消抽奖")
+    (card,) = naming(chat)
+    await forgets(chat, mei)
+    assert naming(chat, FORMER) == [card.replace(CANARY, FORMER)]
+    assert naming(chat) == []

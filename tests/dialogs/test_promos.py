@@ -269,6 +269,37 @@ async def test_an_experts_slot_announces_and_a_recording_stands_in_once(planned:
     assert "(计划 每月答疑)1问1答" in talk.last()
 
 
+async def test_who_announced_a_session_and_is_forgotten_is_a_former_member_and_what_stands_in_names_nobody(
+    planned: Planned,
+) -> None:
+    talk = planned.talk
+    zhou = talk.person("老周", starts=True)
+    here = await talk.says(zhou, "hi")
+    await talk.says(talk.owner, "/expert 储存; 晚上", reply_to=here)
+    front = "---\nbuttons: {go: 看}\nsample: {name: 阿芳, topic: 储存}\n---\n"
+    own = f"{front}今晚 {{{{ name }}}} 讲「{{{{ topic }}}}」\n"
+    folder = planned.folder.parent / "promos"
+    folder.mkdir()
+    for lang in ("zh", "en"):
+        (folder / f"evening.{lang}.html.j2").write_text(own, "utf-8")
+    planned.write(
+        "- name: 晚课\n  audience: 门店\n  expert: {topic: 储存, in: 1h}\n  instead: recap\n"
+        "  template: promos/evening\n  data: {url: 'https://tea.example'}\n"
+        f"  start: {planned.now:%Y-%m-%d} 10:00\n  rrule: FREQ=DAILY;COUNT=1\n"
+    )
+    await planned.until(9, 59)
+    await planned.until(10)
+    assert "今晚 老周 讲「储存」" in talk.bot_texts()
+    await planned.until(11, 16)
+    await talk.says(zhou, "/forget", private=True)
+    await talk.presses(zhou, "Forget me", chat=zhou)
+    await talk.wait(seconds=5)
+    post = next(m for m in talk.room.messages.values() if m.get("text") == "今晚 已注销成员 讲「储存」")
+    assert post["reply_markup"]["inline_keyboard"][0][0]["url"] == "https://tea.example"
+    await talk.wait(minutes=2)
+    assert [t for t in talk.bot_texts() if "老周" in t] == []
+
+
 async def test_a_planned_post_offers_the_groups_coupon_and_its_button_gives_it(planned: Planned) -> None:
     talk = planned.talk
     mei = talk.person("阿梅", starts=True)

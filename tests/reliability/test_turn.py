@@ -10,26 +10,11 @@ from pathlib import Path
 import pytest
 
 from groupbot.engine.migrate import upgrade
+from tests.reliability.power import BUSY
 from tests.reliability.process import ROOT, environment
 
 pytestmark = pytest.mark.xdist_group("processes")
 
-BUSY = """
-import sys
-from groupbot.engine.writer import Writer
-from groupbot.features import tables
-tables()
-writer = Writer(sys.argv[1], bot_id=1)
-print("ready", flush=True)
-def batch(work):
-    notes = work.notes("busy", 1)
-    for n in range(60):
-        notes.set(f"k{n}", n)
-while True:
-    writer.write(batch)
-    if writer.commits % 50 == 0:
-        print(writer.commits, flush=True)
-"""
 GUEST = """
 import json, sys, time
 import groupbot.cli.migrate

@@ -104,7 +104,8 @@ class Ground:
     """Made once a process; a run takes a fresh copy of the database.
 
     The database lives in memory, where connections share it (SQLite's `memdb`). A process that dies leaves
-    what it committed and nothing else, as on a disk; power cuts are not simulated here.
+    what it committed and nothing else, as on a disk;
+    power cuts are tried elsewhere (`tests/reliability/power.py`).
     """
 
     def __init__(self) -> None:

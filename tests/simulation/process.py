@@ -141,6 +141,7 @@ class Heart:
     def start(self) -> None:
         self.process.spawn(self._beat())
         self.process.spawn(self._sweep())
+        self.process.spawn(self._ask())
 
     async def _beat(self) -> None:
         sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
@@ -171,6 +172,12 @@ class Heart:
             with suppress(Lost):
                 await self.process.app.sweep()
             await asyncio.sleep(max(3600.0, self.process.sim.stride))
+
+    async def _ask(self) -> None:
+        while True:
+            await asyncio.sleep(max(240.0, self.process.sim.stride))  # seldom: time is long here
+            with suppress(Lost):
+                await self.process.app.ask_again()
 
     def stop(self) -> None:
         pass

@@ -182,7 +182,7 @@ class PrivacyDesk:
             parts[router.name] = await self._part(router, person)
         parts["engine"] = {
             "about": "Messages on their way, the private chat",
-            "keeps": "messages to you until they are sent; their record 30 days",
+            "keeps": "messages to you until they are sent; their record and what names you in groups 30 days",
             "private chat": await self.writer.submit(store.said, person),
             "notes": await self.writer.submit(store.noted, person),
         } | await self._tables([k for k in store.ENGINE if k.table is not store.data_request], person)

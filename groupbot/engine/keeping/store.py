@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from groupbot.engine.addresses import chat, chat_address
 from groupbot.engine.inbox import inbox, quarantine
 from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.naming import naming
 from groupbot.engine.notes import note
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.proofs import proof
@@ -68,6 +69,7 @@ ENGINE = (
     Kept(inbox, "person", "gone"),
     Kept(erasure, "person_id", "stays", why="erasure"),
     Kept(data_request, "person_id", "gone"),
+    Kept(naming, "person_id", "former", hide=("id", "bot_id", "ref")),
 )
 
 

@@ -116,6 +116,7 @@ DUE = Hot(
     .limit(b("most"))
     .with_for_update(skip_locked=True)
 )
+RUN = Hot(sa.select(r.recipe, r.number).where(r.id == b("the_run")))
 FIRST_DUE = Hot(sa.select(sa.func.min(r.due)).where(_waiting))
 _one = (r.id == b("the_run"), r.step == b("the_step"), _waiting)
 NEXT = Hot(

@@ -37,7 +37,7 @@ KEPT = (Kept(role, "person_id", "gone", by="chat_id"),)
 
 _KNOWN = """SELECT chat_id, person_id, week, role, score, {reason_0} AS opened, {reason_1} AS answered,
       {reason_2} AS acted, {reason_3} AS friends, COALESCE({reason_4}, 4) AS opened_least,
-      COALESCE({reason_5}, 2) AS acted_least FROM member_role"""  # before 0069 rows name no thresholds
+      COALESCE({reason_5}, 2) AS acted_least FROM member_role"""  # before 0070 rows name no thresholds
 view(
     "v_role",
     "one row a change of a member's role in a group, by the week it was seen: role, score and why: days of"

@@ -14,7 +14,6 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeDefault,
     ChatPermissions,
-    LinkPreviewOptions,
 )
 from telegram.error import BadRequest, EndPointNotFound, TelegramError
 
@@ -50,9 +49,10 @@ from groupbot.core.effects import (
 from groupbot.engine.clock import Clock
 from groupbot.engine.outbox import Target
 from groupbot.surfaces.telegram.acting import asked, ban, bans, delete, in_time
+from groupbot.surfaces.telegram.editing import edit
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.gifts import give
-from groupbot.surfaces.telegram.sending import booked, entities, keyboard, send, send_poll
+from groupbot.surfaces.telegram.sending import booked, send, send_poll
 from groupbot.surfaces.telegram.transport import Timed
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
@@ -112,7 +112,7 @@ class TelegramGateway:
                 for message_id in target.messages:
                     await bot.stop_poll(chat, message_id)
             case Edit():
-                return await self._edit(effect, target)
+                return await edit(bot, effect, target)
             case Delete():
                 ids = list(effect.messages or target.messages)
                 return Receipt(note=await delete(bot, chat, ids, effect.copy_to))
@@ -270,18 +270,6 @@ class TelegramGateway:
             await self.bot.reopen_general_forum_topic(chat)
         else:
             await self.bot.hide_general_forum_topic(chat)
-
-    async def _edit(self, effect: Edit, target: Target) -> Receipt:
-        for message_id in target.messages:
-            await self.bot.edit_message_text(
-                effect.text,
-                chat_id=target.telegram_id,
-                message_id=message_id,
-                entities=entities(effect.entities),
-                reply_markup=keyboard(effect.buttons),
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-        return Receipt(target.messages)
 
 
 def _without_topic(effect: Send | Poll, e: BadRequest) -> bool:

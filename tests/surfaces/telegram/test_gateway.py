@@ -313,6 +313,38 @@ async def test_an_edit_that_changes_nothing_is_done(desk: Desk) -> None:
     assert desk.room.messages[sent.message_ids[0]]["text"] == "1/8"
 
 
+async def test_an_edit_of_a_picture_changes_its_caption_and_of_an_album_the_first_one_only(
+    desk: Desk,
+) -> None:
+    files = [desk.world.photo(bytes([n]))[0]["file_id"] for n in range(3)]
+    one = await desk.do(Send(text="Mei", photo=files[0], ref="a"))
+    many = await desk.do(Send(text="Mei", album=tuple(("photo", f) for f in files), ref="b"))
+    for sent in (one, many):
+        there = Target(desk.room.id, True, messages=sent.message_ids)
+        for note in ("", "not modified"):
+            receipt = await desk.gateway.perform(Edit(chat=1, ref="x", text="nobody"), there)
+            assert note in receipt.note
+    said = [desk.room.messages[i].get("caption") for i in (*one.message_ids, *many.message_ids)]
+    assert said == ["nobody", "nobody", None, None]
+
+
+async def test_an_edit_cut_off_between_two_messages_goes_on_with_the_second(desk: Desk) -> None:
+    ids = [(await desk.do(Send(text="0/8", ref="x"))).message_ids[0] for _ in range(2)]
+    both, first = (Target(desk.room.id, True, messages=tuple(i)) for i in (ids, ids[:1]))
+    for there in (first, both):
+        await desk.gateway.perform(Edit(chat=1, ref="x", text="1/8"), there)
+    assert [desk.room.messages[i]["text"] for i in ids] == ["1/8", "1/8"]
+
+
+async def test_a_sticker_has_no_words_to_edit(desk: Desk) -> None:
+    file = desk.world.carry(desk.mei, desk.room.id, "sticker")["sticker"]["file_id"]
+    sent = await desk.do(Send(sticker=file, ref="x"))
+    with pytest.raises(Gone, match=r"(?i)there is no caption in the message to edit"):
+        await desk.gateway.perform(
+            Edit(chat=1, ref="x", text="b"), Target(desk.room.id, True, messages=sent.message_ids)
+        )
+
+
 async def test_a_paid_post_says_so_and_takes_nothing_of_the_free_limit(desk: Desk) -> None:
     for _ in range(2):
         await desk.do(Send(chat=1, text="hello", post=True, paid=True))

@@ -6,7 +6,7 @@ from groupbot.features.care.service.beginning import begin, joined, set_up
 from groupbot.features.care.service.looking import look
 from groupbot.features.care.service.people import anniversary, birthday, heard, sweep, wish_of
 from groupbot.features.care.service.recipes import KIND, on, read, switch
-from groupbot.features.care.service.stepping import step_due
+from groupbot.features.care.service.stepping import redraw, step_due
 from groupbot.features.care.service.tasks import Done, Leave, key_human, keys, look_after, open_here, settle
 from groupbot.features.care.service.told import listed, report, why
 from groupbot.features.care.store import KEPT
@@ -29,6 +29,7 @@ __all__ = [
     "on",
     "open_here",
     "read",
+    "redraw",
     "report",
     "set_up",
     "settle",

@@ -12,7 +12,8 @@ from typing import Any
 
 import structlog
 
-from groupbot.core.effects import Button, Delete, Rows, Send
+from groupbot.core.effects import Button, Delete, Edit, Rows, Send
+from groupbot.engine import naming
 from groupbot.engine.front import posted
 from groupbot.engine.media import carried
 from groupbot.engine.work import Work
@@ -29,6 +30,7 @@ from groupbot.features.promos import service as promos
 log = structlog.get_logger(__name__)
 BATCH = 200  # steps of one look
 NAMED = 5  # names in one message
+POST = "care:"  # begins the name of a message in a group; then the first run it is for, and the step
 _AGAIN = timedelta(minutes=10)  # a step that may not leave now is looked at again
 _ALONE = timedelta(hours=20)  # between two words in private to one person, over all groups
 
@@ -83,7 +85,7 @@ def _say(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) -> 
             elif (post if way == "group" else write) or (way == "private" and _had_one(work, row.person_id)):
                 work.sql.run(store.LATER, the_run=row.id, the_step=row.step, to_due=work.now + _AGAIN)
             elif way == "task":
-                data = at_hand(work, chat, [row], step)
+                data = at_hand(work, chat, [row.person_id] if row.person_id else [], row.number, step)
                 tasks.give(work, chat, row, recipe.name, step.template, data)
                 _on(work, recipe, row, "task", None)
             else:
@@ -109,7 +111,7 @@ def _way(work: Work, step: Step, row: Any) -> str:
 
 
 def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) -> None:
-    ref = f"care:{rows[0].id}:{rows[0].step}"
+    ref = f"{POST}{rows[0].id}:{rows[0].step}"
     lang = members.voice(work, chat, None)[0]
     front = work.content.sources(step.template, lang)[0].front if work.content is not None else {}
     if promos.barred(work, chat, front):
@@ -123,6 +125,7 @@ def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) ->
         if last:
             work.say(Delete(chat=chat, ref=last, why="replaced by the next"))
         notes.set(key, ref)
+    naming.name(work, chat, ref, [row.person_id for row in rows if row.person_id])
     _send(work, recipe, step, chat, rows, ref=ref)
     promos.posted(work, chat, "other", f"care:{recipe.name}")
     for row in rows:
@@ -130,13 +133,9 @@ def _post(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any]) ->
 
 
 def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **how: Any) -> None:
-    data = at_hand(work, chat, rows, step)
+    data = at_hand(work, chat, [r.person_id for r in rows if r.person_id], rows[0].number, step)
     lang = members.voice(work, None if "user" in how else chat, how.get("user"))[0]
     front = work.content.sources(step.template, lang)[0].front if work.content is not None else {}
-    buttons: Rows = ()
-    if data.get("url"):
-        label = next(iter(front.get("buttons") or {}), "go")
-        buttons = ((Button(str(label), url=str(data["url"])),),)
     folders = work.content.folders if work.content is not None else ()
     looks = carried(posted(front), folders, step.template)
     if "user" in how:
@@ -146,7 +145,7 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
             chat=None if "user" in how else chat,
             template=step.template,
             data=data,
-            buttons=buttons,
+            buttons=_buttons(front, data),
             post=True,
             not_after=work.now + timedelta(seconds=min(recipe.grace, 3600)),
             why=f"recipe {recipe.name}, step {rows[0].step + 1}",
@@ -156,18 +155,48 @@ def _send(work: Work, recipe: Recipe, step: Step, chat: int, rows: list[Any], **
     )
 
 
-def at_hand(work: Work, chat: int, rows: list[Any], step: Step) -> dict[str, Any]:
+def _buttons(front: dict[str, Any], data: dict[str, Any]) -> Rows:
+    if not data.get("url"):
+        return ()
+    label = next(iter(front.get("buttons") or {}), "go")
+    return ((Button(str(label), url=str(data["url"])),),)
+
+
+def redraw(work: Work, who: int) -> None:
+    """Messages in groups that name `who` show the name they have now; of a recipe or a text that is no more
+    nothing is left."""
+    every = promos.resident(work, recipes.KIND)
+    for chat, ref in naming.posts(work, who, POST):
+        work.chat = chat
+        _, number, n = ref.split(":")
+        run = work.sql.first(store.RUN, the_run=int(number))
+        recipe = every.get(run.recipe) if run is not None else None
+        if recipe is None or int(n) >= len(recipe.steps):
+            naming.blank(work, chat, ref)
+            continue
+        step = recipe.steps[int(n)]
+        data = at_hand(work, chat, naming.named(work, chat, ref), run.number, step)
+        lang = members.voice(work, chat, None)[0]
+        try:
+            front = work.content.sources(step.template, lang)[0].front if work.content is not None else {}
+            how: dict[str, Any] = {"ref": ref, "buttons": _buttons(front, data)}
+            work.say(Edit(chat=chat, template=step.template, data=data, **how))
+        except Misfit:
+            naming.blank(work, chat, ref)
+
+
+def at_hand(work: Work, chat: int, people: list[int], number: int, step: Step) -> dict[str, Any]:
     """What a template is given: `name`, `names` (five at most) and how many `more`, the group's `title`
     and `chat`, the
     trigger's `number`, and the step's own data."""
-    names = [members.name(work, r.person_id) for r in rows if r.person_id]
+    names = [members.name(work, p) for p in people]
     return {
         "name": names[0] if names else "",
         "names": names[:NAMED],
         "more": max(0, len(names) - NAMED),
         "title": members.title(work, chat),
         "chat": promos.of_chat(members.profile(work, chat)),
-        "number": rows[0].number,
+        "number": number,
         **step.data,
     }
 

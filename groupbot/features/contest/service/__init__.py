@@ -1,5 +1,7 @@
 """A contest opens, people enter and vote, it ends with its prizes."""
 
+from groupbot.features.contest.service.asking import answers, redraw_asked
+from groupbot.features.contest.service.asking import ref as ref_of_asking
 from groupbot.features.contest.service.cards import redraw, show
 from groupbot.features.contest.service.ending import audit, close_due, drop, open_here
 from groupbot.features.contest.service.entering import (
@@ -16,6 +18,7 @@ from groupbot.features.contest.store import KEPT
 __all__ = [
     "KEPT",
     "agree",
+    "answers",
     "audit",
     "close_due",
     "drop",
@@ -25,6 +28,8 @@ __all__ = [
     "open_",
     "open_here",
     "redraw",
+    "redraw_asked",
+    "ref_of_asking",
     "show",
     "take_out",
     "vote",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.engine import naming
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
 from groupbot.features.contest.domain import Agree, Order
+from groupbot.features.contest.service.asking import ref
 from groupbot.features.contest.service.cards import CARD
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import pot
@@ -95,6 +97,7 @@ def nominate(work: Work, by: int, person: int, photo: int) -> dict[str, Any]:
         raise Refusal("contest/asked", name=name, refused=asked == "no")
     work.put(ASKED, (row.id, person), "asked")
     kept = members.for_button(work, work.chat, photo)
+    naming.name(work, work.chat, ref(row.id, kept), (person, by))
     said = {"title": row.title, "name": name, "by": members.name(work, by)}
     return {"contest": row.id, "photo": kept, **said}
 

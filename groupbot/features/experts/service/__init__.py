@@ -11,12 +11,13 @@ from groupbot.features.experts.service.ends import (
     sweep,
     tell_missed,
 )
-from groupbot.features.experts.service.forgetting import answers, erase, redraw
+from groupbot.features.experts.service.forgetting import announced, answers, erase, redraw
 from groupbot.features.experts.service.register import experts, find, register, strike
 from groupbot.features.experts.service.sessions import answer, ask, call_off, plan, queue, ref, seat
 from groupbot.features.experts.store import KEPT
 
 __all__ = [
+    "announced",
     "KEPT",
     "answer",
     "answers",

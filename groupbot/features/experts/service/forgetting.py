@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Edit
@@ -46,6 +46,25 @@ def redraw(work: Work, who: int) -> None:
             name = members.name(work, row.person_id)
             data = missed_of(work, row.chat_id, row.topic, name, len(asked))
             _edit(work, row, ":missed", "experts/missed", data)
+
+
+def announced(work: Work, who: int) -> list[tuple[int, int, datetime, dict[str, Any]]]:
+    """(plan, chat, due) of the slots that `who` held and a post of the plan's own announced, with what it
+    tells of the session."""
+    found = []
+    for row in work.sql.all(store.SHOWING, who=who, since=work.now - SHOWN):
+        if row.person_id == who and row.plan_id is not None and row.ref == "":
+            work.chat = row.chat_id
+            told = {
+                "name": members.name(work, who),
+                "topic": row.topic,
+                "starts": row.starts,
+                "state": "planned" if row.starts > row.due else "open",
+                "asked": 0,
+                "answered": 0,
+            }
+            found.append((row.plan_id, row.chat_id, row.due, told))
+    return found
 
 
 def _edit(work: Work, row: Any, which: str, template: str, data: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@ outside, and only its status is written down."""
 
 from groupbot.features.gathering.service.cards import redraw
 from groupbot.features.gathering.service.looking import paid, report, roster
-from groupbot.features.gathering.service.onsite import came, hang, recap, take_down
+from groupbot.features.gathering.service.onsite import came, hang, recap, redraw_recaps, take_down
 from groupbot.features.gathering.service.reminding import lines_due, private_due, tell_organisers
 from groupbot.features.gathering.service.signing import (
     close,
@@ -37,6 +37,7 @@ __all__ = [
     "private_due",
     "recap",
     "redraw",
+    "redraw_recaps",
     "remind",
     "report",
     "roster",

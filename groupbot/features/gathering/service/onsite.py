@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Edit, Send
+from groupbot.engine import naming
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.gathering import domain, store
@@ -20,6 +21,7 @@ BEFORE = timedelta(hours=6)  # so long before it begins its wall takes photos
 WALL = timedelta(days=7)  # and so long after
 EACH, ALL = 5, 100  # photos of one person, and of an event
 ALBUM = 10  # photos Telegram takes in one message
+RECAP = "gathering:recap:"  # begins the name of a recap; then its event, and the update it was asked in
 
 
 def came(work: Work, code: str, person: int) -> dict[str, Any]:
@@ -80,8 +82,9 @@ def _wall_of(work: Work) -> Any:
     return row
 
 
-def recap(work: Work, number: int, *, topic: int | None) -> None:
-    """How an event was, with at most ten photos of the wall: said by staff, once they like it.
+def recap(work: Work, number: int, *, topic: int | None, update: int = 0) -> None:
+    """How an event was, with at most ten photos of the wall: said by staff, once they like it, and again in
+    another `update`.
 
     Raises:
         Refusal: not of this chat, no event, or not over.
@@ -91,21 +94,36 @@ def recap(work: Work, number: int, *, topic: int | None) -> None:
         raise Refusal("gathering/no_recap")
     hung = [(h.person_id, h.file_id) for h in work.sql.all(store.WALL, the_id=number)]
     album = tuple(("photo", f) for f in domain.turns(hung, ALBUM))
-    data = {
-        **figures(work, row),
-        "by": list(dict.fromkeys(members.name(work, p) for p, _ in hung))[:ALBUM],
-    }
+    by = list(dict.fromkeys(p for p, _ in hung))[:ALBUM]
+    ref = f"{RECAP}{number}:{update}"
+    naming.name(work, work.chat, ref, by)
     one = album[0][1] if len(album) == 1 else None
     work.say(
         Send(
             chat=work.chat,
             template="gathering/recap",
-            data=data,
+            data=_recap(work, row, by),
             photo=one,
             album=album if len(album) > 1 else (),
             topic=topic,
+            ref=ref,
         )
     )
+
+
+def _recap(work: Work, row: Any, by: list[int]) -> dict[str, Any]:
+    """What a recap tells: the figures of now, and whose photos it has."""
+    return {**figures(work, row), "by": list(dict.fromkeys(members.name(work, p) for p in by))}
+
+
+def redraw_recaps(work: Work, who: int) -> None:
+    """Recaps that name `who` show the name they have now."""
+    for chat, ref in naming.posts(work, who, RECAP):
+        row = work.sql.first(store.ONE, the_id=int(ref.split(":")[2]))
+        if row is not None:
+            work.chat = chat
+            data = _recap(work, row, naming.named(work, chat, ref))
+            work.say(Edit(chat=chat, ref=ref, template="gathering/recap", data=data))
 
 
 def figures(work: Work, row: Any) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from groupbot.features.lottery.service.awards import claim, remind_due
 from groupbot.features.lottery.service.ending import close, end_due
 from groupbot.features.lottery.service.entering import enter, heard, redraw_stale, status
 from groupbot.features.lottery.service.opening import cancel, edit, open_lottery, the_open, undrawn
-from groupbot.features.lottery.service.records import entrants, public_record, redraw, verify
+from groupbot.features.lottery.service.records import entrants, public_record, redraw, redraw_void, verify
 from groupbot.features.lottery.service.redraws import lapse_due, out_of_patience, round_came, rounds_wanted
 from groupbot.features.lottery.store import KEPT
 
 __all__ = [
     "KEPT",
     "redraw",
+    "redraw_void",
     "boosts",
     "cancel",
     "claim",

@@ -9,6 +9,7 @@ from typing import Any
 
 from groupbot.core.effects import Ask, Button, Edit, Gift, Rows, Send
 from groupbot.core.events import GiftOffer, GiftOffers, Tap
+from groupbot.engine import naming
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.lottery import domain, store
@@ -17,6 +18,7 @@ from groupbot.features.lottery.service.resident import Lottery, load
 from groupbot.features.members import service as members
 
 ASKED = "lottery:"
+SENT = "lottery.gift:"  # begins the name of a gift that is sent; then the draw, the seat and the try
 _LET_BE = "let be"  # begins the error of a row of the outbox that people closed
 _TEXT = 128  # characters of the words with a gift
 
@@ -70,7 +72,7 @@ def promised(work: Work, but: int = 0) -> int:
 # --- giving
 def promise(work: Work, lottery: Lottery, seat: int, person: int) -> None:
     """A winner came: the gift leaves with this transaction."""
-    ref = f"lottery.gift:{lottery.id}:{seat}:1"
+    ref = f"{SENT}{lottery.id}:{seat}:1"
     stars = lottery.prize_of(seat).stars
     work.sql.returning(
         store.NEW_GIFT, lottery_id=lottery.id, seat=seat, person_id=person, stars=stars, ref=ref, at=work.now
@@ -98,15 +100,21 @@ def settle(work: Work) -> None:
         data = _data(work, lottery, row) | {"why": domain.why_not(said), "error": said}
         if becomes == "owed":
             _tell_winner(work, lottery, row, data)
-            buttons = (
-                Button("again", GiftAgain(lottery.chat, row.id)),
-                Button("hand", GiftByHand(lottery.chat, row.id)),
-            )
-            _tell(work, lottery, "lottery/gift_owed", data, (buttons,), f"{row.ref}:owed")
+            _tell(work, lottery, row, "owed", data, _both(lottery, row))
         elif becomes == "unknown":
-            _tell(work, lottery, "lottery/gift_unknown", data)
+            _tell(work, lottery, row, "unknown", data)
         elif row.tries > 1 or row.state == "unknown":
-            _tell(work, lottery, "lottery/gift_done", data | {"how": becomes})
+            _tell(work, lottery, row, "done", data | {"how": becomes})
+
+
+def _both(lottery: Lottery, row: Any) -> Rows:
+    """Send it again, or say that somebody handed it over."""
+    return (
+        (
+            Button("again", GiftAgain(lottery.chat, row.id)),
+            Button("hand", GiftByHand(lottery.chat, row.id)),
+        ),
+    )
 
 
 def _data(work: Work, lottery: Lottery, row: Any) -> dict[str, Any]:
@@ -123,18 +131,42 @@ def _tell_winner(work: Work, lottery: Lottery, row: Any, data: dict[str, Any]) -
     place: dict[str, Any] = (
         {"user": row.person_id} if alone else {"chat": lottery.chat, "topic": lottery.topic}
     )
-    work.say(Send(template="lottery/gift_late", data=data | {"alone": alone}, **place))
+    ref = f"{row.ref}:late"
+    if not alone:
+        naming.name(work, lottery.chat, ref, (row.person_id,))
+    work.say(Send(template="lottery/gift_late", data=data | {"alone": alone}, ref=ref, **place))
 
 
-def _tell(
-    work: Work, lottery: Lottery, template: str, data: dict[str, Any], rows: Rows = (), ref: str | None = None
-) -> None:
+def _tell(work: Work, lottery: Lottery, row: Any, what: str, data: dict[str, Any], rows: Rows = ()) -> None:
     """Who opened the draw, if an administrator here still; else who answers for the group; else the group."""
     here = lottery.by and members.is_staff(work, lottery.chat, lottery.by)
     told = [lottery.by] if here and members.reachable(work, lottery.by) else []
     able = told or members.people_to_ask(work, lottery.chat)
     place: dict[str, Any] = {"user": able[0]} if able else {"chat": lottery.chat, "topic": lottery.topic}
-    work.say(Send(template=template, data=data, buttons=rows, ref=ref, **place))
+    ref = f"{row.ref}:{what}"
+    if not able:
+        naming.name(work, lottery.chat, ref, (row.person_id,))
+    work.say(Send(template=f"lottery/gift_{what}", data=data, buttons=rows, ref=ref, **place))
+
+
+def redraw_gifts(work: Work, who: int) -> None:
+    """What the group was told of a gift for `who` shows the name they have now; while it is owed its buttons
+    stay."""
+    for chat, ref in naming.posts(work, who, SENT):
+        number, seat, tries, what = ref.removeprefix(SENT).split(":")
+        lottery = load(work, int(number))
+        row = work.sql.first(store.GIFT_OF, the_id=int(number), the_seat=int(seat))
+        if lottery is None or row is None:
+            naming.blank(work, chat, ref)
+            continue
+        work.chat = chat
+        said = row.error or ""
+        data = _data(work, lottery, row) | {"name": members.name(work, who), "error": said}
+        data |= {"why": domain.why_not(said), "alone": False, "how": row.state}
+        owed = what == "owed" and row.state == "owed" and row.tries == int(tries)
+        template = "done" if what == "owed" and not owed else what
+        how: dict[str, Any] = {"ref": ref, "buttons": _both(lottery, row) if owed else ()}
+        work.say(Edit(chat=chat, template=f"lottery/gift_{template}", data=data, **how))
 
 
 def again(work: Work, tap: Tap, pressed: GiftAgain) -> None:
@@ -144,7 +176,7 @@ def again(work: Work, tap: Tap, pressed: GiftAgain) -> None:
         Refusal: it is not owed any more.
     """
     row, lottery = _owed(work, pressed)
-    ref = f"lottery.gift:{lottery.id}:{row.seat}:{row.tries + 1}"
+    ref = f"{SENT}{lottery.id}:{row.seat}:{row.tries + 1}"
     if not work.sql.run(store.OWED_AGAIN, the_id=row.id, the_ref=ref, now=work.now):
         raise Refusal("lottery/gift_decided")
     _send(work, lottery, row.seat, row.person_id, ref)

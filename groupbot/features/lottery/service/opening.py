@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from groupbot.core.effects import Edit, Send
-from groupbot.engine import vault
+from groupbot.engine import naming, vault
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
@@ -242,6 +242,8 @@ def cancel(work: Work, number: int | None, *, by: int) -> int:
         work.emit(domain.Freed(lottery.chat, coupons))
     forget(work, lottery)
     data = {**described(lottery), "entered": entered, "name": members.name(work, by) if by else ""}
+    if by:
+        naming.name(work, lottery.chat, lottery.ref, (by,))
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/void", data=data))
     work.say(
         Send(

@@ -12,6 +12,7 @@ from msgspec import convert
 
 from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
+from groupbot.engine import naming
 from groupbot.engine.replies import sender_of
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
@@ -213,6 +214,17 @@ def redraw(work: Work, who: int) -> None:
         data = result(work, lottery, made, [a.person_id for a in first], first[0].deadline)
         _edit(work, lottery, "", "lottery/ended", data)
         _edit(work, lottery, ":winners", "lottery/winners", data, claim)
+
+
+def redraw_void(work: Work, who: int) -> None:
+    """Cards that say who called the draw off show the name they have now."""
+    for chat, ref in naming.posts(work, who, "lottery:"):
+        lottery = load(work, int(ref.split(":")[1]))
+        if lottery is not None:
+            work.chat = chat
+            entered = len(work.sql.all(store.ENTRIES_OF, the_id=lottery.id))
+            data = {**described(lottery), "entered": entered, "name": members.name(work, who)}
+            work.say(Edit(chat=chat, ref=ref, template="lottery/void", data=data, cause="lottery"))
 
 
 def _edit(

@@ -11,6 +11,7 @@ from groupbot.features.lottery.store.facts import COUPONS, DAYS, HIRED, INVITED,
 from groupbot.features.lottery.store.gifts import (
     BECAME,
     GIFT,
+    GIFT_OF,
     NEW_GIFT,
     OWED,
     OWED_AGAIN,
@@ -22,7 +23,7 @@ from groupbot.features.lottery.store.kept import KEPT, WON
 from groupbot.features.lottery.store.tables import award, code, entry, lottery, prize, redraw
 
 _also_here = (BOOST, CLOSING, COUPONS, DAYS, HIRED, INVITED, JOIN_CHECK, KEEP_BOOST, KEPT, SAID, UNSURE, WON)
-_and_gifts = (BECAME, GIFT, NEW_GIFT, OWED, OWED_AGAIN, PROMISED, SETTLED, WON_SEATS)
+_and_gifts = (BECAME, GIFT, GIFT_OF, NEW_GIFT, OWED, OWED_AGAIN, PROMISED, SETTLED, WON_SEATS)
 b = sa.bindparam
 _ENTRY = ("lottery_id", "person_id", "entry", "at")
 ENTRIES = Bulk("lottery_entry", sa.insert(entry).values({n: b(n) for n in _ENTRY}), _ENTRY, key=2)

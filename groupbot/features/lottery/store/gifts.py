@@ -14,6 +14,7 @@ NEW_GIFT = Hot(
     sa.insert(gift).values({n: b(n) for n in _GIFT}).values(state="sending", tries=1).returning(gift.c.id)
 )
 GIFT = Hot(sa.select(gift).where(gift.c.id == b("the_id")))
+GIFT_OF = Hot(sa.select(gift).where(gift.c.lottery_id == b("the_id"), gift.c.seat == b("the_seat")))
 OWED_AGAIN = Hot(
     sa.update(gift)
     .where(gift.c.id == b("the_id"), gift.c.state == "owed")

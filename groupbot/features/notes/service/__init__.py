@@ -12,6 +12,7 @@ from groupbot.features.notes.service.books import (
     triggers_of,
     trouble,
 )
+from groupbot.features.notes.service.renaming import redraw
 from groupbot.features.notes.service.saying import get, heard, opened, started
 from groupbot.features.notes.store import KEPT
 
@@ -26,6 +27,7 @@ __all__ = [
     "moved",
     "names",
     "opened",
+    "redraw",
     "save",
     "started",
     "stop",

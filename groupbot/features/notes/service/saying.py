@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import structlog
+from msgspec import structs
 
 from groupbot.core.effects import Button, Send
 from groupbot.core.events import Message, Person
 from groupbot.core.fillings import Draft, Piece, kept, write
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT
-from groupbot.engine import custom
+from groupbot.engine import custom, naming
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
@@ -20,6 +22,8 @@ from groupbot.features.notes.domain.names import EVERY, PRIVATE, WORDLESS, Open,
 from groupbot.features.notes.service.books import Book, book
 
 log = structlog.get_logger(__name__)
+SAID = "note:"  # begins the name of what names somebody; then n or f, its number, the piece, the update
+_PERSONAL = re.compile(r"\{[^{}]*\b(first|last|fullname|username|mention|id)\b")
 _SAID = "notes.said"  # (chat, filter) → when it last answered, and whom
 SAID_LIMIT = 4096
 _GROUPS = ("group", "supergroup")
@@ -84,9 +88,9 @@ def _asked(work: Work, event: Message, id_: int, *, loud: bool, source: bool = F
         "noprivate" not in draft.flags and bool(members.get(work, work.chat, PRIVATE))
     )
     if not private or sender is None or event.anonymous:
-        _say(work, work.chat, draft, event.sender, chat=work.chat, **where)
+        _say(work, work.chat, draft, event.sender, f"n:{row.id}", chat=work.chat, **where)
     elif members.reachable(work, sender.id):
-        _say(work, work.chat, draft, sender, user=sender.id)
+        _say(work, work.chat, draft, sender, "", user=sender.id)
     else:
         _offer(work, row.id, row.name, where)
 
@@ -120,7 +124,7 @@ def opened(work: Work, person: int, id_: int) -> None:
     draft = kept(row.draft)
     if "admin" in draft.flags and not members.is_staff(work, row.chat_id, person):
         raise Refusal("notes/for_admins")
-    _say(work, row.chat_id, draft, _person(work, person), user=person)
+    _say(work, row.chat_id, draft, _person(work, person), "", user=person)
 
 
 def started(work: Work, person: int, payload_: str) -> None:
@@ -146,7 +150,8 @@ def _filtered(work: Work, event: Message, found: Book) -> None:
                 work.clear(_SAID)
             work.put(_SAID, (work.chat, id_), (work.now, event.message_id))
             answers = event.reply_to if "replytag" in draft.flags and event.reply_to else event.message_id
-            _say(work, work.chat, draft, event.sender, chat=work.chat, reply_to=answers, topic=event.topic)
+            where = {"chat": work.chat, "reply_to": answers, "topic": event.topic}
+            _say(work, work.chat, draft, event.sender, f"f:{id_}", **where)
         return  # one message, one answer: not the next filter in its place
 
 
@@ -171,16 +176,29 @@ def _person(work: Work, person: int) -> Person:
 
 
 # --- the message itself
-def _say(work: Work, of: int, draft: Draft, who: Person | None, **where: Any) -> None:
-    """Say a draft of chat `of`; one that no longer renders is only logged."""
+def _say(work: Work, of: int, draft: Draft, who: Person | None, mark: str, **where: Any) -> None:
+    """Say a draft of chat `of`; one that no longer renders is only logged. `mark` is what is said in the
+    group, so that what names somebody is found again."""
+    piece = work.rng.choice(draft.pieces)
     try:
-        work.say(_made(work, of, draft, who, where))
+        made = filled(work, of, draft, piece, who, **where)
     except Misfit as e:
         log.error("note.broken", chat=of, error=e.what)
+        return
+    if mark and who is not None and who.id > 0 and _PERSONAL.search(piece.text):
+        update = work.event.update_id if work.event is not None else 0
+        ref = f"{SAID}{mark}:{draft.pieces.index(piece)}:{update}"
+        naming.name(work, of, ref, (who.id,))
+        made = structs.replace(made, ref=ref)
+    work.say(made)
 
 
-def _made(work: Work, of: int, draft: Draft, who: Person | None, where: dict[str, Any]) -> Send:
-    piece = work.rng.choice(draft.pieces)
+def filled(work: Work, of: int, draft: Draft, piece: Piece, who: Person | None, **where: Any) -> Send:
+    """A piece of a draft of chat `of`, as it is said to somebody.
+
+    Raises:
+        Misfit: it no longer renders.
+    """
     count: int | str = members.count_here(work, of) if "count" in piece.text else ""
     data = custom.fillings([who] if who is not None else [], members.title(work, of), count)
     wordless = draft.media is not None and draft.media[0] in WORDLESS

@@ -57,6 +57,7 @@ from groupbot.features.promos.service.recall import (
     remembered,
     sweep_recall,
 )
+from groupbot.features.promos.service.renaming import rename
 from groupbot.features.promos.service.review import PAGE, ask, clock_of, described, items, let_go
 from groupbot.features.promos.service.rhythm import keep_rhythm
 from groupbot.features.promos.service.room import may_post, may_write, posted, stand_in, sweep
@@ -133,6 +134,7 @@ __all__ = [
     "renders",
     "reread",
     "resident",
+    "rename",
     "resume",
     "running",
     "say_digests",

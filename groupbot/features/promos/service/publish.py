@@ -171,7 +171,7 @@ def _said(
     if isinstance(guest, Guest):
         return say(work, plan_id, plan, due, here, batch.made, pins, guest, batch.others.offer), "", ""
     topic = plan.expert.topic or plan.expert.name
-    values = {"name": plan.expert.name, "topic": topic, "asked": 0}
+    values = {"topic": topic, "asked": 0}
     ref = ref_of(plan_id, chat, due)
     made = recording(work, plan, here, values, batch.others.recorded, pins, ref)
     if made is None:

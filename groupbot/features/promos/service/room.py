@@ -29,7 +29,7 @@ _KINDS = {
 
 def may_post(work: Work, chat: int, kind: str) -> tuple[str, str]:
     """What holds a post of this kind back in a group now, as (code, detail); ('', '') when nothing does."""
-    here = _here(work, chat)
+    here = place_of(work, chat)
     if here is None:
         return "out", ""
     return checked(work, _KINDS[kind], here, bool(members.get(work, 0, STOPPED)), False)
@@ -38,7 +38,7 @@ def may_post(work: Work, chat: int, kind: str) -> tuple[str, str]:
 def may_write(work: Work, chat: int) -> tuple[str, str]:
     """The same for a word in private to somebody of the group: no budget of the group, but its quiet hours
     and the stop switch."""
-    here = _here(work, chat)
+    here = place_of(work, chat)
     return ("out", "") if here is None else unwritten(work, here, bool(members.get(work, 0, STOPPED)))
 
 
@@ -47,7 +47,7 @@ def stand_in(
 ) -> str:
     """Say in the place of a slot's expert, who did not come, what its plan has for that: '' when it was said,
     else why not. It keeps quiet hours and the stop switch; the day's budget was the slot's own."""
-    plan, here = live(work, plan_id), _here(work, chat)
+    plan, here = live(work, plan_id), place_of(work, chat)
     if plan is None or here is None:
         return "out"
     code, _ = silenced(work, plan, here, bool(members.get(work, 0, STOPPED)))
@@ -83,7 +83,8 @@ def sweep(work: Work) -> None:
     work.sql.run(store.OLD_OTHERS, before=work.now - _KEEP)
 
 
-def _here(work: Work, chat: int) -> Place | None:
+def place_of(work: Work, chat: int) -> Place | None:
+    """A group to post in; None where the bot cannot."""
     profile = members.profile(work, chat)
     if profile is None or profile.state not in ("active", "limited"):
         return None

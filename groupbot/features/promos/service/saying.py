@@ -19,7 +19,7 @@ from groupbot.features.promos.domain import Plan, Seated, choose, variant
 from groupbot.features.promos.domain.expert import CARD, begins
 from groupbot.features.promos.domain.trend import TREND
 from groupbot.features.promos.service.approval import pinned
-from groupbot.features.promos.service.filling import TAKE, Offer, Unsaid, given
+from groupbot.features.promos.service.filling import TAKE, Given, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
 from groupbot.features.promos.service.library import barred, used
 from groupbot.features.promos.service.messages import said_since
@@ -118,18 +118,12 @@ def say(
     if same is not None:
         work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
     else:
-        buttons: Rows = () if own.button is None else ((own.button,),)
-        if url:
-            label = next((n for n in front.get("buttons") or {} if n not in (TAKE, ASK)), "go")
-            buttons = (*buttons, (Button(str(label), url=url),))
-        if asks:
-            buttons = (*buttons, (Button(ASK, AskCard(plan_id, int(due.timestamp()))),))
         done = work.say(
             Send(
                 chat=chat,
                 template=name,
                 data={**from_chat, **plan.data},
-                buttons=buttons,
+                buttons=buttons(front, own, plan_id, due),
                 ref=ref,
                 post=True,
                 not_after=last,
@@ -155,6 +149,18 @@ def say(
         starts = from_chat["starts"]
         work.emit(Seated(chat, guest.person, guest.topic, starts, plan.topic, plan_id, due, card))
     return template
+
+
+def buttons(front: dict[str, Any], own: Given, plan_id: int, due: datetime) -> Rows:
+    """Below a post: its coupon's, its address, the question to staff."""
+    labels = front.get("buttons") or {}
+    rows: Rows = () if own.button is None else ((own.button,),)
+    if own.url:
+        label = next((n for n in labels if n not in (TAKE, ASK)), "go")
+        rows = (*rows, (Button(str(label), url=own.url),))
+    if ASK in labels:
+        rows = (*rows, (Button(ASK, AskCard(plan_id, int(due.timestamp()))),))
+    return rows
 
 
 def _open(

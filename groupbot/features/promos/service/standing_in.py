@@ -34,7 +34,8 @@ def recording(
 ) -> Send | None:
     """What the plan has to say instead of its expert, as a Send without its place; None where it has nothing.
     Nothing of the library is said twice in a chat within 30 days; a recap is one of this chat's own, on the
-    topic. `values` are what is known of the session, `ref` the name it will be posted by.
+    topic. `values` are what is known of the session, `ref` the name it will be posted by. It names nobody:
+    who did not come may be forgotten later.
 
     Raises:
         Misfit: the template is missing, or lacks a required field.
@@ -67,7 +68,7 @@ def recording(
     own = filled(front, here.profile.title)
     if "chat" in own:
         own["chat"] = of_chat(here.profile)
-    data = {**own, **values, **plan.data}
+    data = {**own, "name": "", **values, **plan.data}
     used(work, chat, front, ref)
     return Send(template=name, data=data, **carried)
 
