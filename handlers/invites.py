@@ -8,12 +8,14 @@ from groupbot.features.engagement import service as engagement
 from groupbot.features.invites import service
 from groupbot.features.invites.domain import SETTINGS
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Started
 
 router = Router(
     "invites",
     about="Links by counter and shift as printable QR; members' own links and their friends",
     needs={"invite"},
-    keeps="who asked for which link, and who came by a member's own, as long as the group is looked after",
+    keeps="who asked for which link, and whom a member brought, as long as the group is looked after;"
+    " who came to me by a member's own link, 180 days",
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT)
@@ -74,6 +76,11 @@ def joined(event: Joined, work: Work) -> None:
     service.came(work, event)
 
 
+@router.on(Started)
+def started(event: Started, work: Work) -> None:
+    service.followed(work, event)
+
+
 @router.on(Left)
 def left(event: Left, work: Work) -> None:
     service.left(work, event)
@@ -83,3 +90,8 @@ def left(event: Left, work: Work) -> None:
 def settle(work: Work) -> bool:
     """Friends whose time is up: rewarded once, or not, and why."""
     return service.settle(work, engagement.took_part, lambda w, chat, who, _: engagement.hired(w, chat, who))
+
+
+@router.every(seconds=3600)
+def sweep(work: Work) -> None:
+    service.sweep(work)

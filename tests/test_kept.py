@@ -26,7 +26,7 @@ from tests.conftest import START
 NOT_PEOPLE = frozenset({
     "account_id", "after", "after_id", "amount", "balance", "block", "bot_id", "case_id", "chat_id",
     "claim_seconds", "contest_id", "dead_seconds", "entry_id", "fed_id", "first_id", "gathering_id",
-    "hidden", "id", "inside_id", "outside_id", "store_id", "ids",
+    "hidden", "id", "inside_id", "invite_id", "outside_id", "store_id", "ids",
     "item_id", "last_id", "link_id", "log_id", "lottery_id", "merged_into",
     "message_id", "n", "notice_id", "order_id", "packet_id", "paid", "parent_id", "plan_id", "points",
     "pool_id",

@@ -12,6 +12,11 @@ def aligned(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[s
             for r in rows]  # fmt: skip
 
 
+def padded(text: str, columns: int) -> str:
+    """At least so many columns wide."""
+    return _cell(text, columns, right=False)
+
+
 def width(text: str) -> int:
     """Columns of a terminal that a text takes."""
     return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)

@@ -156,3 +156,31 @@ def _kind(pa: Any, name: str, values: tuple[Any, ...], among: tuple[str, ...]) -
     if name in _NUMBERS or name.endswith("_id") or there == {int}:
         return pa.int64()
     return pa.float64() if there and there <= {int, float} else pa.string()
+
+
+def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
+    """The figures of every group, a line each."""
+    names = (
+        "group",
+        "chat_id",
+        "key",
+        "value",
+        "before",
+        "unit",
+        "first",
+        "last",
+        "per",
+        "n",
+        "least",
+        "coverage",
+        "sql",
+        "definitions",
+    )
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(names)
+        for one in found:
+            for f in one["figures"]:
+                writer.writerow(
+                    [safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
+                )

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from groupbot.cli._table import padded
+from groupbot.cli._tongue import ENGLISH, Tongue
 
-def journey_lines(found: dict[str, Any], *, sql: bool) -> list[str]:
+
+def journey_lines(found: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool) -> list[str]:
     """From state to state: all, then by how people came, the best evidence first."""
     if found["through"] is None:
-        return ["  members' ways: not made yet; the bot makes them at night (or: groupbot rebuild)"]
-    out = [f"  members' ways, {found['first']} to {found['last']}"]
+        return [t("  members' ways: not made yet; the bot makes them at night (or: groupbot rebuild)")]
+    out = [t("  members' ways, {first} to {last}", first=found["first"], last=found["last"])]
     for p in found["passages"]:
-        name = f"{p['before']} → {p['after']}" if not p["grade"] else f"  came by {_CAME[p['grade']]}"
+        name = f"{t.name('way', p['before'])} → {t.name('way', p['after'])}"
+        if p["grade"]:
+            name = t("  came by {way}", way=t(_CAME[p["grade"]]))
         if p["source"]:
-            name = f"    link {p['source']}"
+            name = t("    link {name}", name=t.name("source", p["source"]))
         if p["n"] is None:
-            told = "too few"
+            told = t("too few")
         else:
-            half = "half not there yet" if p["days"] is None else f"half within {p['days']:.0f} days"
-            told = f"{p['share']:.0%} of {p['n']}, {half}, {p['waiting']} not (yet)"
-        out.append(f"    {name:<34}{told}")
+            half = (
+                t("half not there yet")
+                if p["days"] is None
+                else t("half within {days} days", days=f"{p['days']:.0f}")
+            )
+            share = f"{p['share']:.0%}"
+            told = t("{share} of {n}, {half}, {waiting} not (yet)",
+                     share=share, n=p["n"], half=half, waiting=p["waiting"])  # fmt: skip
+        out.append(f"    {padded(name, 34)}{told}")
     return out + ([f"      {found['sql']};", f"      -- {found['how']}"] if sql else [])
 
 
@@ -29,50 +40,59 @@ _CAME = {
 }  # fmt: skip
 
 
-def relay_lines(found: dict[str, Any] | None, *, sql: bool) -> list[str]:
+def relay_lines(found: dict[str, Any] | None, t: Tongue = ENGLISH, *, sql: bool) -> list[str]:
     """From tier to tier; nothing where it was meant for one alone."""
     if not found:
         return []
-    out = [f"  from tier to tier, {found['paths']} ways down"]
+    out = [t("  from tier to tier, {n} ways down", n=found["paths"])]
     for h in found["hops"]:
-        broken = " · BROKEN HERE" if h["tier"] == found["broken"] else ""
-        out.append(
-            f"    {h['tier']:<10}{h['reached']} of {h['groups']} groups reached, {h['people']} people;"
-            f" {h['paths']} ways whole so far, {h['loss']}% lost here{broken}"
+        broken = t(" · BROKEN HERE") if h["tier"] == found["broken"] else ""
+        told = t(
+            "{reached} of {groups} groups reached, {people} people; {paths} ways whole so far,"
+            " {loss}% lost here",
+            **{k: h[k] for k in ("reached", "groups", "people", "paths", "loss")},
         )
+        out.append(f"    {padded(t.name('tier', h['tier']), 10)}{told}{broken}")
     return out + ([f"      {found['sql']};"] if sql else [])
 
 
-def round_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+def round_lines(found: list[dict[str, Any]], t: Tongue = ENGLISH, *, sql: bool) -> list[str]:
     """Every round of notices that was meant for several tiers."""
     out = []
     for one in found:
-        out.append(f"notice to many #{one['round']} · {one['at'][:16]} UTC")
-        out += relay_lines(one, sql=sql)
-    return out or ["no notice was meant for several tiers in 90 days (/noticeto)"]
+        out.append(t("notice to many #{n} · {at} UTC", n=one["round"], at=one["at"][:16]))
+        out += relay_lines(one, t, sql=sql)
+    return out or [t("no notice was meant for several tiers in 90 days (/noticeto)")]
 
 
-def attitude_lines(found: list[dict[str, Any]], *, sql: bool) -> list[str]:
+def attitude_lines(found: list[dict[str, Any]], t: Tongue = ENGLISH, *, sql: bool) -> list[str]:
     """The month's questions of each group that had any."""
     out = []
     for one in found:
         if one["months"]:
             out.append(one["group"])
-            out += [line for month in one["months"] for line in asked_lines(month)]
+            out += [line for month in one["months"] for line in asked_lines(month, t)]
             out += [f"      {one['sql']};"] if sql else []
-    return out or ["no question was asked and closed yet: an admin says /attitude on"]
+    return out or [t("no question was asked and closed yet: an admin says /attitude on")]
 
 
-def asked_lines(m: dict[str, Any]) -> list[str]:
+def asked_lines(m: dict[str, Any], t: Tongue = ENGLISH) -> list[str]:
     """A month's question: its steps with the 95 % interval, the change since the month before."""
-    of = f" of {m['members']} members ({m['coverage']}%)" if m["members"] else ""
-    weak = f", fewer than {m['weak_under']}: weak" if m["weak"] and m["steps"] else ""
-    few = "" if m["steps"] else f", fewer than {m['least']}: no shares"
-    out = [f"  question of {m['month']} about {m['about']}: {m['n']} answered{of}{weak}{few}"]
+    of = t(" of {n} members ({share}%)", n=m["members"], share=m["coverage"]) if m["members"] else ""
+    weak = t(", fewer than {n}: weak", n=m["weak_under"]) if m["weak"] and m["steps"] else ""
+    few = "" if m["steps"] else t(", fewer than {n}: no shares", n=m["least"])
+    asked = t(
+        "  question of {month} about {about}: {n} answered", **{k: m[k] for k in ("month", "about", "n")}
+    )
+    out = [f"{asked}{of}{weak}{few}"]
     for s in m["steps"]:
-        line = f"    {s['key']:<10}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {s['n']} of {m['n']}"
+        part = t("{n} of {all}", n=s["n"], all=m["n"])
+        line = (
+            f"    {padded(t.name('step', s['key']), 10)}{s['share']:>4}%  95% {s['low']}–{s['high']}%  {part}"
+        )
         if s["change"] is not None:
-            apart = "apart" if s["apart"] else "overlap"
-            line += f"  {s['change']:+d} points since {m['before']}, intervals {apart}"
+            apart = t("intervals apart") if s["apart"] else t("intervals overlap")
+            since = t("{change} points since {before}", change=f"{s['change']:+d}", before=m["before"])
+            line += f"  {since}, {apart}"
         out.append(line)
     return out

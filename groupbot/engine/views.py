@@ -32,11 +32,13 @@ _WORDS = {
         "utc_day": "substr(at, 1, 10)",
         "week_before": "strftime('%Y-%m-%d %H:%M:%f000', m.joined_at, '-7 days')",
         "feature": "CASE WHEN instr(ref, ':') > 0 THEN substr(ref, 1, instr(ref, ':') - 1) ELSE ref END",
+        **{f"reason_{n}": f"json_extract(reasons, '$[{n}]')" for n in range(6)},
     },
     "postgresql": {
         "week_before": "m.joined_at - INTERVAL '7 days'",
         "utc_day": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
         "feature": "split_part(ref, ':', 1)",
+        **{f"reason_{n}": f"CAST(CAST(reasons AS JSON) ->> {n} AS INTEGER)" for n in range(6)},
     },
 }
 VIEWS: dict[str, View] = {}

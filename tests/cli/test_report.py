@@ -48,7 +48,7 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
     writer = Writer(made.database, bot_id=700000001)
     writer.write(lambda w: group(w, -1004000000001, "西湖店会员群"))
     writer.close()
-    main_ = ["report", "--workspace", str(tmp_path)]
+    main_ = ["report", "--workspace", str(tmp_path), "--lang", "en"]
     for extra in ([], ["--sql"], ["--json"], ["--csv", str(tmp_path / "a.csv")]):
         with pytest.raises(SystemExit) as end:
             main([*main_, *extra])
@@ -212,5 +212,5 @@ def test_scene_cards_and_the_months_questions_are_reported(
         (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
     ):
         with pytest.raises(SystemExit) as end:
-            main([*words, "--workspace", str(tmp_path)])
+            main([*words, *(("--lang", "en") if words[0] == "report" else ()), "--workspace", str(tmp_path)])
         assert (end.value.code, said in capsys.readouterr().out) == (0, True)

@@ -290,6 +290,16 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         assert [c["link"] for c in campaign["chain"]] == ["spread", "sell"]  # connect was not declared
         steps = [s for c in campaign["chain"] for s in c["steps"]]
         assert [s["n"] for s in steps] == [plain(s["sql"])[0][0] for s in steps] == [KNOWN, 0, 1, 2, 0]
+        covered = plain(mark["sql"]["coverage"])[0]
+        assert (mark["known"], mark["counted"]) == (covered[0], covered[1]) == (0, None)
+        assert mark["grade"] == "?"
+        assert mark["how"].startswith(f"{mark['level']}. L4: L3, unasked joins 2 times the usual")
+        again = {r[0]: tuple(int(x or 0) for x in r[2:7]) for r in plain(mark["groups_sql"])}
+        fields = ("audience", "engaged", "outside", "converted", "sharers")
+        assert {g["chat_id"]: tuple(g[f] for f in fields) for g in mark["groups"]} == again
+        assert [(g["title"], g["few"], g["audience"], g["outside"]) for g in mark["groups"]] == [
+            (ROOM.title, False, KNOWN, 1), ("Parents", True, 0, 0),
+        ]  # fmt: skip
         assert mark["outside"] == len(plain(mark["sql"]["outside"])) == 1
         why, hour = campaign["reason"], campaign["first_hour"]
         counts = {k: int(plain(q)[0][0]) for k, q in why["sql"].items()}
@@ -318,7 +328,10 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
         (("stores", *until), [f["sql"] for f in store["figures"]]),
         (("people", *until), list(people["sql"].values())),
         (("bridges",), [bridges["sql"]]),
-        (("campaigns",), [*mark["sql"].values(), *why["sql"].values(), *hour["sql"].values()]),
+        (
+            ("campaigns",),
+            [mark["groups_sql"], *mark["sql"].values(), *why["sql"].values(), *hour["sql"].values()],
+        ),
     ):
         said = told(*words, "--sql")
         assert [q for q in queries if f"{q};" not in said] == []

@@ -28,10 +28,19 @@ async def test_a_counter_is_printed_and_counted_and_a_friend_comes_by_a_members_
     await chat.says(chat.owner, "/settings referral.on on")
     await chat.says(mei, "邀请")
     assert link(chat, "ref-2") in chat.last(mei)
+    door = chat.last(mei).split("start=")[1].split()[0]
+    shy = chat.person("Yu", joins=False, starts=True)
+    await chat.says(shy, f"/start {door}", private=True)
+    assert chat.last(shy).startswith("A friend invites you to Test group.")
+    await chat.joins(shy)
+    assert chat.rows("SELECT person_id, by_id, grade FROM referral") == [(shy, mei, "token")]
+    chat.world.leave(shy, chat.room.id)
+    await chat.settle()
     friend = chat.person("Xu", joins=False)
     await chat.joins(friend, link=link(chat, "ref-2"))
     await chat.says(friend, "你好")
-    assert chat.rows("SELECT person_id, by_id, state FROM referral") == [(friend, mei, "held")]
+    rows = chat.rows("SELECT person_id, by_id, state, grade FROM referral")
+    assert rows == [(shy, mei, "left", "token"), (friend, mei, "held", "exact")]
     await chat.wait(days=7, minutes=6)
     assert chat.last(mei) == "A friend you brought to Test group stayed: +20 points. Thank you!"
     await chat.says(chat.owner, "/qr off 收银台·早班")

@@ -1,7 +1,10 @@
-"""What a named link may be called, who brought whom, and when that is rewarded. Pure."""
+"""What a named link may be called, who brought whom on what evidence, and when that is rewarded. Pure."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 from groupbot.core.setting import Setting
@@ -44,6 +47,12 @@ ASKS = Setting(
 )
 SETTINGS = (ASKS, ON, POINTS, HOLD, BACK, MOST)
 
+EXACT, ADDER, TOKEN = "exact", "adder", "token"  # evidence of who brought a friend, the best first
+TOKEN_LIFE = timedelta(days=7)  # between coming to the bot by a member's link to it, and joining
+STARTS_KEPT = timedelta(days=180)
+ONE_JOIN = timedelta(seconds=60)  # within which two updates tell of the same join
+SECOND = timedelta(seconds=1)  # Telegram's times are whole ones
+MAKER, _SEAL = "i_", 8  # of the payload behind start=; bytes of HMAC-SHA-256
 TRYING = timedelta(days=30)  # while the house wallet is empty the points are still due
 
 
@@ -58,6 +67,37 @@ def link_name(counter: str, shift: str = "") -> str:
     if not parts[0] or len(name) > NAME or name.lower().startswith(REF) or any(ord(c) < 32 for c in name):
         raise ValueError(name)
     return name
+
+
+class Forged(ValueError):
+    """Not a link to the bot that we made."""
+
+
+def pack(key: bytes, invite: int) -> str:
+    """The payload of a member's own link to the bot, sealed."""
+    body = invite.to_bytes(8, "big")
+    return MAKER + base64.urlsafe_b64encode(body + _seal(key, body)).rstrip(b"=").decode()
+
+
+def unpack(key: bytes, payload: str) -> int:
+    """The number of the invite.
+
+    Raises:
+        Forged: not sealed by us.
+    """
+    rest = payload.removeprefix(MAKER)
+    try:
+        raw = base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4))
+    except ValueError as e:
+        raise Forged(payload[:64]) from e
+    body, seal = raw[:-_SEAL], raw[-_SEAL:]
+    if len(body) != 8 or not hmac.compare_digest(seal, _seal(key, body)):
+        raise Forged(payload[:64])
+    return int.from_bytes(body, "big")
+
+
+def _seal(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, b"invite|" + body, hashlib.sha256)[:_SEAL]
 
 
 def due_at(joined: datetime, hold: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Named invite links and whom members brought by theirs."""
+"""Named invite links, who came to the bot by a member's own, and whom members brought."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ referral = sa.Table(
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column("by_id", sa.BigInteger, nullable=False),
+    sa.Column("grade", sa.String(8), nullable=False, server_default="exact"),  # exact | adder | token
     sa.Column("at", UTC_, nullable=False),  # joined
     sa.Column("due", UTC_, nullable=False),
     sa.Column(
@@ -46,9 +47,17 @@ referral = sa.Table(
     sa.Index("ix_referral_by", "chat_id", "by_id", "paid_at"),
     sqlite_autoincrement=True,
 )
+start = sa.Table(
+    "invite_start",
+    metadata,
+    sa.Column("invite_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", UTC_, nullable=False),  # came to the bot by a member's own link to it, the last time
+    sa.Index("ix_invite_start_person", "person_id", "at"),
+)
 
 b = sa.bindparam
-i, r = invite.c, referral.c
+i, r, s = invite.c, referral.c, start.c
 _NEW = ("chat_id", "owner_id", "name", "counter", "shift", "url", "by_id", "reply_to", "at")
 NEW = Hot(Upsert(invite, _NEW, ("chat_id", "owner_id", "name")))
 FIND = Hot(
@@ -88,10 +97,22 @@ OF_COUNTERS = Hot(
 JOIN = Hot(
     Upsert(
         referral,
-        ("chat_id", "person_id", "by_id", "at", "due", "state", "points"),
+        ("chat_id", "person_id", "by_id", "grade", "at", "due", "state", "points"),
         ("chat_id", "person_id"),
     )
 )
+BETTER = Hot(  # evidence of the same join that came later
+    sa.update(referral).where(r.id == b("the_id")).values(by_id=b("by"), grade=b("now_is"))
+)
+WRONG = Hot(sa.delete(referral).where(r.id == b("the_id")))
+START = Hot(Upsert(start, ("invite_id", "person_id", "at"), ("invite_id", "person_id"), {"at": "new"}))
+STARTS = Hot(  # whose links to the bot somebody followed lately
+    sa.select(i.owner_id)
+    .join(start, s.invite_id == i.id)
+    .where(i.chat_id == b("chat"), s.person_id == b("who"), s.at >= b("since"), s.at <= b("until"))
+    .distinct()
+)
+OLD_STARTS = Hot(sa.delete(start).where(s.at < b("before")))
 OF_PERSON = Hot(sa.select(referral).where(r.chat_id == b("chat"), r.person_id == b("who")))
 DUE = Hot(
     sa.select(referral).where(r.state == b("the_state"), r.due <= b("now")).order_by(r.id).limit(b("most"))
@@ -116,6 +137,7 @@ KEPT = (
     Kept(invite, "by_id", "former", by="id"),
     Kept(referral, "person_id", "former", by="id"),
     Kept(referral, "by_id", "former", by="id"),
+    Kept(start, "person_id", "gone"),
 )
 
 view(
@@ -126,6 +148,7 @@ view(
 )
 view(
     "v_referral",
-    "one row a person who came by a member's own link: by whom, and what became of it",
-    """SELECT chat_id, person_id, by_id, at, state, points, paid_at, left_at FROM referral""",
+    "one row a person whom a member brought: by whom, on what evidence (exact, adder, token), and what became"
+    " of it",
+    """SELECT chat_id, person_id, by_id, grade, at, state, points, paid_at, left_at FROM referral""",
 )

@@ -87,8 +87,10 @@ KEPT = (Kept(visit, "person_id", "former", by="link_id"),)
 
 view(
     "v_visit",
-    "one row a person who came to the bot by a counted link, the first time, and out of which group;"
-    " made_at: when the link was first posted",
+    "one row a person who came to the bot by a counted link, the first time, and out of which group"
+    " (referral: by a member's own link to the bot, the last time); made_at: when the link was first posted",
     """SELECT l.name, v.chat_id, v.person_id, v.at, v.times, l.at AS made_at
-    FROM link_visit v JOIN tracked_link l ON l.id = v.link_id""",
+    FROM link_visit v JOIN tracked_link l ON l.id = v.link_id
+    UNION ALL SELECT 'referral', i.chat_id, s.person_id, s.at, 1, i.at
+    FROM invite_start s JOIN invite i ON i.id = s.invite_id""",
 )

@@ -10,7 +10,7 @@ from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.roles import store
-from groupbot.features.roles.domain import DAYS, FEW, ONLOOKER, Did, role_of
+from groupbot.features.roles.domain import ACTED, DAYS, FEW, ONLOOKER, OPENED, Did, role_of
 
 KEPT = store.KEPT
 LIFE = timedelta(days=365)
@@ -70,7 +70,7 @@ def keep(work: Work, found: Found | None) -> bool:
         if role != before.get(person, ONLOOKER):
             work.sql.run(
                 store.KEEP, chat_id=found.chat, person_id=person, week=found.week, role=role, score=score,
-                reasons=list(did),
+                reasons=[*did, OPENED, ACTED],
             )  # fmt: skip
     return True
 
@@ -83,11 +83,38 @@ def mine(work: Work, chat: int, person: int) -> dict[str, Any]:
             "week": str(r.week),
             "role": r.role,
             "score": r.score,
-            "did": dict(zip(Did._fields, r.reasons, strict=True)),
+            "did": dict(zip(Did._fields, r.reasons, strict=False)),
+            "least": dict(zip(("opened", "acted"), r.reasons[4:] or (OPENED, ACTED), strict=True)),
         }
         for r in rows
     ]
     return {"title": members.title(work, chat), "rows": told, "out": members.opted_out(work, person)}
+
+
+def known(work: Work, chat: int) -> list[dict[str, Any]]:
+    """The creators and followers of a group with their reasons, for who runs it, by score; who became an
+    onlooker is named to nobody."""
+    return [
+        {"person": int(p), "name": members.name(work, int(p)), "role": role, "score": score, "week": week,
+         "did": dict(zip(Did._fields, map(int, did), strict=True)),
+         "least": dict(zip(("opened", "acted"), map(int, least), strict=True))}
+        for p, role, score, week, did, least in (
+            (r[0], r[1], int(r[2]), str(r[3])[:10], r[4:8], r[8:10]) for r in work.sql.plain(known_sql(chat))
+        )
+        if not members.opted_out(work, int(p))
+    ]  # fmt: skip
+
+
+def known_sql(chat: int) -> str:
+    """Their SQL."""
+    return (
+        "SELECT r.person_id, r.role, r.score, r.week, r.opened, r.answered, r.acted, r.friends,"
+        " r.opened_least, r.acted_least, r.reasons FROM v_role r"
+        f" WHERE r.chat_id = {chat} AND r.role <> '{ONLOOKER}'"
+        " AND r.week = (SELECT MAX(l.week) FROM v_role l WHERE l.chat_id = r.chat_id"
+        " AND l.person_id = r.person_id) AND EXISTS (SELECT 1 FROM v_member m WHERE m.chat_id = r.chat_id"
+        " AND m.person_id = r.person_id AND m.left_at IS NULL) ORDER BY r.role, r.score DESC, r.person_id"
+    )
 
 
 def forget(work: Work, person: int) -> None:

@@ -16,7 +16,8 @@ role = sa.Table(
     sa.Column("week", sa.Date, primary_key=True),  # its Monday, on the group's clock
     sa.Column("role", sa.String(8), nullable=False),  # creator | follower | onlooker
     sa.Column("score", sa.Integer, nullable=False),
-    sa.Column("reasons", Json, nullable=False),  # days opened, answered, acted; friends
+    # days opened, answered, acted; friends; from how many days on opened makes a creator, acted a follower
+    sa.Column("reasons", Json, nullable=False),
     sqlite_with_rowid=False,
 )
 b = sa.bindparam
@@ -34,8 +35,17 @@ FORGET = Hot(sa.delete(role).where(r.person_id == b("who")))
 
 KEPT = (Kept(role, "person_id", "gone", by="chat_id"),)
 
+_KNOWN = """SELECT chat_id, person_id, week, role, score, {reason_0} AS opened, {reason_1} AS answered,
+      {reason_2} AS acted, {reason_3} AS friends, COALESCE({reason_4}, 4) AS opened_least,
+      COALESCE({reason_5}, 2) AS acted_least FROM member_role"""  # before 0070 rows name no thresholds
 view(
     "v_role",
-    "one row a change of a member's role in a group, by the week it was seen: role and score",
-    """SELECT chat_id, person_id, week, role, score FROM member_role""",
+    "one row a change of a member's role in a group, by the week it was seen: role, score and why: days of"
+    " 28 on which they opened talk, answered, did anything, friends brought, and the least for each role",
+    f"""SELECT r.*, CASE role
+      WHEN 'creator' THEN 'opened talk on ' || opened || ' of 28 days, ' || opened_least || ' at least'
+      WHEN 'follower' THEN 'did something on ' || acted || ' of 28 days, ' || acted_least
+        || ' at least, opened talk on ' || opened || ', fewer than ' || opened_least
+      ELSE 'did something on ' || acted || ' of 28 days, fewer than ' || acted_least END AS reasons
+    FROM ({_KNOWN}) r""",
 )

@@ -20,11 +20,12 @@ CROWD = range(900, 906)
 
 
 def come_and_go(work: Work, chat: int) -> None:
-    """Six at once by one link, one by themselves; next day all press, in three days three of the six go."""
-    for person in (*CROWD, 950):
+    """Six at once by one link, over the turn of a minute, one by themselves; next day all press, in three
+    days three of the six go."""
+    for n, person in enumerate((*CROWD, 950)):
         who = Person(person, "P")
         link = Link("https://t.me/+x", "till") if person in CROWD else None
-        joined = Joined(at=NOON, chat=ROOM, sender=who, people=(who,), link=link)
+        joined = Joined(at=NOON + timedelta(seconds=n - 3), chat=ROOM, sender=who, people=(who,), link=link)
         work.event, work.chat, work.zone = joined, chat, "Asia/Shanghai"
         service.note(joined, work)
         members.note_people(joined, work)

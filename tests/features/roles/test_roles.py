@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement.store import DAYS
 from groupbot.features.members import service as members
 from groupbot.features.members.service.wishes import OPTOUT
+from groupbot.features.members.store import membership
 from groupbot.features.roles import service
 from groupbot.features.roles.domain import Did, role_of
+from groupbot.features.roles.store import KEEP
 from tests.conftest import START
 from tests.features.members.group import group
 
@@ -36,13 +40,35 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
         assert not service.keep(work, None)
         told = service.mine(work, chat, 501)["rows"]
         did = {"opened": 4, "answered": 0, "acted": 4, "friends": 0}
-        assert told == [{"week": str(monday), "role": "creator", "score": 16, "did": did}]
+        least = {"opened": 4, "acted": 2}
+        assert told == [{"week": str(monday), "role": "creator", "score": 16, "did": did, "least": least}]
         assert service.mine(work, chat, 502) == {"title": "West Lake", "rows": [], "out": True}
         assert service.mine(work, chat, 509)["rows"][0]["role"] == "follower"
+        why = "SELECT role, opened, answered, acted, friends, opened_least, acted_least, reasons FROM v_role"
+        assert work.sql.plain(f"{why} WHERE person_id IN (501, 509) ORDER BY person_id") == [
+            ("creator", 4, 0, 4, 0, 4, 2, "opened talk on 4 of 28 days, 4 at least"),
+            ("follower", 0, 2, 2, 0, 4, 2,
+             "did something on 2 of 28 days, 2 at least, opened talk on 0, fewer than 4"),
+        ]  # fmt: skip
+        work.sql.run(
+            KEEP, chat_id=chat, person_id=511, week=monday, role="onlooker", score=1, reasons=[0, 1, 1, 0]
+        )
+        assert work.sql.plain(f"{why} WHERE person_id = 511")[0][4:] == (
+            0, 4, 2, "did something on 1 of 28 days, fewer than 2",
+        )  # fmt: skip
+        for person in range(501, 512):  # who is here is named to who runs the group, onlookers are not
+            row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row))
+        named = service.known(work, chat)
+        assert [(r["person"], r["role"], r["score"]) for r in named][:2] == [
+            (501, "creator", 16), (503, "follower", 8),
+        ]  # fmt: skip
+        assert [r["person"] for r in named] == [int(r[0]) for r in work.sql.plain(service.known_sql(chat))]
+        assert (502 in {r["person"] for r in named}, 511 in {r["person"] for r in named}) == (False, False)
         work.now += timedelta(days=7)
         service.keep(work, service.due(work))
         assert len(service.mine(work, chat, 501)["rows"]) == 1  # the same: not written again
-        assert work.sql.plain("SELECT COUNT(*) FROM v_role")[0][0] == 8
+        assert work.sql.plain("SELECT COUNT(*) FROM v_role")[0][0] == 9
         service.forget(work, 501)
         assert service.mine(work, chat, 501)["rows"] == []
         work.now += timedelta(days=400)

@@ -7,6 +7,7 @@ from groupbot.features.campaigns.service.effect import effect_of
 from groupbot.features.campaigns.service.files import FOLDER, KIND, Shelf, read
 from groupbot.features.campaigns.service.launching import find, launch, lost, row_of, skip, stop
 from groupbot.features.campaigns.service.lessons import last_lessons, learn, remark, unlearn, unlearn_one
+from groupbot.features.campaigns.service.levels import groups_of
 from groupbot.features.campaigns.service.opening import close_chat, open_chat, readiness
 from groupbot.features.campaigns.service.readiness import chats_of, gaps, lacks, size
 from groupbot.features.campaigns.service.reasons import compared, reasons
@@ -19,6 +20,7 @@ from groupbot.features.campaigns.service.watching import CueDone, cue_done, watc
 from groupbot.features.campaigns.store import KEPT
 
 __all__ = [
+    "groups_of",
     "KEPT",
     "KIND",
     "CueDone",

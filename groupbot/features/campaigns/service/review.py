@@ -14,6 +14,7 @@ from groupbot.features.campaigns.service.lessons import learnt
 from groupbot.features.campaigns.service.readiness import chats_of, shares
 from groupbot.features.campaigns.service.reasons import beside
 from groupbot.features.campaigns.service.speed import days_late, first_hour
+from groupbot.features.campaigns.service.spread import MARKS, mark
 from groupbot.features.campaigns.service.telling import harm
 from groupbot.features.coupons import service as coupons
 from groupbot.features.links import service as links
@@ -50,6 +51,7 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "speed": first_hour(work, campaign, row),
         "beside": beside(work, campaign),
         "effect": _told(effect_of(work, campaign, row)),
+        "ignition": _ignition(work, campaign, row),
         "state": row.state,
         "chats": len(chats),
         "members": row.members,
@@ -74,6 +76,13 @@ def reviewed(work: Work, campaign: Campaign, row: Any) -> dict[str, Any]:
         "skips": skips(work, campaign.name, words),
         "override": next((w.detail for w in words if w.what == "override"), ""),
     }
+
+
+def _ignition(work: Work, campaign: Campaign, row: Any) -> dict[str, Any] | None:
+    """How far it spread by the newest mark that is over, of how many people, how well they are known."""
+    due = [m for m, span in MARKS.items() if work.now >= row.at + span]
+    found = mark(work, campaign, row.at, due[-1]) if due else None
+    return found and {k: found[k] for k in ("mark", "level", "few", "audience", "grade", "least")}
 
 
 def _told(found: dict[str, Any] | None) -> dict[str, Any] | None:

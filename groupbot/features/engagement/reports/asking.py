@@ -24,7 +24,7 @@ class Figure:
 
     key: str
     value: float | None
-    unit: str  # count | share | hours | factor | index
+    unit: str  # count | share | hours | days | factor | index | points | level
     window: tuple[date, date]
     per: str
     n: int
@@ -178,7 +178,11 @@ def coverage_sql(chat: int) -> str:
 
 def grade(work: Work, chat: int) -> str:
     """A from 90 %, B from 60 %, C under it, ? unknown."""
-    share = coverage(work, chat)
+    return grade_of(coverage(work, chat))
+
+
+def grade_of(share: float | None) -> str:
+    """The letter of a share of the members who are known."""
     return "?" if share is None else "A" if share >= 0.9 else "B" if share >= 0.6 else "C"
 
 

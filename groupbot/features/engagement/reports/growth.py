@@ -171,5 +171,5 @@ def _outside(month: Ask) -> list[Figure]:
                      per="members engaged", n=inside, least=PEOPLE),
         month.made("ignition", float(steps.index(level)), sql,
                    f"{level}: audience, engaged, outside, joined, sharers; 0 L0, 1 L1, 2 warming, 3 L2, 4 L3, 5 L4",
-                   unit="index", per="members known", n=audience, least=PEOPLE),
+                   unit="level", per="members known", n=audience, least=PEOPLE),
     ]  # fmt: skip

@@ -17,16 +17,27 @@ MOST, DAYS = 10, 90
 PRIOR = (1, 4)  # friends who stayed, friends who did not: what is believed before the first
 
 
+THANKED = "{helped} answers that {people} others thanked for"
+REACTED = "{helped} answers that {people} others reacted to"
+Why = tuple[str, dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class KeyPerson:
     """`kind`: connector (share of shortest ways, more with each other group they bridge to), maven (answers
-    others thanked for or reacted to, by topic), salesman (friends who stayed or ordered, shrunk). `evidence` in English words."""
+    others thanked for or reacted to, by topic), salesman (friends who stayed or ordered, shrunk). `why`: English texts
+    with what stands in their braces."""
 
     kind: str
     person: int
     name: str
     score: float
-    evidence: str
+    why: tuple[Why, ...]
+
+    @property
+    def evidence(self) -> str:
+        """In English words."""
+        return ", ".join(text.format(**values) for text, values in self.why)
 
 
 def questions(ask: Ask) -> dict[str, str]:
@@ -73,7 +84,8 @@ def key_people(ask: Ask) -> list[KeyPerson]:
         ],
         "maven": _mavens(ask.rows(asked["maven"])),
         "salesman": [
-            ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p), f"{s} of {n} friends stayed" + (f", {o} ordered" if o else ""))
+            ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p),
+             (("{stayed} of {came} friends stayed", {"stayed": s, "came": n}), *_if(o, "{n} ordered")))
             for p, n, s, o in ask.rows(asked["salesman"]) if s or o
         ],
     }  # fmt: skip
@@ -91,25 +103,29 @@ def key_people(ask: Ask) -> list[KeyPerson]:
     return made
 
 
-def _mavens(rows: Sequence[Any]) -> list[tuple[float, int, str]]:
+def _if(n: int, text: str) -> tuple[Why, ...]:
+    return ((text, {"n": n}),) if n else ()
+
+
+def _mavens(rows: Sequence[Any]) -> list[tuple[float, int, tuple[Why, ...]]]:
     """Each with the topic they help most in; first the best of every topic, then the seconds. The score is
     answers that helped, those with thanks twice."""
     place: dict[int | None, int] = {}
-    found: dict[int, tuple[int, float, int, str]] = {}
+    found: dict[int, tuple[int, float, int, tuple[Why, ...]]] = {}
     best = sorted(rows, key=lambda r: (-int(r[2]) - int(r[3]), r[0], r[1] or 0))
     for person, topic, helped, thanked, people in best:
         if int(person) in found:
             continue
         place[topic] = place.get(topic, 0) + 1
-        why = f"{helped} answers that {people} others " + (
-            "thanked for" if thanked == helped else "reacted to"
-        )
-        why += f", {thanked} with thanks" if 0 < thanked < helped else ""
-        why += f", in topic {topic}" if topic is not None else ""
+        text = THANKED if thanked == helped else REACTED
+        why: tuple[Why, ...] = ((text, {"helped": helped, "people": people}),)
+        why += _if(thanked, "{n} with thanks") if thanked < helped else ()
+        why += (("in topic {topic}", {"topic": topic}),) if topic is not None else ()
         found[int(person)] = (place[topic], float(helped + thanked), int(person), why)
     return [r[1:] for r in sorted(found.values(), key=lambda r: (r[0], -r[1], r[2]))]
 
 
-def _between(share: float, groups: int, days: int) -> str:
-    told = [f"on {100 * share:.1f}% of the shortest ways between two others"] if share else []
-    return " and ".join(told + ([f"active in {groups} other groups, {days} days"] if groups else []))
+def _between(share: float, groups: int, days: int) -> tuple[Why, ...]:
+    on = (("on {share}% of the shortest ways between two others", {"share": f"{100 * share:.1f}"}),)
+    there = (("active in {groups} other groups, {days} days", {"groups": groups, "days": days}),)
+    return (on if share else ()) + (there if groups else ())

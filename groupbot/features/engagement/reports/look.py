@@ -151,7 +151,7 @@ def glow_sql(ask: Ask) -> dict[str, str]:
     unasked = (
         "SELECT COUNT(DISTINCT person_id) FROM (SELECT person_id FROM v_join WHERE {times} AND NOT hired"
         " AND (grade IN ('none', 'link') OR grade = 'request' AND source IS NULL)"
-        " UNION ALL SELECT v.person_id FROM v_visit v WHERE v.chat_id = {id}"
+        " UNION ALL SELECT v.person_id FROM v_visit v WHERE v.chat_id = {id} AND v.name <> 'referral'"
         f" AND v.at >= {{start}} AND v.at < {{end}} AND v.at >= {now.plus('v.made_at', STALE_LINK)}"
         " AND NOT EXISTS (SELECT 1 FROM v_member m WHERE m.person_id = v.person_id"
         " AND (m.joined_at IS NULL OR m.joined_at < v.at))) q"

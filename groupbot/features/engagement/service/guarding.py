@@ -28,13 +28,13 @@ def look_for_hired(work: Work) -> bool:
 
 def _look(work: Work, chat: int) -> None:
     since = work.now - SPAN
+    friends = {int(p): int(by) for p, by in work.sql.plain(_BY_TOKEN.format(chat=chat))}
     came = [
         guard.Came(
-            j.person_id, j.joined_at, j.link or (f"by:{j.added_by}" if j.added_by else ""),
-            took_part(work, chat, j.person_id, j.joined_at),
+            j.person_id, j.joined_at, _via(j, friends), took_part(work, chat, j.person_id, j.joined_at)
         )
         for j in crowded(work, chat, since)
-    ]  # fmt: skip
+    ]
     found = guard.hired(came, work.now)
     at = {j.person: j.at for j in came}
     for row in work.sql.all(store.KNOWN_HIRED, chat=chat):
@@ -45,14 +45,22 @@ def _look(work: Work, chat: int) -> None:
     work.drop(HIRED, chat)
 
 
+_BY_TOKEN = "SELECT person_id, by_id FROM v_referral WHERE chat_id = {chat} AND grade = 'token'"
+
+
+def _via(join: Any, friends: dict[int, int]) -> str:
+    """By which link or whose hand, or whose link to the bot; '' for none that is known."""
+    if join.link:
+        return str(join.link)
+    by = join.added_by or friends.get(join.person_id)
+    return f"by:{by}" if by else ""
+
+
 def crowded(work: Work, chat: int, since: datetime) -> list[Any]:
-    """The joins of minutes in which at least as many came as make a crowd."""
-    joins = members.joins(work, chat, since)
-    minutes: dict[datetime, int] = {}
-    for j in joins:
-        minute = j.joined_at.replace(second=0, microsecond=0)
-        minutes[minute] = minutes.get(minute, 0) + 1
-    return [j for j in joins if minutes[j.joined_at.replace(second=0, microsecond=0)] >= guard.CROWD]
+    """The joins that stand in sixty seconds in which at least as many came as make a crowd."""
+    joins = sorted(members.joins(work, chat, since), key=lambda j: j.joined_at)
+    inside = {n for first, end in guard.spells([j.joined_at for j in joins]) for n in range(first, end)}
+    return [joins[n] for n in sorted(inside)]
 
 
 def took_part(work: Work, chat: int, person: int, since: datetime) -> bool:

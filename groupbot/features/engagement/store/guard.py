@@ -13,7 +13,7 @@ hired_join = sa.Table(
     metadata,
     sa.Column("chat_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("crowd", sa.Integer, nullable=False),  # joins of that minute by the same way in
+    sa.Column("crowd", sa.Integer, nullable=False),  # joins within sixty seconds by the same way in
     sa.Column("at", UTC_, nullable=False),  # joined
 )
 b = sa.bindparam

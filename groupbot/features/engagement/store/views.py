@@ -19,7 +19,7 @@ view(
 )
 view(
     "v_hired",
-    "one row a person whose join looks bought, until they speak or react: how many came in that minute",
+    "one row a person whose join looks bought, until they speak or react: how many came within sixty seconds",
     """SELECT chat_id, person_id, at, crowd FROM hired_join""",
 )
 view(
@@ -100,6 +100,8 @@ view(
         WHEN m.link_name IS NOT NULL AND m.link_name <> '' THEN 'exact'
         WHEN m.evidence = 'added' THEN 'adder'
         WHEN EXISTS (SELECT 1 FROM link_visit v WHERE v.person_id = m.person_id AND v.at <= m.joined_at
+          AND v.at >= {week_before}) THEN 'token'
+        WHEN EXISTS (SELECT 1 FROM invite_start v WHERE v.person_id = m.person_id AND v.at <= m.joined_at
           AND v.at >= {week_before}) THEN 'token'
         WHEN m.evidence = 'link' THEN 'link' ELSE 'none' END AS grade,
       EXISTS (SELECT 1 FROM hired_join h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id

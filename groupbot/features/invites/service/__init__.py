@@ -1,7 +1,8 @@
 """Making named links, printing them, and rewarding who brought friends that stay."""
 
+from groupbot.features.invites.service.bringing import came, followed, sweep
 from groupbot.features.invites.service.links import all_off, arrived, counters, issued, mine, off, printed
-from groupbot.features.invites.service.rewards import came, left, settle, standing
+from groupbot.features.invites.service.rewards import left, settle, standing
 from groupbot.features.invites.store import KEPT
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "arrived",
     "came",
     "counters",
+    "followed",
     "issued",
     "left",
     "mine",
@@ -17,4 +19,5 @@ __all__ = [
     "printed",
     "settle",
     "standing",
+    "sweep",
 ]

@@ -12,6 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.invites import store
 from groupbot.features.invites.domain import ASKS, ON, POINTS, REF, link_name
+from groupbot.features.invites.service.bringing import door
 from groupbot.features.members import service as members
 
 ASKED = "invite:"  # how our links are asked for
@@ -60,7 +61,7 @@ def _wanted(
     # where it was withdrawn, or was asked for by somebody else before
     work.sql.run(store.AGAIN, the_id=row.id, by=by, to_message=reply_to, now=work.now)
     if row.url:
-        _tell(work, owner, name, row.url, by, reply_to)
+        _tell(work, row, row.url, by, reply_to)
     else:
         asks = bool(members.get(work, work.chat, ASKS))
         called = name or f"{REF}{row.id}"
@@ -91,13 +92,15 @@ def arrived(work: Work, event: Invited) -> None:
             work.say(Revoke(chat=work.chat, link=event.url))
         return
     work.sql.run(store.MADE, the_id=row.id, the_url=event.url)
-    _tell(work, row.owner_id, row.name, event.url, row.by_id, row.reply_to)
+    _tell(work, row, event.url, row.by_id, row.reply_to)
 
 
-def _tell(work: Work, owner: int, name: str, url: str, by: int, reply_to: int | None) -> None:
-    if owner:
-        _say(work, by, "invites/mine", reply_to, url=url, points=members.get(work, work.chat, POINTS))
+def _tell(work: Work, row: Any, url: str, by: int, reply_to: int | None) -> None:
+    if row.owner_id:
+        points = members.get(work, work.chat, POINTS)
+        _say(work, by, "invites/mine", reply_to, url=url, points=points, door=door(work, row.id))
         return
+    name = row.name
     # printed in the group's language, whatever the one reads who prints it
     lang = members.voice(work, work.chat, None)[0]
     content = work.content

@@ -1,7 +1,6 @@
-"""Friends who came by a member's own link: held, then rewarded once, taken back when they leave soon after.
+"""Friends whom a member brought: held, then rewarded once, taken back when they leave soon after.
 
-One row a person and group, for ever: who comes again is nobody's friend anew. Points move under the row's
-number, from the house wallet and back to it.
+Points move under the row's number, from the house wallet and back to it.
 """
 
 from __future__ import annotations
@@ -11,39 +10,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Send
-from groupbot.core.events import Joined, Left
+from groupbot.core.events import Left
 from groupbot.engine.work import Work
 from groupbot.features.invites import domain, store
-from groupbot.features.invites.domain import BACK, HOLD, MOST, ON, POINTS
+from groupbot.features.invites.domain import BACK, MOST, POINTS
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import house, member
 from groupbot.features.members import service as members
 
 AT_ONCE = 10
 Asked = Callable[[Work, int, int, datetime], bool]  # of (chat, person, since)
-
-
-def came(work: Work, event: Joined) -> None:
-    """Somebody came by a link: is it a member's own?"""
-    if event.link is None or not members.get(work, work.chat, ON):
-        return
-    row = work.sql.first(store.BY_URL, the_url=event.link.url)
-    if row is None or not row.owner_id or row.chat_id != work.chat:
-        return
-    owner = row.owner_id
-    if members.is_staff(work, work.chat, owner) or not members.is_here(work, work.chat, owner):
-        return
-    new = [
-        p for p in event.people
-        if not p.is_bot and p.id != owner and not members.is_staff(work, work.chat, p.id)
-        and members.stays(work, work.chat, p.id) == 1  # was never here before
-    ]  # fmt: skip
-    for person in new:
-        due = domain.due_at(event.at, members.get(work, work.chat, HOLD))
-        work.sql.run(
-            store.JOIN, chat_id=work.chat, person_id=person.id, by_id=owner, at=event.at, due=due,
-            state="held", points=0,
-        )  # fmt: skip
 
 
 def settle(work: Work, took_part: Asked, hired: Asked) -> bool:

@@ -42,6 +42,7 @@ from groupbot.features.members.service.people import (
     stays,
     username,
     voice,
+    way_in,
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import (
@@ -84,6 +85,7 @@ __all__ = [
     "joined_at",
     "joined_since",
     "joins",
+    "way_in",
     "layers",
     "left_alone",
     "levels",

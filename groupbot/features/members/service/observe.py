@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from groupbot.core.effects import Ask
 from groupbot.core.events import (
@@ -28,6 +28,7 @@ from groupbot.features.members.service.people import standing
 from groupbot.features.members.service.wishes import BLOCKED, wish
 
 _IN = ("member", "administrator", "creator", "restricted")
+ONE_JOIN = timedelta(seconds=60)  # within which two updates tell of the same join
 
 
 def note_people(event: Event, work: Work) -> None:
@@ -118,8 +119,15 @@ def _joined(work: Work, event: Joined, person: Person) -> None:
     here = work.cached("members.here").get(key)
     if here is None:
         here = work.sql.first(store.HERE, chat=work.chat, who=person.id) is not None
-    if here:
-        return  # the service message and the member update tell of the same join
+    if here:  # the service message and the member update tell of the same join: one alone knows the link
+        if event.link is not None and not event.service:
+            work.flush()
+            work.sql.run(
+                store.LINKED, chat=work.chat, who=person.id, after=event.at - ONE_JOIN,
+                before=event.at + ONE_JOIN, the_link=event.link.url, the_name=event.link.name,
+                how="request" if event.request else "link",
+            )  # fmt: skip
+        return
     asked = event.request  # who let them in did not bring them
     by = event.sender.id if event.sender and event.sender.id != person.id and not asked else None
     link = event.link

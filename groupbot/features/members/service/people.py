@@ -184,6 +184,12 @@ def joins(work: Work, chat: int, since: datetime) -> list[Any]:
     return work.sql.all(store.JOINS, chat=chat, since=since)
 
 
+def way_in(work: Work, chat: int, person: int) -> Any:
+    """How who is here came in: link, link_name, added_by, each None where there is none; None: not here.
+    Written rows only."""
+    return work.sql.first(store.WAY_IN, chat=chat, who=person)
+
+
 def joined_since(work: Work, chat: int, person: int, since: datetime) -> datetime | None:
     """When this person joined, if it was after `since`; else None.
 

@@ -52,6 +52,23 @@ BEFORE = Bulk(
     key=2,
 )
 MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEMBER}), _MEMBER, key=2)
+LINKED = Hot(  # of a join whose service message came first
+    sa.update(membership)
+    .where(
+        membership.c.chat_id == b("chat"),
+        membership.c.person_id == b("who"),
+        membership.c.left_at.is_(None),
+        membership.c.link.is_(None),
+        membership.c.joined_at >= b("after"),
+        membership.c.joined_at <= b("before"),
+    )
+    .values(link=b("the_link"), link_name=b("the_name"), evidence=b("how"), added_by=None)
+)
+WAY_IN = Hot(
+    sa.select(membership.c.link, membership.c.link_name, membership.c.added_by).where(
+        membership.c.chat_id == b("chat"), membership.c.person_id == b("who"), membership.c.left_at.is_(None)
+    )
+)
 
 KEEP_PERSON = PEOPLE.hot
 PERSON = Hot(sa.select(person).where(person.c.id == b("the_id")))
