@@ -8,14 +8,15 @@ again when it is pressed.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
+from binascii import b2a_base64
 from typing import Any
 
 import msgspec
 
 LIMIT = 64
 _SEAL = 8
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Unsealed(ValueError):
@@ -23,7 +24,7 @@ class Unsealed(ValueError):
 
 
 def _b64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
 
 
 def _unb64(text: str) -> bytes:
@@ -32,7 +33,7 @@ def _unb64(text: str) -> bytes:
 
 def _seal(key: bytes, chat: int, kind: str, body: bytes) -> bytes:
     msg = f"{chat}|{kind}|".encode() + body
-    return hmac.digest(key, msg, hashlib.sha256)[:_SEAL]
+    return hmac.digest(key, msg, "sha256")[:_SEAL]
 
 
 def pack(value: Any, kind: str, chat: int, key: bytes) -> str:
@@ -41,7 +42,7 @@ def pack(value: Any, kind: str, chat: int, key: bytes) -> str:
     Raises:
         ValueError: more than 64 bytes.
     """
-    body = msgspec.msgpack.encode(list(msgspec.structs.astuple(value)))
+    body = msgspec.msgpack.encode(msgspec.structs.astuple(value))
     data = f"{kind}:{_b64(body)}.{_b64(_seal(key, chat, kind, body))}"
     if len(data) > LIMIT:
         raise ValueError(f"button data of {kind} takes {len(data)} bytes, the limit is {LIMIT}")

@@ -279,8 +279,10 @@ def _room(effect: Send | Edit) -> int:
 
 
 def _sealed(effect: Send | Edit, key: bytes, labels: dict[str, str]) -> Rows:
+    if not effect.buttons:
+        return ()
     scope = (effect.chat if effect.user is None else -effect.user) or 0
-    return tuple(tuple(_seal(b, scope, key, labels) for b in row) for row in effect.buttons)
+    return tuple([tuple([_seal(b, scope, key, labels) for b in row]) for row in effect.buttons])
 
 
 def _seal(button: Button, scope: int, key: bytes, labels: dict[str, str]) -> Button:

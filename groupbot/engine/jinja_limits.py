@@ -163,6 +163,8 @@ def _sum(value: Iterable[Any]) -> Any:
 
 def _printable(value: Any) -> Any:
     """What may stand in {{ }}: no containers, whose texts can be endless."""
+    if type(value) is str:
+        return value
     if isinstance(value, dict | list | tuple | set | frozenset):
         raise SecurityError("a list cannot be written as it is: use join or a loop")
     return value
@@ -284,8 +286,10 @@ def render_limited(template: Any, data: dict[str, Any]) -> str:
     token = _steps.set([STEP_LIMIT])
     try:
         out, size = [], 0
-        values = {**template.environment.globals, **data}  # quicker than to merge Jinja's ChainMap
-        for piece in template.root_render_func(template.new_context(values, shared=True)):
+        env = template.environment
+        values = {**env.globals, **data}  # quicker than to merge Jinja's ChainMap, and to read its names
+        context = env.context_class(env, values, template.name, template.blocks)
+        for piece in template.root_render_func(context):
             size += len(piece)
             if size > OUTPUT_LIMIT:
                 raise TooMuch(f"more than {OUTPUT_LIMIT} characters")

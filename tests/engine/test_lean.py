@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from groupbot.engine.storage import metadata
 from groupbot.engine.writer import Writer
 
-HEAVY = """alembic captcha holidays lunar_python matplotlib mako numpy PIL psycopg pydantic typer
+HEAVY = """alembic captcha holidays lunar_python matplotlib mako numpy PIL psycopg pydantic re2 typer
 sqlalchemy.dialects.postgresql sqlalchemy.orm telegram.ext""".split()
 LOADS = """
 import sys
@@ -19,6 +19,9 @@ import groupbot.app
 from groupbot.engine.plugins import load
 assert len(load(Path("nowhere")).routers) > 40
 print(*sys.modules)
+from groupbot.features.rules.domain import fold
+from groupbot.features.spam.domain import lexicon
+assert not fold.table.cache_info().currsize + lexicon._automaton.cache_info().currsize
 """
 
 

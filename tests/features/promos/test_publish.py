@@ -262,6 +262,21 @@ def test_chats_come_and_go_with_their_profile_and_zone(writer: Writer) -> None:
     assert slots(writer) == [(1, "31 09:00", "skipped", "out")]
 
 
+def test_groups_due_together_go_on_by_their_own_clocks(writer: Writer) -> None:
+    chats(writer, 2, zone="Africa/Abidjan")
+    writer.write(lambda w: members.put(w, ZONE, "Europe/London", chat=2))
+    before_summer = datetime(2027, 3, 27, 10, 0)
+    take_in(writer, plan(start=before_summer, rrule="FREQ=WEEKLY"))
+    at(writer, before_summer)
+    publish(writer)
+    assert slots(writer) == [
+        (1, "27 10:00", "said", None),
+        (2, "27 10:00", "said", None),
+        (2, "03 09:00", "waiting", None),
+        (1, "03 10:00", "waiting", None),
+    ]
+
+
 def test_stop_takes_waiting_posts_back_and_resume_looks_forward(writer: Writer) -> None:
     chats(writer)
     take_in(writer, plan())

@@ -32,11 +32,13 @@ def action_topic(work: Work, chat: int) -> int | None:
 
 
 def _look_up(work: Work, chat: int, setting: Setting, topic: int | None) -> Any:
-    *rows, tier = layers(work, chat, topic)
-    for layer in rows:
-        if setting.key in layer:
-            return layer[setting.key]
-    return setting.fallback(tier)
+    near, segment, default, tier = layers(work, chat, topic)
+    key = setting.key
+    if key in near:
+        return near[key]
+    if key in segment:
+        return segment[key]
+    return default[key] if key in default else setting.fallback(tier)
 
 
 def levels(work: Work, chat: int, setting: Setting, topic: int | None = None) -> list[Level]:

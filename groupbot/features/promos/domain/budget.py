@@ -126,7 +126,8 @@ def quiet_setting(kind: str) -> Setting:
 
 def is_mourning(days: Iterable[str], today: date) -> bool:
     """Is it one of these days, written as 12-13 (every year) or 2027-04-04?"""
-    return not {f"{today:%m-%d}", f"{today:%Y-%m-%d}"}.isdisjoint(map(str, days))
+    whole = today.isoformat()
+    return any(d in (whole, whole[5:]) for d in map(str, days))
 
 
 def is_free(days: Iterable[str], today: date) -> bool:

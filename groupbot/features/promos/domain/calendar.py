@@ -109,10 +109,14 @@ def _walls(rule: _Rule) -> _Walls:
     return _Walls(_occurrences(rule))
 
 
+def rule(plan: Plan) -> _Rule:
+    """What a plan's times follow from: plans of one rule come together."""
+    return (plan.start, plan.rrule, plan.end, plan.count, plan.but, plan.on, plan.before, plan.only)
+
+
 def walls(plan: Plan, after: datetime) -> Iterator[datetime]:
     """The plan's wall-clock times strictly after the wall-clock time `after`."""
-    rule = (plan.start, plan.rrule, plan.end, plan.count, plan.but, plan.on, plan.before, plan.only)
-    return _walls(rule).after(after)
+    return _walls(rule(plan)).after(after)
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:

@@ -124,7 +124,7 @@ def _hindrance(
         promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
         gap=float(members.get(work, chat, GAP)) if before and not catching_up else 0.0,
     )
-    if not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
+    if before and not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
         return _commerce(work, here)
     return code, detail
 

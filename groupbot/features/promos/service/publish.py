@@ -29,12 +29,13 @@ from groupbot.features.promos.domain import (
     explain,
     worth,
 )
+from groupbot.features.promos.domain.calendar import rule
 from groupbot.features.promos.domain.expert import begins
 from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
-from groupbot.features.promos.service.saying import Guest, say
+from groupbot.features.promos.service.saying import Guest, Wardrobe, say
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
 log = structlog.get_logger(__name__)
@@ -57,10 +58,12 @@ class Others:
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction remembers: rendered texts by what made them, and skips by who is told."""
+    """What one transaction remembers: what its posts share, times by rule, zone and slot, and skips by who
+    is told."""
 
     stopped: bool
-    made: dict[Any, Send] = field(default_factory=dict)
+    worn: Wardrobe = field(default_factory=Wardrobe)
+    times: dict[Any, tuple[list[datetime], datetime | None]] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     restored: bool = False
     others: Others = Others()
@@ -111,7 +114,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         return
     lang, zone_name = members.voice(work, chat, None)
     here = Place(profile, lang, zone_name, zone_of(zone_name))
-    missed, following = ([], None) if plan.asks else come(plan, here.zone, due, work.now)
+    missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
@@ -158,6 +161,17 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         )
 
 
+def _times(
+    work: Work, plan: Plan, here: Place, due: datetime, batch: Batch
+) -> tuple[list[datetime], datetime | None]:
+    """The slots missed since `due`, and the next one; computed once for all chats of a clock."""
+    key = (rule(plan), here.zone_name, due)
+    found = batch.times.get(key)
+    if found is None:
+        found = batch.times[key] = come(plan, here.zone, due, work.now)
+    return found
+
+
 def _said(
     work: Work, plan_id: int, plan: Plan, due: datetime, here: Place, batch: Batch, pins: dict[str, str]
 ) -> tuple[str | None, str, str]:
@@ -165,11 +179,11 @@ def _said(
     was recorded is said in its place."""
     chat = here.profile.chat
     if plan.expert is None or batch.others.finds is None:
-        return say(work, plan_id, plan, due, here, batch.made, pins, None, batch.others.offer), "", ""
+        return say(work, plan_id, plan, due, here, batch.worn, pins, None, batch.others.offer), "", ""
     starts = begins(plan.expert, due, work.now)
     guest = batch.others.finds(work, chat, plan.expert.topic, plan.expert.name, starts)
     if isinstance(guest, Guest):
-        return say(work, plan_id, plan, due, here, batch.made, pins, guest, batch.others.offer), "", ""
+        return say(work, plan_id, plan, due, here, batch.worn, pins, guest, batch.others.offer), "", ""
     topic = plan.expert.topic or plan.expert.name
     values = {"topic": topic, "asked": 0}
     ref = ref_of(plan_id, chat, due)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
@@ -21,7 +23,7 @@ from groupbot.features.promos.domain.trend import TREND
 from groupbot.features.promos.service.approval import pinned
 from groupbot.features.promos.service.filling import TAKE, Given, Offer, Unsaid, given
 from groupbot.features.promos.service.hold import Place
-from groupbot.features.promos.service.library import barred, used
+from groupbot.features.promos.service.library import barred, taken, used
 from groupbot.features.promos.service.messages import said_since
 from groupbot.features.promos.service.questions import ASK, AskCard
 
@@ -35,9 +37,52 @@ class Guest:
     topic: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What a template's front matter makes of a post."""
+
+    front: dict[str, Any]
+    required: tuple[str, ...]
+    core: int  # days between two posts of a core message; 0: it is none
+    files: bool  # it carries something of the library
+    asks: bool  # [I have a question] stands below
+    leaves: dict[str, Any]  # the fields of its Send beside the text
+
+
+@dataclass(frozen=True, slots=True)
+class Wardrobe:
+    """What the posts of one transaction share: `made` are the rendered ones by what made them, `dresses` what
+    was read of each template."""
+
+    made: dict[Any, Send] = field(default_factory=dict)
+    dresses: dict[tuple[str, str], Dress] = field(default_factory=dict)
+
+    def dress(self, work: Work, name: str, lang: str) -> Dress:
+        """What a template in a language makes of a post; read once."""
+        found = self.dresses.get((name, lang))
+        if found is None:
+            found = self.dresses[name, lang] = _dress(work, name, lang)
+        return found
+
+
+def _dress(work: Work, name: str, lang: str) -> Dress:
+    front: dict[str, Any] = {}
+    folders: Sequence[Path] = ()
+    if work.content is not None:
+        front, folders = work.content.sources(name, lang)[0].front, work.content.folders
+    return Dress(
+        front,
+        tuple(front.get("required") or ()),
+        int(front.get("core") or 0),
+        bool(taken(front)),
+        ASK in (front.get("buttons") or {}),
+        carried(posted(front), folders, name),
+    )
+
+
 def ref_of(plan_id: int, chat: int, due: datetime) -> str:
     """The name of a planned post: `promo:9:2027-01-30T02:00:00:17` for plan 9 in chat 17."""
-    return f"promo:{plan_id}:{due:%Y-%m-%dT%H:%M:%S}:{chat}"
+    return f"promo:{plan_id}:{due.isoformat()[:19]}:{chat}"
 
 
 def session(plan: Plan, name: str, topic: str, due: datetime, now: datetime) -> dict[str, Any]:
@@ -62,13 +107,13 @@ def say(
     plan: Plan,
     due: datetime,
     here: Place,
-    made: dict[Any, Send],
+    worn: Wardrobe,
     pins: dict[str, str],
     guest: Guest | None = None,
     offer: Offer | None = None,
 ) -> str:
     """Say the plan's message in the chat, by the approved versions of its templates; which template it was.
-    `made` keeps what was rendered for the chats before. With a `guest` it announces their session.
+    `worn` keeps what was read and rendered for the chats before. With a `guest` it announces their session.
 
     Raises:
         Misfit: no version of the template renders, or a required field is missing.
@@ -85,36 +130,30 @@ def say(
         one = len(plan.pool) == 1
         pool, weights = (plan.pool, plan.weights) if one else _open(work, plan, here, pins)
         template = choose(pool, history, work.now, plan.no_repeat_days, work.rng, weights)
-    front: dict[str, Any] = {}
-    name = template
-    if work.content is not None:
-        name = pinned(work, template, here.lang, pins)
-        front = work.content.sources(name, here.lang)[0].front
-    if (plan.test or len(plan.pool) == 1) and (file := barred(work, chat, front)):
+    name = pinned(work, template, here.lang, pins)
+    dress = worn.dress(work, name, here.lang)
+    if dress.files and (plan.test or len(plan.pool) == 1) and (file := barred(work, chat, dress.front)):
         raise Unsaid("repeat", file)
-    missing = [f for f in front.get("required") or () if plan.data.get(f) in (None, "")]
+    missing = [f for f in dress.required if plan.data.get(f) in (None, "")]
     if missing:
         raise Misfit(f"{template} needs {', '.join(missing)}", where=plan.name, next="add it under data:")
-    core = int(front.get("core") or 0)
-    if core:
-        since = work.now - timedelta(days=core)
+    if dress.core:
+        since = work.now - timedelta(days=dress.core)
         if said_since(work, chat, template, since):
-            raise Unsaid("spacing", str(core))
-    own = given(work, plan, here, front, offer)
+            raise Unsaid("spacing", str(dress.core))
+    own = given(work, plan, here, dress.front, offer)
     from_chat, url = own.values, own.url
     if guest is not None:
         from_chat |= session(plan, guest.name, guest.topic, due, work.now)
-    key = None  # a coupon's button is this chat's alone
-    asks = ASK in (front.get("buttons") or {})  # its button is this chat's alone, as a coupon's
-    if own.button is None and not asks:
+    key = None
+    if own.button is None and not dress.asks:  # whose button is this chat's alone, as a coupon's
         told = (tuple(v.items()) if isinstance(v, dict) else v for v in from_chat.values())
         key = (plan_id, name, here.lang, here.zone_name, url, *told)
     ref = ref_of(plan_id, chat, due)
     last = max(due + timedelta(seconds=plan.grace), work.now + timedelta(minutes=1))  # its turn takes a while
     if plan.kind == TREND and plan.end is not None:  # nor does it leave the outbox after its day
         last = min(last, plan.end.replace(tzinfo=here.zone))
-    same = made.get(key) if key is not None else None
-    folders = work.content.folders if work.content is not None else ()
+    same = worn.made.get(key) if key is not None else None
     if same is not None:
         work.say(structs.replace(same, chat=chat, ref=ref, not_after=last))
     else:
@@ -123,7 +162,7 @@ def say(
                 chat=chat,
                 template=name,
                 data={**from_chat, **plan.data},
-                buttons=buttons(front, own, plan_id, due),
+                buttons=buttons(dress.front, own, plan_id, due),
                 ref=ref,
                 post=True,
                 not_after=last,
@@ -131,18 +170,19 @@ def say(
                 again=plan.again,
                 paid=plan.paid,
                 topic=plan.topic,
-                **carried(posted(front), folders, name),
+                **dress.leaves,
             )
         )
         assert isinstance(done, Send)
         if key is not None:
-            made[key] = done
-    used(work, chat, front, ref)
+            worn.made[key] = done
+    if dress.files:
+        used(work, chat, dress.front, ref)
     if plan.replace:
         before = work.sql.value(store.LAST_SAID, plan=plan_id, chat=chat)
         if before is not None:
             work.say(Delete(chat=chat, ref=ref_of(plan_id, chat, before), why=f"plan {plan.name}, its next"))
-    if front.get("pin") or (guest is not None and not members.bot_lacks(work, chat, ("pin",))):
+    if dress.front.get("pin") or (guest is not None and not members.bot_lacks(work, chat, ("pin",))):
         work.say(Pin(chat=chat, ref=ref))
     if guest is not None:
         card = ref if template == CARD else ""

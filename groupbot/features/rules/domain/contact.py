@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 from groupbot.features.rules.domain import fold
@@ -114,18 +115,8 @@ def _any(words: list[str]) -> str:
     return "(?:" + "|".join(made) + ")"
 
 
-_APP = _any(
-    [*_WECHAT, *_QQ, "whatsapp", "watsapp", "вотсап", "ватсап", "вацап", "viber", "вайбер", "kakaotalk"]
-)
 _INTENT = r"(?:加|＋|\+|添加|联系|私|扫|add|пиши(?:те)?(?: мне)? в|write(?: me)? on|find me on)"
 _EDGE = r"(?<![a-zа-я0-9])"
-_NUMBERED = re.compile(
-    rf"(?:{_EDGE}{_APP}|加[vq薇微]|{_EDGE}\+[vq])(?P<mark>[^a-z0-9а-я]{{0,6}}(?:号码?|id|no|is)?[^a-z0-9а-я]{{0,4}})"
-    r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
-)
-_WANTED = re.compile(
-    rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{_APP}(?![a-z])|v(?![a-z])|薇(?!信)|微(?!信|笑|商|博|波|量))(?!了(?!解)|过)"
-)
 _ASKING = re.compile(r"[吗么?？]|怎么|如何|可以|能不能|多少|谨防|冒充|假冒|骗子|别信|不加|别加|不要加")
 _NAMED = re.compile("[0-9_](?<=[a-z-].)")  # begins with a set, so it scans fast
 _BREAK = rf"[^a-z0-9а-я{fold.HAN}]"
@@ -139,17 +130,34 @@ _HAN_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _DIGITS = str.maketrans(_HAN_DIGITS, "00123456789123456789")
 _COUNTED = re.compile(f"[0-9_{_HAN_DIGITS}]")  # in folded text every number and every id has one of these
 _SPELT = re.compile(rf"[{_HAN_DIGITS}0-9](?:[ -]?[{_HAN_DIGITS}0-9]){{7,14}}")
-_HANDLE = re.compile(rf"{_any(_WRITE)}[^@]{{0,14}}(?P<id>@[a-z][a-z0-9_]{{3,31}})")
 _LONG = re.compile(r"\d[\d\s()./+-]{5,}\d")
 _MOBILE = re.compile(
     r"(?<![\d.,])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
     r"|(?<![\d.,])(?:\+7|8)[ -]?\(?9\d{2}\)?[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}(?!\d)"
     r"|(?<![\d.,])\+\d{1,3}[ (-]{0,2}\d{2,4}[ )-]{0,2}\d{2,4}[ -]?\d{2,4}(?:[ -]?\d{2,4})?(?!\d)"
 )
-_CALL = re.compile(
-    rf"{_EDGE}{_any(_PHONE)}(?![a-zа-я])[^a-z0-9а-я]{{0,8}}(?:номер|号码|号)?[^a-z0-9а-я]{{0,4}}"
-    r"(?P<id>\+?\d[\d ()-]{5,16}\d)"
-)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """An id behind a messenger's name, a number to call, a handle to write to, somebody to be added. Made
+    when a text is first looked at: to fold the words takes the table of `fold`, 2 MB."""
+    app = _any(
+        [*_WECHAT, *_QQ, "whatsapp", "watsapp", "вотсап", "ватсап", "вацап", "viber", "вайбер", "kakaotalk"]
+    )
+    numbered = re.compile(
+        rf"(?:{_EDGE}{app}|加[vq薇微]|{_EDGE}\+[vq])(?P<mark>[^a-z0-9а-я]{{0,6}}(?:号码?|id|no|is)?[^a-z0-9а-я]{{0,4}})"
+        r"(?P<id>\+?[a-z0-9][a-z0-9_-]{4,19})"
+    )
+    call = re.compile(
+        rf"{_EDGE}{_any(_PHONE)}(?![a-zа-я])[^a-z0-9а-я]{{0,8}}(?:номер|号码|号)?[^a-z0-9а-я]{{0,4}}"
+        r"(?P<id>\+?\d[\d ()-]{5,16}\d)"
+    )
+    handle = re.compile(rf"{_any(_WRITE)}[^@]{{0,14}}(?P<id>@[a-z][a-z0-9_]{{3,31}})")
+    wanted = re.compile(
+        rf"{_INTENT}(?:我的?|个|下|一下|本人)?[^a-z0-9а-я{fold.HAN}]{{0,3}}(?:{app}(?![a-z])|v(?![a-z])|薇(?!信)|微(?!信|笑|商|博|波|量))(?!了(?!解)|过)"
+    )
+    return numbered, call, handle, wanted
 
 
 def check(facts: Facts, policy: Policy) -> Finding | None:
@@ -202,17 +210,15 @@ def _spelt(text: str) -> str:
 
 
 def _in(form: str) -> str:
-    for numbered in _NUMBERED.finditer(form):
-        name, mark = numbered["id"], numbered["mark"]
+    numbered, call, handle, wanted = _patterns()
+    for m in numbered.finditer(form):
+        name, mark = m["id"], m["mark"]
         if any(c.isdigit() for c in name) or "_" in name or any(c in mark for c in "::号=") or "id" in mark:
-            return numbered[0]
-    m = _CALL.search(form)
-    if m:
-        return m[0]
-    m = _HANDLE.search(form)
-    if m:
-        return m[0]
-    m = _WANTED.search(form)
-    if m and not _ASKING.search(form):
-        return m[0]
+            return m[0]
+    for pattern in (call, handle):
+        if found := pattern.search(form):
+            return found[0]
+    found = wanted.search(form)
+    if found and not _ASKING.search(form):
+        return found[0]
     return next((a for a in _ADDRESSES if a in form), "")

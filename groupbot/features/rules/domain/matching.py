@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import ahocorasick
-import re2
 
 from groupbot.features.rules.domain import fold
 
@@ -45,15 +44,15 @@ class Unfit(ValueError):
         self.reason = reason
 
 
-def options() -> Any:
-    """The engine's settings: UTF-8, quiet, bounded memory."""
+@cache
+def engine() -> tuple[Any, Any]:
+    """The engine, and its settings: UTF-8, quiet, bounded memory."""
+    import re2  # noqa: PLC0415 - 2 MB, only where an entry needs it
+
     made = re2.Options()
     made.max_mem = MEMORY
     made.log_errors = False
-    return made
-
-
-_OPTIONS = options()
+    return re2, made
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
@@ -144,8 +143,9 @@ def compiled(pattern: str) -> Any:
     Raises:
         Unfit: the engine does not take it.
     """
+    re2, options = engine()
     try:
-        return re2.compile(pattern, _OPTIONS)
+        return re2.compile(pattern, options)
     except re2.error:
         raise Unfit("pattern") from None
 
@@ -173,11 +173,13 @@ class Patterns:
 
     def __init__(self, each: Iterable[tuple[str, Any]]) -> None:
         self._each = tuple(each)
-        self._set = re2.Set.SearchSet(_OPTIONS)
+        if not self._each:
+            return
+        re2, options = engine()
+        self._set = re2.Set.SearchSet(options)
         for pattern, _ in self._each:
             self._set.Add(pattern)
-        if self._each:
-            self._set.Compile()
+        self._set.Compile()
 
     def __len__(self) -> int:
         return len(self._each)

@@ -6,6 +6,8 @@ spelling (small letters, simplified characters, ё as е). A `-` in front makes 
 
 from __future__ import annotations
 
+from functools import cache
+
 import ahocorasick
 
 SUBJECTS: dict[str, str] = {
@@ -141,6 +143,7 @@ HONEST: dict[str, str] = {
 }
 
 
+@cache
 def _automaton() -> ahocorasick.Automaton:
     made = ahocorasick.Automaton()
     words: dict[str, list[tuple[str, int, bool, bool]]] = {}
@@ -157,14 +160,11 @@ def _automaton() -> ahocorasick.Automaton:
     return made
 
 
-_WORDS = _automaton()
-
-
 def subjects(folded: str) -> dict[str, str]:
     """The subjects a folded text speaks of, each with the first word that says so."""
     found: dict[str, str] = {}
     end = len(folded) - 1
-    for last, values in _WORDS.iter(folded):
+    for last, values in _automaton().iter(folded):
         for name, size, whole, han in values:
             if name in found:
                 continue
