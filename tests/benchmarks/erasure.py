@@ -5,7 +5,8 @@
     python -m tests.benchmarks.erasure 10000000 postgres    # on a PostgreSQL of its own, partitioned by day
 
 Prints one line of JSON: seconds of the whole erasure with scrubbing, the longest wait of another transaction
-meanwhile, rows changed, and the canary's occurrences in the files afterwards.
+meanwhile, rows changed, and the canary's occurrences in the files before and after: the workspace's with
+SQLite's log, and on PostgreSQL the server's own after a checkpoint, its write-ahead log by itself.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ def fill(url: str, n: int) -> None:
 
 async def measure(url: str, folder: Path, n: int) -> dict[str, Any]:
     """Erase the canary while somebody else writes every few milliseconds."""
+    before = found(url, folder)
+    assert before["canary_in_files"], "what is looked for must be there to be found"
     writer = Writer(url, bot_id=1)
     desk = PrivacyDesk(writer, load().routers, folder)
     await writer.submit(ask_erasure, WHO)
@@ -116,8 +119,25 @@ async def measure(url: str, folder: Path, n: int) -> dict[str, Any]:
         "wait_longest_ms": round(waits[-1] * 1000, 1),
         "changed": counts.counts,
         "state": counts.state,
-        "canary_in_files": sum(_times(p) for p in folder.rglob("*") if p.is_file()),
+        "before": before,
+        **found(url, folder),
     }
+
+
+def found(url: str, folder: Path) -> dict[str, int]:
+    """How often the canary is in the files."""
+    if sqlite_path(url) is not None:
+        return {"canary_in_files": _within(folder)}
+    with psycopg.connect(url, autocommit=True) as c:
+        c.execute("CHECKPOINT")  # what changed in memory is in the files
+        row = c.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    log = _within(Path(row[0]) / "pg_wal")
+    return {"canary_in_files": _within(folder) + _within(Path(row[0])) - log, "canary_in_wal": log}
+
+
+def _within(folder: Path) -> int:
+    return sum(_times(p) for p in folder.rglob("*") if p.is_file())
 
 
 def _times(path: Path) -> int:
@@ -150,13 +170,12 @@ def main(n: int = 200_000, on: str = "sqlite") -> dict[str, Any]:
         made = asyncio.run(measure(where, folder, n))
         made["database"] = "SQLite" if sqlite_path(where) else "PostgreSQL"
         print(json.dumps(made))
-        told = (
-            f"{made['seconds']:.1f} s at {n:,} events, the person found {made['canary_in_files']} times after"
-        )
+        left = made["canary_in_files"] + made.get("canary_in_wal", 0)
+        told = f"{made['seconds']:.1f} s at {n:,} events, the person found {left} times after"
         record(
             "G35",
             told,
-            met=made["seconds"] <= 60 and not made["canary_in_files"],
+            met=made["seconds"] <= 60 and not left,
             postgresql=on == "postgres",
             part=" ".join(["short"] * (n < 10**7) + ["PostgreSQL"] * (on == "postgres")),
         )

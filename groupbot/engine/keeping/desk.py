@@ -120,10 +120,11 @@ class PrivacyDesk:
             part, low, high = found
             seen.add(part.table.name)
             while low < high:
-                began = ticking()
-                yield part, low, low + step
-                low += step
-                step = _next(step, ticking() - began)
+                began, upto = ticking(), min(low + step, high)
+                yield part, low, upto
+                if upto - low == step:  # what a short rest took says nothing of a longer slice
+                    step = _next(step, ticking() - began)
+                low = upto
 
     async def scrub(self) -> None:
         """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned

@@ -15,12 +15,15 @@ from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
+from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST
+from groupbot.features.engagement.reports.digest import active_in, active_sql
 from groupbot.features.engagement.reports.look import Seen, questions
 from groupbot.features.engagement.store import digest
+from groupbot.features.engagement.store.days import DAYS
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
 from tests.features.members.group import group
@@ -114,6 +117,41 @@ def test_its_numbers_have_window_least_and_coverage_and_people_of_two_groups_cou
     assert json.loads((post.photo or "").removeprefix("chart:"))["page"]["squares"] == [
         ["green", "群 1"], ["green", "群 2"]
     ]  # fmt: skip
+
+
+def test_a_whole_week_is_asked_of_the_weekly_sums_and_counts_as_its_days_do(writer: Writer) -> None:
+    monday = datetime(2027, 1, 25, tzinfo=UTC).date()
+
+    def fn(work: Work) -> None:
+        chats = [group(work, -1001 - n, f"群 {n + 1}") for n in range(3)]
+
+        def did(
+            chat: int, day: int, person: int, *, staff: bool = False, messages: int = 0, taps: int = 0
+        ) -> Any:
+            return chats[chat], monday + timedelta(days=day), person, staff, messages, 0, 0, taps
+
+        rows = [
+            did(0, 0, 1, messages=3), did(1, 6, 1, messages=1),  # in two groups, once
+            did(0, 3, 2, taps=1),  # only pressed
+            did(0, 2, 3, messages=5, staff=True),
+            did(1, 2, 4, messages=1, staff=True), did(1, 3, 4, messages=1),  # staff for a day only
+            did(0, -1, 5, messages=1), did(0, 7, 6, messages=1),  # the day before and the day after
+            did(1, 5, 7),  # what they said was removed
+            did(2, 4, 8, messages=1),  # in a group that is not asked about
+        ]  # fmt: skip
+        for row in rows:
+            write_bulk(work.sql, DAYS, [row])
+        for first, days, people, told in (
+            (monday, 7, 3, "v_member_week"),
+            (monday, 14, 4, "v_member_week"),
+            (monday - timedelta(days=1), 7, 4, "v_member_day"),
+            (monday, 6, 3, "v_member_day"),
+        ):
+            last = first + timedelta(days=days - 1)
+            assert active_in(work, chats[:2], first, last) == people, (first, days)
+            assert told in active_sql(chats[:2], first, last)
+
+    writer.write(fn)
 
 
 def test_too_few_people_make_no_number_and_grey_squares(writer: Writer) -> None:

@@ -125,3 +125,15 @@ async def test_an_erasure_reaches_every_partition_and_what_has_none(writer: Writ
     rows = writer.write(lambda w: w.sql.all(sa.select(event).order_by(event.c.at)))
     assert [r.at for r in rows] == times
     assert {(r.person_id == 5, r.message_id) for r in rows} == {(False, None)}
+
+
+async def test_a_person_is_forgotten_in_any_number_of_small_days(writer: Writer, tmp_path: Path) -> None:
+    days = [TODAY - timedelta(days=n) for n in range(80)]
+    for day in days:
+        writer.write(partitions.make, day)
+    writer.write(lambda w: happened(w, *[START - timedelta(days=n) for n in range(80)]))
+    desk = PrivacyDesk(writer, load().routers, tmp_path)
+    await writer.submit(ask_erasure, 5)
+    await desk.run()
+    left = writer.write(lambda w: w.sql.value(sa.select(sa.func.count()).where(event.c.person_id == 5)))
+    assert left == 0
