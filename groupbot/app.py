@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -55,7 +54,6 @@ from groupbot.surfaces.telegram.web import Web
 
 log = structlog.get_logger(__name__)
 STOP_PATIENCE = 5.0
-ASKED_AGAIN = timedelta(minutes=1)  # an answer, or that there is none, is there within seconds
 LONGEST_STOP = 9.0  # seconds after a signal; then the process ends as it stands
 
 
@@ -155,7 +153,7 @@ class App:
     async def run(self) -> None:
         """Work until cancelled or until a part fails for good."""
         self._tasks = [asyncio.create_task(self.outbox.run(), name="outbox")]
-        await self.ask_again(timedelta(0))
+        await self.ask_again(at_once=True)
         if await self.writer.submit(menus, self.content):
             self.outbox.wake()
         self.heart.start()
@@ -258,9 +256,9 @@ class App:
         if await self.privacy.run():
             self.outbox.wake()
 
-    async def ask_again(self, longer: timedelta = ASKED_AGAIN) -> None:
-        """Ask for what events have waited for so long: from before a start, or as an answer was lost."""
-        for ask in await self.writer.submit(inbox.unanswered, longer):
+    async def ask_again(self, *, at_once: bool = False) -> None:
+        """Ask again for what events wait for: since before a start, or as the answer was lost."""
+        for ask in await self.writer.submit(inbox.unanswered, inbox.AT_ONCE if at_once else inbox.LOST):
             log.info("ask.again", chat=ask.chat, member=ask.member)
             await self._ask(ask)
 

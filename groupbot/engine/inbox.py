@@ -14,6 +14,8 @@ from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
 from groupbot.engine.work import Work
 
 KEEP_QUARANTINE = timedelta(days=7)
+AT_ONCE = timedelta(0)
+LOST = timedelta(minutes=1)  # an answer, or that there is none, is there within seconds
 FACTS = -1  # as the person waited for: what Telegram says of the chat itself
 
 inbox = sa.Table(
@@ -104,7 +106,7 @@ def waiting(work: Work, chat: int) -> list[Any]:
     return work.sql.all(_OF_CHAT, bot=work.bot_id, chat=chat)
 
 
-def unanswered(work: Work, longer: timedelta = timedelta(0)) -> list[Ask]:
+def unanswered(work: Work, longer: timedelta = AT_ONCE) -> list[Ask]:
     """What the first event of every chat asks for that has waited for so long and longer; where the clock
     was set back meanwhile, by so much."""
     chats = [c for c in parked_chats(work) if c != "loaded"]

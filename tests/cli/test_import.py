@@ -12,8 +12,8 @@ import pytest
 
 from groupbot.cli import main
 from groupbot.cli._export import Broken, chats
+from groupbot.cli._reporting import work_of
 from groupbot.cli.import_ import taken_in, told
-from groupbot.cli.report import _work
 from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
@@ -79,7 +79,7 @@ def test_an_export_becomes_acts_and_members_and_no_text_is_kept(settings: Settin
         ("message", 502, None), ("command", 501, None), ("message", 501, None), ("reaction", 502, None),
         ("join", 503, None), ("leave", 503, None),
     ]  # fmt: skip
-    with _work(settings) as work:
+    with work_of(settings) as work:
         chat, day = members.profiles(work)[0].chat, date(2026, 9, 22)
         figures = reports.figures(reports.Ask(work, chat, day, day))
     assert [f.value for f in figures if f.key == "before_me"] == [1]  # 502 spoke and was never seen to come

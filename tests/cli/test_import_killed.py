@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from groupbot.cli._numbers import chosen_of
+from groupbot.cli._reporting import work_of
 from groupbot.cli.import_ import taken_in
 from groupbot.cli.rebuild import made_anew
-from groupbot.cli.report import _work
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.storage import open_engine
 from groupbot.settings import Settings
@@ -76,7 +76,7 @@ def test_an_import_killed_in_the_middle_goes_on_where_it_stopped(
     whole = rows(settings)
     assert [t for t in TABLES if whole[t] != resumed[t]] == []
     assert min(len(whole[t]) for t in TABLES) > 20
-    with _work(settings) as work:
+    with work_of(settings) as work:
         assert [p.title for p in chosen_of(work, "")] == ["山楂粉丝群"]
     days, changed, _ = asyncio.run(made_anew(settings))
     assert (days > 40, changed, rows(settings) == whole) == (True, 0, True)

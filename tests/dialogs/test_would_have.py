@@ -8,6 +8,7 @@ import pytest
 
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk, conversation
+from tests.dialogs.test_closing import until
 from tests.dialogs.test_rules import WORDS, set_up
 
 OPS = -1007777
@@ -57,6 +58,7 @@ async def test_operators_read_what_would_have_been_done_once_a_day(
     async with conversation(tmp_path, ops_chat=OPS, group_language=lang) as talk:
         await opened(talk)
         await set_up(talk, "consumer", mode="shadow")
+        await until(talk, 9)  # far from midnight, where a new message begins
         await talk.says(talk.owner, WORDS)  # staff are exempt
         await talk.wait(minutes=2)
         assert told(talk) == []

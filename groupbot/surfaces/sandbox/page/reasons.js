@@ -77,6 +77,8 @@ const SAID = [
   [/^a newer one replaces it$/, '有新的,旧的收起'],
   [/^a newer question replaces it$/, '有新题,旧的收起'],
   [/^replaced by the next$/, '被下一条代替'],
+  [/^who it asks is a former member$/, '被问的人已注销'],
+  [/^rules only watch there$/, '那里的规则只观察'],
   [/^answered$/, '已经回答'],
   [/^said anew$/, '重新说一遍'],
   [/^pinned anew$/, '重新置顶'],
