@@ -6,7 +6,7 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,6 +77,7 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
     batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), others=others or Others())
+    _read_ahead(work, [r.plan_id for r in rows])
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
     for row in sorted(rows, key=lambda r: (r.due, first_of[r.plan_id], r.plan_id, r.chat_id)):
@@ -203,13 +204,22 @@ class Broken:
     error: str
 
 
+def _read_ahead(work: Work, ids: Iterable[int]) -> None:
+    """Plans that are not known yet, many with a statement."""
+    new = [i for i in dict.fromkeys(ids) if i not in work.cached("promos.plan")]
+    for at in range(0, len(new), store.SOME):
+        part = new[at : at + store.SOME]
+        asked = {f"p{n}": part[min(n, len(part) - 1)] for n in range(store.SOME)}
+        for row in work.sql.all(store.SOME_PLANS, **asked):
+            work.put("promos.plan", row.id, _read(row.id, row.spec) if row.state == "live" else None)
+
+
 def plan_now(work: Work, plan_id: int) -> Plan | Broken | None:
     """A live plan by its id, as last loaded."""
     cache = work.cached("promos.plan")
     if plan_id not in cache:
         row = work.sql.first(store.PLAN, the_id=plan_id)
-        live = row is not None and row.state == "live"
-        work.put("promos.plan", plan_id, _read(plan_id, row.spec) if live else None)
+        work.put("promos.plan", plan_id, _read(plan_id, row.spec) if row and row.state == "live" else None)
     return cache[plan_id]  # type: ignore[no-any-return]
 
 

@@ -141,6 +141,12 @@ SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")
 
 PLANS = Hot(sa.select(plan).order_by(plan.c.id))
 PLAN = Hot(sa.select(plan.c.spec, plan.c.state).where(plan.c.id == b("the_id")))
+SOME = 64  # plans that are read at once
+SOME_PLANS = Hot(
+    sa.select(plan.c.id, plan.c.spec, plan.c.state).where(
+        plan.c.id.in_([b(f"p{i}", type_=sa.Integer) for i in range(SOME)])
+    )
+)
 KEEP_PLAN = Hot(
     Upsert(
         plan,
