@@ -7,41 +7,22 @@ again when it is pressed.
 
 from __future__ import annotations
 
-import base64
 import hmac
-from binascii import b2a_base64
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from groupbot.core import seals
+
 LIMIT = 64
-_SEAL = 8
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class Unsealed(ValueError):
     """The data was not made by us, not for this chat, or by an older key."""
 
 
-def _b64(raw: bytes) -> str:
-    return b2a_base64(raw, newline=False).rstrip(b"=").translate(_URL_SAFE).decode()
-
-
-def _unb64(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-@lru_cache(8)
-def _keyed(key: bytes) -> hmac.HMAC:
-    return hmac.new(key, digestmod="sha256")
-
-
 def _seal(key: bytes, chat: int, kind: str, body: bytes) -> bytes:
-    """Of a copy: `hmac.digest` lets go of the interpreter's lock each time, and the loop takes it."""
-    made = _keyed(key).copy()
-    made.update(f"{chat}|{kind}|".encode() + body)
-    return made.digest()[:_SEAL]
+    return seals.seal(key, f"{chat}|{kind}|".encode() + body)
 
 
 def pack(value: Any, kind: str, chat: int, key: bytes) -> str:
@@ -51,7 +32,7 @@ def pack(value: Any, kind: str, chat: int, key: bytes) -> str:
         ValueError: more than 64 bytes.
     """
     body = msgspec.msgpack.encode(msgspec.structs.astuple(value))
-    data = f"{kind}:{_b64(body)}.{_b64(_seal(key, chat, kind, body))}"
+    data = f"{kind}:{seals.spelled(body)}.{seals.spelled(_seal(key, chat, kind, body))}"
     if len(data) > LIMIT:
         raise ValueError(f"button data of {kind} takes {len(data)} bytes, the limit is {LIMIT}")
     return data
@@ -66,11 +47,11 @@ def unpack(data: str, kinds: dict[str, type[Any]], chat: int, key: bytes) -> Any
     try:
         kind, rest = data.split(":", 1)
         body64, seal64 = rest.split(".", 1)
-        body, seal = _unb64(body64), _unb64(seal64)
+        body, seal = seals.read(body64), seals.read(seal64)
         cls = kinds[kind]
     except (ValueError, KeyError) as e:
         raise Unsealed(data[:LIMIT]) from e
-    if _b64(body) != body64 or _b64(seal) != seal64:  # base64 reads several spellings as one value
+    if (seals.spelled(body), seals.spelled(seal)) != (body64, seal64):  # several spellings are read as one
         raise Unsealed(data[:LIMIT])
     if not hmac.compare_digest(seal, _seal(key, chat, kind, body)):
         raise Unsealed(data[:LIMIT])

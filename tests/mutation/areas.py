@@ -97,6 +97,7 @@ AREAS = {
     ),
     "authority": Area(
         (
+            "groupbot.core.seals",
             "groupbot.core.taps",
             "groupbot.engine.proofs",
             "groupbot.features.members.service.connecting",

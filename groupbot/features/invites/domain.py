@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
+from groupbot.core import seals
+from groupbot.core.seals import Forged
 from groupbot.core.setting import Setting
 
 NAME = 32  # characters Telegram takes for a link's name
@@ -52,7 +51,7 @@ TOKEN_LIFE = timedelta(days=7)  # between coming to the bot by a member's link t
 STARTS_KEPT = timedelta(days=180)
 ONE_JOIN = timedelta(seconds=60)  # within which two updates tell of the same join
 SECOND = timedelta(seconds=1)  # Telegram's times are whole ones
-MAKER, _SEAL = "i_", 8  # of the payload behind start=; bytes of HMAC-SHA-256
+MAKER, _SEALED = "i_", b"invite|"  # of the payload behind start=
 TRYING = timedelta(days=30)  # while the house wallet is empty the points are still due
 
 
@@ -69,14 +68,9 @@ def link_name(counter: str, shift: str = "") -> str:
     return name
 
 
-class Forged(ValueError):
-    """Not a link to the bot that we made."""
-
-
 def pack(key: bytes, invite: int) -> str:
     """The payload of a member's own link to the bot, sealed."""
-    body = invite.to_bytes(8, "big")
-    return MAKER + base64.urlsafe_b64encode(body + _seal(key, body)).rstrip(b"=").decode()
+    return seals.start(key, MAKER, _SEALED, invite.to_bytes(8, "big"))
 
 
 def unpack(key: bytes, payload: str) -> int:
@@ -85,19 +79,10 @@ def unpack(key: bytes, payload: str) -> int:
     Raises:
         Forged: not sealed by us.
     """
-    rest = payload.removeprefix(MAKER)
-    try:
-        raw = base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4))
-    except ValueError as e:
-        raise Forged(payload[:64]) from e
-    body, seal = raw[:-_SEAL], raw[-_SEAL:]
-    if len(body) != 8 or not hmac.compare_digest(seal, _seal(key, body)):
-        raise Forged(payload[:64])
+    body = seals.started(key, MAKER, _SEALED, payload)
+    if len(body) != 8:
+        raise Forged(payload[: seals.LIMIT])
     return int.from_bytes(body, "big")
-
-
-def _seal(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"invite|" + body, hashlib.sha256)[:_SEAL]
 
 
 def due_at(joined: datetime, hold: int) -> datetime:

@@ -7,31 +7,24 @@ address behind it nobody sees.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
 
+from groupbot.core import seals
+from groupbot.core.seals import LIMIT, Forged
 from groupbot.core.setting import Setting
 
 MAKER = "l_"
-_SEAL = 8  # bytes of HMAC-SHA-256
+_SEALED = b"link|"
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-LIMIT = 64  # characters Telegram takes behind start=
-
-
-class Forged(ValueError):
-    """Not one of our links."""
 
 
 def pack(key: bytes, link: int, chat: int) -> str:
     """The payload of a link out of a chat: at most 64 characters, sealed."""
-    body = msgspec.msgpack.encode([link, chat])
-    return MAKER + base64.urlsafe_b64encode(body + _seal(key, body)).rstrip(b"=").decode()
+    return seals.start(key, MAKER, _SEALED, msgspec.msgpack.encode([link, chat]))
 
 
 def unpack(key: bytes, payload: str) -> tuple[int, int]:
@@ -40,19 +33,10 @@ def unpack(key: bytes, payload: str) -> tuple[int, int]:
     Raises:
         Forged: not sealed by us.
     """
-    rest = payload.removeprefix(MAKER)
     try:
-        raw = base64.urlsafe_b64decode(rest + "=" * (-len(rest) % 4))
-        body, seal = raw[:-_SEAL], raw[-_SEAL:]
-        if not hmac.compare_digest(seal, _seal(key, body)):
-            raise Forged(payload[:LIMIT])
-        return msgspec.msgpack.decode(body, type=tuple[int, int])
-    except (ValueError, msgspec.MsgspecError) as e:
+        return msgspec.msgpack.decode(seals.started(key, MAKER, _SEALED, payload), type=tuple[int, int])
+    except msgspec.MsgspecError as e:
         raise Forged(payload[:LIMIT]) from e
-
-
-def _seal(key: bytes, body: bytes) -> bytes:
-    return hmac.digest(key, b"link|" + body, hashlib.sha256)[:_SEAL]
 
 
 @dataclass(frozen=True, slots=True)
