@@ -7,13 +7,13 @@ from typing import Any
 
 from groupbot.core.effects import Button, Edit, Rows
 from groupbot.engine.cards import Card, Shown
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
 from groupbot.features.contest.domain import Entry, Vote
 from groupbot.features.members import service as members
 
-SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 A_ROW = 5  # buttons
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from groupbot.core.effects import Edit
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.work import Work
 from groupbot.features.experts import store
 from groupbot.features.experts.service.ends import missed_of, recap_of
 from groupbot.features.experts.service.sessions import answer_of, ref, show
 from groupbot.features.members import service as members
-
-SHOWN = timedelta(days=30)  # how long a post of the past is worth an edit
 
 
 def answers(work: Work, person: int) -> dict[str, Any]:

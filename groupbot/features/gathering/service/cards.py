@@ -7,6 +7,7 @@ from typing import Any
 
 from groupbot.core.effects import Button, Rows
 from groupbot.engine.cards import Card, Shown
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.gathering import domain, store
@@ -14,7 +15,6 @@ from groupbot.features.gathering.domain import Join, Leave, Remind, Step
 from groupbot.features.members import service as members
 
 LISTED = 15
-SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 
 
 def card(work: Work, row: Any) -> tuple[dict[str, Any], Rows]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import timedelta
 from typing import Any
 
 from msgspec import convert
@@ -22,7 +21,6 @@ from groupbot.features.lottery.domain import Claim, Round
 from groupbot.features.lottery.service.resident import Lottery, described, load
 from groupbot.features.members import service as members
 
-SHOWN = timedelta(days=30)  # how long a result is worth an edit
 ROOM = 3800  # characters of a record in one message
 MOST_PIECES = 6  # more is sent as a file
 
@@ -198,7 +196,7 @@ def _csv(rows: list[dict[str, Any]]) -> str:
 
 def redraw(work: Work, who: int) -> None:
     """Results on which `who` stands show the name they have now: of the draw, and of seats drawn again."""
-    for won in work.sql.all(store.WON, who=who, since=work.now - SHOWN):
+    for won in work.sql.all(store.WON, who=who, since=work.now - naming.SHOWN):
         lottery = load(work, won.lottery_id)
         if lottery is None:
             continue

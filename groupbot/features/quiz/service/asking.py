@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from groupbot.core.effects import ClosePoll, Edit, Poll, Send
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -19,7 +20,6 @@ from groupbot.features.quiz.service.answering import settle_waiting
 from groupbot.features.quiz.service.books import KIND, book, books, broken
 
 NAMED = 10  # of those who were right, in a result
-SHOWN = timedelta(days=30)  # how long a result is worth an edit
 
 
 def begin(work: Work, order: Order, *, topic: int | None) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Answer, Button, Edit, Rows, Send
 from groupbot.core.events import Tap
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
@@ -124,9 +124,6 @@ def _to_pass_on(work: Work, packet: Packet, person: int, mine: int) -> int:
     if points < 2 or have < points or used_today(work, person, company=False):
         return 0
     return points
-
-
-SHOWN = timedelta(days=30)  # how long a card of the past is worth an edit
 
 
 def redraw(work: Work, who: int) -> None:
