@@ -80,6 +80,7 @@ AREAS = {
         (
             "groupbot.engine.schedule",
             f"{_PLANS}.domain.calendar",
+            f"{_PLANS}.service.known",
             f"{_PLANS}.service.publish",
         ),
         (

@@ -20,6 +20,7 @@ from groupbot.features.promos.service.files import Shelf, read
 from groupbot.features.promos.service.filling import CHAT, of_chat
 from groupbot.features.promos.service.gates import EVERYWHERE, set_gate, shut
 from groupbot.features.promos.service.kinds import Kind, Read, checked, reread, resident
+from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.library import (
     JOBS,
     barred,
@@ -38,7 +39,7 @@ from groupbot.features.promos.service.load import renders, sync
 from groupbot.features.promos.service.messages import exposures
 from groupbot.features.promos.service.monthly import calendar, lacking_expert
 from groupbot.features.promos.service.posting import plan_name, post, reaching, running, schedule
-from groupbot.features.promos.service.publish import Others, let_pass, live, publish_due
+from groupbot.features.promos.service.publish import Others, let_pass, publish_due
 from groupbot.features.promos.service.pushing import (
     arrived,
     decide,

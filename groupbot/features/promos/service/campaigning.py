@@ -14,8 +14,8 @@ from groupbot.engine.work import Work
 from groupbot.features.members.domain import Profile
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import Plan, explain
+from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.month import ahead, limits
-from groupbot.features.promos.service.publish import live
 
 
 def of_campaign(work: Work, name: str) -> list[tuple[int, Plan]]:

@@ -6,12 +6,11 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import structlog
 from msgspec import structs
 
@@ -35,13 +34,13 @@ from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
+from groupbot.features.promos.service.known import Broken, plan_now, read_ahead
 from groupbot.features.promos.service.saying import Guest, Wardrobe, say
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
 Finds = Callable[[Work, int, str, str, datetime], Guest | str]  # in a chat: topic, name, from when
-_decode = msgspec.json.Decoder(Plan).decode
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
 
@@ -77,7 +76,7 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
     batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), others=others or Others())
-    _read_ahead(work, [r.plan_id for r in rows])
+    read_ahead(work, [r.plan_id for r in rows])
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
     for row in sorted(rows, key=lambda r: (r.due, first_of[r.plan_id], r.plan_id, r.chat_id)):
@@ -195,46 +194,6 @@ def _said(
     place = {"chat": chat, "topic": plan.topic, "ref": ref, "not_after": last}
     work.say(structs.replace(made, **place, post=True, why=f"plan {plan.name}", again=plan.again))
     return str(made.template), "", ""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A stored plan that cannot be read (another version wrote it, or a hand)."""
-
-    error: str
-
-
-def _read_ahead(work: Work, ids: Iterable[int]) -> None:
-    """Plans that are not known yet, many with a statement."""
-    new = [i for i in dict.fromkeys(ids) if i not in work.cached("promos.plan")]
-    for at in range(0, len(new), store.SOME):
-        part = new[at : at + store.SOME]
-        asked = {f"p{n}": part[min(n, len(part) - 1)] for n in range(store.SOME)}
-        for row in work.sql.all(store.SOME_PLANS, **asked):
-            work.put("promos.plan", row.id, _read(row.id, row.spec) if row.state == "live" else None)
-
-
-def plan_now(work: Work, plan_id: int) -> Plan | Broken | None:
-    """A live plan by its id, as last loaded."""
-    cache = work.cached("promos.plan")
-    if plan_id not in cache:
-        row = work.sql.first(store.PLAN, the_id=plan_id)
-        work.put("promos.plan", plan_id, _read(plan_id, row.spec) if row and row.state == "live" else None)
-    return cache[plan_id]  # type: ignore[no-any-return]
-
-
-def live(work: Work, plan_id: int) -> Plan | None:
-    """A live plan that can be read."""
-    found = plan_now(work, plan_id)
-    return found if isinstance(found, Plan) else None
-
-
-def _read(plan_id: int, spec: str) -> Plan | Broken:
-    try:
-        return _decode(spec)
-    except (msgspec.DecodeError, ValueError) as e:
-        log.error("plan.unreadable", plan=plan_id, error=str(e))
-        return Broken(str(e))
 
 
 def _skip(

@@ -12,7 +12,7 @@ from groupbot.errors import Misfit
 from groupbot.features.promos import store
 from groupbot.features.promos.service.approval import asks, pinned, standing
 from groupbot.features.promos.service.filling import Unsaid, given
-from groupbot.features.promos.service.publish import live
+from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.room import place_of
 from groupbot.features.promos.service.saying import buttons, ref_of
 

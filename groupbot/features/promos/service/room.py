@@ -16,7 +16,7 @@ from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Audience, Plan
 from groupbot.features.promos.service.approval import asks, standing
 from groupbot.features.promos.service.hold import Place, checked, recent, silenced, unwritten
-from groupbot.features.promos.service.publish import live
+from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
 log = structlog.get_logger(__name__)
