@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +20,8 @@ from groupbot.features.engagement import reports
 from groupbot.features.stores.service import stores as paired
 from groupbot.settings import Settings
 
+T = TypeVar("T")
+
 
 def spreads(
     context: typer.Context,
@@ -28,10 +31,7 @@ def spreads(
     lang: Lang = "",
 ) -> None:
     """How far each campaign spread 1 h, 24 h, 7 d and 14 d after its launch, and each of its groups."""
-    settings = settings_of(workspace or context.obj[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = spreads_of(work, settings)
+    t, found = _of_all(context, workspace, lang, spreads_of)
     say(found, as_json, spread_lines(found, t, sql=sql))
 
 
@@ -44,10 +44,7 @@ def relays(
 ) -> None:
     """Each notice to groups of several tiers, in 90 days: in how many groups of dealers, stores, consumers
     somebody acknowledged it, and which tier loses far more than usual."""
-    settings = settings_of(workspace or context.obj[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = reports.rounds(work)
+    t, found = _of_all(context, workspace, lang, lambda work, _: reports.rounds(work))
     say(found, as_json, round_lines(found, t, sql=sql))
 
 
@@ -61,15 +58,14 @@ def stores(
 ) -> None:
     """Each store with the ties to its customers (/store pairs a group with one): weak, medium, strong, what
     moved in 28 days, who came from the group to the store and back, products that are not on its shelf."""
-    before = context.obj
-    settings = settings_of(workspace or before[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = [
-            stores_of(work, name, chats, last_day(work, chats[0], until or before[2]))
-            for name, chats in paired(work)
-            if chats
+
+    def ties(work: Work, _: Settings) -> list[Any]:
+        last = until or context.obj[2]
+        return [
+            stores_of(work, n, chats, last_day(work, chats[0], last)) for n, chats in paired(work) if chats
         ]
+
+    t, found = _of_all(context, workspace, lang, ties)
     say(found, as_json, store_lines(found, t, sql=sql))
 
 
@@ -82,10 +78,7 @@ def bridges(
     lang: Lang = "",
 ) -> None:
     """How groups overlap by who agreed to be on the map (/bridge), and five bridges; for operators."""
-    settings = settings_of(workspace or context.obj[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = bridges_of(work, settings, campaign)
+    t, found = _of_all(context, workspace, lang, lambda work, settings: bridges_of(work, settings, campaign))
     say(found, as_json, bridge_lines(found, t, sql=sql))
 
 
@@ -98,10 +91,7 @@ def cards(
 ) -> None:
     """Each plan of promotions: questions, who came by its link, coupons taken within a week, orders of who
     came within thirty days (of members who bound their number, /bind)."""
-    settings = settings_of(workspace or context.obj[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = cards_of(work)
+    t, found = _of_all(context, workspace, lang, lambda work, _: cards_of(work))
     say(found, as_json, card_lines(found, t, sql=sql))
 
 
@@ -114,15 +104,17 @@ def library(
     lang: Lang = "",
 ) -> None:
     """What people did on posts that took something of the library, by medium and job, and how soon."""
-    settings = settings_of(workspace or context.obj[0])
-    with work_of(settings) as work:
-        t = _tongue(work, settings, context, lang)
-        found = library_of(work, items=items)
+    t, found = _of_all(context, workspace, lang, lambda work, _: library_of(work, items=items))
     say(found, as_json, library_lines(found, t, sql=sql))
 
 
-def _tongue(work: Work, settings: Settings, context: typer.Context, lang: str) -> Tongue:
-    return tongue_of_all(work, lang or context.obj[3], settings.ops_chat)
+def _of_all(
+    context: typer.Context, workspace: Path | None, lang: str, of: Callable[[Work, Settings], T]
+) -> tuple[Tongue, T]:
+    """The language, and what `of` finds: on one database, closed before anything is told."""
+    settings = settings_of(workspace or context.obj[0])
+    with work_of(settings) as work:
+        return tongue_of_all(work, lang or context.obj[3], settings.ops_chat), of(work, settings)
 
 
 OF_ALL: dict[str, Callable[..., None]] = {

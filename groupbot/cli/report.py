@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -122,6 +123,22 @@ def data(
             print(f"  {name:<28}{n:>12,} rows")
 
 
+def _each(
+    context: typer.Context,
+    workspace: Path | None,
+    group: str,
+    lang: str,
+    of: Callable[[Work, Profile], dict[str, Any]],
+) -> tuple[Tongue, list[dict[str, Any]]]:
+    """The language, and what `of` finds in each group chosen; what is not said here may stand before the
+    command's word."""
+    before = context.obj
+    settings = settings_of(workspace or before[0])
+    with work_of(settings) as work:
+        chosen = chosen_of(work, group or before[1])
+        return _tongue(work, settings, chosen, lang or before[3]), [of(work, p) for p in chosen]
+
+
 @app.command("people")
 def people(
     context: typer.Context,
@@ -133,12 +150,11 @@ def people(
     lang: Lang = "",
 ) -> None:
     """Ten people each group leans on, for who runs it: connectors, mavens, salesmen. 90 days."""
-    before = context.obj
-    settings = settings_of(workspace or before[0])
-    with work_of(settings) as work:
-        chosen = chosen_of(work, group or before[1])
-        t = _tongue(work, settings, chosen, lang or before[3])
-        found = [people_of(work, p.chat, p.title, last_day(work, p.chat, until or before[2])) for p in chosen]
+    last = until or context.obj[2]
+    t, found = _each(
+        context, workspace, group, lang,
+        lambda work, p: people_of(work, p.chat, p.title, last_day(work, p.chat, last)),
+    )  # fmt: skip
     say(found, as_json, [line for one in found for line in people_lines(one, t, sql=sql)])
 
 
@@ -153,12 +169,7 @@ def roles(
 ) -> None:
     """Who opens talk in each group and who follows, with the figures and the thresholds that made it so; for
     who runs it. Who looks on is named to nobody."""
-    before = context.obj
-    settings = settings_of(workspace or before[0])
-    with work_of(settings) as work:
-        chosen = chosen_of(work, group or before[1])
-        t = _tongue(work, settings, chosen, lang or before[3])
-        found = [roles_of(work, p.chat, p.title) for p in chosen]
+    t, found = _each(context, workspace, group, lang, lambda work, p: roles_of(work, p.chat, p.title))
     say(found, as_json, [line for one in found for line in role_lines(one, t, sql=sql)])
 
 
@@ -173,12 +184,7 @@ def scenes(
 ) -> None:
     """Each group's scene cards in 180 days: said, only counted, held by which limit; who came by the button,
     for how many it was too much."""
-    before = context.obj
-    settings = settings_of(workspace or before[0])
-    with work_of(settings) as work:
-        chosen = chosen_of(work, group or before[1])
-        t = _tongue(work, settings, chosen, lang or before[3])
-        found = [scenes_of(work, p.chat, p.title) for p in chosen]
+    t, found = _each(context, workspace, group, lang, lambda work, p: scenes_of(work, p.chat, p.title))
     say(found, as_json, scene_lines(found, t, sql=sql))
 
 
@@ -193,10 +199,5 @@ def attitude(
 ) -> None:
     """The month's anonymous questions (/attitude) of a year: who knows, agrees, buys or takes part, with the
     95 % interval, the answers it rests on and the change since the month before."""
-    before = context.obj
-    settings = settings_of(workspace or before[0])
-    with work_of(settings) as work:
-        chosen = chosen_of(work, group or before[1])
-        t = _tongue(work, settings, chosen, lang or before[3])
-        found = [attitude_of(work, p.chat, p.title) for p in chosen]
+    t, found = _each(context, workspace, group, lang, lambda work, p: attitude_of(work, p.chat, p.title))
     say(found, as_json, attitude_lines(found, t, sql=sql))
