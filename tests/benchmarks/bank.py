@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,9 +86,16 @@ def prepare(work: Work, packets: int) -> None:
         sending._open(work, int(made[0].id), "lucky")
 
 
-async def bot(url: str, start: int, presses: int, clients: int, date: int) -> None:
-    """One life of the bot: from press `start` on, each commit is told on standard output."""
-    writer = Writer(url, rng=chance(), bot_id=7)
+class Bot(NamedTuple):
+    """What handles presses: for a chat, by the key of its buttons."""
+
+    dispatch: Dispatch
+    chat: int
+    key: bytes
+
+
+async def opened(writer: Writer) -> Bot:
+    """The bot on a database that is prepared."""
     key = await writer.submit(sealing_key)
     knowledge = Knowledge()
     writer.render = Content([folder("content_templates")]).renderer(knowledge.voice, key)
@@ -95,18 +103,32 @@ async def bot(url: str, start: int, presses: int, clients: int, date: int) -> No
         writer, load(Path("none")), knowledge, decode=decode, username="groupbot_demo_bot", key=key
     )
     chat = await writer.submit(lambda w: resolve(w, Chat(GROUP, "supergroup")).id)
-    buttons: dict[int, str] = {}
     settle()
-    for at in range(start, presses, BATCH):
+    return Bot(dispatch, chat, key)
+
+
+async def pressed(
+    bot: Bot, start: int, presses: int, clients: int, *, date: int, batch: int = BATCH
+) -> AsyncIterator[int]:
+    """Presses from `start` on, in batches; after each commit how many there have been."""
+    buttons: dict[int, str] = {}
+    for at in range(start, presses, batch):
         items = []
-        for i in range(at, min(at + BATCH, presses)):
+        for i in range(at, min(at + batch, presses)):
             packet = i // PRESSES + 1
             if packet not in buttons:
-                buttons[packet] = taps.pack(Grab(packet), "rp.grab", chat, key)
+                buttons[packet] = taps.pack(Grab(packet), "rp.grab", bot.chat, bot.key)
             raw = update(i + 1, person_of(i, clients), query=str(i), data=buttons[packet], date=date)
             items.append(Item(raw=raw))
-        await dispatch.feed(items)
-        sys.stdout.write(f"{min(at + BATCH, presses)}\n")
+        await bot.dispatch.feed(items)
+        yield min(at + batch, presses)
+
+
+async def bot(url: str, start: int, presses: int, clients: int, date: int) -> None:
+    """One life of the bot: from press `start` on, each commit is told on standard output."""
+    writer = Writer(url, rng=chance(), bot_id=7)
+    async for done in pressed(await opened(writer), start, presses, clients, date=date):
+        sys.stdout.write(f"{done}\n")
         sys.stdout.flush()
     writer.close()
 

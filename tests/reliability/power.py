@@ -26,23 +26,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from groupbot.core import taps
-from groupbot.core.events import Chat
-from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import chance
-from groupbot.engine.content import Content
-from groupbot.engine.dispatch import Dispatch, Item
-from groupbot.engine.keys import sealing_key
 from groupbot.engine.migrate import upgrade
-from groupbot.engine.plugins import load
-from groupbot.engine.shipped import folder
 from groupbot.engine.writer import Writer
 from groupbot.features.ledger import service as ledger
-from groupbot.features.members.service import Knowledge
-from groupbot.features.redpacket.domain import Grab
-from groupbot.surfaces.telegram.intake import decode
-from tests.benchmarks.bank import PRESSES, person_of, prepare
-from tests.benchmarks.claims import GROUP, update
+from tests.benchmarks.bank import PRESSES, opened, prepare, pressed
 from tests.benchmarks.figures import record
 from tests.reliability.disk import Disk, Note, recorded
 
@@ -92,25 +80,14 @@ async def grab(url: str, presses: int, batch: int, told: list[Note], *, sync: st
     """Handle so many presses; after each commit a note of what was claimed by then. In seconds."""
     writer = Writer(url, rng=chance(1), bot_id=7)
     try:
-        key = await writer.submit(sealing_key)
-        knowledge = Knowledge()
-        writer.render = Content([folder("content_templates")]).renderer(knowledge.voice, key)
-        dispatch = Dispatch(
-            writer, load(Path("none")), knowledge, decode=decode, username="groupbot_demo_bot", key=key
-        )
-        chat = await writer.submit(lambda w: resolve(w, Chat(GROUP, "supergroup")).id)
+        bot = await opened(writer)
         if sync != "FULL":
             writer._raw.execute(f"PRAGMA synchronous={sync}")
-        date, started = int(time.time()), time.perf_counter()
-        for n, at in enumerate(range(0, presses, batch)):
-            items = []
-            for i in range(at, min(at + batch, presses)):
-                data = taps.pack(Grab(i // PRESSES + 1), "rp.grab", chat, key)
-                raw = update(i + 1, person_of(i, CLIENTS), query=str(i), data=data, date=date)
-                items.append(Item(raw=raw))
-            await dispatch.feed(items)
+        commits, started = 0, time.perf_counter()
+        async for _ in pressed(bot, 0, presses, CLIENTS, date=int(time.time()), batch=batch):
+            commits += 1
             told.append(Note("told", data=writer._raw.execute(CLAIMS).fetchall()))
-            if n % 50 == 49:
+            if commits % 50 == 0:
                 await writer.empty_log()
         return time.perf_counter() - started
     finally:
