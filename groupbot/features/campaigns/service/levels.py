@@ -10,7 +10,13 @@ from typing import Any
 from groupbot.engine.work import Work
 from groupbot.features.campaigns.domain import Campaign
 from groupbot.features.campaigns.service.readiness import chats_of
-from groupbot.features.campaigns.service.spread import MARKS, outside_of, posts_of
+from groupbot.features.campaigns.service.spread import (
+    MARKS,
+    audience_in,
+    converted_by,
+    engaged_in,
+    outside_of,
+)
 from groupbot.features.engagement.domain.measures import ignition
 from groupbot.features.engagement.reports.asking import PEOPLE, grade_of, moment
 
@@ -47,19 +53,13 @@ def groups_sql(work: Work, campaign: Campaign, launched: datetime, at: str) -> s
     return (
         "SELECT c.chat_id, c.title, COALESCE(a.n, 0), COALESCE(e.n, 0), COALESCE(o.n, 0), COALESCE(o.won, 0),"
         " COALESCE(s.n, 0), COALESCE(k.n, 0), c.members FROM v_chat c"
-        " LEFT JOIN (SELECT m.chat_id, COUNT(DISTINCT m.person_id) AS n FROM v_member m WHERE m.left_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM v_staff s WHERE s.chat_id = m.chat_id AND s.person_id = m.person_id)"
-        " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id)"
-        f" AND m.{within} GROUP BY m.chat_id) a ON a.chat_id = c.chat_id"
-        " LEFT JOIN (SELECT a.chat_id, COUNT(DISTINCT a.person_id) AS n FROM v_act a JOIN v_post p"
-        " ON p.chat_id = a.chat_id AND p.message_id = COALESCE(a.reply_to, a.message_id)"
-        f" WHERE a.{within} AND a.kind <> 'message' AND a.at >= {start} AND a.at < {end}"
-        f" AND ({posts_of(work, campaign)}) GROUP BY a.chat_id) e ON e.chat_id = c.chat_id"
-        " LEFT JOIN (SELECT x.chat_id, COUNT(*) AS n, SUM(CASE WHEN EXISTS (SELECT 1 FROM v_join j"
-        f" WHERE j.{within} AND j.person_id = x.person_id AND NOT j.hired AND j.at >= x.at AND j.at < {end})"
-        " OR EXISTS (SELECT 1 FROM v_order b WHERE b.person_id = x.person_id AND b.at >= x.at"
-        f" AND b.at < {end}) THEN 1 ELSE 0 END) AS won FROM ({outside}) x GROUP BY x.chat_id) o"
-        " ON o.chat_id = c.chat_id"
+        f" LEFT JOIN (SELECT m.chat_id, COUNT(DISTINCT m.person_id) AS n {audience_in(within)} GROUP BY m.chat_id) a"
+        " ON a.chat_id = c.chat_id"
+        " LEFT JOIN (SELECT a.chat_id, COUNT(DISTINCT a.person_id) AS n"
+        f" {engaged_in(work, campaign, within, start, end)} GROUP BY a.chat_id) e ON e.chat_id = c.chat_id"
+        " LEFT JOIN (SELECT o.chat_id, COUNT(*) AS n,"
+        f" SUM(CASE WHEN {converted_by(within, end)} THEN 1 ELSE 0 END) AS won"
+        f" FROM ({outside}) o GROUP BY o.chat_id) o ON o.chat_id = c.chat_id"
         f" LEFT JOIN (SELECT chat_id, COUNT(DISTINCT by_id) AS n FROM v_referral WHERE {within}"
         f" AND at >= {start} AND at < {end} AND state <> 'hired' GROUP BY chat_id) s ON s.chat_id = c.chat_id"
         f" LEFT JOIN (SELECT chat_id, COUNT(*) AS n FROM v_member WHERE {within} AND left_at IS NULL"

@@ -75,16 +75,10 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         " AND (grade IN ('none', 'link') OR grade = 'request' AND source IS NULL)"
     )
     return {
-        "audience": f"SELECT COUNT(DISTINCT m.person_id) FROM v_member m WHERE m.{within} AND m.left_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM v_staff s WHERE s.chat_id = m.chat_id AND s.person_id = m.person_id)"
-        " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id)",
-        "engaged": "SELECT COUNT(DISTINCT a.person_id) FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id"
-        f" AND p.message_id = COALESCE(a.reply_to, a.message_id) WHERE a.{within} AND a.kind <> 'message'"
-        f" AND a.{span.replace(' at', ' a.at')} AND ({posts_of(work, campaign)})",
+        "audience": f"SELECT COUNT(DISTINCT m.person_id) {audience_in(within)}",
+        "engaged": f"SELECT COUNT(DISTINCT a.person_id) {engaged_in(work, campaign, within, start, end)}",
         "outside": outside + " ORDER BY at, person_id",
-        "converted": f"SELECT COUNT(*) FROM ({outside}) o WHERE EXISTS (SELECT 1 FROM v_join j WHERE j.{within}"
-        f" AND j.person_id = o.person_id AND NOT j.hired AND j.at >= o.at AND j.at < {end})"
-        f" OR EXISTS (SELECT 1 FROM v_order b WHERE b.person_id = o.person_id AND b.at >= o.at AND b.at < {end})",
+        "converted": f"SELECT COUNT(*) FROM ({outside}) o WHERE {converted_by(within, end)}",
         "sharers": f"SELECT COUNT(DISTINCT by_id) FROM v_referral WHERE {within} AND {span} AND state <> 'hired'",
         "brought": f"SELECT by_id, person_id FROM v_referral WHERE {within} AND {span} AND state <> 'hired'"
         " ORDER BY at, person_id",
@@ -96,6 +90,32 @@ def questions(work: Work, campaign: Campaign, launched: datetime, at: str) -> di
         f" FROM v_member WHERE {within} AND left_at IS NULL GROUP BY chat_id) k ON k.chat_id = c.chat_id"
         f" WHERE c.{within} AND c.members IS NOT NULL",
     }
+
+
+def audience_in(within: str) -> str:
+    """FROM who is there, neither staff nor hired, as m."""
+    return (
+        f"FROM v_member m WHERE m.{within} AND m.left_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM v_staff s WHERE s.chat_id = m.chat_id AND s.person_id = m.person_id)"
+        " AND NOT EXISTS (SELECT 1 FROM v_hired h WHERE h.chat_id = m.chat_id AND h.person_id = m.person_id)"
+    )
+
+
+def engaged_in(work: Work, campaign: Campaign, within: str, start: str, end: str) -> str:
+    """FROM what people did on the campaign's posts, as a."""
+    return (
+        "FROM v_act a JOIN v_post p ON p.chat_id = a.chat_id AND p.message_id = COALESCE(a.reply_to, a.message_id)"
+        f" WHERE a.{within} AND a.kind <> 'message' AND a.at >= {start} AND a.at < {end} AND ({posts_of(work, campaign)})"
+    )
+
+
+def converted_by(within: str, end: str) -> str:
+    """The condition on who came from outside, as o, that they joined or bought after it."""
+    return (
+        f"EXISTS (SELECT 1 FROM v_join j WHERE j.{within} AND j.person_id = o.person_id AND NOT j.hired"
+        f" AND j.at >= o.at AND j.at < {end})"
+        f" OR EXISTS (SELECT 1 FROM v_order b WHERE b.person_id = o.person_id AND b.at >= o.at AND b.at < {end})"
+    )
 
 
 def outside_of(campaign: Campaign, within: str, span: str, *, by_group: bool = False) -> str:
