@@ -15,8 +15,6 @@ from groupbot.cli import _told, main
 from groupbot.cli._told import figure_lines
 from groupbot.cli._told_parts import role_lines
 from groupbot.cli._tongue import ENGLISH, of_groups, tongue
-from groupbot.engine.clock import chance
-from groupbot.engine.migrate import head
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -25,9 +23,8 @@ from groupbot.features.engagement.domain.measures import STAGES, SUGGESTED, WEIG
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE
 from tests.cli.test_report_numbers import CAMPAIGN, LAST
-from tests.cli.test_report_sql import filled
+from tests.cli.test_report_sql import made
 from tests.cli.told import teller
-from tests.features.engagement.test_card_report import promotion
 from tests.features.members.group import group
 
 
@@ -57,12 +54,7 @@ def test_every_text_of_a_report_is_in_the_catalogue() -> None:
 def told(
     lite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Any:
-    monkeypatch.setenv("GROUPBOT_DATABASE_URL", lite_url)
-    monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
-    writer = Writer(lite_url, bot_id=700000001, rng=chance(5))
-    writer.write(filled)
-    writer.write(promotion)
-    writer.close()
+    made(lite_url, monkeypatch)
     folder_ = tmp_path / "content_templates" / "plans" / "campaigns"
     folder_.mkdir(parents=True)
     (folder_ / "a.yaml").write_text(CAMPAIGN, "utf-8")

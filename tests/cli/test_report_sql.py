@@ -163,15 +163,20 @@ def filled(work: Work) -> None:
     work.flush()
 
 
-def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
-    lite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def made(lite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database with talk and a promotion, which the command takes for migrated."""
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", lite_url)
     monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
     writer = Writer(lite_url, bot_id=700000001, rng=chance(5))
     writer.write(filled)
     writer.write(promotion)
     writer.close()
+
+
+def test_every_line_printed_with_its_sql_is_what_that_sql_gives(
+    lite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(lite_url, monkeypatch)
 
     told = teller(tmp_path, capsys)
     until = ("--until", str(LAST))
