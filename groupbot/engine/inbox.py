@@ -69,6 +69,7 @@ _FIRST = Hot(
     .limit(1)
 )
 _TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
+_FORGET_QUARANTINE = Hot(sa.delete(quarantine).where(quarantine.c.at < sa.bindparam("before")))
 _QUARANTINE = Hot(
     sa.insert(quarantine)
     .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
@@ -157,4 +158,4 @@ def put_aside(
 
 def sweep(work: Work) -> None:
     """Forget quarantined bytes after seven days."""
-    work.sql.run(sa.delete(quarantine).where(quarantine.c.at < work.now - KEEP_QUARANTINE))
+    work.sql.run(_FORGET_QUARANTINE, before=work.now - KEEP_QUARANTINE)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
 from groupbot.engine.outbox_table import MUST_WAIT, outbox
-from groupbot.engine.storage import Hot
+from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 
 _o = outbox.c
@@ -22,8 +22,6 @@ _REFUSED = Hot(  # their chats were told to wait until then
     )
     .group_by(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id)
 )
-
-
 _SAID_AHEAD = Hot(  # due at once when they were said, by a clock that was ahead
     sa.update(outbox)
     .where(
@@ -45,6 +43,16 @@ _WAITS_AS_LONG = Hot(
     .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
 )
 
+_MAY_HAVE_LANDED = Hot(
+    sa.update(outbox)
+    .where(
+        among(_o.state, "sending"),
+        sa.or_(among(_o.kind, "send", "poll", "gift"), _o.payload.contains('"act":"create"')),
+    )
+    .values(state="unknown", done_at=sa.bindparam("now"), error="the bot stopped while it was leaving")
+)
+_DO_AGAIN = Hot(sa.update(outbox).where(among(_o.state, "sending")).values(state="waiting"))
+
 
 def set_back(work: Work) -> None:
     """The machine's clock was ahead and is right again: what was due when it was said is due now, and what
@@ -59,15 +67,8 @@ def recover(work: Work) -> list[tuple[int, float]]:
     """After a start: what was leaving when the bot died. Sends, gifts and new topics may have landed:
     unknown, never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence,
     and for how many seconds still: what is said now must not overtake what waits there."""
-    work.sql.run(
-        sa.update(outbox)
-        .where(
-            _o.state == "sending",
-            sa.or_(_o.kind.in_(["send", "poll", "gift"]), _o.payload.contains('"act":"create"')),
-        )
-        .values(state="unknown", done_at=work.now, error="the bot stopped while it was leaving")
-    )
-    work.sql.run(sa.update(outbox).where(_o.state == "sending").values(state="waiting"))
+    work.sql.run(_MAY_HAVE_LANDED, now=work.now)
+    work.sql.run(_DO_AGAIN)
     set_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
     return [

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from groupbot.engine import inbox, naming, seen
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import among
+from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 
 KEEP = timedelta(days=30)  # ended rows, and so the words that a rule found in a message
@@ -26,6 +26,29 @@ _SENT_STILL = (
     )
     .exists()
 )
+_EMPTY_UNDECIDED = Hot(
+    sa.update(outbox)
+    .where(
+        among(outbox.c.state, "dead", "unknown"),
+        outbox.c.payload != "",
+        outbox.c.done_at < sa.bindparam("before"),
+    )
+    .values(payload="")
+)
+_ENDED = sa.or_(
+    among(outbox.c.state, "done", "dead", "unknown", "shadow"),
+    # waiting for the receipt of a message that can come no more
+    sa.and_(among(outbox.c.state, "parked"), ~_SENT_STILL),
+)
+_FORGET_ENDED = Hot(
+    sa.delete(outbox).where(
+        outbox.c.id.in_(
+            sa.select(outbox.c.id)
+            .where(_ENDED, sa.func.coalesce(outbox.c.done_at, outbox.c.due) < sa.bindparam("before"))
+            .limit(sa.bindparam("most"))
+        )
+    )
+)
 
 
 def sweep(work: Work) -> bool:
@@ -39,23 +62,10 @@ def sweep(work: Work) -> bool:
 
 def close_undecided(work: Work) -> None:
     """Nobody decided for a week: what could have been sent again is emptied."""
-    late = outbox.c.done_at < work.now - UNDECIDED
-    work.sql.run(
-        sa.update(outbox)
-        .where(among(outbox.c.state, "dead", "unknown"), outbox.c.payload != "", late)
-        .values(payload="")
-    )
+    work.sql.run(_EMPTY_UNDECIDED, before=work.now - UNDECIDED)
 
 
 def forget_ended(work: Work, most: int = SLICE) -> bool:
     """Delete what ended thirty days ago, with the reasons it carried; at most `most` rows. True when there
     may be more."""
-    before = work.now - KEEP
-    ended = sa.or_(
-        among(outbox.c.state, "done", "dead", "unknown", "shadow"),
-        # waiting for the receipt of a message that can come no more
-        sa.and_(among(outbox.c.state, "parked"), ~_SENT_STILL),
-    )
-    old = sa.select(outbox.c.id).where(ended, sa.func.coalesce(outbox.c.done_at, outbox.c.due) < before)
-    gone = work.sql.run(sa.delete(outbox).where(outbox.c.id.in_(old.limit(most))))
-    return gone >= most
+    return work.sql.run(_FORGET_ENDED, before=work.now - KEEP, most=most) >= most

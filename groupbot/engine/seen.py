@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -59,6 +59,26 @@ _ANSWERED = Hot(
 )
 
 
+class _Numbers(NamedTuple):
+    """A table whose oldest rows have the lowest numbers."""
+
+    highest: Hot  # number of the `most` lowest
+    old: Hot
+
+    @classmethod
+    def of(cls, number: sa.Column[int]) -> _Numbers:
+        c, b = number.table.c, sa.bindparam
+        mine = c.bot_id == b("bot")
+        return cls(
+            Hot(sa.select(number).where(mine).order_by(number).offset(b("before")).limit(1)),
+            Hot(sa.delete(number.table).where(mine, c.at < b("at"), number <= b("highest"))),
+        )
+
+
+_FORGOTTEN = (_Numbers.of(update_block.c.block), _Numbers.of(update_answer.c.update_id))
+_ALL = 2**63 - 1
+
+
 def duplicates(work: Work, ids: Iterable[int]) -> dict[int, str | None]:
     """Which of these updates were committed before, with the answer given then."""
     asked = _blocks(ids)
@@ -99,8 +119,8 @@ def newest(connection: sa.Connection) -> int:
 
 def sweep(work: Work) -> None:
     """Forget ids, and answers, after 72 hours."""
-    for table, number in ((update_block, update_block.c.block), (update_answer, update_answer.c.update_id)):
-        while _forget(work, table.c, number):
+    for numbers in _FORGOTTEN:
+        while _forget(work, numbers):
             pass
 
 
@@ -111,13 +131,11 @@ def _blocks(ids: Iterable[int]) -> dict[int, int]:
     return bits
 
 
-def _forget(work: Work, c: Any, number: sa.Column[int], most: int = 5000) -> bool:
+def _forget(work: Work, numbers: _Numbers, most: int = 5000) -> bool:
     """Forget the lowest `most` as far as they are old enough; True when all were, so more may be.
     Telegram counts ids up, so the oldest are the lowest: no index on the time is kept for this. After a
     week of silence it may begin anew lower down; those above then wait their 72 hours longer."""
-    mine = sa.select(number).where(c.bot_id == work.bot_id).order_by(number)
-    highest = work.sql.value(mine.offset(most - 1).limit(1))
-    old = [c.bot_id == work.bot_id, c.at < work.now - KEEP_IDS]
-    if highest is not None:
-        old.append(number <= highest)
-    return work.sql.run(sa.delete(number.table).where(*old)) >= most
+    highest = work.sql.value(numbers.highest, bot=work.bot_id, before=most - 1)
+    before = work.now - KEEP_IDS
+    up_to = _ALL if highest is None else highest
+    return work.sql.run(numbers.old, bot=work.bot_id, at=before, highest=up_to) >= most

@@ -257,9 +257,10 @@ class Writer:
         if seen != self._seen_revision:
             self._caches.clear()
             self._seen_revision = seen
-        for cache in self._caches.values():
-            if len(cache) > CACHE_LIMIT:
-                cache.clear()
+        if not self.commits % 100:  # seldom: there are dozens of them
+            for cache in self._caches.values():
+                if len(cache) > CACHE_LIMIT:
+                    cache.clear()
 
     def _others_wrote(self) -> int:
         """On SQLite: a number that moves when another connection has committed."""

@@ -6,12 +6,22 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.service.mentioning import forget
 from groupbot.features.engagement.store import partitions
 
 KEEP = timedelta(days=180)
+
+_c = store.event.c
+_FORGET_ROWS = Hot(
+    sa.delete(store.event).where(
+        _c.id.in_(
+            sa.select(_c.id).where(_c.at < sa.bindparam("before")).order_by(_c.id).limit(sa.bindparam("most"))
+        )
+    )
+)
 
 
 def sweep(work: Work, most: int = 2000) -> bool:
@@ -26,8 +36,7 @@ def _events(work: Work, before: datetime, most: int) -> bool:
     if work.sql.dialect == "postgresql":
         more = _days(work, before)
         return partitions.sweep_default(work, before, most) >= most or more
-    old = sa.select(store.event.c.id).where(store.event.c.at < before).order_by(store.event.c.id)
-    return work.sql.run(sa.delete(store.event).where(store.event.c.id.in_(old.limit(most)))) >= most
+    return work.sql.run(_FORGET_ROWS, before=before, most=most) >= most
 
 
 def _days(work: Work, before: datetime) -> bool:

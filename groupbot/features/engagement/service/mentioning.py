@@ -8,11 +8,23 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from groupbot.core.events import Message
+from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.members import service as people
 
 MOST = 20  # names of one message that count: more is a list, no tie
+_KEY = store.mention.primary_key.columns
+_FORGET = Hot(
+    sa.delete(store.mention).where(
+        sa.tuple_(*_KEY).in_(
+            sa.select(*_KEY)
+            .where(store.mention.c.at < sa.bindparam("before"))
+            .order_by(store.mention.c.at)
+            .limit(sa.bindparam("most"))
+        )
+    )
+)
 
 
 def mentioned(m: Message, work: Work, person: int, day: date, *, staff: bool) -> None:
@@ -37,7 +49,4 @@ def among(work: Work, names: Iterable[int | str], person: int) -> list[int]:
 
 def forget(work: Work, before: datetime, most: int) -> bool:
     """Forget mentions of before then, at most `most`; True when there may be more."""
-    key = sa.tuple_(*store.mention.primary_key.columns)
-    old = sa.select(*store.mention.primary_key.columns).where(store.mention.c.at < before)
-    old = old.order_by(store.mention.c.at).limit(most)
-    return work.sql.run(sa.delete(store.mention).where(key.in_(old))) >= most
+    return work.sql.run(_FORGET, before=before, most=most) >= most

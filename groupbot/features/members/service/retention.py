@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import forget_names
+from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.members.store import member_segment, membership, person, staff
@@ -14,31 +15,42 @@ from groupbot.features.members.store import member_segment, membership, person, 
 KEEP = timedelta(days=180)
 SLICE = 2000  # rows of one transaction
 
+_b = sa.bindparam
+_FORGET_ENDED = Hot(
+    sa.delete(membership).where(
+        membership.c.id.in_(
+            sa.select(membership.c.id).where(membership.c.left_at < _b("before")).limit(_b("most"))
+        )
+    )
+)
+_FORGET_SEGMENTS = Hot(  # how those were described who are here no more
+    sa.delete(member_segment).where(
+        ~sa.exists().where(
+            membership.c.chat_id == member_segment.c.chat_id,
+            membership.c.person_id == member_segment.c.person_id,
+        )
+    )
+)
+_NOWHERE = Hot(
+    sa.select(person.c.id)
+    .where(
+        person.c.seen_at < _b("before"),
+        sa.or_(person.c.started_at.is_(None), person.c.started_at < _b("before")),
+        ~sa.exists().where(membership.c.person_id == person.c.id),
+        ~sa.exists().where(staff.c.person_id == person.c.id, among(staff.c.status, *ADMIN_STATUS)),
+    )
+    .limit(_b("most"))
+)
+
 
 def sweep(work: Work, most: int = SLICE) -> bool:
     """Forget memberships that ended 180 days ago, how those members were described, and the names of those
     who are nowhere any more, were not seen and did not start the bot since; at most `most` of each. True when
     there may be more."""
     before = work.now - KEEP
-    ended = sa.select(membership.c.id).where(membership.c.left_at < before).limit(most)
-    here = sa.exists().where(
-        membership.c.chat_id == member_segment.c.chat_id,
-        membership.c.person_id == member_segment.c.person_id,
-    )
-    gone = work.sql.run(sa.delete(membership).where(membership.c.id.in_(ended)))
-    work.sql.run(sa.delete(member_segment).where(~here))
-    member = sa.exists().where(membership.c.person_id == person.c.id)
-    runs = sa.exists().where(staff.c.person_id == person.c.id, staff.c.status.in_(ADMIN_STATUS))
-    rows = work.sql.all(
-        sa.select(person.c.id)
-        .where(
-            person.c.seen_at < before,
-            sa.or_(person.c.started_at.is_(None), person.c.started_at < before),
-            ~member,
-            ~runs,
-        )
-        .limit(most)
-    )
+    gone = work.sql.run(_FORGET_ENDED, before=before, most=most)
+    work.sql.run(_FORGET_SEGMENTS)
+    rows = work.sql.all(_NOWHERE, before=before, most=most)
     people = [r.id for r in rows]
     if people:
         work.sql.run(
