@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from groupbot.core.effects import from_json
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
 from groupbot.engine.outbox_table import MUST_WAIT, outbox
@@ -43,12 +44,10 @@ _WAITS_AS_LONG = Hot(
     .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
 )
 
+_LEAVING = Hot(sa.select(_o.id, _o.payload).where(among(_o.state, "sending")))
 _MAY_HAVE_LANDED = Hot(
     sa.update(outbox)
-    .where(
-        among(_o.state, "sending"),
-        sa.or_(among(_o.kind, "send", "poll", "gift"), _o.payload.contains('"act":"create"')),
-    )
+    .where(_o.id == sa.bindparam("row"))
     .values(state="unknown", done_at=sa.bindparam("now"), error="the bot stopped while it was leaving")
 )
 _DO_AGAIN = Hot(sa.update(outbox).where(among(_o.state, "sending")).values(state="waiting"))
@@ -64,10 +63,13 @@ def set_back(work: Work) -> None:
 
 
 def recover(work: Work) -> list[tuple[int, float]]:
-    """After a start: what was leaving when the bot died. Sends, gifts and new topics may have landed:
-    unknown, never repeated; the rest is done again. The chats (see `pace_of`) where Telegram wanted silence,
-    and for how many seconds still: what is said now must not overtake what waits there."""
-    work.sql.run(_MAY_HAVE_LANDED, now=work.now)
+    """After a start: what was leaving when the bot died. What is not `repeatable` (most messages, gifts, new
+    topics) may have landed: unknown, never repeated; the rest is done again. The chats (see `pace_of`) where
+    Telegram wanted silence, and for how many seconds still: what is said now must not overtake what waits
+    there."""
+    for r in work.sql.all(_LEAVING):
+        if not from_json(r.payload).repeatable:
+            work.sql.run(_MAY_HAVE_LANDED, row=r.id, now=work.now)
     work.sql.run(_DO_AGAIN)
     set_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)

@@ -448,11 +448,12 @@ def test_nothing_waits_behind_a_removal_that_is_tried_on(writer: Writer) -> None
     assert [r.due - START for r in rows(writer)] == [300 * SECOND, timedelta()]
 
 
-def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
+def test_a_start_repeats_nothing_that_may_have_landed_but_what_must_arrive(writer: Writer) -> None:
     chat = lake(writer)
     leave(
         writer,
         Send(chat=chat, text="a"),
+        Send(chat=chat, text="b", again=True),
         Poll(chat=chat, question="Tea?", options=("yes",)),
         Ban(chat=chat, member=5),
         Gift(chat=chat, user=9, gift="5170145012310081615"),
@@ -463,6 +464,7 @@ def test_a_start_repeats_nothing_that_may_have_landed(writer: Writer) -> None:
     stopped = ("unknown", "the bot stopped while it was leaving")
     assert [(r.kind, r.state, r.error) for r in rows(writer)] == [
         ("send", *stopped),
+        ("send", "waiting", None),
         ("poll", *stopped),
         ("ban", "waiting", None),
         ("gift", *stopped),
