@@ -561,18 +561,16 @@ class Checks:
     def _standing(self, ask: Any) -> None:
         """What must go has gone."""
         sim = self.sim
-        human = set(  # where Telegram could not say who they are, a person is asked
+        staff = ",".join(map(str, sim.ever_staff))
+        human = set(  # where Telegram could not say who they are, a person is asked; or one took it back
             ask("SELECT a.telegram_id, v.message_id FROM verdict v"
                 " JOIN chat_address a ON a.chat_id = v.chat_id"
-                " WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick')")
+                f" WHERE v.action NOT IN ('remove', 'mute', 'ban', 'kick') OR v.undone_by IN ({staff})")
         )  # fmt: skip
         for (chat, message), said in self.forbids.items():
             room = sim.world.chats[chat]
             sender = room.messages.get(message, {}).get("from", {}).get("id")
-            if (
-                chat,
-                message,
-            ) in human or sender in sim.ever_staff:  # an administrator by the time it was read
+            if (chat, message) in human or sender in sim.ever_staff | self.approved:  # by when it was read
                 continue
             if (
                 not room.migrated_to
