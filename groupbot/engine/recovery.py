@@ -23,10 +23,10 @@ _REFUSED = Hot(  # their chats were told to wait until then
     )
     .group_by(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id)
 )
-_SAID_AHEAD = Hot(  # due at once when they were said, by a clock that was ahead
+_SAID_AHEAD = Hot(  # due at once, or with a receipt, when they were said, by a clock that was ahead
     sa.update(outbox)
     .where(
-        _o.state == "waiting",
+        among(_o.state, "waiting", "parked"),
         _o.due > sa.bindparam("now"),
         _o.bot_id == sa.bindparam("bot"),
         _o.said_at > sa.bindparam("now"),

@@ -427,6 +427,17 @@ def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer
     assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]
 
 
+def test_what_a_clock_ahead_said_of_a_message_on_its_way_is_due_when_it_is_right_again(writer: Writer) -> None:
+    chat = lake(writer)
+    writer.clock.shift(timedelta(hours=1))
+    [notice] = leave(writer, Send(chat=chat, text="closed", ref="night"))
+    say(writer, Delete(chat=chat, ref="night"))
+    writer.clock.shift(-timedelta(hours=1))
+    writer.write(set_back)
+    ended(writer, done(notice, 7))
+    assert [(r.kind, r.due) for r in rows(writer) if r.state == "waiting"] == [("delete", START)]
+
+
 def test_what_a_clock_ahead_said_is_due_also_when_it_is_set_right_in_two_steps(writer: Writer) -> None:
     chat = lake(writer)
     writer.clock.shift(timedelta(hours=1))
