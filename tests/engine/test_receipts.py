@@ -427,7 +427,7 @@ def test_what_a_clock_ahead_put_off_is_due_when_it_is_right_again(writer: Writer
     assert [r.due - START for r in rows(writer)] == [timedelta(), timedelta(hours=2)]
 
 
-def test_what_a_clock_ahead_said_of_a_message_on_its_way_is_due_when_it_is_right_again(writer: Writer) -> None:
+def test_what_a_clock_ahead_said_of_what_is_on_its_way_is_due_when_it_is_right(writer: Writer) -> None:
     chat = lake(writer)
     writer.clock.shift(timedelta(hours=1))
     [notice] = leave(writer, Send(chat=chat, text="closed", ref="night"))

@@ -71,6 +71,7 @@ ANY = Hot(
 ONE = Hot(sa.select(invite).where(i.id == b("the_id")))
 BY_URL = Hot(sa.select(i.id, i.owner_id, i.chat_id).where(i.url == b("the_url")).limit(1))
 MADE = Hot(sa.update(invite).where(i.id == b("the_id")).values(url=b("the_url")))
+NONE_MADE = Hot(sa.update(invite).where(i.id == b("the_id")).values(off_at=b("now")))
 AGAIN = Hot(
     sa.update(invite)
     .where(i.id == b("the_id"))

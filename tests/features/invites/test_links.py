@@ -26,3 +26,24 @@ def test_who_asks_twice_before_the_link_is_there_is_told_once_and_gets_one(write
         assert [e.link for e in work.effects if isinstance(e, Revoke)] == ["https://t.me/+two"]
 
     writer.write(twice)
+
+
+def test_who_asks_twice_where_no_link_can_be_made_is_told_once_and_may_ask_again(writer: Writer) -> None:
+    chat = chat_of(writer)
+
+    def asked(work: Work, message: int) -> str:
+        service.mine(work, LI.id, message)
+        return [e.ref for e in work.effects if isinstance(e, Ask)][-1]
+
+    def twice(work: Work) -> None:
+        work.chat = chat
+        first, second = asked(work, 7), asked(work, 8)
+        for ref in (first, second):
+            service.arrived(work, Invited(at=work.now, chat=HERE, ref=ref, trouble="Not enough rights"))
+        assert [e.reply_to for e in work.effects if isinstance(e, Send)] == [8]
+        third, fourth = asked(work, 9), asked(work, 10)
+        service.arrived(work, Invited(at=work.now, chat=HERE, ref=third, url="https://t.me/+one"))
+        service.arrived(work, Invited(at=work.now, chat=HERE, ref=fourth, trouble="Not enough rights"))
+        assert [e.reply_to for e in work.effects if isinstance(e, Send)] == [8, 10]
+
+    writer.write(twice)

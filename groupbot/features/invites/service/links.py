@@ -84,12 +84,13 @@ def arrived(work: Work, event: Invited) -> None:
         if event.url:
             work.say(Revoke(chat=work.chat, link=event.url))
         return
-    if event.trouble:
-        _say(work, row.by_id, "invites/no_link", row.reply_to, trouble=event.trouble)
-        return
     if row.url:  # asked for twice before the first came: who asked last was told of that one
         if event.url not in ("", row.url):
             work.say(Revoke(chat=work.chat, link=event.url))
+        return
+    if event.trouble:  # told once, however often it was asked for
+        work.sql.run(store.NONE_MADE, the_id=row.id, now=work.now)
+        _say(work, row.by_id, "invites/no_link", row.reply_to, trouble=event.trouble)
         return
     work.sql.run(store.MADE, the_id=row.id, the_url=event.url)
     _tell(work, row, event.url, row.by_id, row.reply_to)
