@@ -30,6 +30,7 @@ class Entry(Struct):
     target: Target
     effect: Effect | None = None
     due: datetime | None = None  # of a planned post
+    until: datetime | None = None  # then it is too late
     cause: str = ""
     update: int = 0
     tries: int = 0

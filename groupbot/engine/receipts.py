@@ -137,7 +137,7 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         if isinstance(effect, Send) and effect.media:
             effect = media.ready(work, effect)
         entry.effect = effect
-        entry.due = getattr(effect, "due", None) or rows[0].said_at
+        entry.due, entry.until = getattr(effect, "due", None) or rows[0].said_at, rows[0].until
         entry.cause, entry.update = rows[0].cause, rows[0].update_id or 0
         marked.append(entry)
     return marked

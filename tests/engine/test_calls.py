@@ -284,9 +284,12 @@ async def test_a_question_is_answered_whatever_happens(
 
 
 @pytest.mark.parametrize(
-    ("asked", "waits"), [(Ask(chat=1, member=5), False), (Ask(chat=1, link="ref-1"), True)]
+    ("asked", "waits"),
+    [(Ask(chat=1, member=5), False), (Ask(chat=1, link="ref-1"), True), (Ask(chat=1, count=True), True)],
 )
-async def test_a_link_is_not_made_within_a_silence_and_a_question_is_asked(asked: Ask, waits: bool) -> None:
+async def test_no_link_is_made_nor_members_counted_within_a_silence_and_a_question_is_asked(
+    asked: Ask, waits: bool
+) -> None:
     pacer, began = Pacer(), ticking()
     pacer.refused(began, -1, 0.2)
 

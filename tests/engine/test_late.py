@@ -11,6 +11,7 @@ from telegram.error import Conflict, RetryAfter, TimedOut
 
 from groupbot.core.effects import Ban, Delete, Edit, Effect, Send
 from groupbot.engine.addresses import set_state
+from groupbot.engine.entries import Entry
 from groupbot.engine.outbox import Target
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.writer import Writer
@@ -104,6 +105,24 @@ async def test_reply_of_five_minutes_ago_is_too_late_and_a_ban_never(writer: Wri
     ]
     left = writer.write(lambda w: w.sql.all(sa.select(outbox.c.payload).where(outbox.c.kind == "send")))
     assert [r.payload for r in left] == ["", "", ""]
+
+
+async def test_what_became_too_late_while_it_was_leaving_does_not_leave(writer: Writer) -> None:
+    """The machine slept after the row was marked, before the call."""
+    chat = group(writer)
+    async with sending(writer) as (box, gateway):
+        perform = box._perform
+
+        async def asleep(entry: Entry) -> None:
+            writer.clock.shift(timedelta(minutes=6))  # type: ignore[attr-defined]
+            await perform(entry)
+
+        box._perform = asleep  # type: ignore[method-assign]
+        await say(box, writer, Send(chat=chat, text="reply", reply_to=1))
+        await say(box, writer, Ban(chat=chat, member=5))
+        await calm(box)
+        assert gateway.texts() == ["Ban"]
+    assert states(writer) == [("send", "dead", "too late"), ("ban", "done", None)]
 
 
 async def test_reply_within_its_time_leaves_with_the_newest_edit(writer: Writer) -> None:

@@ -191,7 +191,7 @@ class Checks:
                 )
         if effect.not_after is not None and not sim.stepped and sim.clock.now() > effect.not_after:
             late = (sim.clock.now() - effect.not_after).total_seconds()
-            if late > 30 + sim.faults.slow:
+            if late > 30 + sim.faults.slow and sim.loop.time() - self.froze > 5:
                 sim.wrong("post policy", f"row {row} landed {late:.0f} s after its end: {effect.cause}")
         if SECRET in str(params):
             sim.wrong("secrets", f"the token is said in {chat}")

@@ -183,7 +183,10 @@ class Outbox:
             self._spawn(self._perform(entry))
 
     async def _perform(self, entry: Entry) -> None:
-        result = await self.calls.perform(entry, self.pacer)
+        if entry.until is not None and entry.until <= self.writer.clock.now():  # the machine slept
+            result = Result(entry, "waiting", error="too late", counts=False)  # `mark` ends it
+        else:
+            result = await self.calls.perform(entry, self.pacer)
         self.calls.count(entry, result, self.writer.clock.now())
         self._results.append(result)  # only now: the list is another one after a booking
         if result.state != "waiting":  # else nothing overtakes it before it is booked as put off

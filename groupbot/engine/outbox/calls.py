@@ -178,10 +178,11 @@ class Calls:
     ) -> None:
         """A fact; `back(())` when it did not come within three seconds. `moved(old, new)` is told first where
         the answer is that the group goes by another id. Facts are asked for also within a silence, for events
-        wait for them; what makes something, as a link, waits until it is over."""
+        wait for them; what makes something, as a link, or hurries nobody, as a count, waits until it is over.
+        """
         events: tuple[Event, ...] = ()
         new, pace = 0, pace_of(effect.chat, target.telegram_id)
-        while effect.link and (quiet := pacer.silence(ticking(), pace)) > 0:
+        while (effect.link or effect.count) and (quiet := pacer.silence(ticking(), pace)) > 0:
             await asyncio.sleep(quiet)
         try:
             async with asyncio.timeout(ASK_DEADLINE):
