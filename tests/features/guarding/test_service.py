@@ -141,6 +141,8 @@ def test_words_of_the_caught_are_taken_away_together(room: Room) -> None:
         assert room.do(waves.said, event)[0] is True
     own = Message(at=room.now, chat=room.here, sender=Person(8, "B"), message_id=9, text="hi")
     assert room.do(waves.said, own)[0] is False
+    old = Message(at=room.now, chat=room.here, sender=Person(7, "A"), message_id=1, text="o", edited=True)
+    assert room.do(waves.said, old)[0] is False  # of before the raid, when they were a member
     said = room.do(waves.sweep)[1]
     assert [e.messages for e in said if isinstance(e, Delete)] == [(1, 2, 3, 4, 5)]
 

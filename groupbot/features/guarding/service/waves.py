@@ -119,13 +119,14 @@ def asked(work: Work, event: JoinRequest) -> bool:
 
 
 def said(work: Work, event: Message) -> bool:
-    """True for words of somebody a raid has caught: they go, but with dealers. Without a raid this is one
-    look-up."""
+    """True for words of somebody a raid has caught: they go, but with dealers; what they edit is judged by
+    the rules, for it may be of before, and what they said since has gone. Without a raid this is one look-up.
+    """
     known = work.cached(OPEN)
     if work.chat not in known and "loaded" in known:
         return False
     raid = open_raid(work, work.chat)
-    if raid is None or event.sender is None or event.sender_chat is not None:
+    if raid is None or event.sender is None or event.sender_chat is not None or event.edited:
         return False
     if not caught(work, raid, event.sender.id) or members.tier(work, work.chat) == "dealer":
         return False
