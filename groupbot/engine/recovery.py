@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 
 from groupbot.core.effects import from_json
@@ -62,13 +63,21 @@ def set_back(work: Work) -> None:
         work.sql.run(_WAITS_AS_LONG, at=at, until=until, again=again, now=work.now, bot=work.bot_id)
 
 
+def _repeatable(payload: str) -> bool:
+    """What cannot be read (another version wrote it) is not repeated."""
+    try:
+        return from_json(payload).repeatable
+    except msgspec.DecodeError:
+        return False
+
+
 def recover(work: Work) -> list[tuple[int, float]]:
     """After a start: what was leaving when the bot died. What is not `repeatable` (most messages, gifts, new
     topics) may have landed: unknown, never repeated; the rest is done again. The chats (see `pace_of`) where
     Telegram wanted silence, and for how many seconds still: what is said now must not overtake what waits
     there."""
     for r in work.sql.all(_LEAVING):
-        if not from_json(r.payload).repeatable:
+        if not _repeatable(r.payload):
             work.sql.run(_MAY_HAVE_LANDED, row=r.id, now=work.now)
     work.sql.run(_DO_AGAIN)
     set_back(work)

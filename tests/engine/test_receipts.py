@@ -484,6 +484,15 @@ def test_a_start_repeats_nothing_that_may_have_landed_but_what_must_arrive(write
     ]
 
 
+def test_a_row_that_cannot_be_read_does_not_stop_a_start(writer: Writer) -> None:
+    """Another version wrote it: nobody knows what it was to be, so nobody repeats it."""
+    chat = lake(writer)
+    leave(writer, Send(chat=chat, text="a"), Ban(chat=chat, member=5))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.kind == "send").values(payload="{}")))
+    assert writer.write(recover) == []
+    assert states(writer) == ["unknown", "waiting"]
+
+
 def test_what_follows_from_a_receipt_is_said_with_its_booking(writer: Writer) -> None:
     """A kick and its end: both are in the table, or neither is."""
     chat = lake(writer)
