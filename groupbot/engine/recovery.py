@@ -45,13 +45,14 @@ _WAITS_AS_LONG = Hot(
     .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
 )
 
-_LEAVING = Hot(sa.select(_o.id, _o.payload).where(among(_o.state, "sending")))
+_MINE = (among(_o.state, "sending"), _o.bot_id == sa.bindparam("bot"))  # another bot's may be leaving now
+_LEAVING = Hot(sa.select(_o.id, _o.payload).where(*_MINE))
 _MAY_HAVE_LANDED = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("row"))
     .values(state="unknown", done_at=sa.bindparam("now"), error="the bot stopped while it was leaving")
 )
-_DO_AGAIN = Hot(sa.update(outbox).where(among(_o.state, "sending")).values(state="waiting"))
+_DO_AGAIN = Hot(sa.update(outbox).where(*_MINE).values(state="waiting"))
 
 
 def set_back(work: Work) -> None:
@@ -76,10 +77,10 @@ def recover(work: Work) -> list[tuple[int, float]]:
     topics) may have landed: unknown, never repeated; the rest is done again. The chats (see `pace_of`) where
     Telegram wanted silence, and for how many seconds still: what is said now must not overtake what waits
     there."""
-    for r in work.sql.all(_LEAVING):
+    for r in work.sql.all(_LEAVING, bot=work.bot_id):
         if not _repeatable(r.payload):
             work.sql.run(_MAY_HAVE_LANDED, row=r.id, now=work.now)
-    work.sql.run(_DO_AGAIN)
+    work.sql.run(_DO_AGAIN, bot=work.bot_id)
     set_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)
     return [

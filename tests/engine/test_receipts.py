@@ -493,6 +493,14 @@ def test_a_row_that_cannot_be_read_does_not_stop_a_start(writer: Writer) -> None
     assert states(writer) == ["unknown", "waiting"]
 
 
+def test_what_another_bot_of_the_database_is_sending_is_left_to_it(writer: Writer) -> None:
+    chat = lake(writer)
+    leave(writer, Send(chat=chat, text="a"), Ban(chat=chat, member=5), Ban(chat=chat, member=6))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id < 3).values(bot_id=1)))
+    assert writer.write(recover) == []
+    assert states(writer) == ["sending", "sending", "waiting"]
+
+
 def test_what_follows_from_a_receipt_is_said_with_its_booking(writer: Writer) -> None:
     """A kick and its end: both are in the table, or neither is."""
     chat = lake(writer)
