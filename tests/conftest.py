@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from groupbot import testing
 from groupbot.engine.clock import FixedClock, chance
@@ -34,6 +35,11 @@ LONG = (
     "tests/features/moving/",
     "tests/engine/test_migrate.py",
 )
+
+os.environ.setdefault("PYTHONHASHSEED", "0")  # of the workers: a simulation that fails can be played again
+usual = settings.get_profile("ci" if os.environ.get("CI") else "default")
+settings.register_profile("patient", usual, deadline=None)  # a machine may be busy
+settings.load_profile("patient")
 
 # tests start many processes: each would compile all it imports again, which takes longer than most of them
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -73,7 +79,7 @@ def pg_server() -> Iterator[str]:
 @contextmanager
 def fresh(server: str) -> Iterator[str]:
     """A new, empty PostgreSQL database, dropped afterwards."""
-    name = f"t{next(_numbers)}"
+    name = f"t{os.getpid()}n{next(_numbers)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as c:
         c.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")  # a quarter of the time
     yield f"{server}/{name}"
@@ -98,7 +104,7 @@ def pg_url(pg_server: str) -> Iterator[str]:
 def pg_tables(pg_server: str) -> Iterator[postgres.Cleaned]:
     """A PostgreSQL database with all tables, for one test after the other: a new one each takes 20 times as
     long as emptying it."""
-    name = f"t{next(_numbers)}"
+    name = f"t{os.getpid()}n{next(_numbers)}"
     with psycopg.connect(f"{pg_server}/postgres", autocommit=True) as c:
         c.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     make_tables(f"{pg_server}/{name}")

@@ -45,6 +45,23 @@ def _free_port() -> int:
         return int(s.getsockname()[1])
 
 
+def _begun(command: list[str], who: dict[str, object]) -> tuple[subprocess.Popen[bytes], str]:
+    """It answers, and where. A port may be taken by another between its choice and its use."""
+    for _ in range(3):
+        port = _free_port()
+        dsn = f"postgresql://postgres:{canary.PASSWORD}@127.0.0.1:{port}"  # any will do, and none may be told
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            [*command, "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who
+        )
+        while process.poll() is None:
+            try:
+                psycopg.connect(f"{dsn}/postgres").close()
+                return process, dsn
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+    raise AssertionError("PostgreSQL did not start")
+
+
 @contextmanager
 def server(*, durable: bool = False) -> Iterator[str]:
     """A throw-away server; its DSN without a database name. Tests do without syncs; what is `durable` syncs
@@ -84,41 +101,20 @@ def server(*, durable: bool = False) -> Iterator[str]:
         str(data),
     ]
     subprocess.run(initdb, check=True, capture_output=True, **who)  # type: ignore[call-overload]
-    port = _free_port()
-    process = subprocess.Popen(  # type: ignore[call-overload]
-        [
-            str(found / "postgres"),
-            "-D",
-            str(data),
-            "-p",
-            str(port),
-            "-c",
-            "listen_addresses=127.0.0.1",
-            "-c",
-            f"fsync={'on' if durable else 'off'}",
-            "-c",
-            f"unix_socket_directories={data}",
-            "-c",
-            "autovacuum=off",  # rows stay in the order written
-            "-c",
-            "max_connections=200",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **who,
+    options = (
+        "listen_addresses=127.0.0.1",
+        f"fsync={'on' if durable else 'off'}",
+        f"unix_socket_directories={data}",
+        "autovacuum=off",  # rows stay in the order written
+        "max_connections=200",
     )
-    dsn = f"postgresql://postgres:{canary.PASSWORD}@127.0.0.1:{port}"  # any will do, and none may be told
+    command = [str(found / "postgres"), "-D", str(data), *(x for o in options for x in ("-c", o))]
+    process, dsn = _begun(command, who)
     try:
-        for _ in range(200):
-            try:
-                psycopg.connect(f"{dsn}/postgres").close()
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.05)
         yield dsn
     finally:
         process.send_signal(signal.SIGQUIT)  # at once: nothing is kept
-        process.wait(10)
+        process.wait(120)
         told = canary.leaks(data.rglob("*"))
         shutil.rmtree(home, ignore_errors=True)
         assert not told, canary.CAUGHT + "; ".join(told)

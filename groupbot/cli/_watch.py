@@ -16,7 +16,7 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.engine.reader import looking
 from groupbot.surfaces.sandbox.world import ChatRoom, World
 
-WAIT = 20.0
+WAIT = 60.0  # seconds
 
 
 class Missed(Exception):

@@ -140,12 +140,12 @@ async def _set_up(stage: Stage, people: Cast) -> None:
             above = chat
         placed = True
 
-    for _ in range(200):
+    for _ in range(1200):
         await stage.app.dispatch.tick("play:set_up", place)
         if placed:
             return
         await asyncio.sleep(0.05)
-    raise Misfit("the bot did not see its groups within ten seconds", next="look at the log above")
+    raise Misfit("the bot did not see its groups within a minute", next="look at the log above")
 
 
 def _resume(settings: Settings, world: World) -> None:

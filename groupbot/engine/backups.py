@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,13 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
 
 PAGES = 2000  # copied at a time: 8 MB, so that the bot writes on in between
+LEAVES = 2.0  # seconds; PostgreSQL ends a connection a little after its client left
 HELD = "waited when the backup was taken, may have left since"
+
+
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +149,9 @@ def _put_dump(url: str, file: Path) -> None:
                 " AND relnamespace = current_schema()::regnamespace"
             )
             drops = [f"--command=DROP TABLE {name} CASCADE" for (name,) in parted]
-            others = connection.exec_driver_sql(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid()"
-            ).scalar()
+            end = time.monotonic() + LEAVES
+            while (others := connection.exec_driver_sql(_OTHERS).scalar()) and time.monotonic() < end:
+                time.sleep(0.1)
     finally:
         engine.dispose()
     if others:

@@ -172,6 +172,8 @@ def digest(payload: str) -> str:
 def store_effects(work: Work) -> None:
     """The transaction's effects become outbox rows of its last flush; answers and asks leave directly
     instead."""
+    if not (work.effects or work.shadow):  # most looks of the heart's
+        return
     rows = []
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
     fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send | Poll) and e.ref}

@@ -248,6 +248,8 @@ class Work:
             yield key, self._finals.pop(key)
 
     def _write_rows(self) -> None:
+        if not self._rows:
+            return
         tables: dict[str, tuple[Bulk, list[tuple[Any, ...]]]] = {}
         for bulk, row in self._rows:
             found = tables.get(bulk.name)

@@ -36,7 +36,7 @@ from groupbot.testing.acting import Acting
 from groupbot.testing.making import app_of, migrated, prepare
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
-PATIENCE = 10.0
+PATIENCE = 60.0  # seconds of a busy machine's
 HURRY = Pace(rate=1e6, chat_minute=10**6, chat_gap=0.0, free_rate=1e6)
 # each is given every conversation's traffic: the entries of `Sandbox(record=...)`
 recorders: list[Callable[[dict[str, Any]], None]] = []
@@ -145,6 +145,11 @@ class Talk(Acting):
             return "\n".join(connection.iterdump())
 
     # --- time
+    def holds(self) -> None:
+        """From now on both clocks stand still but for `wait`: for what counts single seconds."""
+        for clock in (self.app.clock, self.world.clock):
+            _hold(clock)
+
     async def wait(self, **span: float) -> None:
         """Move both clocks (`wait(hours=1)`) and let what is due happen."""
         by = timedelta(**span)
@@ -173,6 +178,7 @@ class Talk(Acting):
         self.app = app_of(self.app.settings, self.app.clock, still=self.app.make_heart is not Heartbeat)
         await self.app.start()
         self.app.outbox.pacer = pacer
+        self.app.outbox.calls.patience = PATIENCE
         self._run = asyncio.create_task(self.app.run())
         await self.settle()
 
@@ -194,6 +200,11 @@ class Talk(Acting):
                 left = [len(b.updates) for b in self.world.bots.values()]
                 raise AssertionError(f"the bot did not settle: updates {left}, outbox {outbox.depth}")
             await asyncio.sleep(0.002)
+
+
+def _hold(clock: Any) -> None:
+    at, moved = clock.now(), clock.offset
+    clock.now = lambda: at + (clock.offset - moved)
 
 
 def _unlimited() -> Limits:
@@ -249,6 +260,7 @@ async def conversation(
         await app.start()
         if not paced:
             app.outbox.pacer = Pacer(HURRY)
+            app.outbox.calls.patience = PATIENCE
         talk = Talk(sandbox, app, room, owner)
         await app.writer.submit(prepare, setup_line, group_language, None if told_menus else app.content)
         talk._run = asyncio.create_task(app.run())

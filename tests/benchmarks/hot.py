@@ -105,8 +105,13 @@ async def run(place: Path, presses: int, seconds: float) -> dict[str, Any]:
     while not group.cards:  # people press what they see
         await asyncio.sleep(0.01)
     settle()
-    started, at, ticked = time.perf_counter(), 0, 0.0
-    while at < presses or time.perf_counter() - started < seconds + 5:
+    started, at, ticked, now = time.perf_counter(), 0, 0.0, 0.0
+
+    def over() -> bool:
+        """Five seconds after the presses the last card is there; here it is waited for."""
+        return now >= seconds + 5 and (now > 120 or any("抢完" in text for _, text in group.cards))
+
+    while at < presses or not over():
         now = time.perf_counter() - started
         due = min(presses, int(now / seconds * presses) + 1)
         if due > at:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from tests.surfaces.sandbox.conftest import net
 
 __all__ = ["net"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+expect.set_options(timeout=60_000)  # of a busy machine
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,7 +53,7 @@ async def open_page() -> AsyncIterator[Open]:
             context = await browser.new_context(
                 viewport={"width": width, "height": height}, locale=locale, reduced_motion="reduce"
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(60_000)
             page = await context.new_page()
             page.on("pageerror", lambda e: wrong.append(str(e)))
             page.on("console", said)

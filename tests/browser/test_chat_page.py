@@ -43,7 +43,7 @@ async def test_a_press_reaches_the_bot_and_its_toast_comes_back(net: Net, open_p
     for text, alert in (("You got 12", False), ("Sure?", True)):
         net.forget()
         await page.click("text=Grab")
-        (update,) = await net.good("getUpdates", timeout=10)
+        (update,) = await net.good("getUpdates", timeout=50)
         query = update["callback_query"]
         assert (query["data"], query["from"]["first_name"]) == ("grab:1", "Mei")
         await net.good("answerCallbackQuery", callback_query_id=query["id"], text=text, show_alert=alert)

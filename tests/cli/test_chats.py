@@ -35,7 +35,7 @@ from groupbot.engine.notes import Notes
 from groupbot.engine.writer import Writer
 writer = Writer(sys.argv[1], bot_id=700000001)
 print("busy", flush=True)
-end = time.monotonic() + 120
+end = time.monotonic() + 3600
 n = 0
 while time.monotonic() < end:
     def fn(work):

@@ -45,7 +45,7 @@ def test_demo_plays_every_step_leaves_one_folder_and_speaks_telegram_right(tmp_p
             "HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONSAFEPATH": "1"
         }  # fmt: skip
         done = subprocess.run(
-            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=150, check=False
+            command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=900, check=False
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.findall(r"^ ?\d+ (\w+)", done.stdout, re.M)[: len(STEPS)] == STEPS

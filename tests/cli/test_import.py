@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,11 +28,13 @@ from groupbot.settings import Settings, load
 from tests.features.engagement import exports
 
 BOT = 700000001
+KEEP = "groupbot.features.engagement.service.importing.KEEP"
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("GROUPBOT_TOKEN", f"{BOT}:test")
+    monkeypatch.setattr(KEEP, timedelta(days=36500))  # the exports' dates are of 2026
     made = load(tmp_path)
     tables()
     upgrade(made.database)
@@ -276,6 +278,7 @@ def test_what_no_telegram_would_write_is_counted_and_the_rest_is_taken_in(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GROUPBOT_TOKEN", f"{BOT}:test")
+    monkeypatch.setattr(KEEP, timedelta(days=36500))
     if kind == "postgresql":
         monkeypatch.setenv("GROUPBOT_DATABASE_URL", request.getfixturevalue("pg_url"))
     settings = load(tmp_path)

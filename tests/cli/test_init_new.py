@@ -35,7 +35,7 @@ def bare() -> dict[str, str]:
 def test_init_new_and_pytest_pass_in_a_fresh_folder(tmp_path: Path) -> None:
     def sh(*args: str, cwd: Path) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", *args], cwd=cwd, env=bare(), capture_output=True, text=True, timeout=120
+            [sys.executable, "-m", *args], cwd=cwd, env=bare(), capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

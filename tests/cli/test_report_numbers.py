@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.events import Message, Reaction
-from groupbot.engine.clock import chance
+from groupbot.engine.clock import Clock, chance
 from groupbot.engine.migrate import head
 from groupbot.engine.reader import looking
 from groupbot.engine.sql import write_bulk
@@ -111,7 +111,7 @@ def lived(work: Work) -> None:
         .values(link_name="Till", evidence="link")
     )
     work.sql.run(sa.insert(link).values(id=1, name="Lanterns/taste/x", url="https://a.b", at=START))
-    at = datetime.now(UTC) - timedelta(hours=2)  # the command looks at the clock for what is due
+    at = START - timedelta(hours=2)
     for person in (600, 901):
         row = {"link_id": 1, "chat_id": one, "person_id": person, "times": 2}
         work.sql.run(sa.insert(visit).values(**row, at=at + timedelta(minutes=9)))
@@ -158,6 +158,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     (tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml").write_text(CAMPAIGN, "utf-8")
     (tmp_path / "content_templates" / "plans" / "audiences.yaml").write_text("stores: {tier: store}\n")
     monkeypatch.setattr("groupbot.cli._guest.current", lambda _: head())
+    monkeypatch.setattr(Clock, "now", lambda _: START)  # the command looks at it for what is due
     writer = Writer(db_url, bot_id=700000001, rng=chance(5))
     writer.write(lived)
     while writer.write(night):
@@ -338,7 +339,7 @@ def test_every_number_of_every_report_comes_again_by_the_sql_beside_it(
     said = told("campaigns")
     assert said.split("\n")[1:3] == [
         "  reason: new tea: 16.7 of 100 came (2 of 12), 0 of them ordered, fourteen days are not over",
-        "  first hour: 16.7 of 100 members (2 of 12 in 1 group); the median of 1 other before it: 3.0",
+        "  first hour: 8.7 of 100 members (2 of 23 in 1 group); the median of 1 other before it: 3.0",
     ]
     path = tmp_path / "content_templates" / "plans" / "campaigns" / "a.yaml"
     path.write_text(CAMPAIGN.replace("name:", "nmae:", 1), "utf-8")

@@ -32,7 +32,7 @@ async def running(folder: Path, url: str, log: Path) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        bot.kill()
+        bot.terminate()  # what was said is booked, and nobody asks about it after the next start
         await bot.wait()
 
 
@@ -45,7 +45,7 @@ async def answered(world: World, room: Any, owner: int) -> None:
     """The bot has started, said what it says at the start, and answered."""
     before = len(heard(room))
     world.say(owner, room.id, "/ping")
-    for _ in range(600):
+    for _ in range(4800):
         if any(t.startswith("在") or "Here" in t for t in heard(room)[before:]):
             return
         await asyncio.sleep(0.05)

@@ -72,13 +72,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     place = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
         [sys.executable, "-c", BUILD, place],
-        cwd=ROOT, env=bare(), capture_output=True, text=True, timeout=120,
+        cwd=ROOT, env=bare(), capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr
     wheel = next(place.glob("*.whl"))
     with zipfile.ZipFile(wheel) as z:
         z.extractall(place / "lib")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "venv"], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "venv"], check=True, timeout=600)
     site = next((place / "venv").glob("[Ll]ib/**/site-packages"))
     # plain paths in a .pth: the .pth of the checkout's editable install in there is not read again
     (site / "groupbot.pth").write_text(f"{place / 'lib'}\n{sysconfig.get_paths()['purelib']}\n")
@@ -104,7 +104,7 @@ def foreign(tmp_path: Path) -> Path:
 
 def ask(python: Path, cwd: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [python, *args], cwd=cwd, env=bare(), capture_output=True, text=True, timeout=120, encoding="utf-8"
+        [python, *args], cwd=cwd, env=bare(), capture_output=True, text=True, timeout=600, encoding="utf-8"
     )
 
 

@@ -8,6 +8,7 @@ from tests.dialogs.test_redpacket import crowd, midday
 
 
 async def test_a_day_of_signing_in_and_a_cup_of_tea(chat: Talk) -> None:
+    await midday(chat)
     mei, li = chat.person("Mei", language="zh"), chat.person("Li", language="zh")
     await chat.says(mei, "签到")
     assert chat.last() == "Mei 今天第 1 个签到 +2 分,连续 1 天"

@@ -7,6 +7,7 @@ from groupbot.features.links import service as links
 from groupbot.features.links.domain import ENTRANCES
 from groupbot.features.members import service as members
 from groupbot.testing import Talk, conversation
+from tests.dialogs.test_redpacket import midday
 
 CAMPAIGN = """
 - name: Lanterns
@@ -22,6 +23,7 @@ CAMPAIGN = """
 
 
 async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
+    await midday(chat)
     mei = chat.person("Mei", language="zh", starts=True)
     await chat.says(mei, "入口")
     assert chat.last(mei) == "本群还没有登记入口,请问管理员。"

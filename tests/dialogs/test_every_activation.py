@@ -60,8 +60,9 @@ async def test_every_activation_is_played_by_several_members_on_the_page(tmp_pat
         people = [chat.person(n, language=lang, starts=True) for n in ("Mei", "Li", "An", "Bo")]
         mei, li, an, bo = people
         owner = chat.owner
-        now = chat.app.clock.now().hour
-        await chat.wait(hours=(12 - now - (8 if lang == "zh" else 0)) % 24)  # packets go out by day
+        now = chat.app.clock.now()
+        noon = now.replace(hour=4 if lang == "zh" else 12, minute=0, second=0, microsecond=0)
+        await chat.wait(seconds=(noon - now).total_seconds() % 86400)  # packets go out by day
         for setting in ("redpacket.daily 50", "redpacket.members on"):
             await page.says(owner, f"/activations {setting}")
         for person in people:

@@ -93,6 +93,7 @@ async def test_all_notes_go_only_when_the_owner_confirms(chat: Talk) -> None:
 
 
 async def test_filter_answers_once_in_a_while_and_never_late(chat: Talk) -> None:
+    chat.holds()
     mei = member(chat, "Mei", starts=True)
     await chat.says(chat.owner, '/filter (price, "how much") Ask {mention}')
     assert chat.last() == 'Answered from now on: price "how much"'

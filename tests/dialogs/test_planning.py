@@ -34,6 +34,7 @@ async def ops(tmp_path: Path) -> AsyncIterator[Ops]:
         talk.world.add_bot_to(next(iter(talk.world.bots)), room.id, talk.owner, set())
         await talk.settle()
         await made.until(9, 30)
+        talk.holds()
         await made.profile()
         yield made
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
+from groupbot.features.promos.domain import MOURNING
 from groupbot.testing import Talk, conversation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,6 +42,7 @@ class Planned:
             members.set_profile(work, self.chat, tier=tier, owner=self.talk.owner)
             members.put(work, LANGUAGE, "zh", chat=self.chat)
             members.put(work, ZONE, zone, chat=self.chat)
+            members.put(work, MOURNING, [], chat=self.chat)  # today may be such a day
 
         await self.talk.app.writer.submit(fn)
 
@@ -69,6 +71,7 @@ async def planned(tmp_path: Path) -> AsyncIterator[Planned]:
     async with conversation(tmp_path, title="西湖店", operators=(OPERATOR,)) as talk:
         made = Planned(talk, tmp_path)
         await made.until(9, 30)
+        talk.holds()  # a second too late, and `until` would be tomorrow
         await made.profile()
         yield made
 

@@ -2,16 +2,19 @@
 
 import hashlib
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from groupbot.testing import Talk
 
 
 async def midday(chat: Talk) -> None:
-    """Move both clocks to noon in Shanghai, when packets may be sent."""
+    """Move both clocks to noon in Shanghai, when packets may be sent; never on a month's last day, whose
+    books end at midnight."""
     now = chat.app.clock.now().astimezone(UTC)
     noon = now.replace(hour=4, minute=0, second=0, microsecond=0)
-    await chat.wait(seconds=(noon - now).total_seconds() % 86400)
+    noon += timedelta(days=noon < now)
+    noon += timedelta(days=(noon + timedelta(days=1)).day == 1)
+    await chat.wait(seconds=(noon - now).total_seconds())
 
 
 def card_of(chat: Talk, label: str) -> tuple[int, str]:

@@ -45,6 +45,7 @@ async def test_kept_texts_are_gone_after_seven_days_or_with_the_switch(chat: Tal
 
 
 async def test_flood_is_told_from_counts_alone(chat: Talk) -> None:
+    chat.holds()
     lin = chat.person("Lin")
     for n in range(12):
         await chat.says(lin, f"刷{n}")

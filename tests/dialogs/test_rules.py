@@ -13,6 +13,7 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.features.members import service as members
 from groupbot.features.rules.store import verdict
 from groupbot.testing import Talk, conversation
+from tests.dialogs.test_closing import until
 
 WORDS = "加薇信 jdd886 领返利"
 
@@ -65,6 +66,7 @@ async def test_consumer_message_is_removed_and_its_sender_told_privately(zh: Tal
 
 async def test_third_time_is_a_break_of_an_hour_and_then_free(zh: Talk) -> None:
     await set_up(zh, "consumer")
+    await until(zh, 9)  # far from midnight
     zhao = zh.person("小赵", language="zh", starts=True)
     for _ in range(3):
         await zh.says(zhao, WORDS)
@@ -272,6 +274,7 @@ async def test_who_forwards_is_answerable_and_never_who_wrote_it(zh: Talk) -> No
 
 async def test_flood_is_one_case(zh: Talk) -> None:
     await set_up(zh, "consumer")
+    zh.holds()
     zhao = zh.person("小赵", language="zh", starts=True)
     stands = []
     for i in range(13):

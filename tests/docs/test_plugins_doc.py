@@ -46,7 +46,7 @@ def test_every_step_of_the_walk_works(tmp_path: Path) -> None:
                 env=bare(),
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=600,
             )
             said = done.stdout + done.stderr
             assert done.returncode == 0, said

@@ -290,13 +290,13 @@ async def test_a_question_is_answered_whatever_happens(
 async def test_no_link_is_made_nor_members_counted_within_a_silence_and_a_question_is_asked(
     asked: Ask, waits: bool
 ) -> None:
-    pacer, began = Pacer(), ticking()
-    pacer.refused(began, -1, 0.2)
+    pacer, began, silence = Pacer(), ticking(), 0.2 if waits else 60.0
+    pacer.refused(began, -1, silence)
 
     async def back(events: tuple[Event, ...]) -> None: ...
 
     await Calls(Line(Receipt())).ask(asked, LAKE, back, nowhere, pacer)
-    assert (ticking() - began >= 0.2) == waits
+    assert (ticking() - began >= silence) == waits
 
 
 async def nowhere(old: int, new: int) -> None:
@@ -329,4 +329,4 @@ async def test_an_answer_waits_for_the_database() -> None:
 
     await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, nowhere, Pacer())
     assert len(heard) == 2
-    assert 0.99 <= heard[1] - heard[0] < 1.9
+    assert heard[1] - heard[0] >= 0.99

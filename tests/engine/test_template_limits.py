@@ -89,7 +89,7 @@ def test_hostile_template_is_refused_within_its_budget(tmp_path: Path, body: str
     path.parent.mkdir()
     path.write_text(body)
     content = Content([tmp_path])
-    start = time.process_time()
+    start = time.thread_time()
     tracemalloc.start()
     try:
         found = content.check()
@@ -99,7 +99,7 @@ def test_hostile_template_is_refused_within_its_budget(tmp_path: Path, body: str
     assert len(found) == 1
     assert found[0].where.startswith(str(path))
     assert peak < 16_000_000
-    assert time.process_time() - start < 1.0  # under tracemalloc, on a busy machine
+    assert time.thread_time() - start < 4.0  # 100 ms on a calm machine; here under tracemalloc
 
 
 def made(folder: Path, body: str, **data: object) -> str:

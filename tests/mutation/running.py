@@ -67,7 +67,7 @@ class Trial:
         from hypothesis import Phase, settings  # pytest itself wants to be first to import it
 
         phases = (Phase.explicit, Phase.generate)
-        settings.register_profile("mutants", derandomize=True, database=None, phases=phases)
+        settings.register_profile("mutants", derandomize=True, deadline=None, database=None, phases=phases)
         settings.load_profile("mutants")
 
     @pytest.hookimpl(tryfirst=True)

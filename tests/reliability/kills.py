@@ -36,13 +36,13 @@ async def _live_a_little(stage: Stage, bots: Forks, rng: random.Random) -> None:
     in its start, migration included."""
     before, pid = stage.asked(), bots.start()
     if rng.random() < 0.8:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while stage.asked() == before and alive(pid) and time.monotonic() < deadline:
             await asyncio.sleep(0.005)
     await asyncio.sleep(rng.uniform(0.0, 0.5))
     assert alive(pid), bots.said()
     kill(pid)
-    await ended(pid, seconds=5)
+    await ended(pid, seconds=60)
 
 
 async def killed(
@@ -62,21 +62,23 @@ async def killed(
         with forks(folder, env) as bots:
             async with acting(stage, load, rng, a_second=rate, first=backlog):
                 if load.under_way:
-                    pid, deadline = bots.start(), time.monotonic() + 30
+                    pid, deadline = bots.start(), time.monotonic() + 180
                     while len(stage.done) < load.under_way and time.monotonic() < deadline:
                         await asyncio.sleep(0.01)
                     kill(pid)
-                    await ended(pid, seconds=5)
+                    await ended(pid, seconds=60)
                 for _ in range(kills):
                     await _live_a_little(stage, bots, rng)
             pid = bots.start()
-            deadline = time.monotonic() + 30 + kills
+            fewest, deadline = stage.left, time.monotonic() + 120
             while stage.left:
+                if stage.left < fewest:
+                    fewest, deadline = stage.left, time.monotonic() + 120
                 assert alive(pid), bots.said()
                 assert time.monotonic() < deadline, f"{stage.left} updates left: {bots.said()}"
                 await asyncio.sleep(0.02)
             os.kill(pid, signal.SIGTERM)
-            await ended(pid, seconds=10)
+            await ended(pid, seconds=60)
         engine = open_engine(url)
         with reading(engine) as sql:
             assert sql.execute(sa.select(quarantine.c.step, quarantine.c.error)).all() == []

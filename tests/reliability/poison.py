@@ -115,7 +115,7 @@ async def poison(folder: Path, poisons: int, *, rate: int = 100, seed: int = 0) 
             await until(lambda: not stage.left, "updates are left", bots)
             watch.cancel()
             os.kill(pid, signal.SIGTERM)
-            await ended(pid, seconds=10)
+            await ended(pid, seconds=60)
     engine = open_engine(f"sqlite:///{folder / 'groupbot.db'}")
     with reading(engine) as sql:
         each_once(stage, sql)

@@ -139,7 +139,7 @@ async def raid(folder: Path, joins: int, messages: int, seconds: float, *, seed:
                 watch.own_messages[made["message_id"]] = speaker
             if i % 20 == 0:
                 await asyncio.sleep(0)
-        await until(lambda: len(watch.went) == joins and not any(map(chat.stands, adverts)), 30)
+        await until(lambda: len(watch.went) == joins and not any(map(chat.stands, adverts)), 180)
         figures.longest_stay = round(
             max((watch.went.get(u, time.monotonic()) - t for u, t in watch.came.items()), default=0.0), 2
         )
@@ -152,7 +152,7 @@ async def raid(folder: Path, joins: int, messages: int, seconds: float, *, seed:
         figures.calls = chat.app.gateway.calls - calls
         began = time.monotonic()
         chat.world.say(chat.owner, chat.id, "/raidundo")
-        await until(lambda: all(chat.status(u) == "left" for u in raiders), 60)
+        await until(lambda: all(chat.status(u) == "left" for u in raiders), 300)
         figures.undo_seconds = round(time.monotonic() - began, 2)
         figures.let_back = sum(chat.status(u) == "left" for u in raiders)
     return figures

@@ -19,7 +19,7 @@ from tests.reliability.line import Line
 from tests.reliability.process import ROOT, Forks
 from tests.reliability.stage import Excused, Stage
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @dataclass

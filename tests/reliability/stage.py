@@ -163,6 +163,7 @@ def _send_or_grab(stage: Stage, n: int, rng: random.Random) -> None:
         stage.world.press(rng.choice(stage.people[3:]), room, *buttons[-1])
     elif n % 40 == 0:
         stage.world.say(stage.people[0], room, "/redpacket 100 8")
+        return  # presses are what is counted
     else:
         return
     stage.done.append(room)

@@ -30,7 +30,10 @@ def _described() -> None:
 
 
 @pytest.mark.parametrize("seed", [11, 12])
-def test_nothing_damaged_leads_to_what_is_not_stated(writer: Writer, tmp_path: Path, seed: int) -> None:
+def test_nothing_damaged_leads_to_what_is_not_stated(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("tests.reliability.fuzz.SLOW", 30.0)  # the command's is a second
     fuzz = run(tmp_path, writer, TOTAL, seed)
     assert fuzz.told == []
     assert fuzz.made == {kind: TOTAL * share // 100 for kind, share in SHARE.items()}

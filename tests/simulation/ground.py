@@ -8,7 +8,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -123,8 +124,6 @@ class Ground:
         new = Path(os.environ.get("GROUPBOT_SIM_DATABASE") or self.folder / "new.db")
         if not new.exists():
             ensure(f"sqlite:///{new}")
-        groupbot.app.ensure = _made_already  # type: ignore[attr-defined]
-        groupbot.app.settle = _settled  # type: ignore[attr-defined]
         self._new = sqlite3.connect(":memory:")
         with closing(sqlite3.connect(new)) as made:
             made.backup(self._new)
@@ -182,6 +181,17 @@ class Ground:
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def spared() -> Iterator[None]:
+    """An App starts here without what a run has no need of."""
+    kept = vars(groupbot.app)["ensure"], vars(groupbot.app)["settle"]
+    vars(groupbot.app).update(ensure=_made_already, settle=_settled)
+    try:
+        yield
+    finally:
+        vars(groupbot.app).update(ensure=kept[0], settle=kept[1])
 
 
 def _made_already(url: str) -> None:

@@ -28,7 +28,7 @@ from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.world import RIGHTS, ChatRoom, Forbidden, World
 from tests.simulation.business import Business
 from tests.simulation.checks import Checks
-from tests.simulation.ground import TOKEN, Ground
+from tests.simulation.ground import TOKEN, Ground, spared
 from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.process import Process
@@ -262,7 +262,8 @@ class Sim(Checks, People, Business, Trouble):
         gc.disable()
         asyncio.set_event_loop(self.loop)
         try:
-            self.loop.run_until_complete(self._play())
+            with spared():
+                self.loop.run_until_complete(self._play())
         finally:
             tick_by(time.monotonic)
             structlog.configure(**before)

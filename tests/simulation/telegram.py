@@ -259,8 +259,9 @@ def _refused(code: int, text: str, **parameters: Any) -> tuple[int, bytes]:
 
 
 def _public(value: Any) -> Any:
+    """Without what the sandbox keeps for itself; called for containers alone where it matters: it is hot."""
     if isinstance(value, dict):
-        return {k: _public(v) for k, v in value.items() if not k.startswith("_")}
+        return {k: _public(v) if isinstance(v, dict | list) else v for k, v in value.items() if k[:1] != "_"}
     if isinstance(value, list):
         return [_public(v) for v in value]
     return value

@@ -18,6 +18,7 @@ from tests.simulation import business, people
 from tests.simulation.cli import play
 from tests.simulation.crashes import POINTS, Crash, faults
 from tests.simulation.flows import FLOWS
+from tests.simulation.month import Day
 from tests.simulation.outage import STEADY, gone
 from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
 from tests.simulation.shrink import shrunk
@@ -56,6 +57,13 @@ def test_what_telegram_kept_while_the_bot_was_away_is_handled(seed: int) -> None
     back = gone((seed, 40))
     assert (back.wrong, back.kept > 0, back.steady <= STEADY) == ((), True, True)
     assert (back.gone > back.kept) is (seed == 1)  # of more than a day ago Telegram has nothing
+
+
+def test_a_probe_of_each_minute_tells_when_moderation_was_away() -> None:
+    soon = Day(0, minutes=30, often=60).served()
+    assert (soon.wrong, soon.probes, soon.late, soon.lives > 3) == ((), 30, 0, True)
+    slow = Day(0, minutes=30, often=60, away=100.0).served()
+    assert (slow.wrong, slow.late > 3, slow.slowest > 60) == ((), True, True)
 
 
 def test_what_seeds_show_of_other_goals_is_met_when_there_is_some_and_none_is_wrong() -> None:

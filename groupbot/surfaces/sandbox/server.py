@@ -148,6 +148,7 @@ class Sandbox:
             access_log=False,
             date_header=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=75,  # longer than clients keep a connection they think open
         )
         server = _QuietServer(config)
         task = asyncio.get_running_loop().create_task(server.serve(sockets=[sock]))

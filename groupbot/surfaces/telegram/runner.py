@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 25
 BATCH = 100
 NO_IDS_PAUSE = 5.0  # seconds
+_WANTED = json.dumps(ALLOWED_UPDATES)  # as it is sent: of a list the library looks at each name, each time
 
 
 class Poller:
@@ -94,7 +95,7 @@ class Poller:
         args: dict[str, Any] = {
             "timeout": self.poll_seconds,
             "limit": BATCH,
-            "allowed_updates": list(ALLOWED_UPDATES),
+            "allowed_updates": _WANTED,
         }
         if self.offset is not None:
             args["offset"] = self.offset

@@ -54,7 +54,7 @@ def test_no_short_text_takes_long() -> None:
     for word in ("嗯", "哦", "好的", "ok", "it ", "谢谢", "thanks ", "you ", "的"):
         for end in ("", "x"):
             thanked((word * 24)[: LONGEST - 1] + end)
-    assert time.process_time() - began < 0.05
+    assert time.process_time() - began < 0.5  # a millisecond here; hours where a pattern goes back and forth
 
 
 def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None:

@@ -19,7 +19,7 @@ async def test_a_long_poll_answers_at_once_when_something_happens(net: Net) -> N
     net.world.say(net.mei, net.id, "hi")
     found = await poll
     assert [u["message"]["text"] for u in found] == ["hi"]
-    assert asyncio.get_running_loop().time() - before < 0.2
+    assert asyncio.get_running_loop().time() - before < 10  # of the twenty it may take
 
 
 async def test_a_bot_does_not_hear_what_it_says_itself(net: Net) -> None:
@@ -42,12 +42,15 @@ async def test_an_offset_confirms_and_a_negative_one_keeps_the_last(net: Net) ->
     assert [u["message"]["text"] for u in await net.good("getUpdates", offset=-1)] == ["4"]
 
 
-async def test_the_same_offset_asked_again_at_once_brings_one_update(net: Net) -> None:
+async def test_the_same_offset_asked_again_at_once_brings_one_update(
+    net: Net, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groupbot.surfaces.sandbox.delivery.AGAIN", 3600.0)
     net.forget()
     for n in range(3):
         net.world.say(net.mei, net.id, str(n))
     sizes = [len(await net.good("getUpdates")) for _ in range(2)]
-    await asyncio.sleep(0.55)
+    monkeypatch.setattr("groupbot.surfaces.sandbox.delivery.AGAIN", 0.0)
     sizes.append(len(await net.good("getUpdates")))
     assert sizes == [3, 1, 3]
 

@@ -321,7 +321,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return raw
 
 
-@settings(max_examples=1500, deadline=200)
+@settings(max_examples=1500, deadline=None)
 @given(mutated())
 def test_a_broken_update_is_read_or_is_a_value_error(raw: bytes) -> None:
     try:

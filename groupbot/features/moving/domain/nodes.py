@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
+SHORT = 24  # characters of a value that is kept as written
 DEEPEST = 20  # lists and mappings in one another
 NULL = "tag:yaml.org,2002:null"
 _BREAKS = frozenset("\x85\u2028\u2029")
@@ -38,7 +40,11 @@ class Misread(ValueError):
 # --- writing
 def line(key: str, value: Any) -> str:
     """A key with its value, as YAML."""
+    same = value is None or isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= SHORT)
+    return _same(key, value) if same else _dumped(key, value)
 
+
+def _dumped(key: str, value: Any) -> str:
     def dump(plain: bool) -> str:
         return yaml.safe_dump({key: value}, allow_unicode=plain, default_flow_style=False, width=1 << 20)
 
@@ -46,6 +52,9 @@ def line(key: str, value: Any) -> str:
     if set(text) & _BREAKS:  # the library breaks lines at them and reads them back as others
         text = dump(False)
     return text.rstrip("\n")
+
+
+_same = lru_cache(1024, typed=True)(_dumped)  # most settings of most groups are the same, and each costs 1 ms
 
 
 # --- reading
