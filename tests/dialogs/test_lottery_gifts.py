@@ -217,6 +217,9 @@ async def test_a_gift_owed_to_who_was_forgotten_names_nobody_in_the_group_and_ca
     await forgets(chat, mei)
     said = naming(chat, FORMER)
     assert (late.replace(CANARY, FORMER) in said, owed.replace(CANARY, FORMER) in said) == (True, True)
+    await chat.presses(chat.owner, "再送一次")
+    await chat.wait(seconds=6)  # refused once more
+    assert [t for t in chat.bot_texts() if "…" in t] == []
     await chat.presses(chat.owner, "已发奖")
     assert states(chat) == ["hand"]
     await chat.wait(hours=2)

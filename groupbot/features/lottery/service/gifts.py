@@ -118,7 +118,7 @@ def _both(lottery: Lottery, row: Any) -> Rows:
 
 
 def _data(work: Work, lottery: Lottery, row: Any) -> dict[str, Any]:
-    name = members.name(work, row.person_id)
+    name = members.name_once(work, row.person_id)
     prize = lottery.prize_of(row.seat).name
     return {"id": lottery.id, "prize": prize, "stars": row.stars, "name": name}
 
