@@ -21,8 +21,9 @@ import sqlalchemy as sa
 
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.recovery import repeatable
 from groupbot.engine.seen import update_block
-from groupbot.engine.storage import among, open_engine, parsed_url, sqlite_path
+from groupbot.engine.storage import Hot, among, open_engine, parsed_url, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
@@ -34,6 +35,13 @@ HELD = "waited when the backup was taken, may have left since"
 
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+_UNKNOWN = Hot(
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("row"))
+    .values(state="unknown", done_at=sa.bindparam("now"), error=HELD)
 )
 
 
@@ -186,19 +194,19 @@ def _run(*command: str) -> None:
 
 
 def _hold(work: Work) -> int:
-    """Messages and gifts that waited are unknown now: they may have left after the backup was taken. Edits
-    that waited would show what has long changed."""
+    """Messages, and what else would be there twice, that waited are unknown now: they may have left after the
+    backup was taken. Edits that waited would show what has long changed."""
     waits = among(outbox.c.state, "waiting", "sending")
     work.sql.run(
         sa.update(outbox)
         .where(outbox.c.kind == "edit", waits)
         .values(state="dead", payload="", done_at=work.now, error="older than the restore")
     )
-    return work.sql.run(
-        sa.update(outbox)
-        .where(among(outbox.c.kind, "send", "gift"), waits)
-        .values(state="unknown", done_at=work.now, error=HELD)
-    )
+    rows = work.sql.all(sa.select(outbox.c.id, outbox.c.kind, outbox.c.payload).where(waits))
+    held = [r.id for r in rows if r.kind == "send" or not repeatable(r.payload)]
+    for row in held:
+        work.sql.run(_UNKNOWN, row=row, now=work.now)
+    return len(held)
 
 
 def _newest(work: Work) -> datetime | None:

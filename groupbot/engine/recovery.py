@@ -64,8 +64,8 @@ def set_back(work: Work) -> None:
         work.sql.run(_WAITS_AS_LONG, at=at, until=until, again=again, now=work.now, bot=work.bot_id)
 
 
-def _repeatable(payload: str) -> bool:
-    """What cannot be read (another version wrote it) is not repeated."""
+def repeatable(payload: str) -> bool:
+    """May it leave twice, by its payload? What cannot be read (another version wrote it) may not."""
     try:
         return from_json(payload).repeatable
     except msgspec.DecodeError:
@@ -78,7 +78,7 @@ def recover(work: Work) -> list[tuple[int, float]]:
     Telegram wanted silence, and for how many seconds still: what is said now must not overtake what waits
     there."""
     for r in work.sql.all(_LEAVING, bot=work.bot_id):
-        if not _repeatable(r.payload):
+        if not repeatable(r.payload):
             work.sql.run(_MAY_HAVE_LANDED, row=r.id, now=work.now)
     work.sql.run(_DO_AGAIN, bot=work.bot_id)
     set_back(work)

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.cli import main
-from groupbot.core.effects import Ban, Send
+from groupbot.core.effects import Ban, Delete, Gift, Poll, Send, Topic
 from groupbot.engine import backups
 from groupbot.engine.clock import Clock
 from groupbot.engine.migrate import upgrade
@@ -97,6 +97,32 @@ async def test_a_drill(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.endswith("nothing waits for a word\n")
     assert await asyncio.to_thread(_run, ["outbox", "retry", number, "--workspace", str(tmp_path)]) == 2
     assert "waits for no word" in capsys.readouterr().err
+
+
+def test_what_would_be_there_twice_is_held_whatever_it_is(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'groupbot.db'}", tmp_path / "x.db"
+    upgrade(url)
+    writer = Writer(url, bot_id=7)
+
+    def waiting(work: Work) -> None:
+        for effect in (
+            Send(chat=1, text="the notice", again=True),
+            Poll(chat=1, question="Tea?", options=("yes", "no")),
+            Gift(chat=1, user=9, gift="5170145012310081615"),
+            Topic(chat=1, topic=None, act="create", name="Tea"),
+            Topic(chat=1, topic=7, act="close"),
+            Delete(chat=1, messages=(3,)),
+        ):
+            work.say(effect)
+
+    writer.write(waiting)
+    writer.close()
+    backups.take(url, file)
+    assert backups.restore(url, file, now=Clock().now()).held == 4
+    assert _states(url) == [
+        ("send", "unknown"), ("poll", "unknown"), ("gift", "unknown"), ("topic", "unknown"),
+        ("topic", "waiting"), ("delete", "waiting"),
+    ]  # fmt: skip
 
 
 def test_a_damaged_backup_and_a_stranger_are_refused(tmp_path: Path) -> None:
