@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.core.effects import Edit
-from groupbot.engine.storage import UTC_, BigInt, Hot, metadata
+from groupbot.engine.storage import UTC_, BigInt, Hot, delete_some, metadata
 from groupbot.engine.work import Work
 
 SHOWN = timedelta(days=30)  # how long a message of the past is worth an edit
@@ -43,11 +43,7 @@ _NAMING = Hot(
     .group_by(n.chat_id, n.ref)
     .order_by(sa.func.min(n.id))
 )
-_OLD = Hot(
-    sa.delete(naming).where(
-        n.id.in_(sa.select(n.id).where(n.at < b("before")).order_by(n.id).limit(b("most")))
-    )
-)
+_OLD = delete_some(naming, n.at < b("before"), by=n.id)
 
 
 def name(work: Work, chat: int, ref: str, people: Iterable[int]) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from groupbot.engine import inbox, naming, seen
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import Hot, among
+from groupbot.engine.storage import Hot, among, delete_some
 from groupbot.engine.work import Work
 
 KEEP = timedelta(days=30)  # ended rows, and so the words that a rule found in a message
@@ -21,7 +21,7 @@ _SENT_STILL = (
     .where(
         _other.c.ref == outbox.c.ref,
         _other.c.bot_id == outbox.c.bot_id,
-        _other.c.kind == "send",
+        among(_other.c.kind, "send", "poll"),
         among(_other.c.state, "waiting", "sending"),
     )
     .exists()
@@ -40,15 +40,8 @@ _ENDED = sa.or_(
     # waiting for the receipt of a message that can come no more
     sa.and_(among(outbox.c.state, "parked"), ~_SENT_STILL),
 )
-_FORGET_ENDED = Hot(
-    sa.delete(outbox).where(
-        outbox.c.id.in_(
-            sa.select(outbox.c.id)
-            .where(_ENDED, sa.func.coalesce(outbox.c.done_at, outbox.c.due) < sa.bindparam("before"))
-            .limit(sa.bindparam("most"))
-        )
-    )
-)
+_SINCE = sa.func.coalesce(outbox.c.done_at, outbox.c.due)
+_FORGET_ENDED = delete_some(outbox, _ENDED, sa.bindparam("before") > _SINCE)
 
 
 def sweep(work: Work) -> bool:

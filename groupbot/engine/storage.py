@@ -134,6 +134,14 @@ class Hot:
         return found
 
 
+def delete_some(table: sa.Table, *where: Any, by: Any = None) -> Hot:
+    """Deletes at most `most` (a parameter) of the rows where all this holds, those first that are first `by`
+    it: a long list goes a slice at a time."""
+    key = list(table.primary_key.columns)
+    chosen = sa.select(*key).where(*where).order_by(*([] if by is None else [by])).limit(sa.bindparam("most"))
+    return Hot(sa.delete(table).where((key[0] if len(key) == 1 else sa.tuple_(*key)).in_(chosen)))
+
+
 def open_engine(url: str, *, read_only: bool = False) -> Engine:
     """A synchronous engine in driver autocommit; transactions are opened by the writer in words.
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from groupbot.engine.storage import Hot
+from groupbot.engine.storage import delete_some
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.service.mentioning import forget
@@ -15,13 +15,7 @@ from groupbot.features.engagement.store import partitions
 KEEP = timedelta(days=180)
 
 _c = store.event.c
-_FORGET_ROWS = Hot(
-    sa.delete(store.event).where(
-        _c.id.in_(
-            sa.select(_c.id).where(_c.at < sa.bindparam("before")).order_by(_c.id).limit(sa.bindparam("most"))
-        )
-    )
-)
+_FORGET_ROWS = delete_some(store.event, _c.at < sa.bindparam("before"), by=_c.id)
 
 
 def sweep(work: Work, most: int = 2000) -> bool:

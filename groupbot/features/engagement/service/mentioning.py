@@ -8,23 +8,14 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from groupbot.core.events import Message
-from groupbot.engine.storage import Hot
+from groupbot.engine.storage import delete_some
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.members import service as people
 
 MOST = 20  # names of one message that count: more is a list, no tie
-_KEY = store.mention.primary_key.columns
-_FORGET = Hot(
-    sa.delete(store.mention).where(
-        sa.tuple_(*_KEY).in_(
-            sa.select(*_KEY)
-            .where(store.mention.c.at < sa.bindparam("before"))
-            .order_by(store.mention.c.at)
-            .limit(sa.bindparam("most"))
-        )
-    )
-)
+_at = store.mention.c.at
+_FORGET = delete_some(store.mention, _at < sa.bindparam("before"), by=_at)
 
 
 def mentioned(m: Message, work: Work, person: int, day: date, *, staff: bool) -> None:

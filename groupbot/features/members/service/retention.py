@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from groupbot.engine.addresses import forget_names
-from groupbot.engine.storage import Hot, among
+from groupbot.engine.storage import Hot, among, delete_some
 from groupbot.engine.work import Work
 from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.members.store import member_segment, membership, person, staff
@@ -16,13 +16,7 @@ KEEP = timedelta(days=180)
 SLICE = 2000  # rows of one transaction
 
 _b = sa.bindparam
-_FORGET_ENDED = Hot(
-    sa.delete(membership).where(
-        membership.c.id.in_(
-            sa.select(membership.c.id).where(membership.c.left_at < _b("before")).limit(_b("most"))
-        )
-    )
-)
+_FORGET_ENDED = delete_some(membership, membership.c.left_at < _b("before"))
 _FORGET_SEGMENTS = Hot(  # how those were described who are here no more
     sa.delete(member_segment).where(
         ~sa.exists().where(
