@@ -114,7 +114,9 @@ def each_once(stage: Stage, sql: Any, excused: Excused | None = None) -> None:
     assert paid.pop("total", 0) == len(paid)
     claims = [t for t in kept if t.startswith("/claim ")]
     claims = [t.removeprefix("/claim ") for t in claims if t not in excused.late or t[7:] in paid]
-    assert paid == dict.fromkeys(claims, 1)
+    missing, strange = [c for c in claims if c not in paid], {c: n for c, n in paid.items() if n != 1}
+    assert not missing, f"{len(missing)} of {len(claims)} not paid, {missing[0]} to {missing[-1]}; {excused}"
+    assert (strange, paid.keys() - set(claims)) == ({}, set()), "paid more than once, or to nobody"
     bot = int(TOKEN.split(":")[0])
     said = Counter(
         m["text"]
