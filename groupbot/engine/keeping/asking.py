@@ -8,8 +8,9 @@ from groupbot.engine.work import Work
 
 
 def ask_erasure(work: Work, person: int) -> int:
-    """Have a person erased; the number of the receipt. Asked twice it is the same."""
-    row = work.sql.first(store.OF, who=person)
+    """Have a person erased; the number of the receipt. Asked twice it is the same, unless the first is
+    carried out but for what waits: what became known of them since goes by a number of its own."""
+    row = work.sql.first(store.TO_ERASE, who=person)
     if row is not None:
         return int(row.id)
     made = work.sql.returning(
