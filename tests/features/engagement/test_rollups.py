@@ -87,6 +87,26 @@ def test_a_removed_message_does_not_count(writer: Writer) -> None:
     assert writer.write(fn) == (1, 1)
 
 
+def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Writer) -> None:
+    """A command, a post of the linked channel, the word of another bot."""
+    robot = Person(900, "Robot", is_bot=True)
+
+    def fn(work: Work) -> tuple[int, int]:
+        told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hello")])
+        for said in (
+            Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=2, text="/buy"),
+            Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=3, automatic_forward=True),
+            Message(at=START, chat=ROOMS[0], sender=robot, message_id=4, text="buy now"),
+        ):
+            told(work, [said])
+            service.removed(work, work.chat, said.message_id)
+        work.flush()
+        week = reports.week_of(work, work.chat)
+        return week.messages, week.active
+
+    assert writer.write(fn) == (1, 1)
+
+
 def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_whatever_is_taken_away(
     writer: Writer,
 ) -> None:
