@@ -174,7 +174,8 @@ def _write(
 
 
 def removed(work: Work, chat: int, message_id: int) -> None:
-    """A message was taken away by a rule: it does not count. The record keeps both rows."""
+    """A message was taken away by a rule: it does not count, and is taken back once however often that is
+    said. The record keeps both rows."""
     now = work.event
     if (
         isinstance(now, Message)
