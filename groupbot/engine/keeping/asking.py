@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from groupbot.engine.keeping import declared, journal, store
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.work import Work
@@ -29,6 +31,13 @@ def ask_erasure(work: Work, person: int) -> int:
 def erasing(work: Work) -> set[int]:
     """Everybody who asked to be erased and is not yet, or not of all."""
     return {int(r.person_id) for r in work.sql.all(store.OPEN) if r.person_id is not None}
+
+
+def erased(work: Work, people: Iterable[int]) -> set[int]:
+    """Who of these people ever asked to be erased: known by the seal alone once they are."""
+    seals = {r.seal for r in work.sql.all(store.SEALS)}
+    key = sealing_key(work) if seals else b""
+    return {p for p in people if journal.seal(key, p) in seals} if seals else set()
 
 
 def staying(work: Work, person: int) -> list[str]:
