@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import sqlite3
 import time
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +17,10 @@ from groupbot.cli._export import Broken, chats
 from groupbot.cli._reporting import work_of
 from groupbot.cli.import_ import taken_in, told
 from groupbot.core.events import Chat, Message, Person
+from groupbot.engine import plugins
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
+from groupbot.engine.keeping import PrivacyDesk, ask_erasure
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.storage import open_engine
 from groupbot.engine.work import Work
@@ -271,6 +275,55 @@ def test_nothing_is_imported_without_a_bot(tmp_path: Path) -> None:
     file = exports.write(tmp_path / "result.json", exports.small())
     with pytest.raises(SystemExit):
         main(["import", str(file), "--workspace", str(tmp_path)])
+
+
+def test_who_was_forgotten_or_is_not_counted_does_not_come_back_with_an_old_export(
+    settings: Settings, tmp_path: Path
+) -> None:
+    mei, li, fang = 502, 501, 503
+
+    def asked(work: Work) -> None:
+        ask_erasure(work, mei)
+        members.wish(work, fang, "optout", given=True)
+
+    async def forgotten() -> None:
+        writer = Writer(settings.database, bot_id=BOT)
+        await writer.submit(asked)
+        await PrivacyDesk(writer, plugins.load().routers, tmp_path).run()
+        writer.close()
+
+    def call(person: int) -> dict[str, object]:
+        return {"type": "mention_name", "text": "x", "user_id": person}
+
+    asyncio.run(forgotten())
+    recent = [{"from": "P501", "from_id": f"user{li}", "date": "2026-09-21T22:30:00"}]
+    react = [{"type": "emoji", "count": 1, "emoji": "👍", "recent": recent}]
+    name = {"from": "Kanarienvogel"}
+    more = [
+        exports.message(21, li, 21, text=["hi ", call(mei)]),
+        exports.message(22, mei, 22, text=["hi ", call(504)], reactions=react, **name),
+        exports.message(23, 504, 23, text=["hi ", call(fang), call(li)]),
+        exports.service(24, mei, 24, "invite_members", members=["P504"]),
+        exports.message(25, fang, 25),
+    ]
+    every = [m | name if m.get("from_id") == f"user{mei}" else m for m in exports.small()]
+    bring(settings, exports.write(tmp_path / "result.json", [*every, *more]))
+    found = dump(settings)
+    assert [(r[3], r[4], r[6]) for r in found["event"]] == [
+        (li, "join", 2), (0, "join", 2), (li, "message", 3), (li, "command", 6), (li, "message", 7),
+        (li, "message", 21), (li, "reaction", 22), (504, "message", 23), (504, "join", 24),
+    ]  # fmt: skip
+    assert [[r[at] for r in found[t]] for t, at in (("person", 0), ("membership", 2))] == [[li, 504]] * 2
+    assert {r[2] for r in found["member_day"]} == {li, 504}
+    engine = open_engine(settings.database)
+    with engine.connect() as c:
+        mentions = c.exec_driver_sql("SELECT person_id, whom FROM mention").all()
+        adders = c.exec_driver_sql("SELECT DISTINCT added_by FROM membership").all()
+        hours = c.exec_driver_sql("SELECT SUM(messages), SUM(reactions) FROM chat_hour").all()
+    engine.dispose()
+    assert (mentions, adders, hours) == ([(504, li)], [(None,)], [(4, 1)])
+    with closing(sqlite3.connect(tmp_path / "groupbot.db")) as kept:
+        assert "Kanarienvogel" not in "".join(kept.iterdump())
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -61,6 +61,31 @@ async def test_somebody_is_forgotten_with_a_receipt_and_the_books_still_sum(tmp_
         assert chat.rows(f"SELECT count(*) FROM person WHERE id = {mei}") == [(1,)]
 
 
+async def test_somebody_is_forgotten_once_more_while_a_prize_of_theirs_waits(tmp_path: Path) -> None:
+    async with conversation(tmp_path) as chat:
+        mei = chat.person(CANARY, starts=True)
+        await chat.says(mei, "good morning")
+        await midday(chat)
+        await chat.says(chat.owner, "/lottery Tea x1 30s")
+        await chat.presses(mei, "参加")
+        await chat.wait(seconds=31)
+        await chat.says(mei, "/forget", private=True)
+        assert await chat.presses(mei, "Forget me", chat=mei) == "Done, receipt F-1"
+        await chat.wait(seconds=65)
+        assert chat.rows("SELECT state FROM erasure") == [("rest",)]
+        known = f"SELECT count(*) FROM person WHERE id = {mei}"
+        await chat.says(mei, "hello again")
+        assert chat.rows(known) == [(1,)]
+        await chat.says(mei, "/forget", private=True)
+        assert await chat.presses(mei, "Forget me", chat=mei) == "Done, receipt F-2"
+        await chat.wait(seconds=65)
+        assert chat.rows(known) == [(0,)]
+        assert files(tmp_path) == []
+        await chat.wait(hours=73)
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None), ("done", None)]
+        assert str(mei) not in chat.dump()
+
+
 async def test_f8_of_a_drained_packet_an_open_draw_and_a_closed_vote_sums_stay_and_the_name_goes(
     tmp_path: Path,
 ) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from groupbot.engine.keeping import declared, journal, store
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.work import Work
 
 
 def ask_erasure(work: Work, person: int) -> int:
-    """Have a person erased; the number of the receipt. Asked twice it is the same."""
-    row = work.sql.first(store.OF, who=person)
+    """Have a person erased; the number of the receipt. Asked twice it is the same, unless the first is
+    carried out but for what waits: what became known of them since goes by a number of its own."""
+    row = work.sql.first(store.TO_ERASE, who=person)
     if row is not None:
         return int(row.id)
     made = work.sql.returning(
@@ -28,6 +31,13 @@ def ask_erasure(work: Work, person: int) -> int:
 def erasing(work: Work) -> set[int]:
     """Everybody who asked to be erased and is not yet, or not of all."""
     return {int(r.person_id) for r in work.sql.all(store.OPEN) if r.person_id is not None}
+
+
+def erased(work: Work, people: Iterable[int]) -> set[int]:
+    """Who of these people ever asked to be erased: known by the seal alone once they are."""
+    seals = {r.seal for r in work.sql.all(store.SEALS)}
+    key = sealing_key(work) if seals else b""
+    return {p for p in people if journal.seal(key, p) in seals} if seals else set()
 
 
 def staying(work: Work, person: int) -> list[str]:

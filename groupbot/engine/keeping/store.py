@@ -42,7 +42,8 @@ e = erasure.c
 _NEW = ("code", "person_id", "seal", "state", "asked_at", "counts", "written")
 NEW = Hot(sa.insert(erasure).values({n: b(n) for n in _NEW}).returning(e.id))
 OPEN = Hot(sa.select(erasure).where(among(e.state, "asked", "rest")).order_by(e.id))
-OF = Hot(sa.select(erasure).where(e.person_id == b("who")).order_by(e.id.desc()).limit(1))
+TO_ERASE = Hot(sa.select(e.id).where(e.person_id == b("who"), e.state == "asked").limit(1))
+SEALS = Hot(sa.select(e.seal).distinct())
 ALL = Hot(sa.select(e.code, e.seal, e.asked_at, e.written).order_by(e.id))
 WRITTEN = Hot(sa.update(erasure).where(e.code == b("the_code")).values(written=True))
 BECOMES = Hot(

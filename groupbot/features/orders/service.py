@@ -49,7 +49,7 @@ def _bring(work: Work, lines: Sequence[Line], key: bytes, sent: datetime | None 
         "store": first.store,
     }
     row = work.sql.first(store.FIND, the_channel=first.channel, the_number=first.number)
-    was: list[tuple[Any, ...]] = []
+    was: dict[str, tuple[int, int | None]] = {}
     if row is None:
         made = work.sql.returning(store.NEW, channel=first.channel, number=first.number, heard=sent, **of)
         number, word = int(made[0].id), "new"
@@ -59,20 +59,41 @@ def _bring(work: Work, lines: Sequence[Line], key: bytes, sent: datetime | None 
             if sent < row.heard or (sent == row.heard and back):
                 return "stale"
         number, heard = row.id, sent or row.heard
-        was = [(r.product, r.units, r.amount) for r in work.sql.all(store.LINES, the_id=number)]
+        was = {r.product: (r.units, r.amount) for r in work.sql.all(store.LINES, the_id=number)}
         word = "known"
         if any(getattr(row, k) != v for k, v in of.items()):
             word = "changed"
         if word == "changed" or row.heard != heard:
             new = of | {"heard": heard}
             work.sql.run(store.CHANGE, the_id=number, **{f"the_{k}": v for k, v in new.items()})
-    for x in lines:
-        if (x.product, x.units, x.amount) not in was:
-            work.sql.run(store.KEEP_LINE, order_id=number, product=x.product, units=x.units, amount=x.amount)
-            word = "changed" if row is not None else word
+    if _keep(work, number, lines, was, whole=sent is not None) and row is not None:
+        word = "changed"
     if (row is None and work.now - of["at"] <= NEWS) or (row is not None and row.status != of["status"]):
         _tell(work, first, of)
     return word
+
+
+def _keep(
+    work: Work,
+    number: int,
+    lines: Sequence[Line],
+    was: Mapping[str, tuple[int, int | None]],
+    *,
+    whole: bool,
+) -> bool:
+    """The lines of an order beside those known; True when that changed any. Told without products it keeps
+    the ones known. A product no longer told of goes where the order was told `whole`: of a file some lines
+    may not have been read."""
+    told = {x.product for x in lines}
+    if told == {""} and was.keys() - told:
+        return False
+    gone = was.keys() - told if whole or was.keys() == {""} else set()
+    for product in gone:
+        work.sql.run(store.DROP_LINE, the_id=number, the_product=product)
+    new = [x for x in lines if was.get(x.product) != (x.units, x.amount)]
+    for x in new:
+        work.sql.run(store.KEEP_LINE, order_id=number, product=x.product, units=x.units, amount=x.amount)
+    return bool(gone or new)
 
 
 def _tell(work: Work, line: Line, of: Mapping[str, Any]) -> None:

@@ -72,6 +72,7 @@ CHANGE = Hot(
 LINES = Hot(sa.select(line).where(line.c.order_id == b("the_id")).order_by(line.c.product))
 _LINE = ("order_id", "product", "units", "amount")
 KEEP_LINE = Hot(Upsert(line, _LINE, ("order_id", "product"), {"units": "new", "amount": "new"}))
+DROP_LINE = Hot(sa.delete(line).where(line.c.order_id == b("the_id"), line.c.product == b("the_product")))
 PARKED = Hot(
     sa.select(line.c.product, sa.func.count().label("orders"))
     .where(line.c.product != "", ~sa.exists().where(product.c.code == line.c.product))

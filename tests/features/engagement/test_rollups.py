@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Person, Reaction, Tap
 from groupbot.engine.addresses import resolve
@@ -80,6 +81,49 @@ def test_a_removed_message_does_not_count(writer: Writer) -> None:
         said = Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="buy now")
         told(work, [said, Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=2, text="sorry")])
         service.removed(work, work.chat, 1)
+        work.flush()
+        week = reports.week_of(work, work.chat)
+        return week.messages, week.active
+
+    assert writer.write(fn) == (1, 1)
+
+
+def test_a_message_taken_away_twice_is_taken_back_once(writer: Writer) -> None:
+    """As it came, again as its author edits it, and once more by hand; and by two hands."""
+    first, second = (
+        Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=n, text="buy now") for n in (1, 2)
+    )
+
+    def fn(work: Work) -> list[object]:
+        told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=3, text="sorry"), first])
+        service.removed(work, work.chat, 1)
+        told(work, [structs.replace(first, edited=True)])
+        service.removed(work, work.chat, 1)
+        told(work, [second])
+        work.event = None
+        for message in (1, 2, 2):
+            service.removed(work, work.chat, message)
+        work.flush()
+        rows = work.sql.all(sa.select(event.c.message_id).where(event.c.kind == "removed"))
+        week = reports.week_of(work, work.chat)
+        return [week.messages, week.active, sorted(r.message_id for r in rows)]
+
+    assert writer.write(fn) == [1, 1, [1, 2]]
+
+
+def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Writer) -> None:
+    """A command, a post of the linked channel, the word of another bot."""
+    robot = Person(900, "Robot", is_bot=True)
+
+    def fn(work: Work) -> tuple[int, int]:
+        told(work, [Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="hello")])
+        for said in (
+            Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=2, text="/buy"),
+            Message(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=3, automatic_forward=True),
+            Message(at=START, chat=ROOMS[0], sender=robot, message_id=4, text="buy now"),
+        ):
+            told(work, [said])
+            service.removed(work, work.chat, said.message_id)
         work.flush()
         week = reports.week_of(work, work.chat)
         return week.messages, week.active

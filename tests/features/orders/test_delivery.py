@@ -129,3 +129,39 @@ def test_what_was_sent_before_takes_nothing_back(writer: Writer) -> None:
         ["shipped", []],
         ["paid", "shipped", "refunded"],
     )
+
+
+def test_an_order_told_without_its_lines_keeps_those_known(writer: Writer) -> None:
+    """Only how it stands came. What the shop tells of lines is the whole order; a file may be half read."""
+    haw, new = {"product": "HAW", "units": 2, "amount": 59}, {"product": "NEW"}
+    two = ("HAW", 2, 5900), ("NEW", 1, None)
+
+    def fn(work: Work) -> list[object]:
+        told: list[object] = []
+
+        def holds(found: dict[str, Any]) -> None:
+            rows = work.sql.plain("SELECT product, units, amount FROM order_line ORDER BY product")
+            counted = work.sql.plain("SELECT COUNT(*) FROM v_order")[0][0]
+            word = next(w for w in ("new", "changed", "known", "stale") if found[w])
+            told.append((word, [tuple(r) for r in rows], counted))
+
+        for second, more in enumerate([
+            {"status": "placed"}, {"lines": [haw, new], "status": "paid"}, {"status": "shipped"},
+            {"status": "shipped"}, {"lines": [haw]},
+        ]):  # fmt: skip
+            orders = delivered(body(ORDER | more)).values()
+            holds(service.hear(work, list(orders), sent=START + timedelta(seconds=second)))
+        ((line,),) = orders
+        for product in ("TEA", ""):
+            holds({"stale": 0} | service.bring(work, [[replace(line, product=product)]]))
+        return told
+
+    assert writer.write(fn) == [
+        ("new", [("", 1, None)], 1),  # nothing is known of what is in it
+        ("changed", [*two], 0),  # and now that it is parked
+        ("changed", [*two], 0),
+        ("known", [*two], 0),
+        ("changed", [two[0]], 0),
+        ("changed", [two[0], ("TEA", 2, 5900)], 0),
+        ("known", [two[0], ("TEA", 2, 5900)], 0),
+    ]

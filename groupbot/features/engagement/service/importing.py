@@ -2,12 +2,12 @@
 
 What was imported is kept as spans of message ids; a message inside one is passed over, so the same file
 twice changes nothing and a broken run goes on where it stopped. Nothing is taken from the time of the
-bot's own record.
+bot's own record, and nothing of who had themselves forgotten or asked not to be counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from groupbot.core.events import ANONYMOUS_ADMIN, Chat
+from groupbot.engine import keeping
 from groupbot.engine.addresses import resolve
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.storage import Hot, Upsert
@@ -117,6 +118,7 @@ def _record_begins(work: Work, chat: int) -> datetime:
 def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told], read: int) -> int:
     """Messages of one slice, `read` of them from id to id; the acts written. Runs in one transaction."""
     chat = begun.chat
+    told = _welcome(work, told)
     acts = [a for t in told for a in t.acts if a.at < begun.before]
     clock = zone(begun.zone)
     young = work.now - KEEP
@@ -148,6 +150,25 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
         at=work.now,
     )
     return len(acts)
+
+
+def _welcome(work: Work, told: Sequence[Told]) -> Sequence[Told]:
+    """Without what is of people who are not to be known again, or not to be counted."""
+    met = {a.person for t in told for a in t.acts} | {p for t in told for p, _ in t.people}
+    met |= {p for t in told for d in t.doors for p in (d.person, d.by) if p is not None}
+    met |= {name for t in told for name in t.named if isinstance(name, int)}
+    gone = keeping.erased(work, met) | {p for p in met if members.opted_out(work, p)}
+    return [_without(t, gone) for t in told] if gone else told
+
+
+def _without(t: Told, gone: Set[int]) -> Told:
+    mute = bool(t.acts) and t.acts[0].person in gone  # whoever is named, its author named them
+    return Told(
+        [a for a in t.acts if a.person not in gone],
+        [d._replace(by=None if d.by in gone else d.by) for d in t.doors if d.person not in gone],
+        [p for p in t.people if p[0] not in gone],
+        () if mute else tuple(name for name in t.named if name not in gone),
+    )
 
 
 def _mentions(work: Work, begun: Begun, told: Told, clock: ZoneInfo, young: datetime) -> list[Any]:

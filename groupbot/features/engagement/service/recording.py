@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from groupbot.core.events import ANONYMOUS_ADMIN, Event, Joined, Left, Message, Reaction, Tap
+from groupbot.core.events import ANONYMOUS_ADMIN, Event, Joined, Left, Message, Person, Reaction, Tap
 from groupbot.core.text import units
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.words import zone
@@ -103,16 +103,13 @@ def _staff(work: Work, chat: int, person: int) -> bool:
 
 
 def _message(m: Message, work: Work) -> None:
-    """Somebody's own words count: no bot's, no automatic forward. A command is written down and counts
-    nothing. Every message comes here: few calls."""
+    """Talk counts. A command is written down and counts nothing. Every message comes here: few calls."""
     sender = m.sender
     if m.edited or sender is None or people.opted_out(work, sender.id):
         return
-    if m.text[:1] == "/":
-        if not sender.is_bot:
+    if not _talk(m, sender):
+        if m.text[:1] == "/" and not sender.is_bot:
             _write(work, m.at, sender.id, "command", 0, m.message_id, m.topic, False, None, None)
-        return
-    if m.automatic_forward or (sender.is_bot and m.sender_chat is None):
         return
     reply = m.reply_to is not None and _is_reply(m)
     staff = _staff(work, work.chat, sender.id)
@@ -134,6 +131,11 @@ def _message(m: Message, work: Work) -> None:
         mentioned(m, work, sender.id, day, staff=staff)
     if reply and len(m.text) <= LONGEST and thanked(m.text):
         _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
+
+
+def _talk(m: Message, sender: Person) -> bool:
+    """Somebody's own words: no command, no bot's, no automatic forward."""
+    return m.text[:1] != "/" and not m.automatic_forward and (not sender.is_bot or m.sender_chat is not None)
 
 
 def _act(
@@ -172,7 +174,8 @@ def _write(
 
 
 def removed(work: Work, chat: int, message_id: int) -> None:
-    """A message was taken away by a rule: it does not count. The record keeps both rows."""
+    """A message was taken away by a rule: it does not count, and is taken back once however often that is
+    said. The record keeps both rows."""
     now = work.event
     if (
         isinstance(now, Message)
@@ -182,7 +185,7 @@ def removed(work: Work, chat: int, message_id: int) -> None:
     ):
         # judged as it came: its own row is still in the buffer, and all that is known of it is at hand
         who = now.sender.id
-        if people.opted_out(work, who):
+        if not _talk(now, now.sender) or people.opted_out(work, who):
             return  # it was never counted
         staff = _staff(work, chat, who)
         _uncount(work, chat, now.at, who, _is_reply(now), staff, message_id)

@@ -188,13 +188,19 @@ BY_HOUR = Hot(
     .order_by(_h.hour)
 )
 GONE_SINCE = Hot(sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since")))
-OF_MESSAGE = Hot(
+_gone = event.alias("gone")
+OF_MESSAGE = Hot(  # as it was said, unless it was taken away already
     sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
     .where(
         event.c.chat_id == b("chat"),
         event.c.message_id == b("message"),
         event.c.at >= b("since"),
         among(event.c.kind, "message", "reply"),
+        ~sa.exists().where(
+            _gone.c.chat_id == event.c.chat_id,
+            _gone.c.message_id == event.c.message_id,
+            among(_gone.c.kind, "removed"),
+        ),
     )
     .limit(1)
 )
