@@ -116,15 +116,20 @@ SPENT = Hot(
 
 _booked = posting.join(txn, txn.c.id == posting.c.txn_id)
 _whose = posting.join(account, account.c.id == posting.c.account_id).join(txn, txn.c.id == posting.c.txn_id)
+# What was undone (`reverse:KEY`) counts against what it undid: as of its kind, and of its time.
+_undone = txn.alias("undone")
+_mirrors = sa.and_(txn.c.kind == "reverse", _undone.c.key == sa.func.substr(txn.c.key, len("reverse:") + 1))
+_net = _whose.outerjoin(_undone, _mirrors)
+_kind, _at = sa.func.coalesce(_undone.c.kind, txn.c.kind), sa.func.coalesce(_undone.c.at, txn.c.at)
 BOARD = Hot(
     sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
-    .select_from(_whose)
+    .select_from(_net)
     .where(
         account.c.kind == "member",
         account.c.chat_id == b("chat"),
-        among(txn.c.kind, *EARNED),
-        txn.c.at >= b("since"),
-        txn.c.at < b("until"),
+        among(_kind, *EARNED),
+        _at >= b("since"),
+        _at < b("until"),
     )
     .group_by(account.c.owner_id)
     .order_by(sa.desc("earned"), account.c.owner_id)
