@@ -140,16 +140,19 @@ TXN_IN = Hot(  # a transfer that touches this chat
     .where(txn.c.id == b("the_id"), account.c.chat_id == b("chat"))
     .limit(1)
 )
+_theirs = sa.and_(
+    account.c.kind == b("kind"), account.c.chat_id == b("chat"), account.c.owner_id == b("owner")
+)
 GOT_SINCE = Hot(
     sa.select(sa.func.sum(posting.c.amount).label("points"), sa.func.max(txn.c.id).label("newest"))
+    .select_from(_net)
+    .where(_theirs, sa.or_(_kind == b("what"), _kind == b("back")), _at >= b("since"), txn.c.id <= b("upto"))
+)
+OF_KEY = Hot(sa.select(txn.c.id, txn.c.kind, txn.c.at).where(txn.c.key == b("the_key")))
+NEXT_BACK = Hot(  # the first transfer after this one that took all of some days back
+    sa.select(sa.func.min(txn.c.id))
     .select_from(_whose)
-    .where(
-        account.c.kind == b("kind"),
-        account.c.chat_id == b("chat"),
-        account.c.owner_id == b("owner"),
-        sa.or_(txn.c.kind == b("what"), txn.c.kind == b("back")),
-        txn.c.at >= b("since"),
-    )
+    .where(_theirs, txn.c.id > b("the_id"), txn.c.key.like(b("start")))
 )
 CHATS = Hot(sa.select(account.c.chat_id).where(account.c.kind == "issuer").order_by(account.c.chat_id))
 _fresh = sa.func.coalesce(sa.func.sum(sa.case((txn.c.at >= b("since"), posting.c.amount), else_=0)), 0)
