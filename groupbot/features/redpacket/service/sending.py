@@ -16,7 +16,7 @@ from groupbot.features.ledger.domain import house, member, pot
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import spread
 from groupbot.features.redpacket import domain, store
-from groupbot.features.redpacket.domain import Confirm, Order
+from groupbot.features.redpacket.domain import Confirm, ConfirmOwn, Order
 from groupbot.features.redpacket.service.cards import card
 from groupbot.features.redpacket.service.effects import await_effects
 from groupbot.features.redpacket.service.planning import campaigns, day_of, spending, used_today, zone_of
@@ -71,7 +71,8 @@ def send(
     if not order.thin:
         _open(work, number, order.kind)
         return number, "live"
-    buttons = ((Button("lucky", Confirm(number)),), (Button("equal", Confirm(number, equal=True)),))
+    sure = Confirm if company else ConfirmOwn
+    buttons = ((Button("lucky", sure(number)),), (Button("equal", sure(number, equal=True)),))
     work.say(
         Send(
             chat=chat,
