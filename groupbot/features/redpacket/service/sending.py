@@ -142,7 +142,7 @@ def check(
 
 
 def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
-    """The gap to other packets of the house, its budget of the month, and that of the campaign."""
+    """The gap to other packets of the house, its budget of its month, and that of the campaign."""
     gap = timedelta(hours=float(members.get(work, work.chat, domain.GAP)))
     if gap:
         near = work.sql.value(store.NEAR, chat=work.chat, after=at - gap, before=at + gap, own=own)
@@ -150,7 +150,7 @@ def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
             raise Refusal("redpacket/gap", hours=gap, at=near)
     budget = int(members.get(work, work.chat, domain.BUDGET))
     if budget:
-        spent = sum(r.spent for r in spending(work, own))
+        spent = sum(r.spent for r in spending(work, own, at))
         if spent + order.total > budget:
             raise Refusal("redpacket/budget", left=max(0, budget - spent), budget=budget)
     for of in campaigns(work, own):
