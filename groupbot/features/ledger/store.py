@@ -118,8 +118,9 @@ _booked = posting.join(txn, txn.c.id == posting.c.txn_id)
 _whose = posting.join(account, account.c.id == posting.c.account_id).join(txn, txn.c.id == posting.c.txn_id)
 # What was undone (`reverse:KEY`) counts against what it undid: as of its kind, and of its time.
 _undone = txn.alias("undone")
-_mirrors = sa.and_(txn.c.kind == "reverse", _undone.c.key == sa.func.substr(txn.c.key, len("reverse:") + 1))
-_net = _whose.outerjoin(_undone, _mirrors)
+# Of all others the key is NULL, for which the index is not asked.
+_mirrored = sa.case((txn.c.kind == "reverse", sa.func.substr(txn.c.key, len("reverse:") + 1)))
+_net = _whose.outerjoin(_undone, _undone.c.key == _mirrored)
 _kind, _at = sa.func.coalesce(_undone.c.kind, txn.c.kind), sa.func.coalesce(_undone.c.at, txn.c.at)
 BOARD = Hot(
     sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
