@@ -77,17 +77,25 @@ def answering(tap: Tap, work: Work) -> None:
 )  # fmt: skip
 def relay(cmd: Command, work: Work) -> None:
     """For operators, who answers for the group, and its administrators. As an answer to what the button
-    said the number may be left out."""
+    said the number may be left out; another one stands there with a #, since an answer may begin with one."""
     first, _, rest = cmd.args.strip().partition(" ")
-    if first.lstrip("#").isdecimal() and len(first) < 12 and rest.strip():
-        number, text = int(first.lstrip("#")), rest
+    asked, plain = _asked(cmd.message.reply_text), first.lstrip("#")
+    named = int(plain) if plain.isdecimal() and len(first) < 12 and rest.strip() else None
+    if named is not None and (asked in (None, named) or first != plain):
+        number, text = named, rest
+    elif asked is None or not cmd.args.strip():
+        raise Refusal("common/usage")
     else:
-        found = _NUMBER.search(cmd.message.reply_text)
-        if found is None or not cmd.args.strip():
-            raise Refusal("common/usage")
-        number, text = int(found[1]), cmd.args
+        number, text = asked, cmd.args
     title = service.answer(work, number, text, person_of(cmd) or 0)
     reply(work, cmd, "market/relayed", title=title, number=number)
+
+
+def _asked(text: str) -> int | None:
+    """Which tag a message is about: the number it begins with, or the only one in it."""
+    found = _NUMBER.match(text)
+    numbers = {found[1]} if found else set(_NUMBER.findall(text))
+    return int(numbers.pop()) if len(numbers) == 1 else None
 
 
 @router.every(seconds=600)

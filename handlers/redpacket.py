@@ -8,7 +8,16 @@ from groupbot import Command, Delete, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.redpacket import service
-from groupbot.features.redpacket.domain import SETTINGS, Confirm, Grab, Order, Result, Unread, parse
+from groupbot.features.redpacket.domain import (
+    SETTINGS,
+    Confirm,
+    ConfirmOwn,
+    Grab,
+    Order,
+    Result,
+    Unread,
+    parse,
+)
 from groupbot.features.redpacket.domain.effects import LEAST
 
 EFFECTS = ("effects", "效果")
@@ -91,6 +100,13 @@ def result(tap: Tap, work: Work) -> None:
 @router.tap(Confirm, who="admin", right="info")
 def confirm(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, Confirm) and tap.sender is not None
+    service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)
+
+
+@router.tap(ConfirmOwn)
+def confirm_own(tap: Tap, work: Work) -> None:
+    """Only for who drafted it: the service asks."""
+    assert isinstance(tap.data, ConfirmOwn) and tap.sender is not None
     service.confirm(work, tap.data.packet, equal=tap.data.equal, sender=tap.sender.id)
 
 

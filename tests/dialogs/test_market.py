@@ -26,6 +26,29 @@ async def test_a_tag_by_reply_is_answered_from_the_digest_in_its_thread(chat: Ta
     assert chat.last(mei) == "There is no such tag, or the group is not yours."
 
 
+async def test_an_answer_to_the_prompt_may_begin_with_a_number_of_something_else(chat: Talk) -> None:
+    mei, owner = chat.person("Mei"), chat.owner
+    first, second = [await chat.says(mei, t) for t in ("how many are left?", "when do you open?")]
+    await chat.says(owner, "/tag question how many", reply_to=first)
+    await chat.says(owner, "/tag question when", reply_to=second)
+    await chat.says(owner, "/market")
+    digest = max(chat.world.chats[owner].messages)
+    await chat.presses(owner, "#1", chat=owner)
+    prompt = max(chat.world.chats[owner].messages)
+
+    def below(text: str) -> int:
+        found = next(m for m in chat.room.messages.values() if str(m.get("text")).endswith(text))
+        return int(found["reply_to_message"]["message_id"])
+
+    await chat.says(owner, "/relay 2 boxes are kept", private=True, reply_to=prompt)
+    assert below(":2 boxes are kept") == first
+    for text in ("/relay 2 At nine.", "/relay #2 At ten.", "/relay 1 Twenty."):
+        await chat.says(owner, text, private=True, reply_to=digest if "nine" in text else prompt)
+    assert [below(t) for t in (":At nine.", ":At ten.", ":Twenty.")] == [second, second, first]
+    await chat.says(owner, "/relay Whichever.", private=True, reply_to=digest)
+    assert chat.last(owner).startswith("Usage: /relay")
+
+
 async def test_an_answer_of_who_is_forgotten_names_nobody_and_says_nothing(chat: Talk) -> None:
     mei, lin = chat.person("Mei"), chat.person("Kanarienvogel", starts=True)
     await chat.promotes(lin, "can_restrict_members")

@@ -116,6 +116,23 @@ async def test_f3_a_thin_packet_asks_and_goes_out_as_confirmed(chat: Talk) -> No
     assert await chat.presses(mei, "抢") == "抢到 2 分,余额 2"
 
 
+async def test_a_thin_packet_of_a_members_own_is_sent_by_that_member_alone(chat: Talk) -> None:
+    await midday(chat)
+    mei, li = chat.person("Mei"), chat.person("Li")
+    await chat.says(chat.owner, "/redpacket 20 1 equal")
+    await chat.presses(mei, "抢")
+    await chat.says(chat.owner, "/settings redpacket.members on")
+    await chat.says(mei, "/mypacket 20 5")
+    assert chat.last().startswith("20 分拼 5 份")
+    for other in (li, chat.owner):
+        assert await chat.presses(other, "就要拼手气") == "这个红包由发起的人来定。"
+    await chat.presses(mei, "就要拼手气")
+    assert chat.last().startswith("🧧 Mei的红包")
+    assert (await chat.presses(li, "抢")).startswith("抢到 ")
+    await chat.says(mei, "/points", private=True)
+    assert chat.last(mei) == "Test group: 0 points"
+
+
 async def test_members_cannot_send_from_the_house_and_staff_do_not_grab(chat: Talk) -> None:
     await midday(chat)
     mei = chat.person("Mei")

@@ -26,7 +26,7 @@ OPEN = frozenset({
     "sh.buy", "sh.sure", "wall", "sc.enough", "sc.mute", "pl.ask", "pl.recall",
     "bind", "bridge", "role", "br.yes", "br.no", "relay", "mk.ans",  # the service asks who may
     "codes", "coupons", "cp.take", "enter", "votes", "co.vote",  # /codes: the service asks who began the pool
-    "co.agree", "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.result", "ru.appeal",
+    "co.agree", "lt.claim", "lt.enter", "nt.ack", "rp.grab", "rp.own", "rp.result", "ru.appeal",
     "ent.accept", "ent.here", "ent.pick", "ent.rules",
     "chatfed", "filters", "get", "notes", "no.open",
     "anniversary", "birthday", "buy", "menu", "li.run", "invite", "care.done", "care.leave",

@@ -116,15 +116,21 @@ SPENT = Hot(
 
 _booked = posting.join(txn, txn.c.id == posting.c.txn_id)
 _whose = posting.join(account, account.c.id == posting.c.account_id).join(txn, txn.c.id == posting.c.txn_id)
+# What was undone (`reverse:KEY`) counts against what it undid: as of its kind, and of its time.
+_undone = txn.alias("undone")
+# Of all others the key is NULL, for which the index is not asked.
+_mirrored = sa.case((txn.c.kind == "reverse", sa.func.substr(txn.c.key, len("reverse:") + 1)))
+_net = _whose.outerjoin(_undone, _undone.c.key == _mirrored)
+_kind, _at = sa.func.coalesce(_undone.c.kind, txn.c.kind), sa.func.coalesce(_undone.c.at, txn.c.at)
 BOARD = Hot(
     sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
-    .select_from(_whose)
+    .select_from(_net)
     .where(
         account.c.kind == "member",
         account.c.chat_id == b("chat"),
-        among(txn.c.kind, *EARNED),
-        txn.c.at >= b("since"),
-        txn.c.at < b("until"),
+        among(_kind, *EARNED),
+        _at >= b("since"),
+        _at < b("until"),
     )
     .group_by(account.c.owner_id)
     .order_by(sa.desc("earned"), account.c.owner_id)
@@ -135,16 +141,19 @@ TXN_IN = Hot(  # a transfer that touches this chat
     .where(txn.c.id == b("the_id"), account.c.chat_id == b("chat"))
     .limit(1)
 )
+_theirs = sa.and_(
+    account.c.kind == b("kind"), account.c.chat_id == b("chat"), account.c.owner_id == b("owner")
+)
 GOT_SINCE = Hot(
     sa.select(sa.func.sum(posting.c.amount).label("points"), sa.func.max(txn.c.id).label("newest"))
+    .select_from(_net)
+    .where(_theirs, sa.or_(_kind == b("what"), _kind == b("back")), _at >= b("since"), txn.c.id <= b("upto"))
+)
+OF_KEY = Hot(sa.select(txn.c.id, txn.c.kind, txn.c.at).where(txn.c.key == b("the_key")))
+NEXT_BACK = Hot(  # the first transfer after this one that took all of some days back
+    sa.select(sa.func.min(txn.c.id))
     .select_from(_whose)
-    .where(
-        account.c.kind == b("kind"),
-        account.c.chat_id == b("chat"),
-        account.c.owner_id == b("owner"),
-        sa.or_(txn.c.kind == b("what"), txn.c.kind == b("back")),
-        txn.c.at >= b("since"),
-    )
+    .where(_theirs, txn.c.id > b("the_id"), txn.c.key.like(b("start")))
 )
 CHATS = Hot(sa.select(account.c.chat_id).where(account.c.kind == "issuer").order_by(account.c.chat_id))
 _fresh = sa.func.coalesce(sa.func.sum(sa.case((txn.c.at >= b("since"), posting.c.amount), else_=0)), 0)

@@ -98,7 +98,11 @@ SETTLE = Hot(
     .where(answer.c.id == b("the_id"), answer.c.question_id.is_(None))
     .values(question_id=b("number"), right=b("is_right"), paid=b("points"))
 )
-FORGET = Hot(sa.delete(answer).where(answer.c.question_id.is_(None), answer.c.at < b("before")))
+FORGET = Hot(
+    sa.delete(answer).where(
+        answer.c.question_id.is_(None), answer.c.at < b("before"), answer.c.id <= b("newest")
+    )
+)
 RESULT = Hot(
     sa.select(answer.c.person_id, answer.c.right, answer.c.paid)
     .where(answer.c.question_id == b("the_id"))

@@ -33,7 +33,7 @@ def take_down(work: Work, number: int) -> None:
 
 
 def shelf(work: Work) -> list[Any]:
-    """What can be had here, the cheapest first."""
+    """What stands on the shelf here: what can be had, the cheapest first, then what is sold out."""
     return work.sql.all(store.SHELF, chat=work.chat, most=domain.SHOWN)
 
 

@@ -48,7 +48,7 @@ ITEM = Hot(sa.select(item).where(item.c.id == b("the_id"), item.c.chat_id == b("
 SHELF = Hot(
     sa.select(item)
     .where(item.c.chat_id == b("chat"), item.c.shown.is_(True))
-    .order_by(item.c.price, item.c.id)
+    .order_by(item.c.stock == 0, item.c.price, item.c.id)
     .limit(b("most"))
 )
 TAKE = Hot(

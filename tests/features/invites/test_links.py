@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from groupbot.core.effects import Ask, Revoke, Send
 from groupbot.core.events import Invited
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.invites import service
-from tests.features.invites.test_rewards import HERE, LI, chat_of
+from groupbot.features.invites.service import links
+from tests.features.invites.test_rewards import HERE, LI, STAFF, chat_of
 
 
 def test_who_asks_twice_before_the_link_is_there_is_told_once_and_gets_one(writer: Writer) -> None:
@@ -26,6 +30,32 @@ def test_who_asks_twice_before_the_link_is_there_is_told_once_and_gets_one(write
         assert [e.link for e in work.effects if isinstance(e, Revoke)] == ["https://t.me/+two"]
 
     writer.write(twice)
+
+
+def test_a_full_list_of_counters_takes_no_more_and_prints_those_on_it(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = chat_of(writer)
+    monkeypatch.setattr(links, "MOST", 2)
+
+    def printing(work: Work, counter: str) -> list[str]:
+        work.chat = chat
+        service.printed(work, counter, "", STAFF.id, 7)
+        return [str(e.link) for e in work.effects if isinstance(e, Ask)]
+
+    for counter in ("Till", "Door", "Till"):
+        assert writer.write(printing, counter) == [counter]
+    with pytest.raises(Refusal, match="invites/too_many"):
+        writer.write(printing, "Window")
+
+    def withdrawn(work: Work) -> None:
+        work.chat = chat
+        service.off(work, "Till")
+
+    writer.write(withdrawn)
+    assert writer.write(printing, "Window") == ["Window"]
+    with pytest.raises(Refusal, match="invites/too_many"):  # its name is there, but it counts no more
+        writer.write(printing, "Till")
 
 
 def test_who_asks_twice_where_no_link_can_be_made_is_told_once_and_may_ask_again(writer: Writer) -> None:

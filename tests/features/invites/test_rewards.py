@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from groupbot.core.effects import Ask, Send
 from groupbot.core.events import Chat, Invited, Joined, Left, Link, Person
 from groupbot.engine.clock import FixedClock
@@ -13,7 +15,8 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.invites import domain, service, store
 from groupbot.features.ledger import service as ledger
-from groupbot.features.ledger.domain import HOUSE_MONTHLY, member, sink
+from groupbot.features.ledger.domain import HOUSE_MONTHLY, issuer, member, sink
+from groupbot.features.ledger.store import account
 from groupbot.features.members import service as members
 from tests.features.members.group import group, stands, starts
 
@@ -211,6 +214,24 @@ def test_an_empty_house_pays_as_soon_as_it_can(writer: Writer) -> None:
     assert later(writer, days=8) == []
     assert state(writer) == [(LI.id, "held", 0)]
     writer.write(lambda w: members.put(w, HOUSE_MONTHLY, 100, chat=chat))
+    assert later(writer, days=2) == ["invites/stayed"]
+    assert points(writer, chat)[0] == 20
+
+
+def test_while_the_books_are_closed_a_reward_waits(writer: Writer) -> None:
+    chat = chat_of(writer)
+    comes(writer, LI)
+    comes(writer, AN)
+    goes(writer, AN)
+    gift = ((issuer(chat), -1), (member(chat, AN.id), 1))
+    writer.write(lambda w: ledger.transfer(w, "gift", "gift", *gift))
+    spoil = sa.update(account).where(account.c.kind == "member").values
+    writer.write(lambda w: w.sql.run(spoil(balance=2)))
+    assert writer.write(ledger.reconcile).faults
+    assert later(writer, days=8) == []
+    assert state(writer) == [(LI.id, "held", 0), (AN.id, "left", 0)]
+    writer.write(lambda w: w.sql.run(spoil(balance=1)))
+    assert writer.write(ledger.reconcile).faults == ()
     assert later(writer, days=2) == ["invites/stayed"]
     assert points(writer, chat)[0] == 20
 

@@ -54,6 +54,28 @@ def test_from_a_moment_on_and_up_to_another(writer: Writer) -> None:
     assert board(writer, began + 3 * HOUR) == []
 
 
+def test_what_was_undone_counts_for_nobody_in_the_month_in_which_it_was_earned(writer: Writer) -> None:
+    began = writer.clock.now()
+    kinds = ("award", "checkin", "earn", "quiz", "gathering", "gift")
+    for kind in kinds:
+        writer.write(earn, 7, 10, f"{kind}:1", kind)
+    writer.write(earn, 8, 3, "award:2", "award")
+
+    def undo(work: Work, number: int) -> None:
+        enter(work)
+        service.undo(work, number, by=50)
+
+    writer.write(undo, 1)
+    assert board(writer) == [(7, 40), (8, 3)]
+    writer.clock.shift(timedelta(days=31))
+    later = writer.clock.now()
+    writer.write(earn, 7, 5, "award:3", "award")
+    for number in range(2, len(kinds) + 1):
+        writer.write(undo, number)
+    assert board(writer, began, later) == [(8, 3)]
+    assert board(writer, later) == [(7, 5)]
+
+
 def test_who_was_forgotten_and_who_asked_to_be_on_no_list_are_on_none(writer: Writer) -> None:
     for person in (-(1 << 60), 7, 8):
         writer.write(earn, person, 10, f"e:{person}")

@@ -106,6 +106,58 @@ def test_what_was_done_in_this_very_batch_is_undone_and_taken_back(writer: Write
     assert points(writer, 7) == 0
 
 
+def undo_first(work: Work) -> str:
+    enter(work)
+    return service.undo(work, 1, by=50)
+
+
+def test_what_was_undone_is_not_taken_back_too(writer: Writer) -> None:
+    writer.write(earn, 10, "e:1")
+    writer.write(earn, 3, "e:2")
+    writer.write(give, 7, 50, "gift")
+    assert writer.write(undo_first) == "e:1"
+    assert writer.write(lambda w: service.take_back_of(w, "e:1", "earn")) == 0
+    assert (writer.write(back), points(writer, 7)) == (3, 50)
+    assert (writer.write(back), points(writer, 7)) == (0, 50)
+
+
+def test_what_was_taken_back_with_its_message_is_not_undone_too(writer: Writer) -> None:
+    writer.write(earn, 10, "e:1")
+    writer.write(give, 7, 50, "gift")
+    assert writer.write(lambda w: service.take_back_of(w, "e:1", "earn")) == 10
+    with pytest.raises(Refusal, match="ledger/undone_before"):
+        writer.write(undo_first)
+    assert (writer.write(back), points(writer, 7)) == (0, 50)
+
+
+def test_what_was_taken_back_with_all_the_rest_is_not_undone_too(writer: Writer) -> None:
+    writer.write(earn, 10, "e:1")
+    writer.write(give, 7, 50, "gift")
+    assert writer.write(back) == 10
+    writer.write(earn, 20, "e:2")
+    with pytest.raises(Refusal, match="ledger/undone_before"):
+        writer.write(undo_first)
+    assert writer.write(lambda w: service.take_back_of(w, "e:1", "earn")) == 0
+    assert writer.write(lambda w: service.take_back_of(w, "e:2", "earn")) == 20
+    assert points(writer, 7) == 50
+
+
+def test_what_was_earned_before_the_days_that_were_taken_back_can_be_undone(writer: Writer) -> None:
+    writer.write(earn, 10, "e:1")
+    writer.clock.shift(timedelta(hours=2))
+    writer.write(earn, 20, "e:2")
+    assert writer.write(back) == 20
+    assert (writer.write(undo_first), points(writer, 7)) == ("e:1", 0)
+
+
+def test_what_was_earned_before_but_undone_within_those_days_is_not_counted_twice(writer: Writer) -> None:
+    writer.write(earn, 10, "e:1")
+    writer.clock.shift(timedelta(hours=2))
+    writer.write(earn, 20, "e:2")
+    assert writer.write(undo_first) == "e:1"
+    assert (writer.write(back), points(writer, 7)) == (20, 0)
+
+
 def test_only_what_stands_for_itself_and_only_of_this_chat_is_undone(writer: Writer) -> None:
     writer.write(give, 7, 5, "gift:1")
     chat = writer.write(enter)

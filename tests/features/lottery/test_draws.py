@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,12 @@ from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, service, store
 from groupbot.features.lottery.domain import Conditions, Order, Prize
+from groupbot.features.lottery.service.conditions import tickets_of
 from groupbot.features.lottery.service.ending import end
+from groupbot.features.lottery.service.resident import load
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
+from groupbot.features.members.domain import ZONE
 from tests.features.lottery.rounds import ROUND_1000, ROUND_657413, freeze_for
 from tests.features.lottery.test_domain import verifier
 from tests.features.lottery.test_service import GROUP, claim, enter, gift, open_, room, state, winners
@@ -221,12 +224,42 @@ def test_who_turns_out_to_be_hired_is_not_in_the_draw_until_they_speak(writer: W
 def test_messages_count_for_the_activity_floor(writer: Writer) -> None:
     number = open_(writer, order(conditions=Conditions(active=2)))
     assert writer.write(enter, number, 1) == "lottery/active"
-    names = ("chat_id", "person_id", "staff", "messages", "replies", "reactions", "taps")
-    day = sa.table("member_day", *map(sa.column, names), sa.column("day", sa.Date))
-    row = {"person_id": 1, "staff": False, "messages": 2, "replies": 0, "reactions": 0, "taps": 9}
-    today = writer.clock.now().date()
-    writer.write(lambda w: w.sql.run(sa.insert(day).values(chat_id=room(w), day=today, **row)))
+    was_active(writer, writer.clock.now().date())
     assert writer.write(enter, number, 1) != "lottery/active"
+
+
+def was_active(writer: Writer, *days: date) -> None:
+    """Person 1 wrote twice on each of these days of the group."""
+    names = ("chat_id", "person_id", "staff", "messages", "replies", "reactions", "taps")
+    table = sa.table("member_day", *map(sa.column, names), sa.column("day", sa.Date))
+    row = {"person_id": 1, "staff": False, "messages": 2, "replies": 0, "reactions": 0, "taps": 9}
+    for day in days:
+        writer.write(lambda w, day=day: w.sql.run(sa.insert(table).values(chat_id=room(w), day=day, **row)))
+
+
+@pytest.mark.parametrize(
+    ("zone", "shift", "day"),
+    [("America/Los_Angeles", -7, 22), ("America/Los_Angeles", 0, 23), ("Asia/Shanghai", 8, 24)],
+)
+def test_the_seven_days_of_activity_are_days_of_the_group(
+    writer: Writer, zone: str, shift: int, day: int
+) -> None:
+    writer.write(lambda w: members.put(w, ZONE, zone, chat=room(w)))
+    writer.clock.shift(shift * HOUR)  # from ten o'clock (UTC) on 30 January: 03:00, 10:00, 18:00
+    number = open_(writer, order(conditions=Conditions(active=2)))
+    was_active(writer, date(2027, 1, day - 1))
+    assert writer.write(enter, number, 1) == "lottery/active"
+    was_active(writer, date(2027, 1, day))
+    assert writer.write(enter, number, 1) != "lottery/active"
+
+    def tickets(work: Work) -> int:
+        lottery = load(work, number)
+        assert lottery is not None
+        return tickets_of(work, structs.replace(lottery, tickets="active"), 1)
+
+    assert writer.write(tickets) == 1
+    was_active(writer, date(2027, 1, day + 1))
+    assert writer.write(tickets) == 2
 
 
 def test_a_keyword_said_in_the_group_enters_and_a_press_names_it(writer: Writer) -> None:

@@ -3,6 +3,9 @@
 import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from groupbot.core.effects import Poll, Send
 from groupbot.core.events import Chat, Person, PollAnswer
@@ -10,9 +13,11 @@ from groupbot.engine import polls
 from groupbot.engine.addresses import resolve
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
+from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.ledger import service as ledger
+from groupbot.features.ledger.store import account
 from groupbot.features.quiz import service, store
 from groupbot.features.quiz.domain import Order
 from tests.features.coupons.test_machine import GROUP, arrive
@@ -105,6 +110,41 @@ def test_votes_that_overtake_the_receipt_wait_for_it_in_their_order(writer: Writ
     game.receipt(poll, "p2")
     game.do(service.close_due)
     game.do(service.close_due)
+    assert game.points(1, 3) == [2, 5]
+
+
+def test_votes_wait_while_the_books_are_closed_and_questions_close_all_the_same(writer: Writer) -> None:
+    game = Game(writer, range(1, 4))
+    poll = game.ask()
+    assert poll.right is not None
+    game.receipt(poll, "p1")
+    game.answer("p1", 2, poll.right)
+    spoil = sa.update(account).where(account.c.kind == "member").values
+    writer.write(lambda w: w.sql.run(spoil(balance=6)))
+    assert writer.write(ledger.reconcile).faults
+    for person in (3, 1):
+        game.answer("p1", person, poll.right)
+    writer.clock.shift(timedelta(seconds=61))
+    assert [e.data["answers"] for e in game.do(service.close_due) if isinstance(e, Send)] == [1]
+    writer.clock.shift(timedelta(hours=9))
+    game.do(service.close_due)
+    writer.write(lambda w: w.sql.run(spoil(balance=5)))
+    assert writer.write(ledger.reconcile).faults == ()
+    game.do(service.close_due)
+    assert game.points(1, 2, 3) == [2, 5, 2]
+
+
+def test_more_votes_than_one_look_settles_are_not_forgotten(writer: Writer, monkeypatch: Any) -> None:
+    game = Game(writer, range(1, 4))
+    poll = game.ask()
+    assert poll.right is not None
+    for person in (3, 1):
+        game.answer("p2", person, poll.right)
+    game.receipt(poll, "p2")
+    writer.clock.shift(timedelta(hours=2))
+    monkeypatch.setattr(store, "WAITING", Hot(store.WAITING.statement.limit(1)))
+    for _ in range(2):
+        game.do(service.close_due)
     assert game.points(1, 3) == [2, 5]
 
 

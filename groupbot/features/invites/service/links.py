@@ -31,7 +31,7 @@ def printed(work: Work, counter: str, shift: str, by: int, reply_to: int | None)
         name = link_name(counter, shift)
     except ValueError:
         raise Refusal("invites/bad_name") from None
-    if len(counters(work, work.chat)) >= MOST:
+    if _row(work, NOBODY, name) is None and len(counters(work, work.chat)) >= MOST:
         raise Refusal("invites/too_many", most=MOST)
     _wanted(work, NOBODY, name, counter.strip(), shift.strip(), by, reply_to)
 

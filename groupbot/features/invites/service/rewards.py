@@ -47,8 +47,9 @@ def settle(work: Work, took_part: Asked, hired: Asked) -> bool:
 
 def _pay(work: Work, row: Any) -> None:
     points = int(members.get(work, row.chat_id, POINTS))
-    wallet = ledger.house_wallet(work, row.chat_id)
-    if ledger.halted(work) or ledger.balance(work, wallet) < points:
+    # while the books are closed, no month's points come into the wallet either
+    wallet = None if ledger.halted(work) else ledger.house_wallet(work, row.chat_id)
+    if wallet is None or ledger.balance(work, wallet) < points:
         if work.now - row.due > domain.TRYING:
             _becomes(work, row, "poor")
         else:

@@ -169,9 +169,9 @@ def wallets(work: Work, person: int) -> list[tuple[str, int]]:
 
 
 # --- the house wallet
-def month_start(work: Work, chat: int) -> datetime:
-    """When this month began on the chat's wall clock."""
-    local = work.now.astimezone(zone(members.voice(work, chat, None)[1]))
+def month_start(work: Work, chat: int, at: datetime | None = None) -> datetime:
+    """When this month, or that of `at`, begins on the chat's wall clock."""
+    local = (at or work.now).astimezone(zone(members.voice(work, chat, None)[1]))
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 

@@ -10,9 +10,10 @@ from groupbot.core.numbering import name_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import store
-from groupbot.features.ledger.domain import Account, house, issuer, member
+from groupbot.features.ledger.domain import Account, Posting, house, issuer, member
 from groupbot.features.ledger.service import books
 
+_NEWEST = 2**63 - 1
 # what stands for itself; a packet's or a draw's points are bound to its shares, which end by themselves
 UNDOABLE = ("award", "checkin", "earn", "quiz", "gathering", "expire", "gift")
 
@@ -47,23 +48,55 @@ def undo(work: Work, number: int, *, by: int) -> str:
     """Reverse transfer `number` of this chat by its mirror image; the key of what was undone.
 
     Raises:
-        Refusal: no such transfer here, undone before, or its points are spent.
+        Refusal: no such transfer here, undone or taken back before, or its points are spent.
     """
     work.flush()
     row = work.sql.first(store.TXN_IN, the_id=number, chat=work.chat)
     if row is None or row.kind not in UNDOABLE:
         raise Refusal("ledger/no_transfer", number=number)
-    if not books.reverse(work, row.key, actor=by):
+    got = _got(work, row.key)
+    if (got and _taken(work, row.key, got)) or not books.reverse(work, row.key, actor=by):
         raise Refusal("ledger/undone_before", number=number)
     return str(row.key)
 
 
+def _got(work: Work, key: str) -> Posting | None:
+    """What this transfer gave a member."""
+    made = books.made(work, key)
+    return next((p for p in made or () if p.account.kind == "member" and p.amount > 0), None)
+
+
+def _taken(work: Work, key: str, got: Posting) -> bool:
+    """Was what this transfer gave taken back before, alone or with all that was got in some days?"""
+    if books.made(work, f"back:{key}") is not None:
+        return True
+    row = work.sql.first(store.OF_KEY, the_key=key)
+    if row is None:  # of this very batch
+        return False
+    whose = got.account._asdict()
+    start = f"back:{row.kind}:{got.account.chat}:{got.account.owner}:%"
+    back = work.sql.value(store.NEXT_BACK, **whose, the_id=row.id, start=start)
+    if back is None:
+        return False
+    # what was got from this transfer on was all taken, or else the days began after it
+    return _since(work, got.account, row.kind, row.at, upto=back)[0] < got.amount
+
+
+def _since(work: Work, account: Account, kind: str, since: datetime, upto: int = _NEWEST) -> tuple[int, int]:
+    """What this account got by transfers of a kind since then, less what was undone or taken back, up to a
+    transfer, and the newest of them."""
+    whose, back = account._asdict(), f"{kind}.back"
+    [row] = work.sql.all(  # a sum has a row always
+        store.GOT_SINCE, **whose, what=kind, back=back, since=since, upto=upto
+    )
+    return int(row.points or 0), int(row.newest or 0)
+
+
 def take_back_of(work: Work, key: str, kind: str) -> int:
     """What one transfer gave a member goes back to the issuer, once and as far as it is still there; the
-    points taken, 0 where no such transfer stands."""
-    made = books.made(work, key)
-    got = next((p for p in made or () if p.account.kind == "member" and p.amount > 0), None)
-    if got is None or books.made(work, f"back:{key}") is not None:
+    points taken, 0 where no such transfer stands or it was undone."""
+    got = _got(work, key)
+    if got is None or books.made(work, f"reverse:{key}") is not None or _taken(work, key, got):
         return 0
     due = min(got.amount, books.balance(work, got.account))
     if due > 0:
@@ -76,18 +109,10 @@ def take_back(work: Work, account: Account, kind: str, since: datetime) -> int:
     """What this account got by transfers of a kind since then goes back to the issuer, as far as it is still
     there: one transfer under the key of the newest it answers for. The points taken."""
     work.flush()
-    [row] = work.sql.all(  # a sum has a row always
-        store.GOT_SINCE,
-        kind=account.kind,
-        chat=account.chat,
-        owner=account.owner,
-        what=kind,
-        back=f"{kind}.back",
-        since=since,
-    )
-    due = min(int(row.points or 0), books.balance(work, account))
+    got, newest = _since(work, account, kind, since)
+    due = min(got, books.balance(work, account))
     if due <= 0:
         return 0
-    key = f"back:{kind}:{account.chat}:{account.owner}:{row.newest}"
+    key = f"back:{kind}:{account.chat}:{account.owner}:{newest}"
     books.transfer(work, key, f"{kind}.back", (account, -due), (issuer(account.chat), due))
     return due

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import domain, store
@@ -45,8 +46,13 @@ def unmet(work: Work, lottery: Lottery, person: int) -> str:
 
 def messages(work: Work, lottery: Lottery, person: int) -> int:
     """Messages of the seven days up to now. Presses and commands are none: taking part is no activity."""
-    since = (work.now - WEEK).date()
+    since = _week_ago(work, lottery.chat)
     return int(work.sql.value(store.SAID, chat=lottery.chat, who=person, since=since))
+
+
+def _week_ago(work: Work, chat: int) -> date:
+    """The day of a week ago on the chat's wall clock, by which activity is counted."""
+    return (work.now - WEEK).astimezone(zone(members.voice(work, chat, None)[1])).date()
 
 
 def invited(work: Work, lottery: Lottery, person: int) -> int:
@@ -59,7 +65,7 @@ def tickets_of(work: Work, lottery: Lottery, person: int) -> int:
     if lottery.tickets == "invites":
         more = invited(work, lottery, person)
     elif lottery.tickets == "active":
-        since = (work.now - WEEK).date()
+        since = _week_ago(work, lottery.chat)
         more = int(work.sql.value(store.DAYS, chat=lottery.chat, who=person, since=since)) - 1
     else:
         return 1

@@ -1,7 +1,7 @@
 """Answers: kept as they come, booked once the poll is known, worth points once each.
 
 A poll closes on Telegram's side, so what is delivered was in time however late it is read. A vote that is
-read before the receipt of its poll waits in the table.
+read before the receipt of its poll waits in the table, and so does one while the books are closed.
 """
 
 from __future__ import annotations
@@ -37,20 +37,23 @@ def answered(work: Work, event: PollAnswer) -> None:
         option=event.options[0],
         at=event.at,
     )
-    if new and posted is not None:
+    if new and posted is not None and not ledger.halted(work):
         row = work.sql.first(store.OF_POLL, bot=work.bot_id, poll=event.poll, person=event.sender.id)
         _settle(work, row, posted)
 
 
 def settle_waiting(work: Work) -> None:
-    """Answers that came before their poll's receipt, in the order they came."""
+    """Answers that came before their poll's receipt or while the books were closed, in the order they
+    came."""
+    if ledger.halted(work):
+        return
     rows = work.sql.all(store.WAITING, bot=work.bot_id)
     for row in rows:
         posted = polls.of(work, row.poll_id)
         if posted is not None:
             _settle(work, row, posted)
     if rows and rows[0].at < work.now - UNKNOWN:
-        work.sql.run(store.FORGET, before=work.now - UNKNOWN)
+        work.sql.run(store.FORGET, before=work.now - UNKNOWN, newest=rows[-1].id)
 
 
 def _settle(work: Work, row: Any, posted: polls.Posted) -> None:

@@ -64,6 +64,10 @@ class Confirm(Struct, frozen=True, tag="rp.confirm"):
     equal: bool = False
 
 
+class ConfirmOwn(Confirm, frozen=True, tag="rp.own"):
+    """The same for a packet of a member's own points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """The `word` of an order that cannot be read; which option it stands behind, '' for the two numbers."""

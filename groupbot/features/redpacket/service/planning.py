@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from groupbot.engine.words import zone
@@ -13,7 +13,7 @@ from groupbot.features.members.domain import spread
 from groupbot.features.redpacket import domain, store
 from groupbot.features.redpacket.service.effects import effects
 
-EVER = datetime(2000, 1, 1, tzinfo=UTC)
+EVER, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 SHOWN = 2  # packets whose effects the plan shows
 
 
@@ -44,11 +44,14 @@ def plan(work: Work) -> dict[str, Any]:
     }
 
 
-def spending(work: Work, own: int = 0) -> list[Any]:
-    """What the house's packets of this month cost, as rows (occasion, packets, spent): what was taken of
-    those that are over, the whole of open and planned ones. Call it before the step's first write."""
+def spending(work: Work, own: int = 0, at: datetime | None = None) -> list[Any]:
+    """What the house's packets of this month, or that of `at`, cost, as rows (occasion, packets, spent): what
+    was taken of those that are over, the whole of open and planned ones. Call it before the step's first
+    write."""
     work.flush()
-    return work.sql.all(store.MONTH, chat=work.chat, since=ledger.month_start(work, work.chat), own=own)
+    since = ledger.month_start(work, work.chat, at)
+    until = (since + timedelta(days=32)).replace(day=1)
+    return work.sql.all(store.MONTH, chat=work.chat, since=since, until=until, own=own)
 
 
 def campaigns(work: Work, own: int = 0) -> list[dict[str, Any]]:
@@ -59,7 +62,7 @@ def campaigns(work: Work, own: int = 0) -> list[dict[str, Any]]:
         return []
     work.flush()
     spent = dict.fromkeys(budgets, 0)
-    for row in work.sql.all(store.MONTH, chat=work.chat, since=EVER, own=own):
+    for row in work.sql.all(store.MONTH, chat=work.chat, since=EVER, until=END, own=own):
         if row.occasion.casefold() in spent:
             spent[row.occasion.casefold()] += int(row.spent)
     return [{"name": n, "budget": b, "spent": spent[key]} for key, (n, b) in budgets.items()]

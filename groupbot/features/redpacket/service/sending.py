@@ -16,7 +16,7 @@ from groupbot.features.ledger.domain import house, member, pot
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import spread
 from groupbot.features.redpacket import domain, store
-from groupbot.features.redpacket.domain import Confirm, Order
+from groupbot.features.redpacket.domain import Confirm, ConfirmOwn, Order
 from groupbot.features.redpacket.service.cards import card
 from groupbot.features.redpacket.service.effects import await_effects
 from groupbot.features.redpacket.service.planning import campaigns, day_of, spending, used_today, zone_of
@@ -71,7 +71,8 @@ def send(
     if not order.thin:
         _open(work, number, order.kind)
         return number, "live"
-    buttons = ((Button("lucky", Confirm(number)),), (Button("equal", Confirm(number, equal=True)),))
+    sure = Confirm if company else ConfirmOwn
+    buttons = ((Button("lucky", sure(number)),), (Button("equal", sure(number, equal=True)),))
     work.say(
         Send(
             chat=chat,
@@ -141,7 +142,7 @@ def check(
 
 
 def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
-    """The gap to other packets of the house, its budget of the month, and that of the campaign."""
+    """The gap to other packets of the house, its budget of its month, and that of the campaign."""
     gap = timedelta(hours=float(members.get(work, work.chat, domain.GAP)))
     if gap:
         near = work.sql.value(store.NEAR, chat=work.chat, after=at - gap, before=at + gap, own=own)
@@ -149,7 +150,7 @@ def _policy(work: Work, order: Order, at: datetime, own: int) -> None:
             raise Refusal("redpacket/gap", hours=gap, at=near)
     budget = int(members.get(work, work.chat, domain.BUDGET))
     if budget:
-        spent = sum(r.spent for r in spending(work, own))
+        spent = sum(r.spent for r in spending(work, own, at))
         if spent + order.total > budget:
             raise Refusal("redpacket/budget", left=max(0, budget - spent), budget=budget)
     for of in campaigns(work, own):

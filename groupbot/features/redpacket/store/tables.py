@@ -146,12 +146,13 @@ _got = (
     .scalar_subquery()
 )
 _spent = sa.func.sum(sa.case((among(packet.c.state, "live", "planned"), packet.c.total), else_=_got))
-MONTH = Hot(  # what the house's packets cost since then, by occasion; open ones count whole
+MONTH = Hot(  # what the house's packets of a time cost, by occasion; open ones count whole
     sa.select(packet.c.occasion, sa.func.count().label("packets"), _spent.label("spent"))
     .where(
         packet.c.chat_id == b("chat"),
         packet.c.payer == "house",
         packet.c.opened_at >= b("since"),
+        packet.c.opened_at < b("until"),
         among(packet.c.state, "live", "drained", "expired", "planned"),
         packet.c.id != b("own"),
     )
