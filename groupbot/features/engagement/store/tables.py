@@ -199,6 +199,7 @@ OF_MESSAGE = Hot(  # as it was said, unless it was taken away already
         ~sa.exists().where(
             _gone.c.chat_id == event.c.chat_id,
             _gone.c.message_id == event.c.message_id,
+            _gone.c.at >= b("since"),  # its own time is the message's
             among(_gone.c.kind, "removed"),
         ),
     )
