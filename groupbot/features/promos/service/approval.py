@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from groupbot.engine.content import Content
+from groupbot.engine.rendering import Source
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
@@ -70,11 +72,17 @@ def versions(work: Work, plan: Plan) -> Pins:
         return found
     for name in templates(plan):
         for lang in content.languages:
-            try:
-                found[f"{name}.{lang}"] = content.sources(name, lang)[0].digest
-            except Misfit:
-                found[f"{name}.{lang}"] = ""
+            source = source_of(content, name, lang)
+            found[f"{name}.{lang}"] = source.digest if source is not None else ""
     return found
+
+
+def source_of(content: Content, name: str, lang: str) -> Source | None:
+    """A template as it is now; None where its file is gone, or leaves this language out."""
+    try:
+        return content.sources(name, lang)[0]
+    except Misfit:
+        return None
 
 
 def print_of(plan: Plan, pins: Pins) -> str:
@@ -124,7 +132,10 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     """
     content = work.content
     wanted = pins.get(f"{template}.{lang}")
-    if content is None or not wanted or content.sources(template, lang)[0].digest == wanted:
+    if content is None or not wanted:
+        return template
+    source = source_of(content, template, lang)
+    if source is not None and source.digest == wanted:
         return template
     row = work.sql.first(store.VERSION, the_digest=wanted)
     if row is None:

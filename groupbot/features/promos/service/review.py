@@ -23,7 +23,15 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.domain.trend import TREND, expired
-from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
+from groupbot.features.promos.service.approval import (
+    Standing,
+    asks,
+    earlier,
+    needed,
+    source_of,
+    standing,
+    versions,
+)
 from groupbot.features.promos.service.filling import counted, filled
 from groupbot.features.promos.service.questions import asked
 from groupbot.features.promos.service.saying import usual
@@ -163,7 +171,7 @@ def preview(work: Work, plan: Plan) -> str:
 
 
 def changes(work: Work, plan: Plan, before: Any) -> list[str]:
-    """The lines of the templates that differ from what was approved before."""
+    """The lines of the templates that differ from what was approved before; one that is gone has none."""
     found: list[str] = []
     content = work.content
     for key, digest in versions(work, plan).items():
@@ -173,7 +181,8 @@ def changes(work: Work, plan: Plan, before: Any) -> list[str]:
         name, _, lang = key.rpartition(".")
         row = work.sql.first(store.VERSION, the_digest=was or "")
         old = row.text.splitlines() if row is not None else []
-        new = content.sources(name, lang)[0].text.splitlines()
+        source = source_of(content, name, lang)
+        new = source.text.splitlines() if source is not None else []
         found.append(key)
         found += [
             line[:_LINE]
