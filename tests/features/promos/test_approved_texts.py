@@ -58,3 +58,16 @@ def test_the_approved_version_is_said_though_its_file_is_gone(writer: Writer, tm
     at(writer, DUE)
     publish(writer)
     assert [s.text for s in said(writer)] == ["first"]
+
+
+def test_a_plan_whose_template_serves_one_language_only_can_be_approved(
+    writer: Writer, tmp_path: Path
+) -> None:
+    with_ops(writer, 1)
+    offer(writer, tmp_path, "---\nfallback: []\n---\nfirst")
+    chats(writer)
+    take_in(writer, plan(pool=("shop/offer",)))
+    assert word(writer, 1).missing == []
+    at(writer, DUE)
+    publish(writer)
+    assert [s.text for s in said(writer)] == ["first"]

@@ -204,8 +204,9 @@ def keep_versions(work: Work, plan: Plan) -> None:
     content = work.content
     for name in templates(plan) if content is not None else ():
         for lang in content.languages:  # type: ignore[union-attr]
-            source = content.sources(name, lang)[0]  # type: ignore[union-attr]
-            keep_version(work, name, lang, source.digest, source.text, work.now)
+            source = source_of(content, name, lang)  # type: ignore[arg-type]
+            if source is not None:
+                keep_version(work, name, lang, source.digest, source.text, work.now)
 
 
 def keep_version(work: Work, name: str, lang: str, digest: str, text: str, at: datetime) -> None:
