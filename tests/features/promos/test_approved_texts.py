@@ -1,5 +1,6 @@
 """Templates that change, go or serve one language only, and plans that were approved with them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from tests.features.promos.test_approval import DUE, with_ops, word
-from tests.features.promos.test_publish import at, chats, plan, publish, said, take_in
+from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
 
 
 def offer(writer: Writer, tmp_path: Path, text: str = "first") -> Path:
@@ -71,3 +72,20 @@ def test_a_plan_whose_template_serves_one_language_only_can_be_approved(
     at(writer, DUE)
     publish(writer)
     assert [s.text for s in said(writer)] == ["first"]
+
+
+def test_a_plan_that_was_stopped_is_not_posted_where_no_plan_waits_for_a_word(writer: Writer) -> None:
+    chats(writer)
+    take_in(writer, plan())
+    assert word(writer, 1, "stop").stopped
+    at(writer, DUE)
+    publish(writer)
+    assert (said(writer), [s[2] for s in slots(writer)]) == ([], ["held", "waiting"])
+    word(writer, 1)  # they think again
+    publish(writer)
+    assert len(said(writer)) == 1
+    word(writer, 1, "stop")
+    take_in(writer, plan(data={"text": "new"}))  # another plan than the one that was stopped
+    at(writer, DUE + timedelta(days=1))
+    publish(writer)
+    assert len(said(writer)) == 2

@@ -28,6 +28,7 @@ from groupbot.features.promos.domain.trend import TREND
 
 ALONE = 5  # groups that one operator may approve for
 Pins = dict[str, str]
+_STOPS = "stopped"  # the key of the plans that were ever stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,17 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
     return made
 
 
+def guarding(work: Work, plan_id: int, plan: Plan) -> Standing | None:
+    """The standing its posts keep to, where the plan waits for a word or was stopped; None: any may go."""
+    if asks(work, plan):
+        return standing(work, plan_id, plan)
+    known = work.cached("promos.standing")
+    if _STOPS not in known:
+        work.put("promos.standing", _STOPS, frozenset(r.plan_id for r in work.sql.all(store.STOPS)))
+    found = standing(work, plan_id, plan) if plan_id in known[_STOPS] else None
+    return found if found is not None and found.stopped else None
+
+
 def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     """The name to say a template by: its own, or that of the version which was approved.
 
@@ -185,6 +197,7 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         at=work.now,
     )
     work.drop("promos.standing", plan_id)
+    work.drop("promos.standing", _STOPS)
     made = standing(work, plan_id, plan)
     if made.stopped:
         work.sql.run(store.UNHOLD, plan=plan_id, state="skipped", reason="stopped", at=work.now)

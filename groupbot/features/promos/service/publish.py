@@ -30,7 +30,7 @@ from groupbot.features.promos.domain import (
 )
 from groupbot.features.promos.domain.calendar import rule
 from groupbot.features.promos.domain.expert import begins
-from groupbot.features.promos.service.approval import asks, standing
+from groupbot.features.promos.service.approval import guarding
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
@@ -119,7 +119,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
     catching_up = False
-    guard = standing(work, plan_id, plan) if asks(work, plan) else None
+    guard = guarding(work, plan_id, plan)
     allowed = guard is None or chat in guard.chats
     for slot in slots:
         if not inside:

@@ -85,21 +85,9 @@ plan_slot = sa.Table(
     sa.Column("template", sa.Text),
     sa.Column("zone", sa.String(60), nullable=False),
     sa.Column("at", UTC_),  # when it was said or skipped
-    sa.Index(
-        "ix_plan_slot_waiting",
-        "due",
-        **only("state = 'waiting'"),
-    ),
-    sa.Index(
-        "ix_plan_slot_said",
-        "at",
-        **only("state = 'said'"),
-    ),
-    sa.Index(
-        "ix_plan_slot_held",
-        "due",
-        **only("state = 'held'"),
-    ),
+    sa.Index("ix_plan_slot_waiting", "due", **only("state = 'waiting'")),
+    sa.Index("ix_plan_slot_said", "at", **only("state = 'said'")),
+    sa.Index("ix_plan_slot_held", "due", **only("state = 'held'")),
     sqlite_with_rowid=False,
 )
 
@@ -239,6 +227,7 @@ ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).orde
 APPROVALS = Hot(
     sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
+STOPS = Hot(sa.select(_a.plan_id).where(among(_a.verdict, "stop")).distinct())
 STARTER = Hot(  # who gave the last word that let it go
     sa.select(_a.person_id)
     .where(_a.plan_id == b("plan"), _a.verdict != "stop")
