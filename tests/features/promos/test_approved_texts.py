@@ -4,9 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
 from groupbot.engine.writer import Writer
+from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from tests.features.promos.test_approval import DUE, with_ops, word
@@ -89,3 +92,25 @@ def test_a_plan_that_was_stopped_is_not_posted_where_no_plan_waits_for_a_word(wr
     at(writer, DUE + timedelta(days=1))
     publish(writer)
     assert len(said(writer)) == 2
+
+
+def test_a_plan_that_changed_itself_is_shown_and_has_no_earlier_version(
+    writer: Writer, tmp_path: Path
+) -> None:
+    with_ops(writer, 1, 2)
+    path = offer(writer, tmp_path, "{{ text }}")
+    chats(writer, 6)
+    take_in(writer, plan(pool=("shop/offer",), data={"text": "first"}))
+    word(writer, 1)
+    word(writer, 2)
+    take_in(writer, plan(pool=("shop/offer",), data={"text": "second"}))
+    [card] = asked(writer)
+    assert (card["old"], card["diff"], card["preview"]) == (False, [], "second")
+    with pytest.raises(Refusal) as refused:
+        word(writer, 1, "old")
+    assert refused.value.template == "promos/no_old"
+    word(writer, 1)  # one of two
+    path.write_text("{{ text }}!", "utf-8")
+    looked_again(writer)
+    [card] = asked(writer)
+    assert (card["old"], card["preview"]) == (False, "second!")

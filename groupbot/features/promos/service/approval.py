@@ -10,6 +10,7 @@ trend, which the mood of a day can turn against.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,12 +158,16 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     return content.keep(template, lang, row.text)
 
 
-def earlier(work: Work, plan_id: int, key: str) -> Any:
-    """The newest approval of other content of this plan, if there is one."""
+def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> Any:
+    """The newest approval of this same plan with other versions of its templates that as many operators gave
+    as it needed, if there is one. A plan that changed itself has none: versions do not hold what it says."""
     found = [
-        r for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id) if r.print != key and r.verdict != "stop"
+        r
+        for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id)
+        if r.print != key and r.verdict == "yes" and r.print == print_of(plan, r.pins)
     ]
-    return found[-1] if found else None
+    by = Counter(r.print for r in found)
+    return next((r for r in reversed(found) if by[r.print] >= needed(work, len(r.chats))), None)
 
 
 def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
@@ -180,7 +185,7 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         affordable(work, now.stars)
     pins = versions(work, plan)
     if verdict == "old":
-        before = earlier(work, plan_id, now.print)
+        before = earlier(work, plan_id, plan, now.print)
         if before is None:
             raise Refusal("promos/no_old", plan=plan.name)
         pins = dict(before.pins)

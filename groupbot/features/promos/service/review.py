@@ -106,7 +106,7 @@ def exceptions(work: Work, plan: Plan, now: Standing) -> list[dict[str, Any]]:
 def described(work: Work, found: Item) -> dict[str, Any]:
     """What the template promos/review shows of a plan."""
     plan, now = found.plan, found.standing
-    before = earlier(work, found.id, now.print)
+    before = earlier(work, found.id, plan, now.print)
     titles = {p.chat: p.title for p in members.profiles(work)}
     new = [titles.get(c, "…") for c in now.missing] if before is not None or now.by else []
     zone = clock_of(work, found)
