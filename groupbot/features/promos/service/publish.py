@@ -116,12 +116,15 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     here = Place(profile, lang, zone_name, zone_of(zone_name))
     missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
+    booked = _booked(work, plan_id, chat, due) if missed else ()
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
     catching_up = False
     guard = guarding(work, plan_id, plan)
     allowed = guard is None or chat in guard.chats
     for slot in slots:
+        if slot in booked:
+            continue
         if not inside:
             reason, detail = "out", why
         elif batch.restored:
@@ -159,6 +162,13 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         work.add(
             store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
         )
+
+
+def _booked(work: Work, plan_id: int, chat: int, due: datetime) -> set[datetime]:
+    """The slots after `due` that were said or skipped already, as one that was held comes after them. What
+    still waits of those that have come is this turn's."""
+    work.sql.run(store.DROP_COME, plan=plan_id, chat=chat, now=work.now)
+    return {r.due for r in work.sql.all(store.BOOKED, plan=plan_id, chat=chat, since=due)}
 
 
 def _times(

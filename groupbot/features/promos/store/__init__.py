@@ -189,6 +189,17 @@ LAST_REASON = Hot(
 WAITING = Hot(sa.select(_s.plan_id, _s.chat_id, _s.due, _s.zone).where(_waiting))
 DROP_WAITING = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _waiting))
 DROP_LATER = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.due > b("now"), _waiting))
+DROP_COME = Hot(
+    sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due <= b("now"), _waiting)
+)
+BOOKED = Hot(  # what is said or skipped already, of the slots after one
+    sa.select(_s.due).where(
+        _s.plan_id == b("plan"),
+        _s.chat_id == b("chat"),
+        _s.due > b("since"),
+        among(_s.state, "said", "skipped"),
+    )
+)
 DROP_PLAN_WAITING = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _waiting))
 NEXT_HERE = Hot(
     sa.select(_s.due, _s.kind, _s.zone, plan.c.name)
