@@ -122,6 +122,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     catching_up = False
     guard = guarding(work, plan_id, plan)
     allowed = guard is None or chat in guard.chats
+    pins = guard.pins if guard else {}
     for slot in slots:
         if slot in booked:
             continue
@@ -143,7 +144,6 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "template", "the database refused it"
         if not reason:
             try:
-                pins = guard.pins if guard else {}
                 template, reason, detail = _said(work, plan_id, plan, slot, here, batch, pins)
             except Unsaid as e:
                 reason, detail = e.reason, e.detail
@@ -153,7 +153,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
                 log.error("plan.unsaid", plan=plan.name, chat=chat, error=f"{type(e).__name__}: {e}")
                 reason, detail = "template", str(e)
         if reason:
-            _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
+            _skip(work, plan_id, plan, slot, here, (reason, detail), batch, pins)
         else:
             catching_up = True
             _book(work, plan_id, plan, slot, here, "said", template=template)
@@ -214,11 +214,12 @@ def _skip(
     here: Place,
     why: tuple[str, str],
     batch: Batch,
+    pins: dict[str, str],
 ) -> None:
     """Write a skip down, and tell the chat's owner; an unconfirmed zone is told once a plan."""
     reason, detail = why
     chat = here.profile.chat
-    if merge(work, plan_id, plan, here, due, reason):
+    if merge(work, plan_id, plan, here, due, reason, pins):
         reason, detail = "digest", reason
     known = reason == "zone" and work.sql.value(store.LAST_REASON, plan=plan_id, chat=chat) == "zone"
     _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail)
