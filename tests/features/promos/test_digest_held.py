@@ -92,3 +92,13 @@ def test_a_greeting_is_in_no_digest_on_a_day_of_mourning(writer: Writer) -> None
     take_in(writer, talk(kind="greeting", start=day))
     held(writer, datetime(2027, 12, 12, 2))
     assert next_morning(writer, datetime(2027, 12, 12, 2)) == []
+
+
+def test_after_a_restore_what_was_kept_may_have_been_said_and_is_not_said_again(writer: Writer) -> None:
+    speaks(writer)
+    no_room(writer)
+    take_in(writer, talk())
+    held(writer)
+    at(writer, DUE + timedelta(hours=1))
+    writer.write(service.let_pass)
+    assert next_morning(writer) == []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from groupbot.engine.writer import Writer
 from groupbot.features.members import service as members
+from groupbot.features.promos import service
 from groupbot.features.promos.domain import GAP, Plan
 from tests.features.promos.test_approval import DUE, with_ops, word
 from tests.features.promos.test_approved_texts import looked_again, offer
@@ -59,3 +60,20 @@ def test_held_slots_of_a_chat_that_two_batches_take_are_said_once(writer: Writer
     publish(writer, most=4)
     assert sorted(s.chat or 0 for s in said(writer)) == [1, 2, 3]
     assert [s[2] for s in slots(writer)] == ["skipped"] * 3 + ["said"] * 3 + ["waiting"] * 3
+
+
+def test_after_a_restore_what_was_held_may_have_been_posted_and_is_not_posted_again(
+    writer: Writer, tmp_path: Path
+) -> None:
+    with_ops(writer, 1)
+    offer(writer, tmp_path)
+    chats(writer)
+    take_in(writer, twice_a_day())
+    at(writer, DUE)
+    publish(writer)
+    at(writer, DUE + timedelta(hours=1))
+    writer.write(service.let_pass)
+    assert [s[2:] for s in slots(writer)] == [("skipped", "restored"), ("waiting", None)]
+    word(writer, 1)
+    publish(writer)
+    assert said(writer) == []

@@ -91,8 +91,12 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
 
 
 def let_pass(work: Work) -> None:
-    """After a restore: what has come due since the backup was taken may have been posted, so it is not
-    posted (again); the plans go on with their next times."""
+    """After a restore: what has come due since the backup was taken, or waited then for a word or for a
+    digest, may have been posted, so it is not posted (again); the plans go on with their next times."""
+    for row in work.sql.all(store.HELD_OVER, now=work.now):
+        slot = {"plan": row.plan_id, "chat": row.chat_id, "the_due": row.due}
+        work.sql.run(store.LET_GO, **slot, reason="restored", now=work.now)
+    work.sql.run(store.OLD_DIGEST, before=work.now)
     batch = Batch(stopped=False, restored=True)
     rows = work.sql.returning(store.TAKE, now=work.now, most=1_000_000)
     first: dict[tuple[int, int], datetime] = {}

@@ -238,4 +238,5 @@ def let_go(work: Work) -> None:
         except (msgspec.DecodeError, ValueError):
             grace = 0
         if (work.now - row.due).total_seconds() > grace:
-            work.sql.run(store.LET_GO, plan=row.plan_id, chat=row.chat_id, the_due=row.due, now=work.now)
+            slot = {"plan": row.plan_id, "chat": row.chat_id, "the_due": row.due}
+            work.sql.run(store.LET_GO, **slot, reason="approval", now=work.now)

@@ -231,7 +231,7 @@ UNHOLD = Hot(
 LET_GO = Hot(
     sa.update(plan_slot)
     .where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due == b("the_due"), _held)
-    .values(state="skipped", reason="approval", at=b("now"))
+    .values(state="skipped", reason=b("reason"), at=b("now"))
 )
 _a = plan_approval.c
 ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).order_by(_a.at, _a.id))
