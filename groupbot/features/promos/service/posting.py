@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.storage import Begins
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -163,7 +164,7 @@ def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
     o = outbox.c
     query = (
         sa.select(o.state, sa.func.count().label("n"))
-        .where(o.ref >= start, o.ref < start[:-1] + ";", o.kind == "send")
+        .where(Begins(o.ref, start), o.kind == "send")
         .group_by(o.state)
     )
     for row in work.sql.all(query):
