@@ -126,7 +126,7 @@ def sessions(cmd: Command, work: Work) -> None:
 
 
 @router.every(seconds=60)
-def in_time(work: Work) -> None:
+def in_time(work: Work) -> bool:
     """Opens and ends sessions. A recap goes into the library; where a planned slot's expert did not come, its
     plan has something else to say."""
     for over in service.in_time(work, engagement.spoke_since):
@@ -140,6 +140,7 @@ def in_time(work: Work) -> None:
                 service.say_missed(work, over)
             else:
                 service.tell_missed(work, over, held or "said")
+    return service.more(work)
 
 
 @router.on(Seated)

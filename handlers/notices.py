@@ -170,15 +170,16 @@ def _told(work: Work, number: int) -> dict[str, Any]:
 
 
 @router.every(seconds=60)
-def in_time(work: Work) -> None:
+def in_time(work: Work) -> bool:
     """Reminds once, and closes what is over."""
     service.close_due(work)
-    service.remind(work)
+    more = service.remind(work)
     for number, by in service.rounds_done(work):
         to = promos.ops_chat(work)
         where: dict[str, Any] = {"chat": to} if to else {"user": by}
         if to or members.reachable(work, by):
             work.say(Send(**where, template="notices/round_told", data=_told(work, number)))
+    return more
 
 
 @router.every(seconds=3600)

@@ -1,4 +1,4 @@
-"""Columns every table is made of: times in UTC, JSON, numbers of rows; and indexes of some rows alone."""
+"""Columns every table is made of: times in UTC, JSON, numbers of rows; indexes of some rows; beginnings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData(
@@ -44,6 +46,29 @@ def ours(name: str | None, kind: str, _: Any = None) -> bool:
     parent, _, part = (name or "").rpartition("_")
     partitioned = parent in metadata.tables and "partitioned" in metadata.tables[parent].info
     return kind != "table" or not (partitioned and (part == "default" or part.isdigit()))
+
+
+class Begins(FunctionElement[Any]):
+    """Does a column begin with a text? `prefix` is that text, or a parameter. An index over the column serves
+    on SQLite, and on PostgreSQL where the database sorts by bytes (locale C); where it sorts as a language
+    does, `x >= 'a:' AND x < 'a;'` would hold of nothing."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any, prefix: Any) -> None:
+        super().__init__(column, sa.literal(prefix, sa.Text) if isinstance(prefix, str) else prefix)
+
+
+@compiles(Begins)
+def _on_sqlite(element: Begins, compiler: Any, **more: Any) -> str:
+    column, prefix = element.clauses
+    last = prefix.concat(sa.literal_column("char(1114111)"))  # behind every other letter
+    return f"({compiler.process(sa.and_(column >= prefix, column < last), **more)})"
+
+
+@compiles(Begins, "postgresql")
+def _on_postgresql(element: Begins, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(sa.func.starts_with(*element.clauses), **more))
 
 
 @lru_cache(4096)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.core.effects import Receipt, Send
-from groupbot.engine.storage import UTC_, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, Begins, Hot, Upsert, metadata
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
@@ -55,9 +55,7 @@ _KEEP = Hot(
     )
 )
 _NAMES = Hot(
-    sa.select(_m.name, _m.kind, _m.at)
-    .where(_m.bot_id == b("bot"), _m.name >= SAVED, _m.name < SAVED[:-1] + ";")
-    .order_by(_m.name)
+    sa.select(_m.name, _m.kind, _m.at).where(_m.bot_id == b("bot"), Begins(_m.name, SAVED)).order_by(_m.name)
 )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from groupbot.engine.columns import UTC_ as UTC_
+from groupbot.engine.columns import Begins as Begins
 from groupbot.engine.columns import BigInt as BigInt
 from groupbot.engine.columns import Json as Json
 from groupbot.engine.columns import metadata as metadata

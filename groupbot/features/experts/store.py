@@ -81,7 +81,12 @@ MEANWHILE = Hot(  # a session that is on or planned within a span of time
 )
 LAST = Hot(sa.select(sa.func.max(_s.id)).where(_s.chat_id == b("chat")))
 ONE = Hot(sa.select(session).where(_s.id == b("the_id")))
-BEGUN = Hot(sa.select(session).where(_live, _s.starts <= b("now")).order_by(_s.starts).limit(50))
+BEGUN = Hot(  # a page of them
+    sa.select(session)
+    .where(_live, _s.starts <= b("now"), _s.id > b("behind"))
+    .order_by(_s.id)
+    .limit(b("most"))
+)
 STATE = Hot(sa.update(session).where(_s.id == b("the_id")).values(state=b("state")))
 ASK = Hot(sa.insert(question).values({n: b(n) for n in ("session_id", "number", "person_id", "text", "at")}))
 QUESTIONS = Hot(sa.select(question).where(_q.session_id == b("the_id")).order_by(_q.number))

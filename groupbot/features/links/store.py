@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
-from groupbot.engine.storage import UTC_, BigInt, Hot, Upsert, metadata
+from groupbot.engine.storage import UTC_, Begins, BigInt, Hot, Upsert, metadata
 from groupbot.engine.views import view
 
 link = sa.Table(
@@ -69,7 +69,7 @@ BY_CHAT = Hot(
     .group_by(visit.c.chat_id)
     .order_by(visit.c.chat_id)
 )
-_of = sa.and_(visit.c.chat_id == b("chat"), link.c.name >= b("first"), link.c.name < b("last"))
+_of = sa.and_(visit.c.chat_id == b("chat"), Begins(link.c.name, b("below")))
 MENU_VISITS = Hot(
     sa.select(link.c.name, sa.func.count(visit.c.person_id.distinct()).label("people"))
     .join(link, link.c.id == visit.c.link_id)

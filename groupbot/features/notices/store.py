@@ -114,7 +114,10 @@ IN_CHAT = Hot(sa.select(notice).where(_n.chat_id == b("chat")).order_by(_n.id.de
 _open = among(_n.state, "open")
 DUE = Hot(sa.select(notice).where(_open, _n.due <= b("now")).order_by(_n.due).limit(20))
 REMIND = Hot(
-    sa.select(notice).where(_open, _n.remind_at <= b("now"), _n.due > b("now")).order_by(_n.id).limit(50)
+    sa.select(notice)
+    .where(_open, _n.remind_at <= b("now"), _n.due > b("now"), _n.id > b("behind"))
+    .order_by(_n.id)
+    .limit(b("most"))
 )
 REMINDED = Hot(sa.update(notice).where(_n.id == b("the_id")).values(remind_at=None))
 CLOSE = Hot(

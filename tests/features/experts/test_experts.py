@@ -120,3 +120,25 @@ def test_a_session_costs_its_minutes_and_each_answer_its_part() -> None:
     assert cost(3600, 4, 0) is None  # nobody said what an hour costs
     assert cost(5400, 4, 200) == (300, 75)
     assert cost(3600, 0, 200) == (200, None)
+
+
+def test_many_sessions_that_are_on_keep_none_from_beginning(writer: Writer) -> None:
+    begin(writer)
+    row = {
+        "chat_id": 1,
+        "person_id": 1,
+        "topic": "x",
+        "thread": None,
+        "plan_id": None,
+        "due": None,
+        "ref": "",
+    }
+    rows = [row | {"starts": START - MIN, "ends": START + HOUR, "state": "open"} for _ in range(50)]
+    late = row | {"starts": START, "ends": START + HOUR, "state": "planned"}
+    writer.write(lambda w: [w.sql.run(store.PLAN, **r) for r in (*rows, late)])
+    came = writer.write(lambda w: [service.in_time(w, lambda *_: True), service.more(w)])
+    assert came == [[], True]
+    came = writer.write(lambda w: [service.in_time(w, lambda *_: True), service.more(w)])
+    assert came == [[], False]
+    states = writer.write(lambda w: w.sql.all(sa.select(store.session.c.state).distinct()))
+    assert [r.state for r in states] == ["open"]

@@ -18,6 +18,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
 from groupbot.features.notices import service, store
 from groupbot.features.notices.domain import Ack, is_awake, reminder_at, share
+from groupbot.features.notices.service.posting import PAGE
 from groupbot.features.promos import service as promos
 
 ROOM = Chat(-1000, "supergroup", "西湖店")
@@ -162,3 +163,20 @@ def test_stopping_all_sends_takes_back_what_a_round_has_not_said_yet(writer: Wri
     assert [d["text"] for d in sends(writer, "notices/card")] == ["the group's own"]
     assert [n["number"] for n in does(writer, service.latest, 1)] == [1]
     assert does(writer, service.rounds_done) == [(1, 7)]
+
+
+def test_many_groups_that_sleep_keep_none_that_is_awake_from_its_last_call(writer: Writer) -> None:
+    people(writer, 1)
+
+    def fn(work: Work) -> None:
+        work.chat = resolve(work, Chat(-1001, "supergroup", "断桥店")).id
+        members.put(work, ZONE, "America/New_York", chat=work.chat)
+        row = {"chat_id": work.chat, "topic": None, "by_id": 7, "text": "a", "version": 1, "at": work.now}
+        when = {"due": work.now + DAY, "remind_at": work.now, "state": "open", "round_id": None}
+        for chat in (*[work.chat] * PAGE, 1):
+            work.sql.run(store.ADD, **{**row, **when, "chat_id": chat})
+
+    writer.clock.shift(-timedelta(hours=4))  # 06:00 UTC: two in the afternoon, and one at night over there
+    writer.write(fn)
+    assert [does(writer, service.remind) for _ in range(2)] == [True, False]
+    assert [d["number"] for d in sends(writer, "notices/remind")] == [PAGE + 1]

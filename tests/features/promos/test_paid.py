@@ -11,7 +11,9 @@ from msgspec import structs
 
 from groupbot.core.effects import PAID
 from groupbot.core.events import Chat, Message, Person
+from groupbot.engine.content import Content
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -124,3 +126,14 @@ def test_progress_goes_to_who_approved_it_and_its_edits_keep_a_budget(writer: Wr
     ]  # the end, at once
     at(writer, DUE + timedelta(seconds=99))
     assert running(writer) == []
+
+
+def test_two_posts_by_hand_of_one_second_are_two(writer: Writer) -> None:
+    writer.content = Content([folder("content_templates")])
+    chats(writer)
+    [first, second] = writer.write(lambda w: [service.post(w, "全部", text) for text in ("one", "two")])
+    rows = writer.write(lambda w: [service.live(w, i) for i in (first, second)])
+    assert [(p.name, p.data["text"]) for p in rows if p is not None] == [
+        ("/post 01-30 10:00:00", "one"),
+        ("/post 01-30 10:00:00 2", "two"),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot.features.experts.service.ends import (
     by_slot,
     in_time,
+    more,
     recorded,
     report,
     say_missed,
@@ -28,6 +29,7 @@ __all__ = [
     "experts",
     "find",
     "in_time",
+    "more",
     "plan",
     "queue",
     "recorded",

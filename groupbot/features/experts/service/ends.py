@@ -17,6 +17,8 @@ from groupbot.features.members import service as members
 Spoke = Callable[[Work, int, int, datetime], bool]  # (chat, person, since)
 LIFE = timedelta(days=180)  # of what has ended
 RECAP = 8  # answers repeated at the end
+PAGE = 50  # sessions looked at in one transaction
+_BEGUN = "experts.begun"
 
 
 def report(work: Work, chat: int) -> list[dict[str, Any]]:
@@ -65,9 +67,13 @@ def recorded(work: Work, number: int) -> dict[str, Any] | None:
 def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
     """Opens sessions, ends them with a recap of what was answered, and has something to say when the expert
     did not come: neither answered nor, as `spoke` tells, wrote. Those that ended now with answers or without
-    their expert; for one of a planned slot that nobody held, the plan knows what to say."""
+    their expert; for one of a planned slot that nobody held, the plan knows what to say. A page of sessions
+    each time: `more` tells whether there are others."""
     over = []
-    for row in work.sql.all(store.BEGUN, now=work.now):
+    behind = work.cached(_BEGUN).get("behind", 0)
+    rows = work.sql.all(store.BEGUN, now=work.now, behind=behind, most=PAGE)
+    work.put(_BEGUN, "behind", rows[-1].id if len(rows) == PAGE else 0)
+    for row in rows:
         asked = work.sql.all(store.QUESTIONS, the_id=row.id)
         answered = [q for q in asked if q.answer is not None]
         came = bool(answered) or (spoke or _nobody)(work, row.chat_id, row.person_id, row.starts)
@@ -99,6 +105,11 @@ def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
                 )
             )
     return over
+
+
+def more(work: Work) -> bool:
+    """May other sessions have to be looked at, behind those of the last page?"""
+    return bool(work.cached(_BEGUN).get("behind"))
 
 
 def recap_of(work: Work, row: Any, asked: list[Any]) -> dict[str, Any]:

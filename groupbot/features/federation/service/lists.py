@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from groupbot.core.effects import Ban, Button, Send
 from groupbot.core.events import Joined, JoinRequest, Message
 from groupbot.engine.outbox_table import outbox, posted
+from groupbot.engine.storage import Begins
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.federation import store
@@ -125,7 +126,7 @@ def erase(work: Work, person: int, to: int) -> bool:
 
 def _asked_of(table: sa.Table, person: int) -> list[sa.ColumnElement[bool]]:
     ref = table.c.ref
-    return [ref >= REF, ref < REF[:-1] + ";", ref.like(f"{REF}%:{person}:%")]
+    return [Begins(ref, REF), ref.like(f"{REF}%:{person}:%")]
 
 
 # --- in a group

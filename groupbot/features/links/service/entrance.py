@@ -24,7 +24,6 @@ from groupbot.features.members.domain import Started
 
 _KEEP = timedelta(days=180)
 _ENTRANCE = "entrance"
-_OF_ENTRANCE = {"first": _ENTRANCE + "/", "last": _ENTRANCE + "/\U0010ffff"}
 
 
 def tracked(work: Work, name: str, url: str, chat: int) -> str:
@@ -120,7 +119,7 @@ def uses(work: Work, chat: int) -> dict[str, Any]:
     """How many people came by each entrance in 180 days, and how many minutes each was dead."""
     came = {
         r.name.partition("/")[2]: int(r.people)
-        for r in work.sql.all(store.MENU_VISITS, chat=chat, **_OF_ENTRANCE)
+        for r in work.sql.all(store.MENU_VISITS, chat=chat, below=_ENTRANCE + "/")
     }
     dead = dead_minutes(work)
     found = [entrance_of(t) for t in members.get(work, chat, ENTRANCES)]

@@ -22,7 +22,6 @@ from groupbot.features.links.service.pins import pin_anew
 from groupbot.features.members import service as members
 
 _MENU = "menu"
-_OF_MENU = {"first": _MENU + "/", "last": _MENU + "/\U0010ffff"}
 
 
 def entries(work: Work, chat: int) -> list[Entry]:
@@ -109,7 +108,7 @@ def drop_entry(work: Work, chat: int, label: str, by: int) -> None:
 
 def reached(work: Work, chat: int) -> dict[str, Any]:
     """How many of the group's people came by one of its menu's links, and by which."""
-    rows = work.sql.all(store.MENU_VISITS, chat=chat, **_OF_MENU)
+    rows = work.sql.all(store.MENU_VISITS, chat=chat, below=_MENU + "/")
     return {
         "people": len(linked(work, chat)),
         "all": members.count_here(work, chat),
@@ -119,5 +118,5 @@ def reached(work: Work, chat: int) -> dict[str, Any]:
 
 def linked(work: Work, chat: int) -> set[int]:
     """Who of a group ever came by a counted link of its menu."""
-    rows = work.sql.all(store.MENU_WHO, chat=chat, **_OF_MENU)
+    rows = work.sql.all(store.MENU_WHO, chat=chat, below=_MENU + "/")
     return {r.person_id for r in rows}

@@ -12,20 +12,14 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.notices import store
-from groupbot.features.notices.domain import (
-    LONGEST,
-    SHORTEST,
-    TEXT_LIMIT,
-    Ack,
-    is_awake,
-    reminder_at,
-    share,
-)
+from groupbot.features.notices.domain import LONGEST, SHORTEST, TEXT_LIMIT, Ack, is_awake, reminder_at, share
 
 NAMED = 40  # people named in one message
 KEPT = store.KEPT
 LIFE = timedelta(days=180)  # of what has ended
 MONTH = timedelta(days=30)
+PAGE = 50  # last calls looked at in one transaction
+_REMIND = "notices.remind"
 
 
 def ref(number: int) -> str:
@@ -245,9 +239,13 @@ def by_tier(work: Work) -> list[dict[str, Any]]:
 
 
 # --- in time
-def remind(work: Work) -> None:
-    """One line without names below each notice whose last call has come, by day."""
-    for row in work.sql.all(store.REMIND, now=work.now):
+def remind(work: Work) -> bool:
+    """One line without names below each notice whose last call has come, by day: a page of them each time.
+    True when there may be more."""
+    behind = work.cached(_REMIND).get("behind", 0)
+    rows = work.sql.all(store.REMIND, now=work.now, behind=behind, most=PAGE)
+    work.put(_REMIND, "behind", rows[-1].id if len(rows) == PAGE else 0)
+    for row in rows:
         here = work.now.astimezone(zone_of(members.voice(work, row.chat_id, None)[1]))
         if not is_awake(here.time()):
             continue
@@ -264,6 +262,7 @@ def remind(work: Work) -> None:
                     lifetime=int((row.due - work.now).total_seconds()) + 60,
                 )
             )
+    return len(rows) == PAGE
 
 
 def close_due(work: Work) -> None:

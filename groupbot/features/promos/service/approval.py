@@ -10,12 +10,15 @@ trend, which the mood of a day can turn against.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from groupbot.engine.content import Content
+from groupbot.engine.rendering import Source
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
@@ -26,6 +29,7 @@ from groupbot.features.promos.domain.trend import TREND
 
 ALONE = 5  # groups that one operator may approve for
 Pins = dict[str, str]
+_STOPS = "stopped"  # the key of the plans that were ever stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,17 @@ def versions(work: Work, plan: Plan) -> Pins:
         return found
     for name in templates(plan):
         for lang in content.languages:
-            try:
-                found[f"{name}.{lang}"] = content.sources(name, lang)[0].digest
-            except Misfit:
-                found[f"{name}.{lang}"] = ""
+            source = source_of(content, name, lang)
+            found[f"{name}.{lang}"] = source.digest if source is not None else ""
     return found
+
+
+def source_of(content: Content, name: str, lang: str) -> Source | None:
+    """A template as it is now; None where its file is gone, or leaves this language out."""
+    try:
+        return content.sources(name, lang)[0]
+    except Misfit:
+        return None
 
 
 def print_of(plan: Plan, pins: Pins) -> str:
@@ -116,6 +126,17 @@ def standing(work: Work, plan_id: int, plan: Plan) -> Standing:
     return made
 
 
+def guarding(work: Work, plan_id: int, plan: Plan) -> Standing | None:
+    """The standing its posts keep to, where the plan waits for a word or was stopped; None: any may go."""
+    if asks(work, plan):
+        return standing(work, plan_id, plan)
+    known = work.cached("promos.standing")
+    if _STOPS not in known:
+        work.put("promos.standing", _STOPS, frozenset(r.plan_id for r in work.sql.all(store.STOPS)))
+    found = standing(work, plan_id, plan) if plan_id in known[_STOPS] else None
+    return found if found is not None and found.stopped else None
+
+
 def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     """The name to say a template by: its own, or that of the version which was approved.
 
@@ -124,7 +145,10 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     """
     content = work.content
     wanted = pins.get(f"{template}.{lang}")
-    if content is None or not wanted or content.sources(template, lang)[0].digest == wanted:
+    if content is None or not wanted:
+        return template
+    source = source_of(content, template, lang)
+    if source is not None and source.digest == wanted:
         return template
     row = work.sql.first(store.VERSION, the_digest=wanted)
     if row is None:
@@ -134,12 +158,16 @@ def pinned(work: Work, template: str, lang: str, pins: Pins) -> str:
     return content.keep(template, lang, row.text)
 
 
-def earlier(work: Work, plan_id: int, key: str) -> Any:
-    """The newest approval of other content of this plan, if there is one."""
+def earlier(work: Work, plan_id: int, plan: Plan, key: str) -> Any:
+    """The newest approval of this same plan with other versions of its templates that as many operators gave
+    as it needed, if there is one. A plan that changed itself has none: versions do not hold what it says."""
     found = [
-        r for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id) if r.print != key and r.verdict != "stop"
+        r
+        for r in work.sql.all(store.ALL_APPROVALS, plan=plan_id)
+        if r.print != key and r.verdict == "yes" and r.print == print_of(plan, r.pins)
     ]
-    return found[-1] if found else None
+    by = Counter(r.print for r in found)
+    return next((r for r in reversed(found) if by[r.print] >= needed(work, len(r.chats))), None)
 
 
 def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: str = "yes") -> Standing:
@@ -157,7 +185,7 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         affordable(work, now.stars)
     pins = versions(work, plan)
     if verdict == "old":
-        before = earlier(work, plan_id, now.print)
+        before = earlier(work, plan_id, plan, now.print)
         if before is None:
             raise Refusal("promos/no_old", plan=plan.name)
         pins = dict(before.pins)
@@ -174,6 +202,7 @@ def approve(work: Work, plan_id: int, plan: Plan, key: str, by: int, verdict: st
         at=work.now,
     )
     work.drop("promos.standing", plan_id)
+    work.drop("promos.standing", _STOPS)
     made = standing(work, plan_id, plan)
     if made.stopped:
         work.sql.run(store.UNHOLD, plan=plan_id, state="skipped", reason="stopped", at=work.now)
@@ -193,8 +222,9 @@ def keep_versions(work: Work, plan: Plan) -> None:
     content = work.content
     for name in templates(plan) if content is not None else ():
         for lang in content.languages:  # type: ignore[union-attr]
-            source = content.sources(name, lang)[0]  # type: ignore[union-attr]
-            keep_version(work, name, lang, source.digest, source.text, work.now)
+            source = source_of(content, name, lang)  # type: ignore[arg-type]
+            if source is not None:
+                keep_version(work, name, lang, source.digest, source.text, work.now)
 
 
 def keep_version(work: Work, name: str, lang: str, digest: str, text: str, at: datetime) -> None:

@@ -14,9 +14,13 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import GAP, POSTS, STOPPED, Plan, held, is_quiet, quiet_setting
 from groupbot.features.promos.domain.rhythm import DIGEST
+from groupbot.features.promos.service.approval import Pins, guarding, pinned
 from groupbot.features.promos.service.filling import filled, only_said
-from groupbot.features.promos.service.hold import Place, recent
+from groupbot.features.promos.service.gates import shut
+from groupbot.features.promos.service.hold import Place, recent, silenced
+from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.load import BY_HAND
+from groupbot.features.promos.service.room import place_of
 
 NAME = "digest"  # of the plan row that its slots hang on; no file says it
 MOST = 10  # posts in one
@@ -25,16 +29,16 @@ WHY = ("posts", "gap")  # limits that a digest keeps too
 _TEXT = 300  # characters of each
 
 
-def merge(work: Work, plan_id: int, plan: Plan, here: Place, due: datetime, reason: str) -> bool:
-    """Keep a held post for the chat's digest, if the plan and the chat want that; was it kept? Promotions
-    have limits of their own, which a digest does not get round."""
+def merge(work: Work, plan_id: int, plan: Plan, here: Place, due: datetime, reason: str, pins: Pins) -> bool:
+    """Keep a held post for the chat's digest, in the approved versions of its template, if the plan and the
+    chat want that; was it kept? Promotions have limits of their own, which a digest does not get round."""
     chat = here.profile.chat
     if not plan.digest or reason not in WHY or plan.kind in ("promotion", "trend"):
         return False
     if not members.get(work, chat, DIGEST) or work.content is None:
         return False
-    name = plan.pool[0]
     try:
+        name = pinned(work, plan.pool[0], here.lang, pins)
         front = work.content.sources(name, here.lang)[0].front
         if only_said(front):
             return False
@@ -83,7 +87,10 @@ def _may(work: Work, chat: int) -> bool:
 
 
 def _say(work: Work, chat: int) -> None:
-    rows = work.sql.all(store.DIGEST, chat=chat)[:MOST]
+    rows = [r for r in work.sql.all(store.DIGEST, chat=chat) if _still(work, r.plan_id, chat)][:MOST]
+    work.sql.run(store.SAID_DIGEST, chat=chat)
+    if not rows:
+        return
     items = [{"title": r.title, "text": r.text, "url": r.url} for r in rows]
     plan_id = _holder(work)
     zone_name = members.voice(work, chat, None)[1]
@@ -99,9 +106,18 @@ def _say(work: Work, chat: int) -> None:
             why="posts that a limit held, together",
         )
     )
-    work.sql.run(store.SAID_DIGEST, chat=chat)
     work.add(store.SLOTS, chat, plan_id, due, "said", None, None, NAME, "promos/digest", zone_name, work.now)
     work.put("promos.recent", chat, (*recent(work, chat), (work.now, NAME)))
+
+
+def _still(work: Work, plan_id: int, chat: int) -> bool:
+    """May what was kept of a plan still be said here: is the plan there, approved and its phase open, and is
+    it no day of mourning?"""
+    plan, here = live(work, plan_id), place_of(work, chat)
+    if plan is None or here is None or (plan.campaign and shut(work, plan.campaign, chat)):
+        return False
+    guard = guarding(work, plan_id, plan)
+    return (guard is None or chat in guard.chats) and not silenced(work, plan, here, False)[0]
 
 
 def _holder(work: Work) -> int:

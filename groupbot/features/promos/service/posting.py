@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.storage import Begins
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -43,7 +45,7 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
     if paid:
         affordable(work, stars(len(chats)))
     plan = Plan(
-        name=f"/post {work.now:%m-%d %H:%M:%S}",
+        name=_free(work, f"/post {work.now:%m-%d %H:%M:%S}"),
         whom=whom,
         pool=("promos/greeting",),
         start=work.now.replace(tzinfo=None, microsecond=0),
@@ -69,6 +71,12 @@ def post(work: Work, audience: str, text: str, *, paid: bool = False) -> int:
         zone = members.voice(work, chat, None)[1]
         work.add(store.SLOTS, chat, plan_id, due, "waiting", None, None, plan.kind, None, zone, None)
     return plan_id
+
+
+def _free(work: Work, name: str) -> str:
+    """The name, or with a number where another post by hand has it: of that second, or another year."""
+    names = chain((name,), (f"{name} {n}" for n in count(2)))
+    return next(n for n in names if work.sql.value(store.BY_NAME, the_name=n) is None)
 
 
 def reaching(work: Work, audience: str) -> tuple[Audience, list[int]]:
@@ -156,7 +164,7 @@ def progress(work: Work, plan_id: int, due: datetime) -> dict[str, int]:
     o = outbox.c
     query = (
         sa.select(o.state, sa.func.count().label("n"))
-        .where(o.ref >= start, o.ref < start[:-1] + ";", o.kind == "send")
+        .where(Begins(o.ref, start), o.kind == "send")
         .group_by(o.state)
     )
     for row in work.sql.all(query):

@@ -30,7 +30,7 @@ from groupbot.features.promos.domain import (
 )
 from groupbot.features.promos.domain.calendar import rule
 from groupbot.features.promos.domain.expert import begins
-from groupbot.features.promos.service.approval import asks, standing
+from groupbot.features.promos.service.approval import guarding
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.filling import Offer, Unsaid
 from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
@@ -91,8 +91,12 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
 
 
 def let_pass(work: Work) -> None:
-    """After a restore: what has come due since the backup was taken may have been posted, so it is not
-    posted (again); the plans go on with their next times."""
+    """After a restore: what has come due since the backup was taken, or waited then for a word or for a
+    digest, may have been posted, so it is not posted (again); the plans go on with their next times."""
+    for row in work.sql.all(store.HELD_OVER, now=work.now):
+        slot = {"plan": row.plan_id, "chat": row.chat_id, "the_due": row.due}
+        work.sql.run(store.LET_GO, **slot, reason="restored", now=work.now)
+    work.sql.run(store.OLD_DIGEST, before=work.now)
     batch = Batch(stopped=False, restored=True)
     rows = work.sql.returning(store.TAKE, now=work.now, most=1_000_000)
     first: dict[tuple[int, int], datetime] = {}
@@ -116,12 +120,16 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     here = Place(profile, lang, zone_name, zone_of(zone_name))
     missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
+    booked = _booked(work, plan_id, chat, due) if missed else ()
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
     catching_up = False
-    guard = standing(work, plan_id, plan) if asks(work, plan) else None
+    guard = guarding(work, plan_id, plan)
     allowed = guard is None or chat in guard.chats
+    pins = guard.pins if guard else {}
     for slot in slots:
+        if slot in booked:
+            continue
         if not inside:
             reason, detail = "out", why
         elif batch.restored:
@@ -140,7 +148,6 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "template", "the database refused it"
         if not reason:
             try:
-                pins = guard.pins if guard else {}
                 template, reason, detail = _said(work, plan_id, plan, slot, here, batch, pins)
             except Unsaid as e:
                 reason, detail = e.reason, e.detail
@@ -150,7 +157,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
                 log.error("plan.unsaid", plan=plan.name, chat=chat, error=f"{type(e).__name__}: {e}")
                 reason, detail = "template", str(e)
         if reason:
-            _skip(work, plan_id, plan, slot, here, (reason, detail), batch)
+            _skip(work, plan_id, plan, slot, here, (reason, detail), batch, pins)
         else:
             catching_up = True
             _book(work, plan_id, plan, slot, here, "said", template=template)
@@ -159,6 +166,13 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         work.add(
             store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
         )
+
+
+def _booked(work: Work, plan_id: int, chat: int, due: datetime) -> set[datetime]:
+    """The slots after `due` that were said or skipped already, as one that was held comes after them. What
+    still waits of those that have come is this turn's."""
+    work.sql.run(store.DROP_COME, plan=plan_id, chat=chat, now=work.now)
+    return {r.due for r in work.sql.all(store.BOOKED, plan=plan_id, chat=chat, since=due)}
 
 
 def _times(
@@ -204,11 +218,12 @@ def _skip(
     here: Place,
     why: tuple[str, str],
     batch: Batch,
+    pins: dict[str, str],
 ) -> None:
     """Write a skip down, and tell the chat's owner; an unconfirmed zone is told once a plan."""
     reason, detail = why
     chat = here.profile.chat
-    if merge(work, plan_id, plan, here, due, reason):
+    if merge(work, plan_id, plan, here, due, reason, pins):
         reason, detail = "digest", reason
     known = reason == "zone" and work.sql.value(store.LAST_REASON, plan=plan_id, chat=chat) == "zone"
     _book(work, plan_id, plan, due, here, "skipped", reason=reason, detail=detail)

@@ -10,7 +10,7 @@ from groupbot.engine import naming
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.promos import store
-from groupbot.features.promos.service.approval import asks, pinned, standing
+from groupbot.features.promos.service.approval import guarding, pinned
 from groupbot.features.promos.service.filling import Unsaid, given
 from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.room import place_of
@@ -26,7 +26,7 @@ def rename(work: Work, plan_id: int, chat: int, due: datetime, values: dict[str,
     if plan is None or place is None or not template or work.content is None:
         naming.blank(work, chat, ref)
         return
-    guard = standing(work, plan_id, plan) if asks(work, plan) else None
+    guard = guarding(work, plan_id, plan)
     try:
         name = pinned(work, template, place.lang, guard.pins if guard else {})
         front = work.content.sources(name, place.lang)[0].front

@@ -23,7 +23,15 @@ from groupbot.features.members.domain import ZONE
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import PROMOTIONS, Plan, next_time
 from groupbot.features.promos.domain.trend import TREND, expired
-from groupbot.features.promos.service.approval import Standing, asks, earlier, needed, standing, versions
+from groupbot.features.promos.service.approval import (
+    Standing,
+    asks,
+    earlier,
+    needed,
+    source_of,
+    standing,
+    versions,
+)
 from groupbot.features.promos.service.filling import counted, filled
 from groupbot.features.promos.service.questions import asked
 from groupbot.features.promos.service.saying import usual
@@ -98,7 +106,7 @@ def exceptions(work: Work, plan: Plan, now: Standing) -> list[dict[str, Any]]:
 def described(work: Work, found: Item) -> dict[str, Any]:
     """What the template promos/review shows of a plan."""
     plan, now = found.plan, found.standing
-    before = earlier(work, found.id, now.print)
+    before = earlier(work, found.id, plan, now.print)
     titles = {p.chat: p.title for p in members.profiles(work)}
     new = [titles.get(c, "…") for c in now.missing] if before is not None or now.by else []
     zone = clock_of(work, found)
@@ -163,7 +171,7 @@ def preview(work: Work, plan: Plan) -> str:
 
 
 def changes(work: Work, plan: Plan, before: Any) -> list[str]:
-    """The lines of the templates that differ from what was approved before."""
+    """The lines of the templates that differ from what was approved before; one that is gone has none."""
     found: list[str] = []
     content = work.content
     for key, digest in versions(work, plan).items():
@@ -173,7 +181,8 @@ def changes(work: Work, plan: Plan, before: Any) -> list[str]:
         name, _, lang = key.rpartition(".")
         row = work.sql.first(store.VERSION, the_digest=was or "")
         old = row.text.splitlines() if row is not None else []
-        new = content.sources(name, lang)[0].text.splitlines()
+        source = source_of(content, name, lang)
+        new = source.text.splitlines() if source is not None else []
         found.append(key)
         found += [
             line[:_LINE]
@@ -229,4 +238,5 @@ def let_go(work: Work) -> None:
         except (msgspec.DecodeError, ValueError):
             grace = 0
         if (work.now - row.due).total_seconds() > grace:
-            work.sql.run(store.LET_GO, plan=row.plan_id, chat=row.chat_id, the_due=row.due, now=work.now)
+            slot = {"plan": row.plan_id, "chat": row.chat_id, "the_due": row.due}
+            work.sql.run(store.LET_GO, **slot, reason="approval", now=work.now)

@@ -14,7 +14,7 @@ from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Audience, Plan
-from groupbot.features.promos.service.approval import asks, standing
+from groupbot.features.promos.service.approval import guarding
 from groupbot.features.promos.service.hold import Place, checked, recent, silenced, unwritten
 from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
@@ -53,7 +53,7 @@ def stand_in(
     code, _ = silenced(work, plan, here, bool(members.get(work, 0, STOPPED)))
     if code:
         return code
-    guard = standing(work, plan_id, plan) if asks(work, plan) else None
+    guard = guarding(work, plan_id, plan)
     if guard is not None and chat not in guard.chats:
         return "approval"
     try:

@@ -85,21 +85,9 @@ plan_slot = sa.Table(
     sa.Column("template", sa.Text),
     sa.Column("zone", sa.String(60), nullable=False),
     sa.Column("at", UTC_),  # when it was said or skipped
-    sa.Index(
-        "ix_plan_slot_waiting",
-        "due",
-        **only("state = 'waiting'"),
-    ),
-    sa.Index(
-        "ix_plan_slot_said",
-        "at",
-        **only("state = 'said'"),
-    ),
-    sa.Index(
-        "ix_plan_slot_held",
-        "due",
-        **only("state = 'held'"),
-    ),
+    sa.Index("ix_plan_slot_waiting", "due", **only("state = 'waiting'")),
+    sa.Index("ix_plan_slot_said", "at", **only("state = 'said'")),
+    sa.Index("ix_plan_slot_held", "due", **only("state = 'held'")),
     sqlite_with_rowid=False,
 )
 
@@ -201,6 +189,17 @@ LAST_REASON = Hot(
 WAITING = Hot(sa.select(_s.plan_id, _s.chat_id, _s.due, _s.zone).where(_waiting))
 DROP_WAITING = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _waiting))
 DROP_LATER = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.due > b("now"), _waiting))
+DROP_COME = Hot(
+    sa.delete(plan_slot).where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due <= b("now"), _waiting)
+)
+BOOKED = Hot(  # what is said or skipped already, of the slots after one
+    sa.select(_s.due).where(
+        _s.plan_id == b("plan"),
+        _s.chat_id == b("chat"),
+        _s.due > b("since"),
+        among(_s.state, "said", "skipped"),
+    )
+)
 DROP_PLAN_WAITING = Hot(sa.delete(plan_slot).where(_s.plan_id == b("plan"), _waiting))
 NEXT_HERE = Hot(
     sa.select(_s.due, _s.kind, _s.zone, plan.c.name)
@@ -232,13 +231,14 @@ UNHOLD = Hot(
 LET_GO = Hot(
     sa.update(plan_slot)
     .where(_s.plan_id == b("plan"), _s.chat_id == b("chat"), _s.due == b("the_due"), _held)
-    .values(state="skipped", reason="approval", at=b("now"))
+    .values(state="skipped", reason=b("reason"), at=b("now"))
 )
 _a = plan_approval.c
 ALL_APPROVALS = Hot(sa.select(plan_approval).where(_a.plan_id == b("plan")).order_by(_a.at, _a.id))
 APPROVALS = Hot(
     sa.select(plan_approval).where(_a.plan_id == b("plan"), _a.print == b("the_print")).order_by(_a.at, _a.id)
 )
+STOPS = Hot(sa.select(_a.plan_id).where(among(_a.verdict, "stop")).distinct())
 STARTER = Hot(  # who gave the last word that let it go
     sa.select(_a.person_id)
     .where(_a.plan_id == b("plan"), _a.verdict != "stop")

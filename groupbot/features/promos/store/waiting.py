@@ -59,7 +59,7 @@ KEEP_DIGEST = Hot(  # the newest of a plan is enough
 )
 DIGEST_CHATS = Hot(sa.select(_d.chat_id).distinct().order_by(_d.chat_id))
 DIGEST = Hot(
-    sa.select(_d.title, _d.text, _d.url)
+    sa.select(_d.plan_id, _d.title, _d.text, _d.url)
     .where(_d.chat_id == b("chat"))
     .order_by(_d.priority.desc(), _d.due, _d.plan_id)
 )
