@@ -249,6 +249,56 @@ def test_what_was_removed_has_no_name_any_more(writer: Writer) -> None:
     assert names(writer) == [(chat, 6, "q", False)]
 
 
+def test_a_removal_said_before_a_message_of_its_name_is_of_those_posted_before(writer: Writer) -> None:
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="2 h", ref="closed"))
+    ended(writer, done(first, 5, 6))
+    removal, second = leave(
+        writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed")
+    )
+    assert removal.effect == Delete(chat=chat, messages=(5, 6))
+    ended(writer, done(second, 7), done(removal))
+    assert names(writer) == [(chat, 7, "closed", False)]
+    [last] = leave(writer, Delete(chat=chat, ref="closed"))
+    assert last.target.messages == (7,)
+
+
+def test_a_removal_said_before_the_first_message_of_its_name_is_of_nothing(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed"))
+    assert ended(writer, done(sent, 5)) == (False, [])
+    assert [r.kind for r in rows(writer)] == ["send"]
+    assert names(writer) == [(chat, 5, "closed", False)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_removal_of_a_message_on_its_way_is_not_of_the_next_of_its_name(writer: Writer, lost: bool) -> None:
+    """It waits for the older one: also where nobody knows whether that has landed."""
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="2 h", ref="closed"))
+    say(writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed"))
+    assert states(writer) == ["sending", "parked", "waiting"]
+    ended(writer, Result(first, "unknown", error="timed out") if lost else done(first, 5))
+    *removed, second = writer.write(mark, writer.write(Hand().fill, [])[0])
+    assert [e.target.messages for e in removed] == ([] if lost else [(5,)])
+    ended(writer, done(second, 6), *map(done, removed))
+    assert names(writer) == [(chat, 6, "closed", False)]
+    assert states(writer) == (["unknown", "parked", "done"] if lost else ["done"] * 3)
+
+
+def test_a_removal_said_between_two_messages_of_its_name_is_of_the_first(writer: Writer) -> None:
+    chat = lake(writer)
+    first, second = Send(chat=chat, text="2 h", ref="closed"), Send(chat=chat, text="4 h", ref="closed")
+    say(writer, first, Delete(chat=chat, ref="closed"), second)
+    taken = writer.write(Hand().fill, [])[0]
+    [sent] = writer.write(mark, taken[:1])
+    ended(writer, done(sent, 5))
+    removal, last = writer.write(mark, writer.write(Hand().fill, [])[0])
+    assert removal.target.messages == (5,)
+    ended(writer, done(last, 6), done(removal))
+    assert names(writer) == [(chat, 6, "closed", False)]
+
+
 def test_what_is_tried_again_keeps_its_place_and_its_tries(writer: Writer) -> None:
     chat = lake(writer)
     judged, put_off = leave(writer, Send(chat=chat, text="a"), Send(chat=chat, text="b"))
