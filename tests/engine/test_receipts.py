@@ -29,7 +29,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine import polls
 from groupbot.engine.addresses import chat as chats
-from groupbot.engine.addresses import resolve, set_state, upgrade
+from groupbot.engine.addresses import chat_address, resolve, set_state, upgrade
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.order import keep_back
 from groupbot.engine.outbox.hand import Hand
@@ -324,6 +324,25 @@ def test_a_person_and_their_private_chat_wait_together(writer: Writer) -> None:
     [second] = writer.write(mark, [e for e in writer.write(Hand().fill, [])[0] if e.chat == private])
     ended(writer, Result(second, "waiting", error="timed out", again_in=5.0, counts=False, silence=False))
     assert rows(writer)[2].due == START + 14 * SECOND
+
+
+def test_a_person_who_has_private_chats_with_two_bots_of_the_database_waits_with_this_one(
+    writer: Writer,
+) -> None:
+    private = writer.write(lambda w: resolve(w, Chat(9, "private", "Mei")).id)
+    writer.write(lambda w: w.sql.run(sa.update(chats).values(bot_id=1)))  # another bot's, from before
+    writer.write(lambda w: w.sql.run(sa.update(chat_address).values(bot_id=1)))
+    mine = writer.write(lambda w: w.empty_caches() or resolve(w, Chat(9, "private", "Mei")).id)
+    assert mine != private
+    [first] = leave(writer, Send(user=9, text="a"))
+    say(writer, Send(chat=mine, text="b"), Send(user=9, text="c"), Send(user=8, text="d"))
+    ended(writer, Result(first, "waiting", error="429", again_in=9.0, counts=False, silence=True))
+    assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 9, 0]
+    writer.clock.shift(9 * SECOND)  # type: ignore[attr-defined]
+    [second] = writer.write(mark, [e for e in writer.write(Hand().fill, [])[0] if e.chat == mine])
+    ended(writer, Result(second, "waiting", error="timed out", again_in=5.0, counts=False))
+    assert rows(writer)[2].due == START + 14 * SECOND
+    assert (-9, 1, 5.0) in writer.write(keep_back)
 
 
 def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(writer: Writer) -> None:
