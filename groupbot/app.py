@@ -18,7 +18,7 @@ from msgspec import structs
 from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
-from groupbot.engine import inbox, retention, vault
+from groupbot.engine import inbox, neighbours, retention, vault
 from groupbot.engine.addresses import moved, ops_chat, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
@@ -72,14 +72,12 @@ class App:
         dropped: Sequence[Misfit] = (),
     ) -> None:
         self.settings, self.dropped = settings, dropped
-        self.clock = clock or Clock()
-        self.health = Health()
+        self.clock, self.health = clock or Clock(), Health()
         self.registry = registry or load(settings.folder / "handlers", safe=settings.safe)
         self.content = Content(content_folders(settings.folder))
         self.bot = make_bot(settings.token.reveal(), settings.base_url)
         self._tasks: list[asyncio.Task[Any]] = []
-        self._seen = Watch()
-        self._open = AsyncExitStack()  # what `start` opened so far, closed in reverse by `stop`
+        self._seen, self._open = Watch(), AsyncExitStack()  # what `start` opened: `stop` closes it in reverse
 
     async def start(self) -> None:
         """Open everything.
@@ -147,6 +145,8 @@ class App:
         self._open.push_async_callback(self._calm)
         for line in self.registry.notices:
             log.warning("plugin.replaces", what=line)
+        for misfit in await self.writer.submit(neighbours.amiss):
+            log.warning("database.shared", what=misfit.line())
         for misfit in [*self.registry.misfits, *self.content.check_own()]:
             log.error("misfit", what=misfit.line())
 

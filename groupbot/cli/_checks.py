@@ -14,7 +14,7 @@ from msgspec import structs
 
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._plans import looked
-from groupbot.engine import plugins
+from groupbot.engine import neighbours, plugins
 from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.inbox import quarantine
@@ -152,9 +152,9 @@ def _lists(settings: Settings) -> list[Line]:
     with looking_at(settings) as work:
         cards, recipes = promos.checked(work, scenes.KIND), promos.checked(work, care.KIND)
         books = promos.checked(work, quiz.KIND)
-        aside = work.sql.all(_ASIDE)
+        aside, others = work.sql.all(_ASIDE), neighbours.amiss(work)
     campaign = campaigns.read(content_folders(settings.folder))
-    lines = []
+    lines = [Line("note", e.where, e.what, e.next) for e in others]
     if aside:
         what = f"{len(aside)} put aside, last Q{aside[-1].id} in {aside[-1].step}: {aside[-1].error}"
         lines.append(Line("note", "quarantine", what, "groupbot quarantine list"))

@@ -117,11 +117,12 @@ class Pacer:
                 self._room = max(_ROOM, 2 * len(self._chats))
             self._chats.setdefault(chat, _ChatState()).sent.append(now)
 
-    def refused(self, now: float, chat: int, retry_after: float) -> None:
-        """429: silence for this chat; two chats refused within a second silence the token."""
+    def refused(self, now: float, chat: int, retry_after: float, *, told: bool = True) -> None:
+        """429: silence for this chat; two chats refused within a second silence the token. Not `told` by
+        Telegram, which could not be reached, it is so too, and says nothing of the rate."""
         self.hold(now, chat, retry_after)
         if any(c != chat and now - t <= 1.0 for t, c in self._recent_429):
-            if self._blocked <= now:
+            if told and self._blocked <= now:
                 self._slots[MESSAGE].rate = max(1.0, self.rate * _DOWN)
                 self._changed = now
             self._blocked = max(self._blocked, now + retry_after)

@@ -23,7 +23,11 @@ _LATER = sa.update(outbox).where(*_WAITS).values(due=sa.bindparam("until"), done
 _HOME = _o.chat_id == sa.bindparam("the_chat")
 _PERSON = sa.or_(  # a person and their private chat are one place
     _o.user_id == sa.bindparam("person"),
-    _o.chat_id == sa.select(chat.c.id).where(chat.c.telegram_id == sa.bindparam("person")).scalar_subquery(),
+    _o.chat_id.in_(
+        sa.select(chat.c.id).where(
+            chat.c.telegram_id == sa.bindparam("person"), chat.c.bot_id == sa.bindparam("bot")
+        )
+    ),
 )
 _SAID_AFTER = (
     _o.id > sa.bindparam("the_id"),

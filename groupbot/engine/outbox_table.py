@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from msgspec import structs
@@ -137,25 +136,33 @@ _REWRITE = Hot(
     .where(outbox.c.id == sa.bindparam("the_id"))
     .values(payload=sa.bindparam("the_payload"), hash=sa.bindparam("the_hash"))
 )
-_DROP_POSTS = Hot(
-    sa.update(outbox)
+_POSTED_AS = Hot(
+    sa.select(posted.c.message_id)
     .where(
-        outbox.c.lane >= POST,
-        among(outbox.c.state, "waiting"),
-        outbox.c.bot_id == sa.bindparam("bot"),
-        sa.or_(sa.bindparam("everywhere"), outbox.c.chat_id == sa.bindparam("the_chat")),
+        posted.c.ref == sa.bindparam("the_ref"),
+        posted.c.bot_id == sa.bindparam("bot"),
+        posted.c.chat_id == sa.bindparam("chat"),
     )
-    .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
-    .returning(outbox.c.ref)
+    .order_by(posted.c.message_id)
+)
+_NAMELESS = Hot(
+    sa.delete(posted).where(
+        posted.c.bot_id == sa.bindparam("bot"),
+        posted.c.chat_id == sa.bindparam("chat"),
+        posted.c.message_id == sa.bindparam("message"),
+    )
 )
 
 
-def drop_posts(work: Work, error: str, chat: int = 0) -> list[str]:
-    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had."""
-    rows = work.sql.returning(
-        _DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now, everywhere=not chat, the_chat=chat
-    )
-    return [str(r.ref) for r in rows if r.ref]
+def posted_as(work: Work, ref: str, home: int) -> tuple[int, ...]:
+    """The ids of the messages that stand under a name, in our chat `home` or with the person -`home`."""
+    return tuple(r.message_id for r in work.sql.all(_POSTED_AS, the_ref=ref, bot=work.bot_id, chat=home))
+
+
+def nameless(work: Work, home: int, messages: tuple[int, ...]) -> None:
+    """These messages are gone, or will be: their name is not theirs any more."""
+    for n in messages:
+        work.sql.run(_NAMELESS, bot=work.bot_id, chat=home, message=n)
 
 
 def rewrite(work: Work, row: int, effect: Effect) -> None:
@@ -176,7 +183,10 @@ def store_effects(work: Work) -> None:
         return
     rows = []
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
-    fresh_send = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Send | Poll) and e.ref}
+    fresh_send: dict[str, int] = {}
+    for i, e in enumerate(work.effects):
+        if isinstance(e, Send | Poll) and e.ref:
+            fresh_send.setdefault(e.ref, i)
     for i, effect in enumerate(work.effects):
         if isinstance(effect, Answer | Ask):
             continue
@@ -184,6 +194,9 @@ def store_effects(work: Work) -> None:
             continue
         state = "waiting"
         ref = getattr(effect, "ref", None)
+        if isinstance(effect, Delete) and effect.ref and fresh_send.get(effect.ref, -1) > i:
+            rows += _of_before(work, effect, effect.ref)
+            continue
         follows = isinstance(effect, Pin | Delete | ClosePoll) and ref
         if isinstance(effect, Edit):
             if last_edit[effect.ref] != i:
@@ -203,6 +216,19 @@ def store_effects(work: Work) -> None:
     rows += [_row(work, e, "shadow") for e in work.shadow if not isinstance(e, Answer | Ask)]
     for row in rows:
         work.add(OUTBOX, *row)
+
+
+def _of_before(work: Work, effect: Delete, ref: str) -> list[tuple[object, ...]]:
+    """A removal said before a message of its name is not of that one: it is of those that stand under the
+    name now, by their ids, and of an older one that is still on its way."""
+    home, rows = effect.chat or -(effect.user or 0), []
+    work.sql.run(_DROP_EDIT, the_ref=ref, bot=work.bot_id, now=work.now)
+    if ids := posted_as(work, ref, home):
+        nameless(work, home, ids)
+        rows.append(_row(work, structs.replace(effect, ref=None, messages=ids), "waiting"))
+    if work.sql.first(_PENDING, the_ref=ref, bot=work.bot_id):
+        rows.append(_row(work, effect, "parked"))
+    return rows
 
 
 def _merge_into_send(work: Work, edit: Edit) -> str:
@@ -263,22 +289,3 @@ def _until(effect: Effect, due: datetime) -> datetime | None:
         return effect.not_after
     passing = effect.reply_to is not None or effect.lifetime is not None
     return due + (REPLY_LIFE if passing else NEWS_LIFE)
-
-
-_NEWEST = Hot(sa.select(sa.func.max(outbox.c.id)))
-_ENDS = Hot(
-    sa.select(outbox.c.state, outbox.c.error, outbox.c.why).where(
-        outbox.c.id > sa.bindparam("since"), outbox.c.cause == sa.bindparam("the_cause")
-    )
-)
-
-
-def newest(work: Work) -> int:
-    """The newest row's id: what is said from now on has a greater one."""
-    return int(work.sql.value(_NEWEST) or 0)
-
-
-def ends(work: Work, cause: str, since: int) -> list[Any]:
-    """What became of the effects said for `cause` after row `since`: their `state`, `error` (or the
-    receipt's note) and `why`."""
-    return work.sql.all(_ENDS, since=since, the_cause=cause)

@@ -27,7 +27,7 @@ from groupbot.core.effects import (
 from groupbot.engine import addresses, media, polls
 from groupbot.engine.entries import Entry, Result, home_of
 from groupbot.engine.order import hold_back
-from groupbot.engine.outbox_table import MUST_WAIT, outbox, posted
+from groupbot.engine.outbox_table import MUST_WAIT, nameless, outbox, posted, posted_as
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
@@ -38,15 +38,6 @@ _MARK = Hot(
     .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
     .values(state="sending", tries=_o.tries + 1)
     .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
-)
-_BY_REF = Hot(
-    sa.select(posted.c.message_id)
-    .where(
-        posted.c.ref == sa.bindparam("the_ref"),
-        posted.c.bot_id == sa.bindparam("bot"),
-        posted.c.chat_id == sa.bindparam("chat"),
-    )
-    .order_by(posted.c.message_id)
 )
 _POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that the new group gives again
     Upsert(
@@ -84,12 +75,13 @@ _TOO_LATE = Hot(
     .values(state="dead", done_at=sa.bindparam("now"), error="too late", payload="")
     .returning(_o.ref)
 )
-_UNPARK = Hot(
+_UNPARK = Hot(  # a removal that was said before is of an older message of the name
     sa.update(outbox)
     .where(
         _o.ref == sa.bindparam("the_ref"),
         _o.bot_id == sa.bindparam("bot"),
         _o.state == "parked",
+        sa.or_(_o.id > sa.bindparam("the_id"), _o.kind != "delete"),
     )
     .values(state="waiting")
 )
@@ -106,9 +98,6 @@ _UNKNOWN = Hot(
     sa.update(outbox)
     .where(_o.id == sa.bindparam("the_id"))
     .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
-)
-_GONE_POST = Hot(
-    sa.delete(posted).where(posted.c.ref == sa.bindparam("the_ref"), posted.c.bot_id == sa.bindparam("bot"))
 )
 
 
@@ -127,8 +116,7 @@ def mark(work: Work, ready: list[Entry]) -> list[Entry]:
         ref = getattr(effect, "ref", None)
         if ref and isinstance(effect, Edit | Delete | Pin | ClosePoll):
             home = rows[0].chat_id or -entry.user  # the chat may have become another one's in the hand
-            found = work.sql.all(_BY_REF, the_ref=ref, bot=work.bot_id, chat=home)
-            ids = tuple(r.message_id for r in found)
+            ids = posted_as(work, ref, home)
             if not ids:
                 gone = isinstance(effect, Delete)  # it was deleted before: what was wanted is so
                 _end(work, entry.id, f"nothing is posted as {ref}", "done" if gone else "dead")
@@ -208,7 +196,7 @@ def book(work: Work, results: list[Result]) -> bool:
         if isinstance(effect, Send | Poll):
             news |= _booked_send(work, entry, effect, r)
         elif isinstance(effect, Delete) and ref:
-            work.sql.run(_GONE_POST, the_ref=ref, bot=work.bot_id)
+            nameless(work, home_of(entry), entry.target.messages)  # not those that it got meanwhile
     return news or bool(work.effects)
 
 
@@ -262,7 +250,7 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     if r.receipt.poll is not None:
         polls.keep(work, r.receipt.poll[0], ref, r.receipt.poll[1])
     if effect.ref:
-        unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id)
+        unparked = work.sql.run(_UNPARK, the_ref=effect.ref, bot=work.bot_id, the_id=entry.id)
     if effect.pin:
         work.say(Pin(chat=entry.chat or None, user=effect.user, ref=ref, cause=effect.cause))
     if effect.lifetime:

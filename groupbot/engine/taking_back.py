@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from groupbot.core.effects import MODERATION, Delete, from_json
+from groupbot.core.effects import MODERATION, POST, Delete, from_json
 from groupbot.engine.outbox_table import outbox
-from groupbot.engine.storage import Hot
+from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 
 _o = outbox.c
@@ -25,6 +25,18 @@ _TAKEN_BACK = Hot(
     .values(state="done", payload="", done_at=sa.bindparam("now"), error="taken back before it was done")
 )
 
+_DROP_POSTS = Hot(
+    sa.update(outbox)
+    .where(
+        _o.lane >= POST,
+        among(_o.state, "waiting"),
+        _o.bot_id == sa.bindparam("bot"),
+        sa.or_(sa.bindparam("everywhere"), _o.chat_id == sa.bindparam("the_chat")),
+    )
+    .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
+    .returning(_o.ref)
+)
+
 
 def spare(work: Work, chat: int, message_id: int) -> None:
     """A message that could not be removed yet shall stay: its removal is tried no more."""
@@ -32,3 +44,11 @@ def spare(work: Work, chat: int, message_id: int) -> None:
         effect = from_json(row.payload)
         if isinstance(effect, Delete) and message_id in effect.messages:
             work.sql.run(_TAKEN_BACK, the_id=row.id, now=work.now)
+
+
+def drop_posts(work: Work, error: str, chat: int = 0) -> list[str]:
+    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had."""
+    rows = work.sql.returning(
+        _DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now, everywhere=not chat, the_chat=chat
+    )
+    return [str(r.ref) for r in rows if r.ref]

@@ -17,6 +17,7 @@ from groupbot.engine.inbox import put_aside
 from groupbot.engine.work import Work
 from groupbot.settings import load
 from groupbot.testing import TOKEN, Talk, conversation
+from tests.engine.test_neighbours import anothers
 
 QUIZ = """
 from groupbot import Router
@@ -110,6 +111,22 @@ async def test_doctor_shows_what_was_put_aside_without_its_words(tmp_path: Path)
             f"2 put aside, last Q{number} in handle:x: KeyError: 'x'",
             "groupbot quarantine list",
         )
+
+
+async def test_a_start_and_doctor_say_that_the_database_was_another_bots(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with conversation(tmp_path) as talk:
+        await talk.app.writer.submit(anothers, -1002, 5)
+        [line] = [x for x in await examine(talk.app.settings) if "another bot" in x.what]
+        assert (line.mark, line.name) == ("note", "database")
+        assert line.what == "it holds 1 active group of another bot (5)"
+        assert "database_url" in line.next
+        assert "database.shared" not in capsys.readouterr().out
+        await talk.restarts()
+        said = capsys.readouterr().out
+        assert "database.shared" in said
+        assert line.what in said
 
 
 async def test_doctor_names_a_webhook_in_the_way_and_removes_it(tmp_path: Path) -> None:

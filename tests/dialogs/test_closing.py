@@ -42,6 +42,22 @@ async def test_lockdown_closes_and_gives_back_exactly_what_was(chat: Talk) -> No
     assert chat.rows("SELECT count(*) FROM closure") == [(0,)]
 
 
+async def test_a_lockdown_said_anew_has_one_notice_the_new_one(chat: Talk) -> None:
+    await set_up(chat)
+    await chat.says(chat.owner, "/lockdown 2h")
+    [first] = closed(chat)
+    await chat.says(chat.owner, "/lockdown 4h")
+    [second] = closed(chat)
+    assert second != first
+    await chat.says(chat.owner, "/lockdown off")
+    assert closed(chat) == []
+
+
+def closed(chat: Talk) -> list[str]:
+    """The notices of a closed group that stand."""
+    return [t for t in chat.bot_texts() if t.startswith("群先安静一会儿")]
+
+
 async def test_lockdown_survives_a_restart_and_ends_by_word(chat: Talk) -> None:
     await set_up(chat)
     chat.room.permissions = set(SOME)

@@ -206,6 +206,23 @@ async def test_without_a_network_it_waits_as_long_again_as_it_has_been_away(at: 
     assert calls.away == 1000.0
 
 
+async def test_an_outage_is_no_429_of_the_token_and_leaves_its_rate(at: list[float]) -> None:
+    """It would take days of calm to come back from an hour of it. Who was not reached waits all the same."""
+    calls, pacer = Calls(Line(Later("no route", retry_after=2.0, reached=False))), Pacer()
+    for _ in range(60):
+        for chat in (-1001, -1002):
+            mine = Entry(7, SEND.lane, "send", -chat, 0, Target(chat, True), SEND)
+            assert (await calls.perform(mine, pacer)).silence
+        assert pacer.chat_wait(at[0], chat, message=True, group=True) >= 2.0
+        assert pacer.token_wait(at[0]) >= 2.0
+        at[0] += 60.0
+    assert pacer.rate == pacer.pace.rate
+    calls.gateway = Line(Later("429", retry_after=2.0, counts=False))
+    for chat in (-1001, -1002):
+        await calls.perform(Entry(7, SEND.lane, "send", -chat, 0, Target(chat, True), SEND), pacer)
+    assert pacer.rate == pacer.pace.rate * 0.95
+
+
 @pytest.mark.parametrize(
     "said", [Receipt(), Gone("gone"), Denied("no"), Later("502"), Later("?", unknown=True), KeyError("bug")]
 )

@@ -18,9 +18,10 @@ from groupbot.engine.entries import Result
 from groupbot.engine.order import keep_back
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.outbox.hand import Hand
-from groupbot.engine.outbox_table import drop_posts, outbox, posted
+from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
+from groupbot.engine.taking_back import drop_posts
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later

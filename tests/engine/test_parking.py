@@ -60,9 +60,9 @@ def desk(writer: Writer) -> Desk:
     return Desk(writer, router)
 
 
-def fact(d: Desk, user: Any, status: str, *, undecided: bool = False) -> Item:
+def fact(d: Desk, user: Any, status: str, *, undecided: bool = False, of: Any = GROUP) -> Item:
     person = Person(user["id"], user["first_name"])
-    chat = Chat(GROUP["id"], GROUP["type"], GROUP["title"])
+    chat = Chat(of["id"], of["type"], of["title"])
     return Item(event=Standing(at=d.at, chat=chat, person=person, status=status), undecided=undecided)
 
 
@@ -157,6 +157,21 @@ async def test_a_press_in_private_about_a_group_stays_in_private_when_it_waited(
     [said] = d.said()
     home = d.writer.write(lambda w: resolve(w, Chat(MEI["id"], "private")).id)
     assert (said.chat, said.user) in ((home, None), (None, MEI["id"]))
+
+
+async def test_a_press_that_waits_in_another_group_lets_its_own_chat_go_on(writer: Writer) -> None:
+    d = desk(writer)
+    await d.feed(d.message("hello"), d.message("/set 1", chat=OTHER))
+    far = d.tap(taps.pack(Far(1), "t.far", 2, KEY), user=LI, chat=OTHER)
+    await d.feed(far, d.message("/say 2", chat=OTHER), d.message("/say 3", chat=OTHER))
+    assert (d.texts(), d.parked()) == ([], 4)
+    out = await d.feed(fact(d, MEI, "administrator", of=OTHER))
+    assert [(a.chat, a.member) for a in out.asks] == [(1, LI["id"])]
+    assert (d.texts(), d.parked()) == (["set 1", "2", "3"], 1)
+    await d.feed(d.message("/say 4", chat=OTHER), d.message("/say 5"))
+    assert (d.texts()[3:], d.parked()) == (["4"], 2)  # there it waits, and what is said there behind it
+    await d.feed(fact(d, LI, "administrator"))
+    assert (d.texts()[4:], d.parked()) == (["here", "5"], 0)
 
 
 async def test_poisoned_event_behind_a_fact_is_put_aside_alone(writer: Writer) -> None:

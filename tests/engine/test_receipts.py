@@ -29,7 +29,7 @@ from groupbot.core.effects import (
 from groupbot.core.events import Chat
 from groupbot.engine import polls
 from groupbot.engine.addresses import chat as chats
-from groupbot.engine.addresses import resolve, set_state, upgrade
+from groupbot.engine.addresses import chat_address, resolve, set_state, upgrade
 from groupbot.engine.entries import Entry, Result, Target
 from groupbot.engine.order import keep_back
 from groupbot.engine.outbox.hand import Hand
@@ -249,6 +249,56 @@ def test_what_was_removed_has_no_name_any_more(writer: Writer) -> None:
     assert names(writer) == [(chat, 6, "q", False)]
 
 
+def test_a_removal_said_before_a_message_of_its_name_is_of_those_posted_before(writer: Writer) -> None:
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="2 h", ref="closed"))
+    ended(writer, done(first, 5, 6))
+    removal, second = leave(
+        writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed")
+    )
+    assert removal.effect == Delete(chat=chat, messages=(5, 6))
+    ended(writer, done(second, 7), done(removal))
+    assert names(writer) == [(chat, 7, "closed", False)]
+    [last] = leave(writer, Delete(chat=chat, ref="closed"))
+    assert last.target.messages == (7,)
+
+
+def test_a_removal_said_before_the_first_message_of_its_name_is_of_nothing(writer: Writer) -> None:
+    chat = lake(writer)
+    [sent] = leave(writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed"))
+    assert ended(writer, done(sent, 5)) == (False, [])
+    assert [r.kind for r in rows(writer)] == ["send"]
+    assert names(writer) == [(chat, 5, "closed", False)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_removal_of_a_message_on_its_way_is_not_of_the_next_of_its_name(writer: Writer, lost: bool) -> None:
+    """It waits for the older one: also where nobody knows whether that has landed."""
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="2 h", ref="closed"))
+    say(writer, Delete(chat=chat, ref="closed"), Send(chat=chat, text="4 h", ref="closed"))
+    assert states(writer) == ["sending", "parked", "waiting"]
+    ended(writer, Result(first, "unknown", error="timed out") if lost else done(first, 5))
+    *removed, second = writer.write(mark, writer.write(Hand().fill, [])[0])
+    assert [e.target.messages for e in removed] == ([] if lost else [(5,)])
+    ended(writer, done(second, 6), *map(done, removed))
+    assert names(writer) == [(chat, 6, "closed", False)]
+    assert states(writer) == (["unknown", "parked", "done"] if lost else ["done"] * 3)
+
+
+def test_a_removal_said_between_two_messages_of_its_name_is_of_the_first(writer: Writer) -> None:
+    chat = lake(writer)
+    first, second = Send(chat=chat, text="2 h", ref="closed"), Send(chat=chat, text="4 h", ref="closed")
+    say(writer, first, Delete(chat=chat, ref="closed"), second)
+    taken = writer.write(Hand().fill, [])[0]
+    [sent] = writer.write(mark, taken[:1])
+    ended(writer, done(sent, 5))
+    removal, last = writer.write(mark, writer.write(Hand().fill, [])[0])
+    assert removal.target.messages == (5,)
+    ended(writer, done(last, 6), done(removal))
+    assert names(writer) == [(chat, 6, "closed", False)]
+
+
 def test_what_is_tried_again_keeps_its_place_and_its_tries(writer: Writer) -> None:
     chat = lake(writer)
     judged, put_off = leave(writer, Send(chat=chat, text="a"), Send(chat=chat, text="b"))
@@ -274,6 +324,25 @@ def test_a_person_and_their_private_chat_wait_together(writer: Writer) -> None:
     [second] = writer.write(mark, [e for e in writer.write(Hand().fill, [])[0] if e.chat == private])
     ended(writer, Result(second, "waiting", error="timed out", again_in=5.0, counts=False, silence=False))
     assert rows(writer)[2].due == START + 14 * SECOND
+
+
+def test_a_person_who_has_private_chats_with_two_bots_of_the_database_waits_with_this_one(
+    writer: Writer,
+) -> None:
+    private = writer.write(lambda w: resolve(w, Chat(9, "private", "Mei")).id)
+    writer.write(lambda w: w.sql.run(sa.update(chats).values(bot_id=1)))  # another bot's, from before
+    writer.write(lambda w: w.sql.run(sa.update(chat_address).values(bot_id=1)))
+    mine = writer.write(lambda w: w.empty_caches() or resolve(w, Chat(9, "private", "Mei")).id)
+    assert mine != private
+    [first] = leave(writer, Send(user=9, text="a"))
+    say(writer, Send(chat=mine, text="b"), Send(user=9, text="c"), Send(user=8, text="d"))
+    ended(writer, Result(first, "waiting", error="429", again_in=9.0, counts=False, silence=True))
+    assert [(r.due - START) / SECOND for r in rows(writer)] == [9, 9, 9, 0]
+    writer.clock.shift(9 * SECOND)  # type: ignore[attr-defined]
+    [second] = writer.write(mark, [e for e in writer.write(Hand().fill, [])[0] if e.chat == mine])
+    ended(writer, Result(second, "waiting", error="timed out", again_in=5.0, counts=False))
+    assert rows(writer)[2].due == START + 14 * SECOND
+    assert (-9, 1, 5.0) in writer.write(keep_back)
 
 
 def test_a_silence_holds_for_all_that_waits_for_the_chat_and_shortens_nothing(writer: Writer) -> None:

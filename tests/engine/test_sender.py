@@ -22,7 +22,7 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
-from groupbot.errors import Gone, Later
+from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
 from tests.engine.test_outbox import Recorder, arrived, calm, group, say, sending, states
 
@@ -243,6 +243,26 @@ async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer
         await say(box, writer, Send(user=9, text="a"), Send(chat=chat, text="b"))
         await calm(box)
     assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")]
+
+
+async def test_a_whisper_that_failed_in_a_group_says_nothing_of_a_person(writer: Writer) -> None:
+    """What is in the way is not that somebody blocked the bot, and the group's id is nobody's."""
+    chat, heard = group(writer), list[Event]()
+
+    async def inform(event: Event) -> None:
+        heard.append(event)
+
+    def refused(effect: Effect, target: Target) -> None:
+        if isinstance(effect, Send) and effect.only_for is not None:
+            raise Denied("not enough rights")
+
+    async with sending(writer, inform=inform) as (box, gateway):
+        gateway.answer = refused
+        whisper = Send(chat=chat, text="you", only_for=9, fallback=Send(chat=chat, text="somebody"))
+        await say(box, writer, whisper)
+        await calm(box)
+        assert gateway.texts() == ["you", "somebody"]
+    assert heard == []
 
 
 async def test_without_anybody_to_inform_the_sender_goes_on(writer: Writer) -> None:

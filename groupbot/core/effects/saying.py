@@ -134,7 +134,8 @@ class ClosePoll(Effect, frozen=True, kw_only=True, tag="close_poll"):
 
 
 class Delete(Effect, frozen=True, kw_only=True, tag="delete"):
-    """Messages to remove (≤ 100 ids a call); or, with `ref`, the message(s) posted under that name.
+    """Messages to remove (≤ 100 ids a call); or, with `ref`, the message(s) posted under that name:
+    those before a `Send` of the same name that is said after it.
 
     `copy_to` (Telegram's id of a chat, its topic): they are copied there before they go, where that can be;
     it never holds a removal up."""

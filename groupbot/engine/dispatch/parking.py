@@ -55,8 +55,7 @@ class Parking(Retired):
                 retired = here is not None and here.state == RETIRED
                 (self._retired if retired else self._run)(work, item, row.update_id, event, out)
                 work.effects[before:] = self._answered(work, event, work.effects[before:])
-            if out.parked > parked:
-                self._repark_rest(work, chat)
+            if out.parked > parked and self._parked_again(work, chat, newest=rows[-1].id):
                 return
         out.more = 0 < most < len(rows)
         if not out.more:
@@ -72,11 +71,16 @@ class Parking(Retired):
                 kept.append(Send(user=event.sender.id, text=e.text, cause=e.cause))
         return kept
 
-    def _repark_rest(self, work: Work, chat: int) -> None:
-        """The event just parked again is the newest row; what stood behind it moves behind it again."""
-        for row in inbox.waiting(work, chat)[:-1]:
+    def _parked_again(self, work: Work, chat: int, newest: int) -> bool:
+        """Was the event parked in this chat again, where `newest` was the last before? Then what stood behind
+        it moves behind it; a press that acts on another group may wait there, and this chat goes on."""
+        rows = inbox.waiting(work, chat)
+        if not rows or rows[-1].id <= newest:
+            return False
+        for row in rows[:-1]:
             inbox.taken(work, row.id)
             inbox.park(work, chat, row.update_id, row.person, bytes(row.raw), observed=row.observed)
+        return True
 
     def _next_parked(self, work: Work, item: Item) -> Outcome:
         """The next parked event of the item's chat, alone."""

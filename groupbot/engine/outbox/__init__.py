@@ -228,7 +228,7 @@ class Outbox:
                 self.pacer.hold(ticking(), pace_of(r.home or r.entry.chat, here), r.again_in)
             elif not r.alone:
                 self.hand.put_off(r.home or place_of(r.entry), r.entry.lane, r.again_in)
-        if r.blocked and self.inform is not None:
+        if r.blocked and here > 0 and self.inform is not None:  # not a whisper in a group
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))
         if r.moved_to:

@@ -115,7 +115,7 @@ class Calls:
             else:
                 pause = self._pause(entry, e)
                 if not (e.unknown or hushed):
-                    pacer.refused(ticking(), pace, pause)
+                    pacer.refused(ticking(), pace, pause, told=e.reached)
                 result = Result(
                     entry,
                     "waiting",

@@ -12,8 +12,9 @@ from groupbot.core.effects import Delete, Edit, Poll, Revoke, Send
 from groupbot.core.events import BotStanding, Chat, Invited, Person
 from groupbot.engine.addresses import RETIRED, able, set_state
 from groupbot.engine.content import Content
-from groupbot.engine.outbox_table import drop_posts, outbox
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.shipped import folder
+from groupbot.engine.taking_back import drop_posts
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal

@@ -11,7 +11,7 @@ from typing import Any
 
 from groupbot.core.effects import Delete, Send
 from groupbot.core.events import Command
-from groupbot.engine import outbox_table
+from groupbot.engine import outcome
 from groupbot.engine.notes import OF_MESSAGES
 from groupbot.engine.replies import reply, sender_of
 from groupbot.engine.work import Work
@@ -101,7 +101,7 @@ def _purge(work: Work, cmd: Command, topics: Topics, first: int, last: int, sile
         elsewhere = set(topics(work, work.chat, None, first, last))
         ids = [i for i in ids if i not in elsewhere]
     cause = f"purge:{work.chat}:{cmd.message.message_id}"
-    since = outbox_table.newest(work)
+    since = outcome.newest(work)
     for at in range(0, len(ids), A_CALL):
         lot = tuple(ids[at : at + A_CALL])
         work.say(
@@ -136,7 +136,7 @@ def report(work: Work) -> None:
         return
     left = []
     for p in purges:
-        ends = outbox_table.ends(work, p["cause"], p["since"])
+        ends = outcome.ends(work, p["cause"], p["since"])
         if any(e.state in ("waiting", "sending", "parked") for e in ends):
             left.append(p)
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from groupbot.engine.outbox_table import drop_posts
+from groupbot.engine.taking_back import drop_posts
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
