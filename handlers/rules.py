@@ -50,6 +50,7 @@ def judge(event: Event, work: Work) -> bool:
 @router.on(Standing)
 def standing(event: Standing, work: Work) -> None:
     service.standing_known(work, event)
+    service.lifted_elsewhere(work, event)
 
 
 @router.on(Joined)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from groupbot.surfaces.sandbox.world import PERMISSIONS
 from groupbot.testing import Talk
 from tests.dialogs.acting import acts, member, moderator
 from tests.dialogs.justice import group
@@ -61,3 +62,31 @@ async def test_what_was_only_watched_is_taken_back_without_a_word(tmp_path: Path
         await zh.says(zh.owner, f"/undo {rows[0][0]}")
         assert zh.status(zhao) == "restricted"
         assert acts(zh)[-1][5] == 1
+
+
+async def test_a_mute_lifted_in_the_client_is_over_for_the_bot_too(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, f"/mute {li} 7d")
+    free = {"status": "member", "until": 0, "permissions": set(PERMISSIONS)}
+    chat.world.set_member(chat.room, li, zhou, **free)
+    await chat.settle()
+    chat.world.leave(li, chat.id)
+    await chat.joins(li)
+    assert chat.status(li) == "member"
+    assert (acts(chat)[0][5], chat.rows("SELECT undone_by FROM verdict")) == (1, [(zhou,)])
+
+
+async def test_a_ban_lifted_in_the_client_is_over_for_the_bot_too(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, f"/ban {li}")
+    chat.world.set_member(chat.room, li, zhou, status="left", until=0)
+    await chat.settle()
+    assert acts(chat)[0][5] == 1
+
+
+async def test_who_was_muted_and_leaves_is_muted_still(chat: Talk) -> None:
+    zhou, li = await moderator(chat), member(chat, "Li")
+    await chat.says(zhou, f"/mute {li} 7d")
+    chat.world.leave(li, chat.id)
+    await chat.settle()
+    assert acts(chat)[0][5] == 0
