@@ -145,6 +145,15 @@ async def test_many_reports_put_a_message_away_until_staff_decide(zh: Talk) -> N
     assert zh.last(wang).startswith("「Test group」第 1 号处理已撤销")
 
 
+async def test_whose_message_was_only_put_away_reads_just_that(zh: Talk) -> None:
+    wang, _, _ = await reported(zh)
+    await zh.presses(zh.owner, "收起", chat=zh.owner)
+    assert zh.rows("SELECT action FROM verdict") == [("remove",)]
+    await zh.says(wang, "/why", private=True)
+    assert "管理员收起了你的一条消息" in zh.last(wang)
+    assert "移出" not in zh.last(wang)
+
+
 async def test_a_report_is_dismissed_though_what_was_put_away_was_taken_back_before(zh: Talk) -> None:
     _, _, mid = await reported(zh)
     for i in range(3):
