@@ -26,7 +26,7 @@ from groupbot.features.rules.service.removing import take_away
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
-_ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
+_ALBUMS, _RUNS, _ASKED, _TOPICS = "rules.albums", "rules.runs", "rules.asked", "rules.topics"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -119,6 +119,8 @@ def _found(
         work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
         record(work, case, "pending", None)
+        if event.topic is not None:
+            work.put(_TOPICS, (work.chat, event.message_id), event.topic)
         asked = work.cached(_ASKED).get((work.chat, actor))
         if asked is None or abs(work.now - asked) > ASK_AGAIN:  # it may have been set back since
             work.put(_ASKED, (work.chat, actor), work.now)
@@ -268,11 +270,13 @@ def standing_known(work: Work, event: StandingEvent) -> None:
     Telegram did not answer, a person is asked."""
     for row in work.sql.all(store.PENDING, chat=work.chat, who=event.person.id):
         case = case_of(row)
-        policy = policy_of(work, case.chat)
+        topic = work.cached(_TOPICS).get((case.chat, case.message_id))
+        work.drop(_TOPICS, (case.chat, case.message_id))
+        policy = policy_of(work, case.chat, topic)
         if event.status in ADMIN_STATUS or commenting.cleared(case, event.status):
             record(work, case, "exempt", None)
         elif not event.status and members.standing(work, case.chat, case.actor) is None:
             record(work, case, ladder.FLAG, None)
             _flag(work, case)
         else:
-            execute(work, case, policy)
+            execute(work, case, policy, topic)
