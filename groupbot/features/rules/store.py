@@ -225,7 +225,7 @@ EVER_MUTED = Hot(
     .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
 )
 IN_FORCE = Hot(  # mutes (or bans) of somebody
-    sa.select(v.id, v.number, v.until, v.by_id).where(
+    sa.select(v.id, v.number, v.at, v.until, v.by_id).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
         v.action == b("the_action"),

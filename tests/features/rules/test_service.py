@@ -311,6 +311,27 @@ def test_muted_again_by_another_case_stays_muted(writer: Writer) -> None:
     assert room.do(service.undo, room.cases()[2].id, BOSS)[1] == []
 
 
+@pytest.mark.parametrize("act", ["mute", "ban"])
+def test_what_a_person_just_decided_is_not_replaced_by_a_shorter_mute(writer: Writer, act: str) -> None:
+    room = Room(writer, "consumer", "on")
+    for i in range(2):
+        room.says(ZHAO, WORDS + str(i))
+    room.do(lambda w: service.by_hand(w, w.chat, act, ZHAO, BOSS, until=w.now + timedelta(days=7)))
+    removed, effects, _ = room.says(ZHAO, WORDS)  # was on its way already
+    assert (removed, kinds(effects)) == (True, ["Delete"])
+    assert room.cases()[-1].action == "again"
+    room.move(minutes=1)  # they are here again, by other means
+    assert "Restrict" in kinds(room.says(ZHAO, WORDS)[1])
+
+
+def test_a_longer_mute_replaces_what_a_person_just_decided(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for i in range(2):
+        room.says(ZHAO, WORDS + str(i))
+    room.do(lambda w: service.by_hand(w, w.chat, "mute", ZHAO, BOSS, until=w.now + timedelta(minutes=5)))
+    assert "Restrict" in kinds(room.says(ZHAO, WORDS)[1])
+
+
 def test_newcomers_spam_is_banned_where_that_is_switched_on(writer: Writer) -> None:
     room = Room(writer, "consumer", "on")
     new = 50

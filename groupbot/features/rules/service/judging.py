@@ -23,6 +23,7 @@ from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
+from groupbot.features.rules.service.returning import outlasted
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
@@ -178,6 +179,8 @@ def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) ->
     basic = place is not None and place.type == "group"
     said = wished.sentence(work, case, policy, standing, basic=basic)
     until = case.at + said.span if said.span is not None else None
+    if said.action in (ladder.MUTE, ladder.BAN) and outlasted(work, case, said.action, until):
+        said, until = ladder.Sentence(ladder.AGAIN, number=said.number), None
     case = record(work, case, said.action, until)
     if said.action == ladder.FLAG:
         _flag(work, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Restrict
@@ -9,8 +10,10 @@ from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
+from groupbot.features.rules.domain.cases import Case
 
 _MUTED = "rules.muted"
+JUST = timedelta(seconds=10)  # what was sent before a sanction arrived
 
 
 def mute_again(work: Work, person: int) -> bool:
@@ -35,6 +38,19 @@ def in_force(work: Work, chat: int, person: int, action: str) -> list[Any]:
     """The cases whose mute (or ban) of somebody goes on for so long that Telegram can be told its end."""
     now = work.now + ladder.LEAST_MUTE
     return work.sql.all(store.IN_FORCE, chat=chat, who=person, the_action=action, now=now)
+
+
+def outlasted(work: Work, case: Case, action: str, until: datetime | None) -> bool:
+    """Was the sender of a message just banned or muted for longer than this mute (or ban)? Telegram would
+    hold only the newer one. What was said later stands for itself: they are here, whatever is on record."""
+    rows = in_force(work, case.chat, case.actor, ladder.BAN)
+    if action == ladder.MUTE:
+        rows = [*rows, *in_force(work, case.chat, case.actor, ladder.MUTE)]
+    rows = [r for r in rows if r.at > case.at - JUST]
+    if case.shadow or not rows:
+        return False
+    last = longest(rows).until
+    return last is None or (until is not None and last >= until)
 
 
 def longest(rows: list[Any]) -> Any:
