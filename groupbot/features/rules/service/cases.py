@@ -125,9 +125,11 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     """After an appeal a case stands; the member is told.
 
     Raises:
-        Refusal: no appeal waits for an answer.
+        Refusal: no appeal waits for an answer, or the case was taken back meanwhile.
     """
     row = _row(work, id_)
+    if row.undone_at is not None:
+        raise Refusal("rules/undone_before", number=row.number)
     if row.appeal != "open":
         raise Refusal("rules/decided_before", number=row.number)
     work.sql.run(store.APPEAL, the_id=id_, state="upheld")
