@@ -115,7 +115,7 @@ def _found(
         kind=event.kind[:16],
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
-        return _same_flood(work, case, policy)
+        return _same_flood(work, case, policy) if ordinary else _waits(work, case)
     if earlier:
         work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
@@ -160,6 +160,15 @@ def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
         return False
     take_away(work, case.chat, (case.message_id,), f"rule {FLOOD} v{FLOOD_VERSION}, same flood")
     return True
+
+
+def _waits(work: Work, case: Case) -> bool:
+    """More of a flood whose sender is not known yet: it stands, and goes with its case."""
+    for row in work.sql.all(store.PENDING, chat=case.chat, who=case.actor):
+        if row.rule == FLOOD:
+            key = (case.chat, row.message_id)
+            work.put(_RUNS, key, (*work.cached(_RUNS).get(key, ()), case.message_id))
+    return False
 
 
 def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) -> bool:
