@@ -205,6 +205,17 @@ def test_a_channel_is_not_allowed_where_its_ban_cannot_be_lifted(room: Room) -> 
     assert room.do(lambda work: channels.allow(work, work.chat, -(10**12) - 5, BOSS, gone=True)) == ([], [])
 
 
+def test_the_linked_channel_is_asked_for_once_and_counts_as_unknown_until_then(room: Room) -> None:
+    own = Chat(-(10**12) - 5, "channel", "Our news")
+    event = Message(at=room.now, chat=room.here, sender=Person(7, "Channel"), message_id=9, sender_chat=own)
+    asks = [room.do(channels.linked, event) for _ in range(3)]
+    assert [(held, len(said)) for held, said in asks] == [(True, 1), (True, 0), (True, 0)]
+    room.do(channels.learn, 0)
+    assert room.do(channels.linked, event) == (False, [])
+    room.do(channels.learn, own.id)
+    assert room.do(channels.linked, event) == (True, [])
+
+
 def test_raids_are_forgotten_after_half_a_year(room: Room) -> None:
     room.do(raids.start, room.chat, None, BOSS)
     room.joins(7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Ask, Ban, Delete
@@ -13,6 +14,8 @@ from groupbot.features.log import service as log
 from groupbot.features.members import service as members
 
 _ALBUMS = "guarding.albums"  # of channels that may not post, by chat and album: why they went
+_ASKED = "guarding.asked"  # when Telegram was asked for a chat's linked channel
+ASK_AGAIN = timedelta(seconds=5)
 
 
 def now(work: Work, chat: int) -> dict[str, Any]:
@@ -85,7 +88,10 @@ def linked(work: Work, event: Message) -> bool:
         return False
     own = members.layers(work, work.chat)[0].get(LINKED.key)
     if own is None:
-        work.say(Ask(chat=work.chat, facts=True))
+        asked = work.cached(_ASKED).get(work.chat)
+        if asked is None or abs(work.now - asked) > ASK_AGAIN:
+            work.put(_ASKED, work.chat, work.now)
+            work.say(Ask(chat=work.chat, facts=True))
         return True
     return bool(event.sender_chat.id == own)
 
