@@ -27,6 +27,7 @@ from groupbot.features.moderation.service import call_channel
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import HAND, Removed, Settled
 from groupbot.features.rules.service.limits import word
+from groupbot.features.rules.service.sanctions import banned
 
 router = Router(
     "guarding",
@@ -128,7 +129,7 @@ def settled(made: Settled, work: Work) -> None:
     number = acts.raid_of(made.case.carrier)
     if made.result == "undone" and number and made.case.rule in (acts.RAID, HAND):
         try:
-            raids.undo(work, made.case.chat, number, made.by)
+            raids.undo(work, made.case.chat, number, made.by, banned)
         except Refusal:  # it was, before its case
             return
 
@@ -238,13 +239,15 @@ def undo(cmd: Command, work: Work) -> None:
     if cmd.args and not (cmd.args.isdecimal() and len(cmd.args) < 9):
         raise Refusal("common/usage")
     number = int(cmd.args) if cmd.args else None
-    reply(work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0))
+    reply(
+        work, cmd, "guarding/raid_undone", **raids.undo(work, work.chat, number, person_of(cmd) or 0, banned)
+    )
 
 
 @router.tap(taps.Undo, who="admin", right="restrict", bot_right="restrict")
 def take_back(tap: Tap, work: Work) -> None:
     assert isinstance(tap.data, taps.Undo) and tap.sender is not None
-    done = raids.undo(work, tap.data.chat, tap.data.number, tap.sender.id)
+    done = raids.undo(work, tap.data.chat, tap.data.number, tap.sender.id, banned)
     work.say(Answer(query_id=tap.query_id, template="guarding/raid_undone", data=done, alert=True))
 
 

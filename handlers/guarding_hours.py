@@ -5,6 +5,7 @@ from __future__ import annotations
 from groupbot import ChatFacts, Command, Router, Send, Work, sender_of
 from groupbot.features.guarding.domain.settings import NIGHT
 from groupbot.features.guarding.service import channels, closing
+from groupbot.features.members.domain import LinkedPost
 from groupbot.features.rules.service.limits import word
 
 router = Router(
@@ -25,6 +26,11 @@ def can_close(work: Work, chat: int, value: str) -> None:
 def facts(event: ChatFacts, work: Work) -> None:
     closing.facts(work, event)
     channels.facts(work, event)
+
+
+@router.on(LinkedPost)
+def linked_post(post: LinkedPost, work: Work) -> None:
+    channels.learn(work, post.channel)
 
 
 @router.every(seconds=20)

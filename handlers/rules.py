@@ -22,6 +22,7 @@ from groupbot import (
     switched,
 )
 from groupbot.features.care import service as care
+from groupbot.features.guarding.service import channels
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import SetUp
 from groupbot.features.rules import service
@@ -44,12 +45,14 @@ router.keeps_of(*service.KEPT, erase=service.erase)
 
 @router.guard
 def judge(event: Event, work: Work) -> bool:
-    return type(event) is Message and service.judge(work, event)
+    """What is said as the linked channel is its own, as its posts are."""
+    return type(event) is Message and not channels.linked(work, event) and service.judge(work, event)
 
 
 @router.on(Standing)
 def standing(event: Standing, work: Work) -> None:
     service.standing_known(work, event)
+    service.lifted_elsewhere(work, event)
 
 
 @router.on(Joined)

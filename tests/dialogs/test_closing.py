@@ -173,6 +173,29 @@ async def test_in_a_store_group_the_channel_is_not_banned(chat: Talk) -> None:
     assert chat.last(chat.owner).startswith("Usage: /channels")
 
 
+@pytest.mark.parametrize("how", ["/settings channels off", "/lock anonchannel ban"])
+async def test_the_linked_channel_may_speak_however_the_others_were_silenced(chat: Talk, how: str) -> None:
+    await set_up(chat)
+    await chat.says(chat.owner, "/rules on")
+    mei = chat.person("Mei")
+    own, stray = chat.channel("Our news", chat.owner, linked=True), chat.channel("Stray", mei)
+    await chat.says(chat.owner, how)
+    for text in ("tea today", "more tea"):
+        assert chat.stands(await chat.says(chat.owner, text, channel=own))
+    assert chat.room.banned_chats == set()
+    assert not chat.stands(await chat.says(mei, "buy here", channel=stray))
+    assert chat.room.banned_chats == {stray}
+
+
+async def test_a_channel_linked_later_is_known_by_its_first_post(chat: Talk) -> None:
+    await set_up(chat)
+    await chat.says(chat.owner, "/channels off")
+    own = chat.channel("Our news", chat.owner, linked=True)
+    await chat.publishes(own, "opening")
+    assert chat.stands(await chat.says(chat.owner, "tea today", channel=own))
+    assert chat.room.banned_chats == set()
+
+
 # --- service messages
 def services(chat: Talk) -> list[str]:
     """The kinds of service messages that still stand, the bot's own joining left out."""

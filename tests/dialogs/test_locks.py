@@ -88,6 +88,22 @@ async def test_lock_with_an_act_mutes_at_once_in_a_consumer_group(zh: Talk) -> N
     assert zh.status(zhao) == "member"
 
 
+async def test_a_channel_is_never_banned_for_a_time_for_that_would_be_for_ever(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    wang = zh.person("老王", language="zh")
+    stray = zh.channel("Stray", wang)
+    await zh.says(zh.owner, "/channels on")
+    await zh.says(wang, "hello", channel=stray)  # which channel is linked is known from now on
+    await zh.says(zh.owner, "/lock anonchannel tban 1d")
+    assert not zh.stands(await zh.says(wang, "buy here", channel=stray))
+    assert zh.room.banned_chats == set()
+    await zh.says(zh.owner, "/lock anonchannel ban")
+    await zh.says(wang, "buy here", channel=stray)
+    assert zh.room.banned_chats == {stray}
+    await zh.says(zh.owner, "/duration 2 1d")
+    assert zh.last(zh.owner) == "这是频道身份,只能 /ban 或 /unban。"
+
+
 async def test_store_removes_and_asks_dealer_only_asks(zh: Talk) -> None:
     await set_up(zh, "store")
     wang = zh.person("老王", language="zh")

@@ -63,6 +63,28 @@ async def test_while_antiraid_is_on_newcomers_go_and_come_back_in_one_act(chat: 
     assert chat.last(chat.owner) == "Raid 1 was taken back already."
 
 
+async def test_who_was_banned_meanwhile_is_not_let_back_with_the_others(chat: Talk) -> None:
+    await set_up(chat)
+    await chat.says(chat.owner, "/antiraid 3h")
+    one, two = await crowd(chat, 2)
+    await chat.says(chat.owner, f"/ban {one} adverts")
+    await chat.says(chat.owner, "/raidundo")
+    assert chat.last() == "突袭第 1 次:1 人正在放回,都可以再进群。"
+    await chat.wait(seconds=2)
+    assert (chat.status(one), chat.status(two)) == ("kicked", "left")
+
+
+async def test_who_is_let_in_by_hand_during_a_raid_stays(chat: Talk) -> None:
+    await set_up(chat)
+    one = chat.person("Asks", joins=False)
+    await chat.asks(one)
+    await chat.says(chat.owner, "/antiraid 1h")
+    chat.world.decide(chat.room, one, chat.owner, accept=True)
+    await chat.settle()
+    await chat.wait(seconds=3)
+    assert chat.status(one) == "member"
+
+
 async def test_in_a_store_group_a_person_shows_a_raid_out_in_one_act(chat: Talk) -> None:
     await set_up(chat, "store")
     await chat.says(chat.owner, "/antiraid 3h")

@@ -145,6 +145,25 @@ async def test_many_reports_put_a_message_away_until_staff_decide(zh: Talk) -> N
     assert zh.last(wang).startswith("「Test group」第 1 号处理已撤销")
 
 
+async def test_whose_message_was_only_put_away_reads_just_that(zh: Talk) -> None:
+    wang, _, _ = await reported(zh)
+    await zh.presses(zh.owner, "收起", chat=zh.owner)
+    assert zh.rows("SELECT action FROM verdict") == [("remove",)]
+    await zh.says(wang, "/why", private=True)
+    assert "管理员收起了你的一条消息" in zh.last(wang)
+    assert "移出" not in zh.last(wang)
+
+
+async def test_a_report_is_dismissed_though_what_was_put_away_was_taken_back_before(zh: Talk) -> None:
+    _, _, mid = await reported(zh)
+    for i in range(3):
+        await zh.says(zh.person(f"友{i}", language="zh"), "/report", reply_to=mid)
+    await zh.says(zh.owner, "/undo 1")
+    await zh.presses(zh.owner, "没问题", chat=zh.owner)
+    assert zh.rows("SELECT result FROM report") == [("dismiss",)]
+    assert zh.last(zh.owner).endswith("Olga:没问题")
+
+
 async def test_store_message_is_never_put_away_by_reports(tmp_path: Path) -> None:
     async with group(tmp_path, tier="store") as zh:
         await zh.says(zh.owner, "/reports on")

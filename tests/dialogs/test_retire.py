@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot.testing import Talk
+from tests.dialogs.test_captcha import begins, comes
 from tests.dialogs.test_invites import link
 from tests.dialogs.test_redpacket import crowd, midday
 
@@ -103,3 +104,17 @@ async def test_what_people_paid_for_is_waited_for_and_after_a_week_there_is_no_w
     assert state(chat) == "retired"
     assert "more than 7 days ago" in chat.last(chat.owner)
     assert chat.rows("SELECT COUNT(*) FROM retirement WHERE state = 'retired'") == [(1,)]
+
+
+async def test_who_is_asked_by_the_captcha_is_let_go_with_the_farewell(chat: Talk) -> None:
+    await begins(chat, "/captchakick on", "/captchakicktime 10m")
+    mei, li = await comes(chat), await comes(chat, "Li")
+    await chat.says(chat.owner, f"/mute {li} 1d")
+    await chat.says(chat.owner, "/retire")
+    await chat.presses(chat.owner, "Retire this group", chat=chat.owner)
+    assert state(chat) == "retired"
+    assert (chat.status(mei), chat.status(li)) == ("member", "restricted")
+    await chat.wait(minutes=11)
+    assert (chat.status(mei), chat.status(li)) == ("member", "restricted")
+    new = await comes(chat, "New")
+    assert chat.status(new) == "member"

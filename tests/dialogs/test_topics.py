@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groupbot.testing import Talk
-from tests.dialogs.acting import buttons, member, moderator, opened
+from tests.dialogs.acting import buttons, member, moderator, opened, tier
 
 
 async def test_greetings_go_to_the_action_topic_and_to_general_once_it_is_gone(chat: Talk) -> None:
@@ -80,3 +80,15 @@ async def test_topics_are_made_renamed_closed_and_deleted_by_hand(chat: Talk) ->
     await chat.presses(chat.owner, "Test group", chat=chat.owner)
     await chat.says(chat.owner, "/closetopic", private=True)
     assert "from private I cannot know which" in chat.last(chat.owner)
+
+
+async def test_of_somebody_not_yet_known_a_topics_own_rules_hold_and_it_is_said_there(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    await chat.says(chat.owner, "/rules on")
+    tea = await chat.topic("Tea")
+    mei = chat.person("Mei")
+    await chat.says(chat.owner, "/settings here rule_phrases off", topic=tea)
+    said = await chat.says(mei, "加薇信 jdd886 领返利", topic=tea)
+    assert not chat.stands(said)
+    assert any("站外联系方式,按群规第1条" in t for t in chat.in_topic(tea))
+    assert not any("站外联系方式" in t for t in chat.in_topic(None))

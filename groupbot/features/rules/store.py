@@ -183,18 +183,6 @@ SHADOW_SINCE = Hot(
     .where(v.id > b("behind"), v.shadow.is_(True), sa.not_(among(v.action, "pending", "exempt")))
     .order_by(v.id)
 )
-MUTED = Hot(
-    sa.select(v.id)
-    .where(
-        v.chat_id == b("chat"),
-        v.actor == b("who"),
-        v.action == "mute",
-        v.shadow.is_(False),
-        v.undone_at.is_(None),
-        sa.or_(v.until.is_(None), v.until > b("now")),
-    )
-    .limit(1)
-)
 WARNS = Hot(  # the newest first
     sa.select(v.id, v.number, v.at, v.by_id, v.reason)
     .where(
@@ -236,11 +224,11 @@ EVER_MUTED = Hot(
     .distinct()
     .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
 )
-MUTES = Hot(
-    sa.select(v.id, v.number, v.until, v.by_id).where(
+IN_FORCE = Hot(  # mutes (or bans) of somebody
+    sa.select(v.id, v.number, v.at, v.until, v.by_id).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
-        v.action == sa.literal_column("'mute'"),
+        v.action == b("the_action"),
         v.shadow.is_(False),
         v.undone_at.is_(None),
         sa.or_(v.until > b("now"), v.until.is_(None)),

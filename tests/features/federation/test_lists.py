@@ -106,6 +106,24 @@ def test_store_group_is_only_told(writer: Writer) -> None:
     assert writer.write(decide) == ["Ban"]
 
 
+@pytest.mark.parametrize("second", [True, False])
+def test_of_two_who_decide_the_first_is_heard(writer: Writer, second: bool) -> None:
+    chat, fed = _setup(writer, "store")
+    writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))
+    writer.write(lambda w: _says(w, chat))
+    writer.write(lambda w: service.decided(w, chat, LI, 1, ban=True))
+    with pytest.raises(Refusal, match="common/old_button"):
+        writer.write(lambda w: service.decided(w, chat, LI, 2, ban=second))
+
+    def lift(work: Work) -> list[object]:
+        service.lift(work, fed, LI, "Li", OWNER)
+        while service.carry(work):
+            pass
+        return [e.free for e in work.effects if isinstance(e, Ban)]
+
+    assert writer.write(lift) == [True]
+
+
 def test_request_to_join_is_declined_as_a_case_and_let_be_once_that_is_taken_back(writer: Writer) -> None:
     chat, fed = _setup(writer)
     writer.write(lambda w: service.put(w, fed, LI, "Li", "adverts", OWNER))

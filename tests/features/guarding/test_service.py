@@ -31,6 +31,7 @@ from groupbot.features.members import store as members_store
 from groupbot.features.members.domain import ZONE
 from groupbot.features.rules.domain.newcomers import Care
 from groupbot.features.rules.service import newcomers
+from groupbot.features.rules.service.sanctions import banned
 
 BOSS = 10
 
@@ -106,12 +107,12 @@ def test_a_raid_removes_in_hundreds_and_gives_all_back(room: Room) -> None:
     assert [len(e.members) for e in said if isinstance(e, Bans)] == [100, 100, 50]
     assert {e.until - room.now for e in said if isinstance(e, Bans)} == {timedelta(hours=1)}
     assert room.do(waves.sweep)[1] == []
-    made, said = room.do(raids.undo, room.chat, None, BOSS)
+    made, said = room.do(raids.undo, room.chat, None, BOSS, banned)
     assert made == {"number": 1, "n": 250}
     assert [(len(e.members), e.free) for e in said] == [(100, True), (100, True), (50, True)]
     assert not room.joins(5)
     with pytest.raises(Refusal):
-        room.do(raids.undo, room.chat, None, BOSS)
+        room.do(raids.undo, room.chat, None, BOSS, banned)
 
 
 def test_the_same_join_told_twice_is_removed_once_and_a_second_one_again(room: Room) -> None:
@@ -150,7 +151,7 @@ def test_words_of_the_caught_are_taken_away_together(room: Room) -> None:
 def test_a_caught_persons_words_in_the_next_raid_are_their_own(room: Room) -> None:
     room.do(raids.start, room.chat, None, BOSS)
     room.joins(7)
-    room.do(raids.undo, room.chat, None, BOSS)
+    room.do(raids.undo, room.chat, None, BOSS, banned)
     assert not room.joins(7)
     room.do(raids.start, room.chat, None, BOSS)
     event = Message(at=room.now, chat=room.here, sender=Person(7, "A"), message_id=5, text="hi")
@@ -173,7 +174,7 @@ def test_requests_are_declined_and_not_counted_as_removed(room: Room) -> None:
     assert made is True
     assert [(e.member, e.accept, e.query) for e in said if isinstance(e, Admit)] == [(7, False, "q1")]
     assert room.do(waves.sweep)[1] == []
-    assert room.do(raids.undo, room.chat, None, BOSS)[0] == {"number": 1, "n": 0}
+    assert room.do(raids.undo, room.chat, None, BOSS, banned)[0] == {"number": 1, "n": 0}
 
 
 def test_a_refused_ban_opens_the_breaker_and_missed_people_go_later(room: Room) -> None:
@@ -204,6 +205,17 @@ def test_a_channel_is_not_allowed_where_its_ban_cannot_be_lifted(room: Room) -> 
     assert room.do(lambda work: channels.allow(work, work.chat, -(10**12) - 5, BOSS, gone=True)) == ([], [])
 
 
+def test_the_linked_channel_is_asked_for_once_and_counts_as_unknown_until_then(room: Room) -> None:
+    own = Chat(-(10**12) - 5, "channel", "Our news")
+    event = Message(at=room.now, chat=room.here, sender=Person(7, "Channel"), message_id=9, sender_chat=own)
+    asks = [room.do(channels.linked, event) for _ in range(3)]
+    assert [(held, len(said)) for held, said in asks] == [(True, 1), (True, 0), (True, 0)]
+    room.do(channels.learn, 0)
+    assert room.do(channels.linked, event) == (False, [])
+    room.do(channels.learn, own.id)
+    assert room.do(channels.linked, event) == (True, [])
+
+
 def test_raids_are_forgotten_after_half_a_year(room: Room) -> None:
     room.do(raids.start, room.chat, None, BOSS)
     room.joins(7)
@@ -211,7 +223,7 @@ def test_raids_are_forgotten_after_half_a_year(room: Room) -> None:
     room.move(days=181)
     room.do(waves.forget)
     with pytest.raises(Refusal):
-        room.do(raids.undo, room.chat, None, BOSS)
+        room.do(raids.undo, room.chat, None, BOSS, banned)
 
 
 # --- closed

@@ -174,6 +174,13 @@ def test_modes_as_admins_type_them(text: str, mode: Mode | None) -> None:
     assert mode_of(text) == mode
 
 
+@pytest.mark.parametrize("mode", [Mode("kick"), Mode("tban", DAY)])
+def test_in_a_basic_group_no_flood_is_a_ban_that_should_end(mode: Mode) -> None:
+    said = Sentence("remove", None, 1)
+    made = instead(said, mode, kind="burst", newcomer=True, late=False, basic=True, tier="consumer")
+    assert made == Sentence("remove", number=1, basic=True)
+
+
 def test_modes_for_newcomers_and_for_others() -> None:
     said = Sentence("remove", None, 1)
 

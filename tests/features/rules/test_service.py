@@ -311,6 +311,52 @@ def test_muted_again_by_another_case_stays_muted(writer: Writer) -> None:
     assert room.do(service.undo, room.cases()[2].id, BOSS)[1] == []
 
 
+@pytest.mark.parametrize("act", ["mute", "ban"])
+def test_what_a_person_just_decided_is_not_replaced_by_a_shorter_mute(writer: Writer, act: str) -> None:
+    room = Room(writer, "consumer", "on")
+    for i in range(2):
+        room.says(ZHAO, WORDS + str(i))
+    room.do(lambda w: service.by_hand(w, w.chat, act, ZHAO, BOSS, until=w.now + timedelta(days=7)))
+    removed, effects, _ = room.says(ZHAO, WORDS)  # was on its way already
+    assert (removed, kinds(effects)) == (True, ["Delete"])
+    assert room.cases()[-1].action == "again"
+    room.move(minutes=1)  # they are here again, by other means
+    assert "Restrict" in kinds(room.says(ZHAO, WORDS)[1])
+
+
+def test_a_longer_mute_replaces_what_a_person_just_decided(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for i in range(2):
+        room.says(ZHAO, WORDS + str(i))
+    room.do(lambda w: service.by_hand(w, w.chat, "mute", ZHAO, BOSS, until=w.now + timedelta(minutes=5)))
+    assert "Restrict" in kinds(room.says(ZHAO, WORDS)[1])
+
+
+@pytest.mark.parametrize(("status", "gone"), [("administrator", []), ("member", [4, 5, 6])])
+def test_a_flood_of_somebody_not_yet_known_waits_until_telegram_answers(
+    writer: Writer, status: str, gone: list[int]
+) -> None:
+    room = Room(writer, "consumer", "on")
+    said = [room.says(99, "hello there") for _ in range(6)]
+    assert [removed for removed, _, _ in said] == [False] * 6
+    assert not any(isinstance(e, Delete) for _, effects, _ in said for e in effects)
+    known = Standing(at=writer.clock.now(), chat=room.here, person=Person(99, "A"), status=status)
+    _, effects = room.do(service.standing_known, known)
+    assert [m for e in effects if isinstance(e, Delete) for m in e.messages] == gone
+
+
+def test_a_case_that_was_lifted_meanwhile_is_not_upheld(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for i in range(3):
+        room.says(ZHAO, WORDS + str(i))
+    case = room.cases()[-1]
+    assert case.action == "mute"
+    room.do(service.appeal, case.id, ZHAO)
+    room.do(service.lifted, room.chat, "mute", ZHAO, BOSS)
+    with pytest.raises(Refusal, match="rules/undone_before"):
+        room.do(service.uphold, case.id, BOSS)
+
+
 def test_newcomers_spam_is_banned_where_that_is_switched_on(writer: Writer) -> None:
     room = Room(writer, "consumer", "on")
     new = 50

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groupbot.features.rules.domain import wishes
-from groupbot.features.rules.domain.ladder import Standing
+from groupbot.features.rules.domain import ladder, wishes
+from groupbot.features.rules.domain.ladder import Sentence, Standing
 from groupbot.features.rules.domain.wishes import Wish
 
 AT = datetime(2027, 1, 30, 10, 0, tzinfo=UTC)
@@ -94,6 +94,16 @@ def test_mute_that_cannot_be_or_is_over_is_left_out() -> None:
     assert act("consumer", "mute", person=False) == "remove"
     assert act("consumer", "ban", person=False) == "ban"
     assert act("consumer", "tmute 2h", late=121) == "remove"
+
+
+@pytest.mark.parametrize("wish", [Wish("kick"), Wish("ban", timedelta(days=1))])
+def test_what_would_be_for_ever_only_removes(wish: Wish) -> None:
+    channel = wishes.sentence("consumer", wish, Standing(person=False), at=AT, now=AT)
+    assert channel == Sentence(ladder.REMOVE, number=1)
+    basic = wishes.sentence("consumer", wish, Standing(), at=AT, now=AT, basic=True)
+    assert basic == Sentence(ladder.REMOVE, number=1, basic=True)
+    for_good = wishes.sentence("consumer", Wish("ban"), Standing(person=False), at=AT, now=AT)
+    assert for_good.action == ladder.BAN
 
 
 def test_kick_ends_a_minute_after_it_is_done() -> None:

@@ -248,8 +248,11 @@ def decided(work: Work, chat: int, person: int, by: int, *, ban: bool) -> str:
     """Staff decided about a flagged person; the person's name.
 
     Raises:
-        Refusal: the list no longer names them, or they are an administrator now.
+        Refusal: somebody else decided, the list no longer names them, or they are an administrator now.
     """
+    before = work.sql.first(store.DONE, chat=chat, who=person)
+    if before is not None and before.case_id:
+        raise Refusal("common/old_button")
     found = by_whom(work, chat, person)
     if found is None:
         raise Refusal("federation/not_listed", name=members.name(work, person))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Ask, Ban, Delete
@@ -13,6 +14,8 @@ from groupbot.features.log import service as log
 from groupbot.features.members import service as members
 
 _ALBUMS = "guarding.albums"  # of channels that may not post, by chat and album: why they went
+_ASKED = "guarding.asked"  # when Telegram was asked for a chat's linked channel
+ASK_AGAIN = timedelta(seconds=5)
 
 
 def now(work: Work, chat: int) -> dict[str, Any]:
@@ -66,13 +69,31 @@ def unwelcome(work: Work, event: Message) -> bool:
     """Did a channel speak that may not? The group's own anonymous administrators and its linked channel
     always may."""
     sender = event.sender_chat
-    if sender is None or event.automatic_forward or event.anonymous or sender.type != "channel":
+    if sender is None or not _as_channel(event) or members.get(work, work.chat, CHANNELS):
         return False
-    if event.chat.type != "supergroup" or members.get(work, work.chat, CHANNELS):
+    return not linked(work, event) and sender.id not in members.get(work, work.chat, CHANNELS_ALLOWED)
+
+
+def _as_channel(event: Message) -> bool:
+    sender = event.sender_chat
+    if sender is None or event.automatic_forward or event.anonymous:
         return False
-    if sender.id == members.get(work, work.chat, LINKED):
+    return sender.type == "channel" and event.chat.type == "supergroup"
+
+
+def linked(work: Work, event: Message) -> bool:
+    """Does somebody speak as the linked channel? While it is not known which that is, Telegram is asked and
+    what a channel said stands."""
+    if event.sender_chat is None or not _as_channel(event):
         return False
-    return sender.id not in members.get(work, work.chat, CHANNELS_ALLOWED)
+    own = members.layers(work, work.chat)[0].get(LINKED.key)
+    if own is None:
+        asked = work.cached(_ASKED).get(work.chat)
+        if asked is None or abs(work.now - asked) > ASK_AGAIN:
+            work.put(_ASKED, work.chat, work.now)
+            work.say(Ask(chat=work.chat, facts=True))
+        return True
+    return bool(event.sender_chat.id == own)
 
 
 def rest_of_album(work: Work, event: Message) -> str:
@@ -102,5 +123,10 @@ def put_away(work: Work, event: Message, why: str) -> None:
 
 def facts(work: Work, event: ChatFacts) -> None:
     """Which channel the group belongs to."""
-    if members.get(work, work.chat, LINKED) != event.linked_chat:
-        members.put(work, LINKED, event.linked_chat, chat=work.chat)
+    learn(work, event.linked_chat)
+
+
+def learn(work: Work, channel: int) -> None:
+    """The linked channel as Telegram told it, or as its posts show; 0 for none."""
+    if members.layers(work, work.chat)[0].get(LINKED.key) != channel:
+        members.put(work, LINKED, channel, chat=work.chat)

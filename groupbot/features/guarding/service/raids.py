@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from groupbot.features.guarding.service.telling import ask, facts, retell, tell,
 from groupbot.features.members import service as members
 
 KEEP = timedelta(days=180)
+Banned = Callable[[Work, int, int], bool]  # is a person banned in a chat for something else?
 
 
 def now(work: Work, chat: int) -> dict[str, Any]:
@@ -197,9 +199,9 @@ def remove(work: Work, raid: Raid, *, by: int | None = None) -> bool:
     return len(rows) == CHUNK
 
 
-def undo(work: Work, chat: int, number: int | None, by: int) -> dict[str, Any]:
-    """Everybody a raid removed may come in again; a raid that is still on ends. The newest raid, or the
-    one of that number.
+def undo(work: Work, chat: int, number: int | None, by: int, banned: Banned) -> dict[str, Any]:
+    """Everybody a raid removed may come in again, but who is banned for something else; a raid that is still
+    on ends. The newest raid, or the one of that number.
 
     Raises:
         Refusal: there is none, or it was taken back before.
@@ -215,7 +217,8 @@ def undo(work: Work, chat: int, number: int | None, by: int) -> dict[str, Any]:
     if raid.ended is None:
         work.sql.run(store.END, the_id=raid.id, now=work.now)
         forget(work, chat)
-    people = [r.person_id for r in work.sql.all(store.REMOVED_OF, the_raid=raid.id)]
+    removed = [r.person_id for r in work.sql.all(store.REMOVED_OF, the_raid=raid.id)]
+    people = [p for p in removed if not banned(work, chat, p)]
     why = f"{acts.carrier(raid.number)} taken back by {by}"
     for i in range(0, len(people), CHUNK):
         work.say(Bans(chat=chat, members=tuple(people[i : i + CHUNK]), free=True, why=why))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,8 @@ from groupbot.features.guarding.domain import acts
 from groupbot.features.guarding.domain.raid import Action, action_of
 from groupbot.features.members import service as members
 
-OPEN, _CAUGHT, _LITTER = "guarding.open", "guarding.caught", "guarding.litter"
+OPEN, _CAUGHT, _LITTER, _LET = "guarding.open", "guarding.caught", "guarding.litter", "guarding.let"
+ONE_JOIN = timedelta(seconds=5)  # a join is told twice: by the member update and by the service message
 _LACKS = Hot(sa.select(chats.c.lacks).where(chats.c.id == sa.bindparam("chat"), chats.c.state == "limited"))
 
 
@@ -94,7 +95,7 @@ def catch(work: Work, raid: Raid, person: int, at: datetime, *, request: bool = 
     """Somebody tried to come in. False when this is the same join told twice."""
     key = (raid.id, person)
     before: datetime | None = work.cached(_CAUGHT).get(key)
-    if before is not None and abs((at - before).total_seconds()) < 5:
+    if before is not None and abs(at - before) < ONE_JOIN:
         return False
     done = work.now if request else None
     new = work.sql.run(store.CAUGHT, raid_id=raid.id, person_id=person, at=at, request=request, done_at=done)
@@ -111,10 +112,18 @@ def caught(work: Work, raid: Raid, person: int) -> bool:
     return work.sql.first(store.IS_RAIDER, the_raid=raid.id, who=person) is not None
 
 
-def let_in(work: Work, raid: Raid, person: int) -> None:
+def let_in(work: Work, raid: Raid, person: int, at: datetime) -> None:
     """Staff brought this person in: they are none of the raid's."""
+    work.put(_LET, (raid.id, person), at)
     if work.sql.run(store.LET_IN, the_raid=raid.id, who=person):
         work.drop(_CAUGHT, (raid.id, person))
+
+
+def was_let_in(work: Work, raid: Raid, person: int, at: datetime) -> bool:
+    """Is this the join, told twice, of somebody whom staff brought in? Of a request that was accepted the
+    service message names nobody but who came."""
+    when: datetime | None = work.cached(_LET).get((raid.id, person))
+    return when is not None and abs(at - when) < ONE_JOIN
 
 
 def litter(work: Work, chat: int, message: int | None) -> None:

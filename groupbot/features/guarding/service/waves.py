@@ -27,6 +27,7 @@ from groupbot.features.guarding.service.records import (
     litter,
     littered,
     open_raid,
+    was_let_in,
 )
 from groupbot.features.members import service as members
 
@@ -46,7 +47,7 @@ def joined(work: Work, event: Joined) -> bool:
     if by and by not in people and members.is_staff(work, work.chat, by):
         if raid is not None:
             for person in people:
-                let_in(work, raid, person)
+                let_in(work, raid, person, event.at)
         return False
     if raid is None:
         return event.chat.type == "supergroup" and not work.late and _gathers(work, event, people)
@@ -56,7 +57,7 @@ def joined(work: Work, event: Joined) -> bool:
         return False
     if work.late and raid.by is None:  # after an outage a day of joins arrives in one second
         return False
-    stays = [p for p in people if _known(work, p)]
+    stays = [p for p in people if _known(work, p) or (event.service and was_let_in(work, raid, p, event.at))]
     for person in people:
         if person not in stays and catch(work, raid, person, event.at):
             keep(work, structs.replace(raid, last=max(raid.last, event.at)))

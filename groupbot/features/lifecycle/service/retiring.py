@@ -21,6 +21,8 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import service as contest
 from groupbot.features.coupons import service as coupons
+from groupbot.features.entry import service as entry
+from groupbot.features.entry.domain import Sanction
 from groupbot.features.experts import service as experts
 from groupbot.features.gathering import service as gathering
 from groupbot.features.guarding.service import closing
@@ -31,6 +33,7 @@ from groupbot.features.members import service as members
 from groupbot.features.promos import service as promos
 from groupbot.features.quiz import service as quiz
 from groupbot.features.redpacket import service as redpacket
+from groupbot.features.rules.service.sanctions import sanction
 from groupbot.features.shop import service as shop
 
 BACK = timedelta(days=7)  # so long it can be taken back
@@ -186,6 +189,7 @@ def _end(work: Work, by: int) -> dict[str, int]:
         with suppress(Refusal):  # there was none
             none(work)
     closing.let_go(work, chat)
+    entry.release(work, chat, _other)
     posts = promos.stop_chat(work, chat)
     return {
         "packets": packets,
@@ -197,6 +201,12 @@ def _end(work: Work, by: int) -> dict[str, int]:
         "links": invites.all_off(work),
         "posts": posts,
     }
+
+
+def _other(work: Work, chat: int, person: int) -> Sanction | None:
+    """A case that stands against somebody whom the captcha lets go."""
+    found = sanction(work, chat, person)
+    return None if found is None else Sanction(*found)
 
 
 def _successor(work: Work, words: str) -> tuple[str, str]:

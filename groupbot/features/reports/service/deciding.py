@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from groupbot.core.effects import Ban, Button, Restrict, Send
@@ -39,7 +40,8 @@ def decide(work: Work, id_: int, act: str, by: int) -> int:
     work.sql.run(store.DECIDE, the_id=id_, who=by, now=work.now, the_result=act, the_case=made)
     lessons.decided(work, row.chat_id, row.message_id, removed=act != "dismiss")
     if case is None and row.hidden is not None:
-        rules.undo(work, row.hidden, by)
+        with suppress(Refusal):  # it was taken back, or forgotten, before
+            rules.undo(work, row.hidden, by)
     kind = "dismissed" if case is None else f"report_{act}"
     number = case.number if case is not None else 0
     log.note(

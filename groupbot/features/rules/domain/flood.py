@@ -199,7 +199,7 @@ def instead(
     if word == "del":
         return removed
     if word in ("kick", "ban", "tban"):
-        if newcomer:
+        if newcomer and (word == "ban" or not basic):  # in a basic group a ban has no end
             return Sentence(ladder.BAN, {"kick": KICK, "tban": length}.get(word), said.number)
         length = min(length or ladder.DAY, ladder.DAY)
     if basic:

@@ -137,6 +137,9 @@ def sentence(
         return Sentence(ladder.REMOVE, number=number)
     if face == ladder.REMOVE:
         return Sentence(ladder.HUMAN, number=number)
+    ends = wish.act == "kick" or wish.span is not None
+    if wish.act != "mute" and ends and (basic or not standing.person):  # to Telegram it would be for ever
+        return Sentence(ladder.REMOVE, number=number, basic=basic)
     if wish.act == "kick":
         return Sentence(ladder.BAN, now + KICKED - at, number)
     if wish.act == "ban":

@@ -15,6 +15,7 @@ from groupbot.features.rules.service import lessons
 from groupbot.features.rules.service.judging import parts
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.removing import take_away
+from groupbot.features.rules.service.returning import in_force, longest
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
@@ -52,12 +53,8 @@ def undo(work: Work, id_: int, by: int) -> Case:
     if case.message_id:
         spare(work, case.chat, case.message_id)
     why = f"undo of case {case.number} by {by}"
-    if row.action == "mute" and (row.until is None or row.until > work.now):
-        others = work.sql.first(store.MUTED, chat=case.chat, who=case.actor, now=work.now)
-        if others is None:
-            work.say(Restrict(chat=case.chat, member=case.actor, free=True, why=why))
-    elif row.action == "ban":
-        work.say(Ban(chat=case.chat, member=case.actor, free=True, why=why))
+    if row.action in ("mute", "ban") and _lasts(work, row):
+        _end(work, case, row.action, why)
     elif row.action == "promote":
         work.say(Promote(chat=case.chat, member=case.actor, why=why))
     if row.appeal == "open":
@@ -67,6 +64,26 @@ def undo(work: Work, id_: int, by: int) -> Case:
     work.emit(Settled(case, "undone", by))
     _teach(work, case, spam_=False)
     return case
+
+
+def _lasts(work: Work, row: Any) -> bool:
+    return not row.shadow and (row.until is None or row.until > work.now)
+
+
+def _end(work: Work, case: Case, action: str, why: str) -> None:
+    """The mute or ban of a case ends. Telegram holds the newest one said: where another stands, the longest
+    is said again if this was the newest. A ban stands above all mutes."""
+    chat, who = case.chat, case.actor
+    if action == "mute" and in_force(work, chat, who, "ban"):
+        return
+    others = in_force(work, chat, who, action)
+    if any(r.id > case.id for r in others):
+        return
+    until = longest(others).until if others else None
+    if action == "mute":
+        work.say(Restrict(chat=chat, member=who, until=until, free=not others, why=why))
+    else:
+        work.say(Ban(chat=chat, member=who, until=until, free=not others, why=why))
 
 
 NEEDED = {"mute": "restrict", "ban": "restrict", "promote": "promote"}  # to take a case back
@@ -82,7 +99,7 @@ def undo_by_hand(work: Work, id_: int, by: int) -> Case:
     right = NEEDED.get(row.action, "")
     if row.action == "promote" and not members.may(work, row.chat_id, by, right):
         raise Refusal("common/no_right", lacks=[right])
-    live = row.action != "mute" or row.until is None or row.until > work.now
+    live = row.action == "promote" or _lasts(work, row)
     if right and live:
         members.needs(work, row.chat_id, right)
     return undo(work, id_, by)
@@ -108,9 +125,11 @@ def uphold(work: Work, id_: int, by: int) -> Case:
     """After an appeal a case stands; the member is told.
 
     Raises:
-        Refusal: no appeal waits for an answer.
+        Refusal: no appeal waits for an answer, or the case was taken back meanwhile.
     """
     row = _row(work, id_)
+    if row.undone_at is not None:
+        raise Refusal("rules/undone_before", number=row.number)
     if row.appeal != "open":
         raise Refusal("rules/decided_before", number=row.number)
     work.sql.run(store.APPEAL, the_id=id_, state="upheld")

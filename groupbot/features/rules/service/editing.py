@@ -72,7 +72,8 @@ def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -
     """Let a mute or ban end so long from now.
 
     Raises:
-        Refusal: no such case, no mute or ban in force, or Telegram would take the span as for ever.
+        Refusal: no such case, no mute or ban in force, or Telegram would take the span as for ever, as it
+            does with all bans of channels and in basic groups.
     """
     if not SHORTEST <= span <= LONGEST:
         raise Refusal("rules/bad_span")
@@ -80,6 +81,11 @@ def set_duration(work: Work, chat: int, number: int, span: timedelta, by: int) -
     over = row.undone_at is not None or (row.until is not None and row.until <= work.now)
     if row.action not in ("mute", "ban") or over or row.shadow:
         raise Refusal("rules/no_duration", number=number)
+    place = members.place(work, chat)
+    if row.actor < 0:
+        raise Refusal("moderation/only_ban")
+    if place is not None and place.type == "group":
+        raise Refusal("moderation/basic")
     until = work.now + span
     work.sql.run(store.BECOMES, the_id=row.id, the_action=row.action, ends=until)
     case = case_of(row)

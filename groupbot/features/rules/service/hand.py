@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from groupbot.core.events import Standing
 from groupbot.engine.work import Work
+from groupbot.features.members.domain import ADMIN_STATUS
 from groupbot.features.rules import store
 from groupbot.features.rules.domain.cases import HAND, Case
 from groupbot.features.rules.service.recording import record
@@ -69,6 +71,18 @@ def by_rule(
 def lifted(work: Work, chat: int, action: str, actor: int, by: int) -> None:
     """Mutes (or bans) of this person are over, because an administrator lifted them."""
     work.sql.run(store.FREED, chat=chat, who=actor, the_action=action, by=by, now=work.now)
+
+
+def lifted_elsewhere(work: Work, event: Standing) -> None:
+    """An administrator lifted a mute or ban in their own client: it is over here too. Who is muted and leaves
+    is muted still."""
+    by = event.sender
+    if by is None or by.id in (work.bot_id, event.person.id):
+        return
+    if event.was == "restricted" and (event.status == "member" or event.status in ADMIN_STATUS):
+        lifted(work, work.chat, "mute", event.person.id, by.id)
+    elif event.was == "kicked" and event.status == "left":
+        lifted(work, work.chat, "ban", event.person.id, by.id)
 
 
 def warns(work: Work, chat: int, actor: int, since: datetime) -> list[Any]:

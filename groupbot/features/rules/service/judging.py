@@ -23,10 +23,11 @@ from groupbot.features.rules.service.adverts import advert
 from groupbot.features.rules.service.policy import policy_of
 from groupbot.features.rules.service.recording import record
 from groupbot.features.rules.service.removing import take_away
+from groupbot.features.rules.service.returning import outlasted
 from groupbot.features.rules.service.telling import helper, tell_member, tell_staff
 from groupbot.features.spam.domain import settings as spam_settings
 
-_ALBUMS, _RUNS, _ASKED = "rules.albums", "rules.runs", "rules.asked"
+_ALBUMS, _RUNS, _ASKED, _TOPICS = "rules.albums", "rules.runs", "rules.asked", "rules.topics"
 ASK_AGAIN = timedelta(seconds=5)
 
 
@@ -114,11 +115,13 @@ def _found(
         kind=event.kind[:16],
     )
     if finding.rule == FLOOD and flooding.goes_on(work, case, policy):
-        return _same_flood(work, case, policy)
+        return _same_flood(work, case, policy) if ordinary else _waits(work, case)
     if earlier:
         work.put(_RUNS, (work.chat, event.message_id), earlier)
     if ordinary is None:
         record(work, case, "pending", None)
+        if event.topic is not None:
+            work.put(_TOPICS, (work.chat, event.message_id), event.topic)
         asked = work.cached(_ASKED).get((work.chat, actor))
         if asked is None or abs(work.now - asked) > ASK_AGAIN:  # it may have been set back since
             work.put(_ASKED, (work.chat, actor), work.now)
@@ -159,6 +162,15 @@ def _same_flood(work: Work, case: Case, policy: Policy) -> bool:
     return True
 
 
+def _waits(work: Work, case: Case) -> bool:
+    """More of a flood whose sender is not known yet: it stands, and goes with its case."""
+    for row in work.sql.all(store.PENDING, chat=case.chat, who=case.actor):
+        if row.rule == FLOOD:
+            key = (case.chat, row.message_id)
+            work.put(_RUNS, key, (*work.cached(_RUNS).get(key, ()), case.message_id))
+    return False
+
+
 def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) -> bool:
     """Sentence a case and say what follows. True when the message is removed."""
     counted = work.sql.all(store.COUNTED, chat=case.chat, who=case.actor, since=case.at - policy.expiry)
@@ -176,6 +188,8 @@ def execute(work: Work, case: Case, policy: Policy, topic: int | None = None) ->
     basic = place is not None and place.type == "group"
     said = wished.sentence(work, case, policy, standing, basic=basic)
     until = case.at + said.span if said.span is not None else None
+    if said.action in (ladder.MUTE, ladder.BAN) and outlasted(work, case, said.action, until):
+        said, until = ladder.Sentence(ladder.AGAIN, number=said.number), None
     case = record(work, case, said.action, until)
     if said.action == ladder.FLAG:
         _flag(work, case)
@@ -268,11 +282,13 @@ def standing_known(work: Work, event: StandingEvent) -> None:
     Telegram did not answer, a person is asked."""
     for row in work.sql.all(store.PENDING, chat=work.chat, who=event.person.id):
         case = case_of(row)
-        policy = policy_of(work, case.chat)
+        topic = work.cached(_TOPICS).get((case.chat, case.message_id))
+        work.drop(_TOPICS, (case.chat, case.message_id))
+        policy = policy_of(work, case.chat, topic)
         if event.status in ADMIN_STATUS or commenting.cleared(case, event.status):
             record(work, case, "exempt", None)
         elif not event.status and members.standing(work, case.chat, case.actor) is None:
             record(work, case, ladder.FLAG, None)
             _flag(work, case)
         else:
-            execute(work, case, policy)
+            execute(work, case, policy, topic)

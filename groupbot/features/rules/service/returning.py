@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from groupbot.core.effects import Restrict
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
 from groupbot.features.rules.domain import ladder
+from groupbot.features.rules.domain.cases import Case
 
 _MUTED = "rules.muted"
+JUST = timedelta(seconds=10)  # what was sent before a sanction arrived
 
 
 def mute_again(work: Work, person: int) -> bool:
@@ -16,18 +21,41 @@ def mute_again(work: Work, person: int) -> bool:
     when nothing holds."""
     if person not in _ever_muted(work):
         return False
-    rows = work.sql.all(store.MUTES, chat=work.chat, who=person, now=work.now + ladder.LEAST_MUTE)
+    rows = in_force(work, work.chat, person, ladder.MUTE)
     by_people = [r for r in rows if r.by_id is not None]
     rows = by_people if members.human_decides(work, work.chat) else rows
     if not rows:
         return False
-    longest = next((r for r in rows if r.until is None), None) or max(rows, key=lambda r: r.until)
-    why = f"case {longest.number} still holds"
-    mute = Restrict(chat=work.chat, member=person, until=longest.until, why=why)
-    if longest.by_id is None:
+    row = longest(rows)
+    mute = Restrict(chat=work.chat, member=person, until=row.until, why=f"case {row.number} still holds")
+    if row.by_id is None:
         return members.by_itself(work, mute)
     work.say(mute)
     return True
+
+
+def in_force(work: Work, chat: int, person: int, action: str) -> list[Any]:
+    """The cases whose mute (or ban) of somebody goes on for so long that Telegram can be told its end."""
+    now = work.now + ladder.LEAST_MUTE
+    return work.sql.all(store.IN_FORCE, chat=chat, who=person, the_action=action, now=now)
+
+
+def outlasted(work: Work, case: Case, action: str, until: datetime | None) -> bool:
+    """Was the sender of a message just banned or muted for longer than this mute (or ban)? Telegram would
+    hold only the newer one. What was said later stands for itself: they are here, whatever is on record."""
+    rows = in_force(work, case.chat, case.actor, ladder.BAN)
+    if action == ladder.MUTE:
+        rows = [*rows, *in_force(work, case.chat, case.actor, ladder.MUTE)]
+    rows = [r for r in rows if r.at > case.at - JUST]
+    if case.shadow or not rows:
+        return False
+    last = longest(rows).until
+    return last is None or (until is not None and last >= until)
+
+
+def longest(rows: list[Any]) -> Any:
+    """Of cases in force the one that ends last, or never."""
+    return next((r for r in rows if r.until is None), None) or max(rows, key=lambda r: r.until)
 
 
 def muted_one(work: Work, chat: int, person: int) -> None:

@@ -29,3 +29,9 @@ def sanction(work: Work, chat: int, person: int) -> tuple[str, datetime | None] 
     """`ban` or `mute` and until when (None: for good); None when nothing stands. A ban comes first."""
     row = work.sql.first(_STANDING, chat=chat, who=person, now=work.now)
     return None if row is None else (row.action, row.until)
+
+
+def banned(work: Work, chat: int, person: int) -> bool:
+    """Does a ban stand against somebody here?"""
+    found = sanction(work, chat, person)
+    return found is not None and found[0] == "ban"
