@@ -24,6 +24,7 @@ from groupbot.engine.shipped import content_folders
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.features.guarding.domain.settings import LINKED
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.store import verdict
@@ -81,6 +82,7 @@ class Rehearsal:
             place = resolve(work, Chat(GROUP, "supergroup", "Rehearsal"))
             work.chat = place.id
             members.set_profile(work, place.id, tier=tier)
+            members.put(work, LINKED, 0, chat=place.id)  # nothing tells which channel that was
             for key, value in settings.items():
                 members.put(work, members_setting(key), value, chat=place.id)
 
