@@ -40,8 +40,8 @@ _ENDED = sa.or_(
     # waiting for the receipt of a message that can come no more
     sa.and_(among(outbox.c.state, "parked"), ~_SENT_STILL),
 )
-_SINCE = sa.func.coalesce(outbox.c.done_at, outbox.c.due)
-_FORGET_ENDED = delete_some(outbox, _ENDED, sa.bindparam("before") > _SINCE)
+_since = sa.func.coalesce(outbox.c.done_at, outbox.c.due)
+_FORGET_ENDED = delete_some(outbox, _ENDED, _since < sa.bindparam("before"))
 
 
 def sweep(work: Work) -> bool:
