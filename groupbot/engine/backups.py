@@ -21,9 +21,10 @@ import sqlalchemy as sa
 
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.outcome import unknown
 from groupbot.engine.recovery import repeatable
 from groupbot.engine.seen import update_block
-from groupbot.engine.storage import Hot, among, open_engine, parsed_url, sqlite_path
+from groupbot.engine.storage import among, open_engine, parsed_url, sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
@@ -31,17 +32,8 @@ from groupbot.errors import Misfit
 PAGES = 2000  # copied at a time: 8 MB, so that the bot writes on in between
 LEAVES = 2.0  # seconds; PostgreSQL ends a connection a little after its client left
 HELD = "waited when the backup was taken, may have left since"
-
-
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
-
-
-_UNKNOWN = Hot(
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("row"))
-    .values(state="unknown", done_at=sa.bindparam("now"), error=HELD)
 )
 
 
@@ -205,7 +197,7 @@ def _hold(work: Work) -> int:
     rows = work.sql.all(sa.select(outbox.c.id, outbox.c.kind, outbox.c.payload).where(waits))
     held = [r.id for r in rows if r.kind == "send" or not repeatable(r.payload)]
     for row in held:
-        work.sql.run(_UNKNOWN, row=row, now=work.now)
+        unknown(work, row, HELD)
     return len(held)
 
 

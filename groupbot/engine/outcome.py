@@ -1,4 +1,4 @@
-"""What became of the effects that were said for one cause: looked at by who said them."""
+"""What became of effects: of one that may have landed or not; of those said for one cause."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ _ENDS = Hot(
         outbox.c.id > sa.bindparam("since"), outbox.c.cause == sa.bindparam("the_cause")
     )
 )
+_UNKNOWN = Hot(
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("the_id"))
+    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
+)
+
+
+def unknown(work: Work, row: int, error: str) -> None:
+    """This row may have landed: nobody repeats it, an operator decides."""
+    work.sql.run(_UNKNOWN, the_id=row, now=work.now, error=error)
 
 
 def newest(work: Work) -> int:

@@ -24,7 +24,7 @@ from groupbot.core.effects import (
     Topic,
     from_json,
 )
-from groupbot.engine import addresses, media, polls
+from groupbot.engine import addresses, media, outcome, polls
 from groupbot.engine.entries import Entry, Result, home_of
 from groupbot.engine.order import hold_back
 from groupbot.engine.outbox_table import MUST_WAIT, nameless, outbox, posted, posted_as
@@ -93,11 +93,6 @@ _ORPHAN = Hot(
         _o.state == "parked",
     )
     .values(state="dead", done_at=sa.bindparam("now"), payload="")
-)
-_UNKNOWN = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
-    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
 )
 
 
@@ -178,7 +173,7 @@ def book(work: Work, results: list[Result]) -> bool:
                 hold_back(work, entry, work.now + timedelta(seconds=r.again_in), r.silence)
             continue
         if r.state == "unknown":
-            work.sql.run(_UNKNOWN, the_id=entry.id, now=work.now, error=r.error)
+            outcome.unknown(work, entry.id, r.error)
             continue
         about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
         note = r.error or (r.receipt.note if r.receipt else "")

@@ -9,6 +9,7 @@ from groupbot.core.effects import from_json
 from groupbot.engine import addresses
 from groupbot.engine.entries import pace_of
 from groupbot.engine.outbox_table import MUST_WAIT, outbox
+from groupbot.engine.outcome import unknown
 from groupbot.engine.storage import Hot, among
 from groupbot.engine.work import Work
 
@@ -47,11 +48,6 @@ _WAITS_AS_LONG = Hot(
 
 _MINE = (among(_o.state, "sending"), _o.bot_id == sa.bindparam("bot"))  # another bot's may be leaving now
 _LEAVING = Hot(sa.select(_o.id, _o.payload).where(*_MINE))
-_MAY_HAVE_LANDED = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("row"))
-    .values(state="unknown", done_at=sa.bindparam("now"), error="the bot stopped while it was leaving")
-)
 _DO_AGAIN = Hot(sa.update(outbox).where(*_MINE).values(state="waiting"))
 
 
@@ -79,7 +75,7 @@ def recover(work: Work) -> list[tuple[int, float]]:
     there."""
     for r in work.sql.all(_LEAVING, bot=work.bot_id):
         if not repeatable(r.payload):
-            work.sql.run(_MAY_HAVE_LANDED, row=r.id, now=work.now)
+            unknown(work, r.id, "the bot stopped while it was leaving")
     work.sql.run(_DO_AGAIN, bot=work.bot_id)
     set_back(work)
     held = work.sql.all(_REFUSED, now=work.now, bot=work.bot_id)

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from groupbot.surfaces.sandbox.world import PERMISSIONS
 from groupbot.testing import Talk
 from tests.dialogs.acting import acts, member, moderator
 from tests.dialogs.justice import group
 
 
-async def test_a_mute_taken_back_leaves_what_is_left_of_another(chat: Talk) -> None:
+@pytest.mark.parametrize(("first", "then", "undone"), [("10m", "7d", 2), ("7d", "10m", 1)])
+async def test_a_mute_taken_back_leaves_what_is_left_of_another(
+    chat: Talk, first: str, then: str, undone: int
+) -> None:
+    """Of the newer one that was taken back the older stands; an older one leaves the newest as it is."""
     zhou, li = await moderator(chat), member(chat, "Li")
-    await chat.says(zhou, f"/mute {li} 10m")
-    await chat.says(zhou, f"/mute {li} 7d")
-    await chat.says(zhou, "/undo 2")
-    assert chat.status(li) == "restricted"
-    await chat.wait(minutes=11)
-    assert chat.status(li) == "member"
-
-
-async def test_an_older_mute_taken_back_leaves_the_newest_as_it_is(chat: Talk) -> None:
-    zhou, li = await moderator(chat), member(chat, "Li")
-    await chat.says(zhou, f"/mute {li} 7d")
-    await chat.says(zhou, f"/mute {li} 10m")
-    await chat.says(zhou, "/undo 1")
+    await chat.says(zhou, f"/mute {li} {first}")
+    await chat.says(zhou, f"/mute {li} {then}")
+    await chat.says(zhou, f"/undo {undone}")
     assert chat.status(li) == "restricted"
     await chat.wait(minutes=11)
     assert chat.status(li) == "member"

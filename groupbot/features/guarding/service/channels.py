@@ -68,23 +68,25 @@ def number(text: str) -> int:
 def unwelcome(work: Work, event: Message) -> bool:
     """Did a channel speak that may not? The group's own anonymous administrators and its linked channel
     always may."""
-    sender = event.sender_chat
-    if sender is None or not _as_channel(event) or members.get(work, work.chat, CHANNELS):
+    channel = _channel(event)
+    if not channel or members.get(work, work.chat, CHANNELS):
         return False
-    return not linked(work, event) and sender.id not in members.get(work, work.chat, CHANNELS_ALLOWED)
+    return not linked(work, event) and channel not in members.get(work, work.chat, CHANNELS_ALLOWED)
 
 
-def _as_channel(event: Message) -> bool:
+def _channel(event: Message) -> int:
+    """The channel in whose name somebody speaks here; 0 for none."""
     sender = event.sender_chat
     if sender is None or event.automatic_forward or event.anonymous:
-        return False
-    return sender.type == "channel" and event.chat.type == "supergroup"
+        return 0
+    return sender.id if sender.type == "channel" and event.chat.type == "supergroup" else 0
 
 
 def linked(work: Work, event: Message) -> bool:
     """Does somebody speak as the linked channel? While it is not known which that is, Telegram is asked and
     what a channel said stands."""
-    if event.sender_chat is None or not _as_channel(event):
+    channel = _channel(event)
+    if not channel:
         return False
     own = members.layers(work, work.chat)[0].get(LINKED.key)
     if own is None:
@@ -93,7 +95,7 @@ def linked(work: Work, event: Message) -> bool:
             work.put(_ASKED, work.chat, work.now)
             work.say(Ask(chat=work.chat, facts=True))
         return True
-    return bool(event.sender_chat.id == own)
+    return bool(channel == own)
 
 
 def rest_of_album(work: Work, event: Message) -> str:

@@ -14,7 +14,7 @@ from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, is_fr
 from groupbot.features.members.service import chats, wishes
 from groupbot.features.members.service.settings import get
 
-NOBODYS = "…"
+UNKNOWN = "…"
 FORMER_NAME = {"zh": "已注销成员", "en": "a former member"}
 NOBODY = timedelta(minutes=10)
 Fact = tuple[str, datetime, tuple[str, ...]]
@@ -120,18 +120,22 @@ def alone(work: Work, person: int) -> int:
 def name(work: Work, person: int) -> str:
     """The name people know somebody by; '…' for one never seen."""
     if person <= FORMER:
-        return FORMER_NAME[voice(work, work.chat, None)[0]]
+        return _former(work)
     known = work.cached("members.people").get(person)
     if known is not None:
         return str(known.name)
     row = work.sql.first(store.PERSON, the_id=person)
-    return NOBODYS if row is None else name_of(row.first_name, row.last_name)
+    return UNKNOWN if row is None else name_of(row.first_name, row.last_name)
 
 
 def name_once(work: Work, person: int) -> str:
     """The name of somebody who was here once: who is known no more had themselves forgotten."""
     found = name(work, person)
-    return FORMER_NAME[voice(work, work.chat, None)[0]] if found == NOBODYS else found
+    return _former(work) if found == UNKNOWN else found
+
+
+def _former(work: Work) -> str:
+    return FORMER_NAME[voice(work, work.chat, None)[0]]
 
 
 def username(work: Work, person: int) -> str:
