@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from groupbot.core.events import Chat
+from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.features.attitude import store as attitude
+from groupbot.features.stores import service as stores
 from groupbot.testing import Talk
 
 
@@ -16,10 +19,19 @@ def asked(work: Work) -> None:
     work.sql.run(attitude.CLOSE, **key, becomes="closed", at=work.now, were_here=180)
 
 
+def another_of_the_store(work: Work) -> None:
+    place = resolve(work, Chat(-1009, "supergroup", "Parents"))
+    work.chat = place.id
+    stores.pair(work, "West Lake")
+
+
 async def test_store_bridge_role_and_bind_answer_whom_they_concern(chat: Talk) -> None:
     mei = chat.person("Mei", starts=True)
     await chat.says(chat.owner, "/store West Lake")
-    assert chat.last().startswith("本群属于「West Lake」。")
+    assert chat.last() == "本群属于「West Lake」。\n柜台二维码:/qr 柜台 / 班次"
+    await chat.app.writer.submit(another_of_the_store)
+    await chat.says(chat.owner, "/store")
+    assert chat.last().startswith("本群属于「West Lake」。同店还有 1 个群。\n")  # before all: not which
     await chat.says(mei, "/bridge on", private=True)
     assert chat.last(mei).startswith("Good: where you are active in several of our groups")
     await chat.says(mei, "/role me")

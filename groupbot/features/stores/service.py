@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
-from groupbot.features.members import service as members
 from groupbot.features.stores import store
 from groupbot.features.stores.domain import NAME, name_of
 
@@ -27,13 +26,13 @@ def part(work: Work) -> bool:
     return bool(work.sql.run(store.PART, chat=work.chat))
 
 
-def of(work: Work, chat: int) -> tuple[str, list[str]]:
-    """The store a group is of ('' for none), and the titles of that store's other groups."""
+def of(work: Work, chat: int) -> tuple[str, int]:
+    """The store a group is of ('' for none), and how many other groups that store has: which, only
+    operators are told (`stores`)."""
     row = work.sql.first(store.OF, chat=chat)
     if row is None:
-        return "", []
-    others = [r.chat_id for r in work.sql.all(store.CHATS, the_id=row.id) if r.chat_id != chat]
-    return str(row.name), [members.title(work, c) for c in others]
+        return "", 0
+    return str(row.name), sum(r.chat_id != chat for r in work.sql.all(store.CHATS, the_id=row.id))
 
 
 def stores(work: Work) -> list[tuple[str, list[int]]]:
