@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,6 +16,7 @@ from groupbot.core.events import Chat, Event, Person, Standing
 from groupbot.core.pacing import Pacer
 from groupbot.engine.clock import tick_by, ticking
 from groupbot.engine.entries import Entry, Result, Target
+from groupbot.engine.outbox import calls as calls_module
 from groupbot.engine.outbox.calls import Calls, at_once, before_call
 from groupbot.engine.writer import Lost
 from groupbot.errors import Denied, Gone, Later
@@ -41,8 +43,6 @@ class Line:
 def at() -> Iterator[list[float]]:
     """What the monotonic clock reads."""
     reading = [1000.0]
-    import time
-
     tick_by(lambda: reading[0])
     yield reading
     tick_by(time.monotonic)
@@ -347,3 +347,37 @@ async def test_an_answer_waits_for_the_database() -> None:
     await Calls(Line(Receipt())).ask(Ask(chat=1, member=5), LAKE, back, nowhere, Pacer())
     assert len(heard) == 2
     assert heard[1] - heard[0] >= 0.99
+
+
+class Stood(Line):
+    """A gateway that answers after a moment; at the first call this process stands still."""
+
+    def __init__(self, said: Any, seconds: float) -> None:
+        super().__init__(said)
+        self.seconds = seconds
+
+    async def perform(self, effect: Effect, target: Target) -> Receipt:
+        if not self.asked:
+            time.sleep(self.seconds)
+        self.asked.append((effect, target))
+        await asyncio.sleep(0.01)
+        return self.said  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("effect", "times"), [(Ask(chat=1, member=5), 2), (Ask(chat=1, link="l:1"), 1)])
+async def test_a_process_that_stood_still_asks_once_more(
+    effect: Ask, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls_module, "ASK_DEADLINE", 0.2)
+    monkeypatch.setattr(calls_module, "STOOD", 0.1)
+    fact = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5), status="member")
+    calls, told = Calls(Stood(Receipt((), events=(fact,)), 0.5)), list[tuple[Event, ...]]()
+
+    async def back(events: tuple[Event, ...]) -> None:
+        told.append(events)
+
+    async def moved(old: int, new: int) -> None: ...
+
+    await calls.ask(effect, LAKE, back, moved, Pacer())
+    assert len(calls.gateway.asked) == times  # type: ignore[attr-defined]
+    assert told == [(fact,) if times == 2 else ()]
