@@ -27,6 +27,8 @@ def tell(
     at = MIDNIGHT + timedelta(hours=16) - timedelta(hours=hours)  # its midnight in Shanghai
     row |= {"kind": kind or ("message" if answers is None else "reply"), "message_id": number}
     work.sql.run(sa.insert(event).values(**row, person_id=person, at=at))
+    if row["kind"] == "message":  # what opens a talk here asks something
+        work.sql.run(sa.insert(event).values(**row | {"kind": "question"}, person_id=person, at=at))
 
 
 def of_week(work: Work) -> dict[str, reports.Figure]:
@@ -37,7 +39,7 @@ def of_week(work: Work) -> dict[str, reports.Figure]:
     return found
 
 
-def test_openings_that_nobody_answered_within_a_day_are_orphans(writer: Writer) -> None:
+def test_questions_that_nobody_answered_within_a_day_are_orphans(writer: Writer) -> None:
     def fn(work: Work) -> dict[str, reports.Figure]:
         work.chat = group(work)
         for n in range(12):

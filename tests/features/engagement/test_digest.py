@@ -56,7 +56,7 @@ def groups(writer: Writer, *zones: str, people: int = 9, lang: str = "zh") -> li
             for i in range(2 * people):
                 who = Person(500 + i % people, f"P{i % people}")
                 when = TUESDAY + timedelta(minutes=i)
-                tell(work, Message(at=when, chat=room, sender=who, message_id=i + 1, text="hi"))
+                tell(work, Message(at=when, chat=room, sender=who, message_id=i + 1, text="hi?"))
             tell(work, Joined(at=TUESDAY, chat=room, people=(Person(600, "New"),)))
         work.flush()
         return made

@@ -37,7 +37,7 @@ def four_weeks(work: Work) -> None:
         for i, person in enumerate(CAST[: 10 if day < 14 else 8]):
             n += 1
             tell.append(
-                Message(at=at + timedelta(minutes=i), chat=ROOM, sender=person, message_id=n, text="hi")
+                Message(at=at + timedelta(minutes=i), chat=ROOM, sender=person, message_id=n, text="hi?")
             )
             if day < 14 and i < 4:  # answers of 0 to 1, 1 to 0, 2 to 3, 3 to 2
                 n += 1

@@ -74,7 +74,8 @@ def test_the_boss_is_reminded_once_then_the_operators_and_a_word_begins_anew(wri
 def test_what_nobody_answered_is_linked(writer: Writer) -> None:
     (chat,) = groups(writer, "Asia/Shanghai")
     at(writer, datetime(2027, 1, 28, 4, tzinfo=START.tzinfo))
-    found = writer.write(lambda w: unanswered(w, chat))
+    week = datetime(2027, 1, 22).date(), datetime(2027, 1, 28).date()
+    found = writer.write(lambda w: unanswered(reports.Ask(w, chat, *week)))
     assert found == [f"https://t.me/c/1/{n}" for n in (18, 17, 16)]
 
 

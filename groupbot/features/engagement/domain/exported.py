@@ -41,6 +41,13 @@ def size_of(text: Any) -> tuple[int, str]:
     return sum(units(p) for p in parts), next((p[0] for p in parts if p), "")
 
 
+def words_of(text: Any) -> str:
+    """A text that may be in pieces, whole."""
+    return (
+        text if type(text) is str else "".join(p if type(p) is str else str(p.get("text", "")) for p in text)
+    )
+
+
 def names_of(text: Any) -> tuple[int | str, ...]:
     """Whom a text in pieces mentions: ids, or usernames without @."""
     found: list[int | str] = []

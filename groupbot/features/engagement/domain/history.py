@@ -13,7 +13,15 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from groupbot.core.events import ANONYMOUS_ADMIN
-from groupbot.features.engagement.domain.exported import medium_of, names_of, person_of, size_of, whole
+from groupbot.features.engagement.domain.exported import (
+    medium_of,
+    names_of,
+    person_of,
+    size_of,
+    whole,
+    words_of,
+)
+from groupbot.features.engagement.domain.questions import asks
 from groupbot.features.engagement.domain.thanks import thanked
 
 FOUNDED = datetime(2013, 8, 14, tzinfo=UTC)  # nothing on Telegram is older
@@ -184,6 +192,8 @@ class History:
         acts = [Act(at, person, kind, size, number, topic, answered)]
         if answered is not None and type(text) is str and thanked(text):
             acts.append(Act(at, person, "thanks", 0, answered))
+        elif kind == "message" and asks(words_of(text)):
+            acts.append(Act(at, person, "question", 0, number, topic))
         own = kind != "command" and "forwarded_from" not in m and person != ANONYMOUS_ADMIN
         named = names_of(text) if own else ()
         return self._told(m, at, acts, people, named)

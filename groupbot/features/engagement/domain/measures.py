@@ -137,7 +137,7 @@ def ignition(
 
 STAGES = ("forming", "growing", "mature", "declining", "dormant")
 STAGE_WEEKS = 8
-DEFINITIONS = 3  # of docs/metrics.md, which tells what changed
+DEFINITIONS = 4  # of docs/metrics.md, which tells what changed
 GROUP = 20  # known members from which on a group has a stage of its own
 STEEP, STILL_STEEP = 0.05, 0.03  # a week, of the logarithm: where growth begins, and under which it ends
 ASLEEP, STILL_ASLEEP = 0.1, 0.2  # of the best week: the last two together

@@ -34,9 +34,10 @@ TIES = (
 _ASKED = (
     "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
     " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
-    " WHERE {times} AND kind = 'message' UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
+    " WHERE {times} AND kind = 'message'{which} UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
     f" WHERE {{times}} AND kind = 'reply' AND reply_to IS NOT NULL{_STANDS}) u) m WHERE side = 0{{who}}"
 )
+_QUESTIONS = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND kind = 'question')"
 
 
 def graph(month: Ask) -> list[Figure]:
@@ -59,7 +60,7 @@ def waits(month: Ask) -> list[Figure]:
     """How long members wait for somebody's answer, newcomers by themselves, and how many wait in vain."""
     found = []
     for key, who in (("answer", ""), ("answer_newcomers", newcomers_of(month))):
-        sql = month.sql(_ASKED, who=who)
+        sql = month.sql(_ASKED.replace("{which}", ""), who=who)
         rows = [(month.at(a), None if b is None else month.at(b)) for a, b in month.rows(sql)]
         waited = [None if b is None else (b - a).total_seconds() / 3600 for a, b in rows]
         watched = [(month.end - a).total_seconds() / 3600 for a, _ in rows]
@@ -69,7 +70,7 @@ def waits(month: Ask) -> list[Figure]:
                 f"{key}_{name}", value, sql,
                 f"Kaplan–Meier of the waits at {share}, unanswered censored at {HORIZON} h or the span's end",
                 unit="hours", per="messages that open a talk", n=len(rows), least=RATE))  # fmt: skip
-    return [*found, orphans(month)]
+    return [*found, orphans(month, "orphans", "questions", _QUESTIONS)]
 
 
 def newcomers_of(month: Ask) -> str:
@@ -80,14 +81,14 @@ def newcomers_of(month: Ask) -> str:
     )
 
 
-def orphans(month: Ask, key: str = "orphans", who: str = "") -> Figure:
+def orphans(month: Ask, key: str, per: str, which: str = "", who: str = "") -> Figure:
     """Openings that nobody answered within a day, of those that had a day for it."""
     due = month.when(month.end - timedelta(hours=HORIZON))
     late = (
         f"CASE WHEN answered IS NULL OR answered > {month.plus('m.at', HORIZON // 24)} THEN 1.0 ELSE 0.0 END"
     )
-    asked = f"SELECT {{of}} FROM ({_ASKED}) m WHERE m.at < {{due}}"
+    asked = f"SELECT {{of}} FROM ({_ASKED.replace('{which}', which)}) m WHERE m.at < {{due}}"
     return month.figure(
-        key, asked.replace("{of}", f"AVG({late})"), unit="share", per="messages that open a talk",
+        key, asked.replace("{of}", f"AVG({late})"), unit="share", per=per,
         n=asked.replace("{of}", "COUNT(*)"), least=RATE, who=who, due=due,
     )  # fmt: skip

@@ -150,7 +150,9 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
     """The six shares of a week, and the SQL behind them."""
     of = {f.key: f for f in shares(week)}
     month = week.back(28)
-    of["newcomers_unanswered"] = orphans(month, "newcomers_unanswered", newcomers_of(month))
+    of["newcomers_unanswered"] = orphans(
+        month, "newcomers_unanswered", "messages that open a talk", who=newcomers_of(month)
+    )
     of["complaints"] = week.figure(
         "complaints", f"SELECT ({_COMPLAINED}) * 1.0 / NULLIF(({_SAID}), 0)", unit="share", per="messages",
         n=_SAID, least=RATE,

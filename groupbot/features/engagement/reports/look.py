@@ -13,7 +13,7 @@ from groupbot.features.engagement.domain import FEW
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.figures import figures
-from groupbot.features.engagement.reports.nudge import WEEK, unanswered
+from groupbot.features.engagement.reports.nudge import unanswered
 from groupbot.features.engagement.reports.told import Told, line_of, told_of
 from groupbot.features.members import service as members
 
@@ -97,7 +97,7 @@ def look(work: Work, chat: int, last: date) -> Seen:
         chat, title, "grey" if few else "amber" if reasons else "green", ask.grade,
         int(value["messages"]), joined, left, tuple(reasons),
         min(told, key=_good, default=None), min(told, key=_bad, default=None),
-        tuple(unanswered(work, chat)) if work.now - ask.end < WEEK else (),
+        tuple(unanswered(ask)),
         int(value["points_paid"]), int(value["staff_minutes"]),
         (profile.tier if profile else "") or "", silent,
     )  # fmt: skip

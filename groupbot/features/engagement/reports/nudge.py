@@ -77,7 +77,8 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     elif silent >= days and told < 1:
         step = 1
         if members.reachable(work, owner):
-            data |= {"topics": topics(unanswered(work, chat))}
+            today = local(work, chat).date()
+            data |= {"topics": topics(unanswered(Ask(work, chat, today - WEEK, today)))}
             work.say(Send(user=owner, template="engagement/silent", data=data))
     else:
         return
@@ -96,25 +97,21 @@ def _ops(work: Work, chat: int) -> int:
 
 
 def unanswered_sql(ask: Ask) -> str:
-    """Their numbers, by SQL over the views, as of `ask.work.now`."""
-    now = ask.work.now
+    """The SQL of the newest three questions of members in the span that nobody answered, each of which had a
+    day for it."""
     return ask.sql(
-        "SELECT e.message_id FROM v_event e WHERE e.chat_id = {id} AND e.at >= {since} AND e.at < {until}"
-        " AND e.kind = 'message' AND NOT e.staff AND NOT EXISTS (SELECT 1 FROM v_event a WHERE a.chat_id ="
-        " e.chat_id AND a.at >= {since} AND a.reply_to = e.message_id) AND NOT EXISTS (SELECT 1 FROM v_event"
-        " r WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed')"
-        " ORDER BY e.at DESC LIMIT {most}",
-        since=ask.when(now - WEEK),
-        until=ask.when(now - timedelta(days=1)),
+        "SELECT message_id FROM v_event WHERE {chat} AND at >= {start} AND at < {until} AND kind = 'question'"
+        " AND NOT staff AND message_id NOT IN (SELECT reply_to FROM v_event WHERE {chat} AND at >= {start}"
+        " AND reply_to IS NOT NULL) AND message_id NOT IN (SELECT message_id FROM v_event WHERE {chat}"
+        " AND at >= {start} AND kind = 'removed' AND message_id IS NOT NULL) ORDER BY at DESC LIMIT {most}",
+        until=ask.when(min(ask.end, ask.work.now) - timedelta(days=1)),
         most=str(OPEN),
     )
 
 
-def unanswered(work: Work, chat: int) -> list[str]:
-    """Links to the newest messages of members that nobody answered within a day, of the last week."""
+def unanswered(ask: Ask) -> list[str]:
+    """Links to them."""
+    work, chat = ask.work, ask.chat
     if not members.link_to(work, chat, 1):
         return []
-    rows = work.sql.all(
-        store.UNANSWERED, chat=chat, since=work.now - WEEK, until=work.now - timedelta(days=1), most=OPEN
-    )
-    return [members.link_to(work, chat, r.message_id) for r in rows]
+    return [members.link_to(work, chat, int(number)) for (number,) in ask.rows(unanswered_sql(ask))]

@@ -186,7 +186,7 @@ def _mentions(work: Work, begun: Begun, told: Told, clock: ZoneInfo, young: date
 
 def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
     made = counts(a.kind, a.units)
-    day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command", "thanks") else None
+    day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command", "thanks", "question") else None
     hour = hour_of(a.at)
     return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
 

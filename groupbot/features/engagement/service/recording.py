@@ -13,6 +13,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
+from groupbot.features.engagement.domain.questions import asks
 from groupbot.features.engagement.domain.thanks import LONGEST, thanked
 from groupbot.features.engagement.service.mentioning import mentioned
 from groupbot.features.members import service as people
@@ -129,8 +130,11 @@ def _message(m: Message, work: Work) -> None:
     )
     if m.called:
         mentioned(m, work, sender.id, day, staff=staff)
-    if reply and len(m.text) <= LONGEST and thanked(m.text):
-        _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
+    if reply:
+        if len(m.text) <= LONGEST and thanked(m.text):
+            _write(work, m.at, sender.id, "thanks", 0, m.reply_to, None, staff, None, None)
+    elif m.text and asks(m.text):
+        _write(work, m.at, sender.id, "question", 0, m.message_id, m.topic, staff, None, None)
 
 
 def _talk(m: Message, sender: Person) -> bool:

@@ -19,7 +19,6 @@ from groupbot.features.engagement.store.guard import (
     KNOWN_HIRED,
     SPOKE_LAST,
     TOOK_PART,
-    UNANSWERED,
     UNWELCOMED,
     hired_join,
 )
@@ -78,7 +77,6 @@ __all__ = [
     "STAGE_TOLD",
     "UNTOLD",
     "chat_stage",
-    "UNANSWERED",
     "UNWELCOMED",
     "SPOKE_LAST",
     "FIRST_EVENT",

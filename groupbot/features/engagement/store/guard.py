@@ -1,4 +1,4 @@
-"""Who joined in a crowd that looks bought, until they take part; who was silent, and what nobody answered."""
+"""Who joined in a crowd that looks bought, until they take part; who was silent, and whom nobody welcomed."""
 
 from __future__ import annotations
 
@@ -41,31 +41,12 @@ SPOKE_LAST = Hot(  # walks back from now, and seldom far
 )
 FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
 _answer = event.alias("answer")
-_gone = event.alias("gone")
 _opened = sa.and_(  # what members opened within a span
     e.chat_id == b("chat"),
     e.at >= b("since"),
     e.at < b("until"),
     among(e.kind, "message"),
     e.staff.is_(False),
-)
-UNANSWERED = Hot(
-    sa.select(e.message_id)
-    .where(
-        _opened,
-        ~sa.exists().where(
-            _answer.c.chat_id == e.chat_id,
-            _answer.c.at >= b("since"),
-            _answer.c.reply_to == e.message_id,
-        ),
-        ~sa.exists().where(
-            _gone.c.chat_id == e.chat_id,
-            _gone.c.message_id == e.message_id,
-            _gone.c.kind == sa.literal_column("'removed'"),
-        ),
-    )
-    .order_by(e.at.desc())
-    .limit(b("most"))
 )
 _came = sa.table(
     "membership", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("joined_at", UTC_)
