@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
+from groupbot.features import tables
 
 PIECE = 50_000  # rows
 KINDS = ("csv", "json", "parquet")
@@ -38,6 +39,7 @@ def write_views(url: str, folder: Path, kind: str) -> Iterator[tuple[str, int]]:
     if kind == "parquet":
         arrow()
     folder.mkdir(parents=True, exist_ok=True)
+    tables()  # each feature declares its views beside its tables
     engine = open_engine(url, read_only=True)
     try:
         with reading(engine) as connection:

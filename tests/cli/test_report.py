@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -130,6 +133,17 @@ def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
             "int64",
         ]  # fmt: skip
         assert min(row["day"] for row in pq.read_table(file).to_pylist()) == AT.date()
+
+
+def test_a_process_of_its_own_writes_every_view_that_the_database_has(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    upgrade(url)
+    code = "import sys; from groupbot.cli.report import write_views; from pathlib import Path\n"
+    code += "print(*(n for n, _ in write_views(sys.argv[1], Path(sys.argv[2]), 'csv')))"
+    said = subprocess.run([sys.executable, "-c", code, url, tmp_path / "out"], capture_output=True, text=True)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as c:
+        views = {f"{name}.csv" for (name,) in c.execute("SELECT name FROM sqlite_master WHERE type = 'view'")}
+    assert (set(said.stdout.split()), len(views) > 40) == (views, True), said.stderr
 
 
 def test_times_days_and_flags_of_every_view_are_known_by_their_columns_names(pg_url: str) -> None:
