@@ -124,7 +124,8 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
         )
     )
     if told == "sent":
-        work.say(Send(user=person, template="engagement/review_details", data=found.more))
+        for part in ("details", "posts"):  # together they may be longer than one message
+            work.say(Send(user=person, template=f"engagement/review_{part}", data=found.more))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
         if found.ways is not None:

@@ -41,10 +41,11 @@ async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: T
     assert "活跃 人太少(不到 7 人不报数)" in chat.last()
     assert chat.last().endswith("细数已私聊发你。")
     assert len(pictures(chat, chat.id)) == 1
-    details = chat.last(chat.owner)
+    details, posts = chat.bot_texts(chat.owner)[-2:]
     told = "too few (—) · of 1 members who spoke (share of their messages), at least 7"
     assert f"share of the three who write most: {told}" in details
-    assert "Mei" not in chat.last() + details
+    assert posts.endswith("Stage, health and each number again: groupbot report --sql")
+    assert "Mei" not in chat.last() + details + posts
     await chat.wait(minutes=6)
     assert pictures(chat, chat.id) == []
 
@@ -68,7 +69,7 @@ async def test_the_operators_get_the_week_with_its_picture_once(tmp_path: Path) 
             await talk.wait(days=1)
         await talk.restarts()
         await talk.wait(hours=12)
-        weeks = [t for t in talk.bot_texts(-1007777) if t.startswith("The week of 1 groups")]
-        assert len(weeks) == 1
-        assert "too few people active (no number under 7)" in weeks[0]
+        weeks = [t for t in talk.bot_texts(-1007777) if t.startswith("The week of 1 group ")]
+        assert len(weeks) == 2  # under the picture, and in full
+        assert "1 message; too few people active (no number under 7)" in weeks[1]
         assert [s is not None and s[0] for s in pictures(talk, -1007777)] == [780]

@@ -23,8 +23,8 @@ ROOM = Chat(-1001, "supergroup", "Tea")
 @pytest.mark.parametrize(
     "text",
     [
-        "明天几点开门", "请问周末营业吗", "这个多少钱", "有没有小份的", "谁知道停车方便吗?", "怎么领券", "好吃吗！",
-        "在哪儿买呢",
+        "明天几点开门", "请问周末营业吗", "这个多少钱", "有没有小份的", "谁知道停车方便吗?", "怎么领券",
+        "好吃吗！", "在哪儿买呢",
         "How much is it", "hey guys, does anyone know the address", "Open on Sunday?", "is there parking",
         "кто знает, где купить?", "Any news? https://example.org/a",
     ],

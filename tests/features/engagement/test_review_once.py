@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 
+from groupbot.core.text import units
 from groupbot.engine.content import Content
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from tests.features.engagement.test_figures import four_weeks
+
+FULL = {"value": "12345.6", "before": "12345.6", "n": 12345, "few": False}
+PLAN = {"plan": "Weekend offer of the store", "due": 120, "said": 98,
+        "why": [["campaign", 10], ["commerce", 10], ["overtaken", 10], ["free_day", 10]]}  # fmt: skip
+SOURCE = {"source": "Counter of the second floor, 2pm", "came": 12345, "here": 10000, "spoke": 9999}
+POST = {"kind": "planned post", "when": "2026-11-18T18:30", "link": "https://t.me/c/1234567890/123456",
+        "people": 999, "presses": 799,
+        "replies": 299, "reactions": 399, "leaves": 10, "usual": "0.04"}  # fmt: skip
 
 
 def test_a_month_s_review_asks_no_figure_twice(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,4 +56,13 @@ def test_every_number_of_a_review_has_words_in_its_language(
     content = Content([folder("content_templates")])
     text = content.render("engagement/review_details", lang, more).formatted.text
     assert word in text  # what lacks a word is said in the other language
-    assert len(text) < 4096
+    full = more | {
+        "title": "West Lake store " * 4,
+        "plans": [PLAN] * 6,
+        "sources": [SOURCE] * 10,
+        "posts": [POST] * 3,
+    }
+    for lines in ("kpi", "figures"):
+        full[lines] = [line | FULL for line in more[lines]]
+    for part in ("details", "posts"):
+        assert units(content.render(f"engagement/review_{part}", lang, full).formatted.text) <= 4096, part

@@ -113,7 +113,7 @@ def test_the_digest_names_who_changed_since_the_last_one_and_reports_are_dated(w
     for _ in range(2):
         step = writer.read(reports.stage_step)
         writer.write(lambda w, step=step: reports.keep_stage(step, w))
-    (post,) = ticks(writer)
+    _, post = ticks(writer)
     assert post.data["stages"] == [{"title": ROOM.title, "was": "mature", "stage": "dormant"}]
     health = writer.write(
         lambda w: reports.health(reports.Ask(w, chat, date(2027, 1, 25), date(2027, 1, 31)))

@@ -17,7 +17,8 @@ _EN = re.compile(
     r"(?:how (?:do|does|can|could|much|many|long|to)|what(?:'s| is| are| does| do| time)"
     r"|where(?:'s| is| are| can| do| does)|when(?:'s| is| are| do| does| will)|who (?:knows?|has|can|is)"
     r"|why (?:is|are|do|does|did)|which (?:one|is|are)|do(?:es)? any(?:body|one)?"
-    r"|any(?:body|one) (?:know|have|tried|here)|(?:is|are) there|c(?:an|ould) (?:(?:any|some)(?:body|one)?|i|you|we))\b",
+    r"|any(?:body|one) (?:know|have|tried|here)|(?:is|are) there"
+    r"|c(?:an|ould) (?:(?:any|some)(?:body|one)?|i|you|we))\b",
     re.IGNORECASE,
 )
 

@@ -115,16 +115,16 @@ def _post(work: Work, step: Step, stages: list[dict[str, str]]) -> None:
     best, worst = best_and_worst(seen)
     need = needing(seen)
     grades = Counter(s.grade for s in seen)
-    work.say(
+    head = {"first": week.isoformat(), "last": last.isoformat(), "groups": len(seen)}
+    picture = chart(page_of(seen, week, last, say_in(work, lang), words.day(lang)))
+    work.say(Send(chat=step.ops, template="engagement/digest_picture", photo=picture, data=head))
+    work.say(  # no caption: there it would be cut
         Send(
             chat=step.ops,
             template="engagement/digest",
             ref=f"digest:{week}",
-            photo=chart(page_of(seen, week, last, say_in(work, lang), words.day(lang))),
             data={
-                "first": week.isoformat(),
-                "last": last.isoformat(),
-                "groups": len(seen),
+                **head,
                 "amber": sum(s.colour == "amber" for s in seen),
                 "grey": sum(s.colour == "grey" for s in seen),
                 "messages": sum(s.messages for s in seen),
