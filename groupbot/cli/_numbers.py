@@ -44,6 +44,16 @@ def chosen_of(work: Work, group: str) -> list[Profile]:
     return found
 
 
+def posts_of(found: list[reports.Told]) -> list[dict[str, Any]]:
+    """Posts that were meant for people, and what followed."""
+    return [
+        {"ref": p.ref, "kind": p.kind, "plan": p.name, "at": p.at, "when": p.when, "link": p.link,
+         "presses": p.presses, "replies": p.replies, "reactions": p.reactions, "people": p.people,
+         "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
+        for p in found
+    ]  # fmt: skip
+
+
 def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[str, Any]:
     """One group's. `sql` has what is behind the tables, `health_sql` behind the score, figures their own."""
     ask = reports.Ask(work, chat, last - timedelta(days=days - 1), last)
@@ -109,12 +119,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
         "journey": journey_of(reports.ways(ask)),
-        "posts": [
-            {"ref": p.ref, "at": str(p.at), "presses": p.presses, "replies": p.replies,
-             "reactions": p.reactions, "people": p.people,
-             "leaves": p.leaves, "usual_leaves": round(p.usual, 3)}
-            for p in reports.posts(ask)
-        ],
+        "posts": posts_of(reports.told_of(ask, title, 10)),
         "sql": {
             "messages_a_day": reports.said_days_sql(month),
             "people_a_day": reports.active_days_sql(month),

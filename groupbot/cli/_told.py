@@ -58,7 +58,7 @@ def lines(one: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool = False) -> lis
                 t("  joined in the week of {week}: {n}, active in each week after {shares}",
                   week=c["week"], n=c["joined"], shares=shares)
             )  # fmt: skip
-    return out + _ways_in(one, t) + _posts(one, t) + (_behind(one) if sql else [])
+    return out + _ways_in(one, t) + post_lines(one["posts"][:3], t) + (_behind(one) if sql else [])
 
 
 def _row(name: str, told: str) -> str:
@@ -103,15 +103,17 @@ def _ways_in(one: dict[str, Any], t: Tongue) -> list[str]:
     return out
 
 
-def _posts(one: dict[str, Any], t: Tongue) -> list[str]:
+def post_lines(posts: list[dict[str, Any]], t: Tongue) -> list[str]:
+    """A post a line, on the group's clock."""
     return [
         t(
-            "  post {ref}, {at} UTC: {people} people, {presses} presses, {replies} replies,"
+            "  {what}, {when}: {people} people, {presses} presses, {replies} replies,"
             " {reactions} reactions, {leaves} left within the hour (usual {usual})",
-            **{k: p[k] for k in ("ref", "people", "presses", "replies", "reactions", "leaves")},
-            at=p["at"][:16], usual=f"{p['usual_leaves']:.2f}",
+            **{k: p[k] for k in ("people", "presses", "replies", "reactions", "leaves")},
+            what=f"{t.say(p['kind'])} {p['plan']}".rstrip(), when=p["when"].replace("T", " "),
+            usual=f"{p['usual_leaves']:.2f}",
         )
-        for p in one["posts"][:3]
+        for p in posts
     ]  # fmt: skip
 
 

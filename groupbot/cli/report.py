@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from groupbot.cli import _talk as talk
 from groupbot.cli._numbers import chosen_of, last_day, numbers
 from groupbot.cli._numbers_parts import attitude_of, people_of, roles_of, scenes_of
 from groupbot.cli._page import behind_lines, page_of
@@ -105,6 +106,27 @@ def page(
         made = page_of(work, groups, lang, settings.ops_chat)
         behind = behind_lines(work, groups) if sql else []
     print("\n".join([f"written: {draw_page(file, made)}", *behind]))
+
+
+@app.command("posts")
+def posts(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    as_json: AsJson = False,
+    sql: Beside = False,
+    lang: Lang = "",
+) -> None:
+    """Every post of the span that was meant for people, by how many did something on it, with who left within
+    the hour beside what is usual."""
+    last = until or context.obj[2]
+    t, found = _each(
+        context, workspace, group, lang,
+        lambda work, p: talk.posts(work, p.chat, p.title, last_day(work, p.chat, last), days),
+    )  # fmt: skip
+    say(found, as_json, [line for one in found for line in talk.lines_of_posts(one, t, sql=sql)])
 
 
 @app.command("data")

@@ -73,6 +73,7 @@ NAMES = (  # what people called something, addresses and codes: the same in ever
     [
         "",
         "people",
+        "posts",
         "roles",
         "stores",
         "bridges",
@@ -173,3 +174,13 @@ def test_a_role_is_told_with_the_figures_and_thresholds_that_made_it() -> None:
     (_, told) = role_lines(one, tongue("zh"), sql=False)
     assert re.findall(r"\d+", told) == ["501", "33", "2027", "01", "25", "28", "6", "4", "8", "2", "5", "1"]
     assert re.findall(r"[A-Za-z]+", told) == ["Mei"]
+
+
+def test_every_post_is_told_by_its_plan_on_the_group_s_clock(told: Any) -> None:
+    span = ("--until", str(LAST), "--days", "28")
+    zh = told("posts", *span, "--lang", "zh").splitlines()
+    (one,) = (line for line in zh if line.startswith("  计划帖 x,"))
+    assert re.search(r",20\d\d-\d\d-\d\d \d\d:\d\d:\d+ 人有反应", one)
+    groups = json.loads(told("posts", *span, "--json"))
+    assert [g["posts"] for g in groups if g["posts"]][0][0]["kind"] == "planned post"
+    assert "      -- plans\n      SELECT" in told("posts", *span, "--sql", "--lang", "en")

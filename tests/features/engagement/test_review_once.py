@@ -19,7 +19,7 @@ FULL = {"value": "12345.6", "before": "12345.6", "n": 12345, "few": False}
 PLAN = {"plan": "Weekend offer of the store", "due": 120, "said": 98,
         "why": [["campaign", 10], ["commerce", 10], ["overtaken", 10], ["free_day", 10]]}  # fmt: skip
 SOURCE = {"source": "Counter of the second floor, 2pm", "came": 12345, "here": 10000, "spoke": 9999}
-POST = {"kind": "planned post", "when": "2026-11-18T18:30", "link": "https://t.me/c/1234567890/123456",
+POST = {"name": "Weekend offer of the store", "kind": "planned post", "when": "2026-11-18T18:30", "link": "https://t.me/c/1234567890/123456",
         "people": 999, "presses": 799,
         "replies": 299, "reactions": 399, "leaves": 10, "usual": "0.04"}  # fmt: skip
 

@@ -81,8 +81,8 @@ def review(work: Work, chat: int, span: str) -> Review:
                 for p in planned(ask)[:PLANS]
             ],
             "posts": [
-                {"kind": p.kind, "when": p.when, "link": p.link, "people": p.people, "presses": p.presses,
-                 "replies": p.replies, "reactions": p.reactions, "leaves": p.leaves,
+                {"name": p.name, "kind": p.kind, "when": p.when, "link": p.link, "people": p.people,
+                 "presses": p.presses, "replies": p.replies, "reactions": p.reactions, "leaves": p.leaves,
                  "usual": f"{p.usual:.2f}"}
                 for p in told_of(ask, title, 3)
             ],

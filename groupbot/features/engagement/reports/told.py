@@ -16,6 +16,7 @@ KINDS = {  # what a post is, by the feature that made it; answers and notes of t
     "expert": "session with an expert", "scene": "scene card", "attitude": "question of the month",
     "promos.recall": "question of the month",
 }  # fmt: skip
+PLANS = "SELECT DISTINCT plan_id, plan FROM v_slot WHERE chat_id = {id}"
 
 
 class Told(Struct, frozen=True):
@@ -33,6 +34,7 @@ class Told(Struct, frozen=True):
     when: str = ""  # on the group's clock, to the minute
     link: str = ""  # to it, in a supergroup
     usual: float = 0.0  # leaves of such an hour
+    name: str = ""  # of its plan
 
     @property
     def kind(self) -> str:
@@ -40,14 +42,20 @@ class Told(Struct, frozen=True):
         feature = self.ref.partition(":")[0]
         return KINDS.get(feature, feature)
 
+    def called(self, say: Callable[[str], str]) -> str:
+        """What it is, and by which plan."""
+        return f"{say(self.kind)} {self.name}".rstrip()
+
 
 def told_of(ask: Ask, title: str, most: int) -> list[Told]:
     """The span's posts that were meant for people, those that moved most of them first."""
     found = [p for p in posts(ask, 1000) if p.ref.partition(":")[0] in KINDS][:most]
+    plans = {f"promo:{number}": plan for number, plan in ask.rows(ask.sql(PLANS))}
     return [
         Told(title, p.ref, p.message_id, p.at.isoformat(), p.people, p.presses, p.replies, p.reactions,
              p.leaves, ask.clock(p.at).strftime("%Y-%m-%dT%H:%M"),
-             members.link_to(ask.work, ask.chat, p.message_id), p.usual)
+             members.link_to(ask.work, ask.chat, p.message_id), p.usual,
+             plans.get(":".join(p.ref.split(":")[:2]), ""))
         for p in found
     ]  # fmt: skip
 
@@ -57,6 +65,6 @@ def line_of(t: Told, say: Callable[[str], str], day: Callable[[str], str]) -> st
     text = "{group}, {when} ({kind}): {people} people did something (presses {presses}, replies {replies}," \
         " reactions {reactions}), {leaves} left within the hour"  # fmt: skip
     return say(text).format(
-        group=t.group, when=f"{day(t.when[:10])} {t.when[11:]}", kind=say(t.kind),
+        group=t.group, when=f"{day(t.when[:10])} {t.when[11:]}", kind=t.called(say),
         people=t.people, presses=t.presses, replies=t.replies, reactions=t.reactions, leaves=t.leaves,
     )  # fmt: skip
