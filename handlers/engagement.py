@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Asked, Command, Refusal, Router, Send, Work, person_of, reply, sender_of
+from groupbot.core.events import Service
 from groupbot.engine.picture.charts import chart
 from groupbot.features.attitude import service as attitude
 from groupbot.features.engagement import reports, service
@@ -35,6 +36,12 @@ def forget(gone: Removed, work: Work) -> None:
     """What was taken away does not count."""
     for message_id in gone.messages:
         service.removed(work, gone.chat, message_id)
+
+
+@router.on(Service)
+def topic_named(event: Service, work: Work) -> None:
+    """Topics have names in a report."""
+    service.topic_named(event, work)
 
 
 @router.on(Asked)

@@ -129,6 +129,26 @@ def posts(
     say(found, as_json, [line for one in found for line in talk.lines_of_posts(one, t, sql=sql)])
 
 
+@app.command("topics")
+def topics(
+    context: typer.Context,
+    workspace: Where = None,
+    group: Group = "",
+    until: Until = "",
+    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    as_json: AsJson = False,
+    sql: Beside = False,
+    lang: Lang = "",
+) -> None:
+    """Each topic of a forum: messages beside the span before, people, questions and those nobody answered."""
+    last = until or context.obj[2]
+    t, found = _each(
+        context, workspace, group, lang,
+        lambda work, p: talk.topics(work, p.chat, p.title, last_day(work, p.chat, last), days),
+    )  # fmt: skip
+    say(found, as_json, [line for one in found for line in talk.lines_of_topics(one, t, sql=sql)])
+
+
 @app.command("data")
 def data(
     folder: Annotated[Path, typer.Argument(help="The folder to write into.")] = Path("data"),

@@ -19,9 +19,11 @@ FULL = {"value": "12345.6", "before": "12345.6", "n": 12345, "few": False}
 PLAN = {"plan": "Weekend offer of the store", "due": 120, "said": 98,
         "why": [["campaign", 10], ["commerce", 10], ["overtaken", 10], ["free_day", 10]]}  # fmt: skip
 SOURCE = {"source": "Counter of the second floor, 2pm", "came": 12345, "here": 10000, "spoke": 9999}
-POST = {"name": "Weekend offer of the store", "kind": "planned post", "when": "2026-11-18T18:30", "link": "https://t.me/c/1234567890/123456",
-        "people": 999, "presses": 799,
-        "replies": 299, "reactions": 399, "leaves": 10, "usual": "0.04"}  # fmt: skip
+POST = {"name": "Weekend offer of the store", "kind": "planned post", "when": "2026-11-18T18:30",
+        "link": "https://t.me/c/1234567890/123456", "people": 999, "presses": 799, "replies": 299,
+        "reactions": 399, "leaves": 10, "usual": "0.04"}  # fmt: skip
+TOPIC = {"number": 123456, "title": "Everything about brewing, cups and water " * 3, "messages": 12345,
+         "people": 1234, "before": 12345, "asked": 1234, "unanswered": 1234}  # fmt: skip
 
 
 def test_a_month_s_review_asks_no_figure_twice(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +63,7 @@ def test_every_number_of_a_review_has_words_in_its_language(
         "plans": [PLAN] * 6,
         "sources": [SOURCE] * 10,
         "posts": [POST] * 3,
+        "topics": [TOPIC] * 5,
     }
     for lines in ("kpi", "figures"):
         full[lines] = [line | FULL for line in more[lines]]

@@ -56,12 +56,16 @@ from groupbot.features.engagement.reports.stages import (
 )
 from groupbot.features.engagement.reports.ties import ties
 from groupbot.features.engagement.reports.told import PLANS, Told, told_of
+from groupbot.features.engagement.reports.topics import Topic, topics, topics_asked
 from groupbot.features.engagement.reports.touches import Touch, touches, touches_sql
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, deepest, more
 from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "Topic",
+    "topics",
+    "topics_asked",
     "PLANS",
     "Told",
     "told_of",

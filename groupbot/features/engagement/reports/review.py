@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec import to_builtins
+
 from groupbot.engine import words
 from groupbot.engine.picture import Panel
 from groupbot.engine.picture.charts import Bars
@@ -23,6 +25,7 @@ from groupbot.features.engagement.reports.purpose import kpi, purpose_of
 from groupbot.features.engagement.reports.sales import CHANNELS, bands, sales
 from groupbot.features.engagement.reports.sources import sources
 from groupbot.features.engagement.reports.told import told_of
+from groupbot.features.engagement.reports.topics import topics
 from groupbot.features.engagement.reports.twin import EFFICIENCY, TRUST, more
 from groupbot.features.engagement.reports.ways import ways
 from groupbot.features.members import service as members
@@ -30,6 +33,7 @@ from groupbot.features.members import service as members
 SPANS = {"week": 7, "month": 28}  # days
 SOURCES = 10  # links shown
 PLANS = 6  # plans shown
+TOPICS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def review(work: Work, chat: int, span: str) -> Review:
                 {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why]}
                 for p in planned(ask)[:PLANS]
             ],
+            "topics": [to_builtins(t) for t in topics(ask, TOPICS)],
             "posts": [
                 {"name": p.name, "kind": p.kind, "when": p.when, "link": p.link, "people": p.people,
                  "presses": p.presses, "replies": p.replies, "reactions": p.reactions, "leaves": p.leaves,

@@ -4,6 +4,7 @@ from groupbot.features.engagement.service.around import acts, usual
 from groupbot.features.engagement.service.forgetting import KEEP, sweep
 from groupbot.features.engagement.service.guarding import hired, look_for_hired, speak_first, took_part
 from groupbot.features.engagement.service.importing import Begun, begin, bring
+from groupbot.features.engagement.service.naming import topic_named
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
     KEPT,
@@ -44,6 +45,7 @@ __all__ = [
     "spoke_since",
     "sweep",
     "took_part",
+    "topic_named",
     "usual",
     "voted",
 ]

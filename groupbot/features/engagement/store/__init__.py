@@ -59,8 +59,12 @@ from groupbot.features.engagement.store.tables import (
     history,
     sums,
 )
+from groupbot.features.engagement.store.topics import NAME_TOPIC, NAMED_AT, TITLE
 
 __all__ = [
+    "NAME_TOPIC",
+    "NAMED_AT",
+    "TITLE",
     "MENTIONS",
     "MENTIONS_KEPT",
     "mention",

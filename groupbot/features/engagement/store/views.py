@@ -73,6 +73,11 @@ view(
     FROM v_act WHERE kind IN ('message', 'reply') GROUP BY chat_id, topic, {utc_day}""",
 )
 view(
+    "v_topic",
+    "one row a topic of a forum whose name is known; at: since when it is called so",
+    """SELECT chat_id, topic, title, at FROM topic""",
+)
+view(
     "v_member",
     "one row a stay of a member in a chat; joined_at NULL: was here before the bot",
     """SELECT m.chat_id, m.person_id, p.first_name, p.last_name, p.username, m.joined_at, m.left_at,

@@ -1,0 +1,61 @@
+"""A forum's topics stand beside each other by name, and each number comes again by its SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from groupbot.core.events import Chat, Message, Person, Service
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features.engagement import reports, service
+from tests.conftest import START
+from tests.features.members.group import group
+
+ROOM = Chat(-1001, "supergroup", "Tea", is_forum=True)
+TODAY = START.date()
+
+
+def tell(
+    work: Work, number: int, topic: int | None, text: str, days: float, answers: int | None = None
+) -> None:
+    who = Person(500 + number % 3, "P")
+    at = START - timedelta(days=days)
+    m = Message(at=at, chat=ROOM, sender=who, message_id=number, text=text, topic=topic, reply_to=answers)
+    work.event = m
+    work.step(service.note, m)
+
+
+def named(work: Work, title: str, days: float, kind: str = "forum_topic_created") -> None:
+    at = START - timedelta(days=days)
+    event = Service(at=at, chat=ROOM, sender=None, message_id=12, kind=kind, topic=12, text=title)
+    work.step(service.topic_named, event)
+
+
+def test_topics_by_name_with_questions_nobody_answered(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        work.chat, work.zone = group(work, ROOM.id, ROOM.title), "UTC"
+        named(work, "Brewing", 20)
+        named(work, "Brewing and cups", 10, "forum_topic_edited")
+        named(work, "Late word", 15, "forum_topic_edited")
+        named(work, "", 1, "forum_topic_closed")
+        tell(work, 31, 12, "Good morning", 9)
+        for number in range(40, 45):
+            tell(work, number, 12, "How hot must the water be?", 5)
+        tell(work, 50, 12, "90", 5, answers=40)
+        tell(work, 51, None, "hello", 4)
+        work.flush()
+
+    def look(work: Work) -> tuple[list[reports.Topic], int, list[reports.Topic]]:
+        (chat,) = (r[0] for r in work.sql.plain("SELECT id FROM chat WHERE type = 'supergroup'"))
+        ask = reports.Ask(work, chat, TODAY - timedelta(days=6), TODAY)
+        (n,) = {r[1] for r in work.sql.plain(reports.topics_asked(ask)["topics"]) if r[0] == 12}
+        early = reports.Ask(work, chat, TODAY - timedelta(days=60), TODAY - timedelta(days=50))
+        return reports.topics(ask), n, reports.topics(early)
+
+    writer.write(fn)
+    found, by_sql, none = writer.write(look)
+    assert found == [
+        reports.Topic(12, "Brewing and cups", 6, 3, 1, 5, 4),
+        reports.Topic(0, "", 1, 1, 0, 0, 0),
+    ]
+    assert (by_sql, none) == (6, [])
