@@ -15,6 +15,7 @@ from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
 KEPT = store.KEPT
+AWAY = timedelta(hours=1)  # so long between two beats: the bot was away
 HABIT = 20  # days of 28: five a week, four weeks long
 
 
@@ -197,20 +198,22 @@ def beat(work: Work) -> None:
     last = notes.get("seen")
     if last is not None:
         before = datetime.fromisoformat(last)
-        if work.now - before >= timedelta(hours=1):
+        if work.now - before >= AWAY:
             kept = [
                 g for g in notes.get("gaps", []) if work.now - datetime.fromisoformat(g[1]) < timedelta(90)
             ]
             notes.set("gaps", [*kept, [before.isoformat(), work.now.isoformat()]][-200:])
-            work.drop("checkin.gaps", 0)
     notes.set("seen", work.now.isoformat())
+    work.drop("checkin.gaps", 0)
 
 
 def gaps(work: Work) -> list[tuple[datetime, datetime]]:
-    """When the bot was away, and whether it is only just back."""
+    """When the bot was away; also the time since the last beat where it is only just back."""
     cache = work.cached("checkin.gaps")
     if 0 not in cache:
-        rows = work.notes("checkin", 0).get("gaps", [])
+        notes = work.notes("checkin", 0)
+        rows, last = notes.get("gaps", []), notes.get("seen")
         made = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in rows]
-        work.put("checkin.gaps", 0, made)
-    return list(cache[0])
+        work.put("checkin.gaps", 0, (made, None if last is None else datetime.fromisoformat(last)))
+    told, seen = cache[0]
+    return [*told, (seen, work.now)] if seen is not None and work.now - seen >= AWAY else list(told)

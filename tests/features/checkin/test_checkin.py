@@ -90,6 +90,18 @@ def test_a_streak_survives_the_bots_own_downtime(writer: Writer) -> None:
     assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)
 
 
+def test_a_streak_survives_downtime_also_before_the_next_beat(writer: Writer) -> None:
+    assert writer.write(sign, 7, START) == (2, 1, False)
+    assert writer.write(service.gaps) == []
+    writer.write(service.beat)
+    writer.clock.shift(timedelta(days=3))  # of a process that slept: what it holds in mind is old
+    assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)
+    writer.clock.shift(timedelta(minutes=5))
+    writer.write(service.beat)
+    writer.clock.shift(timedelta(minutes=59))
+    assert writer.write(service.gaps) == [(START, START + timedelta(days=3, minutes=5))]
+
+
 def test_a_newcomer_signs_in_without_points_and_leaving_and_coming_back_earns_nothing(writer: Writer) -> None:
     def come_and_go(work: Work) -> None:
         work.chat, who = resolve(work, Chat(-100, "supergroup", "West Lake")).id, Person(7, "Mei")
