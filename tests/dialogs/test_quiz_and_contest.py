@@ -1,5 +1,9 @@
 """A quiz in Telegram's own polls and a contest with votes, by several members at once."""
 
+from typing import Any
+
+from groupbot.core.effects import Effect, Poll
+from groupbot.errors import Denied
 from groupbot.testing import Talk
 
 
@@ -40,6 +44,24 @@ async def test_members_answer_a_quiz_and_the_season_shows_it(chat: Talk) -> None
     assert chat.last() == "不再出题了;答对的积分照算。"
     await chat.says(chat.owner, "/quiz chess")
     assert chat.last(chat.owner) == "There is no book “chess”. Known: shanzha, tea"
+
+
+async def test_a_question_that_telegram_refused_has_no_result(chat: Talk) -> None:
+    gateway, asked = chat.app.gateway, []
+    perform = gateway.perform
+
+    async def refuses(effect: Effect, *args: Any, **more: Any) -> Any:
+        if isinstance(effect, Poll):
+            asked.append(effect.question)
+            raise Denied("Bad Request: not enough rights to send polls to the chat")
+        return await perform(effect, *args, **more)
+
+    gateway.perform = refuses  # type: ignore[method-assign]
+    await chat.says(chat.owner, "/quiz tea 2 30s")
+    said = chat.bot_texts()
+    for _ in range(4):
+        await chat.wait(seconds=30)
+    assert (len(asked), chat.bot_texts()) == (2, said)
 
 
 async def test_members_enter_photos_vote_and_see_who_won(chat: Talk) -> None:
