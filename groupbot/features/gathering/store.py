@@ -212,7 +212,7 @@ JOINED_BY = Hot(  # seats in group buys and pre-orders taken in a stretch
 SHOWING = Hot(  # gatherings of the last days on whose card somebody stands
     sa.select(gathering.c.id, gathering.c.chat_id)
     .join(seat, seat.c.gathering_id == gathering.c.id)
-    .where(seat.c.person_id == b("who"), gathering.c.opened_at >= b("since"), seat.c.left_at.is_(None))
+    .where(seat.c.person_id == b("who"), gathering.c.closes_at >= b("since"), seat.c.left_at.is_(None))
     .order_by(gathering.c.id)
 )
 _open = sa.select(gathering.c.id).where(gathering.c.state == "open")

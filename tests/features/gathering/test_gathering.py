@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Edit, Send
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -244,6 +244,21 @@ def test_an_event_from_the_code_to_the_wall_the_recap_and_the_report(writer: Wri
     assert [(e["signed"], e["came"], e["rate"], e["photos"], e["orders"]) for e in seen["events"]] == [
         (4, 3, 75, 1, 4)  # three of the shop, and a seat in a group buy
     ]
+
+
+def test_the_card_of_an_event_announced_long_before_shows_the_name_of_now(writer: Writer) -> None:
+    place(writer, 7)
+    number = event(writer, days=60)
+    do(writer, lambda w: service.join(w, number, 7))
+
+    def again(work: Work) -> list[str | None]:
+        service.redraw(work, 7)
+        return [e.ref for e in work.effects if isinstance(e, Edit)]
+
+    for days, drawn in ((89, [f"gathering:{number}"]), (2, [])):
+        later(writer, days=days)
+        do(writer, service.close_due)
+        assert writer.write(again) == drawn
 
 
 def groupbuy_later(writer: Writer) -> int:
