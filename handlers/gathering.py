@@ -219,11 +219,11 @@ def close(work: Work) -> None:
 
 
 @router.every(seconds=60)
-def words(work: Work) -> None:
+def words(work: Work) -> bool:
     """Reminders, and a day after an event a word to who organised it."""
     service.private_due(work)
-    service.lines_due(work, _room, _count)
     service.tell_organisers(work)
+    return service.lines_due(work, _room, _count)
 
 
 def _orders(work: Work, chat: int, people: Collection[int], since: datetime, until: datetime) -> int:

@@ -208,6 +208,26 @@ def test_the_line_in_the_group_waits_for_room_and_never_comes_late(writer: Write
     assert row(writer, late).line_at is None
 
 
+def test_groups_without_room_keep_no_other_from_its_line(writer: Writer) -> None:
+    def chats(work: Work) -> list[int]:
+        made = [group(work, -1001 - n, f"Shop {n}") for n in range(service.LINES + 1)]
+        for chat in made:
+            members.put(work, domain.LINE, True, chat=chat)
+            work.chat = chat
+            service.open_(work, "event", Plan(0, 0, NOW + timedelta(hours=30), "Tea"), by=50, topic=None)
+        return made
+
+    last = writer.write(chats)[-1]
+    later(writer, hours=27)
+    more: list[bool] = []
+
+    def line(work: Work) -> None:
+        more.append(service.lines_due(work, lambda w, chat: chat == last, lambda w, chat, by: None))
+
+    assert [[e.chat for e in do(writer, line)[1]] for _ in range(3)] == [[], [last], []]
+    assert more == [True, False, True]
+
+
 def test_an_event_from_the_code_to_the_wall_the_recap_and_the_report(writer: Writer) -> None:
     place(writer, 7, 8, 50)
     number = event(writer)
