@@ -38,7 +38,7 @@ router.keeps_of(*service.KEPT, redraw=_redraw)
     example="/event 20 2d Tea tasting at the shop",
 )
 def event(cmd: Command, work: Work) -> None:
-    """With places and a waiting list; the code to hang on site comes in private."""
+    """With places and a waiting list; the code to hang on site comes in private, and stands on the roster."""
     _open(cmd, work, "event")
 
 
@@ -151,7 +151,7 @@ def recap(cmd: Command, work: Work) -> None:
     rare=True,
 )
 def roster(cmd: Command, work: Work) -> None:
-    """In private: the list is no business of the group."""
+    """In private: the list is no business of the group, nor is the code of an event."""
     data = service.roster(work, _number(cmd.args))
     work.say(Send(user=members.alone(work, person_of(cmd) or 0), template="gathering/roster", data=data))
 

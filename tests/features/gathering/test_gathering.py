@@ -120,6 +120,23 @@ def test_places_are_read_or_refused() -> None:
     assert said == [[1, 3, 5, 6, 7], list(range(1, 9)), list(range(1, 9)), [1, 2], *[None] * 6]
 
 
+def test_the_list_of_an_event_holds_its_code_as_long_as_it_counts(writer: Writer) -> None:
+    place(writer, 7)
+    number, called_off, groups = event(writer), event(writer), groupbuy(writer)
+
+    def code(which: int) -> str:
+        return str(do(writer, lambda w: service.roster(w, which))[0]["code"])
+
+    assert code(number) == row(writer, number).code != ""
+    do(writer, lambda w: service.drop(w, called_off))
+    assert (code(called_off), code(groups)) == ("", "")
+    later(writer, hours=30)
+    do(writer, service.close_due)
+    assert code(number) != ""
+    later(writer, hours=24)
+    assert code(number) == ""
+
+
 def test_photos_go_round_before_anybody_has_a_second_one() -> None:
     hung = [(1, "a"), (1, "b"), (1, "c"), (2, "d"), (3, "e"), (3, "f")]
     assert domain.turns(hung, 4) == ["a", "d", "e", "b"]
