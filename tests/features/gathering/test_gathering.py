@@ -78,6 +78,7 @@ def row(writer: Writer, number: int) -> Any:
         ("10 24h Tea | 10=59 | 10=55", None),
         ("10 24h Tea | 1=59", None),
         ("10 24h | 10=59", None),
+        ("10 0001-01-01T00:00 Tea", None),
         ("10 24h Tea" + "".join(f" | {n}=1" for n in range(2, 9)), None),
     ],
 )
@@ -111,6 +112,17 @@ def test_the_price_is_that_of_the_size() -> None:
 def test_a_reminder_never_comes_in_the_night(closes: str, hours: int, at: str) -> None:
     here = [datetime.fromisoformat(t).replace(tzinfo=SHANGHAI) for t in (closes, at)]
     assert domain.remind_at(here[0], hours) == here[1]
+
+
+@pytest.mark.parametrize("night", ["2027-03-27T22:00", "2027-10-30T22:00", "2027-10-31T00:30"])
+def test_hours_are_hours_in_the_night_the_clocks_change(night: str) -> None:
+    now = datetime.fromisoformat(night).replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+    for hours in (1, 3, 12):
+        plan = domain.parse("groupbuy", f"3 {hours}h Tea", now)
+        assert plan is not None
+        assert plan.closes.timestamp() - now.timestamp() == hours * 3600
+    plan = domain.parse("groupbuy", "3 1d Tea", now)
+    assert plan is not None and plan.closes.time() == now.time()  # a day ends at the same hour
 
 
 def test_places_are_read_or_refused() -> None:
