@@ -15,6 +15,7 @@ from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
 KEPT = store.KEPT
+KNOWN = timedelta(days=400)  # how far back `domain.missed` looks
 AWAY = timedelta(hours=1)  # so long between two beats: the bot was away
 HABIT = 20  # days of 28: five a week, four weeks long
 
@@ -115,7 +116,7 @@ def streak_of(work: Work, chat: int, person: int, at: datetime | None = None) ->
 
 def back_date(work: Work, person: int, text: str, *, by: int) -> Done:
     """Sign somebody in for a day of the last thirty that they missed, with its points; streaks are counted
-    anew from all their days.
+    anew from all their days, and what was reached is never less for a day more.
 
     Raises:
         Refusal: check-ins are off, no such day, before they joined, or they were there.
@@ -149,9 +150,15 @@ def back_date(work: Work, person: int, text: str, *, by: int) -> Done:
         streak=stood[day], points=points,
     )  # fmt: skip
     last = max(stood)
+    days, forgiven = stood[last], None if used is None else used.isoformat()
+    before = work.sql.first(store.STREAK, chat=chat, person=person)
+    if before is not None:
+        best = max(best, before.best)
+        if before.last_day == last.isoformat() and before.streak > days:  # it used up what a later one needs
+            days, forgiven = before.streak, before.forgiven
     work.sql.run(
-        store.KEEP, chat_id=chat, person_id=person, last_day=last.isoformat(), streak=stood[last], best=best,
-        days=len(stood), forgiven=None if used is None else used.isoformat(),
+        store.KEEP, chat_id=chat, person_id=person, last_day=last.isoformat(), streak=days, best=best,
+        days=len(stood), forgiven=forgiven,
     )  # fmt: skip
     have = ledger.points_of(work, chat, person)
     return Done(points, streak_of(work, chat, person).streak, 0, have, False)
@@ -199,9 +206,7 @@ def beat(work: Work) -> None:
     if last is not None:
         before = datetime.fromisoformat(last)
         if work.now - before >= AWAY:
-            kept = [
-                g for g in notes.get("gaps", []) if work.now - datetime.fromisoformat(g[1]) < timedelta(90)
-            ]
+            kept = [g for g in notes.get("gaps", []) if work.now - datetime.fromisoformat(g[1]) < KNOWN]
             notes.set("gaps", [*kept, [before.isoformat(), work.now.isoformat()]][-200:])
     notes.set("seen", work.now.isoformat())
     work.drop("checkin.gaps", 0)

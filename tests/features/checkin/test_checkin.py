@@ -162,6 +162,29 @@ def test_an_admin_signs_somebody_in_for_a_day_that_was_missed(writer: Writer) ->
     assert writer.write(ledger.recount).faults == ()
 
 
+def test_signing_in_a_day_late_takes_nothing_away(writer: Writer) -> None:
+    def back(work: Work, days: int) -> tuple[int, int]:
+        room(work)
+        service.back_date(work, 7, (START.date() + timedelta(days=days)).isoformat(), by=50)
+        row = service.streak_of(work, work.chat, 7)
+        return row.streak, row.best
+
+    for n in (*range(5), 7, 8, 9, *range(11, 16)):  # 10 is forgiven; with 6, 5 is instead
+        writer.write(sign, 7, START + timedelta(days=n))
+    writer.clock.shift(timedelta(days=15))
+    assert writer.write(back, 6) == (8, 9)
+    writer.clock.shift(timedelta(days=20))  # all that is over: the best stays
+    assert writer.write(back, 34) == (1, 9)
+
+
+def test_downtime_is_known_for_as_long_as_a_streak_can_ask(writer: Writer) -> None:
+    writer.write(service.beat)
+    for days, known in ((3, 1), (300, 2), (390, 2)):  # the first was over 690 days ago
+        writer.clock.shift(timedelta(days=days))
+        writer.write(service.beat)
+        assert len(writer.write(service.gaps)) == known
+
+
 def test_the_report_counts_who_made_it_a_habit(writer: Writer) -> None:
     for n in range(30):
         writer.write(sign, 7, START + timedelta(days=n))
