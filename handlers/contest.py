@@ -68,13 +68,12 @@ def enter(cmd: Command, work: Work) -> None:
         return
     other = message.reply_person
     own = other is not None and other.id == person
-    named = (
-        other is not None and not own and not other.is_bot and (message.reply_media or ("",))[0] == "photo"
-    )
+    pictured = (message.reply_media or ("",))[0] == "photo"
+    named = other is not None and not own and not other.is_bot and pictured
     if named and message.kind != "photo":
         _nominate(cmd, work, person)
         return
-    photo = message.message_id if message.kind == "photo" else message.reply_to if own else None
+    photo = message.message_id if message.kind == "photo" else message.reply_to if own and pictured else None
     if photo is None and not cmd.args.strip():
         raise Refusal("common/usage")
     reply(work, cmd, "contest/in", **service.enter(work, person, cmd.args, photo))

@@ -38,7 +38,7 @@ router.keeps_of(*service.KEPT, redraw=_redraw)
     example="/event 20 2d Tea tasting at the shop",
 )
 def event(cmd: Command, work: Work) -> None:
-    """With places and a waiting list; the code to hang on site comes in private."""
+    """With places and a waiting list; the code to hang on site comes in private, and stands on the roster."""
     _open(cmd, work, "event")
 
 
@@ -151,7 +151,7 @@ def recap(cmd: Command, work: Work) -> None:
     rare=True,
 )
 def roster(cmd: Command, work: Work) -> None:
-    """In private: the list is no business of the group."""
+    """In private: the list is no business of the group, nor is the code of an event."""
     data = service.roster(work, _number(cmd.args))
     work.say(Send(user=members.alone(work, person_of(cmd) or 0), template="gathering/roster", data=data))
 
@@ -219,11 +219,11 @@ def close(work: Work) -> None:
 
 
 @router.every(seconds=60)
-def words(work: Work) -> None:
+def words(work: Work) -> bool:
     """Reminders, and a day after an event a word to who organised it."""
     service.private_due(work)
-    service.lines_due(work, _room, _count)
     service.tell_organisers(work)
+    return service.lines_due(work, _room, _count)
 
 
 def _orders(work: Work, chat: int, people: Collection[int], since: datetime, until: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, sender_of
+from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, reply, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.operations import service
 from groupbot.features.operations.domain import Alarm
@@ -50,16 +50,18 @@ def tell(alarm: Alarm, work: Work) -> None:
 
 @router.command("outbox", about="What could not be sent", who="operator", where="any", hidden=True)
 def outbox(cmd: Command, work: Work) -> None:
-    """The first that waits for a word."""
-    user = sender_of(cmd) or None if cmd.chat.type == "private" else None
-    work.say(_card(work, Send(chat=None if user else work.chat, user=user, topic=cmd.message.topic), 0))
+    """The first that waits for a word: it may be somebody's private message, so no other group sees it."""
+    place = _place(cmd, work, sender_of(cmd), cmd.message.topic)
+    work.say(_card(work, place, 0))
+    if place.user and cmd.chat.type != "private":
+        reply(work, cmd, "members/see_private")
 
 
 @router.tap(Look, who="operator")
 def look(tap: Tap, work: Work) -> None:
     """The next that waits for a word, as a message of its own."""
-    assert isinstance(tap.data, Look)
-    work.say(_card(work, _place(tap, work), tap.data.behind))
+    assert isinstance(tap.data, Look) and tap.sender is not None
+    work.say(_card(work, _place(tap, work, tap.sender.id, tap.topic), tap.data.behind))
     work.say(Answer(query_id=tap.query_id))
 
 
@@ -83,13 +85,13 @@ def _decided(tap: Tap, work: Work, row: int, how: str) -> None:
     _, left = service.after(work, row)
     who = members.name(work, tap.sender.id) if tap.sender else ""
     data = {"number": row, "how": how, "who": who, "left": left}
-    place = _place(tap, work)
+    user = tap.sender.id if tap.chat.type == "private" and tap.sender else None
     more = ((Button("next", Look(row)),),) if left else ()
     work.say(
         Edit(
-            chat=place.chat,
-            user=place.user,
-            ref=f"operations:{row}:{place.chat or place.user}",
+            chat=None if user else work.chat,
+            user=user,
+            ref=f"operations:{row}:{user or work.chat}",
             template="operations/done",
             data=data,
             buttons=more,
@@ -98,9 +100,11 @@ def _decided(tap: Tap, work: Work, row: int, how: str) -> None:
     work.say(Answer(query_id=tap.query_id))
 
 
-def _place(tap: Tap, work: Work) -> Send:
-    user = tap.sender.id if tap.chat.type == "private" and tap.sender else None
-    return Send(chat=None if user else work.chat, user=user, topic=tap.topic)
+def _place(said: Command | Tap, work: Work, person: int, topic: int | None) -> Send:
+    """Where an operator is answered: in the operators' chat, else in private."""
+    if work.me.ops_chat and said.chat.id == work.me.ops_chat:
+        return Send(chat=work.chat, topic=topic)
+    return Send(user=members.alone(work, person), topic=topic if said.chat.type == "private" else None)
 
 
 def _card(work: Work, place: Send, behind: int) -> Send:

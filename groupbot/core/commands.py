@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from groupbot.core.events import Command, Message
 
+WORD = 12  # letters of a message that may be a word for a command, at most
 _COMMAND = re.compile(r"[/!]([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)")
 
 

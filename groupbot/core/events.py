@@ -69,8 +69,8 @@ class Message(Event, frozen=True, kw_only=True, gc=False):
     `carriers` holds every piece of visible text with the name of its carrier; `urls` every address
     behind an entity or button. `kind` is the field that carried the content (text, photo, poll, …;
     `unknown` when none was known). `reply_text` is the text or caption of what is replied to,
-    `reply_media` the file of what a command replies to as (kind, file id); `marks` are a command's own
-    (bold, links, …), `reply_marks` those of what it replies to.
+    `reply_media` the file of what a command, or what may be the word of one, replies to as (kind, file id);
+    `marks` are a command's own (bold, links, …), `reply_marks` those of what it replies to.
     """
 
     message_id: int

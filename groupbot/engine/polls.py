@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from msgspec import Struct
 
-from groupbot.engine.outbox_table import posted
+from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.storage import Hot, Json, Upsert, metadata
 from groupbot.engine.work import Work
 
@@ -29,6 +29,13 @@ _OF = Hot(
 _STANDS = Hot(
     sa.select(poll.c.poll_id).where(
         poll.c.bot_id == sa.bindparam("bot"), poll.c.ref == sa.bindparam("the_ref")
+    )
+)
+_SAID = Hot(
+    sa.select(outbox.c.state, outbox.c.until).where(
+        outbox.c.bot_id == sa.bindparam("bot"),
+        outbox.c.ref == sa.bindparam("the_ref"),
+        outbox.c.kind == "poll",
     )
 )
 _HOME = Hot(
@@ -63,6 +70,16 @@ def of(work: Work, poll_id: str) -> Posted | None:
 def stands(work: Work, ref: str) -> bool:
     """Was a poll posted under this name? False too while its receipt is on its way."""
     return work.sql.value(_STANDS, bot=work.bot_id, the_ref=ref) is not None
+
+
+def lost(work: Work, ref: str) -> bool:
+    """Is it sure that nobody saw the poll of this name: refused, or not sent in its time? Of one that is
+    leaving, or whose answer was lost, it is not."""
+    rows = work.sql.all(_SAID, bot=work.bot_id, the_ref=ref)
+    over = {
+        r.state == "dead" or (r.state == "waiting" and bool(r.until) and r.until <= work.now) for r in rows
+    }
+    return over == {True} and not stands(work, ref)
 
 
 def home(work: Work, poll_id: str) -> int | None:

@@ -90,6 +90,10 @@ async def test_an_event_fills_up_queues_moves_up_and_is_checked_in_on_site(chat:
     assert chat.last(an) == "「品茶会」有人退出,你补上了。"
     await chat.wait(seconds=6)
     assert "\n▓▓▓▓▓▓▓▓ 2/2 人\nLi、An\n" in chat.last()
+    await chat.says(chat.owner, "/roster 1")
+    assert chat.last(chat.owner) == (
+        f"品茶会 (number 1)\n1. Li\n2. An\nThe code on site: {code[1]}, said as /here {code[1]} in the group."
+    )
     await chat.says(an, f"/here {code[1]}")
     assert chat.last() == "An 到「品茶会」了,+5 分。"
     await chat.says(an, f"/here {code[1]}")

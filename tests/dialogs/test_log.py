@@ -186,6 +186,22 @@ async def test_channel_is_the_log_by_forward_and_its_admin_alone_may(zh: Talk) -
     assert zh.last(channel).startswith("#自动 · Test group")
 
 
+async def test_anonymous_admin_makes_no_other_place_the_log(zh: Talk) -> None:
+    """They share one id: that a code was given to it says nothing of who uses it."""
+    qian = zh.person("小钱", language="zh", starts=True)
+    where = await place(zh, "别人的群", owner=qian)
+    await says(zh, qian, where, "/anonadmin on")
+    await zh.says(zh.owner, "/anonadmin on")
+    await says(zh, qian, where, "/setlog", anonymous=True)
+    await zh.says(zh.owner, f"/setlog {code(zh, where)}", anonymous=True)
+    assert zh.last() == "匿名身份看不出是不是那边的管理员,请用自己的账号发。"
+    assert zh.rows("SELECT count(*) FROM log_route") == [(0,)]
+    topic = await zh.topic("日志")
+    await zh.says(zh.owner, "/setlog", message_thread_id=topic, is_topic_message=True, anonymous=True)
+    await zh.says(zh.owner, f"/setlog {code(zh, zh.room.id)} reports", anonymous=True)
+    assert zh.rows("SELECT DISTINCT topic FROM log_route ORDER BY category") == [(topic,)]
+
+
 async def test_place_of_others_does_not_become_the_log(zh: Talk) -> None:
     qian = zh.person("小钱", language="zh", starts=True)
     where = await place(zh, "别人的群", owner=qian)

@@ -28,6 +28,33 @@ async def test_operators_chat_nobody_wrote_in_is_known_to_what_only_reads(tmp_pa
         assert await talk.app.writer.look(ops_chat) > 0
 
 
+async def test_what_could_not_be_sent_to_one_person_is_not_shown_to_a_group(tmp_path: Path) -> None:
+    async with conversation(tmp_path, operators=(WEN,), ops_chat=-1007777) as talk:
+        talk.world.users[WEN] = dict(talk.world.users[talk.owner], id=WEN, first_name="Wen")
+        talk.room.members[WEN] = type(talk.room.members[talk.owner])()
+        mei = talk.person("Mei", starts=True)
+
+        def lost(work: Work) -> None:
+            for text in ("券码 K7M2QXA9PD", "券码 K7M2QXA9PE"):
+                work.say(Send(user=mei, text=text, due=work.now + timedelta(days=9999)))
+
+        def end(work: Work) -> None:
+            work.sql.run(sa.update(outbox).where(outbox.c.due > work.now).values(state="unknown"))
+
+        for step in (lost, end):
+            await talk.app.writer.submit(step)
+        await talk.says(WEN, "/outbox")
+        assert "开始" in talk.last() and "券码" not in talk.last()
+        await talk.says(WEN, "/start", private=True)
+        said = len(talk.bot_texts())
+        await talk.says(WEN, "/outbox")
+        assert talk.bot_texts()[said:] == ["我私聊你了。"]
+        assert "券码 K7M2QXA9PD" in talk.last(WEN)
+        await talk.presses(WEN, "Next", chat=WEN)
+        assert "券码 K7M2QXA9PE" in talk.last(WEN)
+        assert talk.bot_texts()[said:] == ["我私聊你了。"]
+
+
 async def test_operators_hear_of_unknown_sends_and_decide(tmp_path: Path) -> None:
     async with conversation(tmp_path, operators=(WEN,), ops_chat=-1007777) as talk:
         talk.world.users[WEN] = dict(talk.world.users[talk.owner], id=WEN, first_name="Wen")

@@ -1,5 +1,9 @@
 """A quiz in Telegram's own polls and a contest with votes, by several members at once."""
 
+from typing import Any
+
+from groupbot.core.effects import Effect, Poll
+from groupbot.errors import Denied
 from groupbot.testing import Talk
 
 
@@ -42,6 +46,24 @@ async def test_members_answer_a_quiz_and_the_season_shows_it(chat: Talk) -> None
     assert chat.last(chat.owner) == "There is no book “chess”. Known: shanzha, tea"
 
 
+async def test_a_question_that_telegram_refused_has_no_result(chat: Talk) -> None:
+    gateway, asked = chat.app.gateway, []
+    perform = gateway.perform
+
+    async def refuses(effect: Effect, *args: Any, **more: Any) -> Any:
+        if isinstance(effect, Poll):
+            asked.append(effect.question)
+            raise Denied("Bad Request: not enough rights to send polls to the chat")
+        return await perform(effect, *args, **more)
+
+    gateway.perform = refuses  # type: ignore[method-assign]
+    await chat.says(chat.owner, "/quiz tea 2 30s")
+    said = chat.bot_texts()
+    for _ in range(4):
+        await chat.wait(seconds=30)
+    assert (len(asked), chat.bot_texts()) == (2, said)
+
+
 async def test_members_enter_photos_vote_and_see_who_won(chat: Talk) -> None:
     mei, li, an = (chat.person(n, language="zh") for n in ("Mei", "Li", "An"))
     for who in (mei, li, an):
@@ -68,6 +90,26 @@ async def test_members_enter_photos_vote_and_see_who_won(chat: Talk) -> None:
     )
     await chat.says(chat.owner, "/contest audit")
     assert any("document" in m for m in chat.world.chats[chat.owner].messages.values())
+
+
+async def test_words_in_reply_to_a_photo_do_as_their_commands(chat: Talk) -> None:
+    mei, li = (chat.person(n, language="zh") for n in ("Mei", "Li"))
+    for who in (mei, li):
+        await chat.says(who, "你好")
+    await chat.says(chat.owner, "/event 0 2h 品茶")
+    await chat.presses(mei, "我参加")
+    photo = await chat.sends(mei, "photo")
+    await chat.says(mei, "照片墙", reply_to=photo)
+    assert chat.rows("SELECT person_id FROM gathering_photo") == [(mei,)]
+    await chat.says(chat.owner, "/contest 3h 最美店主")
+    await chat.says(li, "参赛", reply_to=photo)
+    assert chat.last() == "Li 提名 Mei 的照片参加「最美店主」。Mei,愿意吗?不点就不参加。"
+    await chat.says(mei, "参赛", reply_to=photo)
+    assert chat.last() == "收到,你在「最美店主」是 1 号。"
+    await chat.says(li, "/enter", reply_to=await chat.says(li, "我的店"))
+    assert chat.last().startswith("用法:")
+    await chat.says(li, "/enter 晚上的店", reply_to=await chat.says(li, "我的店"))
+    assert chat.rows("SELECT n, message_id IS NULL FROM contest_entry ORDER BY n") == [(1, 0), (2, 1)]
 
 
 async def test_somebody_is_nominated_and_is_in_only_by_their_own_yes(chat: Talk) -> None:

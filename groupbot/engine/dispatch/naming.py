@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import structs
 
-from groupbot.core.commands import Asked, command_of
+from groupbot.core.commands import WORD, Asked, command_of
 from groupbot.core.events import Command, Message
 from groupbot.engine.dispatch.items import Item, Outcome
 from groupbot.engine.dispatch.steps import Steps
@@ -28,7 +28,7 @@ class Naming(Steps):
             return None if route is None else (route, cmd)
         if message.text[:1] == "@":
             return self._called(message)
-        word = message.text.strip() if len(message.text) <= 12 else ""
+        word = message.text.strip() if len(message.text) <= WORD else ""
         route = self.registry.words.get(word) if word else None
         if route is None or message.edited or message.forwarded or not self.facts.words_on(work, work.chat):
             return None

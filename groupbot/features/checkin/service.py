@@ -15,6 +15,8 @@ from groupbot.features.ledger.domain import issuer, member
 from groupbot.features.members import service as members
 
 KEPT = store.KEPT
+KNOWN = timedelta(days=400)  # how far back `domain.missed` looks
+AWAY = timedelta(hours=1)  # so long between two beats: the bot was away
 HABIT = 20  # days of 28: five a week, four weeks long
 
 
@@ -114,7 +116,7 @@ def streak_of(work: Work, chat: int, person: int, at: datetime | None = None) ->
 
 def back_date(work: Work, person: int, text: str, *, by: int) -> Done:
     """Sign somebody in for a day of the last thirty that they missed, with its points; streaks are counted
-    anew from all their days.
+    anew from all their days, and what was reached is never less for a day more.
 
     Raises:
         Refusal: check-ins are off, no such day, before they joined, or they were there.
@@ -148,9 +150,15 @@ def back_date(work: Work, person: int, text: str, *, by: int) -> Done:
         streak=stood[day], points=points,
     )  # fmt: skip
     last = max(stood)
+    days, forgiven = stood[last], None if used is None else used.isoformat()
+    before = work.sql.first(store.STREAK, chat=chat, person=person)
+    if before is not None:
+        best = max(best, before.best)
+        if before.last_day == last.isoformat() and before.streak > days:  # it used up what a later one needs
+            days, forgiven = before.streak, before.forgiven
     work.sql.run(
-        store.KEEP, chat_id=chat, person_id=person, last_day=last.isoformat(), streak=stood[last], best=best,
-        days=len(stood), forgiven=None if used is None else used.isoformat(),
+        store.KEEP, chat_id=chat, person_id=person, last_day=last.isoformat(), streak=days, best=best,
+        days=len(stood), forgiven=forgiven,
     )  # fmt: skip
     have = ledger.points_of(work, chat, person)
     return Done(points, streak_of(work, chat, person).streak, 0, have, False)
@@ -197,20 +205,20 @@ def beat(work: Work) -> None:
     last = notes.get("seen")
     if last is not None:
         before = datetime.fromisoformat(last)
-        if work.now - before >= timedelta(hours=1):
-            kept = [
-                g for g in notes.get("gaps", []) if work.now - datetime.fromisoformat(g[1]) < timedelta(90)
-            ]
+        if work.now - before >= AWAY:
+            kept = [g for g in notes.get("gaps", []) if work.now - datetime.fromisoformat(g[1]) < KNOWN]
             notes.set("gaps", [*kept, [before.isoformat(), work.now.isoformat()]][-200:])
-            work.drop("checkin.gaps", 0)
     notes.set("seen", work.now.isoformat())
+    work.drop("checkin.gaps", 0)
 
 
 def gaps(work: Work) -> list[tuple[datetime, datetime]]:
-    """When the bot was away, and whether it is only just back."""
+    """When the bot was away; also the time since the last beat where it is only just back."""
     cache = work.cached("checkin.gaps")
     if 0 not in cache:
-        rows = work.notes("checkin", 0).get("gaps", [])
+        notes = work.notes("checkin", 0)
+        rows, last = notes.get("gaps", []), notes.get("seen")
         made = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in rows]
-        work.put("checkin.gaps", 0, made)
-    return list(cache[0])
+        work.put("checkin.gaps", 0, (made, None if last is None else datetime.fromisoformat(last)))
+    told, seen = cache[0]
+    return [*told, (seen, work.now)] if seen is not None and work.now - seen >= AWAY else list(told)

@@ -98,7 +98,7 @@ GONE = Hot(sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.person
 SHOWING = Hot(  # contests of the last days on whose card somebody stands
     sa.select(contest.c.id, contest.c.chat_id)
     .join(entry, entry.c.contest_id == contest.c.id)
-    .where(entry.c.person_id == b("who"), contest.c.opened_at >= b("since"))
+    .where(entry.c.person_id == b("who"), contest.c.closes_at >= b("since"))
     .order_by(contest.c.id)
 )
 _open = sa.select(contest.c.id).where(contest.c.state == "open")

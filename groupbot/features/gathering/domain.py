@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -85,7 +85,9 @@ def parse(kind: str, args: str, now: datetime) -> Plan | None:
     if len(words) < 3 or not (words[0].isascii() and words[0].isdigit()) or len(words[0]) > 4:
         return None
     number, closes = int(words[0]), _when(words[1], now)
-    if number > MOST or closes is None or not now < closes <= now + LONGEST:
+    if number > MOST or closes is None or closes > now + LONGEST:
+        return None
+    if closes.timestamp() <= now.timestamp():  # an hour of the wall clock may come twice
         return None
     if kind != "event" and number < 2:
         return None
@@ -168,7 +170,9 @@ def _when(word: str, now: datetime) -> datetime | None:
     try:
         if word[-1:].lower() in ("h", "d") and word[:-1].isascii() and word[:-1].isdigit():
             n = min(int(word[:-1]), 10_000)
-            return now + (timedelta(hours=n) if word[-1].lower() == "h" else timedelta(days=n))
+            if word[-1].lower() == "d":
+                return now + timedelta(days=n)
+            return (now.astimezone(UTC) + timedelta(hours=n)).astimezone(now.tzinfo)
         if "T" in word.upper():
             return datetime.fromisoformat(word).replace(tzinfo=now.tzinfo)
         hour, _, minute = word.partition(":")

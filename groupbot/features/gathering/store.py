@@ -168,7 +168,13 @@ def _due(at: sa.Column[Any]) -> Hot:
     return Hot(sa.select(gathering).where(at <= b("now")).order_by(gathering.c.id).limit(20))
 
 
-TO_REMIND, TO_LINE, TO_TELL = (_due(gathering.c[n]) for n in ("remind_at", "line_at", "after_at"))
+TO_REMIND, TO_TELL = (_due(gathering.c[n]) for n in ("remind_at", "after_at"))
+TO_LINE = Hot(  # some of them may have to wait: behind these come others
+    sa.select(gathering)
+    .where(gathering.c.line_at <= b("now"), gathering.c.id > b("behind"))
+    .order_by(gathering.c.id)
+    .limit(b("most"))
+)
 REMINDED, LINED, TOLD = (
     Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values({n: None}))
     for n in ("remind_at", "line_at", "after_at")
@@ -212,7 +218,7 @@ JOINED_BY = Hot(  # seats in group buys and pre-orders taken in a stretch
 SHOWING = Hot(  # gatherings of the last days on whose card somebody stands
     sa.select(gathering.c.id, gathering.c.chat_id)
     .join(seat, seat.c.gathering_id == gathering.c.id)
-    .where(seat.c.person_id == b("who"), gathering.c.opened_at >= b("since"), seat.c.left_at.is_(None))
+    .where(seat.c.person_id == b("who"), gathering.c.closes_at >= b("since"), seat.c.left_at.is_(None))
     .order_by(gathering.c.id)
 )
 _open = sa.select(gathering.c.id).where(gathering.c.state == "open")

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from groupbot.core.commands import WORD
 from groupbot.core.events import Chat, Event, Joined, Left, Message, Service, Tap, Upgraded
 from groupbot.surfaces.telegram.carriers import KINDS, SERVICE, links, origin_of, span, visible_text
 from groupbot.surfaces.telegram.people import (
@@ -190,7 +191,7 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     asked = text[:1] in ("/", "!")
     more: dict[str, Any] = {}  # what few messages have
     if reply is not None:
-        more = _replied(m, reply, asked)
+        more = _replied(m, reply, asked, asked or 0 < len(text) <= WORD)
     if urls or mentions:
         more |= {"urls": tuple(urls), "mentions": tuple(mentions), "named": named}
     if called:
@@ -221,8 +222,9 @@ def _message(m: MessageJson, update_id: int, raw: bytes, *, edited: bool) -> Eve
     )
 
 
-def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
-    """What is told of the message replied to; its media and marks only to commands."""
+def _replied(m: MessageJson, reply: ReplyJson, asked: bool, media: bool) -> dict[str, Any]:
+    """What is told of the message replied to; its marks only to commands, its `media` also to what may be
+    the word of one."""
     found: dict[str, Any] = {
         "reply_to": reply.message_id,
         "reply_person": person_of(reply.sender),
@@ -234,8 +236,10 @@ def _replied(m: MessageJson, reply: ReplyJson, asked: bool) -> dict[str, Any]:
         found["thread"] = m.message_thread_id
     if reply.sender_chat is not None:
         found["reply_chat"] = chat_of(reply.sender_chat)
+    if media:
+        found["reply_media"] = file_of(reply)
     if asked:
-        found |= {"reply_media": file_of(reply), "reply_marks": reply_marks(reply)}
+        found["reply_marks"] = reply_marks(reply)
         if reply.poll is not UNSET:
             found["reply_poll"] = poll_of(reply)
     return found

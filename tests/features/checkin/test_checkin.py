@@ -90,6 +90,18 @@ def test_a_streak_survives_the_bots_own_downtime(writer: Writer) -> None:
     assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)
 
 
+def test_a_streak_survives_downtime_also_before_the_next_beat(writer: Writer) -> None:
+    assert writer.write(sign, 7, START) == (2, 1, False)
+    assert writer.write(service.gaps) == []
+    writer.write(service.beat)
+    writer.clock.shift(timedelta(days=3))  # of a process that slept: what it holds in mind is old
+    assert writer.write(sign, 7, START + timedelta(days=3)) == (2, 2, False)
+    writer.clock.shift(timedelta(minutes=5))
+    writer.write(service.beat)
+    writer.clock.shift(timedelta(minutes=59))
+    assert writer.write(service.gaps) == [(START, START + timedelta(days=3, minutes=5))]
+
+
 def test_a_newcomer_signs_in_without_points_and_leaving_and_coming_back_earns_nothing(writer: Writer) -> None:
     def come_and_go(work: Work) -> None:
         work.chat, who = resolve(work, Chat(-100, "supergroup", "West Lake")).id, Person(7, "Mei")
@@ -148,6 +160,29 @@ def test_an_admin_signs_somebody_in_for_a_day_that_was_missed(writer: Writer) ->
     lines = writer.write(lambda w: ledger.statement(w, member(room(w), 7)))
     assert (lines[0].kind, lines[0].amount, lines[0].ref) == ("checkin", 2, "2027-02-01")
     assert writer.write(ledger.recount).faults == ()
+
+
+def test_signing_in_a_day_late_takes_nothing_away(writer: Writer) -> None:
+    def back(work: Work, days: int) -> tuple[int, int]:
+        room(work)
+        service.back_date(work, 7, (START.date() + timedelta(days=days)).isoformat(), by=50)
+        row = service.streak_of(work, work.chat, 7)
+        return row.streak, row.best
+
+    for n in (*range(5), 7, 8, 9, *range(11, 16)):  # 10 is forgiven; with 6, 5 is instead
+        writer.write(sign, 7, START + timedelta(days=n))
+    writer.clock.shift(timedelta(days=15))
+    assert writer.write(back, 6) == (8, 9)
+    writer.clock.shift(timedelta(days=20))  # all that is over: the best stays
+    assert writer.write(back, 34) == (1, 9)
+
+
+def test_downtime_is_known_for_as_long_as_a_streak_can_ask(writer: Writer) -> None:
+    writer.write(service.beat)
+    for days, known in ((3, 1), (300, 2), (390, 2)):  # the first was over 690 days ago
+        writer.clock.shift(timedelta(days=days))
+        writer.write(service.beat)
+        assert len(writer.write(service.gaps)) == known
 
 
 def test_the_report_counts_who_made_it_a_habit(writer: Writer) -> None:

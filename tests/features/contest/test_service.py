@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from groupbot.core.effects import Edit
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -63,6 +64,23 @@ def test_the_prizes_go_to_the_most_voted_and_the_rest_back_to_the_house(writer: 
         do(writer, service.close_due)
     assert held(writer, 1, 2, 3) == [1850, 0, 100, 50, 0]
     assert do(writer, ledger.recount).faults == ()  # type: ignore[attr-defined]
+
+
+def test_the_result_of_a_contest_that_ran_long_shows_the_name_of_now(writer: Writer) -> None:
+    for person in (1, 2):
+        writer.write(arrive, person)
+    do(writer, service.open_, Order("Shop", timedelta(days=30)), by=9, topic=None)
+    do(writer, service.enter, 1, "", 77)
+    writer.clock.shift(timedelta(days=30))
+    do(writer, service.close_due)
+
+    def again(work: Work) -> list[str | None]:
+        service.redraw(work, 1)
+        return [e.ref for e in work.effects if isinstance(e, Edit)]
+
+    for days, drawn in ((29, ["contest:1", "contest:1:result"]), (2, [])):
+        writer.clock.shift(timedelta(days=days))
+        assert writer.write(again) == drawn
 
 
 def test_one_vote_each_never_for_oneself_nor_by_who_came_later(writer: Writer) -> None:

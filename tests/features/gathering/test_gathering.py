@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from groupbot.core.effects import Send
+from groupbot.core.effects import Edit, Send
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -78,6 +78,7 @@ def row(writer: Writer, number: int) -> Any:
         ("10 24h Tea | 10=59 | 10=55", None),
         ("10 24h Tea | 1=59", None),
         ("10 24h | 10=59", None),
+        ("10 0001-01-01T00:00 Tea", None),
         ("10 24h Tea" + "".join(f" | {n}=1" for n in range(2, 9)), None),
     ],
 )
@@ -113,11 +114,39 @@ def test_a_reminder_never_comes_in_the_night(closes: str, hours: int, at: str) -
     assert domain.remind_at(here[0], hours) == here[1]
 
 
+@pytest.mark.parametrize("night", ["2027-03-27T22:00", "2027-10-30T22:00", "2027-10-31T00:30"])
+def test_hours_are_hours_in_the_night_the_clocks_change(night: str) -> None:
+    now = datetime.fromisoformat(night).replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Berlin"))
+    for hours in (1, 3, 12):
+        plan = domain.parse("groupbuy", f"3 {hours}h Tea", now)
+        assert plan is not None
+        assert plan.closes.timestamp() - now.timestamp() == hours * 3600
+    plan = domain.parse("groupbuy", "3 1d Tea", now)
+    assert plan is not None and plan.closes.time() == now.time()  # a day ends at the same hour
+
+
 def test_places_are_read_or_refused() -> None:
     said = [
         domain.places_of(t, 8) for t in ("1 3 5-7", "all", "全部", "2、1,2", "9", "0", "3-1", "-1", "x", "")
     ]
     assert said == [[1, 3, 5, 6, 7], list(range(1, 9)), list(range(1, 9)), [1, 2], *[None] * 6]
+
+
+def test_the_list_of_an_event_holds_its_code_as_long_as_it_counts(writer: Writer) -> None:
+    place(writer, 7)
+    number, called_off, groups = event(writer), event(writer), groupbuy(writer)
+
+    def code(which: int) -> str:
+        return str(do(writer, lambda w: service.roster(w, which))[0]["code"])
+
+    assert code(number) == row(writer, number).code != ""
+    do(writer, lambda w: service.drop(w, called_off))
+    assert (code(called_off), code(groups)) == ("", "")
+    later(writer, hours=30)
+    do(writer, service.close_due)
+    assert code(number) != ""
+    later(writer, hours=24)
+    assert code(number) == ""
 
 
 def test_photos_go_round_before_anybody_has_a_second_one() -> None:
@@ -208,6 +237,26 @@ def test_the_line_in_the_group_waits_for_room_and_never_comes_late(writer: Write
     assert row(writer, late).line_at is None
 
 
+def test_groups_without_room_keep_no_other_from_its_line(writer: Writer) -> None:
+    def chats(work: Work) -> list[int]:
+        made = [group(work, -1001 - n, f"Shop {n}") for n in range(service.LINES + 1)]
+        for chat in made:
+            members.put(work, domain.LINE, True, chat=chat)
+            work.chat = chat
+            service.open_(work, "event", Plan(0, 0, NOW + timedelta(hours=30), "Tea"), by=50, topic=None)
+        return made
+
+    last = writer.write(chats)[-1]
+    later(writer, hours=27)
+    more: list[bool] = []
+
+    def line(work: Work) -> None:
+        more.append(service.lines_due(work, lambda w, chat: chat == last, lambda w, chat, by: None))
+
+    assert [[e.chat for e in do(writer, line)[1]] for _ in range(3)] == [[], [last], []]
+    assert more == [True, False, True]
+
+
 def test_an_event_from_the_code_to_the_wall_the_recap_and_the_report(writer: Writer) -> None:
     place(writer, 7, 8, 50)
     number = event(writer)
@@ -244,6 +293,21 @@ def test_an_event_from_the_code_to_the_wall_the_recap_and_the_report(writer: Wri
     assert [(e["signed"], e["came"], e["rate"], e["photos"], e["orders"]) for e in seen["events"]] == [
         (4, 3, 75, 1, 4)  # three of the shop, and a seat in a group buy
     ]
+
+
+def test_the_card_of_an_event_announced_long_before_shows_the_name_of_now(writer: Writer) -> None:
+    place(writer, 7)
+    number = event(writer, days=60)
+    do(writer, lambda w: service.join(w, number, 7))
+
+    def again(work: Work) -> list[str | None]:
+        service.redraw(work, 7)
+        return [e.ref for e in work.effects if isinstance(e, Edit)]
+
+    for days, drawn in ((89, [f"gathering:{number}"]), (2, [])):
+        later(writer, days=days)
+        do(writer, service.close_due)
+        assert writer.write(again) == drawn
 
 
 def groupbuy_later(writer: Writer) -> int:

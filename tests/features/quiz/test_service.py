@@ -12,6 +12,7 @@ from groupbot.core.events import Chat, Person, PollAnswer
 from groupbot.engine import polls
 from groupbot.engine.addresses import resolve
 from groupbot.engine.content import Content
+from groupbot.engine.outbox_table import outbox
 from groupbot.engine.shipped import folder
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
@@ -156,6 +157,21 @@ def test_a_vote_in_another_poll_is_forgotten(writer: Writer) -> None:
     game.writer.clock.shift(timedelta(hours=2))
     game.do(service.close_due)
     assert game.writer.write(lambda w: w.sql.all(store.WAITING, bot=w.bot_id)) == []
+
+
+def test_a_question_has_its_result_unless_it_is_sure_that_nobody_saw_it(writer: Writer) -> None:
+    game = Game(writer, range(1, 2))
+    told = []
+    for state in ("waiting", "sending", "unknown", "dead"):
+        poll = game.ask()
+        game.writer.write(
+            lambda w, ref=poll.ref, state=state: w.sql.run(
+                sa.update(outbox).where(outbox.c.ref == ref).values(state=state)
+            )
+        )
+        game.writer.clock.shift(timedelta(seconds=61))
+        told += [(state, e.ref) for e in game.do(service.close_due) if isinstance(e, Send)]
+    assert told == [("sending", "quiz:2:result"), ("unknown", "quiz:3:result")]
 
 
 def test_a_round_asks_one_after_another_and_ends(writer: Writer) -> None:

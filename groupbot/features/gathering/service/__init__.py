@@ -4,7 +4,7 @@ outside, and only its status is written down."""
 from groupbot.features.gathering.service.cards import redraw
 from groupbot.features.gathering.service.looking import paid, report, roster
 from groupbot.features.gathering.service.onsite import came, hang, recap, redraw_recaps, take_down
-from groupbot.features.gathering.service.reminding import lines_due, private_due, tell_organisers
+from groupbot.features.gathering.service.reminding import LINES, lines_due, private_due, tell_organisers
 from groupbot.features.gathering.service.signing import (
     close,
     close_due,
@@ -21,6 +21,7 @@ from groupbot.features.gathering.store import KEPT
 
 __all__ = [
     "KEPT",
+    "LINES",
     "came",
     "close",
     "close_due",

@@ -11,6 +11,7 @@ from groupbot.errors import Refusal
 from groupbot.features.gathering import domain, store
 from groupbot.features.gathering.service.cards import of_chat
 from groupbot.features.gathering.service.onsite import figures
+from groupbot.features.gathering.service.signing import ON_SITE
 from groupbot.features.members import service as members
 
 SINCE = timedelta(days=90)
@@ -20,19 +21,21 @@ Orders = Callable[[Work, int, Collection[int], datetime, datetime], int]
 
 
 def roster(work: Work, number: int) -> dict[str, Any]:
-    """Everybody in it by place, with who came and who paid.
+    """Everybody in it by place, with who came and who paid; of an event the code as long as it counts.
 
     Raises:
         Refusal: not of this chat.
     """
     row = of_chat(work, number)
     rows = work.sql.all(store.PEOPLE, the_id=number)
+    counts = row.kind == "event" and row.state != "dropped" and row.closes_at > work.now - ON_SITE
     return {
         "number": number,
         "kind": row.kind,
         "title": row.title,
         "over": row.state != "open",
         "places": row.places,
+        "code": row.code if counts else "",
         "people": [
             {
                 "place": i,

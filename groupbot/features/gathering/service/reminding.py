@@ -12,6 +12,8 @@ from groupbot.features.members import service as members
 
 Room = Callable[[Work, int], bool]
 Count = Callable[[Work, int, str], None]
+LINES = 50  # groups looked at in one transaction
+_LINES = "gathering.lines"
 
 
 def private_due(work: Work) -> None:
@@ -29,10 +31,13 @@ def private_due(work: Work) -> None:
         work.chat = before
 
 
-def lines_due(work: Work, room: Room, count: Count) -> None:
+def lines_due(work: Work, room: Room, count: Count) -> bool:
     """One silent line in the group, once it has `room` for a post (which `count` then counts) and before the
-    event begins; else none."""
-    for row in work.sql.all(store.TO_LINE, now=work.now):
+    event begins; else none. A page of groups each time; True when there may be others behind it."""
+    behind = work.cached(_LINES).get("behind", 0)
+    rows = work.sql.all(store.TO_LINE, now=work.now, behind=behind, most=LINES)
+    work.put(_LINES, "behind", rows[-1].id if len(rows) == LINES else 0)
+    for row in rows:
         if row.state == "open" and row.closes_at > work.now:
             if not room(work, row.chat_id):
                 continue
@@ -44,6 +49,7 @@ def lines_due(work: Work, room: Room, count: Count) -> None:
             count(work, row.chat_id, f"gathering:{row.id}")
             work.chat = before
         work.sql.run(store.LINED, the_id=row.id)
+    return len(rows) == LINES
 
 
 def tell_organisers(work: Work) -> None:

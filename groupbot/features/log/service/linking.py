@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from groupbot.core.effects import Ask, Send
-from groupbot.core.events import Standing
+from groupbot.core.events import ANONYMOUS_ADMIN, Standing
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import store
@@ -33,7 +33,7 @@ def claim(work: Work, chat: int, code: str, category: str, person: int) -> bool 
     is asked whether they do.
 
     Raises:
-        Refusal: unknown or old code, no such category, no administrator there.
+        Refusal: unknown or old code, no such category, no administrator there, or nobody knows who asks.
     """
     row = work.sql.first(store.OFFERED, the_code=code.upper(), since=work.now - CODE_LIFE)
     if row is None:
@@ -48,7 +48,7 @@ def claim_forward(work: Work, chat: int, telegram_id: int, person: int) -> bool 
     from, so nobody has to press anything there: it is enough to be an administrator of both.
 
     Raises:
-        Refusal: the bot is not there, or they are no administrator.
+        Refusal: the bot is not there, they are no administrator, or nobody knows who asks.
     """
     place = work.sql.first(store.ADDRESS, telegram=telegram_id, bot=work.bot_id)
     if place is None:
@@ -61,14 +61,18 @@ def claim_forward(work: Work, chat: int, telegram_id: int, person: int) -> bool 
 
 
 def _settle(work: Work, chat: int, code: str, row: Any, category: str, person: int) -> bool | None:
-    if row.to_id == chat and row.topic is None:
+    here = row.to_id == chat
+    if here and row.topic is None:
         raise Refusal("log/same_place")
+    own = here or row.by_id == person
+    if not here and person in (0, ANONYMOUS_ADMIN):  # whose id is that of many proves nothing
+        raise Refusal("log/by_name")
     fact = members.standing(work, row.to_id, person)
-    if row.by_id != person and not (fact is not None and is_fresh(fact[1], work.now)):
+    if not own and not (fact is not None and is_fresh(fact[1], work.now)):
         work.put(_WAITING, (row.to_id, person), (chat, code, category, work.away is not None))
         work.say(Ask(chat=row.to_id, member=person))
         return None
-    if row.by_id != person and (fact is None or fact[0] not in ADMIN_STATUS):
+    if not own and (fact is None or fact[0] not in ADMIN_STATUS):
         raise Refusal("log/not_yours")
     work.sql.run(store.TAKEN, the_code=code, since=work.now - CODE_LIFE)
     link(work, chat, row.to_id, row.topic, category, person)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from groupbot.core.effects import ClosePoll, Edit, Poll, Send
+from groupbot.engine import polls
 from groupbot.engine.naming import SHOWN
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
@@ -150,12 +151,14 @@ def _next(work: Work, plan: Any) -> None:
 
 
 def _close(work: Work, number: int) -> None:
-    """Say the answer and who was right."""
+    """Say the answer and who was right; nothing of one nobody saw: it may be asked again."""
     row = work.sql.first(store.ONE, the_id=number)
     if row is None or not work.sql.run(store.STATE, the_id=number, becomes="closed"):
         return
     row = work.sql.first(store.ONE, the_id=number)
     work.say(ClosePoll(chat=row.chat_id, ref=f"quiz:{number}", cause="quiz"))
+    if polls.lost(work, f"quiz:{number}"):
+        return
     work.say(
         Send(
             chat=row.chat_id,
