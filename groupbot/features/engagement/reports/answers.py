@@ -31,10 +31,11 @@ TIES = (
     f" ({BETWEEN_MEMBERS}) a UNION ALL SELECT person_id, whom, {{local}} FROM v_mention WHERE {{times}}"
     " AND NOT staff AND NOT of_staff) u GROUP BY f, t"
 )
+# of who was forgotten a message has no number, and nothing tells whether it was answered: it is left out
 _ASKED = (
     "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
     " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
-    " WHERE {times} AND kind = 'message' UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
+    " WHERE {times} AND kind = 'message' AND message_id IS NOT NULL UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
     f" WHERE {{times}} AND kind = 'reply' AND reply_to IS NOT NULL{_STANDS}) u) m WHERE side = 0{{who}}"
 )
 

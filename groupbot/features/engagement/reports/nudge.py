@@ -100,8 +100,9 @@ def unanswered_sql(ask: Ask) -> str:
     now = ask.work.now
     return ask.sql(
         "SELECT e.message_id FROM v_event e WHERE e.chat_id = {id} AND e.at >= {since} AND e.at < {until}"
-        " AND e.kind = 'message' AND NOT e.staff AND NOT EXISTS (SELECT 1 FROM v_event a WHERE a.chat_id ="
-        " e.chat_id AND a.at >= {since} AND a.reply_to = e.message_id) AND NOT EXISTS (SELECT 1 FROM v_event"
+        " AND e.kind = 'message' AND NOT e.staff AND e.message_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM v_event a WHERE a.chat_id = e.chat_id AND a.at >= {since}"
+        " AND a.reply_to = e.message_id) AND NOT EXISTS (SELECT 1 FROM v_event"
         " r WHERE r.chat_id = e.chat_id AND r.message_id = e.message_id AND r.kind = 'removed')"
         " ORDER BY e.at DESC LIMIT {most}",
         since=ask.when(now - WEEK),

@@ -48,6 +48,7 @@ _opened = sa.and_(  # what members opened within a span
     e.at < b("until"),
     among(e.kind, "message"),
     e.staff.is_(False),
+    e.message_id.is_not(None),  # without it, of somebody forgotten: nothing tells whether it was answered
 )
 UNANSWERED = Hot(
     sa.select(e.message_id)
