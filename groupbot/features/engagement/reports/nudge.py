@@ -63,9 +63,11 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
     if begun is None:
         return
-    silent = (work.now - begun).days
     notes = work.notes("engagement.nudge", chat)
     known: dict[str, Any] = notes.get("told") or {}
+    if spoke is None and known.get("owner") == owner:  # the events of then are forgotten
+        begun = min(begun, datetime.fromisoformat(known["since"]))
+    silent = (work.now - begun).days
     since = begun.isoformat()
     told = int(known.get("n", 0)) if (known.get("since"), known.get("owner")) == (since, owner) else 0
     data = {"title": title, "days": silent, "never": spoke is None}
