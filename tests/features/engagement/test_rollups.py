@@ -111,6 +111,27 @@ def test_a_message_taken_away_twice_is_taken_back_once(writer: Writer) -> None:
     assert writer.write(fn) == [1, 1, [1, 2]]
 
 
+def test_what_is_taken_away_from_elsewhere_is_taken_back_on_the_groups_day(writer: Writer) -> None:
+    """It was said half past one at night in the group; who decides sits in London and presses in private."""
+    late = START.replace(hour=17, minute=30)
+
+    def fn(work: Work) -> list[tuple[object, ...]]:
+        told(work, [Message(at=late, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="buy now")])
+        chat = work.chat
+        work.flush()
+        press = Tap(at=late, chat=Chat(77, "private"), sender=Person(77, "Boss"), query_id="1", raw="")
+        work.event, work.chat, work.zone = press, resolve(work, press.chat).id, "Europe/London"
+        service.removed(work, chat, 1)
+        work.flush()
+        return [
+            (str(r.day), r.messages)
+            for table in (member_day, chat_day)
+            for r in work.sql.all(sa.select(table.c.day, table.c.messages))
+        ]
+
+    assert writer.write(fn) == [("2027-01-31", 0), ("2027-01-31", 0)]
+
+
 def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Writer) -> None:
     """A command, a post of the linked channel, the word of another bot."""
     robot = Person(900, "Robot", is_bot=True)

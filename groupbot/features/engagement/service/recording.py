@@ -205,7 +205,7 @@ def voted(work: Work, chat: int, person: int, at: datetime, ref: str) -> None:
         return
     post = work.sql.value(store.POST, bot=work.bot_id, chat=chat, the_ref=ref)
     staff = people.is_staff(work, chat, person)
-    hour, day = _hour_of(at), _day_of(people.voice(work, chat, None)[1], at)
+    hour, day = _hour_of(at), _day_in(work, chat, at)
     row = (chat, at, person, "vote", 0, post, None, staff, None, hour, day, TAPPED)
     work.add(store.EVENTS, *row)
 
@@ -232,7 +232,7 @@ def _uncount(
     work: Work, chat: int, at: datetime, person: int, reply: bool, staff: bool, message_id: int
 ) -> None:
     counts = (-1, -int(reply), 0, 0, 0, 0)
-    hour, day = _hour_of(at), _day_of(work.zone, at)
+    hour, day = _hour_of(at), _day_in(work, chat, at)
     row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, hour, day, counts)
     work.add(store.EVENTS, *row)
 
@@ -250,6 +250,11 @@ _hour_of = lru_cache(1024)(hour_of)
 @lru_cache(1024)
 def _day_of(zone_name: str, at: datetime) -> date:
     return local_day(at, zone(zone_name))
+
+
+def _day_in(work: Work, chat: int, at: datetime) -> date:
+    """The day on a chat's clock, of what may be told of from elsewhere: there another clock goes."""
+    return _day_of(people.voice(work, chat, None)[1], at)
 
 
 def in_topics(work: Work, chat: int, topic: int | None, first: int, last: int) -> list[int]:
