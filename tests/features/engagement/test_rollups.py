@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from msgspec import structs
 
-from groupbot.core.events import Chat, Event, Joined, Left, Message, Person, Reaction, Tap
+from groupbot.core.events import CHANNEL_SENDER, Chat, Event, Joined, Left, Message, Person, Reaction, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -150,6 +150,33 @@ def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Wr
         return week.messages, week.active
 
     assert writer.write(fn) == (1, 1)
+
+
+def test_channels_that_speak_in_a_group_are_no_member_and_their_posts_keep_their_topic(
+    writer: Writer,
+) -> None:
+    """Telegram gives all of them one id, that of a bot of its own."""
+    speaker, forum = Person(CHANNEL_SENDER, "Channel", is_bot=True), structs.replace(ROOMS[0], is_forum=True)
+
+    def fn(work: Work) -> list[object]:
+        told(work, [Message(at=START, chat=forum, sender=PEOPLE[0], message_id=1, text="hello")])
+        for n, said in enumerate(("news", "more news", "/start now", "bye"), start=2):
+            channel = Chat(-100500 - n, "channel", f"Channel {n}")
+            post = Message(at=START, chat=forum, sender=speaker, sender_chat=channel, message_id=n, text=said)
+            told(work, [structs.replace(post, topic=7)])
+            if n == 2:
+                service.removed(work, work.chat, n)  # judged as it came
+        work.flush()
+        work.event = None
+        service.removed(work, work.chat, 5)
+        work.flush()
+        week, here = reports.week_of(work, work.chat), work.chat
+        acts = work.sql.plain("SELECT person_id, kind FROM v_act")
+        hours = work.sql.plain("SELECT SUM(messages) FROM v_hour")
+        return [week.messages, week.active, week.top, acts, hours, service.in_topics(work, here, 7, 1, 9)]
+
+    found = writer.write(fn)
+    assert found == [1, 1, (("…", 1),), [(500, "message")], [(1,)], [2, 3, 4, 5]]
 
 
 def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_whatever_is_taken_away(

@@ -103,15 +103,19 @@ def _staff(work: Work, chat: int, person: int) -> bool:
 
 
 def _message(m: Message, work: Work) -> None:
-    """Talk counts. A command is written down and counts nothing. Every message comes here: few calls."""
+    """Talk counts. A command and a channel's post are written down and count nothing. Every message comes
+    here: few calls."""
     sender = m.sender
     if m.edited or sender is None or people.opted_out(work, sender.id):
         return
+    reply = m.reply_to is not None and _is_reply(m)
     if not _talk(m, sender):
         if m.text[:1] == "/" and not sender.is_bot:
             _write(work, m.at, sender.id, "command", 0, m.message_id, m.topic, False, None, None)
+        elif m.sender_chat is not None and not m.anonymous and not m.automatic_forward:
+            to = m.reply_to if reply else None
+            _write(work, m.at, sender.id, "channel", 0, m.message_id, m.topic, False, None, None, to)
         return
-    reply = m.reply_to is not None and _is_reply(m)
     staff = _staff(work, work.chat, sender.id)
     day = _day_of(work.zone, m.at)
     _write(
@@ -134,8 +138,9 @@ def _message(m: Message, work: Work) -> None:
 
 
 def _talk(m: Message, sender: Person) -> bool:
-    """Somebody's own words: no command, no bot's, no automatic forward."""
-    return m.text[:1] != "/" and not m.automatic_forward and (not sender.is_bot or m.sender_chat is not None)
+    """Somebody's own words: no command, no bot's, no channel's, no automatic forward. All channels speak by
+    one id of Telegram's, which is a bot's, as does an administrator who stays unnamed."""
+    return m.text[:1] != "/" and not m.automatic_forward and (not sender.is_bot or m.anonymous)
 
 
 def _act(

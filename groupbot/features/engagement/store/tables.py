@@ -26,7 +26,7 @@ event = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Column(
         "kind", sa.String(10), nullable=False
-    ),  # message reply reaction thanks (for message_id) tap vote asked command join leave removed
+    ),  # message reply reaction thanks (for message_id) tap vote asked command channel join leave removed
     # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
     sa.Column("units", sa.Integer, nullable=False),
     sa.Column("message_id", sa.BigInteger, info={"message": True}),
