@@ -14,7 +14,7 @@ router = Router(
     keeps="reports and who made them, 180 days; the start of what was reported (64 characters), 30 days",
     settings=SETTINGS,
 )
-router.keeps_of(*service.KEPT, erase=service.erase)
+router.keeps_of(*service.KEPT, erase=service.erase, redraw=service.redraw)
 
 
 @router.command(

@@ -11,6 +11,7 @@ import pytest_asyncio
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, Talk
 from tests.dialogs.justice import WORDS, group
+from tests.dialogs.test_forgotten import forgets
 
 
 @pytest_asyncio.fixture
@@ -293,3 +294,15 @@ async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it
     await zh.says(zh.owner, "/unsetlog")
     third = await zh.says(zhao, f"{WORDS}2")
     assert not zh.stands(third)
+
+
+async def test_who_was_forgotten_is_called_so_in_the_log_and_no_channel(zh: Talk) -> None:
+    wang, mei = (zh.person(name, language="en", starts=True) for name in ("老王", "小美"))
+    await zh.promotes(mei, "can_restrict_members")
+    await zh.says(mei, "/warn", reply_to=await zh.says(wang, "广告"))
+    for who in (mei, wang):
+        await forgets(zh, who)
+    await zh.says(zh.owner, "/log")
+    lines = [line.partition(" ")[2].partition(" ")[2] for line in zh.last(zh.owner).splitlines()]
+    assert lines[0] == "已注销成员 提醒了 已注销成员 · 第 1 号"
+    assert [line for line in lines if "管理员" in line] == ["Olga 设为管理员 已注销成员"]

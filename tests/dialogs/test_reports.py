@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from groupbot.errors import Refusal
+from groupbot.features.reports import service
 from groupbot.testing import Talk
+from tests.dialogs.acting import buttons
 from tests.dialogs.justice import group
+from tests.dialogs.test_forgotten import forgets
 
 
 @pytest_asyncio.fixture
@@ -18,10 +22,10 @@ async def zh(tmp_path: Path) -> AsyncIterator[Talk]:
         yield talk
 
 
-async def reported(zh: Talk, text: str = "买一送一,私聊我") -> tuple[int, int, int]:
+async def reported(zh: Talk, language: str = "zh") -> tuple[int, int, int]:
     """Somebody's message, reported: the sender, the reporter, the message."""
-    wang, fang = zh.person("老王", language="zh", starts=True), zh.person("阿芳", language="zh", starts=True)
-    mid = await zh.says(wang, text)
+    wang, fang = (zh.person(name, language=language, starts=True) for name in ("老王", "阿芳"))
+    mid = await zh.says(wang, "买一送一,私聊我")
     await zh.says(fang, "/report 广告", reply_to=mid)
     return wang, fang, mid
 
@@ -162,6 +166,31 @@ async def test_a_report_is_dismissed_though_what_was_put_away_was_taken_back_bef
     await zh.presses(zh.owner, "没问题", chat=zh.owner)
     assert zh.rows("SELECT result FROM report") == [("dismiss",)]
     assert zh.last(zh.owner).endswith("Olga:没问题")
+
+
+async def test_who_was_forgotten_is_named_on_no_card_and_only_their_message_can_be_put_away(zh: Talk) -> None:
+    wang, fang, mid = await reported(zh, "en")
+    shown = zh.last(zh.owner)
+    await forgets(zh, wang)
+    assert zh.last(zh.owner) == shown.replace("老王", "已注销成员").replace(":「买一送一,私聊我」", "")
+    assert buttons(zh, zh.owner)[-3:] == ["收起", "看原消息", "没问题"]
+    await zh.presses(zh.owner, "收起", chat=zh.owner)
+    assert not zh.stands(mid)
+    assert zh.last(zh.owner).endswith("Olga:收起了")
+    assert zh.rows("SELECT action, person FROM verdict") == [("remove", 1)]
+    await forgets(zh, fang)
+    assert "阿芳" not in zh.last(zh.owner)
+    assert "· 已注销成员\n" in zh.last(zh.owner)
+
+
+async def test_who_was_forgotten_is_not_warned_or_removed_by_a_press_on_its_way(zh: Talk) -> None:
+    """Made on the card as it was, before it was drawn anew."""
+    wang, _, mid = await reported(zh, "en")
+    await forgets(zh, wang)
+    for act in ("warn", "mute", "ban"):
+        with pytest.raises(Refusal, match="reports/former"):
+            await zh.app.writer.submit(service.decide, 1, act, zh.owner)
+    assert (zh.stands(mid), zh.rows("SELECT COUNT(*) FROM verdict")) == (True, [(0,)])
 
 
 async def test_store_message_is_never_put_away_by_reports(tmp_path: Path) -> None:

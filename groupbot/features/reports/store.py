@@ -83,6 +83,17 @@ FORGET = Hot(sa.delete(report).where(r.at < b("before")))
 ASKED = Hot(
     sa.select(r.id, r.cards).where(sa.type_coerce(r.cards, sa.Text).contains(b("digits"))).order_by(r.id)
 )
+NAMING = Hot(
+    sa.select(report)
+    .where(
+        sa.or_(
+            r.actor == b("who"),
+            r.decided_by == b("who"),
+            sa.exists().where(v.report_id == r.id, v.reporter == b("who")),
+        )
+    )
+    .order_by(r.id)
+)
 KEPT = (
     Kept(report, "actor", "former", by="id", words=("name", "text"), hide=("cards",)),
     Kept(report, "decided_by", "former", by="id", hide=("cards", "text", "name")),

@@ -12,6 +12,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.engagement.store import event
 from tests.conftest import START
+from tests.features.engagement.test_digest import forgets
 from tests.features.members.group import group
 
 DAY = START.date()
@@ -56,6 +57,22 @@ def test_questions_that_nobody_answered_within_a_day_are_orphans(writer: Writer)
     assert (found["orphans"].value, found["orphans"].n) == (pytest.approx(6 / 12), 12)
     assert (found["answer_half"].value, found["answer_half"].n) == (None, 13)  # six of thirteen
     assert found["reply_pairs"].value == 7
+
+
+def test_openings_of_who_was_forgotten_wait_for_no_answer(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[object, ...]:
+        work.chat = group(work)
+        for n in range(20):
+            tell(work, 100 + n, 501 if n < 8 else 502, 100)
+            tell(work, 200 + n, 600, 99, 100 + n)
+        forgets(work, 501)
+        found = of_week(work)
+        return (
+            found["orphans"].value, found["orphans"].n, found["answer_half"].value, found["answer_half"].n,
+            found["member_answers"].n,
+        )  # fmt: skip
+
+    assert writer.write(fn) == (0, 12, pytest.approx(1), 12, 12)
 
 
 def test_what_is_too_young_to_be_answered_counts_only_while_it_was_watched(writer: Writer) -> None:

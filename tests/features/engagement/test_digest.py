@@ -14,6 +14,7 @@ from groupbot.core.events import Chat, Joined, Message, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.clock import FixedClock
 from groupbot.engine.content import Content
+from groupbot.engine.keeping.declared import erase, former
 from groupbot.engine.shipped import folder
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
@@ -22,6 +23,7 @@ from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain import DIGEST
 from groupbot.features.engagement.reports.digest import active_in, active_sql
 from groupbot.features.engagement.reports.look import Seen, questions
+from groupbot.features.engagement.reports.nudge import unanswered, unanswered_sql
 from groupbot.features.engagement.store import digest
 from groupbot.features.engagement.store.days import DAYS
 from groupbot.features.members import service as members
@@ -67,6 +69,12 @@ def groups(writer: Writer, *zones: str, people: int = 9, lang: str = "zh") -> li
 def tell(work: Work, event: Any) -> None:
     work.event = event
     work.step(lambda w: (members.note_people(event, w), service.note(event, w)))
+
+
+def forgets(work: Work, person: int) -> None:
+    """What `/forget` does to the feature's rows."""
+    for kept in service.KEPT:
+        erase(work, kept, person, former(work.rng), -(2**62), 2**62)
 
 
 def ticks(writer: Writer) -> list[Send]:
@@ -180,6 +188,23 @@ def test_nothing_is_posted_of_a_week_without_anything_or_when_switched_off(write
     writer.write(lambda w: members.put(w, DIGEST, True, chat=resolve(w, Chat(OPS, "supergroup", "")).id))
     at(writer, MONDAY + timedelta(days=14))
     assert ticks(writer) == []
+
+
+def test_who_was_forgotten_stops_no_digest(writer: Writer) -> None:
+    """What they opened has no number any more: nobody can answer it, and no link leads to it."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+    writer.write(forgets, 508)  # wrote messages 9 and 18
+    at(writer, MONDAY)
+    _, post = ticks(writer)
+    assert (post.data["messages"], post.data["active"]) == (18, 9)
+    links = [f"https://t.me/c/1/{n}" for n in (17, 16, 15)]
+    assert writer.write(lambda w: unanswered(w, chat)) == links
+
+    def asked(work: Work) -> list[int]:
+        ask = reports.Ask(work, chat, TUESDAY.date(), MONDAY.date())
+        return [n for (n,) in work.sql.plain(unanswered_sql(ask))]
+
+    assert writer.write(asked) == [17, 16, 15]
 
 
 def test_a_review_is_whole_days_of_the_group_and_names_denominators(writer: Writer) -> None:

@@ -24,7 +24,7 @@ from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
 from tests.conftest import START
 from tests.features.engagement.test_figures import four_weeks
-from tests.features.members.group import group
+from tests.features.members.group import group, stands
 
 
 def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
@@ -73,6 +73,31 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     assert (later["journey_regular"].value, later["journey_lapsed"].value) == (0, pytest.approx(10 / 12))
     assert later["journey_advocate"].value == pytest.approx(1 / 12)
     assert later["journey_first_act"].value == pytest.approx(0.57, abs=0.05)
+
+
+def test_roles_are_shares_of_who_is_here_neither_staff_nor_hired(writer: Writer) -> None:
+    """Twenty opened talk on four days; eight left since, one became staff, one came by a bought link."""
+
+    def fn(work: Work) -> dict[str, tuple[float | None, int | None]]:
+        chat = work.chat = group(work)
+        for person in range(500, 520):
+            left = START - timedelta(days=2) if person < 508 else None
+            row = {"chat_id": chat, "person_id": person, "evidence": "own", "removed": False}
+            came = START - timedelta(days=20)
+            work.sql.run(sa.insert(membership).values(**row, joined_at=came, left_at=left))
+            for days in (5, 6, 7, 8):
+                day = START.date() - timedelta(days=days)
+                write_bulk(work.sql, DAYS, [(chat, day, person, False, 1, 0, 0, 0)])
+        stands(work, chat, 508, "administrator")
+        bought = {"chat_id": chat, "person_id": 509, "crowd": 9, "at": START - timedelta(days=20)}
+        work.sql.run(sa.insert(hired_join).values(**bought))
+        found = {f.key: f for f in reports.growth(Ask(work, chat, START.date(), START.date()))}
+        roles = {k: found[k] for k in ("creators", "followers", "onlookers")}
+        for f in roles.values():
+            assert float(work.sql.plain(f.sql)[0][0] or 0) == pytest.approx(f.value)
+        return {k: (f.value, f.n) for k, f in roles.items()}
+
+    assert writer.write(fn) == {"creators": (1, 10), "followers": (0, 10), "onlookers": (0, 10)}
 
 
 def test_who_holds_two_halves_together_stands_between_them() -> None:

@@ -71,6 +71,33 @@ def test_the_boss_is_reminded_once_then_the_operators_and_a_word_begins_anew(wri
     assert writer.write(lambda w: w.chat) != OPS
 
 
+def test_a_boss_silent_for_longer_than_events_are_kept_is_told_of_once(writer: Writer) -> None:
+    """After 180 days their last word is forgotten, and with each day another one of the group's events."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def lived(work: Work) -> None:
+        starts(work, BOSS.id)
+        work.sql.run(sa.update(profile).where(profile.c.chat_id == chat).values(owner_id=BOSS.id))
+        work.empty_caches()
+        work.chat, work.zone = chat, "Asia/Shanghai"
+        tell(work, Message(at=NOON, chat=ROOM, sender=BOSS, message_id=5000, text="hello"))
+        for day in range(190):
+            when = NOON + timedelta(days=day, hours=1)
+            tell(work, Message(at=when, chat=ROOM, sender=Person(500, "P"), message_id=6000 + day, text="hi"))
+        work.flush()
+
+    def told(day: int) -> list[tuple[str, int]]:
+        at(writer, NOON + timedelta(days=day))
+        while writer.write(service.sweep):
+            pass
+        return said(writer, NOON + timedelta(days=day))
+
+    writer.write(lived)
+    assert told(8) == [("engagement/silent", BOSS.id)]
+    assert told(15) == [("engagement/silent_lead", 0)]
+    assert [told(day) for day in (181, 182, 183, 188)] == [[], [], [], []]
+
+
 def test_what_nobody_answered_is_linked(writer: Writer) -> None:
     (chat,) = groups(writer, "Asia/Shanghai")
     at(writer, datetime(2027, 1, 28, 4, tzinfo=START.tzinfo))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from msgspec import structs
 
-from groupbot.core.events import Chat, Event, Joined, Left, Message, Person, Reaction, Tap
+from groupbot.core.events import CHANNEL_SENDER, Chat, Event, Joined, Left, Message, Person, Reaction, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -111,6 +111,27 @@ def test_a_message_taken_away_twice_is_taken_back_once(writer: Writer) -> None:
     assert writer.write(fn) == [1, 1, [1, 2]]
 
 
+def test_what_is_taken_away_from_elsewhere_is_taken_back_on_the_groups_day(writer: Writer) -> None:
+    """It was said half past one at night in the group; who decides sits in London and presses in private."""
+    late = START.replace(hour=17, minute=30)
+
+    def fn(work: Work) -> list[tuple[object, ...]]:
+        told(work, [Message(at=late, chat=ROOMS[0], sender=PEOPLE[0], message_id=1, text="buy now")])
+        chat = work.chat
+        work.flush()
+        press = Tap(at=late, chat=Chat(77, "private"), sender=Person(77, "Boss"), query_id="1", raw="")
+        work.event, work.chat, work.zone = press, resolve(work, press.chat).id, "Europe/London"
+        service.removed(work, chat, 1)
+        work.flush()
+        return [
+            (str(r.day), r.messages)
+            for table in (member_day, chat_day)
+            for r in work.sql.all(sa.select(table.c.day, table.c.messages))
+        ]
+
+    assert writer.write(fn) == [("2027-01-31", 0), ("2027-01-31", 0)]
+
+
 def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Writer) -> None:
     """A command, a post of the linked channel, the word of another bot."""
     robot = Person(900, "Robot", is_bot=True)
@@ -129,6 +150,33 @@ def test_what_was_never_counted_takes_nothing_away_when_it_is_removed(writer: Wr
         return week.messages, week.active
 
     assert writer.write(fn) == (1, 1)
+
+
+def test_channels_that_speak_in_a_group_are_no_member_and_their_posts_keep_their_topic(
+    writer: Writer,
+) -> None:
+    """Telegram gives all of them one id, that of a bot of its own."""
+    speaker, forum = Person(CHANNEL_SENDER, "Channel", is_bot=True), structs.replace(ROOMS[0], is_forum=True)
+
+    def fn(work: Work) -> list[object]:
+        told(work, [Message(at=START, chat=forum, sender=PEOPLE[0], message_id=1, text="hello")])
+        for n, said in enumerate(("news", "more news", "/start now", "bye"), start=2):
+            channel = Chat(-100500 - n, "channel", f"Channel {n}")
+            post = Message(at=START, chat=forum, sender=speaker, sender_chat=channel, message_id=n, text=said)
+            told(work, [structs.replace(post, topic=7)])
+            if n == 2:
+                service.removed(work, work.chat, n)  # judged as it came
+        work.flush()
+        work.event = None
+        service.removed(work, work.chat, 5)
+        work.flush()
+        week, here = reports.week_of(work, work.chat), work.chat
+        acts = work.sql.plain("SELECT person_id, kind FROM v_act")
+        hours = work.sql.plain("SELECT SUM(messages) FROM v_hour")
+        return [week.messages, week.active, week.top, acts, hours, service.in_topics(work, here, 7, 1, 9)]
+
+    found = writer.write(fn)
+    assert found == [1, 1, (("…", 1),), [(500, "message")], [(1,)], [2, 3, 4, 5]]
 
 
 def test_a_chats_day_is_what_its_members_days_say_whoever_becomes_staff_and_whatever_is_taken_away(

@@ -58,6 +58,17 @@ def test_a_full_list_of_counters_takes_no_more_and_prints_those_on_it(
         writer.write(printing, "Till")
 
 
+def test_a_counter_typed_with_many_blanks_is_kept_as_it_is_called(writer: Writer) -> None:
+    chat = chat_of(writer)
+
+    def printing(work: Work) -> list[tuple[str, str, str]]:
+        work.chat = chat
+        service.printed(work, "Till" + " " * 40 + "1", " early" + " " * 40 + "birds", STAFF.id, 7)
+        return [(r.name, r.counter, r.shift) for r in service.counters(work, chat)]
+
+    assert writer.write(printing) == [("Till 1·early birds", "Till 1", "early birds")]
+
+
 def test_who_asks_twice_where_no_link_can_be_made_is_told_once_and_may_ask_again(writer: Writer) -> None:
     chat = chat_of(writer)
 

@@ -218,6 +218,18 @@ def test_an_empty_house_pays_as_soon_as_it_can(writer: Writer) -> None:
     assert points(writer, chat)[0] == 20
 
 
+def test_an_empty_house_wallet_is_tried_for_thirty_days_after_the_hold(writer: Writer) -> None:
+    chat = chat_of(writer, house=0)
+    comes(writer, LI)
+    for _ in range(37):
+        assert later(writer, days=1) == []
+    assert state(writer) == [(LI.id, "held", 0)]
+    assert later(writer, days=2) == []
+    assert state(writer) == [(LI.id, "poor", 0)]
+    writer.write(lambda w: members.put(w, HOUSE_MONTHLY, 100, chat=chat))
+    assert later(writer, days=30) == []
+
+
 def test_while_the_books_are_closed_a_reward_waits(writer: Writer) -> None:
     chat = chat_of(writer)
     comes(writer, LI)

@@ -31,13 +31,25 @@ TIES = (
     f" ({BETWEEN_MEMBERS}) a UNION ALL SELECT person_id, whom, {{local}} FROM v_mention WHERE {{times}}"
     " AND NOT staff AND NOT of_staff) u GROUP BY f, t"
 )
+# of who was forgotten a message has no number, and nothing tells whether it was answered: it is left out
 _ASKED = (
     "SELECT at, answered FROM (SELECT side, chat_id, person_id, at, MIN(CASE WHEN side = 1 THEN at END)"
     " OVER (PARTITION BY k) AS answered FROM (SELECT 0 AS side, chat_id, message_id AS k, person_id, at FROM v_act"
-    " WHERE {times} AND kind = 'message'{which} UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
+    " WHERE {times} AND kind = 'message' AND message_id IS NOT NULL{which} UNION ALL SELECT 1, chat_id, reply_to, person_id, at FROM v_event"
     f" WHERE {{times}} AND kind = 'reply' AND reply_to IS NOT NULL{_STANDS}) u) m WHERE side = 0{{who}}"
 )
-_QUESTIONS = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND kind = 'question')"
+QUESTIONS = (  # of members, that stand and had a day for an answer
+    "v_event WHERE {chat} AND at >= {start} AND at < {had_a_day} AND kind = 'question' AND NOT staff"
+    " AND message_id IS NOT NULL AND message_id NOT IN (SELECT message_id FROM v_event WHERE {chat}"
+    " AND at >= {start} AND kind = 'removed' AND message_id IS NOT NULL)"
+)
+ANSWERED = "(SELECT reply_to FROM v_event WHERE {chat} AND at >= {start} AND reply_to IS NOT NULL)"
+_ASKING = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND kind = 'question')"
+
+
+def had_a_day(ask: Ask) -> str:
+    """Until when a question of the span must have come to have had its day."""
+    return ask.when(min(ask.end, ask.work.now) - timedelta(hours=HORIZON))
 
 
 def graph(month: Ask) -> list[Figure]:
@@ -70,7 +82,7 @@ def waits(month: Ask) -> list[Figure]:
                 f"{key}_{name}", value, sql,
                 f"Kaplan–Meier of the waits at {share}, unanswered censored at {HORIZON} h or the span's end",
                 unit="hours", per="messages that open a talk", n=len(rows), least=RATE))  # fmt: skip
-    return [*found, orphans(month, "orphans", "questions", _QUESTIONS)]
+    return [*found, orphans(month, "orphans", "questions", _ASKING)]
 
 
 def newcomers_of(month: Ask) -> str:

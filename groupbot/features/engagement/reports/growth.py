@@ -14,11 +14,13 @@ ROLE_DAYS, REGULAR_DAYS = 4, 4  # days of 28
 _HIRED = "(SELECT person_id FROM v_hired WHERE {chat})"
 _OWN_WILL = f"r.state <> 'hired' AND r.person_id NOT IN {_HIRED}"  # a friend whose join does not look bought
 _STAFF = "(SELECT person_id FROM v_staff WHERE {chat})"
-_KNOWN = f"SELECT COUNT(DISTINCT person_id) FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED} AND person_id NOT IN {_STAFF}"
+_HERE = f"FROM v_member WHERE {{chat}} AND left_at IS NULL AND person_id NOT IN {_HIRED} AND person_id NOT IN {_STAFF}"
+_KNOWN = f"SELECT COUNT(DISTINCT person_id) {_HERE}"
 _EACH = (
     "SELECT person_id, SUM(CASE WHEN messages > replies THEN 1 ELSE 0 END) AS opened,"
     " SUM(CASE WHEN messages + reactions > 0 THEN 1 ELSE 0 END) AS acted"
-    " FROM v_member_day WHERE {days} AND NOT staff GROUP BY person_id"
+    " FROM v_member_day WHERE {days} AND NOT staff"
+    f" AND person_id IN (SELECT person_id {_HERE}) GROUP BY person_id"
 )
 # joins of 28 days, four weeks ago and before: all of them had as long to go on
 _CAME = "SELECT person_id, MIN(at) AS at FROM v_join WHERE {times} AND NOT hired GROUP BY person_id"

@@ -15,6 +15,7 @@ from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import NUDGE
+from groupbot.features.engagement.reports.answers import ANSWERED, QUESTIONS, had_a_day
 from groupbot.features.engagement.reports.asking import Ask
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
@@ -63,9 +64,11 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
     if begun is None:
         return
-    silent = (work.now - begun).days
     notes = work.notes("engagement.nudge", chat)
     known: dict[str, Any] = notes.get("told") or {}
+    if spoke is None and known.get("owner") == owner:  # the events of then are forgotten
+        begun = min(begun, datetime.fromisoformat(known["since"]))
+    silent = (work.now - begun).days
     since = begun.isoformat()
     told = int(known.get("n", 0)) if (known.get("since"), known.get("owner")) == (since, owner) else 0
     data = {"title": title, "days": silent, "never": spoke is None}
@@ -97,14 +100,12 @@ def _ops(work: Work, chat: int) -> int:
 
 
 def unanswered_sql(ask: Ask) -> str:
-    """The SQL of the newest three questions of members in the span that nobody answered, each of which had a
-    day for it."""
+    """The SQL of the newest three questions of the span that nobody answered, each of which had a day for
+    it."""
     return ask.sql(
-        "SELECT message_id FROM v_event WHERE {chat} AND at >= {start} AND at < {until} AND kind = 'question'"
-        " AND NOT staff AND message_id NOT IN (SELECT reply_to FROM v_event WHERE {chat} AND at >= {start}"
-        " AND reply_to IS NOT NULL) AND message_id NOT IN (SELECT message_id FROM v_event WHERE {chat}"
-        " AND at >= {start} AND kind = 'removed' AND message_id IS NOT NULL) ORDER BY at DESC LIMIT {most}",
-        until=ask.when(min(ask.end, ask.work.now) - timedelta(days=1)),
+        f"SELECT message_id FROM {QUESTIONS} AND message_id NOT IN {ANSWERED}"
+        " ORDER BY at DESC LIMIT {most}",
+        had_a_day=had_a_day(ask),
         most=str(OPEN),
     )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec import Struct
 
+from groupbot.features.engagement.reports.answers import ANSWERED, QUESTIONS, had_a_day
 from groupbot.features.engagement.reports.asking import Ask
 
 _TALK = "SELECT topic, COUNT(*), COUNT(DISTINCT person_id) FROM v_act WHERE {times} AND kind IN ('message', 'reply') GROUP BY topic"  # noqa: E501
@@ -30,12 +29,9 @@ def topics_asked(ask: Ask) -> dict[str, str]:
         "topics": ask.sql(_TALK),
         "topics_before": ask.before().sql(_TALK),
         "topics_questions": ask.sql(
-            "SELECT topic, COUNT(*), SUM(CASE WHEN message_id IN (SELECT reply_to FROM v_event WHERE {chat}"
-            " AND at >= {start} AND reply_to IS NOT NULL) THEN 0 ELSE 1 END) FROM v_event WHERE {chat}"
-            " AND at >= {start} AND at < {until} AND kind = 'question' AND NOT staff AND message_id NOT IN"
-            " (SELECT message_id FROM v_event WHERE {chat} AND at >= {start} AND kind = 'removed'"
-            " AND message_id IS NOT NULL) GROUP BY topic",
-            until=ask.when(min(ask.end, ask.work.now) - timedelta(days=1)),
+            f"SELECT topic, COUNT(*), SUM(CASE WHEN message_id IN {ANSWERED} THEN 0 ELSE 1 END)"
+            f" FROM {QUESTIONS} GROUP BY topic",
+            had_a_day=had_a_day(ask),
         ),
         "topics_titles": ask.sql("SELECT topic, title FROM v_topic WHERE {chat}"),
     }

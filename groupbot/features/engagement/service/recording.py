@@ -104,15 +104,19 @@ def _staff(work: Work, chat: int, person: int) -> bool:
 
 
 def _message(m: Message, work: Work) -> None:
-    """Talk counts. A command is written down and counts nothing. Every message comes here: few calls."""
+    """Talk counts. A command and a channel's post are written down and count nothing. Every message comes
+    here: few calls."""
     sender = m.sender
     if m.edited or sender is None or people.opted_out(work, sender.id):
         return
+    reply = m.reply_to is not None and _is_reply(m)
     if not _talk(m, sender):
         if m.text[:1] == "/" and not sender.is_bot:
             _write(work, m.at, sender.id, "command", 0, m.message_id, m.topic, False, None, None)
+        elif m.sender_chat is not None and not m.anonymous and not m.automatic_forward:
+            to = m.reply_to if reply else None
+            _write(work, m.at, sender.id, "channel", 0, m.message_id, m.topic, False, None, None, to)
         return
-    reply = m.reply_to is not None and _is_reply(m)
     staff = _staff(work, work.chat, sender.id)
     day = _day_of(work.zone, m.at)
     _write(
@@ -138,8 +142,9 @@ def _message(m: Message, work: Work) -> None:
 
 
 def _talk(m: Message, sender: Person) -> bool:
-    """Somebody's own words: no command, no bot's, no automatic forward."""
-    return m.text[:1] != "/" and not m.automatic_forward and (not sender.is_bot or m.sender_chat is not None)
+    """Somebody's own words: no command, no bot's, no channel's, no automatic forward. All channels speak by
+    one id of Telegram's, which is a bot's, as does an administrator who stays unnamed."""
+    return m.text[:1] != "/" and not m.automatic_forward and (not sender.is_bot or m.anonymous)
 
 
 def _act(
@@ -209,7 +214,7 @@ def voted(work: Work, chat: int, person: int, at: datetime, ref: str) -> None:
         return
     post = work.sql.value(store.POST, bot=work.bot_id, chat=chat, the_ref=ref)
     staff = people.is_staff(work, chat, person)
-    hour, day = _hour_of(at), _day_of(people.voice(work, chat, None)[1], at)
+    hour, day = _hour_of(at), _day_in(work, chat, at)
     row = (chat, at, person, "vote", 0, post, None, staff, None, hour, day, TAPPED)
     work.add(store.EVENTS, *row)
 
@@ -236,7 +241,7 @@ def _uncount(
     work: Work, chat: int, at: datetime, person: int, reply: bool, staff: bool, message_id: int
 ) -> None:
     counts = (-1, -int(reply), 0, 0, 0, 0)
-    hour, day = _hour_of(at), _day_of(work.zone, at)
+    hour, day = _hour_of(at), _day_in(work, chat, at)
     row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, hour, day, counts)
     work.add(store.EVENTS, *row)
 
@@ -254,6 +259,11 @@ _hour_of = lru_cache(1024)(hour_of)
 @lru_cache(1024)
 def _day_of(zone_name: str, at: datetime) -> date:
     return local_day(at, zone(zone_name))
+
+
+def _day_in(work: Work, chat: int, at: datetime) -> date:
+    """The day on a chat's clock, of what may be told of from elsewhere: there another clock goes."""
+    return _day_of(people.voice(work, chat, None)[1], at)
 
 
 def in_topics(work: Work, chat: int, topic: int | None, first: int, last: int) -> list[int]:

@@ -47,6 +47,7 @@ _opened = sa.and_(  # what members opened within a span
     e.at < b("until"),
     among(e.kind, "message"),
     e.staff.is_(False),
+    e.message_id.is_not(None),  # without it, of somebody forgotten: nothing tells whether it was answered
 )
 _came = sa.table(
     "membership", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("joined_at", UTC_)

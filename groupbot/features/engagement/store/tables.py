@@ -24,8 +24,8 @@ event = sa.Table(
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("at", UTC_, nullable=False),
     sa.Column("person_id", sa.BigInteger, nullable=False),
-    # message reply reaction tap vote asked command join leave removed; thanks (for message_id); question
-    # (message_id is one: read as it came, beside its own row)
+    # message reply reaction tap vote asked command channel join leave removed; thanks (for message_id);
+    # question (message_id is one: read as it came, beside its own row)
     sa.Column("kind", sa.String(10), nullable=False),
     # visible text in UTF-16 units (it is not kept); reactions gained; of a removed message 1 if it answered
     sa.Column("units", sa.Integer, nullable=False),

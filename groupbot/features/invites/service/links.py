@@ -33,7 +33,8 @@ def printed(work: Work, counter: str, shift: str, by: int, reply_to: int | None)
         raise Refusal("invites/bad_name") from None
     if _row(work, NOBODY, name) is None and len(counters(work, work.chat)) >= MOST:
         raise Refusal("invites/too_many", most=MOST)
-    _wanted(work, NOBODY, name, counter.strip(), shift.strip(), by, reply_to)
+    counter, shift = (" ".join(part.split()) for part in (counter, shift))  # as the name has them
+    _wanted(work, NOBODY, name, counter, shift, by, reply_to)
 
 
 def mine(work: Work, person: int, reply_to: int | None) -> None:

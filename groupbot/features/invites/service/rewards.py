@@ -13,7 +13,7 @@ from groupbot.core.effects import Send
 from groupbot.core.events import Left
 from groupbot.engine.work import Work
 from groupbot.features.invites import domain, store
-from groupbot.features.invites.domain import BACK, MOST, POINTS
+from groupbot.features.invites.domain import BACK, HOLD, MOST, POINTS
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import house, member
 from groupbot.features.members import service as members
@@ -50,7 +50,8 @@ def _pay(work: Work, row: Any) -> None:
     # while the books are closed, no month's points come into the wallet either
     wallet = None if ledger.halted(work) else ledger.house_wallet(work, row.chat_id)
     if wallet is None or ledger.balance(work, wallet) < points:
-        if work.now - row.due > domain.TRYING:
+        due = domain.due_at(row.at, members.get(work, row.chat_id, HOLD))  # the row's moves on with each try
+        if work.now - due > domain.TRYING:
             _becomes(work, row, "poor")
         else:
             work.sql.run(store.LATER, the_id=row.id, the_due=work.now + timedelta(days=1))

@@ -8,6 +8,7 @@ from typing import Any
 
 from groupbot.core.effects import Button, Send
 from groupbot.core.events import ANONYMOUS_ADMIN
+from groupbot.engine.keeping import FORMER
 from groupbot.engine.work import Work
 from groupbot.features.log import store
 from groupbot.features.log.domain import KEEP, SHOWN, Record, TakeBack, clipped
@@ -100,7 +101,8 @@ def line(work: Work, r: Record) -> dict[str, Any]:
 def _person(work: Work, person: int | None) -> dict[str, Any]:
     if not person or person == ANONYMOUS_ADMIN:
         return {"id": 0, "name": "", "anonymous": person == ANONYMOUS_ADMIN}
-    return {"id": person, "name": members.name(work, person) if person > 0 else "", "anonymous": False}
+    name = "" if FORMER < person < 0 else members.name(work, person)  # a channel's is not kept
+    return {"id": person, "name": name, "anonymous": False}
 
 
 def latest(work: Work, chat: int, n: int = SHOWN) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from groupbot.core.effects import Button, Edit, Rows, Send
+from groupbot.engine.keeping import FORMER
 from groupbot.engine.work import Work
 from groupbot.features.log import service as log
 from groupbot.features.members import service as members
@@ -67,7 +68,8 @@ def ref(id_: int, chat: int | None, person: int | None) -> str:
 
 
 def buttons(work: Work, row: Any) -> Rows:
-    """What staff may do. A basic group mutes nobody; a channel is neither warned nor muted."""
+    """What staff may do. A basic group mutes nobody; a channel is neither warned nor muted; of who had
+    themselves forgotten only the message is left."""
     place = members.place(work, row.chat_id)
     args = (row.id, row.chat_id)
     acts = [Button("delete", PutAway(*args))]
@@ -75,7 +77,8 @@ def buttons(work: Work, row: Any) -> Rows:
         acts.append(Button("warn", Warn(*args)))
         if place is not None and place.type == "supergroup":
             acts.append(Button("mute", Mute(*args)))
-    acts.append(Button("ban", Ban(*args)))
+    if row.actor > FORMER:
+        acts.append(Button("ban", Ban(*args)))
     last: tuple[Button, ...] = (Button("dismiss", Dismiss(*args)),)
     where = link(work, row)
     if where and not row.hidden:
@@ -94,7 +97,7 @@ def data(work: Work, row: Any) -> dict[str, Any]:
     p = members.profile(work, row.chat_id)
     return {
         "title": p.title if p is not None else "",
-        "name": members.name(work, row.actor) if row.actor > 0 else row.name,
+        "name": row.name if FORMER < row.actor < 0 else members.name(work, row.actor),
         "text": row.text,
         "n": len(votes),
         "reporters": [{"name": members.name(work, v.reporter), "reason": v.reason} for v in votes[:5]],
@@ -112,3 +115,10 @@ def erase(work: Work, person: int, to: int) -> bool:
         if cards != row.cards:
             work.sql.run(store.CARDS, the_id=row.id, the_cards=cards)
     return False
+
+
+def redraw(work: Work, who: int) -> None:
+    """Cards on which `who` stands, as sender, reporter or who decided, show the name they have now."""
+    for row in work.sql.all(store.NAMING, who=who):
+        work.chat = row.chat_id  # whose language the name is in
+        show(work, row)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from groupbot.core.effects import Ban, Button, Restrict, Send
+from groupbot.engine.keeping import FORMER
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.log import service as log
@@ -26,7 +27,8 @@ def decide(work: Work, id_: int, act: str, by: int) -> int:
     the case, 0 for dismissed.
 
     Raises:
-        Refusal: decided already, or the sender is staff by now.
+        Refusal: decided already, or the sender is staff by now, or had themselves forgotten and only the
+            message can be put away.
     """
     row = work.sql.first(store.GET, the_id=id_)
     if row is None:
@@ -35,6 +37,8 @@ def decide(work: Work, id_: int, act: str, by: int) -> int:
         raise Refusal("reports/decided", by=_name(work, row.decided_by), result=row.result)
     if act != "dismiss" and row.actor > 0 and members.is_staff(work, row.chat_id, row.actor):
         raise Refusal("reports/not_staff")
+    if row.actor <= FORMER and act not in ("delete", "dismiss"):
+        raise Refusal("reports/former")
     case = None if act == "dismiss" else _act(work, row, act, by)
     made = case.id if case is not None else None
     work.sql.run(store.DECIDE, the_id=id_, who=by, now=work.now, the_result=act, the_case=made)
@@ -65,8 +69,8 @@ def _act(work: Work, row: Any, act: str, by: int) -> Case:
     reason = next((v.reason for v in votes if v.reason), "")
     until = work.now + domain.MUTE + domain.MARGIN if act == "mute" else None
     case = Case(
-        row.chat_id, HAND, 1, row.text, "reply", row.actor, row.actor > 0, False, row.message_id, None,
-        work.now, by=by, reason=reason,
+        row.chat_id, HAND, 1, row.text, "reply", row.actor, row.actor > 0 or row.actor <= FORMER, False,
+        row.message_id, None, work.now, by=by, reason=reason,
     )  # fmt: skip
     case = record(work, case, "remove" if act == "delete" else act, until)
     why = f"reported by {len(votes)}, {case.why}"
