@@ -8,7 +8,8 @@ from groupbot.core.events import Chat
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.features.members import service, store
-from groupbot.testing import conversation
+from groupbot.surfaces.sandbox.world import RIGHTS
+from groupbot.testing import TOKEN, conversation
 
 
 async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> None:
@@ -25,6 +26,30 @@ async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> No
         assert chat.bot_texts() == []
         assert chat.last(chat.owner).startswith("「西湖店会员群」设好了:门店群,时区 Asia/Shanghai。")
         assert chat.rows("SELECT tier, type, aim FROM chat_profile") == [("store", "social", "activate")]
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "first"),
+    [
+        ("zh-hans", [("zh",)], "大家好,我是本群助手。"),
+        ("en", [("en",)], "Hello, I help run"),
+        ("", [], "大家好,我是本群助手。"),  # Telegram does not always tell it: what ships holds
+    ],
+)
+async def test_a_group_speaks_as_who_adds_the_bot_even_if_they_never_started_it(
+    tmp_path: Path, code: str, written: list[tuple[str]], first: str
+) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
+        zhou = chat.world.add_user("周", language=code)
+        if not code:
+            del chat.world.users[zhou]["language_code"]
+        room = chat.world.add_chat("茶友群", zhou)
+        chat.world.add_bot_to(TOKEN, room.id, zhou, set(RIGHTS))
+        await chat.settle()
+        own = f"SELECT value FROM setting WHERE key = 'language' AND by_id = {zhou}"
+        assert [(v.strip('"'),) for (v,) in chat.rows(own)] == written
+        (said,) = chat.bot_texts(room.id)
+        assert said.startswith(first)
 
 
 async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_path: Path) -> None:

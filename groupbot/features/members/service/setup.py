@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from groupbot.core.effects import Ask, Button, Delete, Send
 from groupbot.core.events import BotStanding, Standing
+from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
@@ -76,9 +77,10 @@ def arrived(work: Work, event: BotStanding) -> None:
     by = event.sender.id if event.sender else 0
     profile = chats.profile(work, work.chat)
     if event.was not in inside:
-        if by and event.sender is not None and not profile_language(work):
-            language = people.voice(work, None, by)[0]
-            settings.put(work, LANGUAGE, language, chat=work.chat, by=by)
+        # who adds the bot may be new to it; where nobody ever told their language, what ships holds
+        code = (event.sender.language or people.code(work, by)) if event.sender is not None else None
+        if code and not profile_language(work):
+            settings.put(work, LANGUAGE, language_of(code), chat=work.chat, by=by)
         if settings.get(work, work.chat, QUIET_SETUP) and (profile is None or not profile.set_up):
             work.say(
                 Send(
