@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import DISABLED
 from groupbot.testing import Talk
 
 
@@ -37,6 +40,24 @@ async def test_why_and_admin_commands_stay_on(chat: Talk) -> None:
     await chat.says(chat.owner, "/disableable")
     names = chat.last().split(":")[1].split()
     assert "points" in names and not {"why", "ban", "help", "disable"} & set(names)
+
+
+async def test_what_tells_members_of_their_own_stays_on_however_it_is_set(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.says(chat.owner, "/settings disabled points, privacy")
+    assert chat.last(chat.owner).startswith("/privacy stays on: members learn by it")
+    assert chat.rows("SELECT count(*) FROM setting WHERE key = 'disabled'") == [(0,)]
+
+    def set_earlier(work: Work) -> None:
+        members.put(work, DISABLED, ["points", "why", "privacy", "help", "rules"])
+
+    await chat.app.writer.submit(set_earlier)
+    for name in ("why", "privacy", "help", "rules"):
+        before = chat.bot_texts(), chat.bot_texts(mei)
+        await chat.says(mei, f"/{name}")
+        assert (chat.bot_texts(), chat.bot_texts(mei)) != before
+    await chat.says(chat.owner, "/disabled")
+    assert chat.last().startswith("对成员关掉的:points。")
 
 
 async def test_messages_of_commands_are_removed_by_kind(chat: Talk) -> None:

@@ -35,7 +35,7 @@ def of(work: Work, chat: int) -> Habits | None:
     value = {s.key: get(work, chat, s) for s in _ALL}
     kinds = frozenset(value[CLEAN.key])
     made = Habits(
-        frozenset(value[DISABLED.key]),
+        frozenset(value[DISABLED.key]) - KEPT_ON,
         bool(value[DISABLED_ADMINS.key]),
         bool(value[DISABLED_DROP.key]),
         bool(value[ADMIN_ERROR.key]),
@@ -52,6 +52,17 @@ def can_be_disabled(route: CommandRoute) -> bool:
     return (
         route.who == "anyone" and route.where != "private" and not route.hidden and route.name not in KEPT_ON
     )
+
+
+def may_be_off(work: Work, chat: int, names: Iterable[str]) -> None:
+    """Asked of every value of DISABLED, by whatever way it comes.
+
+    Raises:
+        Refusal: one of them stays on.
+    """
+    for name in names:
+        if name in KEPT_ON:
+            raise Refusal("commands/stays_on", name=name, known=True)
 
 
 def change(
