@@ -76,6 +76,19 @@ async def test_messages_of_commands_are_removed_by_kind(chat: Talk) -> None:
     assert chat.stands(await chat.says(mei, "/nonsense"))
 
 
+async def test_kinds_are_kept_again_one_by_one_after_all_was_set(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.says(chat.owner, "/settings clean_commands all")
+    assert not chat.stands(await chat.says(mei, "/help"))
+    await chat.says(chat.owner, "/keepcommand user")
+    assert chat.last() == "这些命令的消息会删掉:admin other。"
+    assert chat.stands(await chat.says(mei, "/help"))
+    await chat.says(chat.owner, "/settings clean_commands all")
+    await chat.says(chat.owner, "/keepcommand all")
+    assert chat.stands(await chat.says(mei, "/help"))
+    assert chat.rows("SELECT value FROM setting WHERE key = 'clean_commands'") == [("[]",)]
+
+
 async def test_members_hear_nothing_of_admin_commands_where_that_is_off(chat: Talk) -> None:
     mei = chat.person("Mei", starts=True)
     await chat.says(mei, "/disabled")
