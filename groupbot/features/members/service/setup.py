@@ -24,6 +24,7 @@ from groupbot.features.members.domain import (
     zone_for,
 )
 from groupbot.features.members.service import chats, people, settings
+from groupbot.features.members.service.observe import over
 
 RIGHTS = {
     "delete": "delete_messages",
@@ -72,7 +73,7 @@ def arrived(work: Work, event: BotStanding) -> None:
     """The bot's standing in a group changed: greet once, tell who added it what is missing or that all
     is well."""
     inside = ("member", "administrator", "creator", "restricted")
-    if event.chat.type not in ("group", "supergroup") or event.status not in inside:
+    if event.chat.type not in ("group", "supergroup") or event.status not in inside or over(work, event):
         return
     by = event.sender.id if event.sender else 0
     profile = chats.profile(work, work.chat)
