@@ -1,5 +1,6 @@
 """A campaign under an operator's hand, and the entrances members find."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from groupbot.engine.work import Work
@@ -120,6 +121,25 @@ async def test_a_campaign_whose_file_lost_the_phase_that_runs_is_at_its_last(tmp
         await chat.says(boss, "/campaign skip Lanterns because we can", private=True)
         assert chat.last(boss) == "Every phase of “Lanterns” is open; the last is “taste”."
         assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+
+
+async def test_a_line_of_the_run_of_show_was_done_by_who_pressed_first(tmp_path: Path) -> None:
+    place = tmp_path / "content_templates" / "plans" / "campaigns"
+    place.mkdir(parents=True)
+    boss, lin = 7000000001, 7000000002
+    async with conversation(tmp_path, operators=(boss, lin)) as chat:
+        assert (chat.owner, chat.person("Lin", starts=True)) == (boss, lin)
+        await chat.app.writer.submit(_store, boss)
+        soon = chat.app.clock.now() + timedelta(hours=8, minutes=30)  # as the operators' clock shows it
+        run = f"  run: [{{at: {soon:%Y-%m-%d %H:%M}, role: stock, who: Zhou, do: count}}]\n"
+        (place / "a.yaml").write_text(CAMPAIGN + run, "utf-8")
+        await chat.says(boss, "/campaign launch Lanterns because we try it", private=True)
+        await chat.wait(minutes=31)
+        for person in (lin, boss):
+            assert chat.last(person).startswith("“Lanterns” stock · Zhou: count")
+            await chat.presses(person, "Done", chat=person)
+            assert chat.last(person) == "✅ Lin did it"
+        assert chat.rows("SELECT by_id FROM campaign_word WHERE what = 'done_cue'") == [(lin,)]
 
 
 async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice(chat: Talk) -> None:
