@@ -140,6 +140,32 @@ async def test_a_new_tier_leaves_a_parent_that_does_not_fit_and_says_so(tmp_path
         assert chat.rows(mine) == [("consumer", None)]
 
 
+async def test_a_new_tier_leaves_groups_below_that_do_not_fit_and_says_so(tmp_path: Path) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="", title="West") as chat:
+        await chat.presses(chat.owner, "Dealers", chat=chat.owner)
+        ((own,),) = chat.rows("SELECT chat_id FROM chat_profile")
+
+        def place(work: Work) -> None:
+            for n, title in enumerate(("Lake", "Gate"), 7):
+                below = resolve(work, Chat(-1000 - n, "supergroup", title)).id
+                new = {"chat_id": below, "added_by": 1, "added_at": work.now, "status": "member"}
+                work.sql.run(store.NEW_PROFILE, **new, rights=[])
+                work.drop("members.groups", 0)
+                service.set_profile(work, below, tier="store", parent=own)
+
+        def below(work: Work) -> list[int | None]:
+            return [p.parent for p in service.profiles(work) if p.tier == "store" and p.chat != own]
+
+        await chat.app.writer.submit(place)
+        await chat.presses(chat.owner, "Dealers", chat=chat.owner)
+        assert "below" not in chat.last(chat.owner)
+        assert await chat.app.writer.submit(below) == [own, own]
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        assert "“Lake”, “Gate” no longer stand below it." in chat.last(chat.owner)
+        assert await chat.app.writer.submit(below) == [None, None]
+        assert chat.rows("SELECT DISTINCT parent_id FROM chat_profile") == [(None,)]
+
+
 async def test_matrix_is_told_in_private_only(tmp_path: Path) -> None:
     async with conversation(tmp_path, operators=(990001,)) as chat:
         wen = 990001

@@ -199,9 +199,10 @@ def ask_tier(work: Work, chat: int, person: int) -> None:
 
 def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
     """First tap; dispatch has asked for the rights in that chat, as before the other two."""
-    before = chats.profile(work, chat)
+    before, below = chats.profile(work, chat), chats.below(work, chat)
     made = chats.set_profile(work, chat, tier=tier, owner=person)
     left = before.parent if before is not None and made.parent is None else None
+    stay = {p.chat for p in chats.below(work, chat)}
     work.say(
         Send(
             user=person,
@@ -209,6 +210,7 @@ def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
             data={
                 "title": chats.title(work, chat),
                 "left": chats.title(work, left) if left is not None else "",
+                "alone": [p.title for p in below if p.chat not in stay],
             },
             buttons=((Button("zh", Speak(chat, "zh")), Button("en", Speak(chat, "en"))),),
         )
