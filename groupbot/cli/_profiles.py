@@ -190,7 +190,7 @@ def _value(path: Path, line: int, column: str, text: str, known: list[Known]) ->
             raise _misfit(path, line, column, what, f"one of {', '.join(words)}")
         return text.lower()
     if column == "owner":
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit() and len(text) < 16):
             raise _misfit(path, line, column, f"{text!r} is no Telegram user id", "a number, as in /id")
         return int(text)
     if column == "zone":
