@@ -132,12 +132,9 @@ def cleared(tap: Tap, work: Work) -> None:
     if tap.sender.id != tap.data.owner:
         raise Refusal("common/owner_only")
     n = service.unapprove_all(work, tap.data.chat, tap.sender.id)
+    if not n:
+        raise Refusal("common/old_button")
+    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, tap.data.chat)
+    ref = f"approvals:{tap.data.chat}"
     work.say(Answer(query_id=tap.query_id))
-    work.say(
-        Edit(
-            chat=tap.data.chat,
-            ref=f"approvals:{tap.data.chat}",
-            template="approvals/cleared",
-            data={"n": n},
-        )
-    )
+    work.say(Edit(user=person, chat=chat, ref=ref, template="approvals/cleared", data={"n": n}))

@@ -126,12 +126,12 @@ def unlearn(tap: Tap, work: Work) -> None:
 
 @router.tap(service.CueDone, who="operator")
 def cue(tap: Tap, work: Work) -> None:
-    """A line of the run-of-show is done."""
+    """A line of the run-of-show is done; pressed again it tells by whom."""
     assert isinstance(tap.data, service.CueDone) and tap.sender is not None
-    service.cue_done(work, tap.data.campaign, tap.data.line, tap.sender.id)
+    who = members.name_once(work, service.cue_done(work, tap.data.campaign, tap.data.line, tap.sender.id))
     ref = f"campaign.cue:{tap.data.campaign}:{tap.data.line}"
     ref = f"{ref}:{tap.sender.id}" if tap.chat.type == "private" else ref
-    work.say(Edit(**_there(tap, work), ref=ref, template="campaigns/cue_done", data={"who": tap.sender.name}))
+    work.say(Edit(**_there(tap, work), ref=ref, template="campaigns/cue_done", data={"who": who}))
 
 
 @router.command(

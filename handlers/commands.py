@@ -14,6 +14,7 @@ from groupbot.features.members.domain import (
     DISABLED_ADMINS,
     DISABLED_DROP,
     HABITS,
+    KEPT_ON,
     REPLY_LIFE,
     Setting,
 )
@@ -25,6 +26,7 @@ router = Router(
     settings=HABITS,
 )
 habits = members.habits
+router.condition(DISABLED)(habits.may_be_off)
 
 
 def _disabled(cmd: Command, work: Work) -> None:
@@ -33,7 +35,7 @@ def _disabled(cmd: Command, work: Work) -> None:
         work,
         cmd,
         "commands/disabled",
-        names=sorted(members.get(work, chat, DISABLED)),
+        names=sorted({*members.get(work, chat, DISABLED)} - KEPT_ON),
         drop=bool(members.get(work, chat, DISABLED_DROP)),
         admins=bool(members.get(work, chat, DISABLED_ADMINS)),
         change=not cmd.args,

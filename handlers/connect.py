@@ -11,7 +11,7 @@ from groupbot.features.members.service import connecting
 router = Router(
     "connect",
     about="Administrators run a group from a private chat",
-    keeps="the last groups an administrator ran from private, 180 days",
+    keeps="the last groups an administrator ran from private, 180 days, and the one they run now",
 )
 MOST = 12  # groups offered at once
 
@@ -105,5 +105,5 @@ def connection(cmd: Command, work: Work) -> None:
 
 @router.every(seconds=3600)
 def sweep(work: Work) -> None:
-    """Forgets connections of 180 days ago."""
+    """Forgets connections of 180 days ago that are in use no more."""
     connecting.sweep(work)

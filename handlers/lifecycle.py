@@ -95,7 +95,7 @@ def retired(tap: Tap, work: Work) -> None:
 def kept(tap: Tap, work: Work) -> None:
     """Nothing happens."""
     assert isinstance(tap.data, Keep) and tap.sender is not None
-    service.keep(work, tap.data.number)
+    service.keep(work, tap.data.chat, tap.data.number)
     data = {"title": members.title(work, tap.data.chat)}
     work.say(Answer(query_id=tap.query_id))
     work.say(Edit(user=tap.sender.id, ref=f"retire:{tap.data.number}", template="lifecycle/kept", data=data))

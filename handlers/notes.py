@@ -164,15 +164,13 @@ def cleared(tap: Tap, work: Work) -> None:
     if tap.sender.id != data.owner:
         raise Refusal("common/owner_only")
     n = service.clear_all(work, data.chat, tap.sender.id, filters=data.filters)
+    if not n:
+        raise Refusal("common/old_button")
+    person, chat = (tap.sender.id, None) if tap.chat.type == "private" else (None, data.chat)
+    ref = f"notes:{data.chat}:{int(data.filters)}"
     work.say(Answer(query_id=tap.query_id))
-    work.say(
-        Edit(
-            chat=data.chat,
-            ref=f"notes:{data.chat}:{int(data.filters)}",
-            template="notes/all_gone",
-            data={"n": n, "filters": data.filters},
-        )
-    )
+    shown = {"n": n, "filters": data.filters}
+    work.say(Edit(user=person, chat=chat, ref=ref, template="notes/all_gone", data=shown))
 
 
 @router.tap(Open)

@@ -148,6 +148,16 @@ async def test_import_names_line_column_and_the_word_meant(
     assert {p.tier for p in profiles(settings).values()} == {None}
 
 
+@pytest.mark.parametrize("cell", ["²", "9" * 23, "+5", "Zhou"])
+def test_an_owner_is_a_telegram_user_id(cell: str) -> None:
+    known = [Known(Profile(1, "A"), -100, "", "")]
+    _, wrong = check(Path("x.csv"), [(2, {"chat_id": "1", "owner": cell})], known)
+    assert [w.line() for w in wrong] == [
+        f"x.csv:2:owner: {cell!r} is no Telegram user id -> a number, as in /id"
+    ]
+    assert check(Path("x.csv"), [(2, {"chat_id": "1", "owner": "9" * 15})], known)[1] == []
+
+
 async def test_import_refuses_a_tier_that_leaves_a_child_alone(settings: Settings) -> None:
     await bring(settings, sheet(settings, *GOOD))
     path = sheet(settings, "西湖店会员群,consumer,,,,")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from groupbot.testing import Talk
@@ -60,6 +61,32 @@ async def test_owner_takes_back_all_after_a_question(zh: Talk) -> None:
     await zh.presses(zh.owner, "全部取消")
     assert zh.rows("SELECT count(*) FROM approval") == [(0,)]
     assert zh.last() == "2 位的认可都取消了。"
+
+
+async def test_in_private_the_question_is_answered_where_it_stands(zh: Talk) -> None:
+    mid = await zh.says(zh.person("阿芳", language="zh"), "早")
+    await zh.says(zh.owner, "/approve", reply_to=mid)
+    await zh.says(zh.owner, "/connect")
+    before = zh.bot_texts()
+    await zh.says(zh.owner, "/unapproveall", private=True)
+    assert zh.last(zh.owner) == "▸ Test group\n要取消全部 1 位的认可吗?"
+    await zh.presses(zh.owner, "全部取消", chat=zh.owner)
+    assert zh.rows("SELECT count(*) FROM approval") == [(0,)]
+    assert (zh.last(zh.owner), zh.bot_texts()) == ("1 位的认可都取消了。", before)
+    with pytest.raises(AssertionError, match="no button"):
+        await zh.presses(zh.owner, "全部取消", chat=zh.owner)
+
+
+async def test_a_button_pressed_twice_keeps_the_first_answer(zh: Talk) -> None:
+    mid = await zh.says(zh.person("阿芳", language="zh"), "早")
+    await zh.says(zh.owner, "/approve", reply_to=mid)
+    await zh.says(zh.owner, "/unapproveall")
+    card = max(m for m, message in zh.room.messages.items() if "reply_markup" in message)
+    data = zh.room.messages[card]["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    presses = [zh.world.press(zh.owner, zh.id, card, data) for _ in range(2)]
+    await zh.settle()
+    assert [zh.world.queries[p].get("text", "") for p in presses] == ["", "这个按钮已经过期了。"]
+    assert zh.last() == "1 位的认可都取消了。"
 
 
 async def test_clean_messages_approve_where_that_is_switched_on(zh: Talk) -> None:

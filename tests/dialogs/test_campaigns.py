@@ -1,5 +1,6 @@
 """A campaign under an operator's hand, and the entrances members find."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from groupbot.engine.work import Work
@@ -56,6 +57,11 @@ async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
     assert chat.rows("SELECT times FROM link_visit") == [(1,), (1,)]
 
 
+def _store(work: Work, boss: int) -> None:
+    """The group becomes a store's."""
+    members.set_profile(work, members.profiles(work)[0].chat, tier="store", owner=boss)
+
+
 async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_path: Path) -> None:
     place = tmp_path / "content_templates" / "plans" / "campaigns"
     place.mkdir(parents=True)
@@ -63,10 +69,7 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
     async with conversation(tmp_path, operators=(7000000001,)) as chat:
         boss = chat.owner
 
-        def set_up(work: Work) -> None:
-            members.set_profile(work, members.profiles(work)[0].chat, tier="store", owner=boss)
-
-        await chat.app.writer.submit(set_up)
+        await chat.app.writer.submit(_store, boss)
         mei = chat.person("Mei", starts=True)
         await chat.says(mei, "/campaign", private=True)
         assert "Lanterns" not in chat.last(mei)
@@ -99,6 +102,44 @@ async def test_an_operator_sees_what_is_missing_and_launches_with_a_reason(tmp_p
         assert "Learnt before" not in chat.last(boss)
         await chat.says(boss, "/campaign lesson Lanterns", private=True)
         assert "lesson NAME: TEXT" in chat.last(boss)
+
+
+async def test_a_campaign_whose_file_lost_the_phase_that_runs_is_at_its_last(tmp_path: Path) -> None:
+    place = tmp_path / "content_templates" / "plans" / "campaigns"
+    place.mkdir(parents=True)
+    phases = "phases: [{name: taste}, {name: offer}]"
+    (place / "a.yaml").write_text(CAMPAIGN.replace("phases: [{name: taste}]", phases), "utf-8")
+    async with conversation(tmp_path, operators=(7000000001,)) as chat:
+        boss = chat.owner
+        await chat.app.writer.submit(_store, boss)
+        await chat.says(boss, "/campaign launch Lanterns because we try it", private=True)
+        await chat.says(boss, "/campaign skip Lanterns because of the rain", private=True)
+        await chat.says(boss, "/campaign skip Lanterns because we can", private=True)
+        assert chat.last(boss) == "Every phase of “Lanterns” is open; the last is “offer”."
+        (place / "a.yaml").write_text(CAMPAIGN, "utf-8")
+        await chat.wait(minutes=2)
+        await chat.says(boss, "/campaign skip Lanterns because we can", private=True)
+        assert chat.last(boss) == "Every phase of “Lanterns” is open; the last is “taste”."
+        assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+
+
+async def test_a_line_of_the_run_of_show_was_done_by_who_pressed_first(tmp_path: Path) -> None:
+    place = tmp_path / "content_templates" / "plans" / "campaigns"
+    place.mkdir(parents=True)
+    boss, lin = 7000000001, 7000000002
+    async with conversation(tmp_path, operators=(boss, lin)) as chat:
+        assert (chat.owner, chat.person("Lin", starts=True)) == (boss, lin)
+        await chat.app.writer.submit(_store, boss)
+        soon = chat.app.clock.now() + timedelta(hours=8, minutes=30)  # as the operators' clock shows it
+        run = f"  run: [{{at: {soon:%Y-%m-%d %H:%M}, role: stock, who: Zhou, do: count}}]\n"
+        (place / "a.yaml").write_text(CAMPAIGN + run, "utf-8")
+        await chat.says(boss, "/campaign launch Lanterns because we try it", private=True)
+        await chat.wait(minutes=31)
+        for person in (lin, boss):
+            assert chat.last(person).startswith("“Lanterns” stock · Zhou: count")
+            await chat.presses(person, "Done", chat=person)
+            assert chat.last(person) == "✅ Lin did it"
+        assert chat.rows("SELECT by_id FROM campaign_word WHERE what = 'done_cue'") == [(lin,)]
 
 
 async def test_an_admin_sees_what_the_group_lacks_and_members_the_privacy_notice(chat: Talk) -> None:

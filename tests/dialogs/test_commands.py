@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from groupbot.engine.work import Work
+from groupbot.features.members import service as members
+from groupbot.features.members.domain import DISABLED
 from groupbot.testing import Talk
 
 
@@ -39,6 +42,24 @@ async def test_why_and_admin_commands_stay_on(chat: Talk) -> None:
     assert "points" in names and not {"why", "ban", "help", "disable"} & set(names)
 
 
+async def test_what_tells_members_of_their_own_stays_on_however_it_is_set(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.says(chat.owner, "/settings disabled points, privacy")
+    assert chat.last(chat.owner).startswith("/privacy stays on: members learn by it")
+    assert chat.rows("SELECT count(*) FROM setting WHERE key = 'disabled'") == [(0,)]
+
+    def set_earlier(work: Work) -> None:
+        members.put(work, DISABLED, ["points", "why", "privacy", "help", "rules"])
+
+    await chat.app.writer.submit(set_earlier)
+    for name in ("why", "privacy", "help", "rules"):
+        before = chat.bot_texts(), chat.bot_texts(mei)
+        await chat.says(mei, f"/{name}")
+        assert (chat.bot_texts(), chat.bot_texts(mei)) != before
+    await chat.says(chat.owner, "/disabled")
+    assert chat.last().startswith("对成员关掉的:points。")
+
+
 async def test_messages_of_commands_are_removed_by_kind(chat: Talk) -> None:
     mei = chat.person("Mei", starts=True)
     await chat.says(chat.owner, "/cleancommand user")
@@ -53,6 +74,19 @@ async def test_messages_of_commands_are_removed_by_kind(chat: Talk) -> None:
     await chat.says(chat.owner, "/keepcommand all")
     assert chat.stands(await chat.says(mei, "/help"))
     assert chat.stands(await chat.says(mei, "/nonsense"))
+
+
+async def test_kinds_are_kept_again_one_by_one_after_all_was_set(chat: Talk) -> None:
+    mei = chat.person("Mei", starts=True)
+    await chat.says(chat.owner, "/settings clean_commands all")
+    assert not chat.stands(await chat.says(mei, "/help"))
+    await chat.says(chat.owner, "/keepcommand user")
+    assert chat.last() == "这些命令的消息会删掉:admin other。"
+    assert chat.stands(await chat.says(mei, "/help"))
+    await chat.says(chat.owner, "/settings clean_commands all")
+    await chat.says(chat.owner, "/keepcommand all")
+    assert chat.stands(await chat.says(mei, "/help"))
+    assert chat.rows("SELECT value FROM setting WHERE key = 'clean_commands'") == [("[]",)]
 
 
 async def test_members_hear_nothing_of_admin_commands_where_that_is_off(chat: Talk) -> None:

@@ -92,6 +92,14 @@ async def test_all_notes_go_only_when_the_owner_confirms(chat: Talk) -> None:
     assert chat.rows("SELECT count(*) FROM chat_filter") == [(0,)]
 
 
+async def test_the_question_asked_in_private_is_answered_there(chat: Talk) -> None:
+    await chat.says(chat.owner, "/save a one")
+    await chat.says(chat.owner, "/connect")
+    await chat.says(chat.owner, "/clearall", private=True)
+    await chat.presses(chat.owner, "Clear all", chat=chat.owner)
+    assert chat.last(chat.owner) == "All 1 notes are gone."
+
+
 async def test_filter_answers_once_in_a_while_and_never_late(chat: Talk) -> None:
     chat.holds()
     mei = member(chat, "Mei", starts=True)

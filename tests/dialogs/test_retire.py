@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from groupbot.testing import Talk
 from tests.dialogs.test_captcha import begins, comes
 from tests.dialogs.test_invites import link
@@ -118,3 +120,17 @@ async def test_who_is_asked_by_the_captcha_is_let_go_with_the_farewell(chat: Tal
     assert (chat.status(mei), chat.status(li)) == ("member", "restricted")
     new = await comes(chat, "New")
     assert chat.status(new) == "member"
+
+
+@pytest.mark.parametrize("label", ["Retire this group", "Not now"])
+async def test_a_second_question_is_void_once_the_group_is_retired(chat: Talk, label: str) -> None:
+    lin = chat.person("Lin", starts=True)
+    await chat.promotes(lin, "can_change_info", "can_invite_users")
+    await chat.says(chat.owner, "/retire https://t.me/eastside")
+    await chat.says(lin, "/retire https://t.me/westside")
+    await chat.presses(chat.owner, "Retire this group", chat=chat.owner)
+    farewell, card = chat.bot_texts(), chat.last(lin)
+    toast = await chat.presses(lin, label, chat=lin)
+    assert toast.startswith("This group is retired already.")
+    assert (chat.bot_texts(), chat.last(lin), state(chat)) == (farewell, card, "retired")
+    assert chat.rows("SELECT COUNT(*) FROM retirement WHERE state = 'retired'") == [(1,)]

@@ -6,7 +6,8 @@ from groupbot.core.setting import Setting
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ALLOW_CONNECT
 from groupbot.features.rules.domain.policy import BURST
-from groupbot.testing import Talk
+from groupbot.surfaces.sandbox.world import RIGHTS
+from groupbot.testing import TOKEN, Talk
 
 
 async def of_chat(chat: Talk, key: str = "rules_burst") -> list[tuple[object, ...]]:
@@ -65,6 +66,25 @@ async def test_why_names_the_level_that_gave_the_value(chat: Talk) -> None:
         "4. 全部群的默认:50",
         "5. 出厂值:10",
     ]
+
+
+async def test_menus_of_two_groups_stay_apart_though_their_messages_have_equal_numbers(chat: Talk) -> None:
+    other = chat.world.add_chat("Second group", chat.owner)
+    chat.world.add_bot_to(TOKEN, other.id, chat.owner, set(RIGHTS))
+    await chat.settle()
+    rooms, most = (chat.room, other), 10
+    for room in rooms:
+        while max(room.messages) < most:
+            chat.world.say(chat.owner, room.id, "hello")
+    asked = [chat.world.say(chat.owner, room.id, "/settings")["message_id"] for room in rooms]
+    assert asked == [most + 1] * 2
+    await chat.settle()
+    before, newest = chat.bot_texts(chat.owner)[-2:]
+    titles = [menu.partition(": settings")[0] for menu in (before, newest)]
+    assert sorted(titles) == ["Second group", "Test group"]
+    await chat.presses(chat.owner, "rules", chat=chat.owner)
+    first, second = chat.bot_texts(chat.owner)[-2:]
+    assert (first, second.startswith(f"{titles[1]} · rules")) == (before, True)
 
 
 async def test_menu_goes_from_module_to_setting_to_value(chat: Talk) -> None:

@@ -8,7 +8,8 @@ from groupbot.core.events import Chat
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Work
 from groupbot.features.members import service, store
-from groupbot.testing import conversation
+from groupbot.surfaces.sandbox.world import RIGHTS
+from groupbot.testing import TOKEN, conversation
 
 
 async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> None:
@@ -25,6 +26,30 @@ async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> No
         assert chat.bot_texts() == []
         assert chat.last(chat.owner).startswith("「西湖店会员群」设好了:门店群,时区 Asia/Shanghai。")
         assert chat.rows("SELECT tier, type, aim FROM chat_profile") == [("store", "social", "activate")]
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "first"),
+    [
+        ("zh-hans", [("zh",)], "大家好,我是本群助手。"),
+        ("en", [("en",)], "Hello, I help run"),
+        ("", [], "大家好,我是本群助手。"),  # Telegram does not always tell it: what ships holds
+    ],
+)
+async def test_a_group_speaks_as_who_adds_the_bot_even_if_they_never_started_it(
+    tmp_path: Path, code: str, written: list[tuple[str]], first: str
+) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="") as chat:
+        zhou = chat.world.add_user("周", language=code)
+        if not code:
+            del chat.world.users[zhou]["language_code"]
+        room = chat.world.add_chat("茶友群", zhou)
+        chat.world.add_bot_to(TOKEN, room.id, zhou, set(RIGHTS))
+        await chat.settle()
+        own = f"SELECT value FROM setting WHERE key = 'language' AND by_id = {zhou}"
+        assert [(v.strip('"'),) for (v,) in chat.rows(own)] == written
+        (said,) = chat.bot_texts(room.id)
+        assert said.startswith(first)
 
 
 async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_path: Path) -> None:
@@ -113,6 +138,32 @@ async def test_a_new_tier_leaves_a_parent_that_does_not_fit_and_says_so(tmp_path
         await chat.presses(chat.owner, "Consumers", chat=chat.owner)
         assert "“Dealers” no longer stands above it" in chat.last(chat.owner)
         assert chat.rows(mine) == [("consumer", None)]
+
+
+async def test_a_new_tier_leaves_groups_below_that_do_not_fit_and_says_so(tmp_path: Path) -> None:
+    async with conversation(tmp_path, setup_line=True, group_language="", title="West") as chat:
+        await chat.presses(chat.owner, "Dealers", chat=chat.owner)
+        ((own,),) = chat.rows("SELECT chat_id FROM chat_profile")
+
+        def place(work: Work) -> None:
+            for n, title in enumerate(("Lake", "Gate"), 7):
+                below = resolve(work, Chat(-1000 - n, "supergroup", title)).id
+                new = {"chat_id": below, "added_by": 1, "added_at": work.now, "status": "member"}
+                work.sql.run(store.NEW_PROFILE, **new, rights=[])
+                work.drop("members.groups", 0)
+                service.set_profile(work, below, tier="store", parent=own)
+
+        def below(work: Work) -> list[int | None]:
+            return [p.parent for p in service.profiles(work) if p.tier == "store" and p.chat != own]
+
+        await chat.app.writer.submit(place)
+        await chat.presses(chat.owner, "Dealers", chat=chat.owner)
+        assert "below" not in chat.last(chat.owner)
+        assert await chat.app.writer.submit(below) == [own, own]
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        assert "“Lake”, “Gate” no longer stand below it." in chat.last(chat.owner)
+        assert await chat.app.writer.submit(below) == [None, None]
+        assert chat.rows("SELECT DISTINCT parent_id FROM chat_profile") == [(None,)]
 
 
 async def test_matrix_is_told_in_private_only(tmp_path: Path) -> None:

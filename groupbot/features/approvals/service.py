@@ -73,9 +73,10 @@ def unapprove(work: Work, chat: int, person: int, by: int) -> None:
 
 
 def unapprove_all(work: Work, chat: int, by: int) -> int:
-    """Nobody is exempt any more; how many were."""
-    for row in _of(work, chat).values():
-        work.emit(Approved(chat, row.person_id, by, gone=True))
+    """Nobody is exempt any more, and each counts anew; how many were."""
+    for person in _of(work, chat):
+        found_fault(work, chat, person)
+        work.emit(Approved(chat, person, by, gone=True))
     gone = work.sql.run(store.UNAPPROVE_ALL, chat=chat)
     work.drop(_CACHE, chat)
     return gone

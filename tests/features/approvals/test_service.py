@@ -48,6 +48,22 @@ def test_clean_messages_approve_and_a_finding_begins_anew(writer: Writer) -> Non
     assert writer.write(lambda w: service.everybody(w, chat)[0]["by"]) == ""
 
 
+@pytest.mark.parametrize("taken_back", ["one", "all"])
+def test_who_is_unapproved_counts_anew(writer: Writer, taken_back: str) -> None:
+    chat = writer.write(group)
+
+    def clean(work: Work) -> bool:
+        service.spoke_clean(work, chat, 7, 3)
+        return service.approved(work, chat, 7)
+
+    assert [writer.write(clean) for _ in range(3)] == [False, False, True]
+    if taken_back == "one":
+        writer.write(lambda w: service.unapprove(w, chat, 7, 1))
+    else:
+        assert writer.write(lambda w: service.unapprove_all(w, chat, 1)) == 1
+    assert [writer.write(clean) for _ in range(3)] == [False, False, True]
+
+
 def test_count_survives_a_restart(writer: Writer) -> None:
     chat = writer.write(group)
     writer.write(lambda w: service.spoke_clean(w, chat, 7, 2))

@@ -48,6 +48,14 @@ def test_a_campaign_reads_its_phases_and_limits() -> None:
     assert (made.leaves, made.complaints, made.flagship, made.draft) == (0.02, 5, False, False)
 
 
+def test_the_longest_names_fit() -> None:
+    longest = "长" * 50
+    made = campaign_of(
+        raw(phases=[{"name": longest}], test={"name": longest, "base": "3%", "days": 3}), AUDIENCES
+    )
+    assert (made.phases[0].name, made.test and made.test.name) == (longest, longest)
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
@@ -64,6 +72,8 @@ def test_a_campaign_reads_its_phases_and_limits() -> None:
         ({"stop": {"leaves": "2%", "complaints": 0}}, "stop.complaints", "above 0"),
         ({"phases": [{"name": "a", "from": date(2027, 1, 1)}]}, "phases[0].from", "a day of the campaign"),
         ({"phases": [{"name": "a"}, {"name": "a"}]}, "phases[1].name", "another name"),
+        ({"phases": [{"name": "a" * 51}]}, "phases[0].name", "at most 50 characters"),
+        ({"test": {"name": "t" * 51, "base": "3%", "days": 3}}, "test.name", "at most 50 characters"),
         ({"run": [{"at": "soon", "role": "r", "who": "w", "do": "d"}]}, "run[0].at", "a wall-clock time"),
         ({"test": {"name": "t", "base": "3%", "days": 0}}, "test.days", "1 to 60 days, fixed beforehand"),
         ({"test": {"name": "t", "base": "3%", "days": 8}}, "test.days", "at most the 7 days of the campaign"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,16 +70,25 @@ def state(writer: Writer, chat: int) -> str:
     return found.state
 
 
+def undone(work: Work, chat: int) -> None:
+    work.chat = chat
+    service.undo(work)
+
+
 def test_a_press_retires_once_and_an_old_question_never(writer: Writer, chat: int) -> None:
     number, other = asked(writer, chat), asked(writer, chat, "@newgroup")
     writer.write(lambda w: service.retire(w, chat, number, BOSS))
     assert state(writer, chat) == RETIRED
+    for answer in (partial(service.retire, by=BOSS), service.keep):
+        with pytest.raises(Refusal, match="retired_before"):
+            writer.write(partial(answer, chat=chat, number=other))
+    writer.write(undone, chat)
     for again in (number, number + 7):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal, match="old_button"):
             writer.write(lambda w, again=again: service.retire(w, chat, again, BOSS))
-    with pytest.raises(Refusal):
-        writer.write(lambda w: service.keep(w, number))
-    writer.write(lambda w: service.keep(w, other))
+    with pytest.raises(Refusal, match="old_button"):
+        writer.write(lambda w: service.keep(w, chat, number))
+    writer.write(lambda w: service.keep(w, chat, other))
     farewells = writer.write(lambda w: w.sql.all(sa.select(outbox.c.id).where(outbox.c.why == "retired")))
     assert len(farewells) == 1
 

@@ -125,6 +125,12 @@ def test_connections_of_half_a_year_ago_are_forgotten(writer: Writer) -> None:
     writer.clock.shift(timedelta(days=179))
     writer.write(connecting.sweep)
     assert titles(writer) == ["G2", "G1"]
-    writer.clock.shift(timedelta(seconds=1))
+    writer.clock.shift(timedelta(days=2))
     writer.write(connecting.sweep)
     assert titles(writer) == ["G2"]
+    again = Writer(writer.url, clock=writer.clock, rng=writer.rng, bot_id=700000001)
+    assert again.write(connecting.connected, ADA) == new  # in use, it stays as long as it is
+    again.write(connecting.disconnect, ADA)
+    again.write(connecting.sweep)
+    assert titles(again) == []
+    again.close()

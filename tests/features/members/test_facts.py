@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from msgspec import structs
 
+from groupbot.core.effects import Send
 from groupbot.core.events import BotStanding, Chat, Person, Standing
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.clock import FixedClock
@@ -151,6 +155,28 @@ def test_word_of_the_bots_standing_that_comes_late_changes_nothing(writer: Write
         for word in (("administrator", 1), ("member", 3), ("kicked", 2), ("administrator", 1), ("kicked", 3))
     ]
     assert seen == ["active as administrator", *["active as member"] * 3, "kicked as member"]
+
+
+def test_word_of_the_bots_standing_that_comes_late_says_nothing(writer: Writer) -> None:
+    """All rights; then the older word arrives, that it is a member without any."""
+    chat, here, start = writer.write(group), Chat(-1001, "supergroup", "West Lake"), writer.clock.now()
+    rights = frozenset({"delete", "invite"})
+    writer.me = structs.replace(writer.me, needs=rights)
+    writer.write(starts, 5)
+    writer.write(stands, chat, 5, "administrator")
+
+    def told(work: Work, second: int, **word: Any) -> list[str]:
+        work.chat, at = chat, start + timedelta(seconds=second)
+        work.event = BotStanding(at=at, chat=here, sender=Person(5, "Olga"), **word)
+        service.note_people(work.event, work)
+        service.setup.arrived(work, work.event)
+        return [e.template or "" for e in work.effects if isinstance(e, Send)]
+
+    now: dict[str, Any] = {"status": "administrator", "was": "member", "rights": rights}
+    earlier: dict[str, Any] = {"status": "member", "was": "left", "rights": frozenset()}
+    assert writer.write(partial(told, second=3, **now)) == ["members/added"]
+    assert writer.write(partial(told, second=1, **earlier)) == []
+    assert writer.write(partial(told, second=4, **earlier)) == ["members/setup_line", "members/added"]
 
 
 def test_word_of_the_bots_standing_from_before_the_upgrade_changes_nothing_after_it(writer: Writer) -> None:

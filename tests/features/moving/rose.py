@@ -60,7 +60,7 @@ EXPORT: dict[str, Any] = {
         },
         "disabled": {
             "disable_admin": False,
-            "disabled": [{"name": "id"}, {"name": "info"}],
+            "disabled": [{"name": "id"}, {"name": "rules"}, {"name": "info"}],
             "should_delete": True,
         },
         "federations": {"fed_id": "00000000-0000-0000-0000-00000000abcd", "quiet_ban": True},

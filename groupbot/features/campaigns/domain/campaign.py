@@ -17,6 +17,7 @@ from groupbot.features.promos.domain import Audience, Wrong, nearest
 REQUIRED = ("name", "reason", "audience", "start", "end", "stop", "phases", "contact")
 FIELDS = (*REQUIRED, "flagship", "run", "test", "state", "chain", "lot", "levels")
 LINKS = ("connect", "spread", "sell")  # of the chain of value, each run singly or in series
+LONGEST = 50  # characters of a name, a phase's or a test's too: what was decided is kept under it
 _EXAMPLE = {
     "name": "name: Lanterns 2027",
     "reason": "reason: the new tea is here, regulars taste it first",
@@ -95,8 +96,8 @@ def campaign_of(raw: Any, audiences: Mapping[str, Audience]) -> Campaign:
         if raw.get(field) in (None, "", [], {}):
             raise _wrong(field, raw.get(field), "it before a campaign may begin")
     name = str(raw["name"]).strip()
-    if len(name) > 50 or "/" in name:
-        raise _wrong("name", name, "at most 50 characters, without /")
+    if len(name) > LONGEST or "/" in name:
+        raise _wrong("name", name, f"at most {LONGEST} characters, without /")
     audience = str(raw["audience"])
     if audience not in audiences:
         raise Wrong("audience", f"audience: no audience {audience!r}", nearest(audience, audiences))
@@ -193,10 +194,12 @@ def _phases(raw: Any, start: date, end: date) -> tuple[Phase, ...]:
         opens = _day(f"{place}.from", each["from"], "phases") if each.get("from") else start
         if not (found[-1].opens if found else start) <= opens <= end:
             raise _wrong(f"{place}.from", each.get("from"), "a day of the campaign, in order", "phases")
-        if str(each["name"]) in [p.name for p in found] or "/" in str(each["name"]):
-            raise _wrong(f"{place}.name", each["name"], "another name, without /", "phases")
+        name = str(each["name"])
+        if name in [p.name for p in found] or "/" in name or len(name) > LONGEST:
+            what = f"another name of at most {LONGEST} characters, without /"
+            raise _wrong(f"{place}.name", name, what, "phases")
         seen = _share(f"{place}.seen", each["seen"], "phases") if each.get("seen") else 0.0
-        found.append(Phase(str(each["name"]), opens, seen))
+        found.append(Phase(name, opens, seen))
     return tuple(found)
 
 
@@ -247,12 +250,14 @@ def _test(raw: Any, most: int) -> Trial | None:
         return None
     if not isinstance(raw, dict) or set(raw) != {"name", "base", "days"}:
         raise _wrong("test", raw, "name, base and days")
-    days = raw["days"]
+    name, days = str(raw["name"]), raw["days"]
+    if len(name) > LONGEST:
+        raise _wrong("test.name", name, f"at most {LONGEST} characters", "test")
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 60:
         raise _wrong("test.days", days, "1 to 60 days, fixed beforehand", "test")
     if days > most:
         raise _wrong("test.days", days, f"at most the {most} days of the campaign", "test")
-    return Trial(str(raw["name"]), _share("test.base", raw["base"], "test"), days)
+    return Trial(name, _share("test.base", raw["base"], "test"), days)
 
 
 def phase_now(campaign: Campaign, today: date, done: int, seen: Sequence[float]) -> int:

@@ -91,7 +91,7 @@ def skip(work: Work, name: str, by: int, because: str) -> None:
     if row is None or row.state != "live":
         raise Refusal("campaigns/none", name=name[:60], near="")
     if row.phase + 1 >= len(campaign.phases):
-        raise Refusal("campaigns/no_phase", name=name, phase=campaign.phases[row.phase].name, why="last")
+        raise Refusal("campaigns/no_phase", name=name, phase=campaign.phases[-1].name, why="last")
     phase = campaign.phases[row.phase + 1]
     if not because.strip():
         raise Refusal("campaigns/no_phase", name=name, phase=phase.name, why="because")

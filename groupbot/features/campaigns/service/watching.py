@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from groupbot.core.effects import Button, Rows, Send
 from groupbot.engine.work import Work
+from groupbot.errors import Refusal
 from groupbot.features.campaigns import store
 from groupbot.features.campaigns.domain import Campaign, phase_now, too_much
 from groupbot.features.campaigns.service.files import known
@@ -157,10 +158,18 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in found.items() if k != "sql"}
 
 
-def cue_done(work: Work, number: int, line: int, by: int) -> str:
-    """Somebody did a line of the run-of-show; of which campaign, '' where it was done before."""
-    name = next((r.name for r in work.sql.all(store.ALL) if r.id == number), "")
-    return name if name and note(work, name, "done_cue", str(line), "", by) else ""
+def cue_done(work: Work, number: int, line: int, by: int) -> int:
+    """Somebody did a line of the run-of-show, or finds it done; who did it first.
+
+    Raises:
+        Refusal: the campaign is gone.
+    """
+    name = next((r.name for r in work.sql.all(store.ALL) if r.id == number), None)
+    if name is None:
+        raise Refusal("common/old_button")
+    note(work, name, "done_cue", str(line), "", by)
+    words = work.sql.all(store.WORDS, the_name=name)
+    return next(int(w.by_id) for w in words if w.what == "done_cue" and w.key == str(line))
 
 
 def _tell_review(work: Work, campaign: Campaign) -> None:

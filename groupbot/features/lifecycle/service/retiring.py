@@ -62,8 +62,7 @@ def ask(work: Work, words: str, by: int) -> tuple[dict[str, Any], Rows]:
     Raises:
         Refusal: it was retired before, or nobody can tell where people shall go on.
     """
-    if _retired(work, work.chat):
-        raise Refusal("lifecycle/retired_before", days=BACK.days)
+    _still(work, work.chat)
     name, link = _successor(work, words.strip())
     data = {"title": members.title(work, work.chat), "name": name, "link": link, "days": BACK.days}
     data |= _found(work)
@@ -80,8 +79,10 @@ def retire(work: Work, chat: int, number: int, by: int) -> dict[str, Any]:
     """All of it, once: what was ended, by kind.
 
     Raises:
-        Refusal: the question is old or was answered, or something must be waited for since.
+        Refusal: it was retired before, the question is old or was answered, or something must be waited for
+            since.
     """
+    _still(work, chat)
     with _in(work, chat):
         found = _found(work)  # also writes what is buffered, before anything of this step
         row = work.sql.first(store.ONE, the_id=number)
@@ -99,12 +100,13 @@ def retire(work: Work, chat: int, number: int, by: int) -> dict[str, Any]:
     return {**data, **ended, "days": BACK.days}
 
 
-def keep(work: Work, number: int) -> None:
+def keep(work: Work, chat: int, number: int) -> None:
     """The group stays as it is.
 
     Raises:
-        Refusal: that was answered before.
+        Refusal: it was retired before, or that was answered before.
     """
+    _still(work, chat)
     if not work.sql.run(store.KEEP, the_id=number, now=work.now):
         raise Refusal("common/old_button")
 
@@ -129,6 +131,16 @@ def undo(work: Work) -> dict[str, Any]:
 def _retired(work: Work, chat: int) -> bool:
     place = members.place(work, chat)
     return place is not None and place.state == RETIRED
+
+
+def _still(work: Work, chat: int) -> None:
+    """Two may have been asked at once: who answers later finds the group retired.
+
+    Raises:
+        Refusal: it is.
+    """
+    if _retired(work, chat):
+        raise Refusal("lifecycle/retired_before", days=BACK.days)
 
 
 def _forget(work: Work, chat: int) -> None:

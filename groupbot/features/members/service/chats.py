@@ -161,7 +161,8 @@ def set_profile(
     attributes: tuple[str, ...] | None = None,
 ) -> Profile:
     """Give a chat its place in the matrix; what is None stays, a new tier brings its usual type and aim.
-    `parent=0` means none; a parent that does not fit a new tier is left.
+    `parent=0` means none; a parent that does not fit a new tier is left, and so is it by the groups below it
+    that do not.
 
     Raises:
         Refusal: `members/bad_profile` with `reason`: unknown word, a parent not one tier up, a circle.
@@ -204,5 +205,20 @@ def set_profile(
     made = profile(work, chat)
     assert made is not None
     if made.tier != now.tier:
+        _leave(work, made)
         work.emit(SetUp(chat, str(made.tier), first=now.tier is None))
     return made
+
+
+def below(work: Work, chat: int) -> list[Profile]:
+    """The groups right below one in the matrix."""
+    return [p for p in profiles(work) if p.parent == chat]
+
+
+def _leave(work: Work, above: Profile) -> None:
+    """Of the groups below one that has a new tier, those that do not fit stand alone."""
+    gone = [p.chat for p in below(work, above.chat) if p.tier is None or not parent_fits(p.tier, above.tier)]
+    if gone:
+        work.sql.run(sa.update(store.profile).where(store.profile.c.chat_id.in_(gone)).values(parent_id=None))
+        for chat in gone:
+            work.drop("members.profile", chat)

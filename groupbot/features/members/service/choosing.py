@@ -53,6 +53,9 @@ class Pick(Struct, frozen=True, tag="st.set"):
     value: int
 
 
+Menu = Home | Module | Look | Pick
+
+
 def mark(text: str) -> int:
     """A short number that stands for a key or value within a button's 64 bytes; never 0."""
     return zlib.crc32(text.encode()) or 1
@@ -167,27 +170,28 @@ def _edited(s: Setting, now: Any, text: str) -> Any:
 
 
 # --- the menu
-def ref(menu: int, person: int) -> str:
-    """The name of a menu's message."""
-    return f"settings:{person}:{menu}"
+def ref(chat: int, menu: int, person: int) -> str:
+    """The name of a menu's message: `menu` is the number of a message, which other groups have too."""
+    return f"settings:{chat}:{person}:{menu}"
 
 
 def open_menu(work: Work, chat: int, person: int, menu: int) -> None:
     """Send the menu of a chat to one of its administrators in private."""
     data, buttons = _home(work, chat, menu)
-    work.say(Send(user=person, template="settings/home", data=data, buttons=buttons, ref=ref(menu, person)))
+    name = ref(chat, menu, person)
+    work.say(Send(user=person, template="settings/home", data=data, buttons=buttons, ref=name))
 
 
 def show_home(work: Work, tap: Home, person: int) -> None:
     """All modules."""
     data, buttons = _home(work, tap.chat, tap.menu)
-    _edit(work, "settings/home", data, buttons, tap.menu, person)
+    _edit(work, "settings/home", data, buttons, tap, person)
 
 
 def _home(work: Work, chat: int, menu: int) -> tuple[dict[str, Any], Rows]:
     names = list(catalogue(work))
     row = [Button(n, Module(chat, menu, mark(n))) for n in names]
-    return {"title": _title(work, chat), "modules": names}, _rows(row, 3)
+    return {"title": chats.title(work, chat), "modules": names}, _rows(row, 3)
 
 
 def show_module(work: Work, tap: Module, person: int) -> None:
@@ -221,13 +225,13 @@ def show_module(work: Work, tap: Module, person: int) -> None:
     ]
     back = (Button("back", Home(tap.chat, tap.menu)), *turn)
     data = {
-        "title": _title(work, tap.chat),
+        "title": chats.title(work, tap.chat),
         "module": name,
         "settings": lines,
         "page": page + 1,
         "pages": last + 1,
     }
-    _edit(work, "settings/module", data, (*_rows(buttons, 2), back), tap.menu, person)
+    _edit(work, "settings/module", data, (*_rows(buttons, 2), back), tap, person)
 
 
 def show_setting(work: Work, tap: Look | Pick, person: int) -> None:
@@ -238,8 +242,8 @@ def show_setting(work: Work, tap: Look | Pick, person: int) -> None:
     last = [Button("back", Module(tap.chat, tap.menu, mark(s.module), page))]
     if s.key in settings.own(work, tap.chat):
         last.insert(0, Button("inherit", Pick(tap.chat, tap.menu, tap.key, 0)))
-    data = {"title": _title(work, tap.chat), **describe(work, tap.chat, s)}
-    _edit(work, "settings/one", data, (*_rows(values, 3), tuple(last)), tap.menu, person)
+    data = {"title": chats.title(work, tap.chat), **describe(work, tap.chat, s)}
+    _edit(work, "settings/one", data, (*_rows(values, 3), tuple(last)), tap, person)
 
 
 def pick(work: Work, tap: Pick, person: int) -> dict[str, Any]:
@@ -283,14 +287,10 @@ def _marked(work: Work, key: int) -> Setting:
     return found
 
 
-def _edit(work: Work, template: str, data: dict[str, Any], buttons: Rows, menu: int, person: int) -> None:
-    work.say(Edit(user=person, template=template, data=data, buttons=buttons, ref=ref(menu, person)))
+def _edit(work: Work, template: str, data: dict[str, Any], buttons: Rows, tap: Menu, person: int) -> None:
+    name = ref(tap.chat, tap.menu, person)
+    work.say(Edit(user=person, template=template, data=data, buttons=buttons, ref=name))
 
 
 def _rows(buttons: list[Button], wide: int) -> Rows:
     return tuple(tuple(buttons[i : i + wide]) for i in range(0, len(buttons), wide))
-
-
-def _title(work: Work, chat: int) -> str:
-    here = chats.place(work, chat)
-    return here.title if here is not None else ""

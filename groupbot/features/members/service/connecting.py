@@ -89,5 +89,5 @@ def administered(work: Work, person: int) -> list[Place]:
 
 
 def sweep(work: Work) -> None:
-    """Forget connections of 180 days ago."""
+    """Forget connections of 180 days ago, but not those in use."""
     work.sql.run(store.OLD_CONNECTIONS, before=work.now - KEEP)

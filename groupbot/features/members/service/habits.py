@@ -33,18 +33,23 @@ def of(work: Work, chat: int) -> Habits | None:
     if kept is not None and kept[0] is here:
         return kept[1]  # type: ignore[no-any-return]
     value = {s.key: get(work, chat, s) for s in _ALL}
-    kinds = frozenset(value[CLEAN.key])
     made = Habits(
-        frozenset(value[DISABLED.key]),
+        frozenset(value[DISABLED.key]) - KEPT_ON,
         bool(value[DISABLED_ADMINS.key]),
         bool(value[DISABLED_DROP.key]),
         bool(value[ADMIN_ERROR.key]),
-        frozenset(CLEAN_KINDS) if "all" in kinds else kinds,
+        _each(value[CLEAN.key]),
         max(0, int(value[REPLY_LIFE.key])),
     )
     habits = None if made == _USUAL else made
     work.put(_CACHE, chat, (here, habits))
     return habits
+
+
+def _each(names: Iterable[str]) -> frozenset[str]:
+    """`all` kinds of command messages, one by one."""
+    found = frozenset(names)
+    return frozenset(CLEAN_KINDS) if "all" in found else found
 
 
 def can_be_disabled(route: CommandRoute) -> bool:
@@ -54,11 +59,24 @@ def can_be_disabled(route: CommandRoute) -> bool:
     )
 
 
+def may_be_off(work: Work, chat: int, names: Iterable[str]) -> None:
+    """Asked of every value of DISABLED, by whatever way it comes.
+
+    Raises:
+        Refusal: one of them stays on.
+    """
+    for name in names:
+        if name in KEPT_ON:
+            raise Refusal("commands/stays_on", name=name, known=True)
+
+
 def change(
     work: Work, chat: int, setting: Setting, names: Iterable[str], by: int | None, *, out: bool
 ) -> list[str]:
     """Put names into a setting that is a list, or take them out; what stands there now, sorted."""
-    now = set(get(work, chat, setting))
+    now = frozenset(get(work, chat, setting))
+    if setting is CLEAN:
+        now = _each(now)
     made = sorted(now - set(names) if out else now | set(names))
     put(work, setting, made, chat=chat, by=by)
     return made

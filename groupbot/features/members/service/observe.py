@@ -172,6 +172,14 @@ def _overtaken(work: Work, event: Standing) -> bool:
     return known is not None and known[1] > event.at
 
 
+def over(work: Work, e: BotStanding) -> bool:
+    """Does this word of the bot's standing come late, or is it of the group from before its upgrade?"""
+    if basic(e.chat.id) and moved(work, e.chat.id):
+        return True
+    newest = work.sql.value(store.STANDING_AT, chat=work.chat)
+    return newest is not None and e.at < newest
+
+
 def _bot_standing(work: Work, e: BotStanding) -> None:
     if e.chat.type == "private":  # its id is the person's: blocked the bot, or lets it write again
         here = e.status in _IN
@@ -180,11 +188,8 @@ def _bot_standing(work: Work, e: BotStanding) -> None:
         work.drop("members.started", e.chat.id)
         wish(work, e.chat.id, BLOCKED, not here)
         return
-    if basic(e.chat.id) and moved(work, e.chat.id):
-        return  # of the group it was before its upgrade
-    newest = work.sql.value(store.STANDING_AT, chat=work.chat)
-    if newest is not None and e.at < newest:
-        return  # it comes late: what it tells is over
+    if over(work, e):
+        return
     if e.status in _IN:
         work.sql.run(
             store.NEW_PROFILE,

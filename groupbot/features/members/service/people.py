@@ -234,18 +234,20 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
         if place is not None and place.type == "private":
             user = place.telegram_id
     if user is not None:
-        known = work.cached("members.people").get(user)
-        code = (
-            known.language
-            if known is not None
-            else getattr(work.sql.first(store.PERSON, the_id=user), "language", None)
-        )
-        language = language_of(code)
+        language = language_of(code(work, user))
         here = chats.place(work, work.chat) if work.chat else None
         if here is not None and here.type != "private":
             return language, _of_chat(work, here.id)[1]
         return language, zone_for(language)
     return _of_chat(work, chat) if chat else ("en", "UTC")
+
+
+def code(work: Work, person: int) -> str | None:
+    """The language Telegram last told for somebody, as it spells it; None where it told none."""
+    known = work.cached("members.people").get(person)
+    if known is None:
+        known = work.sql.first(store.PERSON, the_id=person)
+    return None if known is None else known.language
 
 
 def _of_chat(work: Work, chat: int) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from groupbot.core.effects import Ask, Button, Delete, Send
 from groupbot.core.events import BotStanding, Standing
+from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import store
@@ -23,6 +24,7 @@ from groupbot.features.members.domain import (
     zone_for,
 )
 from groupbot.features.members.service import chats, people, settings
+from groupbot.features.members.service.observe import over
 
 RIGHTS = {
     "delete": "delete_messages",
@@ -71,14 +73,15 @@ def arrived(work: Work, event: BotStanding) -> None:
     """The bot's standing in a group changed: greet once, tell who added it what is missing or that all
     is well."""
     inside = ("member", "administrator", "creator", "restricted")
-    if event.chat.type not in ("group", "supergroup") or event.status not in inside:
+    if event.chat.type not in ("group", "supergroup") or event.status not in inside or over(work, event):
         return
     by = event.sender.id if event.sender else 0
     profile = chats.profile(work, work.chat)
     if event.was not in inside:
-        if by and event.sender is not None and not profile_language(work):
-            language = people.voice(work, None, by)[0]
-            settings.put(work, LANGUAGE, language, chat=work.chat, by=by)
+        # who adds the bot may be new to it; where nobody ever told their language, what ships holds
+        code = (event.sender.language or people.code(work, by)) if event.sender is not None else None
+        if code and not profile_language(work):
+            settings.put(work, LANGUAGE, language_of(code), chat=work.chat, by=by)
         if settings.get(work, work.chat, QUIET_SETUP) and (profile is None or not profile.set_up):
             work.say(
                 Send(
@@ -196,9 +199,10 @@ def ask_tier(work: Work, chat: int, person: int) -> None:
 
 def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
     """First tap; dispatch has asked for the rights in that chat, as before the other two."""
-    before = chats.profile(work, chat)
+    before, below = chats.profile(work, chat), chats.below(work, chat)
     made = chats.set_profile(work, chat, tier=tier, owner=person)
     left = before.parent if before is not None and made.parent is None else None
+    stay = {p.chat for p in chats.below(work, chat)}
     work.say(
         Send(
             user=person,
@@ -206,6 +210,7 @@ def choose_tier(work: Work, chat: int, tier: str, person: int) -> None:
             data={
                 "title": chats.title(work, chat),
                 "left": chats.title(work, left) if left is not None else "",
+                "alone": [p.title for p in below if p.chat not in stay],
             },
             buttons=((Button("zh", Speak(chat, "zh")), Button("en", Speak(chat, "en"))),),
         )

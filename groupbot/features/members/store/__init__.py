@@ -264,7 +264,9 @@ CONNECT = Hot(
     )
 )
 DISCONNECT = Hot(sa.update(connection).where(_mine, connection.c.live.is_(True)).values(live=False))
-OLD_CONNECTIONS = Hot(sa.delete(connection).where(connection.c.at < b("before")))
+OLD_CONNECTIONS = Hot(
+    sa.delete(connection).where(connection.c.at < b("before"), connection.c.live.is_(False))
+)
 ADMIN_OF = Hot(
     sa.select(staff.c.chat_id, staff.c.status)
     .join(chat, chat.c.id == staff.c.chat_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from groupbot.core import fillings
 from groupbot.core.setting import seconds, spoken
+from groupbot.features.members.domain import KEPT_ON
 
 _NANO = 1_000_000_000
 _KINDS = ("prefix", "exact", "lookalike", "stickerpack", "file", "forward", "inlinebot")
@@ -227,7 +228,9 @@ def back_urls(value: Any, was: Any) -> Any:
 
 
 def names(value: Any, part: Part) -> Any:
-    return [str(d["name"]) for d in _dicts(value) if d.get("name")] if isinstance(value, list) else None
+    """Of commands that are off; those that stay on here are passed over, so that the others go off."""
+    found = [str(d["name"]) for d in _dicts(value) if d.get("name")]
+    return [n for n in found if n not in KEPT_ON] if isinstance(value, list) else None
 
 
 def back_names(value: Any, was: Any) -> Any:
