@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,15 @@ def test_bug_in_a_command_is_told_without_what_its_variables_hold() -> None:
     assert ended.returncode == 1
     assert "KeyError: 'a bug'" in ended.stderr
     assert "geheimnis" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "coding"),
+    [("doctor", "gbk"), *((c, "cp1252") for c in ("doctor", "migrate", "campaigns show", "plan show"))],
+)
+def test_a_pipe_that_is_not_utf8_gets_what_it_can_take(place: Path, command: str, coding: str) -> None:
+    words = [sys.executable, "-m", "groupbot", *command.split()]
+    env = {**os.environ, "PYTHONIOENCODING": coding}
+    ended = subprocess.run(words, capture_output=True, check=False, env=env)
+    assert b"Traceback" not in ended.stderr
+    assert ended.stdout.decode(coding)
