@@ -18,15 +18,12 @@ from msgspec import structs
 from groupbot.core.effects import Ask
 from groupbot.core.events import Chat, Event, Fetched, GiftOffers, Person, Standing
 from groupbot.core.pacing import Pace, Pacer
-from groupbot.engine import inbox, neighbours, retention, vault
-from groupbot.engine.addresses import moved, ops_chat, place_of
+from groupbot.engine import inbox, neighbours, retention
+from groupbot.engine.addresses import ops_chat, place_of
 from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
-from groupbot.engine.dispatch import Dispatch, Item, Outcome
+from groupbot.engine.dispatch import Item, Outcome
 from groupbot.engine.figures import Health
-from groupbot.engine.keeping import PrivacyDesk
-from groupbot.engine.keys import sealing_key
-from groupbot.engine.me import me_of
 from groupbot.engine.memory import settle
 from groupbot.engine.menus import menus
 from groupbot.engine.outbox import Outbox, Target
@@ -34,19 +31,16 @@ from groupbot.engine.plugins import Registry, load
 from groupbot.engine.revision import ensure
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.shipped import content_folders
-from groupbot.engine.upgrades import in_reach
 from groupbot.engine.writer import Writer, patiently
 from groupbot.errors import Misfit
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge, hushed
 from groupbot.features.operations import service as operations
-from groupbot.features.staff import service as staff
 from groupbot.settings import Settings
 from groupbot.surfaces import entrances
 from groupbot.surfaces.beacon import Beacon
 from groupbot.surfaces.telegram.bot import hook, introduce, make_bot
 from groupbot.surfaces.telegram.gateway import TelegramGateway
-from groupbot.surfaces.telegram.intake import decode
+from groupbot.surfaces.telegram.outfit import fit_out
 from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.surfaces.telegram.runner import Collector, Poller
 from groupbot.surfaces.telegram.watch import EVERY, Watch, ahead, told
@@ -94,27 +88,8 @@ class App:
         self.username, bot_id = await introduce(self.bot, self.settings.base_url)
         self.writer = self.make_writer(self.settings.database, clock=self.clock, bot_id=bot_id)
         self._open.push_async_callback(asyncio.to_thread, self.writer.close)
-        key = await self.writer.submit(sealing_key)
-        knowledge = Knowledge(self.settings.operators, staff.on_shift)
-        self.privacy = PrivacyDesk(self.writer, self.registry.routers, self.settings.folder, knowledge.voice)
-        self.writer.me = me_of(
-            self.registry,
-            bot_id,
-            self.username,
-            kept=tuple(self.privacy.kept),
-            vault=await asyncio.to_thread(vault.key_file, self.settings.folder),
-            **self.settings.of_the_bot,
-        )
-        self.writer.content = self.content
-        self.writer.render = in_reach(hushed(self.content.renderer(knowledge.voice, key)), moved)
-        self.dispatch = Dispatch(
-            self.writer,
-            self.registry,
-            knowledge,
-            decode=decode,
-            username=self.username,
-            key=key,
-            after=self._after,
+        self.dispatch, self.privacy = await fit_out(
+            self.writer, self.settings, self.registry, self.content, self.username, self._after
         )
         await self.privacy.start()
         await self.writer.submit(ops_chat)  # what only reads must find it

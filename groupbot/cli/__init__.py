@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import io
 import os
 import signal
 import sys
@@ -64,6 +65,8 @@ def usage() -> str:
 def main(argv: list[str] | None = None) -> None:
     """The console script. A Misfit is one line on stderr and exit code 2."""
     args = sys.argv[1:] if argv is None else argv
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a sign its encoding lacks is shown by its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     if not args or args[0] in ("-h", "--help", "help"):
         print(usage())
         return

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from msgspec import structs
 
+from groupbot.cli._guest import bot_of
 from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._plans import looked
 from groupbot.engine import neighbours, plugins
@@ -72,6 +73,11 @@ def local_lines(settings: Settings, registry: Registry) -> list[Line]:
             Line("bad", "webhook", "no secret: anybody could deliver", "set GROUPBOT_WEBHOOK_SECRET")
         )
     lines.append(_database(settings.database))
+    if lines[-1].mark == "ok":
+        try:
+            bot_of(settings)
+        except Misfit as e:
+            lines.append(Line("bad", "database", e.what, e.next))
     if lines[-1].mark == "bad":  # what stands in files can be looked at without
         settings = structs.replace(settings, database_url="sqlite://")
     return lines + _plugins(settings, registry) + _templates(settings) + _plans(settings) + _lists(settings)

@@ -77,6 +77,7 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
         key = await writer.submit(sealing_key)
         key_of_secrets = await asyncio.to_thread(vault.key_file, settings.folder)
         writer.me = me_of(registry, bot_id, "", vault=key_of_secrets)
+        writer.content = content
         writer.render = content.renderer(knowledge.voice, key)
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
     finally:

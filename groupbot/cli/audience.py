@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import sqlalchemy as sa
 import typer
 
+from groupbot.cli._guest import bot_of
 from groupbot.engine import migrate
-from groupbot.engine.addresses import chat
 from groupbot.engine.reader import looking
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import sqlite_path
@@ -66,15 +65,10 @@ def profiles(settings: Settings) -> list[Profile]:
     """The groups in the database: of the bot whose token is set, else of the only bot.
 
     Raises:
-        Misfit: there is no database yet.
+        Misfit: there is no database yet, or it holds several bots and no token says which.
     """
     file = sqlite_path(settings.database)
     if (file is not None and not file.exists()) or migrate.current(settings.database) is None:
         raise Misfit("no chats yet", where=str(settings.folder), next="groupbot run, then add a group")
-    token = settings.token.reveal().partition(":")[0]
-    bot_id = int(token) if token.isdigit() else 0
-    if not bot_id:
-        with looking(settings.database) as work:
-            bot_id = int(work.sql.value(sa.select(chat.c.bot_id)) or 0)
-    with looking(settings.database, bot_id=bot_id) as work:
+    with looking(settings.database, bot_id=bot_of(settings)) as work:
         return members.profiles(work)

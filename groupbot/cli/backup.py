@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from groupbot.engine.storage import sqlite_path
 from groupbot.settings import load
 
 app = typer.Typer(add_completion=False)
+_OURS = re.compile(r"groupbot-\d{8}-\d{6}\.(db|dump)(\.part)?")  # names made here, and of one that was killed
 
 
 @app.command()
@@ -24,14 +26,15 @@ def backup(
     ] = None,
     to: Annotated[Path | None, typer.Option(help="A file or a folder; default: backups/ here.")] = None,
     keep: Annotated[
-        int, typer.Option(help="Days after which older backups there are removed; 0: never.")
+        int, typer.Option(min=0, help="Days after which older backups there are removed; 0: never.")
     ] = 14,
 ) -> None:
     """Copy the database and check the copy. Prints the file."""
     settings = load(workspace)
     begun(settings)
     now = Clock().now()
-    kind = "db" if sqlite_path(settings.database) is not None else "dump"
+    live = sqlite_path(settings.database)
+    kind = "dump" if live is None else "db"
     place = to or settings.folder / "backups"
     file = place / f"groupbot-{now:%Y%m%d-%H%M%S}.{kind}" if place.suffix not in (".db", ".dump") else place
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +42,13 @@ def backup(
     size = file.stat().st_size
     print(f"{file}  {size / 1e6:.1f} MB, checked")
     if keep and file != to:
-        for old in sorted(file.parent.glob("groupbot-*.d*")):
-            if old.stat().st_mtime < (now - timedelta(days=keep)).timestamp() and old != file:
+        for old in _older(file.parent, now - timedelta(days=keep)):
+            if live is None or not old.samefile(live):
                 old.unlink()
                 print(f"{old}  removed, older than {keep} days")
+
+
+def _older(place: Path, than: datetime) -> list[Path]:
+    """Backups of this command's own names."""
+    ours = (f for f in place.iterdir() if _OURS.fullmatch(f.name))
+    return sorted(f for f in ours if f.stat().st_mtime < than.timestamp())

@@ -7,15 +7,14 @@ from typing import Annotated
 
 import typer
 
+from groupbot.cli._looking import workspace as looking_at
 from groupbot.cli._verdict import verdict
-from groupbot.cli.audience import profiles
-from groupbot.engine.reader import looking
 from groupbot.engine.shipped import content_folders
-from groupbot.engine.storage import sqlite_path
+from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.campaigns import service
 from groupbot.features.campaigns.domain import Campaign, clashes
-from groupbot.features.members.domain import Profile
+from groupbot.features.members import service as members
 from groupbot.features.promos.domain import explain
 from groupbot.features.promos.service import files
 from groupbot.settings import Settings, load
@@ -45,7 +44,9 @@ def check(workspace: Workspace = None) -> None:
         what = f"campaign: {key} is no phase of a campaign"
         wrong.append(Misfit(what, where=places[key], next="groupbot campaigns show lists them"))
     wrong += tests(settings)[1]
-    for one, other, n in clashes(found.values(), _chats(settings, found)):
+    with looking_at(settings) as work:
+        chats = {c.whom.name: frozenset(_chats(work, c)) for c in found.values()}
+    for one, other, n in clashes(found.values(), chats):
         step = "move one, or take another audience"
         what = f"two flagships at a time in {n} groups: {one}, {other}"
         wrong.append(Misfit(what, where=shelf.campaigns[one][1], next=step))
@@ -54,21 +55,24 @@ def check(workspace: Workspace = None) -> None:
 
 def tests(settings: Settings) -> tuple[list[str], list[Misfit]]:
     """What each test of a plan can show, before it is offered; and tests that no campaign's file has."""
-    folders, notes, wrong = content_folders(settings.folder), [], []
+    folders = content_folders(settings.folder)
+    notes: list[str] = []
+    wrong: list[Misfit] = []
     found = {name: c for name, (c, _) in service.read(folders).campaigns.items()}
-    for plan, where in files.read(folders).plans:
-        if not plan.test:
-            continue
-        campaign = found.get(plan.campaign.partition("/")[0])
-        if campaign is None or campaign.test is None or campaign.test.name != plan.test:
-            known = campaign.test.name if campaign is not None and campaign.test is not None else "none"
-            what = (
-                f"{plan.name}: test {plan.test!r} is not that of {plan.campaign.partition('/')[0]}: {known}"
-            )
-            step = f"write in its file test: {{name: {plan.test}, base: 3%, days: 7}}"
-            wrong.append(Misfit(what, where=where, next=step))
-        else:
-            notes.append(f"{where}: {trial(campaign, *_size(settings, campaign))}")
+    planned = [(plan, where) for plan, where in files.read(folders).plans if plan.test]
+    if not planned:
+        return notes, wrong
+    with looking_at(settings) as work:
+        for plan, where in planned:
+            name, _, _ = plan.campaign.partition("/")
+            campaign = found.get(name)
+            if campaign is None or campaign.test is None or campaign.test.name != plan.test:
+                known = campaign.test.name if campaign is not None and campaign.test is not None else "none"
+                what = f"{plan.name}: test {plan.test!r} is not that of {name}: {known}"
+                step = f"write in its file test: {{name: {plan.test}, base: 3%, days: 7}}"
+                wrong.append(Misfit(what, where=where, next=step))
+            else:
+                notes.append(f"{where}: {trial(campaign, *_size(work, campaign))}")
     return notes, wrong
 
 
@@ -77,11 +81,12 @@ def show(workspace: Workspace = None) -> None:
     """Each campaign with its phases, its limits, and the smallest difference its test would show; then what
     was learnt of the last ones."""
     settings = load(workspace)
-    for campaign, _ in service.read(content_folders(settings.folder)).campaigns.values():
-        for line in shown(campaign, *_size(settings, campaign)):
-            typer.echo(line)
-    for lesson in _lessons(settings):
-        typer.echo(f"learnt of {lesson['campaign']}: {lesson['text']}")
+    with looking_at(settings) as work:
+        for campaign, _ in service.read(content_folders(settings.folder)).campaigns.values():
+            for line in shown(campaign, *_size(work, campaign)):
+                typer.echo(line)
+        for lesson in service.last_lessons(work):
+            typer.echo(f"learnt of {lesson['campaign']}: {lesson['text']}")
 
 
 def shown(campaign: Campaign, groups: int, people: int) -> list[str]:
@@ -111,31 +116,10 @@ def trial(campaign: Campaign, groups: int, people: int) -> str:
     return f"test {told['name']}: {groups} groups of {told['members']} {sees}"
 
 
-def _profiles(settings: Settings) -> list[Profile]:
-    try:
-        return profiles(settings)
-    except Misfit:  # no database yet
-        return []
+def _chats(work: Work, campaign: Campaign) -> list[int]:
+    return [p.chat for p in members.profiles(work) if explain(campaign.whom, p)[0]]
 
 
-def _lessons(settings: Settings) -> list[dict[str, str]]:
-    file = sqlite_path(settings.database)
-    if file is not None and not file.exists():
-        return []
-    with looking(settings.database) as work:
-        return service.last_lessons(work)
-
-
-def _chats(settings: Settings, campaigns: dict[str, Campaign]) -> dict[str, frozenset[int]]:
-    known = _profiles(settings)
-    return {
-        c.whom.name: frozenset(p.chat for p in known if explain(c.whom, p)[0]) for c in campaigns.values()
-    }
-
-
-def _size(settings: Settings, campaign: Campaign) -> tuple[int, int]:
-    chats = [p.chat for p in _profiles(settings) if explain(campaign.whom, p)[0]]
-    if not chats:
-        return IMAGINED[0], IMAGINED[0] * IMAGINED[1]
-    with looking(settings.database) as work:
-        return len(chats), service.size(work, chats)
+def _size(work: Work, campaign: Campaign) -> tuple[int, int]:
+    chats = _chats(work, campaign)
+    return (len(chats), service.size(work, chats)) if chats else (IMAGINED[0], IMAGINED[0] * IMAGINED[1])

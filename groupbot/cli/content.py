@@ -74,7 +74,7 @@ def look(settings: Settings, files: list[Path], to: str) -> list[tuple[pushing.S
         assert work.content is not None
         for file in files:
             try:
-                text = file.read_text("utf-8")
+                text = file.read_text("utf-8-sig")
                 place = target(file.name, to, pushing.known(work.content.folders))
             except OSError as e:
                 raise Misfit(f"not read: {e.strerror}", where=str(file), next="look at its name") from None

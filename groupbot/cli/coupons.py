@@ -42,15 +42,18 @@ def import_(
     price: Annotated[int, typer.Option(help="Points a code costs.", min=0)] = 0,
     workspace: Workspace = None,
 ) -> None:
-    """Seal the codes of FILE and publish their card in the group."""
+    """Seal the codes of FILE and publish their card in the group. Interrupted, it goes on when it is called
+    again with the same title."""
     order = Order(title.strip()[:TITLE], _span(claim), max(_span(use), _span(claim)), each, price)
     codes, wrong = readable(_lines(file))
     if wrong:
         raise Misfit(f"{wrong[0][:20]!r} is no code", where=str(file), next="codes have 4 to 64 letters")
     if not 0 < len(codes) <= MOST:
         raise Misfit(f"{len(codes)} codes", where=str(file), next=f"give 1 to {MOST}")
-    added, before = asyncio.run(_import(load(workspace), chat, order, codes))
-    print(f"{added} codes published in {chat}" + (f"; {before} were known there before" if before else ""))
+    added, had, before = asyncio.run(_import(load(workspace), chat, order, codes))
+    again = f", {had} of them of an import that was interrupted" if had else ""
+    known = f"; {before} were known there before" if before else ""
+    print(f"{had + added} codes published in {chat}{again}{known}")
 
 
 @app.command()
@@ -75,10 +78,10 @@ def _lines(file: Path) -> list[str]:
     return [line.split(mark_of(text))[0] for line in text.splitlines()]
 
 
-async def _import(settings: Settings, chat: str, order: Order, codes: list[str]) -> tuple[int, int]:
-    def begin(work: Work) -> int:
+async def _import(settings: Settings, chat: str, order: Order, codes: list[str]) -> tuple[int, int, int]:
+    def begin(work: Work) -> tuple[int, int]:
         work.chat = chat_named(work, chat)
-        return service.draft(work, order, by=0)
+        return service.imported(work, order)
 
     def publish(work: Work, *, number: int) -> None:
         work.chat = chat_named(work, chat)
@@ -86,16 +89,21 @@ async def _import(settings: Settings, chat: str, order: Order, codes: list[str])
 
     added = before = 0
     async with visiting(settings) as guest:
-        number = await guest.write("coupons:begin", begin)
+        number, had = await guest.write("coupons:begin", begin)
         for i in range(0, len(codes), SLICE):
             part = partial(service.add, number=number, codes=codes[i : i + SLICE])
-            more, known = await guest.write("coupons:add", part)
+            try:
+                more, known = await guest.write("coupons:add", part)
+            except Refusal:
+                raise Misfit(
+                    f"a pool holds at most {MOST} codes", next=f"{had} were imported before: give less"
+                ) from None
             added, before = added + more, before + known
         try:
             await guest.write("coupons:publish", partial(publish, number=number))
         except Refusal:
             raise Misfit("every code was known there before", next="give new codes") from None
-    return added, before
+    return added, had, max(0, before - had)
 
 
 async def _report(settings: Settings, chat: str) -> list[dict[str, Any]]:

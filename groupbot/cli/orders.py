@@ -67,8 +67,12 @@ def products(
 ) -> None:
     """Tell of products; orders that waited for them count from now on."""
     rows = []
-    for raw in _rows(file):
-        cells = [" ".join((c or "").split()) for c in raw.values()] + ["", ""]
+    for line, raw in enumerate(_rows(file), 2):
+        more = next((c for c in raw.values() if isinstance(c, list)), ())
+        if any(more):
+            step = "write a title with a comma in quotes"
+            raise Misfit("more cells than columns", where=f"{file}:{line}", next=step)
+        cells = [" ".join((c or "").split()) for c in raw.values() if c is not more] + ["", ""]
         if cells[0]:
             rows.append((cells[0][:LONGEST], cells[1] or cells[0], cells[2].lower() in _YES))
     settings = load(workspace)
@@ -115,7 +119,7 @@ def _slices(every: Sequence[T]) -> Iterator[Sequence[T]]:
     return (every[i : i + SLICE] for i in range(0, len(every), SLICE))
 
 
-def _rows(file: Path, *, header: bool = True) -> list[dict[str, str | None]]:
+def _rows(file: Path, *, header: bool = True) -> list[dict[str, Any]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
             if not header:

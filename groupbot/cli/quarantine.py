@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,20 +15,19 @@ import typer
 from groupbot.cli._guest import there
 from groupbot.core.events import Event
 from groupbot.engine.content import Content
-from groupbot.engine.dispatch import WHOLE, Dispatch, Item
+from groupbot.engine.dispatch import WHOLE, Item
 from groupbot.engine.inbox import quarantine
-from groupbot.engine.keys import sealing_key
 from groupbot.engine.plugins import Registry
 from groupbot.engine.plugins import load as load_routers
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading
-from groupbot.engine.work import Me, Work
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
 from groupbot.features import tables
-from groupbot.features.members.service import Knowledge
 from groupbot.settings import Settings, load
-from groupbot.surfaces.telegram.intake import decode
+from groupbot.surfaces.telegram.bot import introduce, make_bot
+from groupbot.surfaces.telegram.outfit import fit_out
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 Place = Annotated[Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")]
@@ -98,29 +98,23 @@ def _shown(row: Any) -> dict[str, Any]:
 
 
 async def _retry(settings: Settings, rows: list[Any]) -> int:
-    """How many failed again. A visitor beside the running bot; what is said, its outbox sends."""
+    """How many failed again. A visitor beside the running bot that acts as it; its outbox sends what is
+    said."""
     registry = load_routers(settings.folder / "handlers", safe=settings.safe)
     content = Content([p for p in content_folders(settings.folder) if p.is_dir()])
-    knowledge, failed = Knowledge(settings.operators), 0
+    bot_id, name = await _named(settings)
+    failed = 0
     for row in rows:
         reason = _hopeless(registry, row)
         if reason:
             print(f"Q{row.id}: {reason}")
             continue
         writer = Writer(settings.database, bot_id=row.bot_id, guest=True)
-        writer.me = Me(row.bot_id, "", frozenset(registry.needs), tuple(registry.every_command))
         try:
-            key = await writer.submit(sealing_key)
-            writer.render = content.renderer(knowledge.voice, key)
-            named = re.search(rb'"[/!]\w+@(\w+)', row.raw)  # it was for this bot, or no step had failed
-            dispatch = Dispatch(
-                writer,
-                registry,
-                knowledge,
-                decode=decode,
-                username=named[1].decode() if named else "",
-                key=key,
-            )
+            username = name if row.bot_id == bot_id else _called(row)
+            if not username:
+                print(f"Q{row.id}: no token of this bot, so links to it will lack its name", file=sys.stderr)
+            dispatch, _ = await fit_out(writer, settings, registry, content, username)
             alone = row.step if row.stage == "step" and row.step != "refusal" else WHOLE
             outcome = await dispatch.feed([Item(raw=bytes(row.raw), only=alone)])
             failed += outcome.quarantined > 0
@@ -130,6 +124,28 @@ async def _retry(settings: Settings, rows: list[Any]) -> int:
         finally:
             writer.close()
     return failed
+
+
+async def _named(settings: Settings) -> tuple[int, str]:
+    """The token's bot: its id and username, which Telegram is asked for; (0, '') without a token.
+
+    Raises:
+        Misfit: the token is refused or the server not reached; nothing was tried.
+    """
+    if not settings.token.reveal():
+        return 0, ""
+    bot = make_bot(settings.token.reveal(), settings.base_url)
+    try:
+        username, bot_id = await introduce(bot, settings.base_url)
+    finally:
+        await bot.shutdown()
+    return bot_id, username
+
+
+def _called(row: Any) -> str:
+    """The bot's name where it was called by it, else ''."""
+    named = re.search(rb'"[/!]\w+@(\w+)', row.raw)  # it was for this bot, or no step had failed
+    return named[1].decode() if named else ""
 
 
 def _hopeless(registry: Registry, row: Any) -> str:

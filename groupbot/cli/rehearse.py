@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import structlog
 import typer
 
+from groupbot.cli._guest import there
 from groupbot.cli._lines import START, Line, all_new, read
 from groupbot.cli._replay import Rehearsal, batches
 from groupbot.cli._table import aligned
@@ -103,6 +104,7 @@ def of_workspace(workspace: Path, tier: str) -> dict[str, Any]:
     path = sqlite_path(made.database)
     if path is not None and not path.exists():
         raise Misfit("no database there", where=str(path), next="groupbot run makes it, or use --rules")
+    there(made)
     engine = open_engine(made.database, read_only=True)
     try:
         with reading(engine) as connection:

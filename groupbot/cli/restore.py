@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from groupbot.cli._guest import visiting
@@ -35,8 +36,13 @@ def restore(
     messages that waited when the backup was taken may have left since, so an operator decides on them."""
     settings = load(workspace)
     tables()
-    told = backups.restore(settings.database, file, now=Clock().now(), resend=resend)
-    books = asyncio.run(_after(settings))
+    counted: list[Audit] = []
+
+    def ready(url: str) -> None:
+        counted.append(asyncio.run(_heard(msgspec.structs.replace(settings, database_url=url))))
+
+    told = backups.restore(settings.database, file, now=Clock().now(), resend=resend, ready=ready)
+    (books,) = counted
     print(f"restored {file}: taken {told.taken:%Y-%m-%d %H:%M:%S} UTC, {told.gap} ago")
     if told.aside is not None:
         print(f"what was there: {told.aside}")
@@ -47,7 +53,7 @@ def restore(
     print("Telegram keeps updates for 24 hours; what it had confirmed since the backup is not told again.")
 
 
-async def _after(settings: Settings) -> Audit:
+async def _heard(settings: Settings) -> Audit:
     """The features hear of it, and the books are recounted."""
 
     def told(work: Work) -> Audit:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from groupbot.cli._guest import there
 from groupbot.cli._verdict import verdict
 from groupbot.cli.audience import profiles
 from groupbot.engine.content import SUFFIX, Content
@@ -199,6 +200,7 @@ def _versions(settings: Settings, name: str, lang: str) -> list[Any]:
     file = sqlite_path(settings.database)
     if file is not None and not file.exists():
         return []
+    there(settings)
     with looking(settings.database) as work:
         return work.sql.all(store.VERSIONS, the_name=name, the_lang=lang)
 

@@ -3,30 +3,34 @@
 SQLite is copied by its online backup API (https://sqlite.org/backup.html), PostgreSQL by pg_dump. After a
 restore the world outside is ahead of the database: messages that waited then may have left since, so they
 are held for an operator's word like sends of unknown end; sanctions and deletions are safe to do again.
+A SQLite backup is made ready in a folder beside the database and takes its place when it is: whatever goes
+wrong before, the database stays as it was.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from groupbot.engine.migrate import upgrade
+from groupbot.engine.migrate import current, known, upgrade
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.outcome import unknown
 from groupbot.engine.recovery import repeatable
 from groupbot.engine.seen import update_block
 from groupbot.engine.storage import among, open_engine, parsed_url, sqlite_path
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
 
 PAGES = 2000  # copied at a time: 8 MB, so that the bot writes on in between
@@ -65,20 +69,53 @@ def take(url: str, file: Path) -> None:
     part.replace(file)
 
 
-def restore(url: str, file: Path, *, now: datetime, resend: bool = False) -> Told:
-    """Put `file` in the place of the database; see the module's first lines.
+def restore(
+    url: str,
+    file: Path,
+    *,
+    now: datetime,
+    resend: bool = False,
+    ready: Callable[[str], object] = lambda url: None,
+) -> Told:
+    """Put `file` in the place of the database; see the module's first lines. `ready` is given the URL of what
+    was restored: on SQLite before it takes the database's place.
 
     Raises:
-        Misfit: no such file, not a backup, a bot that runs, no pg_restore or psql.
+        Misfit: no such file, not a backup, one of a newer groupbot, a bot that runs, no room, a server that
+            is away, no pg_restore or psql.
     """
     if not file.is_file():
         raise Misfit(f"there is no {file}", next="groupbot backup writes one")
     path = sqlite_path(url)
-    aside = None
-    if path is not None:
-        aside = _put_file(path, file, now)
-    else:
+    if path is None:
         _put_dump(url, file)
+        told = _held(url, now, resend)
+        ready(url)
+        return told
+    _check(file)
+    _alone(path)
+    place = path.with_name(path.name + ".restoring")
+    shutil.rmtree(place, ignore_errors=True)  # of one that was killed
+    try:
+        place.mkdir()
+        part = place / path.name
+        shutil.copyfile(file, part)
+        new = parsed_url(url).set(database=str(part)).render_as_string(hide_password=False)
+        told = _held(new, now, resend)
+        ready(new)
+        _alone(part)  # one file, without -wal
+        return replace(told, aside=_swap(path, part, now))
+    except (OSError, Lost, sa.exc.OperationalError) as e:
+        why = getattr(e, "strerror", None) or getattr(e, "orig", None) or e
+        raise Misfit(
+            f"not restored: {why}", where=str(place), next="make room; the database is as it was"
+        ) from None
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _held(url: str, now: datetime, resend: bool) -> Told:
+    """Brought to this version, and what waited in it held back."""
     upgrade(url)
     writer = Writer(url)
     try:
@@ -86,7 +123,7 @@ def restore(url: str, file: Path, *, now: datetime, resend: bool = False) -> Tol
         taken = writer.write(_newest) or now
     finally:
         writer.close()
-    return Told(taken, timedelta(seconds=round((now - taken).total_seconds())), held, aside)
+    return Told(taken, timedelta(seconds=round((now - taken).total_seconds())), held, None)
 
 
 def _copy(path: Path, part: Path) -> None:
@@ -102,34 +139,51 @@ def _copy(path: Path, part: Path) -> None:
         raise Misfit(f"the copy is not whole: {wrong}", next="check the disk, then try again")
 
 
-def _put_file(path: Path, file: Path, now: datetime) -> Path | None:
+def _check(file: Path) -> None:
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
-            copy.execute("SELECT version_num FROM alembic_version").fetchone()
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as copy:
+            version = copy.execute("SELECT version_num FROM alembic_version").fetchone()
             wrong = copy.execute("PRAGMA integrity_check").fetchone()[0]
     except sqlite3.Error as e:
-        raise Misfit(
-            f"{file} is no backup of groupbot: {e}", next="give what groupbot backup wrote"
-        ) from None
+        raise _stranger(file, str(e)) from None
     if wrong != "ok":
         raise Misfit(f"{file} is damaged: {wrong}", next="give an older backup")
+    _of_ours(file, version and version[0])
+
+
+def _of_ours(file: Path, version: str | None) -> None:
+    if version is None:
+        raise _stranger(file, "it is of no version")
+    if not known(version):
+        raise Misfit(
+            f"{file} is of a newer groupbot: this one does not know revision {version}",
+            next="install the newer groupbot, or give an older backup",
+        )
+
+
+def _stranger(file: Path, why: str) -> Misfit:
+    return Misfit(f"{file} is no backup of groupbot: {why}", next="give what groupbot backup wrote")
+
+
+def _swap(path: Path, part: Path, now: datetime) -> Path | None:
     aside = None
+    _alone(path)  # a bot may have begun meanwhile
     if path.exists():
-        _alone(path)
         aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%d-%H%M%S}")
         path.replace(aside)
-        for tail in ("-wal", "-shm"):
+        for tail in ("-wal", "-shm", "-journal"):
             old = path.with_name(path.name + tail)
             if old.exists():
                 old.replace(aside.with_name(aside.name + tail))
-    part = path.with_name(path.name + ".part")
-    shutil.copyfile(file, part)
     part.replace(path)
     return aside
 
 
 def _alone(path: Path) -> None:
-    """A running bot holds the file open; nothing may be put under its hands."""
+    """A running bot holds the file open; nothing may be put under its hands. One that is damaged nobody can
+    use: it is put aside as it is."""
+    if not path.exists():
+        return
     try:
         with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as live:
             live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -138,9 +192,12 @@ def _alone(path: Path) -> None:
             live.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError:
         raise Misfit("the database is in use", next="stop the bot, then restore") from None
+    except sqlite3.DatabaseError:
+        return
 
 
 def _put_dump(url: str, file: Path) -> None:
+    current(url)  # says so when the server is away
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
@@ -158,6 +215,9 @@ def _put_dump(url: str, file: Path) -> None:
         raise Misfit("the database is in use", next="stop the bot, then restore")
     with tempfile.TemporaryDirectory(dir=file.parent) as place:  # its own: nobody else may read it
         script = Path(place, "restore.sql")
+        _run(_pg("pg_restore"), "--data-only", "--table=alembic_version", f"--file={script}", str(file))
+        version = re.search(r"^COPY .*\n(\w+)$", script.read_text("utf-8"), re.MULTILINE)
+        _of_ours(file, version and version[1])
         _run(_pg("pg_restore"), "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
         # in one transaction; pg_restore's own words cannot drop the parts of a partitioned table
         _run(_pg("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",

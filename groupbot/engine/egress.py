@@ -119,11 +119,14 @@ async def _read(answer: Any, url: str, most: int) -> bytes:
 
 def _looked_at(url: str, inside: bool) -> None:
     """Raises Misfit for what is not even asked for; hosts written as numbers do not meet the resolver."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _no(url, "it is no address") from None
     if inside:
         return
-    if parts.scheme != "https" or parts.username is not None or parts.port not in (None, 443):
+    if parts.scheme != "https" or parts.username is not None or port not in (None, 443):
         raise _no(url, "only https:// on its own port is fetched")
     try:
         ipaddress.ip_address(host)

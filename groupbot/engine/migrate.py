@@ -43,6 +43,14 @@ def head() -> str:
     return found
 
 
+def known(revision: str) -> bool:
+    """Is it one of those shipped? One of a newer groupbot is not."""
+    try:
+        return ScriptDirectory.from_config(config("")).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
 def current(url: str) -> str | None:
     """The revision of a database; None for an empty one.
 
@@ -73,16 +81,12 @@ def upgrade(url: str) -> tuple[str | None, str, Path | None]:
     before, target = current(url), head()
     if before == target and not _lacks_views(url):
         return before, target, None
-    scripts = ScriptDirectory.from_config(config(url))
-    if before is not None:
-        try:
-            scripts.get_revision(before)
-        except CommandError:
-            raise Misfit(
-                f"the database is at revision {before}, which this groupbot does not know",
-                where=_shown(url),
-                next="install the newer groupbot again, or restore the copy made before its migration",
-            ) from None
+    if before is not None and not known(before):
+        raise Misfit(
+            f"the database is at revision {before}, which this groupbot does not know",
+            where=_shown(url),
+            next="install the newer groupbot again, or restore the copy made before its migration",
+        )
     copy = _copy(url, before) if before not in (None, target) else None
     turn = Turn(sqlite_path(url))
     try:

@@ -148,11 +148,31 @@ def test_backups_of_before_are_removed_after_their_days(
         live.execute("CREATE TABLE t (a)")
     (tmp_path / "backups").mkdir()
     old = tmp_path / "backups" / "groupbot-20200101-000000.db"
-    old.touch()
-    os.utime(old, (1_577_836_800,) * 2)
+    torn = tmp_path / "backups" / "groupbot-20200102-000000.dump.part"
+    others = [
+        tmp_path / "backups" / name
+        for name in ("groupbot-prod.db", "groupbot-20200101-000000.docx", "groupbot-20200101-000000.db-wal")
+    ]
+    for file in (old, torn, *others):
+        file.touch()
+        os.utime(file, (1_577_836_800,) * 2)
     _run(["backup", "--workspace", str(tmp_path)])
-    assert (old.exists(), len(list((tmp_path / "backups").iterdir()))) == (False, 1)
+    assert (old.exists(), torn.exists(), [f.exists() for f in others]) == (False, False, [True] * 3)
+    assert len(list((tmp_path / "backups").iterdir())) == 4
     assert "checked" in capsys.readouterr().out
+    assert _run(["backup", "--workspace", str(tmp_path), "--keep", "-1"]) == 2
+
+
+def test_the_running_database_is_never_taken_for_an_old_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = tmp_path / "groupbot-20200101-000000.db"
+    with closing(sqlite3.connect(live)) as made:
+        made.execute("CREATE TABLE t (a)")
+    os.utime(live, (1_577_836_800,) * 2)
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", f"sqlite:///{live}")
+    _run(["backup", "--workspace", str(tmp_path), "--to", str(tmp_path)])
+    assert live.exists()
 
 
 def test_a_drill_on_postgresql(pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

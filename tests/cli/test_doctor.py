@@ -11,10 +11,14 @@ import sqlalchemy as sa
 
 from groupbot.cli import main
 from groupbot.cli.doctor import examine
+from groupbot.core.events import Chat
 from groupbot.engine.addresses import chat as chat_table
-from groupbot.engine.addresses import set_state
+from groupbot.engine.addresses import resolve, set_state
 from groupbot.engine.inbox import put_aside
+from groupbot.engine.migrate import upgrade
 from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from groupbot.features import tables
 from groupbot.settings import load
 from groupbot.testing import TOKEN, Talk, conversation
 from tests.engine.test_neighbours import anothers
@@ -209,6 +213,30 @@ def test_doctor_names_broken_files_and_a_newer_database(
     assert "x.zh.html.j2:1: " in bad[3]
     assert "audiences.yaml:1: " in bad[4]
     assert any("'mine' replaces the shipped 'ping'" in line for line in said)
+
+
+def test_doctor_and_audience_tell_of_several_bots_where_no_token_says_which(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables()
+    url = load(tmp_path).database
+    upgrade(url)
+    for bot, number in ((7, -1001), (8, -1002)):
+        writer = Writer(url, bot_id=bot)
+        writer.write(resolve, Chat(number, "supergroup", "Same"))
+        writer.close()
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "--json", "--workspace", str(tmp_path)])
+    assert ended.value.code == 1
+    said = json.loads(capsys.readouterr().out)["checks"]
+    bad = [(x["name"], x["what"], x["next"]) for x in said if x["mark"] == "bad"]
+    several = ("the database holds groups of several bots", "set GROUPBOT_TOKEN to say which")
+    assert bad[0] == ("database", *several)
+    assert [name for name, *_ in bad] == ["database", "token"]
+    with pytest.raises(SystemExit) as ended:
+        main(["audience", "--workspace", str(tmp_path)])
+    assert ended.value.code == 2
+    assert " -> ".join(several) in capsys.readouterr().err
 
 
 def test_doctor_names_a_bad_settings_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

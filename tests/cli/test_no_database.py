@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,12 @@ from groupbot.cli import main
 from groupbot.cli._checks import _database
 
 READERS = ("quarantine list", "quarantine retry 1", "outbox list", "outbox trace 1", "backup", "report")
+OF_FILES = (  # they can do without a database, not with one they cannot read
+    "templates diff promos/card",
+    "templates versions promos/card",
+    "templates rollback promos/card 1",
+    "rehearse x.csv --workspace .",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +44,7 @@ def test_command_where_no_bot_ran_says_so_and_makes_nothing(
     assert list(place.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", READERS[:4])
+@pytest.mark.parametrize("command", (*READERS[:4], *OF_FILES))
 def test_command_on_an_empty_database_says_so(
     place: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
@@ -64,11 +71,32 @@ def test_text_that_is_no_url_is_named_without_being_shown(
     assert said(capsys, "outbox list").startswith("groupbot: GROUPBOT_DATABASE_URL: this is no database URL")
 
 
-@pytest.mark.parametrize("command", ("outbox list", "quarantine list", "report"))
+def test_campaigns_are_shown_beside_an_empty_database_too(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shown() -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["campaigns", "show"])
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    without = shown()
+    (place / "groupbot.db").touch()
+    assert shown() == without
+
+
+@pytest.mark.parametrize(
+    "command",
+    (
+        "outbox list", "quarantine list", "report", "campaigns show", "campaigns check", "restore x.dump",
+        *OF_FILES,
+    ),
+)  # fmt: skip
 def test_server_that_is_not_there_is_named_without_its_password(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setenv("GROUPBOT_DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/name")
+    (place / "x.dump").touch()
     line = said(capsys, command)
     assert line.startswith("groupbot: GROUPBOT_DATABASE_URL: the database cannot be opened")
     assert "secret" not in line
@@ -114,3 +142,15 @@ def test_bug_in_a_command_is_told_without_what_its_variables_hold() -> None:
     assert ended.returncode == 1
     assert "KeyError: 'a bug'" in ended.stderr
     assert "geheimnis" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "coding"),
+    [("doctor", "gbk"), *((c, "cp1252") for c in ("doctor", "migrate", "campaigns show", "plan show"))],
+)
+def test_a_pipe_that_is_not_utf8_gets_what_it_can_take(place: Path, command: str, coding: str) -> None:
+    words = [sys.executable, "-m", "groupbot", *command.split()]
+    env = {**os.environ, "PYTHONIOENCODING": coding}
+    ended = subprocess.run(words, capture_output=True, check=False, env=env)
+    assert b"Traceback" not in ended.stderr
+    assert ended.stdout.decode(coding)

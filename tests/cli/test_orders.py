@@ -44,3 +44,18 @@ def test_orders_of_a_csv_count_once_and_park_what_is_not_known(
     file.write_text("a,b\n1,2\n", "utf-8")
     assert run(workspace, "import", str(file)) == 2
     assert "no column order" in capsys.readouterr().err
+
+
+def test_a_comma_without_quotes_in_products_is_told_with_its_line(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "products.csv"
+    file.write_text("code,title,off_shelf\nHAW,Tea,yes,,\nA1,Big, red jacket,yes\n", "utf-8")
+    assert run(workspace, "products", str(file)) == 2
+    assert capsys.readouterr().err == (
+        f"groupbot: {file}:3: more cells than columns -> write a title with a comma in quotes\n"
+    )
+    assert run(workspace, "parked") == 0
+    file.write_text('code,title,off_shelf\nHAW,Tea,yes,,\nA1,"Big, red jacket",yes\n', "utf-8")
+    assert run(workspace, "products", str(file)) == 0
+    assert "2 products known" in capsys.readouterr().out

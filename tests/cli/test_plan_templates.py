@@ -140,7 +140,7 @@ def test_files_are_pushed_into_the_workspace_when_they_fit(
     place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "hello.zh.html.j2"
-    file.write_text("---\nsample: {name: Mei}\n---\n你好 {{ name }}\n", "utf-8")
+    file.write_text("---\nsample: {name: Mei}\n---\n你好 {{ name }}\n", "utf-8-sig")  # as Windows saves it
     assert told(place, capsys, "content", "push", str(file))[-1].endswith(
         "hello.zh.html.j2 is new -> say its folder: --to promos"
     )

@@ -77,6 +77,60 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     looking.close()
 
 
+ME = """[work.me.username, work.me.ops_chat, list(work.me.operators), len(work.me.settings) > 0,
+        bool(work.me.vault), len(work.me.kept) > 0, work.content is not None]"""
+
+
+async def test_what_is_tried_again_acts_as_the_bot_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = tmp_path / "handlers" / "desk.py"
+    handler.parent.mkdir()
+    handler.write_text(HANDLER.replace("BODY", "raise KeyError(cmd.args)"))
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    monkeypatch.setenv("GROUPBOT_OPS_CHAT", "-100777")
+    monkeypatch.setenv("GROUPBOT_OPERATORS", "5,6")
+    handler_of = HANDLER.replace("BODY", f'work.notes("desk", 0).set("me", {ME})')
+    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei")
+        await chat.says(mei, "/order tea")
+        handler.write_text(handler_of)
+        forget_local()
+        assert (await asyncio.to_thread(run, capsys, "retry", "1"))[0] == 0
+        as_bot = [-100777, [5, 6], True, True, True, True]
+        assert looking.write(lambda w: w.notes("desk", 0).get("me")) == ["", *as_bot]
+        monkeypatch.setenv("GROUPBOT_TOKEN", chat.app.settings.token.reveal())
+        monkeypatch.setenv("GROUPBOT_BASE_URL", chat.app.settings.base_url)
+        assert await asyncio.to_thread(run, capsys, "retry", "1") == (0, ["Q1: done"])
+        assert looking.write(lambda w: w.notes("desk", 0).get("me")) == [chat.app.username, *as_bot]
+    looking.close()
+
+
+async def test_a_coupon_that_could_not_be_given_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bug(*_: object) -> None:
+        raise KeyError("a bug")
+
+    async with conversation(tmp_path) as chat:
+        mei = chat.person("Mei", language="zh", starts=True)
+        await chat.says(chat.owner, "/coupon Tee 7d use30d")
+        await chat.says(chat.owner, "/codes 1\nHAW-0001\nHAW-0002", private=True)
+        await chat.presses(chat.owner, "Publish", chat=chat.owner)
+        with monkeypatch.context() as broken:
+            broken.setattr("groupbot.features.coupons.service.claiming._a_member", bug)
+            await chat.presses(mei, "领券")
+        assert "HAW-" not in chat.last(mei)
+        monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+        monkeypatch.setenv("GROUPBOT_TOKEN", chat.app.settings.token.reveal())
+        monkeypatch.setenv("GROUPBOT_BASE_URL", chat.app.settings.base_url)
+        assert (await asyncio.to_thread(run, capsys, "retry", "--all"))[0] == 0
+        chat.app.outbox.wake()
+        await chat.settle()
+        assert "HAW-000" in chat.last(mei)
+
+
 def test_retry_of_an_unknown_number_is_a_misfit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

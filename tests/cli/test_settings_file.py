@@ -84,6 +84,17 @@ def test_settings_are_exported_changed_and_applied(
     assert capsys.readouterr().out == "nothing to change in 西湖店会员群\n"
 
 
+def test_notes_of_a_file_are_kept(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(workspace, "export", "西湖店会员群") == 0
+    text = capsys.readouterr().out
+    file = workspace / "x.yaml"
+    file.write_text(text.replace("notes: {}", "notes:\n  hours: open till nine"), "utf-8")
+    assert run(workspace, "apply", str(file), "--yes") == 0
+    assert "hours" in capsys.readouterr().out
+    assert run(workspace, "export", "西湖店会员群") == 0
+    assert "open till nine" in capsys.readouterr().out
+
+
 def test_mistake_in_a_file_changes_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = workspace / "x.yaml"
     file.write_text("chat: 西湖店会员群\nsettings:\n  rule_links: on\n  rules_burst: -1\n", "utf-8")

@@ -45,6 +45,11 @@ async def test_what_is_not_public_https_is_not_even_asked_for(url: str) -> None:
         await fetch(url, "photo", 1 << 20)
 
 
+@pytest.mark.parametrize("url", ["https://shop.example:99999/x", "https://[shop.example/x"])
+async def test_what_is_no_address_is_told_and_not_raised(url: str) -> None:
+    assert await egress.trouble(url) == "it is no address"
+
+
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[str]:
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -53,6 +58,8 @@ async def server() -> AsyncIterator[str]:
             raise web.HTTPFound("/a.png")
         if name == "inward":
             raise web.HTTPFound("https://169.254.169.254/latest/meta-data")
+        if name == "nowhere":
+            return web.Response(status=302, headers={"Location": "https://shop.example:99999/x"})
         if name == "round":
             raise web.HTTPFound("/round")
         if name == "gone":
@@ -81,7 +88,16 @@ async def test_a_file_is_taken_whole_and_redirects_are_followed_twice(server: st
     assert await fetch(f"{server}/away", "photo", 1 << 20, inside=True) == PNG
 
 
-async def test_where_a_redirect_leads_is_looked_at_anew(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "leads", "why"),
+    [
+        ("inward", "https://169.254.169.254/latest/meta-data", "no public address"),
+        ("nowhere", "https://shop.example:99999/x", "it is no address"),
+    ],
+)
+async def test_where_a_redirect_leads_is_looked_at_anew(
+    server: str, monkeypatch: pytest.MonkeyPatch, name: str, leads: str, why: str
+) -> None:
     """Only the server of this test may be inside; what it leads to is not even asked for."""
     looked, known = egress._looked_at, list[str]()
 
@@ -90,9 +106,9 @@ async def test_where_a_redirect_leads_is_looked_at_anew(server: str, monkeypatch
         looked(url, inside and url.startswith(server))
 
     monkeypatch.setattr(egress, "_looked_at", look)
-    with pytest.raises(Misfit, match="no public address"):
-        await fetch(f"{server}/inward", "photo", 1 << 20, inside=True)
-    assert known == [f"{server}/inward", "https://169.254.169.254/latest/meta-data"]
+    with pytest.raises(Misfit, match=why):
+        await fetch(f"{server}/{name}", "photo", 1 << 20, inside=True)
+    assert known == [f"{server}/{name}", leads]
 
 
 async def test_a_name_that_leads_inside_is_not_connected_to(

@@ -73,6 +73,17 @@ ONE = Hot(sa.select(pool).where(pool.c.id == b("the_id")))
 _CODE = ("pool_id", "chat_id", "mark", "sealed")
 ADD = Hot(sa.insert(coupon).values({n: b(n) for n in _CODE}))
 KNOWN = Hot(sa.select(coupon.c.id).where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark")))
+UNFINISHED = Hot(  # the operator's, of an import that was interrupted
+    sa.update(pool)
+    .where(
+        pool.c.chat_id == b("chat"),
+        pool.c.title == b("named"),
+        pool.c.by_id == 0,
+        pool.c.state == "draft",
+    )
+    .values({n: b(n) for n in ("each", "price", "claim_seconds", "use_seconds")})
+    .returning(pool.c.id)
+)
 OPEN = Hot(
     sa.update(pool)
     .where(pool.c.id == b("the_id"), pool.c.state == "draft")

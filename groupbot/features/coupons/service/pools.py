@@ -20,20 +20,23 @@ SHOWN = 10  # pools of a report
 
 def draft(work: Work, order: Order, *, by: int, topic: int | None = None) -> int:
     """A pool without codes, seen by nobody; its number."""
-    return int(
-        work.sql.returning(
-            store.NEW,
-            chat_id=work.chat,
-            topic=topic,
-            title=order.title,
-            each=order.each,
-            price=order.price,
-            by_id=by,
-            state="draft",
-            claim_seconds=int(order.claim.total_seconds()),
-            use_seconds=int(order.use.total_seconds()),
-        )[0].id
-    )
+    pool = {"chat_id": work.chat, "topic": topic, "title": order.title, "by_id": by, "state": "draft"}
+    return int(work.sql.returning(store.NEW, **pool, **_terms(order))[0].id)
+
+
+def imported(work: Work, order: Order) -> tuple[int, int]:
+    """The pool an import fills, and how many codes are in it: one of this title that was interrupted goes on,
+    on these terms; else a new draft."""
+    found = work.sql.returning(store.UNFINISHED, chat=work.chat, named=order.title, **_terms(order))
+    if not found:
+        return draft(work, order, by=0), 0
+    number = min(int(r.id) for r in found)
+    return number, int(work.sql.first(store.COUNTS, the_id=number).codes)
+
+
+def _terms(order: Order) -> dict[str, int]:
+    claim, use = int(order.claim.total_seconds()), int(order.use.total_seconds())
+    return {"each": order.each, "price": order.price, "claim_seconds": claim, "use_seconds": use}
 
 
 def of_maker(work: Work, number: int, person: int) -> Any:
@@ -58,19 +61,21 @@ def add(work: Work, number: int, codes: Sequence[str]) -> tuple[int, int]:
     """
     row = work.sql.first(store.ONE, the_id=number)
     all_of = work.sql.first(store.ALL_COUNTS, the_id=number, now=work.now)
-    have, key, added = int(all_of.codes), vault.key_of(work), 0
-    if have + len(codes) > domain.MOST:
+    have, key = int(all_of.codes), vault.key_of(work)
+    marked = {domain.mark(key, row.chat_id, code): code for code in codes}
+    new = {
+        mark: code
+        for mark, code in marked.items()
+        if work.sql.first(store.KNOWN, chat=row.chat_id, the_mark=mark) is None
+    }
+    if have + len(new) > domain.MOST:
         raise Refusal("coupons/too_many", most=domain.MOST, have=have)
-    for code in codes:
-        mark = domain.mark(key, row.chat_id, code)
-        if work.sql.first(store.KNOWN, chat=row.chat_id, the_mark=mark) is not None:
-            continue
+    for mark, code in new.items():
         sealed = vault.seal(key, code, about=f"coupon:{mark}", nonce=work.rng.randbytes(16))
         work.sql.run(store.ADD, pool_id=number, chat_id=row.chat_id, mark=mark, sealed=sealed)
-        added += 1
-    if added and row.state == "open":
+    if new and row.state == "open":
         CARD.changed(work, number)
-    return added, len(codes) - added
+    return len(new), len(codes) - len(new)
 
 
 def generate(work: Work, number: int, n: int) -> tuple[int, int]:
