@@ -130,7 +130,8 @@ class Content:
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
-            plain = None if labels or front.get("defaults") else prepare(env, body)
+            known = {k: t for k, t in labels.items() if isinstance(t, str)}
+            plain = None if len(known) < len(labels) or front.get("defaults") else prepare(env, body)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
         return Source(path, front, template, labels, stamp, text=text, digest=version(text), prepared=plain)
@@ -177,9 +178,10 @@ class Content:
             Misfit: no version renders; names file and line.
         """
         trouble: Misfit | None = None
-        best = self.sources(name, lang)[0]
+        sources = self.sources(name, lang)
+        best = sources[0]
         if best.prepared is not None:
-            text = best.prepared.said(data)
+            text = best.prepared.said(data, zone)
             if text is not None:
                 return Rendered(Formatted(text), best.labels, best.front)  # type: ignore[arg-type]
         key: Any = None
@@ -189,7 +191,7 @@ class Content:
             if known is not None:
                 return known
         with words.in_zone(zone):
-            for source in self.sources(name, lang):
+            for source in sources:
                 try:
                     made = render_source(source, data)
                     if key is not None and source is best:
