@@ -165,6 +165,8 @@ def parse(markup: str) -> Formatted:
 def clip(formatted: Formatted, limit: int) -> Formatted:
     """At most `limit` UTF-16 units, never half a character; entities are cut with the text."""
     text, entities = formatted.text, formatted.entities
+    if not entities and len(text) * 2 <= limit:  # short however many units its letters take
+        return formatted
     size = units(text)
     if size > limit:
         room, out = limit - 1, []

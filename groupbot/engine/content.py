@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 _MARKUP = frozenset("{<&#")
 RECHECK = 0.5  # seconds between looks at a file's date
 KEPT = 1024  # texts kept of one template
+_SPOKEN = (Send, Edit, Answer)  # asked of every effect: `A | B` would be made anew each time
 _PLAIN = frozenset((int, str, type(None)))  # no bool: True and 1 are one key
 
 
@@ -130,7 +131,8 @@ class Content:
             }
             # blank lines keep the line numbers of errors those of the file
             template = env.from_string("{#" + "\n" * (first_line - 1) + "#}" + body)
-            plain = None if labels or front.get("defaults") else prepare(env, body)
+            known = {k: t for k, t in labels.items() if isinstance(t, str)}
+            plain = None if len(known) < len(labels) or front.get("defaults") else prepare(env, body)
         except TemplateSyntaxError as e:
             raise Misfit(str(e.message), where=f"{path}:{e.lineno}", next="mend this line") from None
         return Source(path, front, template, labels, stamp, text=text, digest=version(text), prepared=plain)
@@ -177,9 +179,10 @@ class Content:
             Misfit: no version renders; names file and line.
         """
         trouble: Misfit | None = None
-        best = self.sources(name, lang)[0]
+        sources = self.sources(name, lang)
+        best = sources[0]
         if best.prepared is not None:
-            text = best.prepared.said(data)
+            text = best.prepared.said(data, zone)
             if text is not None:
                 return Rendered(Formatted(text), best.labels, best.front)  # type: ignore[arg-type]
         key: Any = None
@@ -189,7 +192,7 @@ class Content:
             if known is not None:
                 return known
         with words.in_zone(zone):
-            for source in self.sources(name, lang):
+            for source in sources:
                 try:
                     made = render_source(source, data)
                     if key is not None and source is best:
@@ -209,22 +212,20 @@ class Content:
         """The function that fills in said effects: text, labels, sealed buttons."""
 
         def fill(work: Work, effect: Effect) -> Effect:
-            if not isinstance(effect, Send | Edit | Answer):
+            if not isinstance(effect, _SPOKEN):
                 return effect
             if effect.template is None:
                 if isinstance(effect, Answer) or not effect.buttons:
                     return effect
                 return structs.replace(effect, buttons=_sealed(effect, key, {}))
-            chat = effect.chat if isinstance(effect, Send | Edit) else work.chat
+            chat = work.chat if isinstance(effect, Answer) else effect.chat
             user, tap = effect.user, work.event
             if isinstance(effect, Answer) and isinstance(tap, Tap) and tap.chat.type == "private":
                 user = tap.sender.id if tap.sender else None  # also where a group's answer was waited for
             lang, zone = voice(work, chat, user)
             made = self.render(effect.template, effect.lang or lang, effect.data, zone)
             if isinstance(effect, Answer):
-                text = made.formatted.text
-                if len(text) * 2 > TOAST_LIMIT:  # else it fits however many units its letters take
-                    text = clip(made.formatted, TOAST_LIMIT).text
+                text = clip(made.formatted, TOAST_LIMIT).text
                 return structs.replace(effect, text=text, template=None, data={})
             limit = _room(effect)
             fits = clip(made.formatted, limit)

@@ -97,6 +97,7 @@ MUST_WAIT = "must wait: "  # begins the error of a row whose chat Telegram wants
 NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing
 OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _NAMES}), _NAMES)
 
+_NAMED = (Send, Poll)
 _WAITING = among(outbox.c.state, "waiting", "parked")
 _DROP_EDIT = Hot(
     sa.update(outbox)
@@ -185,9 +186,12 @@ def store_effects(work: Work) -> None:
     last_edit = {e.ref: i for i, e in enumerate(work.effects) if isinstance(e, Edit)}
     fresh_send: dict[str, int] = {}
     for i, e in enumerate(work.effects):
-        if isinstance(e, Send | Poll) and e.ref:
+        if isinstance(e, _NAMED) and e.ref:
             fresh_send.setdefault(e.ref, i)
     for i, effect in enumerate(work.effects):
+        if isinstance(effect, Send):  # nearly all are
+            rows.append(_row(work, effect, "waiting"))
+            continue
         if isinstance(effect, Answer | Ask):
             continue
         if isinstance(effect, Delete) and not effect.messages and not effect.ref:  # of nothing

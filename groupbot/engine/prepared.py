@@ -1,52 +1,99 @@
-"""Templates that are words with numbers between them, written without Jinja.
+"""Templates that are words with names between them, written without Jinja.
 
-A toast like `You got {{ amount }} points` is said thousands of times with other numbers; to fill in two
-numbers takes a fortieth of a render. What it gives is what Jinja would: only texts without markup and
-plain names are prepared, and only whole numbers are filled in.
+A toast like `You got {{ amount }} points` is said thousands of times with other values; to fill in two of
+them takes a fortieth of a render. What it gives is what Jinja would: only texts without markup, plain names
+and filters that make plain text are prepared, and only whole numbers and short texts are filled in. Those
+would be escaped for Telegram's HTML and read back as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import nodes
+
+from groupbot.engine.jinja_limits import LimitedEnvironment
+from groupbot.engine.words import in_zone
+
+PLAIN = frozenset(("clock", "day", "duration", "lunar", "points", "weekday"))  # filters without markup
+ROOM = 8_000  # characters: far below what a render may make, however much of it is escaped
+KEPT = 4096  # texts looked at that are kept
+_Write = Callable[[Any], Any] | None
+_known: dict[tuple[str, str], Prepared | None] = {}
 
 
 class Prepared:
-    """Pieces of a text and the names between them."""
+    """Pieces of a text and the names between them, each with its filter or None; `clocked`: some are."""
 
-    __slots__ = ("names", "pattern")
+    __slots__ = ("clocked", "holes", "pattern")
 
-    def __init__(self, pattern: str, names: tuple[str, ...]) -> None:
-        self.pattern, self.names = pattern, names
+    def __init__(self, pattern: str, holes: tuple[tuple[str, _Write], ...]) -> None:
+        self.pattern, self.holes = pattern, holes
+        self.clocked = any(write is not None for _, write in holes)
 
-    def said(self, data: Mapping[str, Any]) -> str | None:
-        """The text, or None where a value is missing or no whole number."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it fills in."""
+        return tuple(name for name, _ in self.holes)
+
+    def said(self, data: Mapping[str, Any], zone: str = "UTC") -> str | None:
+        """The text, or None where a value is missing or no whole number or text, or all of it is long. Times
+        are those of the zone."""
+        if not self.clocked:
+            return self._filled(data)
+        with in_zone(zone):
+            return self._filled(data)
+
+    def _filled(self, data: Mapping[str, Any]) -> str | None:
         values = []
-        for name in self.names:
-            value = data.get(name)
-            if type(value) is not int or not -(10**30) < value < 10**30:
-                return None
-            values.append(value)
-        return self.pattern % tuple(values)
+        try:
+            for name, write in self.holes:
+                value = data[name]
+                if write is not None:
+                    value = write(value)
+                if type(value) is not str and (type(value) is not int or not -(10**30) < value < 10**30):
+                    return None
+                values.append(value)
+        except (KeyError, ValueError, TypeError, ArithmeticError):  # Jinja says what is wrong, and where
+            return None
+        text = (self.pattern % tuple(values)).strip()
+        return text if len(text) <= ROOM else None
 
 
-def prepare(env: Environment, body: str) -> Prepared | None:
-    """A template's text as pieces; None for all that is more than words and names."""
-    if "{%" in body or "<" in body or "|" in body or "&" in body:
-        return None  # most are; they need not be parsed to see it
+def prepare(env: LimitedEnvironment, body: str) -> Prepared | None:
+    """A template's text as pieces; None for all that is more than words, names and plain filters. What was
+    looked at once in a process is not looked at again."""
+    if "{%" in body or "<" in body or "&" in body or "{{" not in body:
+        return None  # they need not be parsed to see it
+    key = (env.dialect, body)
+    if key not in _known:
+        if len(_known) >= KEPT:
+            _known.clear()
+        _known[key] = _pieces(env, body)
+    return _known[key]
+
+
+def _pieces(env: LimitedEnvironment, body: str) -> Prepared | None:
     parts: list[str] = []
-    names: list[str] = []
+    holes: list[tuple[str, _Write]] = []
     for output in env.parse(body).body:
         if type(output) is not nodes.Output:
             return None
         for node in output.nodes:
             if type(node) is nodes.TemplateData:
                 parts.append(node.data.replace("%", "%%"))
-            elif type(node) is nodes.Name and node.name not in env.globals:
-                parts.append("%d")
-                names.append(node.name)
-            else:
+                continue
+            write: _Write = None
+            if type(node) is nodes.Filter and node.name in PLAIN and not _given(node):
+                write, node = env.filters[node.name], node.node  # type: ignore[assignment]
+            if type(node) is not nodes.Name or node.name in env.globals:
                 return None
-    return Prepared("".join(parts).strip(), tuple(names)) if names else None
+            parts.append("%s")
+            holes.append((node.name, write))
+    return Prepared("".join(parts), tuple(holes)) if holes else None
+
+
+def _given(node: nodes.Filter) -> bool:
+    """Is the filter told more than its value?"""
+    return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)

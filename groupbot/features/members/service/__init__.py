@@ -47,6 +47,7 @@ from groupbot.features.members.service.people import (
 )
 from groupbot.features.members.service.retention import sweep
 from groupbot.features.members.service.settings import (
+    Layers,
     action_topic,
     get,
     layers,
@@ -55,6 +56,7 @@ from groupbot.features.members.service.settings import (
     put,
     topics,
     unset,
+    value,
 )
 from groupbot.features.members.service.waves import waits
 from groupbot.features.members.service.wishes import hushed, left_alone, opted_out, quiet, quiet_since, wish
@@ -63,6 +65,7 @@ from groupbot.features.members.store.kept import KEPT
 __all__ = [
     "KEPT",
     "Knowledge",
+    "Layers",
     "action_topic",
     "adder",
     "alone",
@@ -123,6 +126,7 @@ __all__ = [
     "topics",
     "unset",
     "username",
+    "value",
     "voice",
     "waits",
     "waves",

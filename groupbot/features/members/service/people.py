@@ -12,7 +12,7 @@ from groupbot.errors import Refusal, Unsure
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LANGUAGE, ZONE, is_fresh, name_of, zone_for
 from groupbot.features.members.service import chats, wishes
-from groupbot.features.members.service.settings import get
+from groupbot.features.members.service.settings import layers, value
 
 UNKNOWN = "…"
 FORMER_NAME = {"zh": "已注销成员", "en": "a former member"}
@@ -253,8 +253,9 @@ def code(work: Work, person: int) -> str | None:
 def _of_chat(work: Work, chat: int) -> tuple[str, str]:
     known: tuple[str, str] | None = work.cached("members.voice").get(chat)
     if known is None:
-        language = get(work, chat, LANGUAGE) or "zh"
-        known = (language, get(work, chat, ZONE) or zone_for(language))
+        found = layers(work, chat)
+        language = value(found, LANGUAGE) or "zh"
+        known = (language, value(found, ZONE) or zone_for(language))
         work.put("members.voice", chat, known)
     return known
 

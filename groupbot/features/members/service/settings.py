@@ -21,7 +21,7 @@ def get(work: Work, chat: int, setting: Setting, topic: int | None = None) -> An
     here = topic if topic is not None and topic in topics(work, chat) else None
     key = (chat, setting.key) if here is None else (chat, setting.key, here)
     if key not in known:
-        work.put("members.value", key, _look_up(work, chat, setting, here))
+        work.put("members.value", key, value(layers(work, chat, here), setting))
     return known[key]
 
 
@@ -31,8 +31,9 @@ def action_topic(work: Work, chat: int) -> int | None:
     return int(get(work, chat, ACTION_TOPIC)) or None
 
 
-def _look_up(work: Work, chat: int, setting: Setting, topic: int | None) -> Any:
-    near, segment, default, tier = layers(work, chat, topic)
+def value(found: Layers, setting: Setting) -> Any:
+    """What `get` gives, where somebody has the `layers` in hand and reads many settings of a chat at once."""
+    near, segment, default, tier = found
     key = setting.key
     if key in near:
         return near[key]

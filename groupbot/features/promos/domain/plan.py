@@ -264,7 +264,8 @@ def _missed(text: str, kind: str) -> tuple[int, int]:
 
 def worth(slots: Sequence[datetime], now: datetime, grace: int, keep: int) -> list[datetime]:
     """Of the slots that have come, those still to be said: within `grace` seconds, the newest `keep`."""
-    return [s for s in slots if now - s <= timedelta(seconds=grace)][-keep:]
+    oldest = now - timedelta(seconds=grace)
+    return [s for s in slots if s >= oldest][-keep:]
 
 
 def choose(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 import structlog
+from msgspec import Struct
 
+from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
-from groupbot.features.members.domain import ZONE, Profile
+from groupbot.features.members.domain import ZONE, Profile, Setting
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import (
     COMMERCE,
@@ -41,14 +43,27 @@ _WEEK = timedelta(days=7)
 Spoke = Callable[[Work, int, datetime], datetime | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A chat as a plan sees it now."""
+class Place(Struct, frozen=True):
+    """A chat as a plan sees it now: `wall` is the time on its clock."""
 
     profile: Profile
     lang: str
     zone_name: str
     zone: tzinfo
+    wall: datetime
+    layers: members.Layers
+
+    def get(self, setting: Setting) -> Any:
+        """A setting's value here."""
+        return members.value(self.layers, setting)
+
+
+def placed(work: Work, profile: Profile) -> Place:
+    """A chat, now."""
+    lang, zone_name = members.voice(work, profile.chat, None)
+    zone = zone_of(zone_name)
+    layers = members.layers(work, profile.chat)
+    return Place(profile, lang, zone_name, zone, work.now.astimezone(zone), layers)
 
 
 def checked(
@@ -65,7 +80,7 @@ def checked(
 def unwritten(work: Work, here: Place, stopped: bool) -> tuple[str, str]:
     """What holds a word to one person in private back."""
     try:
-        return _not_now(work, "other", here, stopped)
+        return _not_now("other", here, stopped)
     except (ValueError, TypeError) as e:
         log.error("care.setting", chat=here.profile.chat, error=str(e))
         return "setting", str(e)
@@ -75,19 +90,19 @@ def silenced(work: Work, plan: Plan, here: Place, stopped: bool) -> tuple[str, s
     """What holds back what stands in for a post that was said: the stop switch, quiet hours, mourning. The
     budget was the post's own."""
     try:
-        code, detail = _not_now(work, plan.kind, here, stopped, loud=bool(plan.loud))
-        return (code, detail) if code else _mourned(work, plan, here)
+        code, detail = _not_now(plan.kind, here, stopped, loud=bool(plan.loud))
+        return (code, detail) if code else _mourned(plan, here)
     except (ValueError, TypeError) as e:
         log.error("plan.setting", plan=plan.name, chat=here.profile.chat, error=str(e))
         return "setting", str(e)
 
 
-def _mourned(work: Work, plan: Plan, here: Place) -> tuple[str, str]:
+def _mourned(plan: Plan, here: Place) -> tuple[str, str]:
     if plan.kind in MOURNED:
-        today = work.now.astimezone(here.zone).date()
-        if is_mourning(members.get(work, here.profile.chat, MOURNING), today):
+        today = here.wall.date()
+        if is_mourning(here.get(MOURNING), today):
             return "mourning", f"{today:%m-%d}"
-        if plan.kind == "promotion" and is_free(members.get(work, here.profile.chat, FREE_DAYS), today):
+        if plan.kind == "promotion" and is_free(here.get(FREE_DAYS), today):
             return "free_day", f"{today:%m-%d}"
     return "", ""
 
@@ -98,16 +113,16 @@ def _hindrance(
     """Why nothing is said now, as (code, detail); ('', '') when nothing speaks against it. Missed slots
     that the plan wants said together (`each<=3`) keep no gap between them, but the day's budget."""
     chat = here.profile.chat
-    code, detail = _not_now(work, plan.kind, here, stopped, loud=bool(plan.loud))
+    code, detail = _not_now(plan.kind, here, stopped, loud=bool(plan.loud))
     if code:
         return code, detail
     if plan.campaign and (why := shut(work, plan.campaign, chat)):
         return "campaign", why
-    if plan.kind == "promotion" and _not_ready(work, chat):
+    if plan.kind == "promotion" and here.get(READY_FIRST) and not here.get(OPENED):  # it waits for /ready
         return "unready", ""
-    if expired(plan.kind, plan.end, work.now.astimezone(here.zone)):
+    if expired(plan.kind, plan.end, here.wall):
         return "expired", f"{plan.end:%m-%d %H:%M}"
-    code, detail = _mourned(work, plan, here)
+    code, detail = _mourned(plan, here)
     if code:
         return code, detail
     if plan.silent and spoke is not None:
@@ -118,44 +133,39 @@ def _hindrance(
     code, detail = held(
         plan.kind,
         before,
-        work.now,
+        here.wall,
         here.zone,
-        posts=int(members.get(work, chat, POSTS)),
-        promotions=int(members.get(work, chat, PROMOTIONS)) if plan.kind == "promotion" else 0,
-        gap=float(members.get(work, chat, GAP)) if before and not catching_up else 0.0,
+        posts=int(here.get(POSTS)),
+        promotions=int(here.get(PROMOTIONS)) if plan.kind == "promotion" else 0,
+        gap=float(here.get(GAP)) if before and not catching_up else 0.0,
     )
-    if before and not code and plan.kind == "promotion" and _promoted_today(before, here, work.now):
+    if before and not code and plan.kind == "promotion" and _promoted_today(before, here):
         return _commerce(work, here)
     return code, detail
 
 
-def _not_ready(work: Work, chat: int) -> bool:
-    """Do promotions wait here for /ready?"""
-    return bool(members.get(work, chat, READY_FIRST)) and not members.get(work, chat, OPENED)
-
-
-def _not_now(work: Work, kind: str, here: Place, stopped: bool, *, loud: bool = False) -> tuple[str, str]:
+def _not_now(kind: str, here: Place, stopped: bool, *, loud: bool = False) -> tuple[str, str]:
     """What holds any message back, to a group or to one of its people in private."""
     if stopped:
         return "stopped", ""
-    if not members.get(work, here.profile.chat, ZONE):
+    if not here.get(ZONE):
         return "zone", here.zone_name
-    span = str(members.get(work, here.profile.chat, quiet_setting(kind)))
-    if not loud and is_quiet(span, work.now.astimezone(here.zone).time()):
+    span = str(here.get(quiet_setting(kind)))
+    if not loud and is_quiet(span, here.wall.time()):
         return "quiet", span
     return "", ""
 
 
-def _promoted_today(before: tuple[tuple[datetime, str], ...], here: Place, now: datetime) -> bool:
+def _promoted_today(before: tuple[tuple[datetime, str], ...], here: Place) -> bool:
     """One promotion a day is always allowed, however few other posts there are."""
-    today = now.astimezone(here.zone).date()
+    today = here.wall.date()
     return any(kind == "promotion" and at.astimezone(here.zone).date() == today for at, kind in before)
 
 
 def _commerce(work: Work, here: Place) -> tuple[str, str]:
     """Is the share of promotions in a week's posts used up?"""
     setting = COMMERCE_SELLING if here.profile.type == "commercial" else COMMERCE
-    percent = float(members.get(work, here.profile.chat, setting))
+    percent = float(here.get(setting))
     kinds = work.sql.all(store.WEEK_HERE, chat=here.profile.chat, since=work.now - _WEEK)
     promotions = sum(r.kind == "promotion" for r in kinds)
     if too_much_commerce(promotions, len(kinds), percent):

@@ -15,7 +15,6 @@ import structlog
 from msgspec import structs
 
 from groupbot.core.effects import Send
-from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.engine.writer import transient
 from groupbot.features.members import service as members
@@ -33,7 +32,7 @@ from groupbot.features.promos.domain.expert import begins
 from groupbot.features.promos.service.approval import guarding
 from groupbot.features.promos.service.digest import merge
 from groupbot.features.promos.service.filling import Offer, Unsaid
-from groupbot.features.promos.service.hold import Place, Spoke, checked, recent
+from groupbot.features.promos.service.hold import Place, Spoke, checked, placed, recent
 from groupbot.features.promos.service.known import Broken, plan_now, read_ahead
 from groupbot.features.promos.service.saying import Guest, Wardrobe, say
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
@@ -116,8 +115,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
         return
     if plan is None or profile is None:
         return
-    lang, zone_name = members.voice(work, chat, None)
-    here = Place(profile, lang, zone_name, zone_of(zone_name))
+    here = placed(work, profile)
     missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
     booked = _booked(work, plan_id, chat, due) if missed else ()
@@ -163,9 +161,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             _book(work, plan_id, plan, slot, here, "said", template=template)
             work.put("promos.recent", chat, (*recent(work, chat), (work.now, plan.kind)))
     if inside and following is not None:
-        work.add(
-            store.SLOTS, chat, plan_id, following, "waiting", None, None, plan.kind, None, zone_name, None
-        )
+        row = (chat, plan_id, following, "waiting", None, None, plan.kind, None, here.zone_name, None)
+        work.add(store.SLOTS, *row)
 
 
 def _booked(work: Work, plan_id: int, chat: int, due: datetime) -> set[datetime]:

@@ -8,14 +8,13 @@ from typing import Any
 import structlog
 from msgspec import structs
 
-from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.promos import store
 from groupbot.features.promos.domain import STOPPED, Audience, Plan
 from groupbot.features.promos.service.approval import guarding
-from groupbot.features.promos.service.hold import Place, checked, recent, silenced, unwritten
+from groupbot.features.promos.service.hold import Place, checked, placed, recent, silenced, unwritten
 from groupbot.features.promos.service.known import live
 from groupbot.features.promos.service.standing_in import Recorded, recording, ref_of
 
@@ -88,5 +87,4 @@ def place_of(work: Work, chat: int) -> Place | None:
     profile = members.profile(work, chat)
     if profile is None or profile.state not in ("active", "limited"):
         return None
-    lang, zone_name = members.voice(work, chat, None)
-    return Place(profile, lang, zone_name, zone_of(zone_name))
+    return placed(work, profile)
