@@ -24,7 +24,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
-from groupbot.features.engagement.domain.history import Act, Told, telegram_id
+from groupbot.features.engagement.domain.history import Act, Door, Told, telegram_id
 from groupbot.features.engagement.service.forgetting import KEEP
 from groupbot.features.engagement.service.mentioning import among
 from groupbot.features.engagement.service.rebuilding import counts
@@ -60,10 +60,19 @@ _BEFORE = Hot(
         ).where(_EVER),
     )
 )
-_open = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"), _m.c.left_at.is_(None))
+_mine = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"))
+_open = (*_mine, _m.c.left_at.is_(None))
+_not_over = (*_mine, sa.or_(_m.c.left_at.is_(None), _m.c.left_at > b("at")))
 _CAME = Hot(
     sa.update(_m)
-    .where(*_open, _m.c.joined_at.is_(None))
+    .where(
+        _m.c.id
+        == sa.select(_m.c.id)
+        .where(*_not_over, _m.c.joined_at.is_(None))
+        .order_by(_m.c.left_at.is_(None), _m.c.left_at)
+        .limit(1)
+        .scalar_subquery()
+    )
     .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
 )
 _WENT = Hot(
@@ -71,7 +80,18 @@ _WENT = Hot(
     .where(*_open, sa.or_(_m.c.joined_at.is_(None), _m.c.joined_at <= b("at")))
     .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
 )
-_HERE = Hot(sa.select(_m.c.id).where(*_open).limit(1))
+_HERE = Hot(sa.select(_m.c.id).where(*_not_over).limit(1))
+_SPOKE = Hot(
+    sa.select(_m.c.id)
+    .where(*_open, _m.c.joined_at.is_(None))
+    .where(
+        sa.exists().where(
+            store.member_day.c.chat_id == b("chat"),
+            store.member_day.c.person_id == b("who"),
+            store.member_day.c.day < b("day"),
+        )
+    )
+)
 
 
 class Begun(NamedTuple):
@@ -139,7 +159,7 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
                 work.sql.run(_BEFORE, chat=chat, who=person)
         for door in t.doors:
             if door.at < begun.before:
-                _door(work, chat, door.at, door.person, door.how, door.by)
+                _door(work, chat, door, clock)
     work.sql.run(
         _SPAN,
         chat_id=chat,
@@ -191,13 +211,17 @@ def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
     return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
 
 
-def _door(work: Work, chat: int, at: datetime, person: int, how: str, by: int | None) -> None:
-    if how in ("left", "removed"):
-        work.sql.run(_BEFORE, chat=chat, who=person)
-        work.sql.run(_WENT, chat=chat, who=person, at=at, was_removed=how == "removed")
-    elif (
-        not work.sql.run(_CAME, chat=chat, who=person, at=at, evidence=how, adder=by)
-        and work.sql.first(_HERE, chat=chat, who=person) is None
+def _door(work: Work, chat: int, door: Door, clock: ZoneInfo) -> None:
+    at, who = door.at, door.person
+    if door.how in ("left", "removed"):
+        work.sql.run(_BEFORE, chat=chat, who=who)
+        work.sql.run(_WENT, chat=chat, who=who, at=at, was_removed=door.how == "removed")
+        return
+    if door.named and work.sql.first(_SPOKE, chat=chat, who=who, day=local_day(at, clock)) is not None:
+        return  # in an earlier file: somebody else of that name was added
+    if (
+        not work.sql.run(_CAME, chat=chat, who=who, at=at, evidence=door.how, adder=door.by)
+        and work.sql.first(_HERE, chat=chat, who=who, at=at) is None
     ):
-        row = (chat, person, at.astimezone(UTC), how, None, None, by)
+        row = (chat, who, at.astimezone(UTC), door.how, None, None, door.by)
         write_bulk(work.sql, members_store.MEMBERS, [row])
