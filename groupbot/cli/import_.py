@@ -154,6 +154,7 @@ async def _messages(
     kind, number = str(chat.type), int(str(chat.id))
     result.chats += 1
     begun = await guest.write("import", lambda w: service.begin(w, kind, number, plain(chat.name) or "…"))
+    begun = begun._replace(bots=begun.bots | authors.bots())
     clock = zone(begun.zone)
     history = History(number, lambda: clock, begun.bots, authors)
     history.counts = result.counts

@@ -147,7 +147,7 @@ def test_who_reacted_before_is_not_who_was_added(settings: Settings, tmp_path: P
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("slice_", [1, 2, 3])
+@pytest.mark.parametrize("slice_", [1, 3])
 @pytest.mark.parametrize("namesakes", [False, True])
 def test_a_run_that_was_killed_ends_with_the_same_people(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slice_: int, namesakes: bool
@@ -169,7 +169,7 @@ def test_a_run_that_was_killed_ends_with_the_same_people(
     assert (result.passed, stays(settings), doors(settings)) == (slice_, *whole)
 
 
-@pytest.mark.parametrize("keep", range(1, 9))
+@pytest.mark.parametrize("keep", [3, 6, 8])
 @pytest.mark.parametrize("namesakes", [False, True])
 def test_of_a_broken_file_a_name_at_the_door_waits_for_the_whole_file(
     settings: Settings, tmp_path: Path, namesakes: bool, keep: int

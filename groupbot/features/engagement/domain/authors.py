@@ -1,15 +1,22 @@
-"""Who bears which name in one chat of an export: learnt from the whole file before it is told. Pure.
+"""Who bears which name in one chat of an export, and who is a bot: learnt from the whole file before it is
+told. Pure.
 
 Service messages name who was added or removed by name only, and somebody just added speaks later, if at all.
+Nothing says that an author is a bot, but people cannot make buttons. They can pass on a post without its
+author's name, though, and buttons that only lead somewhere go with it: only who sends such in half of their
+messages or more is taken for a bot.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from groupbot.features.engagement.domain.exported import person_of
 
-MOST = 250_000  # names kept: some 60 MB
+MOST = 250_000  # names, and authors, kept: some 80 MB
+LINKS = frozenset(("url", "copy_text"))
+NOT_OWN = ("via_bot", "forwarded_from")  # what it carries was made by somebody else
 
 
 class Authors:
@@ -20,6 +27,9 @@ class Authors:
         self.whole = False
         self._most = most
         self._ids: dict[str, str] = {}  # "": of several
+        self._said: dict[str, int] = {}  # messages by author
+        self._linked: Counter[str] = Counter()  # those with links for buttons
+        self._pressed: set[str] = set()  # whose buttons do something
 
     def see(self, m: Any) -> None:
         """Learn from one message; from what is none, nothing."""
@@ -29,9 +39,15 @@ class Authors:
                 sender, name = m.get("actor_id"), m.get("actor")
             if self._ids.get(name) != sender:
                 self._bears(name, sender)
+            if sender in self._said:
+                self._said[sender] += 1
+            elif type(sender) is str and len(self._said) < self._most:
+                self._said[sender] = 1
             for r in m.get("reactions", ()):
                 for one in r.get("recent") or ():
                     self._bears(one.get("from"), one.get("from_id"))
+            if "inline_bot_buttons" in m and sender[:4] == "user" and not any(k in m for k in NOT_OWN):
+                self._buttons(m["inline_bot_buttons"], sender)
         except (TypeError, AttributeError):
             return
 
@@ -45,10 +61,27 @@ class Authors:
         elif known != sender:
             self._ids[name] = ""
 
+    def _buttons(self, rows: Any, sender: str) -> None:
+        kinds = {str(button["type"]) for row in rows for button in row if type(button.get("type")) is str}
+        if kinds - LINKS:
+            self._pressed.add(sender)
+        elif kinds:
+            self._linked[sender] += 1
+
+    def bots(self) -> frozenset[int]:
+        """Who of the authors is a bot, by what was seen so far."""
+        senders = {s for s, n in self._linked.items() if 2 * n >= self._said.get(s, 2 * n + 1)}
+        return frozenset(person_of(s) for s in senders | self._pressed if _given(s))
+
     def bearer(self, name: Any) -> int | None:
         """The one member of the file with this name; None: nobody, or several."""
         sender = self._ids.get(name) if type(name) is str else None
-        try:
-            return person_of(sender) if sender else None
-        except ValueError:
-            return None
+        return person_of(sender) if sender and _given(sender) else None
+
+
+def _given(sender: str) -> bool:
+    """Is this an id that Telegram may give somebody?"""
+    try:
+        return person_of(sender) > 0
+    except ValueError:
+        return False
