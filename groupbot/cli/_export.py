@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, NamedTuple
 import ijson
 
 _LIST = "chats.list.item"
+_ALONE = "messages.item"
 _BEGINS = frozenset(("start_map", "start_array", "string", "number", "boolean", "null"))
 _HEAD = {f"{where}{key}": key for where in ("", f"{_LIST}.") for key in ("name", "type", "id")}
 
@@ -36,6 +37,11 @@ class Heads(NamedTuple):
     prefix: str
     chats: list[Chat]
     trouble: Broken | None
+
+    @property
+    def account(self) -> bool:
+        """Is this an account's, with many chats?"""
+        return self.prefix != _ALONE
 
 
 def chats(file: BinaryIO, heads: Heads | None = None) -> Iterator[tuple[Chat, Iterator[Any]]]:
@@ -95,7 +101,7 @@ def heads_of(file: BinaryIO) -> Heads:
             elif prefix == _LIST and event == "start_map":
                 heads.append(Chat(size=0))
             elif prefix == "messages" and event == "start_array":
-                return Heads("messages.item", [alone], None)
+                return Heads(_ALONE, [alone], None)
     except Broken as e:
         return Heads(message, heads, e)
     return Heads(message, heads, None)

@@ -7,7 +7,7 @@ import sys
 import time
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,13 @@ import typer
 
 from groupbot.cli._export import Broken, Chat, Heads, chats, heads_of
 from groupbot.cli._guest import Guest, visiting
+from groupbot.cli._import_groups import chosen, titled
 from groupbot.engine import logs
 from groupbot.engine.words import zone
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
 from groupbot.features.engagement.domain.authors import MOST, Authors
-from groupbot.features.engagement.domain.history import LATER, History, Told, is_group, number_of, plain
+from groupbot.features.engagement.domain.history import LATER, History, Told, number_of
 from groupbot.features.journey import service as journey
 from groupbot.settings import Settings, load
 
@@ -43,18 +44,24 @@ class Result:
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     trouble: str = ""
+    unknown: list[str] = field(default_factory=list)  # groups passed over
 
 
 @app.command()
 def import_(
     export: Annotated[Path, typer.Argument(help="result.json of the export, or the folder it lies in.")],
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A group of an account's export, by title or id, though the bot does not know it."),
+    ] = None,
     workspace: Annotated[
         Path | None, typer.Option(help="The folder with groupbot.toml; default: here.")
     ] = None,
 ) -> None:
     """Take in who said something when before the bot came: no text is kept. In Telegram Desktop: the
     group's menu, Export chat history, format JSON. The same file twice changes nothing; a broken run goes
-    on where it stopped; what happened since the bot is there is left to its own record."""
+    on where it stopped; what happened since the bot is there is left to its own record. Of an account's whole
+    export only groups that the bot knows are taken in."""
     logs.set_up("warning")
     file = export / "result.json" if export.is_dir() else export
     if not file.is_file():
@@ -66,7 +73,8 @@ def import_(
                 where=str(file),
                 next="in Telegram Desktop choose the format JSON, not HTML",
             )
-    result = asyncio.run(taken_in(load(workspace), file, _progress if sys.stderr.isatty() else None))
+    progress = _progress if sys.stderr.isatty() else None
+    result = asyncio.run(taken_in(load(workspace), file, progress, groups=group or ()))
     for line in told(result):
         print(line)
     if result.trouble:
@@ -86,6 +94,9 @@ def told(r: Result) -> list[str]:
             if some
             else []
         )
+    if r.unknown:
+        titles = ", ".join(r.unknown)
+        lines.append(f"passed over, for the bot was never there: {titles}. To take one in: --group TITLE")
     if r.trouble:
         if r.later:
             lines.append(f"{r.later:,} messages tell who came or went by name: that waits for the whole file")
@@ -96,7 +107,11 @@ def told(r: Result) -> list[str]:
 
 
 async def taken_in(
-    settings: Settings, file: Path, progress: Callable[[int, int], None] | None = None
+    settings: Settings,
+    file: Path,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    groups: Sequence[str] = (),
 ) -> Result:
     """Read one file to its end, or to where it is broken: for who bears which name, then for the rest."""
     result = Result()
@@ -110,7 +125,8 @@ async def taken_in(
                     progress(behind + source.tell(), 2 * size)
 
             heads = heads_of(source)
-            known = _authors(source, heads, partial(tell, 0))
+            wanted, result.unknown = await chosen(guest, heads, groups)
+            known = _authors(source, heads, wanted, partial(tell, 0))
             try:
                 for (chat, messages), authors in zip(chats(source, heads), known, strict=False):
                     if authors is not None:
@@ -123,10 +139,11 @@ async def taken_in(
     return result
 
 
-def _authors(source: BinaryIO, heads: Heads, tell: Callable[[], None]) -> list[Authors | None]:
-    """Of each chat that is a group, its people by name."""
-    groups = [is_group(chat.type) and type(chat.id) is int for chat in heads.chats]
-    known = [Authors(MOST // sum(groups)) if group else None for group in groups]
+def _authors(
+    source: BinaryIO, heads: Heads, wanted: list[bool], tell: Callable[[], None]
+) -> list[Authors | None]:
+    """Of each chat that is wanted, its people by name."""
+    known = [Authors(MOST // sum(wanted)) if one else None for one in wanted]
     last = None
     try:
         for (_, messages), last in zip(chats(source, heads), known, strict=False):
@@ -153,7 +170,7 @@ async def _messages(
     """The messages of one group, in slices."""
     kind, number = str(chat.type), int(str(chat.id))
     result.chats += 1
-    begun = await guest.write("import", lambda w: service.begin(w, kind, number, plain(chat.name) or "…"))
+    begun = await guest.write("import", lambda w: service.begin(w, kind, number, titled(chat)))
     begun = begun._replace(bots=begun.bots | authors.bots())
     clock = zone(begun.zone)
     history = History(number, lambda: clock, begun.bots, authors)

@@ -218,7 +218,7 @@ def test_an_account_s_whole_export_gives_its_groups_and_skips_private_chats(
         f"{private}, {group}]}}}}",
         "utf-8",
     )
-    result = asyncio.run(taken_in(settings, file))
+    result = asyncio.run(taken_in(settings, file, groups=["山楂粉丝群"]))
     assert (result.chats, result.read) == (1, 12)
 
 

@@ -234,13 +234,13 @@ def test_each_of_an_account_s_groups_has_its_own_names_and_only_the_last_is_brok
     second = exports.write(
         tmp_path / "b.json", [*NAMESAKES[:3], called("小李", OTHER, 4)], chat=exports.GROUP + 1
     ).read_text("utf-8")
-    file = tmp_path / "result.json"
+    file, both = tmp_path / "result.json", [str(exports.GROUP), str(exports.GROUP + 1)]
     file.write_text(f'{{"chats": {{"list": [{first}, {second[:-40]}', "utf-8")
-    part = asyncio.run(taken_in(settings, file))
+    part = asyncio.run(taken_in(settings, file, groups=both))
     assert (part.trouble, part.later) == ("the file ends in the middle", 1)
     assert [s for s in stays(settings) if s[1] == "added"] == [(LI, "added", 3, None, BOSS)]
     file.write_text(f'{{"chats": {{"list": [{first}, {second}]}}}}', "utf-8")
-    result = asyncio.run(taken_in(settings, file))
+    result = asyncio.run(taken_in(settings, file, groups=both))
     assert (result.trouble, result.later) == ("", 0)
     assert [s for s in stays(settings) if s[1] == "added"] == [
         (OTHER, "added", 3, None, BOSS), (LI, "added", 3, None, BOSS)

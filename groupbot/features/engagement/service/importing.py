@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from groupbot.core.events import ANONYMOUS_ADMIN, Chat
 from groupbot.engine import keeping
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import chat_address, resolve
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.words import zone
@@ -94,6 +94,13 @@ _SPOKE = Hot(
 )
 
 
+_OF_HISTORY = Hot(
+    sa.select(chat_address.c.chat_id).where(
+        chat_address.c.bot_id == b("bot"), chat_address.c.telegram_id == b("telegram")
+    )
+)
+
+
 class Begun(NamedTuple):
     """What an import of one chat must know."""
 
@@ -103,6 +110,11 @@ class Begun(NamedTuple):
     spans: tuple[tuple[int, int], ...]
     bots: frozenset[int]
     staff: frozenset[int]
+
+
+def of_history(work: Work, telegram: int) -> int | None:
+    """Our id of the group that has, or had, this id of Telegram's; None: the bot never met it."""
+    return work.sql.value(_OF_HISTORY, bot=work.bot_id, telegram=telegram)  # type: ignore[no-any-return]
 
 
 def begin(work: Work, kind: str, number: int, title: str) -> Begun:
