@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from groupbot.cli._export import Chat, Heads
 from groupbot.cli._guest import Guest
@@ -11,28 +12,38 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
 from groupbot.features.engagement.domain.history import is_group, plain, telegram_id
+from groupbot.features.members import service as members
 
 
-async def chosen(guest: Guest, heads: Heads, named: Sequence[str]) -> tuple[list[bool], list[str]]:
-    """For each chat of the file whether it is taken in, and the titles of groups passed over.
+class Choice(NamedTuple):
+    """`taken`: for each chat of the file, whether it is taken in; titles of groups passed over, and of those
+    taken that nobody is known to run."""
+
+    taken: list[bool]
+    passed: list[str]
+    unled: list[str]
+
+
+async def chosen(guest: Guest, heads: Heads, named: Sequence[str]) -> Choice:
+    """What of a file is taken in.
 
     Raises:
         Misfit: a name is none of the file's groups, or of several; or nothing is left.
     """
     groups = [c for c in heads.chats if _group(c)]
-    if not groups:
-        return [False] * len(heads.chats), []
     wanted = {id(_named(groups, name)) for name in named}
-    if heads.account:
-        wanted |= await guest.write("import", lambda w: {id(c) for c in groups if _known(w, c)})
-        if not wanted:
-            raise Misfit(
-                f"the bot knows none of the {len(groups)} groups in this file",
-                next=f"add it to the group first, or --group TITLE of: {_titles(groups)}",
-            )
-    else:
-        wanted = {id(c) for c in groups}
-    return [id(c) in wanted for c in heads.chats], [titled(c) for c in groups if id(c) not in wanted]
+    known, led = await guest.write("import", lambda w: _known(w, groups))
+    wanted |= known if heads.account else {id(c) for c in groups}
+    if groups and not wanted:
+        raise Misfit(
+            f"the bot knows none of the {len(groups)} groups in this file",
+            next=f"add it to the group first, or --group TITLE of: {_titles(groups)}",
+        )
+    return Choice(
+        [id(c) in wanted for c in heads.chats],
+        [titled(c) for c in groups if id(c) not in wanted],
+        [titled(c) for c in groups if id(c) in wanted - led],
+    )
 
 
 def titled(c: Chat) -> str:
@@ -49,8 +60,16 @@ def _group(c: Chat) -> bool:
     return is_group(c.type) and type(c.id) is int
 
 
-def _known(work: Work, c: Chat) -> bool:
-    return service.of_history(work, address(c)) is not None
+def _known(work: Work, groups: list[Chat]) -> tuple[set[int], set[int]]:
+    """Those that the bot knows, and those of them whose administrators it knows."""
+    known, led = set(), set()
+    for c in groups:
+        chat = service.of_history(work, address(c))
+        if chat is not None:
+            known.add(id(c))
+            if members.staff_of(work, chat):
+                led.add(id(c))
+    return known, led
 
 
 def _named(groups: list[Chat], name: str) -> Chat:

@@ -31,6 +31,11 @@ app = typer.Typer(add_completion=False)
 SLICE = 1000  # messages of one transaction
 LOOK = 50_000  # messages of the first reading between two words of how far it is
 
+UNLED = (
+    "nobody is known to run {}: its administrators will be counted as members, and stay so. Better add"
+    " the bot there first, leave it running for a minute, and import then (docs/operators.md, An old group)"
+)
+
 
 @dataclass(slots=True)
 class Result:
@@ -106,12 +111,17 @@ def told(r: Result) -> list[str]:
     return lines
 
 
+def _warn(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
 async def taken_in(
     settings: Settings,
     file: Path,
     progress: Callable[[int, int], None] | None = None,
     *,
     groups: Sequence[str] = (),
+    warn: Callable[[str], None] = _warn,
 ) -> Result:
     """Read one file to its end, or to where it is broken: for who bears which name, then for the rest."""
     result = Result()
@@ -125,8 +135,11 @@ async def taken_in(
                     progress(behind + source.tell(), 2 * size)
 
             heads = heads_of(source)
-            wanted, result.unknown = await chosen(guest, heads, groups)
-            known = _authors(source, heads, wanted, partial(tell, 0))
+            choice = await chosen(guest, heads, groups)
+            result.unknown = choice.passed
+            if choice.unled:
+                warn(UNLED.format(", ".join(choice.unled)))
+            known = _authors(source, heads, choice.taken, partial(tell, 0))
             try:
                 for (chat, messages), authors in zip(chats(source, heads), known, strict=False):
                     if authors is not None:

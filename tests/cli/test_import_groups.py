@@ -128,3 +128,41 @@ def test_an_export_of_one_group_is_of_that_group(settings: Settings, tmp_path: P
     assert (rows(settings, SPOKE), result.unknown) == ([501], [])
     with pytest.raises(Misfit):
         asyncio.run(taken_in(settings, file, groups=[FIRM]))
+
+
+@pytest.mark.parametrize(
+    ("staff", "there", "warned"), [(0, False, True), (0, True, True), (501, True, False)]
+)
+def test_it_is_said_before_anything_is_written_that_nobody_is_known_to_run_the_group(
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    staff: int,
+    there: bool,
+    warned: bool,
+) -> None:
+    if there:
+        known(settings, -(10**12) - exports.GROUP, staff=staff)
+    file = exports.write(tmp_path / "result.json", [exports.message(1, 501, 1), exports.message(2, 502, 1)])
+    asyncio.run(taken_in(settings, file))
+    assert capsys.readouterr().err == (
+        f"nobody is known to run {FANS}: its administrators will be counted as members, and stay so."
+        " Better add the bot there first, leave it running for a minute, and import then"
+        " (docs/operators.md, An old group)\n"
+        if warned
+        else ""
+    )
+    assert rows(settings, "SELECT staff FROM event ORDER BY person_id") == [int(staff > 0), 0]
+
+
+def test_whoever_takes_a_warning_in_time_finds_nothing_written(settings: Settings, tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(line: str) -> None:
+        raise Stopped
+
+    file = exports.write(tmp_path / "result.json", [exports.message(1, 501, 1)])
+    with pytest.raises(Stopped):
+        asyncio.run(taken_in(settings, file, warn=stop))
+    assert (rows(settings, SPOKE), rows(settings, "SELECT id FROM chat")) == ([], [])
