@@ -11,8 +11,9 @@ import pytest
 from groupbot.cli.import_ import Result, taken_in, told
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.storage import open_engine
+from groupbot.features import tables
 from groupbot.features.engagement.domain.authors import Authors
-from groupbot.settings import Settings
+from groupbot.settings import Settings, load
 from tests.cli import test_import
 from tests.features.engagement import exports
 
@@ -255,3 +256,32 @@ def test_the_bar_counts_both_readings(
     file = exports.write(tmp_path / "result.json", exports.many(250, days=9))
     asyncio.run(taken_in(settings, file, lambda at, size: seen.append(at / size)))
     assert (len(seen), seen == sorted(seen), max(seen[:2]) <= 0.5, seen[-1]) == (4, True, True, 1.0)
+
+
+def test_doors_are_kept_alike_by_postgresql(
+    pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROUPBOT_TOKEN", f"{test_import.BOT}:test")
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", pg_url)
+    there = load(tmp_path)
+    tables()
+    upgrade(there.database)
+    bring(there, tmp_path, [called("小王", WANG, 20), called("小李", LI, 21)])
+    day = 1440
+    back = added(23, BOSS, day + 2, "invite_members", members=["小王", "小李"])
+    away = added(22, LI, 22, "remove_members", **{"from": "小李"}, members=["小李"])
+    earlier = added(9, OTHER, 9, "invite_members", members=["小李"])
+    later = message(25, LI, day + 3, **{"from": "小李"})
+    bring(there, tmp_path, [earlier, away, back, later, message(26, WANG, day + 4, **{"from": "小王"})])
+    engine = open_engine(there.database)
+    with engine.connect() as c:
+        rows = c.exec_driver_sql(
+            "SELECT person_id, evidence, joined_at IS NULL, left_at IS NULL, added_by FROM membership"
+            " ORDER BY 1, joined_at"
+        ).all()
+    engine.dispose()
+    assert rows == [
+        (BOSS, "before", True, True, None), (WANG, "before", True, True, None),
+        (OTHER, "before", True, True, None), (LI, "added", False, False, OTHER),
+        (LI, "added", False, True, BOSS),
+    ]  # fmt: skip
