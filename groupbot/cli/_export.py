@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import ijson
 
 _LIST = "chats.list.item"
+_ALONE = "messages.item"
 _BEGINS = frozenset(("start_map", "start_array", "string", "number", "boolean", "null"))
 _HEAD = {f"{where}{key}": key for where in ("", f"{_LIST}.") for key in ("name", "type", "id")}
 
@@ -30,17 +31,30 @@ class Chat:
     size: int | None = None
 
 
-def chats(file: BinaryIO) -> Iterator[tuple[Chat, Iterator[Any]]]:
-    """Each chat with its messages, of an export of one chat or of an account with many. An account is read
-    twice: ijson gives the messages of all chats as one row, so what is whose is counted first.
+class Heads(NamedTuple):
+    """What chats a file has: where their messages stand, each in order, and what ended the reading early."""
+
+    prefix: str
+    chats: list[Chat]
+    trouble: Broken | None
+
+    @property
+    def account(self) -> bool:
+        """Is this an account's, with many chats?"""
+        return self.prefix != _ALONE
+
+
+def chats(file: BinaryIO, heads: Heads | None = None) -> Iterator[tuple[Chat, Iterator[Any]]]:
+    """Each chat with its messages, of an export of one chat or of an account with many; `heads`, where they
+    were read already.
 
     Raises:
         Broken: as the file is; what came before was given.
     """
-    prefix, heads, trouble = _heads(file)
+    prefix, found, trouble = heads_of(file) if heads is None else heads
     file.seek(0)
     every = _whole(file, ijson.items(_Text(file), prefix, use_float=True))
-    for head in heads:
+    for head in found:
         own = islice(every, head.size)
         yield head, own
         deque(own, maxlen=0)  # what nobody wanted
@@ -72,8 +86,9 @@ class _Text:
         return self._decoder.decode(b"", True).encode()
 
 
-def _heads(file: BinaryIO) -> tuple[str, list[Chat], Broken | None]:
-    """Where messages stand, the chats in order, and what ended the reading early."""
+def heads_of(file: BinaryIO) -> Heads:
+    """The chats of a file. An account's is read to its end: ijson gives the messages of all chats as one
+    row, so what is whose is counted first."""
     alone, heads = Chat(), list[Chat]()
     message = f"{_LIST}.messages.item"
     try:
@@ -86,7 +101,7 @@ def _heads(file: BinaryIO) -> tuple[str, list[Chat], Broken | None]:
             elif prefix == _LIST and event == "start_map":
                 heads.append(Chat(size=0))
             elif prefix == "messages" and event == "start_array":
-                return "messages.item", [alone], None
+                return Heads(_ALONE, [alone], None)
     except Broken as e:
-        return message, heads, e
-    return message, heads, None
+        return Heads(message, heads, e)
+    return Heads(message, heads, None)

@@ -10,6 +10,7 @@ from groupbot.core.events import Chat, Message, Person
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.history import History
 from groupbot.features.engagement.domain.questions import LONGEST, asks
 from groupbot.features.engagement.reports.nudge import unanswered, unanswered_sql
@@ -87,7 +88,7 @@ def test_only_questions_are_told_as_unanswered_and_the_sql_gives_them_again(writ
 
 
 def test_an_import_knows_questions_as_the_bot_does() -> None:
-    history = History(77, lambda: UTC, frozenset())
+    history = History(77, lambda: UTC, frozenset(), Authors())
     texts = ("几点开门?", ["请问", {"type": "bold", "text": "周末"}, "开吗"], "好的")
     told = [history.tell(message(n, 501, n, text=text)) for n, text in enumerate(texts, 3)]
     assert [[a.kind for a in t.acts] for t in told if t is not None] == [

@@ -11,6 +11,7 @@ from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, store
+from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.history import History
 from groupbot.features.engagement.domain.thanks import LONGEST, thanked
 from groupbot.features.engagement.reports import Ask
@@ -97,7 +98,7 @@ def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None
 
 
 def test_an_imported_history_has_its_thanks() -> None:
-    history = History(77, lambda: UTC, frozenset())
+    history = History(77, lambda: UTC, frozenset(), Authors())
     told = [
         history.tell(message(3, 501, 2)),
         history.tell(message(4, 502, 3, reply_to_message_id=3)),

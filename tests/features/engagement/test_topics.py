@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+
+from msgspec import structs
 
 from groupbot.core.events import Chat, Message, Person, Service
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
+from groupbot.features.engagement.domain.authors import Authors
+from groupbot.features.engagement.domain.history import History
 from tests.conftest import START
+from tests.features.engagement import exports
 from tests.features.members.group import group
 
 ROOM = Chat(-1001, "supergroup", "Tea", is_forum=True)
@@ -59,3 +64,17 @@ def test_topics_by_name_with_questions_nobody_answered(writer: Writer) -> None:
         reports.Topic(0, "", 1, 1, 0, 0, 0),
     ]
     assert (by_sql, none) == (6, [])
+
+
+def test_an_import_brings_the_names_of_topics(writer: Writer) -> None:
+    made = exports.service(12, 501, 1, "topic_created", title="Brewing")
+    told = History(77, lambda: UTC, frozenset(), Authors()).tell(made)
+    assert told is not None
+
+    def fn(work: Work) -> list[tuple[int, str]]:
+        begun = service.begin(work, "private_supergroup", 2100000001, "Tea")
+        assert service.bring(work, begun, (12, 12), [told], 1) == 0
+        return [(r[0], r[1]) for r in work.sql.plain("SELECT topic, title FROM v_topic")]
+
+    writer.me = structs.replace(writer.me, id=1)
+    assert writer.write(fn) == [(12, "Brewing")]

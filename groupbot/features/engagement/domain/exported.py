@@ -12,6 +12,7 @@ _MEDIA = (
     "invoice_information", "giveaway_information", "giveaway_results", "paid_stars_amount",
     "todo_list", "place_name",
 )  # fmt: skip
+_CARRIES = frozenset(_MEDIA)
 _COMMON = frozenset((  # said of any message, or beside what it carries
     "id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id", "author", "text",
     "text_entities", "reply_to_message_id", "reply_to_peer_id", "forwarded_from", "forwarded_from_id",
@@ -64,6 +65,8 @@ def names_of(text: Any) -> tuple[int | str, ...]:
 def medium_of(m: dict[str, Any], size: int) -> str:
     """What it carries, to be counted: `media: photo`; of what nobody knows here and that has no text
     (`size`), the fields it came with: `unknown: message with …`."""
-    kind = m.get("media_type") or next((k for k in _MEDIA if k in m), None)
+    kind = m.get("media_type")
+    if not kind:  # most have only text, which one comparison tells
+        kind = None if _CARRIES.isdisjoint(m) else next(k for k in _MEDIA if k in m)
     strange = sorted(str(k) for k in set(m) - _COMMON) if kind is None and not size else []
     return f"unknown: message with {', '.join(strange)}"[:60] if strange else f"media: {kind or 'text'}"[:47]

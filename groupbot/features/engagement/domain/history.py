@@ -2,7 +2,8 @@
 
 The export's `date` is the exporter's own clock; `date_unixtime`, where there is one, says how far that is
 from UTC. Service messages name people who were added or removed by name only: a name that one member of
-the file bears alone is taken for them, any other counts as person 0.
+the whole file bears alone is taken for them if it fits (who is added was not here, who is removed was), any
+other counts as person 0. Of a file that breaks off such a message waits for the whole file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from groupbot.core.events import ANONYMOUS_ADMIN
+from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.exported import (
     medium_of,
     names_of,
@@ -54,22 +56,27 @@ class Act(NamedTuple):
 
 
 class Door(NamedTuple):
-    """Somebody came or went. `how`: link | own | added | left | removed."""
+    """Somebody came or went. `how`: link | own | added | left | removed; `named`: told by name only."""
 
     at: datetime
     person: int
     how: str
     by: int | None = None
+    named: bool = False
 
 
 class Told(NamedTuple):
-    """What one message of the export tells: acts, a door, its author's id and name, and whom it mentions
-    (ids, or usernames without @)."""
+    """What one message of the export tells: acts, a door, its author's id and name, whom it mentions (ids, or
+    usernames without @), and of one that opened a topic when, its number and name."""
 
     acts: list[Act]
     doors: list[Door]
     people: list[tuple[int, str]]
     named: tuple[int | str, ...] = ()
+    topic: tuple[datetime, int, str] | None = None
+
+
+LATER = Told([], [], [])  # cannot be told of this file, for it breaks off
 
 
 def telegram_id(kind: str, number: int) -> int:
@@ -95,21 +102,25 @@ def is_group(kind: object) -> bool:
 
 
 class History:
-    """The messages of one chat in the order of the file. `counts` holds what was met, by kind."""
+    """The messages of one chat in the order of the file, by `authors`, who were learnt from it before.
+    `counts` holds what was met, by kind."""
 
-    def __init__(self, chat: int, zone: Callable[[], tzinfo], bots: frozenset[int]) -> None:
+    def __init__(self, chat: int, zone: Callable[[], tzinfo], bots: frozenset[int], authors: Authors) -> None:
         self._chat = f"channel{chat}"
         self._zone = zone
         self._bots = bots
         self.counts: Counter[str] = Counter()
-        self._names: dict[str, int | None] = {}
+        self._bearers = authors
+        self._shared: set[str] = set()  # names that somebody besides their bearer has
+        self._here: dict[int, bool] = {}  # who spoke or came, and who went since
+        self._reacted: dict[int, datetime] = {}  # when first
         self._people: set[int] = set()
         self._authors: dict[int, int] = {}
         self._topics: set[int] = set()
         self._topic_of: dict[int, int] = {}
 
     def tell(self, m: Any) -> Told | None:
-        """The acts of one message, None for what is none."""
+        """The acts of one message, None for what is none; LATER: it cannot be told of this file."""
         if number_of(m) is None:
             self.counts["unknown: no message"] += 1
             return None
@@ -157,10 +168,7 @@ class History:
         if person in self._people:
             return []
         self._people.add(person)
-        said = plain(name)
-        if said:
-            self._names[said] = person if said not in self._names else None
-        return [(person, said[:64])] if person != ANONYMOUS_ADMIN else []
+        return [(person, plain(name)[:64])] if person != ANONYMOUS_ADMIN else []
 
     def _message(self, m: dict[str, Any], at: datetime) -> Told | None:
         person = self._who(m.get("from_id"))
@@ -168,6 +176,7 @@ class History:
             return self._told(m, at, [], [])
         number = m["id"]
         people = self._named(person, m.get("from"))
+        self._here[person] = True
         text = m.get("text", "")
         size, first = size_of(text)
         answered = whole(m.get("reply_to_message_id"))
@@ -204,6 +213,7 @@ class History:
         """With the reactions of people the export names; the rest are only counted."""
         for act, name in self._reactions(m, at) if "reactions" in m else ():
             acts.append(act)
+            self._reacted[act.person] = min(act.at, self._reacted.get(act.person, act.at))
             people += self._named(act.person, name)
         return Told(acts, [], people, named) if acts or people else None
 
@@ -239,17 +249,20 @@ class History:
         how = DOORS.get(str(action))
         if how is None:
             self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
-            return None
+            title = m.get("title") if action == "topic_created" else None
+            return Told([], [], [], topic=(at, m["id"], title)) if title and type(title) is str else None
         sender, actor = m.get("actor_id"), m.get("actor")
         by = person_of(sender) if type(sender) is str and sender[:4] == "user" else None
+        names = m.get("members") or [actor]
+        if not self._bearers.whole and (by is None or any(name != actor for name in names)):
+            return LATER
         people: list[tuple[int, str]] = []
         if by is not None and by not in self._bots:
             people = self._named(by, actor)
-        names = m.get("members") or [actor]
         acts, doors = [], []
         for name in names:
             itself = name == actor and by is not None
-            person = by if itself else (self._names.get(name) if type(name) is str else None)
+            person = by if itself else self._named_at(at, name, how)
             if person in self._bots:
                 continue
             self.counts["joins" if how != "left" else "leaves"] += 1
@@ -257,11 +270,27 @@ class History:
                 self.counts["joins and leaves told by name only"] += 1
             acts.append(Act(at, person or 0, "leave" if how == "left" else "join", 0, m["id"]))
             if person is not None:
+                self._here[person] = how != "left"
                 way = ("left" if itself else "removed") if how == "left" else how
-                doors.append(
-                    Door(at, person, "own" if itself and way == "added" else way, None if itself else by)
-                )
+                way = "own" if itself and way == "added" else way
+                doors.append(Door(at, person, way, None if itself else by, not itself))
+        if by is not None and by not in self._here:
+            self._here[by] = True
         return Told(acts, doors, people)
+
+    def _named_at(self, at: datetime, name: Any, how: str) -> int | None:
+        """Who is meant by a name at the door: its bearer, if they were not here and come, or were and go."""
+        person = self._bearers.bearer(name)
+        if person is None or person in self._bots:
+            return person
+        here = self._here.get(person)
+        if here is None and self._reacted.get(person, at) < at:
+            here = True
+        if name not in self._shared and (here or False) is (how == "left"):
+            return person
+        if here is not None:
+            self._shared.add(name)
+        return None
 
 
 def _forget(recent: dict[int, int]) -> None:

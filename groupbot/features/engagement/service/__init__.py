@@ -3,7 +3,7 @@
 from groupbot.features.engagement.service.around import acts, usual
 from groupbot.features.engagement.service.forgetting import KEEP, sweep
 from groupbot.features.engagement.service.guarding import hired, look_for_hired, speak_first, took_part
-from groupbot.features.engagement.service.importing import Begun, begin, bring
+from groupbot.features.engagement.service.importing import Begun, begin, bring, of_history
 from groupbot.features.engagement.service.naming import topic_named
 from groupbot.features.engagement.service.rebuilding import days_kept, rebuild
 from groupbot.features.engagement.service.recording import (
@@ -38,6 +38,7 @@ __all__ = [
     "last_spoke",
     "look_for_hired",
     "note",
+    "of_history",
     "rebuild",
     "removed",
     "silent_since",

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from groupbot.core.events import ANONYMOUS_ADMIN, Chat
 from groupbot.engine import keeping
-from groupbot.engine.addresses import resolve
+from groupbot.engine.addresses import chat_address, resolve
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.storage import Hot, Upsert
 from groupbot.engine.words import zone
@@ -24,9 +24,10 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import hour_of, local_day
-from groupbot.features.engagement.domain.history import Act, Told, telegram_id
+from groupbot.features.engagement.domain.history import Act, Door, Told, telegram_id
 from groupbot.features.engagement.service.forgetting import KEEP
 from groupbot.features.engagement.service.mentioning import among
+from groupbot.features.engagement.service.naming import called
 from groupbot.features.engagement.service.rebuilding import counts
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
@@ -60,10 +61,19 @@ _BEFORE = Hot(
         ).where(_EVER),
     )
 )
-_open = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"), _m.c.left_at.is_(None))
+_mine = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"))
+_open = (*_mine, _m.c.left_at.is_(None))
+_not_over = (*_mine, sa.or_(_m.c.left_at.is_(None), _m.c.left_at > b("at")))
 _CAME = Hot(
     sa.update(_m)
-    .where(*_open, _m.c.joined_at.is_(None))
+    .where(
+        _m.c.id
+        == sa.select(_m.c.id)
+        .where(*_not_over, _m.c.joined_at.is_(None))
+        .order_by(_m.c.left_at.is_(None), _m.c.left_at)
+        .limit(1)
+        .scalar_subquery()
+    )
     .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
 )
 _WENT = Hot(
@@ -71,7 +81,25 @@ _WENT = Hot(
     .where(*_open, sa.or_(_m.c.joined_at.is_(None), _m.c.joined_at <= b("at")))
     .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
 )
-_HERE = Hot(sa.select(_m.c.id).where(*_open).limit(1))
+_HERE = Hot(sa.select(_m.c.id).where(*_not_over).limit(1))
+_SPOKE = Hot(
+    sa.select(_m.c.id)
+    .where(*_open, _m.c.joined_at.is_(None))
+    .where(
+        sa.exists().where(
+            store.member_day.c.chat_id == b("chat"),
+            store.member_day.c.person_id == b("who"),
+            store.member_day.c.day < b("day"),
+        )
+    )
+)
+
+
+_OF_HISTORY = Hot(
+    sa.select(chat_address.c.chat_id).where(
+        chat_address.c.bot_id == b("bot"), chat_address.c.telegram_id == b("telegram")
+    )
+)
 
 
 class Begun(NamedTuple):
@@ -83,6 +111,11 @@ class Begun(NamedTuple):
     spans: tuple[tuple[int, int], ...]
     bots: frozenset[int]
     staff: frozenset[int]
+
+
+def of_history(work: Work, telegram: int) -> int | None:
+    """Our id of the group that has, or had, this id of Telegram's; None: the bot never met it."""
+    return work.sql.value(_OF_HISTORY, bot=work.bot_id, telegram=telegram)  # type: ignore[no-any-return]
 
 
 def begin(work: Work, kind: str, number: int, title: str) -> Begun:
@@ -132,6 +165,8 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
     if named:
         write_bulk(work.sql, store.MENTIONS, store.MENTIONS.merged(named))
     for t in told:
+        if t.topic is not None:
+            called(work, chat, *t.topic)
         at = t.acts[0].at if t.acts else begun.before
         for person, name in t.people:
             work.sql.run(_PEOPLE, id=person, first_name=name or "…", is_bot=False, seen_at=at)
@@ -139,7 +174,7 @@ def bring(work: Work, begun: Begun, span: tuple[int, int], told: Sequence[Told],
                 work.sql.run(_BEFORE, chat=chat, who=person)
         for door in t.doors:
             if door.at < begun.before:
-                _door(work, chat, door.at, door.person, door.how, door.by)
+                _door(work, chat, door, clock)
     work.sql.run(
         _SPAN,
         chat_id=chat,
@@ -168,6 +203,7 @@ def _without(t: Told, gone: Set[int]) -> Told:
         [d._replace(by=None if d.by in gone else d.by) for d in t.doors if d.person not in gone],
         [p for p in t.people if p[0] not in gone],
         () if mute else tuple(name for name in t.named if name not in gone),
+        t.topic,
     )
 
 
@@ -191,13 +227,17 @@ def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
     return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
 
 
-def _door(work: Work, chat: int, at: datetime, person: int, how: str, by: int | None) -> None:
-    if how in ("left", "removed"):
-        work.sql.run(_BEFORE, chat=chat, who=person)
-        work.sql.run(_WENT, chat=chat, who=person, at=at, was_removed=how == "removed")
-    elif (
-        not work.sql.run(_CAME, chat=chat, who=person, at=at, evidence=how, adder=by)
-        and work.sql.first(_HERE, chat=chat, who=person) is None
+def _door(work: Work, chat: int, door: Door, clock: ZoneInfo) -> None:
+    at, who = door.at, door.person
+    if door.how in ("left", "removed"):
+        work.sql.run(_BEFORE, chat=chat, who=who)
+        work.sql.run(_WENT, chat=chat, who=who, at=at, was_removed=door.how == "removed")
+        return
+    if door.named and work.sql.first(_SPOKE, chat=chat, who=who, day=local_day(at, clock)) is not None:
+        return  # in an earlier file: somebody else of that name was added
+    if (
+        not work.sql.run(_CAME, chat=chat, who=who, at=at, evidence=door.how, adder=door.by)
+        and work.sql.first(_HERE, chat=chat, who=who, at=at) is None
     ):
-        row = (chat, person, at.astimezone(UTC), how, None, None, by)
+        row = (chat, who, at.astimezone(UTC), door.how, None, None, door.by)
         write_bulk(work.sql, members_store.MEMBERS, [row])
