@@ -18,9 +18,9 @@ import structlog
 
 from groupbot.core.effects import Send
 from groupbot.engine.clock import ticking
-from groupbot.engine.keeping import declared, journal, store
+from groupbot.engine.keeping import declared, journal, scrubbing, store
 from groupbot.engine.keeping.declared import Kept, former
-from groupbot.engine.keeping.files import as_json, readable, vacuum
+from groupbot.engine.keeping.files import as_json, readable
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
@@ -45,7 +45,7 @@ class PrivacyDesk:
     ) -> None:
         self.writer, self.routers, self.voice = writer, routers, voice
         self.path = folder / journal.NAME
-        self._busy = asyncio.Lock()
+        self._busy, self._again = asyncio.Lock(), False
 
     @property
     def kept(self) -> list[Kept]:
@@ -127,10 +127,13 @@ class PrivacyDesk:
                 low = upto
 
     async def scrub(self) -> None:
-        """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
-        (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
+        """Take what was deleted out of the files too. SQLite overwrites it at once (`secure_delete`), and its
+        log is emptied. PostgreSQL's tables are written anew, its log over; what is left is told."""
         if sqlite_path(self.writer.url) is None:
-            await asyncio.to_thread(vacuum, self.writer.url, sorted({k.table.name for k in self.kept}))
+            left = await asyncio.to_thread(scrubbing.scrub, self.writer.url, self.kept)
+            for one in left:
+                log.warning("scrub.left", what=one.what, next=one.next)
+            self._again = any(one.passing for one in left)
             return
         for _ in range(LOG_TRIES):
             if await self.writer.empty_log():
@@ -140,8 +143,8 @@ class PrivacyDesk:
 
     async def tidy(self) -> None:
         """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
-        for Telegram's word on its sender. PostgreSQL recycles its own."""
-        if sqlite_path(self.writer.url) is not None:
+        for Telegram's word on its sender. PostgreSQL's is gone on with where something was in the way."""
+        if self._again or sqlite_path(self.writer.url) is not None:
             await self.scrub()
 
     # --- the journal

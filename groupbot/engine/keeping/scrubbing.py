@@ -1,0 +1,133 @@
+"""What PostgreSQL's files still hold of what was deleted, and how it is taken out of them.
+
+A row deleted, and cleaned by VACUUM too, is space to be used again, in which its bytes stay: in the table, in
+its indexes, and in the samples of columns that ANALYZE keeps for the planner (`pg_statistic`). So tables that
+lose people's words are written anew, once nobody reads any more what was; the log comes last (wal.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from groupbot.engine.keeping.declared import Kept
+from groupbot.engine.keeping.store import HANDS
+from groupbot.engine.keeping.wal import PAUSE, TRIES, Left, overwrite
+from groupbot.engine.storage import open_engine
+
+Ended = Literal["clean", "refused", "busy", "large"]
+LARGEST = 256 << 20  # bytes of a table that is written anew: everybody waits for it, a second or two
+LOCK = "200ms"  # others wait behind us for a table that somebody reads
+_BUSY = "55P03"  # SQLSTATE: the lock was not to be had in that time
+_SAMPLES = "pg_statistic"
+
+_READERS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND backend_type = 'client backend' AND backend_xmin IS NOT NULL AND xact_start < %s
+"""
+_UNLEARN = """
+SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited)
+FROM pg_stats WHERE schemaname = current_schema() AND tablename = %s
+"""
+_SOON = "it is tried again within the hour"
+_READ = Left(
+    "what was deleted may still be looked at by a transaction that began before, and stays until then",
+    f"end it if it was forgotten: SELECT * FROM pg_stat_activity ORDER BY xact_start; {_SOON}",
+    passing=True,
+)
+
+
+def of_words(kept: Iterable[Kept]) -> set[str]:
+    """Tables that lose people's words, by an erasure or by age: text is among what goes."""
+    losing = [k.table for k in kept if k.becomes == "gone" or k.words]
+    return {t.name for t in (*losing, *HANDS) if any(_text(c.type) for c in t.columns)}
+
+
+def _text(kind: sa.types.TypeEngine[Any]) -> bool:
+    inner = kind.impl_instance if isinstance(kind, sa.types.TypeDecorator) else kind
+    return isinstance(inner, sa.String | sa.LargeBinary)
+
+
+def scrub(url: str, kept: Iterable[Kept]) -> list[Left]:
+    """Take what was deleted out of a PostgreSQL server's files; what is left there all the same."""
+    kept, engine = list(kept), open_engine(url)
+    words = of_words(kept)
+    try:
+        with engine.connect() as c:
+            c.exec_driver_sql(f"SET lock_timeout = '{LOCK}'")
+            unread = _unread(c)
+            ended = {
+                name: _clean(c, name, anew=name in words) for name in {k.table.name for k in kept} | words
+            }
+            ended[_SAMPLES] = _vacuum(c, _SAMPLES, "FULL")
+            return [*([] if unread else [_READ]), *_told(c, ended), *overwrite(c)]
+    finally:
+        engine.dispose()
+
+
+def _unread(c: sa.Connection) -> bool:
+    """Wait until all transactions that began before have ended: what they may look at stays till then."""
+    began = c.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    for _ in range(TRIES):
+        if not c.exec_driver_sql(_READERS, (began,)).scalar_one():
+            return True
+        c.exec_driver_sql(f"SELECT pg_sleep({PAUSE})")
+    return False
+
+
+def _clean(c: sa.Connection, name: str, *, anew: bool) -> Ended:
+    if not anew:
+        return _vacuum(c, name, "")
+    if c.dialect.server_version_info >= (18,):  # type: ignore[operator]  # before, an emptied table's stay
+        c.exec_driver_sql(_UNLEARN, (name,))
+    if c.exec_driver_sql("SELECT pg_total_relation_size(%s::regclass)", (name,)).scalar_one() <= LARGEST:
+        return _vacuum(c, name, "FULL, ANALYZE")
+    ended = _vacuum(c, name, "ANALYZE")
+    return "large" if ended == "clean" else ended
+
+
+def _vacuum(c: sa.Connection, name: str, how: str) -> Ended:
+    """Where a role may not, PostgreSQL warns and passes the table over."""
+    warned: list[Any] = []
+
+    def hear(said: Any) -> None:
+        warned.extend([said] * (said.severity_nonlocalized == "WARNING"))
+
+    raw: Any = c.connection.driver_connection
+    raw.add_notice_handler(hear)
+    try:
+        for _ in range(TRIES):
+            try:
+                c.exec_driver_sql(f'VACUUM ({how}) "{name}"' if how else f'VACUUM "{name}"')
+            except sa.exc.OperationalError as e:
+                if getattr(e.orig, "sqlstate", None) != _BUSY:
+                    raise
+                c.exec_driver_sql(f"SELECT pg_sleep({PAUSE})")
+            else:
+                return "refused" if warned else "clean"
+        return "busy"
+    finally:
+        raw.remove_notice_handler(hear)
+
+
+def _told(c: sa.Connection, ended: dict[str, Ended]) -> list[Left]:
+    """What is left in tables."""
+    by = {how: sorted(n for n, e in ended.items() if e == how) for how in ("refused", "busy", "large")}
+    role, database = c.exec_driver_sql("SELECT current_user::text, current_database()::text").one()
+    found = []
+    for how, names in by.items():
+        if not names:
+            continue
+        what = f"what was deleted stays in unused space of {', '.join(names)}"
+        if how == "refused":
+            owned = [f'ALTER TABLE "{n}" OWNER TO "{role}";' for n in names if n != _SAMPLES]
+            owned += [f'ALTER DATABASE "{database}" OWNER TO "{role}";'] * (_SAMPLES in names)
+            found.append(Left(what, f"as a superuser, in psql {database}: {' '.join(owned)}"))
+        elif how == "busy":
+            found.append(Left(f"{what}: somebody reads it", _SOON, passing=True))
+        else:
+            step = f"when nobody waits, in psql {database}: VACUUM FULL {', '.join(names)};"
+            found.append(Left(f"{what}: too large to be written anew while others wait", step))
+    return found
