@@ -29,12 +29,12 @@ AND backend_type = 'client backend' AND backend_xmin IS NOT NULL AND xact_start 
 """
 _UNLEARN = """
 SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited)
-FROM pg_stats WHERE schemaname = current_schema() AND tablename = %s
+FROM pg_stats JOIN pg_tables USING (schemaname, tablename)
+WHERE schemaname = current_schema() AND tablename = %s AND pg_has_role(tableowner, 'USAGE')
 """
-_SOON = "it is tried again within the hour"
 _READ = Left(
-    "what was deleted may still be looked at by a transaction that began before, and stays until then",
-    f"end it if it was forgotten: SELECT * FROM pg_stat_activity ORDER BY xact_start; {_SOON}",
+    "what was deleted stays in the database's files: a transaction that began before may look at it",
+    "it is tried again each hour; what was forgotten: SELECT * FROM pg_stat_activity ORDER BY xact_start;",
     passing=True,
 )
 
@@ -54,15 +54,17 @@ def scrub(url: str, kept: Iterable[Kept]) -> list[Left]:
     """Take what was deleted out of a PostgreSQL server's files; what is left there all the same."""
     kept, engine = list(kept), open_engine(url)
     words = of_words(kept)
+    ended = dict[str, Ended]()
     try:
         with engine.connect() as c:
             c.exec_driver_sql(f"SET lock_timeout = '{LOCK}'")
-            unread = _unread(c)
-            ended = {
-                name: _clean(c, name, anew=name in words) for name in {k.table.name for k in kept} | words
-            }
-            ended[_SAMPLES] = _vacuum(c, _SAMPLES, "FULL")
-            return [*([] if unread else [_READ]), *_told(c, ended), *overwrite(c)]
+            if not _unread(c):
+                return [_READ]
+            for name in [*sorted({k.table.name for k in kept} | words), _SAMPLES]:
+                ended[name] = _clean(c, name, anew=name in words)
+                if ended[name] == "busy":  # so will others be, and everybody would wait behind each try
+                    return [_READ]
+            return [*_told(c, ended), *overwrite(c)]
     finally:
         engine.dispose()
 
@@ -79,7 +81,7 @@ def _unread(c: sa.Connection) -> bool:
 
 def _clean(c: sa.Connection, name: str, *, anew: bool) -> Ended:
     if not anew:
-        return _vacuum(c, name, "")
+        return _vacuum(c, name, "FULL" if name == _SAMPLES else "")
     if c.dialect.server_version_info >= (18,):  # type: ignore[operator]  # before, an emptied table's stay
         c.exec_driver_sql(_UNLEARN, (name,))
     if c.exec_driver_sql("SELECT pg_total_relation_size(%s::regclass)", (name,)).scalar_one() <= LARGEST:
@@ -114,20 +116,16 @@ def _vacuum(c: sa.Connection, name: str, how: str) -> Ended:
 
 def _told(c: sa.Connection, ended: dict[str, Ended]) -> list[Left]:
     """What is left in tables."""
-    by = {how: sorted(n for n, e in ended.items() if e == how) for how in ("refused", "busy", "large")}
     role, database = c.exec_driver_sql("SELECT current_user::text, current_database()::text").one()
+    refused, large = (sorted(n for n, e in ended.items() if e == how) for how in ("refused", "large"))
+    what, where = "what was deleted stays in unused space of", f"in psql {database}"
     found = []
-    for how, names in by.items():
-        if not names:
-            continue
-        what = f"what was deleted stays in unused space of {', '.join(names)}"
-        if how == "refused":
-            owned = [f'ALTER TABLE "{n}" OWNER TO "{role}";' for n in names if n != _SAMPLES]
-            owned += [f'ALTER DATABASE "{database}" OWNER TO "{role}";'] * (_SAMPLES in names)
-            found.append(Left(what, f"as a superuser, in psql {database}: {' '.join(owned)}"))
-        elif how == "busy":
-            found.append(Left(f"{what}: somebody reads it", _SOON, passing=True))
-        else:
-            step = f"when nobody waits, in psql {database}: VACUUM FULL {', '.join(names)};"
-            found.append(Left(f"{what}: too large to be written anew while others wait", step))
+    if refused:
+        owned = [f'ALTER TABLE "{n}" OWNER TO "{role}";' for n in refused if n != _SAMPLES]
+        owned += [f'ALTER DATABASE "{database}" OWNER TO "{role}";'] * (_SAMPLES in refused)
+        found.append(Left(f"{what} {', '.join(refused)}", f"as a superuser, {where}: {' '.join(owned)}"))
+    if large:
+        why = "too large to be written anew while others wait"
+        step = f"when nobody waits, {where}: VACUUM FULL {', '.join(large)};"
+        found.append(Left(f"{what} {', '.join(large)}: {why}", step))
     return found
