@@ -60,7 +60,6 @@ def fill(url: str, n: int) -> None:
             f"INSERT INTO person (id, first_name, is_bot, seen_at) {_series(PEOPLE * chats, lite)} "
             f"SELECT {FIRST} + i, 'Li ' || i, {'0' if lite else 'false'}, '{START}' FROM s"
         )
-        c.execute(sa.insert(person).values(id=WHO, first_name=CANARY, is_bot=False, seen_at=START))
         series = _series(n, lite)
         at = (  # numbers follow time, as they do where things happen
             f"strftime('%Y-%m-%d %H:%M:%S.000000', '2027-01-01', (i * {DAYS} / {n}) || ' days')"
@@ -86,6 +85,7 @@ def fill(url: str, n: int) -> None:
         )
         for word in indexes:
             c.exec_driver_sql(word)
+        c.execute(sa.insert(person).values(id=WHO, first_name=CANARY, is_bot=False, seen_at=START))
         c.exec_driver_sql("COMMIT")
     engine.dispose()
 
