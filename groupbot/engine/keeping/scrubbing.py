@@ -2,7 +2,8 @@
 
 A row deleted, and cleaned by VACUUM too, is space to be used again, in which its bytes stay: in the table, in
 its indexes, and in the samples of columns that ANALYZE keeps for the planner (`pg_statistic`). So tables that
-lose people's words are written anew, once nobody reads any more what was; the log comes last (wal.py).
+lose people's words are written anew, once nobody reads any more what was; the log comes last (wal.py). Where
+only ids change (events, books) dead rows are left to PostgreSQL: to clean them would take no byte out either.
 """
 
 from __future__ import annotations
@@ -52,16 +53,14 @@ def _text(kind: sa.types.TypeEngine[Any]) -> bool:
 
 def scrub(url: str, kept: Iterable[Kept]) -> list[Left]:
     """Take what was deleted out of a PostgreSQL server's files; what is left there all the same."""
-    kept, engine = list(kept), open_engine(url)
-    words = of_words(kept)
-    ended = dict[str, Ended]()
+    engine, ended = open_engine(url), dict[str, Ended]()
     try:
         with engine.connect() as c:
             c.exec_driver_sql(f"SET lock_timeout = '{LOCK}'")
             if not _unread(c):
                 return [_READ]
-            for name in [*sorted({k.table.name for k in kept} | words), _SAMPLES]:
-                ended[name] = _clean(c, name, anew=name in words)
+            for name in [*sorted(of_words(kept)), _SAMPLES]:
+                ended[name] = _clean(c, name)
                 if ended[name] == "busy":  # so will others be, and everybody would wait behind each try
                     return [_READ]
             return [*_told(c, ended), *overwrite(c)]
@@ -79,9 +78,9 @@ def _unread(c: sa.Connection) -> bool:
     return False
 
 
-def _clean(c: sa.Connection, name: str, *, anew: bool) -> Ended:
-    if not anew:
-        return _vacuum(c, name, "FULL" if name == _SAMPLES else "")
+def _clean(c: sa.Connection, name: str) -> Ended:
+    if name == _SAMPLES:
+        return _vacuum(c, name, "FULL")
     if c.dialect.server_version_info >= (18,):  # type: ignore[operator]  # before, an emptied table's stay
         c.exec_driver_sql(_UNLEARN, (name,))
     if c.exec_driver_sql("SELECT pg_total_relation_size(%s::regclass)", (name,)).scalar_one() <= LARGEST:
@@ -102,7 +101,7 @@ def _vacuum(c: sa.Connection, name: str, how: str) -> Ended:
     try:
         for _ in range(TRIES):
             try:
-                c.exec_driver_sql(f'VACUUM ({how}) "{name}"' if how else f'VACUUM "{name}"')
+                c.exec_driver_sql(f'VACUUM ({how}) "{name}"')
             except sa.exc.OperationalError as e:
                 if getattr(e.orig, "sqlstate", None) != _BUSY:
                     raise
