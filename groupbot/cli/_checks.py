@@ -19,6 +19,7 @@ from groupbot.engine import neighbours, plugins
 from groupbot.engine.addresses import RETIRED, chat
 from groupbot.engine.content import Content
 from groupbot.engine.inbox import quarantine
+from groupbot.engine.keeping import wal
 from groupbot.engine.migrate import config, current, head
 from groupbot.engine.plugins import Registry
 from groupbot.engine.shipped import content_folders, folder
@@ -158,7 +159,7 @@ def _lists(settings: Settings) -> list[Line]:
     with looking_at(settings) as work:
         cards, recipes = promos.checked(work, scenes.KIND), promos.checked(work, care.KIND)
         books = promos.checked(work, quiz.KIND)
-        aside, others = work.sql.all(_ASIDE), neighbours.amiss(work)
+        aside, others = work.sql.all(_ASIDE), neighbours.amiss(work) + wal.amiss(work)
     campaign = campaigns.read(content_folders(settings.folder))
     lines = [Line("note", e.where, e.what, e.next) for e in others]
     if aside:

@@ -167,6 +167,24 @@ async def test_nobody_waits_while_somebody_is_erased(writer: Writer, tmp_path: P
     assert writer.commits - commits - done > 50
 
 
+async def test_slices_stay_long_where_their_turn_is_late(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.write(fill)
+    await writer.submit(ask_erasure, MEI)
+    submit, turns = writer.submit, 0
+
+    async def late(fn: Any, *args: Any) -> Any:
+        nonlocal turns
+        turns += 1
+        await asyncio.sleep(0.05)
+        return await submit(fn, *args)
+
+    monkeypatch.setattr(writer, "submit", late)
+    await PrivacyDesk(writer, [r for r in load().routers if r.name == "engagement"], tmp_path).run()
+    assert turns < 100  # of 1,200 events
+
+
 def test_ids_of_the_forgotten_are_nobodys() -> None:
     ids = [former(chance(n)) for n in range(1000)]
     assert len(set(ids)) == 1000

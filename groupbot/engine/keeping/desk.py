@@ -12,15 +12,15 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
 from groupbot.core.effects import Send
 from groupbot.engine.clock import ticking
-from groupbot.engine.keeping import declared, journal, store
+from groupbot.engine.keeping import declared, journal, scrubbing, store
 from groupbot.engine.keeping.declared import Kept, former
-from groupbot.engine.keeping.files import as_json, readable, vacuum
+from groupbot.engine.keeping.files import as_json, readable
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from groupbot.engine.router import Router
     from groupbot.engine.writer import Writer
 
+T = TypeVar("T")
 Voice = Callable[[Work, int | None, int | None], tuple[str, str]]  # (chat, person): language, time zone
 log = structlog.get_logger(__name__)
 SLICE = 0.02  # seconds of one transaction, roughly
@@ -45,7 +46,7 @@ class PrivacyDesk:
     ) -> None:
         self.writer, self.routers, self.voice = writer, routers, voice
         self.path = folder / journal.NAME
-        self._busy = asyncio.Lock()
+        self._busy, self._again = asyncio.Lock(), False
 
     @property
     def kept(self) -> list[Kept]:
@@ -90,13 +91,11 @@ class PrivacyDesk:
         for kept in self.kept:
             if kept.table is store.erasure or (rest and kept.waits is None):
                 continue
-            changed = await self._walk(kept, partial(declared.erase, kept=kept, person=person, to=to))
+            changed = await self._rows(kept, partial(declared.erase, person=person, to=to))
             if changed:
                 counts[kept.table.name] = counts.get(kept.table.name, 0) + changed
             if kept.waits is not None:
-                waiting += await self._walk(
-                    kept, partial(declared.left, kept=kept, person=person, waiting=True)
-                )
+                waiting += await self._rows(kept, partial(declared.left, person=person, waiting=True))
         for router in self.routers:
             if router.redraw is not None:
                 await self.writer.submit(router.redraw, to)
@@ -107,30 +106,32 @@ class PrivacyDesk:
             while await self.writer.submit(_emptied, fn, person, to):
                 pass
 
-    async def _walk(self, kept: Kept, fn: Callable[..., int]) -> int:
-        total = 0
-        async for part, low, high in self._slices(kept):
-            total += await self.writer.submit(_sliced, partial(fn, kept=part), low, high)
-        return total
-
-    async def _slices(self, kept: Kept) -> AsyncIterator[tuple[Kept, int, int]]:
-        """A table, or part after part of it, in ranges whose handling takes a moment each."""
+    async def _walk(self, kept: Kept, fn: Callable[..., T]) -> AsyncIterator[T]:
+        """What `fn` makes of a table, or of part after part of it, in ranges that take the writer a moment
+        each: as long as others wait. A slice's own wait for its turn says nothing of its length."""
         step, seen = FIRST, set[str]()
         while (found := await self.writer.submit(declared.part, kept, seen)) is not None:
             part, low, high = found
             seen.add(part.table.name)
             while low < high:
-                began, upto = ticking(), min(low + step, high)
-                yield part, low, upto
+                upto = min(low + step, high)
+                made, took = await self.writer.submit(_sliced, partial(fn, kept=part), low, upto)
+                yield made
                 if upto - low == step:  # what a short rest took says nothing of a longer slice
-                    step = _next(step, ticking() - began)
+                    step = _next(step, took)
                 low = upto
 
+    async def _rows(self, kept: Kept, fn: Callable[..., int]) -> int:
+        return sum([n async for n in self._walk(kept, fn)])
+
     async def scrub(self) -> None:
-        """Take what was deleted out of the files too: the log is emptied (SQLite), dead rows are cleaned
-        (PostgreSQL). What is deleted is overwritten at once (`secure_delete`)."""
+        """Take what was deleted out of the files too. SQLite overwrites it at once (`secure_delete`), and its
+        log is emptied. PostgreSQL's tables are written anew, its log over; what is left is told."""
         if sqlite_path(self.writer.url) is None:
-            await asyncio.to_thread(vacuum, self.writer.url, sorted({k.table.name for k in self.kept}))
+            left = await asyncio.to_thread(scrubbing.scrub, self.writer.url, self.kept)
+            for one in left:
+                log.warning("scrub.left", what=one.what, next=one.next)
+            self._again = any(one.passing for one in left)
             return
         for _ in range(LOG_TRIES):
             if await self.writer.empty_log():
@@ -140,8 +141,8 @@ class PrivacyDesk:
 
     async def tidy(self) -> None:
         """Empty SQLite's log, once an hour: it holds what was deleted since, such as a command that waited
-        for Telegram's word on its sender. PostgreSQL recycles its own."""
-        if sqlite_path(self.writer.url) is not None:
+        for Telegram's word on its sender. PostgreSQL's is gone on with where something was in the way."""
+        if self._again or sqlite_path(self.writer.url) is not None:
             await self.scrub()
 
     # --- the journal
@@ -162,8 +163,7 @@ class PrivacyDesk:
         found: dict[str, int] = {}
         seen: set[int] = set()
         for kept in self.kept:
-            async for part, low, high in self._slices(kept):
-                ids = await self.writer.submit(declared.people, part, low, high)
+            async for ids in self._walk(kept, declared.people):
                 for person in set(ids) - seen:
                     sign = journal.seal(key, person)
                     if sign in wanted:
@@ -201,8 +201,8 @@ class PrivacyDesk:
         found: dict[str, Any] = {}
         naming = {(k.table.name, k.who) for k in self.kept}
         for kept in kepts:
-            rows: list[dict[str, Any]] = []
-            await self._walk(kept, partial(_collect, kept=kept, person=person, into=rows))
+            walk = self._walk(kept, partial(declared.rows, person=person))
+            rows = [row async for part in walk for row in part]
             for row in rows:
                 for column in [c for c in row if (kept.table.name, c) in naming]:
                     row[column] = "you" if row[column] == person else "somebody else" if row[column] else None
@@ -211,17 +211,12 @@ class PrivacyDesk:
         return found
 
 
-def _collect(work: Work, low: int, high: int, kept: Kept, person: int, into: list[dict[str, Any]]) -> int:
-    made = declared.rows(work, kept, person, low, high)
-    into += made
-    return len(made)
-
-
-def _sliced(work: Work, fn: Callable[..., int], low: int, high: int) -> int:
-    changed = fn(work, low=low, high=high)
-    if changed:
+def _sliced(work: Work, fn: Callable[..., T], low: int, high: int) -> tuple[T, float]:
+    began = ticking()
+    made = fn(work, low=low, high=high)
+    if made:
         work.empty_caches()
-    return changed
+    return made, ticking() - began
 
 
 def _emptied(work: Work, fn: Callable[..., bool], person: int, to: int) -> bool:

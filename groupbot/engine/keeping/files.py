@@ -1,4 +1,4 @@
-"""What an export reads like, and what an erasure leaves of the database's files."""
+"""What an export reads like."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from groupbot.engine.storage import open_engine
 from groupbot.engine.words import zone as zone_of
 
 
@@ -55,14 +52,3 @@ def readable(
                     if v not in (None, "", [])
                 )
         yield ""
-
-
-def vacuum(url: str, tables: list[str]) -> None:
-    """Clean these tables of dead rows, on PostgreSQL."""
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            for name in tables:
-                connection.execute(sa.text(f'VACUUM "{name}"'))
-    finally:
-        engine.dispose()

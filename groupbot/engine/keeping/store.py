@@ -73,6 +73,8 @@ ENGINE = (
     Kept(naming, "person_id", "former", hide=("id", "bot_id", "ref")),
 )
 
+HANDS = (chat, chat_address, posted, note, quarantine, proof)  # what `forget_private` goes through beside
+
 
 def said(work: Work, person: int) -> list[dict[str, Any]]:
     """The private chat with the bot: its title is the person's name."""
