@@ -102,7 +102,7 @@ def _decided(tap: Tap, work: Work, row: int, how: str) -> None:
 
 def _place(said: Command | Tap, work: Work, person: int, topic: int | None) -> Send:
     """Where an operator is answered: in the operators' chat, else in private."""
-    if work.me.ops_chat and said.chat.id == work.me.ops_chat:
+    if said.chat.type != "private" and work.chat == service.ops_chat(work):
         return Send(chat=work.chat, topic=topic)
     return Send(user=members.alone(work, person), topic=topic if said.chat.type == "private" else None)
 

@@ -113,3 +113,19 @@ async def test_operators_hear_of_unknown_sends_and_decide(tmp_path: Path) -> Non
         assert [t for t in talk.bot_texts(-1007777) if "令牌" in t] == [
             "⚠️ 有别的程序在用这个令牌取更新。下一步:停掉它,或 groupbot doctor --remove-webhook。"
         ]
+
+
+async def test_the_operators_group_is_theirs_also_after_its_upgrade(tmp_path: Path) -> None:
+    async with conversation(tmp_path, operators=(WEN,), ops_chat=-7777) as talk:
+        w = talk.world
+        w.users[WEN] = dict(w.users[talk.owner], id=WEN, first_name="Wen")
+        room = w.add_chat("Ops", talk.owner, type="group")
+        w.chats[-7777] = w.chats.pop(room.id)
+        room.id = -7777
+        w.add_bot_to(TOKEN, room.id, talk.owner, set())
+        await talk.settle()
+        talk.room = w.chats[w.upgrade(-7777, talk.owner)]
+        await talk.settle()
+        talk.room.members[WEN] = type(talk.room.members[talk.owner])()
+        await talk.says(WEN, "/outbox")
+        assert talk.last().startswith("没有要处理的")

@@ -26,6 +26,7 @@ ROOM = Chat(-1001, "supergroup", "Tea")
     [
         "明天几点开门", "请问周末营业吗", "这个多少钱", "有没有小份的", "谁知道停车方便吗?", "怎么领券",
         "好吃吗！", "在哪儿买呢",
+        "快递呢", "what’s the price",
         "How much is it", "hey guys, does anyone know the address", "Open on Sunday?", "is there parking",
         "кто знает, где купить?", "Any news? https://example.org/a",
     ],
@@ -37,7 +38,8 @@ def test_these_ask(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "👍", "谢谢大家", "好的", "今天到货了,大家可以来看", "我也是这么想的,没问题", "这么好",
+        "", "👍", "谢谢大家", "好的", "好的呢", "谢谢你们呢", "加油呢~",
+        "今天到货了,大家可以来看", "我也是这么想的,没问题", "这么好",
         "Good morning everyone",
         "whatever", "I know how to do it", "https://example.org/?q=1", "see t.me/shop?start=5",
         "谁" + "很长" * LONGEST + "?",

@@ -16,7 +16,7 @@ from groupbot.features.engagement import reports
 from tests.features.engagement.test_figures import four_weeks
 
 FULL = {"value": "12345.6", "before": "12345.6", "n": 12345, "few": False}
-PLAN = {"plan": "Weekend offer of the store", "due": 120, "said": 98,
+PLAN = {"plan": "Weekend offer of the store by the lake, for early birds", "due": 120, "said": 98,
         "why": [["campaign", 10], ["commerce", 10], ["overtaken", 10], ["free_day", 10]]}  # fmt: skip
 SOURCE = {"source": "Counter of the second floor, 2pm", "came": 12345, "here": 10000, "spoke": 9999}
 POST = {"name": "Weekend offer of the store", "kind": "planned post", "when": "2026-11-18T18:30",

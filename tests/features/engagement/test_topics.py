@@ -12,6 +12,7 @@ from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports, service
 from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.history import History
+from groupbot.features.engagement.reports.nudge import unanswered
 from tests.conftest import START
 from tests.features.engagement import exports
 from tests.features.members.group import group
@@ -78,3 +79,37 @@ def test_an_import_brings_the_names_of_topics(writer: Writer) -> None:
 
     writer.me = structs.replace(writer.me, id=1)
     assert writer.write(fn) == [(12, "Brewing")]
+
+
+def test_late_answers_and_those_taken_away_are_none(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        work.chat, work.zone = group(work, ROOM.id, ROOM.title), "UTC"
+        tell(work, 40, 12, "How hot?", 6)
+        tell(work, 41, 12, "90", 3, answers=40)
+        tell(work, 43, 12, "And how long?", 1.9)
+        tell(work, 44, 12, "buy at bad.example", 1.8, answers=43)
+        tell(work, 46, 12, "Which cup?", 5)
+        tell(work, 47, 12, "a small one", 4.5, answers=46)
+        work.flush()
+        service.removed(work, work.chat, 44)
+        work.flush()
+
+    def look(work: Work) -> tuple[int, int, list[str]]:
+        (chat,) = (r[0] for r in work.sql.plain("SELECT id FROM chat WHERE type = 'supergroup'"))
+        ask = reports.Ask(work, chat, TODAY - timedelta(days=6), TODAY)
+        (one,) = reports.topics(ask)
+        return one.asked, one.unanswered, unanswered(ask)
+
+    writer.write(fn)
+    assert writer.write(look) == (3, 2, ["https://t.me/c/1/43"])  # who was answered late waits no more
+
+
+def test_words_that_an_activation_asks_for_are_no_question(writer: Writer) -> None:
+    def fn(work: Work) -> int:
+        work.chat, work.zone = group(work, ROOM.id, ROOM.title), "UTC"
+        tell(work, 40, 12, "今天喝茶了吗", 3)
+        assert isinstance(work.event, Message)
+        service.asked(work, work.event)
+        return int(work.sql.plain("SELECT COUNT(*) FROM v_event WHERE kind = 'question'")[0][0])
+
+    assert writer.write(fn) == 0

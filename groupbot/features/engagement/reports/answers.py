@@ -43,7 +43,9 @@ QUESTIONS = (  # of members, that stand and had a day for an answer
     " AND message_id IS NOT NULL AND message_id NOT IN (SELECT message_id FROM v_event WHERE {chat}"
     " AND at >= {start} AND kind = 'removed' AND message_id IS NOT NULL)"
 )
-ANSWERED = "(SELECT reply_to FROM v_event WHERE {chat} AND at >= {start} AND reply_to IS NOT NULL)"
+_ANSWERS = f"v_event WHERE {{chat}} AND at >= {{start}} AND kind = 'reply' AND reply_to IS NOT NULL{_STANDS}"
+ANSWERED = f"(SELECT reply_to FROM {_ANSWERS})"
+FIRST_ANSWER = f"(SELECT reply_to, MIN(at) AS answered FROM {_ANSWERS} GROUP BY reply_to)"
 _ASKING = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND kind = 'question')"
 
 

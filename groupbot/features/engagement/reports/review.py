@@ -33,6 +33,7 @@ from groupbot.features.members import service as members
 SPANS = {"week": 7, "month": 28}  # days
 SOURCES = 10  # links shown
 PLANS = 6  # plans shown
+WHY = 4  # reasons of a plan
 TOPICS = 5
 
 
@@ -81,7 +82,7 @@ def review(work: Work, chat: int, span: str) -> Review:
                 for s in sources(work, chat, ask.start)[:SOURCES]
             ],
             "plans": [
-                {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why]}
+                {"plan": p.plan, "due": p.due, "said": p.said, "why": [list(w) for w in p.why[:WHY]]}
                 for p in planned(ask)[:PLANS]
             ],
             "topics": [to_builtins(t) for t in topics(ask, TOPICS)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from groupbot.features.engagement.reports.answers import ANSWERED, QUESTIONS, had_a_day
+from groupbot.features.engagement.reports.answers import FIRST_ANSWER, QUESTIONS, had_a_day
 from groupbot.features.engagement.reports.asking import Ask
 
 _TALK = "SELECT topic, COUNT(*), COUNT(DISTINCT person_id) FROM v_act WHERE {times} AND kind IN ('message', 'reply') GROUP BY topic"  # noqa: E501
@@ -12,7 +12,7 @@ _TALK = "SELECT topic, COUNT(*), COUNT(DISTINCT person_id) FROM v_act WHERE {tim
 
 class Topic(Struct, frozen=True):
     """A topic (0: the general one) in a span. `asked` are members' questions that had a day for an answer,
-    `unanswered` those of them that got none; `before` its messages in the span before."""
+    `unanswered` those of them that got none within it; `before` its messages in the span before."""
 
     number: int
     title: str
@@ -29,8 +29,9 @@ def topics_asked(ask: Ask) -> dict[str, str]:
         "topics": ask.sql(_TALK),
         "topics_before": ask.before().sql(_TALK),
         "topics_questions": ask.sql(
-            f"SELECT topic, COUNT(*), SUM(CASE WHEN message_id IN {ANSWERED} THEN 0 ELSE 1 END)"
-            f" FROM {QUESTIONS} GROUP BY topic",
+            f"SELECT topic, COUNT(*), SUM(CASE WHEN answered <= {ask.plus('q.at', 1)} THEN 0 ELSE 1 END)"
+            f" FROM (SELECT topic, message_id, at FROM {QUESTIONS}) q"
+            f" LEFT JOIN {FIRST_ANSWER} a ON a.reply_to = q.message_id GROUP BY topic",
             had_a_day=had_a_day(ask),
         ),
         "topics_titles": ask.sql("SELECT topic, title FROM v_topic WHERE {chat}"),

@@ -230,6 +230,7 @@ def asked(work: Work, m: Message) -> None:
     if row is None:
         return  # never counted, or as a press already
     work.sql.run(store.ASKED, **which)
+    work.sql.run(store.UNASK, **which)
     counts = (-1, -int(row.kind == "reply"), 0, 1, 0, 0)
     hour, day = _hour_of(m.at), _day_of(work.zone, m.at)
     more = (work.chat, m.at, m.sender.id, "asked", 0, None, None, row.staff, None, hour, day, counts)

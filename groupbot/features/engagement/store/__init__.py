@@ -54,6 +54,7 @@ from groupbot.features.engagement.store.tables import (
     SPOKE_SINCE,
     TAKEN_AWAY,
     TOP,
+    UNASK,
     chat_hour,
     event,
     history,
@@ -62,6 +63,7 @@ from groupbot.features.engagement.store.tables import (
 from groupbot.features.engagement.store.topics import NAME_TOPIC, NAMED_AT, TITLE
 
 __all__ = [
+    "UNASK",
     "NAME_TOPIC",
     "NAMED_AT",
     "TITLE",

@@ -214,6 +214,7 @@ _said = (
 )
 AS_SAID = Hot(sa.select(event.c.kind, event.c.staff).where(*_said))
 ASKED = Hot(sa.update(event).where(*_said).values(kind=sa.literal_column("'asked'"), reply_to=None))
+UNASK = Hot(sa.delete(event).where(*_said[:4], among(event.c.kind, "question")))
 IN_TOPICS = Hot(
     sa.select(event.c.message_id, event.c.topic).where(
         event.c.chat_id == b("chat"),

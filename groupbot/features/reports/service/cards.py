@@ -6,6 +6,7 @@ from typing import Any
 
 from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.engine.keeping import FORMER
+from groupbot.engine.naming import SHOWN
 from groupbot.engine.work import Work
 from groupbot.features.log import service as log
 from groupbot.features.members import service as members
@@ -119,6 +120,6 @@ def erase(work: Work, person: int, to: int) -> bool:
 
 def redraw(work: Work, who: int) -> None:
     """Cards on which `who` stands, as sender, reporter or who decided, show the name they have now."""
-    for row in work.sql.all(store.NAMING, who=who):
+    for row in work.sql.all(store.NAMING, who=who, since=work.now - SHOWN):
         work.chat = row.chat_id  # whose language the name is in
         show(work, row)
