@@ -27,7 +27,7 @@ from groupbot.engine.figures import Health
 from groupbot.engine.keeping import PrivacyDesk
 from groupbot.engine.keys import sealing_key
 from groupbot.engine.me import me_of
-from groupbot.engine.memory import settle
+from groupbot.engine.memory import one_heap, settle
 from groupbot.engine.menus import menus
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.plugins import Registry, load
@@ -85,6 +85,7 @@ class App:
         Raises:
             Misfit: token, database or server do not fit.
         """
+        one_heap()
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
         self.poller = Poller(self.bot, self.feed)
@@ -194,7 +195,6 @@ class App:
         """Tell Telegram where to deliver."""
         await hook(self.bot, self.settings.webhook_url, self.settings.webhook_secret.reveal())
 
-    # --- between dispatch and the outside
     async def feed(self, items: Sequence[Item]) -> Outcome:
         """Handle and commit a batch."""
         outcome = await self.dispatch.feed(items)
