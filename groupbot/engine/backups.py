@@ -13,11 +13,11 @@ import subprocess
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.outbox_table import outbox
@@ -37,8 +37,7 @@ _OTHERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a restore did: when the backup was taken (as its newest row tells) and how long ago, how many
     messages were held back, where the old database is."""
 

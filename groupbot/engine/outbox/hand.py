@@ -6,12 +6,12 @@ room for others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from groupbot.core.effects import EDIT, MODERATION, PAID, POST, REPLY
 from groupbot.core.pacing import CALL, MESSAGE, Pacer
@@ -31,8 +31,7 @@ EXPIRE_EVERY = LOOK_EVERY = 1.0  # seconds
 SHORTEST = 0.005  # seconds between two rounds without news
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """Lanes, and how many of their rows are held in memory at most."""
 
     lanes: tuple[int, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.engine import words
 from groupbot.engine.picture import Panel
@@ -32,8 +33,7 @@ SOURCES = 10  # links shown
 PLANS = 6  # plans shown
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """`open`: what the whole group may read, without shares and without names; `more`: for staff."""
 
     open: dict[str, Any]

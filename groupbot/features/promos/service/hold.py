@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 import structlog
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -41,8 +41,7 @@ _WEEK = timedelta(days=7)
 Spoke = Callable[[Work, int, datetime], datetime | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A chat as a plan sees it now."""
 
     profile: Profile
