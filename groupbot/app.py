@@ -79,6 +79,7 @@ class App:
         Raises:
             Misfit: token, database or server do not fit.
         """
+        one_heap()
         sys.setswitchinterval(0.0005)  # a busy writer thread else holds the loop 20 ms at a time
         tables()
         self.poller = Poller(self.bot, self.feed)
@@ -169,7 +170,6 @@ class App:
         """Tell Telegram where to deliver."""
         await hook(self.bot, self.settings.webhook_url, self.settings.webhook_secret.reveal())
 
-    # --- between dispatch and the outside
     async def feed(self, items: Sequence[Item]) -> Outcome:
         """Handle and commit a batch."""
         outcome = await self.dispatch.feed(items)

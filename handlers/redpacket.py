@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from groupbot import Command, Delete, Message, Refusal, Router, Tap, Work, reply
 from groupbot.features.engagement import service as engagement

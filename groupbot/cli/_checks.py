@@ -38,7 +38,7 @@ Mark = Literal["ok", "bad", "note"]
 MARKS = {"ok": "✓", "bad": "✗", "note": "•"}
 _q = quarantine.c
 RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info", "topics")
-_ASIDE = Hot(sa.select(_q.id, _q.step, _q.error).where(_q.retried.is_(False)).order_by(_q.id))
+_ASIDE = Hot(lambda: sa.select(_q.id, _q.step, _q.error).where(_q.retried.is_(False)).order_by(_q.id))
 AT_ONCE = 8  # getChatMember calls under way
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import asdict
 
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any
+
+from msgspec.structs import asdict
 
 from groupbot.cli._numbers import figure_of
 from groupbot.engine.shipped import content_folders

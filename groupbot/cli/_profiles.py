@@ -6,10 +6,12 @@ import csv
 import difflib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
+
+from msgspec.structs import replace
 
 from groupbot.cli._sheet import mark_of, text_of
 from groupbot.errors import Misfit, Refusal

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from groupbot.cli._page import page_of
 from groupbot.cli._table import aligned

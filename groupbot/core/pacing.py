@@ -9,7 +9,8 @@ paid with Stars may leave at up to 1,000 a second (Bot API 7.11).
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _ROOM = 2000  # chats kept in mind before the idle ones are forgotten
 _LATE = 0.1  # seconds; a slot that somebody waited for counts from when it was due, if no later than this
@@ -17,8 +18,7 @@ _DOWN, _UP, _CALM = 0.95, 1.01, 600.0  # the rate after a 429 of the token, and 
 MESSAGE, CALL, PAID = 0, 1, 2  # each has slots of its own
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(Struct):
     """Limits: `rate` messages a second for the token, `chat_minute` a minute for one group."""
 
     rate: float = 29.5
@@ -28,8 +28,7 @@ class Pace:
     paid_rate: float = 970.0  # messages that cost Stars
 
 
-@dataclass(slots=True)
-class _Slots:
+class _Slots(Struct):
     """One slot each 1/rate s. Somebody who waited for a slot and comes a moment late takes it as if in
     time, so that the rate is reached; nobody saves slots up."""
 
@@ -50,8 +49,7 @@ class _Slots:
             self.awaited = self.next
 
 
-@dataclass(slots=True)
-class _ChatState:
+class _ChatState(Struct):
     sent: deque[float] = field(default_factory=deque)
     blocked: float = 0.0
 

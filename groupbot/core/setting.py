@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from groupbot.core import spans
 
@@ -31,8 +32,7 @@ class Unfit(ValueError):
         self.key, self.expected, self.example = key, expected, example
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One thing a chat may set. `by_tier` overrides `default` for chats of a tier.
 
     `kind` is one of KINDS; when left out it follows from the default and the choices. A duration is a

@@ -60,34 +60,38 @@ class Place(Struct, frozen=True):
 
 
 _FIND = Hot(
-    sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state)
-    .join(chat_address, chat_address.c.chat_id == chat.c.id)
-    .where(
-        chat_address.c.bot_id == sa.bindparam("bot"),
-        chat_address.c.telegram_id == sa.bindparam("telegram"),
+    lambda: (
+        sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state)
+        .join(chat_address, chat_address.c.chat_id == chat.c.id)
+        .where(
+            chat_address.c.bot_id == sa.bindparam("bot"),
+            chat_address.c.telegram_id == sa.bindparam("telegram"),
+        )
     )
 )
 _BY_ID = Hot(
-    sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state).where(
+    lambda: sa.select(chat.c.id, chat.c.telegram_id, chat.c.type, chat.c.title, chat.c.state).where(
         chat.c.id == sa.bindparam("the_id")
     )
 )
-_INTO = Hot(sa.select(chat.c.merged_into).where(chat.c.id == sa.bindparam("the_id")))
+_INTO = Hot(lambda: sa.select(chat.c.merged_into).where(chat.c.id == sa.bindparam("the_id")))
 _NEW = Hot(
-    sa.insert(chat)
-    .values(
-        bot_id=sa.bindparam("bot_id"),
-        telegram_id=sa.bindparam("telegram_id"),
-        type=sa.bindparam("type"),
-        title=sa.bindparam("title"),
-        username=sa.bindparam("username"),
-        state="active",
-        state_at=sa.bindparam("state_at"),
+    lambda: (
+        sa.insert(chat)
+        .values(
+            bot_id=sa.bindparam("bot_id"),
+            telegram_id=sa.bindparam("telegram_id"),
+            type=sa.bindparam("type"),
+            title=sa.bindparam("title"),
+            username=sa.bindparam("username"),
+            state="active",
+            state_at=sa.bindparam("state_at"),
+        )
+        .returning(chat.c.id)
     )
-    .returning(chat.c.id)
 )
 _ADDRESS = Hot(
-    sa.insert(chat_address).values(
+    lambda: sa.insert(chat_address).values(
         bot_id=sa.bindparam("bot_id"),
         telegram_id=sa.bindparam("telegram_id"),
         chat_id=sa.bindparam("chat_id"),
@@ -95,32 +99,40 @@ _ADDRESS = Hot(
     )
 )
 _RENAME = Hot(
-    sa.update(chat)
-    .where(chat.c.id == sa.bindparam("the_id"))
-    .values(title=sa.bindparam("title"), username=sa.bindparam("username"), type=sa.bindparam("type"))
+    lambda: (
+        sa.update(chat)
+        .where(chat.c.id == sa.bindparam("the_id"))
+        .values(title=sa.bindparam("title"), username=sa.bindparam("username"), type=sa.bindparam("type"))
+    )
 )
 _STATE = Hot(
-    sa.update(chat)
-    .where(chat.c.id == sa.bindparam("the_id"), chat.c.state != sa.bindparam("state"))
-    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
+    lambda: (
+        sa.update(chat)
+        .where(chat.c.id == sa.bindparam("the_id"), chat.c.state != sa.bindparam("state"))
+        .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
+    )
 )
 _NOT_RETIRED = Hot(  # what Telegram tells of a chat does not bring it back
-    sa.update(chat)
-    .where(
-        chat.c.id == sa.bindparam("the_id"),
-        chat.c.state != sa.bindparam("state"),
-        chat.c.state != RETIRED,
+    lambda: (
+        sa.update(chat)
+        .where(
+            chat.c.id == sa.bindparam("the_id"),
+            chat.c.state != sa.bindparam("state"),
+            chat.c.state != RETIRED,
+        )
+        .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
     )
-    .values(state=sa.bindparam("state"), state_at=sa.bindparam("state_at"), lacks=sa.bindparam("lacks"))
 )
 _ABLE = Hot(
-    sa.update(chat)
-    .where(
-        chat.c.id == sa.bindparam("the_id"),
-        chat.c.state == "limited",
-        chat.c.lacks == sa.bindparam("kind"),
+    lambda: (
+        sa.update(chat)
+        .where(
+            chat.c.id == sa.bindparam("the_id"),
+            chat.c.state == "limited",
+            chat.c.lacks == sa.bindparam("kind"),
+        )
+        .values(state="active", state_at=sa.bindparam("state_at"), lacks=None)
     )
-    .values(state="active", state_at=sa.bindparam("state_at"), lacks=None)
 )
 
 

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from groupbot.engine.migrate import current, known, upgrade
 from groupbot.engine.outbox_table import outbox
@@ -41,8 +42,7 @@ _OTHERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a restore did: when the backup was taken (as its newest row tells) and how long ago, how many
     messages were held back, where the old database is."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.core.effects import Edit, Rows, Send
 from groupbot.engine.storage import Hot
@@ -15,8 +16,7 @@ from groupbot.engine.work import Work
 Shown = tuple[int, dict[str, Any], Rows]  # our id of its chat, the template's data, the buttons
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """The cards of a feature `name`: said as `name/card` under the ref `name:NUMBER`, each edited at most
     once in `every`. `show` gives what one shows now, None for none; `drawn` (the_id, done) keeps whether it
     is up to date, `stale` gives the ids of those that are not."""

@@ -48,32 +48,40 @@ quarantine = sa.Table(
 )
 
 _PARK = Hot(
-    sa.insert(inbox).values(
+    lambda: sa.insert(inbox).values(
         {n: sa.bindparam(n) for n in ("bot_id", "chat_id", "update_id", "person", "raw", "observed", "at")}
     )
 )
 _PARKED_CHATS = Hot(
-    sa.select(inbox.c.chat_id, sa.func.min(inbox.c.id).label("first"))
-    .where(inbox.c.bot_id == sa.bindparam("bot"))
-    .group_by(inbox.c.chat_id)
+    lambda: (
+        sa.select(inbox.c.chat_id, sa.func.min(inbox.c.id).label("first"))
+        .where(inbox.c.bot_id == sa.bindparam("bot"))
+        .group_by(inbox.c.chat_id)
+    )
 )
 _OF_CHAT = Hot(
-    sa.select(inbox.c.id, inbox.c.update_id, inbox.c.person, inbox.c.raw, inbox.c.observed, inbox.c.at)
-    .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
-    .order_by(inbox.c.id)
+    lambda: (
+        sa.select(inbox.c.id, inbox.c.update_id, inbox.c.person, inbox.c.raw, inbox.c.observed, inbox.c.at)
+        .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
+        .order_by(inbox.c.id)
+    )
 )
 _FIRST = Hot(
-    sa.select(inbox.c.person, inbox.c.at)
-    .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
-    .order_by(inbox.c.id)
-    .limit(1)
+    lambda: (
+        sa.select(inbox.c.person, inbox.c.at)
+        .where(inbox.c.bot_id == sa.bindparam("bot"), inbox.c.chat_id == sa.bindparam("chat"))
+        .order_by(inbox.c.id)
+        .limit(1)
+    )
 )
-_TAKE = Hot(sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
-_FORGET_QUARANTINE = Hot(sa.delete(quarantine).where(quarantine.c.at < sa.bindparam("before")))
+_TAKE = Hot(lambda: sa.delete(inbox).where(inbox.c.id == sa.bindparam("the_id")))
+_FORGET_QUARANTINE = Hot(lambda: sa.delete(quarantine).where(quarantine.c.at < sa.bindparam("before")))
 _QUARANTINE = Hot(
-    sa.insert(quarantine)
-    .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
-    .returning(quarantine.c.id)
+    lambda: (
+        sa.insert(quarantine)
+        .values({n: sa.bindparam(n) for n in ("bot_id", "update_id", "stage", "step", "error", "raw", "at")})
+        .returning(quarantine.c.id)
+    )
 )
 
 

@@ -44,10 +44,12 @@ _CACHE = "engine.media"
 b = sa.bindparam
 _m = media.c
 _ONE = Hot(
-    sa.select(_m.kind, _m.file_id, _m.at).where(_m.bot_id == b("bot"), _m.name == b("the_name")).limit(1)
+    lambda: (
+        sa.select(_m.kind, _m.file_id, _m.at).where(_m.bot_id == b("bot"), _m.name == b("the_name")).limit(1)
+    )
 )
 _KEEP = Hot(
-    Upsert(
+    lambda: Upsert(
         media,
         ("bot_id", "name", "kind", "file_id", "at"),
         ("bot_id", "name"),
@@ -55,7 +57,11 @@ _KEEP = Hot(
     )
 )
 _NAMES = Hot(
-    sa.select(_m.name, _m.kind, _m.at).where(_m.bot_id == b("bot"), Begins(_m.name, SAVED)).order_by(_m.name)
+    lambda: (
+        sa.select(_m.name, _m.kind, _m.at)
+        .where(_m.bot_id == b("bot"), Begins(_m.name, SAVED))
+        .order_by(_m.name)
+    )
 )
 
 

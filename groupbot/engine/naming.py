@@ -30,18 +30,24 @@ naming = sa.Table(
 
 n, b = naming.c, sa.bindparam
 _NEW = Hot(
-    sa.insert(naming).values({name: b(name) for name in ("bot_id", "chat_id", "ref", "person_id", "at")})
+    lambda: sa.insert(naming).values(
+        {name: b(name) for name in ("bot_id", "chat_id", "ref", "person_id", "at")}
+    )
 )
 _NAMED = Hot(
-    sa.select(n.person_id)
-    .where(n.ref == b("the_ref"), n.chat_id == b("chat"), n.bot_id == b("bot"))
-    .order_by(n.id)
+    lambda: (
+        sa.select(n.person_id)
+        .where(n.ref == b("the_ref"), n.chat_id == b("chat"), n.bot_id == b("bot"))
+        .order_by(n.id)
+    )
 )
 _NAMING = Hot(
-    sa.select(n.chat_id, n.ref)
-    .where(n.person_id == b("who"), n.bot_id == b("bot"), n.at >= b("since"))
-    .group_by(n.chat_id, n.ref)
-    .order_by(sa.func.min(n.id))
+    lambda: (
+        sa.select(n.chat_id, n.ref)
+        .where(n.person_id == b("who"), n.bot_id == b("bot"), n.at >= b("since"))
+        .group_by(n.chat_id, n.ref)
+        .order_by(sa.func.min(n.id))
+    )
 )
 _OLD = delete_some(naming, n.at < b("before"), by=n.id)
 

@@ -10,14 +10,16 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 
 _OTHERS = Hot(
-    sa.select(chat.c.bot_id, sa.func.count().label("groups"))
-    .where(
-        chat.c.bot_id != sa.bindparam("bot"),
-        among(chat.c.type, "group", "supergroup"),
-        among(chat.c.state, "active", "limited"),
+    lambda: (
+        sa.select(chat.c.bot_id, sa.func.count().label("groups"))
+        .where(
+            chat.c.bot_id != sa.bindparam("bot"),
+            among(chat.c.type, "group", "supergroup"),
+            among(chat.c.state, "active", "limited"),
+        )
+        .group_by(chat.c.bot_id)
+        .order_by(chat.c.bot_id)
     )
-    .group_by(chat.c.bot_id)
-    .order_by(chat.c.bot_id)
 )
 
 

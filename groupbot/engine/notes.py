@@ -24,20 +24,20 @@ _W = (
     note.c.chat_id == sa.bindparam("c"),
     note.c.key == sa.bindparam("k"),
 )
-_GET = Hot(sa.select(note.c.value).where(*_W))
-_SET = Hot(sa.update(note).where(*_W).values(value=sa.bindparam("v")))
+_GET = Hot(lambda: sa.select(note.c.value).where(*_W))
+_SET = Hot(lambda: sa.update(note).where(*_W).values(value=sa.bindparam("v")))
 _NEW = Hot(
-    sa.insert(note).values(
+    lambda: sa.insert(note).values(
         router=sa.bindparam("r"),
         chat_id=sa.bindparam("c"),
         key=sa.bindparam("k"),
         value=sa.bindparam("v"),
     )
 )
-_DROP = Hot(sa.delete(note).where(*_W))
+_DROP = Hot(lambda: sa.delete(note).where(*_W))
 OF_MESSAGES = "message:"  # how the key of a note begins that holds numbers of the chat's messages
 _OF_MESSAGES = Hot(
-    sa.delete(note).where(note.c.chat_id == sa.bindparam("c"), note.c.key.startswith(OF_MESSAGES))
+    lambda: sa.delete(note).where(note.c.chat_id == sa.bindparam("c"), note.c.key.startswith(OF_MESSAGES))
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -33,22 +34,25 @@ _SAID_AFTER = (
     _o.id > sa.bindparam("the_id"),
     _o.lane.between(sa.bindparam("first"), sa.bindparam("last")),
 )
-_ALL = {private: Hot(_LATER.where(place)) for private, place in ((False, _HOME), (True, _PERSON))}
+_ALL = {private: Hot(partial(_LATER.where, place)) for private, place in ((False, _HOME), (True, _PERSON))}
 _BEHIND = {
-    private: Hot(_LATER.where(place, *_SAID_AFTER)) for private, place in ((False, _HOME), (True, _PERSON))
+    private: Hot(partial(_LATER.where, place, *_SAID_AFTER))
+    for private, place in ((False, _HOME), (True, _PERSON))
 }
 
 _TRIED_AGAIN = Hot(
-    sa.select(_o.id, _o.chat_id, _o.user_id, _o.lane, _o.due, chat.c.telegram_id)
-    .select_from(outbox.outerjoin(chat, chat.c.id == _o.chat_id))
-    .where(
-        _o.state == "waiting",
-        _o.due > sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.done_at.is_not(None),
-        _o.tries < sa.literal_column(str(MAX_TRIES)),  # it is tried on alone
+    lambda: (
+        sa.select(_o.id, _o.chat_id, _o.user_id, _o.lane, _o.due, chat.c.telegram_id)
+        .select_from(outbox.outerjoin(chat, chat.c.id == _o.chat_id))
+        .where(
+            _o.state == "waiting",
+            _o.due > sa.bindparam("now"),
+            _o.bot_id == sa.bindparam("bot"),
+            _o.done_at.is_not(None),
+            _o.tries < sa.literal_column(str(MAX_TRIES)),  # it is tried on alone
+        )
+        .order_by(_o.id)
     )
-    .order_by(_o.id)
 )
 
 

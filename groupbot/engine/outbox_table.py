@@ -100,54 +100,64 @@ OUTBOX = Bulk("outbox", sa.insert(outbox).values({n: sa.bindparam(n) for n in _N
 _NAMED = (Send, Poll)
 _WAITING = among(outbox.c.state, "waiting", "parked")
 _DROP_EDIT = Hot(
-    sa.update(outbox)
-    .where(
-        outbox.c.ref == sa.bindparam("the_ref"),
-        outbox.c.bot_id == sa.bindparam("bot"),
-        among(outbox.c.kind, "edit", "tag"),
-        _WAITING,
+    lambda: (
+        sa.update(outbox)
+        .where(
+            outbox.c.ref == sa.bindparam("the_ref"),
+            outbox.c.bot_id == sa.bindparam("bot"),
+            among(outbox.c.kind, "edit", "tag"),
+            _WAITING,
+        )
+        .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer one")
     )
-    .values(state="done", payload="", done_at=sa.bindparam("now"), error="replaced by a newer one")
 )
 _KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
 _NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
 _UNSENT = Hot(
-    sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
-    .where(
-        outbox.c.ref == sa.bindparam("the_ref"),
-        outbox.c.bot_id == sa.bindparam("bot"),
-        outbox.c.kind == "send",
-        _NOT_OVER,
+    lambda: (
+        sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)
+        .where(
+            outbox.c.ref == sa.bindparam("the_ref"),
+            outbox.c.bot_id == sa.bindparam("bot"),
+            outbox.c.kind == "send",
+            _NOT_OVER,
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
     )
-    .order_by(outbox.c.id.desc())
-    .limit(1)
 )
 _PENDING = Hot(
-    sa.select(outbox.c.id)
-    .where(
-        outbox.c.ref == sa.bindparam("the_ref"),
-        outbox.c.bot_id == sa.bindparam("bot"),
-        among(outbox.c.kind, "send", "poll"),
-        _NOT_OVER,
+    lambda: (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.ref == sa.bindparam("the_ref"),
+            outbox.c.bot_id == sa.bindparam("bot"),
+            among(outbox.c.kind, "send", "poll"),
+            _NOT_OVER,
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 _REWRITE = Hot(
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("the_id"))
-    .values(payload=sa.bindparam("the_payload"), hash=sa.bindparam("the_hash"))
+    lambda: (
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("the_id"))
+        .values(payload=sa.bindparam("the_payload"), hash=sa.bindparam("the_hash"))
+    )
 )
 _POSTED_AS = Hot(
-    sa.select(posted.c.message_id)
-    .where(
-        posted.c.ref == sa.bindparam("the_ref"),
-        posted.c.bot_id == sa.bindparam("bot"),
-        posted.c.chat_id == sa.bindparam("chat"),
+    lambda: (
+        sa.select(posted.c.message_id)
+        .where(
+            posted.c.ref == sa.bindparam("the_ref"),
+            posted.c.bot_id == sa.bindparam("bot"),
+            posted.c.chat_id == sa.bindparam("chat"),
+        )
+        .order_by(posted.c.message_id)
     )
-    .order_by(posted.c.message_id)
 )
 _NAMELESS = Hot(
-    sa.delete(posted).where(
+    lambda: sa.delete(posted).where(
         posted.c.bot_id == sa.bindparam("bot"),
         posted.c.chat_id == sa.bindparam("chat"),
         posted.c.message_id == sa.bindparam("message"),
@@ -264,13 +274,12 @@ def _row(work: Work, effect: Effect, state: str) -> tuple[object, ...]:
     lane = effect.lane
     if isinstance(effect, Send) and effect.post:
         lane = PAID if effect.paid else POST
-    kind = type(effect).__name__.lower()
     return (
         work.bot_id,
         effect.chat,
         effect.user,
         lane,
-        kind,
+        type(effect).__name__.lower(),
         getattr(effect, "ref", None),
         getattr(effect, "topic", None),
         "" if state == "shadow" else payload,  # the hash stays

@@ -10,16 +10,18 @@ from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 
-_NEWEST = Hot(sa.select(sa.func.max(outbox.c.id)))
+_NEWEST = Hot(lambda: sa.select(sa.func.max(outbox.c.id)))
 _ENDS = Hot(
-    sa.select(outbox.c.state, outbox.c.error, outbox.c.why).where(
+    lambda: sa.select(outbox.c.state, outbox.c.error, outbox.c.why).where(
         outbox.c.id > sa.bindparam("since"), outbox.c.cause == sa.bindparam("the_cause")
     )
 )
 _UNKNOWN = Hot(
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("the_id"))
-    .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
+    lambda: (
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("the_id"))
+        .values(state="unknown", done_at=sa.bindparam("now"), error=sa.bindparam("error"))
+    )
 )
 
 

@@ -13,10 +13,12 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from groupbot.core.setting import Setting
 from groupbot.engine.router import CommandRoute, Idle, Router, TapRoute, Tick

@@ -22,12 +22,14 @@ poll = sa.Table(
     sa.Column("options", Json, nullable=False),  # their lasting ids, in the order they stand
 )
 _ROW = ("bot_id", "poll_id", "ref", "options")
-_KEEP = Hot(Upsert(poll, _ROW, ("bot_id", "poll_id")))
+_KEEP = Hot(lambda: Upsert(poll, _ROW, ("bot_id", "poll_id")))
 _OF = Hot(
-    sa.select(poll).where(poll.c.bot_id == sa.bindparam("bot"), poll.c.poll_id == sa.bindparam("the_id"))
+    lambda: sa.select(poll).where(
+        poll.c.bot_id == sa.bindparam("bot"), poll.c.poll_id == sa.bindparam("the_id")
+    )
 )
 _STANDS = Hot(
-    sa.select(poll.c.poll_id).where(
+    lambda: sa.select(poll.c.poll_id).where(
         poll.c.bot_id == sa.bindparam("bot"), poll.c.ref == sa.bindparam("the_ref")
     )
 )
@@ -39,12 +41,14 @@ _SAID = Hot(
     )
 )
 _HOME = Hot(
-    sa.select(posted.c.chat_id)
-    .join(poll, sa.and_(poll.c.ref == posted.c.ref, poll.c.bot_id == posted.c.bot_id))
-    .where(
-        poll.c.bot_id == sa.bindparam("bot"),
-        poll.c.poll_id == sa.bindparam("the_id"),
-        posted.c.private.is_(False),
+    lambda: (
+        sa.select(posted.c.chat_id)
+        .join(poll, sa.and_(poll.c.ref == posted.c.ref, poll.c.bot_id == posted.c.bot_id))
+        .where(
+            poll.c.bot_id == sa.bindparam("bot"),
+            poll.c.poll_id == sa.bindparam("the_id"),
+            posted.c.private.is_(False),
+        )
     )
 )
 

@@ -30,19 +30,21 @@ proof = sa.Table(
     sqlite_autoincrement=True,
 )
 _KEEP = Hot(
-    sa.insert(proof)
-    .values({n: sa.bindparam(n) for n in ("bot_id", "chat_id", "raw", "at")})
-    .returning(proof.c.id)
+    lambda: (
+        sa.insert(proof)
+        .values({n: sa.bindparam(n) for n in ("bot_id", "chat_id", "raw", "at")})
+        .returning(proof.c.id)
+    )
 )
-_OLD = Hot(sa.delete(proof).where(proof.c.at < sa.bindparam("before")))
+_OLD = Hot(lambda: sa.delete(proof).where(proof.c.at < sa.bindparam("before")))
 _LOOK = Hot(
-    sa.select(proof.c.raw, proof.c.at).where(
+    lambda: sa.select(proof.c.raw, proof.c.at).where(
         proof.c.id == sa.bindparam("the_id"),
         proof.c.chat_id == sa.bindparam("chat"),
         proof.c.at >= sa.bindparam("since"),
     )
 )
-_TAKE = Hot(sa.delete(proof).where(proof.c.id == sa.bindparam("the_id")))
+_TAKE = Hot(lambda: sa.delete(proof).where(proof.c.id == sa.bindparam("the_id")))
 
 
 class Prove(Struct, frozen=True, tag="eng.prove"):

@@ -34,13 +34,15 @@ from groupbot.engine.work import Work
 
 _o = outbox.c
 _MARK = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
-    .values(state="sending", tries=_o.tries + 1)
-    .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
+        .values(state="sending", tries=_o.tries + 1)
+        .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
+    )
 )
 _POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that the new group gives again
-    Upsert(
+    lambda: Upsert(
         posted,
         ("bot_id", "chat_id", "message_id", "ref", "private", "at"),
         ("bot_id", "chat_id", "message_id"),
@@ -48,51 +50,61 @@ _POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that
     )
 )
 _FINISH = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
-    .values(
-        state=sa.bindparam("state"),
-        done_at=sa.bindparam("done_at"),
-        error=sa.bindparam("error"),
-        message_id=sa.bindparam("message_id"),
-        payload=sa.case((sa.bindparam("keep", type_=sa.Boolean), _o.payload), else_=""),
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == sa.bindparam("the_id"))
+        .values(
+            state=sa.bindparam("state"),
+            done_at=sa.bindparam("done_at"),
+            error=sa.bindparam("error"),
+            message_id=sa.bindparam("message_id"),
+            payload=sa.case((sa.bindparam("keep", type_=sa.Boolean), _o.payload), else_=""),
+        )
     )
 )
 _AGAIN = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"), _o.state == "sending")  # else it was given up meanwhile
-    .values(
-        state="waiting",
-        due=sa.bindparam("due"),
-        done_at=sa.bindparam("now"),
-        error=sa.bindparam("error"),
-        tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == sa.bindparam("the_id"), _o.state == "sending")  # else it was given up meanwhile
+        .values(
+            state="waiting",
+            due=sa.bindparam("due"),
+            done_at=sa.bindparam("now"),
+            error=sa.bindparam("error"),
+            tries=_o.tries - sa.bindparam("uncounted", type_=sa.SmallInteger),
+        )
     )
 )
 _TOO_LATE = Hot(
-    sa.update(outbox)
-    .where(_o.state == "waiting", _o.until <= sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
-    .values(state="dead", done_at=sa.bindparam("now"), error="too late", payload="")
-    .returning(_o.ref)
+    lambda: (
+        sa.update(outbox)
+        .where(_o.state == "waiting", _o.until <= sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
+        .values(state="dead", done_at=sa.bindparam("now"), error="too late", payload="")
+        .returning(_o.ref)
+    )
 )
 _UNPARK = Hot(  # a removal that was said before is of an older message of the name
-    sa.update(outbox)
-    .where(
-        _o.ref == sa.bindparam("the_ref"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "parked",
-        sa.or_(_o.id > sa.bindparam("the_id"), _o.kind != "delete"),
+    lambda: (
+        sa.update(outbox)
+        .where(
+            _o.ref == sa.bindparam("the_ref"),
+            _o.bot_id == sa.bindparam("bot"),
+            _o.state == "parked",
+            sa.or_(_o.id > sa.bindparam("the_id"), _o.kind != "delete"),
+        )
+        .values(state="waiting")
     )
-    .values(state="waiting")
 )
 _ORPHAN = Hot(
-    sa.update(outbox)
-    .where(
-        _o.ref == sa.bindparam("the_ref"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.state == "parked",
+    lambda: (
+        sa.update(outbox)
+        .where(
+            _o.ref == sa.bindparam("the_ref"),
+            _o.bot_id == sa.bindparam("bot"),
+            _o.state == "parked",
+        )
+        .values(state="dead", done_at=sa.bindparam("now"), payload="")
     )
-    .values(state="dead", done_at=sa.bindparam("now"), payload="")
 )
 
 

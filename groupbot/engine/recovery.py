@@ -15,40 +15,46 @@ from groupbot.engine.work import Work
 
 _o = outbox.c
 _REFUSED = Hot(  # their chats were told to wait until then
-    sa.select(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
-    .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
-    .where(
-        _o.state == "waiting",
-        _o.error.startswith(MUST_WAIT),
-        _o.due > sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
+    lambda: (
+        sa.select(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id, sa.func.max(_o.due).label("until"))
+        .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
+        .where(
+            _o.state == "waiting",
+            _o.error.startswith(MUST_WAIT),
+            _o.due > sa.bindparam("now"),
+            _o.bot_id == sa.bindparam("bot"),
+        )
+        .group_by(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id)
     )
-    .group_by(_o.chat_id, addresses.chat.c.telegram_id, _o.user_id)
 )
 _SAID_AHEAD = Hot(  # due at once, or with a receipt, when they were said, by a clock that was ahead
-    sa.update(outbox)
-    .where(
-        among(_o.state, "waiting", "parked"),
-        _o.due > sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.said_at > sa.bindparam("now"),
-        _o.due == _o.said_at,
-    )
-    .values(due=sa.bindparam("now"), said_at=sa.bindparam("now"))  # known again if now is ahead too
+    lambda: (
+        sa.update(outbox)
+        .where(
+            among(_o.state, "waiting", "parked"),
+            _o.due > sa.bindparam("now"),
+            _o.bot_id == sa.bindparam("bot"),
+            _o.said_at > sa.bindparam("now"),
+            _o.due == _o.said_at,
+        )
+        .values(due=sa.bindparam("now"), said_at=sa.bindparam("now"))
+    )  # known again if now is ahead too
 )
 _AHEAD = (_o.state == "waiting", _o.done_at > sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
 _PUT_OFF = Hot(  # refused, or held behind what was, by a clock that was ahead
-    sa.select(_o.done_at, _o.due).distinct().where(*_AHEAD)
+    lambda: sa.select(_o.done_at, _o.due).distinct().where(*_AHEAD)
 )
 _WAITS_AS_LONG = Hot(
-    sa.update(outbox)
-    .where(*_AHEAD, _o.done_at == sa.bindparam("at"), _o.due == sa.bindparam("until"))
-    .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
+    lambda: (
+        sa.update(outbox)
+        .where(*_AHEAD, _o.done_at == sa.bindparam("at"), _o.due == sa.bindparam("until"))
+        .values(done_at=sa.bindparam("now"), due=sa.bindparam("again"))
+    )
 )
 
 _MINE = (among(_o.state, "sending"), _o.bot_id == sa.bindparam("bot"))  # another bot's may be leaving now
-_LEAVING = Hot(sa.select(_o.id, _o.payload).where(*_MINE))
-_DO_AGAIN = Hot(sa.update(outbox).where(*_MINE).values(state="waiting"))
+_LEAVING = Hot(lambda: sa.select(_o.id, _o.payload).where(*_MINE))
+_DO_AGAIN = Hot(lambda: sa.update(outbox).where(*_MINE).values(state="waiting"))
 
 
 def set_back(work: Work) -> None:

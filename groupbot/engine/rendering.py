@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import TemplateError, UndefinedError
+from msgspec import Struct, field
 
 from groupbot.core.text import Formatted, parse
 from groupbot.engine import words
@@ -17,8 +17,7 @@ from groupbot.engine.prepared import Prepared
 from groupbot.errors import Misfit
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Struct):
     """One template file in its last good version."""
 
     path: Path
@@ -34,8 +33,7 @@ class Source:
     said: dict[Any, Rendered] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Rendered:
+class Rendered(Struct):
     """A template's text and the labels of its buttons."""
 
     formatted: Formatted

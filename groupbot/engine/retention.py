@@ -27,13 +27,15 @@ _SENT_STILL = (
     .exists()
 )
 _EMPTY_UNDECIDED = Hot(
-    sa.update(outbox)
-    .where(
-        among(outbox.c.state, "dead", "unknown"),
-        outbox.c.payload != "",
-        outbox.c.done_at < sa.bindparam("before"),
+    lambda: (
+        sa.update(outbox)
+        .where(
+            among(outbox.c.state, "dead", "unknown"),
+            outbox.c.payload != "",
+            outbox.c.done_at < sa.bindparam("before"),
+        )
+        .values(payload="")
     )
-    .values(payload="")
 )
 _ENDED = sa.or_(
     among(outbox.c.state, "done", "dead", "unknown", "shadow"),

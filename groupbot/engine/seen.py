@@ -47,13 +47,13 @@ ANSWERS = Bulk("update_answer", Upsert(update_answer, _ANSWERS, _ANSWERS[:2]), _
 
 _PLACES = tuple(f"n{n}" for n in range(8))
 _KNOWN = Hot(
-    sa.select(update_block.c.block, update_block.c.ids).where(
+    lambda: sa.select(update_block.c.block, update_block.c.ids).where(
         update_block.c.bot_id == sa.bindparam("bot"),
         update_block.c.block.in_([sa.bindparam(p, type_=sa.BigInteger) for p in _PLACES]),
     )
 )
 _ANSWERED = Hot(
-    sa.select(update_answer.c.answer).where(
+    lambda: sa.select(update_answer.c.answer).where(
         update_answer.c.bot_id == sa.bindparam("bot"), update_answer.c.update_id == sa.bindparam("update")
     )
 )
@@ -70,8 +70,8 @@ class _Numbers(NamedTuple):
         c, b = number.table.c, sa.bindparam
         mine = c.bot_id == b("bot")
         return cls(
-            Hot(sa.select(number).where(mine).order_by(number).offset(b("before")).limit(1)),
-            Hot(sa.delete(number.table).where(mine, c.at < b("at"), number <= b("highest"))),
+            Hot(lambda: sa.select(number).where(mine).order_by(number).offset(b("before")).limit(1)),
+            Hot(lambda: sa.delete(number.table).where(mine, c.at < b("at"), number <= b("highest"))),
         )
 
 

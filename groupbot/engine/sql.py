@@ -39,9 +39,10 @@ class Bulk:
         folds: tuple[Fold, ...] = (),
         quiet: Callable[[dict[Any, Any], Sequence[Any]], bool] | None = None,
     ) -> None:
+        given = statement.inline() if isinstance(statement, sa.Insert) else statement  # nobody asks for ids
         self.name, self.hot, self.names, self.key, self.sums = (
             name,
-            Hot(statement.inline() if isinstance(statement, sa.Insert) else statement),  # nobody asks for ids
+            Hot(lambda: given),
             tuple(names),
             key,
             sums,

@@ -119,13 +119,18 @@ def _spelled(statement: Any) -> Any:
 
 
 class Hot:
-    """A Core statement that is compiled once per dialect; declare it at module level."""
+    """A Core statement, declared at module level as a function that makes it: made when it is first run, as
+    most never are, and compiled once per dialect."""
 
-    __slots__ = ("_made", "statement")
+    __slots__ = ("_made", "_statement")
 
-    def __init__(self, statement: Any) -> None:
-        self.statement = statement
-        self._made: dict[str, Compiled] = {}
+    def __init__(self, statement: Callable[[], Any]) -> None:
+        self._statement, self._made = statement, dict[str, Compiled]()
+
+    @property
+    def statement(self) -> Any:
+        """The statement, made anew."""
+        return self._statement()
 
     def of(self, dialect: sa.Dialect) -> Compiled:
         """The compiled form for a dialect."""
@@ -140,7 +145,7 @@ def delete_some(table: sa.Table, *where: Any, by: Any = None) -> Hot:
     it: a long list goes a slice at a time."""
     key = list(table.primary_key.columns)
     chosen = sa.select(*key).where(*where).order_by(*([] if by is None else [by])).limit(sa.bindparam("most"))
-    return Hot(sa.delete(table).where((key[0] if len(key) == 1 else sa.tuple_(*key)).in_(chosen)))
+    return Hot(lambda: sa.delete(table).where((key[0] if len(key) == 1 else sa.tuple_(*key)).in_(chosen)))
 
 
 def open_engine(url: str, *, read_only: bool = False) -> Engine:

@@ -11,7 +11,7 @@ from groupbot.engine.work import Work
 
 _o = outbox.c
 _REMOVALS = Hot(
-    sa.select(_o.id, _o.payload).where(
+    lambda: sa.select(_o.id, _o.payload).where(
         _o.state == "waiting",
         _o.lane == MODERATION,
         _o.kind == "delete",
@@ -20,21 +20,25 @@ _REMOVALS = Hot(
     )
 )
 _TAKEN_BACK = Hot(
-    sa.update(outbox)
-    .where(_o.id == sa.bindparam("the_id"))
-    .values(state="done", payload="", done_at=sa.bindparam("now"), error="taken back before it was done")
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == sa.bindparam("the_id"))
+        .values(state="done", payload="", done_at=sa.bindparam("now"), error="taken back before it was done")
+    )
 )
 
 _DROP_POSTS = Hot(
-    sa.update(outbox)
-    .where(
-        _o.lane >= POST,
-        among(_o.state, "waiting"),
-        _o.bot_id == sa.bindparam("bot"),
-        sa.or_(sa.bindparam("everywhere"), _o.chat_id == sa.bindparam("the_chat")),
+    lambda: (
+        sa.update(outbox)
+        .where(
+            _o.lane >= POST,
+            among(_o.state, "waiting"),
+            _o.bot_id == sa.bindparam("bot"),
+            sa.or_(sa.bindparam("everywhere"), _o.chat_id == sa.bindparam("the_chat")),
+        )
+        .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
+        .returning(_o.ref)
     )
-    .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
-    .returning(_o.ref)
 )
 
 

@@ -6,16 +6,15 @@ after its last step, so that tables below them may be rebuilt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from groupbot.engine.storage import metadata
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """One view. `sql` is a SELECT for both databases; `{words}` of it are looked up in the dialect's list."""
 
     name: str

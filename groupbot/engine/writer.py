@@ -44,9 +44,9 @@ revision = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("n", sa.BigInteger, nullable=False),
 )
-_READ_REVISION = Hot(sa.select(revision.c.n).where(revision.c.id == 1))
-_BUMP_REVISION = Hot(sa.update(revision).where(revision.c.id == 1).values(n=revision.c.n + 1))
-_FIRST_REVISION = Hot(sa.insert(revision).values(id=1, n=1))
+_READ_REVISION = Hot(lambda: sa.select(revision.c.n).where(revision.c.id == 1))
+_BUMP_REVISION = Hot(lambda: sa.update(revision).where(revision.c.id == 1).values(n=revision.c.n + 1))
+_FIRST_REVISION = Hot(lambda: sa.insert(revision).values(id=1, n=1))
 
 CACHE_LIMIT = 50_000
 LOG_PATIENCE = 100  # milliseconds for readers to let go of the log

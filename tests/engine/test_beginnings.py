@@ -23,18 +23,20 @@ def test_a_database_that_sorts_as_a_language_does_is_asked_for_beginnings_not_fo
         (media._NAMES, "starts_with(media.name, 'saved:')"),
         (links.MENU_WHO, "starts_with(tracked_link.name, %(below)s)"),
         (
-            Hot(sa.select(outbox.c.id).where(Begins(outbox.c.ref, "promo:"))),
+            Hot(lambda: sa.select(outbox.c.id).where(Begins(outbox.c.ref, "promo:"))),
             "starts_with(outbox.ref, 'promo:')",
         ),
     ):
         assert said in hot.of(postgresql.dialect()).sql
-    made = Hot(sa.select(outbox.c.id).where(Begins(outbox.c.ref, sa.bindparam("start")))).of(sqlite.dialect())
+    made = Hot(lambda: sa.select(outbox.c.id).where(Begins(outbox.c.ref, sa.bindparam("start")))).of(
+        sqlite.dialect()
+    )
     assert "(outbox.ref >= ? AND outbox.ref < (? || char(1114111)))" in made.sql
     assert made.take({"start": "promo:"}) == ["promo:", "promo:"]
 
 
 def test_a_beginning_is_found_by_the_index(lite_tables: Path) -> None:
-    made = Hot(sa.select(outbox.c.id).where(Begins(outbox.c.ref, "promo:7:"))).of(sqlite.dialect())
+    made = Hot(lambda: sa.select(outbox.c.id).where(Begins(outbox.c.ref, "promo:7:"))).of(sqlite.dialect())
     with closing(sqlite3.connect(lite_tables)) as c:
         assert "ix_outbox_ref (ref>? AND ref<?)" in str(
             c.execute(f"EXPLAIN QUERY PLAN {made.sql}").fetchall()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 FILLINGS = {
     name: f"{{{{ {name} }}}}"
@@ -15,8 +16,7 @@ RULES = "rules"  # {rules} is a button: its target
 APART = "%%%"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A button as admins write it: `target` is an address, `#note` or `rules`; `same` keeps it in the row
     of the one before; `style` is a colour some clients show."""
 
@@ -26,8 +26,7 @@ class Link:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One alternative: template text and its buttons."""
 
     text: str
@@ -45,8 +44,7 @@ class Piece:
         return tuple(map(tuple, made))
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A text of an admin: alternatives, one of which is said; flags; the media it goes with as
     (kind, file id)."""
 

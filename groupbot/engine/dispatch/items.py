@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from groupbot.core.effects import Answer, Ask
 from groupbot.core.events import Chat, Command, Event, Tap
@@ -22,8 +21,7 @@ _ID = re.compile(rb'"update_id"[ :\t\n]*(\d{1,18})(?!\d)')
 WHOLE = "*"  # as `Item.only`: all steps again, though the update was seen before
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """What a chat does with commands, where it is not the usual.
 
     `disabled` commands are not there for members (with `admins_too` for nobody) and, with `drop_disabled`,
@@ -100,8 +98,7 @@ class Item(Struct, gc=False):
     resume: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A command whose answer is read beside the writer, and where it was asked."""
 
     route: CommandRoute
@@ -113,8 +110,7 @@ class Question:
     away: Away | None
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What a batch leaves to do after its commit."""
 
     answers: list[Answer] = field(default_factory=list)

@@ -7,11 +7,12 @@ million rows need no index on the person and nobody waits for more than a moment
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from groupbot.core.chance import Chance
 from groupbot.engine.work import Work
@@ -28,8 +29,7 @@ def former(rng: Chance) -> int:
     return FORMER - int.from_bytes(rng.randbytes(7), "big")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class Kept(Struct, frozen=True, eq=False):
     """One column that names a person, and what becomes of its rows when that person is erased.
 
     `becomes`: `gone`, the row is deleted; `former`, the row stays under an id that is nobody's; `nobody`,

@@ -40,30 +40,36 @@ data_request = sa.Table(
 b = sa.bindparam
 e = erasure.c
 _NEW = ("code", "person_id", "seal", "state", "asked_at", "counts", "written")
-NEW = Hot(sa.insert(erasure).values({n: b(n) for n in _NEW}).returning(e.id))
-OPEN = Hot(sa.select(erasure).where(among(e.state, "asked", "rest")).order_by(e.id))
-TO_ERASE = Hot(sa.select(e.id).where(e.person_id == b("who"), e.state == "asked").limit(1))
-SEALS = Hot(sa.select(e.seal).distinct())
-ALL = Hot(sa.select(e.code, e.seal, e.asked_at, e.written).order_by(e.id))
-WRITTEN = Hot(sa.update(erasure).where(e.code == b("the_code")).values(written=True))
+NEW = Hot(lambda: sa.insert(erasure).values({n: b(n) for n in _NEW}).returning(e.id))
+OPEN = Hot(lambda: sa.select(erasure).where(among(e.state, "asked", "rest")).order_by(e.id))
+TO_ERASE = Hot(lambda: sa.select(e.id).where(e.person_id == b("who"), e.state == "asked").limit(1))
+SEALS = Hot(lambda: sa.select(e.seal).distinct())
+ALL = Hot(lambda: sa.select(e.code, e.seal, e.asked_at, e.written).order_by(e.id))
+WRITTEN = Hot(lambda: sa.update(erasure).where(e.code == b("the_code")).values(written=True))
 BECOMES = Hot(
-    sa.update(erasure)
-    .where(e.id == b("the_id"))
-    .values(state=b("becomes"), done_at=b("at"), counts=b("the_counts"), person_id=b("who"))
-)
-ASK = Hot(sa.insert(data_request).values(person_id=b("person_id"), asked_at=b("asked_at")))
-ASKED = Hot(sa.select(data_request.c.person_id).where(data_request.c.person_id == b("who")))
-REQUESTS = Hot(sa.select(data_request.c.person_id).order_by(data_request.c.asked_at))
-ANSWERED = Hot(sa.delete(data_request).where(data_request.c.person_id == b("who")))
-TO_SAY = Hot(
-    sa.select(outbox.c.id)
-    .where(
-        outbox.c.bot_id == b("bot"), outbox.c.user_id == b("who"), among(outbox.c.state, "waiting", "sending")
+    lambda: (
+        sa.update(erasure)
+        .where(e.id == b("the_id"))
+        .values(state=b("becomes"), done_at=b("at"), counts=b("the_counts"), person_id=b("who"))
     )
-    .limit(1)
 )
-TITLES = Hot(sa.select(chat.c.id, chat.c.title).where(chat.c.type != "private"))
-_PRIVATE = Hot(sa.select(chat.c.id).where(chat.c.bot_id == b("bot"), chat.c.telegram_id == b("who")))
+ASK = Hot(lambda: sa.insert(data_request).values(person_id=b("person_id"), asked_at=b("asked_at")))
+ASKED = Hot(lambda: sa.select(data_request.c.person_id).where(data_request.c.person_id == b("who")))
+REQUESTS = Hot(lambda: sa.select(data_request.c.person_id).order_by(data_request.c.asked_at))
+ANSWERED = Hot(lambda: sa.delete(data_request).where(data_request.c.person_id == b("who")))
+TO_SAY = Hot(
+    lambda: (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.bot_id == b("bot"),
+            outbox.c.user_id == b("who"),
+            among(outbox.c.state, "waiting", "sending"),
+        )
+        .limit(1)
+    )
+)
+TITLES = Hot(lambda: sa.select(chat.c.id, chat.c.title).where(chat.c.type != "private"))
+_PRIVATE = Hot(lambda: sa.select(chat.c.id).where(chat.c.bot_id == b("bot"), chat.c.telegram_id == b("who")))
 
 ENGINE = (
     Kept(outbox, "user_id", "gone", by="id"),

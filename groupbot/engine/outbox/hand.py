@@ -6,12 +6,12 @@ room for others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from groupbot.core.effects import EDIT, MODERATION, PAID, POST, REPLY
 from groupbot.core.pacing import CALL, MESSAGE, Pacer
@@ -31,8 +31,7 @@ EXPIRE_EVERY = LOOK_EVERY = 1.0  # seconds
 SHORTEST = 0.005  # seconds between two rounds without news
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """Lanes, and how many of their rows are held in memory at most."""
 
     lanes: tuple[int, ...]
@@ -75,7 +74,7 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) ->
 
 
 _BOUND: list[sa.BindParameter[Any]] = [sa.bindparam(name) for name in ("now", "bot", "lane", "room")]
-_READY = {said: Hot(_waiting(*_BOUND, said=said)) for said in (False, True)}
+_READY = {said: Hot(partial(_waiting, *_BOUND, said=said)) for said in (False, True)}
 
 
 @lru_cache(64)
@@ -85,7 +84,7 @@ def _ready_without(chats: int, users: int, said: bool) -> Hot:
     people = [sa.bindparam(f"u{i}", type_=sa.BigInteger) for i in range(users)]
     not_users, there = _o.user_id.not_in(people), addresses.chat.c.telegram_id
     return Hot(
-        _waiting(*_BOUND, said=said).where(
+        lambda: _waiting(*_BOUND, said=said).where(
             sa.or_(_o.chat_id.is_(None), sa.and_(not_chats, there.not_in(people))),
             sa.or_(_o.user_id.is_(None), not_users),
         )
@@ -99,18 +98,20 @@ def _padded(homes: list[int]) -> list[int]:
 
 
 _NEXT_DUE = Hot(
-    sa.select(_o.due)
-    .where(
-        _o.state == "waiting",
-        _o.due > sa.bindparam("now"),
-        _o.bot_id == sa.bindparam("bot"),
-        _o.lane == sa.bindparam("lane"),
+    lambda: (
+        sa.select(_o.due)
+        .where(
+            _o.state == "waiting",
+            _o.due > sa.bindparam("now"),
+            _o.bot_id == sa.bindparam("bot"),
+            _o.lane == sa.bindparam("lane"),
+        )
+        .order_by(_o.due)
+        .limit(1)
     )
-    .order_by(_o.due)
-    .limit(1)
 )
 _USED = Hot(  # the lanes in which anything waits, of any bot: one look at the index each
-    sa.union_all(
+    lambda: sa.union_all(
         *(
             sa.select(sa.literal_column(str(n)).label("lane")).where(
                 sa.exists().where(_o.state == "waiting", _o.lane == sa.literal_column(str(n)))
@@ -119,7 +120,7 @@ _USED = Hot(  # the lanes in which anything waits, of any bot: one look at the i
         )
     )
 )
-_DEPTH = Hot(sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
+_DEPTH = Hot(lambda: sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
 
 
 class Hand:

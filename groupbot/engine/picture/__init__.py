@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from groupbot.engine.picture.month import MonthPicture, paint
 
@@ -19,8 +19,7 @@ NAMED = "picture:"  # a photo of this name is drawn from the JSON beside it, whe
 FONT = Path(__file__).parent / "NotoSansSC-GB2312.otf"
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """One group's week: a bar a day (`values`), people active a day (`dots`), and a line of words."""
 
     title: str

@@ -29,17 +29,19 @@ clean_count = sa.Table(
 
 b = sa.bindparam
 a, c = approval.c, clean_count.c
-OF_CHAT = Hot(sa.select(a.person_id, a.reason, a.by_id, a.at).where(a.chat_id == b("chat")).order_by(a.at))
+OF_CHAT = Hot(
+    lambda: sa.select(a.person_id, a.reason, a.by_id, a.at).where(a.chat_id == b("chat")).order_by(a.at)
+)
 APPROVE = Hot(
-    Upsert(
+    lambda: Upsert(
         approval,
         ("chat_id", "person_id", "by_id", "reason", "at"),
         ("chat_id", "person_id"),
         {"by_id": "new", "reason": "new", "at": "new"},
     )
 )
-UNAPPROVE = Hot(sa.delete(approval).where(a.chat_id == b("chat"), a.person_id == b("who")))
-UNAPPROVE_ALL = Hot(sa.delete(approval).where(a.chat_id == b("chat")))
+UNAPPROVE = Hot(lambda: sa.delete(approval).where(a.chat_id == b("chat"), a.person_id == b("who")))
+UNAPPROVE_ALL = Hot(lambda: sa.delete(approval).where(a.chat_id == b("chat")))
 _CLEAN = ("chat_id", "person_id", "n")
 CLEAN = Bulk(
     "clean_count",
@@ -48,7 +50,7 @@ CLEAN = Bulk(
     key=2,
     sums=1,
 )
-COUNTED = Hot(sa.select(c.n).where(c.chat_id == b("chat"), c.person_id == b("who")))
+COUNTED = Hot(lambda: sa.select(c.n).where(c.chat_id == b("chat"), c.person_id == b("who")))
 
 KEPT = (
     Kept(approval, "person_id", "gone", by="chat_id"),

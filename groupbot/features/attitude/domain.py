@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 from groupbot.core.setting import Setting
 
@@ -35,8 +36,7 @@ WEAK = 30  # answers below which a share is marked as weak
 Z = 1.96  # of 95 %
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A month's question and its answers: how many gave each, from "not yet" up. `members` is how many
     could have answered, None while it is open or where nobody knew."""
 
@@ -51,8 +51,7 @@ class Asked:
         return sum(self.votes)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """How many are at least so far, as a share of who answered, with its interval. `change` is that of the
     share since the question before; `apart`: the intervals of the two do not overlap."""
 

@@ -32,7 +32,7 @@ a = attitude_month.c
 _here = sa.and_(a.chat_id == b("chat"), a.month == b("the_month"))
 _VOTES = ("unaware", "knows", "agrees", "subscribes")
 ASK = Hot(
-    sa.insert(attitude_month).values(
+    lambda: sa.insert(attitude_month).values(
         chat_id=b("chat"),
         month=b("the_month"),
         about=b("subject"),
@@ -41,21 +41,25 @@ ASK = Hot(
         closes_at=b("until"),
     )
 )
-OF = Hot(sa.select(attitude_month).where(_here))
-OPEN = Hot(sa.select(attitude_month).where(a.state == "open").order_by(a.closes_at))
-OPEN_IN = Hot(sa.select(attitude_month).where(a.state == "open", a.chat_id == b("chat")))
+OF = Hot(lambda: sa.select(attitude_month).where(_here))
+OPEN = Hot(lambda: sa.select(attitude_month).where(a.state == "open").order_by(a.closes_at))
+OPEN_IN = Hot(lambda: sa.select(attitude_month).where(a.state == "open", a.chat_id == b("chat")))
 NEWEST = Hot(
-    sa.select(attitude_month).where(a.chat_id == b("chat")).order_by(a.month.desc()).limit(b("most"))
+    lambda: sa.select(attitude_month).where(a.chat_id == b("chat")).order_by(a.month.desc()).limit(b("most"))
 )
 COUNT = Hot(
-    sa.update(attitude_month)
-    .where(_here, a.final.is_(False))
-    .values({v: b(f"n_{v}") for v in _VOTES} | {"final": b("is_final", type_=sa.Boolean)})
+    lambda: (
+        sa.update(attitude_month)
+        .where(_here, a.final.is_(False))
+        .values({v: b(f"n_{v}") for v in _VOTES} | {"final": b("is_final", type_=sa.Boolean)})
+    )
 )
 CLOSE = Hot(
-    sa.update(attitude_month)
-    .where(_here, a.state == "open")
-    .values(state=b("becomes"), closed_at=b("at"), members=b("were_here"))
+    lambda: (
+        sa.update(attitude_month)
+        .where(_here, a.state == "open")
+        .values(state=b("becomes"), closed_at=b("at"), members=b("were_here"))
+    )
 )
 
 view(

@@ -25,12 +25,14 @@ ask = sa.Table(
 
 b = sa.bindparam
 _NEW = ("person_id", "campaign", "inside_id", "outside_id", "by_id", "at")
-NEW = Hot(Upsert(ask, _NEW, ("person_id", "campaign")))
-FIND = Hot(sa.select(ask).where(ask.c.person_id == b("who"), ask.c.campaign == b("the_campaign")))
-OF = Hot(sa.select(ask).where(ask.c.campaign == b("the_campaign")))
-ONE = Hot(sa.select(ask).where(ask.c.id == b("the_id")))
-SAID = Hot(sa.update(ask).where(ask.c.id == b("the_id"), ask.c.agreed.is_(None)).values(agreed=b("the_word")))
-OLD = Hot(sa.delete(ask).where(ask.c.at < b("before")))
+NEW = Hot(lambda: Upsert(ask, _NEW, ("person_id", "campaign")))
+FIND = Hot(lambda: sa.select(ask).where(ask.c.person_id == b("who"), ask.c.campaign == b("the_campaign")))
+OF = Hot(lambda: sa.select(ask).where(ask.c.campaign == b("the_campaign")))
+ONE = Hot(lambda: sa.select(ask).where(ask.c.id == b("the_id")))
+SAID = Hot(
+    lambda: sa.update(ask).where(ask.c.id == b("the_id"), ask.c.agreed.is_(None)).values(agreed=b("the_word"))
+)
+OLD = Hot(lambda: sa.delete(ask).where(ask.c.at < b("before")))
 
 KEPT = (Kept(ask, "person_id", "gone"), Kept(ask, "by_id", "former", by="id"))
 

@@ -35,22 +35,26 @@ word = sa.Table(
 )
 b = sa.bindparam
 c = campaign.c
-ALL = Hot(sa.select(campaign))
-ONE = Hot(sa.select(campaign).where(c.name == b("the_name")))
+ALL = Hot(lambda: sa.select(campaign))
+ONE = Hot(lambda: sa.select(campaign).where(c.name == b("the_name")))
 _ROW = ("name", "state", "phase", "at", "members")
-KEEP = Hot(Upsert(campaign, _ROW, ("name",), dict.fromkeys(_ROW[1:], "new")))
-SET = Hot(sa.update(campaign).where(c.name == b("the_name")).values(state=b("to_state"), phase=b("to_phase")))
-_WORD = ("name", "what", "key", "detail", "by_id", "at")
-NEW_WORD = Hot(Upsert(word, _WORD, ("name", "what", "key")))
-WORDS = Hot(sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.id))
-WORD = Hot(sa.select(word).where(word.c.id == b("the_id")))
-NO_WORD = Hot(sa.delete(word).where(word.c.id == b("the_id")))
-LAST_WORDS = Hot(
-    sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
+KEEP = Hot(lambda: Upsert(campaign, _ROW, ("name",), dict.fromkeys(_ROW[1:], "new")))
+SET = Hot(
+    lambda: (
+        sa.update(campaign).where(c.name == b("the_name")).values(state=b("to_state"), phase=b("to_phase"))
+    )
 )
-OF_WHAT = Hot(sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id))
+_WORD = ("name", "what", "key", "detail", "by_id", "at")
+NEW_WORD = Hot(lambda: Upsert(word, _WORD, ("name", "what", "key")))
+WORDS = Hot(lambda: sa.select(word).where(word.c.name == b("the_name")).order_by(word.c.id))
+WORD = Hot(lambda: sa.select(word).where(word.c.id == b("the_id")))
+NO_WORD = Hot(lambda: sa.delete(word).where(word.c.id == b("the_id")))
+LAST_WORDS = Hot(
+    lambda: sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id.desc()).limit(b("most"))
+)
+OF_WHAT = Hot(lambda: sa.select(word).where(word.c.what == b("the_what")).order_by(word.c.id))
 HAS_WORD = Hot(
-    sa.select(word.c.id).where(
+    lambda: sa.select(word.c.id).where(
         word.c.name == b("the_name"), word.c.what == b("the_what"), word.c.key == b("the_key")
     )
 )

@@ -92,105 +92,131 @@ r, d, t = run.c, done.c, task.c
 _ONCE = ("recipe", "chat_id", "person_id", "anchor")
 _RUN = (*_ONCE, "number", "began", "step", "planned", "due", "state", "reason")
 SAID_TO = Hot(
-    sa.select(d.recipe, d.chat_id, d.way, d.at)
-    .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private", "group"))
-    .order_by(d.at.desc(), d.run_id.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(d.recipe, d.chat_id, d.way, d.at)
+        .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private", "group"))
+        .order_by(d.at.desc(), d.run_id.desc())
+        .limit(b("most"))
+    )
 )
-BEGIN = Hot(Upsert(run, _RUN, _ONCE))
+BEGIN = Hot(lambda: Upsert(run, _RUN, _ONCE))
 LAST_BEGAN = Hot(
-    sa.select(sa.func.max(r.began))
-    .where(r.recipe == b("the_recipe"), r.chat_id == b("chat"), r.person_id == b("person"))
-    .where(sa.or_(r.reason.is_(None), ~among(r.reason, "before")))
+    lambda: (
+        sa.select(sa.func.max(r.began))
+        .where(r.recipe == b("the_recipe"), r.chat_id == b("chat"), r.person_id == b("person"))
+        .where(sa.or_(r.reason.is_(None), ~among(r.reason, "before")))
+    )
 )
 EVER = Hot(
-    sa.select(r.id)
-    .where(r.recipe == b("the_recipe"), r.chat_id == b("chat"), r.person_id == b("person"))
-    .where(r.anchor == b("the_anchor"))
+    lambda: (
+        sa.select(r.id)
+        .where(r.recipe == b("the_recipe"), r.chat_id == b("chat"), r.person_id == b("person"))
+        .where(r.anchor == b("the_anchor"))
+    )
 )
 _waiting = among(r.state, "waiting")
 DUE = Hot(
-    sa.select(run)
-    .where(_waiting, r.due <= b("now"))
-    .order_by(r.due, r.id)
-    .limit(b("most"))
-    .with_for_update(skip_locked=True)
+    lambda: (
+        sa.select(run)
+        .where(_waiting, r.due <= b("now"))
+        .order_by(r.due, r.id)
+        .limit(b("most"))
+        .with_for_update(skip_locked=True)
+    )
 )
-RUN = Hot(sa.select(r.recipe, r.number).where(r.id == b("the_run")))
-FIRST_DUE = Hot(sa.select(sa.func.min(r.due)).where(_waiting))
+RUN = Hot(lambda: sa.select(r.recipe, r.number).where(r.id == b("the_run")))
+FIRST_DUE = Hot(lambda: sa.select(sa.func.min(r.due)).where(_waiting))
 _one = (r.id == b("the_run"), r.step == b("the_step"), _waiting)
 NEXT = Hot(
-    sa.update(run).where(*_one).values(step=b("to_step"), planned=b("to_planned"), due=b("to_planned"))
+    lambda: (
+        sa.update(run).where(*_one).values(step=b("to_step"), planned=b("to_planned"), due=b("to_planned"))
+    )
 )
-LATER = Hot(sa.update(run).where(*_one).values(due=b("to_due")))
-END = Hot(sa.update(run).where(*_one).values(state=b("to_state"), reason=b("the_reason")))
+LATER = Hot(lambda: sa.update(run).where(*_one).values(due=b("to_due")))
+END = Hot(lambda: sa.update(run).where(*_one).values(state=b("to_state"), reason=b("the_reason")))
 STOP = Hot(
-    sa.update(run)
-    .where(r.chat_id == b("chat"), r.person_id == b("person"), _waiting)
-    .values(state="stopped", reason=b("the_reason"))
+    lambda: (
+        sa.update(run)
+        .where(r.chat_id == b("chat"), r.person_id == b("person"), _waiting)
+        .values(state="stopped", reason=b("the_reason"))
+    )
 )
 STOP_ALL = Hot(
-    sa.update(run).where(r.person_id == b("person"), _waiting).values(state="stopped", reason=b("the_reason"))
+    lambda: (
+        sa.update(run)
+        .where(r.person_id == b("person"), _waiting)
+        .values(state="stopped", reason=b("the_reason"))
+    )
 )
-WAITING_FOR = Hot(sa.select(r.person_id).where(r.chat_id == b("chat"), r.person_id != 0, _waiting).distinct())
-CHATS_OF = Hot(sa.select(r.chat_id).where(r.person_id == b("person"), _waiting).distinct())
+WAITING_FOR = Hot(
+    lambda: sa.select(r.person_id).where(r.chat_id == b("chat"), r.person_id != 0, _waiting).distinct()
+)
+CHATS_OF = Hot(lambda: sa.select(r.chat_id).where(r.person_id == b("person"), _waiting).distinct())
 _STEP = ("run_id", "step", "chat_id", "person_id", "recipe", "way", "reason", "at")
 DONE = Bulk("care_step", Upsert(done, _STEP, ("run_id", "step")), _STEP, key=2)
 WRITTEN = Hot(  # the last word said to somebody in private
-    sa.select(d.run_id, d.chat_id, d.recipe, d.at)
-    .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private"))
-    .order_by(d.at.desc())
-    .limit(1)
+    lambda: (
+        sa.select(d.run_id, d.chat_id, d.recipe, d.at)
+        .where(d.person_id == b("person"), d.at >= b("since"), among(d.way, "private"))
+        .order_by(d.at.desc())
+        .limit(1)
+    )
 )
 COUNTS = Hot(
-    sa.select(d.step, d.way, d.reason, sa.func.count().label("n"))
-    .where(d.chat_id == b("chat"), d.recipe == b("the_recipe"))
-    .group_by(d.step, d.way, d.reason)
-    .order_by(d.step)
+    lambda: (
+        sa.select(d.step, d.way, d.reason, sa.func.count().label("n"))
+        .where(d.chat_id == b("chat"), d.recipe == b("the_recipe"))
+        .group_by(d.step, d.way, d.reason)
+        .order_by(d.step)
+    )
 )
 STATES = Hot(
-    sa.select(r.state, r.reason, r.step, sa.func.count().label("n"))
-    .where(r.chat_id == b("chat"), r.recipe == b("the_recipe"))
-    .group_by(r.state, r.reason, r.step)
+    lambda: (
+        sa.select(r.state, r.reason, r.step, sa.func.count().label("n"))
+        .where(r.chat_id == b("chat"), r.recipe == b("the_recipe"))
+        .group_by(r.state, r.reason, r.step)
+    )
 )
 _TASK = ("chat_id", "run_id", "step", "person_id", "human_id", "why", "draft", "state", "at")
-NEW_TASK = Hot(sa.insert(task).values({n: b(n) for n in _TASK}).returning(t.id))
-HAS_TASK = Hot(sa.select(t.id).where(t.run_id == b("the_run"), t.step == b("the_step")))
-TASK = Hot(sa.select(task).where(t.id == b("the_id")))
+NEW_TASK = Hot(lambda: sa.insert(task).values({n: b(n) for n in _TASK}).returning(t.id))
+HAS_TASK = Hot(lambda: sa.select(t.id).where(t.run_id == b("the_run"), t.step == b("the_step")))
+TASK = Hot(lambda: sa.select(task).where(t.id == b("the_id")))
 END_TASK = Hot(
-    sa.update(task)
-    .where(t.id == b("the_id"), among(t.state, "open"))
-    .values(state=b("to_state"), done_at=b("now"), done_by=b("who"))
+    lambda: (
+        sa.update(task)
+        .where(t.id == b("the_id"), among(t.state, "open"))
+        .values(state=b("to_state"), done_at=b("now"), done_by=b("who"))
+    )
 )
 OPEN_TASKS = Hot(
-    sa.select(task).where(t.chat_id == b("chat"), among(t.state, "open")).order_by(t.id).limit(20)
+    lambda: sa.select(task).where(t.chat_id == b("chat"), among(t.state, "open")).order_by(t.id).limit(20)
 )
 k = key_person.c
-KEYS = Hot(sa.select(k.person_id, k.human_id).where(k.chat_id == b("chat")))
+KEYS = Hot(lambda: sa.select(k.person_id, k.human_id).where(k.chat_id == b("chat")))
 KEEP_KEY = Hot(
-    Upsert(
+    lambda: Upsert(
         key_person,
         ("chat_id", "person_id", "human_id", "at"),
         ("chat_id", "person_id"),
         {"human_id": "new", "at": "new"},
     )
 )
-DROP_KEY = Hot(sa.delete(key_person).where(k.chat_id == b("chat"), k.person_id == b("person")))
-WISH = Hot(sa.select(wish).where(wish.c.person_id == b("person")))
+DROP_KEY = Hot(lambda: sa.delete(key_person).where(k.chat_id == b("chat"), k.person_id == b("person")))
+WISH = Hot(lambda: sa.select(wish).where(wish.c.person_id == b("person")))
 KEEP_WISH = Hot(
-    Upsert(
+    lambda: Upsert(
         wish,
         ("person_id", "birthday", "anniversary", "at"),
         ("person_id",),
         dict.fromkeys(("birthday", "anniversary", "at"), "new"),
     )
 )
-DROP_WISH = Hot(sa.delete(wish).where(wish.c.person_id == b("person")))
-WISHES = Hot(sa.select(wish).order_by(wish.c.person_id))
+DROP_WISH = Hot(lambda: sa.delete(wish).where(wish.c.person_id == b("person")))
+WISHES = Hot(lambda: sa.select(wish).order_by(wish.c.person_id))
 _old = sa.select(r.id).where(~_waiting, r.began < b("before")).order_by(r.id).limit(500)
-OLD_TASKS = Hot(sa.delete(task).where(t.run_id.in_(_old)))
-OLD_STEPS = Hot(sa.delete(done).where(d.run_id.in_(_old)))
-OLD_RUNS = Hot(sa.delete(run).where(r.id.in_(_old)))
+OLD_TASKS = Hot(lambda: sa.delete(task).where(t.run_id.in_(_old)))
+OLD_STEPS = Hot(lambda: sa.delete(done).where(d.run_id.in_(_old)))
+OLD_RUNS = Hot(lambda: sa.delete(run).where(r.id.in_(_old)))
 
 KEPT = (
     Kept(task, "person_id", "gone", by="id"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
@@ -20,8 +21,7 @@ AWAY = timedelta(hours=1)  # so long between two beats: the bot was away
 HABIT = 20  # days of 28: five a week, four weeks long
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """A check-in: points for it (none for a newcomer), days in a row, whose place it was today, the balance
     after it."""
 
@@ -92,8 +92,7 @@ def _new(work: Work, person: int) -> bool:
     return members.waits(work, work.chat, person, hours) > timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Days in a row as it stands now (0: broken), the most there were, and days in all."""
 
     streak: int = 0

@@ -34,34 +34,44 @@ standing = sa.Table(
 
 b = sa.bindparam
 _ROW = ("chat_id", "person_id", "day", "at", "streak", "points")
-ADD = Hot(sa.insert(checkin).values({n: b(n) for n in _ROW}))
+ADD = Hot(lambda: sa.insert(checkin).values({n: b(n) for n in _ROW}))
 _STREAK = ("chat_id", "person_id", "last_day", "streak", "best", "days", "forgiven")
-KEEP = Hot(Upsert(standing, _STREAK, ("chat_id", "person_id"), dict.fromkeys(_STREAK[2:], "new")))
-STREAK = Hot(sa.select(standing).where(standing.c.chat_id == b("chat"), standing.c.person_id == b("person")))
+KEEP = Hot(lambda: Upsert(standing, _STREAK, ("chat_id", "person_id"), dict.fromkeys(_STREAK[2:], "new")))
+STREAK = Hot(
+    lambda: sa.select(standing).where(standing.c.chat_id == b("chat"), standing.c.person_id == b("person"))
+)
 PLACE = Hot(
-    sa.select(sa.func.count())
-    .select_from(checkin)
-    .where(checkin.c.chat_id == b("chat"), checkin.c.day == b("the_day"))
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(checkin)
+        .where(checkin.c.chat_id == b("chat"), checkin.c.day == b("the_day"))
+    )
 )
 HABIT = Hot(  # people with a check-in on so many days since
-    sa.select(checkin.c.person_id)
-    .where(checkin.c.chat_id == b("chat"), checkin.c.day >= b("since"))
-    .group_by(checkin.c.person_id)
-    .having(sa.func.count() >= b("days"))
+    lambda: (
+        sa.select(checkin.c.person_id)
+        .where(checkin.c.chat_id == b("chat"), checkin.c.day >= b("since"))
+        .group_by(checkin.c.person_id)
+        .having(sa.func.count() >= b("days"))
+    )
 )
-DAYS = Hot(sa.select(checkin.c.day).where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person")))
-FIRST = Hot(sa.select(sa.func.min(checkin.c.day)).where(checkin.c.chat_id == b("chat")))
+DAYS = Hot(
+    lambda: sa.select(checkin.c.day).where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person"))
+)
+FIRST = Hot(lambda: sa.select(sa.func.min(checkin.c.day)).where(checkin.c.chat_id == b("chat")))
 STREAKS = Hot(
-    sa.select(standing.c.person_id, standing.c.streak, standing.c.last_day).where(
+    lambda: sa.select(standing.c.person_id, standing.c.streak, standing.c.last_day).where(
         standing.c.chat_id == b("chat"),
         standing.c.last_day >= b("since"),
         standing.c.streak >= b("least"),
     )
 )
 HERE_SINCE = Hot(
-    sa.select(checkin.c.day)
-    .where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person"), checkin.c.at > b("since"))
-    .limit(1)
+    lambda: (
+        sa.select(checkin.c.day)
+        .where(checkin.c.chat_id == b("chat"), checkin.c.person_id == b("person"), checkin.c.at > b("since"))
+        .limit(1)
+    )
 )
 
 KEPT = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -34,8 +33,7 @@ class Agree(Struct, frozen=True, tag="co.agree"):
     yes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """`prizes` in points, the first place first."""
 
     title: str
@@ -43,8 +41,7 @@ class Order:
     prizes: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry with the votes that count. `n` is the order in which people entered."""
 
     id: int

@@ -53,48 +53,64 @@ vote = sa.Table(
 
 b = sa.bindparam
 _NEW = ("chat_id", "topic", "title", "prizes", "by_id", "state", "opened_at", "closes_at")
-NEW = Hot(sa.insert(contest).values({n: b(n) for n in _NEW}).returning(contest.c.id))
-ONE = Hot(sa.select(contest).where(contest.c.id == b("the_id")))
-OPEN_IN = Hot(sa.select(contest).where(contest.c.chat_id == b("chat"), contest.c.state == "open").limit(1))
-LAST_IN = Hot(sa.select(contest).where(contest.c.chat_id == b("chat")).order_by(contest.c.id.desc()).limit(1))
+NEW = Hot(lambda: sa.insert(contest).values({n: b(n) for n in _NEW}).returning(contest.c.id))
+ONE = Hot(lambda: sa.select(contest).where(contest.c.id == b("the_id")))
+OPEN_IN = Hot(
+    lambda: sa.select(contest).where(contest.c.chat_id == b("chat"), contest.c.state == "open").limit(1)
+)
+LAST_IN = Hot(
+    lambda: sa.select(contest).where(contest.c.chat_id == b("chat")).order_by(contest.c.id.desc()).limit(1)
+)
 STATE = Hot(
-    sa.update(contest)
-    .where(contest.c.id == b("the_id"), contest.c.state == "open")
-    .values(state=b("becomes"))
+    lambda: (
+        sa.update(contest)
+        .where(contest.c.id == b("the_id"), contest.c.state == "open")
+        .values(state=b("becomes"))
+    )
 )
-DRAWN = Hot(sa.update(contest).where(contest.c.id == b("the_id")).values(drawn=b("done")))
+DRAWN = Hot(lambda: sa.update(contest).where(contest.c.id == b("the_id")).values(drawn=b("done")))
 DUE = Hot(
-    sa.select(contest.c.id)
-    .where(contest.c.state == "open", contest.c.closes_at <= b("now"))
-    .order_by(contest.c.id)
-    .limit(50)
+    lambda: (
+        sa.select(contest.c.id)
+        .where(contest.c.state == "open", contest.c.closes_at <= b("now"))
+        .order_by(contest.c.id)
+        .limit(50)
+    )
 )
-STALE = Hot(sa.select(contest.c.id).where(contest.c.drawn.is_(False)).limit(50))
+STALE = Hot(lambda: sa.select(contest.c.id).where(contest.c.drawn.is_(False)).limit(50))
 _ENTER = ("contest_id", "n", "person_id", "words", "message_id", "at")
-ENTER = Hot(sa.insert(entry).values({n: b(n) for n in _ENTER}))
-ENTRIES = Hot(sa.select(entry).where(entry.c.contest_id == b("the_id")).order_by(entry.c.n))
+ENTER = Hot(lambda: sa.insert(entry).values({n: b(n) for n in _ENTER}))
+ENTRIES = Hot(lambda: sa.select(entry).where(entry.c.contest_id == b("the_id")).order_by(entry.c.n))
 OUT = Hot(
-    sa.update(entry)
-    .where(entry.c.contest_id == b("the_id"), entry.c.n == b("number"), entry.c.out.is_(None))
-    .values(out=b("whose"))
+    lambda: (
+        sa.update(entry)
+        .where(entry.c.contest_id == b("the_id"), entry.c.n == b("number"), entry.c.out.is_(None))
+        .values(out=b("whose"))
+    )
 )
 COUNTS = Hot(
-    sa.select(vote.c.entry_id, sa.func.count().label("n"))
-    .where(vote.c.contest_id == b("the_id"))
-    .group_by(vote.c.entry_id)
+    lambda: (
+        sa.select(vote.c.entry_id, sa.func.count().label("n"))
+        .where(vote.c.contest_id == b("the_id"))
+        .group_by(vote.c.entry_id)
+    )
 )
 VOTES = Hot(
-    sa.select(vote.c.person_id, vote.c.entry_id, vote.c.at)
-    .where(vote.c.contest_id == b("the_id"))
-    .order_by(vote.c.at, vote.c.person_id)
+    lambda: (
+        sa.select(vote.c.person_id, vote.c.entry_id, vote.c.at)
+        .where(vote.c.contest_id == b("the_id"))
+        .order_by(vote.c.at, vote.c.person_id)
+    )
 )
 MINE = Hot(
-    sa.select(vote.c.entry_id).where(vote.c.contest_id == b("the_id"), vote.c.person_id == b("person"))
+    lambda: sa.select(vote.c.entry_id).where(
+        vote.c.contest_id == b("the_id"), vote.c.person_id == b("person")
+    )
 )
 _VOTE = ("contest_id", "person_id", "entry_id", "at")
-VOTE = Hot(Upsert(vote, _VOTE, ("contest_id", "person_id"), {"entry_id": "new", "at": "new"}))
-UNVOTE = Hot(sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.entry_id == b("entry")))
-GONE = Hot(sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.person_id == b("person")))
+VOTE = Hot(lambda: Upsert(vote, _VOTE, ("contest_id", "person_id"), {"entry_id": "new", "at": "new"}))
+UNVOTE = Hot(lambda: sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.entry_id == b("entry")))
+GONE = Hot(lambda: sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.person_id == b("person")))
 SHOWING = Hot(  # contests of the last days on whose card somebody stands
     sa.select(contest.c.id, contest.c.chat_id)
     .join(entry, entry.c.contest_id == contest.c.id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groupbot.core import spans
 from groupbot.core.codes import fold as fold
@@ -40,8 +40,7 @@ class Publish(Struct, frozen=True, tag="cp.pub"):
     pool: int
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """`claim` and `use`: how long after publishing codes may be taken and redeemed; `each` a member,
     `price` in points (0: free)."""
 

@@ -68,8 +68,8 @@ coupon = sa.Table(
 
 b = sa.bindparam
 _POOL = ("chat_id", "topic", "title", "each", "price", "by_id", "state", "claim_seconds", "use_seconds")
-NEW = Hot(sa.insert(pool).values({n: b(n) for n in _POOL}).returning(pool.c.id))
-ONE = Hot(sa.select(pool).where(pool.c.id == b("the_id")))
+NEW = Hot(lambda: sa.insert(pool).values({n: b(n) for n in _POOL}).returning(pool.c.id))
+ONE = Hot(lambda: sa.select(pool).where(pool.c.id == b("the_id")))
 _CODE = ("pool_id", "chat_id", "mark", "sealed")
 ADD = Hot(sa.insert(coupon).values({n: b(n) for n in _CODE}))
 KNOWN = Hot(sa.select(coupon.c.id).where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark")))
@@ -85,58 +85,74 @@ UNFINISHED = Hot(  # the operator's, of an import that was interrupted
     .returning(pool.c.id)
 )
 OPEN = Hot(
-    sa.update(pool)
-    .where(pool.c.id == b("the_id"), pool.c.state == "draft")
-    .values(state="open", opened_at=b("now"), closes_at=b("closes"), until=b("ends"))
+    lambda: (
+        sa.update(pool)
+        .where(pool.c.id == b("the_id"), pool.c.state == "draft")
+        .values(state="open", opened_at=b("now"), closes_at=b("closes"), until=b("ends"))
+    )
 )
 CLOSE = Hot(
-    sa.update(pool)
-    .where(pool.c.id == b("the_id"), among(pool.c.state, "draft", "open"))
-    .values(state="closed")
+    lambda: (
+        sa.update(pool)
+        .where(pool.c.id == b("the_id"), among(pool.c.state, "draft", "open"))
+        .values(state="closed")
+    )
 )
 _free = sa.and_(coupon.c.person_id.is_(None), coupon.c.held.is_(None))
 _until = sa.func.coalesce(coupon.c.until, pool.c.until)
 FREE = Hot(
-    sa.select(coupon.c.id, coupon.c.sealed, coupon.c.mark)
-    .where(coupon.c.pool_id == b("the_id"), _free, coupon.c.sealed.is_not(None))
-    .order_by(coupon.c.id)
-    .limit(1)
+    lambda: (
+        sa.select(coupon.c.id, coupon.c.sealed, coupon.c.mark)
+        .where(coupon.c.pool_id == b("the_id"), _free, coupon.c.sealed.is_not(None))
+        .order_by(coupon.c.id)
+        .limit(1)
+    )
 )
 MINE = Hot(
-    sa.select(coupon.c.id, coupon.c.claimed_at)
-    .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id == b("person"), coupon.c.held.is_(None))
-    .order_by(coupon.c.id)
+    lambda: (
+        sa.select(coupon.c.id, coupon.c.claimed_at)
+        .where(coupon.c.pool_id == b("the_id"), coupon.c.person_id == b("person"), coupon.c.held.is_(None))
+        .order_by(coupon.c.id)
+    )
 )
 CLAIM = Hot(
-    sa.update(coupon)
-    .where(coupon.c.id == b("the_id"), _free)
-    .values(person_id=b("person"), nth=b("place"), claimed_at=b("now"), sealed=None)
-)
-HOLD = Hot(sa.update(coupon).where(coupon.c.id == b("the_id"), _free).values(held=b("ref")))
-HELD = Hot(
-    sa.select(
-        coupon.c.id,
-        coupon.c.pool_id,
-        coupon.c.sealed,
-        coupon.c.mark,
-        coupon.c.person_id,
-        pool.c.title,
-        pool.c.state,
-        pool.c.until,
-        pool.c.use_seconds,
+    lambda: (
+        sa.update(coupon)
+        .where(coupon.c.id == b("the_id"), _free)
+        .values(person_id=b("person"), nth=b("place"), claimed_at=b("now"), sealed=None)
     )
-    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
-    .where(coupon.c.chat_id == b("chat"), coupon.c.held == b("ref"))
+)
+HOLD = Hot(lambda: sa.update(coupon).where(coupon.c.id == b("the_id"), _free).values(held=b("ref")))
+HELD = Hot(
+    lambda: (
+        sa.select(
+            coupon.c.id,
+            coupon.c.pool_id,
+            coupon.c.sealed,
+            coupon.c.mark,
+            coupon.c.person_id,
+            pool.c.title,
+            pool.c.state,
+            pool.c.until,
+            pool.c.use_seconds,
+        )
+        .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+        .where(coupon.c.chat_id == b("chat"), coupon.c.held == b("ref"))
+    )
 )
 RELEASE = Hot(
-    sa.update(coupon)
-    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
-    .values(held=None, sealed=b("sealed"))
+    lambda: (
+        sa.update(coupon)
+        .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+        .values(held=None, sealed=b("sealed"))
+    )
 )
 HAND = Hot(
-    sa.update(coupon)
-    .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
-    .values(person_id=b("person"), claimed_at=b("now"), until=b("ends"), sealed=None)
+    lambda: (
+        sa.update(coupon)
+        .where(coupon.c.id == b("the_id"), coupon.c.person_id.is_(None))
+        .values(person_id=b("person"), claimed_at=b("now"), until=b("ends"), sealed=None)
+    )
 )
 _COUNTS = (
     sa.func.count().label("codes"),
@@ -144,64 +160,76 @@ _COUNTS = (
     sa.func.count(coupon.c.redeemed_at).label("redeemed"),
 )
 COUNTS = Hot(  # of what members take by the button
-    sa.select(*_COUNTS).where(coupon.c.pool_id == b("the_id"), coupon.c.held.is_(None))
+    lambda: sa.select(*_COUNTS).where(coupon.c.pool_id == b("the_id"), coupon.c.held.is_(None))
 )
 ALL_COUNTS = Hot(
-    sa.select(
-        *_COUNTS,
-        sa.func.count(coupon.c.held).label("prizes"),
-        sa.func.count(
-            sa.case(
-                (
-                    sa.and_(
-                        coupon.c.person_id.is_not(None),
-                        coupon.c.redeemed_at.is_(None),
-                        _until <= b("now"),
-                    ),
-                    1,
+    lambda: (
+        sa.select(
+            *_COUNTS,
+            sa.func.count(coupon.c.held).label("prizes"),
+            sa.func.count(
+                sa.case(
+                    (
+                        sa.and_(
+                            coupon.c.person_id.is_not(None),
+                            coupon.c.redeemed_at.is_(None),
+                            _until <= b("now"),
+                        ),
+                        1,
+                    )
                 )
-            )
-        ).label("expired"),
+            ).label("expired"),
+        )
+        .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+        .where(coupon.c.pool_id == b("the_id"))
     )
-    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
-    .where(coupon.c.pool_id == b("the_id"))
 )
 BY_MARK = Hot(
-    sa.select(
-        coupon.c.id,
-        coupon.c.pool_id,
-        coupon.c.person_id,
-        coupon.c.redeemed_at,
-        coupon.c.redeemed_by,
-        pool.c.title,
-        _until.label("until"),
+    lambda: (
+        sa.select(
+            coupon.c.id,
+            coupon.c.pool_id,
+            coupon.c.person_id,
+            coupon.c.redeemed_at,
+            coupon.c.redeemed_by,
+            pool.c.title,
+            _until.label("until"),
+        )
+        .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+        .where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark"))
     )
-    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
-    .where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark"))
 )
 REDEEM = Hot(
-    sa.update(coupon)
-    .where(coupon.c.id == b("the_id"), coupon.c.redeemed_at.is_(None), coupon.c.person_id.is_not(None))
-    .values(redeemed_at=b("now"), redeemed_by=b("by"))
+    lambda: (
+        sa.update(coupon)
+        .where(coupon.c.id == b("the_id"), coupon.c.redeemed_at.is_(None), coupon.c.person_id.is_not(None))
+        .values(redeemed_at=b("now"), redeemed_by=b("by"))
+    )
 )
 OF_PERSON = Hot(
-    sa.select(pool.c.title, _until.label("until"), coupon.c.claimed_at, coupon.c.redeemed_at)
-    .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
-    .where(coupon.c.chat_id == b("chat"), coupon.c.person_id == b("person"))
-    .order_by(coupon.c.id.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(pool.c.title, _until.label("until"), coupon.c.claimed_at, coupon.c.redeemed_at)
+        .select_from(coupon.join(pool, pool.c.id == coupon.c.pool_id))
+        .where(coupon.c.chat_id == b("chat"), coupon.c.person_id == b("person"))
+        .order_by(coupon.c.id.desc())
+        .limit(b("most"))
+    )
 )
-POOLS = Hot(sa.select(pool).where(pool.c.chat_id == b("chat")).order_by(pool.c.id.desc()).limit(b("most")))
+POOLS = Hot(
+    lambda: sa.select(pool).where(pool.c.chat_id == b("chat")).order_by(pool.c.id.desc()).limit(b("most"))
+)
 DUE = Hot(
-    sa.select(pool.c.id)
-    .where(pool.c.state == "open", pool.c.closes_at <= b("now"))
-    .order_by(pool.c.id)
-    .limit(50)
+    lambda: (
+        sa.select(pool.c.id)
+        .where(pool.c.state == "open", pool.c.closes_at <= b("now"))
+        .order_by(pool.c.id)
+        .limit(50)
+    )
 )
-STALE = Hot(sa.select(pool.c.id).where(pool.c.drawn.is_(False)).limit(50))
-DRAWN = Hot(sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done")))
+STALE = Hot(lambda: sa.select(pool.c.id).where(pool.c.drawn.is_(False)).limit(50))
+DRAWN = Hot(lambda: sa.update(pool).where(pool.c.id == b("the_id")).values(drawn=b("done")))
 WIPE = Hot(  # what nobody took is of no use to anybody
-    sa.update(coupon).where(coupon.c.pool_id == b("the_id"), _free).values(sealed=None)
+    lambda: sa.update(coupon).where(coupon.c.pool_id == b("the_id"), _free).values(sealed=None)
 )
 
 

@@ -9,9 +9,10 @@ same words again, or for answering oneself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isqrt
+
+from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 
@@ -30,8 +31,7 @@ WORDS, ANSWER, SHOWN = 1, 2, 4  # ways of taking part, as bits
 SHOWS = frozenset(("photo", "video", "animation", "voice", "audio", "document"))
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One member's day so far: counted messages, points, when and what (a hash) was counted last, and the
     ways (bits) that counted."""
 
@@ -42,8 +42,7 @@ class Day:
     ways: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One message: when, how many letters, a hash of its words, whether it answers its own author, and the
     way it takes part."""
 

@@ -22,12 +22,12 @@ earn_day = sa.Table(
 )
 b = sa.bindparam
 _ROW = ("chat_id", "person_id", "day", "n", "points", "last", "words", "ways")
-KEEP = Hot(Upsert(earn_day, _ROW, ("chat_id", "person_id", "day"), dict.fromkeys(_ROW[3:], "new")))
+KEEP = Hot(lambda: Upsert(earn_day, _ROW, ("chat_id", "person_id", "day"), dict.fromkeys(_ROW[3:], "new")))
 DAY = Hot(
-    sa.select(earn_day).where(
+    lambda: sa.select(earn_day).where(
         earn_day.c.chat_id == b("chat"), earn_day.c.person_id == b("person"), earn_day.c.day == b("the_day")
     )
 )
-OLD = Hot(sa.delete(earn_day).where(earn_day.c.day < b("before")))
+OLD = Hot(lambda: sa.delete(earn_day).where(earn_day.c.day < b("before")))
 
 KEPT = (Kept(earn_day, "person_id", "gone", by="chat_id", hide=("words",)),)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from groupbot.core.chance import Chance
 from groupbot.features.members.domain import Setting
@@ -123,16 +122,14 @@ class Rules(Struct, frozen=True, tag="ent.rules"):
     chat: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sanction:
+class Sanction(Struct, frozen=True):
     """Another reason why somebody may not write or come in: a `mute` or `ban` until then (None: for good)."""
 
     kind: str
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Puzzle:
+class Puzzle(Struct, frozen=True):
     """A question: `shown` goes into its template; `answer` is compared after `folded`; with `choices` it is
     their number that is."""
 
@@ -189,8 +186,7 @@ def question(text: str) -> list[str] | None:
     return parts if fits else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What happens to who does not answer: `kick`, `free`, `decline`, `tell` (a person decides) or
     nothing, and when."""
 

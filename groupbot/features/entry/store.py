@@ -65,73 +65,96 @@ _NEW = (
     "request", "private", "ending", "due_at", "begun_at", "ended_at",
 )  # fmt: skip
 BEGIN = Hot(
-    Upsert(
+    lambda: Upsert(
         newcomer,
         _NEW,
         ("chat_id", "person_id"),
         {c: "sum" if c == "round" else "new" for c in _NEW if c not in ("chat_id", "person_id")},
     )
 )
-OF = Hot(sa.select(n).where(n.c.chat_id == b("chat"), n.c.person_id == b("who")))
-GET = Hot(sa.select(n).where(n.c.id == b("the_id")))
-ASKED = Hot(sa.select(n.c.person_id).where(n.c.typed.is_(True), among(n.c.state, "waiting")))
+OF = Hot(lambda: sa.select(n).where(n.c.chat_id == b("chat"), n.c.person_id == b("who")))
+GET = Hot(lambda: sa.select(n).where(n.c.id == b("the_id")))
+ASKED = Hot(lambda: sa.select(n.c.person_id).where(n.c.typed.is_(True), among(n.c.state, "waiting")))
 OPEN_QUESTION = Hot(
-    sa.select(n)
-    .where(n.c.person_id == b("who"), n.c.typed.is_(True), among(n.c.state, "waiting"))
-    .order_by(n.c.begun_at.desc(), n.c.id.desc())
-    .limit(1)
-)
-WAITING = Hot(
-    sa.select(n.c.person_id)
-    .where(n.c.chat_id == b("chat"), among(n.c.state, "waiting"), n.c.request.is_(False))
-    .order_by(n.c.id.desc())
-)
-ALL_WAITING = Hot(sa.select(n).where(n.c.chat_id == b("chat"), among(n.c.state, "waiting")).order_by(n.c.id))
-ASK = Hot(
-    sa.update(n)
-    .where(n.c.id == b("the_id"))
-    .values(round=n.c.round + 1, answer=b("the_answer"), typed=b("is_typed"))
-)
-STAGE = Hot(sa.update(n).where(n.c.id == b("the_id")).values(stage=b("the_stage")))
-TRIED = Hot(sa.update(n).where(n.c.id == b("the_id")).values(tries=n.c.tries + 1))
-END = Hot(
-    sa.update(n)
-    .where(n.c.id == b("the_id"))
-    .values(
-        state=b("the_state"), ended_at=b("now"), due_at=None, answer="", typed=sa.false(), round=n.c.round + 1
+    lambda: (
+        sa.select(n)
+        .where(n.c.person_id == b("who"), n.c.typed.is_(True), among(n.c.state, "waiting"))
+        .order_by(n.c.begun_at.desc(), n.c.id.desc())
+        .limit(1)
     )
 )
-POSTPONE = Hot(sa.update(n).where(n.c.id == b("the_id")).values(due_at=b("due")))
-HOLD = Hot(sa.update(n).where(n.c.id == b("the_id")).values(held=sa.true()))
-DUE = Hot(
-    sa.select(n)
-    .where(n.c.due_at <= b("now"), n.c.state == sa.literal_column("'waiting'"))
-    .order_by(n.c.due_at, n.c.id)
-    .limit(b("most"))
+WAITING = Hot(
+    lambda: (
+        sa.select(n.c.person_id)
+        .where(n.c.chat_id == b("chat"), among(n.c.state, "waiting"), n.c.request.is_(False))
+        .order_by(n.c.id.desc())
+    )
 )
-FORGET = Hot(sa.delete(n).where(n.c.ended_at < b("before")))
+ALL_WAITING = Hot(
+    lambda: sa.select(n).where(n.c.chat_id == b("chat"), among(n.c.state, "waiting")).order_by(n.c.id)
+)
+ASK = Hot(
+    lambda: (
+        sa.update(n)
+        .where(n.c.id == b("the_id"))
+        .values(round=n.c.round + 1, answer=b("the_answer"), typed=b("is_typed"))
+    )
+)
+STAGE = Hot(lambda: sa.update(n).where(n.c.id == b("the_id")).values(stage=b("the_stage")))
+TRIED = Hot(lambda: sa.update(n).where(n.c.id == b("the_id")).values(tries=n.c.tries + 1))
+END = Hot(
+    lambda: (
+        sa.update(n)
+        .where(n.c.id == b("the_id"))
+        .values(
+            state=b("the_state"),
+            ended_at=b("now"),
+            due_at=None,
+            answer="",
+            typed=sa.false(),
+            round=n.c.round + 1,
+        )
+    )
+)
+POSTPONE = Hot(lambda: sa.update(n).where(n.c.id == b("the_id")).values(due_at=b("due")))
+HOLD = Hot(lambda: sa.update(n).where(n.c.id == b("the_id")).values(held=sa.true()))
+DUE = Hot(
+    lambda: (
+        sa.select(n)
+        .where(n.c.due_at <= b("now"), n.c.state == sa.literal_column("'waiting'"))
+        .order_by(n.c.due_at, n.c.id)
+        .limit(b("most"))
+    )
+)
+FORGET = Hot(lambda: sa.delete(n).where(n.c.ended_at < b("before")))
 
 _NOTICE = ("chat_id", "kind", "number", "stands", "at", "waiting", "more", "due_at")
-NOTICE = Hot(sa.select(notice).where(notice.c.chat_id == b("chat"), notice.c.kind == b("the_kind")))
+NOTICE = Hot(lambda: sa.select(notice).where(notice.c.chat_id == b("chat"), notice.c.kind == b("the_kind")))
 KEEP_NOTICE = Hot(
-    Upsert(notice, _NOTICE, ("chat_id", "kind"), {c: "new" for c in _NOTICE if c not in ("chat_id", "kind")})
+    lambda: Upsert(
+        notice, _NOTICE, ("chat_id", "kind"), {c: "new" for c in _NOTICE if c not in ("chat_id", "kind")}
+    )
 )
 NOTICES_DUE = Hot(
-    sa.select(notice.c.chat_id, notice.c.kind)
-    .where(notice.c.due_at <= b("now"))
-    .order_by(notice.c.due_at)
-    .limit(b("most"))
+    lambda: (
+        sa.select(notice.c.chat_id, notice.c.kind)
+        .where(notice.c.due_at <= b("now"))
+        .order_by(notice.c.due_at)
+        .limit(b("most"))
+    )
 )
 
 WAITING_FOR = Hot(
-    sa.select(notice.c.chat_id, notice.c.kind, notice.c.waiting).where(
+    lambda: sa.select(notice.c.chat_id, notice.c.kind, notice.c.waiting).where(
         sa.type_coerce(notice.c.waiting, sa.Text).contains(b("digits"))
     )
 )
 WAIT_FOR = Hot(
-    sa.update(notice)
-    .where(notice.c.chat_id == b("the_chat"), notice.c.kind == b("the_kind"))
-    .values(waiting=b("left"))
+    lambda: (
+        sa.update(notice)
+        .where(notice.c.chat_id == b("the_chat"), notice.c.kind == b("the_kind"))
+        .values(waiting=b("left"))
+    )
 )
 KEPT = tuple(
     Kept(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 
@@ -31,8 +32,7 @@ def cost(seconds: float, answered: int, an_hour: int) -> tuple[int, int | None] 
     return round(whole), round(whole / answered) if answered else None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A planned slot that announces a session: of which plan, due when; `ref` is its post where that is the
     session's card, else ''."""
 
@@ -45,8 +45,7 @@ class Slot:
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A session that ended: `state` closed or missed; `plan` and `due` name its slot, if it has one."""
 
     number: int

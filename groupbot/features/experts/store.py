@@ -58,61 +58,71 @@ question = sa.Table(
 b = sa.bindparam
 _e, _s, _q = expert.c, session.c, question.c
 KEEP = Hot(
-    Upsert(
+    lambda: Upsert(
         expert,
         ("chat_id", "person_id", "topic", "hours", "at"),
         ("chat_id", "person_id"),
         dict.fromkeys(("topic", "hours", "at"), "new"),
     )
 )
-DROP = Hot(sa.delete(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
-EXPERTS = Hot(sa.select(expert).where(_e.chat_id == b("chat")).order_by(_e.topic, _e.person_id))
-EXPERT = Hot(sa.select(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
+DROP = Hot(lambda: sa.delete(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
+EXPERTS = Hot(lambda: sa.select(expert).where(_e.chat_id == b("chat")).order_by(_e.topic, _e.person_id))
+EXPERT = Hot(lambda: sa.select(expert).where(_e.chat_id == b("chat"), _e.person_id == b("who")))
 _NEW = ("chat_id", "person_id", "topic", "thread", "starts", "ends", "state", "plan_id", "due", "ref")
-PLAN = Hot(sa.insert(session).values({n: b(n) for n in _NEW}))
+PLAN = Hot(lambda: sa.insert(session).values({n: b(n) for n in _NEW}))
 _live = among(_s.state, "planned", "open")
 LIVE = Hot(  # the session that is on in a chat, else the next one
-    sa.select(session).where(_s.chat_id == b("chat"), _live).order_by(_s.starts, _s.id).limit(1)
+    lambda: sa.select(session).where(_s.chat_id == b("chat"), _live).order_by(_s.starts, _s.id).limit(1)
 )
 MEANWHILE = Hot(  # a session that is on or planned within a span of time
-    sa.select(_s.id)
-    .where(_s.chat_id == b("chat"), _live, _s.starts < b("until"), _s.ends > b("since"))
-    .limit(1)
+    lambda: (
+        sa.select(_s.id)
+        .where(_s.chat_id == b("chat"), _live, _s.starts < b("until"), _s.ends > b("since"))
+        .limit(1)
+    )
 )
-LAST = Hot(sa.select(sa.func.max(_s.id)).where(_s.chat_id == b("chat")))
-ONE = Hot(sa.select(session).where(_s.id == b("the_id")))
+LAST = Hot(lambda: sa.select(sa.func.max(_s.id)).where(_s.chat_id == b("chat")))
+ONE = Hot(lambda: sa.select(session).where(_s.id == b("the_id")))
 BEGUN = Hot(  # a page of them
-    sa.select(session)
-    .where(_live, _s.starts <= b("now"), _s.id > b("behind"))
-    .order_by(_s.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(session)
+        .where(_live, _s.starts <= b("now"), _s.id > b("behind"))
+        .order_by(_s.id)
+        .limit(b("most"))
+    )
 )
-STATE = Hot(sa.update(session).where(_s.id == b("the_id")).values(state=b("state")))
-ASK = Hot(sa.insert(question).values({n: b(n) for n in ("session_id", "number", "person_id", "text", "at")}))
-QUESTIONS = Hot(sa.select(question).where(_q.session_id == b("the_id")).order_by(_q.number))
-QUESTION = Hot(sa.select(question).where(_q.session_id == b("the_id"), _q.number == b("n")))
+STATE = Hot(lambda: sa.update(session).where(_s.id == b("the_id")).values(state=b("state")))
+ASK = Hot(
+    lambda: sa.insert(question).values({n: b(n) for n in ("session_id", "number", "person_id", "text", "at")})
+)
+QUESTIONS = Hot(lambda: sa.select(question).where(_q.session_id == b("the_id")).order_by(_q.number))
+QUESTION = Hot(lambda: sa.select(question).where(_q.session_id == b("the_id"), _q.number == b("n")))
 ANSWER = Hot(
-    sa.update(question)
-    .where(_q.session_id == b("the_id"), _q.number == b("n"))
-    .values(answer=b("text"), answered_at=b("at"))
+    lambda: (
+        sa.update(question)
+        .where(_q.session_id == b("the_id"), _q.number == b("n"))
+        .values(answer=b("text"), answered_at=b("at"))
+    )
 )
 REPORT = Hot(
-    sa.select(
-        _s.id,
-        _s.plan_id,
-        _s.person_id,
-        _s.topic,
-        _s.starts,
-        _s.ends,
-        _s.state,
-        sa.func.count(_q.number).label("asked"),
-        sa.func.count(_q.answer).label("answered"),
+    lambda: (
+        sa.select(
+            _s.id,
+            _s.plan_id,
+            _s.person_id,
+            _s.topic,
+            _s.starts,
+            _s.ends,
+            _s.state,
+            sa.func.count(_q.number).label("asked"),
+            sa.func.count(_q.answer).label("answered"),
+        )
+        .select_from(session.outerjoin(question, _q.session_id == _s.id))
+        .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
+        .group_by(_s.id, _s.plan_id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
+        .order_by(_s.id.desc())
+        .limit(8)
     )
-    .select_from(session.outerjoin(question, _q.session_id == _s.id))
-    .where(_s.chat_id == b("chat"), among(_s.state, "closed", "missed"))
-    .group_by(_s.id, _s.plan_id, _s.person_id, _s.topic, _s.starts, _s.ends, _s.state)
-    .order_by(_s.id.desc())
-    .limit(8)
 )
 _asked = (
     sa.select(_q.session_id, sa.func.count().label("asked"), sa.func.count(_q.answer).label("answered"))
@@ -120,43 +130,49 @@ _asked = (
     .subquery("asked")
 )
 BY_SLOT = Hot(
-    sa.select(
-        _s.due,
-        sa.func.count().label("chats"),
-        sa.func.sum(sa.case((_s.state == "missed", 1), else_=0)).label("missed"),
-        sa.func.sum(sa.func.coalesce(_asked.c.asked, 0)).label("asked"),
-        sa.func.sum(sa.func.coalesce(_asked.c.answered, 0)).label("answered"),
+    lambda: (
+        sa.select(
+            _s.due,
+            sa.func.count().label("chats"),
+            sa.func.sum(sa.case((_s.state == "missed", 1), else_=0)).label("missed"),
+            sa.func.sum(sa.func.coalesce(_asked.c.asked, 0)).label("asked"),
+            sa.func.sum(sa.func.coalesce(_asked.c.answered, 0)).label("answered"),
+        )
+        .select_from(session.outerjoin(_asked, _asked.c.session_id == _s.id))
+        .where(_s.plan_id == b("plan"))
+        .group_by(_s.due)
+        .order_by(_s.due.desc())
+        .limit(b("most"))
     )
-    .select_from(session.outerjoin(_asked, _asked.c.session_id == _s.id))
-    .where(_s.plan_id == b("plan"))
-    .group_by(_s.due)
-    .order_by(_s.due.desc())
-    .limit(b("most"))
 )
 _by = sa.select(_s.id).where(_s.person_id == b("who"))
 EMPTY_ANSWERS = Hot(  # an expert's own words; that there was an answer stays
-    sa.update(question).where(_q.session_id.in_(_by), _q.answer.is_not(None)).values(answer="")
+    lambda: sa.update(question).where(_q.session_id.in_(_by), _q.answer.is_not(None)).values(answer="")
 )
 ANSWERS = Hot(
-    sa.select(_s.topic, _q.number, _q.answer, _q.answered_at)
-    .join(session, _q.session_id == _s.id)
-    .where(_s.person_id == b("who"), _q.answer.is_not(None))
-    .order_by(_s.id, _q.number)
+    lambda: (
+        sa.select(_s.topic, _q.number, _q.answer, _q.answered_at)
+        .join(session, _q.session_id == _s.id)
+        .where(_s.person_id == b("who"), _q.answer.is_not(None))
+        .order_by(_s.id, _q.number)
+    )
 )
 SHOWING = Hot(  # sessions of the last days that somebody held, or asked in
-    sa.select(session)
-    .where(
-        _s.ends >= b("since"),
-        sa.or_(
-            _s.person_id == b("who"),
-            sa.exists().where(_q.session_id == _s.id, _q.person_id == b("who")),
-        ),
+    lambda: (
+        sa.select(session)
+        .where(
+            _s.ends >= b("since"),
+            sa.or_(
+                _s.person_id == b("who"),
+                sa.exists().where(_q.session_id == _s.id, _q.person_id == b("who")),
+            ),
+        )
+        .order_by(_s.id)
     )
-    .order_by(_s.id)
 )
 _old = sa.select(_s.id).where(_s.ends < b("before"))
-FORGET_QUESTIONS = Hot(sa.delete(question).where(_q.session_id.in_(_old)))
-FORGET = Hot(sa.delete(session).where(_s.ends < b("before")))
+FORGET_QUESTIONS = Hot(lambda: sa.delete(question).where(_q.session_id.in_(_old)))
+FORGET = Hot(lambda: sa.delete(session).where(_s.ends < b("before")))
 
 KEPT = (
     Kept(expert, "person_id", "gone", by="chat_id"),

@@ -89,110 +89,140 @@ b = sa.bindparam
 f, a, s, n, j, d, t = fed.c, admin.c, subscribed.c, ban.c, joined.c, done.c, task.c
 _FED = (f.id, f.code, f.name, f.owner_id, f.log_id, f.reasons, f.tells)
 NEW = Hot(
-    sa.insert(fed)
-    .values({k: b(k) for k in ("code", "name", "owner_id", "reasons", "tells", "at")})
-    .returning(f.id)
+    lambda: (
+        sa.insert(fed)
+        .values({k: b(k) for k in ("code", "name", "owner_id", "reasons", "tells", "at")})
+        .returning(f.id)
+    )
 )
-FED = Hot(sa.select(*_FED).where(f.id == b("the_id")))
-BY_CODE = Hot(sa.select(f.id).where(f.code == b("called")))
-OWNED = Hot(sa.select(f.id).where(f.owner_id == b("who")).order_by(f.id))
-HELPED = Hot(sa.select(a.fed_id).where(a.person_id == b("who")).order_by(a.fed_id))
-ADMINS = Hot(sa.select(a.person_id).where(a.fed_id == b("fed")).order_by(a.at))
-PROMOTE = Hot(Upsert(admin, ("fed_id", "person_id", "at"), ("fed_id", "person_id")))
-DEMOTE = Hot(sa.delete(admin).where(a.fed_id == b("fed"), a.person_id == b("who")))
+FED = Hot(lambda: sa.select(*_FED).where(f.id == b("the_id")))
+BY_CODE = Hot(lambda: sa.select(f.id).where(f.code == b("called")))
+OWNED = Hot(lambda: sa.select(f.id).where(f.owner_id == b("who")).order_by(f.id))
+HELPED = Hot(lambda: sa.select(a.fed_id).where(a.person_id == b("who")).order_by(a.fed_id))
+ADMINS = Hot(lambda: sa.select(a.person_id).where(a.fed_id == b("fed")).order_by(a.at))
+PROMOTE = Hot(lambda: Upsert(admin, ("fed_id", "person_id", "at"), ("fed_id", "person_id")))
+DEMOTE = Hot(lambda: sa.delete(admin).where(a.fed_id == b("fed"), a.person_id == b("who")))
 CHANGE = Hot(
-    sa.update(fed)
-    .where(f.id == b("the_id"))
-    .values(name=b("called"), log_id=b("log"), reasons=b("asks"), tells=b("says"))
+    lambda: (
+        sa.update(fed)
+        .where(f.id == b("the_id"))
+        .values(name=b("called"), log_id=b("log"), reasons=b("asks"), tells=b("says"))
+    )
 )
-OF_CHAT = Hot(sa.select(j.fed_id).where(j.chat_id == b("chat")))
+OF_CHAT = Hot(lambda: sa.select(j.fed_id).where(j.chat_id == b("chat")))
 JOIN = Hot(
-    Upsert(joined, ("chat_id", "fed_id", "by_id", "at"), ("chat_id",), {"fed_id": "new", "by_id": "new"})
+    lambda: Upsert(
+        joined, ("chat_id", "fed_id", "by_id", "at"), ("chat_id",), {"fed_id": "new", "by_id": "new"}
+    )
 )
-LEAVE = Hot(sa.delete(joined).where(j.chat_id == b("chat")))
-CHATS = Hot(sa.select(sa.func.count()).select_from(joined).where(j.fed_id == b("fed")))
-SUBSCRIBE = Hot(Upsert(subscribed, ("fed_id", "to_id", "at"), ("fed_id", "to_id")))
-UNSUBSCRIBE = Hot(sa.delete(subscribed).where(s.fed_id == b("fed"), s.to_id == b("other")))
-SUBSCRIPTIONS = Hot(sa.select(s.to_id).where(s.fed_id == b("fed")).order_by(s.at))
+LEAVE = Hot(lambda: sa.delete(joined).where(j.chat_id == b("chat")))
+CHATS = Hot(lambda: sa.select(sa.func.count()).select_from(joined).where(j.fed_id == b("fed")))
+SUBSCRIBE = Hot(lambda: Upsert(subscribed, ("fed_id", "to_id", "at"), ("fed_id", "to_id")))
+UNSUBSCRIBE = Hot(lambda: sa.delete(subscribed).where(s.fed_id == b("fed"), s.to_id == b("other")))
+SUBSCRIPTIONS = Hot(lambda: sa.select(s.to_id).where(s.fed_id == b("fed")).order_by(s.at))
 # the next groups that follow a federation's list: its own, and those of federations that subscribe to it
 REACHED = Hot(
-    sa.select(j.chat_id, j.fed_id)
-    .where(
-        j.chat_id > b("after"),
-        sa.or_(j.fed_id == b("fed"), j.fed_id.in_(sa.select(s.fed_id).where(s.to_id == b("fed")))),
+    lambda: (
+        sa.select(j.chat_id, j.fed_id)
+        .where(
+            j.chat_id > b("after"),
+            sa.or_(j.fed_id == b("fed"), j.fed_id.in_(sa.select(s.fed_id).where(s.to_id == b("fed")))),
+        )
+        .order_by(j.chat_id)
+        .limit(b("most"))
     )
-    .order_by(j.chat_id)
-    .limit(b("most"))
 )
 
 _BAN = ("fed_id", "person_id", "name", "reason", "by_id", "at")
-BAN = Hot(Upsert(ban, _BAN, ("fed_id", "person_id"), {"name": "new", "reason": "new", "by_id": "new"}))
+BAN = Hot(
+    lambda: Upsert(ban, _BAN, ("fed_id", "person_id"), {"name": "new", "reason": "new", "by_id": "new"})
+)
 BANS = Bulk("federation_ban", Upsert(ban, _BAN, ("fed_id", "person_id")), _BAN, key=2)
-UNBAN = Hot(sa.delete(ban).where(n.fed_id == b("fed"), n.person_id == b("who")))
-BANNED_IN = Hot(sa.select(n.fed_id).where(n.person_id == b("who")))
+UNBAN = Hot(lambda: sa.delete(ban).where(n.fed_id == b("fed"), n.person_id == b("who")))
+BANNED_IN = Hot(lambda: sa.select(n.fed_id).where(n.person_id == b("who")))
 ONE = Hot(
-    sa.select(n.person_id, n.name, n.reason, n.by_id, n.at).where(
+    lambda: sa.select(n.person_id, n.name, n.reason, n.by_id, n.at).where(
         n.fed_id == b("fed"), n.person_id == b("who")
     )
 )
 LIST = Hot(
-    sa.select(n.person_id, n.name, n.reason, n.by_id, n.at)
-    .where(n.fed_id == b("fed"))
-    .order_by(n.at, n.person_id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(n.person_id, n.name, n.reason, n.by_id, n.at)
+        .where(n.fed_id == b("fed"))
+        .order_by(n.at, n.person_id)
+        .limit(b("most"))
+    )
 )
-COUNT = Hot(sa.select(sa.func.count()).select_from(ban).where(n.fed_id == b("fed")))
+COUNT = Hot(lambda: sa.select(sa.func.count()).select_from(ban).where(n.fed_id == b("fed")))
 
 _DONE = ("chat_id", "person_id", "fed_id", "case_id", "at")
-DID = Hot(Upsert(done, _DONE, ("chat_id", "person_id"), {"fed_id": "new", "case_id": "new", "at": "new"}))
-DONE = Hot(sa.select(d.fed_id, d.case_id, d.at).where(d.chat_id == b("chat"), d.person_id == b("who")))
-DONE_BY = Hot(
-    sa.select(d.chat_id, d.case_id)
-    .where(d.fed_id == b("fed"), d.person_id == b("who"), d.chat_id > b("after"))
-    .order_by(d.chat_id)
-    .limit(b("most"))
+DID = Hot(
+    lambda: Upsert(done, _DONE, ("chat_id", "person_id"), {"fed_id": "new", "case_id": "new", "at": "new"})
 )
-FORGOTTEN = Hot(sa.delete(done).where(d.chat_id == b("chat"), d.person_id == b("who")))
+DONE = Hot(
+    lambda: sa.select(d.fed_id, d.case_id, d.at).where(d.chat_id == b("chat"), d.person_id == b("who"))
+)
+DONE_BY = Hot(
+    lambda: (
+        sa.select(d.chat_id, d.case_id)
+        .where(d.fed_id == b("fed"), d.person_id == b("who"), d.chat_id > b("after"))
+        .order_by(d.chat_id)
+        .limit(b("most"))
+    )
+)
+FORGOTTEN = Hot(lambda: sa.delete(done).where(d.chat_id == b("chat"), d.person_id == b("who")))
 OTHER_BANS = Hot(
-    sa.select(sa.func.count())
-    .select_from(v)
-    .where(
-        v.c.chat_id == b("chat"),
-        v.c.actor == b("who"),
-        v.c.id != b("case"),
-        v.c.action == "ban",
-        v.c.shadow.is_(False),
-        v.c.undone_at.is_(None),
-        sa.or_(v.c.until.is_(None), v.c.until > b("now")),
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(v)
+        .where(
+            v.c.chat_id == b("chat"),
+            v.c.actor == b("who"),
+            v.c.id != b("case"),
+            v.c.action == "ban",
+            v.c.shadow.is_(False),
+            v.c.undone_at.is_(None),
+            sa.or_(v.c.until.is_(None), v.c.until > b("now")),
+        )
     )
 )
 
 DECLINED = Hot(  # the newest request of somebody that this list turned down here
-    sa.select(v.c.id, v.c.number, v.c.at, v.c.undone_at)
-    .where(
-        v.c.chat_id == b("chat"),
-        v.c.actor == b("who"),
-        v.c.rule == b("the_rule"),
-        v.c.carrier == b("code"),
-        v.c.action == "decline",
+    lambda: (
+        sa.select(v.c.id, v.c.number, v.c.at, v.c.undone_at)
+        .where(
+            v.c.chat_id == b("chat"),
+            v.c.actor == b("who"),
+            v.c.rule == b("the_rule"),
+            v.c.carrier == b("code"),
+            v.c.action == "decline",
+        )
+        .order_by(v.c.id.desc())
+        .limit(1)
     )
-    .order_by(v.c.id.desc())
-    .limit(1)
 )
-UNDONE = Hot(sa.select(v.c.undone_at).where(v.c.id == b("case")))
+UNDONE = Hot(lambda: sa.select(v.c.undone_at).where(v.c.id == b("case")))
 
-TASK = Hot(sa.insert(task).values({k: b(k) for k in ("fed_id", "person_id", "lift", "by_id", "after_id")}))
-TASKS = Hot(sa.select(t.id, t.fed_id, t.person_id, t.lift, t.by_id, t.after_id).order_by(t.id).limit(1))
-TASK_AT = Hot(sa.update(task).where(t.id == b("the_id")).values(after_id=b("after")))
-TASK_DONE = Hot(sa.delete(task).where(t.id == b("the_id")))
-DISSOLVED = tuple(
-    Hot(sa.delete(x).where(x.c.fed_id == b("fed"))) for x in (admin, subscribed, ban, joined, task)
+TASK = Hot(
+    lambda: sa.insert(task).values({k: b(k) for k in ("fed_id", "person_id", "lift", "by_id", "after_id")})
 )
-UNFOLLOWED = Hot(sa.delete(subscribed).where(s.to_id == b("fed")))
-DISSOLVE = Hot(sa.delete(fed).where(f.id == b("fed")))
+TASKS = Hot(
+    lambda: sa.select(t.id, t.fed_id, t.person_id, t.lift, t.by_id, t.after_id).order_by(t.id).limit(1)
+)
+TASK_AT = Hot(lambda: sa.update(task).where(t.id == b("the_id")).values(after_id=b("after")))
+TASK_DONE = Hot(lambda: sa.delete(task).where(t.id == b("the_id")))
+
+
+def _rows_of(table: sa.Table) -> Hot:
+    return Hot(lambda: sa.delete(table).where(table.c.fed_id == b("fed")))
+
+
+DISSOLVED = tuple(_rows_of(x) for x in (admin, subscribed, ban, joined, task))
+UNFOLLOWED = Hot(lambda: sa.delete(subscribed).where(s.to_id == b("fed")))
+DISSOLVE = Hot(lambda: sa.delete(fed).where(f.id == b("fed")))
 
 # names of who was put on a list, as they were called then; on the list they stay
-NAMELESS = Hot(sa.update(ban).where(n.person_id == b("who"), n.name != "").values(name=""))
+NAMELESS = Hot(lambda: sa.update(ban).where(n.person_id == b("who"), n.name != "").values(name=""))
 _listed = sa.exists().where(n.person_id == d.person_id)
 KEPT = (
     Kept(fed, "owner_id", "former", why="fed"),

@@ -65,8 +65,7 @@ class Step(NamedTuple):
     price: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """`least` people make it come about (0: it takes place anyway), at most `places` are in (0: no limit),
     it closes at `closes` on the group's wall clock. `ladder` is what it costs by size."""
 

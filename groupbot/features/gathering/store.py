@@ -85,87 +85,113 @@ _NEW = (
     "line_at",
     "after_at",
 )
-NEW = Hot(sa.insert(gathering).values({n: b(n) for n in _NEW}).returning(gathering.c.id))
-ONE = Hot(sa.select(gathering).where(gathering.c.id == b("the_id")))
+NEW = Hot(lambda: sa.insert(gathering).values({n: b(n) for n in _NEW}).returning(gathering.c.id))
+ONE = Hot(lambda: sa.select(gathering).where(gathering.c.id == b("the_id")))
 PEOPLE = Hot(
-    sa.select(seat.c.id, seat.c.person_id, seat.c.came_at, seat.c.remind, seat.c.paid_at)
-    .where(seat.c.gathering_id == b("the_id"), seat.c.left_at.is_(None))
-    .order_by(seat.c.id)
+    lambda: (
+        sa.select(seat.c.id, seat.c.person_id, seat.c.came_at, seat.c.remind, seat.c.paid_at)
+        .where(seat.c.gathering_id == b("the_id"), seat.c.left_at.is_(None))
+        .order_by(seat.c.id)
+    )
 )
-JOIN = Hot(sa.insert(seat).values({n: b(n) for n in ("gathering_id", "person_id", "at")}))
+JOIN = Hot(lambda: sa.insert(seat).values({n: b(n) for n in ("gathering_id", "person_id", "at")}))
 LEAVE = Hot(
-    sa.update(seat)
-    .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
-    .values(left_at=b("now"))
+    lambda: (
+        sa.update(seat)
+        .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
+        .values(left_at=b("now"))
+    )
 )
 CAME = Hot(
-    sa.update(seat)
-    .where(
-        seat.c.gathering_id == b("the_id"),
-        seat.c.person_id == b("person"),
-        seat.c.left_at.is_(None),
-        seat.c.came_at.is_(None),
+    lambda: (
+        sa.update(seat)
+        .where(
+            seat.c.gathering_id == b("the_id"),
+            seat.c.person_id == b("person"),
+            seat.c.left_at.is_(None),
+            seat.c.came_at.is_(None),
+        )
+        .values(came_at=b("now"))
     )
-    .values(came_at=b("now"))
 )
 STATE = Hot(
-    sa.update(gathering)
-    .where(gathering.c.id == b("the_id"), gathering.c.state == "open")
-    .values(state=b("becomes"))
-)
-DRAWN = Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values(drawn=b("done")))
-DUE = Hot(
-    sa.select(gathering.c.id, gathering.c.chat_id)
-    .where(gathering.c.state == "open", gathering.c.closes_at <= b("now"))
-    .order_by(gathering.c.id)
-    .limit(50)
-)
-STALE = Hot(sa.select(gathering.c.id, gathering.c.chat_id).where(gathering.c.drawn.is_(False)).limit(50))
-BY_CODE = Hot(
-    sa.select(gathering)
-    .where(
-        gathering.c.chat_id == b("chat"),
-        gathering.c.code == b("the_code"),
-        gathering.c.kind == "event",
-        gathering.c.state != "dropped",
-        gathering.c.closes_at > b("since"),
+    lambda: (
+        sa.update(gathering)
+        .where(gathering.c.id == b("the_id"), gathering.c.state == "open")
+        .values(state=b("becomes"))
     )
-    .order_by(gathering.c.id.desc())
-    .limit(1)
+)
+DRAWN = Hot(lambda: sa.update(gathering).where(gathering.c.id == b("the_id")).values(drawn=b("done")))
+DUE = Hot(
+    lambda: (
+        sa.select(gathering.c.id, gathering.c.chat_id)
+        .where(gathering.c.state == "open", gathering.c.closes_at <= b("now"))
+        .order_by(gathering.c.id)
+        .limit(50)
+    )
+)
+STALE = Hot(
+    lambda: sa.select(gathering.c.id, gathering.c.chat_id).where(gathering.c.drawn.is_(False)).limit(50)
+)
+BY_CODE = Hot(
+    lambda: (
+        sa.select(gathering)
+        .where(
+            gathering.c.chat_id == b("chat"),
+            gathering.c.code == b("the_code"),
+            gathering.c.kind == "event",
+            gathering.c.state != "dropped",
+            gathering.c.closes_at > b("since"),
+        )
+        .order_by(gathering.c.id.desc())
+        .limit(1)
+    )
 )
 OPEN_IN = Hot(
-    sa.select(sa.func.count())
-    .select_from(gathering)
-    .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(gathering)
+        .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+    )
 )
 
 OPEN_HERE = Hot(
-    sa.select(gathering.c.id, gathering.c.closes_at)
-    .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
-    .order_by(gathering.c.id)
-)
-FILLED = Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values(filled_at=b("at")))
-SEATED = Hot(  # open gatherings of a chat somebody is in
-    sa.select(gathering.c.id)
-    .join(seat, seat.c.gathering_id == gathering.c.id)
-    .where(
-        gathering.c.chat_id == b("chat"),
-        gathering.c.state == "open",
-        seat.c.person_id == b("who"),
-        seat.c.left_at.is_(None),
+    lambda: (
+        sa.select(gathering.c.id, gathering.c.closes_at)
+        .where(gathering.c.chat_id == b("chat"), gathering.c.state == "open")
+        .order_by(gathering.c.id)
     )
-    .order_by(gathering.c.id)
+)
+FILLED = Hot(lambda: sa.update(gathering).where(gathering.c.id == b("the_id")).values(filled_at=b("at")))
+SEATED = Hot(  # open gatherings of a chat somebody is in
+    lambda: (
+        sa.select(gathering.c.id)
+        .join(seat, seat.c.gathering_id == gathering.c.id)
+        .where(
+            gathering.c.chat_id == b("chat"),
+            gathering.c.state == "open",
+            seat.c.person_id == b("who"),
+            seat.c.left_at.is_(None),
+        )
+        .order_by(gathering.c.id)
+    )
 )
 ASKED = Hot(
-    sa.update(seat)
-    .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
-    .values(remind=b("on"))
+    lambda: (
+        sa.update(seat)
+        .where(seat.c.gathering_id == b("the_id"), seat.c.person_id == b("person"), seat.c.left_at.is_(None))
+        .values(remind=b("on"))
+    )
 )
-PAID = Hot(sa.update(seat).where(seat.c.id == b("the_id")).values(paid_at=b("at")))
+PAID = Hot(lambda: sa.update(seat).where(seat.c.id == b("the_id")).values(paid_at=b("at")))
 
 
 def _due(at: sa.Column[Any]) -> Hot:
-    return Hot(sa.select(gathering).where(at <= b("now")).order_by(gathering.c.id).limit(20))
+    return Hot(lambda: sa.select(gathering).where(at <= b("now")).order_by(gathering.c.id).limit(20))
+
+
+def _over(name: str) -> Hot:
+    return Hot(lambda: sa.update(gathering).where(gathering.c.id == b("the_id")).values({name: None}))
 
 
 TO_REMIND, TO_TELL = (_due(gathering.c[n]) for n in ("remind_at", "after_at"))
@@ -181,37 +207,49 @@ REMINDED, LINED, TOLD = (
 )
 HANG = Hot(sa.insert(photo).values({n: b(n) for n in ("gathering_id", "person_id", "file_id", "at")}))
 WALL = Hot(
-    sa.select(photo.c.person_id, photo.c.file_id)
-    .where(photo.c.gathering_id == b("the_id"))
-    .order_by(photo.c.id)
-)
-TAKE_DOWN = Hot(sa.delete(photo).where(photo.c.gathering_id == b("the_id"), photo.c.person_id == b("person")))
-NEWEST = Hot(  # the event photos are of, unless another is named
-    sa.select(gathering)
-    .where(
-        gathering.c.chat_id == b("chat"),
-        gathering.c.kind == "event",
-        gathering.c.state != "dropped",
-        gathering.c.closes_at > b("since"),
-        gathering.c.closes_at <= b("until"),
+    lambda: (
+        sa.select(photo.c.person_id, photo.c.file_id)
+        .where(photo.c.gathering_id == b("the_id"))
+        .order_by(photo.c.id)
     )
-    .order_by(gathering.c.closes_at.desc())
-    .limit(1)
+)
+TAKE_DOWN = Hot(
+    lambda: sa.delete(photo).where(photo.c.gathering_id == b("the_id"), photo.c.person_id == b("person"))
+)
+NEWEST = Hot(  # the event photos are of, unless another is named
+    lambda: (
+        sa.select(gathering)
+        .where(
+            gathering.c.chat_id == b("chat"),
+            gathering.c.kind == "event",
+            gathering.c.state != "dropped",
+            gathering.c.closes_at > b("since"),
+            gathering.c.closes_at <= b("until"),
+        )
+        .order_by(gathering.c.closes_at.desc())
+        .limit(1)
+    )
 )
 OVER = Hot(
-    sa.select(gathering)
-    .where(gathering.c.chat_id == b("chat"), gathering.c.opened_at >= b("since"), gathering.c.state != "open")
-    .order_by(gathering.c.id.desc())
+    lambda: (
+        sa.select(gathering)
+        .where(
+            gathering.c.chat_id == b("chat"), gathering.c.opened_at >= b("since"), gathering.c.state != "open"
+        )
+        .order_by(gathering.c.id.desc())
+    )
 )
 JOINED_BY = Hot(  # seats in group buys and pre-orders taken in a stretch
-    sa.select(seat.c.person_id)
-    .join(gathering, gathering.c.id == seat.c.gathering_id)
-    .where(
-        gathering.c.chat_id == b("chat"),
-        among(gathering.c.kind, "groupbuy", "preorder"),
-        seat.c.left_at.is_(None),
-        seat.c.at >= b("since"),
-        seat.c.at < b("until"),
+    lambda: (
+        sa.select(seat.c.person_id)
+        .join(gathering, gathering.c.id == seat.c.gathering_id)
+        .where(
+            gathering.c.chat_id == b("chat"),
+            among(gathering.c.kind, "groupbuy", "preorder"),
+            seat.c.left_at.is_(None),
+            seat.c.at >= b("since"),
+            seat.c.at < b("until"),
+        )
     )
 )
 

@@ -68,65 +68,87 @@ r, m, c = raid.c, raider.c, closure.c
 _NEW = ("chat_id", "number", "began_at", "until", "last_at", "by_id", "action", "broken", "told")
 _RAID = [r.id, *(r[n] for n in _NEW), r.ended_at, r.undone_at, r.case_number]
 
-LAST = Hot(sa.select(*_RAID).where(r.chat_id == b("chat")).order_by(r.number.desc()).limit(1))
-NUMBERED = Hot(sa.select(*_RAID).where(r.chat_id == b("chat"), r.number == b("n")))
-OPEN = Hot(sa.select(*_RAID).where(r.ended_at.is_(None)).order_by(r.id))
-NEW = Hot(sa.insert(raid).values({n: b(n) for n in _NEW}).returning(r.id))
+LAST = Hot(lambda: sa.select(*_RAID).where(r.chat_id == b("chat")).order_by(r.number.desc()).limit(1))
+NUMBERED = Hot(lambda: sa.select(*_RAID).where(r.chat_id == b("chat"), r.number == b("n")))
+OPEN = Hot(lambda: sa.select(*_RAID).where(r.ended_at.is_(None)).order_by(r.id))
+NEW = Hot(lambda: sa.insert(raid).values({n: b(n) for n in _NEW}).returning(r.id))
 EXTEND = Hot(
-    sa.update(raid).where(r.id == b("the_id")).values(until=b("ends"), action=b("the_action"), by_id=b("who"))
+    lambda: (
+        sa.update(raid)
+        .where(r.id == b("the_id"))
+        .values(until=b("ends"), action=b("the_action"), by_id=b("who"))
+    )
 )
-CASE = Hot(sa.update(raid).where(r.id == b("the_id")).values(case_number=b("n")))
-SEEN = Hot(sa.update(raid).where(r.id == b("the_id")).values(last_at=b("at_last")))
-END = Hot(sa.update(raid).where(r.id == b("the_id"), r.ended_at.is_(None)).values(ended_at=b("now")))
-BREAK = Hot(sa.update(raid).where(r.id == b("the_id")).values(broken=b("is_broken"), told=b("is_told")))
+CASE = Hot(lambda: sa.update(raid).where(r.id == b("the_id")).values(case_number=b("n")))
+SEEN = Hot(lambda: sa.update(raid).where(r.id == b("the_id")).values(last_at=b("at_last")))
+END = Hot(lambda: sa.update(raid).where(r.id == b("the_id"), r.ended_at.is_(None)).values(ended_at=b("now")))
+BREAK = Hot(
+    lambda: sa.update(raid).where(r.id == b("the_id")).values(broken=b("is_broken"), told=b("is_told"))
+)
 UNDO = Hot(
-    sa.update(raid)
-    .where(r.id == b("the_id"), r.undone_at.is_(None))
-    .values(undone_at=b("now"), undone_by=b("who"))
+    lambda: (
+        sa.update(raid)
+        .where(r.id == b("the_id"), r.undone_at.is_(None))
+        .values(undone_at=b("now"), undone_by=b("who"))
+    )
 )
-CAUGHT = Hot(Upsert(raider, ("raid_id", "person_id", "at", "request", "done_at"), ("raid_id", "person_id")))
+CAUGHT = Hot(
+    lambda: Upsert(raider, ("raid_id", "person_id", "at", "request", "done_at"), ("raid_id", "person_id"))
+)
 AGAIN = Hot(
-    sa.update(raider)
-    .where(m.raid_id == b("the_raid"), m.person_id == b("who"))
-    .values(at=b("the_time"), request=False, done_at=None)
+    lambda: (
+        sa.update(raider)
+        .where(m.raid_id == b("the_raid"), m.person_id == b("who"))
+        .values(at=b("the_time"), request=False, done_at=None)
+    )
 )
-IS_RAIDER = Hot(sa.select(m.person_id).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
-LET_IN = Hot(sa.delete(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
+IS_RAIDER = Hot(lambda: sa.select(m.person_id).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
+LET_IN = Hot(lambda: sa.delete(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")))
 TO_REMOVE = Hot(
-    sa.select(m.person_id)
-    .where(m.raid_id == b("the_raid"), m.done_at.is_(None))
-    .order_by(m.at, m.person_id)
-    .limit(b("most", type_=sa.Integer))
+    lambda: (
+        sa.select(m.person_id)
+        .where(m.raid_id == b("the_raid"), m.done_at.is_(None))
+        .order_by(m.at, m.person_id)
+        .limit(b("most", type_=sa.Integer))
+    )
 )
 REMOVED = Hot(
-    sa.update(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")).values(done_at=b("now"))
+    lambda: (
+        sa.update(raider).where(m.raid_id == b("the_raid"), m.person_id == b("who")).values(done_at=b("now"))
+    )
 )
 UNDO_REMOVED = Hot(
-    sa.update(raider)
-    .where(m.raid_id == b("the_raid"), m.request.is_(False), m.done_at >= b("since"))
-    .values(done_at=None)
+    lambda: (
+        sa.update(raider)
+        .where(m.raid_id == b("the_raid"), m.request.is_(False), m.done_at >= b("since"))
+        .values(done_at=None)
+    )
 )
 REMOVED_OF = Hot(
-    sa.select(m.person_id)
-    .where(m.raid_id == b("the_raid"), m.request.is_(False), m.done_at.is_not(None))
-    .order_by(m.person_id)
+    lambda: (
+        sa.select(m.person_id)
+        .where(m.raid_id == b("the_raid"), m.request.is_(False), m.done_at.is_not(None))
+        .order_by(m.person_id)
+    )
 )
 COUNT = Hot(
-    sa.select(
+    lambda: sa.select(
         sa.func.count(),
         sa.func.sum(sa.case((m.request, 1), else_=0)),
         sa.func.sum(sa.case((m.done_at.is_(None), 1), else_=0)),
     ).where(m.raid_id == b("the_raid"))
 )
-FORGET_RAIDERS = Hot(sa.delete(raider).where(m.raid_id.in_(sa.select(r.id).where(r.ended_at < b("before")))))
-FORGET_RAIDS = Hot(sa.delete(raid).where(r.ended_at < b("before")))
+FORGET_RAIDERS = Hot(
+    lambda: sa.delete(raider).where(m.raid_id.in_(sa.select(r.id).where(r.ended_at < b("before"))))
+)
+FORGET_RAIDS = Hot(lambda: sa.delete(raid).where(r.ended_at < b("before")))
 
 _CLOSURE = list(closure.c)
-CLOSURE = Hot(sa.select(*_CLOSURE).where(c.chat_id == b("chat")))
-CLOSURES = Hot(sa.select(*_CLOSURE).order_by(c.chat_id))
+CLOSURE = Hot(lambda: sa.select(*_CLOSURE).where(c.chat_id == b("chat")))
+CLOSURES = Hot(lambda: sa.select(*_CLOSURE).order_by(c.chat_id))
 _KEEP = ("chat_id", "state", "before", "night", "locked", "until", "by_id", "at", "tries")
-KEEP_CLOSURE = Hot(Upsert(closure, _KEEP, ("chat_id",), {n: "new" for n in _KEEP if n != "chat_id"}))
-DROP_CLOSURE = Hot(sa.delete(closure).where(c.chat_id == b("chat")))
+KEEP_CLOSURE = Hot(lambda: Upsert(closure, _KEEP, ("chat_id",), {n: "new" for n in _KEEP if n != "chat_id"}))
+DROP_CLOSURE = Hot(lambda: sa.delete(closure).where(c.chat_id == b("chat")))
 
 _standing = sa.select(raid.c.id).where(raid.c.undone_at.is_(None))
 KEPT = (

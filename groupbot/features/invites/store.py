@@ -59,78 +59,107 @@ start = sa.Table(
 b = sa.bindparam
 i, r, s = invite.c, referral.c, start.c
 _NEW = ("chat_id", "owner_id", "name", "counter", "shift", "url", "by_id", "reply_to", "at")
-NEW = Hot(Upsert(invite, _NEW, ("chat_id", "owner_id", "name")))
+NEW = Hot(lambda: Upsert(invite, _NEW, ("chat_id", "owner_id", "name")))
 FIND = Hot(
-    sa.select(invite).where(
+    lambda: sa.select(invite).where(
         i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"), i.off_at.is_(None)
     )
 )
 ANY = Hot(
-    sa.select(invite).where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
+    lambda: sa.select(invite).where(
+        i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name")
+    )
 )
-ONE = Hot(sa.select(invite).where(i.id == b("the_id")))
-BY_URL = Hot(sa.select(i.id, i.owner_id, i.chat_id).where(i.url == b("the_url")).limit(1))
-MADE = Hot(sa.update(invite).where(i.id == b("the_id")).values(url=b("the_url")))
-NONE_MADE = Hot(sa.update(invite).where(i.id == b("the_id")).values(off_at=b("now")))
+ONE = Hot(lambda: sa.select(invite).where(i.id == b("the_id")))
+BY_URL = Hot(lambda: sa.select(i.id, i.owner_id, i.chat_id).where(i.url == b("the_url")).limit(1))
+MADE = Hot(lambda: sa.update(invite).where(i.id == b("the_id")).values(url=b("the_url")))
+NONE_MADE = Hot(lambda: sa.update(invite).where(i.id == b("the_id")).values(off_at=b("now")))
 AGAIN = Hot(
-    sa.update(invite)
-    .where(i.id == b("the_id"))
-    .values(off_at=None, by_id=b("by"), reply_to=b("to_message"), at=b("now"))
+    lambda: (
+        sa.update(invite)
+        .where(i.id == b("the_id"))
+        .values(off_at=None, by_id=b("by"), reply_to=b("to_message"), at=b("now"))
+    )
 )
 OFF = Hot(
-    sa.update(invite)
-    .where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
-    .values(off_at=b("now"), url="")
+    lambda: (
+        sa.update(invite)
+        .where(i.chat_id == b("chat"), i.owner_id == b("the_owner"), i.name == b("the_name"))
+        .values(off_at=b("now"), url="")
+    )
 )
 ISSUED = Hot(
-    sa.select(i.owner_id, i.name, i.url)
-    .where(i.chat_id == b("chat"), i.off_at.is_(None), i.url != "")
-    .order_by(i.id)
+    lambda: (
+        sa.select(i.owner_id, i.name, i.url)
+        .where(i.chat_id == b("chat"), i.off_at.is_(None), i.url != "")
+        .order_by(i.id)
+    )
 )
 ALL_OFF = Hot(
-    sa.update(invite).where(i.chat_id == b("chat"), i.off_at.is_(None)).values(off_at=b("now"), url="")
+    lambda: (
+        sa.update(invite).where(i.chat_id == b("chat"), i.off_at.is_(None)).values(off_at=b("now"), url="")
+    )
 )
 OF_COUNTERS = Hot(
-    sa.select(i.id, i.name, i.counter, i.shift, i.url, i.at)
-    .where(i.chat_id == b("chat"), i.owner_id == b("nobody"), i.off_at.is_(None))
-    .order_by(i.counter, i.shift, i.id)
+    lambda: (
+        sa.select(i.id, i.name, i.counter, i.shift, i.url, i.at)
+        .where(i.chat_id == b("chat"), i.owner_id == b("nobody"), i.off_at.is_(None))
+        .order_by(i.counter, i.shift, i.id)
+    )
 )
 JOIN = Hot(
-    Upsert(
+    lambda: Upsert(
         referral,
         ("chat_id", "person_id", "by_id", "grade", "at", "due", "state", "points"),
         ("chat_id", "person_id"),
     )
 )
 BETTER = Hot(  # evidence of the same join that came later
-    sa.update(referral).where(r.id == b("the_id")).values(by_id=b("by"), grade=b("now_is"))
+    lambda: sa.update(referral).where(r.id == b("the_id")).values(by_id=b("by"), grade=b("now_is"))
 )
-WRONG = Hot(sa.delete(referral).where(r.id == b("the_id")))
-START = Hot(Upsert(start, ("invite_id", "person_id", "at"), ("invite_id", "person_id"), {"at": "new"}))
+WRONG = Hot(lambda: sa.delete(referral).where(r.id == b("the_id")))
+START = Hot(
+    lambda: Upsert(start, ("invite_id", "person_id", "at"), ("invite_id", "person_id"), {"at": "new"})
+)
 STARTS = Hot(  # whose links to the bot somebody followed lately
-    sa.select(i.owner_id)
-    .join(start, s.invite_id == i.id)
-    .where(i.chat_id == b("chat"), s.person_id == b("who"), s.at >= b("since"), s.at <= b("until"))
-    .distinct()
+    lambda: (
+        sa.select(i.owner_id)
+        .join(start, s.invite_id == i.id)
+        .where(i.chat_id == b("chat"), s.person_id == b("who"), s.at >= b("since"), s.at <= b("until"))
+        .distinct()
+    )
 )
-OLD_STARTS = Hot(sa.delete(start).where(s.at < b("before")))
-OF_PERSON = Hot(sa.select(referral).where(r.chat_id == b("chat"), r.person_id == b("who")))
+OLD_STARTS = Hot(lambda: sa.delete(start).where(s.at < b("before")))
+OF_PERSON = Hot(lambda: sa.select(referral).where(r.chat_id == b("chat"), r.person_id == b("who")))
 DUE = Hot(
-    sa.select(referral).where(r.state == b("the_state"), r.due <= b("now")).order_by(r.id).limit(b("most"))
+    lambda: (
+        sa.select(referral)
+        .where(r.state == b("the_state"), r.due <= b("now"))
+        .order_by(r.id)
+        .limit(b("most"))
+    )
 )
 BECOMES = Hot(
-    sa.update(referral)
-    .where(r.id == b("the_id"), r.state == b("was"))
-    .values(state=b("now_is"), points=b("the_points"), paid_at=b("paid"), left_at=b("gone"), due=b("the_due"))
+    lambda: (
+        sa.update(referral)
+        .where(r.id == b("the_id"), r.state == b("was"))
+        .values(
+            state=b("now_is"), points=b("the_points"), paid_at=b("paid"), left_at=b("gone"), due=b("the_due")
+        )
+    )
 )
-LATER = Hot(sa.update(referral).where(r.id == b("the_id")).values(due=b("the_due")))
+LATER = Hot(lambda: sa.update(referral).where(r.id == b("the_id")).values(due=b("the_due")))
 PAID_SINCE = Hot(
-    sa.select(sa.func.count()).where(r.chat_id == b("chat"), r.by_id == b("who"), r.paid_at >= b("since"))
+    lambda: sa.select(sa.func.count()).where(
+        r.chat_id == b("chat"), r.by_id == b("who"), r.paid_at >= b("since")
+    )
 )
 OF_INVITER = Hot(
-    sa.select(r.state, sa.func.count().label("n"), sa.func.sum(r.points).label("points"))
-    .where(r.chat_id == b("chat"), r.by_id == b("who"))
-    .group_by(r.state)
+    lambda: (
+        sa.select(r.state, sa.func.count().label("n"), sa.func.sum(r.points).label("points"))
+        .where(r.chat_id == b("chat"), r.by_id == b("who"))
+        .group_by(r.state)
+    )
 )
 
 KEPT = (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from msgspec import Struct
 
 VISITOR, JOINED, ACTIVATED, REGULAR, ADVOCATE, LAPSED = STATES = (
     "visitor", "joined", "activated", "regular", "advocate", "lapsed",
@@ -21,8 +22,7 @@ class Step(NamedTuple):
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of one person in one chat. `stays`: (came, left) in order of time; came None: was here
     before the bot; left None: is here. `acted`: days with an act of their own, in order. `visited`: came by a
     counted link, before any stay. `brought`: the first friend of theirs came."""

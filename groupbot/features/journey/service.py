@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from groupbot.engine import keeping
 from groupbot.engine.words import zone as zone_of
@@ -30,8 +31,7 @@ class Row(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is otherwise in a group's steps through `day`: new rows, and the keys of those that are gone."""
 
     chat: int

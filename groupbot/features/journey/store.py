@@ -34,15 +34,19 @@ through = sa.Table(
 b = sa.bindparam
 s = step.c
 ROW = ("chat_id", "person_id", "nth", "state", "day", "grade", "source")
-KEEP = Hot(Upsert(step, ROW, ROW[:3], dict.fromkeys(ROW[3:], "new")))
-DROP = Hot(sa.delete(step).where(s.chat_id == b("chat"), s.person_id == b("person"), s.nth == b("the_nth")))
-OF_CHAT = Hot(sa.select(step).where(s.chat_id == b("chat")).order_by(s.person_id, s.nth))
-FORGET = Hot(sa.delete(step).where(s.person_id == b("who")))
-DROP_CHAT = Hot(sa.delete(step).where(s.chat_id == b("chat")))
-THROUGH = Hot(sa.select(through))
-MADE = Hot(Upsert(through, ("chat_id", "day"), ("chat_id",), {"day": "new"}))
+KEEP = Hot(lambda: Upsert(step, ROW, ROW[:3], dict.fromkeys(ROW[3:], "new")))
+DROP = Hot(
+    lambda: sa.delete(step).where(s.chat_id == b("chat"), s.person_id == b("person"), s.nth == b("the_nth"))
+)
+OF_CHAT = Hot(lambda: sa.select(step).where(s.chat_id == b("chat")).order_by(s.person_id, s.nth))
+FORGET = Hot(lambda: sa.delete(step).where(s.person_id == b("who")))
+DROP_CHAT = Hot(lambda: sa.delete(step).where(s.chat_id == b("chat")))
+THROUGH = Hot(lambda: sa.select(through))
+MADE = Hot(lambda: Upsert(through, ("chat_id", "day"), ("chat_id",), {"day": "new"}))
 _t = through.c
-BACK = Hot(sa.update(through).where(_t.chat_id == b("chat"), _t.day > b("before")).values(day=b("before")))
+BACK = Hot(
+    lambda: sa.update(through).where(_t.chat_id == b("chat"), _t.day > b("before")).values(day=b("before"))
+)
 
 KEPT = (Kept(step, "person_id", "gone", by="chat_id"),)
 

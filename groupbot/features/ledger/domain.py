@@ -8,10 +8,11 @@ public ledgers of this kind (pgledger; Stripe's ledger notes).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 
@@ -115,8 +116,7 @@ def allowed(account: Account, balance: int) -> bool:
     return balance >= 0 or account.kind == "issuer"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a statement; `balance` is what stood there after it."""
 
     at: datetime
@@ -127,8 +127,7 @@ class Line:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """What a recount found: numbers of accounts and transfers, and every fault in words."""
 
     accounts: int

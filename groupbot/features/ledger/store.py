@@ -83,35 +83,45 @@ BALANCES = Bulk(
 )
 
 ACCOUNT = Hot(
-    sa.select(account.c.id, account.c.balance).where(
+    lambda: sa.select(account.c.id, account.c.balance).where(
         account.c.kind == b("kind"), account.c.chat_id == b("chat"), account.c.owner_id == b("owner")
     )
 )
-LAST_ACCOUNT = Hot(sa.select(sa.func.max(account.c.id)))
-LAST_TXN = Hot(sa.select(sa.func.max(txn.c.id)))
+LAST_ACCOUNT = Hot(lambda: sa.select(sa.func.max(account.c.id)))
+LAST_TXN = Hot(lambda: sa.select(sa.func.max(txn.c.id)))
 POSTED = Hot(
-    sa.select(account.c.kind, account.c.chat_id, account.c.owner_id, posting.c.amount)
-    .select_from(
-        txn.join(posting, posting.c.txn_id == txn.c.id).join(account, account.c.id == posting.c.account_id)
+    lambda: (
+        sa.select(account.c.kind, account.c.chat_id, account.c.owner_id, posting.c.amount)
+        .select_from(
+            txn.join(posting, posting.c.txn_id == txn.c.id).join(
+                account, account.c.id == posting.c.account_id
+            )
+        )
+        .where(txn.c.key == b("the_key"))
     )
-    .where(txn.c.key == b("the_key"))
 )
 STATEMENT = Hot(
-    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount, txn.c.id)
-    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
-    .where(posting.c.account_id == b("the_id"))
-    .order_by(posting.c.txn_id.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount, txn.c.id)
+        .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+        .where(posting.c.account_id == b("the_id"))
+        .order_by(posting.c.txn_id.desc())
+        .limit(b("most"))
+    )
 )
 WALLETS = Hot(
-    sa.select(account.c.chat_id, account.c.balance)
-    .where(account.c.kind == "member", account.c.owner_id == b("person"))
-    .order_by(account.c.chat_id)
+    lambda: (
+        sa.select(account.c.chat_id, account.c.balance)
+        .where(account.c.kind == "member", account.c.owner_id == b("person"))
+        .order_by(account.c.chat_id)
+    )
 )
 SPENT = Hot(
-    sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
-    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
-    .where(posting.c.account_id == b("the_id"), txn.c.kind != "house", txn.c.at >= b("since"))
+    lambda: (
+        sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
+        .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+        .where(posting.c.account_id == b("the_id"), txn.c.kind != "house", txn.c.at >= b("since"))
+    )
 )
 
 _booked = posting.join(txn, txn.c.id == posting.c.txn_id)
@@ -123,102 +133,128 @@ _mirrored = sa.case((txn.c.kind == "reverse", sa.func.substr(txn.c.key, len("rev
 _net = _whose.outerjoin(_undone, _undone.c.key == _mirrored)
 _kind, _at = sa.func.coalesce(_undone.c.kind, txn.c.kind), sa.func.coalesce(_undone.c.at, txn.c.at)
 BOARD = Hot(
-    sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
-    .select_from(_net)
-    .where(
-        account.c.kind == "member",
-        account.c.chat_id == b("chat"),
-        among(_kind, *EARNED),
-        _at >= b("since"),
-        _at < b("until"),
+    lambda: (
+        sa.select(account.c.owner_id, sa.func.sum(posting.c.amount).label("earned"))
+        .select_from(_net)
+        .where(
+            account.c.kind == "member",
+            account.c.chat_id == b("chat"),
+            among(_kind, *EARNED),
+            _at >= b("since"),
+            _at < b("until"),
+        )
+        .group_by(account.c.owner_id)
+        .order_by(sa.desc("earned"), account.c.owner_id)
     )
-    .group_by(account.c.owner_id)
-    .order_by(sa.desc("earned"), account.c.owner_id)
 )
 TXN_IN = Hot(  # a transfer that touches this chat
-    sa.select(txn.c.key, txn.c.kind)
-    .select_from(_whose)
-    .where(txn.c.id == b("the_id"), account.c.chat_id == b("chat"))
-    .limit(1)
+    lambda: (
+        sa.select(txn.c.key, txn.c.kind)
+        .select_from(_whose)
+        .where(txn.c.id == b("the_id"), account.c.chat_id == b("chat"))
+        .limit(1)
+    )
 )
 _theirs = sa.and_(
     account.c.kind == b("kind"), account.c.chat_id == b("chat"), account.c.owner_id == b("owner")
 )
 GOT_SINCE = Hot(
-    sa.select(sa.func.sum(posting.c.amount).label("points"), sa.func.max(txn.c.id).label("newest"))
-    .select_from(_net)
-    .where(_theirs, sa.or_(_kind == b("what"), _kind == b("back")), _at >= b("since"), txn.c.id <= b("upto"))
+    lambda: (
+        sa.select(sa.func.sum(posting.c.amount).label("points"), sa.func.max(txn.c.id).label("newest"))
+        .select_from(_net)
+        .where(
+            _theirs, sa.or_(_kind == b("what"), _kind == b("back")), _at >= b("since"), txn.c.id <= b("upto")
+        )
+    )
 )
-OF_KEY = Hot(sa.select(txn.c.id, txn.c.kind, txn.c.at).where(txn.c.key == b("the_key")))
+OF_KEY = Hot(lambda: sa.select(txn.c.id, txn.c.kind, txn.c.at).where(txn.c.key == b("the_key")))
 NEXT_BACK = Hot(  # the first transfer after this one that took all of some days back
-    sa.select(sa.func.min(txn.c.id))
-    .select_from(_whose)
-    .where(_theirs, txn.c.id > b("the_id"), txn.c.key.like(b("start")))
+    lambda: (
+        sa.select(sa.func.min(txn.c.id))
+        .select_from(_whose)
+        .where(_theirs, txn.c.id > b("the_id"), txn.c.key.like(b("start")))
+    )
 )
-CHATS = Hot(sa.select(account.c.chat_id).where(account.c.kind == "issuer").order_by(account.c.chat_id))
+CHATS = Hot(
+    lambda: sa.select(account.c.chat_id).where(account.c.kind == "issuer").order_by(account.c.chat_id)
+)
 _fresh = sa.func.coalesce(sa.func.sum(sa.case((txn.c.at >= b("since"), posting.c.amount), else_=0)), 0)
 _in = sa.and_(posting.c.account_id == account.c.id, posting.c.amount > 0)
 OLD_POINTS = Hot(  # members who hold more than they got since then
-    sa.select(account.c.id, account.c.owner_id, account.c.balance, _fresh.label("fresh"))
-    .select_from(account.outerjoin(posting, _in).outerjoin(txn, txn.c.id == posting.c.txn_id))
-    .where(account.c.kind == "member", account.c.chat_id == b("chat"), account.c.balance > 0)
-    .group_by(account.c.id, account.c.owner_id, account.c.balance)
-    .having(account.c.balance > _fresh)
-    .order_by(account.c.id)
+    lambda: (
+        sa.select(account.c.id, account.c.owner_id, account.c.balance, _fresh.label("fresh"))
+        .select_from(account.outerjoin(posting, _in).outerjoin(txn, txn.c.id == posting.c.txn_id))
+        .where(account.c.kind == "member", account.c.chat_id == b("chat"), account.c.balance > 0)
+        .group_by(account.c.id, account.c.owner_id, account.c.balance)
+        .having(account.c.balance > _fresh)
+        .order_by(account.c.id)
+    )
 )
 FRESH = Hot(
-    sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
-    .select_from(_booked)
-    .where(posting.c.account_id == b("the_id"), posting.c.amount > 0, txn.c.at >= b("since"))
+    lambda: (
+        sa.select(sa.func.coalesce(sa.func.sum(posting.c.amount), 0))
+        .select_from(_booked)
+        .where(posting.c.account_id == b("the_id"), posting.c.amount > 0, txn.c.at >= b("since"))
+    )
 )
 
-COUNT_ACCOUNTS = Hot(sa.select(sa.func.count()).select_from(account))
-COUNT_TXNS = Hot(sa.select(sa.func.count()).select_from(txn))
+COUNT_ACCOUNTS = Hot(lambda: sa.select(sa.func.count()).select_from(account))
+COUNT_TXNS = Hot(lambda: sa.select(sa.func.count()).select_from(txn))
 _sum = sa.func.coalesce(sa.func.sum(posting.c.amount), 0)
 WRONG_BALANCES = Hot(
-    sa.select(account.c.id, account.c.kind, account.c.balance, _sum.label("posted"))
-    .select_from(account.outerjoin(posting, posting.c.account_id == account.c.id))
-    .group_by(account.c.id, account.c.kind, account.c.balance)
-    .having(_sum != account.c.balance)
-    .order_by(account.c.id)
-    .limit(20)
+    lambda: (
+        sa.select(account.c.id, account.c.kind, account.c.balance, _sum.label("posted"))
+        .select_from(account.outerjoin(posting, posting.c.account_id == account.c.id))
+        .group_by(account.c.id, account.c.kind, account.c.balance)
+        .having(_sum != account.c.balance)
+        .order_by(account.c.id)
+        .limit(20)
+    )
 )
 WRONG_TXNS = Hot(
-    sa.select(txn.c.id, txn.c.key, _sum.label("total"))
-    .select_from(txn.outerjoin(posting, posting.c.txn_id == txn.c.id))
-    .group_by(txn.c.id, txn.c.key)
-    .having(sa.or_(_sum != 0, sa.func.count(posting.c.amount) < 2))
-    .order_by(txn.c.id)
-    .limit(20)
+    lambda: (
+        sa.select(txn.c.id, txn.c.key, _sum.label("total"))
+        .select_from(txn.outerjoin(posting, posting.c.txn_id == txn.c.id))
+        .group_by(txn.c.id, txn.c.key)
+        .having(sa.or_(_sum != 0, sa.func.count(posting.c.amount) < 2))
+        .order_by(txn.c.id)
+        .limit(20)
+    )
 )
 BELOW_ZERO = Hot(
-    sa.select(account.c.id, account.c.balance)
-    .where(account.c.balance < 0, account.c.kind != "issuer")
-    .limit(20)
+    lambda: (
+        sa.select(account.c.id, account.c.balance)
+        .where(account.c.balance < 0, account.c.kind != "issuer")
+        .limit(20)
+    )
 )
-TOTAL = Hot(sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)))
+TOTAL = Hot(lambda: sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)))
 
 ACCOUNTS_OF = Hot(
-    sa.select(account.c.id, account.c.chat_id, account.c.balance).where(
+    lambda: sa.select(account.c.id, account.c.chat_id, account.c.balance).where(
         account.c.kind == "member", account.c.owner_id == b("person")
     )
 )
 ALL_LINES = Hot(
-    sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount)
-    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
-    .where(posting.c.account_id == b("the_id"))
-    .order_by(posting.c.txn_id)
+    lambda: (
+        sa.select(txn.c.at, txn.c.kind, txn.c.ref, posting.c.amount)
+        .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+        .where(posting.c.account_id == b("the_id"))
+        .order_by(posting.c.txn_id)
+    )
 )
 NAMING = Hot(
-    sa.select(txn.c.id, txn.c.key)
-    .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
-    .where(
-        posting.c.account_id == b("the_id"),
-        txn.c.key.like(b("inside")) | txn.c.key.like(b("at_end")),
+    lambda: (
+        sa.select(txn.c.id, txn.c.key)
+        .select_from(posting.join(txn, txn.c.id == posting.c.txn_id))
+        .where(
+            posting.c.account_id == b("the_id"),
+            txn.c.key.like(b("inside")) | txn.c.key.like(b("at_end")),
+        )
+        .limit(b("most"))
     )
-    .limit(b("most"))
 )
-RENAME = Hot(sa.update(txn).where(txn.c.id == b("the_id")).values(key=b("becomes")))
+RENAME = Hot(lambda: sa.update(txn).where(txn.c.id == b("the_id")).values(key=b("becomes")))
 KEPT = (
     Kept(account, "owner_id", "former", only=account.c.kind == "member", why="books"),
     Kept(txn, "actor_id", "former", by="id"),

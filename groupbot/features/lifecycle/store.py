@@ -27,31 +27,50 @@ retirement = sa.Table(
 b, r = sa.bindparam, retirement.c
 KEPT = (Kept(retirement, "by_id", "former", by="id"),)
 ASK = Hot(
-    sa.insert(retirement)
-    .values({n: b(n) for n in ("chat_id", "by_id", "state", "name", "link", "at")})
-    .returning(r.id)
+    lambda: (
+        sa.insert(retirement)
+        .values({n: b(n) for n in ("chat_id", "by_id", "state", "name", "link", "at")})
+        .returning(r.id)
+    )
 )
-ONE = Hot(sa.select(retirement).where(r.id == b("the_id")))
+ONE = Hot(lambda: sa.select(retirement).where(r.id == b("the_id")))
 RETIRE = Hot(
-    sa.update(retirement)
-    .where(r.id == b("the_id"), r.state == "asked")
-    .values(state="retired", by_id=b("who"), ended=b("found"), at=b("now"))
+    lambda: (
+        sa.update(retirement)
+        .where(r.id == b("the_id"), r.state == "asked")
+        .values(state="retired", by_id=b("who"), ended=b("found"), at=b("now"))
+    )
 )
 KEEP = Hot(
-    sa.update(retirement).where(r.id == b("the_id"), r.state == "asked").values(state="kept", at=b("now"))
+    lambda: (
+        sa.update(retirement).where(r.id == b("the_id"), r.state == "asked").values(state="kept", at=b("now"))
+    )
 )
 LAST = Hot(
-    sa.select(retirement).where(r.chat_id == b("chat"), r.state == "retired").order_by(r.id.desc()).limit(1)
+    lambda: (
+        sa.select(retirement)
+        .where(r.chat_id == b("chat"), r.state == "retired")
+        .order_by(r.id.desc())
+        .limit(1)
+    )
 )
 UNDO = Hot(
-    sa.update(retirement).where(r.id == b("the_id"), r.state == "retired").values(state="undone", at=b("now"))
+    lambda: (
+        sa.update(retirement)
+        .where(r.id == b("the_id"), r.state == "retired")
+        .values(state="undone", at=b("now"))
+    )
 )
 UNEXPORTED = Hot(
-    sa.select(r.id, r.chat_id, r.by_id, r.at)
-    .where(among(r.state, "retired", "undone"), r.exported_at.is_(None))
-    .order_by(r.id)
-    .limit(1)
+    lambda: (
+        sa.select(r.id, r.chat_id, r.by_id, r.at)
+        .where(among(r.state, "retired", "undone"), r.exported_at.is_(None))
+        .order_by(r.id)
+        .limit(1)
+    )
 )
 EXPORTED = Hot(
-    sa.update(retirement).where(r.id == b("the_id"), r.exported_at.is_(None)).values(exported_at=b("now"))
+    lambda: (
+        sa.update(retirement).where(r.id == b("the_id"), r.exported_at.is_(None)).values(exported_at=b("now"))
+    )
 )

@@ -8,7 +8,6 @@ address behind it nobody sees.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
@@ -39,8 +38,7 @@ def unpack(key: bytes, payload: str) -> tuple[int, int]:
         raise Forged(payload[:LIMIT]) from e
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Struct, frozen=True):
     """A fixed way in: what its button says, and where it leads."""
 
     label: str
@@ -60,8 +58,7 @@ def entrance_of(text: str) -> Entrance:
     return Entrance(label.strip(), url)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of the menu: what its button says, and an address or a command of members without its slash."""
 
     label: str

@@ -42,11 +42,11 @@ entrance = sa.Table(
 )
 
 b = sa.bindparam
-NEW = Hot(Upsert(link, ("name", "url", "at"), ("name", "url")))
-FIND = Hot(sa.select(link.c.id).where(link.c.name == b("the_name"), link.c.url == b("the_url")))
-LINK = Hot(sa.select(link.c.url, link.c.name).where(link.c.id == b("the_id")))
+NEW = Hot(lambda: Upsert(link, ("name", "url", "at"), ("name", "url")))
+FIND = Hot(lambda: sa.select(link.c.id).where(link.c.name == b("the_name"), link.c.url == b("the_url")))
+LINK = Hot(lambda: sa.select(link.c.url, link.c.name).where(link.c.id == b("the_id")))
 VISITED = Hot(
-    Upsert(
+    lambda: Upsert(
         visit,
         ("link_id", "chat_id", "person_id", "at", "times"),
         ("link_id", "chat_id", "person_id"),
@@ -54,34 +54,40 @@ VISITED = Hot(
     )
 )
 BY_CHAT = Hot(
-    sa.select(
-        visit.c.chat_id,
-        sa.func.count(visit.c.person_id.distinct()).label("people"),
-        sa.func.sum(visit.c.times).label("times"),
-    )
-    .join(link, link.c.id == visit.c.link_id)
-    .where(
-        sa.or_(
-            link.c.name == b("name"),
-            sa.func.substr(link.c.name, 1, sa.func.length(b("below", type_=sa.String))) == b("below"),
+    lambda: (
+        sa.select(
+            visit.c.chat_id,
+            sa.func.count(visit.c.person_id.distinct()).label("people"),
+            sa.func.sum(visit.c.times).label("times"),
         )
+        .join(link, link.c.id == visit.c.link_id)
+        .where(
+            sa.or_(
+                link.c.name == b("name"),
+                sa.func.substr(link.c.name, 1, sa.func.length(b("below", type_=sa.String))) == b("below"),
+            )
+        )
+        .group_by(visit.c.chat_id)
+        .order_by(visit.c.chat_id)
     )
-    .group_by(visit.c.chat_id)
-    .order_by(visit.c.chat_id)
 )
 _of = sa.and_(visit.c.chat_id == b("chat"), Begins(link.c.name, b("below")))
 MENU_VISITS = Hot(
-    sa.select(link.c.name, sa.func.count(visit.c.person_id.distinct()).label("people"))
-    .join(link, link.c.id == visit.c.link_id)
-    .where(_of)
-    .group_by(link.c.name)
-    .order_by(sa.desc("people"), link.c.name)
+    lambda: (
+        sa.select(link.c.name, sa.func.count(visit.c.person_id.distinct()).label("people"))
+        .join(link, link.c.id == visit.c.link_id)
+        .where(_of)
+        .group_by(link.c.name)
+        .order_by(sa.desc("people"), link.c.name)
+    )
 )
-MENU_WHO = Hot(sa.select(visit.c.person_id).join(link, link.c.id == visit.c.link_id).where(_of).distinct())
-OLD = Hot(sa.delete(visit).where(visit.c.at < b("before")))
-CHECKS = Hot(sa.select(entrance))
+MENU_WHO = Hot(
+    lambda: sa.select(visit.c.person_id).join(link, link.c.id == visit.c.link_id).where(_of).distinct()
+)
+OLD = Hot(lambda: sa.delete(visit).where(visit.c.at < b("before")))
+CHECKS = Hot(lambda: sa.select(entrance))
 _CHECK = ("url", "why", "since", "at", "dead_seconds")
-CHECKED = Hot(Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
+CHECKED = Hot(lambda: Upsert(entrance, _CHECK, ("url",), dict.fromkeys(_CHECK[1:], "new")))
 
 KEPT = (Kept(visit, "person_id", "former", by="link_id"),)
 

@@ -48,36 +48,42 @@ log_record = sa.Table(
 
 b = sa.bindparam
 r, o = log_route.c, log_offer.c
-ROUTES = Hot(sa.select(r.category, r.to_id, r.topic).where(r.chat_id == b("chat")))
+ROUTES = Hot(lambda: sa.select(r.category, r.to_id, r.topic).where(r.chat_id == b("chat")))
 ROUTE = Hot(
-    Upsert(
+    lambda: Upsert(
         log_route,
         ("chat_id", "category", "to_id", "topic", "by_id", "at"),
         ("chat_id", "category"),
         {"to_id": "new", "topic": "new", "by_id": "new", "at": "new"},
     )
 )
-UNROUTE = Hot(sa.delete(log_route).where(r.chat_id == b("chat")))
-UNROUTE_TO = Hot(sa.delete(log_route).where(r.to_id == b("to")))
-OFFER = Hot(sa.insert(log_offer).values({n: b(n) for n in ("code", "to_id", "topic", "by_id", "at")}))
-OFFERED = Hot(sa.select(o.to_id, o.topic, o.by_id).where(o.code == b("the_code"), o.at >= b("since")))
+UNROUTE = Hot(lambda: sa.delete(log_route).where(r.chat_id == b("chat")))
+UNROUTE_TO = Hot(lambda: sa.delete(log_route).where(r.to_id == b("to")))
+OFFER = Hot(lambda: sa.insert(log_offer).values({n: b(n) for n in ("code", "to_id", "topic", "by_id", "at")}))
+OFFERED = Hot(lambda: sa.select(o.to_id, o.topic, o.by_id).where(o.code == b("the_code"), o.at >= b("since")))
 OFFERED_BY = Hot(
-    sa.select(o.code, o.to_id, o.topic, o.by_id)
-    .where(o.to_id == b("to"), o.at >= b("since"))
-    .order_by(o.at.desc())
-    .limit(1)
+    lambda: (
+        sa.select(o.code, o.to_id, o.topic, o.by_id)
+        .where(o.to_id == b("to"), o.at >= b("since"))
+        .order_by(o.at.desc())
+        .limit(1)
+    )
 )
-TAKEN = Hot(sa.delete(log_offer).where(sa.or_(o.code == b("the_code"), o.at < b("since"))))
+TAKEN = Hot(lambda: sa.delete(log_offer).where(sa.or_(o.code == b("the_code"), o.at < b("since"))))
 _NAMES = ("chat_id", "at", "category", "kind", "actor", "member", "number", "text")
 RECORD = Bulk("log_record", sa.insert(log_record).values({n: b(n) for n in _NAMES}), _NAMES)
 LATEST = Hot(
-    sa.select(log_record)
-    .where(log_record.c.chat_id == b("chat"))
-    .order_by(log_record.c.at.desc(), log_record.c.id.desc())
-    .limit(b("n", type_=sa.Integer))
+    lambda: (
+        sa.select(log_record)
+        .where(log_record.c.chat_id == b("chat"))
+        .order_by(log_record.c.at.desc(), log_record.c.id.desc())
+        .limit(b("n", type_=sa.Integer))
+    )
 )
-FORGET = Hot(sa.delete(log_record).where(log_record.c.at < b("before")))
-ADDRESS = Hot(sa.select(chat.c.id).where(chat.c.telegram_id == b("telegram"), chat.c.bot_id == b("bot")))
+FORGET = Hot(lambda: sa.delete(log_record).where(log_record.c.at < b("before")))
+ADDRESS = Hot(
+    lambda: sa.select(chat.c.id).where(chat.c.telegram_id == b("telegram"), chat.c.bot_id == b("bot"))
+)
 
 KEPT = (
     Kept(log_record, "actor", "former", by="id"),

@@ -29,18 +29,22 @@ tag = sa.Table(
 b = sa.bindparam
 t = tag.c
 _NEW = ("chat_id", "message_id", "topic", "kind", "words", "by_id", "at")
-PUT = Hot(Upsert(tag, _NEW, ("chat_id", "message_id"), {"kind": "new", "words": "new", "by_id": "new"}))
-OF_MESSAGE = Hot(sa.select(tag).where(t.chat_id == b("chat"), t.message_id == b("message")))
-DROP = Hot(sa.delete(tag).where(t.chat_id == b("chat"), t.message_id == b("message")))
-ONE = Hot(sa.select(tag).where(t.id == b("the_id")))
-SINCE = Hot(sa.select(tag).where(t.at >= b("since"), t.at < b("until")).order_by(t.id))
-ANSWERED = Hot(
-    sa.update(tag)
-    .where(t.id == b("the_id"), t.answered_at.is_(None))
-    .values(answered_at=b("now"), answered_by=b("who"))
+PUT = Hot(
+    lambda: Upsert(tag, _NEW, ("chat_id", "message_id"), {"kind": "new", "words": "new", "by_id": "new"})
 )
-ANSWERED_BY = Hot(sa.select(t.id, t.chat_id).where(t.answered_by == b("who")).order_by(t.id))
-OLD = Hot(sa.delete(tag).where(t.at < b("before")))
+OF_MESSAGE = Hot(lambda: sa.select(tag).where(t.chat_id == b("chat"), t.message_id == b("message")))
+DROP = Hot(lambda: sa.delete(tag).where(t.chat_id == b("chat"), t.message_id == b("message")))
+ONE = Hot(lambda: sa.select(tag).where(t.id == b("the_id")))
+SINCE = Hot(lambda: sa.select(tag).where(t.at >= b("since"), t.at < b("until")).order_by(t.id))
+ANSWERED = Hot(
+    lambda: (
+        sa.update(tag)
+        .where(t.id == b("the_id"), t.answered_at.is_(None))
+        .values(answered_at=b("now"), answered_by=b("who"))
+    )
+)
+ANSWERED_BY = Hot(lambda: sa.select(t.id, t.chat_id).where(t.answered_by == b("who")).order_by(t.id))
+OLD = Hot(lambda: sa.delete(tag).where(t.at < b("before")))
 
 KEPT = (
     Kept(tag, "by_id", "former", by="id"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,8 +133,7 @@ def makes_cycle(chat: int, parent: int, parents: Mapping[int, int | None]) -> bo
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A chat's place in the matrix. `tier` None: not set up, the bot only observes."""
 
     chat: int
@@ -199,8 +197,7 @@ def segments(p: Profile | None) -> list[str]:
     return [f"tier:{p.tier}", *region, *p.attributes, *(f"tag:{t}" for t in sorted(p.tags))]
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """One level that gives a setting a value: topic | chat | tag | one of ATTRIBUTES | region | tier |
     default | shipped; `name` says which topic, tag, region, tier or word."""
 
@@ -209,8 +206,7 @@ class Level:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """Somebody (`by`) set a setting of a chat, or of one `topic` of it; None is inherited."""
 
     chat: int
@@ -221,8 +217,7 @@ class Changed:
     topic: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetUp:
+class SetUp(Struct, frozen=True):
     """A chat was given its tier (`first`: it had none before). Features that start then listen for it."""
 
     chat: int
@@ -230,8 +225,7 @@ class SetUp:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(Struct, frozen=True):
     """Somebody followed a link of ours into the private chat: `/start PAYLOAD`. Whoever made the link
     listens for it."""
 
@@ -239,8 +233,7 @@ class Started:
     payload: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedPost:
+class LinkedPost(Struct, frozen=True):
     """Telegram brought a post of the linked channel in. `chat` is our id, `channel` Telegram's."""
 
     chat: int

@@ -8,7 +8,9 @@ from groupbot.engine.storage import Hot
 from groupbot.features.members.store import person
 
 BY_USERNAME = Hot(
-    sa.select(person.c.id)
-    .where(sa.func.lower(person.c.username) == sa.bindparam("name"))
-    .order_by(person.c.seen_at.desc(), person.c.id)
+    lambda: (
+        sa.select(person.c.id)
+        .where(sa.func.lower(person.c.username) == sa.bindparam("name"))
+        .order_by(person.c.seen_at.desc(), person.c.id)
+    )
 )

@@ -62,34 +62,42 @@ rehearsal = sa.Table(  # one that is still going on, in slices
 b = sa.bindparam
 _p = proposal.c
 PROPOSE = Hot(
-    sa.insert(proposal)
-    .values({n: b(n) for n in ("chat_id", "person_id", "kind", "at", "payload", "against")})
-    .returning(_p.id)
+    lambda: (
+        sa.insert(proposal)
+        .values({n: b(n) for n in ("chat_id", "person_id", "kind", "at", "payload", "against")})
+        .returning(_p.id)
+    )
 )
-PROPOSAL = Hot(sa.select(proposal).where(_p.id == b("the_id")))
+PROPOSAL = Hot(lambda: sa.select(proposal).where(_p.id == b("the_id")))
 FILL = Hot(
-    sa.update(proposal).where(_p.id == b("the_id")).values(payload=b("the_payload"), against=b("now_against"))
+    lambda: (
+        sa.update(proposal)
+        .where(_p.id == b("the_id"))
+        .values(payload=b("the_payload"), against=b("now_against"))
+    )
 )
-DECIDED = Hot(sa.update(proposal).where(_p.id == b("the_id")).values(payload=None, done_at=b("now")))
+DECIDED = Hot(lambda: sa.update(proposal).where(_p.id == b("the_id")).values(payload=None, done_at=b("now")))
 LATELY = Hot(
-    sa.select(sa.func.count()).select_from(proposal).where(_p.chat_id == b("chat"), _p.at > b("since"))
+    lambda: (
+        sa.select(sa.func.count()).select_from(proposal).where(_p.chat_id == b("chat"), _p.at > b("since"))
+    )
 )
-OLD_PROPOSALS = Hot(sa.delete(proposal).where(_p.at < b("before")))
+OLD_PROPOSALS = Hot(lambda: sa.delete(proposal).where(_p.at < b("before")))
 
 FOREIGN = Hot(
-    sa.select(foreign_part.c.payload).where(
+    lambda: sa.select(foreign_part.c.payload).where(
         foreign_part.c.chat_id == b("chat"), foreign_part.c.source == b("from_bot")
     )
 )
 KEEP_FOREIGN = Hot(
-    Upsert(
+    lambda: Upsert(
         foreign_part,
         ("chat_id", "source", "payload", "at"),
         ("chat_id", "source"),
         {"payload": "new", "at": "new"},
     )
 )
-DROP_FOREIGN = Hot(sa.delete(foreign_part).where(foreign_part.c.chat_id == b("chat")))
+DROP_FOREIGN = Hot(lambda: sa.delete(foreign_part).where(foreign_part.c.chat_id == b("chat")))
 
 _KEPT = ("chat_id", "message_id", "at", "topic", "person_id", "body")
 KEPT = Bulk(
@@ -100,23 +108,27 @@ KEPT = Bulk(
 )
 _k = kept_text.c
 KEPT_AFTER = Hot(
-    sa.select(_k.message_id, _k.at, _k.person_id, _k.body)
-    .where(_k.chat_id == b("chat"), _k.message_id > b("after"), _k.at >= b("since"))
-    .order_by(_k.message_id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(_k.message_id, _k.at, _k.person_id, _k.body)
+        .where(_k.chat_id == b("chat"), _k.message_id > b("after"), _k.at >= b("since"))
+        .order_by(_k.message_id)
+        .limit(b("most"))
+    )
 )
 _h = rehearsal.c
 _BEGUN = ("chat_id", "person_id", "rule", "at", "since", "after", "state")
-BEGIN = Hot(sa.insert(rehearsal).values({n: b(n) for n in _BEGUN}).returning(_h.id))
-GOING_ON = Hot(sa.select(rehearsal).order_by(_h.id).limit(1))
-ONE = Hot(sa.select(rehearsal).where(_h.id == b("the_id")))
-GO_ON = Hot(sa.update(rehearsal).where(_h.id == b("the_id")).values(after=b("now_after"), state=b("made")))
-STOPPED = Hot(sa.delete(rehearsal).where(_h.id == b("the_id")))
-OTHERS = Hot(sa.delete(rehearsal).where(_h.chat_id == b("chat"), _h.person_id == b("who")))
-KEPT_FIRST = Hot(sa.select(_k.at).where(_k.chat_id == b("chat")).order_by(_k.message_id).limit(1))
-KEPT_CHATS = Hot(sa.select(_k.chat_id).distinct())
-FORGET_KEPT_OF = Hot(sa.delete(kept_text).where(_k.person_id == b("person")))
-FORGET_KEPT = Hot(sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
+BEGIN = Hot(lambda: sa.insert(rehearsal).values({n: b(n) for n in _BEGUN}).returning(_h.id))
+GOING_ON = Hot(lambda: sa.select(rehearsal).order_by(_h.id).limit(1))
+ONE = Hot(lambda: sa.select(rehearsal).where(_h.id == b("the_id")))
+GO_ON = Hot(
+    lambda: sa.update(rehearsal).where(_h.id == b("the_id")).values(after=b("now_after"), state=b("made"))
+)
+STOPPED = Hot(lambda: sa.delete(rehearsal).where(_h.id == b("the_id")))
+OTHERS = Hot(lambda: sa.delete(rehearsal).where(_h.chat_id == b("chat"), _h.person_id == b("who")))
+KEPT_FIRST = Hot(lambda: sa.select(_k.at).where(_k.chat_id == b("chat")).order_by(_k.message_id).limit(1))
+KEPT_CHATS = Hot(lambda: sa.select(_k.chat_id).distinct())
+FORGET_KEPT_OF = Hot(lambda: sa.delete(kept_text).where(_k.person_id == b("person")))
+FORGET_KEPT = Hot(lambda: sa.delete(kept_text).where(_k.chat_id == b("chat"), _k.at < b("before")))
 
 _e = event.c
 _MEMBERS = _e.staff.is_(False)
@@ -127,17 +139,21 @@ _TALK = (
     _e.kind.in_([sa.literal_column("'message'"), sa.literal_column("'reply'")]),
 )
 SPOKEN = Hot(
-    sa.select(_e.person_id, _e.at, _e.units, _e.staff)
-    .where(*(t for t in _TALK if t is not _MEMBERS))
-    .order_by(_e.at, _e.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(_e.person_id, _e.at, _e.units, _e.staff)
+        .where(*(t for t in _TALK if t is not _MEMBERS))
+        .order_by(_e.at, _e.id)
+        .limit(b("most"))
+    )
 )
-SAID = Hot(sa.select(sa.func.count()).select_from(event).where(*_TALK))
+SAID = Hot(lambda: sa.select(sa.func.count()).select_from(event).where(*_TALK))
 _v = verdict.c
 CASES = Hot(
-    sa.select(_v.shadow, sa.func.count().label("n"), sa.func.count(_v.undone_at).label("undone"))
-    .where(_v.chat_id == b("chat"), _v.rule == b("the_rule"), _v.at >= b("since"))
-    .group_by(_v.shadow)
+    lambda: (
+        sa.select(_v.shadow, sa.func.count().label("n"), sa.func.count(_v.undone_at).label("undone"))
+        .where(_v.chat_id == b("chat"), _v.rule == b("the_rule"), _v.at >= b("since"))
+        .group_by(_v.shadow)
+    )
 )
 
 OF_PEOPLE = (

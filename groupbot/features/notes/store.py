@@ -39,21 +39,21 @@ filter_ = sa.Table(
 
 b = sa.bindparam
 n, f = note.c, filter_.c
-NAMES = Hot(sa.select(n.id, n.name).where(n.chat_id == b("chat")).order_by(n.name))
-NOTE = Hot(sa.select(n.id, n.chat_id, n.name, n.draft).where(n.id == b("the_id")))
-NOTES = Hot(sa.select(n.name, n.draft).where(n.chat_id == b("chat")).order_by(n.name))
+NAMES = Hot(lambda: sa.select(n.id, n.name).where(n.chat_id == b("chat")).order_by(n.name))
+NOTE = Hot(lambda: sa.select(n.id, n.chat_id, n.name, n.draft).where(n.id == b("the_id")))
+NOTES = Hot(lambda: sa.select(n.name, n.draft).where(n.chat_id == b("chat")).order_by(n.name))
 _NOTE = ("chat_id", "name", "draft", "by_id", "at")
-SAVE = Hot(Upsert(note, _NOTE, ("chat_id", "name"), dict.fromkeys(_NOTE[2:], "new")))
-CLEAR = Hot(sa.delete(note).where(n.chat_id == b("chat"), n.name == b("called")))
-CLEAR_ALL = Hot(sa.delete(note).where(n.chat_id == b("chat")))
+SAVE = Hot(lambda: Upsert(note, _NOTE, ("chat_id", "name"), dict.fromkeys(_NOTE[2:], "new")))
+CLEAR = Hot(lambda: sa.delete(note).where(n.chat_id == b("chat"), n.name == b("called")))
+CLEAR_ALL = Hot(lambda: sa.delete(note).where(n.chat_id == b("chat")))
 
-TRIGGERS = Hot(sa.select(f.id, f.kind, f.trigger).where(f.chat_id == b("chat")).order_by(f.trigger))
-FILTER = Hot(sa.select(f.id, f.draft).where(f.id == b("the_id"), f.chat_id == b("chat")))
-FILTERS = Hot(sa.select(f.kind, f.trigger, f.draft).where(f.chat_id == b("chat")).order_by(f.trigger))
+TRIGGERS = Hot(lambda: sa.select(f.id, f.kind, f.trigger).where(f.chat_id == b("chat")).order_by(f.trigger))
+FILTER = Hot(lambda: sa.select(f.id, f.draft).where(f.id == b("the_id"), f.chat_id == b("chat")))
+FILTERS = Hot(lambda: sa.select(f.kind, f.trigger, f.draft).where(f.chat_id == b("chat")).order_by(f.trigger))
 _FILTER = ("chat_id", "key", "kind", "trigger", "draft", "by_id", "at")
-ADD = Hot(Upsert(filter_, _FILTER, ("chat_id", "key"), dict.fromkeys(_FILTER[2:], "new")))
-STOP = Hot(sa.delete(filter_).where(f.chat_id == b("chat"), f.key == b("called")))
-STOP_ALL = Hot(sa.delete(filter_).where(f.chat_id == b("chat")))
+ADD = Hot(lambda: Upsert(filter_, _FILTER, ("chat_id", "key"), dict.fromkeys(_FILTER[2:], "new")))
+STOP = Hot(lambda: sa.delete(filter_).where(f.chat_id == b("chat"), f.key == b("called")))
+STOP_ALL = Hot(lambda: sa.delete(filter_).where(f.chat_id == b("chat")))
 
 KEPT = (
     Kept(note, "by_id", "former", by="id", hide=("draft",)),

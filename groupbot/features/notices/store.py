@@ -66,24 +66,28 @@ notice_round = sa.Table(
 b = sa.bindparam
 _n, _a = notice.c, notice_ack.c
 _NEW = ("chat_id", "topic", "by_id", "text", "version", "at", "due", "remind_at", "state", "round_id")
-ADD = Hot(sa.insert(notice).values({n: b(n) for n in _NEW}))
-LAST = Hot(sa.select(sa.func.max(_n.id)).where(_n.chat_id == b("chat")))
-ONE = Hot(sa.select(notice).where(_n.id == b("the_id")))
+ADD = Hot(lambda: sa.insert(notice).values({n: b(n) for n in _NEW}))
+LAST = Hot(lambda: sa.select(sa.func.max(_n.id)).where(_n.chat_id == b("chat")))
+ONE = Hot(lambda: sa.select(notice).where(_n.id == b("the_id")))
 REVISE = Hot(
-    sa.update(notice)
-    .where(_n.id == b("the_id"))
-    .values(text=b("text"), version=_n.version + 1, at=b("at"), due=b("due"), remind_at=b("remind_at"))
+    lambda: (
+        sa.update(notice)
+        .where(_n.id == b("the_id"))
+        .values(text=b("text"), version=_n.version + 1, at=b("at"), due=b("due"), remind_at=b("remind_at"))
+    )
 )
 ACK = Hot(
-    Upsert(notice_ack, ("notice_id", "version", "person_id", "at"), ("notice_id", "version", "person_id"))
+    lambda: Upsert(
+        notice_ack, ("notice_id", "version", "person_id", "at"), ("notice_id", "version", "person_id")
+    )
 )
 ACKED = Hot(
-    sa.select(_a.at).where(
+    lambda: sa.select(_a.at).where(
         _a.notice_id == b("the_id"), _a.version == b("the_version"), _a.person_id == b("who")
     )
 )
 COUNT = Hot(
-    sa.select(sa.func.count()).where(
+    lambda: sa.select(sa.func.count()).where(
         _a.notice_id == b("the_id"), _a.version == b("the_version"), _a.at <= b("until")
     )
 )
@@ -101,85 +105,101 @@ _here = sa.and_(
     person.c.id == membership.c.person_id,
     person.c.is_bot.is_(False),
 )
-EXPECTED = Hot(sa.select(sa.func.count(membership.c.person_id.distinct())).where(_here))
+EXPECTED = Hot(lambda: sa.select(sa.func.count(membership.c.person_id.distinct())).where(_here))
 MISSING = Hot(
-    sa.select(person.c.id, person.c.first_name, person.c.last_name)
-    .where(_here, ~_read)
-    .distinct()
-    .order_by(person.c.first_name, person.c.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(person.c.id, person.c.first_name, person.c.last_name)
+        .where(_here, ~_read)
+        .distinct()
+        .order_by(person.c.first_name, person.c.id)
+        .limit(b("most"))
+    )
 )
-MISSING_COUNT = Hot(sa.select(sa.func.count(membership.c.person_id.distinct())).where(_here, ~_read))
-IN_CHAT = Hot(sa.select(notice).where(_n.chat_id == b("chat")).order_by(_n.id.desc()).limit(b("most")))
+MISSING_COUNT = Hot(lambda: sa.select(sa.func.count(membership.c.person_id.distinct())).where(_here, ~_read))
+IN_CHAT = Hot(
+    lambda: sa.select(notice).where(_n.chat_id == b("chat")).order_by(_n.id.desc()).limit(b("most"))
+)
 _open = among(_n.state, "open")
-DUE = Hot(sa.select(notice).where(_open, _n.due <= b("now")).order_by(_n.due).limit(20))
+DUE = Hot(lambda: sa.select(notice).where(_open, _n.due <= b("now")).order_by(_n.due).limit(20))
 REMIND = Hot(
-    sa.select(notice)
-    .where(_open, _n.remind_at <= b("now"), _n.due > b("now"), _n.id > b("behind"))
-    .order_by(_n.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(notice)
+        .where(_open, _n.remind_at <= b("now"), _n.due > b("now"), _n.id > b("behind"))
+        .order_by(_n.id)
+        .limit(b("most"))
+    )
 )
-REMINDED = Hot(sa.update(notice).where(_n.id == b("the_id")).values(remind_at=None))
+REMINDED = Hot(lambda: sa.update(notice).where(_n.id == b("the_id")).values(remind_at=None))
 CLOSE = Hot(
-    sa.update(notice)
-    .where(_n.id == b("the_id"))
-    .values(
-        state="closed",
-        expected=b("expected"),
-        within_day=b("within_day"),
-        within_three=b("within_three"),
+    lambda: (
+        sa.update(notice)
+        .where(_n.id == b("the_id"))
+        .values(
+            state="closed",
+            expected=b("expected"),
+            within_day=b("within_day"),
+            within_three=b("within_three"),
+        )
     )
 )
 BY_TIER = Hot(
-    sa.select(
-        profile.c.tier,
-        sa.func.count().label("n"),
-        sa.func.sum(_n.expected).label("expected"),
-        sa.func.sum(_n.within_day).label("within_day"),
-        sa.func.sum(_n.within_three).label("within_three"),
+    lambda: (
+        sa.select(
+            profile.c.tier,
+            sa.func.count().label("n"),
+            sa.func.sum(_n.expected).label("expected"),
+            sa.func.sum(_n.within_day).label("within_day"),
+            sa.func.sum(_n.within_three).label("within_three"),
+        )
+        .join(profile, profile.c.chat_id == _n.chat_id)
+        .where(among(_n.state, "closed"), _n.at >= b("since"))
+        .group_by(profile.c.tier)
+        .order_by(profile.c.tier)
     )
-    .join(profile, profile.c.chat_id == _n.chat_id)
-    .where(among(_n.state, "closed"), _n.at >= b("since"))
-    .group_by(profile.c.tier)
-    .order_by(profile.c.tier)
 )
 _old = sa.select(_n.id).where(_n.due < b("before"))
-UNSAID = Hot(sa.delete(notice).where(_n.id == b("the_id"), among(_n.state, "open")))
-FORGET_ACKS = Hot(sa.delete(notice_ack).where(_a.notice_id.in_(_old)))
-FORGET = Hot(sa.delete(notice).where(_n.due < b("before")))
+UNSAID = Hot(lambda: sa.delete(notice).where(_n.id == b("the_id"), among(_n.state, "open")))
+FORGET_ACKS = Hot(lambda: sa.delete(notice_ack).where(_a.notice_id.in_(_old)))
+FORGET = Hot(lambda: sa.delete(notice).where(_n.due < b("before")))
 
 _r = notice_round.c
 _ROUND = ("audience", "chats", "text", "seconds", "by_id", "needed", "version", "state", "at")
-NEW_ROUND = Hot(sa.insert(notice_round).values({n: b(n) for n in _ROUND}))
-LAST_ROUND = Hot(sa.select(sa.func.max(_r.id)))
-ROUND = Hot(sa.select(notice_round).where(_r.id == b("the_id")))
-ROUNDS = Hot(sa.select(notice_round).order_by(_r.id.desc()).limit(b("most")))
+NEW_ROUND = Hot(lambda: sa.insert(notice_round).values({n: b(n) for n in _ROUND}))
+LAST_ROUND = Hot(lambda: sa.select(sa.func.max(_r.id)))
+ROUND = Hot(lambda: sa.select(notice_round).where(_r.id == b("the_id")))
+ROUNDS = Hot(lambda: sa.select(notice_round).order_by(_r.id.desc()).limit(b("most")))
 ROUND_AGAIN = Hot(
-    sa.update(notice_round)
-    .where(_r.id == b("the_id"))
-    .values(
-        text=b("text"),
-        seconds=b("seconds"),
-        at=b("at"),
-        version=_r.version + 1,
-        state=sa.literal_column("'waits'"),
-        first_id=sa.null(),
+    lambda: (
+        sa.update(notice_round)
+        .where(_r.id == b("the_id"))
+        .values(
+            text=b("text"),
+            seconds=b("seconds"),
+            at=b("at"),
+            version=_r.version + 1,
+            state=sa.literal_column("'waits'"),
+            first_id=sa.null(),
+        )
     )
 )
-FIRST_WORD = Hot(sa.update(notice_round).where(_r.id == b("the_id")).values(first_id=b("who")))
-ROUND_STATE = Hot(sa.update(notice_round).where(_r.id == b("the_id")).values(state=b("state")))
-OF_ROUND = Hot(sa.select(notice).where(_n.round_id == b("the_round")).order_by(_n.id))
+FIRST_WORD = Hot(lambda: sa.update(notice_round).where(_r.id == b("the_id")).values(first_id=b("who")))
+ROUND_STATE = Hot(lambda: sa.update(notice_round).where(_r.id == b("the_id")).values(state=b("state")))
+OF_ROUND = Hot(lambda: sa.select(notice).where(_n.round_id == b("the_round")).order_by(_n.id))
 ROUNDS_DONE = Hot(
-    sa.select(_r.id, _r.by_id)
-    .where(
-        among(_r.state, "out"),
-        ~sa.select(_n.id).where(_n.round_id == _r.id, _n.state == sa.literal_column("'open'")).exists(),
+    lambda: (
+        sa.select(_r.id, _r.by_id)
+        .where(
+            among(_r.state, "out"),
+            ~sa.select(_n.id).where(_n.round_id == _r.id, _n.state == sa.literal_column("'open'")).exists(),
+        )
+        .order_by(_r.id)
+        .limit(5)
     )
-    .order_by(_r.id)
-    .limit(5)
 )
 FORGET_ROUNDS = Hot(
-    sa.delete(notice_round).where(_r.at < b("before"), ~sa.select(_n.id).where(_n.round_id == _r.id).exists())
+    lambda: sa.delete(notice_round).where(
+        _r.at < b("before"), ~sa.select(_n.id).where(_n.round_id == _r.id).exists()
+    )
 )
 
 KEPT = (

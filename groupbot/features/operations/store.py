@@ -32,52 +32,66 @@ _LETTER: tuple[Any, ...] = (
     chat.c.title,
 )
 _FROM = outbox.outerjoin(chat, chat.c.id == _o.chat_id)
-LETTERS = Hot(sa.select(*_LETTER).select_from(_FROM).where(*_MINE).order_by(_o.id))
-ONE = Hot(sa.select(*_LETTER).select_from(_FROM).where(*_MINE, _o.id == b("the_id")))
+LETTERS = Hot(lambda: sa.select(*_LETTER).select_from(_FROM).where(*_MINE).order_by(_o.id))
+ONE = Hot(lambda: sa.select(*_LETTER).select_from(_FROM).where(*_MINE, _o.id == b("the_id")))
 NEWER = Hot(  # decided by nobody, and ended since
-    sa.select(_o.state, sa.func.count().label("n"), sa.func.max(_o.done_at).label("last"))
-    .where(*_MINE, _o.done_at > b("since"))
-    .group_by(_o.state)
+    lambda: (
+        sa.select(_o.state, sa.func.count().label("n"), sa.func.max(_o.done_at).label("last"))
+        .where(*_MINE, _o.done_at > b("since"))
+        .group_by(_o.state)
+    )
 )
 AGAIN = Hot(
-    sa.update(outbox)
-    .where(_o.id == b("the_id"), *_MINE)
-    .values(state="waiting", due=b("now"), until=b("the_until"), tries=0, done_at=None, error=None)
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == b("the_id"), *_MINE)
+        .values(state="waiting", due=b("now"), until=b("the_until"), tries=0, done_at=None, error=None)
+    )
 )
 DROP = Hot(
-    sa.update(outbox).where(_o.id == b("the_id"), *_MINE).values(state="dead", payload="", error=b("why_not"))
+    lambda: (
+        sa.update(outbox)
+        .where(_o.id == b("the_id"), *_MINE)
+        .values(state="dead", payload="", error=b("why_not"))
+    )
 )
 ORPHANS = Hot(
-    sa.update(outbox)
-    .where(_o.ref == b("the_ref"), _o.bot_id == b("bot"), among(_o.state, "parked"))
-    .values(state="dead", payload="", done_at=b("now"), error="what it was for was let be")
+    lambda: (
+        sa.update(outbox)
+        .where(_o.ref == b("the_ref"), _o.bot_id == b("bot"), among(_o.state, "parked"))
+        .values(state="dead", payload="", done_at=b("now"), error="what it was for was let be")
+    )
 )
 OF_UPDATE = Hot(
-    sa.select(
+    lambda: sa.select(
         _o.id, _o.kind, _o.cause, _o.state, _o.error, _o.message_id, _o.said_at, _o.done_at, _o.tries,
         chat.c.title,
     ).select_from(_FROM).where(_o.update_id == b("the_update"), _o.bot_id == b("bot")).order_by(_o.id)
 )  # fmt: skip
 STUCK = Hot(
-    sa.select(sa.func.count().label("n"), sa.func.min(_o.due).label("oldest"))
-    .select_from(outbox.outerjoin(chat, chat.c.id == _o.chat_id))
-    .where(
-        _o.bot_id == b("bot"),
-        among(_o.state, "waiting"),
-        _o.due < b("before"),
-        sa.or_(_o.chat_id.is_(None), among(chat.c.state, *REACHED)),
+    lambda: (
+        sa.select(sa.func.count().label("n"), sa.func.min(_o.due).label("oldest"))
+        .select_from(outbox.outerjoin(chat, chat.c.id == _o.chat_id))
+        .where(
+            _o.bot_id == b("bot"),
+            among(_o.state, "waiting"),
+            _o.due < b("before"),
+            sa.or_(_o.chat_id.is_(None), among(chat.c.state, *REACHED)),
+        )
     )
 )
 PUT_ASIDE = Hot(
-    sa.select(sa.func.count().label("n"), sa.func.max(quarantine.c.id).label("last")).where(
+    lambda: sa.select(sa.func.count().label("n"), sa.func.max(quarantine.c.id).label("last")).where(
         quarantine.c.bot_id == b("bot"), quarantine.c.id > b("since")
     )
 )
 LAST_ASIDE = Hot(
-    sa.select(quarantine.c.id, quarantine.c.step, quarantine.c.error)
-    .where(quarantine.c.bot_id == b("bot"))
-    .order_by(quarantine.c.id.desc())
-    .limit(1)
+    lambda: (
+        sa.select(quarantine.c.id, quarantine.c.step, quarantine.c.error)
+        .where(quarantine.c.bot_id == b("bot"))
+        .order_by(quarantine.c.id.desc())
+        .limit(1)
+    )
 )
 
 # --- figures for /metrics; read on a connection of their own

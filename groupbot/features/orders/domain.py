@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
 
@@ -37,8 +36,7 @@ WINDOW = timedelta(minutes=5)  # how far the clock of who signs may be from ours
 MOST_ORDERS, MOST_LINES = 200, 1000  # of one delivery: the bot beside it waits no longer
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a file: some units of a product in an order. `amount` in cents (or what a hundredth of the
     currency is called), None where the file has none."""
 

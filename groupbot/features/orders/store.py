@@ -59,37 +59,49 @@ code = sa.Table(
 
 b = sa.bindparam
 KEEP_PRODUCT = Hot(
-    Upsert(product, ("code", "title", "off_shelf"), ("code",), dict.fromkeys(("title", "off_shelf"), "new"))
+    lambda: Upsert(
+        product, ("code", "title", "off_shelf"), ("code",), dict.fromkeys(("title", "off_shelf"), "new")
+    )
 )
-FIND = Hot(sa.select(order).where(order.c.channel == b("the_channel"), order.c.number == b("the_number")))
+FIND = Hot(
+    lambda: sa.select(order).where(order.c.channel == b("the_channel"), order.c.number == b("the_number"))
+)
 _ORDER = ("channel", "number", "customer", "at", "status", "store", "heard")
-NEW = Hot(sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
+NEW = Hot(lambda: sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
 CHANGE = Hot(
-    sa.update(order)
-    .where(order.c.id == b("the_id"))
-    .values({n: b(f"the_{n}") for n in ("customer", "at", "status", "store", "heard")})
+    lambda: (
+        sa.update(order)
+        .where(order.c.id == b("the_id"))
+        .values({n: b(f"the_{n}") for n in ("customer", "at", "status", "store", "heard")})
+    )
 )
-LINES = Hot(sa.select(line).where(line.c.order_id == b("the_id")).order_by(line.c.product))
+LINES = Hot(lambda: sa.select(line).where(line.c.order_id == b("the_id")).order_by(line.c.product))
 _LINE = ("order_id", "product", "units", "amount")
-KEEP_LINE = Hot(Upsert(line, _LINE, ("order_id", "product"), {"units": "new", "amount": "new"}))
-DROP_LINE = Hot(sa.delete(line).where(line.c.order_id == b("the_id"), line.c.product == b("the_product")))
-PARKED = Hot(
-    sa.select(line.c.product, sa.func.count().label("orders"))
-    .where(line.c.product != "", ~sa.exists().where(product.c.code == line.c.product))
-    .group_by(line.c.product)
-    .order_by(sa.desc("orders"), line.c.product)
+KEEP_LINE = Hot(lambda: Upsert(line, _LINE, ("order_id", "product"), {"units": "new", "amount": "new"}))
+DROP_LINE = Hot(
+    lambda: sa.delete(line).where(line.c.order_id == b("the_id"), line.c.product == b("the_product"))
 )
-NEW_CODE = Hot(sa.insert(code).values({n: b(n) for n in ("mark", "customer", "until")}))
-CODE = Hot(sa.select(code).where(code.c.mark == b("the_mark")))
-USED = Hot(sa.delete(code).where(code.c.mark == b("the_mark")))
-OLD_CODES = Hot(sa.delete(code).where(code.c.until < b("now")))
-BIND = Hot(Upsert(buyer, ("customer", "person_id", "at"), ("customer",), {"person_id": "new", "at": "new"}))
-BOUND = Hot(sa.select(buyer.c.customer, buyer.c.at).where(buyer.c.person_id == b("who")))
-WHO = Hot(sa.select(buyer.c.person_id).where(buyer.c.customer == b("the_customer")))
-UNBIND = Hot(sa.delete(buyer).where(buyer.c.person_id == b("who")))
+PARKED = Hot(
+    lambda: (
+        sa.select(line.c.product, sa.func.count().label("orders"))
+        .where(line.c.product != "", ~sa.exists().where(product.c.code == line.c.product))
+        .group_by(line.c.product)
+        .order_by(sa.desc("orders"), line.c.product)
+    )
+)
+NEW_CODE = Hot(lambda: sa.insert(code).values({n: b(n) for n in ("mark", "customer", "until")}))
+CODE = Hot(lambda: sa.select(code).where(code.c.mark == b("the_mark")))
+USED = Hot(lambda: sa.delete(code).where(code.c.mark == b("the_mark")))
+OLD_CODES = Hot(lambda: sa.delete(code).where(code.c.until < b("now")))
+BIND = Hot(
+    lambda: Upsert(buyer, ("customer", "person_id", "at"), ("customer",), {"person_id": "new", "at": "new"})
+)
+BOUND = Hot(lambda: sa.select(buyer.c.customer, buyer.c.at).where(buyer.c.person_id == b("who")))
+WHO = Hot(lambda: sa.select(buyer.c.person_id).where(buyer.c.customer == b("the_customer")))
+UNBIND = Hot(lambda: sa.delete(buyer).where(buyer.c.person_id == b("who")))
 _counted = sa.table("v_order", sa.column("person_id", sa.BigInteger), sa.column("at", UTC_))
 ORDERED = Hot(
-    sa.select(_counted.c.person_id).where(
+    lambda: sa.select(_counted.c.person_id).where(
         _counted.c.person_id.is_not(None), _counted.c.at >= b("since"), _counted.c.at < b("until")
     )
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,8 +43,7 @@ class Voted(Struct, frozen=True):
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """`right` is a place in `options`, from 0."""
 
     ask: str
@@ -54,8 +52,7 @@ class Question:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """The questions of one file."""
 
     name: str
@@ -135,8 +132,7 @@ def next_of(asked: Sequence[int], n: int) -> int:
     return times.index(min(times))
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """`BOOK [5] [2m]`: so many questions one after another, each open so long; `BOOK daily 20:00 [10m]`."""
 
     book: str

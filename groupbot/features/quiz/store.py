@@ -58,82 +58,104 @@ plan = sa.Table(
 
 b = sa.bindparam
 _ASK = ("chat_id", "topic", "book", "n", "asked", "state", "opened_at", "closes_at")
-ASK = Hot(sa.insert(question).values({n: b(n) for n in _ASK}).returning(question.c.id))
-ONE = Hot(sa.select(question).where(question.c.id == b("the_id")))
-ASKED = Hot(sa.select(question.c.n).where(question.c.chat_id == b("chat"), question.c.book == b("the_book")))
+ASK = Hot(lambda: sa.insert(question).values({n: b(n) for n in _ASK}).returning(question.c.id))
+ONE = Hot(lambda: sa.select(question).where(question.c.id == b("the_id")))
+ASKED = Hot(
+    lambda: sa.select(question.c.n).where(question.c.chat_id == b("chat"), question.c.book == b("the_book"))
+)
 OPEN_IN = Hot(
-    sa.select(question.c.id).where(question.c.chat_id == b("chat"), question.c.state == "open").limit(1)
+    lambda: (
+        sa.select(question.c.id).where(question.c.chat_id == b("chat"), question.c.state == "open").limit(1)
+    )
 )
 DUE = Hot(
-    sa.select(question.c.id)
-    .where(question.c.state == "open", question.c.closes_at <= b("now"))
-    .order_by(question.c.id)
-    .limit(50)
+    lambda: (
+        sa.select(question.c.id)
+        .where(question.c.state == "open", question.c.closes_at <= b("now"))
+        .order_by(question.c.id)
+        .limit(50)
+    )
 )
 STATE = Hot(
-    sa.update(question)
-    .where(question.c.id == b("the_id"), question.c.state == "open")
-    .values(state=b("becomes"))
+    lambda: (
+        sa.update(question)
+        .where(question.c.id == b("the_id"), question.c.state == "open")
+        .values(state=b("becomes"))
+    )
 )
 FIRST = Hot(
-    sa.update(question)
-    .where(question.c.id == b("the_id"), question.c.first.is_(None))
-    .values(first=b("person"))
+    lambda: (
+        sa.update(question)
+        .where(question.c.id == b("the_id"), question.c.first.is_(None))
+        .values(first=b("person"))
+    )
 )
 _ANSWER = ("bot_id", "poll_id", "person_id", "option", "at")
-ANSWER = Hot(Upsert(answer, _ANSWER, ("bot_id", "poll_id", "person_id")))
+ANSWER = Hot(lambda: Upsert(answer, _ANSWER, ("bot_id", "poll_id", "person_id")))
 WAITING = Hot(
-    sa.select(answer)
-    .where(answer.c.bot_id == b("bot"), answer.c.question_id.is_(None))
-    .order_by(answer.c.id)
-    .limit(500)
+    lambda: (
+        sa.select(answer)
+        .where(answer.c.bot_id == b("bot"), answer.c.question_id.is_(None))
+        .order_by(answer.c.id)
+        .limit(500)
+    )
 )
 OF_POLL = Hot(
-    sa.select(answer).where(
+    lambda: sa.select(answer).where(
         answer.c.bot_id == b("bot"), answer.c.poll_id == b("poll"), answer.c.person_id == b("person")
     )
 )
 SETTLE = Hot(
-    sa.update(answer)
-    .where(answer.c.id == b("the_id"), answer.c.question_id.is_(None))
-    .values(question_id=b("number"), right=b("is_right"), paid=b("points"))
+    lambda: (
+        sa.update(answer)
+        .where(answer.c.id == b("the_id"), answer.c.question_id.is_(None))
+        .values(question_id=b("number"), right=b("is_right"), paid=b("points"))
+    )
 )
 FORGET = Hot(
-    sa.delete(answer).where(
+    lambda: sa.delete(answer).where(
         answer.c.question_id.is_(None), answer.c.at < b("before"), answer.c.id <= b("newest")
     )
 )
 RESULT = Hot(
-    sa.select(answer.c.person_id, answer.c.right, answer.c.paid)
-    .where(answer.c.question_id == b("the_id"))
-    .order_by(answer.c.id)
+    lambda: (
+        sa.select(answer.c.person_id, answer.c.right, answer.c.paid)
+        .where(answer.c.question_id == b("the_id"))
+        .order_by(answer.c.id)
+    )
 )
 SEASON = Hot(
-    sa.select(
-        answer.c.person_id,
-        sa.func.count().label("answers"),
-        sa.func.sum(sa.case((answer.c.right.is_(True), 1), else_=0)).label("rights"),
-        sa.func.sum(sa.case((question.c.first == answer.c.person_id, 1), else_=0)).label("firsts"),
+    lambda: (
+        sa.select(
+            answer.c.person_id,
+            sa.func.count().label("answers"),
+            sa.func.sum(sa.case((answer.c.right.is_(True), 1), else_=0)).label("rights"),
+            sa.func.sum(sa.case((question.c.first == answer.c.person_id, 1), else_=0)).label("firsts"),
+        )
+        .select_from(answer.join(question, question.c.id == answer.c.question_id))
+        .where(question.c.chat_id == b("chat"), answer.c.at >= b("since"), answer.c.at < b("until"))
+        .group_by(answer.c.person_id)
+        .order_by(sa.desc("rights"), sa.desc("firsts"), answer.c.person_id)
     )
-    .select_from(answer.join(question, question.c.id == answer.c.question_id))
-    .where(question.c.chat_id == b("chat"), answer.c.at >= b("since"), answer.c.at < b("until"))
-    .group_by(answer.c.person_id)
-    .order_by(sa.desc("rights"), sa.desc("firsts"), answer.c.person_id)
 )
 _PLAN = ("chat_id", "topic", "book", "seconds", "daily", "left", "due")
-PLAN = Hot(Upsert(plan, _PLAN, ("chat_id",), dict.fromkeys(_PLAN[1:], "new")))
-PLANNED = Hot(sa.select(plan).where(plan.c.chat_id == b("chat")))
-PLANS_DUE = Hot(sa.select(plan).where(plan.c.due <= b("now")).order_by(plan.c.due).limit(20))
-UNPLAN = Hot(sa.delete(plan).where(plan.c.chat_id == b("chat")))
+PLAN = Hot(lambda: Upsert(plan, _PLAN, ("chat_id",), dict.fromkeys(_PLAN[1:], "new")))
+PLANNED = Hot(lambda: sa.select(plan).where(plan.c.chat_id == b("chat")))
+PLANS_DUE = Hot(lambda: sa.select(plan).where(plan.c.due <= b("now")).order_by(plan.c.due).limit(20))
+UNPLAN = Hot(lambda: sa.delete(plan).where(plan.c.chat_id == b("chat")))
 SHOWING = Hot(  # questions of the last days that somebody answered right
-    sa.select(question.c.id)
-    .where(
-        question.c.state == "closed",
-        question.c.closes_at >= b("since"),
-        sa.exists().where(
-            answer.c.question_id == question.c.id, answer.c.person_id == b("who"), answer.c.right.is_(True)
-        ),
+    lambda: (
+        sa.select(question.c.id)
+        .where(
+            question.c.state == "closed",
+            question.c.closes_at >= b("since"),
+            sa.exists().where(
+                answer.c.question_id == question.c.id,
+                answer.c.person_id == b("who"),
+                answer.c.right.is_(True),
+            ),
+        )
+        .order_by(question.c.id)
     )
-    .order_by(question.c.id)
 )
 KEPT = (Kept(question, "first", "former", by="id"), Kept(answer, "person_id", "former", by="id"))

@@ -20,11 +20,11 @@ tag = sa.Table(
 
 b = sa.bindparam
 _ROW = ("chat_id", "person_id", "tag", "at")
-KEEP = Hot(Upsert(tag, _ROW, ("chat_id", "person_id"), {"tag": "new", "at": "new"}))
-TAG = Hot(sa.select(tag.c.tag).where(tag.c.chat_id == b("chat"), tag.c.person_id == b("person")))
-GIVEN = Hot(sa.select(tag.c.person_id, tag.c.tag, tag.c.at).where(tag.c.chat_id == b("chat")))
-CHATS = Hot(sa.select(tag.c.chat_id).distinct())
-OF = Hot(sa.select(tag.c.chat_id).where(tag.c.person_id == b("person")).order_by(tag.c.chat_id))
-GONE = Hot(sa.delete(tag).where(tag.c.chat_id == b("chat"), tag.c.person_id == b("person")))
+KEEP = Hot(lambda: Upsert(tag, _ROW, ("chat_id", "person_id"), {"tag": "new", "at": "new"}))
+TAG = Hot(lambda: sa.select(tag.c.tag).where(tag.c.chat_id == b("chat"), tag.c.person_id == b("person")))
+GIVEN = Hot(lambda: sa.select(tag.c.person_id, tag.c.tag, tag.c.at).where(tag.c.chat_id == b("chat")))
+CHATS = Hot(lambda: sa.select(tag.c.chat_id).distinct())
+OF = Hot(lambda: sa.select(tag.c.chat_id).where(tag.c.person_id == b("person")).order_by(tag.c.chat_id))
+GONE = Hot(lambda: sa.delete(tag).where(tag.c.chat_id == b("chat"), tag.c.person_id == b("person")))
 
 KEPT = (Kept(tag, "person_id", "gone"),)

@@ -42,46 +42,63 @@ report_vote = sa.Table(
 b = sa.bindparam
 r, v = report.c, report_vote.c
 _NEW = ("chat_id", "message_id", "topic", "actor", "name", "text", "at", "cards")
-NEW = Hot(sa.insert(report).values({n: b(n) for n in _NEW}).returning(r.id))
-GET = Hot(sa.select(report).where(r.id == b("the_id")))
-OF_MESSAGE = Hot(sa.select(report).where(r.chat_id == b("chat"), r.message_id == b("message")))
+NEW = Hot(lambda: sa.insert(report).values({n: b(n) for n in _NEW}).returning(r.id))
+GET = Hot(lambda: sa.select(report).where(r.id == b("the_id")))
+OF_MESSAGE = Hot(lambda: sa.select(report).where(r.chat_id == b("chat"), r.message_id == b("message")))
 OPEN = Hot(
-    sa.select(report).where(r.chat_id == b("chat"), r.decided_at.is_(None)).order_by(r.id.desc()).limit(10)
-)
-VOTE = Hot(
-    Upsert(report_vote, ("report_id", "reporter", "chat_id", "reason", "at"), ("report_id", "reporter"))
-)
-VOTES = Hot(
-    sa.select(v.reporter, v.reason, v.at).where(v.report_id == b("the_id")).order_by(v.at, v.reporter)
-)
-LATELY = Hot(
-    sa.select(sa.func.count())
-    .select_from(report_vote)
-    .where(v.chat_id == b("chat"), v.reporter == b("who"), v.at > b("since"))
-)
-WITHOUT_CAUSE = Hot(
-    sa.select(sa.func.count())
-    .select_from(report_vote.join(report, r.id == v.report_id))
-    .where(
-        v.chat_id == b("chat"),
-        v.reporter == b("who"),
-        r.result == "dismiss",
-        r.decided_at > b("since"),
+    lambda: (
+        sa.select(report)
+        .where(r.chat_id == b("chat"), r.decided_at.is_(None))
+        .order_by(r.id.desc())
+        .limit(10)
     )
 )
-CARDS = Hot(sa.update(report).where(r.id == b("the_id")).values(cards=b("the_cards")))
-HIDDEN = Hot(sa.update(report).where(r.id == b("the_id")).values(hidden=b("the_case")))
-DECIDE = Hot(
-    sa.update(report)
-    .where(r.id == b("the_id"), r.decided_at.is_(None))
-    .values(decided_by=b("who"), decided_at=b("now"), result=b("the_result"), case_id=b("the_case"))
+VOTE = Hot(
+    lambda: Upsert(
+        report_vote, ("report_id", "reporter", "chat_id", "reason", "at"), ("report_id", "reporter")
+    )
 )
-FORGET_TEXT = Hot(sa.update(report).where(r.at < b("before"), r.text != "").values(text=""))
-FORGET_VOTES = Hot(sa.delete(report_vote).where(v.report_id.in_(sa.select(r.id).where(r.at < b("before")))))
-FORGET = Hot(sa.delete(report).where(r.at < b("before")))
+VOTES = Hot(
+    lambda: sa.select(v.reporter, v.reason, v.at).where(v.report_id == b("the_id")).order_by(v.at, v.reporter)
+)
+LATELY = Hot(
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(report_vote)
+        .where(v.chat_id == b("chat"), v.reporter == b("who"), v.at > b("since"))
+    )
+)
+WITHOUT_CAUSE = Hot(
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(report_vote.join(report, r.id == v.report_id))
+        .where(
+            v.chat_id == b("chat"),
+            v.reporter == b("who"),
+            r.result == "dismiss",
+            r.decided_at > b("since"),
+        )
+    )
+)
+CARDS = Hot(lambda: sa.update(report).where(r.id == b("the_id")).values(cards=b("the_cards")))
+HIDDEN = Hot(lambda: sa.update(report).where(r.id == b("the_id")).values(hidden=b("the_case")))
+DECIDE = Hot(
+    lambda: (
+        sa.update(report)
+        .where(r.id == b("the_id"), r.decided_at.is_(None))
+        .values(decided_by=b("who"), decided_at=b("now"), result=b("the_result"), case_id=b("the_case"))
+    )
+)
+FORGET_TEXT = Hot(lambda: sa.update(report).where(r.at < b("before"), r.text != "").values(text=""))
+FORGET_VOTES = Hot(
+    lambda: sa.delete(report_vote).where(v.report_id.in_(sa.select(r.id).where(r.at < b("before"))))
+)
+FORGET = Hot(lambda: sa.delete(report).where(r.at < b("before")))
 
 ASKED = Hot(
-    sa.select(r.id, r.cards).where(sa.type_coerce(r.cards, sa.Text).contains(b("digits"))).order_by(r.id)
+    lambda: (
+        sa.select(r.id, r.cards).where(sa.type_coerce(r.cards, sa.Text).contains(b("digits"))).order_by(r.id)
+    )
 )
 NAMING = Hot(
     sa.select(report)

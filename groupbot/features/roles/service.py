@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -16,8 +17,7 @@ KEPT = store.KEPT
 LIFE = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What the members of one group did in the 28 days before `week`."""
 
     chat: int

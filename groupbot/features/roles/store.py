@@ -24,14 +24,21 @@ b = sa.bindparam
 r = role.c
 _ROW = ("chat_id", "person_id", "week", "role", "score", "reasons")
 KEEP = Hot(
-    Upsert(role, _ROW, ("chat_id", "person_id", "week"), dict.fromkeys(("role", "score", "reasons"), "new"))
+    lambda: Upsert(
+        role, _ROW, ("chat_id", "person_id", "week"), dict.fromkeys(("role", "score", "reasons"), "new")
+    )
 )
-OF_CHAT = Hot(sa.select(r.person_id, r.role).where(r.chat_id == b("chat")).order_by(r.week))
+OF_CHAT = Hot(lambda: sa.select(r.person_id, r.role).where(r.chat_id == b("chat")).order_by(r.week))
 OF = Hot(
-    sa.select(role).where(r.chat_id == b("chat"), r.person_id == b("who")).order_by(r.week.desc()).limit(6)
+    lambda: (
+        sa.select(role)
+        .where(r.chat_id == b("chat"), r.person_id == b("who"))
+        .order_by(r.week.desc())
+        .limit(6)
+    )
 )
-OLD = Hot(sa.delete(role).where(r.week < b("before")))
-FORGET = Hot(sa.delete(role).where(r.person_id == b("who")))
+OLD = Hot(lambda: sa.delete(role).where(r.week < b("before")))
+FORGET = Hot(lambda: sa.delete(role).where(r.person_id == b("who")))
 
 KEPT = (Kept(role, "person_id", "gone", by="chat_id"),)
 

@@ -74,11 +74,11 @@ SAID = Bulk(
     key=2,
 )
 SAID_BY = Hot(
-    sa.select(newcomer_said.c.n).where(
+    lambda: sa.select(newcomer_said.c.n).where(
         newcomer_said.c.chat_id == b("chat"), newcomer_said.c.person_id == b("who")
     )
 )
-FORGET_SAID = Hot(sa.delete(newcomer_said).where(newcomer_said.c.at < b("before")))
+FORGET_SAID = Hot(lambda: sa.delete(newcomer_said).where(newcomer_said.c.at < b("before")))
 _NEW = (
     "chat_id",
     "number",
@@ -104,128 +104,162 @@ _NEW = (
 _ALL = (*_NEW, "id", "appeal", "decided_by", "decided_at", "undone_by", "undone_at")
 _COLUMNS = [v[n] for n in _ALL]
 
-LAST_NUMBER = Hot(sa.select(sa.func.max(v.number)).where(v.chat_id == b("chat")))
-NEW = Hot(sa.insert(verdict).values({n: b(n) for n in _NEW}).returning(v.id))
-GET = Hot(sa.select(*_COLUMNS).where(v.id == b("the_id")))
-BY_NUMBER = Hot(sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
+LAST_NUMBER = Hot(lambda: sa.select(sa.func.max(v.number)).where(v.chat_id == b("chat")))
+NEW = Hot(lambda: sa.insert(verdict).values({n: b(n) for n in _NEW}).returning(v.id))
+GET = Hot(lambda: sa.select(*_COLUMNS).where(v.id == b("the_id")))
+BY_NUMBER = Hot(lambda: sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
 BY_MESSAGE = Hot(
-    sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
-    .order_by(v.id.desc())
-    .limit(1)
+    lambda: (
+        sa.select(*_COLUMNS)
+        .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
+        .order_by(v.id.desc())
+        .limit(1)
+    )
 )
 BY_ALBUM = Hot(
-    sa.select(*_COLUMNS)
-    .where(v.actor == b("who"), v.chat_id == b("chat"), v.album == b("the_album"), v.shadow == b("in_shadow"))
-    .order_by(v.id.desc())
-    .limit(1)
+    lambda: (
+        sa.select(*_COLUMNS)
+        .where(
+            v.actor == b("who"), v.chat_id == b("chat"), v.album == b("the_album"), v.shadow == b("in_shadow")
+        )
+        .order_by(v.id.desc())
+        .limit(1)
+    )
 )
 COUNTED = Hot(
-    sa.select(v.at, v.until, v.action, v.rule)
-    .where(
-        v.chat_id == b("chat"),
-        v.actor == b("who"),
-        v.at > b("since"),
-        v.shadow.is_(False),
-        v.undone_at.is_(None),
-        v.rule != HAND,
-        among(v.action, "remove", "mute", "human", "ban"),
-        v.rule != sa.literal_column("'newcomer'"),  # gentle: never counted
+    lambda: (
+        sa.select(v.at, v.until, v.action, v.rule)
+        .where(
+            v.chat_id == b("chat"),
+            v.actor == b("who"),
+            v.at > b("since"),
+            v.shadow.is_(False),
+            v.undone_at.is_(None),
+            v.rule != HAND,
+            among(v.action, "remove", "mute", "human", "ban"),
+            v.rule != sa.literal_column("'newcomer'"),  # gentle: never counted
+        )
+        .order_by(v.at)
     )
-    .order_by(v.at)
 )
 PENDING = Hot(
-    sa.select(*_COLUMNS)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == sa.literal_column("'pending'"))
-    .order_by(v.id)
+    lambda: (
+        sa.select(*_COLUMNS)
+        .where(v.chat_id == b("chat"), v.actor == b("who"), v.action == sa.literal_column("'pending'"))
+        .order_by(v.id)
+    )
 )
 ALL_PENDING = Hot(
-    sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
+    lambda: (
+        sa.select(v.chat_id, v.actor).distinct().where(v.action == sa.literal_column("'pending'")).limit(50)
+    )
 )
-REASON = Hot(sa.update(verdict).where(v.id == b("the_id")).values(reason=b("the_reason")))
-BECOMES = Hot(sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends")))
+REASON = Hot(lambda: sa.update(verdict).where(v.id == b("the_id")).values(reason=b("the_reason")))
+BECOMES = Hot(
+    lambda: sa.update(verdict).where(v.id == b("the_id")).values(action=b("the_action"), until=b("ends"))
+)
 DECIDED = Hot(
-    sa.update(verdict)
-    .where(v.id == b("the_id"), v.decided_at.is_(None))
-    .values(decided_by=b("who"), decided_at=b("now"))
+    lambda: (
+        sa.update(verdict)
+        .where(v.id == b("the_id"), v.decided_at.is_(None))
+        .values(decided_by=b("who"), decided_at=b("now"))
+    )
 )
 UNDONE = Hot(
-    sa.update(verdict)
-    .where(v.id == b("the_id"), v.undone_at.is_(None))
-    .values(undone_by=b("who"), undone_at=b("now"))
-)
-APPEAL = Hot(sa.update(verdict).where(v.id == b("the_id")).values(appeal=b("state")))
-OF_PERSON = Hot(
-    sa.select(*_COLUMNS, chat.c.title)
-    .select_from(verdict.join(chat, chat.c.id == v.chat_id))
-    .where(
-        v.actor == b("who"),
-        v.shadow.is_(False),
-        sa.or_(v.chat_id == b("chat"), b("one", type_=sa.Integer) == 0),
-        sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")),
+    lambda: (
+        sa.update(verdict)
+        .where(v.id == b("the_id"), v.undone_at.is_(None))
+        .values(undone_by=b("who"), undone_at=b("now"))
     )
-    .order_by(v.id.desc())
-    .limit(5)
+)
+APPEAL = Hot(lambda: sa.update(verdict).where(v.id == b("the_id")).values(appeal=b("state")))
+OF_PERSON = Hot(
+    lambda: (
+        sa.select(*_COLUMNS, chat.c.title)
+        .select_from(verdict.join(chat, chat.c.id == v.chat_id))
+        .where(
+            v.actor == b("who"),
+            v.shadow.is_(False),
+            sa.or_(v.chat_id == b("chat"), b("one", type_=sa.Integer) == 0),
+            sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")),
+        )
+        .order_by(v.id.desc())
+        .limit(5)
+    )
 )
 SHADOW = Hot(
-    sa.select(*_COLUMNS)
-    .where(
-        v.chat_id == b("chat"),
-        v.shadow.is_(True),
-        v.at >= b("since"),
-        sa.not_(among(v.action, "pending", "exempt")),
+    lambda: (
+        sa.select(*_COLUMNS)
+        .where(
+            v.chat_id == b("chat"),
+            v.shadow.is_(True),
+            v.at >= b("since"),
+            sa.not_(among(v.action, "pending", "exempt")),
+        )
+        .order_by(v.id)
     )
-    .order_by(v.id)
 )
-LAST = Hot(sa.select(sa.func.max(v.id)))
+LAST = Hot(lambda: sa.select(sa.func.max(v.id)))
 SHADOW_SINCE = Hot(
-    sa.select(v.id, v.chat_id, v.actor, v.person, v.rule, v.action)
-    .where(v.id > b("behind"), v.shadow.is_(True), sa.not_(among(v.action, "pending", "exempt")))
-    .order_by(v.id)
+    lambda: (
+        sa.select(v.id, v.chat_id, v.actor, v.person, v.rule, v.action)
+        .where(v.id > b("behind"), v.shadow.is_(True), sa.not_(among(v.action, "pending", "exempt")))
+        .order_by(v.id)
+    )
 )
 WARNS = Hot(  # the newest first
-    sa.select(v.id, v.number, v.at, v.by_id, v.reason)
-    .where(
-        v.chat_id == b("chat"),
-        v.actor == b("who"),
-        v.action == "warn",
-        v.at > b("since"),
-        v.undone_at.is_(None),
-        v.decided_at.is_(None),
+    lambda: (
+        sa.select(v.id, v.number, v.at, v.by_id, v.reason)
+        .where(
+            v.chat_id == b("chat"),
+            v.actor == b("who"),
+            v.action == "warn",
+            v.at > b("since"),
+            v.undone_at.is_(None),
+            v.decided_at.is_(None),
+        )
+        .order_by(v.id.desc())
     )
-    .order_by(v.id.desc())
 )
 FREED = Hot(  # what an administrator lifted by hand is no longer in force
-    sa.update(verdict)
-    .where(
-        v.chat_id == b("chat"),
-        v.actor == b("who"),
-        v.action == b("the_action"),
-        v.undone_at.is_(None),
-        v.shadow.is_(False),
+    lambda: (
+        sa.update(verdict)
+        .where(
+            v.chat_id == b("chat"),
+            v.actor == b("who"),
+            v.action == b("the_action"),
+            v.undone_at.is_(None),
+            v.shadow.is_(False),
+        )
+        .values(undone_by=b("by"), undone_at=b("now"))
     )
-    .values(undone_by=b("by"), undone_at=b("now"))
 )
 LAST_ACT = Hot(
-    sa.select(v.action)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), among(v.action, "promote", "demote"))
-    .where(v.undone_at.is_(None))
-    .order_by(v.id.desc())
-    .limit(1)
+    lambda: (
+        sa.select(v.action)
+        .where(v.chat_id == b("chat"), v.actor == b("who"), among(v.action, "promote", "demote"))
+        .where(v.undone_at.is_(None))
+        .order_by(v.id.desc())
+        .limit(1)
+    )
 )
 COUNT = Hot(
-    sa.select(sa.func.count())
-    .select_from(verdict)
-    .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
-    .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(verdict)
+        .where(v.chat_id == b("chat"), v.actor == b("who"), v.shadow.is_(False), v.undone_at.is_(None))
+        .where(sa.not_(among(v.action, "pending", "exempt", "flag", "promote", "demote", "unban", "unmute")))
+    )
 )
 EVER_MUTED = Hot(
-    sa.select(v.actor)
-    .distinct()
-    .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
+    lambda: (
+        sa.select(v.actor)
+        .distinct()
+        .where(v.chat_id == b("chat"), v.action == sa.literal_column("'mute'"), v.shadow.is_(False))
+    )
 )
 IN_FORCE = Hot(  # mutes (or bans) of somebody
-    sa.select(v.id, v.number, v.at, v.until, v.by_id).where(
+    lambda: sa.select(v.id, v.number, v.at, v.until, v.by_id).where(
         v.chat_id == b("chat"),
         v.actor == b("who"),
         v.action == b("the_action"),
@@ -234,10 +268,10 @@ IN_FORCE = Hot(  # mutes (or bans) of somebody
         sa.or_(v.until > b("now"), v.until.is_(None)),
     )
 )
-FORGET_MATCHED = Hot(sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
-FORGET = Hot(sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))
+FORGET_MATCHED = Hot(lambda: sa.update(verdict).where(v.at < b("before"), v.matched != "").values(matched=""))
+FORGET = Hot(lambda: sa.delete(verdict).where(v.at < b("before"), v.action != "ban"))
 
-MATCHED = Hot(sa.select(v.chat_id, v.matched).where(v.actor == b("who"), v.matched != "").distinct())
+MATCHED = Hot(lambda: sa.select(v.chat_id, v.matched).where(v.actor == b("who"), v.matched != "").distinct())
 
 
 def _in_force(now: datetime) -> sa.ColumnElement[bool]:

@@ -39,38 +39,46 @@ enough = sa.Table(
 b = sa.bindparam
 _s, _e = show.c, enough.c
 _SHOW = ("chat_id", "scene", "day", "state", "reason", "person_id", "at")
-SHOW = Hot(sa.insert(show).values({n: b(n) for n in _SHOW}).returning(_s.id))
-TODAY = Hot(sa.select(_s.state).where(_s.chat_id == b("chat"), _s.day == b("the_day")))
-ONE = Hot(sa.select(_s.chat_id, _s.scene).where(_s.id == b("the_id"), among(_s.state, "said")))
-ENOUGH = Hot(Upsert(enough, ("show_id", "person_id", "at"), ("show_id", "person_id")))
+SHOW = Hot(lambda: sa.insert(show).values({n: b(n) for n in _SHOW}).returning(_s.id))
+TODAY = Hot(lambda: sa.select(_s.state).where(_s.chat_id == b("chat"), _s.day == b("the_day")))
+ONE = Hot(lambda: sa.select(_s.chat_id, _s.scene).where(_s.id == b("the_id"), among(_s.state, "said")))
+ENOUGH = Hot(lambda: Upsert(enough, ("show_id", "person_id", "at"), ("show_id", "person_id")))
 _said = among(_s.state, "said")
 OF_PERSON = Hot(
-    sa.select(_s.chat_id, _s.scene, _s.person_id, _s.at)
-    .where(_s.person_id == b("person"), _s.at >= b("since"), _said)
-    .order_by(_s.at.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(_s.chat_id, _s.scene, _s.person_id, _s.at)
+        .where(_s.person_id == b("person"), _s.at >= b("since"), _said)
+        .order_by(_s.at.desc())
+        .limit(b("most"))
+    )
 )
 OF_CHAT = Hot(
-    sa.select(_s.chat_id, _s.scene, _s.person_id, _s.at)
-    .where(_s.chat_id == b("chat"), _s.at >= b("since"), _said)
-    .order_by(_s.at.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(_s.chat_id, _s.scene, _s.person_id, _s.at)
+        .where(_s.chat_id == b("chat"), _s.at >= b("since"), _said)
+        .order_by(_s.at.desc())
+        .limit(b("most"))
+    )
 )
 COUNTS = Hot(
-    sa.select(_s.scene, _s.state, _s.reason, sa.func.count().label("n"))
-    .where(_s.chat_id == b("chat"), _s.at >= b("since"))
-    .group_by(_s.scene, _s.state, _s.reason)
-    .order_by(_s.scene, _s.state, _s.reason)
+    lambda: (
+        sa.select(_s.scene, _s.state, _s.reason, sa.func.count().label("n"))
+        .where(_s.chat_id == b("chat"), _s.at >= b("since"))
+        .group_by(_s.scene, _s.state, _s.reason)
+        .order_by(_s.scene, _s.state, _s.reason)
+    )
 )
 COMPLAINTS = Hot(
-    sa.select(_s.scene, sa.func.count().label("n"))
-    .join(enough, _e.show_id == _s.id)
-    .where(_s.chat_id == b("chat"), _s.at >= b("since"))
-    .group_by(_s.scene)
+    lambda: (
+        sa.select(_s.scene, sa.func.count().label("n"))
+        .join(enough, _e.show_id == _s.id)
+        .where(_s.chat_id == b("chat"), _s.at >= b("since"))
+        .group_by(_s.scene)
+    )
 )
 _old = sa.select(_s.id).where(_s.at < b("before"))
-OLD_ENOUGH = Hot(sa.delete(enough).where(_e.show_id.in_(_old)))
-OLD = Hot(sa.delete(show).where(_s.at < b("before")))
+OLD_ENOUGH = Hot(lambda: sa.delete(enough).where(_e.show_id.in_(_old)))
+OLD = Hot(lambda: sa.delete(show).where(_s.at < b("before")))
 
 KEPT = (Kept(show, "person_id", "former", by="id"), Kept(enough, "person_id", "former", by="show_id"))
 

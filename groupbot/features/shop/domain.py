@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec import Struct
 
 from groupbot.core.chance import Chance
@@ -27,8 +25,7 @@ class Sure(Struct, frozen=True, tag="sh.sure"):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What staff put on the shelf."""
 
     name: str

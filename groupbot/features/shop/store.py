@@ -42,60 +42,82 @@ order = sa.Table(
 
 b = sa.bindparam
 NEW_ITEM = Hot(
-    sa.insert(item).values({n: b(n) for n in ("chat_id", "name", "price", "stock")}).returning(item.c.id)
+    lambda: (
+        sa.insert(item).values({n: b(n) for n in ("chat_id", "name", "price", "stock")}).returning(item.c.id)
+    )
 )
-ITEM = Hot(sa.select(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")))
+ITEM = Hot(lambda: sa.select(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")))
 SHELF = Hot(
-    sa.select(item)
-    .where(item.c.chat_id == b("chat"), item.c.shown.is_(True))
-    .order_by(item.c.stock == 0, item.c.price, item.c.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(item)
+        .where(item.c.chat_id == b("chat"), item.c.shown.is_(True))
+        .order_by(item.c.stock == 0, item.c.price, item.c.id)
+        .limit(b("most"))
+    )
 )
 TAKE = Hot(
-    sa.update(item)
-    .where(item.c.id == b("the_id"), item.c.stock > 0, item.c.shown.is_(True))
-    .values(stock=item.c.stock - 1)
+    lambda: (
+        sa.update(item)
+        .where(item.c.id == b("the_id"), item.c.stock > 0, item.c.shown.is_(True))
+        .values(stock=item.c.stock - 1)
+    )
 )
-PUT_BACK = Hot(sa.update(item).where(item.c.id == b("the_id")).values(stock=item.c.stock + 1))
-HIDE = Hot(sa.update(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")).values(shown=False))
+PUT_BACK = Hot(lambda: sa.update(item).where(item.c.id == b("the_id")).values(stock=item.c.stock + 1))
+HIDE = Hot(
+    lambda: sa.update(item).where(item.c.id == b("the_id"), item.c.chat_id == b("chat")).values(shown=False)
+)
 _ORDER = ("chat_id", "item_id", "person_id", "price", "code", "state", "at")
-NEW_ORDER = Hot(sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
+NEW_ORDER = Hot(lambda: sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
 HAS = Hot(
-    sa.select(sa.func.count())
-    .select_from(order)
-    .where(
-        order.c.item_id == b("the_item"),
-        order.c.person_id == b("person"),
-        among(order.c.state, "open", "handed"),
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(order)
+        .where(
+            order.c.item_id == b("the_item"),
+            order.c.person_id == b("person"),
+            among(order.c.state, "open", "handed"),
+        )
     )
 )
 BY_CODE = Hot(
-    sa.select(order, item.c.name)
-    .select_from(order.join(item, item.c.id == order.c.item_id))
-    .where(order.c.chat_id == b("chat"), order.c.code == b("the_code"))
+    lambda: (
+        sa.select(order, item.c.name)
+        .select_from(order.join(item, item.c.id == order.c.item_id))
+        .where(order.c.chat_id == b("chat"), order.c.code == b("the_code"))
+    )
 )
 DONE = Hot(
-    sa.update(order)
-    .where(order.c.id == b("the_id"), order.c.state == "open")
-    .values(state=b("becomes"), done_at=b("now"), done_by=b("by"))
+    lambda: (
+        sa.update(order)
+        .where(order.c.id == b("the_id"), order.c.state == "open")
+        .values(state=b("becomes"), done_at=b("now"), done_by=b("by"))
+    )
 )
 OPEN_OF = Hot(
-    sa.select(order.c.code, item.c.name)
-    .select_from(order.join(item, item.c.id == order.c.item_id))
-    .where(order.c.chat_id == b("chat"), order.c.person_id == b("person"), order.c.state == "open")
-    .order_by(order.c.id)
+    lambda: (
+        sa.select(order.c.code, item.c.name)
+        .select_from(order.join(item, item.c.id == order.c.item_id))
+        .where(order.c.chat_id == b("chat"), order.c.person_id == b("person"), order.c.state == "open")
+        .order_by(order.c.id)
+    )
 )
 OPEN_IN = Hot(
-    sa.select(sa.func.count()).select_from(order).where(order.c.chat_id == b("chat"), order.c.state == "open")
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(order)
+        .where(order.c.chat_id == b("chat"), order.c.state == "open")
+    )
 )
 HANDED = Hot(
-    sa.select(order.c.id, order.c.person_id, order.c.done_at)
-    .where(order.c.chat_id == b("chat"), among(order.c.state, "handed"), order.c.done_at > b("since"))
-    .order_by(order.c.id)
+    lambda: (
+        sa.select(order.c.id, order.c.person_id, order.c.done_at)
+        .where(order.c.chat_id == b("chat"), among(order.c.state, "handed"), order.c.done_at > b("since"))
+        .order_by(order.c.id)
+    )
 )
 
 ORDERED = Hot(
-    sa.select(order.c.person_id).where(
+    lambda: sa.select(order.c.person_id).where(
         order.c.chat_id == b("chat"),
         among(order.c.state, "open", "handed"),
         order.c.at >= b("since"),

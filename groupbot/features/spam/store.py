@@ -49,11 +49,13 @@ KEEP_WEIGHT = Bulk(
     _WEIGHT,
     key=2,
 )
-WEIGHTS = Hot(sa.select(w.bucket, w.weight, w.at).where(w.chat_id == b("chat")).order_by(w.bucket))
+WEIGHTS = Hot(lambda: sa.select(w.bucket, w.weight, w.at).where(w.chat_id == b("chat")).order_by(w.bucket))
 _LESSON = ("chat_id", "message_id", "words", "score", "label", "at")
-KEEP_LESSON = Hot(Upsert(spam_lesson, _LESSON, ("chat_id", "message_id"), {"label": "new", "at": "new"}))
+KEEP_LESSON = Hot(
+    lambda: Upsert(spam_lesson, _LESSON, ("chat_id", "message_id"), {"label": "new", "at": "new"})
+)
 LESSON = Hot(
-    sa.select(lesson.words, lesson.score, lesson.label).where(
+    lambda: sa.select(lesson.words, lesson.score, lesson.label).where(
         lesson.chat_id == b("chat"), lesson.message_id == b("message")
     )
 )
@@ -64,9 +66,9 @@ KEEP_HEARD = Bulk(
     _HEARD,
     key=2,
 )
-HEARD = Hot(sa.select(heard.messages).where(heard.chat_id == b("chat"), heard.person_id == b("who")))
-FORGET_LESSONS = Hot(sa.delete(spam_lesson).where(lesson.at < b("before")))
-FORGET_WEIGHTS = Hot(sa.delete(spam_weight).where(w.at < b("before")))
-FORGET_HEARD = Hot(sa.delete(spam_heard).where(heard.at < b("before")))
+HEARD = Hot(lambda: sa.select(heard.messages).where(heard.chat_id == b("chat"), heard.person_id == b("who")))
+FORGET_LESSONS = Hot(lambda: sa.delete(spam_lesson).where(lesson.at < b("before")))
+FORGET_WEIGHTS = Hot(lambda: sa.delete(spam_weight).where(w.at < b("before")))
+FORGET_HEARD = Hot(lambda: sa.delete(spam_heard).where(heard.at < b("before")))
 
 KEPT = (Kept(spam_heard, "person_id", "gone", by="chat_id"),)

@@ -35,23 +35,29 @@ user_note = sa.Table(
 b = sa.bindparam
 h, n = helper.c, user_note.c
 _HELPER = ("chat_id", "person_id", "days", "begins", "ends", "by_id", "at")
-HELPERS = Hot(sa.select(h.person_id, h.days, h.begins, h.ends).where(h.chat_id == b("chat")).order_by(h.at))
+HELPERS = Hot(
+    lambda: sa.select(h.person_id, h.days, h.begins, h.ends).where(h.chat_id == b("chat")).order_by(h.at)
+)
 ADD = Hot(
-    Upsert(
+    lambda: Upsert(
         helper,
         _HELPER,
         ("chat_id", "person_id"),
         dict.fromkeys(_HELPER[2:], "new"),
     )
 )
-DROP = Hot(sa.delete(helper).where(h.chat_id == b("chat"), h.person_id == b("who")))
-NOTE = Hot(sa.insert(user_note).values({k: b(k) for k in ("chat_id", "person_id", "text", "by_id", "at")}))
-NOTES = Hot(
-    sa.select(n.id, n.text, n.by_id, n.at)
-    .where(n.chat_id == b("chat"), n.person_id == b("who"))
-    .order_by(n.id)
+DROP = Hot(lambda: sa.delete(helper).where(h.chat_id == b("chat"), h.person_id == b("who")))
+NOTE = Hot(
+    lambda: sa.insert(user_note).values({k: b(k) for k in ("chat_id", "person_id", "text", "by_id", "at")})
 )
-UNNOTE = Hot(sa.delete(user_note).where(n.id == b("the_id"), n.chat_id == b("chat")))
+NOTES = Hot(
+    lambda: (
+        sa.select(n.id, n.text, n.by_id, n.at)
+        .where(n.chat_id == b("chat"), n.person_id == b("who"))
+        .order_by(n.id)
+    )
+)
+UNNOTE = Hot(lambda: sa.delete(user_note).where(n.id == b("the_id"), n.chat_id == b("chat")))
 
 KEPT = (
     Kept(helper, "person_id", "gone", by="chat_id"),

@@ -22,20 +22,24 @@ pair = sa.Table(
 )
 
 b = sa.bindparam
-NEW = Hot(Upsert(store, ("name",), ("name",)))
-FIND = Hot(sa.select(store.c.id).where(store.c.name == b("the_name")))
-PAIR = Hot(Upsert(pair, ("chat_id", "store_id"), ("chat_id",), {"store_id": "new"}))
-PART = Hot(sa.delete(pair).where(pair.c.chat_id == b("chat")))
+NEW = Hot(lambda: Upsert(store, ("name",), ("name",)))
+FIND = Hot(lambda: sa.select(store.c.id).where(store.c.name == b("the_name")))
+PAIR = Hot(lambda: Upsert(pair, ("chat_id", "store_id"), ("chat_id",), {"store_id": "new"}))
+PART = Hot(lambda: sa.delete(pair).where(pair.c.chat_id == b("chat")))
 OF = Hot(
-    sa.select(store.c.id, store.c.name)
-    .join(pair, pair.c.store_id == store.c.id)
-    .where(pair.c.chat_id == b("chat"))
+    lambda: (
+        sa.select(store.c.id, store.c.name)
+        .join(pair, pair.c.store_id == store.c.id)
+        .where(pair.c.chat_id == b("chat"))
+    )
 )
-CHATS = Hot(sa.select(pair.c.chat_id).where(pair.c.store_id == b("the_id")).order_by(pair.c.chat_id))
+CHATS = Hot(lambda: sa.select(pair.c.chat_id).where(pair.c.store_id == b("the_id")).order_by(pair.c.chat_id))
 ALL = Hot(
-    sa.select(store.c.id, store.c.name)
-    .where(sa.exists().where(pair.c.store_id == store.c.id))
-    .order_by(store.c.name)
+    lambda: (
+        sa.select(store.c.id, store.c.name)
+        .where(sa.exists().where(pair.c.store_id == store.c.id))
+        .order_by(store.c.name)
+    )
 )
 
 view(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.core.effects import Send
 from groupbot.core.events import Message
@@ -35,8 +36,7 @@ _GENERAL = "1"  # the topic of messages that carry none
 _WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """The theme of a chat, all its words in one pass."""
 
     triggers: Triggers

@@ -33,11 +33,13 @@ COUNT = Bulk(
     sums=2,
 )
 REMINDED = Hot(
-    Upsert(theme_day, (*_COUNT, "reminders", "reminded"), _KEY, {"reminders": "sum", "reminded": "new"})
+    lambda: Upsert(
+        theme_day, (*_COUNT, "reminders", "reminded"), _KEY, {"reminders": "sum", "reminded": "new"}
+    )
 )
-LAST = Hot(sa.select(sa.func.max(t.reminded)).where(t.chat_id == b("chat"), t.day >= b("since")))
+LAST = Hot(lambda: sa.select(sa.func.max(t.reminded)).where(t.chat_id == b("chat"), t.day >= b("since")))
 SINCE = Hot(
-    sa.select(
+    lambda: sa.select(
         sa.func.sum(t.on_topic).label("on_topic"),
         sa.func.sum(t.off_topic).label("off_topic"),
         sa.func.sum(t.reminders).label("reminders"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -13,8 +12,7 @@ from groupbot.surfaces.telegram.people import standing
 from groupbot.surfaces.telegram.trouble import trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Self:
+class Self(Struct, frozen=True):
     """The bot as Telegram knows it. `reads_all` is false in privacy mode."""
 
     username: str
@@ -25,8 +23,7 @@ class Self:
     webhook_error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """The bot's standing in one chat: Telegram's word for it, and its rights by routers' names."""
 
     status: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -132,7 +131,7 @@ def test_a_button_switches_a_recipe_on_and_drafts_go_to_the_operators(writer: Wr
     with pytest.raises(Refusal) as no:
         writer.write(lambda w: service.draft(w, asleep, "nowhere", BOSS))
     assert no.value.data["why"] == "pack"
-    falling = replace(change, stage="declining")
+    falling = structs.replace(change, stage="declining")
     _, rows = writer.write(lambda w: service.shown(w, falling, "zh"))
     assert [b.tap for r in rows for b in r] == [SwitchOn(asleep, "silent14"), Drafts(asleep, "store")]
     writer.write(lambda w: care.switch(w, asleep, "silent14", True, BOSS))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
@@ -62,7 +62,7 @@ def test_an_order_counts_once_and_only_what_is_known_and_not_taken_back(writer: 
         found: list[object] = [bring(work, *some), bring(work, *some), service.parked(work)]
         found.append(work.sql.plain("SELECT units, amount FROM v_order ORDER BY order_id"))
         back = line("3", "a", 1)
-        found.append(bring(work, Line(*(getattr(back, n) for n in back.__slots__[:7]), "refunded")))
+        found.append(bring(work, Line(*(getattr(back, n) for n in back.__struct_fields__[:7]), "refunded")))
         service.know(work, [("NEW", "New tea", True)])
         found.append(service.parked(work))
         found.append(work.sql.plain("SELECT order_id, person_id FROM v_order ORDER BY order_id"))

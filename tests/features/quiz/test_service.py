@@ -143,7 +143,8 @@ def test_more_votes_than_one_look_settles_are_not_forgotten(writer: Writer, monk
         game.answer("p2", person, poll.right)
     game.receipt(poll, "p2")
     writer.clock.shift(timedelta(hours=2))
-    monkeypatch.setattr(store, "WAITING", Hot(store.WAITING.statement.limit(1)))
+    one = store.WAITING.statement.limit(1)
+    monkeypatch.setattr(store, "WAITING", Hot(lambda: one))
     for _ in range(2):
         game.do(service.close_due)
     assert game.points(1, 3) == [2, 5]

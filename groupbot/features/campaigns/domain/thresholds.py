@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from groupbot.features.engagement.domain.measures import Levels
@@ -10,7 +9,7 @@ from groupbot.features.promos.domain import Wrong, nearest
 
 EXAMPLE = "levels: {inside: 2%, many: 1000}"
 _WHOLE = ("many", "communities")  # counted in people, and in groups
-_NAMES = tuple(f.name for f in fields(Levels))
+_NAMES = Levels.__struct_fields__
 
 
 def levels_of(raw: Any) -> Levels:

@@ -7,8 +7,9 @@ lately counts: switching a recipe on writes to nobody about last year.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+
+from msgspec import Struct
 
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -48,8 +49,7 @@ def look(work: Work) -> bool:
     return more
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One recipe looked for in one chat; `before`: for the first time since it was switched on, so that what
     is so already is written down and not acted on."""
 

@@ -7,8 +7,9 @@ of S4 are read as: the creator is known, and there are two administrators who ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
+
+from msgspec import Struct
 
 GOOD, LARGE = 200, 500  # members of a group of the trade: up to here it works, from there on it does not
 TRADE = ("dealer", "store")
@@ -17,8 +18,7 @@ LEVELS = 3  # whose people should sit in it: the group's own and the two above
 LEAST = 3  # weeks of a part before the one judged
 
 
-@dataclass(frozen=True, slots=True)
-class Governed:
+class Governed(Struct, frozen=True):
     """Each 0 to 1; None: not known, or nothing to ask of this group."""
 
     size: float | None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import log, sqrt
 from statistics import median
+
+from msgspec import Struct
 
 HORIZON = timedelta(hours=24)  # how long an answer is waited for
 
@@ -96,8 +97,7 @@ def hops(counts: Sequence[int], *, usual: float = 0.30) -> tuple[tuple[float, ..
     return losses, worst + 1 if worst is not None and losses[worst] > 2 * usual else None
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(Struct, frozen=True):
     """From where on a campaign passes a level; the shares are of 1."""
 
     inside: float = 0.01  # engaged of the audience, under it nothing caught: L0

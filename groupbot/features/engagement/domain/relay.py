@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from groupbot.features.engagement.domain import measures
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A group that something was meant for: its tier, what it stands below, and how many people there it
     reached."""
 
@@ -19,8 +19,7 @@ class Place:
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One tier of a relay: of its `groups` how many were `reached`, `people` there; `paths` that are whole
     down to here, and the share of those that were whole one tier above which broke here."""
 
@@ -32,8 +31,7 @@ class Hop:
     loss: float
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
+class Relay(Struct, frozen=True):
     """`paths`: groups of the lowest tier, each with what it stands below as far as it was meant too.
     `broken`: the tier that loses far more than usual, if one does; "": none."""
 

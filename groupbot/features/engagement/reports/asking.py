@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
@@ -13,8 +14,7 @@ from groupbot.features.members import service as members
 PEOPLE, RATE = 7, 10  # under so many people, or so many of a denominator, no number is shown
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One number of a report, and how it came about.
 
     `value` None: there were too few (`n` of `least`). `per` says what it is a share of; `sql` gives `value`

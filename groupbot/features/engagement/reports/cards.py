@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 
 _NAMED = "substr(v.name, length(v.name) - length(s.plan)) = '/' || s.plan"  # campaign/plan, or plan/plan
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A plan of promotions: how often it was said, how many had a question, came by its link, took a coupon
     in its groups within a week of it, and what those who came ordered within thirty days."""
 

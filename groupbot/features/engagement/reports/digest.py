@@ -8,11 +8,11 @@ Monday to Sunday on each group's own clock: a group west of the operators is wai
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from groupbot.core.effects import Send
 from groupbot.engine import words
@@ -42,8 +42,7 @@ NEEDS = 3
 STAGES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What is to be kept next: one group's part, or the whole to be posted."""
 
     week: date

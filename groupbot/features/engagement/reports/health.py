@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import fmean
 from typing import Any
+
+from msgspec import Struct, field
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.domain.governing import PARTS, governance
@@ -20,8 +21,7 @@ from groupbot.features.members import service as members
 WEEKS = measures.STAGE_WEEKS
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """`score` None: insufficient. `drivers` and `suggested` are words of docs/metrics.md."""
 
     stage: str
@@ -37,8 +37,7 @@ class Health:
     tier: Mapping[str, float] = field(default_factory=dict)  # means of the groups of its tier
 
 
-@dataclass(frozen=True, slots=True)
-class Cohort:
+class Cohort(Struct, frozen=True):
     """Who joined in one week, and how many of them were active in each week after; leavers stay counted.
     `active` is () where fewer than ten joined."""
 
@@ -47,8 +46,7 @@ class Cohort:
     active: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A post of the bot and what followed. `leaves` within the hour, beside the `usual` of such an hour."""
 
     message_id: int

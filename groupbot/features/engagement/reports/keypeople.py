@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.features.engagement.domain import graph
 from groupbot.features.engagement.reports.answers import TIES
@@ -22,8 +23,7 @@ REACTED = "{helped} answers that {people} others reacted to"
 Why = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPerson:
+class KeyPerson(Struct, frozen=True):
     """`kind`: connector (share of shortest ways, more with each other group they bridge to), maven (answers
     others thanked for or reacted to, by topic), salesman (friends who stayed or ordered, shrunk). `why`: English texts
     with what stands in their braces."""

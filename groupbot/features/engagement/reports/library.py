@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import measures
@@ -19,8 +20,7 @@ LIBRARY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """Items of one medium and job (or one item, by its `name`): posts that took them, presses, replies and
     reactions of people who are no staff within 14 days, how many people, and the hours to half of a post's
     responses, median over the posts with ten that have their 14 days behind them (None: there is none)."""

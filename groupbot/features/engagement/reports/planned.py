@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from groupbot.features.engagement.reports.asking import Ask
 
@@ -12,8 +12,7 @@ PLANNED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A plan in a group: posts due, said, and of the others how many for which reason, the most first."""
 
     plan: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,8 +36,7 @@ WHY = 4  # reasons of a plan
 TOPICS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """`open`: what the whole group may read, without shares and without names; `more`: for staff."""
 
     open: dict[str, Any]

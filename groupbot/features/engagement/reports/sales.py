@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from groupbot.features.engagement.reports.asking import RATE, Ask, Figure
 from groupbot.features.engagement.reports.assisted import split
@@ -32,8 +34,7 @@ _BANDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """One band of buyers: `kind` recency (1: ordered in 30 days, 2: in 90, 3: before), frequency (1: four
     orders of a year or more, 2: two or three, 3: one), money (thirds by what they spent, 1 the highest).
     `share`: of the sales of the year. None: fewer than ten people, or the cell would tell such a one."""

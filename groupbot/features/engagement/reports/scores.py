@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from groupbot.engine import words
 from groupbot.engine.addresses import ops_chat
@@ -17,8 +18,7 @@ from groupbot.features.members import service as members
 from groupbot.features.members.domain import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Struct, frozen=True):
     """A group's health at the end of a whole week."""
 
     chat: int
@@ -26,8 +26,7 @@ class Scored:
     health: Health
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(Struct, frozen=True):
     """How a group stood when a week was over."""
 
     chat: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.features.engagement.reports.asking import moment
@@ -19,8 +20,7 @@ GROUP BY j.source ORDER BY came DESC, j.source"""
 _JOINED = {"sqlite": "date(j.at, '-1 day')", "postgresql": "CAST(j.at AT TIME ZONE 'UTC' AS DATE) - 1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A link by its name (`referral`: all members' own together): people who came by it, who of them are
     here, who took part by themselves."""
 

@@ -3,9 +3,10 @@ its figures, so that what is shown is dated and a change is told once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.engine.addresses import ops_chat
 from groupbot.engine.work import Work
@@ -23,8 +24,7 @@ ORGANIC = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A group's week, as it will be kept. `week` is its Monday, `active` the organic actives of eight
     weeks, oldest first."""
 
@@ -36,8 +36,7 @@ class Judged:
     was: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What a group is, since the Monday of which week, and the figures behind it."""
 
     chat: int

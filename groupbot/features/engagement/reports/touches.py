@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from groupbot.features.engagement.reports.asking import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """A source, and how many people of the span's joins began with it and came in by it."""
 
     source: str

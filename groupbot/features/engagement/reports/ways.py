@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.reports.asking import RATE, Ask
@@ -30,8 +32,7 @@ HOW = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     """Of `n` who reached the state `before` how many went on to `after`, and days until half had; `grade` '':
     all; `source`: the link they came by, '' for every one of the grade. `waiting`: not there yet, censored.
     None: fewer than ten people, or the others would tell of such."""
@@ -47,8 +48,7 @@ class Passage:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Passages of a group; `through` is the last day of which steps are known, None: of none yet."""
 
     first: date

@@ -17,13 +17,15 @@ from groupbot.features.engagement.reports.asking import came
 from groupbot.features.members import service as members
 
 _POSTS = Hot(
-    sa.select(sa.func.count())
-    .select_from(posted)
-    .where(
-        posted.c.chat_id == sa.bindparam("chat"),
-        posted.c.private.is_(False),
-        posted.c.at >= sa.bindparam("since"),
-        posted.c.at < sa.bindparam("until"),
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(posted)
+        .where(
+            posted.c.chat_id == sa.bindparam("chat"),
+            posted.c.private.is_(False),
+            posted.c.at >= sa.bindparam("since"),
+            posted.c.at < sa.bindparam("until"),
+        )
     )
 )
 

@@ -34,9 +34,9 @@ from groupbot.features.members import store as members_store
 
 b = sa.bindparam
 _person, _m, _hist = members_store.person, members_store.membership, store.history
-_SPANS = Hot(sa.select(_hist).where(_hist.c.chat_id == b("chat")).order_by(_hist.c.first_id))
+_SPANS = Hot(lambda: sa.select(_hist).where(_hist.c.chat_id == b("chat")).order_by(_hist.c.first_id))
 _SPAN = Hot(
-    Upsert(
+    lambda: Upsert(
         _hist,
         ("chat_id", "first_id", "last_id", "messages", "before", "at"),
         ("chat_id", "first_id"),
@@ -44,14 +44,14 @@ _SPAN = Hot(
     )
 )
 _FIRST_HOUR = Hot(
-    sa.select(sa.func.min(store.chat_hour.c.hour)).where(store.chat_hour.c.chat_id == b("chat"))
+    lambda: sa.select(sa.func.min(store.chat_hour.c.hour)).where(store.chat_hour.c.chat_id == b("chat"))
 )
-_FIRST_EVENT = Hot(sa.select(sa.func.min(store.event.c.at)).where(store.event.c.chat_id == b("chat")))
-_BOTS = Hot(sa.select(_person.c.id).where(_person.c.is_bot.is_(True)))
-_PEOPLE = Hot(Upsert(_person, ("id", "first_name", "is_bot", "seen_at"), ("id",)))
+_FIRST_EVENT = Hot(lambda: sa.select(sa.func.min(store.event.c.at)).where(store.event.c.chat_id == b("chat")))
+_BOTS = Hot(lambda: sa.select(_person.c.id).where(_person.c.is_bot.is_(True)))
+_PEOPLE = Hot(lambda: Upsert(_person, ("id", "first_name", "is_bot", "seen_at"), ("id",)))
 _EVER = ~sa.exists().where(_m.c.chat_id == b("chat"), _m.c.person_id == b("who"))
 _BEFORE = Hot(
-    sa.insert(_m).from_select(
+    lambda: sa.insert(_m).from_select(
         ["chat_id", "person_id", "evidence", "removed"],
         sa.select(
             sa.cast(b("chat"), sa.BigInteger),
@@ -77,9 +77,11 @@ _CAME = Hot(
     .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
 )
 _WENT = Hot(
-    sa.update(_m)
-    .where(*_open, sa.or_(_m.c.joined_at.is_(None), _m.c.joined_at <= b("at")))
-    .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
+    lambda: (
+        sa.update(_m)
+        .where(*_open, sa.or_(_m.c.joined_at.is_(None), _m.c.joined_at <= b("at")))
+        .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
+    )
 )
 _HERE = Hot(sa.select(_m.c.id).where(*_not_over).limit(1))
 _SPOKE = Hot(

@@ -27,24 +27,26 @@ from groupbot.features.members import service as people
 b = sa.bindparam
 _e, _h, _d, _c = store.event.c, store.chat_hour.c, store.member_day.c, store.chat_day.c
 _w = store.member_week.c
-_BOUNDS = Hot(sa.select(sa.func.min(_e.at), sa.func.max(_e.at)).where(_e.chat_id == b("chat")))
+_BOUNDS = Hot(lambda: sa.select(sa.func.min(_e.at), sa.func.max(_e.at)).where(_e.chat_id == b("chat")))
 _EVENTS = Hot(
-    sa.select(_e.at, _e.person_id, _e.kind, _e.units, _e.staff)
-    .where(_e.chat_id == b("chat"), _e.at >= b("since"), _e.at < b("until"))
-    .order_by(_e.id)
+    lambda: (
+        sa.select(_e.at, _e.person_id, _e.kind, _e.units, _e.staff)
+        .where(_e.chat_id == b("chat"), _e.at >= b("since"), _e.at < b("until"))
+        .order_by(_e.id)
+    )
 )
 _in_hours = (_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
 _in_day = (_d.chat_id == b("chat"), _d.day == b("day"))
 _that_day = (_c.chat_id == b("chat"), _c.day == b("day"))
-_HOURS = Hot(sa.select(store.chat_hour).where(*_in_hours).order_by(_h.hour))
-_DAYS = Hot(sa.select(store.member_day).where(*_in_day).order_by(_d.person_id))
-_NO_HOURS = Hot(sa.delete(store.chat_hour).where(*_in_hours))
-_CHAT_DAY = Hot(sa.select(store.chat_day).where(*_that_day))
+_HOURS = Hot(lambda: sa.select(store.chat_hour).where(*_in_hours).order_by(_h.hour))
+_DAYS = Hot(lambda: sa.select(store.member_day).where(*_in_day).order_by(_d.person_id))
+_NO_HOURS = Hot(lambda: sa.delete(store.chat_hour).where(*_in_hours))
+_CHAT_DAY = Hot(lambda: sa.select(store.chat_day).where(*_that_day))
 _that_week = (_w.chat_id == b("chat"), _w.week == b("week"))
-_WEEK = Hot(sa.select(store.member_week).where(*_that_week).order_by(_w.person_id))
-_NO_WEEK = Hot(sa.delete(store.member_week).where(*_that_week))
+_WEEK = Hot(lambda: sa.select(store.member_week).where(*_that_week).order_by(_w.person_id))
+_NO_WEEK = Hot(lambda: sa.delete(store.member_week).where(*_that_week))
 _WEEK_AGAIN = Hot(
-    sa.insert(store.member_week).from_select(
+    lambda: sa.insert(store.member_week).from_select(
         list(store.member_week.c.keys()),
         sa.select(
             _d.chat_id,
@@ -59,8 +61,8 @@ _WEEK_AGAIN = Hot(
         .group_by(_d.chat_id, _d.person_id),
     )
 )
-_NO_CHAT_DAY = Hot(sa.delete(store.chat_day).where(*_that_day))
-_NO_DAYS = Hot(sa.delete(store.member_day).where(*_in_day))
+_NO_CHAT_DAY = Hot(lambda: sa.delete(store.chat_day).where(*_that_day))
+_NO_DAYS = Hot(lambda: sa.delete(store.member_day).where(*_in_day))
 
 
 def counts(kind: str, units: int) -> Counts | None:

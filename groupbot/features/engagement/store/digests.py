@@ -15,11 +15,13 @@ digest = sa.Table(
     sa.Column("at", UTC_, nullable=False),
 )
 b = sa.bindparam
-DIGEST_PARTS = Hot(sa.select(digest.c.chat_id, digest.c.found).where(digest.c.week == b("week")))
-DIGEST_NEW = Hot(sa.insert(digest).values(week=b("week"), chat_id=b("chat"), found=b("found"), at=b("at")))
-DIGEST_DROP = Hot(sa.delete(digest).where(digest.c.chat_id != sa.literal_column("0")))
+DIGEST_PARTS = Hot(lambda: sa.select(digest.c.chat_id, digest.c.found).where(digest.c.week == b("week")))
+DIGEST_NEW = Hot(
+    lambda: sa.insert(digest).values(week=b("week"), chat_id=b("chat"), found=b("found"), at=b("at"))
+)
+DIGEST_DROP = Hot(lambda: sa.delete(digest).where(digest.c.chat_id != sa.literal_column("0")))
 DIGEST_BEFORE = Hot(  # when the digest of an earlier week was posted
-    sa.select(sa.func.max(digest.c.at)).where(
+    lambda: sa.select(sa.func.max(digest.c.at)).where(
         digest.c.chat_id == sa.literal_column("0"), digest.c.week < b("week"), digest.c.at >= b("since")
     )
 )

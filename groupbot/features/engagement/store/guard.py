@@ -19,27 +19,31 @@ hired_join = sa.Table(
 b = sa.bindparam
 h, e = hired_join.c, event.c
 _ROW = ("chat_id", "person_id", "crowd", "at")
-KEEP_HIRED = Hot(Upsert(hired_join, _ROW, ("chat_id", "person_id"), {"crowd": "new", "at": "new"}))
-KNOWN_HIRED = Hot(sa.select(h.person_id, h.at).where(h.chat_id == b("chat")))
-DROP_HIRED = Hot(sa.delete(hired_join).where(h.chat_id == b("chat"), h.person_id == b("person")))
-HIRED = Hot(sa.select(h.crowd).where(h.chat_id == b("chat"), h.person_id == b("person")))
+KEEP_HIRED = Hot(lambda: Upsert(hired_join, _ROW, ("chat_id", "person_id"), {"crowd": "new", "at": "new"}))
+KNOWN_HIRED = Hot(lambda: sa.select(h.person_id, h.at).where(h.chat_id == b("chat")))
+DROP_HIRED = Hot(lambda: sa.delete(hired_join).where(h.chat_id == b("chat"), h.person_id == b("person")))
+HIRED = Hot(lambda: sa.select(h.crowd).where(h.chat_id == b("chat"), h.person_id == b("person")))
 TOOK_PART = Hot(
-    sa.select(e.id)
-    .where(
-        e.chat_id == b("chat"),
-        e.person_id == b("person"),
-        e.at >= b("since"),
-        among(e.kind, "message", "reply", "reaction"),
+    lambda: (
+        sa.select(e.id)
+        .where(
+            e.chat_id == b("chat"),
+            e.person_id == b("person"),
+            e.at >= b("since"),
+            among(e.kind, "message", "reply", "reaction"),
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 SPOKE_LAST = Hot(  # walks back from now, and seldom far
-    sa.select(e.at)
-    .where(e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply"))
-    .order_by(e.at.desc())
-    .limit(1)
+    lambda: (
+        sa.select(e.at)
+        .where(e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply"))
+        .order_by(e.at.desc())
+        .limit(1)
+    )
 )
-FIRST_EVENT = Hot(sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
+FIRST_EVENT = Hot(lambda: sa.select(sa.func.min(e.at)).where(e.chat_id == b("chat")))
 _answer = event.alias("answer")
 _opened = sa.and_(  # what members opened within a span
     e.chat_id == b("chat"),
@@ -54,27 +58,33 @@ _came = sa.table(
 )
 _before = event.alias("before")
 UNWELCOMED = Hot(  # first words of who joined lately that nobody answered or reacted to
-    sa.select(e.person_id, e.message_id)
-    .where(
-        _opened,
-        sa.exists().where(
-            _came.c.chat_id == e.chat_id, _came.c.person_id == e.person_id, _came.c.joined_at >= b("young")
-        ),
-        ~sa.exists().where(
-            _before.c.chat_id == e.chat_id,
-            _before.c.person_id == e.person_id,
-            _before.c.at < e.at,
-            among(_before.c.kind, "message", "reply"),
-        ),
-        ~sa.exists().where(
-            _answer.c.chat_id == e.chat_id,
-            _answer.c.at >= b("since"),
-            sa.or_(
-                _answer.c.reply_to == e.message_id,
-                sa.and_(_answer.c.message_id == e.message_id, among(_answer.c.kind, "reaction", "removed")),
+    lambda: (
+        sa.select(e.person_id, e.message_id)
+        .where(
+            _opened,
+            sa.exists().where(
+                _came.c.chat_id == e.chat_id,
+                _came.c.person_id == e.person_id,
+                _came.c.joined_at >= b("young"),
             ),
-        ),
+            ~sa.exists().where(
+                _before.c.chat_id == e.chat_id,
+                _before.c.person_id == e.person_id,
+                _before.c.at < e.at,
+                among(_before.c.kind, "message", "reply"),
+            ),
+            ~sa.exists().where(
+                _answer.c.chat_id == e.chat_id,
+                _answer.c.at >= b("since"),
+                sa.or_(
+                    _answer.c.reply_to == e.message_id,
+                    sa.and_(
+                        _answer.c.message_id == e.message_id, among(_answer.c.kind, "reaction", "removed")
+                    ),
+                ),
+            ),
+        )
+        .order_by(e.at, e.message_id)
     )
-    .order_by(e.at, e.message_id)
 )
 HIRED_KEPT = Kept(hired_join, "person_id", "gone")

@@ -24,8 +24,8 @@ health_score = sa.Table(
     info={"merging": "theirs"},
 )
 b = sa.bindparam
-SCORED = Hot(sa.select(health_score.c.chat_id).where(health_score.c.week == b("the_week")))
-SCORE = Hot(sa.insert(health_score).values({c.name: b(c.name) for c in health_score.c}))
+SCORED = Hot(lambda: sa.select(health_score.c.chat_id).where(health_score.c.week == b("the_week")))
+SCORE = Hot(lambda: sa.insert(health_score).values({c.name: b(c.name) for c in health_score.c}))
 
 view(
     "v_health",
@@ -43,8 +43,8 @@ group_state = sa.Table(
     sqlite_with_rowid=False,
     info={"merging": "theirs"},
 )
-STOOD = Hot(sa.select(group_state.c.chat_id).where(group_state.c.week == b("the_week")))
-STAND = Hot(sa.insert(group_state).values({c.name: b(c.name) for c in group_state.c}))
+STOOD = Hot(lambda: sa.select(group_state.c.chat_id).where(group_state.c.week == b("the_week")))
+STAND = Hot(lambda: sa.insert(group_state).values({c.name: b(c.name) for c in group_state.c}))
 
 view(
     "v_group_state",

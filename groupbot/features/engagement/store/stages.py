@@ -24,20 +24,37 @@ chat_stage = sa.Table(
 )
 b, s = sa.bindparam, chat_stage.c
 _ALL = ("chat_id", "week", "stage", "was", "since", "active", "known", "at")
-STAGE_NEW = Hot(sa.insert(chat_stage).values({n: b(n) for n in _ALL}))
+STAGE_NEW = Hot(lambda: sa.insert(chat_stage).values({n: b(n) for n in _ALL}))
 STAGES_SINCE = Hot(
-    sa.select(s.chat_id, sa.func.max(s.week).label("week")).where(s.week >= b("since")).group_by(s.chat_id)
+    lambda: (
+        sa.select(s.chat_id, sa.func.max(s.week).label("week"))
+        .where(s.week >= b("since"))
+        .group_by(s.chat_id)
+    )
 )
 STAGE_AT = Hot(
-    sa.select(chat_stage).where(s.chat_id == b("chat"), s.week <= b("until")).order_by(s.week.desc()).limit(1)
+    lambda: (
+        sa.select(chat_stage)
+        .where(s.chat_id == b("chat"), s.week <= b("until"))
+        .order_by(s.week.desc())
+        .limit(1)
+    )
 )
 _CHANGED = (s.was != s.stage, s.was != "")
 UNTOLD = Hot(
-    sa.select(chat_stage).where(s.told.is_(None), *_CHANGED, s.week >= b("since")).order_by(s.week, s.chat_id)
+    lambda: (
+        sa.select(chat_stage)
+        .where(s.told.is_(None), *_CHANGED, s.week >= b("since"))
+        .order_by(s.week, s.chat_id)
+    )
 )
 STAGE_TOLD = Hot(
-    sa.update(chat_stage)
-    .where(s.chat_id == b("chat"), s.week == b("the_week"), s.told.is_(None))
-    .values(told=b("now"))
+    lambda: (
+        sa.update(chat_stage)
+        .where(s.chat_id == b("chat"), s.week == b("the_week"), s.told.is_(None))
+        .values(told=b("now"))
+    )
 )
-CHANGED_SINCE = Hot(sa.select(chat_stage).where(*_CHANGED, s.at > b("since")).order_by(s.at, s.chat_id))
+CHANGED_SINCE = Hot(
+    lambda: sa.select(chat_stage).where(*_CHANGED, s.at > b("since")).order_by(s.at, s.chat_id)
+)

@@ -114,7 +114,7 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
 
 _EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
 LAST_SPOKE = Hot(
-    sa.select(sa.func.max(event.c.at)).where(
+    lambda: sa.select(sa.func.max(event.c.at)).where(
         event.c.chat_id == b("chat"), event.c.at >= b("since"), among(event.c.kind, "message", "reply")
     )
 )
@@ -128,20 +128,22 @@ _bought = (
     .where(_hired.c.chat_id == b("chat"), _hired.c.person_id == member_day.c.person_id)
 )
 BY_DAY = Hot(
-    sa.select(
-        _d.day,
-        sa.func.sum(_d.messages).label("messages"),
-        sa.func.sum(_d.replies).label("replies"),
-        sa.func.sum(_d.reactions).label("reactions"),
-        sa.func.sum(_d.taps).label("taps"),
-        sa.func.count(sa.distinct(_d.person_id)).label("active"),
+    lambda: (
+        sa.select(
+            _d.day,
+            sa.func.sum(_d.messages).label("messages"),
+            sa.func.sum(_d.replies).label("replies"),
+            sa.func.sum(_d.reactions).label("reactions"),
+            sa.func.sum(_d.taps).label("taps"),
+            sa.func.count(sa.distinct(_d.person_id)).label("active"),
+        )
+        .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+        .where(_d.messages + _d.reactions + _d.taps > 0, ~_bought)
+        .group_by(_d.day)
     )
-    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
-    .where(_d.messages + _d.reactions + _d.taps > 0, ~_bought)
-    .group_by(_d.day)
 )
 ACTIVE = Hot(
-    sa.select(sa.func.count(sa.distinct(_d.person_id))).where(
+    lambda: sa.select(sa.func.count(sa.distinct(_d.person_id))).where(
         _d.chat_id == b("chat"),
         _d.day.between(b("first"), b("last")),
         _d.staff.is_(False),
@@ -150,60 +152,74 @@ ACTIVE = Hot(
     )
 )
 TOP = Hot(
-    sa.select(_d.person_id, sa.func.sum(_d.messages).label("n"))
-    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
-    .group_by(_d.person_id)
-    .having(sa.func.sum(_d.messages) > 0)
-    .order_by(sa.desc("n"), _d.person_id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(_d.person_id, sa.func.sum(_d.messages).label("n"))
+        .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+        .group_by(_d.person_id)
+        .having(sa.func.sum(_d.messages) > 0)
+        .order_by(sa.desc("n"), _d.person_id)
+        .limit(b("most"))
+    )
 )
 SILENT_SINCE = Hot(  # whose last day of taking part lies between two days
-    sa.select(_d.person_id, sa.func.max(_d.day).label("day"))
-    .where(_d.chat_id == b("chat"), _d.day >= b("first"), _d.messages + _d.reactions + _d.taps > 0)
-    .group_by(_d.person_id)
-    .having(sa.func.max(_d.day) <= b("last"))
-    .order_by(_d.person_id)
+    lambda: (
+        sa.select(_d.person_id, sa.func.max(_d.day).label("day"))
+        .where(_d.chat_id == b("chat"), _d.day >= b("first"), _d.messages + _d.reactions + _d.taps > 0)
+        .group_by(_d.person_id)
+        .having(sa.func.max(_d.day) <= b("last"))
+        .order_by(_d.person_id)
+    )
 )
 ANSWERED = Hot(
-    sa.select(_d.person_id, sa.func.sum(_d.replies).label("n"))
-    .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
-    .group_by(_d.person_id)
-    .having(sa.func.sum(_d.replies) >= b("least"))
-    .order_by(_d.person_id)
+    lambda: (
+        sa.select(_d.person_id, sa.func.sum(_d.replies).label("n"))
+        .where(_d.chat_id == b("chat"), _d.day.between(b("first"), b("last")), _d.staff.is_(False))
+        .group_by(_d.person_id)
+        .having(sa.func.sum(_d.replies) >= b("least"))
+        .order_by(_d.person_id)
+    )
 )
 SPOKE_SINCE = Hot(
-    sa.select(event.c.id)
-    .where(
-        event.c.chat_id == b("chat"),
-        event.c.person_id == b("person"),
-        event.c.at > b("since"),
-        among(event.c.kind, "message", "reply"),
+    lambda: (
+        sa.select(event.c.id)
+        .where(
+            event.c.chat_id == b("chat"),
+            event.c.person_id == b("person"),
+            event.c.at > b("since"),
+            among(event.c.kind, "message", "reply"),
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 _h = chat_hour.c
 BY_HOUR = Hot(
-    sa.select(_h.hour, _h.messages, _h.joined, _h.gone)
-    .where(_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
-    .order_by(_h.hour)
+    lambda: (
+        sa.select(_h.hour, _h.messages, _h.joined, _h.gone)
+        .where(_h.chat_id == b("chat"), _h.hour >= b("since"), _h.hour < b("until"))
+        .order_by(_h.hour)
+    )
 )
-GONE_SINCE = Hot(sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since")))
+GONE_SINCE = Hot(
+    lambda: sa.select(sa.func.sum(_h.gone)).where(_h.chat_id == b("chat"), _h.hour >= b("since"))
+)
 _gone = event.alias("gone")
 OF_MESSAGE = Hot(  # as it was said, unless it was taken away already
-    sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
-    .where(
-        event.c.chat_id == b("chat"),
-        event.c.message_id == b("message"),
-        event.c.at >= b("since"),
-        among(event.c.kind, "message", "reply"),
-        ~sa.exists().where(
-            _gone.c.chat_id == event.c.chat_id,
-            _gone.c.message_id == event.c.message_id,
-            _gone.c.at >= b("since"),  # its own time is the message's
-            among(_gone.c.kind, "removed"),
-        ),
+    lambda: (
+        sa.select(event.c.person_id, event.c.at, event.c.kind, event.c.staff)
+        .where(
+            event.c.chat_id == b("chat"),
+            event.c.message_id == b("message"),
+            event.c.at >= b("since"),
+            among(event.c.kind, "message", "reply"),
+            ~sa.exists().where(
+                _gone.c.chat_id == event.c.chat_id,
+                _gone.c.message_id == event.c.message_id,
+                _gone.c.at >= b("since"),  # its own time is the message's
+                among(_gone.c.kind, "removed"),
+            ),
+        )
+        .limit(1)
     )
-    .limit(1)
 )
 _said = (
     event.c.chat_id == b("chat"),
@@ -216,7 +232,7 @@ AS_SAID = Hot(sa.select(event.c.kind, event.c.staff).where(*_said))
 ASKED = Hot(sa.update(event).where(*_said).values(kind=sa.literal_column("'asked'"), reply_to=None))
 UNASK = Hot(sa.delete(event).where(*_said[:4], among(event.c.kind, "question")))
 IN_TOPICS = Hot(
-    sa.select(event.c.message_id, event.c.topic).where(
+    lambda: sa.select(event.c.message_id, event.c.topic).where(
         event.c.chat_id == b("chat"),
         event.c.message_id.between(b("low"), b("high")),
         event.c.at >= b("since"),
@@ -226,19 +242,23 @@ IN_TOPICS = Hot(
 
 _p = posted.c
 POST = Hot(
-    sa.select(_p.message_id)
-    .where(_p.bot_id == b("bot"), _p.chat_id == b("chat"), _p.ref == b("the_ref"))
-    .limit(1)
+    lambda: (
+        sa.select(_p.message_id)
+        .where(_p.bot_id == b("bot"), _p.chat_id == b("chat"), _p.ref == b("the_ref"))
+        .limit(1)
+    )
 )
 
 # what was said and taken away again of a person: it counts nothing, and without its id nobody could tell
 TAKEN_AWAY = Hot(
-    sa.select(event.c.chat_id, event.c.at, event.c.message_id)
-    .where(event.c.person_id == b("who"), event.c.kind == sa.literal_column("'removed'"))
-    .limit(b("most"))
+    lambda: (
+        sa.select(event.c.chat_id, event.c.at, event.c.message_id)
+        .where(event.c.person_id == b("who"), event.c.kind == sa.literal_column("'removed'"))
+        .limit(b("most"))
+    )
 )
 FORGET_MESSAGE = Hot(
-    sa.delete(event).where(
+    lambda: sa.delete(event).where(
         event.c.chat_id == b("chat"),
         event.c.at == b("when"),
         event.c.person_id == b("who"),

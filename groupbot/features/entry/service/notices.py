@@ -3,16 +3,16 @@ a minute shares it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from groupbot.core.effects import Delete
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """The newest message of a kind: its number, whether it stands, since when; and who waits to be named
     in the next (ids, and how many `more`)."""
 

@@ -18,7 +18,9 @@ from groupbot.features.members import service as members
 
 OPEN, _CAUGHT, _LITTER, _LET = "guarding.open", "guarding.caught", "guarding.litter", "guarding.let"
 ONE_JOIN = timedelta(seconds=5)  # a join is told twice: by the member update and by the service message
-_LACKS = Hot(sa.select(chats.c.lacks).where(chats.c.id == sa.bindparam("chat"), chats.c.state == "limited"))
+_LACKS = Hot(
+    lambda: sa.select(chats.c.lacks).where(chats.c.id == sa.bindparam("chat"), chats.c.state == "limited")
+)
 
 
 class Raid(Struct, frozen=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
@@ -18,8 +19,7 @@ from groupbot.features.members import service as members
 MONTH = 28  # days that the figures are of
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """What is sent for a retirement: the group's title, its days, the figures of its last month."""
 
     number: int

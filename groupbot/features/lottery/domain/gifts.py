@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from groupbot.core.effects import Send
 from groupbot.core.events import GiftOffer, GiftOffers
@@ -62,8 +62,7 @@ class GiftByHand(Struct, frozen=True, tag="lt.hand"):
     gift: int
 
 
-@dataclass(frozen=True, slots=True)
-class No:
+class No(Struct, frozen=True):
     """Why an order cannot be had: the words for it, and what they say."""
 
     template: str

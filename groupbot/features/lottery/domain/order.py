@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from groupbot.core import spans
 from groupbot.features.lottery.domain.beacon import CHAIN, MARGIN
@@ -37,8 +39,7 @@ _MANUAL, _CAPTCHA, _BOOST = ("manual", "手动"), ("captcha", "验证"), ("boost
 _ENGLISH = {"邀请": "invites", "活跃": "active", "积分": "points"}
 
 
-@dataclass(frozen=True, slots=True)
-class Prize:
+class Prize(Struct, frozen=True):
     """One kind of prize. `kind`: item (handed over by staff), points (`amount` each, from the house wallet),
     code (each seat its own) or text (the same words for all): both kept sealed, shown to winners alone;
     coupon: a code of the group's coupon pool `pool`; gift: the Telegram gift `gift`, at `stars` Stars each
@@ -61,8 +62,7 @@ class Prize:
         return f"{self.value} {self.currency}".strip() if self.value else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
+class Conditions(Struct, frozen=True):
     """Who may take part, beyond being a member and no administrator. Zero or empty: not asked for.
 
     active: messages in the seven days before; invites: people brought in within thirty days who are here
@@ -92,8 +92,7 @@ class Conditions:
         return self.keyword or (f"#{self.tag}" if self.tag else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What an admin asked for. `full` ends it at so many entries; `manual` leaves the end to an admin (and
     to LONGEST); `tickets`: equal, or 1 more for each invite or active day, five at most."""
 

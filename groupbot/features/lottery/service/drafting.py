@@ -6,9 +6,10 @@ A draft lasts an hour and is one a person; codes in it are sealed like those of 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from groupbot.core.effects import Button, Delete, Edit, Rows, Send
 from groupbot.core.events import Message

@@ -4,12 +4,12 @@ each entry under (number, person)."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import repeat
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from groupbot.core.effects import Button, Edit, Rows
 from groupbot.engine.work import Work

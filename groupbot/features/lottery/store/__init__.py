@@ -46,160 +46,207 @@ _NEW = (
     "tickets",
     "conditions",
 )
-NEW = Hot(sa.insert(lottery).values({n: b(n) for n in _NEW}).values(state="open").returning(lottery.c.id))
-LOTTERY = Hot(sa.select(lottery).where(lottery.c.id == b("the_id")))
+NEW = Hot(
+    lambda: sa.insert(lottery).values({n: b(n) for n in _NEW}).values(state="open").returning(lottery.c.id)
+)
+LOTTERY = Hot(lambda: sa.select(lottery).where(lottery.c.id == b("the_id")))
 UNDRAWN = Hot(
-    sa.select(lottery.c.id, lottery.c.prize, lottery.c.state, lottery.c.closes_at)
-    .where(lottery.c.chat_id == b("chat"), among(lottery.c.state, "open", "frozen"))
-    .order_by(lottery.c.id)
+    lambda: (
+        sa.select(lottery.c.id, lottery.c.prize, lottery.c.state, lottery.c.closes_at)
+        .where(lottery.c.chat_id == b("chat"), among(lottery.c.state, "open", "frozen"))
+        .order_by(lottery.c.id)
+    )
 )
 OPEN_IN = Hot(
-    sa.select(lottery.c.id)
-    .where(lottery.c.chat_id == b("chat"), lottery.c.state == "open")
-    .order_by(lottery.c.id.desc())
+    lambda: (
+        sa.select(lottery.c.id)
+        .where(lottery.c.chat_id == b("chat"), lottery.c.state == "open")
+        .order_by(lottery.c.id.desc())
+    )
 )
 LAST_IN = Hot(
-    sa.select(lottery.c.id)
-    .where(lottery.c.chat_id == b("chat"), lottery.c.state != "open")
-    .order_by(lottery.c.id.desc())
-    .limit(1)
+    lambda: (
+        sa.select(lottery.c.id)
+        .where(lottery.c.chat_id == b("chat"), lottery.c.state != "open")
+        .order_by(lottery.c.id.desc())
+        .limit(1)
+    )
 )
 FREEZE = Hot(
-    sa.update(lottery)
-    .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
-    .values(state="frozen", frozen_at=b("at"), root=b("the_root"), round=b("the_round"))
+    lambda: (
+        sa.update(lottery)
+        .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
+        .values(state="frozen", frozen_at=b("at"), root=b("the_root"), round=b("the_round"))
+    )
 )
 END = Hot(
-    sa.update(lottery)
-    .where(lottery.c.id == b("the_id"), lottery.c.state == "frozen")
-    .values(state=b("becomes"), ended_at=b("at"), seed=b("the_seed"), beacon=b("the_beacon"))
+    lambda: (
+        sa.update(lottery)
+        .where(lottery.c.id == b("the_id"), lottery.c.state == "frozen")
+        .values(state=b("becomes"), ended_at=b("at"), seed=b("the_seed"), beacon=b("the_beacon"))
+    )
 )
 VOID = Hot(
-    sa.update(lottery)
-    .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
-    .values(state="void", ended_at=b("at"))
+    lambda: (
+        sa.update(lottery)
+        .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
+        .values(state="void", ended_at=b("at"))
+    )
 )
 EDIT = Hot(
-    sa.update(lottery)
-    .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
-    .values(
-        {n: b("new_" + n) for n in ("prize", "seats", "rules", "rules_hash", "closes_at", "full", "tickets")}
+    lambda: (
+        sa.update(lottery)
+        .where(lottery.c.id == b("the_id"), lottery.c.state == "open")
+        .values(
+            {
+                n: b("new_" + n)
+                for n in ("prize", "seats", "rules", "rules_hash", "closes_at", "full", "tickets")
+            }
+        )
+        .values(conditions=b("new_conditions"), edition=lottery.c.edition + 1)
     )
-    .values(conditions=b("new_conditions"), edition=lottery.c.edition + 1)
 )
 WAITING = Hot(
-    sa.select(lottery.c.id, lottery.c.round, lottery.c.frozen_at)
-    .where(lottery.c.state == "frozen")
-    .order_by(lottery.c.round, lottery.c.id)
-    .limit(50)
+    lambda: (
+        sa.select(lottery.c.id, lottery.c.round, lottery.c.frozen_at)
+        .where(lottery.c.state == "frozen")
+        .order_by(lottery.c.round, lottery.c.id)
+        .limit(50)
+    )
 )
 _PRIZE = ("lottery_id", "n", "kind", "name", "seats", "amount", "gift", "stars")
-PRIZE = Hot(sa.insert(prize).values({n: b(n) for n in _PRIZE}))
-PRIZES = Hot(sa.select(prize).where(prize.c.lottery_id == b("the_id")).order_by(prize.c.n))
-NO_PRIZES = Hot(sa.delete(prize).where(prize.c.lottery_id == b("the_id")))
-CODE = Hot(sa.insert(code).values({n: b(n) for n in ("lottery_id", "seat", "sealed")}))
-SEALED = Hot(sa.select(code).where(code.c.lottery_id == b("the_id"), code.c.seat == b("the_seat")))
+PRIZE = Hot(lambda: sa.insert(prize).values({n: b(n) for n in _PRIZE}))
+PRIZES = Hot(lambda: sa.select(prize).where(prize.c.lottery_id == b("the_id")).order_by(prize.c.n))
+NO_PRIZES = Hot(lambda: sa.delete(prize).where(prize.c.lottery_id == b("the_id")))
+CODE = Hot(lambda: sa.insert(code).values({n: b(n) for n in ("lottery_id", "seat", "sealed")}))
+SEALED = Hot(lambda: sa.select(code).where(code.c.lottery_id == b("the_id"), code.c.seat == b("the_seat")))
 SHOWN = Hot(
-    sa.update(code)
-    .where(code.c.lottery_id == b("the_id"), code.c.seat == b("the_seat"), code.c.sealed.is_not(None))
-    .values(sealed=None, shown_to=b("who"), shown_at=b("at"))
+    lambda: (
+        sa.update(code)
+        .where(code.c.lottery_id == b("the_id"), code.c.seat == b("the_seat"), code.c.sealed.is_not(None))
+        .values(sealed=None, shown_to=b("who"), shown_at=b("at"))
+    )
 )
-NO_CODES = Hot(sa.delete(code).where(code.c.lottery_id == b("the_id")))
-DRAWN = Hot(sa.update(lottery).where(lottery.c.id == b("the_id")).values(drawn=b("entries")))
+NO_CODES = Hot(lambda: sa.delete(code).where(code.c.lottery_id == b("the_id")))
+DRAWN = Hot(lambda: sa.update(lottery).where(lottery.c.id == b("the_id")).values(drawn=b("entries")))
 ENTRIES_OF = Hot(
-    sa.select(entry.c.person_id, entry.c.entry, entry.c.at, entry.c.out, entry.c.place, entry.c.tickets)
-    .where(entry.c.lottery_id == b("the_id"))
-    .order_by(entry.c.entry)
+    lambda: (
+        sa.select(entry.c.person_id, entry.c.entry, entry.c.at, entry.c.out, entry.c.place, entry.c.tickets)
+        .where(entry.c.lottery_id == b("the_id"))
+        .order_by(entry.c.entry)
+    )
 )
 OUT = Hot(
-    sa.update(entry)
-    .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
-    .values(out=b("why"))
+    lambda: (
+        sa.update(entry)
+        .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
+        .values(out=b("why"))
+    )
 )
 PLACE = Hot(
-    sa.update(entry)
-    .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
-    .values(place=b("the_place"))
+    lambda: (
+        sa.update(entry)
+        .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
+        .values(place=b("the_place"))
+    )
 )
 TICKETS = Hot(
-    sa.update(entry)
-    .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
-    .values(tickets=b("many"))
+    lambda: (
+        sa.update(entry)
+        .where(entry.c.lottery_id == b("the_id"), entry.c.person_id == b("who"))
+        .values(tickets=b("many"))
+    )
 )
 _AWARD = ("lottery_id", "seat", "attempt", "person_id", "deadline")
-AWARD = Hot(sa.insert(award).values({n: b(n) for n in _AWARD}))
+AWARD = Hot(lambda: sa.insert(award).values({n: b(n) for n in _AWARD}))
 AWARDS = Hot(
-    sa.select(award).where(award.c.lottery_id == b("the_id")).order_by(award.c.seat, award.c.attempt)
+    lambda: sa.select(award).where(award.c.lottery_id == b("the_id")).order_by(award.c.seat, award.c.attempt)
 )
 _REDRAW = ("lottery_id", "seat", "attempt", "frozen_at", "out", "root", "round")
-REDRAW = Hot(sa.insert(redraw).values({n: b(n) for n in _REDRAW}).returning(redraw.c.id))
-REDRAWS = Hot(sa.select(redraw).where(redraw.c.lottery_id == b("the_id")).order_by(redraw.c.id))
+REDRAW = Hot(lambda: sa.insert(redraw).values({n: b(n) for n in _REDRAW}).returning(redraw.c.id))
+REDRAWS = Hot(lambda: sa.select(redraw).where(redraw.c.lottery_id == b("the_id")).order_by(redraw.c.id))
 REDRAWN = Hot(
-    sa.update(redraw)
-    .where(redraw.c.id == b("the_id"), redraw.c.seed.is_(None))
-    .values(seed=b("the_seed"), winner=b("the_winner"), beacon=b("the_beacon"))
+    lambda: (
+        sa.update(redraw)
+        .where(redraw.c.id == b("the_id"), redraw.c.seed.is_(None))
+        .values(seed=b("the_seed"), winner=b("the_winner"), beacon=b("the_beacon"))
+    )
 )
 REDRAWS_WAITING = Hot(
-    sa.select(redraw.c.id, redraw.c.lottery_id, redraw.c.round, redraw.c.frozen_at)
-    .where(redraw.c.seed.is_(None))
-    .order_by(redraw.c.id)
-    .limit(50)
+    lambda: (
+        sa.select(redraw.c.id, redraw.c.lottery_id, redraw.c.round, redraw.c.frozen_at)
+        .where(redraw.c.seed.is_(None))
+        .order_by(redraw.c.id)
+        .limit(50)
+    )
 )
 CLAIM = Hot(
-    sa.update(award)
-    .where(
-        award.c.lottery_id == b("the_id"),
-        award.c.person_id == b("who"),
-        award.c.claimed_at.is_(None),
-        award.c.lapsed_at.is_(None),
-        award.c.deadline > b("now"),
+    lambda: (
+        sa.update(award)
+        .where(
+            award.c.lottery_id == b("the_id"),
+            award.c.person_id == b("who"),
+            award.c.claimed_at.is_(None),
+            award.c.lapsed_at.is_(None),
+            award.c.deadline > b("now"),
+        )
+        .values(claimed_at=b("at"))
     )
-    .values(claimed_at=b("at"))
 )
 DUE = Hot(
-    sa.select(lottery.c.id)
-    .where(lottery.c.state == "open", lottery.c.closes_at <= b("now"))
-    .order_by(lottery.c.id)
-    .limit(20)
+    lambda: (
+        sa.select(lottery.c.id)
+        .where(lottery.c.state == "open", lottery.c.closes_at <= b("now"))
+        .order_by(lottery.c.id)
+        .limit(20)
+    )
 )
 UNCLAIMED = Hot(
-    sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.person_id)
-    .where(award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline <= b("now"))
-    .order_by(award.c.lottery_id, award.c.seat)
-    .limit(100)
+    lambda: (
+        sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.person_id)
+        .where(award.c.claimed_at.is_(None), award.c.lapsed_at.is_(None), award.c.deadline <= b("now"))
+        .order_by(award.c.lottery_id, award.c.seat)
+        .limit(100)
+    )
 )
 LAPSE = Hot(
-    sa.update(award)
-    .where(
-        award.c.lottery_id == b("the_id"),
-        award.c.seat == b("the_seat"),
-        award.c.attempt == b("the_attempt"),
-        award.c.claimed_at.is_(None),
-        award.c.lapsed_at.is_(None),
+    lambda: (
+        sa.update(award)
+        .where(
+            award.c.lottery_id == b("the_id"),
+            award.c.seat == b("the_seat"),
+            award.c.attempt == b("the_attempt"),
+            award.c.claimed_at.is_(None),
+            award.c.lapsed_at.is_(None),
+        )
+        .values(lapsed_at=b("at"))
     )
-    .values(lapsed_at=b("at"))
 )
 REMIND = Hot(
-    sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.person_id, award.c.deadline)
-    .where(
-        award.c.claimed_at.is_(None),
-        award.c.lapsed_at.is_(None),
-        award.c.reminded_at.is_(None),
-        award.c.deadline.between(b("now"), b("soon")),
+    lambda: (
+        sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.person_id, award.c.deadline)
+        .where(
+            award.c.claimed_at.is_(None),
+            award.c.lapsed_at.is_(None),
+            award.c.reminded_at.is_(None),
+            award.c.deadline.between(b("now"), b("soon")),
+        )
+        .limit(100)
     )
-    .limit(100)
 )
 REMINDED = Hot(
-    sa.update(award)
-    .where(award.c.lottery_id == b("the_id"), award.c.person_id == b("who"))
-    .values(reminded_at=b("at"))
+    lambda: (
+        sa.update(award)
+        .where(award.c.lottery_id == b("the_id"), award.c.person_id == b("who"))
+        .values(reminded_at=b("at"))
+    )
 )
 _entries = (
     sa.select(sa.func.count()).select_from(entry).where(entry.c.lottery_id == lottery.c.id).scalar_subquery()
 )
-STALE = Hot(sa.select(lottery.c.id).where(lottery.c.state == "open", lottery.c.drawn < _entries))
+STALE = Hot(lambda: sa.select(lottery.c.id).where(lottery.c.state == "open", lottery.c.drawn < _entries))
 KEYWORDS = Hot(
-    sa.select(lottery.c.id, lottery.c.conditions).where(
+    lambda: sa.select(lottery.c.id, lottery.c.conditions).where(
         lottery.c.chat_id == b("chat"), lottery.c.state == "open"
     )
 )

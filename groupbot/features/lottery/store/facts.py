@@ -16,12 +16,12 @@ _day = sa.table(
     sa.column("day", sa.Date),
 )
 SAID = Hot(
-    sa.select(sa.func.coalesce(sa.func.sum(_day.c.messages), 0)).where(
+    lambda: sa.select(sa.func.coalesce(sa.func.sum(_day.c.messages), 0)).where(
         _day.c.chat_id == b("chat"), _day.c.person_id == b("who"), _day.c.day >= b("since")
     )
 )
 DAYS = Hot(
-    sa.select(sa.func.count()).where(
+    lambda: sa.select(sa.func.count()).where(
         _day.c.chat_id == b("chat"),
         _day.c.person_id == b("who"),
         _day.c.day >= b("since"),
@@ -35,7 +35,7 @@ _member = sa.table(
     sa.column("left_at", UTC_),
 )
 INVITED = Hot(
-    sa.select(sa.func.count(sa.distinct(_member.c.person_id))).where(
+    lambda: sa.select(sa.func.count(sa.distinct(_member.c.person_id))).where(
         _member.c.chat_id == b("chat"),
         _member.c.added_by == b("who"),
         _member.c.joined_at >= b("since"),
@@ -44,14 +44,14 @@ INVITED = Hot(
 )
 _pool = sa.table("coupon_pool", *(sa.column(n) for n in ("id", "chat_id", "title", "state")))
 COUPONS = Hot(
-    sa.select(_pool.c.title).where(
+    lambda: sa.select(_pool.c.title).where(
         _pool.c.id == b("pool"), _pool.c.chat_id == b("chat"), _pool.c.state != "closed"
     )
 )
 _hired = sa.table("hired_join", *(sa.column(n) for n in ("chat_id", "person_id")), sa.column("at", UTC_))
 _said = sa.table("event", *(sa.column(n) for n in ("chat_id", "person_id", "kind")), sa.column("at", UTC_))
 HIRED = Hot(  # came in a crowd that looks bought, and has neither spoken nor reacted since
-    sa.select(_hired.c.at).where(
+    lambda: sa.select(_hired.c.at).where(
         _hired.c.chat_id == b("chat"),
         _hired.c.person_id == b("who"),
         ~sa.exists().where(
@@ -64,5 +64,7 @@ HIRED = Hot(  # came in a crowd that looks bought, and has neither spoken nor re
 )
 _newcomer = sa.table("newcomer", *(sa.column(n) for n in ("chat_id", "person_id", "state")))
 JOIN_CHECK = Hot(
-    sa.select(_newcomer.c.state).where(_newcomer.c.chat_id == b("chat"), _newcomer.c.person_id == b("who"))
+    lambda: sa.select(_newcomer.c.state).where(
+        _newcomer.c.chat_id == b("chat"), _newcomer.c.person_id == b("who")
+    )
 )

@@ -10,10 +10,12 @@ from groupbot.features.lottery.store.tables import award, boost, code, entry, gi
 
 b = sa.bindparam
 WON = Hot(
-    sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.deadline)
-    .join(lottery, lottery.c.id == award.c.lottery_id)
-    .where(award.c.person_id == b("who"), lottery.c.ended_at >= b("since"))
-    .order_by(award.c.lottery_id)
+    lambda: (
+        sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.deadline)
+        .join(lottery, lottery.c.id == award.c.lottery_id)
+        .where(award.c.person_id == b("who"), lottery.c.ended_at >= b("since"))
+        .order_by(award.c.lottery_id)
+    )
 )
 _open = sa.select(lottery.c.id).where(among(lottery.c.state, "open", "frozen"))
 KEPT = (

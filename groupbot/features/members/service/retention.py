@@ -18,7 +18,7 @@ SLICE = 2000  # rows of one transaction
 _b = sa.bindparam
 _FORGET_ENDED = delete_some(membership, membership.c.left_at < _b("before"))
 _FORGET_SEGMENTS = Hot(  # how those were described who are here no more
-    sa.delete(member_segment).where(
+    lambda: sa.delete(member_segment).where(
         ~sa.exists().where(
             membership.c.chat_id == member_segment.c.chat_id,
             membership.c.person_id == member_segment.c.person_id,
@@ -26,14 +26,16 @@ _FORGET_SEGMENTS = Hot(  # how those were described who are here no more
     )
 )
 _NOWHERE = Hot(
-    sa.select(person.c.id)
-    .where(
-        person.c.seen_at < _b("before"),
-        sa.or_(person.c.started_at.is_(None), person.c.started_at < _b("before")),
-        ~sa.exists().where(membership.c.person_id == person.c.id),
-        ~sa.exists().where(staff.c.person_id == person.c.id, among(staff.c.status, *ADMIN_STATUS)),
+    lambda: (
+        sa.select(person.c.id)
+        .where(
+            person.c.seen_at < _b("before"),
+            sa.or_(person.c.started_at.is_(None), person.c.started_at < _b("before")),
+            ~sa.exists().where(membership.c.person_id == person.c.id),
+            ~sa.exists().where(staff.c.person_id == person.c.id, among(staff.c.status, *ADMIN_STATUS)),
+        )
+        .limit(_b("most"))
     )
-    .limit(_b("most"))
 )
 
 

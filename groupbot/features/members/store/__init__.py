@@ -8,17 +8,24 @@ from groupbot.engine.addresses import chat
 from groupbot.engine.sql import Bulk
 from groupbot.engine.storage import Hot, Upsert, among
 from groupbot.features.members.store import merging as merging
+from groupbot.features.members.store.settings import SET as SET
+from groupbot.features.members.store.settings import SETTING as SETTING
+from groupbot.features.members.store.settings import SETTINGS as SETTINGS
+from groupbot.features.members.store.settings import TOPICS as TOPICS
+from groupbot.features.members.store.settings import UNSET as UNSET
 from groupbot.features.members.store.tables import (
     connection,
     member_segment,
     membership,
     person,
     profile,
-    setting,
     staff,
 )
 from groupbot.features.members.store.tables import (
     consent as consent,
+)
+from groupbot.features.members.store.tables import (
+    setting as setting,
 )
 
 b = sa.bindparam
@@ -53,98 +60,116 @@ BEFORE = Bulk(
 )
 MEMBERS = Bulk("membership", sa.insert(membership).values({n: b(n) for n in _MEMBER}), _MEMBER, key=2)
 LINKED = Hot(  # of a join whose service message came first
-    sa.update(membership)
-    .where(
-        membership.c.chat_id == b("chat"),
-        membership.c.person_id == b("who"),
-        membership.c.left_at.is_(None),
-        membership.c.link.is_(None),
-        membership.c.joined_at >= b("after"),
-        membership.c.joined_at <= b("before"),
+    lambda: (
+        sa.update(membership)
+        .where(
+            membership.c.chat_id == b("chat"),
+            membership.c.person_id == b("who"),
+            membership.c.left_at.is_(None),
+            membership.c.link.is_(None),
+            membership.c.joined_at >= b("after"),
+            membership.c.joined_at <= b("before"),
+        )
+        .values(link=b("the_link"), link_name=b("the_name"), evidence=b("how"), added_by=None)
     )
-    .values(link=b("the_link"), link_name=b("the_name"), evidence=b("how"), added_by=None)
 )
 WAY_IN = Hot(
-    sa.select(membership.c.link, membership.c.link_name, membership.c.added_by).where(
+    lambda: sa.select(membership.c.link, membership.c.link_name, membership.c.added_by).where(
         membership.c.chat_id == b("chat"), membership.c.person_id == b("who"), membership.c.left_at.is_(None)
     )
 )
 
 KEEP_PERSON = PEOPLE.hot
-PERSON = Hot(sa.select(person).where(person.c.id == b("the_id")))
+PERSON = Hot(lambda: sa.select(person).where(person.c.id == b("the_id")))
 CALLED = Hot(
-    sa.select(person.c.id)
-    .where(sa.func.lower(person.c.username) == b("handle"), person.c.is_bot.is_(False))
-    .order_by(person.c.seen_at.desc(), person.c.id)
-    .limit(1)
+    lambda: (
+        sa.select(person.c.id)
+        .where(sa.func.lower(person.c.username) == b("handle"), person.c.is_bot.is_(False))
+        .order_by(person.c.seen_at.desc(), person.c.id)
+        .limit(1)
+    )
 )
 STARTED = Hot(
-    sa.update(person)
-    .where(person.c.id == b("the_id"), person.c.started_at.is_(None))
-    .values(started_at=b("at"))
-)
-STOPPED = Hot(sa.update(person).where(person.c.id == b("the_id")).values(started_at=None))
-HERE = Hot(
-    sa.select(membership.c.id, membership.c.joined_at)
-    .where(
-        membership.c.chat_id == b("chat"),
-        membership.c.person_id == b("who"),
-        membership.c.left_at.is_(None),
+    lambda: (
+        sa.update(person)
+        .where(person.c.id == b("the_id"), person.c.started_at.is_(None))
+        .values(started_at=b("at"))
     )
-    .limit(1)
+)
+STOPPED = Hot(lambda: sa.update(person).where(person.c.id == b("the_id")).values(started_at=None))
+HERE = Hot(
+    lambda: (
+        sa.select(membership.c.id, membership.c.joined_at)
+        .where(
+            membership.c.chat_id == b("chat"),
+            membership.c.person_id == b("who"),
+            membership.c.left_at.is_(None),
+        )
+        .limit(1)
+    )
 )
 EVER = Hot(
-    sa.select(membership.c.id)
-    .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
-    .limit(1)
+    lambda: (
+        sa.select(membership.c.id)
+        .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
+        .limit(1)
+    )
 )
 STAYS = Hot(
-    sa.select(membership.c.joined_at, membership.c.left_at)
-    .where(
-        membership.c.chat_id == b("chat"),
-        membership.c.person_id == b("who"),
-        membership.c.left_at.is_not(None),
-        membership.c.removed.is_(False),
+    lambda: (
+        sa.select(membership.c.joined_at, membership.c.left_at)
+        .where(
+            membership.c.chat_id == b("chat"),
+            membership.c.person_id == b("who"),
+            membership.c.left_at.is_not(None),
+            membership.c.removed.is_(False),
+        )
+        .order_by(membership.c.id.desc())
+        .limit(5)
     )
-    .order_by(membership.c.id.desc())
-    .limit(5)
 )
 COUNT_STAYS = Hot(
-    sa.select(sa.func.count())
-    .select_from(membership)
-    .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(membership)
+        .where(membership.c.chat_id == b("chat"), membership.c.person_id == b("who"))
+    )
 )
 GONE = Hot(
-    sa.update(membership)
-    .where(
-        membership.c.chat_id == b("chat"),
-        membership.c.person_id == b("who"),
-        membership.c.left_at.is_(None),
+    lambda: (
+        sa.update(membership)
+        .where(
+            membership.c.chat_id == b("chat"),
+            membership.c.person_id == b("who"),
+            membership.c.left_at.is_(None),
+        )
+        .values(left_at=b("at"), removed=b("was_removed"))
     )
-    .values(left_at=b("at"), removed=b("was_removed"))
 )
 STAFF = Hot(
-    sa.select(staff.c.person_id, staff.c.status, staff.c.rights, staff.c.checked_at).where(
+    lambda: sa.select(staff.c.person_id, staff.c.status, staff.c.rights, staff.c.checked_at).where(
         staff.c.chat_id == b("chat")
     )
 )
 STAFF_OF = Hot(
-    sa.select(
-        staff.c.person_id,
-        staff.c.status,
-        staff.c.rights,
-        person.c.first_name,
-        person.c.last_name,
-        person.c.username,
-        person.c.started_at,
-        person.c.is_bot,
+    lambda: (
+        sa.select(
+            staff.c.person_id,
+            staff.c.status,
+            staff.c.rights,
+            person.c.first_name,
+            person.c.last_name,
+            person.c.username,
+            person.c.started_at,
+            person.c.is_bot,
+        )
+        .outerjoin(person, person.c.id == staff.c.person_id)
+        .where(staff.c.chat_id == b("chat"), among(staff.c.status, "creator", "administrator"))
+        .order_by(staff.c.status.desc(), staff.c.person_id)
     )
-    .outerjoin(person, person.c.id == staff.c.person_id)
-    .where(staff.c.chat_id == b("chat"), among(staff.c.status, "creator", "administrator"))
-    .order_by(staff.c.status.desc(), staff.c.person_id)
 )
 KEEP_STAFF = Hot(
-    Upsert(
+    lambda: Upsert(
         staff,
         ("chat_id", "person_id", "status", "rights", "checked_at"),
         ("chat_id", "person_id"),
@@ -152,111 +177,101 @@ KEEP_STAFF = Hot(
     )
 )
 PROFILE = Hot(
-    sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
-    .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
-    .where(profile.c.chat_id == b("chat"))
+    lambda: (
+        sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
+        .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
+        .where(profile.c.chat_id == b("chat"))
+    )
 )
 PROFILES = Hot(
-    sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
-    .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
-    .where(chat.c.bot_id == b("bot"), chat.c.state != "merged")
-    .order_by(profile.c.chat_id)
+    lambda: (
+        sa.select(profile, chat.c.title, chat.c.state, chat.c.type.label("chat_type"), chat.c.telegram_id)
+        .select_from(profile.join(chat, chat.c.id == profile.c.chat_id))
+        .where(chat.c.bot_id == b("bot"), chat.c.state != "merged")
+        .order_by(profile.c.chat_id)
+    )
 )
 _p = profile.c
 UNCOUNTED = Hot(
-    sa.select(_p.chat_id)
-    .join(chat, chat.c.id == _p.chat_id)
-    .where(chat.c.bot_id == b("bot"), among(chat.c.state, "active", "limited"))
-    .where(sa.or_(_p.counted_at.is_(None), _p.counted_at <= b("before")))
-    .order_by(_p.counted_at, _p.chat_id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(_p.chat_id)
+        .join(chat, chat.c.id == _p.chat_id)
+        .where(chat.c.bot_id == b("bot"), among(chat.c.state, "active", "limited"))
+        .where(sa.or_(_p.counted_at.is_(None), _p.counted_at <= b("before")))
+        .order_by(_p.counted_at, _p.chat_id)
+        .limit(b("most"))
+    )
 )
-ASKED_COUNT = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(counted_at=b("now")))
-COUNTED = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(members=b("n")))
+ASKED_COUNT = Hot(lambda: sa.update(profile).where(_p.chat_id == b("chat")).values(counted_at=b("now")))
+COUNTED = Hot(lambda: sa.update(profile).where(_p.chat_id == b("chat")).values(members=b("n")))
 NEW_PROFILE = Hot(
-    Upsert(
+    lambda: Upsert(
         profile,
         ("chat_id", "added_by", "added_at", "status", "rights"),
         ("chat_id",),
         {"added_by": "new", "status": "new", "rights": "new"},
     )
 )
-STANDING_AT = Hot(sa.select(_p.standing_at).where(_p.chat_id == b("chat")))
-KEEP_STANDING_AT = Hot(sa.update(profile).where(_p.chat_id == b("chat")).values(standing_at=b("at")))
-SETTING = Hot(
-    sa.select(setting.c.value).where(
-        setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k")
-    )
-)
-SETTINGS = Hot(
-    sa.select(setting.c.key, setting.c.value).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"))
-)
-UNSET = Hot(
-    sa.delete(setting).where(setting.c.scope == b("s"), setting.c.scope_id == b("i"), setting.c.key == b("k"))
-)
-TOPICS = Hot(
-    sa.select(setting.c.scope_id)
-    .distinct()
-    .where(setting.c.scope == "topic", setting.c.scope_id.like(b("of_chat")))
-)
+STANDING_AT = Hot(lambda: sa.select(_p.standing_at).where(_p.chat_id == b("chat")))
+KEEP_STANDING_AT = Hot(lambda: sa.update(profile).where(_p.chat_id == b("chat")).values(standing_at=b("at")))
 NEW_SINCE = Hot(
-    sa.select(membership.c.person_id, membership.c.joined_at).where(
+    lambda: sa.select(membership.c.person_id, membership.c.joined_at).where(
         membership.c.chat_id == b("chat"),
         membership.c.joined_at > b("since"),
         membership.c.left_at.is_(None),
     )
 )
 MANY_CAME = Hot(  # no group has a wave of fewer
-    sa.select(membership.c.chat_id)
-    .where(membership.c.joined_at >= b("since"))
-    .group_by(membership.c.chat_id)
-    .having(sa.func.count() >= 10)
+    lambda: (
+        sa.select(membership.c.chat_id)
+        .where(membership.c.joined_at >= b("since"))
+        .group_by(membership.c.chat_id)
+        .having(sa.func.count() >= 10)
+    )
 )
-ADDED = Hot(sa.select(profile.c.added_at).where(profile.c.chat_id == b("chat")))
+ADDED = Hot(lambda: sa.select(profile.c.added_at).where(profile.c.chat_id == b("chat")))
 JOINS = Hot(
-    sa.select(membership.c.person_id, membership.c.joined_at, membership.c.link, membership.c.added_by)
-    .where(membership.c.chat_id == b("chat"), membership.c.joined_at >= b("since"))
-    .order_by(membership.c.id)
+    lambda: (
+        sa.select(membership.c.person_id, membership.c.joined_at, membership.c.link, membership.c.added_by)
+        .where(membership.c.chat_id == b("chat"), membership.c.joined_at >= b("since"))
+        .order_by(membership.c.id)
+    )
 )
 COUNT_HERE = Hot(
-    sa.select(sa.func.count())
-    .select_from(membership)
-    .where(membership.c.chat_id == b("chat"), membership.c.left_at.is_(None))
-)
-SET = Hot(
-    Upsert(
-        setting,
-        ("scope", "scope_id", "key", "value", "version", "at", "by_id"),
-        ("scope", "scope_id", "key"),
-        {"value": "new", "version": "sum", "at": "new", "by_id": "new"},
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(membership)
+        .where(membership.c.chat_id == b("chat"), membership.c.left_at.is_(None))
     )
 )
 
 _d = member_segment.c
 _SEGMENT = ("chat_id", "person_id", "attributes", "by_id", "at")
-DESCRIBE = Hot(Upsert(member_segment, _SEGMENT, _SEGMENT[:2], dict.fromkeys(_SEGMENT[2:], "new")))
-UNDESCRIBE = Hot(sa.delete(member_segment).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
-DESCRIBED = Hot(sa.select(_d.attributes).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
+DESCRIBE = Hot(lambda: Upsert(member_segment, _SEGMENT, _SEGMENT[:2], dict.fromkeys(_SEGMENT[2:], "new")))
+UNDESCRIBE = Hot(lambda: sa.delete(member_segment).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
+DESCRIBED = Hot(lambda: sa.select(_d.attributes).where(_d.chat_id == b("chat"), _d.person_id == b("who")))
 DESCRIBED_HERE = Hot(
-    sa.select(_d.person_id, _d.attributes)
-    .where(
-        _d.chat_id == b("chat"),
-        sa.exists().where(
-            membership.c.chat_id == _d.chat_id,
-            membership.c.person_id == _d.person_id,
-            membership.c.left_at.is_(None),
-        ),
+    lambda: (
+        sa.select(_d.person_id, _d.attributes)
+        .where(
+            _d.chat_id == b("chat"),
+            sa.exists().where(
+                membership.c.chat_id == _d.chat_id,
+                membership.c.person_id == _d.person_id,
+                membership.c.left_at.is_(None),
+            ),
+        )
+        .order_by(_d.person_id)
     )
-    .order_by(_d.person_id)
 )
 
 _mine = connection.c.person_id == b("who")
-CONNECTED = Hot(sa.select(connection.c.chat_id).where(_mine, connection.c.live.is_(True)).limit(1))
+CONNECTED = Hot(lambda: sa.select(connection.c.chat_id).where(_mine, connection.c.live.is_(True)).limit(1))
 CONNECTIONS = Hot(
-    sa.select(connection.c.chat_id).where(_mine).order_by(connection.c.at.desc()).limit(b("most"))
+    lambda: sa.select(connection.c.chat_id).where(_mine).order_by(connection.c.at.desc()).limit(b("most"))
 )
 CONNECT = Hot(
-    Upsert(
+    lambda: Upsert(
         connection,
         ("person_id", "chat_id", "at", "live"),
         ("person_id", "chat_id"),
@@ -268,7 +283,9 @@ OLD_CONNECTIONS = Hot(
     sa.delete(connection).where(connection.c.at < b("before"), connection.c.live.is_(False))
 )
 ADMIN_OF = Hot(
-    sa.select(staff.c.chat_id, staff.c.status)
-    .join(chat, chat.c.id == staff.c.chat_id)
-    .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
+    lambda: (
+        sa.select(staff.c.chat_id, staff.c.status)
+        .join(chat, chat.c.id == staff.c.chat_id)
+        .where(staff.c.person_id == b("who"), chat.c.bot_id == b("bot"))
+    )
 )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from groupbot.engine.keeping.declared import Kept
 from groupbot.engine.storage import Hot, among
-from groupbot.features.members.store import (
+from groupbot.features.members.store.tables import (
     connection,
     consent,
     member_segment,
@@ -22,18 +22,20 @@ _later = consent.alias("later")
 _NEWEST = ~sa.exists().where(
     _later.c.person_id == consent.c.person_id, _later.c.kind == consent.c.kind, _later.c.id > consent.c.id
 )
-WISHES = Hot(sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
+WISHES = Hot(lambda: sa.select(consent.c.person_id, consent.c.kind).where(consent.c.given.is_(True), _NEWEST))
 QUIET_SINCE = Hot(
-    sa.select(consent.c.person_id)
-    .where(
-        consent.c.given.is_(True),
-        among(consent.c.kind, "quiet", "optout"),
-        _NEWEST,
-        consent.c.at > b("since"),
+    lambda: (
+        sa.select(consent.c.person_id)
+        .where(
+            consent.c.given.is_(True),
+            among(consent.c.kind, "quiet", "optout"),
+            _NEWEST,
+            consent.c.at > b("since"),
+        )
+        .distinct()
     )
-    .distinct()
 )
-CONSENT = Hot(sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
+CONSENT = Hot(lambda: sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
 
 KEPT = (
     Kept(person, "id", "gone"),

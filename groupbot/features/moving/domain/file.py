@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 from groupbot.core.setting import Setting, Unfit
 from groupbot.features.moving.domain import books
@@ -21,8 +21,7 @@ _JSON = ("map", "rows")
 Own = Mapping[int | None, Mapping[str, Any]]  # topic (None: the chat) → key → value
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One value that would change; None is inherited, in a `book` it is nothing."""
 
     topic: int | None
@@ -32,8 +31,7 @@ class Change:
     book: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A file went or came: exported, imported, reset; `n` values changed."""
 
     chat: int
@@ -42,8 +40,7 @@ class Moved:
     by: int | None
 
 
-@dataclass(slots=True)
-class File:
+class File(Struct):
     """What a file says: values by topic (None: the chat) and key; a value None is to be inherited again.
     `whole`: what it does not name is inherited too, and of the books it names only that stays. `bot` wrote
     it: only that one can open its files."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 SHORT = 24  # characters of a value that is kept as written
 DEEPEST = 20  # lists and mappings in one another
@@ -14,8 +14,7 @@ NULL = "tag:yaml.org,2002:null"
 _BREAKS = frozenset("\x85\u2028\u2029")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(Struct, frozen=True):
     """What does not fit: where, and what would."""
 
     line: int

@@ -11,8 +11,9 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from groupbot.core.setting import Setting, Unfit
 from groupbot.features.moving.domain import rose_books
@@ -29,8 +30,7 @@ class NotRose(ValueError):
     """Not an export of that bot; says what is missing."""
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct):
     """What an export means here: our values and books, and what of it was understood. `close` are near,
     `left` not understood (path and how much), `unfit` understood but not possible here, `apart` what of the
     books cannot come, by why (and `reasons`: words of locks that are too long here)."""

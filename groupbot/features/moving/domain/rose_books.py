@@ -7,8 +7,9 @@ the export as it came and is named: `Found.apart`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from groupbot.features.moving.domain.books import (
     APPROVALS,
@@ -30,8 +31,7 @@ FED = "federations.fed_id"
 Row = Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Found:
+class Found(Struct):
     """The books of an export. `used` are the paths that were read; `apart` what cannot come, by why: files
     (words without their file, or a file alone), names (no trigger or name here), people (no id, or one that
     stands for many), federation (a list that is not known here)."""

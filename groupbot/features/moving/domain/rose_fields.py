@@ -7,8 +7,9 @@ kept and reported. Texts go through core/fillings; files of greetings stay as th
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.features.moving.domain import rose_locks
 from groupbot.features.moving.domain import rose_words as w
@@ -22,8 +23,7 @@ LOCKS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of the export and the setting it means.
 
     `ours(value, part)` gives our value, None where it says nothing; `part` is the mapping it stands in.

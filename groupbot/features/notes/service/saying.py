@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import structlog
 from msgspec import structs
+from msgspec.structs import replace
 
 from groupbot.core.effects import Button, Send
 from groupbot.core.events import Message, Person

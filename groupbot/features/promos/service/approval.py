@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from groupbot.engine.content import Content
 from groupbot.engine.rendering import Source
@@ -32,8 +32,7 @@ Pins = dict[str, str]
 _STOPS = "stopped"  # the key of the plans that were ever stopped
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How far a plan's approval is. `chats` are those it may be said in, `whom` those it is meant for;
     `by` who approved this content; `pins` the versions of its templates to say."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import yaml
+from msgspec import Struct, field
 
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import Audience, Plan, Wrong, audience_of, plan_of
@@ -23,8 +23,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Stamp = tuple[tuple[str, int, int], ...]
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """What the files say. `broken` are files that cannot be read at all, `kept` names of plans that
     were written but do not fit: of both the last good version stays. `lines`: of each plan, the line of each
     field."""

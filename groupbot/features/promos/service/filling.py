@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from groupbot.core.effects import Button
 from groupbot.engine.work import Work
@@ -35,8 +36,7 @@ class Unsaid(Exception):
         self.reason, self.detail = reason, detail
 
 
-@dataclass(slots=True)
-class Given:
+class Given(Struct):
     """Plain values for a template, the post's address, the button of a coupon."""
 
     values: dict[str, Any] = field(default_factory=dict)

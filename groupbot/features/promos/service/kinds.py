@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -25,8 +25,7 @@ log = structlog.get_logger(__name__)
 Read = tuple[Mapping[str, tuple[Any, str]], list[Misfit]]  # items with file:line; misfits
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of list: what an item is called, its folder and its fields; `read` reads all of them over
     these folders, `check` looks at one with what it needs elsewhere (templates) and raises Wrong. What is
     kept `resident` is told from a changed one by identity: `read` gives the same again while no file

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.features.promos import store
@@ -17,8 +17,7 @@ log = structlog.get_logger(__name__)
 _decode = msgspec.json.Decoder(Plan).decode
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A stored plan that cannot be read (another version wrote it, or a hand)."""
 
     error: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct, field
 
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
@@ -35,8 +36,7 @@ GAP_DAYS = 3  # days in a row without a post that are worth a word
 _MOST = 1000  # slots of one plan in a month
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """A chat's clock and limits, as plans meet them."""
 
     title: str
@@ -50,8 +50,7 @@ class Limits:
     free: tuple[str, ...] = ()  # weekdays without promotions
 
 
-@dataclass(slots=True)
-class Month:
+class Month(Struct):
     """What comes: (wall-clock time, plan) → chats it is said in; and what is held: (day, plan, reason) →
     chats. `empty` are chats with their longest run of days without a post."""
 

@@ -7,12 +7,11 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
@@ -43,8 +42,7 @@ Finds = Callable[[Work, int, str, str, datetime], Guest | str]  # in a chat: top
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(Struct, frozen=True):
     """What other features know: when people last wrote in a chat (`spoke`), which expert can hold a slot
     there, what stands behind an item of the library, which coupon can be had there."""
 
@@ -54,8 +52,7 @@ class Others:
     offer: Offer | None = None
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """What one transaction remembers: what its posts share, times by rule, zone and slot, and skips by who
     is told."""
 

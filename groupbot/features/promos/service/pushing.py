@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from groupbot.core.effects import Ask
 from groupbot.core.events import Fetched
@@ -31,8 +32,7 @@ REF = "promos.push:"
 _DIFF, _LINE, _PREVIEW = 24, 90, 500
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """What a file would change: what is wrong with it (file:line), what differs, how it reads; `plans` are
     live plans it touches."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import Any
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from groupbot.core.effects import Send
 from groupbot.engine.addresses import ops_chat
@@ -45,8 +45,7 @@ _POOL = 6  # templates of a pool that are shown
 _PREVIEW, _DIFF, _LINE = 500, 14, 90
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A plan in a list: its row, itself, its standing, and what is worth a second look."""
 
     id: int

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from groupbot.core.effects import Button, Delete, Pin, Rows, Send
 from groupbot.engine.front import posted
@@ -28,8 +27,7 @@ from groupbot.features.promos.service.messages import said_since
 from groupbot.features.promos.service.questions import ASK, AskCard
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Who holds a slot in a chat, on what."""
 
     person: int
@@ -37,8 +35,7 @@ class Guest:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dress:
+class Dress(Struct, frozen=True):
     """What a template's front matter makes of a post."""
 
     front: dict[str, Any]
@@ -49,8 +46,7 @@ class Dress:
     leaves: dict[str, Any]  # the fields of its Send beside the text
 
 
-@dataclass(frozen=True, slots=True)
-class Wardrobe:
+class Wardrobe(Struct, frozen=True):
     """What the posts of one transaction share: `made` are the rendered ones by what made them, `dresses` what
     was read of each template."""
 

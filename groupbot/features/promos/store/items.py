@@ -40,48 +40,58 @@ content_use = sa.Table(  # when an item was said in a chat, as which message
 b = sa.bindparam
 _i, _u = content_item.c, content_use.c
 _ITEM = ("name", "medium", "job", "topic", "source", "chat_id", "at", "use_by")
-KEEP_ITEM = Hot(Upsert(content_item, _ITEM, ("name",), dict.fromkeys(_ITEM[1:], "new")))
-ADOPT = Hot(Upsert(content_item, _ITEM, ("name",)))
-ITEM = Hot(sa.select(content_item).where(_i.name == b("the_name")))
+KEEP_ITEM = Hot(lambda: Upsert(content_item, _ITEM, ("name",), dict.fromkeys(_ITEM[1:], "new")))
+ADOPT = Hot(lambda: Upsert(content_item, _ITEM, ("name",)))
+ITEM = Hot(lambda: sa.select(content_item).where(_i.name == b("the_name")))
 _last = (
     sa.select(_u.item_id, sa.func.max(_u.at).label("at"), sa.func.count().label("uses"))
     .group_by(_u.item_id)
     .subquery("last")
 )
 ITEMS = Hot(
-    sa.select(content_item, _last.c.at.label("said"), _last.c.uses)
-    .select_from(content_item.outerjoin(_last, _last.c.item_id == _i.id))
-    .order_by(_i.retired, _i.id.desc())
-    .limit(b("most"))
+    lambda: (
+        sa.select(content_item, _last.c.at.label("said"), _last.c.uses)
+        .select_from(content_item.outerjoin(_last, _last.c.item_id == _i.id))
+        .order_by(_i.retired, _i.id.desc())
+        .limit(b("most"))
+    )
 )
 _fit = (~_i.retired, sa.or_(_i.use_by.is_(None), _i.use_by > b("now")))
 LATELY = sa.exists().where(_u.item_id == _i.id, _u.chat_id == b("chat"), _u.at > b("since"))
 NOT_LATELY = Hot(  # made in the chat itself: what members asked in one group is not read out in another
-    sa.select(_i.id, _i.topic, _i.source)
-    .where(_i.chat_id == b("chat"), *_fit, sa.or_(_i.pinned, ~LATELY))
-    .order_by(_i.id.desc())
-    .limit(100)
+    lambda: (
+        sa.select(_i.id, _i.topic, _i.source)
+        .where(_i.chat_id == b("chat"), *_fit, sa.or_(_i.pinned, ~LATELY))
+        .order_by(_i.id.desc())
+        .limit(100)
+    )
 )
 STANDING = Hot(  # an item as a chat finds it: is it of use, was it said here lately?
-    sa.select(_i.id, _i.source, _i.pinned, sa.and_(*_fit).label("fit"), LATELY.label("lately")).where(
+    lambda: sa.select(_i.id, _i.source, _i.pinned, sa.and_(*_fit).label("fit"), LATELY.label("lately")).where(
         _i.name == b("the_name")
     )
 )
 USED = Hot(
-    Upsert(content_use, ("item_id", "chat_id", "at", "ref"), ("item_id", "chat_id", "at"), {"ref": "new"})
+    lambda: Upsert(
+        content_use, ("item_id", "chat_id", "at", "ref"), ("item_id", "chat_id", "at"), {"ref": "new"}
+    )
 )
 USES = Hot(
-    sa.select(_u.chat_id, _u.at).where(_u.item_id == b("item")).order_by(_u.at.desc()).limit(b("most"))
+    lambda: (
+        sa.select(_u.chat_id, _u.at).where(_u.item_id == b("item")).order_by(_u.at.desc()).limit(b("most"))
+    )
 )
 MARK = Hot(
-    sa.update(content_item)
-    .where(_i.name == b("the_name"))
-    .values(pinned=b("pinned"), retired=b("retired"), job=b("job"), use_by=b("use_by"))
+    lambda: (
+        sa.update(content_item)
+        .where(_i.name == b("the_name"))
+        .values(pinned=b("pinned"), retired=b("retired"), job=b("job"), use_by=b("use_by"))
+    )
 )
-MEDIUM = Hot(sa.update(content_item).where(_i.name == b("the_name")).values(medium=b("medium")))
+MEDIUM = Hot(lambda: sa.update(content_item).where(_i.name == b("the_name")).values(medium=b("medium")))
 _old = sa.select(_i.id).where(_i.use_by < b("now"))
-OLD_USES = Hot(sa.delete(content_use).where(_u.item_id.in_(_old)))
-OLD_ITEMS = Hot(sa.delete(content_item).where(_i.use_by < b("now")))
+OLD_USES = Hot(lambda: sa.delete(content_use).where(_u.item_id.in_(_old)))
+OLD_ITEMS = Hot(lambda: sa.delete(content_item).where(_i.use_by < b("now")))
 
 view(
     "v_library",

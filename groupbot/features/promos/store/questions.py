@@ -22,9 +22,9 @@ post_question = sa.Table(
 b = sa.bindparam
 _q = post_question.c
 _QUESTION = ("plan_id", "chat_id", "person_id", "due", "at")
-ASK = Hot(Upsert(post_question, _QUESTION, _QUESTION[:4]))
-ASKED = Hot(sa.select(sa.func.count()).where(_q.plan_id == b("plan")))
-OLD_QUESTIONS = Hot(sa.delete(post_question).where(_q.at < b("before")))
+ASK = Hot(lambda: Upsert(post_question, _QUESTION, _QUESTION[:4]))
+ASKED = Hot(lambda: sa.select(sa.func.count()).where(_q.plan_id == b("plan")))
+OLD_QUESTIONS = Hot(lambda: sa.delete(post_question).where(_q.at < b("before")))
 _slot = sa.table(
     "plan_slot",
     sa.column("plan_id", sa.BigInteger),
@@ -34,10 +34,12 @@ _slot = sa.table(
 )
 _plan = sa.table("plan", sa.column("id", sa.BigInteger), sa.column("name", sa.Text))
 SAID_AS = Hot(  # the plan's name, where that slot of it was said in that chat
-    sa.select(_plan.c.name)
-    .join(_slot, _slot.c.plan_id == _plan.c.id)
-    .where(_slot.c.plan_id == b("plan"), _slot.c.chat_id == b("chat"), _slot.c.due == b("the_due"))
-    .where(among(_slot.c.state, "said"))
+    lambda: (
+        sa.select(_plan.c.name)
+        .join(_slot, _slot.c.plan_id == _plan.c.id)
+        .where(_slot.c.plan_id == b("plan"), _slot.c.chat_id == b("chat"), _slot.c.due == b("the_due"))
+        .where(among(_slot.c.state, "said"))
+    )
 )
 QUESTIONS_KEPT = (Kept(post_question, "person_id", "former", by="plan_id"),)
 

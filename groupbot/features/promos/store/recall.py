@@ -24,12 +24,14 @@ core_recall = sa.Table(
 b = sa.bindparam
 _r = core_recall.c
 _ROW = ("chat_id", "month", "person_id", "message", "answer", "at")
-ANSWER = Hot(Upsert(core_recall, _ROW, _ROW[:3], dict.fromkeys(("answer", "at"), "new")))
-OLD_ANSWERS = Hot(sa.delete(core_recall).where(_r.at < b("before")))
+ANSWER = Hot(lambda: Upsert(core_recall, _ROW, _ROW[:3], dict.fromkeys(("answer", "at"), "new")))
+OLD_ANSWERS = Hot(lambda: sa.delete(core_recall).where(_r.at < b("before")))
 REMEMBERED = Hot(
-    sa.select(_r.message, _r.answer, sa.func.count().label("n"))
-    .where(_r.at >= b("since"))
-    .group_by(_r.message, _r.answer)
+    lambda: (
+        sa.select(_r.message, _r.answer, sa.func.count().label("n"))
+        .where(_r.at >= b("since"))
+        .group_by(_r.message, _r.answer)
+    )
 )
 RECALL_KEPT = (Kept(core_recall, "person_id", "gone"),)
 

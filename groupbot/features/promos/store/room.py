@@ -32,8 +32,8 @@ b = sa.bindparam
 _o = other_post.c
 _OTHER = ("chat_id", "at", "kind", "by")
 OTHERS = Bulk("other_post", sa.insert(other_post).values({n: b(n) for n in _OTHER}), _OTHER)
-OLD_OTHERS = Hot(sa.delete(other_post).where(_o.at < b("before")))
+OLD_OTHERS = Hot(lambda: sa.delete(other_post).where(_o.at < b("before")))
 _g = campaign_gate.c
-GATES = Hot(sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
+GATES = Hot(lambda: sa.select(_g.chat_id, _g.shut).where(_g.campaign == b("the_campaign")))
 _GATE = ("campaign", "chat_id", "shut", "at")
-SET_GATE = Hot(Upsert(campaign_gate, _GATE, ("campaign", "chat_id"), {"shut": "new", "at": "new"}))
+SET_GATE = Hot(lambda: Upsert(campaign_gate, _GATE, ("campaign", "chat_id"), {"shut": "new", "at": "new"}))

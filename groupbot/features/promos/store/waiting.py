@@ -40,29 +40,35 @@ post_digest = sa.Table(
 b = sa.bindparam
 _c = content_push.c
 _PUSH = ("path", "text", "base", "state", "by_id", "at")
-KEEP_PUSH = Hot(sa.insert(content_push).values({n: b(n) for n in _PUSH}))
-LAST_PUSH = Hot(sa.select(sa.func.max(_c.id)))
-PUSH = Hot(sa.select(content_push).where(_c.id == b("the_id")))
-NEW_PUSHES = Hot(sa.select(_c.id, _c.path, _c.text).where(among(_c.state, "new")).order_by(_c.id).limit(5))
-PUSHED = Hot(
-    sa.update(content_push)
-    .where(_c.id == b("the_id"))
-    .values(state=b("state"), text=b("text"), base=b("base"))
+KEEP_PUSH = Hot(lambda: sa.insert(content_push).values({n: b(n) for n in _PUSH}))
+LAST_PUSH = Hot(lambda: sa.select(sa.func.max(_c.id)))
+PUSH = Hot(lambda: sa.select(content_push).where(_c.id == b("the_id")))
+NEW_PUSHES = Hot(
+    lambda: sa.select(_c.id, _c.path, _c.text).where(among(_c.state, "new")).order_by(_c.id).limit(5)
 )
-PLACED = Hot(sa.update(content_push).where(_c.id == b("the_id")).values(path=b("path")))
-OLD_PUSHES = Hot(sa.delete(content_push).where(_c.at < b("before")))
+PUSHED = Hot(
+    lambda: (
+        sa.update(content_push)
+        .where(_c.id == b("the_id"))
+        .values(state=b("state"), text=b("text"), base=b("base"))
+    )
+)
+PLACED = Hot(lambda: sa.update(content_push).where(_c.id == b("the_id")).values(path=b("path")))
+OLD_PUSHES = Hot(lambda: sa.delete(content_push).where(_c.at < b("before")))
 
 _d = post_digest.c
 _DIGEST = ("chat_id", "plan_id", "due", "title", "text", "url", "priority")
 KEEP_DIGEST = Hot(  # the newest of a plan is enough
-    Upsert(post_digest, _DIGEST, _DIGEST[:2], dict.fromkeys(_DIGEST[2:], "new"))
+    lambda: Upsert(post_digest, _DIGEST, _DIGEST[:2], dict.fromkeys(_DIGEST[2:], "new"))
 )
-DIGEST_CHATS = Hot(sa.select(_d.chat_id).distinct().order_by(_d.chat_id))
+DIGEST_CHATS = Hot(lambda: sa.select(_d.chat_id).distinct().order_by(_d.chat_id))
 DIGEST = Hot(
-    sa.select(_d.plan_id, _d.title, _d.text, _d.url)
-    .where(_d.chat_id == b("chat"))
-    .order_by(_d.priority.desc(), _d.due, _d.plan_id)
+    lambda: (
+        sa.select(_d.plan_id, _d.title, _d.text, _d.url)
+        .where(_d.chat_id == b("chat"))
+        .order_by(_d.priority.desc(), _d.due, _d.plan_id)
+    )
 )
-SAID_DIGEST = Hot(sa.delete(post_digest).where(_d.chat_id == b("chat")))
-OLD_DIGEST = Hot(sa.delete(post_digest).where(_d.due < b("before")))
+SAID_DIGEST = Hot(lambda: sa.delete(post_digest).where(_d.chat_id == b("chat")))
+OLD_DIGEST = Hot(lambda: sa.delete(post_digest).where(_d.due < b("before")))
 PUSHES_KEPT = (Kept(content_push, "by_id", "former", by="id", hide=("text",)),)

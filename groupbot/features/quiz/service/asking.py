@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Any
+
+from msgspec.structs import asdict
 
 from groupbot.core.effects import ClosePoll, Edit, Poll, Send
 from groupbot.engine import polls

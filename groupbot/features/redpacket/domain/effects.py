@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 SPANS = ("24h", "7d")
 SILENCE = timedelta(days=28)  # who said nothing for so long and speaks again came back
@@ -12,8 +13,7 @@ LEAST = 10  # people in the stretch before; of fewer no percentage is said
 SETTLES = timedelta(hours=1)  # so long after a stretch what belongs to it is in
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
+class Stretches(Struct, frozen=True):
     """What is compared: from `before` until `before_end`, and from `after` until `after_end`."""
 
     before: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -68,16 +67,14 @@ class ConfirmOwn(Confirm, frozen=True, tag="rp.own"):
     """The same for a packet of a member's own points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """The `word` of an order that cannot be read; which option it stands behind, '' for the two numbers."""
 
     word: str
     option: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What somebody asked for: `total` points in `n` shares. `segment`: for members described so, as `spread`
     has it; `everybody`: for all, whatever the house does else. `say`: clean, where messages that say the
     phrase are taken away; secret, where besides the card does not show it."""

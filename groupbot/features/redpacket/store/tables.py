@@ -72,7 +72,7 @@ b = sa.bindparam
 _CLAIM = ("packet_id", "person_id", "seq", "amount", "at")
 CLAIMS = Bulk("packet_claim", sa.insert(claim).values({n: b(n) for n in _CLAIM}), _CLAIM, key=2)
 _SHARE = ("packet_id", "seq", "amount")
-SHARES = Hot(sa.insert(share).values({n: b(n) for n in _SHARE}))
+SHARES = Hot(lambda: sa.insert(share).values({n: b(n) for n in _SHARE}))
 _NEW = (
     "chat_id",
     "topic",
@@ -95,50 +95,62 @@ _NEW = (
     "phrase",
     "say",
 )
-NEW = Hot(sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))
+NEW = Hot(lambda: sa.insert(packet).values({n: b(n) for n in _NEW}).returning(packet.c.id))
 OPEN = Hot(
-    sa.update(packet)
-    .where(packet.c.id == b("the_id"), among(packet.c.state, "draft", "planned"))
-    .values({n: b(n) for n in ("kind", "day", "salt", "commitment", "opened_at", "expires_at")})
-    .values(state="live")
+    lambda: (
+        sa.update(packet)
+        .where(packet.c.id == b("the_id"), among(packet.c.state, "draft", "planned"))
+        .values({n: b(n) for n in ("kind", "day", "salt", "commitment", "opened_at", "expires_at")})
+        .values(state="live")
+    )
 )
 END = Hot(
-    sa.update(packet)
-    .where(packet.c.id == b("the_id"), packet.c.state == b("was"))
-    .values(state=b("becomes"), ended_at=b("at"))
+    lambda: (
+        sa.update(packet)
+        .where(packet.c.id == b("the_id"), packet.c.state == b("was"))
+        .values(state=b("becomes"), ended_at=b("at"))
+    )
 )
-DRAWN = Hot(sa.update(packet).where(packet.c.id == b("the_id")).values(drawn=b("claims")))
-PACKET = Hot(sa.select(packet).where(packet.c.id == b("the_id")))
-SHARES_OF = Hot(sa.select(share.c.amount).where(share.c.packet_id == b("the_id")).order_by(share.c.seq))
+DRAWN = Hot(lambda: sa.update(packet).where(packet.c.id == b("the_id")).values(drawn=b("claims")))
+PACKET = Hot(lambda: sa.select(packet).where(packet.c.id == b("the_id")))
+SHARES_OF = Hot(
+    lambda: sa.select(share.c.amount).where(share.c.packet_id == b("the_id")).order_by(share.c.seq)
+)
 CLAIMS_OF = Hot(
-    sa.select(claim.c.person_id, claim.c.amount, claim.c.at)
-    .where(claim.c.packet_id == b("the_id"))
-    .order_by(claim.c.seq)
+    lambda: (
+        sa.select(claim.c.person_id, claim.c.amount, claim.c.at)
+        .where(claim.c.packet_id == b("the_id"))
+        .order_by(claim.c.seq)
+    )
 )
 TODAY = Hot(
-    sa.select(sa.func.count())
-    .select_from(packet)
-    .where(
-        packet.c.chat_id == b("chat"),
-        packet.c.day == b("the_day"),
-        packet.c.payer == b("the_payer"),
-        sa.or_(packet.c.payer == "house", packet.c.sender_id == b("sender")),
-        among(packet.c.state, "live", "drained", "expired", "planned"),
-        packet.c.id != b("own"),
+    lambda: (
+        sa.select(sa.func.count())
+        .select_from(packet)
+        .where(
+            packet.c.chat_id == b("chat"),
+            packet.c.day == b("the_day"),
+            packet.c.payer == b("the_payer"),
+            sa.or_(packet.c.payer == "house", packet.c.sender_id == b("sender")),
+            among(packet.c.state, "live", "drained", "expired", "planned"),
+            packet.c.id != b("own"),
+        )
     )
 )
 NEAR = Hot(  # another packet of the house within the gap around a time
-    sa.select(packet.c.opened_at)
-    .where(
-        packet.c.chat_id == b("chat"),
-        packet.c.payer == "house",
-        among(packet.c.state, "live", "drained", "expired", "planned"),
-        packet.c.opened_at > b("after"),
-        packet.c.opened_at < b("before"),
-        packet.c.id != b("own"),
+    lambda: (
+        sa.select(packet.c.opened_at)
+        .where(
+            packet.c.chat_id == b("chat"),
+            packet.c.payer == "house",
+            among(packet.c.state, "live", "drained", "expired", "planned"),
+            packet.c.opened_at > b("after"),
+            packet.c.opened_at < b("before"),
+            packet.c.id != b("own"),
+        )
+        .order_by(packet.c.opened_at.desc())
+        .limit(1)
     )
-    .order_by(packet.c.opened_at.desc())
-    .limit(1)
 )
 _got = (
     sa.select(sa.func.coalesce(sa.func.sum(claim.c.amount), 0))
@@ -147,78 +159,96 @@ _got = (
 )
 _spent = sa.func.sum(sa.case((among(packet.c.state, "live", "planned"), packet.c.total), else_=_got))
 MONTH = Hot(  # what the house's packets of a time cost, by occasion; open ones count whole
-    sa.select(packet.c.occasion, sa.func.count().label("packets"), _spent.label("spent"))
-    .where(
-        packet.c.chat_id == b("chat"),
-        packet.c.payer == "house",
-        packet.c.opened_at >= b("since"),
-        packet.c.opened_at < b("until"),
-        among(packet.c.state, "live", "drained", "expired", "planned"),
-        packet.c.id != b("own"),
+    lambda: (
+        sa.select(packet.c.occasion, sa.func.count().label("packets"), _spent.label("spent"))
+        .where(
+            packet.c.chat_id == b("chat"),
+            packet.c.payer == "house",
+            packet.c.opened_at >= b("since"),
+            packet.c.opened_at < b("until"),
+            among(packet.c.state, "live", "drained", "expired", "planned"),
+            packet.c.id != b("own"),
+        )
+        .group_by(packet.c.occasion)
+        .order_by(packet.c.occasion)
     )
-    .group_by(packet.c.occasion)
-    .order_by(packet.c.occasion)
 )
 GOT_TODAY = Hot(  # what a member took from the house's packets of a day
-    sa.select(sa.func.coalesce(sa.func.sum(claim.c.amount), 0))
-    .select_from(claim.join(packet, packet.c.id == claim.c.packet_id))
-    .where(
-        packet.c.chat_id == b("chat"),
-        packet.c.day == b("the_day"),
-        packet.c.payer == "house",
-        claim.c.person_id == b("person"),
+    lambda: (
+        sa.select(sa.func.coalesce(sa.func.sum(claim.c.amount), 0))
+        .select_from(claim.join(packet, packet.c.id == claim.c.packet_id))
+        .where(
+            packet.c.chat_id == b("chat"),
+            packet.c.day == b("the_day"),
+            packet.c.payer == "house",
+            claim.c.person_id == b("person"),
+        )
     )
 )
 PHRASES = Hot(
-    sa.select(packet.c.id, packet.c.phrase)
-    .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.phrase != "")
-    .order_by(packet.c.id)
+    lambda: (
+        sa.select(packet.c.id, packet.c.phrase)
+        .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.phrase != "")
+        .order_by(packet.c.id)
+    )
 )
 PLANNED = Hot(
-    sa.select(packet.c.id, packet.c.chat_id)
-    .where(packet.c.state == "planned", packet.c.opened_at <= b("now"))
-    .order_by(packet.c.opened_at, packet.c.id)
-    .limit(20)
+    lambda: (
+        sa.select(packet.c.id, packet.c.chat_id)
+        .where(packet.c.state == "planned", packet.c.opened_at <= b("now"))
+        .order_by(packet.c.opened_at, packet.c.id)
+        .limit(20)
+    )
 )
 PLANNED_IN = Hot(
-    sa.select(packet.c.id, packet.c.opened_at, packet.c.total, packet.c.n)
-    .where(packet.c.chat_id == b("chat"), packet.c.state == "planned")
-    .order_by(packet.c.opened_at)
+    lambda: (
+        sa.select(packet.c.id, packet.c.opened_at, packet.c.total, packet.c.n)
+        .where(packet.c.chat_id == b("chat"), packet.c.state == "planned")
+        .order_by(packet.c.opened_at)
+    )
 )
 LIVE_IN = Hot(
-    sa.select(packet.c.id)
-    .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.expires_at > b("now"))
-    .order_by(packet.c.id)
+    lambda: (
+        sa.select(packet.c.id)
+        .where(packet.c.chat_id == b("chat"), packet.c.state == "live", packet.c.expires_at > b("now"))
+        .order_by(packet.c.id)
+    )
 )
 OVERDUE = Hot(
-    sa.select(packet.c.id, packet.c.state)
-    .where(among(packet.c.state, "live", "draft"), packet.c.expires_at <= b("now"))
-    .order_by(packet.c.id)
-    .limit(100)
+    lambda: (
+        sa.select(packet.c.id, packet.c.state)
+        .where(among(packet.c.state, "live", "draft"), packet.c.expires_at <= b("now"))
+        .order_by(packet.c.id)
+        .limit(100)
+    )
 )
 _claims = (
     sa.select(sa.func.count()).select_from(claim).where(claim.c.packet_id == packet.c.id).scalar_subquery()
 )
 STALE = Hot(
-    sa.select(packet.c.id)
-    .where(packet.c.state == "live", among(packet.c.state, "live", "draft"), packet.c.drawn < _claims)
-    .order_by(packet.c.id)
+    lambda: (
+        sa.select(packet.c.id)
+        .where(packet.c.state == "live", among(packet.c.state, "live", "draft"), packet.c.drawn < _claims)
+        .order_by(packet.c.id)
+    )
 )
 
 _pending = ("live", "draft", "planned")
 _open = sa.select(packet.c.id).where(among(packet.c.state, *_pending))
 SHOWING = Hot(  # packets of the last days on whose card somebody stands
-    sa.select(packet.c.id, packet.c.chat_id)
-    .where(
-        packet.c.opened_at >= b("since"),
-        sa.or_(
-            packet.c.sender_id == b("who"),
-            packet.c.whom == b("who"),
-            sa.exists().where(claim.c.packet_id == packet.c.id, claim.c.person_id == b("who")),
-        ),
-        sa.not_(among(packet.c.state, "draft", "planned", "dropped")),
+    lambda: (
+        sa.select(packet.c.id, packet.c.chat_id)
+        .where(
+            packet.c.opened_at >= b("since"),
+            sa.or_(
+                packet.c.sender_id == b("who"),
+                packet.c.whom == b("who"),
+                sa.exists().where(claim.c.packet_id == packet.c.id, claim.c.person_id == b("who")),
+            ),
+            sa.not_(among(packet.c.state, "draft", "planned", "dropped")),
+        )
+        .order_by(packet.c.id)
     )
-    .order_by(packet.c.id)
 )
 KEPT = (
     Kept(

@@ -4,7 +4,8 @@ version, and whether it is on where nobody said otherwise."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from groupbot.features.members.domain import Setting
 from groupbot.features.rules.domain import blocklist, contact, links, locks, newcomers
@@ -39,8 +40,7 @@ def unknown(facts: Facts, policy: Policy) -> Finding | None:
     return Finding("unknown", 1, "", "unknown") if facts.message.kind == "unknown" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: `check` None is counted over time (flood, newcomer) or judged with the sender in view (spam).
     `only_flag` never removes; `gentle` removes and never counts towards a sentence."""
 

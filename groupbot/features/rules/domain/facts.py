@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from groupbot.core.events import Message
 from groupbot.features.rules.domain import fold
@@ -32,8 +31,7 @@ class Finding(Struct, frozen=True):
     notice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The rules of one chat, resolved. `mode`: off | shadow | on; `tier` None means not set up.
 
     `checks` are the functions of the rules that are on, in their order; `articles` their numbers.

@@ -11,17 +11,19 @@ from groupbot.engine.work import Work
 from groupbot.features.rules.store import verdict as v
 
 _STANDING = Hot(
-    sa.select(v.c.action, v.c.until)
-    .where(
-        v.c.chat_id == sa.bindparam("chat"),
-        v.c.actor == sa.bindparam("who"),
-        among(v.c.action, "mute", "ban"),
-        v.c.shadow.is_(False),
-        v.c.undone_at.is_(None),
-        sa.or_(v.c.until.is_(None), v.c.until > sa.bindparam("now")),
+    lambda: (
+        sa.select(v.c.action, v.c.until)
+        .where(
+            v.c.chat_id == sa.bindparam("chat"),
+            v.c.actor == sa.bindparam("who"),
+            among(v.c.action, "mute", "ban"),
+            v.c.shadow.is_(False),
+            v.c.undone_at.is_(None),
+            sa.or_(v.c.until.is_(None), v.c.until > sa.bindparam("now")),
+        )
+        .order_by(v.c.action, v.c.id.desc())
+        .limit(1)
     )
-    .order_by(v.c.action, v.c.id.desc())
-    .limit(1)
 )
 
 

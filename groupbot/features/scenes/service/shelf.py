@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
@@ -21,8 +22,7 @@ FOLDER = "scenes"
 AT_HAND = {"scene": "…", "title": "…", "chat": promos.CHAT}  # what every template is given
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """The scenes of a chat, all their phrases in one pass."""
 
     scenes: tuple[Scene, ...]

@@ -7,8 +7,9 @@ The setting holds "" (open), `on` (the group's ladder decides), or an act: `del`
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from groupbot.core.events import Message
 from groupbot.features.members.domain import Setting
@@ -23,8 +24,7 @@ from groupbot.features.rules.domain.wishes import LADDER, Wish
 ID, VERSION = "locks", 1
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(Struct, frozen=True):
     """One lock. `check` None: what a message says does not tell; seen on joins (`bot`), on reactions, or with
     who is a member (`comment`). `words` says that plain words may run into it."""
 
