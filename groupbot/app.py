@@ -24,7 +24,7 @@ from groupbot.engine.clock import Clock, ticking
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import Item, Outcome
 from groupbot.engine.figures import Health
-from groupbot.engine.memory import settle
+from groupbot.engine.memory import one_heap, settle
 from groupbot.engine.menus import menus
 from groupbot.engine.outbox import Outbox, Target
 from groupbot.engine.plugins import Registry, load

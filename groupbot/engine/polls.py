@@ -34,7 +34,7 @@ _STANDS = Hot(
     )
 )
 _SAID = Hot(
-    sa.select(outbox.c.state, outbox.c.until).where(
+    lambda: sa.select(outbox.c.state, outbox.c.until).where(
         outbox.c.bot_id == sa.bindparam("bot"),
         outbox.c.ref == sa.bindparam("the_ref"),
         outbox.c.kind == "poll",

@@ -112,10 +112,12 @@ VOTE = Hot(lambda: Upsert(vote, _VOTE, ("contest_id", "person_id"), {"entry_id":
 UNVOTE = Hot(lambda: sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.entry_id == b("entry")))
 GONE = Hot(lambda: sa.delete(vote).where(vote.c.contest_id == b("the_id"), vote.c.person_id == b("person")))
 SHOWING = Hot(  # contests of the last days on whose card somebody stands
-    sa.select(contest.c.id, contest.c.chat_id)
-    .join(entry, entry.c.contest_id == contest.c.id)
-    .where(entry.c.person_id == b("who"), contest.c.closes_at >= b("since"))
-    .order_by(contest.c.id)
+    lambda: (
+        sa.select(contest.c.id, contest.c.chat_id)
+        .join(entry, entry.c.contest_id == contest.c.id)
+        .where(entry.c.person_id == b("who"), contest.c.closes_at >= b("since"))
+        .order_by(contest.c.id)
+    )
 )
 _open = sa.select(contest.c.id).where(contest.c.state == "open")
 KEPT = (

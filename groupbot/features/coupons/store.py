@@ -71,18 +71,22 @@ _POOL = ("chat_id", "topic", "title", "each", "price", "by_id", "state", "claim_
 NEW = Hot(lambda: sa.insert(pool).values({n: b(n) for n in _POOL}).returning(pool.c.id))
 ONE = Hot(lambda: sa.select(pool).where(pool.c.id == b("the_id")))
 _CODE = ("pool_id", "chat_id", "mark", "sealed")
-ADD = Hot(sa.insert(coupon).values({n: b(n) for n in _CODE}))
-KNOWN = Hot(sa.select(coupon.c.id).where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark")))
+ADD = Hot(lambda: sa.insert(coupon).values({n: b(n) for n in _CODE}))
+KNOWN = Hot(
+    lambda: sa.select(coupon.c.id).where(coupon.c.chat_id == b("chat"), coupon.c.mark == b("the_mark"))
+)
 UNFINISHED = Hot(  # the operator's, of an import that was interrupted
-    sa.update(pool)
-    .where(
-        pool.c.chat_id == b("chat"),
-        pool.c.title == b("named"),
-        pool.c.by_id == 0,
-        pool.c.state == "draft",
+    lambda: (
+        sa.update(pool)
+        .where(
+            pool.c.chat_id == b("chat"),
+            pool.c.title == b("named"),
+            pool.c.by_id == 0,
+            pool.c.state == "draft",
+        )
+        .values({n: b(n) for n in ("each", "price", "claim_seconds", "use_seconds")})
+        .returning(pool.c.id)
     )
-    .values({n: b(n) for n in ("each", "price", "claim_seconds", "use_seconds")})
-    .returning(pool.c.id)
 )
 OPEN = Hot(
     lambda: (

@@ -196,16 +196,15 @@ def _over(name: str) -> Hot:
 
 TO_REMIND, TO_TELL = (_due(gathering.c[n]) for n in ("remind_at", "after_at"))
 TO_LINE = Hot(  # some of them may have to wait: behind these come others
-    sa.select(gathering)
-    .where(gathering.c.line_at <= b("now"), gathering.c.id > b("behind"))
-    .order_by(gathering.c.id)
-    .limit(b("most"))
+    lambda: (
+        sa.select(gathering)
+        .where(gathering.c.line_at <= b("now"), gathering.c.id > b("behind"))
+        .order_by(gathering.c.id)
+        .limit(b("most"))
+    )
 )
-REMINDED, LINED, TOLD = (
-    Hot(sa.update(gathering).where(gathering.c.id == b("the_id")).values({n: None}))
-    for n in ("remind_at", "line_at", "after_at")
-)
-HANG = Hot(sa.insert(photo).values({n: b(n) for n in ("gathering_id", "person_id", "file_id", "at")}))
+REMINDED, LINED, TOLD = (_over(n) for n in ("remind_at", "line_at", "after_at"))
+HANG = Hot(lambda: sa.insert(photo).values({n: b(n) for n in ("gathering_id", "person_id", "file_id", "at")}))
 WALL = Hot(
     lambda: (
         sa.select(photo.c.person_id, photo.c.file_id)
@@ -254,10 +253,12 @@ JOINED_BY = Hot(  # seats in group buys and pre-orders taken in a stretch
 )
 
 SHOWING = Hot(  # gatherings of the last days on whose card somebody stands
-    sa.select(gathering.c.id, gathering.c.chat_id)
-    .join(seat, seat.c.gathering_id == gathering.c.id)
-    .where(seat.c.person_id == b("who"), gathering.c.closes_at >= b("since"), seat.c.left_at.is_(None))
-    .order_by(gathering.c.id)
+    lambda: (
+        sa.select(gathering.c.id, gathering.c.chat_id)
+        .join(seat, seat.c.gathering_id == gathering.c.id)
+        .where(seat.c.person_id == b("who"), gathering.c.closes_at >= b("since"), seat.c.left_at.is_(None))
+        .order_by(gathering.c.id)
+    )
 )
 _open = sa.select(gathering.c.id).where(gathering.c.state == "open")
 KEPT = (

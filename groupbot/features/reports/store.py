@@ -101,16 +101,18 @@ ASKED = Hot(
     )
 )
 NAMING = Hot(
-    sa.select(report)
-    .where(
-        r.at >= b("since"),
-        sa.or_(
-            r.actor == b("who"),
-            r.decided_by == b("who"),
-            sa.exists().where(v.report_id == r.id, v.reporter == b("who")),
-        ),
+    lambda: (
+        sa.select(report)
+        .where(
+            r.at >= b("since"),
+            sa.or_(
+                r.actor == b("who"),
+                r.decided_by == b("who"),
+                sa.exists().where(v.report_id == r.id, v.reporter == b("who")),
+            ),
+        )
+        .order_by(r.id)
     )
-    .order_by(r.id)
 )
 KEPT = (
     Kept(report, "actor", "former", by="id", words=("name", "text"), hide=("cards",)),

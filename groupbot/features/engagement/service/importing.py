@@ -65,16 +65,18 @@ _mine = (_m.c.chat_id == b("chat"), _m.c.person_id == b("who"))
 _open = (*_mine, _m.c.left_at.is_(None))
 _not_over = (*_mine, sa.or_(_m.c.left_at.is_(None), _m.c.left_at > b("at")))
 _CAME = Hot(
-    sa.update(_m)
-    .where(
-        _m.c.id
-        == sa.select(_m.c.id)
-        .where(*_not_over, _m.c.joined_at.is_(None))
-        .order_by(_m.c.left_at.is_(None), _m.c.left_at)
-        .limit(1)
-        .scalar_subquery()
+    lambda: (
+        sa.update(_m)
+        .where(
+            _m.c.id
+            == sa.select(_m.c.id)
+            .where(*_not_over, _m.c.joined_at.is_(None))
+            .order_by(_m.c.left_at.is_(None), _m.c.left_at)
+            .limit(1)
+            .scalar_subquery()
+        )
+        .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
     )
-    .values(joined_at=b("at"), evidence=b("evidence"), added_by=b("adder", type_=sa.BigInteger))
 )
 _WENT = Hot(
     lambda: (
@@ -83,22 +85,24 @@ _WENT = Hot(
         .values(left_at=b("at"), removed=b("was_removed", type_=sa.Boolean))
     )
 )
-_HERE = Hot(sa.select(_m.c.id).where(*_not_over).limit(1))
+_HERE = Hot(lambda: sa.select(_m.c.id).where(*_not_over).limit(1))
 _SPOKE = Hot(
-    sa.select(_m.c.id)
-    .where(*_open, _m.c.joined_at.is_(None))
-    .where(
-        sa.exists().where(
-            store.member_day.c.chat_id == b("chat"),
-            store.member_day.c.person_id == b("who"),
-            store.member_day.c.day < b("day"),
+    lambda: (
+        sa.select(_m.c.id)
+        .where(*_open, _m.c.joined_at.is_(None))
+        .where(
+            sa.exists().where(
+                store.member_day.c.chat_id == b("chat"),
+                store.member_day.c.person_id == b("who"),
+                store.member_day.c.day < b("day"),
+            )
         )
     )
 )
 
 
 _OF_HISTORY = Hot(
-    sa.select(chat_address.c.chat_id).where(
+    lambda: sa.select(chat_address.c.chat_id).where(
         chat_address.c.bot_id == b("bot"), chat_address.c.telegram_id == b("telegram")
     )
 )

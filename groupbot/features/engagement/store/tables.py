@@ -228,9 +228,9 @@ _said = (
     event.c.message_id == b("message"),
     among(event.c.kind, "message", "reply"),
 )
-AS_SAID = Hot(sa.select(event.c.kind, event.c.staff).where(*_said))
-ASKED = Hot(sa.update(event).where(*_said).values(kind=sa.literal_column("'asked'"), reply_to=None))
-UNASK = Hot(sa.delete(event).where(*_said[:4], among(event.c.kind, "question")))
+AS_SAID = Hot(lambda: sa.select(event.c.kind, event.c.staff).where(*_said))
+ASKED = Hot(lambda: sa.update(event).where(*_said).values(kind=sa.literal_column("'asked'"), reply_to=None))
+UNASK = Hot(lambda: sa.delete(event).where(*_said[:4], among(event.c.kind, "question")))
 IN_TOPICS = Hot(
     lambda: sa.select(event.c.message_id, event.c.topic).where(
         event.c.chat_id == b("chat"),

@@ -16,9 +16,9 @@ topic = sa.Table(
 )
 TITLE = 128  # letters: Telegram's own limit (createForumTopic)
 _ROW = ("chat_id", "topic", "title", "at")
-NAME_TOPIC = Hot(Upsert(topic, _ROW, ("chat_id", "topic"), {"title": "new", "at": "new"}))
+NAME_TOPIC = Hot(lambda: Upsert(topic, _ROW, ("chat_id", "topic"), {"title": "new", "at": "new"}))
 NAMED_AT = Hot(
-    sa.select(topic.c.at).where(
+    lambda: sa.select(topic.c.at).where(
         topic.c.chat_id == sa.bindparam("chat"), topic.c.topic == sa.bindparam("number")
     )
 )

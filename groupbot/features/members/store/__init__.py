@@ -278,9 +278,9 @@ CONNECT = Hot(
         {"at": "new", "live": "new"},
     )
 )
-DISCONNECT = Hot(sa.update(connection).where(_mine, connection.c.live.is_(True)).values(live=False))
+DISCONNECT = Hot(lambda: sa.update(connection).where(_mine, connection.c.live.is_(True)).values(live=False))
 OLD_CONNECTIONS = Hot(
-    sa.delete(connection).where(connection.c.at < b("before"), connection.c.live.is_(False))
+    lambda: sa.delete(connection).where(connection.c.at < b("before"), connection.c.live.is_(False))
 )
 ADMIN_OF = Hot(
     lambda: (
