@@ -17,12 +17,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from groupbot.engine.migrate import current, known, upgrade
 from groupbot.engine.outbox_table import outbox
@@ -104,7 +103,7 @@ def restore(
         told = _held(new, now, resend)
         ready(new)
         _alone(part)  # one file, without -wal
-        return replace(told, aside=_swap(path, part, now))
+        return structs.replace(told, aside=_swap(path, part, now))
     except (OSError, Lost, sa.exc.OperationalError) as e:
         why = getattr(e, "strerror", None) or getattr(e, "orig", None) or e
         raise Misfit(
