@@ -166,11 +166,10 @@ class _Week:
             few = [min(talkers - 1, int(-math.log(1 - rng.random()) * talkers / 4)) for _ in range(messages)]
             who = [*those, *(those[i] for i in few[talkers:])]
             rng.shuffle(who)
-            total, upto = sum(made.shape), 0
-            shape = made.shape if not week else (1,) * 7
-            total = sum(shape)
+            shape = (1,) * 7 if week else made.shape
+            upto = 0
             for day in range(7):
-                since, upto = upto, len(who) * sum(shape[: day + 1]) // total
+                since, upto = upto, len(who) * sum(shape[: day + 1]) // sum(shape)
                 found += [(self._at(week + day, self._minute()), p, "…") for p in who[since:upto]]
                 found += [(self._at(week + day, self._minute()), self.helper, "…") for _ in range(made.staff)]
         found += [(self._at(d, self._minute()), self.cast[1 + d], ASKED) for d in made.questions]
@@ -184,19 +183,18 @@ class _Week:
         self, number: int, at: datetime, who: Person, text: str, heard: list[tuple[int, Person]]
     ) -> None:
         rng = self.work.rng
-        others = [n for n, p in heard[-12:] if p.id != who.id]
-        to = rng.choice(others) if others and text != ASKED and rng.random() < REPLIES else None
+        others = [(n, p) for n, p in heard[-12:] if p.id != who.id]
+        to = rng.choice(others)[0] if others and text != ASKED and rng.random() < REPLIES else None
         self._note(Message(at=at, chat=self.chat, sender=who, message_id=number, text=text, reply_to=to))
         if text != ASKED:
             heard.append((number, who))
         if others and rng.random() < LIKES:
-            fan = next(p for n, p in reversed(heard[:-1]) if p.id != who.id)
-            self._like(at + timedelta(minutes=1), fan, number)
+            self._like(at + timedelta(minutes=1), others[-1][1], number)
 
     def _like(self, at: datetime, who: Person, number: int) -> None:
         self._note(Reaction(at=at, chat=self.chat, sender=who, message_id=number, after=("👍",)))
 
-    def _post(self, number: int, post: Post, at: datetime, numbers: Any) -> None:
+    def _post(self, number: int, post: Post, at: datetime, numbers: count[int]) -> None:
         """A post of the bot, and what people did on it."""
         work, crowd = self.work, self.cast[1 : 1 + self.made.talkers[1]]
         ref = f"{post.kind}:{number}"
