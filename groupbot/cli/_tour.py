@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from groupbot.cli._arrival import CHINA, Arrival
 from groupbot.cli._bot import BotProcess
-from groupbot.cli._cast import Cast
+from groupbot.cli._cast import Cast, press_start
 from groupbot.cli._sample import Sample, picture, sample_week, table
 from groupbot.cli._watch import Missed
 from groupbot.engine.picture.page import draw_page
@@ -36,16 +36,24 @@ AUDIENCES = "门店: {tier: store}\n"
 
 
 class Tour(Arrival):
-    """Plays the people, watches the bot. `tell(line)` prints."""
+    """Plays the people, watches the bot. `tell(line)` prints; `lang` is that of the sample week."""
 
     def __init__(
-        self, world: World, cast: Cast, bot: BotProcess, token: str, tell: Callable[[str], None]
+        self,
+        world: World,
+        cast: Cast,
+        bot: BotProcess,
+        token: str,
+        tell: Callable[[str], None],
+        lang: str = "zh",
     ) -> None:
         super().__init__(world, cast, bot, token, tell)
+        self._lang = lang
         self.steps = (
             self.added, self.upgrade, self.rule, self.ladder,
-            self.promo, self.packet, self.lottery, self.review,
+            self.promo, self.packet, self.lottery, self.forget, self.review,
         )  # fmt: skip
+        self._card = self._lucky = self._share = 0
 
     async def run(self) -> int:
         """All steps in order; how many there were.
@@ -118,6 +126,11 @@ class Tour(Arrival):
         if sum(got) != 100 or len(got) != 8:
             raise Missed(self.step, f"{len(got)} shares, sum {sum(got)}")
         best = str(room.messages[card]["text"]).split("手气最佳 ")[-1].split("·")[0].strip()
+        self._card, self._share = card, max(got)
+        lucky = best.removesuffix("分").removesuffix(str(max(got)))
+        if lucky not in self.cast.people:
+            raise Missed(self.step, f"the card says {best}, the most was {max(got)}")
+        self._lucky = self.cast.people[lucky]
         same = self.world.queries[again]["text"].split(",")[0]
         self.line(
             n,
@@ -194,20 +207,76 @@ class Tour(Arrival):
         return done.returncode == 0, lines[-1].removeprefix("✗").strip() if lines else ""
 
     # --- 8
+    async def forget(self, n: int) -> None:
+        """Who had the luckiest share of the packet goes for good: the books still sum, no name is left."""
+        who, name = self._lucky, self.cast.named(self._lucky)
+        press_start(self.world, who)
+        self.world.say(who, who, "/forget")
+        await self.until(lambda: self.bot_said(who, "要我忘掉你吗"), "/forget asks once more, in private")
+        asked = self.newest(who, "要我忘掉你吗")
+        query = self.world.press(who, who, asked, self.data(self.world.chats[who], asked, "注销我"))
+        await self.until(lambda: self.bot_said(who, "注销回执 F-"), "the receipt comes, in private")
+        await self.until(lambda: self.world.queries[query]["answered"], "the button is answered")
+        toast = str(self.world.queries[query]["text"])
+        receipt = next(t for t in self.said(who) if "注销回执 F-" in t)
+        number = receipt.split("注销回执 ")[1].split()[0]
+        if not toast.endswith(f"回执 {number}"):
+            raise Missed(self.step, f"the button answers {toast!r}, the receipt is {number}")
+        await self.until(lambda: not self._known(who), "the bot knows their name no more")
+        old = f"手气最佳 已注销成员{self._share}分"
+        await self.until(
+            lambda: old in str(self.store.messages[self._card].get("text")), "the old card names them no more"
+        )
+        await self.until(lambda: not self._named(name), "no post of the bot names them")
+        shares, points = self._packet()
+        if (shares, points) != (8, 100):
+            raise Missed(self.step, f"the packet has {shares} shares, sum {points}")
+        stays = receipt.partition("留下的:")[2].split("\n")
+        why = [line.removeprefix("· ") for line in stays if line.startswith("· ")]
+        if not why:
+            raise Missed(self.step, "the receipt does not say what stays")
+        self.line(
+            n, "forget", f"{name} /forget, [注销我] → receipt {number}; the packet still sums to {points}"
+        )
+        self.line(0, "", f"the old card now: {old}")
+        for line in why:
+            self.line(0, "", f"stays: {line}")
+
+    def _known(self, person: int) -> bool:
+        """Has the bot's database this person, or a claim of theirs?"""
+        theirs = sa.select(sa.func.count()).select_from
+        known = theirs(sa.table("person")).where(sa.column("id") == person)
+        took = theirs(sa.table("packet_claim")).where(sa.column("person_id") == person)
+        with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
+            return bool(work.sql.value(known) or work.sql.value(took))
+
+    def _named(self, name: str) -> bool:
+        """Is a post of the bot in a group left that names them?"""
+        return any(self.bot_said(room.id, name) for room in (self.store, *self.cast.rooms))
+
+    def _packet(self) -> tuple[int, int]:
+        """Shares taken from the packet, and their sum, by the bot's own books."""
+        claims: Any = sa.select(sa.func.count(), sa.func.sum(sa.column("amount"))).select_from(
+            sa.table("packet_claim")
+        )
+        with looking(f"sqlite:///{self.folder / 'groupbot.db'}") as work:
+            row: Any = work.sql.first(claims)
+            return int(row[0]), int(row[1] or 0)
+
+    # --- 9
     async def review(self, n: int) -> None:
         """A sample week as a page for who answers for the groups, as a table and as a picture."""
         made, page, week = await self._week
-        first, *more = made.need
         self.line(
             n,
             "review",
-            f"{len(made.weeks)} groups, {len(more) + 1} need{'' if more else 's'} you: {first}"
+            f"{len(made.weeks)} groups, {made.groups} need you: {made.need[0]}"
             f" → {page.parent.name}/{page.name}, {week.name} (a sample week, labelled)",
         )
         for row in table(made.weeks):
             self.line(0, "", row)
 
     def _draw_week(self) -> tuple[Sample, Path, Path]:
-        made = sample_week(self.folder, datetime.now(UTC))
+        made = sample_week(self.folder, datetime.now(UTC), self._lang)
         page = draw_page(self.folder / "page.png", made.page)
-        return made, page, picture(self.folder / "week.png", made.weeks, sample=True)
+        return made, page, picture(self.folder / "week.png", made.weeks, self._lang)

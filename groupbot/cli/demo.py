@@ -17,6 +17,7 @@ import typer
 from groupbot.cli._bot import BotProcess
 from groupbot.cli._cast import Cast, cast
 from groupbot.cli._narrate import narrate
+from groupbot.cli._tongue import tongue
 from groupbot.cli._tour import Tour
 from groupbot.cli._watch import Missed
 from groupbot.engine.migrate import upgrade
@@ -37,12 +38,14 @@ PORTS = (8081, 8082, 8083, 0)
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="Port of the chat page; a busy one is passed over.")] = PORTS[0],
+    lang: Annotated[str, typer.Option(help="Of the sample week at its end: zh or en.")] = "zh",
     record: Annotated[Path | None, typer.Option(hidden=True, help="Keep the Bot API traffic here.")] = None,
 ) -> None:
     """Three groups, 90 invented members, a real bot. Everything stays in ./groupbot-demo."""
+    tongue(lang)
     folder = fresh(Path.cwd() / FOLDER)
     try:
-        code = asyncio.run(_demo(folder, port, record))
+        code = asyncio.run(_demo(folder, port, record, lang))
     except KeyboardInterrupt:
         code = 130
     raise SystemExit(code)
@@ -62,7 +65,7 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-async def _demo(folder: Path, port: int, record: Path | None) -> int:
+async def _demo(folder: Path, port: int, record: Path | None, lang: str) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sig in (signal.SIGINT, signal.SIGTERM):
@@ -100,7 +103,7 @@ async def _demo(folder: Path, port: int, record: Path | None) -> int:
             "real bot, embedded Telegram, 3 groups, 90 invented members; nothing leaves this machine",
             flush=True,
         )
-        code = await _tour(Tour(world, people, bot, TOKEN, _say), sandbox, people, stop)
+        code = await _tour(Tour(world, people, bot, TOKEN, _say, lang), sandbox, people, stop)
         if code == 0 and sys.stdout.isatty() and not stop.is_set():
             await stop.wait()
         return 130 if stop.is_set() and not sys.stdout.isatty() else code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,12 +14,18 @@ from pathlib import Path
 
 import pytest
 
+from groupbot.cli import _watch
+from groupbot.cli._bot import BotProcess
+from groupbot.cli._cast import cast
 from groupbot.cli._sample import sample_week
-from groupbot.cli.demo import fresh
+from groupbot.cli._tour import Tour
+from groupbot.cli.demo import TOKEN, _tour, fresh
 from groupbot.errors import Misfit
+from groupbot.surfaces.sandbox.server import Sandbox
+from groupbot.surfaces.sandbox.world import World
 from tests import traffic
 
-STEPS = ["added", "upgrade", "rule", "ladder", "promo", "packet", "lottery", "review"]
+STEPS = ["added", "upgrade", "rule", "ladder", "promo", "packet", "lottery", "forget", "review"]
 
 
 @pytest.mark.xdist_group("demo")
@@ -49,7 +56,10 @@ def test_demo_plays_every_step_leaves_one_folder_and_speaks_telegram_right(tmp_p
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.findall(r"^ ?\d+ (\w+)", done.stdout, re.M)[: len(STEPS)] == STEPS
-    assert f"{len(STEPS)} of {len(STEPS)} steps" in done.stdout
+    assert "9 of 9 steps" in done.stdout
+    assert "receipt F-1; the packet still sums to 100" in done.stdout
+    assert "the old card now: 手气最佳 已注销成员" in done.stdout
+    assert "stays: 积分和红包的账:数字不变" in done.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "groupbot-demo",
         "handlers",
@@ -78,11 +88,51 @@ def test_the_sample_week_has_seven_days_at_any_hour(tmp_path: Path, hour: int) -
     """At 19 o'clock UTC it is tomorrow in China: the week ended with an empty day."""
     made = sample_week(tmp_path, datetime(2026, 11, 22, hour, 35, tzinfo=UTC))
     assert [w for w in made.weeks if any(d.messages == 0 for d in w.days)] == []
-    assert made.need == ["华东经销商群, who answers for it silent 9 days"]
-    told = " ".join(line for _, lines in made.page.parts for line in lines)
-    assert "华东经销商群: 负责人 9 天没说话" in told
-    assert told.count("计划帖") == 2
-    assert "样例数据" in made.page.under
+    assert made.need == [
+        "华东经销商群, who answers for it silent 9 days",
+        "西湖店会员群, active people fell from 24 to 18",
+        "华东经销商群, 3 left, only 1 joined",
+    ]
+    assert made.groups == 2
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("zh", "样例数据"), ("en", "sample data")])
+def test_the_sample_page_has_what_a_boss_asks_for_and_says_what_it_is(
+    tmp_path: Path, lang: str, mark: str
+) -> None:
+    made = sample_week(tmp_path, datetime(2026, 11, 22, 3, 35, tzinfo=UTC), lang)
+    page = made.page
+    assert mark in page.heading.lower()
+    assert mark in page.foot.lower()
+    needs, asked, heard, posts, spent = (lines for _, lines in page.parts)
+    assert len(needs) == 3
+    assert len({line.split(":")[0] for line in asked}) == 3
+    assert all(re.search(r"t\.me/c/123456789\d/[45]\d{3}$", line) for line in asked)
+    assert len(heard) == 3
+    best, worst = ([int(n) for n in re.findall(r"\d+", line.split("(", 1)[1])] for line in posts)
+    assert min(best[:4]) > 0  # people, presses, replies, reactions
+    assert worst[-1] == 2  # left within the hour
+    assert best[-1] == 0
+    points, minutes = (int(n) for n in re.findall(r"\d+", spent[1]))
+    assert points == 288  # 8 to each of eleven, 10 to each of twenty
+    assert 60 < minutes < 240
+    assert len({f"{w.trend:.2f}" for w in made.weeks}) == 3
+
+
+async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No bot runs here: whoever says /forget hears nothing."""
+    monkeypatch.setattr(_watch, "WAIT", 0.1)
+    monkeypatch.setattr(Tour, "_draw_week", lambda _: None)
+    world = World()
+    world.add_bot(TOKEN)
+    people = cast(world)
+    tour = Tour(world, people, BotProcess(tmp_path, "", TOKEN, operator=people.owner), TOKEN, print)
+    tour.steps = (tour.forget,)  # type: ignore[assignment]
+    tour._lucky = people.people["阿芳"]
+    assert await _tour(tour, Sandbox(world), people, asyncio.Event()) == 1
+    assert "step 'forget' did not happen" in capsys.readouterr().err
 
 
 def test_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_mos
 
     assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]
     assert wrapped("一二三、四五", 3) == ["一二三、", "四五"]
+    assert wrapped("一二(三四", 3) == ["一二", "(三四"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet"])

@@ -14,6 +14,7 @@ from msgspec import Struct
 from groupbot.engine.picture import FONT, HANGING
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
+OPENING = "(「『【《"  # end no line
 WIDTH = 31  # Chinese characters of a line of text
 
 
@@ -42,8 +43,12 @@ def wrapped(text: str, width: float = WIDTH) -> list[str]:
         wide = 1.0 if "\u2e80" <= c <= "\uffef" else 0.55
         if used + wide > width and c not in HANGING:
             cut = line.rfind(" ") if wide < 1 and " " in line[-12:] else -1
-            rest = line[cut + 1 :] if cut > 0 else ""
-            lines.append(line[:cut] if cut > 0 else line)
+            if cut > 0:
+                done, rest = line[:cut], line[cut + 1 :]
+            else:
+                done = line.rstrip(OPENING) or line
+                rest = line[len(done) :]
+            lines.append(done)
             line, used = rest, sum(1.0 if "\u2e80" <= x <= "\uffef" else 0.55 for x in rest)
         line, used = line + c, used + wide
     return [*lines, line] if line else lines
