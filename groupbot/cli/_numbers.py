@@ -120,6 +120,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             {"week": str(c.week), "joined": c.joined, "active": list(c.active)} for c in reports.cohorts(ask)
         ],
         "journey": journey_of(reports.ways(ask)),
+        "media": [{"medium": m, "messages": int(n)} for m, n in ask.rows(reports.media_sql(ask))],
         "posts": posts_of(reports.told_of(ask, title, 10)),
         "sql": {
             "messages_a_day": reports.said_days_sql(month),
@@ -127,6 +128,7 @@ def numbers(work: Work, chat: int, title: str, last: date, days: int) -> dict[st
             "hours_of_the_week": reports.hours_sql(month),
             "kept": reports.kept_sql(eight),
             "coverage": reports.coverage_sql(chat),
+            "media": reports.media_sql(ask),
             **({"voice": reports.spoke_sql(ask, profile.owner)} if profile and profile.owner else {}),
             "bars": reports.bars_sql(ask, reports.bar_of(days)),
             "plans": reports.planned_sql(ask),

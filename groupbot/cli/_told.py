@@ -58,6 +58,9 @@ def lines(one: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool = False) -> lis
                 t("  joined in the week of {week}: {n}, active in each week after {shares}",
                   week=c["week"], n=c["joined"], shares=shares)
             )  # fmt: skip
+    if one["media"]:
+        told = t.comma.join(f"{t.name('medium', m['medium'])} {m['messages']}" for m in one["media"])
+        out.append(t("  more than text: {told}", told=told))
     return out + _ways_in(one, t) + post_lines(one["posts"][:3], t) + (_behind(one) if sql else [])
 
 

@@ -131,7 +131,7 @@ def test_every_view_becomes_a_file_with_the_same_rows_and_kinds_of_values(
         events = pq.read_table(file.parent / "v_event.parquet")
         assert [str(t) for t in events.schema.types] == [
             "int64", "int64", "timestamp[us, tz=UTC]", "int64", "string", "int64", "int64", "int64", "bool",
-            "int64",
+            "int64", "string",
         ]  # fmt: skip
         assert min(row["day"] for row in pq.read_table(file).to_pylist()) == AT.date()
 

@@ -35,7 +35,7 @@ def fill(work: Work) -> None:
         work.add(members.PEOPLE, person, CANARY if person == MEI else "Li", None, None, "en", False, work.now)
         for chat in (1, 2, 3):
             for i in range(200):
-                row = (chat, work.now, person, "message", 5, i, None, False, None)
+                row = (chat, work.now, person, "message", 5, i, None, False, None, None)
                 work.add(engagement.EVENTS, *row, work.now, date(2027, 1, 30), (1, 0, 0, 0, 0, 0))
             for i in range(4):
                 key = f"claim:{i}:{chat}:{person}"
@@ -129,7 +129,7 @@ async def test_a_database_of_before_is_told_again_and_one_of_after_is_not(
 
 def _back(work: Work) -> None:
     work.add(members.PEOPLE, MEI, CANARY, None, None, "en", False, work.now)
-    row = (1, work.now, MEI, "message", 5, 1, None, False, None)
+    row = (1, work.now, MEI, "message", 5, 1, None, False, None, None)
     work.add(engagement.EVENTS, *row, work.now, date(2027, 1, 30), (1, 0, 0, 0, 0, 0))
 
 

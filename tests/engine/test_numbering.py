@@ -89,7 +89,7 @@ def test_numbers_in_rows_of_the_groups_rows_and_in_rows_not_yet_written_are_old_
     def batch(work: Work) -> None:
         work.sql.run(sa.insert(contest).values(row))
         work.sql.run(sa.insert(entry).values(photo | {"contest_id": 3}))
-        work.add(EVENTS, chat, AT, 5, "reply", 1, 9, None, False, 8, None, None, None)
+        work.add(EVENTS, chat, AT, 5, "reply", 1, 9, None, False, 8, None, None, None, None)
         upgrade(work, OLD.id, NEW.id)
 
     writer.write(batch)

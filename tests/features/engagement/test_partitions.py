@@ -36,7 +36,8 @@ def writer(pg_tables: postgres.Cleaned) -> Iterator[Writer]:
 
 
 def happened(work: Work, *at: datetime) -> None:
-    write_bulk(work.sql, EVENTS, [(1, t, 5, "message", 3, n, None, False, None) for n, t in enumerate(at)])
+    said = (None, False, None, None)
+    write_bulk(work.sql, EVENTS, [(1, t, 5, "message", 3, n, *said) for n, t in enumerate(at)])
 
 
 def swept(writer: Writer) -> None:
@@ -97,8 +98,11 @@ def test_the_migration_keeps_every_row_and_its_number_both_ways(pg_url: str) -> 
     now = datetime.now(UTC).replace(microsecond=0)
     writer = Writer(pg_url, clock=FixedClock(now), rng=chance(7), bot_id=700000001)
     old = [now - timedelta(days=n, hours=n % 24) for n in range(0, 400, 7)]
-    writer.write(lambda w: happened(w, *old, now + timedelta(days=40)))
-    rows = sa.select(event).order_by(event.c.id)
+    of_then = {"chat_id": 1, "person_id": 5, "kind": "message", "units": 3, "staff": False}
+    every = enumerate((*old, now + timedelta(days=40)))
+    new = [of_then | {"at": t, "message_id": n} for n, t in every]
+    writer.write(lambda w: w.sql.run(sa.insert(event).values(new)))
+    rows = sa.select(*(event.c[n] for n in ("id", "at", *of_then, "message_id"))).order_by(event.c.id)
     before = writer.write(lambda w: w.sql.all(rows))
     writer.close()
     upgrade(pg_url)

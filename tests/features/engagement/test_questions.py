@@ -98,3 +98,24 @@ def test_an_import_knows_questions_as_the_bot_does() -> None:
         ["message", "question"],
         ["message"],
     ]
+
+
+def test_what_a_message_is_besides_text_is_kept_live_and_imported_alike(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[str, str | None]]:
+        work.chat, work.zone = group(work), "UTC"
+        for number, kind in enumerate(("text", "photo", "voice", "sticker"), 1):
+            who = Person(500, "P")
+            m = Message(at=START, chat=ROOM, sender=who, message_id=number, kind=kind)
+            work.event = m
+            work.step(service.note, m)
+        work.flush()
+        return [(r[0], r[1]) for r in work.sql.plain("SELECT kind, medium FROM v_event ORDER BY message_id")]
+
+    live = writer.write(fn)
+    assert live == [("message", None), ("message", "photo"), ("message", "voice"), ("message", "sticker")]
+    history = History(77, lambda: UTC, frozenset(), Authors())
+    sent: list[dict[str, str]] = [
+        {}, {"photo": "a.jpg"}, {"media_type": "voice_message", "file": "a.ogg"}, {"media_type": "sticker"},
+    ]  # fmt: skip
+    told = [history.tell(message(n, 501, n, **more)) for n, more in enumerate(sent, 3)]
+    assert [("message", t.acts[0].medium) for t in told if t is not None] == live

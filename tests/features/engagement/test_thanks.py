@@ -67,7 +67,9 @@ def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None
         rows, at = [], START - timedelta(days=3)
 
         def act(person: int, kind: str, message: int, topic: int | None, to: int | None, staff: bool) -> None:
-            rows.append((work.chat, at, person, kind, 0, message, topic, staff, to, at, at.date(), None))
+            rows.append(
+                (work.chat, at, person, kind, 0, message, topic, staff, to, None, at, at.date(), None)
+            )
 
         number = 100
         for person, topic, reactions, thanks in (

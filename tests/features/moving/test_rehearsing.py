@@ -166,7 +166,7 @@ def test_floods_are_counted_from_who_wrote_when_in_short_turns(writer: Writer) -
             who = 1 if n < 5 else 2 if 1497 <= n < 1503 else 100 + n % 50
             at = START - timedelta(hours=3) + timedelta(seconds=n)
             hour, counts = at.replace(minute=0, second=0), (1, 0, 0, 0, 0, 0)
-            row = (chat, at, who, "message", 2, n + 1, None, False, None, hour, at.date(), counts)
+            row = (chat, at, who, "message", 2, n + 1, None, False, None, None, hour, at.date(), counts)
             work.add(EVENTS, *row)
 
     writer.write(spoke)

@@ -13,6 +13,21 @@ _MEDIA = (
     "todo_list", "place_name",
 )  # fmt: skip
 _CARRIES = frozenset(_MEDIA)
+AS_SENT = {f"media: {told}": name for told, name in {  # by the Bot API's names
+    **{n: n for n in ("photo", "sticker", "animation", "poll", "dice")},
+    "video_file": "video", "audio_file": "audio", "voice_message": "voice", "video_message": "video_note",
+    "file": "document", "contact_information": "contact", "location_information": "location",
+    "game_title": "game", "invoice_information": "invoice", "giveaway_information": "giveaway",
+    "giveaway_results": "giveaway", "paid_stars_amount": "paid_media", "todo_list": "checklist",
+    "place_name": "venue",
+}.items()}  # fmt: skip
+KNOWN = frozenset((
+    "create_group", "create_channel", "migrate_from_group", "migrate_to_supergroup", "pin_message",
+    "edit_group_title", "edit_group_photo", "delete_group_photo", "edit_chat_theme", "set_messages_ttl",
+    "topic_created", "topic_edit", "group_call", "group_call_scheduled", "invite_to_group_call",
+    "score_in_game", "boost_apply", "set_chat_wallpaper", "giveaway_launch", "giveaway_results",
+    "clear_history",
+))  # fmt: skip
 _COMMON = frozenset((  # said of any message, or beside what it carries
     "id", "type", "date", "date_unixtime", "edited", "edited_unixtime", "from", "from_id", "author", "text",
     "text_entities", "reply_to_message_id", "reply_to_peer_id", "forwarded_from", "forwarded_from_id",

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.exported import (
+    AS_SENT,
+    KNOWN,
     medium_of,
     names_of,
     person_of,
@@ -34,13 +36,6 @@ DOORS = {
     "invite_members": "added",
     "remove_members": "left",
 }
-KNOWN = frozenset((
-    "create_group", "create_channel", "migrate_from_group", "migrate_to_supergroup", "pin_message",
-    "edit_group_title", "edit_group_photo", "delete_group_photo", "edit_chat_theme", "set_messages_ttl",
-    "topic_created", "topic_edit", "group_call", "group_call_scheduled", "invite_to_group_call",
-    "score_in_game", "boost_apply", "set_chat_wallpaper", "giveaway_launch", "giveaway_results",
-    "clear_history",
-))  # fmt: skip
 
 
 class Act(NamedTuple):
@@ -53,6 +48,7 @@ class Act(NamedTuple):
     message_id: int | None = None
     topic: int | None = None
     reply_to: int | None = None
+    medium: str | None = None  # of a message that is more than text
 
 
 class Door(NamedTuple):
@@ -194,11 +190,11 @@ class History:
         if len(self._authors) > RECENT + 5000:
             _forget(self._authors)
         if first == "/":
-            kind, size, answered = "command", 0, None
+            kind, size, answered, medium = "command", 0, None, ""
         else:
-            kind = "message" if answered is None else "reply"
-            self.counts[medium_of(m, size)] += 1
-        acts = [Act(at, person, kind, size, number, topic, answered)]
+            kind, medium = "message" if answered is None else "reply", medium_of(m, size)
+            self.counts[medium] += 1
+        acts = [Act(at, person, kind, size, number, topic, answered, AS_SENT.get(medium))]
         if answered is not None and type(text) is str and thanked(text):
             acts.append(Act(at, person, "thanks", 0, answered))
         elif kind == "message" and asks(words_of(text)):

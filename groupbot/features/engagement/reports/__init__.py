@@ -18,6 +18,7 @@ from groupbot.features.engagement.reports.habits import (
     hours_sql,
     kept,
     kept_sql,
+    media_sql,
     said_days_sql,
 )
 from groupbot.features.engagement.reports.health import (
@@ -63,6 +64,7 @@ from groupbot.features.engagement.reports.ways import HOW, Passage, Ways, ways
 from groupbot.features.engagement.reports.week import known_members, week_of
 
 __all__ = [
+    "media_sql",
     "Topic",
     "topics",
     "topics_asked",

@@ -28,6 +28,14 @@ def said_days_sql(ask: Ask) -> str:
     return ask.sql("SELECT day, messages FROM v_day WHERE {days} AND messages <> 0 ORDER BY day")
 
 
+def media_sql(ask: Ask) -> str:
+    """The SQL of members' messages that were more than text, by what they were."""
+    return ask.sql(
+        "SELECT medium, COUNT(*) FROM v_act WHERE {times} AND kind IN ('message', 'reply')"
+        " AND medium IS NOT NULL GROUP BY medium ORDER BY 2 DESC, 1"
+    )
+
+
 def active_days_sql(ask: Ask) -> str:
     """The SQL of the members active on each local day that had any."""
     if not _hired(ask):

@@ -230,7 +230,8 @@ def _row(a: Act, chat: int, clock: ZoneInfo, staff: bool) -> tuple[Any, ...]:
     made = counts(a.kind, a.units)
     day = local_day(a.at, clock) if a.kind not in ("join", "leave", "command", "thanks", "question") else None
     hour = hour_of(a.at)
-    return (chat, a.at, a.person, a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, hour, day, made)
+    said = (a.kind, a.units, a.message_id, a.topic, staff, a.reply_to, a.medium)
+    return (chat, a.at, a.person, *said, hour, day, made)
 
 
 def _door(work: Work, chat: int, door: Door, clock: ZoneInfo) -> None:

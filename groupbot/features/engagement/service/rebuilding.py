@@ -113,7 +113,7 @@ def rebuild(work: Work, chat: int, day: date) -> bool:
     work.sql.run(_NO_DAYS, chat=chat, day=day)
     work.sql.run(_NO_CHAT_DAY, chat=chat, day=day)
     rows = [
-        (chat, r.at, r.person_id, r.kind, 0, None, None, r.staff, None, hour_of(r.at),
+        (chat, r.at, r.person_id, r.kind, 0, None, None, r.staff, None, None, hour_of(r.at),
          day if r.at >= low and r.kind not in ("join", "leave") else None, counts(r.kind, r.units))
         for r in events
     ]  # fmt: skip

@@ -131,6 +131,7 @@ def _message(m: Message, work: Work) -> None:
         REPLIED if reply else SPOKE,
         day,
         m.reply_to if reply else None,
+        None if m.kind == "text" else m.kind[:16],
     )
     if m.called:
         mentioned(m, work, sender.id, day, staff=staff)
@@ -175,10 +176,11 @@ def _write(
     counts: Counts | None,
     day: date | None,
     reply_to: int | None = None,
+    medium: str | None = None,
 ) -> None:
     """Buffer one event row; its rollups are made of it at flush."""
     hour = _hour_of(at)
-    row = (work.chat, at, person, kind, size, message_id, topic, staff, reply_to, hour, day, counts)
+    row = (work.chat, at, person, kind, size, message_id, topic, staff, reply_to, medium, hour, day, counts)
     work.add(store.EVENTS, *row)
 
 
@@ -215,7 +217,7 @@ def voted(work: Work, chat: int, person: int, at: datetime, ref: str) -> None:
     post = work.sql.value(store.POST, bot=work.bot_id, chat=chat, the_ref=ref)
     staff = people.is_staff(work, chat, person)
     hour, day = _hour_of(at), _day_in(work, chat, at)
-    row = (chat, at, person, "vote", 0, post, None, staff, None, hour, day, TAPPED)
+    row = (chat, at, person, "vote", 0, post, None, staff, None, None, hour, day, TAPPED)
     work.add(store.EVENTS, *row)
 
 
@@ -233,7 +235,7 @@ def asked(work: Work, m: Message) -> None:
     work.sql.run(store.UNASK, **which)
     counts = (-1, -int(row.kind == "reply"), 0, 1, 0, 0)
     hour, day = _hour_of(m.at), _day_of(work.zone, m.at)
-    more = (work.chat, m.at, m.sender.id, "asked", 0, None, None, row.staff, None, hour, day, counts)
+    more = (work.chat, m.at, m.sender.id, "asked", 0, None, None, row.staff, None, None, hour, day, counts)
     for bulk, sums in store.sums([more]):
         write_bulk(work.sql, bulk, sums)
 
@@ -243,7 +245,7 @@ def _uncount(
 ) -> None:
     counts = (-1, -int(reply), 0, 0, 0, 0)
     hour, day = _hour_of(at), _day_in(work, chat, at)
-    row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, hour, day, counts)
+    row = (chat, at, person, "removed", int(reply), message_id, None, staff, None, None, hour, day, counts)
     work.add(store.EVENTS, *row)
 
 

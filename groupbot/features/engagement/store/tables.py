@@ -33,6 +33,7 @@ event = sa.Table(
     sa.Column("topic", sa.BigInteger),
     sa.Column("staff", sa.Boolean, nullable=False),
     sa.Column("reply_to", sa.BigInteger, info={"message": True}),  # the message that a reply answers
+    sa.Column("medium", sa.String(16)),  # of a message that is more than text: photo, sticker, voice …
     sa.Index("ix_event_chat_at", "chat_id", "at"),
     sa.Index(
         "ix_event_removed",
@@ -85,7 +86,7 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
     (messages, replies, reactions, taps, joined, gone)."""
     hours: dict[Any, list[int]] = {}
     days: dict[Any, list[Any]] = {}
-    for chat, _, person, _, _, _, _, staff, _, hour, day, counts in rows:
+    for chat, _, person, _, _, _, _, staff, _, _, hour, day, counts in rows:
         if counts is None:
             continue
         messages, replies, reactions, taps, joined, gone = counts
@@ -112,7 +113,8 @@ def sums(rows: list[Any]) -> list[tuple[Bulk, list[Any]]]:
     return [(HOURS, [(*k, *v) for k, v in hours.items()]), (DAYS, [(*k, *v) for k, v in days.items()])]
 
 
-_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to")
+_EVENT = ("chat_id", "at", "person_id", "kind", "units", "message_id", "topic", "staff", "reply_to",
+          "medium")  # fmt: skip
 LAST_SPOKE = Hot(
     lambda: sa.select(sa.func.max(event.c.at)).where(
         event.c.chat_id == b("chat"), event.c.at >= b("since"), among(event.c.kind, "message", "reply")

@@ -15,7 +15,8 @@ view(
 view(
     "v_event",
     "everything recorded, one row a thing that happened; no text",
-    """SELECT id, chat_id, at, person_id, kind, units, message_id, topic, staff, reply_to FROM event""",
+    """SELECT id, chat_id, at, person_id, kind, units, message_id, topic, staff, reply_to, medium
+    FROM event""",
 )
 view(
     "v_hired",
@@ -27,7 +28,7 @@ view(
     "qualifying acts: of people who are no staff nor hired, not removed;"
     " organic FALSE for presses, votes and words asked for",
     """SELECT e.id, e.chat_id, e.at, e.person_id, e.kind, e.units, e.message_id, e.topic, e.reply_to,
-      e.kind NOT IN ('tap', 'vote', 'asked') AS organic
+      e.kind NOT IN ('tap', 'vote', 'asked') AS organic, e.medium
     FROM event e
     WHERE e.kind IN ('message', 'reply', 'reaction', 'tap', 'vote', 'asked') AND NOT e.staff
       AND (e.kind NOT IN ('message', 'reply') OR NOT EXISTS (
