@@ -75,23 +75,9 @@ posted = sa.Table(
 )
 
 _NAMES = (
-    "bot_id",
-    "chat_id",
-    "user_id",
-    "lane",
-    "kind",
-    "ref",
-    "topic",
-    "payload",
-    "hash",
-    "cause",
-    "why",
-    "state",
-    "due",
-    "until",
-    "said_at",
-    "update_id",
-)
+    "bot_id", "chat_id", "user_id", "lane", "kind", "ref", "topic", "payload", "hash", "cause", "why",
+    "state", "due", "until", "said_at", "update_id",
+)  # fmt: skip
 REPLY_LIFE = timedelta(minutes=5)  # an answer nobody waits for any more is noise
 MUST_WAIT = "must wait: "  # begins the error of a row whose chat Telegram wants silent until it is due
 NEWS_LIFE = timedelta(hours=24)  # results, cards and words to staff are still worth hearing

@@ -142,7 +142,7 @@ async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) 
         await chat.wait(seconds=5)
         rows = [m for m in chat.world.chats[fang].messages.values() if "document" in m]
         told = _content(chat, rows[0])
-        keeps = "(何时发言、回应、道谢、提到谁,不存文字,180天)"
+        keeps = "(何时发言、回应、提问、道谢、提到谁,不存文字,180天;话题叫什么)"
         assert told.startswith(f"时间按 Asia/Shanghai。\n\n== 数据 ==\n{keeps}\n-- 发生的事: 2\n")
         assert "群 Test group; 时间 20" in told
         assert "谁 你; 名 阿芳" not in told

@@ -212,7 +212,8 @@ def set_profile(
 
 def below(work: Work, chat: int) -> list[Profile]:
     """The groups right below one in the matrix."""
-    return [p for p in profiles(work) if p.parent == chat]
+    found = [profile(work, r.chat_id) for r in work.sql.all(store.BELOW, parent=chat)]
+    return [p for p in found if p is not None and p.state != "merged"]
 
 
 def _leave(work: Work, above: Profile) -> None:

@@ -192,6 +192,7 @@ PROFILES = Hot(
     )
 )
 _p = profile.c
+BELOW = Hot(lambda: sa.select(_p.chat_id).where(_p.parent_id == b("parent")).order_by(_p.chat_id))
 UNCOUNTED = Hot(
     lambda: (
         sa.select(_p.chat_id)
