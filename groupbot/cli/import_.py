@@ -19,6 +19,7 @@ from groupbot.cli._export import Broken, Chat, Heads, chats, heads_of
 from groupbot.cli._guest import Guest, visiting
 from groupbot.cli._import_groups import chosen, titled
 from groupbot.engine import logs
+from groupbot.engine.memory import settle
 from groupbot.engine.words import zone
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
@@ -78,6 +79,7 @@ def import_(
                 where=str(file),
                 next="in Telegram Desktop choose the format JSON, not HTML",
             )
+    settle()
     progress = _progress if sys.stderr.isatty() else None
     result = asyncio.run(taken_in(load(workspace), file, progress, groups=group or ()))
     for line in told(result):

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from groupbot.cli.import_ import taken_in
+from groupbot.engine.memory import settle
 from groupbot.engine.migrate import upgrade
 from groupbot.features import tables
 from groupbot.settings import load
@@ -34,6 +35,7 @@ def main() -> None:
         upgrade(settings.database)
         file = exports.write(Path(folder) / "result.json", exports.many(n))
         size = file.stat().st_size / 1e6
+        settle()  # as the command does
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         start, worked = time.perf_counter(), time.process_time()
         result = asyncio.run(taken_in(settings, file))
