@@ -22,6 +22,7 @@ from groupbot import (
     reply,
     sender_of,
 )
+from groupbot.engine.addresses import in_ops
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
 from groupbot.features.lifecycle import service as lifecycle
@@ -71,7 +72,7 @@ class Right(Struct, frozen=True, tag="pu.right"):
 @router.on(Message, idle="library.pushed")
 def file_came(event: Message, work: Work) -> None:
     """A template or YAML file in the operators' chat is fetched and looked at."""
-    if event.chat.id != work.me.ops_chat:
+    if not in_ops(work):
         work.put("library.pushed", work.chat, False)  # nothing is pushed here
         return
     if event.traits is None or not event.traits.file_name:
@@ -200,7 +201,7 @@ def items(cmd: Command, work: Work) -> None:
 )  # fmt: skip
 def calendar(cmd: Command, work: Work) -> None:
     """What is posted when, what a limit would hold and where it is empty."""
-    person = None if cmd.chat.id == work.me.ops_chat else members.alone(work, sender_of(cmd))
+    person = None if in_ops(work) else members.alone(work, sender_of(cmd))
     spec = service.calendar(work, cmd.args.strip(), members.voice(work, work.chat, person)[0])
     work.say(
         Send(
@@ -234,7 +235,7 @@ def _ballot(cmd: Command, work: Work) -> None:
         rows = tuple((Button(word, Right(number, n)),) for n, word in enumerate(made["options"]))
         ref = f"promos.quiz:{number}"
         reply(work, cmd, "promos/poll_right", buttons=rows, lifetime=None, ref=ref, **made)
-    elif cmd.chat.id != work.me.ops_chat:
+    elif not in_ops(work):
         reply(work, cmd, "promos/poll_kept", **made)
     pushed(work)
 

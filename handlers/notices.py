@@ -147,10 +147,7 @@ def _ref(work: Work, data: dict[str, Any]) -> str:
 
 
 def _place(cmd: Command, work: Work) -> dict[str, Any]:
-    """Where an operator is answered: in the operators' chat, else in private."""
-    if work.me.ops_chat and cmd.chat.id == work.me.ops_chat:
-        return {"chat": work.chat, "topic": cmd.message.topic}
-    return {"user": members.alone(work, sender_of(cmd))}
+    return members.operators_place(work, sender_of(cmd), cmd.message.topic)
 
 
 def _where(tap: Tap, work: Work) -> dict[str, Any]:

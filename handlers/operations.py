@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, reply, sender_of
+from groupbot.engine.addresses import in_ops
 from groupbot.features.members import service as members
 from groupbot.features.operations import service
 from groupbot.features.operations.domain import Alarm
@@ -102,7 +103,7 @@ def _decided(tap: Tap, work: Work, row: int, how: str) -> None:
 
 def _place(said: Command | Tap, work: Work, person: int, topic: int | None) -> Send:
     """Where an operator is answered: in the operators' chat, else in private."""
-    if said.chat.type != "private" and work.chat == service.ops_chat(work):
+    if in_ops(work):
         return Send(chat=work.chat, topic=topic)
     return Send(user=members.alone(work, person), topic=topic if said.chat.type == "private" else None)
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from groupbot import Answer, Button, Command, Edit, Refusal, Router, Send, Tap, Work, sender_of
+from groupbot.engine.addresses import in_ops
 from groupbot.features.experts import service as experts
 from groupbot.features.members import service as members
 from groupbot.features.operations.domain import Restored
@@ -270,10 +271,7 @@ def _key(items: list[Any]) -> str:
 
 
 def _place(cmd: Command, work: Work) -> dict[str, Any]:
-    """Where an operator is answered: in the operators' chat, else in private."""
-    if work.me.ops_chat and cmd.chat.id == work.me.ops_chat:
-        return {"chat": work.chat, "topic": cmd.message.topic}
-    return {"user": members.alone(work, sender_of(cmd))}
+    return members.operators_place(work, sender_of(cmd), cmd.message.topic)
 
 
 def _where(tap: Tap, work: Work) -> dict[str, Any]:
@@ -291,4 +289,4 @@ def _ref(plan_id: int, key: str, work: Work) -> str:
 
 def _list_ref(event: Command | Tap, work: Work) -> str:
     person = event.sender.id if event.sender else 0
-    return f"promos.plans:{work.chat if event.chat.id == work.me.ops_chat else -person}"
+    return f"promos.plans:{work.chat if in_ops(work) else -person}"

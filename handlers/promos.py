@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from groupbot import Answer, Button, Command, Edit, Router, Send, Tap, Work, reply, sender_of
+from groupbot.engine.addresses import in_ops
 from groupbot.features.engagement import service as engagement
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
@@ -67,7 +68,7 @@ def stop_all(cmd: Command, work: Work) -> None:
     """Stops every planned post in every chat, at once; says so in the operators' chat, else in private, if
     that can be."""
     dropped = service.stop_all(work, sender_of(cmd))
-    if cmd.chat.id == work.me.ops_chat:
+    if in_ops(work):
         reply(work, cmd, "promos/stopped", lifetime=None, dropped=dropped)
     elif members.reachable(work, sender_of(cmd)):
         work.say(Send(user=sender_of(cmd), template="promos/stopped", data={"dropped": dropped}))

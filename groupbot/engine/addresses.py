@@ -169,6 +169,11 @@ def ops_chat(work: Work) -> int:
     return resolve(work, Chat(work.me.ops_chat, "supergroup", "")).id
 
 
+def in_ops(work: Work) -> bool:
+    """Does this happen in the operators' chat, by whichever id it went before an upgrade?"""
+    return bool(work.me.ops_chat) and work.chat == ops_chat(work)
+
+
 def _create(work: Work, seen: Chat) -> Place:
     made = work.sql.returning(
         _NEW,

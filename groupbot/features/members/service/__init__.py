@@ -34,6 +34,7 @@ from groupbot.features.members.service.people import (
     may,
     name,
     name_once,
+    operators_place,
     people_to_ask,
     reachable,
     responsible,
@@ -63,6 +64,7 @@ from groupbot.features.members.service.wishes import hushed, left_alone, opted_o
 from groupbot.features.members.store.kept import KEPT
 
 __all__ = [
+    "operators_place",
     "KEPT",
     "Knowledge",
     "Layers",

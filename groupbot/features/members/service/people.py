@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from groupbot.engine.addresses import in_ops
 from groupbot.engine.keeping.declared import FORMER
 from groupbot.engine.words import language_of
 from groupbot.engine.work import Work
@@ -115,6 +116,15 @@ def alone(work: Work, person: int) -> int:
     if not _started(work, person):
         raise Refusal("common/start_first", username=work.me.username, done=False)
     return person
+
+
+def operators_place(work: Work, person: int, topic: int | None) -> dict[str, Any]:
+    """Where an operator is answered: in the operators' chat if this is it, else alone.
+
+    Raises:
+        Refusal: the bot may not write to them yet.
+    """
+    return {"chat": work.chat, "topic": topic} if in_ops(work) else {"user": alone(work, person)}
 
 
 def name(work: Work, person: int) -> str:
