@@ -21,6 +21,7 @@ Group = Annotated[str, typer.Option("--group", help="Part of a group's title; de
 Until = Annotated[str, typer.Option("--until", help="The last day, 2027-01-31; default: yesterday.")]
 Beside = Annotated[bool, typer.Option("--sql", help="Print the SQL of each number beside it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, with the SQL of each number.")]
+Days = Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)]
 Lang = Annotated[
     str, typer.Option("--lang", help="zh or en; default: one group's own, of all the operators'.")
 ]

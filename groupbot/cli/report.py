@@ -16,6 +16,7 @@ from groupbot.cli._report_all import OF_ALL
 from groupbot.cli._reporting import (
     AsJson,
     Beside,
+    Days,
     Group,
     Lang,
     Until,
@@ -47,7 +48,7 @@ def report(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
-    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    days: Days = 7,
     as_json: AsJson = False,
     sql: Beside = False,
     to_csv: Annotated[Path | None, typer.Option("--csv", help="Write the numbers into a file.")] = None,
@@ -114,7 +115,7 @@ def posts(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
-    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    days: Days = 7,
     as_json: AsJson = False,
     sql: Beside = False,
     lang: Lang = "",
@@ -124,7 +125,7 @@ def posts(
     last = until or context.obj[2]
     t, found = _each(
         context, workspace, group, lang,
-        lambda work, p: talk.posts(work, p.chat, p.title, last_day(work, p.chat, last), days),
+        lambda work, p: talk.posts(work, p, last_day(work, p.chat, last), days),
     )  # fmt: skip
     say(found, as_json, [line for one in found for line in talk.lines_of_posts(one, t, sql=sql)])
 
@@ -135,7 +136,7 @@ def topics(
     workspace: Where = None,
     group: Group = "",
     until: Until = "",
-    days: Annotated[int, typer.Option("--days", help="7 for a week, 28 for a month.", min=1, max=366)] = 7,
+    days: Days = 7,
     as_json: AsJson = False,
     sql: Beside = False,
     lang: Lang = "",
@@ -144,7 +145,7 @@ def topics(
     last = until or context.obj[2]
     t, found = _each(
         context, workspace, group, lang,
-        lambda work, p: talk.topics(work, p.chat, p.title, last_day(work, p.chat, last), days),
+        lambda work, p: talk.topics(work, p, last_day(work, p.chat, last), days),
     )  # fmt: skip
     say(found, as_json, [line for one in found for line in talk.lines_of_topics(one, t, sql=sql)])
 

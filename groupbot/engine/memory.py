@@ -12,11 +12,7 @@ _ARENA_MAX = -8  # mallopt's name for it
 def one_heap() -> None:
     """Before there are threads: all share one heap (glibc only). It else gives each its own, whose rest the
     others cannot use: 2 MB of an idle bot, whose threads take turns anyway."""
-    if sys.platform == "linux":
-        try:
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
-        except AttributeError:  # another C library
-            pass
+    _glibc("mallopt", _ARENA_MAX, 1)
 
 
 def settle() -> None:
@@ -26,8 +22,12 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    _glibc("malloc_trim", 0)
+
+
+def _glibc(name: str, *args: int) -> None:
     if sys.platform == "linux":
         try:
-            ctypes.CDLL(None).malloc_trim(0)
+            getattr(ctypes.CDLL(None), name)(*args)
         except AttributeError:  # another C library
             pass

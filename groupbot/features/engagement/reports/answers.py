@@ -40,8 +40,7 @@ _ASKED = (
 )
 QUESTIONS = (  # of members, that stand and had a day for an answer
     "v_event WHERE {chat} AND at >= {start} AND at < {had_a_day} AND kind = 'question' AND NOT staff"
-    " AND message_id IS NOT NULL AND message_id NOT IN (SELECT message_id FROM v_event WHERE {chat}"
-    " AND at >= {start} AND kind = 'removed' AND message_id IS NOT NULL)"
+    f" AND message_id IS NOT NULL{_STANDS}"
 )
 _ANSWERS = f"v_event WHERE {{chat}} AND at >= {{start}} AND kind = 'reply' AND reply_to IS NOT NULL{_STANDS}"
 ANSWERED = f"(SELECT reply_to FROM {_ANSWERS})"

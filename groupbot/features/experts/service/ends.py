@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from groupbot.core.effects import Send
+from groupbot.engine.paging import others, page
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.experts import store
@@ -70,10 +71,7 @@ def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
     their expert; for one of a planned slot that nobody held, the plan knows what to say. A page of sessions
     each time: `more` tells whether there are others."""
     over = []
-    behind = work.cached(_BEGUN).get("behind", 0)
-    rows = work.sql.all(store.BEGUN, now=work.now, behind=behind, most=PAGE)
-    work.put(_BEGUN, "behind", rows[-1].id if len(rows) == PAGE else 0)
-    for row in rows:
+    for row in page(work, _BEGUN, store.BEGUN, PAGE):
         asked = work.sql.all(store.QUESTIONS, the_id=row.id)
         answered = [q for q in asked if q.answer is not None]
         came = bool(answered) or (spoke or _nobody)(work, row.chat_id, row.person_id, row.starts)
@@ -109,7 +107,7 @@ def in_time(work: Work, spoke: Spoke | None = None) -> list[Over]:
 
 def more(work: Work) -> bool:
     """May other sessions have to be looked at, behind those of the last page?"""
-    return bool(work.cached(_BEGUN).get("behind"))
+    return others(work, _BEGUN)
 
 
 def recap_of(work: Work, row: Any, asked: list[Any]) -> dict[str, Any]:

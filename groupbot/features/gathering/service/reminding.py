@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from groupbot.core.effects import Send
+from groupbot.engine.paging import others, page
 from groupbot.engine.work import Work
 from groupbot.features.gathering import store
 from groupbot.features.gathering.service.onsite import figures
@@ -34,10 +35,7 @@ def private_due(work: Work) -> None:
 def lines_due(work: Work, room: Room, count: Count) -> bool:
     """One silent line in the group, once it has `room` for a post (which `count` then counts) and before the
     event begins; else none. A page of groups each time; True when there may be others behind it."""
-    behind = work.cached(_LINES).get("behind", 0)
-    rows = work.sql.all(store.TO_LINE, now=work.now, behind=behind, most=LINES)
-    work.put(_LINES, "behind", rows[-1].id if len(rows) == LINES else 0)
-    for row in rows:
+    for row in page(work, _LINES, store.TO_LINE, LINES):
         if row.state == "open" and row.closes_at > work.now:
             if not room(work, row.chat_id):
                 continue
@@ -49,7 +47,7 @@ def lines_due(work: Work, room: Room, count: Count) -> bool:
             count(work, row.chat_id, f"gathering:{row.id}")
             work.chat = before
         work.sql.run(store.LINED, the_id=row.id)
-    return len(rows) == LINES
+    return others(work, _LINES)
 
 
 def tell_organisers(work: Work) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from groupbot.core.effects import Answer, Button, Edit, Rows, Send
 from groupbot.core.events import Tap
+from groupbot.engine.paging import others, page
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
@@ -242,10 +243,7 @@ def by_tier(work: Work) -> list[dict[str, Any]]:
 def remind(work: Work) -> bool:
     """One line without names below each notice whose last call has come, by day: a page of them each time.
     True when there may be more."""
-    behind = work.cached(_REMIND).get("behind", 0)
-    rows = work.sql.all(store.REMIND, now=work.now, behind=behind, most=PAGE)
-    work.put(_REMIND, "behind", rows[-1].id if len(rows) == PAGE else 0)
-    for row in rows:
+    for row in page(work, _REMIND, store.REMIND, PAGE):
         here = work.now.astimezone(zone_of(members.voice(work, row.chat_id, None)[1]))
         if not is_awake(here.time()):
             continue
@@ -262,7 +260,7 @@ def remind(work: Work) -> bool:
                     lifetime=int((row.due - work.now).total_seconds()) + 60,
                 )
             )
-    return len(rows) == PAGE
+    return others(work, _REMIND)
 
 
 def close_due(work: Work) -> None:
