@@ -129,5 +129,5 @@ async def test_the_operators_group_is_theirs_also_after_its_upgrade(tmp_path: Pa
         talk.room.members[WEN] = type(talk.room.members[talk.owner])()
         await talk.says(WEN, "/outbox")
         assert talk.last().startswith("没有要处理的")
-        await talk.says(WEN, "/plans")
+        await talk.says(WEN, "/plan")
         assert "开始" not in talk.last()  # nor are they sent to talk in private there
