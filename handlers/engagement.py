@@ -134,6 +134,9 @@ def review(cmd: Command, found: reports.Review, work: Work) -> None:
     if told == "sent":
         for part in ("details", "posts"):  # together they may be longer than one message
             work.say(Send(user=person, template=f"engagement/review_{part}", data=found.more))
+        file = f"review-{found.more['first']}-{found.more['last']}.csv"
+        told_in = "engagement/review_sheet"
+        work.say(Send(user=person, template=told_in, data=found.open, document=file, content=found.sheet))
         if found.twin is not None:
             work.say(Send(user=person, template="engagement/twin", data=found.twin))
         if found.ways is not None:

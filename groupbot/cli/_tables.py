@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from groupbot.core.sheet import inert
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
@@ -103,14 +104,9 @@ def _csv(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
         writer = csv.writer(out)
         writer.writerow(names)
         for rows in pieces:
-            writer.writerows([safe(v) for v in row] for row in rows)
+            writer.writerows([inert(v) if isinstance(v, str) else v for v in row] for row in rows)
             n += len(rows)
     return n
-
-
-def safe(v: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{v}" if isinstance(v, str) and v[:1] in "=+-@" and v else v
 
 
 def _json(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
@@ -184,5 +180,5 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         for one in found:
             for f in one["figures"]:
                 writer.writerow(
-                    [safe(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
+                    [inert(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,14 @@ def pictures(talk: Talk, chat: int) -> list[tuple[int, int] | None]:
     return found
 
 
+def written(talk: Talk, chat: int) -> list[list[str]]:
+    """The newest file of a chat as rows."""
+    file = next(
+        m["document"] for m in reversed(talk.world.chats[chat].messages.values()) if m.get("document")
+    )
+    return list(csv.reader(io.StringIO(talk.world.files[file["file_id"]][1].decode("utf-8"))))
+
+
 async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: Talk) -> None:
     mei = chat.person("Mei")
     await chat.says(mei, "has anybody tried the new hawthorn tea?")
@@ -41,7 +51,12 @@ async def test_a_review_shows_a_picture_here_and_every_number_in_private(chat: T
     assert "活跃 人太少(不到 7 人不报数)" in chat.last()
     assert chat.last().endswith("细数已私聊发你。")
     assert len(pictures(chat, chat.id)) == 1
-    details, posts = chat.bot_texts(chat.owner)[-2:]
+    details, posts, under = chat.bot_texts(chat.owner)[-3:]
+    assert under.endswith("docs/metrics.md tells what each is")
+    sheet = written(chat, chat.owner)
+    assert sheet[0][:3] == ["\ufefffigure", "value", "before"]
+    assert ["messages", "1.0", "0.0", "count"] in [line[:4] for line in sheet]
+    assert next(line for line in sheet if line[0] == "top_three")[1] == ""  # of too few people
     told = "too few (—) · of 1 members who spoke (share of their messages), at least 7"
     assert f"share of the three who write most: {told}" in details
     assert posts.endswith("Stage, health and each number again: groupbot report --sql")

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.core.sheet import csv_text
 from groupbot.features.members.domain import Setting
 
 NAME, REASON = 60, 200  # characters
@@ -71,12 +72,9 @@ class Leave(Struct, frozen=True, tag="fed.let"):
 
 def csv_of(bans: Iterable[Banned]) -> str:
     """A list as CSV with a header."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["user_id", "name", "reason", "by", "at"])
-    for b in bans:
-        rows.writerow([b.person, _inert(b.name), _inert(b.reason), b.by, b.at])
-    return out.getvalue()
+    return csv_text(
+        ("user_id", "name", "reason", "by", "at"), ((b.person, b.name, b.reason, b.by, b.at) for b in bans)
+    )
 
 
 def json_of(bans: Iterable[Banned]) -> str:
@@ -89,11 +87,6 @@ def json_of(bans: Iterable[Banned]) -> str:
         + "\n"
         for b in bans
     )
-
-
-def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; what began with ' is marked too, to be read back."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
 
 
 def read_list(text: str) -> tuple[list[tuple[int, str, str]], int]:

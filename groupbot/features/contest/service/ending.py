@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 
 from groupbot.core.effects import Send
+from groupbot.core.sheet import csv_text
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.contest import domain, store
@@ -84,12 +83,12 @@ def audit(work: Work, *, to: int) -> None:
         raise Refusal("contest/none")
     members.alone(work, to)
     numbers = {int(e.id): e.n for e in work.sql.all(store.ENTRIES, the_id=row.id)}
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(["voter", "entry", "at"])
-    for r in work.sql.all(store.VOTES, the_id=row.id):
-        lines.writerow([r.person_id, numbers[int(r.entry_id)], r.at.isoformat()])
-    work.say(Send(user=to, text="CSV", document=f"contest-{row.id}.csv", content=text.getvalue()))
+    votes = work.sql.all(store.VOTES, the_id=row.id)
+    text = csv_text(
+        ("voter", "entry", "at"),
+        ((r.person_id, numbers[int(r.entry_id)], r.at.isoformat()) for r in votes),
+    )
+    work.say(Send(user=to, text="CSV", document=f"contest-{row.id}.csv", content=text))
 
 
 def _pay(work: Work, chat: int, number: int, what: str, person: int, points: int) -> None:

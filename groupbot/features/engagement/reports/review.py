@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct, to_builtins
 
+from groupbot.core.sheet import csv_text
 from groupbot.engine import words
 from groupbot.engine.picture import Panel
 from groupbot.engine.picture.charts import Bars
@@ -42,6 +44,7 @@ class Review(Struct, frozen=True):
     open: dict[str, Any]
     more: dict[str, Any]
     picture: Bars
+    sheet: str  # the figures as CSV, a line each, as a spreadsheet reads it
     twin: dict[str, Any] | None = None  # of a month: efficiency and trust
     ways: dict[str, Any] | None = None  # of a month: from state to state
 
@@ -92,6 +95,7 @@ def review(work: Work, chat: int, span: str) -> Review:
             ],
         },
         picture=_picture(work, ask, lang, title, days),
+        sheet=_sheet(now.values(), before),
         twin=_twin(ask, head, now, before) if span == "month" else None,
         ways=_ways(ask, title) if span == "month" else None,
     )  # fmt: skip
@@ -153,6 +157,14 @@ def _line(f: Figure, before: float | None, first: date) -> dict[str, Any]:
         "per": f.per, "n": f.n, "least": f.least, "few": f.value is None and f.n < f.least,
         "window": "" if f.window[0] == first else str(f.window[0]),
     }  # fmt: skip
+
+
+def _sheet(now: Iterable[Figure], before: dict[str, Figure]) -> str:
+    """Numbers as they are, not rounded; behind a mark by which spreadsheets know UTF-8."""
+    head = ("figure", "value", "before", "unit", "from", "to", "of", "n", "coverage")
+    return "\ufeff" + csv_text(
+        head, ((f.key, f.value, before[f.key].value, f.unit, *f.window, f.per, f.n, f.grade) for f in now)
+    )
 
 
 def written(value: float | None, unit: str) -> str | None:

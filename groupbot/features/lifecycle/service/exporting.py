@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from msgspec import Struct
 
 from groupbot.core.effects import Send
+from groupbot.core.sheet import csv_text
 from groupbot.engine.work import Work
 from groupbot.features.engagement import reports
 from groupbot.features.lifecycle import store
@@ -51,8 +48,8 @@ def export_step(work: Work) -> Export | None:
         row.id,
         row.by_id,
         members.title(work, row.chat_id),
-        _table(("day", "messages", "replies", "reactions", "presses", "people", "organic"), days),
-        _table(head, figures),
+        csv_text(("day", "messages", "replies", "reactions", "presses", "people", "organic"), days),
+        csv_text(head, figures),
     )
 
 
@@ -75,11 +72,3 @@ def exported(step: Export | None, work: Work) -> bool:
                 )
             )
     return True
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(head)
-    lines.writerows(rows)
-    return out.getvalue()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import Any
 
@@ -11,6 +9,7 @@ from msgspec import convert
 
 from groupbot.core.effects import Button, Edit, Rows, Send
 from groupbot.core.events import Command
+from groupbot.core.sheet import csv_text
 from groupbot.engine import naming
 from groupbot.engine.replies import sender_of
 from groupbot.engine.shipped import folder
@@ -183,15 +182,8 @@ def entrants(work: Work, number: int | None, *, to: int, form: str) -> None:
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    """Names that a spreadsheet would take for a formula are set behind an apostrophe."""
-    out = io.StringIO()
     fields = ("entry", "person", "name", "at", "tickets", "removed", "place")
-    writer = csv.DictWriter(out, fields)
-    writer.writeheader()
-    for row in rows:
-        safe = f"'{row['name']}" if row["name"][:1] in tuple("=+-@\t\r") else row["name"]
-        writer.writerow({**row, "name": safe})
-    return out.getvalue()
+    return csv_text(fields, ([row.get(f, "") for f in fields] for row in rows))
 
 
 def redraw(work: Work, who: int) -> None:
