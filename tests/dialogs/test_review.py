@@ -87,4 +87,5 @@ async def test_the_operators_get_the_week_with_its_picture_once(tmp_path: Path) 
         weeks = [t for t in talk.bot_texts(-1007777) if t.startswith("The week of 1 group ")]
         assert len(weeks) == 2  # under the picture, and in full
         assert "1 message; too few people active (no number under 7)" in weeks[1]
+        assert "Too few people in every group to tell who needs you." in weeks[1]
         assert [s is not None and s[0] for s in pictures(talk, -1007777)] == [780]

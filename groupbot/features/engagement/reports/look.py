@@ -194,6 +194,8 @@ def voices(seen: Sequence[Seen], say: Say) -> tuple[str, ...]:
             "{tier}: not yet in {title}"
             if days < 0
             else "{tier}: {days} days ago in {title}"
+            if days > 1
+            else "{tier}: the day before the last in {title}"
             if days
             else "{tier}: on the last day in {title}"
         )
@@ -238,14 +240,18 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         points=f"{sum(s.points for s in seen):,}", minutes=sum(s.minutes for s in seen)
     )
     more = len(seen) - SQUARES
+    dim = bool(seen) and all(s.colour == "grey" for s in seen)
+    calm = "too few people in every group to tell" if dim else "no group needs you this week"
     under = f"{day(first.isoformat())} — {day(last.isoformat())}"
     return Page(
-        heading=say("The week of {n} groups").format(n=len(seen)),
+        heading=say("The week of {n} groups" if len(seen) != 1 else "The week of one group").format(
+            n=len(seen)
+        ),
         under=under + (say(" · {n} more groups not drawn").format(n=more) if more > 0 else ""),
         squares=tuple(squares[:SQUARES]),
         legend=(("green", say("well")), ("amber", say("needs you")), ("grey", say("too few people"))),
         parts=(
-            (say("What needs you"), tuple(need) or (say("no group needs you this week"),)),
+            (say("What needs you"), tuple(need) or (say(calm),)),
             *([(say("Questions nobody answered"), asked)] if asked else []),
             *([(say("Last word of who answers for the groups"), heard)] if heard else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
