@@ -91,7 +91,7 @@ def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_mos
         days = [(chat, AT.date()) for chat in chats]
         made = [page_of(work, days), page_of(work, days, "", -1004000000003), page_of(work, days, "zh")]
         told = " ".join(line for _, lines in made[0].parts for line in lines)
-        assert told.startswith("too few people in every group to tell the bot posted nothing this week 0 messages")
+        assert told.startswith("too few people in every group to tell the bot posted nothing this week")
         return [page.heading for page in made]
 
     assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]
