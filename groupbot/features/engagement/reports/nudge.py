@@ -64,13 +64,13 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
     if begun is None:
         return
-    notes = work.notes("engagement.nudge", chat)
-    known: dict[str, Any] = notes.get("told") or {}
-    if spoke is None and known.get("owner") == owner:  # the events of then are forgotten
+    notes, key = work.notes("engagement.nudge", chat), f"told:{owner}"  # goes when they are forgotten
+    known: dict[str, Any] = notes.get(key) or {}
+    if spoke is None and known:  # the events of then are forgotten
         begun = min(begun, datetime.fromisoformat(known["since"]))
     silent = (work.now - begun).days
     since = begun.isoformat()
-    told = int(known.get("n", 0)) if (known.get("since"), known.get("owner")) == (since, owner) else 0
+    told = int(known["n"]) if known.get("since") == since else 0
     data = {"title": title, "days": silent, "never": spoke is None}
     if silent >= 2 * days and told < 2:
         step, to = 2, _ops(work, chat)
@@ -85,7 +85,7 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
             work.say(Send(user=owner, template="engagement/silent", data=data))
     else:
         return
-    notes.set("told", {"since": since, "owner": owner, "n": step})
+    notes.set(key, {"since": since, "n": step})
 
 
 def topics(links: list[str]) -> list[dict[str, str]]:
