@@ -72,7 +72,7 @@ def _acted(work: Work, chat: int, person: int, since: datetime) -> bool:
 
 
 def speak_first(work: Work, chat: int, person: Person | None) -> None:
-    """What a press is given asks one word first of who came in a crowd that looks bought.
+    """What a press or an asked word is given asks one word first of who came in a crowd that looks bought.
 
     Raises:
         Refusal: they said none since.
