@@ -1,12 +1,13 @@
 """Who answers for a group and does not speak in it is reminded: once, in private, with what to answer.
 
-At twice the days the operators are told once. Any word of theirs in the group begins the count anew.
+At twice the days, and as many after the reminder, the operators are told once, or of who cannot be written to
+that it is so. Any word of theirs in the group begins the count anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Send
@@ -72,20 +73,22 @@ def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
     since = begun.isoformat()
     told = int(known["n"]) if known.get("since") == since else 0
     data = {"title": title, "days": silent, "never": spoke is None}
-    if silent >= 2 * days and told < 2:
+    today = local(work, chat).date()
+    if silent >= days and told < 1 and members.reachable(work, owner):
+        step = 1
+        data |= {"topics": topics(unanswered(Ask(work, chat, today - WEEK, today)))}
+        work.say(Send(user=owner, template="engagement/silent", data=data))
+    elif silent >= 2 * days and told < 2 and (not told or _days(known["on"], today) >= days):
         step, to = 2, _ops(work, chat)
         if to:
-            data |= {"reminded": members.reachable(work, owner)}
-            work.say(Send(chat=to, template="engagement/silent_lead", data=data))
-    elif silent >= days and told < 1:
-        step = 1
-        if members.reachable(work, owner):
-            today = local(work, chat).date()
-            data |= {"topics": topics(unanswered(Ask(work, chat, today - WEEK, today)))}
-            work.say(Send(user=owner, template="engagement/silent", data=data))
+            work.say(Send(chat=to, template="engagement/silent_lead", data=data | {"reminded": told == 1}))
     else:
         return
-    notes.set(key, {"since": since, "n": step})
+    notes.set(key, {"since": since, "n": step, "on": today.isoformat()})
+
+
+def _days(since: str, until: date) -> int:
+    return (until - date.fromisoformat(since)).days
 
 
 def topics(links: list[str]) -> list[dict[str, str]]:
