@@ -168,7 +168,7 @@ async def test_nothing_of_the_reminders_to_an_owner_is_kept(chat: Talk) -> None:
     await midday(chat)
     for _ in range(8):
         await chat.wait(days=1)
-    assert "you last spoke" in chat.bot_texts(mei)[-1].lower()
+    assert "you last took part" in chat.bot_texts(mei)[-1].lower()
     await forgets(chat, mei)
     await chat.wait(minutes=2)
     assert (chat.rows("SELECT state FROM erasure"), str(mei) in chat.dump()) == ([("done",)], False)

@@ -1,4 +1,4 @@
-"""Who answers for a group and is silent in it: what is said of them is what was done."""
+"""Who answers for a group and is silent in it: what is said of them is what was done, and any act counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from groupbot.core.effects import Send
-from groupbot.core.events import Message
+from groupbot.core.events import Message, Reaction, Tap
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
@@ -71,3 +71,18 @@ def test_an_owner_who_starts_the_bot_in_between_is_reminded_first(writer: Writer
     assert told(writer, *range(5, 13)) == []
     writer.write(starts, BOSS.id)
     assert told(writer, *range(13, 30)) == [(13, ME, None), (20, LEAD, True)]
+
+
+def test_a_reaction_a_press_and_a_word_all_begin_the_count_anew(writer: Writer) -> None:
+    chat = spoke_then_owns(writer)
+    writer.write(starts, BOSS.id)
+    assert told(writer, *range(1, 7)) == []
+    then = NOON + timedelta(days=6)
+    acts(writer, chat, Reaction(at=then, chat=ROOM, sender=BOSS, message_id=1, before=(), after=("👍",)))
+    assert told(writer, *range(7, 13)) == []
+    then = NOON + timedelta(days=12)
+    acts(writer, chat, Tap(at=then, chat=ROOM, sender=BOSS, query_id="1", raw="", message_id=5))
+    assert told(writer, *range(13, 20)) == [(19, ME, None)]
+    then = NOON + timedelta(days=19)
+    acts(writer, chat, Message(at=then, chat=ROOM, sender=BOSS, message_id=7001, text="/plan"))
+    assert told(writer, *range(20, 27)) == [(26, ME, None)]

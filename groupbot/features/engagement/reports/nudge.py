@@ -1,7 +1,7 @@
 """Who answers for a group and does not speak in it is reminded: once, in private, with what to answer.
 
 At twice the days, and as many after the reminder, the operators are told once, or of who cannot be written to
-that it is so. Any word of theirs in the group begins the count anew.
+that it is so. Whatever they do in the group begins the count anew, a reaction too.
 """
 
 from __future__ import annotations
@@ -61,18 +61,18 @@ def _first_today(work: Work, name: str, chat: int) -> bool:
 
 
 def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
-    spoke: datetime | None = work.sql.value(store.SPOKE_LAST, chat=chat, person=owner)
-    begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
+    acted: datetime | None = work.sql.value(store.ACTED_LAST, chat=chat, person=owner)
+    begun: datetime | None = acted or work.sql.value(store.FIRST_EVENT, chat=chat)
     if begun is None:
         return
     notes, key = work.notes("engagement.nudge", chat), f"told:{owner}"  # goes when they are forgotten
     known: dict[str, Any] = notes.get(key) or {}
-    if spoke is None and known:  # the events of then are forgotten
+    if acted is None and known:  # the events of then are forgotten
         begun = min(begun, datetime.fromisoformat(known["since"]))
     silent = (work.now - begun).days
     since = begun.isoformat()
     told = int(known["n"]) if known.get("since") == since else 0
-    data = {"title": title, "days": silent, "never": spoke is None}
+    data = {"title": title, "days": silent, "never": acted is None}
     today = local(work, chat).date()
     if silent >= days and told < 1 and members.reachable(work, owner):
         step = 1
