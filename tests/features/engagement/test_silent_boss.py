@@ -11,6 +11,7 @@ from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.engagement import reports
 from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import OPTOUT
 from tests.features.engagement.test_digest import at, groups, tell
 from tests.features.engagement.test_nudge import BOSS, NOON, ROOM
 from tests.features.members.group import starts
@@ -86,3 +87,12 @@ def test_a_reaction_a_press_and_a_word_all_begin_the_count_anew(writer: Writer) 
     then = NOON + timedelta(days=19)
     acts(writer, chat, Message(at=then, chat=ROOM, sender=BOSS, message_id=7001, text="/plan"))
     assert told(writer, *range(20, 27)) == [(26, ME, None)]
+
+
+def test_of_an_owner_who_opted_out_nobody_can_say_that_they_were_silent(writer: Writer) -> None:
+    chat = spoke_then_owns(writer)
+    writer.write(starts, BOSS.id)
+    writer.write(members.wish, BOSS.id, OPTOUT, True)
+    then = NOON + timedelta(days=1)
+    acts(writer, chat, Message(at=then, chat=ROOM, sender=BOSS, message_id=7001, text="good morning"))
+    assert told(writer, *range(7, 20)) == []

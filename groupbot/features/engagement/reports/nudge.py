@@ -33,6 +33,8 @@ def nudge(work: Work) -> bool:
         days = int(members.get(work, profile.chat, NUDGE))
         if not days or not profile.owner or profile.state != "active":
             continue
+        if members.opted_out(work, profile.owner):  # what they do is not written down
+            continue
         if _first_today(work, "engagement.nudge", profile.chat):
             _look(work, profile.chat, profile.owner, profile.title, days)
             return True
