@@ -46,6 +46,7 @@ def checkin(cmd: Command, work: Work) -> None:
         return
     if cmd.sender is None or cmd.message.anonymous or cmd.message.sender_chat is not None:
         raise Refusal("checkin/people_only")
+    engagement.speak_first(work, work.chat, cmd.sender)
     done = service.check_in(work, cmd.sender.id, cmd.at)
     button = Button("me_too", CheckIn())
     told = _told(done)

@@ -113,7 +113,7 @@ def confirm_own(tap: Tap, work: Work) -> None:
 @router.on(Message, idle="redpacket.phrases")
 def spoken(message: Message, work: Work) -> None:
     """The passphrase of a packet, said in the group."""
-    service.spoken(work, message)
+    service.spoken(work, message, engagement.speak_first)
 
 
 @router.every(seconds=2)

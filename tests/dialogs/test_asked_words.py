@@ -27,3 +27,28 @@ async def test_a_passphrase_a_keyword_and_a_checkin_are_presses_and_what_is_said
     ]  # fmt: skip
     assert chat.rows("SELECT active, organic FROM v_day") == [(2, 1)]
     assert chat.rows("SELECT SUM(messages), SUM(taps) FROM v_hour") == [(1, 5)]
+
+
+async def test_who_came_in_a_bought_crowd_is_given_nothing_for_such_a_word_before_one_of_their_own(
+    chat: Talk,
+) -> None:
+    await chat.says(chat.owner, "/qr till")
+    url = next(u for u, made in chat.room.links.items() if made.get("name") == "till")
+    crowd = [chat.person(f"H{n}", joins=False) for n in range(6)]
+    for who in crowd:
+        await chat.joins(who, link=url)
+    await chat.wait(days=3)
+    await midday(chat)
+    await chat.says(chat.owner, "/redpacket 40 2 平分 口令=恭喜发财")
+    got = "SELECT owner_id, balance FROM account WHERE kind = 'member' AND balance > 0 ORDER BY 1"
+    one, two = crowd[:2]
+    for _ in range(2):
+        await chat.says(one, "签到")
+        assert chat.last() == "欢迎!先在群里说句话,就能参加了。"
+        await chat.says(two, "恭喜发财")
+        assert chat.last() == "欢迎!先在群里说句话,就能参加了。"
+    assert chat.rows(got) == []
+    for who, words in ((one, "签到"), (two, "恭喜发财")):
+        await chat.says(who, "大家好")
+        await chat.says(who, words)
+    assert chat.rows(got) == [(one, 2), (two, 20)]

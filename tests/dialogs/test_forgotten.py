@@ -155,3 +155,20 @@ async def test_a_restored_backup_has_posts_drawn_anew_too(tmp_path: Path) -> Non
         assert naming(chat) == []
         assert len(naming(chat, FORMER)) == 3
         assert str(mei) not in chat.dump()
+
+
+async def test_nothing_of_the_reminders_to_an_owner_is_kept(chat: Talk) -> None:
+    mei = chat.person(CANARY, starts=True)
+
+    def owns(work: Work) -> None:
+        members.set_profile(work, members.profiles(work)[0].chat, owner=mei)
+
+    await chat.says(mei, "hello")
+    await chat.app.writer.submit(owns)
+    await midday(chat)
+    for _ in range(8):
+        await chat.wait(days=1)
+    assert "you last took part" in chat.bot_texts(mei)[-1].lower()
+    await forgets(chat, mei)
+    await chat.wait(minutes=2)
+    assert (chat.rows("SELECT state FROM erasure"), str(mei) in chat.dump()) == ([("done",)], False)

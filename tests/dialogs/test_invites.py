@@ -47,3 +47,22 @@ async def test_a_counter_is_printed_and_counted_and_a_friend_comes_by_a_members_
     assert chat.room.links[url]["is_revoked"]
     await chat.says(chat.owner, "/qr")
     assert chat.last().startswith("还没有码。")
+
+
+async def test_who_is_forgotten_and_joins_again_is_nobodys_friend_anew(chat: Talk) -> None:
+    await chat.says(chat.owner, "/settings referral.on on")
+    mei, li = chat.person("Mei", starts=True), chat.person("Li", joins=False, starts=True)
+    await chat.says(mei, "邀请")
+    paid = []
+    for _ in range(2):
+        await chat.joins(li, link=link(chat, "ref-1"))
+        await chat.says(li, "你好")
+        await chat.wait(days=7, minutes=6)
+        paid.append(chat.rows("SELECT balance FROM account WHERE kind = 'member'"))
+        await chat.says(li, "/forget", private=True)
+        await chat.presses(li, "Forget me", chat=li)
+        await chat.wait(seconds=70)
+        chat.world.leave(li, chat.room.id)
+        await chat.settle()
+    assert paid == [[(20,)], [(20,)]]
+    assert chat.rows("SELECT state FROM referral") == [("paid",)]

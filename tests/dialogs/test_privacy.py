@@ -170,6 +170,11 @@ async def test_who_wants_quiet_is_left_in_peace_and_who_opts_out_is_not_counted(
         chat.rows("SELECT count(*) FROM event"),
     ) == before
     assert not await chat.app.writer.submit(members.reachable, mei)
+    chat.world.leave(mei, chat.room.id)
+    await chat.settle()
+    await chat.wait(minutes=1)
+    await chat.joins(mei)
+    assert chat.rows("SELECT kind FROM event WHERE kind IN ('join', 'leave') ORDER BY id") == []
     await chat.says(mei, "/optout off")
     await chat.says(mei, "/quiet off")
     await chat.says(mei, "three")

@@ -128,3 +128,16 @@ def test_update_ids_and_their_answers_move_into_blocks_and_back(empty_url: str) 
         back = sql.execute(sa.text("SELECT bot_id, update_id, answer FROM update_seen ORDER BY 1, 2")).all()
     engine.dispose()
     assert [tuple(r) for r in back] == rows
+
+
+def test_reminders_noted_without_whom_they_reminded_are_dropped(empty_url: str) -> None:
+    command.upgrade(config(empty_url), "0072")
+    engine = open_engine(empty_url)
+    with engine.begin() as sql:
+        for key in ("told", "day"):
+            sql.execute(sa.text("INSERT INTO note VALUES ('engagement.nudge', 1, :k, '{}')"), {"k": key})
+    upgrade(empty_url)
+    with engine.connect() as sql:
+        left = sql.execute(sa.text("SELECT key FROM note")).scalars().all()
+    engine.dispose()
+    assert left == ["day"]

@@ -120,19 +120,17 @@ def here(work: Work, chat: int) -> tuple[dict[str, Any], Rows]:
 
 
 def tell(work: Work) -> None:
-    """On Monday from nine the week before, by tier: to the operators' chat all of it, to who decides for a
-    group what is of theirs. Once."""
+    """On Monday from nine, or from nine of a later day if nobody was awake then, the week before, by tier: to
+    the operators' chat all of it, to who decides for a group what is of theirs. Once."""
     ops = ops_chat(work)
     first = ops or next((p.chat for p in members.profiles(work)), 0)
     if not first:
         return
     clock = zone_of(members.voice(work, first, None)[1])
     local = work.now.astimezone(clock)
-    if local.weekday() or local.hour < HOUR:
+    until = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
+    if local.hour < HOUR or not work.notes("market", first).first(until.date().isoformat()):
         return
-    if not work.notes("market", first).first(local.date().isoformat()):
-        return
-    until = local.replace(hour=0, minute=0, second=0, microsecond=0)
     owners = {p.chat: p.owner for p in members.profiles(work)}
     for tier, chats in sorted(week(work, until - WEEK, until).items()):
         every = [t for tags in chats.values() for t in tags]

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from groupbot.core.events import Joined, Left, Link, Person
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
-from groupbot.features.engagement import reports, service
+from groupbot.errors import Refusal
+from groupbot.features.engagement import reports, service, store
 from groupbot.features.engagement.reports.responses import GONE
 from groupbot.features.members import service as members
+from groupbot.features.members.service.wishes import OPTOUT
 from groupbot.features.members.store import membership
 from tests.features.engagement.test_digest import at, groups
 from tests.features.engagement.test_nudge import NOON, ROOM, press
@@ -70,3 +72,37 @@ def test_who_came_in_a_bought_crowd_neither_comes_nor_goes(writer: Writer) -> No
         "joined": quiet["joined"] + 1, "left": quiet["left"], "week": (joined + 1, left),  # type: ignore[operator,has-type]
         "gone": quiet["gone"], "dots": quiet["dots"] + 1,  # type: ignore[operator]
     }  # fmt: skip
+
+
+def test_of_who_opted_out_nobody_asks_a_word_that_would_not_be_written_down(writer: Writer) -> None:
+    """900 opts out before the guard looks, 901 after."""
+    (chat,) = groups(writer, "Asia/Shanghai")
+
+    def asked(work: Work) -> list[int]:
+        found = []
+        for person in CROWD:
+            try:
+                service.speak_first(work, chat, Person(person, "P"))
+            except Refusal:
+                found.append(person)
+        return found
+
+    def fn(work: Work) -> tuple[list[int], list[int]]:
+        come_and_go(work, chat)
+        members.wish(work, 900, OPTOUT, True)
+        while service.look_for_hired(work):
+            pass
+        first = asked(work)
+        members.wish(work, 901, OPTOUT, True)
+        return first, asked(work)
+
+    at(writer, NOON + timedelta(days=4))
+    assert writer.write(fn) == (list(CROWD)[1:], list(CROWD)[2:])
+
+    def known(work: Work) -> set[int]:
+        while service.look_for_hired(work):
+            pass
+        return {r.person_id for r in work.sql.all(store.KNOWN_HIRED, chat=chat)}
+
+    at(writer, NOON + timedelta(days=5))
+    assert writer.write(known) == set(CROWD[2:])

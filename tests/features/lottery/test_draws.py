@@ -25,6 +25,7 @@ from groupbot.features.lottery.service.resident import load
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 from groupbot.features.members.domain import ZONE
+from groupbot.features.members.service.wishes import OPTOUT
 from tests.features.lottery.rounds import ROUND_1000, ROUND_657413, freeze_for
 from tests.features.lottery.test_domain import verifier
 from tests.features.lottery.test_service import GROUP, claim, enter, gift, open_, room, state, winners
@@ -204,16 +205,18 @@ def test_conditions_are_asked_at_entry_and_again_at_the_draw_and_the_reason_is_l
 
 
 def test_who_turns_out_to_be_hired_is_not_in_the_draw_until_they_speak(writer: Writer) -> None:
+    """Two comes to light, three spoke, and of four no word is written down: they opted out."""
     number = open_(writer, order())
-    for person in (1, 2, 3):
+    for person in (1, 2, 3, 4):
         assert isinstance(writer.write(enter, number, person), dict)
 
     def look(work: Work) -> None:
-        for person in (2, 3):
+        for person in (2, 3, 4):
             row = {"chat_id": room(work), "person_id": person, "crowd": 6, "at": work.now}
             work.sql.run(sa.insert(hired_join).values(**row))
         row = {"chat_id": room(work), "person_id": 3, "kind": "message", "units": 1, "staff": False}
         work.sql.run(sa.insert(event).values(**row, at=work.now))
+        members.wish(work, 4, OPTOUT, True)
 
     writer.write(look)
     writer.clock.shift(25 * HOUR)

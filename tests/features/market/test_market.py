@@ -72,6 +72,25 @@ def test_on_monday_each_who_decides_is_told_what_is_of_theirs_once(writer: Write
     assert (told.user, told.template, told.data["n"]["question"]) == (700, "market/digest", 1)
 
 
+def test_a_monday_that_was_missed_is_made_up_for_once_in_the_same_week(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[int, int]]:
+        work.chat = chat = group(work)
+        starts(work, 700)
+        members.set_profile(work, chat, owner=700)
+        found = []
+        for day, hour in ((-5, 3), (2, -3), (2, 3), (3, 3), (6, 3), (8, 3), (9, 3), (14, 3)):
+            work.now = AT.replace(hour=0) + timedelta(days=day, hours=hour)
+            if day in (-5, 3):
+                work.chat = chat
+                service.put(work, 17 + day, None, "question", "keeps", 21)
+            service.tell(work)
+            found += [(day, e.data["lines"][0]["n"]) for e in work.effects if type(e) is Send]
+            work.effects.clear()
+        return found
+
+    assert writer.write(fn) == [(2, 1), (8, 1)]
+
+
 def test_only_who_answers_for_the_group_may_answer_and_it_goes_below_the_message(writer: Writer) -> None:
     def fn(work: Work) -> tuple[Send, int]:
         work.chat = chat = group(work, -1001234)

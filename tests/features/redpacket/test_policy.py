@@ -136,7 +136,7 @@ def test_the_passphrase_opens_and_the_button_does_not(writer: Writer) -> None:
         message = Message(
             at=work.now, chat=GROUP, sender=Person(person, f"P{person}"), message_id=person, text=text
         )
-        service.spoken(work, message)
+        service.spoken(work, message, lambda *_: None)
         return ledger.balance(work, member(work.chat, person))
 
     assert writer.write(grab, number, 7) == "redpacket/say"
@@ -156,7 +156,7 @@ def words(work: Work, person: int, text: str, number: int = 0) -> tuple[int, lis
     before, who = len(work.effects), Person(person, f"P{person}")
     work.event = said = Message(at=work.now, chat=GROUP, sender=who, message_id=number or person, text=text)
     members.note_people(said, work)
-    service.spoken(work, said)
+    service.spoken(work, said, lambda *_: None)
     came: list[tuple[str, object]] = []
     for e in work.effects[before:]:
         if isinstance(e, Delete):

@@ -1,12 +1,13 @@
 """Who answers for a group and does not speak in it is reminded: once, in private, with what to answer.
 
-At twice the days the operators are told once. Any word of theirs in the group begins the count anew.
+At twice the days, and as many after the reminder, the operators are told once, or of who cannot be written to
+that it is so. Whatever they do in the group begins the count anew, a reaction too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from groupbot.core.effects import Send
@@ -31,6 +32,8 @@ def nudge(work: Work) -> bool:
     for profile in members.profiles(work):
         days = int(members.get(work, profile.chat, NUDGE))
         if not days or not profile.owner or profile.state != "active":
+            continue
+        if members.opted_out(work, profile.owner):  # what they do is not written down
             continue
         if _first_today(work, "engagement.nudge", profile.chat):
             _look(work, profile.chat, profile.owner, profile.title, days)
@@ -60,32 +63,34 @@ def _first_today(work: Work, name: str, chat: int) -> bool:
 
 
 def _look(work: Work, chat: int, owner: int, title: str, days: int) -> None:
-    spoke: datetime | None = work.sql.value(store.SPOKE_LAST, chat=chat, person=owner)
-    begun: datetime | None = spoke or work.sql.value(store.FIRST_EVENT, chat=chat)
+    acted: datetime | None = work.sql.value(store.ACTED_LAST, chat=chat, person=owner)
+    begun: datetime | None = acted or work.sql.value(store.FIRST_EVENT, chat=chat)
     if begun is None:
         return
-    notes = work.notes("engagement.nudge", chat)
-    known: dict[str, Any] = notes.get("told") or {}
-    if spoke is None and known.get("owner") == owner:  # the events of then are forgotten
+    notes, key = work.notes("engagement.nudge", chat), f"told:{owner}"  # goes when they are forgotten
+    known: dict[str, Any] = notes.get(key) or {}
+    if acted is None and known:  # the events of then are forgotten
         begun = min(begun, datetime.fromisoformat(known["since"]))
     silent = (work.now - begun).days
     since = begun.isoformat()
-    told = int(known.get("n", 0)) if (known.get("since"), known.get("owner")) == (since, owner) else 0
-    data = {"title": title, "days": silent, "never": spoke is None}
-    if silent >= 2 * days and told < 2:
+    told = int(known["n"]) if known.get("since") == since else 0
+    data = {"title": title, "days": silent, "never": acted is None}
+    today = local(work, chat).date()
+    if silent >= days and told < 1 and members.reachable(work, owner):
+        step = 1
+        data |= {"topics": topics(unanswered(Ask(work, chat, today - WEEK, today)))}
+        work.say(Send(user=owner, template="engagement/silent", data=data))
+    elif silent >= 2 * days and told < 2 and (not told or _days(known["on"], today) >= days):
         step, to = 2, _ops(work, chat)
         if to:
-            data |= {"reminded": members.reachable(work, owner)}
-            work.say(Send(chat=to, template="engagement/silent_lead", data=data))
-    elif silent >= days and told < 1:
-        step = 1
-        if members.reachable(work, owner):
-            today = local(work, chat).date()
-            data |= {"topics": topics(unanswered(Ask(work, chat, today - WEEK, today)))}
-            work.say(Send(user=owner, template="engagement/silent", data=data))
+            work.say(Send(chat=to, template="engagement/silent_lead", data=data | {"reminded": told == 1}))
     else:
         return
-    notes.set("told", {"since": since, "owner": owner, "n": step})
+    notes.set(key, {"since": since, "n": step, "on": today.isoformat()})
+
+
+def _days(since: str, until: date) -> int:
+    return (until - date.fromisoformat(since)).days
 
 
 def topics(links: list[str]) -> list[dict[str, str]]:

@@ -30,15 +30,13 @@ def _look(work: Work, chat: int) -> None:
     since = work.now - SPAN
     friends = {int(p): int(by) for p, by in work.sql.plain(_BY_TOKEN.format(chat=chat))}
     came = [
-        guard.Came(
-            j.person_id, j.joined_at, _via(j, friends), took_part(work, chat, j.person_id, j.joined_at)
-        )
+        guard.Came(j.person_id, j.joined_at, _via(j, friends), _acted(work, chat, j.person_id, j.joined_at))
         for j in crowded(work, chat, since)
     ]
     found = guard.hired(came, work.now)
     at = {j.person: j.at for j in came}
     for row in work.sql.all(store.KNOWN_HIRED, chat=chat):
-        if row.person_id not in found and took_part(work, chat, row.person_id, row.at):
+        if row.person_id not in found and _acted(work, chat, row.person_id, row.at):
             work.sql.run(store.DROP_HIRED, chat=chat, person=row.person_id)
     for person, crowd in found.items():
         work.sql.run(store.KEEP_HIRED, chat_id=chat, person_id=person, crowd=crowd, at=at[person])
@@ -68,8 +66,13 @@ def took_part(work: Work, chat: int, person: int, since: datetime) -> bool:
     return work.sql.first(store.TOOK_PART, chat=chat, person=person, since=since) is not None
 
 
+def _acted(work: Work, chat: int, person: int, since: datetime) -> bool:
+    """Nothing is written down of who opted out: nobody can tell that they were silent."""
+    return members.opted_out(work, person) or took_part(work, chat, person, since)
+
+
 def speak_first(work: Work, chat: int, person: Person | None) -> None:
-    """What a press is given asks one word first of who came in a crowd that looks bought.
+    """What a press or an asked word is given asks one word first of who came in a crowd that looks bought.
 
     Raises:
         Refusal: they said none since.
@@ -84,4 +87,4 @@ def hired(work: Work, chat: int, person: int) -> bool:
     if known is None:
         known = frozenset(r.person_id for r in work.sql.all(store.KNOWN_HIRED, chat=chat))
         work.put(HIRED, chat, known)
-    return person in known and not took_part(work, chat, person, work.now - SPAN)
+    return person in known and not _acted(work, chat, person, work.now - SPAN)

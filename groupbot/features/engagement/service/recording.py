@@ -43,14 +43,9 @@ def note(event: Event, work: Work) -> None:
         _act(event, work, event.sender.id, "tap", TAPPED, 0, event.message_id)  # type: ignore[attr-defined]
     elif isinstance(event, Joined):
         for person in event.people:
-            if not person.is_bot and not _counted(work, "join", person.id, event):
-                _write(work, event.at, person.id, "join", 0, event.message_id, None, False, JOINED, None)
-    elif (
-        isinstance(event, Left)
-        and not event.person.is_bot
-        and not _counted(work, "leave", event.person.id, event)
-    ):
-        _write(work, event.at, event.person.id, "leave", 0, event.message_id, None, False, GONE, None)
+            _door(event, work, person, "join", JOINED)
+    elif isinstance(event, Left):
+        _door(event, work, event.person, "leave", GONE)
 
 
 def last_spoke(work: Work, chat: int, since: datetime) -> datetime | None:
@@ -91,12 +86,15 @@ def erase(work: Work, person: int, to: int) -> bool:
     return len(rows) >= MOST
 
 
-def _counted(work: Work, what: str, person: int, event: Event) -> bool:
+def _door(event: Joined | Left, work: Work, person: Person, what: str, counts: Counts) -> None:
     """A join or leave is told twice (member update and service message), seconds apart: count one."""
-    key = (work.chat, what, person)
+    if person.is_bot or people.opted_out(work, person.id):
+        return
+    key = (work.chat, what, person.id)
     last: datetime | None = work.cached("engagement.doors").get(key)
     work.put("engagement.doors", key, event.at)
-    return last is not None and abs(event.at - last) <= timedelta(seconds=5)
+    if last is None or abs(event.at - last) > timedelta(seconds=5):
+        _write(work, event.at, person.id, what, 0, event.message_id, None, False, counts, None)
 
 
 def _staff(work: Work, chat: int, person: int) -> bool:

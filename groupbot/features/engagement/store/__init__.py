@@ -11,13 +11,13 @@ from groupbot.features.engagement.store.digests import (
     digest,
 )
 from groupbot.features.engagement.store.guard import (
+    ACTED_LAST,
     DROP_HIRED,
     FIRST_EVENT,
     HIRED,
     HIRED_KEPT,
     KEEP_HIRED,
     KNOWN_HIRED,
-    SPOKE_LAST,
     TOOK_PART,
     UNWELCOMED,
     hired_join,
@@ -84,7 +84,7 @@ __all__ = [
     "UNTOLD",
     "chat_stage",
     "UNWELCOMED",
-    "SPOKE_LAST",
+    "ACTED_LAST",
     "FIRST_EVENT",
     "hired_join",
     "TOOK_PART",

@@ -35,10 +35,14 @@ TOOK_PART = Hot(
         .limit(1)
     )
 )
-SPOKE_LAST = Hot(  # walks back from now, and seldom far
+ACTED_LAST = Hot(  # walks back from now, and seldom far
     lambda: (
         sa.select(e.at)
-        .where(e.chat_id == b("chat"), e.person_id == b("person"), among(e.kind, "message", "reply"))
+        .where(
+            e.chat_id == b("chat"),
+            e.person_id == b("person"),
+            among(e.kind, "message", "reply", "reaction", "tap", "vote", "asked", "command"),
+        )
         .order_by(e.at.desc())
         .limit(1)
     )

@@ -2,7 +2,8 @@
 followed in the seven days before; else nobody. Nobody is guessed: a named link of somebody else's is no
 evidence for them, nor are links to the bot of two members.
 
-One row a person and group, for ever: who comes again is nobody's friend anew.
+One row a person and group, for ever: who comes again is nobody's friend anew. Of who had themselves forgotten
+only the seal of that says that they were ever here: they are nobody's friend either.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from groupbot.core.effects import Button, Send
 from groupbot.core.events import Joined, Person
+from groupbot.engine import keeping
 from groupbot.engine.vault import key_of
 from groupbot.engine.work import Work
 from groupbot.features.invites import domain, store
@@ -64,7 +66,7 @@ def came(work: Work, event: Joined) -> None:
             _told_again(work, event, person, before)
         elif members.stays(work, work.chat, person.id) == 1:  # was never here before
             found = _whose(work, event, person)
-            if found is not None:
+            if found is not None and not keeping.erased(work, [person.id]):
                 by, grade = found
                 due = domain.due_at(event.at, members.get(work, work.chat, HOLD))
                 work.sql.run(

@@ -53,7 +53,7 @@ def end(work: Work, number: int) -> bool:
     many: list[dict[str, Any]] = []
     for e in work.sql.all(store.ENTRIES_OF, the_id=number):
         why, tickets = unmet(work, lottery, e.person_id), tickets_of(work, lottery, e.person_id)
-        if not why and work.sql.first(store.HIRED, chat=lottery.chat, who=e.person_id):
+        if not why and _hired(work, lottery.chat, e.person_id):
             why = "hired"  # known a day or two after they came
         leaves.append(domain.leaf(e.entry, tickets, why))
         if tickets > 1:
@@ -87,6 +87,13 @@ def end(work: Work, number: int) -> bool:
     }
     work.say(Edit(chat=lottery.chat, ref=lottery.ref, template="lottery/frozen", data=data, cause="lottery"))
     return True
+
+
+def _hired(work: Work, chat: int, person: int) -> bool:
+    """In a crowd that looks bought, and silent since; of who opted out no word would be written down."""
+    if members.opted_out(work, person):
+        return False
+    return work.sql.first(store.HIRED, chat=chat, who=person) is not None
 
 
 def draw(work: Work, number: int, found: Round | None) -> bool:

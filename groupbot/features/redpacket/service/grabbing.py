@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 from groupbot.core.commands import Asked
 from groupbot.core.effects import Answer, Delete, Send
-from groupbot.core.events import Message, Tap
+from groupbot.core.events import Message, Person, Tap
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.ledger import service as ledger
@@ -20,6 +21,7 @@ from groupbot.features.redpacket.service.ending import end
 from groupbot.features.redpacket.service.resident import LIVE, PHRASES, TRIES, Packet, live, may_redraw
 
 MINUTE = timedelta(minutes=1)
+Asks = Callable[[Work, int, Person | None], None]  # of (chat, person): raises a Refusal
 
 
 def grab(work: Work, number: int, tap: Tap) -> None:
@@ -125,8 +127,9 @@ def phrases(work: Work) -> tuple[tuple[str, int], ...]:
     return known
 
 
-def spoken(work: Work, m: Message) -> None:
-    """Somebody wrote in the group: if it is the passphrase of a live packet, they get a share.
+def spoken(work: Work, m: Message, asks: Asks) -> None:
+    """Somebody wrote in the group: if it is the passphrase of a live packet, they get a share, unless what
+    is asked of them first refuses it.
 
     Only the exact words count. Who wrote `redpacket.tries` others within a minute waits for its end; of a
     packet whose words are a secret nothing tells then whether they were right.
@@ -138,7 +141,7 @@ def spoken(work: Work, m: Message) -> None:
     for phrase, number in found:
         if said == phrase:
             work.emit(Asked(m))
-            _say_phrase(work, number, m)
+            _say_phrase(work, number, m, asks)
             return
     if said and len(m.text.strip()) <= domain.WISH and said[0] != "/":
         _tried(work, m.sender.id)
@@ -160,7 +163,7 @@ def _wait(work: Work, person: int) -> timedelta | None:
     return until - work.now if until > work.now and n >= members.get(work, work.chat, domain.TRIES) else None
 
 
-def _say_phrase(work: Work, number: int, m: Message) -> None:
+def _say_phrase(work: Work, number: int, m: Message, asks: Asks) -> None:
     packet = live(work, number)
     assert m.sender is not None
     if packet is None:
@@ -175,6 +178,7 @@ def _say_phrase(work: Work, number: int, m: Message) -> None:
         if wait is not None:
             raise Refusal("redpacket/tries", wait=wait.total_seconds())
         if amount is None:
+            asks(work, packet.chat, m.sender)
             amount = _take(work, packet, person, m.sender.is_bot)
         # where the group reads it, no balance
         have = ledger.balance(work, member(packet.chat, person)) if private else None
