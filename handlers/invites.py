@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Invited, Joined, Left, Refusal, Router, Work, person_of, reply, sender_of
+from typing import Any
+
+from msgspec import Struct
+
+from groupbot import (
+    Answer,
+    Button,
+    Command,
+    Edit,
+    Invited,
+    Joined,
+    Left,
+    Refusal,
+    Router,
+    Tap,
+    Work,
+    person_of,
+    reply,
+    sender_of,
+)
 from groupbot.features.engagement import reports
 from groupbot.features.engagement import service as engagement
 from groupbot.features.invites import service
@@ -19,6 +38,14 @@ router = Router(
     settings=SETTINGS,
 )
 router.keeps_of(*service.KEPT)
+PAGE = 60  # codes of one message: 60 of the longest names are 3,600 letters
+
+
+class Codes(Struct, frozen=True, tag="iv.page"):
+    """Another page of the list that was asked for in message `by`."""
+
+    page: int
+    by: int
 
 
 @router.command(
@@ -35,20 +62,57 @@ def qr(cmd: Command, work: Work) -> None:
     """Without words the list with counts; the picture and the page to print come in private."""
     words = cmd.args.strip()
     if not words:
-        found = {s.source: s for s in reports.sources(work, work.chat)}
-        lines = [_counted(r.name, found.get(r.name)) for r in service.counters(work, work.chat)]
-        reply(work, cmd, "invites/counters", lifetime=300, lines=lines)
+        by = cmd.message.message_id
+        found = _codes(work, 0, by)
+        reply(
+            work, cmd, found["template"], lifetime=300, ref=_ref(work, by), buttons=found["buttons"],
+            **found["data"],
+        )  # fmt: skip
         return
     head, _, rest = words.partition(" ")
-    if head.lower() in ("off", "停") and rest.strip():
-        service.off(work, rest)
-        reply(work, cmd, "invites/withdrawn", name=rest.strip()[:32])
+    if head.lower() in ("off", "停"):
+        if not rest.strip():
+            raise Refusal("common/usage")
+        reply(work, cmd, "invites/withdrawn", name=service.off(work, *_named(rest)))
         return
     by = person_of(cmd)
     if by is not None:
         members.alone(work, by)  # it goes there, or says how to open the door
+    service.printed(work, *_named(words), by or 0, cmd.message.message_id)
+
+
+@router.tap(Codes, who="admin", right="invite")
+def codes(tap: Tap, work: Work) -> None:
+    """Another page of the codes."""
+    assert isinstance(tap.data, Codes)
+    work.say(Edit(chat=work.chat, ref=_ref(work, tap.data.by), **_codes(work, tap.data.page, tap.data.by)))
+    work.say(Answer(query_id=tap.query_id))
+
+
+def _named(words: str) -> tuple[str, str]:
+    """Counter and shift."""
     counter, _, shift = words.partition("/")
-    service.printed(work, counter, shift, by or 0, cmd.message.message_id)
+    return counter, shift
+
+
+def _ref(work: Work, by: int) -> str:
+    return f"invites.codes:{work.chat}:{by}"
+
+
+def _codes(work: Work, page: int, by: int) -> dict[str, Any]:
+    """Template, data and buttons of a page."""
+    came = {s.source: s for s in reports.sources(work, work.chat)}
+    rows = service.counters(work, work.chat)
+    pages = max(1, -(-len(rows) // PAGE))
+    page = max(0, min(page, pages - 1))
+    lines = [_counted(r.name, came.get(r.name)) for r in rows[page * PAGE : (page + 1) * PAGE]]
+    turns = [Button("back", Codes(page - 1, by))] if page else []
+    turns += [Button("next", Codes(page + 1, by))] if page + 1 < pages else []
+    return {
+        "template": "invites/counters",
+        "data": {"lines": lines, "page": page + 1, "pages": pages},
+        "buttons": (tuple(turns),) if turns else (),
+    }
 
 
 def _counted(name: str, found: reports.Source | None) -> dict[str, object]:

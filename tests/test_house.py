@@ -18,6 +18,7 @@ from groupbot.cli._manual import page
 from groupbot.cli._settings import described
 from groupbot.core.setting import Setting
 from groupbot.engine.content import SUFFIX, Content, render_source
+from groupbot.engine.keeping.store import ENGINE
 from groupbot.engine.migrate import config
 from groupbot.engine.plugins import Registry, load
 from groupbot.engine.shipped import folder
@@ -97,9 +98,12 @@ def test_every_command_line_of_help_is_there_in_every_language(shipped: Registry
 
 
 def test_what_each_feature_keeps_is_told_in_every_language(shipped: Registry) -> None:
-    """It stands in /mydata."""
+    """It stands in /mydata, as do the names of the tables and of their columns."""
     said = {s for r in shipped.routers if r.kept or r.export for s in (r.about, r.keeps) if s}
     assert len(said) >= 60
+    for kept in (*ENGINE, *(k for r in shipped.routers for k in r.kept)):
+        names = {kept.table.name, *(c.name for c in kept.table.columns if c.name not in kept.hide)}
+        said |= {name.replace("_", " ") for name in names}
     catalog = polib.pofile(folder("content_templates") / "locale" / "zh.po")
     assert sorted(said - {m.msgid for m in catalog.translated_entries()}) == []
 

@@ -11,7 +11,8 @@ from groupbot.cli._guest import Guest
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.features.engagement import service
-from groupbot.features.engagement.domain.history import is_group, plain, telegram_id
+from groupbot.features.engagement.domain.exported import plain
+from groupbot.features.engagement.domain.history import is_group, telegram_id
 from groupbot.features.members import service as members
 
 

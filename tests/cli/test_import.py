@@ -349,18 +349,31 @@ def test_what_no_telegram_would_write_is_counted_and_the_rest_is_taken_in(
         exports.service(11, 501, 10, "invite_members", members=[{"a": 1}, None, 7]),
         m(12, 501, 11, type=["message"]),
         m(13, 501, 12, media_type={"a": 1}),
+        {"id": 16, "type": "message", "from": "P501", "from_id": "user501", "text": ""},
+        {k: v for k, v in m(17, 501, 16, reactions=[{"count": 1, "recent": []}]).items() if k != "date"},
     ]  # fmt: skip
-    names = [m(14, 502, 13, **{"from": "a\\zc"}), m(15, 503, 14, **{"from": {"a": 1}})]
+    named = [{"type": "mention", "text": "@a\0c"}]
+    names = [
+        m(14, 502, 13, **{"from": "a\\zc"}),
+        m(15, 503, 14, **{"from": {"a": 1}}, text=named),
+        exports.service(18, 503, 17, "topic_created", title="t\\zc"),
+    ]
     file = exports.write(tmp_path / "odd.json", [good, *odd, *names])
-    file.write_text(file.read_text("utf-8").replace("\\\\z", "\\u0000b\\ud800"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("\\\\z", "\\u0000b\\ud800").replace("山楂粉丝群", "G\\u0000\\ud800"),
+        "utf-8",
+    )
     result = asyncio.run(taken_in(settings, file))
-    assert (result.read, result.trouble) == (13, "")
+    assert (result.read, result.trouble) == (16, "")
     assert {k: n for k, n in result.counts.items() if k.startswith("unknown")} == {
-        "unknown: no message": 1, "unknown: not as exports are": 4, "unknown: ['message']": 1
+        "unknown: no message": 1, "unknown: not as exports are": 6, "unknown: ['message']": 1
     }  # fmt: skip
     found = dump(settings)
     assert [r[6] for r in found["event"]] == [1, 5, 9, 11, 11, 11, 13, 14, 15]
     assert [r[1] for r in found["person"]] == ["P501", "a\ufffdb?c", "…"]
+    with work_of(settings) as work:
+        assert [p.title for p in members.profiles(work)] == ["G\ufffd?"]
+        assert work.sql.plain("SELECT title FROM topic") == [("t\ufffdb?c",)]
 
 
 @pytest.mark.parametrize(

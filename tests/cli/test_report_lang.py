@@ -181,7 +181,7 @@ def test_every_post_is_told_by_its_plan_on_the_group_s_clock(told: Any) -> None:
     span = ("--until", str(LAST), "--days", "28")
     zh = told("posts", *span, "--lang", "zh").splitlines()
     (one,) = (line for line in zh if line.startswith("  计划帖 x,"))
-    assert re.search(r",20\d\d-\d\d-\d\d \d\d:\d\d:\d+ 人有反应", one)
+    assert re.search(r",20\d\d-\d\d-\d\d \d\d:\d\d,\d+ 人有反应", one)
     groups = json.loads(told("posts", *span, "--json"))
     assert next(g["posts"] for g in groups if g["posts"])[0]["kind"] == "planned post"
     assert "      -- plans\n      SELECT" in told("posts", *span, "--sql", "--lang", "en")

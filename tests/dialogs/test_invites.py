@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groupbot.core.text import units
 from groupbot.testing import Talk
 
 
@@ -66,3 +67,27 @@ async def test_who_is_forgotten_and_joins_again_is_nobodys_friend_anew(chat: Tal
         await chat.settle()
     assert paid == [[(20,)], [(20,)]]
     assert chat.rows("SELECT state FROM referral") == [("paid",)]
+
+
+async def test_codes_are_withdrawn_by_the_name_they_were_made_by_and_many_are_listed_on_pages(
+    chat: Talk,
+) -> None:
+    await chat.says(chat.owner, "/qr Till 1 / morning")
+    url = link(chat, "Till 1·morning")
+    await chat.says(chat.owner, "/qr off")
+    assert chat.last(chat.owner).startswith("Usage: /qr [COUNTER [/ SHIFT] | off NAME]")
+    await chat.says(chat.owner, "/qr off  Till 1 /  morning")
+    assert chat.last().startswith("「Till 1·morning」已停用")
+    assert chat.room.links[url]["is_revoked"]
+    await chat.says(chat.owner, "/qr off Till 1 / morning")
+    assert chat.last(chat.owner).startswith("There is no link “Till 1/morning”")
+    assert chat.rows("SELECT name, off_at IS NULL FROM invite") == [("Till 1·morning", 0)]
+    for n in range(1, 62):
+        await chat.says(chat.owner, f"/qr {n:02d}{'号' * 28}")
+    await chat.says(chat.owner, "/qr")
+    first = chat.last()
+    assert (units(first) < 4096, "60号" in first, "61号" in first) == (True, True, False)
+    await chat.presses(chat.owner, "下一页")
+    assert ("60号" in chat.last(), "61号" in chat.last()) == (False, True)
+    await chat.presses(chat.owner, "上一页")
+    assert chat.last() == first

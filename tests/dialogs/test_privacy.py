@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -136,17 +137,31 @@ async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) 
         assert [e["kind"] for e in made["engagement"]["event"]] == ["message", "command"]
         assert str(chat.owner) not in json.dumps(made)
         assert chat.rows("SELECT count(*) FROM data_request") == [(0,)]
+        await chat.says(chat.owner, "/settings referral.on on")
         fang = chat.person("阿芳", language="zh", starts=True)
         await chat.says(fang, "早")
+        await chat.says(fang, "邀请")
+        await chat.says(fang, "签到")
         await chat.says(fang, "/mydata")
         await chat.wait(seconds=5)
         rows = [m for m in chat.world.chats[fang].messages.values() if "document" in m]
         told = _content(chat, rows[0])
         keeps = "(何时发言、回应、提问、道谢、提到谁,不存文字,180天;话题叫什么)"
-        assert told.startswith(f"时间按 Asia/Shanghai。\n\n== 数据 ==\n{keeps}\n-- 发生的事: 2\n")
+        assert told.startswith("时间按 Asia/Shanghai。\n\n== 签到和排行 ==\n")
+        assert f"\n\n== 数据 ==\n{keeps}\n-- 发生的事: 4\n" in told
         assert "群 Test group; 时间 20" in told
         assert "谁 你; 名 阿芳" not in told
         assert "名 阿芳; 语言 zh" in told
+        assert "-- 邀请链接: 1\n   号 1; 群 Test group; 户主 你; 网址 https://t.me/+" in told
+        assert re.findall(r"种类 (\w+); (?:字数|分)", told) == [
+            "消息",
+            "签到等口令",
+            "签到等口令",
+            "命令",
+            "签到",
+        ]
+        assert re.search(r"-- 积分明细: 1\n   群 Test group; 时间 .*; 种类 签到; 分 \d", told)
+        assert "凭据 机器人来之前就在" in told and "种类 发送" in told
         english = [
             line for line in told.splitlines() if line.startswith(("==", "(", "--")) and line.isascii()
         ]

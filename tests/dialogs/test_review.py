@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from groupbot import testing
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import LANGUAGE, ZONE
@@ -89,3 +91,18 @@ async def test_the_operators_get_the_week_with_its_picture_once(tmp_path: Path) 
         assert "1 message; too few people active (no number under 7)" in weeks[1]
         assert "Too few people in every group to tell who needs you." in weeks[1]
         assert [s is not None and s[0] for s in pictures(talk, -1007777)] == [780]
+
+
+def test_one_of_something_reads_right() -> None:
+    data = {
+        "title": "T", "span": "week", "first": "2026-11-15", "last": "2026-11-21", "least": 7, "messages": 1,
+        "reactions": 1, "joined": 1, "left": 1, "posts": 1, "before": 1, "active": None, "known": 1,
+        "grade": "A", "details": "sent", "username": "x",
+    }  # fmt: skip
+    content = Content([folder("content_templates")])
+    one, many = (
+        content.render("engagement/review", "en", {**data, "messages": n, "reactions": n, "posts": n})
+        for n in (1, 2)
+    )
+    assert "1 message (1 in as many days before), 1 reaction, 1 post of the bot" in one.formatted.text
+    assert "2 messages (1 in as many days before), 2 reactions, 2 posts of the bot" in many.formatted.text

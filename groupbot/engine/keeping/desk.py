@@ -199,10 +199,15 @@ class PrivacyDesk:
 
     async def _tables(self, kepts: Any, person: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        seen: set[tuple[str, str]] = set()
         naming = {(k.table.name, k.who) for k in self.kept}
         for kept in kepts:
             walk = self._walk(kept, partial(declared.rows, person=person))
             rows = [row async for part in walk for row in part]
+            if sum(k.table is kept.table for k in kepts) > 1:  # a row that names them twice is told once
+                marks = [(kept.table.name, repr(row)) for row in rows]
+                rows = [row for row, mark in zip(rows, marks, strict=True) if mark not in seen]
+                seen.update(marks)
             for row in rows:
                 for column in [c for c in row if (kept.table.name, c) in naming]:
                     row[column] = "you" if row[column] == person else "somebody else" if row[column] else None

@@ -9,6 +9,8 @@ from typing import Any
 
 from groupbot.engine.words import zone as zone_of
 
+WORDS = frozenset(("kind", "state", "evidence"))  # columns whose values have words in the catalogs
+
 
 def as_json(parts: dict[str, Any]) -> str:
     """The same for machines."""
@@ -32,6 +34,9 @@ def readable(
             )
         if column == "chat_id" and value in chats:
             return chats[value]
+        if column in WORDS:
+            word = say(told := f"kept.{value}")
+            return word if word != told else str(value)
         return say(value) if value in ("you", "somebody else") else str(value)
 
     yield say("Times are of {zone}.").format(zone=zone)

@@ -134,9 +134,9 @@ def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Wri
         one
         == two
         == [
-            ("connector", 501, "active in 1 other groups, 9 days"),
+            ("connector", 501, "active elsewhere: groups 1, days 9"),
             ("salesman", 500, "1 of 1 friends stayed, 1 ordered"),
-            ("connector", 503, "active in 1 other groups, 3 days"),
+            ("connector", 503, "active elsewhere: groups 1, days 3"),
         ]
     )
 

@@ -88,6 +88,54 @@ def test_a_removed_message_does_not_count(writer: Writer) -> None:
     assert writer.write(fn) == (1, 1)
 
 
+def test_a_reaction_taken_back_and_set_again_counts_once(writer: Writer) -> None:
+    """Ten times on and off; another sign for it; then a second one beside it, which is new."""
+    seen: list[tuple[str, ...]] = [
+        ("👍",),
+        (),
+        ("👍",),
+        (),
+        ("❤",),
+        ("👍",),
+        ("👍", "❤"),
+        (),
+        ("👍", "❤"),
+        (),
+    ]
+
+    def fn(work: Work) -> list[object]:
+        was: tuple[str, ...] = ()
+        for n, now in enumerate(seen):
+            at, who = START + timedelta(seconds=10 * n), PEOPLE[0]
+            told(work, [Reaction(at=at, chat=ROOMS[0], sender=who, message_id=3, before=was, after=now)])
+            was = now
+        told(work, [Reaction(at=START, chat=ROOMS[0], sender=PEOPLE[1], message_id=3, after=("👍",))])
+        told(work, [Reaction(at=START, chat=ROOMS[0], sender=PEOPLE[0], message_id=4, after=("👍",))])
+        work.flush()
+        hours = [r.reactions for r in work.sql.all(sa.select(chat_hour))]
+        days = {r.person_id: r.reactions for r in work.sql.all(sa.select(member_day))}
+        return [hours, days, service.rebuild(work, work.chat, local_day(START, ZoneInfo("Asia/Shanghai")))]
+
+    assert writer.write(fn) == [[4], {PEOPLE[0].id: 3, PEOPLE[1].id: 1}, False]
+
+
+def test_a_join_told_twice_within_a_minute_counts_once_and_a_second_one_counts(writer: Writer) -> None:
+    """By the member's update and the message in the group, and both tell of the leave between."""
+    who = PEOPLE[0]
+
+    def fn(work: Work) -> list[object]:
+        for second, came in ((0, 1), (8, 1), (20, 0), (9, 1), (29, 0), (40, 1), (101, 1)):
+            at = START + timedelta(seconds=second)
+            doors: tuple[type[Event], dict[str, object]] = (
+                (Joined, {"people": (who,)}) if came else (Left, {"person": who})
+            )
+            told(work, [doors[0](at=at, chat=ROOMS[0], **doors[1])])
+        work.flush()
+        return [(r.joined, r.gone) for r in work.sql.all(sa.select(chat_hour))]
+
+    assert writer.write(fn) == [(3, 1)]
+
+
 def test_a_message_taken_away_twice_is_taken_back_once(writer: Writer) -> None:
     """As it came, again as its author edits it, and once more by hand; and by two hands."""
     first, second = (

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
@@ -15,6 +16,7 @@ from groupbot.features.engagement.domain.authors import Authors
 from groupbot.features.engagement.domain.history import History
 from groupbot.features.engagement.domain.thanks import LONGEST, thanked
 from groupbot.features.engagement.reports import Ask
+from groupbot.features.members.store import membership
 from tests.conftest import START
 from tests.features.engagement.exports import message
 from tests.features.members.group import group
@@ -60,7 +62,7 @@ def test_no_short_text_takes_long() -> None:
 
 def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None:
     """501 helped most in topic 7, 502 after them there; 503 is the best of topic 9; 504 thanks themselves
-    and staff reacts to them."""
+    and staff reacts to them; 506 helped most of all, and left."""
 
     def fn(work: Work) -> list[tuple[int, str]]:
         work.chat = group(work)
@@ -74,6 +76,7 @@ def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None
         number = 100
         for person, topic, reactions, thanks in (
             (501, 7, 3, 2), (501, 9, 1, 0), (502, 7, 4, 0), (503, 9, 1, 1), (505, None, 1, 0),
+            (506, 7, 9, 9),
         ):  # fmt: skip
             for n in range(max(reactions, thanks)):
                 number += 1
@@ -87,15 +90,19 @@ def test_mavens_are_told_by_topic_and_thanks_count_twice(writer: Writer) -> None
         act(504, "thanks", number, None, None, False)
         act(900, "reaction", number, None, None, True)
         write_bulk(work.sql, store.EVENTS, rows)
+        work.sql.run(store.NAME_TOPIC, chat_id=work.chat, topic=7, title="Storage", at=START)
+        for person, gone in ((501, True), (501, False), (506, True)):  # one came again, one did not
+            row = {"chat_id": work.chat, "person_id": person, "evidence": "own", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row, left_at=START if gone else None))
         found = reports.key_people(Ask(work, work.chat, START.date(), START.date()))
         assert work.sql.plain("SELECT COUNT(*) FROM v_act WHERE kind = 'thanks'")[0][0] == 0
         return [(p.person, p.evidence) for p in found if p.kind == "maven"]
 
     assert writer.write(fn) == [
-        (501, "3 answers that 3 others reacted to, 2 with thanks, in topic 7"),
-        (503, "1 answers that 2 others thanked for, in topic 9"),
-        (505, "1 answers that 1 others reacted to"),
-        (502, "4 answers that 4 others reacted to, in topic 7"),
+        (501, "answers others reacted to: 3 (people: 3), 2 with thanks, in topic Storage"),
+        (503, "answers others thanked for: 1 (people: 2), in topic 9"),
+        (505, "answers others reacted to: 1 (people: 1)"),
+        (502, "answers others reacted to: 4 (people: 4), in topic Storage"),
     ]
 
 

@@ -26,12 +26,11 @@ def test_a_person_is_told_every_movement_of_every_wallet(writer: Writer) -> None
         writer.write(lambda w, c=chat, a=amount: give(w, f"g:{c}:{a}", a, chat=c))
     writer.write(lambda w: give(w, "other", 1, person=LI))
 
-    def line(amount: int) -> dict[str, object]:
-        return {"at": START, "kind": "gift", "ref": "tea", "amount": amount}
+    def line(chat: int, amount: int) -> dict[str, object]:
+        return {"chat_id": chat, "at": START, "kind": "gift", "ref": "tea", "amount": amount}
 
     assert writer.write(service.movements, MEI) == {
-        "points in chat 1": [line(5), line(9)],
-        "points in chat 2": [line(7)],
+        "movements_of_points": [line(1, 5), line(1, 9), line(2, 7)]
     }
     assert writer.write(service.movements, NOBODY) == {}
 

@@ -41,6 +41,13 @@ def whole(value: Any) -> int | None:
     return value if type(value) is int and -(2**63) <= value < 2**63 else None
 
 
+def plain(name: Any) -> str:
+    """A name as databases take it: without NUL and halves of characters; "" for what is none."""
+    if type(name) is not str:
+        return ""
+    return name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
 def person_of(sender: str) -> int:
     """The number in `user5…`; ValueError for one that Telegram gives nobody."""
     person = int(sender[4:])
@@ -73,7 +80,7 @@ def names_of(text: Any) -> tuple[int | str, ...]:
             if person is not None and 0 < person < NOBODY:
                 found.append(person)
         elif type(piece) is dict and piece.get("type") == "mention":
-            found.append(str(piece.get("text", ""))[1:])
+            found.append(plain(piece.get("text"))[1:])
     return tuple(found)
 
 

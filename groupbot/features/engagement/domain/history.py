@@ -21,6 +21,7 @@ from groupbot.features.engagement.domain.exported import (
     medium_of,
     names_of,
     person_of,
+    plain,
     size_of,
     whole,
     words_of,
@@ -85,13 +86,6 @@ def number_of(m: Any) -> int | None:
     return whole(m.get("id")) if type(m) is dict else None
 
 
-def plain(name: Any) -> str:
-    """A name as databases take it: without NUL and halves of characters; "" for what is none."""
-    if type(name) is not str:
-        return ""
-    return name.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-
-
 def is_group(kind: object) -> bool:
     """Is this chat of the export a group?"""
     return kind in ("private_group", "private_supergroup", "public_supergroup")
@@ -127,7 +121,7 @@ class History:
                 return self._message(m, at)
             if kind == "service":
                 return self._service(m, at)
-        except (TypeError, ValueError, OverflowError, OSError, AttributeError):
+        except (TypeError, ValueError, OverflowError, OSError, AttributeError, KeyError):
             self.counts["unknown: not as exports are"] += 1
             return None
         self.counts[f"unknown: {str(kind)[:40]}"] += 1
@@ -245,8 +239,8 @@ class History:
         how = DOORS.get(str(action))
         if how is None:
             self.counts[f"service: {action}" if action in KNOWN else f"unknown: {str(action)[:40]}"] += 1
-            title = m.get("title") if action == "topic_created" else None
-            return Told([], [], [], topic=(at, m["id"], title)) if title and type(title) is str else None
+            title = plain(m.get("title")) if action == "topic_created" else ""
+            return Told([], [], [], topic=(at, m["id"], title)) if title else None
         sender, actor = m.get("actor_id"), m.get("actor")
         by = person_of(sender) if type(sender) is str and sender[:4] == "user" else None
         names = m.get("members") or [actor]

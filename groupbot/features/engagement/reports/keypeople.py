@@ -18,8 +18,8 @@ MOST, DAYS = 10, 90
 PRIOR = (1, 4)  # friends who stayed, friends who did not: what is believed before the first
 
 
-THANKED = "{helped} answers that {people} others thanked for"
-REACTED = "{helped} answers that {people} others reacted to"
+THANKED = "answers others thanked for: {helped} (people: {people})"
+REACTED = "answers others reacted to: {helped} (people: {people})"
 Why = tuple[str, dict[str, Any]]
 
 
@@ -56,9 +56,10 @@ def questions(ask: Ask) -> dict[str, str]:
         "maven": span.sql(
             "SELECT a.person_id, a.topic, COUNT(DISTINCT a.message_id) AS helped,"
             " COUNT(DISTINCT CASE WHEN r.kind = 'thanks' THEN a.message_id END) AS thanked,"
-            " COUNT(DISTINCT r.person_id) AS people FROM v_act a JOIN v_event r ON r.chat_id = a.chat_id"
+            " COUNT(DISTINCT r.person_id) AS people, MAX(t.title) AS title"
+            " FROM v_act a JOIN v_event r ON r.chat_id = a.chat_id"
             " AND r.message_id = a.message_id AND r.kind IN ('reaction', 'thanks') AND NOT r.staff"
-            " AND r.person_id <> a.person_id"
+            " AND r.person_id <> a.person_id LEFT JOIN v_topic t ON t.chat_id = a.chat_id AND t.topic = a.topic"
             " WHERE a.chat_id = {id} AND a.kind = 'reply' AND a.at >= {start} AND a.at < {end}"
             " AND r.at >= {start} AND r.at < {end} GROUP BY a.person_id, a.topic ORDER BY a.person_id"
         ),
@@ -68,25 +69,29 @@ def questions(ask: Ask) -> dict[str, str]:
             " THEN 1 ELSE 0 END) AS ordered FROM v_referral r"
             " WHERE {times} AND state <> 'held' GROUP BY by_id ORDER BY by_id"
         ),
+        "gone": ask.sql(
+            "SELECT person_id FROM v_member WHERE {chat} GROUP BY person_id HAVING COUNT(*) = COUNT(left_at)"
+        ),
     }
 
 
 def key_people(ask: Ask) -> list[KeyPerson]:
-    """At most ten: the best of each kind in turn; ties by id. Who opted out was never counted."""
+    """At most ten of who is here: the best of each kind in turn; ties by id. Who opted out was never counted."""
     asked = questions(ask)
+    gone = {int(p) for (p,) in ask.rows(asked["gone"])}
     ways = graph.betweenness([(int(f), int(t)) for f, t in ask.rows(asked["connector"])])
     bridging = {int(p): (int(n), int(days)) for p, n, days in ask.rows(asked["bridging"])}
     found = {
         "connector": [
             (ways.get(p, 0.0) * (1 + n) + n * days / 10_000, p, _between(ways.get(p, 0.0), n, days))
-            for p in sorted({p for p, x in ways.items() if x > 0} | bridging.keys())
+            for p in sorted(({p for p, x in ways.items() if x > 0} | bridging.keys()) - gone)
             for n, days in [bridging.get(p, (0, 0))]
         ],
-        "maven": _mavens(ask.rows(asked["maven"])),
+        "maven": _mavens([r for r in ask.rows(asked["maven"]) if int(r[0]) not in gone]),
         "salesman": [
             ((s + PRIOR[0]) / (n + sum(PRIOR)) * (s + o), int(p),
              (("{stayed} of {came} friends stayed", {"stayed": s, "came": n}), *_if(o, "{n} ordered")))
-            for p, n, s, o in ask.rows(asked["salesman"]) if s or o
+            for p, n, s, o in ask.rows(asked["salesman"]) if (s or o) and int(p) not in gone
         ],
     }  # fmt: skip
     lines = {
@@ -113,19 +118,19 @@ def _mavens(rows: Sequence[Any]) -> list[tuple[float, int, tuple[Why, ...]]]:
     place: dict[int | None, int] = {}
     found: dict[int, tuple[int, float, int, tuple[Why, ...]]] = {}
     best = sorted(rows, key=lambda r: (-int(r[2]) - int(r[3]), r[0], r[1] or 0))
-    for person, topic, helped, thanked, people in best:
+    for person, topic, helped, thanked, people, title in best:
         if int(person) in found:
             continue
         place[topic] = place.get(topic, 0) + 1
         text = THANKED if thanked == helped else REACTED
         why: tuple[Why, ...] = ((text, {"helped": helped, "people": people}),)
         why += _if(thanked, "{n} with thanks") if thanked < helped else ()
-        why += (("in topic {topic}", {"topic": topic}),) if topic is not None else ()
+        why += (("in topic {topic}", {"topic": title or topic}),) if topic is not None else ()
         found[int(person)] = (place[topic], float(helped + thanked), int(person), why)
     return [r[1:] for r in sorted(found.values(), key=lambda r: (r[0], -r[1], r[2]))]
 
 
 def _between(share: float, groups: int, days: int) -> tuple[Why, ...]:
     on = (("on {share}% of the shortest ways between two others", {"share": f"{100 * share:.1f}"}),)
-    there = (("active in {groups} other groups, {days} days", {"groups": groups, "days": days}),)
+    there = (("active elsewhere: groups {groups}, days {days}", {"groups": groups, "days": days}),)
     return (on if share else ()) + (there if groups else ())

@@ -32,7 +32,7 @@ def responses(ask: Ask, month: Ask) -> list[Figure]:
     return [
         ask.figure("posts", "SELECT COUNT(*) FROM v_post WHERE {times}"),
         month.made("rhythm", measures.rhythm(posts), times, "Kim and Jo's A of the gaps", unit="index",
-                   per="the bot's posts", n=len(posts), least=5),
+                   per="posts of the bot", n=len(posts), least=5),
         _half_life(month),
         *_tired(month, posts),
     ]  # fmt: skip

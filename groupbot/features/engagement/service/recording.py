@@ -20,6 +20,8 @@ from groupbot.features.members import service as people
 
 KEPT = (*store.KEPT, store.HIRED_KEPT, *store.MENTIONS_KEPT)
 MOST = 200  # messages forgotten in one transaction
+TAKEN_BACK, MOST_TAKEN_BACK = "engagement.taken_back", 10_000  # how many signs, by chat, message and person
+ONE_DOOR = timedelta(seconds=60)  # within which two updates tell of the same join or leave
 
 # what one act counts: messages, replies, reactions, taps, joined, gone
 Counts = tuple[int, int, int, int, int, int]
@@ -36,7 +38,7 @@ def note(event: Event, work: Work) -> None:
     if kind is Message:
         _message(event, work)  # type: ignore[arg-type]
     elif kind is Reaction and event.sender is not None:
-        gained = len(event.after) - len(event.before)  # type: ignore[attr-defined]
+        gained = _gained(event, work, event.sender.id)  # type: ignore[arg-type]
         if gained > 0:
             _act(event, work, event.sender.id, "reaction", (0, 0, gained, 0, 0, 0), gained, event.message_id)  # type: ignore[attr-defined]
     elif kind is Tap and event.sender is not None:
@@ -87,14 +89,34 @@ def erase(work: Work, person: int, to: int) -> bool:
 
 
 def _door(event: Joined | Left, work: Work, person: Person, what: str, counts: Counts) -> None:
-    """A join or leave is told twice (member update and service message), seconds apart: count one."""
-    if person.is_bot or people.opted_out(work, person.id):
-        return
-    key = (work.chat, what, person.id)
-    last: datetime | None = work.cached("engagement.doors").get(key)
-    work.put("engagement.doors", key, event.at)
-    if last is None or abs(event.at - last) > timedelta(seconds=5):
+    """Who came or went, but bots and who opted out."""
+    if not (person.is_bot or people.opted_out(work, person.id) or _counted(work, what, person.id, event)):
         _write(work, event.at, person.id, what, 0, event.message_id, None, False, counts, None)
+
+
+def _gained(r: Reaction, work: Work, person: int) -> int:
+    """Reactions that were not there before: one taken back and set again was. What was taken back is known
+    until the caches are emptied."""
+    key = (work.chat, r.message_id, person)
+    had = max(len(r.before), work.cached(TAKEN_BACK).get(key, 0))
+    if len(r.after) < len(r.before):
+        if len(work.cached(TAKEN_BACK)) >= MOST_TAKEN_BACK:
+            work.clear(TAKEN_BACK)
+        work.put(TAKEN_BACK, key, had)
+    return len(r.after) - had
+
+
+def _counted(work: Work, what: str, person: int, event: Event) -> bool:
+    """A join or leave is told twice (member update and service message), moments apart: count one, but each
+    of two with the other between them."""
+    doors = work.cached("engagement.doors")
+    last: datetime | None = doors.get((work.chat, what, person))
+    if last is not None and abs(event.at - last) <= ONE_DOOR:
+        other: datetime | None = doors.get((work.chat, "leave" if what == "join" else "join", person))
+        if other is None or not last < other < event.at:
+            return True
+    work.put("engagement.doors", (work.chat, what, person), event.at)
+    return False
 
 
 def _staff(work: Work, chat: int, person: int) -> bool:

@@ -11,7 +11,7 @@ from groupbot.engine.picture.poster import Poster
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.invites import store
-from groupbot.features.invites.domain import ASKS, ON, POINTS, REF, link_name
+from groupbot.features.invites.domain import ASKS, NAME, ON, POINTS, REF, link_name
 from groupbot.features.invites.service.bringing import door
 from groupbot.features.members import service as members
 
@@ -144,18 +144,22 @@ def counters(work: Work, chat: int) -> list[Any]:
     return work.sql.all(store.OF_COUNTERS, chat=chat, nobody=NOBODY)
 
 
-def off(work: Work, name: str) -> None:
-    """Withdraw a counter's link: what is printed leads nowhere from now on.
+def off(work: Work, counter: str, shift: str = "") -> str:
+    """Withdraw a counter's link: what is printed leads nowhere from now on. Its name.
 
     Raises:
         Refusal: there is none of this name.
     """
-    row = _row(work, NOBODY, " ".join(name.split()))
+    try:
+        row = _row(work, NOBODY, link_name(counter, shift))
+    except ValueError:
+        row = None
     if row is None:
-        raise Refusal("invites/unknown", name=name[:32])
+        raise Refusal("invites/unknown", name="/".join(filter(None, (counter.strip(), shift.strip())))[:NAME])
     work.sql.run(store.OFF, chat=work.chat, the_owner=NOBODY, the_name=row.name, now=work.now)
     if row.url:
         work.say(Revoke(chat=work.chat, link=row.url))
+    return str(row.name)
 
 
 def issued(work: Work) -> int:

@@ -10,15 +10,13 @@ MOST = 500  # transfers renamed in one transaction
 
 
 def movements(work: Work, person: int) -> dict[str, list[dict[str, object]]]:
-    """Every movement of a person's points, by wallet."""
-    found: dict[str, list[dict[str, object]]] = {}
-    for account in work.sql.all(store.ACCOUNTS_OF, person=person):
-        rows = work.sql.all(store.ALL_LINES, the_id=account.id)
-        lines: list[dict[str, object]] = [
-            {"at": r.at, "kind": r.kind, "ref": r.ref, "amount": int(r.amount)} for r in rows
-        ]
-        found[f"points in chat {account.chat_id}"] = lines
-    return found
+    """Every movement of a person's points, wallet by wallet."""
+    lines: list[dict[str, object]] = [
+        {"chat_id": account.chat_id, "at": r.at, "kind": r.kind, "ref": r.ref, "amount": int(r.amount)}
+        for account in work.sql.all(store.ACCOUNTS_OF, person=person)
+        for r in work.sql.all(store.ALL_LINES, the_id=account.id)
+    ]
+    return {"movements_of_points": lines} if lines else {}
 
 
 def erase(work: Work, person: int, to: int) -> bool:
