@@ -16,7 +16,7 @@ from jinja2 import nodes
 from groupbot.engine.jinja_limits import LimitedEnvironment
 from groupbot.engine.words import in_zone
 
-PLAIN = frozenset(("clock", "day", "duration", "lunar", "points", "weekday"))  # filters without markup
+PLAIN = frozenset(("clock", "day", "duration", "lunar", "of", "points", "weekday"))  # filters without markup
 ROOM = 8_000  # characters: far below what a render may make, however much of it is escaped
 KEPT = 4096  # texts looked at that are kept
 _Write = Callable[[Any], Any] | None
@@ -85,8 +85,8 @@ def _pieces(env: LimitedEnvironment, body: str) -> Prepared | None:
                 parts.append(node.data.replace("%", "%%"))
                 continue
             write: _Write = None
-            if type(node) is nodes.Filter and node.name in PLAIN and not _given(node):
-                write, node = env.filters[node.name], node.node  # type: ignore[assignment]
+            if type(node) is nodes.Filter and node.name in PLAIN and (told := _told(node)) is not None:
+                write, node = _of_its_value(env.filters[node.name], told), node.node  # type: ignore[assignment]
             if type(node) is not nodes.Name or node.name in env.globals:
                 return None
             parts.append("%s")
@@ -94,6 +94,13 @@ def _pieces(env: LimitedEnvironment, body: str) -> Prepared | None:
     return Prepared("".join(parts), tuple(holes)) if holes else None
 
 
-def _given(node: nodes.Filter) -> bool:
-    """Is the filter told more than its value?"""
-    return bool(node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+def _told(node: nodes.Filter) -> tuple[str, ...] | None:
+    """The words that a filter is told beside its value; None where it is told anything else."""
+    words = tuple(a.value for a in node.args if type(a) is nodes.Const and type(a.value) is str)
+    more = node.kwargs or node.dyn_args or node.dyn_kwargs or len(words) < len(node.args)
+    return None if more else words
+
+
+def _of_its_value(write: Callable[..., Any], told: tuple[str, ...]) -> Callable[[Any], Any]:
+    """The filter as a function of its value alone."""
+    return (lambda value: write(value, *told)) if told else write

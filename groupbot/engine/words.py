@@ -183,6 +183,12 @@ def bar(done: Any, total: Any, width: int = 8) -> str:
     return "▓" * full + "░" * (width - full)
 
 
+def counted(n: Any, one: str, many: str = "") -> str:
+    """1 point, 1,200 points: `{{ n|of("point") }}`, irregular ones `{{ n|of("person", "people") }}`."""
+    n = int(n)
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
 def filters(lang: str) -> dict[str, Callable[..., Any]]:
     """Filters of a language."""
     return {
@@ -194,6 +200,7 @@ def filters(lang: str) -> dict[str, Callable[..., Any]]:
         "mention": mention,
         "moment": moment(lang),
         "points": lambda n: f"{int(n):,}",
+        "of": counted,
         "bar": bar,
     }
 

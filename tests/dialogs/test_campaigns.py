@@ -41,7 +41,7 @@ async def test_entrances_are_shown_pinned_and_links_counted(chat: Talk) -> None:
     await chat.wait(days=1)
     assert chat.last() != first and chat.last().startswith("固定入口,随时可用:\n今日福利:")
     await chat.says(chat.owner, "/buy reach")
-    assert chat.last(chat.owner).startswith("Entrances (180 days)\n· 商城: 1 people")
+    assert chat.last(chat.owner).startswith("Entrances (180 days)\n· 商城: 1 person")
     await chat.says(mei, "/buy pin")
     assert chat.last(mei) == "这个操作只有管理员能用。"
 

@@ -40,7 +40,7 @@ async def test_codes_are_sealed_published_taken_in_private_and_redeemed_once(cha
     await chat.says(chat.owner, "/coupons")
     assert chat.last() == "1 山楂 2 提 59 · 发放中 · 2 个码,领 2,用 1"
     await chat.says(chat.owner, "/lottery 券1 x1 1h")
-    assert chat.last(chat.owner).startswith("山楂 2 提 59 has only 0 free codes, 1 are wanted.")
+    assert chat.last(chat.owner).startswith("山楂 2 提 59 has only 0 free codes, 1 is wanted.")
     await chat.says(chat.owner, "/codes 1 make 1", private=True)
     for way in ("cancel", "close"):
         await chat.says(chat.owner, "/lottery 券1 x1 1h")

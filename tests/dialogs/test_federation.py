@@ -36,10 +36,10 @@ async def test_federation_is_made_joined_and_its_list_acts_and_is_taken_back(cha
     assert chat.last(chat.owner) == f"East Gate · on the list: Li ({li}) · adverts · by Mei"
     await chat.says(chat.owner, "/fbanlist csv", private=True)
     said = list(chat.world.chats[chat.owner].messages.values())[-1]
-    assert said["caption"] == "The list of East Gate: 1 people."
+    assert said["caption"] == "The list of East Gate: 1 person."
     assert said["document"]["file_name"] == f"{code[1]}.csv"
     await chat.says(chat.owner, "/importfbans 900,known\nx", private=True)
-    assert chat.last(chat.owner) == "1 people are on the list of East Gate now. 1 lines could not be read."
+    assert chat.last(chat.owner) == "1 person is on the list of East Gate now. 1 line could not be read."
     await chat.says(chat.owner, f"/fedinfo {code[1]}", private=True)
     assert chat.last(chat.owner).splitlines() == [
         f"East Gate · {code[1]}",

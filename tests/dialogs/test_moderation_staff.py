@@ -22,7 +22,7 @@ async def test_promote_gives_what_both_may_and_never_the_right_to_promote(chat: 
     )
     await chat.says(zhou, f"/promote {li}")
     assert chat.last() == "Li 已经是管理员了。"
-    assert "限制成员" in await chat.presses(zhou, "撤销")
+    assert "封禁用户" in await chat.presses(zhou, "撤销")
     chen = await moderator(chat, "Chen", {"can_restrict_members"})  # who may not make or unmake admins
     assert "添加管理员" in await chat.presses(chen, "撤销")
     await chat.says(chen, "/undo 1")
@@ -75,7 +75,7 @@ async def test_ids_and_what_is_known_of_somebody(chat: Talk) -> None:
 async def test_an_administrator_without_the_right_is_told_which_it_is(chat: Talk) -> None:
     weak, li = await moderator(chat, "Weak", {"can_delete_messages"}), member(chat, "Li")
     await chat.says(weak, f"/ban {li}")
-    assert chat.last() == "你是管理员,但做这件事还要群主给你开通:限制成员。"
+    assert chat.last() == "你是管理员,但做这件事还要群主给你开通:封禁用户。"
     half = await moderator(chat, "Half", {"can_restrict_members"})
     said = await chat.says(li, "noise")
     await chat.says(half, "/dban", reply_to=said)
@@ -89,13 +89,11 @@ async def test_the_bot_names_the_right_it_lacks_and_the_doctor_says_for_what(tmp
     async with conversation(tmp_path, rights={"can_delete_messages"}) as chat:
         li = member(chat, "Li")
         await chat.says(chat.owner, f"/ban {li}")
-        assert chat.last(chat.owner).startswith(
-            "I cannot do that here yet: I lack the right to restrict members."
-        )
+        assert chat.last(chat.owner).startswith("I cannot do that here yet: I lack the right to ban users.")
         await chat.says(chat.owner, "/doctor")
         lines = chat.last().split("\n")
         assert lines[0] == "我在这里还做不了的事,和各自缺的权限:"
-        assert "• 手动移出、休息和提醒:限制成员" in lines
+        assert "• 手动移出、休息和提醒:封禁用户" in lines
         assert "• 手动删除和置顶:置顶消息" in lines
         waiting = next(line for line in lines if line.startswith("这些命令在等它:"))
         assert {"/ban", "/mute", "/pin", "/promote"} <= set(waiting.removeprefix("这些命令在等它:").split())
@@ -132,7 +130,7 @@ async def test_who_posts_as_the_group_proves_it_and_the_act_is_theirs(chat: Talk
     weak = await moderator(chat, "Weak", {"can_delete_messages"})
     assert await chat.presses(li, "是我发的") == "正在核对权限,稍等…"
     assert await chat.presses(li, "是我发的") == "这个操作只有管理员能用。"
-    assert "限制成员" in await chat.presses(weak, "是我发的")
+    assert "封禁用户" in await chat.presses(weak, "是我发的")
     await chat.presses(zhou, "是我发的")
     assert (chat.status(li), acts(chat)) == ("kicked", [(1, "ban", li, zhou, "adverts", 0)])
     assert buttons(chat) == ["撤销"]

@@ -34,3 +34,12 @@ def test_the_limits_named_are_those_in_the_code() -> None:
     assert f"| {Pace().chat_minute} a minute, one a second |" in text
     assert f"| {TEXT_LIMIT}, {CAPTION_LIMIT}, {TOAST_LIMIT} characters |" in text
     assert f"kept for {KEEP_QUARANTINE.days} days" in text
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.md")), ids=lambda p: p.name)
+def test_no_row_of_a_table_stands_apart_from_it(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    rows = [line.startswith("|") for line in lines]
+    for n in range(1, len(lines)):
+        if rows[n] and not rows[n - 1]:
+            assert n + 1 < len(lines) and lines[n + 1].startswith(("|-", "| -", "|:")), f"{path.name}:{n + 1}"

@@ -73,6 +73,8 @@ def test_any_two_values_side_by_side_are_as_jinja_writes_them() -> None:
         "{{ a|mention }}",
         "{{ a|moment }}",
         "{{ a|duration(1) }}",
+        "{{ a|of(b) }}",
+        "{{ a|of('b', many='c') }}",
         "{{ a.b }}",
         "{{ lang }}",
         "{{ _('x') }}",
@@ -105,6 +107,17 @@ def test_a_time_is_written_on_the_clock_of_the_chat(tmp_path: Any) -> None:
     content = Content([tmp_path])
     assert content.render("x", "en", {"at": MOMENT}, "Asia/Shanghai").formatted.text == "At 07:59"
     assert content.render("x", "en", {"at": MOMENT}, "UTC").formatted.text == "At 23:59"
+
+
+def test_a_count_with_its_noun_is_prepared_and_of_one_it_is_singular() -> None:
+    made = prepared('You got {{ n|of("point") }}, as did {{ m|of("person", "people") }}')
+    assert made.prepared is not None
+    for n, m, said in (
+        (1, 1, "You got 1 point, as did 1 person"),
+        (0, 2, "You got 0 points, as did 2 people"),
+        (1200, 12, "You got 1,200 points, as did 12 people"),
+    ):
+        assert made.prepared.said({"n": n, "m": m}) == said == jinja(made, {"n": n, "m": m})
 
 
 def prepared(body: str) -> Source:

@@ -215,7 +215,7 @@ async def test_a_helper_needs_no_right_and_an_administrator_does(writer: Writer)
     await d.feed(fact(d, MEI, "member"), fact(d, LI, "member"), fact(d, ADA, "administrator", "delete"))
     assert await words(d, *[d.message("/calm", user=u) for u in (LI, ADA, MEI)]) == [
         "calm  of 12",
-        "你是管理员,但做这件事还要群主给你开通:限制成员。",
+        "你是管理员,但做这件事还要群主给你开通:封禁用户。",
         "这个操作只有管理员和当班的值班成员能用。",
     ]
 
@@ -223,7 +223,7 @@ async def test_a_helper_needs_no_right_and_an_administrator_does(writer: Writer)
 async def test_who_lacks_a_right_is_told_which(writer: Writer) -> None:
     d = await opened(writer)
     assert await words(d, d.message("/mute", user=ADA), d.message("/mute", user=OWNER)) == [
-        "你是管理员,但做这件事还要群主给你开通:限制成员。",
+        "你是管理员,但做这件事还要群主给你开通:封禁用户。",
         "mute  of 23",
     ]
     assert await words(d, d.message("/mute"), d.message("/top", user=ADA)) == [ADMIN_ONLY, OWNER_ONLY]
@@ -278,7 +278,7 @@ async def test_a_proof_runs_the_command_as_whose_it_is_once(writer: Writer) -> N
     data = asked.buttons[0][0].data
     assert data is not None
     out = await d.feed(d.tap(data, user=ADA))
-    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:限制成员。"]
+    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:封禁用户。"]
     before = len(d.said())
     out = await d.feed(d.tap(data, user=OWNER))
     assert toasts(out) == [""]
@@ -498,7 +498,7 @@ async def test_a_button_may_act_on_the_group_it_names(writer: Writer) -> None:
         out = await d.feed(d.tap(taps.pack(Far(1), "t.far", 2, KEY), user=user, chat=OTHER))
         assert toasts(out) == [said]
     out = await d.feed(d.tap(taps.pack(Guarded(), "t.guarded", 1, KEY), user=ADA))
-    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:限制成员。"]
+    assert toasts(out) == ["你是管理员,但做这件事还要群主给你开通:封禁用户。"]
 
 
 # --- words

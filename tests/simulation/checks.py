@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.sim import Sim
     from tests.simulation.telegram import Call
 
-GOT = re.compile(r"(?:抢到|You got|got) (\d+)")
+GOT = re.compile(r"(?:抢到|You got|got) ([\d,]+)")
 LOUD = frozenset(
     (
         "misfit",
@@ -522,7 +522,7 @@ class Checks:
             text = str(sim.world.queries[query].get("text", ""))
             found = GOT.match(text)
             if found:
-                got[who].add(int(found[1]))
+                got[who].add(int(found[1].replace(",", "")))
         claims = set(self.committed("SELECT person_id, amount FROM packet_claim"))
         for who, amounts in got.items():
             if len(amounts) > 1:
