@@ -50,3 +50,14 @@ async def test_a_draft_of_a_member_is_not_sent_where_it_was_forbidden_meanwhile(
     await chat.says(chat.owner, OFF)
     assert await chat.presses(mei, "就要拼手气") == "这个群里,红包由管理员发。"
     assert chat.rows("SELECT state FROM packet WHERE payer = 'member'") == [("draft",)]
+
+
+async def test_two_packets_with_the_same_words_are_taken_one_after_the_other(chat: Talk) -> None:
+    mei, li = await allowed(chat)
+    await chat.says(mei, "/mypacket 20 2 equal phrase=tea")
+    await chat.says(chat.owner, "/settings redpacket.daily 5")
+    await chat.says(chat.owner, "/redpacket 40 2 equal phrase=tea")
+    for got in (10, 20, 10):
+        await chat.says(li, "tea")
+        assert chat.last().startswith(f"抢到 {got} 分")
+    assert chat.rows(f"SELECT amount FROM packet_claim WHERE person_id = {li} ORDER BY 1") == [(10,), (20,)]
