@@ -61,3 +61,11 @@ async def test_two_packets_with_the_same_words_are_taken_one_after_the_other(cha
         await chat.says(li, "tea")
         assert chat.last().startswith(f"抢到 {got} 分")
     assert chat.rows(f"SELECT amount FROM packet_claim WHERE person_id = {li} ORDER BY 1") == [(10,), (20,)]
+
+
+async def test_a_packet_of_a_member_is_not_for_those_whom_administrators_described(chat: Talk) -> None:
+    """Else its refusals tell how many are described so."""
+    mei, _ = await allowed(chat)
+    await chat.says(mei, "/mypacket 20 2 equal segment=loyal")
+    assert chat.last(mei).startswith("Usage: /mypacket 50 5 [WISH]")
+    assert chat.rows("SELECT state FROM packet WHERE payer = 'member'") == []

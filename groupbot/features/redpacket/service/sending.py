@@ -37,6 +37,8 @@ def send(
         Refusal: a rule of this chat says no, and which.
     """
     chat = work.chat
+    if order.segment and not company:  # described by administrators: a refusal would tell how many are
+        raise Refusal("common/usage")
     if company and not (order.whom or order.who or order.segment or order.everybody):
         order = replace(order, segment=spread(members.get(work, chat, domain.SEGMENT)))
     at = due(work, order)
