@@ -126,6 +126,42 @@ async def test_who_is_nominated_and_who_nominates(chat: Talk) -> None:
     assert str(mei) not in chat.dump()
 
 
+async def test_a_winner_drawn_days_after_the_end_is_taken_off_the_post_for_thirty_days(chat: Talk) -> None:
+    await midday(chat)
+    people = {chat.person(n): n for n in (CANARY, "Li")}
+    await chat.says(chat.owner, "/lottery Tea x1 30s")
+    for who in people:
+        await chat.says(who, "good morning")
+        await chat.presses(who, "参加")
+    await chat.wait(seconds=31)
+    ((first,),) = chat.rows("SELECT person_id FROM lottery_award")
+    await chat.wait(hours=73)
+    (second,) = set(people) - {first}
+    assert chat.rows("SELECT person_id FROM lottery_award WHERE attempt = 1") == [(second,)]
+    await chat.presses(second, "领奖")
+    await chat.wait(days=27, hours=1)
+    assert len(naming(chat, people[second])) == 1
+    await forgets(chat, second)
+    await chat.wait(seconds=70)
+    assert (naming(chat, people[second]), len(naming(chat, FORMER))) == ([], 1)
+
+
+async def test_a_winner_who_never_claims_is_taken_off_the_posts_when_the_time_is_over(chat: Talk) -> None:
+    await midday(chat)
+    mei = chat.person(CANARY)
+    await chat.says(mei, "good morning")
+    await chat.says(chat.owner, "/settings lottery.claim 720")
+    await chat.says(chat.owner, "/lottery Tea x1 30s")
+    await chat.presses(mei, "参加")
+    await chat.wait(seconds=31)
+    assert len(naming(chat)) == 2
+    await forgets(chat, mei)
+    for _ in range(4):
+        await chat.wait(days=8)
+    assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+    assert (naming(chat), len(naming(chat, FORMER))) == ([], 2)
+
+
 async def test_a_restored_backup_has_posts_drawn_anew_too(tmp_path: Path) -> None:
     async with conversation(tmp_path) as chat:
         mei = chat.person(CANARY)

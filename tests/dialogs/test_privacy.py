@@ -124,6 +124,63 @@ async def test_f8_of_a_drained_packet_an_open_draw_and_a_closed_vote_sums_stay_a
         assert [t for t in chat.bot_texts() if CANARY in t] == []
 
 
+async def waits(chat: Talk, mei: int, live: str) -> None:
+    """Mei has something live that pays her when it ends, and has herself forgotten meanwhile."""
+    await chat.says(mei, "good morning")
+    await midday(chat)
+    if live == "packet":
+        await chat.says(chat.owner, "/settings redpacket.members on")
+        await chat.says(chat.owner, "/redpacket 60 1")
+        await chat.presses(mei, "抢")
+        await chat.says(mei, "/mypacket 50 5")
+    else:
+        li = chat.person("Li")
+        await chat.says(li, "good morning")
+        await chat.says(chat.owner, "/contest 3h 100points Best shop")
+        await chat.says(mei, "/enter", reply_to=await chat.sends(mei, "photo"))
+        await chat.wait(seconds=7)
+        assert (await chat.presses(li, f"1 {CANARY}")).startswith("你投了 1 号")
+    await chat.says(mei, "/forget", private=True)
+    assert await chat.presses(mei, "Forget me", chat=mei) == "Done, receipt F-1"
+    await chat.wait(seconds=10)
+    assert chat.rows("SELECT state FROM erasure") == [("rest",)]
+
+
+@pytest.mark.parametrize(("live", "hours", "points"), [("packet", 27, 50), ("contest", 6, 100)])
+async def test_what_ends_after_somebody_was_forgotten_pays_nobody_who_can_be_named(
+    tmp_path: Path, live: str, hours: int, points: int
+) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        mei = chat.person(CANARY, starts=True)
+        await waits(chat, mei, live)
+        await chat.wait(hours=hours)
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+        assert (points,) in chat.rows(f"SELECT balance FROM account WHERE owner_id <= {FORMER}")
+        assert str(mei) not in chat.dump()
+        assert [t for t in chat.bot_texts() if CANARY in t] == []
+        assert (await chat.app.writer.submit(ledger.recount)).faults == ()
+
+
+async def test_who_comes_back_while_something_of_theirs_waits_keeps_what_they_do_since(
+    tmp_path: Path,
+) -> None:
+    async with conversation(tmp_path) as chat:
+        await chat.presses(chat.owner, "Consumers", chat=chat.owner)
+        mei = chat.person(CANARY, starts=True)
+        await waits(chat, mei, "packet")
+        await chat.says(mei, "hello again")
+        await chat.says(chat.owner, "/settings redpacket.daily 5")
+        await chat.says(chat.owner, "/redpacket 20 1")
+        assert await chat.presses(mei, "抢") == "抢到 20 分,余额 20"
+        await chat.wait(hours=27)
+        assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
+        assert chat.rows(f"SELECT balance FROM account WHERE owner_id = {mei}") == [(70,)]
+        assert chat.rows(f"SELECT count(*) FROM person WHERE id = {mei}") == [(1,)]
+        assert chat.rows(f"SELECT count(*) FROM membership WHERE person_id = {mei}") == [(1,)]
+        assert (await chat.app.writer.submit(ledger.recount)).faults == ()
+
+
 async def test_my_data_comes_as_two_files_and_names_nobody_else(tmp_path: Path) -> None:
     async with conversation(tmp_path) as chat:
         mei = chat.person("Mei", starts=True)

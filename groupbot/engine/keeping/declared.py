@@ -39,7 +39,8 @@ class Kept(Struct, frozen=True, eq=False):
     (`privacy/why` has its words). `by` is the integer column along which the table is walked in slices, ""
     for small tables and where the person has an index; `only` the
     rows in which the column names people at all. `hide` are columns that an export leaves out: secrets
-    of others or of a draw still open.
+    of others or of a draw still open. `knows`: whoever has a row is known, and who was erased has one again
+    only when they came back.
     """
 
     table: sa.Table
@@ -53,6 +54,7 @@ class Kept(Struct, frozen=True, eq=False):
     only: sa.ColumnElement[bool] | None = None
     why: str = ""
     hide: tuple[str, ...] = ()
+    knows: bool = False
 
     @property
     def name(self) -> str:

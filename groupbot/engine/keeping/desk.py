@@ -82,14 +82,17 @@ class PrivacyDesk:
 
     # --- erasing
     async def _erase(self, number: int, person: int, counts: dict[str, int], *, rest: bool = False) -> None:
-        """All of it, or only the `rest`: what waited, and not what the person did since."""
+        """All of it, or only the `rest`: what waited, and what came of it (points of a contest); where the
+        person came back, not what they did since."""
         to = await self.writer.submit(lambda w: former(w.rng))
         if not rest:
             await self._functions([r.erase for r in self.routers if r.erase is not None], person, to)
             await self._functions([store.forget_private], person, to)
+        known = [k for k in self.kept if k.knows]
+        back = rest and any([await self.writer.submit(declared.named, k, person) for k in known])
         waiting = 0
-        for kept in self.kept:
-            if kept.table is store.erasure or (rest and kept.waits is None):
+        for kept in sorted(self.kept, key=lambda k: k.waits is None):  # what came of an end once all ended
+            if kept.table is store.erasure or (kept.waits is None and rest and (back or waiting)):
                 continue
             changed = await self._rows(kept, partial(declared.erase, person=person, to=to))
             if changed:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from groupbot.core.effects import Edit, React, Send
-from groupbot.core.events import Chat, Joined, Left, Message, Person
+from groupbot.core.events import Chat, Joined, Left, Message, Person, Tap
+from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -428,6 +429,54 @@ def test_a_redraw_waits_for_a_later_round(writer: Writer) -> None:
     assert tick(writer, service.round_came, ROUND_657413) == ["lottery/redrawn"]
     made = record(writer, number)
     assert (verifier()(made), made["redraws"][0]["round"]) == ("", 657413)  # type: ignore[index]
+
+
+def test_fifty_seats_that_wait_for_a_round_keep_no_other_draw_from_its_own(writer: Writer) -> None:
+    with_beacon(writer)
+    to(writer, freeze_for(ROUND_1000) - HOUR)
+    many = open_(writer, order(Prize("gift", 50), span=HOUR))
+    enter_all(writer, many, range(1, 71))
+    writer.clock.shift(HOUR)
+    tick(writer)
+    writer.clock.shift(timedelta(seconds=40))
+    tick(writer, service.round_came, ROUND_1000)
+    east = open_without_beacon(writer, Chat(-200, "supergroup", "East Lake"), range(1, 9))
+    to(writer, freeze_for(ROUND_657413))
+    told = tick(writer, service.lapse_due)
+    assert (told.count("lottery/redraw"), told.count("lottery/redrawn")) == (50, 1)
+    assert len(winners(writer, east)) == 2
+
+
+def test_a_seat_left_without_a_winner_and_without_a_round_is_drawn_after_a_day(writer: Writer) -> None:
+    """As when it was looked for among others that waited, and not found."""
+    east = open_without_beacon(writer, GROUP, range(1, 9))
+    with_beacon(writer)
+    writer.clock.shift(timedelta(days=12))
+    tick(writer, service.lapse_due)
+    unfilled = sa.update(store.redraw).values(seed=None, winner=None)
+    last = store.award.c.attempt == 1
+    writer.write(lambda w: (w.sql.run(unfilled), w.sql.run(sa.delete(store.award).where(last))))
+    assert tick(writer, service.out_of_patience) == []
+    writer.clock.shift(timedelta(hours=25))
+    assert tick(writer, service.out_of_patience) == ["lottery/redrawn"]
+    assert (len(winners(writer, east)), verifier()(record(writer, east))) == (2, "")
+
+
+def open_without_beacon(writer: Writer, chat: Chat, people: range) -> int:
+    """A draw of one seat, ended, in a chat that waits for no rounds."""
+
+    def run(work: Work) -> int:
+        work.chat = resolve(work, chat).id
+        members.put(work, domain.BEACON, False, chat=work.chat)
+        number = service.open_lottery(work, order(span=HOUR), by=50)
+        for p in people:
+            tap = Tap(at=work.now, chat=chat, sender=Person(p, f"P{p}"), query_id=f"east{p}", raw="")
+            members.note_people(tap, work)
+            service.enter(work, number, tap)
+        end(work, number)
+        return number
+
+    return writer.write(run)
 
 
 def test_a_deleted_winner_cannot_claim_and_the_seat_goes_on(writer: Writer) -> None:

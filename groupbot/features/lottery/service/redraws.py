@@ -74,7 +74,7 @@ def begin(work: Work, lottery: Lottery, seat: int, attempt: int) -> None:
 
 def redraw_seat(work: Work, number: int, found: Round | None) -> bool:
     """Fill the seat by its beacon; False when that was done before."""
-    row = next((r for r in _redraws_of(work, number) if r.id == number), None)
+    row = work.sql.first(store.REDRAW_OF, the_id=number)
     lottery = None if row is None else load(work, row.lottery_id)
     if row is None or lottery is None or row.seed is not None:
         return False
@@ -130,11 +130,6 @@ def redraw_seat(work: Work, number: int, found: Round | None) -> bool:
     return True
 
 
-def _redraws_of(work: Work, number: int) -> list[Any]:
-    first = next((r for r in work.sql.all(store.REDRAWS_WAITING) if r.id == number), None)
-    return [] if first is None else work.sql.all(store.REDRAWS, the_id=first.lottery_id)
-
-
 def _returned(work: Work, lottery: Lottery, seat: int) -> None:
     """Nobody takes it: points go back, the group is told."""
     give_back(work, lottery, (seat,))
@@ -169,8 +164,8 @@ def round_came(work: Work, found: Round) -> None:
 
 
 def out_of_patience(work: Work, missing: int = 0) -> None:
-    """What waited a day, for a round that cannot be had (`missing`) or with nobody to ask any more, is
-    drawn without: weaker, and says so. Rounds stay to be had: a bot that was away asks first."""
+    """What waited a day, for a round that cannot be had (`missing`), for none, or with nobody to ask any
+    more, is drawn without: weaker, and says so. Rounds stay to be had: a bot that was away asks first."""
     for row in work.sql.all(store.WAITING):
         if _lost(work, row, missing):
             draw(work, row.id, None)
@@ -181,4 +176,4 @@ def out_of_patience(work: Work, missing: int = 0) -> None:
 
 def _lost(work: Work, row: Any, missing: int) -> bool:
     waited = work.now - row.frozen_at > domain.PATIENCE
-    return bool(waited and (row.round == missing or not work.me.beacon))
+    return bool(waited and (row.round in (None, missing) or not work.me.beacon))

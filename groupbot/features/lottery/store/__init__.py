@@ -165,6 +165,7 @@ AWARDS = Hot(
 _REDRAW = ("lottery_id", "seat", "attempt", "frozen_at", "out", "root", "round")
 REDRAW = Hot(lambda: sa.insert(redraw).values({n: b(n) for n in _REDRAW}).returning(redraw.c.id))
 REDRAWS = Hot(lambda: sa.select(redraw).where(redraw.c.lottery_id == b("the_id")).order_by(redraw.c.id))
+REDRAW_OF = Hot(lambda: sa.select(redraw).where(redraw.c.id == b("the_id")))
 REDRAWN = Hot(
     lambda: (
         sa.update(redraw)

@@ -9,11 +9,10 @@ from groupbot.engine.storage import Hot, among
 from groupbot.features.lottery.store.tables import award, boost, code, entry, gift, lottery
 
 b = sa.bindparam
-WON = Hot(
+WON = Hot(  # by the time to claim: a seat may be drawn, or lapse, long after the end
     lambda: (
         sa.select(award.c.lottery_id, award.c.seat, award.c.attempt, award.c.deadline)
-        .join(lottery, lottery.c.id == award.c.lottery_id)
-        .where(award.c.person_id == b("who"), lottery.c.ended_at >= b("since"))
+        .where(award.c.person_id == b("who"), award.c.deadline >= b("since"))
         .order_by(award.c.lottery_id)
     )
 )

@@ -38,7 +38,7 @@ QUIET_SINCE = Hot(
 CONSENT = Hot(lambda: sa.insert(consent).values({n: b(n) for n in ("person_id", "kind", "given", "at")}))
 
 KEPT = (
-    Kept(person, "id", "gone"),
+    Kept(person, "id", "gone", knows=True),
     Kept(member_segment, "person_id", "gone", by="chat_id"),
     Kept(member_segment, "by_id", "nobody", by="chat_id", hide=("attributes",)),
     Kept(membership, "person_id", "gone", by="id"),

@@ -138,13 +138,20 @@ def spoken(work: Work, m: Message, asks: Asks) -> None:
     if not found or m.edited or m.forwarded or m.sender is None or m.sender_chat is not None or work.late:
         return
     said = domain.fold(m.text)
-    for phrase, number in found:
-        if said == phrase:
-            work.emit(Asked(m))
-            _say_phrase(work, number, m, asks)
-            return
+    meant = [number for phrase, number in found if said == phrase]
+    if meant:
+        work.emit(Asked(m))
+        _say_phrase(work, _next_of(work, meant, m.sender.id), m, asks)
+        return
     if said and len(m.text.strip()) <= domain.WISH and said[0] != "/":
         _tried(work, m.sender.id)
+
+
+def _next_of(work: Work, meant: list[int], person: int) -> int:
+    """Of packets with the same words the oldest of which this person has no share yet, else the oldest."""
+    cache = work.cached(LIVE)
+    new = (n for n in meant if live(work, n) is not None and (n, person) not in cache)
+    return next(new, meant[0])
 
 
 def _tried(work: Work, person: int) -> None:

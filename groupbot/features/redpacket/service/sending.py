@@ -37,8 +37,8 @@ def send(
         Refusal: a rule of this chat says no, and which.
     """
     chat = work.chat
-    if not company and not members.get(work, chat, domain.MEMBERS):
-        raise Refusal("redpacket/members_off")
+    if order.segment and not company:  # described by administrators: a refusal would tell how many are
+        raise Refusal("common/usage")
     if company and not (order.whom or order.who or order.segment or order.everybody):
         order = replace(order, segment=spread(members.get(work, chat, domain.SEGMENT)))
     at = due(work, order)
@@ -114,6 +114,8 @@ def check(
         Refusal: with the reason.
     """
     chat = work.chat
+    if not company and not members.get(work, chat, domain.MEMBERS):
+        raise Refusal("redpacket/members_off")
     most = int(members.get(work, chat, domain.MOST))
     if order.total > most:
         raise Refusal("redpacket/too_much", most=most)
@@ -180,6 +182,8 @@ def open_planned(work: Work, number: int) -> None:
         order = _order(row)
         if work.now > row.opened_at + LATE:
             raise Refusal("redpacket/missed")
+        if row.payer == "member" and not members.is_here(work, row.chat_id, row.sender_id):
+            raise Refusal("redpacket/sender_gone")
         check(work, order, sender=row.sender_id, company=row.payer == "house", own=number)
         _open(work, number, row.kind)
     except Refusal as no:
