@@ -227,13 +227,14 @@ async def test_bot_in_a_store_group_is_shown_out_by_a_person(zh: Talk) -> None:
 
 async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
     await set_up(zh, "consumer")
-    zhao = zh.person("小赵", language="zh")
+    zhao, known = zh.person("小赵", language="zh"), zh.person("老王", language="zh")
     mid = await zh.says(zh.owner, "大家好")
     await zh.says(zh.owner, "/lock reaction")
-    for who in (zhao, zh.owner):
+    await zh.says(zh.owner, f"/approve {known}")
+    for who in (zhao, zh.owner, known):
         zh.world.react(who, zh.id, mid, ["👍"])
         await zh.settle()
-    assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner}
+    assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner, known}
 
 
 async def test_words_edited_in_under_a_reaction_that_was_taken_off_are_a_case_of_their_own(zh: Talk) -> None:
