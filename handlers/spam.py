@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groupbot import Command, Delete, Refusal, Router, Work, reply, sender_of
+from groupbot import Command, Delete, Message, Refusal, Router, Work, reply, sender_of
 from groupbot.features.members import service as members
 from groupbot.features.rules import service as rules
 from groupbot.features.rules.domain.cases import Removed
@@ -30,12 +30,19 @@ def _replied(cmd: Command) -> tuple[int, str, str]:
     return m.reply_to, m.reply_text, fold(m.reply_text)
 
 
+def _ours(m: Message, work: Work) -> bool:
+    """Does the message replied to speak for the group: its staff by name or unnamed, its channel, the bot?"""
+    if m.reply_automatic or (m.reply_chat is not None and m.reply_chat.id == m.chat.id):
+        return True
+    author = m.reply_person
+    return author is not None and (author.id == work.bot_id or members.is_staff(work, work.chat, author.id))
+
+
 @router.command("spam", about="This message is an advert (reply)", who="admin", right="delete")
 def spam(cmd: Command, work: Work) -> None:
     """Takes the message away and remembers what it looks like."""
     message, text, folded = _replied(cmd)
-    author = cmd.message.reply_person
-    if author is not None and (author.id == work.bot_id or members.is_staff(work, work.chat, author.id)):
+    if _ours(cmd.message, work):
         raise Refusal("spam/staff")
     score = service.teach(work, work.chat, message, text, folded, spam=True)
     by = sender_of(cmd)

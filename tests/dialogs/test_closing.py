@@ -169,8 +169,11 @@ async def test_in_a_store_group_the_channel_is_not_banned(chat: Talk) -> None:
     parts = [await chat.says(mei, "", **more) for _ in range(3)]
     assert [chat.stands(p) for p in parts] == [False] * 3
     assert chat.rows("SELECT count(*) FROM verdict") == [(2,)]
-    await chat.says(chat.owner, "/channels maybe")
-    assert chat.last(chat.owner).startswith("Usage: /channels")
+    for nonsense in ("maybe", "allow --1001234567890", "allow", "drop 1-2"):
+        before = len(chat.bot_texts(chat.owner))
+        await chat.says(chat.owner, f"/channels {nonsense}")
+        (said,) = chat.bot_texts(chat.owner)[before:]
+        assert said.startswith("Usage: /channels")
 
 
 @pytest.mark.parametrize("how", ["/settings channels off", "/lock anonchannel ban"])

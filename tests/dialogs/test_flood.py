@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from groupbot.features.members import service as members
 from groupbot.testing import Talk
 
@@ -69,6 +71,17 @@ async def test_setfloodtimer_counts_messages_in_a_span(chat: Talk) -> None:
     assert await runs(chat, mei, "d", "e", "f") == [True] * 3
     await chat.says(bo, "hi")
     assert await runs(chat, mei, "g") == [False]
+
+
+@pytest.mark.parametrize(("kind", "text"), [("repeat", "buy one"), ("mentions", "@somebody {} hi")])
+async def test_a_limit_beyond_twenty_acts_as_shown(chat: Talk, kind: str, text: str) -> None:
+    await set_up(chat, "store")
+    await chat.says(chat.owner, "/setfloodtimer 100 1h")
+    await chat.says(chat.owner, "/flood burst off")
+    await chat.says(chat.owner, f"/flood {kind} 25")
+    assert f" {kind}" in chat.last()
+    said = await runs(chat, chat.person("Mei"), *(text.format(i) for i in range(25)))
+    assert said == [True] * 24 + [False]
 
 
 async def test_clearflood_takes_the_whole_run(chat: Talk) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from groupbot.core.events import ANONYMOUS_ADMIN
 from groupbot.testing import Talk
-from tests.dialogs.test_rules import cases, set_up, zh
+from tests.dialogs.test_rules import WORDS, cases, set_up, zh
 
 __all__ = ["zh"]
 STICKER = {
@@ -227,13 +227,27 @@ async def test_bot_in_a_store_group_is_shown_out_by_a_person(zh: Talk) -> None:
 
 async def test_locked_reactions_are_taken_off(zh: Talk) -> None:
     await set_up(zh, "consumer")
-    zhao = zh.person("小赵", language="zh")
+    zhao, known = zh.person("小赵", language="zh"), zh.person("老王", language="zh")
     mid = await zh.says(zh.owner, "大家好")
     await zh.says(zh.owner, "/lock reaction")
-    for who in (zhao, zh.owner):
+    await zh.says(zh.owner, f"/approve {known}")
+    for who in (zhao, zh.owner, known):
         zh.world.react(who, zh.id, mid, ["👍"])
         await zh.settle()
-    assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner}
+    assert {w for w, e in zh.room.messages[mid]["_reactions"].items() if e} == {zh.owner, known}
+
+
+async def test_words_edited_in_under_a_reaction_that_was_taken_off_are_a_case_of_their_own(zh: Talk) -> None:
+    await set_up(zh, "consumer")
+    zhao = zh.person("小赵", language="zh")
+    await zh.says(zh.owner, "/lock reaction")
+    mid = await zh.says(zhao, "早")
+    zh.world.react(zhao, zh.id, mid, ["👍"])
+    await zh.settle()
+    zh.world.edit(zhao, zh.id, mid, WORDS)
+    await zh.settle()
+    assert not zh.stands(mid)
+    assert [(c.rule, c.action) for c in await cases(zh)] == [("locks", "again"), ("contact", "remove")]
 
 
 async def test_topic_has_locks_lists_and_limits_of_its_own_by_command(zh: Talk) -> None:

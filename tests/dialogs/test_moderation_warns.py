@@ -42,6 +42,19 @@ async def test_dwarn_takes_the_message_along(chat: Talk) -> None:
     assert (chat.stands(said), chat.last()) == (False, "提醒 Li:第 1/3 次。第 1 号")
 
 
+async def test_what_was_warned_about_is_judged_again_when_it_is_edited(chat: Talk) -> None:
+    await tier(chat, "consumer")
+    await chat.says(chat.owner, "/rules on")
+    zhou = await moderator(chat)
+    for act in ("/warn", "/mute 1h"):
+        li = member(chat, act)
+        said = await chat.says(li, "noise")
+        await chat.says(zhou, act, reply_to=said)
+        chat.world.edit(li, chat.id, said, "加薇信 jdd886 领返利")
+        await chat.settle()
+        assert not chat.stands(said)
+
+
 async def test_warnings_are_shown_to_their_own_member_and_to_administrators(chat: Talk) -> None:
     zhou, li, mei = await moderator(chat), member(chat, "Li"), member(chat, "Mei")
     await chat.says(li, "hello")

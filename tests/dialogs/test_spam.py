@@ -140,8 +140,25 @@ async def test_members_cannot_teach_and_staff_cannot_be_taught_as_adverts(zh: Ta
     assert zh.stands(mid)
     own = await zh.says(zh.owner, "公告")
     await zh.says(zh.owner, "/spam", reply_to=own)
-    assert zh.last(zh.owner) == "这是管理员或机器人的消息,不动它。"
+    assert zh.last(zh.owner) == "这是管理员、本群频道或机器人的消息,不动它。"
     assert zh.rows("select count(*) from spam_lesson") == [(0,)]
+
+
+async def test_what_the_group_or_its_channel_says_is_not_taught_as_an_advert(zh: Talk) -> None:
+    channel = zh.world.add_chat("West Lake news", zh.owner, type="channel")
+    zh.world.link_channel(zh.id, channel.id)
+    zh.world.publish(channel.id, OFFER)
+    await zh.settle()
+    post = max(zh.room.messages)
+    for mid in (post, await zh.says(zh.owner, OFFER, anonymous=True)):
+        await zh.says(zh.owner, "/spam", reply_to=mid)
+        assert zh.stands(mid)
+        assert zh.last(zh.owner) == "这是管理员、本群频道或机器人的消息,不动它。"
+    stray = zh.world.add_chat("Stray", zh.owner, type="channel")
+    other = await zh.says(zh.owner, OFFER, channel=stray.id)
+    await zh.says(zh.owner, "/spam", reply_to=other)
+    assert not zh.stands(other)
+    assert zh.rows("select label, message_id from spam_lesson") == [("spam", other)]
 
 
 async def test_lessons_belong_to_their_chat_and_outlive_a_restart(zh: Talk) -> None:

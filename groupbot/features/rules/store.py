@@ -108,10 +108,11 @@ LAST_NUMBER = Hot(lambda: sa.select(sa.func.max(v.number)).where(v.chat_id == b(
 NEW = Hot(lambda: sa.insert(verdict).values({n: b(n) for n in _NEW}).returning(v.id))
 GET = Hot(lambda: sa.select(*_COLUMNS).where(v.id == b("the_id")))
 BY_NUMBER = Hot(lambda: sa.select(*_COLUMNS).where(v.chat_id == b("chat"), v.number == b("n")))
-BY_MESSAGE = Hot(
+BY_MESSAGE = Hot(  # what a person did about it, or a reaction to it, judges none of its words
     lambda: (
         sa.select(*_COLUMNS)
         .where(v.chat_id == b("chat"), v.message_id == b("message"), v.shadow == b("in_shadow"))
+        .where(v.rule != HAND, v.carrier != "reaction")
         .order_by(v.id.desc())
         .limit(1)
     )

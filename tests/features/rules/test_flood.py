@@ -38,7 +38,7 @@ def many(gap: float, count: int, **more: Any) -> tuple[Said, ...]:
     for i in range(count):
         at = AT + timedelta(seconds=gap * i)
         said = Said(at, more.get("digest", i + 1), more.get("album"), i + 1, links=more.get("links", 0))
-        past = heard(past, said, 10)
+        past = heard(past, said)
     return past
 
 
@@ -66,7 +66,7 @@ def test_past_is_bounded(gaps: list[int]) -> None:
     at = AT
     for gap in gaps:
         at += timedelta(seconds=gap)
-        past = heard(past, Said(at, gap), 10)
+        past = heard(past, Said(at, gap))
     assert len(past) <= 21
     assert all(at - s.at <= timedelta(minutes=10) for s in past)
 
@@ -77,8 +77,34 @@ def test_with_everything_off_nothing_is_a_flood(gaps: list[int]) -> None:
     at, none = AT, Limits(burst=0, repeats=0)
     for gap in gaps:
         at += timedelta(seconds=gap)
-        past = heard(past, Said(at, 1, mentions=9, links=9, lines=9), 0)
+        past = heard(past, Said(at, 1, mentions=9, links=9, lines=9))
         assert flooded(past, none, Row(1, 99, at)) is None
+
+
+@pytest.mark.parametrize("most", [4, 21, 22, 90, 280])
+@pytest.mark.parametrize("kind", ["repeats", "mentions", "links", "lines"])
+def test_whatever_limit_is_taken_acts_at_that_number(kind: str, most: int) -> None:
+    """Also where every second message is another one."""
+    limits = Limits(**{"burst": 0, "repeats": 0, "window": 600 * S, kind: most})
+    past: tuple[Said, ...] = ()
+    for i in range(1, 2 * most + 1):
+        what: dict[str, Any] = {"digest": 0 if kind == "repeats" else i}
+        if i % 2 == 0:
+            what |= {"digest": 7} if kind == "repeats" else {kind: 1}
+        past = heard(past, Said(AT + i * S, **what), limits.kept, limits.window)
+        assert (flooded(past, limits) is not None) == (i == 2 * most)
+
+
+def test_a_long_burst_and_a_long_row_are_seen_and_go_whole() -> None:
+    limits = Limits(burst=0, row=40, clear=True)
+    past: tuple[Said, ...] = ()
+    row = None
+    for i in range(40):
+        past = heard(past, Said(AT + i * 9 * S, i + 1, message=i + 1), limits.kept)
+        row = followed(row, 7, AT + i * 9 * S, None)
+    for found in (flooded(past, limits, row), flooded(past, Limits(burst=40, window=600 * S))):
+        assert found is not None
+        assert parts(past, found) == tuple(range(1, 41))
 
 
 def test_links_of_a_sender_add_up_within_the_window() -> None:

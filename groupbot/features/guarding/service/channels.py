@@ -59,7 +59,7 @@ def number(text: str) -> int:
     Raises:
         Refusal: that is no number.
     """
-    if not text.lstrip("-").isdecimal() or len(text) > 18:
+    if not text.removeprefix("-").isdecimal() or len(text) > 18:
         raise Refusal("common/usage")
     found = abs(int(text))
     return -found if found > 10**12 else -(10**12 + found)

@@ -51,7 +51,7 @@ def seen(
 ) -> None:
     """One more message of somebody: a flood that begins is a hit, one that goes on grows."""
     past = state.past.get(actor, ())
-    now = flood.heard(past, said, limits.burst, limits.window)
+    now = flood.heard(past, said, limits.kept, limits.window)
     if now is past:
         return
     state.past[actor] = now

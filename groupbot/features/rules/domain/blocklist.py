@@ -137,7 +137,7 @@ class Blocklist:
                     (pattern, block)
                 )
         self.words = tuple(Entry(k, kinds=BLOCK) for k in self._plain)
-        self._likes = (Phrases(Entry(k) for k in likes), likes) if likes else None
+        self._likes = (Phrases((Entry(k) for k in likes), ready=True), likes) if likes else None
         # most messages hold none of these words and are through; `edges` alone for single carriers
         self._wild, self._edges = Patterns([*wild, *edges]), Patterns(edges)
         self._atoms = matching.Atoms(matching.atom(b.text) for _, b in (*wild, *edges))

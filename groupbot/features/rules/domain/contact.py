@@ -123,7 +123,7 @@ _BREAK = rf"[^a-z0-9а-я{fold.HAN}]"
 _SIGNED = re.compile(
     rf"(?<![{fold.HAN}a-z0-9])(?:[{_SIGNS}]{_BREAK}{{0,3}}[信芯心星号x同]?{_BREAK}{{0,4}}"
     rf"|(?:[➕✚✙+]|(?:v|w|vx|wx|v ?o|w ?o|w ?x)(?={_BREAK})){_BREAK}{{0,4}})"
-    r"(?P<id>(?=[a-z_-]*[0-9_])[a-z][a-z0-9_-]{4,19})(?![a-z0-9])"  # with a digit or _ in it: no word
+    r"(?P<id>(?=[a-z_-]{0,19}[0-9_])[a-z][a-z0-9_-]{4,19})(?![a-z0-9])"  # with a digit or _ in it: no word
 )
 _HAN_ANY = re.compile(f"[{fold.HAN}]")
 _HAN_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖"

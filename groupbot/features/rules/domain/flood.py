@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from msgspec import Struct, structs
 
@@ -39,7 +40,7 @@ class Mode(Struct, frozen=True):
         return f"{self.word} {spelled(self.span)}" if self.span else self.word
 
 
-class Limits(Struct, frozen=True):
+class Limits(Struct, frozen=True, dict=True):
     """From how many on it is a flood; 0 means that kind is off.
 
     `burst` in `window`; `row` by one sender with nobody between; `repeats` identical in 10 minutes;
@@ -57,6 +58,12 @@ class Limits(Struct, frozen=True):
     crowd: int = 0
     mode: Mode = Mode()
     clear: bool = False
+
+    @cached_property
+    def kept(self) -> int:
+        """How many messages of one sender tell: twice the largest limit, for others may stand between."""
+        most = max(self.burst, self.row, self.repeats, self.mentions, self.links, self.lines)
+        return max(KEPT, 2 * most)
 
 
 class Said(Struct, frozen=True):
@@ -108,9 +115,9 @@ def counted(text: str, urls: int, limits: Limits) -> tuple[int, int, int]:
 
 
 def heard(
-    past: tuple[Said, ...], new: Said, burst: int, window: timedelta = BURST_WINDOW
+    past: tuple[Said, ...], new: Said, kept: int = KEPT, window: timedelta = BURST_WINDOW
 ) -> tuple[Said, ...]:
-    """The recent past with one more message: an album is one, ten minutes and a few dozen are kept. Who
+    """The recent past with one more message: an album is one; ten minutes and `kept` messages are kept. Who
     speaks is heard in the order of time, so what is over stands in front."""
     if new.album is not None and any(s.album == new.album for s in past):
         return past
@@ -118,7 +125,7 @@ def heard(
     over = 0
     while over < len(past) and past[over].at < since:
         over += 1
-    return (*past[over:][-(burst if burst > KEPT else KEPT) :], new)
+    return (*past[over:][-kept:], new)
 
 
 def followed(row: Row | None, actor: int, at: datetime, album: str | None) -> Row:

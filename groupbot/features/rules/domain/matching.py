@@ -269,7 +269,7 @@ def skeleton(folded: str) -> str:
     latin = folded.translate(_LOOKS)
     if not latin.replace(" ", "").isalnum():
         latin = _MARKS.sub("", latin)
-    return _AGAIN.sub(r"\1", latin.replace("vv", "w").replace("rn", "m"))
+    return " ".join(_AGAIN.sub(r"\1", latin.replace("vv", "w").replace("rn", "m")).split())
 
 
 def glob(text: str) -> str:

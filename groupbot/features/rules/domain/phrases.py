@@ -33,14 +33,15 @@ class Hit(Struct, frozen=True):
 
 
 class Phrases:
-    """A list of phrases made ready. Han phrases match as substrings, alphabetic ones as whole words."""
+    """A list of phrases made ready, folded unless they are `ready`. Han phrases match as substrings,
+    alphabetic ones as whole words."""
 
     __slots__ = ("_automaton", "size")
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], *, ready: bool = False) -> None:
         merged: dict[str, Entry] = {}
         for e in entries:
-            text = folded(e.text)
+            text = e.text if ready else folded(e.text)
             if not text:
                 continue
             old = merged.get(text)

@@ -22,7 +22,7 @@ def count(
     said = said_of(event, limits, hash(folded) if folded else 0)
     key = (work.chat, actor)
     past = work.cached(_PAST).get(key, ())
-    now = flood.heard(past, said, limits.burst, limits.window)
+    now = flood.heard(past, said, limits.kept, limits.window)
     if now is past:
         return None, ()
     work.put(_PAST, key, now)

@@ -10,6 +10,7 @@ from groupbot.core.effects import Ban, Button, Unreact
 from groupbot.core.events import Joined, Reaction
 from groupbot.engine.work import LATE, Work
 from groupbot.errors import Refusal
+from groupbot.features.approvals import service as approvals
 from groupbot.features.members import service as members
 from groupbot.features.rules.domain import allowing, locks, wishes
 from groupbot.features.rules.domain.cases import Case, LetPass, ShowOut
@@ -245,12 +246,15 @@ def bots_added(work: Work, event: Joined) -> None:
 
 
 def reacted(work: Work, event: Reaction) -> None:
-    """A member's reaction is taken off again. Without the lock this is one look-up."""
+    """A member's reaction is taken off again, unless they are staff or approved. Without the lock this is
+    one look-up."""
     policy = policy_of(work, work.chat)
     if policy.locks is None or not policy.locks.reactions or policy.mode == "off" or not event.after:
         return
     actor = event.actor_chat.id if event.actor_chat is not None else event.sender.id if event.sender else 0
     if not actor or actor == event.chat.id or work.now - event.at > LATE:
+        return
+    if approvals.approved(work, work.chat, actor):
         return
     if event.sender is not None and members.is_staff(work, work.chat, actor):
         return

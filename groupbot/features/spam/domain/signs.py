@@ -37,7 +37,8 @@ _HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\u00ad\ufeff\u034f\u115f\u3164\
 _FANCY = re.compile("[\U0001d400-\U0001d7ff\u2460-\u24ff\uff21-\uff5a\U0001f130-\U0001f189\u1d00-\u1d22]")
 _LATIN_INSIDE = re.compile(
     r"[а-яёА-ЯЁ]{2}[A-Za-z]+[а-яёА-ЯЁ]|[а-яёА-ЯЁ][A-Za-z][а-яё]{2}"
-    r"|(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b).*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2,}[A-Za-z]\b)",
+    r"|(?:\b[A-Za-z][а-яё]{2}|(?<![а-яё])[а-яё]{2,}[A-Za-z]\b)"  # as short as it can be: no going back
+    r".*?(?:\b[A-Za-z][а-яё]{2,}|[а-яё]{2}[A-Za-z]\b)",
     re.S,
 )
 _MIXED = re.compile("[A-Za-z](?:(?<=[а-яёА-ЯЁ].)|(?=[а-яёА-ЯЁ]))")  # begins with what is rare
