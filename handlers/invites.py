@@ -62,10 +62,10 @@ def qr(cmd: Command, work: Work) -> None:
     """Without words the list with counts; the picture and the page to print come in private."""
     words = cmd.args.strip()
     if not words:
-        by = cmd.message.message_id
-        found = _codes(work, 0, by)
+        asked = cmd.message.message_id
+        found = _codes(work, 0, asked)
         reply(
-            work, cmd, found["template"], lifetime=300, ref=_ref(work, by), buttons=found["buttons"],
+            work, cmd, found["template"], lifetime=300, ref=_ref(work, asked), buttons=found["buttons"],
             **found["data"],
         )  # fmt: skip
         return

@@ -98,7 +98,7 @@ def _gained(r: Reaction, work: Work, person: int) -> int:
     """Reactions that were not there before: one taken back and set again was. What was taken back is known
     until the caches are emptied."""
     key = (work.chat, r.message_id, person)
-    had = max(len(r.before), work.cached(TAKEN_BACK).get(key, 0))
+    had: int = max(len(r.before), work.cached(TAKEN_BACK).get(key, 0))
     if len(r.after) < len(r.before):
         if len(work.cached(TAKEN_BACK)) >= MOST_TAKEN_BACK:
             work.clear(TAKEN_BACK)
