@@ -76,7 +76,8 @@ def waits(month: Ask) -> list[Figure]:
         sql = month.sql(_ASKED.replace("{which}", ""), who=who)
         rows = [(month.at(a), None if b is None else month.at(b)) for a, b in month.rows(sql)]
         waited = [None if b is None else (b - a).total_seconds() / 3600 for a, b in rows]
-        watched = [(month.end - a).total_seconds() / 3600 for a, _ in rows]
+        over = min(month.end, month.work.now)
+        watched = [(over - a).total_seconds() / 3600 for a, _ in rows]
         for share, name in ((0.5, "half"), (0.9, "nine_tenths")):
             value = measures.middle_wait(waited, HORIZON, share, watched=watched)
             found.append(month.made(
@@ -96,12 +97,11 @@ def newcomers_of(month: Ask) -> str:
 
 def orphans(month: Ask, key: str, per: str, which: str = "", who: str = "") -> Figure:
     """Openings that nobody answered within a day, of those that had a day for it."""
-    due = month.when(month.end - timedelta(hours=HORIZON))
     late = (
         f"CASE WHEN answered IS NULL OR answered > {month.plus('m.at', HORIZON // 24)} THEN 1.0 ELSE 0.0 END"
     )
     asked = f"SELECT {{of}} FROM ({_ASKED.replace('{which}', which)}) m WHERE m.at < {{due}}"
     return month.figure(
         key, asked.replace("{of}", f"AVG({late})"), unit="share", per=per,
-        n=asked.replace("{of}", "COUNT(*)"), least=RATE, who=who, due=due,
+        n=asked.replace("{of}", "COUNT(*)"), least=RATE, who=who, due=had_a_day(month),
     )  # fmt: skip
