@@ -106,6 +106,8 @@ def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_mos
         made = [page_of(work, days), page_of(work, days, "", -1004000000003), page_of(work, days, "zh")]
         told = " ".join(line for _, lines in made[0].parts for line in lines)
         assert told.startswith("too few people in every group to tell the bot posted nothing this week")
+        feet = [page.parts[-1][1][-1] for page in made[::2]]
+        assert feet == ["Coverage, groups of each grade: ? 4", "覆盖各级的群数:? 4"]
         return [page.heading for page in made]
 
     assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]
