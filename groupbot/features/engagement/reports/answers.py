@@ -50,7 +50,8 @@ _ASKING = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND 
 
 def had_a_day(ask: Ask) -> str:
     """Until when a question of the span must have come to have had its day."""
-    return ask.when(min(ask.end, ask.work.now) - timedelta(hours=HORIZON))
+    now = ask.work.now.replace(minute=0, second=0, microsecond=0)  # the same SQL all hour
+    return ask.when(min(ask.end, now) - timedelta(hours=HORIZON))
 
 
 def graph(month: Ask) -> list[Figure]:
