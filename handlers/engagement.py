@@ -7,7 +7,7 @@ from groupbot.core.events import Service
 from groupbot.engine.picture.charts import chart
 from groupbot.features.attitude import service as attitude
 from groupbot.features.engagement import reports, service
-from groupbot.features.engagement.domain import DIGEST, NUDGE, Week
+from groupbot.features.engagement.domain import DIGEST, FEW, NUDGE, Week
 from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE, said
 from groupbot.features.members import service as members
 from groupbot.features.quiz.domain import Voted
@@ -83,6 +83,8 @@ def stats(cmd: Command, week: Week, work: Work) -> None:
                 "messages": week.messages,
                 "active": week.active,
                 "known": week.known,
+                "grade": week.grade,
+                "least": FEW,
                 "joined": week.joined,
                 "left": week.left,
                 "few": week.few,

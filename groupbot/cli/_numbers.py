@@ -45,6 +45,18 @@ def chosen_of(work: Work, group: str) -> list[Profile]:
     return found
 
 
+def live_of(work: Work, group: str, ops: int) -> list[Profile]:
+    """Those a page is made of: as in the week's digest without groups that are over and the operators' chat
+    (its Telegram id is `ops`); what is asked for by its title is there."""
+
+    def own(chat: int) -> bool:
+        place = members.place(work, chat)
+        return bool(ops) and place is not None and place.telegram_id == ops
+
+    found = chosen_of(work, group)
+    return found if group else [p for p in found if p.state == "active" and not own(p.chat)]
+
+
 def posts_of(found: list[reports.Told]) -> list[dict[str, Any]]:
     """Posts that were meant for people, and what followed."""
     return [

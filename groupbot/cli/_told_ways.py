@@ -26,6 +26,8 @@ def journey_lines(found: dict[str, Any], t: Tongue = ENGLISH, *, sql: bool) -> l
                 t("half not there yet")
                 if p["days"] is None
                 else t("half within {days} days", days=f"{p['days']:.0f}")
+                if round(p["days"])
+                else t("half on the same day")
             )
             share = f"{p['share']:.0%}"
             told = t("{share} of {n}, {half}, {waiting} not (yet)",

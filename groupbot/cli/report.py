@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from groupbot.cli import _talk as talk
-from groupbot.cli._numbers import chosen_of, last_day, numbers
+from groupbot.cli._numbers import chosen_of, last_day, live_of, numbers
 from groupbot.cli._numbers_parts import attitude_of, people_of, roles_of, scenes_of
 from groupbot.cli._page import behind_lines, page_of
 from groupbot.cli._report_all import OF_ALL
@@ -102,7 +102,7 @@ def page(
     if lang:
         tongue(lang)
     with work_of(settings) as work:
-        chosen = chosen_of(work, group or before[1])
+        chosen = live_of(work, group or before[1], settings.ops_chat)
         groups = [(p.chat, last_day(work, p.chat, until or before[2])) for p in chosen]
         made = page_of(work, groups, lang, settings.ops_chat)
         behind = behind_lines(work, groups) if sql else []

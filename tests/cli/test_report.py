@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
 from groupbot.cli import main
+from groupbot.cli._numbers import live_of
 from groupbot.cli._page import page_of
 from groupbot.cli._tables import kind_of, write_views
 from groupbot.cli._told import shown, spark
 from groupbot.core.events import Chat, Message, Person
+from groupbot.engine.addresses import chat as place
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.picture.page import wrapped
 from groupbot.engine.storage import open_engine
@@ -81,6 +84,17 @@ def test_a_report_comes_as_table_json_and_csv_and_prints_its_sql(
     assert (tmp_path / "a.csv").read_text("utf-8-sig").startswith("group,chat_id,key,value,before,unit")
 
 
+def test_the_page_of_all_groups_leaves_out_dead_ones_and_the_operators_chat(writer: Writer) -> None:
+    def fn(work: Work) -> list[list[str]]:
+        chats = [group(work, -1004000000000 - n, f"G{n}") for n in range(4)]
+        for chat, state in ((chats[1], "retired"), (chats[2], "kicked")):
+            work.sql.run(sa.update(place).where(place.c.id == chat).values(state=state))
+        named = live_of(work, "G1", -1004000000003)
+        return [[p.title for p in found] for found in (live_of(work, "", -1004000000003), named)]
+
+    assert writer.write(fn) == [["G0"], ["G1"]]
+
+
 def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_most_groups(
     writer: Writer,
 ) -> None:
@@ -92,6 +106,8 @@ def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_mos
         made = [page_of(work, days), page_of(work, days, "", -1004000000003), page_of(work, days, "zh")]
         told = " ".join(line for _, lines in made[0].parts for line in lines)
         assert told.startswith("too few people in every group to tell the bot posted nothing this week")
+        feet = [page.parts[-1][1][-1] for page in made[::2]]
+        assert feet == ["Coverage, groups of each grade: ? 4", "覆盖各级的群数:? 4"]
         return [page.heading for page in made]
 
     assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]

@@ -15,7 +15,8 @@ async def test_stats_count_people_not_staff_and_no_text_is_kept(chat: Talk) -> N
     await chat.settle()
     await chat.says(chat.owner, "it is back on Friday")
     await chat.says(chat.owner, "/stats")
-    assert "成员消息 3 条(不算管理员),活跃 2 人(见过 3 人)" in chat.last()
+    assert "成员消息 3 条(不算管理员),活跃的人太少,不报数(不到 7 人;见过 3 人,覆盖 ?)" in chat.last()
+    assert " 3条 不到7人" in chat.last()
     rows = chat.rows("SELECT kind, count(*) FROM event GROUP BY kind ORDER BY kind")
     each = [("command", 1), ("message", 2), ("question", 1), ("reaction", 1), ("reply", 2), ("thanks", 1)]
     assert rows == each

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,9 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from groupbot.engine.picture.month import MonthPicture, paint
+from groupbot.engine.picture.signs import cleaned, drawable, drawing
 
 NAMED = "picture:"  # a photo of this name is drawn from the JSON beside it, when it leaves
-FONT = Path(__file__).parent / "NotoSansSC-GB2312.otf"
 
 
 class Panel(Struct, frozen=True):
@@ -39,18 +38,20 @@ def draw(
 
 
 def _draw(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[str, str], foot: str) -> None:
-    with TemporaryDirectory() as caches:  # matplotlib would leave its font cache in the home directory
-        os.environ["MPLCONFIGDIR"] = caches
-        _paint(path, heading, panels, legend, foot)
+    with drawing() as font:
+        _paint(path, drawable(heading), cleaned(panels), cleaned(legend), drawable(foot), font)
 
 
-def _paint(path: Path, heading: str, panels: tuple[Panel, ...], legend: tuple[str, str], foot: str) -> None:
+def _paint(
+    path: Path,
+    heading: str,
+    panels: tuple[Panel, ...],
+    legend: tuple[str, str],
+    foot: str,
+    font: Callable[[float], Any],
+) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
     from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
-
-    def font(size: float) -> FontProperties:
-        return FontProperties(fname=str(FONT), size=size)
 
     ink, soft, bar, dot = "#22313f", "#7b8a97", "#c94f3d", "#22313f"
     rows = len(panels)
@@ -126,18 +127,17 @@ def _columns(sign: str) -> int:
 
 
 def _draw_bubble(path: Path, heading: str, text: str, buttons: tuple[str, ...]) -> None:
-    with TemporaryDirectory() as caches:
-        os.environ["MPLCONFIGDIR"] = caches
-        lines = _folded(_drawable(text))
-        _paint_bubble(path, heading, lines, tuple(map(_drawable, buttons)))
+    with drawing() as font:
+        _paint_bubble(path, drawable(heading), _folded(drawable(text)), cleaned(buttons), font)
 
 
-def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str, ...]) -> None:
+def _paint_bubble(
+    path: Path, heading: str, lines: list[str], buttons: tuple[str, ...], fonts: Callable[[float], Any]
+) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.patches import FancyBboxPatch  # noqa: PLC0415
 
-    fonts = _fonts()
     font, small = fonts(11), fonts(8.5)
     row = 0.24  # inches
     box, keys = row * len(lines) + 0.3, 0.42 * len(buttons)
@@ -154,7 +154,7 @@ def _paint_bubble(path: Path, heading: str, lines: list[str], buttons: tuple[str
     axes.add_patch(FancyBboxPatch((0.25, top - box), 4.7, box, boxstyle=shape, fc="white", ec="none"))
     for n, line in enumerate(lines):
         y = top - 0.15 - row * (n + 0.5)
-        axes.text(0.42, y, line.replace("$", r"\$"), fontproperties=font, color="#22313f", va="center")
+        axes.text(0.42, y, line, fontproperties=font, color="#22313f", va="center")
     for n, label in enumerate(buttons):
         low = top - box - 0.08 - 0.42 * (n + 1) + 0.08
         axes.add_patch(FancyBboxPatch((0.25, low), 4.7, 0.34, boxstyle=shape, fc="#b9c9d3", ec="none"))
@@ -196,27 +196,5 @@ def drawn(name: str, spec: str) -> bytes:
 
 
 def _draw_month(path: Path, spec: MonthPicture) -> None:
-    with TemporaryDirectory() as caches:
-        os.environ["MPLCONFIGDIR"] = caches
-        font = _fonts()
-        paint(path, spec, font, lambda text, width: _folded(_drawable(text), width))
-
-
-def _fonts() -> Any:
-    """The font that knows Chinese, and behind it matplotlib's own, which knows some signs more."""
-    from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415 - in the worker only
-
-    fontManager.addfont(str(FONT))
-    families = [FontProperties(fname=str(FONT)).get_name(), "DejaVu Sans"]
-    return lambda size: FontProperties(family=families, size=size)
-
-
-def _drawable(text: str) -> str:
-    """Signs that neither font knows (most emoji) become a ring; what only changes a sign's look goes."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415
-
-    fonts = [get_font(str(FONT)), get_font(findfont(FontProperties(family="DejaVu Sans")))]
-    plain = "".join(c for c in text if c not in "\ufe0e\ufe0f\u200d")
-    return "".join(
-        c if c == "\n" or any(f.get_char_index(ord(c)) for f in fonts) else "\u25cb" for c in plain
-    )
+    with drawing() as font:
+        paint(path, cleaned(spec), font, _folded)

@@ -74,13 +74,9 @@ def paint(path: Path, spec: MonthPicture, font: Any, folded: Any) -> None:
         low = _entry(axes, entry, font, folded, low)
     low -= 0.12
     for line in notes:
-        axes.text(0.25, low - _LINE / 2, _plain(line), fontproperties=font(9.5), color="#7b8a97", va="center")
+        axes.text(0.25, low - _LINE / 2, line, fontproperties=font(9.5), color="#7b8a97", va="center")
         low -= _LINE
     figure.savefig(path)
-
-
-def _plain(text: str) -> str:
-    return text.replace("$", r"\$")
 
 
 def _grid(axes: Any, spec: MonthPicture, font: Any, top: float) -> None:
@@ -148,6 +144,6 @@ def _entry(axes: Any, entry: Entry, font: Any, folded: Any, low: float) -> float
     )  # fmt: skip
     y = low - 0.13
     for text, ink, size in _lines(entry, folded):
-        axes.text(0.62, y, _plain(text), fontproperties=font(size), color=ink, va="center")
+        axes.text(0.62, y, text, fontproperties=font(size), color=ink, va="center")
         y -= _LINE
     return y - 0.03 + _LINE / 2 - 0.13

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
 from msgspec import Struct
 
-from groupbot.engine.picture import FONT, HANGING
+from groupbot.engine.picture import HANGING
+from groupbot.engine.picture.signs import cleaned, drawing
 
 COLOURS = {"green": "#3f9b6c", "amber": "#e0a030", "grey": "#b8c0c8"}
 OPENING = "(「『【《"  # end no line
@@ -40,7 +40,7 @@ def wrapped(text: str, width: float = WIDTH) -> list[str]:
     """Lines of at most `width` Chinese characters; Latin ones take half."""
     lines, line, used = [], "", 0.0
     for c in text:
-        wide = 1.0 if "\u2e80" <= c <= "\uffef" else 0.55
+        wide = _wide(c)
         if used + wide > width and c not in HANGING:
             cut = line.rfind(" ") if wide < 1 and " " in line[-12:] else -1
             if cut > 0:
@@ -49,21 +49,23 @@ def wrapped(text: str, width: float = WIDTH) -> list[str]:
                 done = line.rstrip(OPENING) or line
                 rest = line[len(done) :]
             lines.append(done)
-            line, used = rest, sum(1.0 if "\u2e80" <= x <= "\uffef" else 0.55 for x in rest)
+            line, used = rest, sum(map(_wide, rest))
         line, used = line + c, used + wide
     return [*lines, line] if line else lines
 
 
+def _wide(sign: str) -> float:
+    return 1.0 if sign >= "\u2e80" else 0.55
+
+
 def _draw(path: Path, page: Page) -> None:
-    with TemporaryDirectory() as caches:
-        os.environ["MPLCONFIGDIR"] = caches
-        _paint(path, page)
+    with drawing() as font:
+        _paint(path, cleaned(page), font)
 
 
-def _paint(path: Path, page: Page) -> None:
+def _paint(path: Path, page: Page, font: Callable[[float], Any]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - 84 MB, in the worker only
     from matplotlib.figure import Figure  # noqa: PLC0415
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
     ink, soft = "#22313f", "#6b7884"
@@ -77,9 +79,7 @@ def _paint(path: Path, page: Page) -> None:
     FigureCanvasAgg(figure)
 
     def write(x: float, y: float, text: str, size: float, colour: str) -> None:
-        plain = text.replace("$", r"\$")
-        font = FontProperties(fname=str(FONT), size=size)
-        figure.text(x, 1 - y / height, plain, fontproperties=font, color=colour, va="center")
+        figure.text(x, 1 - y / height, text, fontproperties=font(size), color=colour, va="center")
 
     def square(x: float, y: float, colour: str, size: float) -> None:
         corner = (x, 1 - (y + size / 2) / height)

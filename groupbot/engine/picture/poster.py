@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from groupbot.engine.picture import FONT
+from groupbot.engine.picture.signs import drawable, runs
 
 DPI = 300
 WIDE, HIGH = 1240, 1748  # an A6 page
@@ -53,11 +53,17 @@ def poster(what: Poster, kind: Literal["PNG", "PDF"]) -> bytes:
                 pen.rectangle((*at, at[0] + dot - 1, at[1] + dot - 1), fill="black")
 
     def write(y: int, text: str, size: int, colour: str) -> None:
-        font = ImageFont.truetype(str(FONT), size)
-        while size > 20 and pen.textlength(text, font=font) > WIDE - 120:
+        parts = runs(drawable(text))
+        while True:
+            fonts = [ImageFont.truetype(str(font), size) for font, _ in parts]
+            wide = [pen.textlength(part, font=f) for (_, part), f in zip(parts, fonts, strict=True)]
+            if size <= 20 or sum(wide) <= WIDE - 120:
+                break
             size -= 2
-            font = ImageFont.truetype(str(FONT), size)
-        pen.text((WIDE // 2, y), text, font=font, fill=colour, anchor="mm")
+        x = (WIDE - sum(wide)) / 2
+        for (_, part), font, width in zip(parts, fonts, wide, strict=True):
+            pen.text((x, y + size * 0.36), part, font=font, fill=colour, anchor="ls")
+            x += width
 
     write(190, what.heading, 76, "#22313f")
     write(1390, what.name, 66, "#c94f3d")

@@ -50,13 +50,25 @@ def test_questions_that_nobody_answered_within_a_day_are_orphans(writer: Writer)
         tell(work, 206, 600, 75, 106)  # one a day and an hour later
         tell(work, 207, 600, 99, 107)  # one by what was taken away
         tell(work, 207, 600, 99, kind="removed")
-        tell(work, 300, 510, 5)  # this one has not had its day yet
+        tell(work, 300, 510, 8)  # this one has not had its day yet
         return of_week(work)
 
     found = writer.write(fn)
     assert (found["orphans"].value, found["orphans"].n) == (pytest.approx(6 / 12), 12)
     assert (found["answer_half"].value, found["answer_half"].n) == (None, 13)  # six of thirteen
     assert found["reply_pairs"].value == 7
+
+
+def test_a_span_that_is_not_over_has_orphans_only_of_what_had_its_day(writer: Writer) -> None:
+    def fn(work: Work) -> tuple[object, ...]:
+        work.chat = group(work)
+        for n in range(12):
+            tell(work, 100 + n, 500 + n, 60)
+            tell(work, 200 + n, 500 + n, 26)  # twenty hours ago: the span's last day has six hours to go
+        found = of_week(work)
+        return found["orphans"].value, found["orphans"].n
+
+    assert writer.write(fn) == (1, 12)
 
 
 def test_openings_of_who_was_forgotten_wait_for_no_answer(writer: Writer) -> None:

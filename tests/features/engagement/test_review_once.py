@@ -69,3 +69,12 @@ def test_every_number_of_a_review_has_words_in_its_language(
         full[lines] = [line | FULL for line in more[lines]]
     for part in ("details", "posts"):
         assert units(content.render(f"engagement/review_{part}", lang, full).formatted.text) <= 4096, part
+
+
+def test_a_step_that_half_took_on_the_day_itself_is_no_step_of_nought_days() -> None:
+    content = Content([folder("content_templates")])
+    row = {"before": "joined", "after": "activated", "grade": "", "source": "", "n": 20, "waiting": 4}
+    data = {"title": "G", "first": "2027-01-01", "last": "2027-01-28", "made": True, "least": 10}
+    data["rows"] = [row | {"share": "80%", "days": 0}]
+    said = [content.render("engagement/ways", lang, data).formatted.text for lang in ("en", "zh")]
+    assert ["half on the same day" in said[0], "半数当天" in said[1]] == [True, True]

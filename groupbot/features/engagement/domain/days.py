@@ -71,6 +71,7 @@ class Week:
     bot_posts: int
     top: tuple[tuple[str, int], ...] = ()
     hours: tuple[int, ...] = field(default=(0,) * 24)
+    grade: str = "?"  # of the coverage
 
     @property
     def messages(self) -> int:

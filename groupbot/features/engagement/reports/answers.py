@@ -50,7 +50,8 @@ _ASKING = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND 
 
 def had_a_day(ask: Ask) -> str:
     """Until when a question of the span must have come to have had its day."""
-    return ask.when(min(ask.end, ask.work.now) - timedelta(hours=HORIZON))
+    now = ask.work.now.replace(minute=0, second=0, microsecond=0)  # the same SQL all hour
+    return ask.when(min(ask.end, now) - timedelta(hours=HORIZON))
 
 
 def graph(month: Ask) -> list[Figure]:
@@ -76,7 +77,8 @@ def waits(month: Ask) -> list[Figure]:
         sql = month.sql(_ASKED.replace("{which}", ""), who=who)
         rows = [(month.at(a), None if b is None else month.at(b)) for a, b in month.rows(sql)]
         waited = [None if b is None else (b - a).total_seconds() / 3600 for a, b in rows]
-        watched = [(month.end - a).total_seconds() / 3600 for a, _ in rows]
+        over = min(month.end, month.work.now)
+        watched = [(over - a).total_seconds() / 3600 for a, _ in rows]
         for share, name in ((0.5, "half"), (0.9, "nine_tenths")):
             value = measures.middle_wait(waited, HORIZON, share, watched=watched)
             found.append(month.made(
@@ -96,12 +98,11 @@ def newcomers_of(month: Ask) -> str:
 
 def orphans(month: Ask, key: str, per: str, which: str = "", who: str = "") -> Figure:
     """Openings that nobody answered within a day, of those that had a day for it."""
-    due = month.when(month.end - timedelta(hours=HORIZON))
     late = (
         f"CASE WHEN answered IS NULL OR answered > {month.plus('m.at', HORIZON // 24)} THEN 1.0 ELSE 0.0 END"
     )
     asked = f"SELECT {{of}} FROM ({_ASKED.replace('{which}', which)}) m WHERE m.at < {{due}}"
     return month.figure(
         key, asked.replace("{of}", f"AVG({late})"), unit="share", per=per,
-        n=asked.replace("{of}", "COUNT(*)"), least=RATE, who=who, due=due,
+        n=asked.replace("{of}", "COUNT(*)"), least=RATE, who=who, due=had_a_day(month),
     )  # fmt: skip

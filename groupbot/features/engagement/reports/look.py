@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
@@ -239,6 +240,8 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
     spent = say("{points} points paid · {minutes} minutes of your people").format(
         points=f"{sum(s.points for s in seen):,}", minutes=sum(s.minutes for s in seen)
     )
+    grades = " · ".join(f"{grade} {n}" for grade, n in sorted(Counter(s.grade for s in seen).items()))
+    covered = [say("Coverage, groups of each grade: {grades}").format(grades=grades)] if seen else []
     more = len(seen) - SQUARES
     dim = bool(seen) and all(s.colour == "grey" for s in seen)
     calm = "too few people in every group to tell" if dim else "no group needs you this week"
@@ -255,7 +258,7 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
             *([(say("Questions nobody answered"), asked)] if asked else []),
             *([(say("Last word of who answers for the groups"), heard)] if heard else []),
             (say("Posts"), tuple(told) or (say("the bot posted nothing this week"),)),
-            (say("Comings and goings, and what it took"), (doors, spent)),
+            (say("Comings and goings, and what it took"), (doors, spent, *covered)),
         ),
         foot=say("Every number again: groupbot report page --sql"),
     )

@@ -13,7 +13,7 @@ from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.features.engagement import store
 from groupbot.features.engagement.domain import Day, Week, last_seven, local_day, week
-from groupbot.features.engagement.reports.asking import came
+from groupbot.features.engagement.reports.asking import came, grade
 from groupbot.features.members import service as members
 
 _POSTS = Hot(
@@ -63,6 +63,7 @@ def week_of(work: Work, chat: int, *, until: date | None = None) -> Week:
         bot_posts=int(work.sql.value(_POSTS, chat=chat, since=since, until=end) or 0),
         top=tuple((members.name(work, r.person_id), int(r.n)) for r in _top(work, chat, first, last)),
         hours=tuple(hours),
+        grade=grade(work, chat),
     )
 
 
