@@ -34,7 +34,7 @@ router.keeps_of(*service.KEPT, redraw=_redraw)
     about="Announce an event people sign up for",
     who="admin",
     right="pin",
-    usage="/event PLACES TIME TITLE (0 places: no limit)",
+    usage="/event PLACES START TITLE (0 places: no limit)",
     example="/event 20 2d Tea tasting at the shop",
 )
 def event(cmd: Command, work: Work) -> None:

@@ -25,7 +25,7 @@ class Tongue:
         return self.say(text).format(**values)
 
     def name(self, kind: str, word: str) -> str:
-        """A word of a list, `figure.active`: in English the word itself."""
+        """A word of a list, `figure.active`: the word itself where the catalogue has none."""
         key = f"{kind}.{word}"
         found = self.say(key)
         return word if found == key else found
@@ -51,9 +51,7 @@ def tongue(lang: str) -> Tongue:
     """
     if lang not in words.LANGUAGES:
         raise Misfit(f"{lang} is no language of a report", next="use --lang zh or --lang en")
-    return (
-        Tongue(lang, words.catalog(lang, [folder("content_templates")]).gettext) if lang != "en" else ENGLISH
-    )
+    return Tongue(lang, words.catalog(lang, [folder("content_templates")]).gettext)
 
 
 def of_groups(work: Work, chats: Sequence[int], lang: str = "", ops: int = 0) -> Tongue:

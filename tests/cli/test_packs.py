@@ -38,6 +38,25 @@ def test_six_purposes_and_three_tiers_ship_with_recipes_settings_and_texts_that_
     assert [p.kind for p in found["dealer"].posts if p.kind == "promotion"] == []
 
 
+@pytest.mark.parametrize(("lang", "rule"), [("zh", "平常"), ("en", "as a rule")])
+def test_a_pack_promises_no_more_than_it_keeps(lang: str, rule: str) -> None:
+    """Its recipes, its offers and what an admin posts come beside the posts it counts; its questions come on
+    the days it names."""
+    content = Content(SHIPPED)
+
+    def said(name: str) -> str:
+        return content.render(f"packs/{name}", lang, {"shop": "西湖店"}).formatted.text
+
+    for name in ("dealer_1a", "store_1a", "consumer_1a"):
+        assert rule in said(name)
+        assert not [w for w in ("多一条", "不打扰", "not one more", "no more") if w in said(name)]
+    trial = packs.read(SHIPPED)[0]["trial"]
+    first, third, week = (when(p, date(2027, 3, 1)).date() for p in trial.posts[:3])
+    assert ((third - first).days + 1, (week - first).days) == (3, 7)
+    days = {"zh": "第3天和满一周时", "en": "on day 3 and after a week"}
+    assert days[lang] in said("trial_open")
+
+
 def test_a_pack_becomes_drafts_that_pass_the_check(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -240,7 +240,10 @@ def test_scene_cards_and_the_months_questions_are_reported(
         ),
         (["report", "--sql"], "-- attitude\n      SELECT month, n, members, know, ROUND("),
         (["report", "attitude", "--json"], '"share": 90,'),
-        (["report", "scenes"], "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet · 0 people came by it"),
+        (
+            ["report", "scenes"],
+            "火锅 hotpot: 1 said, 0 only counted, held 1 by quiet hours · 0 people came by it",
+        ),
     ):
         with pytest.raises(SystemExit) as end:
             main([*words, *(("--lang", "en") if words[0] == "report" else ()), "--workspace", str(tmp_path)])

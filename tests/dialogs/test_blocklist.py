@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from groupbot.testing import Talk
+from pathlib import Path
+
+import pytest
+
+from groupbot.features.rules.domain import allowing, blocklist
+from groupbot.features.rules.service import week
+from groupbot.testing import Talk, conversation
 from tests.dialogs.test_rules import cases, set_up, zh
 
 __all__ = ["zh"]
@@ -145,3 +151,29 @@ async def test_message_edited_into_an_entry_is_judged(zh: Talk) -> None:
     await zh.settle()
     assert not zh.stands(mid)
     assert zh.status(zhao) == "restricted"
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "long"),
+    [
+        ("zh", "名单满了,最多 2 项,先去掉几项。", "太长了,最多 3,000 个字。"),
+        (
+            "en",
+            "The list is full: 2 entries at most. Take some out first.",
+            "Too long: 3,000 characters at most.",
+        ),
+    ],
+)
+async def test_a_full_list_is_called_full_and_a_long_text_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, full: str, long: str
+) -> None:
+    monkeypatch.setattr(blocklist, "MOST", 2)
+    monkeypatch.setattr(allowing, "MOST", 2)
+    monkeypatch.setattr(week, "PHRASE_LIMIT", 2)
+    async with conversation(tmp_path, group_language=language, language=language) as chat:
+        for command in ("/addblocklist word{}", "/allowlist t.me/addstickers/cats{}", "/rules add word{}"):
+            for n in range(3):
+                await chat.says(chat.owner, command.format(n))
+            assert chat.last(chat.owner) == full, command
+        await chat.says(chat.owner, f"/rules set {'x' * 3001}")
+        assert chat.last(chat.owner) == long

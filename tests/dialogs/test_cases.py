@@ -27,6 +27,7 @@ async def test_reason_and_end_of_a_case_are_changed(zh: Talk) -> None:
     assert zh.last().startswith("第 1 号到 ")
     await zh.says(zh.owner, "/case 1")
     assert "老王" in zh.last() and "Olga 手动 · 连发广告" in zh.last()
+    assert "):休息,到" in zh.last()
     await zh.says(wang, "/why", private=True)
     assert "连发广告" in zh.last(wang)
     await zh.wait(minutes=31)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from groupbot.testing import Talk
+from groupbot.testing import Talk, conversation
 
 
 async def comes(chat: Talk, name: str, **more: str) -> int:
@@ -132,6 +133,23 @@ async def test_words_are_chosen_among_alternatives(chat: Talk) -> None:
         await comes(chat, f"P{i}")
     said = {t.split()[0] for t in chat.bot_texts()} | {chat.last().split()[0]}
     assert said <= {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "只留最新一条,五分钟后也收走。"), ("en", "Only the newest stays, for five minutes.")],
+)
+async def test_how_long_the_newest_greeting_stays_is_told_as_it_is(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    async with conversation(tmp_path, group_language=language) as chat:
+        await chat.says(chat.owner, "/cleanwelcome")
+        assert said in chat.last()
+        await chat.says(chat.owner, "/welcome on")
+        await comes(chat, "Bo")
+        assert "Bo" in chat.last()
+        await chat.wait(minutes=6)
+        assert not [text for text in chat.bot_texts() if "Bo" in text]
 
 
 async def test_goodbye_is_said_to_who_leaves_not_to_who_is_removed(chat: Talk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polib
 
+from groupbot.engine.content import Content
 from groupbot.engine.plugins import load
 from groupbot.engine.shipped import folder
 from groupbot.testing import Talk
@@ -22,6 +23,14 @@ def test_every_module_with_commands_has_a_place_and_a_word_in_every_language() -
     catalog = polib.pofile(folder("content_templates") / "locale" / "zh.po")
     said = {m.msgid for m in catalog.translated_entries()}
     assert {*AREAS, *WORDS.values(), "More"} - said == set()
+
+
+def test_the_time_of_an_event_is_called_its_start() -> None:
+    """Of a group buy and a pre-order it is the end."""
+    [usage] = [c.usage for r in load().routers for c in r.commands if c.name == "event"]
+    assert usage == "/event PLACES START TITLE (0 places: no limit)"
+    told = Content([folder("content_templates")]).gettext("zh", usage)
+    assert told == "/event 名额 开始时间 标题(名额 0 表示不限)"
 
 
 async def test_help_is_one_screen_by_module_and_explains_itself_in_private(chat: Talk) -> None:

@@ -54,6 +54,9 @@ async def test_locked_kind_is_put_away_with_the_words_of_the_lock_and_opened_aga
     assert await kept(zh, zh.owner, **STICKER)
     (case,) = [c for c in await cases(zh) if c.action != "exempt"]
     assert (case.rule, case.carrier, case.matched, case.action) == ("locks", "sticker", "Cats", "remove")
+    await zh.says(zh.owner, f"/case {case.number}")
+    assert "):收起\n" in zh.last()
+    assert zh.last().endswith("「Cats」 · 贴纸 · 贴纸(放行的贴纸包除外)")
     await zh.says(zh.owner, "/unlock sticker")
     assert zh.last() == "打开了:sticker。"
     assert await kept(zh, zhao, **STICKER)

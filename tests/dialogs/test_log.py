@@ -290,7 +290,7 @@ async def test_what_rules_put_away_is_copied_to_the_log_where_the_group_wants_it
     assert (kept["caption"], "photo" in kept) == (f"{WORDS}1", True)
     assert "第 2 号" in line["text"]
     await zh.says(zh.owner, "/case 2")
-    assert zh.last().splitlines()[-1].endswith(" · photo · caption")
+    assert zh.last().splitlines()[-1].endswith(" · 图片 · 配文")
     await zh.says(zh.owner, "/unsetlog")
     third = await zh.says(zhao, f"{WORDS}2")
     assert not zh.stands(third)

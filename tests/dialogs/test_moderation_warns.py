@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from groupbot.testing import Talk, conversation
 from tests.dialogs.acting import acts, member, moderator, tier
 
@@ -92,13 +94,35 @@ async def test_the_last_warning_of_a_consumer_group_is_a_break_and_the_count_beg
     await chat.says(li, "hello")
     for _ in range(3):
         await chat.says(zhou, f"/warn {li}")
-    assert chat.last() == "提醒 Li:第 3/3 次。次数到了,先休息 1d,自动恢复。第 3 号"
+    assert chat.last() == "提醒 Li:第 3/3 次。次数到了,先休息1天,自动恢复。第 3 号"
     assert chat.status(li) == "restricted"
     assert [(a[1], a[4]) for a in acts(chat)] == [("warn", "")] * 3 + [("mute", "3/3")]
     await chat.wait(days=1, seconds=1)
     assert chat.status(li) == "member"
     await chat.says(zhou, f"/warn {li}")
     assert chat.last() == "提醒 Li:第 1/3 次。第 5 号"
+
+
+@pytest.mark.parametrize(
+    ("language", "mode", "said"),
+    [
+        ("zh", "tban 1w", "次数到了,移出本群7天。"),
+        ("en", "tban 2d 3h", "out of the group for 2 days 3 hours. "),
+        ("en", "tmute 1d", "a break of 1 day. "),
+        ("en", "ban", "That was the last one: out of the group. "),
+    ],
+)
+async def test_how_long_follows_the_last_warning_is_said_in_words(
+    tmp_path: Path, language: str, mode: str, said: str
+) -> None:
+    async with conversation(tmp_path, group_language=language) as chat:
+        li = member(chat, "Li")
+        await chat.says(li, "hello")
+        await chat.says(chat.owner, "/warnlimit 2")
+        await chat.says(chat.owner, f"/warnmode {mode}")
+        await chat.says(chat.owner, f"/warn {li}")
+        await chat.says(chat.owner, f"/warn {li}")
+        assert said in chat.last()
 
 
 async def test_in_store_groups_a_person_decides_and_nothing_else_can_be_set(chat: Talk) -> None:
@@ -141,6 +165,6 @@ async def test_what_follows_the_last_warning_is_left_to_people_where_the_bot_may
         await chat.says(chat.owner, "/warnmode tban 2d")
         await chat.says(chat.owner, f"/warn {li}")
         await chat.says(chat.owner, f"/warn {li}")
-        said = "提醒 Li:第 2/2 次。次数到了;我在这里缺少权限「限制成员」,接下来怎么办由你定。第 2 号"
+        said = "提醒 Li:第 2/2 次。次数到了;我在这里缺少权限「封禁用户」,接下来怎么办由你定。第 2 号"
         assert chat.last() == said
         assert (chat.status(li), [a[1] for a in acts(chat)]) == ("member", ["warn", "warn"])

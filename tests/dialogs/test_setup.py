@@ -71,6 +71,24 @@ async def test_missing_rights_are_told_in_private_and_again_when_granted(tmp_pat
         assert chat.last(chat.owner).startswith("“Test group” is ready")
 
 
+@pytest.mark.parametrize(
+    ("language", "right"), [("zh-hans", "「添加管理员」权限"), ("en", "the right to add admins")]
+)
+async def test_a_right_that_only_a_plug_in_needs_is_told_by_its_name(
+    tmp_path: Path, language: str, right: str
+) -> None:
+    (tmp_path / "handlers").mkdir()
+    (tmp_path / "handlers" / "boss.py").write_text(
+        "from groupbot import Router\nrouter = Router('boss', needs={'delete', 'promote'})\n"
+    )
+    rights = {"can_delete_messages", "can_restrict_members", "can_pin_messages", "can_invite_users"}
+    async with conversation(
+        tmp_path, setup_line=True, group_language="", language=language, rights=rights
+    ) as chat:
+        assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+        assert right in chat.last(chat.owner)
+
+
 async def test_an_unset_line_goes_after_ten_minutes(tmp_path: Path) -> None:
     async with conversation(tmp_path, setup_line=True, group_language="") as chat:
         assert len(chat.bot_texts()) == 1

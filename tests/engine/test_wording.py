@@ -19,6 +19,7 @@ DISUSED = {  # what the thing is called instead
     "专案": "活动",
     "搭桥": "牵线",
     "综合话题": "General",
+    "总论区": "General",
     "常规话题": "General",
     "群员": "成员",
     "退役": "告别",

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.campaigns import service, store
+from groupbot.features.campaigns.service.readiness import CODES
 from groupbot.features.engagement.domain.purpose import GOODS, PURPOSE
 from groupbot.features.members import service as members
 from groupbot.features.promos.domain import CONTACT, PRIVACY_NOTICE, READY_FIRST, Plan
@@ -41,6 +44,18 @@ def weekly(name: str, **more: Any) -> Plan:
 )
 def test_four_weeks_are_what_the_limits_let_through(plans: list[Plan], expected: Any) -> None:
     assert ahead(plans, Limits("A", None), date(2027, 1, 31)) == expected
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("template", ["late", "eve", "gaps", "board"])
+def test_every_gap_of_a_campaign_has_words_wherever_gaps_are_listed(template: str, lang: str) -> None:
+    content = Content([folder("content_templates")])
+    sample = content.sources(f"campaigns/{template}", lang)[0].front["sample"]
+    codes = ("nobody", "posts", "stock", "flagship", *(c for c in CODES if c != "contact"))
+    for code in codes:
+        gaps = [{"code": code, "where": "West Lake", "n": 3}]
+        said = content.render(f"campaigns/{template}", lang, {**sample, "gaps": gaps}).formatted.text
+        assert "·" not in [line.strip() for line in said.splitlines()], code
 
 
 def test_a_group_names_its_gaps_one_by_one_until_none_is_left(writer: Writer) -> None:

@@ -7,11 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Effect, Send, from_json
+from groupbot.engine.content import Content
 from groupbot.engine.outbox_table import outbox
+from groupbot.engine.shipped import folder
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.experts import service, store
 from groupbot.features.experts.domain import FALLBACK, HOUR, cost, ended, parts
+from groupbot.features.experts.service import sessions
 from groupbot.features.members import service as members
 from tests.features.notices.test_notices import does, people
 
@@ -97,13 +100,34 @@ def test_one_session_at_a_time_by_an_expert_and_three_questions_each(writer: Wri
             does(writer, service.plan, who, "x", NOW)
     for n in range(3):
         does(writer, service.ask, 2, f"q{n}")
-    with pytest.raises(Refusal, match="enough"):
+    with pytest.raises(Refusal, match="enough") as own:
         does(writer, service.ask, 2, "q4")
+    assert own.value.data == {"each": 3, "full": False}
     assert does(writer, service.call_off) == "山楂怎么存"
     does(writer, service.plan, 1, "", HOUR)
     assert does(writer, service.strike, 1)["topic"] == ""
     with pytest.raises(Refusal, match="no_expert"):
         does(writer, service.strike, 1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", "这场的问题已经排满了,谢谢;答过的会放进回顾。"),
+        ("en", "This session has all the questions it can take; its answers come in the recap."),
+    ],
+)
+def test_who_comes_to_a_full_session_reads_that_it_is_full(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    begin(writer)
+    monkeypatch.setattr(sessions, "QUEUE", 2)
+    for n in range(2):
+        does(writer, service.ask, 2, f"q{n}")
+    with pytest.raises(Refusal, match="enough") as full:
+        does(writer, service.ask, 1, "the first of mine")
+    content = Content([folder("content_templates")])
+    assert content.render(full.value.template, lang, full.value.data).formatted.text == words
 
 
 def test_topic_and_hours_are_told_apart_and_a_session_ends_by_its_answers() -> None:

@@ -90,8 +90,9 @@ def ask(work: Work, person: int, text: str) -> int:
     if len(text) > QUESTION:
         raise Refusal("experts/too_long", limit=QUESTION)
     asked = work.sql.all(store.QUESTIONS, the_id=row.id)
-    if len(asked) >= QUEUE or sum(q.person_id == person for q in asked) >= EACH:
-        raise Refusal("experts/enough", each=EACH)
+    full = len(asked) >= QUEUE
+    if full or sum(q.person_id == person for q in asked) >= EACH:
+        raise Refusal("experts/enough", each=EACH, full=full)
     number = len(asked) + 1
     work.sql.run(store.ASK, session_id=row.id, number=number, person_id=person, text=text, at=work.now)
     work.finally_(("expert", row.id), lambda w: show(w, row.id))

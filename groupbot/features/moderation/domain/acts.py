@@ -77,15 +77,20 @@ class Acted(Struct, frozen=True):
 
 
 class Follow(Struct, frozen=True):
-    """What follows the last warning: `act` ask | kick | mute | ban, for `span` or for good."""
+    """What follows the last warning: `act` ask | kick | mute | ban | unable, for `span` or for good."""
 
     act: str
     span: timedelta | None = None
 
     @property
+    def word(self) -> str:
+        """Its name without the span: tmute where it ends by itself."""
+        return self.act if self.span is None else f"t{self.act}"
+
+    @property
     def text(self) -> str:
         """As an administrator types it."""
-        return f"t{self.act} {spelled(self.span)}" if self.span is not None else self.act
+        return self.word if self.span is None else f"{self.word} {spelled(self.span)}"
 
 
 def follow_of(text: str) -> Follow | None:

@@ -137,7 +137,7 @@ def take(work: Work, cmd: Command, found: Aim, act: str) -> None:
 def said(work: Work, cmd: Command, act: str, found: Aim, case: Case, **more: Any) -> None:
     """One line where the command was said; its button takes the case back."""
     buttons, lifetime = more.pop("buttons", ()), more.pop("lifetime", 60)
-    data = {"n": 0, "limit": 0, "follow": "", "span": "", "until": None, **more}
+    data = {"n": 0, "limit": 0, "follow": "", "span": 0, "until": None, **more}
     reply(
         work,
         cmd,

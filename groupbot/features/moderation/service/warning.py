@@ -38,13 +38,12 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
     before = standing_warns(work, found.actor)
     limit = int(members.get(work, work.chat, acts.WARN_LIMIT))
     case = perform(work, "warn", found, sender_of(cmd), reason=reason_of(found.rest), silent=silent)
-    n, follow = len(before) + 1, ""
+    n, follow = len(before) + 1, acts.Follow("")
     if n >= limit:
         follow = _follow(work, found, sender_of(cmd), [*(r.id for r in before), case.id], limit, silent)
     if silent:
         hush(work, cmd)
         return
-    then, _, span = follow.partition(" ")
     tell_member(work, case, "warn", None, cmd.message.topic, n=n, limit=limit)
     said(
         work,
@@ -54,29 +53,29 @@ def warn(work: Work, cmd: Command, *, delete: bool = False, silent: bool = False
         case,
         n=n,
         limit=limit,
-        follow=then,
-        span=span,
+        follow=follow.word,
+        span=0 if follow.span is None else int(follow.span.total_seconds()),
         buttons=((Button("undo", Undo(case.id, case.chat)),),),
     )
 
 
-def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> str:
-    """What follows the last warning: `ask` where a person decides, `unable` where the bot lacks the right."""
+def _follow(work: Work, found: Aim, who: int, ids: list[int], limit: int, silent: bool) -> acts.Follow:
+    """Do what follows the last warning: `ask` where a person decides, `unable` where the bot may not."""
     p = members.profile(work, work.chat)
     follow = acts.follow_here(str(members.get(work, work.chat, acts.WARN_MODE)), p.tier if p else None)
     if follow.act != acts.ASK and members.bot_lacks(work, work.chat, ("restrict",)):
-        return acts.UNABLE
+        return acts.Follow(acts.UNABLE)
     try:
         possible(work, follow.act, found, follow.span)
     except Refusal:
         follow = acts.Follow(acts.ASK)
     if follow.act == acts.ASK:
-        return acts.ASK
+        return follow
     for id_ in ids:
         rules.used_up(work, id_, who)
     until = None if follow.span is None else work.now + follow.span
     perform(work, follow.act, found, who, until=until, reason=f"{limit}/{limit}", silent=silent)
-    return follow.text
+    return follow
 
 
 def standing_warns(work: Work, actor: int) -> list[Any]:

@@ -10,8 +10,10 @@ from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
 from groupbot.features.rules import store
+from groupbot.features.rules.domain import locks
 from groupbot.features.rules.domain.cases import Case, Settled, case_of
 from groupbot.features.rules.domain.policy import EXPIRY, WINDOW, WINDOW_N
+from groupbot.features.rules.service.locking import about
 from groupbot.features.rules.service.policy import policy_of
 
 REASON = 200  # characters
@@ -32,6 +34,7 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         Refusal: there is no such case.
     """
     r = _found(work, chat, number)
+    lock = locks.BY_ID.get(r.carrier) if r.rule == locks.ID else None
     return {
         "number": r.number,
         "rule": r.rule,
@@ -39,6 +42,7 @@ def show_case(work: Work, chat: int, number: int) -> dict[str, Any]:
         "matched": r.matched,
         "kind": r.kind if r.kind != "text" else "",
         "carrier": r.carrier if r.carrier not in ("", "text", "reply") else "",
+        "lock": about(lock) if lock is not None else "",
         "at": r.at,
         "action": r.action,
         "name": members.name(work, r.actor) if r.person else str(r.actor or ""),

@@ -45,7 +45,7 @@ def add(work: Work, chat: int, text: str, by: int | None, topic: int | None = No
     kept = [line for line in lines if (b := entries.entry(line)) is None or b.key not in keys]
     made = [*kept, *dict.fromkeys(b.line for b in new)]
     if len(made) > blocklist.MOST:
-        raise Refusal("rules/too_long", most=blocklist.MOST)
+        raise Refusal("rules/list_full", most=blocklist.MOST)
     if _left_out(made, new):
         raise Refusal("blocklist/unfit", reason="heavy")
     members.put(work, blocklist.ENTRIES, made, chat=chat, topic=topic, by=by)

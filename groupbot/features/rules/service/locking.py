@@ -174,7 +174,7 @@ def allow(work: Work, chat: int, text: str, by: int | None, topic: int | None = 
         now = [str(i) for i in members.get(work, chat, locks.ALLOWLIST, topic)]
         if made not in now:
             if len(now) >= allowing.MOST:
-                raise Refusal("rules/too_long", most=allowing.MOST)
+                raise Refusal("rules/list_full", most=allowing.MOST)
             members.put(work, locks.ALLOWLIST, [*now, made], chat=chat, topic=topic, by=by)
     return passing(work, chat, topic)
 

@@ -87,7 +87,7 @@ def change_phrase(work: Work, chat: int, text: str, by: int | None, *, gone: boo
     kept = [p for p, bare in zip(now, plain, strict=True) if bare != text.lstrip("!！")]
     if not gone:
         if len(kept) >= PHRASE_LIMIT:
-            raise Refusal("rules/too_long", most=PHRASE_LIMIT)
+            raise Refusal("rules/list_full", most=PHRASE_LIMIT)
         kept.append(text)
     members.put(work, PHRASES, kept, chat=chat, by=by)
     return len(kept)
