@@ -42,8 +42,9 @@ PAGE = 60  # codes of one message: 60 of the longest names are 3,600 letters
 
 
 class Codes(Struct, frozen=True, tag="iv.page"):
-    """Another page of the list that was asked for in message `by`."""
+    """Another page of the list of a group that was asked for in message `by`, there or in private."""
 
+    chat: int
     page: int
     by: int
 
@@ -85,7 +86,11 @@ def qr(cmd: Command, work: Work) -> None:
 def codes(tap: Tap, work: Work) -> None:
     """Another page of the codes."""
     assert isinstance(tap.data, Codes)
-    work.say(Edit(chat=work.chat, ref=_ref(work, tap.data.by), **_codes(work, tap.data.page, tap.data.by)))
+    assert tap.sender is not None
+    person = tap.sender.id if tap.chat.type == "private" else None
+    work.chat = chat = tap.data.chat
+    found, ref = _codes(work, tap.data.page, tap.data.by), _ref(work, tap.data.by)
+    work.say(Edit(user=person, chat=None if person else chat, ref=ref, **found))
     work.say(Answer(query_id=tap.query_id))
 
 
@@ -106,8 +111,8 @@ def _codes(work: Work, page: int, by: int) -> dict[str, Any]:
     pages = max(1, -(-len(rows) // PAGE))
     page = max(0, min(page, pages - 1))
     lines = [_counted(r.name, came.get(r.name)) for r in rows[page * PAGE : (page + 1) * PAGE]]
-    turns = [Button("back", Codes(page - 1, by))] if page else []
-    turns += [Button("next", Codes(page + 1, by))] if page + 1 < pages else []
+    turns = [Button("back", Codes(work.chat, page - 1, by))] if page else []
+    turns += [Button("next", Codes(work.chat, page + 1, by))] if page + 1 < pages else []
     return {
         "template": "invites/counters",
         "data": {"lines": lines, "page": page + 1, "pages": pages},

@@ -91,3 +91,8 @@ async def test_codes_are_withdrawn_by_the_name_they_were_made_by_and_many_are_li
     assert ("60号" in chat.last(), "61号" in chat.last()) == (False, True)
     await chat.presses(chat.owner, "上一页")
     assert chat.last() == first
+    await chat.says(chat.owner, "/connect")
+    await chat.says(chat.owner, "/qr", private=True)
+    assert "60号" in chat.last(chat.owner)
+    await chat.presses(chat.owner, "Next", chat=chat.owner)
+    assert ("60号" in chat.last(chat.owner), "61号" in chat.last(chat.owner)) == (False, True)

@@ -146,14 +146,17 @@ async def waits(chat: Talk, mei: int, live: str) -> None:
     assert chat.rows("SELECT state FROM erasure") == [("rest",)]
 
 
+@pytest.mark.parametrize("leaves", [False, True])
 @pytest.mark.parametrize(("live", "hours", "points"), [("packet", 27, 50), ("contest", 6, 100)])
 async def test_what_ends_after_somebody_was_forgotten_pays_nobody_who_can_be_named(
-    tmp_path: Path, live: str, hours: int, points: int
+    tmp_path: Path, live: str, hours: int, points: int, leaves: bool
 ) -> None:
     async with conversation(tmp_path) as chat:
         await chat.presses(chat.owner, "Consumers", chat=chat.owner)
         mei = chat.person(CANARY, starts=True)
         await waits(chat, mei, live)
+        if leaves:
+            chat.world.leave(mei, chat.id)
         await chat.wait(hours=hours)
         assert chat.rows("SELECT state, person_id FROM erasure") == [("done", None)]
         assert (points,) in chat.rows(f"SELECT balance FROM account WHERE owner_id <= {FORMER}")

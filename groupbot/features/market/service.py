@@ -123,13 +123,18 @@ def tell(work: Work) -> None:
     """On Monday from nine, or from nine of a later day if nobody was awake then, the week before, by tier: to
     the operators' chat all of it, to who decides for a group what is of theirs. Once."""
     ops = ops_chat(work)
-    first = ops or next((p.chat for p in members.profiles(work)), 0)
+    group = next((p.chat for p in members.profiles(work)), 0)
+    first = ops or group
     if not first:
         return
     clock = zone_of(members.voice(work, first, None)[1])
     local = work.now.astimezone(clock)
     until = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())
-    if local.hour < HOUR or not work.notes("market", first).first(until.date().isoformat()):
+    if local.hour < HOUR:
+        return
+    monday = until.date().isoformat()  # noted in both places: the operators' chat may be set in mid-week
+    new = [work.notes("market", chat).first(monday) for chat in {ops, group} - {0}]
+    if not all(new):
         return
     owners = {p.chat: p.owner for p in members.profiles(work)}
     for tier, chats in sorted(week(work, until - WEEK, until).items()):

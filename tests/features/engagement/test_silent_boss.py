@@ -96,3 +96,9 @@ def test_of_an_owner_who_opted_out_nobody_can_say_that_they_were_silent(writer: 
     then = NOON + timedelta(days=1)
     acts(writer, chat, Message(at=then, chat=ROOM, sender=BOSS, message_id=7001, text="good morning"))
     assert told(writer, *range(7, 20)) == []
+
+    def seen(work: Work) -> tuple[int | None, list[str]]:
+        found = reports.look(work, chat, (NOON + timedelta(days=30)).date())
+        return found.voice, [r.kind for r in found.reasons]
+
+    assert writer.write(seen) == (None, [])

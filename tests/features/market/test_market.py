@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from groupbot.core.effects import Send
 from groupbot.engine.work import Work
@@ -89,6 +90,26 @@ def test_a_monday_that_was_missed_is_made_up_for_once_in_the_same_week(writer: W
         return found
 
     assert writer.write(fn) == [(2, 1), (8, 1)]
+
+
+def test_an_operators_chat_set_in_mid_week_is_not_told_the_week_again(writer: Writer) -> None:
+    def fn(work: Work) -> list[tuple[int, int | None]]:
+        work.chat = chat = group(work)
+        starts(work, 700)
+        members.set_profile(work, chat, owner=700)
+        work.chat, work.now = chat, AT + timedelta(days=1)
+        service.put(work, 17, None, "question", "keeps", 21)
+        found = []
+        for day in (0, 2):
+            work.now = AT.replace(hour=3) + timedelta(days=7 - AT.weekday() + day)
+            service.tell(work)
+            found += [(day, e.user) for e in work.effects if type(e) is Send]
+            work.effects.clear()
+            work.me = structs.replace(work.me, ops_chat=-1009)
+            group(work, -1009)
+        return found
+
+    assert writer.write(fn) == [(0, 700)]
 
 
 def test_only_who_answers_for_the_group_may_answer_and_it_goes_below_the_message(writer: Writer) -> None:

@@ -159,6 +159,7 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
     lost = [value["removed"], value["complaints"], value["commerce"]]
     profile = members.profile(week.work, week.chat)
     owner = profile.owner if profile else None
+    owner = None if owner and members.opted_out(week.work, owner) else owner  # nothing of theirs is written
     heard = week.sql(_HEARD, owner=str(owner or 0))
     voice = float(bool(week.number(heard))) if owner else None
     unanswered = value["newcomers_unanswered"]

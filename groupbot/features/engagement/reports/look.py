@@ -109,7 +109,7 @@ def voice_of(ask: Ask) -> int | None:
     answers for it."""
     profile = members.profile(ask.work, ask.chat)
     owner = profile.owner if profile else None
-    if not owner:
+    if not owner or members.opted_out(ask.work, owner):  # what they do is not written down
         return None
     spoke = ask.rows(spoke_sql(ask, owner))[0][0]
     return -1 if spoke is None else (ask.end - ask.at(spoke)).days

@@ -8,6 +8,7 @@ from typing import Any
 
 from groupbot.core.events import ANONYMOUS_ADMIN, Event, Joined, Left, Message, Person, Reaction, Tap
 from groupbot.core.text import units
+from groupbot.engine import keeping
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
@@ -89,9 +90,12 @@ def erase(work: Work, person: int, to: int) -> bool:
 
 
 def _door(event: Joined | Left, work: Work, person: Person, what: str, counts: Counts) -> None:
-    """Who came or went, but bots and who opted out."""
-    if not (person.is_bot or people.opted_out(work, person.id) or _counted(work, what, person.id, event)):
-        _write(work, event.at, person.id, what, 0, event.message_id, None, False, counts, None)
+    """Who came or went, but bots, who opted out, and who had themselves forgotten and then leaves."""
+    if person.is_bot or people.opted_out(work, person.id) or _counted(work, what, person.id, event):
+        return
+    if what == "leave" and not people.is_known(work, person.id) and keeping.erased(work, [person.id]):
+        return
+    _write(work, event.at, person.id, what, 0, event.message_id, None, False, counts, None)
 
 
 def _gained(r: Reaction, work: Work, person: int) -> int:

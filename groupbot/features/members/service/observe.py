@@ -19,12 +19,13 @@ from groupbot.core.events import (
     Standing,
     Tap,
 )
+from groupbot.engine import keeping
 from groupbot.engine.addresses import moved, set_state
 from groupbot.engine.upgrades import basic
 from groupbot.engine.work import Work
 from groupbot.features.members import store
 from groupbot.features.members.domain import ADMIN_STATUS, LinkedPost
-from groupbot.features.members.service.people import standing
+from groupbot.features.members.service.people import is_known, standing
 from groupbot.features.members.service.wishes import BLOCKED, wish
 
 _IN = ("member", "administrator", "creator", "restricted")
@@ -48,8 +49,9 @@ def note_people(event: Event, work: Work) -> None:
                 now = "restricted" if event.restricted else "member"
                 _keep_standing(work, person.id, now, (), event.at)
     elif isinstance(event, Left):
-        _seen(work, event.person, event.at)
         work.flush()  # the join may still be in the buffer
+        if is_known(work, event.person.id) or not keeping.erased(work, [event.person.id]):
+            _seen(work, event.person, event.at)  # to leave brings nobody back who had themselves forgotten
         work.sql.run(store.GONE, chat=work.chat, who=event.person.id, at=event.at, was_removed=event.removed)
         work.put("members.here", (work.chat, event.person.id), False)
         work.drop("members.joined", (work.chat, event.person.id))

@@ -127,6 +127,16 @@ def operators_place(work: Work, person: int, topic: int | None) -> dict[str, Any
     return {"chat": work.chat, "topic": topic} if in_ops(work) else {"user": alone(work, person)}
 
 
+def is_known(work: Work, person: int) -> bool:
+    """Was this person ever seen, and is nothing of them erased since?"""
+    return _known(work, person) is not None
+
+
+def _known(work: Work, person: int) -> Any:
+    known = work.cached("members.people").get(person)
+    return work.sql.first(store.PERSON, the_id=person) if known is None else known
+
+
 def name(work: Work, person: int) -> str:
     """The name people know somebody by; '…' for one never seen."""
     if person <= FORMER:
@@ -150,9 +160,7 @@ def _former(work: Work) -> str:
 
 def username(work: Work, person: int) -> str:
     """The username somebody was last seen with, without @; "" for none."""
-    known = work.cached("members.people").get(person)
-    if known is None:
-        known = work.sql.first(store.PERSON, the_id=person)
+    known = _known(work, person)
     return "" if known is None else known.username or ""
 
 
@@ -254,9 +262,7 @@ def voice(work: Work, chat: int | None, user: int | None) -> tuple[str, str]:
 
 def code(work: Work, person: int) -> str | None:
     """The language Telegram last told for somebody, as it spells it; None where it told none."""
-    known = work.cached("members.people").get(person)
-    if known is None:
-        known = work.sql.first(store.PERSON, the_id=person)
+    known = _known(work, person)
     return None if known is None else known.language
 
 
