@@ -231,8 +231,10 @@ BELOW_ZERO = Hot(
 TOTAL = Hot(lambda: sa.select(sa.func.coalesce(sa.func.sum(account.c.balance), 0)))
 
 ACCOUNTS_OF = Hot(
-    lambda: sa.select(account.c.id, account.c.chat_id, account.c.balance).where(
-        account.c.kind == "member", account.c.owner_id == b("person")
+    lambda: (
+        sa.select(account.c.id, account.c.chat_id, account.c.balance)
+        .where(account.c.kind == "member", account.c.owner_id == b("person"))
+        .order_by(account.c.id)
     )
 )
 ALL_LINES = Hot(

@@ -108,9 +108,9 @@ def agree(work: Work, given: Agree, person: int) -> dict[str, Any] | None:
     Raises:
         Refusal: somebody else's press, or as for entering.
     """
+    _open(work, given.contest)
     if person != given.person:
         raise Refusal("contest/not_you", name=members.name(work, given.person))
-    _open(work, given.contest)
     if given.yes:
         return enter(work, person, "", members.of_button(work, work.chat, given.photo))
     work.put(ASKED, (given.contest, person), "no")

@@ -50,8 +50,7 @@ _ASKING = " AND message_id IN (SELECT message_id FROM v_event WHERE {times} AND 
 
 def had_a_day(ask: Ask) -> str:
     """Until when a question of the span must have come to have had its day."""
-    now = ask.work.now.replace(minute=0, second=0, microsecond=0)  # the same SQL all hour
-    return ask.when(min(ask.end, now) - timedelta(hours=HORIZON))
+    return ask.when(ask.watched - timedelta(hours=HORIZON))
 
 
 def graph(month: Ask) -> list[Figure]:
@@ -77,8 +76,7 @@ def waits(month: Ask) -> list[Figure]:
         sql = month.sql(_ASKED.replace("{which}", ""), who=who)
         rows = [(month.at(a), None if b is None else month.at(b)) for a, b in month.rows(sql)]
         waited = [None if b is None else (b - a).total_seconds() / 3600 for a, b in rows]
-        over = min(month.end, month.work.now)
-        watched = [(over - a).total_seconds() / 3600 for a, _ in rows]
+        watched = [max(0.0, (month.watched - a).total_seconds() / 3600) for a, _ in rows]
         for share, name in ((0.5, "half"), (0.9, "nine_tenths")):
             value = measures.middle_wait(waited, HORIZON, share, watched=watched)
             found.append(month.made(

@@ -77,6 +77,13 @@ class Ask:
     def end(self) -> datetime:
         return self.midnight(self.last + timedelta(days=1))
 
+    @property
+    def watched(self) -> datetime:
+        """Until when it was watched: its end, or this hour's beginning where that is inside (the same SQL
+        all hour)."""
+        hour = self.work.now.replace(minute=0, second=0, microsecond=0)
+        return hour if self.start <= hour < self.end else self.end
+
     def when(self, at: datetime) -> str:
         """A moment as this database writes it."""
         return moment(at, lite=self.lite)
