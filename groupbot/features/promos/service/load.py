@@ -1,7 +1,8 @@
 """Brings plan files into rows, and gives every chat of an audience its next slot.
 
 A file that breaks keeps its last good plans; a plan taken out of its file stops. A new or changed plan
-looks forward only, but a slot that is overdue when its plan changes is still judged.
+looks forward only, but a slot that is overdue when its plan changes is still judged, and said where it is a
+time of the changed plan too.
 """
 
 from __future__ import annotations

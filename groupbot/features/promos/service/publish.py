@@ -24,6 +24,7 @@ from groupbot.features.promos.domain import (
     Plan,
     come,
     explain,
+    next_time,
     worth,
 )
 from groupbot.features.promos.domain.calendar import rule
@@ -38,7 +39,9 @@ from groupbot.features.promos.service.standing_in import Recorded, recording, re
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
+_MOMENT = timedelta(seconds=1)
 Finds = Callable[[Work, int, str, str, datetime], Guest | str]  # in a chat: topic, name, from when
+Times = tuple[bool, list[datetime], datetime | None]
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
 
@@ -58,7 +61,7 @@ class Batch(Struct):
 
     stopped: bool
     worn: Wardrobe = field(default_factory=Wardrobe)
-    times: dict[Any, tuple[list[datetime], datetime | None]] = field(default_factory=dict)
+    times: dict[Any, Times] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     restored: bool = False
     others: Others = Others()
@@ -113,7 +116,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     if plan is None or profile is None:
         return
     here = placed(work, profile)
-    missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
+    meant, missed, following = (True, [], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
     booked = _booked(work, plan_id, chat, due) if missed else ()
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
@@ -129,6 +132,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "out", why
         elif batch.restored:
             reason, detail = "restored", ""
+        elif slot == due and not meant:
+            reason, detail = "overtaken", ""
         elif slot in keep and not allowed:
             _book(work, plan_id, plan, slot, here, "held")
             continue
@@ -169,14 +174,14 @@ def _booked(work: Work, plan_id: int, chat: int, due: datetime) -> set[datetime]
     return {r.due for r in work.sql.all(store.BOOKED, plan=plan_id, chat=chat, since=due)}
 
 
-def _times(
-    work: Work, plan: Plan, here: Place, due: datetime, batch: Batch
-) -> tuple[list[datetime], datetime | None]:
-    """The slots missed since `due`, and the next one; computed once for all chats of a clock."""
+def _times(work: Work, plan: Plan, here: Place, due: datetime, batch: Batch) -> Times:
+    """Is `due` a time of the plan still (it, or the group's clock, may have been changed)? The slots missed
+    since, and the next one. Computed once for all chats of a clock."""
     key = (rule(plan), here.zone_name, due)
     found = batch.times.get(key)
     if found is None:
-        found = batch.times[key] = come(plan, here.zone, due, work.now)
+        meant = next_time(plan, here.zone, due - _MOMENT) == due
+        found = batch.times[key] = (meant, *come(plan, here.zone, due, work.now))
     return found
 
 
