@@ -6,6 +6,7 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,13 +57,14 @@ class Others(Struct, frozen=True):
 
 
 class Batch(Struct):
-    """What one transaction remembers: what its posts share, times by rule, zone and slot, and skips by who
-    is told."""
+    """What one transaction remembers: what its posts share, times by rule, zone and slot, skips by who is
+    told, and the chats with `several` slots: what is said there is written at once, for the next to see."""
 
     stopped: bool
     worn: Wardrobe = field(default_factory=Wardrobe)
     times: dict[Any, Times] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    several: set[int] = field(default_factory=set)
     restored: bool = False
     others: Others = Others()
 
@@ -75,6 +77,7 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
     batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), others=others or Others())
+    batch.several |= {chat for chat, slots in Counter(r.chat_id for r in rows).items() if slots > 1}
     read_ahead(work, [r.plan_id for r in rows])
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
@@ -118,6 +121,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     here = placed(work, profile)
     meant, missed, following = (True, [], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
+    if missed:
+        batch.several.add(chat)
     booked = _booked(work, plan_id, chat, due) if missed else ()
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
@@ -160,7 +165,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             _skip(work, plan_id, plan, slot, here, (reason, detail), batch, pins)
         else:
             catching_up = True
-            _book(work, plan_id, plan, slot, here, "said", template=template)
+            _book(work, plan_id, plan, slot, here, "said", template=template, at_once=chat in batch.several)
             work.put("promos.recent", chat, (*recent(work, chat), (work.now, plan.kind)))
     if inside and following is not None:
         row = (chat, plan_id, following, "waiting", None, None, plan.kind, None, here.zone_name, None)
@@ -252,9 +257,9 @@ def _book(
     reason: str | None = None,
     detail: str | None = None,
     template: str | None = None,
+    at_once: bool = False,
 ) -> None:
-    work.add(
-        store.SLOTS,
+    row = (
         here.profile.chat,
         plan_id,
         due,
@@ -266,6 +271,10 @@ def _book(
         here.zone_name,
         work.now,
     )
+    if at_once:
+        work.sql.run(store.SLOT, **dict(zip(store.SLOT_FIELDS, row, strict=True)))
+    else:
+        work.add(store.SLOTS, *row)
 
 
 def owner_of(work: Work, profile: Profile) -> int | None:

@@ -103,8 +103,10 @@ b = sa.bindparam
 _s = plan_slot.c
 _o = other_post.c
 _waiting = among(_s.state, "waiting")
-_SLOT = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
-SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")), _SLOT, key=3)
+SLOT_FIELDS = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
+_KEEP_SLOT = Upsert(plan_slot, SLOT_FIELDS, ("chat_id", "plan_id", "due"))
+SLOTS = Bulk("plan_slot", _KEEP_SLOT, SLOT_FIELDS, key=3)
+SLOT = Hot(lambda: _KEEP_SLOT)  # one of them, written at once
 
 PLANS = Hot(lambda: sa.select(plan).order_by(plan.c.id))
 PLAN = Hot(lambda: sa.select(plan.c.spec, plan.c.state).where(plan.c.id == b("the_id")))
