@@ -1,12 +1,16 @@
 """The clock of a group: it is corrected, and its month begins before or after ours."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from groupbot.engine.content import Content
+from groupbot.engine.shipped import folder
+from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
+from groupbot.features.promos import service
 from groupbot.features.promos.service.load import seat
 from tests.features.promos.test_approval import DUE
 from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
@@ -43,3 +47,17 @@ def test_what_was_not_said_yet_comes_at_its_time_on_the_corrected_clock(writer: 
     at(writer, BERLIN)
     publish(writer)
     assert slots(writer) == [(1, "31 09:00", "said", None), (1, "01 09:00", "waiting", None)]
+
+
+def test_in_the_first_hours_of_a_month_it_is_that_month(writer: Writer) -> None:
+    chats(writer)
+    take_in(writer, plan(rrule="", start=datetime(2027, 3, 10, 10)))
+    at(writer, datetime(2027, 2, 28, 23))  # in Shanghai the first of March, 07:00
+
+    def looked(work: Work) -> tuple[str, list[str]]:
+        work.chat, work.content = 1, Content([folder("content_templates")])
+        return service.calendar(work, "", "en"), service.lacking_expert(work)
+
+    drawn, lacking = writer.write(looked)
+    assert "Posts of March 2027" in drawn
+    assert lacking == ["Store 1"]  # by what is posted in March
