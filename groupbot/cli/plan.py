@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from groupbot.engine.clock import Clock
 from groupbot.engine.content import Content
 from groupbot.engine.picture import month as draw_month
 from groupbot.engine.shipped import content_folders
+from groupbot.engine.words import zone
 from groupbot.errors import Misfit
 from groupbot.features.promos.domain import Plan
 from groupbot.features.promos.domain.festivals import is_holiday, lunar_name, published
@@ -61,14 +63,14 @@ def show(
     settings = load(workspace)
     folders = content_folders(settings.folder)
     shelf = files.read(folders)
+    chats = known(settings)
     try:
-        first = date.fromisoformat(f"{month_}-01") if month_ else Clock().now().date().replace(day=1)
+        first = date.fromisoformat(f"{month_}-01") if month_ else _this_month(chats)
     except ValueError:
         raise Misfit(
             f"--month {month_!r} is no month", where="groupbot plan show", next="write 2027-02"
         ) from None
     plans = [p for p, _ in shelf.plans if p.state == "live" or drafts]
-    chats = known(settings)
     if not chats:
         typer.echo("No chats yet: shown for one imagined group in Asia/Shanghai.")
         chats = [Limits({"zh": "设想的群"}.get(lang, "an imagined group"), None)]
@@ -80,9 +82,16 @@ def show(
         typer.echo(str(draw_month(png, spec)))
 
 
+def _this_month(chats: list[Limits]) -> date:
+    """The first day of the month that is, on the clock most groups have."""
+    zones = Counter(c.zone for c in chats or [Limits("", None)])
+    return Clock().now().astimezone(zone(zones.most_common(1)[0][0])).date().replace(day=1)
+
+
 def drawn(made: Month, plans: list[Plan]) -> list[str]:
     """The calendar as lines."""
-    lines = [f"{made.first:%Y-%m}  {_groups(made.chats)}, {len(plans)} plans"]
+    count = "1 plan" if len(plans) == 1 else f"{len(plans)} plans"
+    lines = [f"{made.first:%Y-%m}  {_groups(made.chats)}, {count}"]
     days = by_day(made)
     stopped: dict[date, list[str]] = {}
     for (wall, name, reason), n in sorted(made.held.items()):

@@ -27,18 +27,21 @@ _TAKEN_BACK = Hot(
     )
 )
 
+_POSTS = (
+    _o.lane >= POST,
+    _o.bot_id == sa.bindparam("bot"),
+    sa.or_(sa.bindparam("everywhere"), _o.chat_id == sa.bindparam("the_chat")),
+)
 _DROP_POSTS = Hot(
     lambda: (
         sa.update(outbox)
-        .where(
-            _o.lane >= POST,
-            among(_o.state, "waiting"),
-            _o.bot_id == sa.bindparam("bot"),
-            sa.or_(sa.bindparam("everywhere"), _o.chat_id == sa.bindparam("the_chat")),
-        )
+        .where(*_POSTS, among(_o.state, "waiting"))
         .values(state="dead", payload="", error=sa.bindparam("why_not"), done_at=sa.bindparam("now"))
         .returning(_o.ref)
     )
+)
+_NOT_AGAIN = Hot(
+    lambda: sa.update(outbox).where(*_POSTS, among(_o.state, "sending")).values(until=sa.bindparam("now"))
 )
 
 
@@ -51,8 +54,9 @@ def spare(work: Work, chat: int, message_id: int) -> None:
 
 
 def drop_posts(work: Work, error: str, chat: int = 0) -> list[str]:
-    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had."""
-    rows = work.sql.returning(
-        _DROP_POSTS, bot=work.bot_id, why_not=error, now=work.now, everywhere=not chat, the_chat=chat
-    )
+    """Give up every planned post that has not left yet, or those to one `chat`; the refs they had.
+    What is leaving now may land, and is tried no more where it does not."""
+    which = {"bot": work.bot_id, "everywhere": not chat, "the_chat": chat, "now": work.now}
+    work.sql.run(_NOT_AGAIN, **which)
+    rows = work.sql.returning(_DROP_POSTS, why_not=error, **which)
     return [str(r.ref) for r in rows if r.ref]

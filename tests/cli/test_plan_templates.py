@@ -1,10 +1,12 @@
 """`groupbot plan` and `groupbot templates` in a workspace without a database."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from groupbot.cli import main
+from groupbot.engine.clock import Clock
 
 PLANS = """\
 - name: wishes
@@ -153,6 +155,13 @@ def test_files_are_pushed_into_the_workspace_when_they_fit(
     assert "nope" in told(place, capsys, "content", "push", str(file), "--yes")[1]
     live = place / "content_templates" / "mine" / "hello.zh.html.j2"
     assert live.read_text("utf-8").endswith("你好 {{ name }}\n")
+
+
+def test_this_month_is_that_of_the_groups_clocks(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Clock, "now", lambda self: datetime(2027, 1, 31, 23, tzinfo=UTC))
+    assert told(place, capsys, "plan", "show")[1] == "2027-02  1 group, 1 plan"  # in Shanghai
 
 
 def test_a_month_is_drawn(place: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

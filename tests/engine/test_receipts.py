@@ -36,6 +36,7 @@ from groupbot.engine.outbox.hand import Hand
 from groupbot.engine.outbox_table import outbox, posted
 from groupbot.engine.receipts import book, expire, mark
 from groupbot.engine.recovery import recover, set_back
+from groupbot.engine.taking_back import drop_posts
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from tests.conftest import START
@@ -311,6 +312,25 @@ def test_what_is_tried_again_keeps_its_place_and_its_tries(writer: Writer) -> No
         ("waiting", 1, 2 * SECOND, "502"),
         ("waiting", 0, 9 * SECOND, "429"),
     ]
+
+
+def test_a_post_on_its_way_when_posts_are_stopped_lands_or_is_tried_no_more(writer: Writer) -> None:
+    chat, other = lake(writer), lake(writer, 2)
+    texts = (Send(chat=chat, text="lands", post=True), Send(chat=chat, text="refused", post=True))
+    lands, refused, elsewhere, reply = (
+        *leave(writer, *texts),
+        *leave(writer, Send(chat=other, text="elsewhere", post=True)),
+        *leave(writer, Send(chat=chat, text="reply")),
+    )
+    assert writer.write(lambda w: drop_posts(w, "stopped", chat)) == []
+    ended(
+        writer,
+        done(lands, 5),
+        *[Result(e, "waiting", error="429", again_in=9.0, counts=False) for e in (refused, elsewhere, reply)],
+    )
+    writer.clock.shift(9 * SECOND)  # type: ignore[attr-defined]
+    assert [e.id for e in writer.write(mark, [refused, elsewhere, reply])] == [elsewhere.id, reply.id]
+    assert [r.state for r in rows(writer)] == ["done", "dead", "sending", "sending"]
 
 
 def one_place(writer: Writer, private: int) -> None:

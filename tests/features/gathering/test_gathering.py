@@ -214,6 +214,21 @@ def test_reminders_are_asked_for_and_come_once(writer: Writer) -> None:
     assert do(writer, service.private_due)[1] == []
 
 
+def test_no_word_before_an_event_arrives_after_it_began(writer: Writer) -> None:
+    place(writer, 7)
+    writer.write(lambda w: members.put(w, domain.LINE, True, chat=1))
+    number = event(writer)
+    do(writer, lambda w: service.join(w, number, 7))
+    do(writer, lambda w: service.remind(w, number, 7))
+    later(writer, hours=27)
+    _, reminder = do(writer, service.private_due)
+    _, line = do(writer, lambda w: service.lines_due(w, lambda w, c: True, lambda w, c, b: None))
+    assert [(e.template, e.not_after) for e in (*reminder, *line)] == [
+        ("gathering/reminder", row(writer, number).closes_at),
+        ("gathering/line", row(writer, number).closes_at),
+    ]
+
+
 def test_the_line_in_the_group_waits_for_room_and_never_comes_late(writer: Writer) -> None:
     place(writer, 7)
     writer.write(lambda w: members.put(w, domain.LINE, True, chat=1))

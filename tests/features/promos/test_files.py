@@ -128,6 +128,25 @@ def test_the_operators_folder_lies_over_the_shipped_one(plans: Path, tmp_path: P
     assert shelf.audiences["all"].tier == ("dealer",)
 
 
+@pytest.mark.parametrize(
+    "mistake",
+    ["门店·华东: {tier: store, excpt: [Store 2]}\n", "门店·华东: {tier: store, except: [Store 2]\n"],
+)
+def test_no_plan_falls_back_to_the_shipped_audience_where_the_operators_does_not_fit(
+    plans: Path, tmp_path: Path, mistake: str
+) -> None:
+    own = tmp_path / "own" / "plans"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text(GOOD.replace("audience: all", "audience: 门店·华东"), "utf-8")
+    (own / "audiences.yaml").write_text("门店·华东: {tier: store, except: [Store 2]}\n", "utf-8")
+    folders = [own.parent, plans.parent]
+    assert [p.whom.but for p, _ in read(folders).plans] == [("Store 2",)]
+    (own / "audiences.yaml").write_text(mistake, "utf-8")
+    shelf = read(folders)
+    assert (shelf.plans, shelf.kept) == ([], {"notice"})  # as it was taken in last
+    assert shelf.misfits[0].where == f"{own}/audiences.yaml:{2 if 'except' in mistake else 1}"
+
+
 def test_a_file_that_is_no_list_says_how_to_start(plans: Path) -> None:
     assert said(plans, "name: notice\n") == [
         "a.yaml:1: not a list of plans -> start each plan with `- name: …`"

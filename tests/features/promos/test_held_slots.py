@@ -3,13 +3,15 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from groupbot.engine.writer import Writer
 from groupbot.features.members import service as members
 from groupbot.features.promos import service
 from groupbot.features.promos.domain import GAP, Plan
 from tests.features.promos.test_approval import DUE, with_ops, word
 from tests.features.promos.test_approved_texts import looked_again, offer
-from tests.features.promos.test_publish import at, chats, plan, publish, said, slots, take_in
+from tests.features.promos.test_publish import TEN, at, chats, plan, publish, said, slots, take_in
 
 
 def twice_a_day() -> Plan:
@@ -77,3 +79,27 @@ def test_after_a_restore_what_was_held_may_have_been_posted_and_is_not_posted_ag
     word(writer, 1)
     publish(writer)
     assert said(writer) == []
+
+
+@pytest.mark.parametrize("ops", [True, False])
+def test_a_plan_moved_to_another_day_is_not_posted_at_its_old_time(writer: Writer, ops: bool) -> None:
+    """Neither when an operator's word lets go what waited, nor where nothing had looked in time."""
+    chats(writer)
+    once = {"rrule": "", "kind": "notice", "grace": 12 * 3600}
+    take_in(writer, plan(**once))
+    if ops:
+        with_ops(writer, 1)
+        at(writer, DUE)
+        publish(writer)
+        assert [s[2] for s in slots(writer)] == ["held"]
+    at(writer, DUE + timedelta(minutes=30))
+    take_in(writer, plan(**once, start=TEN + timedelta(days=5)))
+    if ops:
+        word(writer, 1)
+    publish(writer)
+    assert said(writer) == []
+    moved = [(1, "31 02:00", "skipped", "overtaken"), (1, "05 02:00", "waiting", None)]
+    assert slots(writer) == moved
+    at(writer, DUE + timedelta(days=5))
+    publish(writer)
+    assert len(said(writer)) == 1

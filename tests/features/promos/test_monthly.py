@@ -15,11 +15,11 @@ from groupbot.features.promos.service.monthly import day_note, picture, said_in,
 from tests.features.promos.test_publish import plan
 
 
-def made(lang: str) -> MonthPicture:
+def made(lang: str, count: int = 2) -> MonthPicture:
     plans = [
         plan("每周问答", start=datetime(2027, 2, 2, 19), rrule="FREQ=WEEKLY;BYDAY=TU"),
         plan("撞车", start=datetime(2027, 2, 2, 20), rrule="FREQ=WEEKLY;BYDAY=TU"),
-    ]
+    ][:count]
     content = Content([folder("content_templates")])
     return picture(month(plans, [Limits("a", None)], date(2027, 2, 1)), plans, lang, said_in(content, lang))
 
@@ -33,8 +33,14 @@ def test_plans_have_letters_in_the_order_they_come_and_held_days_say_why() -> No
         ("A", "每周问答", "19:00 · 2, 9, 16, 23日 → 1个群", ""),
         ("B", "撞车", "", "挡下:2, 9, 16, 23: 离上一条太近"),
     ]
+    assert en.under == "1 group · 2 plans · dotted: held by a limit"
     assert (en.title, en.entries[0].when) == ("Posts of February 2027", "19:00 · 2, 9, 16, 23 → 1 group")
     assert (zh.start, len(zh.cells), zh.cells[1].marks) == (0, 28, (("A", False), ("B", True)))
+
+
+def test_one_plan_is_one_plan() -> None:
+    assert made("en", 1).under == "1 group · 1 plan · dotted: held by a limit"
+    assert made("zh", 1).under == "1个群 · 1条计划 · 虚线:被限额挡下"
 
 
 def test_days_carry_their_festival_or_their_lunar_day() -> None:

@@ -28,7 +28,8 @@ def private_due(work: Work) -> None:
         for seat in rows[: row.places] if row.places else rows:
             if seat.remind and members.reachable(work, seat.person_id):
                 data = {"title": row.title, "closes": row.closes_at}
-                work.say(Send(user=seat.person_id, template="gathering/reminder", data=data))
+                to = {"user": seat.person_id, "not_after": row.closes_at}
+                work.say(Send(**to, template="gathering/reminder", data=data))
         work.chat = before
 
 
@@ -43,7 +44,8 @@ def lines_due(work: Work, room: Room, count: Count) -> bool:
             seats = work.sql.all(store.PEOPLE, the_id=row.id)
             joined = min(len(seats), row.places) if row.places else len(seats)
             data = {"title": row.title, "closes": row.closes_at, "joined": joined}
-            work.say(Send(chat=row.chat_id, template="gathering/line", data=data, topic=row.topic))
+            to = {"chat": row.chat_id, "topic": row.topic, "not_after": row.closes_at}
+            work.say(Send(**to, template="gathering/line", data=data))
             count(work, row.chat_id, f"gathering:{row.id}")
             work.chat = before
         work.sql.run(store.LINED, the_id=row.id)

@@ -118,7 +118,9 @@ def _audiences(shelf: Shelf, path: Path) -> None:
                 where = f"{path}:{key.start_mark.line + 1}"
                 shelf.misfits.append(Misfit(e.what, where=where, next=e.next))
                 shelf.broken.add(str(path))
+                shelf.audiences.pop(name, None)  # the one it lies over was not meant
     except Misfit as e:
+        shelf.audiences.clear()  # which of them it lies over cannot be known
         shelf.misfits.append(e)
         shelf.broken.add(str(path))
 

@@ -32,13 +32,13 @@ from groupbot.features.promos.domain import (
     quiet_setting,
     too_much_commerce,
 )
-from groupbot.features.promos.domain.budget import MOURNED
+from groupbot.features.promos.domain.budget import MOURNED, SLACK
 from groupbot.features.promos.domain.trend import expired
 from groupbot.features.promos.service.gates import shut
 
 log = structlog.get_logger(__name__)
 _ALL = 0  # the key that says that every chat was read
-_RECENT = timedelta(hours=50)  # holds a whole day of any zone, and the widest gap between posts
+_RECENT = timedelta(hours=GAP.most or 0) + SLACK  # the widest gap between posts, which holds any zone's day
 _WEEK = timedelta(days=7)
 Spoke = Callable[[Work, int, datetime], datetime | None]
 

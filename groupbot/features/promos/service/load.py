@@ -1,7 +1,8 @@
 """Brings plan files into rows, and gives every chat of an audience its next slot.
 
 A file that breaks keeps its last good plans; a plan taken out of its file stops. A new or changed plan
-looks forward only, but a slot that is overdue when its plan changes is still judged.
+looks forward only, but a slot that is overdue when its plan changes is still judged, and said where it is a
+time of the changed plan too.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from groupbot.features.promos.domain import (
     Plan,
     Wrong,
     explain,
+    instant,
     is_quiet,
     next_time,
     quiet_setting,
@@ -247,6 +249,15 @@ def _seat_plan(
     for chat, zone in zones.items():
         if (plan_id, chat) in waiting:
             work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
-        at = next_time(plan, zone_of(zone), work.now)
+        clock = zone_of(zone)
+        at = next_time(plan, clock, work.now)
+        if (
+            at is not None
+            and (last := work.sql.first(store.LAST_SAID_HERE, plan=plan_id, chat=chat)) is not None
+        ):
+            wall = last.due.astimezone(zone_of(last.zone)).replace(
+                tzinfo=None
+            )  # may come again on this clock
+            at = next_time(plan, clock, max(work.now, instant(wall, clock)))
         if at is not None:
             work.add(store.SLOTS, chat, plan_id, at, "waiting", None, None, plan.kind, None, zone, None)

@@ -12,6 +12,7 @@ import msgspec
 from groupbot.core.later import Later
 from groupbot.engine.picture.month import LETTERS, Cell, Entry, MonthPicture
 from groupbot.engine.words import weekday
+from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
@@ -49,8 +50,8 @@ def picture(made: Month, plans: Sequence[Plan], lang: str, said: Said) -> MonthP
     month_name = f"{made.first:%Y}年{made.first.month}月" if lang == "zh" else f"{made.first:%B %Y}"
     return MonthPicture(
         said("Posts of {month}").format(month=month_name),
-        said("{groups} · {plans} plans · dotted: held by a limit").format(
-            groups=_groups(made.chats, said), plans=len(plans)
+        said("{groups} · {plans} · dotted: held by a limit").format(
+            groups=_groups(made.chats, said), plans=_plans(len(plans), said)
         ),
         tuple(_short_weekday(lang, d) for d in _a_week()),
         made.first.weekday(),
@@ -107,6 +108,10 @@ def _groups(n: int, said: Said) -> str:
     return said("1 group") if n == 1 else said("{n} groups").format(n=n)
 
 
+def _plans(n: int, said: Said) -> str:
+    return said("1 plan") if n == 1 else said("{n} plans").format(n=n)
+
+
 def spans(days: Sequence[int]) -> str:
     """1, 3-5, 9"""
     found: list[list[int]] = []
@@ -152,10 +157,16 @@ def live_plans(work: Work) -> list[Plan]:
     return plans
 
 
+def _this_month(work: Work) -> date:
+    """The first day of the month that is, on the clock of the chat it is asked in."""
+    zone = zone_of(members.voice(work, work.chat, None)[1])
+    return work.now.astimezone(zone).date().replace(day=1)
+
+
 def lacking_expert(work: Work) -> list[str]:
     """Groups that should have an expert's slot this month, by what is live, and have none."""
     profiles = [p for p in members.profiles(work) if p.set_up]
-    return without_expert(live_plans(work), profiles, work.now.date().replace(day=1))
+    return without_expert(live_plans(work), profiles, _this_month(work))
 
 
 def calendar(work: Work, text: str, lang: str) -> str:
@@ -166,7 +177,7 @@ def calendar(work: Work, text: str, lang: str) -> str:
     """
     assert work.content is not None
     try:
-        first = date.fromisoformat(f"{text}-01") if text else work.now.date().replace(day=1)
+        first = date.fromisoformat(f"{text}-01") if text else _this_month(work)
     except ValueError:
         raise Refusal("common/usage") from None
     plans = live_plans(work)

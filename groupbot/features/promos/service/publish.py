@@ -6,6 +6,7 @@ plan's next slot: (plan, chat, due) is unique, so a restart or a second process 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from groupbot.features.promos.domain import (
     Plan,
     come,
     explain,
+    next_time,
     worth,
 )
 from groupbot.features.promos.domain.calendar import rule
@@ -38,7 +40,9 @@ from groupbot.features.promos.service.standing_in import Recorded, recording, re
 
 log = structlog.get_logger(__name__)
 BATCH = 200  # slots of one transaction: about 30 ms of the writer
+_MOMENT = timedelta(seconds=1)
 Finds = Callable[[Work, int, str, str, datetime], Guest | str]  # in a chat: topic, name, from when
+Times = tuple[bool, list[datetime], datetime | None]
 _QUIETLY = ("out", "overtaken", "stopped", "lively", "digest", "restored")  # skips nobody needs to be told
 
 
@@ -53,13 +57,14 @@ class Others(Struct, frozen=True):
 
 
 class Batch(Struct):
-    """What one transaction remembers: what its posts share, times by rule, zone and slot, and skips by who
-    is told."""
+    """What one transaction remembers: what its posts share, times by rule, zone and slot, skips by who is
+    told, and the chats with `several` slots: what is said there is written at once, for the next to see."""
 
     stopped: bool
     worn: Wardrobe = field(default_factory=Wardrobe)
-    times: dict[Any, tuple[list[datetime], datetime | None]] = field(default_factory=dict)
+    times: dict[Any, Times] = field(default_factory=dict)
     skips: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    several: set[int] = field(default_factory=set)
     restored: bool = False
     others: Others = Others()
 
@@ -72,6 +77,7 @@ def publish_due(work: Work, most: int = BATCH, *, guilty: bool = False, others: 
         return False
     rows = work.sql.returning(store.TAKE, now=work.now, most=most)
     batch = Batch(stopped=bool(members.get(work, 0, STOPPED)), others=others or Others())
+    batch.several |= {chat for chat, slots in Counter(r.chat_id for r in rows).items() if slots > 1}
     read_ahead(work, [r.plan_id for r in rows])
     first_of = {r.plan_id: -getattr(plan_now(work, r.plan_id), "priority", 0) for r in rows}
     seen: set[tuple[int, int]] = set()
@@ -113,8 +119,10 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
     if plan is None or profile is None:
         return
     here = placed(work, profile)
-    missed, following = ([], None) if plan.asks else _times(work, plan, here, due, batch)
+    meant, missed, following = (True, [], None) if plan.asks else _times(work, plan, here, due, batch)
     slots = [due, *missed]
+    if missed:
+        batch.several.add(chat)
     booked = _booked(work, plan_id, chat, due) if missed else ()
     keep = set(worth(slots, work.now, plan.grace, plan.keep))
     inside, why = explain(plan.whom, profile)
@@ -129,6 +137,8 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             reason, detail = "out", why
         elif batch.restored:
             reason, detail = "restored", ""
+        elif slot == due and not meant:
+            reason, detail = "overtaken", ""
         elif slot in keep and not allowed:
             _book(work, plan_id, plan, slot, here, "held")
             continue
@@ -155,7 +165,7 @@ def _turn(work: Work, plan_id: int, chat: int, due: datetime, batch: Batch, guil
             _skip(work, plan_id, plan, slot, here, (reason, detail), batch, pins)
         else:
             catching_up = True
-            _book(work, plan_id, plan, slot, here, "said", template=template)
+            _book(work, plan_id, plan, slot, here, "said", template=template, at_once=chat in batch.several)
             work.put("promos.recent", chat, (*recent(work, chat), (work.now, plan.kind)))
     if inside and following is not None:
         row = (chat, plan_id, following, "waiting", None, None, plan.kind, None, here.zone_name, None)
@@ -169,14 +179,14 @@ def _booked(work: Work, plan_id: int, chat: int, due: datetime) -> set[datetime]
     return {r.due for r in work.sql.all(store.BOOKED, plan=plan_id, chat=chat, since=due)}
 
 
-def _times(
-    work: Work, plan: Plan, here: Place, due: datetime, batch: Batch
-) -> tuple[list[datetime], datetime | None]:
-    """The slots missed since `due`, and the next one; computed once for all chats of a clock."""
+def _times(work: Work, plan: Plan, here: Place, due: datetime, batch: Batch) -> Times:
+    """Is `due` a time of the plan still (it, or the group's clock, may have been changed)? The slots missed
+    since, and the next one. Computed once for all chats of a clock."""
     key = (rule(plan), here.zone_name, due)
     found = batch.times.get(key)
     if found is None:
-        found = batch.times[key] = come(plan, here.zone, due, work.now)
+        meant = next_time(plan, here.zone, due - _MOMENT) == due
+        found = batch.times[key] = (meant, *come(plan, here.zone, due, work.now))
     return found
 
 
@@ -247,9 +257,9 @@ def _book(
     reason: str | None = None,
     detail: str | None = None,
     template: str | None = None,
+    at_once: bool = False,
 ) -> None:
-    work.add(
-        store.SLOTS,
+    row = (
         here.profile.chat,
         plan_id,
         due,
@@ -261,6 +271,10 @@ def _book(
         here.zone_name,
         work.now,
     )
+    if at_once:
+        work.sql.run(store.SLOT, **dict(zip(store.SLOT_FIELDS, row, strict=True)))
+    else:
+        work.add(store.SLOTS, *row)
 
 
 def owner_of(work: Work, profile: Profile) -> int | None:

@@ -103,8 +103,10 @@ b = sa.bindparam
 _s = plan_slot.c
 _o = other_post.c
 _waiting = among(_s.state, "waiting")
-_SLOT = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
-SLOTS = Bulk("plan_slot", Upsert(plan_slot, _SLOT, ("chat_id", "plan_id", "due")), _SLOT, key=3)
+SLOT_FIELDS = ("chat_id", "plan_id", "due", "state", "reason", "detail", "kind", "template", "zone", "at")
+_KEEP_SLOT = Upsert(plan_slot, SLOT_FIELDS, ("chat_id", "plan_id", "due"))
+SLOTS = Bulk("plan_slot", _KEEP_SLOT, SLOT_FIELDS, key=3)
+SLOT = Hot(lambda: _KEEP_SLOT)  # one of them, written at once
 
 PLANS = Hot(lambda: sa.select(plan).order_by(plan.c.id))
 PLAN = Hot(lambda: sa.select(plan.c.spec, plan.c.state).where(plan.c.id == b("the_id")))
@@ -275,5 +277,8 @@ _SAID = (_s.chat_id == b("chat"), among(_s.state, "said"))
 SAID_SINCE = Hot(lambda: sa.select(_s.at).where(*_SAID, _s.at >= b("since")).order_by(_s.at))
 SAID_LAST = Hot(lambda: sa.select(sa.func.max(_s.at)).where(*_SAID))
 LAST_SAID = Hot(lambda: sa.select(sa.func.max(_s.due)).where(_s.plan_id == b("plan"), *_SAID))
+LAST_SAID_HERE = Hot(  # and by which clock
+    lambda: sa.select(_s.due, _s.zone).where(_s.plan_id == b("plan"), *_SAID).order_by(_s.due.desc()).limit(1)
+)
 SAID_BY = Hot(lambda: sa.select(_s.template).where(_s.plan_id == b("plan"), _s.due == b("the_due"), *_SAID))
 KEPT = (*APPROVALS_KEPT, *PUSHES_KEPT, *QUESTIONS_KEPT, *RECALL_KEPT)
