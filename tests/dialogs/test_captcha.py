@@ -358,6 +358,17 @@ async def test_switching_off_frees_who_waits(chat: Talk) -> None:
     assert [t for t in chat.bot_texts() if t.startswith("Mei")] == []
 
 
+async def test_who_asked_for_quiet_is_asked_too(chat: Talk) -> None:
+    await begins(chat, "/captchamode math", "/captchakick on")
+    mei = chat.person("Mei", joins=False, starts=True)
+    await chat.says(mei, "/quiet on", private=True)
+    await chat.joins(mei)
+    await follows(chat, mei)
+    assert "would like to know" in chat.last(mei)
+    await chat.says(mei, answer(chat, mei), private=True)
+    assert (chat.status(mei), state(chat, mei)) == ("member", "passed")
+
+
 async def test_nothing_said_while_waiting_is_kept(chat: Talk) -> None:
     await begins(chat, "/captchamode image")
     mei = await comes(chat)

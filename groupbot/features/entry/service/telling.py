@@ -44,8 +44,9 @@ def question_ref(id_: int, round_: int) -> str:
 
 
 def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any) -> None:
-    """Say something to a newcomer in private; nothing where the bot may not write to them."""
-    if members.reachable(work, row.person_id):
+    """Say something to a newcomer in private, to who asked for quiet too: it belongs to their coming in.
+    Nothing where the bot may not write to them."""
+    if members.started(work, row.person_id):
         work.say(Send(user=row.person_id, template=template, data=data, **more))
     elif row.request and row.private:
         work.say(Send(user=row.person_id, to=row.private, template=template, data=data, **more))
