@@ -449,6 +449,18 @@ async def test_a_request_without_captcha_is_left_to_people(chat: Talk) -> None:
     assert (chat.asking(), chat.texts(mei)) == ([mei], [])
 
 
+async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> None:
+    await begins(chat, "/captchamode math", "/welcome on")
+    mei = chat.person("Mei", joins=False)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    chat.world.decide(chat.room, mei, chat.owner, accept=True)
+    await chat.settle()
+    await chat.wait(minutes=5)
+    assert chat.rows("SELECT rule, action FROM verdict") == []
+    assert (chat.status(mei), state(chat, mei)) == ("member", "freed")
+    assert not any("are a person" in t for t in chat.bot_texts(mei))
+
+
 async def test_a_query_is_answered_and_the_request_decided_later(chat: Talk) -> None:
     await begins(chat, "/captchamode math")
     for bot in chat.world.bots.values():

@@ -13,6 +13,7 @@ from groupbot.features.entry.domain import RULES_STEP, TRIES, Accept, Pick, fold
 from groupbot.features.entry.service import captcha
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, expected, forget
+from groupbot.features.entry.service.waiting import recent
 from groupbot.features.members import service as members
 
 
@@ -24,7 +25,7 @@ def here(work: Work, chat: int, person: int, other: Other) -> str:
         Refusal: nobody waits for this person here.
     """
     row = work.sql.first(store.OF, chat=chat, who=person)
-    if row is not None and row.state == "passed" and captcha.recent(work, row):
+    if row is not None and row.state == "passed" and recent(work, row):
         return ""  # pressed twice
     if row is None or row.state != "waiting" or row.request:
         raise Refusal("entry/not_yours")
