@@ -55,6 +55,16 @@ async def test_many_within_a_minute_share_a_message_and_the_newest_stays(chat: T
     ]
 
 
+async def test_who_waits_is_greeted_with_who_comes_just_after_the_minute(chat: Talk) -> None:
+    await chat.says(chat.owner, "/welcome on")
+    await chat.wait(minutes=2)
+    for name in ("A", "B", "C"):
+        await comes(chat, name)
+    chat.app.clock.shift(timedelta(seconds=61))  # the next tick has not come yet
+    await comes(chat, "D")
+    assert chat.bot_texts() == ["欢迎B、C、D来到「Test group」。群规 /rules"]
+
+
 async def test_own_words_with_fillings_buttons_and_hostile_names(chat: Talk) -> None:
     await chat.says(
         chat.owner,

@@ -15,6 +15,7 @@ from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.entry import service, store
 from groupbot.features.entry.domain import CAPTCHA, KICK, MODE, WELCOME, Pick, Sanction
+from groupbot.features.entry.service import notices
 from groupbot.features.members import service as members
 from tests.features.members.group import group
 
@@ -223,5 +224,17 @@ async def test_late_joins_are_neither_asked_nor_greeted(writer: Writer) -> None:
         for _, fn in work.finals():
             fn(work)
         assert (row(work, 7), work.effects) == (None, [])  # nobody here can be told of it
+
+    await writer.submit(run)
+
+
+async def test_nobody_left_to_greet_is_not_looked_for_again(writer: Writer) -> None:
+    def run(work: Work) -> None:
+        chat = opened(work, welcome=True)
+        notices.keep(work, notices.Notice(chat, "welcome", 1, True, work.now, (7,)), work.now)
+        service.erase(work, 7, 0)
+        service.greet_due(work)
+        assert said(work, Send) == []
+        assert work.sql.all(store.NOTICES_DUE, now=work.now, most=5) == []
 
     await writer.submit(run)
