@@ -49,14 +49,16 @@ def typed(work: Work, message: Message, rules: RulesOf, other: Other) -> bool:
     person = message.sender.id if message.sender else 0
     if not expected(work, person) or message.edited or message.text[:1] in "/!":
         return False
-    row = work.sql.first(store.OPEN_QUESTION, who=person)
-    if row is None:
+    rows = work.sql.all(store.OPEN_QUESTIONS, who=person)
+    if not rows:
         forget(work, person)
         return False
+    said = folded(message.text)
+    row = next((r for r in rows if r.answer == said), rows[0])  # several groups may wait for an answer
     if work.late:
         pose(work, row.id, rules)
     else:
-        _answered(work, row, folded(message.text) == row.answer, rules, other)
+        _answered(work, row, said == row.answer, rules, other)
     return True
 
 

@@ -34,7 +34,7 @@ def expect(work: Work, person: int) -> None:
 
 def forget(work: Work, person: int) -> None:
     """No answer is awaited any more (but perhaps for another group)."""
-    if work.sql.first(store.OPEN_QUESTION, who=person) is None:
+    if work.sql.first(store.OPEN_QUESTIONS, who=person) is None:
         work.drop(_ASKED, person)
 
 
