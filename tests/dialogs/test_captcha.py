@@ -461,6 +461,26 @@ async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> No
     assert not any("are a person" in t for t in chat.bot_texts(mei))
 
 
+@pytest.mark.parametrize(("before", "away"), [(60, 600), (1, 301)])
+async def test_who_answered_during_an_outage_is_asked_anew_and_has_time_to_answer(
+    chat: Talk, before: int, away: int
+) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    said = answer(chat, mei)
+    await chat.wait(seconds=before)
+    await chat.stops()
+    chat.world.say(mei, chat.world.private(mei).id, said)
+    chat.world.clock.move(away)
+    chat.app.clock.shift(timedelta(seconds=away))
+    await chat.restarts()
+    await chat.wait(seconds=30)
+    assert "would like to know" in chat.last(mei)
+    await chat.says(mei, answer(chat, mei), private=True)
+    assert (chat.asking(), chat.status(mei)) == ([], "member")
+
+
 async def test_a_query_is_answered_and_the_request_decided_later(chat: Talk) -> None:
     await begins(chat, "/captchamode math")
     for bot in chat.world.bots.values():

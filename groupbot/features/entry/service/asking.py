@@ -13,7 +13,7 @@ from groupbot.features.entry.domain import RULES_STEP, TRIES, Accept, Pick, fold
 from groupbot.features.entry.service import captcha
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, expected, forget
-from groupbot.features.entry.service.waiting import recent
+from groupbot.features.entry.service.waiting import longer, recent
 from groupbot.features.members import service as members
 
 
@@ -57,6 +57,7 @@ def typed(work: Work, message: Message, rules: RulesOf, other: Other) -> bool:
     row = next((r for r in rows if r.answer == said), rows[0])  # several groups may wait for an answer
     if work.late:
         pose(work, row.id, rules)
+        longer(work, row)
     else:
         _answered(work, row, said == row.answer, rules, other)
     return True

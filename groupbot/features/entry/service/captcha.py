@@ -27,7 +27,7 @@ from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, tell
-from groupbot.features.entry.service.waiting import begin, end, ending_of, recent
+from groupbot.features.entry.service.waiting import begin, end, ending_of, longer, recent
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 
@@ -190,9 +190,9 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
     a minute more: answers given meanwhile may still come."""
     rows = work.sql.all(store.DUE, now=work.now, most=most)
     for row in rows:
-        if row.ending in ("kick", "tell") and work.now - row.due_at > AWAY:
-            work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
-        elif row.ending == "decline":
+        if work.now - row.due_at > AWAY and longer(work, row):
+            continue
+        if row.ending == "decline":
             _decline(work, row, "captcha: time is up", late=True)
         elif row.ending == "kick":
             if not _kick(work, row, other, "captcha: time is up"):

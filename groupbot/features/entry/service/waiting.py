@@ -9,7 +9,17 @@ from typing import Any
 from groupbot.core.effects import Delete
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
-from groupbot.features.entry.domain import ADMITTED, KICK, KICK_TIME, MODE, MUTE_TIME, QUIZ, Ending, ending
+from groupbot.features.entry.domain import (
+    ADMITTED,
+    AWAY,
+    KICK,
+    KICK_TIME,
+    MODE,
+    MUTE_TIME,
+    QUIZ,
+    Ending,
+    ending,
+)
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.telling import forget, question_ref
 from groupbot.features.members import service as members
@@ -67,6 +77,15 @@ def begin(
         begun_at=work.now,
         ended_at=None,
     )
+
+
+def longer(work: Work, row: Any) -> bool:
+    """The bot was away: who has less than a minute left gets one, to answer now. False where nobody is turned
+    away when time is up."""
+    if row.due_at is None or row.ending == "free":
+        return False
+    work.sql.run(store.POSTPONE, the_id=row.id, due=max(row.due_at, work.now + AWAY))
+    return True
 
 
 def end(work: Work, row: Any, state: str) -> None:
