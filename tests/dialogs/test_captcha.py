@@ -481,6 +481,17 @@ async def test_who_answered_during_an_outage_is_asked_anew_and_has_time_to_answe
     assert (chat.asking(), chat.status(mei)) == ([], "member")
 
 
+async def test_an_applicant_who_cannot_be_asked_is_left_to_people(chat: Talk) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False)
+    chat.world.block(mei)
+    await chat.settle()
+    await chat.asks(mei, link=chat.invite(approval=True))
+    await chat.wait(minutes=5)
+    assert chat.asking() == [mei]
+    assert chat.rows("SELECT rule, action FROM verdict") == []
+
+
 async def test_a_query_is_answered_and_the_request_decided_later(chat: Talk) -> None:
     await begins(chat, "/captchamode math")
     for bot in chat.world.bots.values():

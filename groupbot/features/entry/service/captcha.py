@@ -26,7 +26,7 @@ from groupbot.features.entry.domain import (
 from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
-from groupbot.features.entry.service.telling import Other, RulesOf, tell
+from groupbot.features.entry.service.telling import Other, RulesOf, asked, tell
 from groupbot.features.entry.service.waiting import begin, end, ending_of, longer, recent
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
@@ -192,7 +192,9 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
     for row in rows:
         if work.now - row.due_at > AWAY and longer(work, row):
             continue
-        if row.ending == "decline":
+        if row.ending == "decline" and not asked(work, row):
+            end(work, row, "freed")  # the question did not arrive: people decide
+        elif row.ending == "decline":
             _decline(work, row, "captcha: time is up", late=True)
         elif row.ending == "kick":
             if not _kick(work, row, other, "captcha: time is up"):

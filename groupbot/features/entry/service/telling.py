@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from groupbot.core.effects import Send
+from groupbot.engine.outbox_table import posted_as
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import Sanction
@@ -41,6 +42,11 @@ def forget(work: Work, person: int) -> None:
 def question_ref(id_: int, round_: int) -> str:
     """The name of a question's message."""
     return f"captcha-ask:{id_}:{round_}"
+
+
+def asked(work: Work, row: Any) -> bool:
+    """Did the question asked last arrive?"""
+    return bool(posted_as(work, question_ref(row.id, row.round), -row.person_id))
 
 
 def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any) -> None:
