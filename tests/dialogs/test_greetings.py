@@ -125,6 +125,15 @@ async def test_a_photo_replied_to_is_kept_and_reset_forgets_it(chat: Talk) -> No
     assert chat.last() == "欢迎Lin来到「Test group」。群规 /rules"
 
 
+@pytest.mark.parametrize("kind", ["sticker", "video_note"])
+async def test_what_cannot_carry_words_gives_way_to_them(chat: Talk, kind: str) -> None:
+    mid = await chat.sends(chat.owner, kind)
+    await chat.says(chat.owner, "/setwelcome Hello {first}!", reply_to=mid)
+    await chat.wait(minutes=2)
+    await comes(chat, "Mei")
+    assert chat.last() == "Hello Mei!"
+
+
 async def test_what_is_marked_in_the_app_stays_marked(chat: Talk) -> None:
     mid = await chat.says(chat.owner, "Hello {first}!", entities=[{"type": "bold", "offset": 0, "length": 5}])
     await chat.says(chat.owner, "/setwelcome", reply_to=mid)
