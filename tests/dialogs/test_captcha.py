@@ -593,3 +593,36 @@ async def test_who_came_while_the_bot_was_away_is_not_asked_but_told_to_who_deci
     assert chat.last(chat.owner).startswith(
         "Test group: Mei came in while I was away, unasked. They can write already"
     )
+
+
+async def test_an_old_button_sends_nobody_away_who_passed_since(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await begins(chat, "/captchakick on")
+    bo = await comes(chat, "Bo")
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=2)
+    assert "did not pass the captcha" in chat.last(chat.owner)
+    chat.world.leave(bo, chat.id)
+    await chat.settle()
+    await chat.joins(bo)
+    await chat.presses(bo, "我是真人")
+    assert state(chat, bo) == "passed"
+    await chat.presses(chat.owner, "Bo", chat=chat.owner)
+    assert chat.last(chat.owner) == "This button has expired."
+    assert chat.status(bo) == "member"
+    assert chat.rows("SELECT rule, action FROM verdict") == []
+
+
+async def test_two_presses_at_once_send_away_once(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await begins(chat, "/captchakick on")
+    await comes(chat, "Bo")
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=2)
+    room = chat.world.private(chat.owner)
+    mid, message = [(i, m) for i, m in room.messages.items() if m.get("reply_markup")][-1]
+    data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    for _ in range(2):
+        chat.world.press(chat.owner, room.id, mid, data)
+    await chat.settle()
+    assert chat.rows("SELECT action, number FROM verdict") == [("kick", 1)]
