@@ -55,6 +55,7 @@ def out(tap: Tap, work: Work) -> None:
     chat, person, by = tap.data.chat, tap.data.person, tap.sender.id
     if not members.is_here(work, chat, person) or members.is_staff(work, chat, person):
         raise Refusal("entry/not_here", name=members.name(work, person))
+    service.send_away(work, tap.data)
     case = rules.by_hand(work, chat, "kick", person, by, reason="captcha")
     work.say(Ban(chat=chat, member=person, kick=True, why=case.why))
     work.emit(Acted(chat, "kick", by, person, case.reason, case.number))

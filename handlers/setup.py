@@ -100,7 +100,7 @@ def clock(tap: Tap, work: Work) -> None:
 def again(cmd: Command, work: Work) -> None:
     """Ask for tier, language and time zone again, in private."""
     person = sender_of(cmd)
-    if cmd.message.anonymous or not service.reachable(work, person):
+    if cmd.message.anonymous or not service.started(work, person):
         raise Refusal("members/start_first", username=work.me.username, chat=work.chat)
     setup.ask_tier(work, work.chat, person)
 

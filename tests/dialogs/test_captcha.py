@@ -358,6 +358,17 @@ async def test_switching_off_frees_who_waits(chat: Talk) -> None:
     assert [t for t in chat.bot_texts() if t.startswith("Mei")] == []
 
 
+async def test_who_asked_for_quiet_is_asked_too(chat: Talk) -> None:
+    await begins(chat, "/captchamode math", "/captchakick on")
+    mei = chat.person("Mei", joins=False, starts=True)
+    await chat.says(mei, "/quiet on", private=True)
+    await chat.joins(mei)
+    await follows(chat, mei)
+    assert "would like to know" in chat.last(mei)
+    await chat.says(mei, answer(chat, mei), private=True)
+    assert (chat.status(mei), state(chat, mei)) == ("member", "passed")
+
+
 async def test_nothing_said_while_waiting_is_kept(chat: Talk) -> None:
     await begins(chat, "/captchamode image")
     mei = await comes(chat)
@@ -436,6 +447,49 @@ async def test_a_request_without_captcha_is_left_to_people(chat: Talk) -> None:
     await chat.asks(mei, link=chat.invite(approval=True))
     await chat.wait(minutes=10)
     assert (chat.asking(), chat.texts(mei)) == ([mei], [])
+
+
+async def test_whom_an_admin_lets_in_meanwhile_is_not_declined(chat: Talk) -> None:
+    await begins(chat, "/captchamode math", "/welcome on")
+    mei = chat.person("Mei", joins=False)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    chat.world.decide(chat.room, mei, chat.owner, accept=True)
+    await chat.settle()
+    await chat.wait(minutes=5)
+    assert chat.rows("SELECT rule, action FROM verdict") == []
+    assert (chat.status(mei), state(chat, mei)) == ("member", "freed")
+    assert not any("are a person" in t for t in chat.bot_texts(mei))
+
+
+@pytest.mark.parametrize(("before", "away"), [(60, 600), (1, 301)])
+async def test_who_answered_during_an_outage_is_asked_anew_and_has_time_to_answer(
+    chat: Talk, before: int, away: int
+) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False)
+    await chat.asks(mei, link=chat.invite(approval=True))
+    said = answer(chat, mei)
+    await chat.wait(seconds=before)
+    await chat.stops()
+    chat.world.say(mei, chat.world.private(mei).id, said)
+    chat.world.clock.move(away)
+    chat.app.clock.shift(timedelta(seconds=away))
+    await chat.restarts()
+    await chat.wait(seconds=30)
+    assert "would like to know" in chat.last(mei)
+    await chat.says(mei, answer(chat, mei), private=True)
+    assert (chat.asking(), chat.status(mei)) == ([], "member")
+
+
+async def test_an_applicant_who_cannot_be_asked_is_left_to_people(chat: Talk) -> None:
+    await begins(chat, "/captchamode math")
+    mei = chat.person("Mei", joins=False)
+    chat.world.block(mei)
+    await chat.settle()
+    await chat.asks(mei, link=chat.invite(approval=True))
+    await chat.wait(minutes=5)
+    assert chat.asking() == [mei]
+    assert chat.rows("SELECT rule, action FROM verdict") == []
 
 
 async def test_a_query_is_answered_and_the_request_decided_later(chat: Talk) -> None:
@@ -539,3 +593,36 @@ async def test_who_came_while_the_bot_was_away_is_not_asked_but_told_to_who_deci
     assert chat.last(chat.owner).startswith(
         "Test group: Mei came in while I was away, unasked. They can write already"
     )
+
+
+async def test_an_old_button_sends_nobody_away_who_passed_since(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await begins(chat, "/captchakick on")
+    bo = await comes(chat, "Bo")
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=2)
+    assert "did not pass the captcha" in chat.last(chat.owner)
+    chat.world.leave(bo, chat.id)
+    await chat.settle()
+    await chat.joins(bo)
+    await chat.presses(bo, "我是真人")
+    assert state(chat, bo) == "passed"
+    await chat.presses(chat.owner, "Bo", chat=chat.owner)
+    assert chat.last(chat.owner) == "This button has expired."
+    assert chat.status(bo) == "member"
+    assert chat.rows("SELECT rule, action FROM verdict") == []
+
+
+async def test_two_presses_at_once_send_away_once(chat: Talk) -> None:
+    await set_up(chat, "store")
+    await begins(chat, "/captchakick on")
+    await comes(chat, "Bo")
+    await chat.wait(minutes=5)
+    await chat.wait(minutes=2)
+    room = chat.world.private(chat.owner)
+    mid, message = [(i, m) for i, m in room.messages.items() if m.get("reply_markup")][-1]
+    data = message["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    for _ in range(2):
+        chat.world.press(chat.owner, room.id, mid, data)
+    await chat.settle()
+    assert chat.rows("SELECT action, number FROM verdict") == [("kick", 1)]

@@ -55,6 +55,16 @@ async def test_many_within_a_minute_share_a_message_and_the_newest_stays(chat: T
     ]
 
 
+async def test_who_waits_is_greeted_with_who_comes_just_after_the_minute(chat: Talk) -> None:
+    await chat.says(chat.owner, "/welcome on")
+    await chat.wait(minutes=2)
+    for name in ("A", "B", "C"):
+        await comes(chat, name)
+    chat.app.clock.shift(timedelta(seconds=61))  # the next tick has not come yet
+    await comes(chat, "D")
+    assert chat.bot_texts() == ["欢迎B、C、D来到「Test group」。群规 /rules"]
+
+
 async def test_own_words_with_fillings_buttons_and_hostile_names(chat: Talk) -> None:
     await chat.says(
         chat.owner,
@@ -113,6 +123,15 @@ async def test_a_photo_replied_to_is_kept_and_reset_forgets_it(chat: Talk) -> No
     await chat.wait(minutes=2)
     await comes(chat, "Lin")
     assert chat.last() == "欢迎Lin来到「Test group」。群规 /rules"
+
+
+@pytest.mark.parametrize("kind", ["sticker", "video_note"])
+async def test_what_cannot_carry_words_gives_way_to_them(chat: Talk, kind: str) -> None:
+    mid = await chat.sends(chat.owner, kind)
+    await chat.says(chat.owner, "/setwelcome Hello {first}!", reply_to=mid)
+    await chat.wait(minutes=2)
+    await comes(chat, "Mei")
+    assert chat.last() == "Hello Mei!"
 
 
 async def test_what_is_marked_in_the_app_stays_marked(chat: Talk) -> None:

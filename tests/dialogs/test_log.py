@@ -221,6 +221,20 @@ async def test_place_of_others_does_not_become_the_log(zh: Talk) -> None:
     assert zh.last() == "日志从现在起发到「别人的群」。"
 
 
+async def test_who_was_demoted_meanwhile_makes_no_log_of_a_place(zh: Talk) -> None:
+    qian = zh.person("小钱", language="zh", starts=True)
+    where = await place(zh, "别人的群", owner=qian)
+    zh.world.join(zh.owner, where)
+    zh.world.promote(where, zh.owner, qian, set(RIGHTS))
+    await zh.settle()
+    await says(zh, zh.owner, where, "/setlog")
+    zh.world.promote(where, zh.owner, qian, set())
+    await zh.settle()
+    await zh.says(zh.owner, f"/setlog {code(zh, where)}")
+    assert zh.last(zh.owner) == "你不是那边的管理员,没有改动。"
+    assert zh.rows("SELECT count(*) FROM log_route") == [(0,)]
+
+
 async def test_code_is_good_for_ten_minutes(zh: Talk) -> None:
     where = await place(zh, "值班日志")
     await says(zh, zh.owner, where, "/setlog")

@@ -225,6 +225,13 @@ async def test_an_admin_not_known_for_a_minute_goes_on_once_it_is_known(tmp_path
         assert chat.rows("SELECT tier FROM chat_profile") == [("dealer",)]
 
 
+async def test_an_admin_who_asked_for_quiet_sets_the_group_up_too(tmp_path: Path) -> None:
+    async with conversation(tmp_path, group_language="") as chat:
+        await chat.says(chat.owner, "/quiet on", private=True)
+        await chat.says(chat.owner, "/setup")
+        assert chat.last(chat.owner).startswith("What kind of group is “Test group”?")
+
+
 @pytest.mark.parametrize("payload", ["setup_" + "9" * 25, "setup_²", "setup_", "setup_-1", "t_"])
 async def test_a_start_link_that_means_nothing_gets_the_welcome(tmp_path: Path, payload: str) -> None:
     async with conversation(tmp_path) as chat:

@@ -9,8 +9,21 @@ may be typed too and stay as they are.
 Grammar: PEERS, "Formatting"; missrose.org/docs, formatting and fillings.
 """
 
-from groupbot.core.fillings.drafts import APART, FILLINGS, FLAGS, RULES, Draft, Link, Piece, kept
+from groupbot.core.fillings.drafts import APART, FILLINGS, FLAGS, RULES, WORDLESS, Draft, Link, Piece, kept
 from groupbot.core.fillings.reading import marked, read
 from groupbot.core.fillings.writing import write
 
-__all__ = ["APART", "FILLINGS", "FLAGS", "RULES", "Draft", "Link", "Piece", "kept", "marked", "read", "write"]
+__all__ = [
+    "APART",
+    "FILLINGS",
+    "FLAGS",
+    "RULES",
+    "WORDLESS",
+    "Draft",
+    "Link",
+    "Piece",
+    "kept",
+    "marked",
+    "read",
+    "write",
+]

@@ -14,6 +14,7 @@ FILLINGS = {
 FLAGS = ("preview", "nonotif", "protect", "mediaspoiler", "private", "noprivate", "admin", "user", "replytag")
 RULES = "rules"  # {rules} is a button: its target
 APART = "%%%"
+WORDLESS = ("sticker", "video_note")  # media that cannot carry words
 
 
 class Link(Struct, frozen=True):

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from groupbot.core.fillings.drafts import APART, FILLINGS, FLAGS, RULES, Draft, Link, Piece
+from groupbot.core.fillings.drafts import APART, FILLINGS, FLAGS, RULES, WORDLESS, Draft, Link, Piece
 from groupbot.core.text import Entity
 
 _SPANS = {"```": "pre", "`": "code", "||": "tg-spoiler", "__": "u", "*": "b", "_": "i", "~": "s"}
@@ -20,7 +20,10 @@ _BUTTON = re.compile(r"buttonurl(?:#(\w+))?:(?://)?(.+?)(:same)?")
 
 
 def read(text: str, media: tuple[str, str] | None = None) -> Draft:
-    """What an admin typed as a draft. Nothing is refused here: what is no mark of the dialect is text."""
+    """What an admin typed as a draft. Nothing is refused here: what is no mark of the dialect is text. Media
+    that cannot carry words give way to words."""
+    if media is not None and media[0] in WORDLESS and text.strip():
+        media = None
     flags: list[str] = []
     pieces = []
     for part in text.split(APART):

@@ -110,10 +110,12 @@ class Accept(Struct, frozen=True, tag="ent.accept"):
 
 
 class Out(Struct, frozen=True, tag="ent.out"):
-    """[NAME] under the word to staff: this newcomer, who did not answer, is sent away by a person."""
+    """[NAME] under the word to staff: this newcomer, who did not answer, is sent away by a person. `at`: when
+    that was said, in seconds."""
 
     chat: int
     person: int
+    at: int = 0
 
 
 class Rules(Struct, frozen=True, tag="ent.rules"):

@@ -75,12 +75,11 @@ BEGIN = Hot(
 OF = Hot(lambda: sa.select(n).where(n.c.chat_id == b("chat"), n.c.person_id == b("who")))
 GET = Hot(lambda: sa.select(n).where(n.c.id == b("the_id")))
 ASKED = Hot(lambda: sa.select(n.c.person_id).where(n.c.typed.is_(True), among(n.c.state, "waiting")))
-OPEN_QUESTION = Hot(
+OPEN_QUESTIONS = Hot(
     lambda: (
         sa.select(n)
         .where(n.c.person_id == b("who"), n.c.typed.is_(True), among(n.c.state, "waiting"))
         .order_by(n.c.begun_at.desc(), n.c.id.desc())
-        .limit(1)
     )
 )
 WAITING = Hot(

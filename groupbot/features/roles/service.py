@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from groupbot.engine import keeping
 from groupbot.engine.words import zone as zone_of
 from groupbot.engine.work import Work
 from groupbot.features.members import service as members
@@ -52,7 +53,8 @@ def due(work: Work) -> Found | None:
 
 
 def keep(work: Work, found: Found | None) -> bool:
-    """Keep who changed; True while there may be more groups."""
+    """Keep who changed; True while there may be more groups. Who is erased meanwhile, or asks to be, gets no
+    row."""
     if found is None:
         return False
     work.notes("roles", found.chat).set("week", found.week.isoformat())
@@ -62,9 +64,14 @@ def keep(work: Work, found: Found | None) -> bool:
     for person in before:
         if members.opted_out(work, person):
             forget(work, person)
+    there = {
+        int(p)
+        for view in ("v_member", "v_member_week")
+        for (p,) in work.sql.plain(f"SELECT DISTINCT person_id FROM {view} WHERE chat_id = {found.chat}")
+    } - keeping.erasing(work)
     gone = {p: Did(0, 0, 0, 0) for p, role in before.items() if p not in found.did and role != ONLOOKER}
     for person, did in (found.did | gone).items():
-        if person <= 0 or members.opted_out(work, person):
+        if person <= 0 or person not in there or members.opted_out(work, person):
             continue
         role, score = role_of(did)
         if role != before.get(person, ONLOOKER):

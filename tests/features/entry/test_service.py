@@ -9,14 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from groupbot.core.effects import Admit, Ban, Edit, Effect, Restrict, Send
-from groupbot.core.events import Chat, Joined, JoinRequest, Left, Person, Standing
+from groupbot.core.events import Chat, Joined, JoinRequest, Left, Message, Person, Standing
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
 from groupbot.features.entry import service, store
 from groupbot.features.entry.domain import CAPTCHA, KICK, MODE, WELCOME, Pick, Sanction
+from groupbot.features.entry.service import notices
 from groupbot.features.members import service as members
-from tests.features.members.group import group
+from tests.features.members.group import group, starts
 
 GROUP = Chat(-1001, "supergroup", "West Lake")
 
@@ -45,6 +46,13 @@ def comes(work: Work, person: int, *, restricted: bool = False, other: Any = not
                    restricted=restricted)  # fmt: skip
     work.event = event
     service.joined(work, event, who, other, approved=False)
+
+
+def writes(work: Work, person: int, text: str) -> Message:
+    """Words in private."""
+    made = Message(at=work.now, chat=Chat(person, "private"), sender=Person(person), message_id=5, text=text)
+    work.event = made
+    return made
 
 
 def said(work: Work, kind: type[Effect]) -> list[Any]:
@@ -223,5 +231,37 @@ async def test_late_joins_are_neither_asked_nor_greeted(writer: Writer) -> None:
         for _, fn in work.finals():
             fn(work)
         assert (row(work, 7), work.effects) == (None, [])  # nobody here can be told of it
+
+    await writer.submit(run)
+
+
+async def test_nobody_left_to_greet_is_not_looked_for_again(writer: Writer) -> None:
+    def run(work: Work) -> None:
+        chat = opened(work, welcome=True)
+        notices.keep(work, notices.Notice(chat, "welcome", 1, True, work.now, (7,)), work.now)
+        service.erase(work, 7, 0)
+        service.greet_due(work)
+        assert said(work, Send) == []
+        assert work.sql.all(store.NOTICES_DUE, now=work.now, most=5) == []
+
+    await writer.submit(run)
+
+
+async def test_with_two_groups_waiting_an_answer_is_held_against_the_question_it_answers(
+    writer: Writer,
+) -> None:
+    def run(work: Work) -> None:
+        chats = [group(work, -1001, "A"), group(work, -1002, "B")]
+        starts(work, 7)
+        for chat in chats:
+            members.put(work, CAPTCHA, True, chat=chat)
+            members.put(work, MODE, "text", chat=chat)
+            work.chat = chat
+            comes(work, 7)
+        for chat in reversed(chats):  # whoever came in last is not always asked last
+            service.started(work, 7, chat, rules)
+        for work.chat in chats:
+            assert service.typed(work, writes(work, 7, row(work, 7).answer), rules, nothing)
+            assert (row(work, 7).state, row(work, 7).tries) == ("passed", 0)
 
     await writer.submit(run)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from groupbot.engine import keeping
 from groupbot.engine.sql import write_bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -74,5 +75,21 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
         work.now += timedelta(days=400)
         service.sweep(work)
         assert work.sql.plain("SELECT COUNT(*) FROM v_role")[0][0] == 0
+
+    writer.write(fn)
+
+
+def test_who_asked_to_be_erased_since_it_was_read_gets_no_role(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        chat = group(work)
+        for person in range(501, 507):
+            row = {"chat_id": chat, "person_id": person, "evidence": "before", "removed": False}
+            work.sql.run(sa.insert(membership).values(**row))
+        found = service.Found(chat, START.date(), {p: Did(4, 0, 4, 0) for p in range(501, 508)})
+        keeping.ask_erasure(work, 502)
+        service.keep(work, found)  # 507 is already gone
+        assert work.sql.plain("SELECT person_id FROM v_role ORDER BY person_id") == [
+            (501,), (503,), (504,), (505,), (506,),
+        ]  # fmt: skip
 
     writer.write(fn)

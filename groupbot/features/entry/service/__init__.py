@@ -15,6 +15,7 @@ from groupbot.features.entry.service.greeting import due as greet_due
 from groupbot.features.entry.service.greeting import preview, reset_text, set_text, show
 from groupbot.features.entry.service.notices import erase
 from groupbot.features.entry.service.setting import can_ask, can_quiz, captcha_state, change, questions
+from groupbot.features.entry.service.unanswered import send_away
 from groupbot.features.entry.store import KEPT
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "release",
     "requested",
     "reset_text",
+    "send_away",
     "set_text",
     "show",
     "standing",

@@ -13,6 +13,7 @@ from groupbot.features.entry.domain import RULES_STEP, TRIES, Accept, Pick, fold
 from groupbot.features.entry.service import captcha
 from groupbot.features.entry.service.posing import pose
 from groupbot.features.entry.service.telling import Other, RulesOf, expected, forget
+from groupbot.features.entry.service.waiting import longer, recent
 from groupbot.features.members import service as members
 
 
@@ -24,7 +25,7 @@ def here(work: Work, chat: int, person: int, other: Other) -> str:
         Refusal: nobody waits for this person here.
     """
     row = work.sql.first(store.OF, chat=chat, who=person)
-    if row is not None and row.state == "passed" and captcha.recent(work, row):
+    if row is not None and row.state == "passed" and recent(work, row):
         return ""  # pressed twice
     if row is None or row.state != "waiting" or row.request:
         raise Refusal("entry/not_yours")
@@ -48,14 +49,17 @@ def typed(work: Work, message: Message, rules: RulesOf, other: Other) -> bool:
     person = message.sender.id if message.sender else 0
     if not expected(work, person) or message.edited or message.text[:1] in "/!":
         return False
-    row = work.sql.first(store.OPEN_QUESTION, who=person)
-    if row is None:
+    rows = work.sql.all(store.OPEN_QUESTIONS, who=person)
+    if not rows:
         forget(work, person)
         return False
+    said = folded(message.text)
+    row = next((r for r in rows if r.answer == said), rows[0])  # several groups may wait for an answer
     if work.late:
         pose(work, row.id, rules)
+        longer(work, row)
     else:
-        _answered(work, row, folded(message.text) == row.answer, rules, other)
+        _answered(work, row, said == row.answer, rules, other)
     return True
 
 

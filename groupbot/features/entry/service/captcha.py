@@ -9,12 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from groupbot.core.effects import Admit, Ban, Delete, Restrict
+from groupbot.core.effects import Admit, Ban, Restrict
 from groupbot.core.events import Joined, JoinRequest, Left, Person, Standing
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import (
-    ADMITTED,
     AWAY,
     CAPTCHA,
     KEEP,
@@ -22,14 +21,13 @@ from groupbot.features.entry.domain import (
     LET,
     MUTE_TIME,
     REQUEST_LIFE,
-    Ending,
     Turned,
 )
 from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
-from groupbot.features.entry.service.telling import Other, RulesOf, forget, question_ref, tell
-from groupbot.features.entry.service.waiting import ending_of, mode_of
+from groupbot.features.entry.service.telling import Other, RulesOf, asked, tell
+from groupbot.features.entry.service.waiting import begin, end, ending_of, longer, recent
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
 
@@ -46,13 +44,15 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
     asked = bool(members.get(work, work.chat, CAPTCHA)) and event.chat.type == "supergroup"
     if asked and event.service:
         return  # the member update tells the same, and more
+    old = work.sql.first(store.OF, chat=work.chat, who=person.id) if asked else None
+    if old is not None and old.request and old.state == "waiting":
+        end(work, old, "freed")  # they are in without the answer: nobody waits for it
     by = event.sender.id if event.sender and event.sender.id != person.id else 0
     brought = by and (by == work.bot_id or members.is_staff(work, work.chat, by))
     if asked and not (approved or brought or members.is_staff(work, work.chat, person.id)):
         if work.late:
             unanswered.tell_later(work, work.chat, person.id, late=True)
             return
-        old = work.sql.first(store.OF, chat=work.chat, who=person.id)
         if old is None or not (old.request and old.state == "passed" and recent(work, old)):
             _begin(work, person.id, old, other, restricted=event.restricted)
             return
@@ -63,45 +63,13 @@ def joined(work: Work, event: Joined, person: Person, other: Other, *, approved:
 def _begin(work: Work, person: int, old: Any, other: Other, *, restricted: bool) -> None:
     ours = old is not None and old.state in ("waiting", "left", "failed") and old.muted and not old.held
     held = (restricted and not ours) or other(work, work.chat, person) is not None
-    end = ending_of(work, work.chat, request=False)
+    ends = ending_of(work, work.chat, request=False)
     free = members.get(work, work.chat, MUTE_TIME)
     until = work.now + timedelta(seconds=free) if free else None
     mute = Restrict(chat=work.chat, member=person, until=until, why="captcha: not yet answered")
     muted = not held and members.by_itself(work, mute)
-    _keep(work, work.chat, person, end, muted=muted, held=held)
+    begin(work, work.chat, person, ends, muted=muted, held=held)
     redraw_later(work, work.chat)
-
-
-def _keep(
-    work: Work,
-    chat: int,
-    person: int,
-    end: Ending,
-    *,
-    muted: bool,
-    held: bool,
-    private: int | None = None,
-) -> None:
-    work.sql.run(
-        store.BEGIN,
-        chat_id=chat,
-        person_id=person,
-        mode=mode_of(work, chat),
-        state="waiting",
-        stage="question",
-        round=1,
-        tries=0,
-        answer="",
-        typed=False,
-        muted=muted,
-        held=held,
-        request=private is not None,
-        private=private,
-        ending=end.what,
-        due_at=end.at,
-        begun_at=work.now,
-        ended_at=None,
-    )
 
 
 def requested(work: Work, event: JoinRequest, rules: RulesOf, other: Other, *, approved: bool) -> None:
@@ -117,7 +85,7 @@ def requested(work: Work, event: JoinRequest, rules: RulesOf, other: Other, *, a
         why = "approved" if approved else "let in by staff"
         work.say(Admit(chat=work.chat, member=person.id, accept=True, query=event.query, why=why))
         if let:
-            _end(work, old, "passed")
+            end(work, old, "passed")
         return
     if event.query:
         work.say(Admit(chat=work.chat, member=person.id, accept=None, query=event.query))
@@ -125,15 +93,15 @@ def requested(work: Work, event: JoinRequest, rules: RulesOf, other: Other, *, a
         return
     if old is not None and old.state == "waiting" and old.request:
         return  # told again of the same
-    end = ending_of(work, work.chat, request=True)
-    _keep(work, work.chat, person.id, end, muted=False, held=False, private=event.private)
+    ends = ending_of(work, work.chat, request=True)
+    begin(work, work.chat, person.id, ends, muted=False, held=False, private=event.private)
     pose(work, work.sql.first(store.OF, chat=work.chat, who=person.id).id, rules)
 
 
 # --- how it ends
 def passed(work: Work, row: Any, other: Other) -> None:
     """The newcomer is a person: the captcha's mute is lifted, unless there is another reason for it."""
-    _end(work, row, "passed")
+    end(work, row, "passed")
     if row.request:
         why = "captcha passed"
         work.say(Admit(chat=row.chat_id, member=row.person_id, accept=True, why=why))
@@ -170,7 +138,7 @@ def failed(work: Work, row: Any, other: Other) -> None:
 
 def _decline(work: Work, row: Any, why: str, *, late: bool) -> None:
     """A request is turned down: on record, as whoever is sent away is."""
-    _end(work, row, "failed")
+    end(work, row, "failed")
     work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why=why))
     work.emit(Turned(row.chat_id, row.person_id, why, None, "decline"))
     tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": late})
@@ -192,7 +160,7 @@ def let_in(work: Work, chat: int, person: int, other: Other) -> None:
 def stays(work: Work, row: Any, other: Other) -> None:
     """Somebody did not pass and is not sent away. Where only a person decides they may write all the same,
     and that person is told, if the group wants it so."""
-    _end(work, row, "failed")
+    end(work, row, "failed")
     if members.human_decides(work, row.chat_id):
         lift(work, row, other, "a person decides here")
         if row.ending in ("tell", "kick"):
@@ -211,7 +179,7 @@ def _kick(work: Work, row: Any, other: Other, why: str) -> bool:
         work, Ban(chat=row.chat_id, member=row.person_id, kick=True, until=until, why=why)
     ):
         return False
-    _end(work, row, "kicked")
+    end(work, row, "kicked")
     work.emit(Turned(row.chat_id, row.person_id, why, until))
     tell(work, row, "entry/kicked", {"title": members.title(work, row.chat_id)})
     return True
@@ -222,8 +190,10 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
     a minute more: answers given meanwhile may still come."""
     rows = work.sql.all(store.DUE, now=work.now, most=most)
     for row in rows:
-        if row.ending in ("kick", "tell") and work.now - row.due_at > AWAY:
-            work.sql.run(store.POSTPONE, the_id=row.id, due=work.now + AWAY)
+        if work.now - row.due_at > AWAY and longer(work, row):
+            continue
+        if row.ending == "decline" and not asked(work, row):
+            end(work, row, "freed")  # the question did not arrive: people decide
         elif row.ending == "decline":
             _decline(work, row, "captcha: time is up", late=True)
         elif row.ending == "kick":
@@ -232,7 +202,7 @@ def due(work: Work, other: Other, most: int = 100) -> bool:
         elif row.ending == "tell":
             stays(work, row, other)
         else:  # the mute had its end from the beginning: Telegram lifts it
-            _end(work, row, "freed")
+            end(work, row, "freed")
     return len(rows) >= most
 
 
@@ -242,18 +212,13 @@ def left(work: Work, event: Left) -> None:
         return
     row = work.sql.first(store.OF, chat=work.chat, who=event.person.id)
     if row is not None and row.state == "waiting" and not row.request:
-        _end(work, row, "void" if event.removed else "left")
+        end(work, row, "void" if event.removed else "left")
         greeting.once(work, event.person.id, "goodbye", event.at)  # the service message tells it again
         return
     if row is not None and row.state in ("left", "kicked", "failed") and recent(work, row):
         return  # was never really in
     if not event.removed and greeting.once(work, event.person.id, "goodbye", event.at):
         greeting.greet(work, "goodbye", work.chat, event.person.id)
-
-
-def recent(work: Work, row: Any) -> bool:
-    """Did it end within the last ten minutes?"""
-    return bool(row.ended_at is not None and work.now - row.ended_at < ADMITTED)
 
 
 def standing(work: Work, event: Standing) -> None:
@@ -266,7 +231,7 @@ def standing(work: Work, event: Standing) -> None:
         return
     if event.status == "member" or event.status in ADMIN_STATUS:
         waited = row.state == "waiting"
-        _end(work, row, "freed")
+        end(work, row, "freed")
         if waited:
             greeting.greet(work, "welcome", work.chat, event.person.id)
     elif event.status in ("restricted", "left"):
@@ -278,7 +243,7 @@ def release(work: Work, chat: int, other: Other) -> int:
     people."""
     rows = work.sql.all(store.ALL_WAITING, chat=chat)
     for row in rows:
-        _end(work, row, "freed")
+        end(work, row, "freed")
         if not row.request:
             lift(work, row, other, "captcha switched off")
     return len(rows)
@@ -287,13 +252,3 @@ def release(work: Work, chat: int, other: Other) -> int:
 def sweep(work: Work) -> None:
     """Forget newcomers thirty days after."""
     work.sql.run(store.FORGET, before=work.now - KEEP)
-
-
-def _end(work: Work, row: Any, state: str) -> None:
-    work.sql.run(store.END, the_id=row.id, the_state=state, now=work.now)
-    forget(work, row.person_id)
-    if row.round > 1:
-        ref = question_ref(row.id, row.round)
-        work.say(Delete(user=row.person_id, ref=ref, why="answered or over"))
-    if not row.request:
-        redraw_later(work, row.chat_id)

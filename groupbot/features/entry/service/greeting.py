@@ -124,7 +124,7 @@ def _greet_all(work: Work, *, key: tuple[str, int, str]) -> None:
         waits = notices.Notice(chat, kind, before.number, before.stands, before.at, named, more)
         notices.keep(work, waits, before.at + MERGE)
         return
-    _say(work, before, fresh, 0)
+    _say(work, before, [*before.waiting, *fresh], before.more)
 
 
 def due(work: Work, most: int = 50) -> bool:
@@ -132,7 +132,7 @@ def due(work: Work, most: int = 50) -> bool:
     rows = work.sql.all(store.NOTICES_DUE, now=work.now, most=most)
     for row in rows:
         before = notices.of(work, row.chat_id, row.kind)
-        if members.get(work, row.chat_id, KINDS[row.kind][0]):
+        if before.waiting and members.get(work, row.chat_id, KINDS[row.kind][0]):
             _say(work, before, list(before.waiting), before.more)
         else:
             notices.keep(
@@ -142,8 +142,6 @@ def due(work: Work, most: int = 50) -> bool:
 
 
 def _say(work: Work, before: notices.Notice, people: list[int], more: int) -> None:
-    if not people:
-        return
     work.lang, work.zone = members.voice(work, before.chat, None)  # the event may be a private answer
     made = notices.next_(work, before, replace=bool(members.get(work, before.chat, CLEAN)))
     notices.keep(work, made)

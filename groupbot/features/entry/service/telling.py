@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from groupbot.core.effects import Send
+from groupbot.engine.outbox_table import posted_as
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
 from groupbot.features.entry.domain import Sanction
@@ -34,7 +35,7 @@ def expect(work: Work, person: int) -> None:
 
 def forget(work: Work, person: int) -> None:
     """No answer is awaited any more (but perhaps for another group)."""
-    if work.sql.first(store.OPEN_QUESTION, who=person) is None:
+    if work.sql.first(store.OPEN_QUESTIONS, who=person) is None:
         work.drop(_ASKED, person)
 
 
@@ -43,9 +44,15 @@ def question_ref(id_: int, round_: int) -> str:
     return f"captcha-ask:{id_}:{round_}"
 
 
+def asked(work: Work, row: Any) -> bool:
+    """Did the question asked last arrive?"""
+    return bool(posted_as(work, question_ref(row.id, row.round), -row.person_id))
+
+
 def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any) -> None:
-    """Say something to a newcomer in private; nothing where the bot may not write to them."""
-    if members.reachable(work, row.person_id):
+    """Say something to a newcomer in private, to who asked for quiet too: it belongs to their coming in.
+    Nothing where the bot may not write to them."""
+    if members.started(work, row.person_id):
         work.say(Send(user=row.person_id, template=template, data=data, **more))
     elif row.request and row.private:
         work.say(Send(user=row.person_id, to=row.private, template=template, data=data, **more))

@@ -6,11 +6,15 @@ from functools import partial
 
 from groupbot.core.effects import Button, Send
 from groupbot.engine.work import Work
-from groupbot.features.entry.domain import Out
+from groupbot.errors import Refusal
+from groupbot.features.entry import store
+from groupbot.features.entry.domain import KICKED, Out
 from groupbot.features.members import service as members
 
 _WAITING = "entry.unanswered"
+_SENT = "entry.sent_away"
 NAMED = 5  # people with a button each
+SENT_LIMIT = 100
 
 
 def tell_later(work: Work, chat: int, person: int, *, late: bool = False) -> None:
@@ -28,7 +32,8 @@ def _tell(work: Work, *, chat: int, late: bool) -> None:
     if not people:
         return
     shown = [{"id": p, "name": members.name(work, p)} for p in people[:NAMED]]
-    buttons = tuple((Button(str(p["name"]), Out(chat, int(str(p["id"])))),) for p in shown)
+    at = int(work.now.timestamp())
+    buttons = tuple((Button(str(p["name"]), Out(chat, int(str(p["id"])), at)),) for p in shown)
     for one in members.people_to_ask(work, chat):
         work.say(
             Send(
@@ -44,3 +49,19 @@ def _tell(work: Work, *, chat: int, late: bool) -> None:
                 why=f"captcha: {len(people)} {'were not asked' if late else 'did not answer'}",
             )
         )
+
+
+def send_away(work: Work, data: Out) -> None:
+    """A person sends them away: once, and not for what is over.
+
+    Raises:
+        Refusal: they passed since they were told of, or were sent away a moment ago.
+    """
+    row = work.sql.first(store.OF, chat=data.chat, who=data.person)
+    sent = work.cached(_SENT).get((data.chat, data.person))
+    passed = row is not None and row.state == "passed" and row.ended_at.timestamp() >= data.at
+    if passed or (sent is not None and work.now - sent < KICKED):
+        raise Refusal("common/old_button")
+    if len(work.cached(_SENT)) >= SENT_LIMIT:
+        work.clear(_SENT)
+    work.put(_SENT, (data.chat, data.person), work.now)

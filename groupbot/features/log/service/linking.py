@@ -64,7 +64,7 @@ def _settle(work: Work, chat: int, code: str, row: Any, category: str, person: i
     here = row.to_id == chat
     if here and row.topic is None:
         raise Refusal("log/same_place")
-    own = here or row.by_id == person
+    own = here or (row.by_id == person and members.is_staff(work, row.to_id, person))  # still, not only then
     if not here and person in (0, ANONYMOUS_ADMIN):  # whose id is that of many proves nothing
         raise Refusal("log/by_name")
     fact = members.standing(work, row.to_id, person)

@@ -95,10 +95,11 @@ def people_to_ask(work: Work, chat: int) -> list[int]:
 
 def reachable(work: Work, person: int) -> bool:
     """May the bot write to this person in private? They started it, and did not ask for quiet."""
-    return _started(work, person) and not wishes.quiet(work, person)
+    return started(work, person) and not wishes.quiet(work, person)
 
 
-def _started(work: Work, person: int) -> bool:
+def started(work: Work, person: int) -> bool:
+    """Did this person start the bot? Who asked for quiet as well is answered, but not written to unasked."""
     cache = work.cached("members.started")
     if person not in cache:
         row = work.sql.first(store.PERSON, the_id=person)
@@ -113,7 +114,7 @@ def alone(work: Work, person: int) -> int:
     Raises:
         Refusal: the bot may not write to them yet.
     """
-    if not _started(work, person):
+    if not started(work, person):
         raise Refusal("common/start_first", username=work.me.username, done=False)
     return person
 

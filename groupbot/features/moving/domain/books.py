@@ -35,7 +35,7 @@ Books = Mapping[str, Mapping[str, Any]]
 def said(text: str, media: tuple[str, str] | None = None) -> dict[str, Any]:
     """What a note or filter says, in the one form in which two are the same."""
     draft = fillings.read(text, media)
-    return {"text": fillings.write(draft), "media": list(media) if media else None}
+    return {"text": fillings.write(draft), "media": list(draft.media) if draft.media else None}
 
 
 def name_of(book: str, text: str, *, bare: bool = False) -> str:

@@ -10,7 +10,6 @@ PRIVATE = Setting("privatenotes", False, "Notes are sent in private", choices=(T
 EVERY = Setting("filter_every", 30, "Seconds in which one filter answers at most once; 0: every time")
 NAME = 64  # characters
 NOTES, FILTERS = 500, 500  # of one chat
-WORDLESS = ("sticker", "video_note")  # media that cannot carry words
 
 
 class Open(Struct, frozen=True, tag="no.open"):

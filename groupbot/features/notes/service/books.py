@@ -12,7 +12,7 @@ from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.notes import store
 from groupbot.features.notes.domain import triggers
-from groupbot.features.notes.domain.names import FILTERS, NOTES, WORDLESS, Noted, name_of
+from groupbot.features.notes.domain.names import FILTERS, NOTES, Noted, name_of
 from groupbot.features.notes.domain.triggers import Trigger, Triggers
 from groupbot.features.rules.domain.matching import Unfit
 
@@ -38,17 +38,10 @@ def book(work: Work, chat: int) -> Book | None:
     return books[chat]  # type: ignore[no-any-return]
 
 
-def draft_of(text: str, media: tuple[str, str] | None) -> Draft:
-    """What was typed as a draft. Media that cannot carry words give way to words."""
-    if media is not None and media[0] in WORDLESS and text.strip():
-        media = None
-    return read(text, media)
-
-
 def _checked(work: Work, text: str, media: tuple[str, str] | None, name: str) -> Draft:
     if not text.strip() and media is None:
         raise Refusal("common/usage")
-    draft = draft_of(text, media)
+    draft = read(text, media)
     try:
         custom.check(work, draft, name)
     except Misfit as e:
@@ -189,7 +182,7 @@ def exported(work: Work, chat: int) -> dict[str, Any]:
 def trouble(work: Work, name: str, text: str, media: tuple[str, str] | None) -> str:
     """Why this text cannot be said, in English words; "" when it can."""
     try:
-        custom.check(work, draft_of(text, media), name)
+        custom.check(work, read(text, media), name)
     except Misfit as e:
         return e.what
     return ""
@@ -205,7 +198,7 @@ def moved(work: Work, chat: int, name: str, said: Any, by: int | None, *, filter
     at = {"chat_id": chat, "by_id": by or 0, "at": work.now}
     if said is not None:
         media = tuple(said["media"]) if said["media"] else None
-        at["draft"] = draft_of(said["text"], media).plain()
+        at["draft"] = read(said["text"], media).plain()
     if not filters:
         if said is None:
             work.sql.run(store.CLEAR, chat=chat, called=name_of(name))

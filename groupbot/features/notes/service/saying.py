@@ -11,14 +11,14 @@ from msgspec.structs import replace
 
 from groupbot.core.effects import Button, Send
 from groupbot.core.events import Message, Person
-from groupbot.core.fillings import Draft, Piece, kept, write
+from groupbot.core.fillings import WORDLESS, Draft, Piece, kept, write
 from groupbot.core.text import CAPTION_LIMIT, TEXT_LIMIT
 from groupbot.engine import custom, naming
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.notes import store
-from groupbot.features.notes.domain.names import EVERY, PRIVATE, WORDLESS, Open, id_of, name_of, payload
+from groupbot.features.notes.domain.names import EVERY, PRIVATE, Open, id_of, name_of, payload
 from groupbot.features.notes.service.books import Book, book
 
 log = structlog.get_logger(__name__)
