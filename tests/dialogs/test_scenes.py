@@ -1,8 +1,14 @@
 """Scene cards as a group meets them: counted first, then one a day, explained, muted."""
 
+from typing import Any
+
+import pytest
+
 from groupbot.engine.work import Work
+from groupbot.errors import Misfit
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ZONE
+from groupbot.features.scenes.service import showing
 from groupbot.testing import Talk
 from tests.dialogs.test_redpacket import midday
 
@@ -68,3 +74,22 @@ async def test_a_card_comes_at_everyday_words_once_a_day(chat: Talk) -> None:
     assert chat.last(olga).startswith("There is no scene “火过”.")
     await chat.says(bo, "熬夜看球")
     assert chat.last().startswith("睡得晚的朋友")
+
+
+async def test_a_card_whose_file_is_missing_uses_up_no_day(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await midday(chat)
+    mei = chat.person("Mei")
+    await sells(chat, "commercial")
+    await chat.says(chat.owner, "/scenes live")
+
+    def gone(*given: Any) -> dict[str, Any]:
+        raise Misfit("no file media/pot.jpg", where="scenes/hotpot", next="put it there")
+
+    with monkeypatch.context() as without:
+        without.setattr(showing, "carried", gone)
+        await chat.says(mei, "今晚吃火锅吗?")
+    assert chat.rows("SELECT state FROM scene_show") == []
+    await chat.says(mei, "又吃火锅")
+    assert chat.last().startswith("吃完火锅")

@@ -65,9 +65,11 @@ def _show(work: Work, scene: Scene, person: int, topic: int | None) -> None:
     if code:
         _book(work, scene, day, "held", code, person)
         return
+    folders = work.content.folders if work.content is not None else ()
+    media = carried(posted(front), folders, scene.template) if state == "said" else {}
     number = _book(work, scene, day, state, None, person)
     if state == "said":
-        _say(work, scene, number, chat, topic, front)
+        _say(work, scene, number, topic, front, media)
         promos.used(work, chat, front, ref_of(number))
         promos.posted(work, chat, KIND, f"scene:{scene.name}")
 
@@ -82,9 +84,11 @@ def _front(work: Work, scene: Scene, chat: int) -> dict[str, Any]:
     return work.content.sources(scene.template, lang)[0].front if work.content is not None else {}
 
 
-def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None, front: dict[str, Any]) -> None:
+def _say(
+    work: Work, scene: Scene, number: int, topic: int | None, front: dict[str, Any], media: dict[str, Any]
+) -> None:
     """The card, with its counted address and a button for whom it is too much."""
-    folders = work.content.folders if work.content is not None else ()
+    chat = work.chat
     about = promos.of_chat(members.profile(work, chat))
     row: list[Button] = []
     if scene.url:
@@ -102,7 +106,7 @@ def _say(work: Work, scene: Scene, number: int, chat: int, topic: int | None, fr
             post=True,
             not_after=work.now + _FRESH,
             why=f"scene {scene.name}",
-            **carried(posted(front), folders, scene.template),
+            **media,
         )
     )
 
