@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from groupbot.core.events import (
     BotStanding,
     Chat,
+    Counted,
     Event,
     Joined,
     Left,
@@ -155,6 +156,9 @@ class _Week:
         for n, (day, minute) in enumerate(made.left):
             gone = self._person(700 + n, f"旧友{n + 1}")
             self._note(Left(at=self._at(day, minute), chat=self.chat, person=gone))
+        work.flush()
+        here = members.count_here(work, work.chat) + 1  # and the bot, which Telegram counts too
+        members.counting.counted(work, Counted(at=self._at(7, 0), chat=self.chat, members=here))
         return work.chat
 
     def _plan(self) -> list[tuple[datetime, Person, Any]]:

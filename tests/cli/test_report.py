@@ -107,7 +107,10 @@ def test_the_boss_reads_the_page_in_the_language_of_the_operators_chat_or_of_mos
         told = " ".join(line for _, lines in made[0].parts for line in lines)
         assert told.startswith("too few people in every group to tell the bot posted nothing this week")
         feet = [page.parts[-1][1][-1] for page in made[::2]]
-        assert feet == ["Coverage, groups of each grade: ? 4", "覆盖各级的群数:? 4"]
+        assert feet == [
+            "Coverage (A over 90 %, B over 60 %), groups of each grade: ? 4",
+            "认识的成员占比(A 九成、B 六成以上,C 更少),各级群数:? 4",
+        ]
         return [page.heading for page in made]
 
     assert writer.write(fn) == ["The week of 4 groups", "4 个群的一周", "4 个群的一周"]

@@ -241,7 +241,11 @@ def page_of(seen: Sequence[Seen], first: date, last: date, say: Say, day: Callab
         points=f"{sum(s.points for s in seen):,}", minutes=sum(s.minutes for s in seen)
     )
     grades = " · ".join(f"{grade} {n}" for grade, n in sorted(Counter(s.grade for s in seen).items()))
-    covered = [say("Coverage, groups of each grade: {grades}").format(grades=grades)] if seen else []
+    covered = (
+        [say("Coverage (A over 90 %, B over 60 %), groups of each grade: {grades}").format(grades=grades)]
+        if seen
+        else []
+    )
     more = len(seen) - SQUARES
     dim = bool(seen) and all(s.colour == "grey" for s in seen)
     calm = "too few people in every group to tell" if dim else "no group needs you this week"
