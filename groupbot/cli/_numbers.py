@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from groupbot.engine import addresses
 from groupbot.engine.words import zone
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -47,14 +48,12 @@ def chosen_of(work: Work, group: str) -> list[Profile]:
 
 def live_of(work: Work, group: str, ops: int) -> list[Profile]:
     """Those a page is made of: as in the week's digest without groups that are over and the operators' chat
-    (its Telegram id is `ops`); what is asked for by its title is there."""
-
-    def own(chat: int) -> bool:
-        place = members.place(work, chat)
-        return bool(ops) and place is not None and place.telegram_id == ops
-
-    found = chosen_of(work, group)
-    return found if group else [p for p in found if p.state == "active" and not own(p.chat)]
+    (its Telegram id is `ops`, 0: none); what is asked for by its title is there."""
+    chosen = chosen_of(work, group)
+    if group:
+        return chosen
+    own = addresses.known(work, ops) if ops else None
+    return [p for p in chosen if p.state == "active" and (own is None or p.chat != own.id)]
 
 
 def posts_of(found: list[reports.Told]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from groupbot.engine import words
+from groupbot.engine import addresses, words
 from groupbot.engine.shipped import folder
 from groupbot.engine.work import Work
 from groupbot.errors import Misfit
@@ -79,7 +79,6 @@ def tongue_of_all(work: Work, lang: str, ops: int) -> Tongue:
 
 def spoken(work: Work, chats: Sequence[int], ops: int) -> str:
     """The language of the operators' chat, else the one most of the groups speak."""
-    places = {p.chat: members.place(work, p.chat) for p in members.profiles(work)}
-    theirs = [chat for chat, place in places.items() if ops and place and place.telegram_id == ops]
-    heard = Counter(members.voice(work, chat, None)[0] for chat in theirs or chats)
+    own = addresses.known(work, ops) if ops else None
+    heard = Counter(members.voice(work, chat, None)[0] for chat in ([own.id] if own else chats))
     return heard.most_common(1)[0][0] if heard else "zh"

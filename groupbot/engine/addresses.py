@@ -144,8 +144,7 @@ def resolve(work: Work, seen: Chat) -> Place:
     cache = work.cached("places")
     place: Place | None = cache.get(seen.id)
     if place is None:
-        row = work.sql.first(_FIND, bot=work.bot_id, telegram=seen.id)
-        place = Place(*row) if row is not None else _create(work, seen)
+        place = known(work, seen.id) or _create(work, seen)
         work.put("places", seen.id, place)
     if (place.title != seen.title or place.type != seen.type) and place.telegram_id == seen.id and seen.title:
         work.sql.run(_RENAME, the_id=place.id, title=seen.title, username=seen.username, type=seen.type)
@@ -155,11 +154,19 @@ def resolve(work: Work, seen: Chat) -> Place:
     return place
 
 
+def known(work: Work, telegram_id: int) -> Place | None:
+    """Our place for a Telegram id, for one of before an upgrade too; None where it was never seen."""
+    place: Place | None = work.cached("places").get(telegram_id)
+    if place is not None:
+        return place
+    row = work.sql.first(_FIND, bot=work.bot_id, telegram=telegram_id)
+    return None if row is None else Place(*row)
+
+
 def moved(work: Work, telegram_id: int) -> bool:
     """Is this the id that a group had before its upgrade?"""
-    place = work.cached("places").get(telegram_id)
-    found = place or work.sql.first(_FIND, bot=work.bot_id, telegram=telegram_id)
-    return found is not None and found.telegram_id != telegram_id
+    place = known(work, telegram_id)
+    return place is not None and place.telegram_id != telegram_id
 
 
 def ops_chat(work: Work) -> int:
