@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.core.sheet import inert
+from groupbot.core.sheet import inert_row
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.views import VIEWS
 from groupbot.errors import Misfit
@@ -104,7 +104,7 @@ def _csv(file: Path, names: tuple[str, ...], pieces: Iterator[Rows]) -> int:
         writer = csv.writer(out)
         writer.writerow(names)
         for rows in pieces:
-            writer.writerows([inert(v) if isinstance(v, str) else v for v in row] for row in rows)
+            writer.writerows(map(inert_row, rows))
             n += len(rows)
     return n
 
@@ -179,6 +179,5 @@ def write_csv(file: Path, found: list[dict[str, Any]]) -> None:
         writer.writerow(names)
         for one in found:
             for f in one["figures"]:
-                writer.writerow(
-                    [inert(one["group"]), one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"]]
-                )
+                cells = (one["group"], one["chat_id"], *(f[n] for n in names[2:-1]), one["definitions"])
+                writer.writerow(inert_row(cells))

@@ -12,9 +12,13 @@ def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow(head)
-    for row in rows:
-        lines.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
+    lines.writerows(map(inert_row, rows))
     return out.getvalue()
+
+
+def inert_row(cells: Iterable[object]) -> list[object]:
+    """A row of which no cell of words is a formula."""
+    return [inert(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def inert(text: str) -> str:
