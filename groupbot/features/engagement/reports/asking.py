@@ -167,6 +167,13 @@ def came(value: Any) -> datetime:
     return value.astimezone(UTC)  # type: ignore[no-any-return]
 
 
+def owner_of(ask: Ask) -> int | None:
+    """Who answers for the group; None: nobody, or they opted out, and nothing they do is written down."""
+    profile = members.profile(ask.work, ask.chat)
+    owner = profile.owner if profile else None
+    return None if not owner or members.opted_out(ask.work, owner) else owner
+
+
 def coverage(work: Work, chat: int) -> float | None:
     """Members known ÷ members Telegram counts; None while the count is not known."""
     profile = members.profile(work, chat)

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from groupbot.engine.work import Work
-from groupbot.features.engagement.reports.asking import Ask, coverage_sql
+from groupbot.features.engagement.reports.asking import Ask, coverage_sql, owner_of
 from groupbot.features.engagement.reports.crowding import topics_sql
 from groupbot.features.engagement.reports.digest import active_sql
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.health import posts_sql
 from groupbot.features.engagement.reports.look import glow_sql, spoke_sql
 from groupbot.features.engagement.reports.nudge import unanswered_sql
-from groupbot.features.members import service as members
 
 _TOLD = (
     "messages", "joined", "left", "active", "active_organic", "commerce", "speakers_in_20_min",
@@ -27,8 +26,7 @@ def behind_page(work: Work, chat: int, last: date) -> dict[str, str]:
     ask = Ask(work, chat, last - timedelta(days=6), last)
     now = {f.key: f for f in figures(ask)}
     before = {f.key: f for f in figures(ask.before())}
-    profile = members.profile(work, chat)
-    owner = profile.owner if profile else None
+    owner = owner_of(ask)
     return {
         "coverage": coverage_sql(chat),
         **{key: now[key].sql for key in _TOLD},

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from groupbot.features.engagement.domain import measures
 from groupbot.features.engagement.domain.governing import PARTS, governance
 from groupbot.features.engagement.reports.answers import newcomers_of, orphans
-from groupbot.features.engagement.reports.asking import RATE, Ask, coverage
+from groupbot.features.engagement.reports.asking import RATE, Ask, coverage, owner_of
 from groupbot.features.engagement.reports.figures import shares
 from groupbot.features.engagement.reports.responses import GONE, POSTED
 from groupbot.features.engagement.reports.stages import ORGANIC, stage_of
@@ -157,9 +157,7 @@ def _shares(week: Ask, active: int, known: int) -> tuple[dict[str, float | None]
     )  # fmt: skip
     value = {k: f.value for k, f in of.items()}
     lost = [value["removed"], value["complaints"], value["commerce"]]
-    profile = members.profile(week.work, week.chat)
-    owner = profile.owner if profile else None
-    owner = None if owner and members.opted_out(week.work, owner) else owner  # nothing of theirs is written
+    owner = owner_of(week)
     heard = week.sql(_HEARD, owner=str(owner or 0))
     voice = float(bool(week.number(heard))) if owner else None
     unanswered = value["newcomers_unanswered"]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from groupbot.engine.picture.page import Page
 from groupbot.engine.work import Work
 from groupbot.features.engagement.domain import FEW
-from groupbot.features.engagement.reports.asking import Ask
+from groupbot.features.engagement.reports.asking import Ask, owner_of
 from groupbot.features.engagement.reports.crowding import crowded
 from groupbot.features.engagement.reports.figures import figures
 from groupbot.features.engagement.reports.nudge import unanswered
@@ -106,10 +106,9 @@ def look(work: Work, chat: int, last: date) -> Seen:
 
 def voice_of(ask: Ask) -> int | None:
     """Whole days at the span's end since who answers for the group spoke in it; -1: never; None: nobody
-    answers for it."""
-    profile = members.profile(ask.work, ask.chat)
-    owner = profile.owner if profile else None
-    if not owner or members.opted_out(ask.work, owner):  # what they do is not written down
+    answers for it, or nothing of theirs is written down."""
+    owner = owner_of(ask)
+    if not owner:
         return None
     spoke = ask.rows(spoke_sql(ask, owner))[0][0]
     return -1 if spoke is None else (ask.end - ask.at(spoke)).days
