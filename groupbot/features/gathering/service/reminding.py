@@ -28,8 +28,14 @@ def private_due(work: Work) -> None:
         for seat in rows[: row.places] if row.places else rows:
             if seat.remind and members.reachable(work, seat.person_id):
                 data = {"title": row.title, "closes": row.closes_at}
-                to = {"user": seat.person_id, "not_after": row.closes_at}
-                work.say(Send(**to, template="gathering/reminder", data=data))
+                work.say(
+                    Send(
+                        user=seat.person_id,
+                        template="gathering/reminder",
+                        data=data,
+                        not_after=row.closes_at,
+                    )
+                )
         work.chat = before
 
 
@@ -44,8 +50,15 @@ def lines_due(work: Work, room: Room, count: Count) -> bool:
             seats = work.sql.all(store.PEOPLE, the_id=row.id)
             joined = min(len(seats), row.places) if row.places else len(seats)
             data = {"title": row.title, "closes": row.closes_at, "joined": joined}
-            to = {"chat": row.chat_id, "topic": row.topic, "not_after": row.closes_at}
-            work.say(Send(**to, template="gathering/line", data=data))
+            work.say(
+                Send(
+                    chat=row.chat_id,
+                    topic=row.topic,
+                    template="gathering/line",
+                    data=data,
+                    not_after=row.closes_at,
+                )
+            )
             count(work, row.chat_id, f"gathering:{row.id}")
             work.chat = before
         work.sql.run(store.LINED, the_id=row.id)

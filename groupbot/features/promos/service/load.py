@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -47,6 +47,7 @@ log = structlog.get_logger(__name__)
 BY_HAND = "by hand"  # the source of what no file says
 _TOLD = 5  # mistakes named in one message
 _LOOK = 60  # occurrences looked at when a plan is checked
+CLOCKS = timedelta(hours=27)  # the clocks of two zones lie up to 26 hours apart
 
 
 def sync(work: Work) -> list[Misfit]:
@@ -213,6 +214,7 @@ def seat(work: Work) -> None:
         return
     zones = {p.chat: z for p, z in chats}
     waiting = {(r.plan_id, r.chat_id): r.zone for r in work.sql.all(store.WAITING)}
+    said = {(r.plan_id, r.chat_id): r for r in work.sql.all(store.SAID_LATELY, since=work.now - CLOCKS)}
     members_of: dict[Any, list[int]] = {}
     wanted: set[tuple[int, int]] = set()
     for row in work.sql.all(store.PLANS):
@@ -232,7 +234,7 @@ def seat(work: Work) -> None:
         new = [c for c in members_of[plan.whom] if waiting.get((row.id, c)) != zones[c]]
         wanted.update((row.id, c) for c in members_of[plan.whom])
         if new:
-            _seat_plan(work, row.id, plan, {c: zones[c] for c in new}, waiting)
+            _seat_plan(work, row.id, plan, {c: zones[c] for c in new}, waiting, said)
     for plan_id, chat in waiting:
         if (plan_id, chat) not in wanted:
             work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
@@ -244,20 +246,22 @@ def _zone(work: Work, p: Profile) -> tuple[str]:
 
 
 def _seat_plan(
-    work: Work, plan_id: int, plan: Plan, zones: dict[int, str], waiting: dict[tuple[int, int], str]
+    work: Work,
+    plan_id: int,
+    plan: Plan,
+    zones: dict[int, str],
+    waiting: dict[tuple[int, int], str],
+    said: dict[tuple[int, int], Any],
 ) -> None:
+    """`said`: what was said lately, which may come again on a clock that was corrected."""
     for chat, zone in zones.items():
         if (plan_id, chat) in waiting:
             work.sql.run(store.DROP_WAITING, plan=plan_id, chat=chat)
         clock = zone_of(zone)
-        at = next_time(plan, clock, work.now)
-        if (
-            at is not None
-            and (last := work.sql.first(store.LAST_SAID_HERE, plan=plan_id, chat=chat)) is not None
-        ):
-            wall = last.due.astimezone(zone_of(last.zone)).replace(
-                tzinfo=None
-            )  # may come again on this clock
-            at = next_time(plan, clock, max(work.now, instant(wall, clock)))
+        after, last = work.now, said.get((plan_id, chat))
+        if last is not None:
+            wall = last.due.astimezone(zone_of(last.zone)).replace(tzinfo=None)
+            after = max(after, instant(wall, clock))
+        at = next_time(plan, clock, after)
         if at is not None:
             work.add(store.SLOTS, chat, plan_id, at, "waiting", None, None, plan.kind, None, zone, None)

@@ -277,8 +277,12 @@ _SAID = (_s.chat_id == b("chat"), among(_s.state, "said"))
 SAID_SINCE = Hot(lambda: sa.select(_s.at).where(*_SAID, _s.at >= b("since")).order_by(_s.at))
 SAID_LAST = Hot(lambda: sa.select(sa.func.max(_s.at)).where(*_SAID))
 LAST_SAID = Hot(lambda: sa.select(sa.func.max(_s.due)).where(_s.plan_id == b("plan"), *_SAID))
-LAST_SAID_HERE = Hot(  # and by which clock
-    lambda: sa.select(_s.due, _s.zone).where(_s.plan_id == b("plan"), *_SAID).order_by(_s.due.desc()).limit(1)
+SAID_LATELY = Hot(  # by which clock; the last of a chat stands last
+    lambda: (
+        sa.select(_s.plan_id, _s.chat_id, _s.due, _s.zone)
+        .where(among(_s.state, "said"), _s.at >= b("since"))
+        .order_by(_s.due)
+    )
 )
 SAID_BY = Hot(lambda: sa.select(_s.template).where(_s.plan_id == b("plan"), _s.due == b("the_due"), *_SAID))
 KEPT = (*APPROVALS_KEPT, *PUSHES_KEPT, *QUESTIONS_KEPT, *RECALL_KEPT)
