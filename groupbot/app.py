@@ -106,7 +106,7 @@ class App:
         if self.ptb is not None:
             await self.ptb.start()
             self._open.push_async_callback(self.ptb.stop)
-        self.heart = self.make_heart(self.dispatch.tick)
+        self.heart = self.make_heart(self.dispatch)
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)

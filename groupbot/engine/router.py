@@ -89,6 +89,11 @@ class Tick:
     router: str
     reads: Callable[..., Any] | None = None
 
+    @property
+    def name(self) -> str:
+        """What the log and the record of what failed call it."""
+        return f"tick:{self.router}.{self.fn.__name__}"
+
 
 @dataclass(slots=True)
 class Router:

@@ -7,9 +7,10 @@ process or a late clock cannot lose or double a slot.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, timedelta
+from typing import Any, Protocol
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -24,17 +25,31 @@ SLIPPED = timedelta(seconds=0.5)
 log = structlog.get_logger(__name__)
 
 
-class Heartbeat:
-    """Runs `call(name, fn, reads)` for each tick; a tick still running is not started again."""
+class Beats(Protocol):
+    """What a heart drives: `groupbot.engine.dispatch.Dispatch`."""
 
-    def __init__(self, call: Callable[..., Awaitable[None]]) -> None:
-        self._call = call
+    async def tick(
+        self, name: str, fn: Callable[..., Any], reads: Callable[..., Any] | None = None
+    ) -> None: ...
+
+    async def beat(self, ticks: Sequence[Tick]) -> tuple[int, bool]: ...
+
+
+class Heartbeat:
+    """Has each tick called in its time, those that are due at one moment together; a tick still running is
+    not started again."""
+
+    def __init__(self, beats: Beats) -> None:
+        self._beats = beats
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._looking: asyncio.TimerHandle | None = None
+        self._first = Clock().now()  # all count from here, so that they are due at one moment
+        self._due: list[tuple[Tick, asyncio.Future[bool]]] = []
+        self._running = set[asyncio.Task[None]]()
 
     def add(self, tick: Tick) -> None:
         """Have `tick` called from now on."""
-        self.add_async(f"tick:{tick.router}.{tick.fn.__name__}", tick.seconds, lambda: self._one(tick))
+        self.add_async(tick.name, tick.seconds, lambda: self._one(tick))
 
     def add_async(self, name: str, seconds: float, fn: Callable[[], Awaitable[None]]) -> None:
         """Have an async function of the shell called every `seconds`; what is rare, at the start too:
@@ -44,10 +59,11 @@ class Heartbeat:
             with suppress(asyncio.CancelledError):  # the bot stops: no error
                 await fn()
 
+        every = max(1, int(seconds))
         self._scheduler.add_job(
             call,
-            IntervalTrigger(seconds=max(1, int(seconds)), timezone=UTC),
-            **({"next_run_time": Clock().now()} if seconds >= RARE else {}),
+            IntervalTrigger(seconds=every, start_date=self._first + timedelta(seconds=every), timezone=UTC),
+            **({"next_run_time": self._first} if seconds >= RARE else {}),
             id=name,
             max_instances=1,
             coalesce=True,
@@ -56,9 +72,36 @@ class Heartbeat:
 
     async def _one(self, tick: Tick) -> None:
         try:
-            await self._call(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
+            if tick.reads is not None or await self._together(tick):
+                await self._beats.tick(tick.name, tick.fn, tick.reads)
         except Exception as e:
             log.exception("tick.failed", router=tick.router, tick=tick.fn.__name__, error=str(e))
+
+    def _together(self, tick: Tick) -> asyncio.Future[bool]:
+        """Run it with all that are due now; whether it is to be called alone then."""
+        loop = asyncio.get_running_loop()
+        if not self._due:
+            beating = loop.create_task(self._beat())  # runs when the others have come
+            self._running.add(beating)
+            beating.add_done_callback(self._running.discard)
+        told: asyncio.Future[bool] = loop.create_future()
+        self._due.append((tick, told))
+        return told
+
+    async def _beat(self) -> None:
+        due, self._due = self._due, []
+        while due:
+            try:
+                ran, alone = await self._beats.beat([tick for tick, _ in due])
+            except Exception as e:
+                for _, told in due:
+                    if not told.done():
+                        told.set_exception(e)
+                return
+            for n, (_, told) in enumerate(due[:ran], 1):
+                if not told.done():  # the bot stops
+                    told.set_result(alone and n == ran)
+            del due[:ran]
 
     def start(self) -> None:
         """Begin."""
@@ -77,5 +120,7 @@ class Heartbeat:
         """No more calls."""
         if self._looking is not None:
             self._looking.cancel()
+        for beating in self._running:
+            beating.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

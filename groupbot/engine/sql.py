@@ -78,6 +78,7 @@ class Sql:
         self._known = known  # the writer's caches
         self._guarded = False  # inside a step
         self._open = False  # its savepoint is open
+        self.wrote = False  # something was written, undone since or not
 
     # --- reading
     def all(self, statement: Any, /, **params: Any) -> list[Any]:
@@ -137,6 +138,7 @@ class Sql:
         return Compiled(statement, self._dialect, once=True)
 
     def _before_write(self) -> None:
+        self.wrote = True
         if self._guarded and not self._open:
             self._raw.execute("SAVEPOINT step")
             self._open = True

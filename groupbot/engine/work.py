@@ -75,11 +75,11 @@ class Work:
         self.rng = rng
         self.me = me
         self.bot_id = me.id
-        self.event: Event | None = None
-        self.chat: int = 0  # our own id of the event's chat
+        self.event: Event | None
+        self.chat: int  # our own id of the event's chat
         self.cause = ""
         self.away: Away | None = None  # the command in hand was given in private and acts on a group
-        self.lang, self.zone = "en", "UTC"
+        self.afresh()
         self.effects: list[Effect] = []
         self.shadow: list[Effect] = []
         self.emitted: list[Any] = []
@@ -192,6 +192,17 @@ class Work:
         return Notes(self, router, chat)
 
     # --- what dispatch uses
+    @property
+    def idle(self) -> bool:
+        """True while the transaction has changed nothing and says nothing: it may as well not have been."""
+        left = self.effects, self.shadow, self.emitted, self._rows, self._finals
+        return not (self.sql.wrote or any(left))
+
+    def afresh(self) -> None:
+        """Nothing that a step before had in hand is in hand any more."""
+        self.event, self.chat = None, 0
+        self.lang, self.zone = "en", "UTC"
+
     def step(self, fn: Callable[..., Any], *args: Any) -> Any:
         """Run `fn(*args, self)` as a step. An error undoes the step and is raised again."""
         self.begin()

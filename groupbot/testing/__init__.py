@@ -156,7 +156,7 @@ class Talk(Acting):
         self.world.clock.move(by.total_seconds())
         self.app.clock.shift(by)
         for tick in self.app.registry.ticks:
-            await self.app.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
+            await self.app.dispatch.tick(tick.name, tick.fn, tick.reads)
         if by >= timedelta(hours=1):
             await self.app.sweep()
         self.app.outbox.wake()

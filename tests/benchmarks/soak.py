@@ -47,7 +47,7 @@ async def hourly(bot: Bench) -> None:
     """What the heartbeat does at its start and once an hour."""
     for tick in bot.registry.ticks:
         if tick.seconds >= RARE:
-            await bot.dispatch.tick(f"tick:{tick.router}.{tick.fn.__name__}", tick.fn, tick.reads)
+            await bot.dispatch.tick(tick.name, tick.fn, tick.reads)
     await bot.dispatch.tick("tick:engine.sweep", retention.sweep)
 
 

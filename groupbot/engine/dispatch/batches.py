@@ -17,6 +17,7 @@ from groupbot.engine import inbox, polls, seen
 from groupbot.engine.addresses import RETIRED, resolve, upgrade
 from groupbot.engine.dispatch.items import Item, Outcome, id_of
 from groupbot.engine.dispatch.reading import Reading
+from groupbot.engine.router import Tick
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Lost
 
@@ -76,6 +77,28 @@ class Dispatch(Reading):
             whole.add(part)
             whole.more = part.more
         return whole
+
+    async def beat(self, ticks: Sequence[Tick]) -> tuple[int, bool]:
+        """Run heartbeat functions (without `reads`) in one transaction up to the first that does something:
+        those that find nothing to do, nearly all of them nearly always, cost none of their own. How many ran,
+        and whether the last is to be called alone: it has more to do, or what it did was refused.
+
+        Raises:
+            Lost: as `Writer.write`; none of them ran.
+        """
+        ran: list[Tick] = []
+        try:
+            outcome = await self.writer.submit(self._beat, ticks, ran)
+        except Lost:
+            raise
+        except Exception as e:
+            if not ran:
+                raise
+            log.warning("beat.refused", tick=ran[-1].name, error=type(e).__name__)
+            return len(ran), True
+        if self.after is not None and (outcome.said or outcome.asks):
+            await self.after(outcome)
+        return len(ran), outcome.more
 
     async def tick(self, name: str, fn: Callable[..., Any], reads: Callable[..., Any] | None = None) -> None:
         """Run a heartbeat function in its own transaction, with what `reads` found before; as long as it
@@ -198,6 +221,17 @@ class Dispatch(Reading):
     def _tick(self, work: Work, name: str, fn: Callable[..., Any], how: dict[str, Any]) -> Outcome:
         out = Outcome()
         out.more = self._step(work, name, lambda w: fn(w, **how), (), Item(), 0, out) is True
+        return self._finished(work, out)
+
+    def _beat(self, work: Work, ticks: Sequence[Tick], ran: list[Tick]) -> Outcome:
+        out = Outcome()
+        ran.clear()
+        for tick in ticks:
+            ran.append(tick)
+            work.afresh()
+            out.more = self._step(work, tick.name, tick.fn, (), Item(), 0, out) is True
+            if out.more or not work.idle:
+                break
         return self._finished(work, out)
 
     def _refused(self, work: Work, item: Item, error: BaseException) -> Outcome:

@@ -1,0 +1,114 @@
+"""What is due at one moment shares a transaction up to the first that does something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from msgspec import Struct
+
+from groupbot.core.effects import Send
+from groupbot.engine.inbox import quarantine
+from groupbot.engine.notes import note
+from groupbot.engine.router import Router, Tick
+from groupbot.engine.sql import Bulk
+from groupbot.engine.work import Work
+from groupbot.engine.writer import Writer
+from tests.engine.desk import Desk
+
+ROWS = Bulk(
+    "note",
+    sa.insert(note).values({n: sa.bindparam(n) for n in ("router", "chat_id", "key", "value")}),
+    ("router", "chat_id", "key", "value"),
+)
+
+
+class Rang(Struct, frozen=True):
+    n: int
+
+
+def ticks_of(*fns: Callable[[Work], Any]) -> list[Tick]:
+    return [Tick(1, fn, "t") for fn in fns]
+
+
+def still(work: Work) -> None:
+    work.notes("t", 1).get("nothing")
+    work.put("t.seen", 1, work.now)
+
+
+def writes(work: Work) -> None:
+    work.notes("t", 1).set("wrote", 1)
+
+
+def says(work: Work) -> None:
+    work.say(Send(chat=1, text="now"))
+
+
+def goes_on(work: Work) -> bool:
+    return True
+
+
+async def test_those_that_find_nothing_to_do_share_one_transaction(writer: Writer) -> None:
+    desk = Desk(writer, Router("t"))
+    before = writer.commits
+    assert await desk.dispatch.beat(ticks_of(still, still, still)) == (3, False)
+    assert writer.commits == before + 1
+
+
+@pytest.mark.parametrize("does", [writes, says, lambda work: work.add(ROWS, "t", 1, "k", 1),
+                                  lambda work: work.emit(Rang(1)),
+                                  lambda work: work.finally_("k", lambda w: None)])  # fmt: skip
+async def test_the_first_that_does_something_is_the_last_of_its_transaction(
+    writer: Writer, does: Callable[[Work], Any]
+) -> None:
+    desk = Desk(writer, Router("t"))
+    assert await desk.dispatch.beat(ticks_of(still, does, still)) == (2, False)
+
+
+async def test_what_has_more_to_do_is_to_be_called_alone(writer: Writer) -> None:
+    desk = Desk(writer, Router("t"))
+    assert await desk.dispatch.beat(ticks_of(still, goes_on, still)) == (2, True)
+
+
+async def test_what_fails_is_put_aside_alone_and_the_next_comes_in_the_next_transaction(
+    writer: Writer,
+) -> None:
+    desk = Desk(writer, Router("t"))
+
+    def broken(work: Work) -> None:
+        work.notes("t", 1).set("broken", 1)
+        raise ValueError("late")
+
+    ticks = ticks_of(still, broken, writes)
+    assert await desk.dispatch.beat(ticks) == (2, False)
+    assert await desk.dispatch.beat(ticks[2:]) == (1, False)
+    assert [r.step for r in desk.rows(sa.select(quarantine.c.step))] == ["tick:t.broken"]
+    assert (desk.notes("t", "broken"), desk.notes("t", "wrote")) == (None, 1)
+
+
+async def test_what_the_database_refuses_at_the_flush_is_to_be_called_alone(writer: Writer) -> None:
+    desk = Desk(writer, Router("t"))
+
+    def refused(work: Work) -> None:
+        work.add(ROWS, "t", 1, "k", None)
+
+    assert await desk.dispatch.beat(ticks_of(still, refused, writes)) == (2, True)
+    with pytest.raises(Exception, match=r"(?i)null"):
+        await desk.dispatch.tick("tick:t.refused", refused)
+    assert desk.notes("t", "wrote") is None
+
+
+async def test_a_tick_has_nothing_in_hand_of_the_one_before(writer: Writer) -> None:
+    desk = Desk(writer, Router("t"))
+    seen: list[Any] = []
+
+    def elsewhere(work: Work) -> None:
+        work.chat, work.lang, work.zone = 7, "zh", "Asia/Shanghai"
+
+    def looks(work: Work) -> None:
+        seen.append((work.chat, work.event, work.lang, work.zone, work.cause))
+
+    await desk.dispatch.beat(ticks_of(elsewhere, looks))
+    assert seen == [(0, None, "en", "UTC", "tick:t.looks")]
