@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import cache
@@ -22,6 +22,7 @@ from groupbot.engine.rendering import Source
 from groupbot.engine.revision import ensure
 from groupbot.engine.shipped import folder
 from groupbot.errors import Misfit
+from groupbot.features.promos.service import files
 from groupbot.settings import Settings, load
 
 SECRET = "AAHsimulated-canary-that-opens-no-door"
@@ -130,6 +131,7 @@ class Ground:
         whole = self._new.serialize()
         self._new.deserialize(whole[:18] + b"\1\1" + whole[20:])  # memory knows no write-ahead log
         self._reader: sqlite3.Connection
+        self._writer: sqlite3.Connection
         self.database: sqlite3.Connection  # a second connection to the run's, for those who look
         self._made: Settings | None = None
         self._runs = 0
@@ -140,11 +142,12 @@ class Ground:
         """A bot on a fresh database."""
         if self._runs:
             self._reader.close()
+            self._writer.close()
             self.database.close()  # the last of its connections: it is gone
         self._runs += 1
         self.database = self.connect()
         self._new.backup(self.database)
-        self._reader = self.connect()
+        self._reader, self._writer = self.connect(), self.connect()
         if self._made is None:
             given: dict[str, Any] = {
                 "health": False,
@@ -172,6 +175,13 @@ class Ground:
         """The run's connection of those who look beside the writer, one after the other."""
         return self._reader
 
+    def writer(self) -> sqlite3.Connection:
+        """The connection of the one process that lives, as good as new: what another had begun is undone.
+        What it has read of the schema and compiled it keeps, from one life to the next."""
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+        return self._writer
+
     def rest(self) -> None:
         """After a run: its cycles go, and what the first runs made for all (templates, statements) is walked
         no more."""
@@ -186,12 +196,22 @@ class Ground:
 @contextmanager
 def spared() -> Iterator[None]:
     """An App starts here without what a run has no need of."""
-    kept = vars(groupbot.app)["ensure"], vars(groupbot.app)["settle"]
+    kept = vars(groupbot.app)["ensure"], vars(groupbot.app)["settle"], files.stamp
     vars(groupbot.app).update(ensure=_made_already, settle=_settled)
+    files.stamp = _as_it_was
     try:
         yield
     finally:
         vars(groupbot.app).update(ensure=kept[0], settle=kept[1])
+        files.stamp = kept[2]
+
+
+def _as_it_was(folders: Sequence[Path], name: str = files.FOLDER) -> files.Stamp:
+    """Nobody edits plans either."""
+    return _stamp(tuple(folders), name)
+
+
+_stamp = cache(files.stamp)
 
 
 def _made_already(url: str) -> None:

@@ -6,9 +6,9 @@ import asyncio
 import random
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from groupbot.app import App
 from groupbot.engine.plugins import Registry
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.simulation.sim import Sim
 
 
+T = TypeVar("T")
 DIALECT = open_engine("sqlite://").dialect
 
 
@@ -33,7 +34,7 @@ class Database:
         self._raw, self._sim, self._process = raw, sim, process
         self._faults = sim.faults
         self._changes = 0  # rows changed when the transaction began
-        self.cursor, self.close = raw.cursor, raw.close
+        self.cursor = raw.cursor
 
     def execute(self, sql: str, *args: Any) -> Any:
         process = self._process
@@ -63,6 +64,11 @@ class Database:
             raise sqlite3.IntegrityError("refused by the simulation")
         return self._raw.execute(sql, *args)
 
+    def close(self) -> None:
+        """What was begun is undone."""
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK")
+
     def _trouble(self, where: str) -> None:
         busy = self._sim.faults.busy
         if busy and busy[0].startswith(where):
@@ -89,7 +95,7 @@ class SimWriter(Writer):
         self.process.alive()
         made = self.write(fn, *args)
         # others run before the caller hears of it, as beside a thread; after a beat those that are ready
-        await asyncio.sleep(0.002 if fn.__name__ != "_tick" else 0)
+        await asyncio.sleep(0.002 if fn.__name__ not in ("_tick", "_beat") else 0)
         self.process.alive()
         return made
 
@@ -119,7 +125,7 @@ class SimWriter(Writer):
 
     def _connect(self) -> None:
         self._dialect = DIALECT
-        self._raw = Database(self.sim.ground.connect(), self.sim, self.process)
+        self._raw = Database(self.sim.ground.writer(), self.sim, self.process)
         self._seen_revision = None
 
     def _others_wrote(self) -> int:
@@ -138,6 +144,12 @@ class Heart:
     def __init__(self, process: Process) -> None:
         self.process = process
 
+    def add(self, tick: Any) -> None:
+        pass  # all of the registry's
+
+    def add_async(self, *_: Any) -> None:
+        pass
+
     def start(self) -> None:
         self.process.spawn(self._beat())
         self.process.spawn(self._sweep())
@@ -145,27 +157,39 @@ class Heart:
 
     async def _beat(self) -> None:
         sim, app, loop = self.process.sim, self.process.app, self.process.sim.loop
-        jobs = [
-            (f"tick:{t.router}.{t.fn.__name__}", float(max(1, int(t.seconds))), t.fn, t.reads)
-            for t in app.registry.ticks
-        ]
-        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for _, seconds, _, _ in jobs]
+        ticks = app.registry.ticks
+        every = [float(max(1, int(t.seconds))) for t in ticks]
+        due = [loop.time() + (0.5 if seconds >= 600 else seconds) for seconds in every]
         while True:
-            for i, (name, seconds, fn, reads) in enumerate(jobs):
+            together = []
+            for i, tick in enumerate(ticks):
                 if due[i] <= loop.time():
-                    due[i] = loop.time() + seconds
-                    try:
-                        await app.dispatch.tick(name, fn, reads)
-                    except Lost:
-                        sim.note("lost", name)
-                    except Exception as e:
-                        sim.wrong("tick", f"{name}: {type(e).__name__}: {e}")
+                    due[i] = loop.time() + every[i]
+                    if tick.reads is None:
+                        together.append(tick)
+                    else:
+                        await self._try(app.dispatch.tick(tick.name, tick.fn, tick.reads))
+            while together:
+                ran, alone = await self._try(app.dispatch.beat(together)) or (1, False)
+                if alone:
+                    last = together[ran - 1]
+                    await self._try(app.dispatch.tick(last.name, last.fn))
+                del together[:ran]
             try:
                 async with asyncio.timeout(max(sim.stride, sim.beat, min(due) - loop.time())):
                     await sim.poked.wait()
                     sim.poked.clear()
             except TimeoutError:
                 pass
+
+    async def _try(self, job: Awaitable[T]) -> T | None:
+        try:
+            return await job
+        except Lost:
+            self.process.sim.note("lost", "tick")
+        except Exception as e:
+            self.process.sim.wrong("tick", f"{type(e).__name__}: {e}")
+        return None
 
     async def _sweep(self) -> None:
         while True:
@@ -200,6 +224,7 @@ class Process:
         self.app = App(sim.settings, clock=sim.clock, registry=registry)
         self.app.content = content
         self.app.make_writer = Mine
+        self.app.make_heart = lambda beats: Heart(self)  # type: ignore[assignment, return-value]
         self.app.bot = PacedBot(
             sim.token,
             base_url="http://telegram/bot",
@@ -242,7 +267,6 @@ class Process:
         """Start and run until killed."""
         try:
             await self.app.start()
-            self.app.heart = Heart(self)  # type: ignore[assignment]
             perform = self.app.outbox._perform
 
             async def known(entry: Any) -> None:
@@ -309,10 +333,6 @@ class Process:
             await asyncio.gather(*left, return_exceptions=True)
         writer = getattr(self.app, "writer", None)
         if writer is not None:
-            if isinstance(writer._raw, Database):
-                raw = writer._raw._raw
-                if raw.in_transaction:
-                    raw.execute("ROLLBACK")
             writer._disconnect()
             writer._turn.close()
 

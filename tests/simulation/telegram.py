@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -158,7 +159,7 @@ class Wire(BaseRequest):
 
     def _written(self, update: dict[str, Any]) -> str:
         if "_raw" not in update:
-            return json.dumps(_public(update), ensure_ascii=False)
+            return _json(_public(update)).decode("utf-8", "surrogatepass")
         self.sim.malformed_ids.add(update["update_id"])
         return str(update["_raw"].replace("%d", str(update["update_id"]), 1))
 
@@ -233,7 +234,14 @@ class Wire(BaseRequest):
         self.sim.called(
             Call(self.sim.loop.time(), low, chat, row, params, code == 200, self.process.number, result, code)
         )
-        return code, json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return code, _json(body)
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:  # half a character, which Telegram's own would not send
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _number(value: Any) -> int:
