@@ -207,8 +207,8 @@ class Router:
         return keep
 
     def every(self, *, seconds: float, reads: Callable[..., Any] | None = None) -> Callable[[F], F]:
-        """`fn(work: Work)` runs on the heartbeat, in its own transaction; returning True it asks to be
-        called again at once, in a new one. With `reads(work)`, asked beside the writer each time before,
+        """`fn(work: Work)` runs on the heartbeat; nothing comes after it in a transaction in which it does
+        anything. Returning True it asks to be called again at once, in a new one. With `reads(work)`, asked beside the writer each time before,
         it is `fn(found, work)`."""
 
         def keep(fn: F) -> F:
