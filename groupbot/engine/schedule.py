@@ -84,24 +84,23 @@ class Heartbeat:
             beating = loop.create_task(self._beat())  # runs when the others have come
             self._running.add(beating)
             beating.add_done_callback(self._running.discard)
-        told: asyncio.Future[bool] = loop.create_future()
-        self._due.append((tick, told))
-        return told
+        waits: asyncio.Future[bool] = loop.create_future()
+        self._due.append((tick, waits))
+        return waits
 
     async def _beat(self) -> None:
         due, self._due = self._due, []
         while due:
             try:
                 ran, alone = await self._beats.beat([tick for tick, _ in due])
-            except Exception as e:
-                for _, told in due:
-                    if not told.done():
-                        told.set_exception(e)
-                return
-            for n, (_, told) in enumerate(due[:ran], 1):
-                if not told.done():  # the bot stops
-                    told.set_result(alone and n == ran)
-            del due[:ran]
+                told = [alone and n == ran for n in range(1, ran + 1)]
+            except Exception as e:  # whose fault it was shows when each is called alone
+                log.warning("beat.failed", ticks=len(due), error=str(e))
+                told = [True] * len(due)
+            for (_, waits), each in zip(due, told, strict=False):
+                if not waits.done():  # the bot stops
+                    waits.set_result(each)
+            del due[: len(told)]
 
     def start(self) -> None:
         """Begin."""

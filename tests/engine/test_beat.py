@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ from groupbot.core.effects import Send
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.notes import note
 from groupbot.engine.router import Router, Tick
+from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.sql import Bulk
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
@@ -112,3 +115,25 @@ async def test_a_tick_has_nothing_in_hand_of_the_one_before(writer: Writer) -> N
 
     await desk.dispatch.beat(ticks_of(elsewhere, looks))
     assert seen == [(0, None, "en", "UTC", "tick:t.looks")]
+
+
+async def test_a_tick_that_is_given_up_on_holds_no_other_up(writer: Writer) -> None:
+    writer.patience = 0
+    desk = Desk(writer, Router("t"))
+    wrote = asyncio.Event()
+
+    def a_locked(work: Work) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    def writes(work: Work) -> None:
+        loop.call_soon_threadsafe(wrote.set)
+
+    loop = asyncio.get_running_loop()
+    heart = Heartbeat(desk.dispatch)
+    for tick in ticks_of(a_locked, writes):
+        heart.add(tick)
+    heart.start()
+    try:
+        await asyncio.wait_for(wrote.wait(), 60)
+    finally:
+        heart.stop()

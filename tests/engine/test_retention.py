@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from groupbot.core.effects import Delete, Edit, Send
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.retention import forget_ended, sweep
-from groupbot.engine.router import Tick
+from groupbot.engine.router import Router, Tick
 from groupbot.engine.schedule import Heartbeat
 from groupbot.engine.writer import Writer
 from groupbot.errors import Later
+from tests.engine.desk import Desk
 from tests.engine.test_outbox import calm, group, say, sending, states
 
 
@@ -49,14 +50,12 @@ def test_a_long_list_goes_a_slice_at_a_time(writer: Writer) -> None:
     assert (more, states(writer)) == ([True, True, False], [])
 
 
-async def test_rare_ticks_run_at_the_start_too() -> None:
-    async def call(name: str, fn: object, reads: None) -> None: ...
-
+async def test_rare_ticks_run_at_the_start_too(writer: Writer) -> None:
     def rare(work: object) -> None: ...
 
     def often(work: object) -> None: ...
 
-    heart = Heartbeat(call)
+    heart = Heartbeat(Desk(writer, Router("t")).dispatch)
     heart.add(Tick(3600, rare, "a"))
     heart.add(Tick(300, often, "a"))
     heart.start()

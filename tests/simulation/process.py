@@ -168,12 +168,12 @@ class Heart:
                     if tick.reads is None:
                         together.append(tick)
                     else:
-                        await self._try(app.dispatch.tick(tick.name, tick.fn, tick.reads))
+                        await self._try(tick.name, app.dispatch.tick(tick.name, tick.fn, tick.reads))
             while together:
-                ran, alone = await self._try(app.dispatch.beat(together)) or (1, False)
-                if alone:
-                    last = together[ran - 1]
-                    await self._try(app.dispatch.tick(last.name, last.fn))
+                found = await self._try("beat", app.dispatch.beat(together))
+                ran, alone = found or (len(together), True)
+                for tick in (together[ran - 1 : ran] if found else together) if alone else ():
+                    await self._try(tick.name, app.dispatch.tick(tick.name, tick.fn))
                 del together[:ran]
             try:
                 async with asyncio.timeout(max(sim.stride, sim.beat, min(due) - loop.time())):
@@ -182,13 +182,13 @@ class Heart:
             except TimeoutError:
                 pass
 
-    async def _try(self, job: Awaitable[T]) -> T | None:
+    async def _try(self, name: str, job: Awaitable[T]) -> T | None:
         try:
             return await job
         except Lost:
-            self.process.sim.note("lost", "tick")
+            self.process.sim.note("lost", name)
         except Exception as e:
-            self.process.sim.wrong("tick", f"{type(e).__name__}: {e}")
+            self.process.sim.wrong("tick", f"{name}: {type(e).__name__}: {e}")
         return None
 
     async def _sweep(self) -> None:
