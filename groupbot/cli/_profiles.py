@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from msgspec.structs import replace
 
 from groupbot.cli._sheet import mark_of, text_of
+from groupbot.core.sheet import inert_row
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members.domain import (
     AIMS,
@@ -70,7 +71,7 @@ class Change:
 
 
 def written(known: Iterable[Known]) -> str:
-    """The CSV of these chats, with a byte order mark, so that spreadsheets read Chinese."""
+    """The CSV of these chats, with a byte order mark, so that spreadsheets read Chinese; no formula in it."""
     known = list(known)
     titles = [k.profile.title for k in known]
     named = {k.profile.chat: k.profile.title for k in known if titles.count(k.profile.title) == 1}
@@ -81,12 +82,13 @@ def written(known: Iterable[Known]) -> str:
         p = k.profile
         parent = "" if p.parent is None else named.get(p.parent, p.parent)
         place = (p.chat, k.telegram_id, p.title, p.tier, p.region, parent, p.type, p.aim, p.owner)
-        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state))
+        cells = (*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state)
+        sheet.writerow(inert_row(cells))
     return "\ufeff" + out.getvalue()
 
 
 def read(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """(line number, cells by column) of each row.
+    """(line number, cells by column) of each row, without the mark `written` puts before a formula.
 
     Raises:
         Misfit: no such file, or its first line does not name the columns.
@@ -106,7 +108,7 @@ def read(path: Path) -> list[tuple[int, dict[str, str]]]:
     found, at = [], sheet.line_num + 1
     for cells in sheet:
         if any(c.strip() for c in cells):
-            found.append((at, {n: c.strip() for n, c in zip(names, cells, strict=False)}))
+            found.append((at, {n: c.strip().removeprefix("'") for n, c in zip(names, cells, strict=False)}))
         at = sheet.line_num + 1
     return found
 
