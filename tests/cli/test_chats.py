@@ -206,6 +206,14 @@ def test_an_unknown_column_is_named_with_the_nearest(settings: Settings) -> None
     assert e.value.what == "no column is called 'teir'; did you mean tier?"
 
 
+def test_a_quote_that_does_not_end_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('title,tier\nA,store\n"B,store\n' + "x,store\n" * 30_000, "utf-8")
+    with pytest.raises(Misfit, match="not readable as CSV") as e:
+        read(path)
+    assert e.value.where == f"{path}:3"
+
+
 def test_what_a_spreadsheet_saved_is_read(settings: Settings) -> None:
     path = settings.folder / "excel.csv"
     path.write_bytes("title;tier\r\n西湖店会员群;store\r\n".encode("gb18030"))

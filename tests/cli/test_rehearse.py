@@ -180,6 +180,17 @@ def test_sheet_without_a_message_says_so(tmp_path: Path) -> None:
         read(path)
 
 
+def test_sheet_with_a_quote_that_does_not_end_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('text,label\nhello,ham\n"hi,ham\n' + "x,ham\n" * 30_000, "utf-8")
+    with pytest.raises(Misfit) as e:
+        read(path)
+    assert (e.value.where, e.value.next) == (
+        f"{path}:3",
+        'a " in a cell is written twice, and the cell ends with one',
+    )
+
+
 def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text("settings: {rule_linx: true}\n", "utf-8")
