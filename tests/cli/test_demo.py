@@ -119,10 +119,9 @@ def test_the_sample_page_has_what_a_boss_asks_for_and_says_what_it_is(
     assert len({f"{w.trend:.2f}" for w in made.weeks}) == 3
 
 
-async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """No bot runs here: whoever says /forget hears nothing."""
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tour:
+    """A tour of which no bot hears: one step, /forget."""
     monkeypatch.setattr(_watch, "WAIT", 0.1)
     monkeypatch.setattr(Tour, "_draw_week", lambda _: None)
     world = World()
@@ -131,8 +130,28 @@ async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
     tour = Tour(world, people, BotProcess(tmp_path, "", TOKEN, operator=people.owner), TOKEN, print)
     tour.steps = (tour.forget,)  # type: ignore[assignment]
     tour._lucky = people.people["阿芳"]
-    assert await _tour(tour, Sandbox(world), people, asyncio.Event()) == 1
+    return tour
+
+
+async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
+    alone: Tour, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await _tour(alone, Sandbox(alone.world), alone.cast, asyncio.Event()) == 1
     assert "step 'forget' did not happen" in capsys.readouterr().err
+
+
+async def test_the_step_in_which_the_bot_ended_is_named_with_what_it_said_last(
+    alone: Tour, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_watch, "WAIT", 60.0)
+    alone.bot.log.write_text("starting\nno space left on device\n")
+    alone.bot._process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    alone.bot._process.wait()
+    assert await _tour(alone, Sandbox(alone.world), alone.cast, asyncio.Event()) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "groupbot demo: step 'forget' did not happen: forget: the bot ended: no space left on device",
+        f"  the bot's log: {alone.bot.log}",
+    ]
 
 
 def test_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:
