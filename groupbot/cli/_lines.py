@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from groupbot.cli._sheet import mark_of, text_of
+from groupbot.cli._sheet import rows_of, text_of
 from groupbot.errors import Misfit
 
 FIRST_SENDER = 5_000_000_000
@@ -53,26 +51,29 @@ def read(path: Path) -> list[Line]:
     """The messages of a CSV file (`text`, `label`) or of a Telegram Desktop export (result.json).
 
     Raises:
-        Misfit: not there, or neither of the two.
+        Misfit: not there, neither of the two, or no readable CSV.
     """
     text = text_of(path)
     if text.lstrip().startswith("{"):
         return _export(text, path)
-    sheet = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    rows = [cells for _, cells in rows_of(text, path)]
     wanted = "a CSV file with the columns text,label or result.json of Telegram Desktop"
-    if "text" not in (sheet.fieldnames or ()):
+    if not rows or "text" not in rows[0]:
         raise Misfit("no column `text`", where=f"{path}:1", next=wanted)
-    rows = list(sheet)
-    if not rows:
+    said = [dict(zip(rows[0], cells, strict=False)) for cells in rows[1:] if cells]
+    if not said:
         raise Misfit("no message in it", where=f"{path}:1", next=wanted)
     return [
         Line(
             START + i * APART,
-            str(r.get("label") or ""),
-            r["text"] or "",
-            {"from": {"id": FIRST_SENDER + i, "is_bot": False, "first_name": "A"}, "text": r["text"] or ""},
+            r.get("label", ""),
+            r.get("text", ""),
+            {
+                "from": {"id": FIRST_SENDER + i, "is_bot": False, "first_name": "A"},
+                "text": r.get("text", ""),
+            },
         )
-        for i, r in enumerate(rows)
+        for i, r in enumerate(said)
     ]
 
 

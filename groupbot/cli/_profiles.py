@@ -13,7 +13,8 @@ from zoneinfo import available_timezones
 
 from msgspec.structs import replace
 
-from groupbot.cli._sheet import mark_of, text_of
+from groupbot.cli._sheet import rows_of, text_of
+from groupbot.core.sheet import inert_row
 from groupbot.errors import Misfit, Refusal
 from groupbot.features.members.domain import (
     AIMS,
@@ -70,7 +71,7 @@ class Change:
 
 
 def written(known: Iterable[Known]) -> str:
-    """The CSV of these chats, with a byte order mark, so that spreadsheets read Chinese."""
+    """The CSV of these chats, with a byte order mark, so that spreadsheets read Chinese; no formula in it."""
     known = list(known)
     titles = [k.profile.title for k in known]
     named = {k.profile.chat: k.profile.title for k in known if titles.count(k.profile.title) == 1}
@@ -81,19 +82,19 @@ def written(known: Iterable[Known]) -> str:
         p = k.profile
         parent = "" if p.parent is None else named.get(p.parent, p.parent)
         place = (p.chat, k.telegram_id, p.title, p.tier, p.region, parent, p.type, p.aim, p.owner)
-        sheet.writerow((*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state))
+        cells = (*place, k.zone, k.language, ";".join(p.tags), ";".join(p.attributes), p.state)
+        sheet.writerow(inert_row(cells))
     return "\ufeff" + out.getvalue()
 
 
 def read(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """(line number, cells by column) of each row.
+    """(line number, cells by column) of each row, without the mark `written` puts before a formula.
 
     Raises:
-        Misfit: no such file, or its first line does not name the columns.
+        Misfit: no such file, no CSV, or its first line does not name the columns.
     """
-    text = text_of(path)
-    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text))
-    names = [n.strip().lower() for n in next(sheet, [])]
+    rows = rows_of(text_of(path), path)
+    names = [n.strip().lower() for n in rows[0][1]] if rows else []
     for name in names:
         if name not in COLUMNS:
             raise Misfit(
@@ -103,12 +104,11 @@ def read(path: Path) -> list[tuple[int, dict[str, str]]]:
             )
     if not {"chat_id", "telegram_id", "title"} & set(names):
         raise Misfit("no column says which chat is meant", where=f"{path}:1", next="add chat_id or title")
-    found, at = [], sheet.line_num + 1
-    for cells in sheet:
-        if any(c.strip() for c in cells):
-            found.append((at, {n: c.strip() for n, c in zip(names, cells, strict=False)}))
-        at = sheet.line_num + 1
-    return found
+    return [
+        (at, {n: c.strip().removeprefix("'") for n, c in zip(names, cells, strict=False)})
+        for at, cells in rows[1:]
+        if any(c.strip() for c in cells)
+    ]
 
 
 def check(

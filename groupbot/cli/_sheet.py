@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 from pathlib import Path
 
 from groupbot.errors import Misfit
@@ -27,6 +29,27 @@ def text_of(path: Path) -> str:
         except UnicodeDecodeError:
             pass
     raise Misfit("is neither UTF-8 nor GB18030", where=str(path), next="save it as UTF-8")
+
+
+def rows_of(text: str, path: Path) -> list[tuple[int, list[str]]]:
+    """(the line it begins on, cells) of each row of a file's text.
+
+    Raises:
+        Misfit: a cell begins with a quotation mark and does not end.
+    """
+    sheet = csv.reader(io.StringIO(text, newline=""), delimiter=mark_of(text))
+    rows, at = [], 1
+    try:
+        for cells in sheet:
+            rows.append((at, cells))
+            at = sheet.line_num + 1
+    except csv.Error as e:
+        raise Misfit(
+            f"not readable as CSV: {e}",
+            where=f"{path}:{at}",
+            next='a " in a cell is written twice, and the cell ends with one',
+        ) from None
+    return rows
 
 
 def mark_of(text: str) -> str:

@@ -23,7 +23,8 @@ from groupbot.surfaces.sandbox.world import World
 Stamps = dict[Path, tuple[int, int]]
 GOES_ON = "  the version before goes on; save again when it is mended"
 LOOK = 1.0  # seconds between looks at the files
-_SPAN = re.compile(r"(\d+)\s*(d|h|m|s)")
+_SPAN = re.compile(r"(\d{1,99})\s*(d|h|m|s)")
+_FURTHEST = timedelta(days=3650)  # one step of the clock; the calendar of Python has an end
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
@@ -186,9 +187,14 @@ def _stands_in(misfit: Misfit, changed: list[Path]) -> bool:
 
 
 def span(text: str) -> timedelta:
-    """`+1d`, `+3h`, `+1d12h`: how far to move the clock. Zero when it is none of these."""
+    """`+1d`, `+3h`, `+1d12h`: how far to move the clock. Zero when it is none of these, or over ten years."""
     body = text.strip().removeprefix("+")
     parts = _SPAN.findall(body)
     if not text.strip().startswith("+") or not parts or _SPAN.sub("", body).strip():
         return timedelta()
-    return timedelta(**{_UNITS[unit]: sum(int(n) for n, u in parts if u == unit) for _, unit in parts})
+    sums = {_UNITS[unit]: sum(int(n) for n, u in parts if u == unit) for _, unit in parts}
+    try:
+        by = timedelta(**sums)
+    except OverflowError:
+        return timedelta()
+    return by if by <= _FURTHEST else timedelta()

@@ -14,6 +14,7 @@ from groupbot.cli._cast import Cast
 from groupbot.engine.addresses import chat
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.reader import looking
+from groupbot.errors import Misfit
 from groupbot.surfaces.sandbox.world import ChatRoom, World
 
 WAIT = 60.0  # seconds
@@ -42,10 +43,13 @@ class Watcher:
         self.tell(f"{n:>2} {name:<8} {text}" if n else f"            {text}")
 
     async def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait for something to happen. Raises Missed."""
+        """Wait for something to happen. Raises Missed: it did not, or the bot ended."""
         end = time.monotonic() + WAIT
         while not happened():
-            self.bot.check()
+            try:
+                self.bot.check()
+            except Misfit as e:
+                raise Missed(self.step, e.what) from None
             if time.monotonic() > end:
                 raise Missed(self.step, f"it did not happen in {WAIT:.0f} s that {what}")
             await asyncio.sleep(0.02)

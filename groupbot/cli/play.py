@@ -39,7 +39,7 @@ app = typer.Typer(add_completion=False)
 TOKEN = "700000002:play-token-that-opens-nothing-anywhere"
 DATABASE = ".groupbot-play.db"
 PORTS = 20  # how many ports are tried from the wished one on
-MOVES = "type +1d, +3h or +30m to move the clock, next to go to the next planned post"
+MOVES = "type +1d, +3h or +30m (+3650d at most) to move the clock, next to go to the next planned post"
 
 
 @app.command()

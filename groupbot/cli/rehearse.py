@@ -62,12 +62,14 @@ class Report:
 def rehearse(
     file: Annotated[Path, typer.Argument(help="CSV with text,label or result.json of Telegram Desktop.")],
     rules: Annotated[
-        Path | None, typer.Option(help="YAML: tier, phrases, allowed, settings; default: everything on.")
+        Path | None, typer.Option(help="YAML: tier, phrases, allowed, settings; they come first.")
     ] = None,
     workspace: Annotated[
-        Path | None, typer.Option(help="Take the rule settings of this workspace's database.")
+        Path | None, typer.Option(help="The rules of this workspace's bot for the tier; without: all on.")
     ] = None,
-    tier: Annotated[str, typer.Option(help="dealer, store or consumer.")] = "",
+    tier: Annotated[
+        str, typer.Option(help="dealer, store or consumer; default: the file's, or consumer.")
+    ] = "",
     newcomers: Annotated[
         bool, typer.Option("--newcomers", help="As if everybody had joined just before their first message.")
     ] = False,
@@ -75,18 +77,14 @@ def rehearse(
 ) -> None:
     """Shows which rule would have hit what: the whole bot over a scratch database, effects not sent."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    settings: dict[str, Any] = {s.key: True for s in SETTINGS if s.key.startswith("rule_")}
-    if workspace is not None:
-        settings |= of_workspace(workspace, tier or "consumer")
-    if rules is not None:
-        written, named = of_file(rules)
-        settings |= written
-        tier = tier or named
-    tier = tier or "consumer"
+    written, named = of_file(rules) if rules is not None else ({}, "")
+    tier = tier or named or "consumer"
     if tier not in TIERS:
         raise Misfit(f"{tier!r} is no tier", where="--tier", next="one of " + ", ".join(TIERS))
+    settings = everything_on() if workspace is None else of_workspace(workspace, tier)
+    settings |= written
     lines = all_new(read(file)) if newcomers else read(file)
-    if not {"newcomer_messages", "newcomer_seconds"} & settings.keys():  # where nothing is set, the usual
+    if workspace is None and not {"newcomer_messages", "newcomer_seconds"} & settings.keys():  # the usual
         settings |= {"newcomer_messages": USUAL.messages, "newcomer_seconds": int(USUAL.span.total_seconds())}
     settings.setdefault("newcomer_since", (min((x.at for x in lines), default=START) - DAY).isoformat())
     report = asyncio.run(
@@ -98,8 +96,13 @@ def rehearse(
         print(*lines_of(report), sep="\n")
 
 
+def everything_on() -> dict[str, Any]:
+    """Every rule on, whatever ships."""
+    return {s.key: True for s in SETTINGS if s.key.startswith("rule_")}
+
+
 def of_workspace(workspace: Path, tier: str) -> dict[str, Any]:
-    """The rule settings that a workspace's database gives chats of a tier."""
+    """The rule settings that a workspace's database gives chats of a tier; others are as shipped."""
     made = load(workspace)
     path = sqlite_path(made.database)
     if path is not None and not path.exists():

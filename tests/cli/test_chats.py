@@ -206,6 +206,14 @@ def test_an_unknown_column_is_named_with_the_nearest(settings: Settings) -> None
     assert e.value.what == "no column is called 'teir'; did you mean tier?"
 
 
+def test_a_quote_that_does_not_end_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('title,tier\nA,store\n"B,store\n' + "x,store\n" * 30_000, "utf-8")
+    with pytest.raises(Misfit, match="not readable as CSV") as e:
+        read(path)
+    assert e.value.where == f"{path}:3"
+
+
 def test_what_a_spreadsheet_saved_is_read(settings: Settings) -> None:
     path = settings.folder / "excel.csv"
     path.write_bytes("title;tier\r\n西湖店会员群;store\r\n".encode("gb18030"))
@@ -226,6 +234,30 @@ def test_chats_of_one_title_are_told_apart_by_id() -> None:
     assert [r[-1] for r in out[1:]] == ["active"] * 3
     _, wrong = check(Path("x.csv"), [(2, {"title": "群", "tier": "store"})], known)
     assert [w.line() for w in wrong] == ["x.csv:2:title: 3 chats are called '群' -> say which by chat_id"]
+
+
+def test_a_title_is_no_formula_in_the_file_and_is_read_back_as_it_is(tmp_path: Path) -> None:
+    known = [
+        Known(Profile(1, "=1+1", tier="dealer"), -1, "UTC", "zh"),
+        Known(Profile(2, "'x", tier="store", parent=1), -2, "UTC", "zh"),
+        Known(Profile(3, "A", tier="consumer", parent=2), -3, "UTC", "zh"),
+    ]
+    path = tmp_path / "chats.csv"
+    path.write_text(written(known), "utf-8", newline="")
+    cells = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    assert [(c["telegram_id"], c["title"], c["parent"]) for c in cells] == [
+        ("-1", "'=1+1", ""),
+        ("-2", "''x", "'=1+1"),
+        ("-3", "A", "''x"),
+    ]
+    rows = read(path)
+    assert check(path, rows, known) == ([], [])
+    named = [(n, {k: c[k] for k in ("title", "parent")} | {"region": "华东"}) for n, c in rows]
+    changes, wrong = check(path, named, known)
+    assert ([(c.chat, c.fields) for c in changes], wrong) == (
+        [(n, {"region": "华东"}) for n in (1, 2, 3)],
+        [],
+    )
 
 
 def test_export_and_import_change_nothing_and_refuse_to_overwrite_another_file(

@@ -6,17 +6,19 @@ import asyncio
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from groupbot.cli import _watch
+from groupbot.cli import _watch, demo
 from groupbot.cli._bot import BotProcess
-from groupbot.cli._cast import cast
+from groupbot.cli._cast import Cast, cast
 from groupbot.cli._sample import sample_week
 from groupbot.cli._tour import Tour
 from groupbot.cli.demo import TOKEN, _tour, fresh
@@ -119,10 +121,9 @@ def test_the_sample_page_has_what_a_boss_asks_for_and_says_what_it_is(
     assert len({f"{w.trend:.2f}" for w in made.weeks}) == 3
 
 
-async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """No bot runs here: whoever says /forget hears nothing."""
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tour:
+    """A tour of which no bot hears: one step, /forget."""
     monkeypatch.setattr(_watch, "WAIT", 0.1)
     monkeypatch.setattr(Tour, "_draw_week", lambda _: None)
     world = World()
@@ -131,8 +132,88 @@ async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
     tour = Tour(world, people, BotProcess(tmp_path, "", TOKEN, operator=people.owner), TOKEN, print)
     tour.steps = (tour.forget,)  # type: ignore[assignment]
     tour._lucky = people.people["阿芳"]
-    assert await _tour(tour, Sandbox(world), people, asyncio.Event()) == 1
+    return tour
+
+
+async def test_a_step_that_does_not_happen_is_named_and_the_demo_ends_with_1(
+    alone: Tour, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await _tour(alone, Sandbox(alone.world), alone.cast, asyncio.Event()) == 1
     assert "step 'forget' did not happen" in capsys.readouterr().err
+
+
+async def test_the_step_in_which_the_bot_ended_is_named_with_what_it_said_last(
+    alone: Tour, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(_watch, "WAIT", 60.0)
+    alone.bot.log.write_text("starting\nno space left on device\n")
+    alone.bot._process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    alone.bot._process.wait()
+    assert await _tour(alone, Sandbox(alone.world), alone.cast, asyncio.Event()) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "groupbot demo: step 'forget' did not happen: forget: the bot ended: no space left on device",
+        f"  the bot's log: {alone.bot.log}",
+    ]
+
+
+async def test_on_a_terminal_the_demo_tells_where_to_look_on(
+    alone: Tour, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    alone.steps = ()  # type: ignore[assignment]
+    async with Sandbox(alone.world).running() as sandbox:
+        assert await _tour(alone, sandbox, alone.cast, asyncio.Event()) == 0
+        said = capsys.readouterr().out
+        assert f"open http://127.0.0.1:{sandbox.port} and be 阿芳" in said
+    assert said.splitlines()[-1] == "Ctrl-C ends the demo"
+
+
+async def test_a_step_is_cut_short_when_the_demo_is_ended(alone: Tour) -> None:
+    stop = asyncio.Event()
+    seen: list[str] = []
+
+    async def hangs(n: int) -> None:
+        stop.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    alone.steps = (hangs,)  # type: ignore[assignment]
+    assert await _tour(alone, Sandbox(alone.world), alone.cast, stop) == 130
+    assert seen == ["cancelled"]
+
+
+@pytest.mark.parametrize(("terminal", "code"), [(True, 0), (False, 130)])
+async def test_the_demo_stays_up_on_a_terminal_until_ctrl_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool, code: int
+) -> None:
+    """Elsewhere it ends with its tour; Ctrl-C before that shows in the exit code."""
+    signals: dict[int, Callable[[], None]] = {}
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "add_signal_handler", lambda sig, heard: signals.update({sig: heard}))
+    toured = asyncio.Event()
+
+    async def tour(_: Tour, sandbox: Sandbox, people: Cast, stop: asyncio.Event) -> int:
+        toured.set()
+        if not terminal:
+            await stop.wait()
+        return 0
+
+    async def told(*_: object) -> None: ...
+
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    monkeypatch.setattr(demo, "_tour", tour)
+    monkeypatch.setattr(demo, "narrate", told)
+    monkeypatch.setattr(demo, "prepare", lambda _: None)
+    monkeypatch.setattr(BotProcess, "start", lambda _: None)
+    life = asyncio.create_task(demo._demo(tmp_path, 0, None, "zh"))
+    await toured.wait()
+    await asyncio.sleep(0.1)
+    assert not life.done()
+    signals[signal.SIGINT]()
+    assert await life == code
 
 
 def test_demo_leaves_a_folder_alone_that_is_not_its_own(tmp_path: Path) -> None:

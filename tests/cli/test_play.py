@@ -286,6 +286,11 @@ def test_play_in_a_folder_that_is_not_there_names_the_next_step(tmp_path: Path) 
         ("1d", timedelta()),
         ("+", timedelta()),
         ("+1d soon", timedelta()),
+        ("+3650d", timedelta(days=3650)),
+        ("+3650d1s", timedelta()),
+        ("+3000000d", timedelta()),
+        ("+99999999999d", timedelta()),
+        pytest.param(f"+{'9' * 5000}d", timedelta(), id="longer than int() reads"),
     ],
 )
 def test_span_reads_how_far_to_move(text: str, by: timedelta) -> None:

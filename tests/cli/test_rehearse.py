@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,17 @@ def test_sheet_without_a_message_says_so(tmp_path: Path) -> None:
         read(path)
 
 
+def test_sheet_with_a_quote_that_does_not_end_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('text,label\nhello,ham\n"hi,ham\n' + "x,ham\n" * 30_000, "utf-8")
+    with pytest.raises(Misfit) as e:
+        read(path)
+    assert (e.value.where, e.value.next) == (
+        f"{path}:3",
+        'a " in a cell is written twice, and the cell ends with one',
+    )
+
+
 def test_unknown_setting_is_named(file: Path, tmp_path: Path) -> None:
     rules = tmp_path / "rules.yaml"
     rules.write_text("settings: {rule_linx: true}\n", "utf-8")
@@ -224,23 +236,46 @@ def test_real_messages_are_all_handled() -> None:
     assert (found["messages"], found["unhandled"]) == (2911, 0)
 
 
-def test_settings_of_a_workspace_hold(file: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Writer]:
+    """The writer of a workspace in tmp_path / "shop" whose bot has stored nothing."""
     place = tmp_path / "shop"
     place.mkdir()
     url = f"sqlite:///{place / 'groupbot.db'}"
     migrate.upgrade(url)
     writer = Writer(url)
+    yield writer
+    writer.close()
 
+
+def test_settings_of_a_workspace_hold(file: Path, tmp_path: Path, shop: Writer) -> None:
     def write(work: Work) -> None:
         members.put(work, PHRASES, ["开门"])
-        members.put(work, BY_ID["links"].setting, False, tier="store")
-        members.put(work, BY_ID["spam"].setting, False, tier="store")
+        members.put(work, BY_ID["invites"].setting, False, tier="store")
         members.put(work, BY_ID["contact"].setting, False, tier="consumer")
 
-    writer.write(write)
-    writer.close()
-    found = run(file, "--workspace", place, "--tier", "store")
-    assert found["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}, "phrases": {"ham": 1}}
+    shop.write(write)
+    found = run(file, "--workspace", tmp_path / "shop", "--tier", "store")
+    assert found["hits"] == {"contact": {"spam": 1}, "phrases": {"ham": 1}}
+
+
+def test_what_a_workspace_does_not_store_is_as_shipped_for_the_tier(
+    file: Path, tmp_path: Path, shop: Writer
+) -> None:
+    of_store = run(file, "--workspace", tmp_path / "shop", "--tier", "store", "--newcomers")
+    assert of_store["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}}
+    of_consumer = run(file, "--workspace", tmp_path / "shop", "--newcomers")
+    assert of_consumer["hits"] == {"contact": {"spam": 1}, "invites": {"spam": 1}, "links": {"spam": 1}}
+
+
+def test_the_tier_of_the_rules_says_which_settings_of_a_workspace_count(
+    file: Path, tmp_path: Path, shop: Writer
+) -> None:
+    shop.write(lambda work: members.put(work, BY_ID["contact"].setting, False, tier="dealer"))
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("tier: dealer\nphrases: [开门]\n", "utf-8")
+    found = run(file, "--workspace", tmp_path / "shop", "--rules", rules)
+    assert found["hits"] == {"invites": {"spam": 1}, "phrases": {"ham": 1}}
 
 
 def test_workspace_without_database_is_named(file: Path, tmp_path: Path) -> None:

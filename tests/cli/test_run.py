@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from groupbot.cli import main
 from groupbot.surfaces.sandbox.server import Sandbox
 from groupbot.surfaces.sandbox.world import RIGHTS, World
 from groupbot.testing import TOKEN
@@ -50,6 +52,28 @@ async def answered(world: World, room: Any, owner: int) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(heard(room))
+
+
+@pytest.fixture
+def sigterm() -> Iterator[None]:
+    """The command takes SIGTERM for its process; here it is put back."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_run_without_a_token_says_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("GROUPBOT_TOKEN", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--workspace", str(tmp_path)])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith("groupbot: no token yet.")
+    assert all(word in said for word in ("@BotFather", "/setprivacy", "GROUPBOT_TOKEN", "groupbot play"))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.xdist_group("alone")
