@@ -27,6 +27,7 @@ from groupbot.engine.storage import Hot, open_engine, parsed_url, reading, sqlit
 from groupbot.errors import Misfit, Trouble
 from groupbot.features.campaigns import service as campaigns
 from groupbot.features.care import service as care
+from groupbot.features.members.service.setup import RIGHTS
 from groupbot.features.members.store import profile
 from groupbot.features.promos import service as promos
 from groupbot.features.quiz import service as quiz
@@ -37,7 +38,6 @@ from groupbot.surfaces.telegram.looks import Seat, Self, seat
 Mark = Literal["ok", "bad", "note"]
 MARKS = {"ok": "✓", "bad": "✗", "note": "•"}
 _q = quarantine.c
-RIGHTS = ("delete", "restrict", "pin", "invite", "promote", "manage", "info", "topics")
 _ASIDE = Hot(lambda: sa.select(_q.id, _q.step, _q.error).where(_q.retried.is_(False)).order_by(_q.id))
 AT_ONCE = 8  # getChatMember calls under way
 

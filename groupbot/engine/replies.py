@@ -44,10 +44,16 @@ def reply(
         topic=cmd.message.topic,
         lifetime=None if private else lifetime,
     )
-    if alone and person and work.me.whispers and not private:
-        work.say(structs.replace(public, reply_to=None, lifetime=None, only_for=person, fallback=public))
-    else:
-        work.say(public)
+    work.say(shown_alone(work, public, person) if alone and person and not private else public)
+
+
+def shown_alone(work: Work, public: Send, person: int, otherwise: Send | None = None) -> Send:
+    """An answer to a group as only this member sees it, where the server can do that; else `otherwise`, which
+    as a rule is the answer for all. What was asked in private is answered there."""
+    otherwise = otherwise or public
+    if not work.me.whispers or work.away is not None:
+        return otherwise
+    return structs.replace(public, reply_to=None, lifetime=None, only_for=person, fallback=otherwise)
 
 
 def here(cmd: Command, *, loose: bool = False) -> tuple[str, int | None]:

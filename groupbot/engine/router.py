@@ -97,10 +97,10 @@ class Tick:
 
 @dataclass(slots=True)
 class Router:
-    """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite); `keeps` says in
-    words what it stores and for how long; `wants` are rights asked for only where a chat has moved a setting
-    from its default; `replaces` names a router it takes the place of; `settings` are
-    what a chat may set of it: menus, docs and validation are made from them."""
+    """A feature's door. `needs` are rights of the bot (delete, restrict, pin, invite, promote, manage,
+    info, topics); `keeps` says in words what it stores and for how long; `wants` are rights asked for only
+    where a chat has moved a setting from its default; `replaces` names a router it takes the place of;
+    `settings` are what a chat may set of it: menus, docs and validation are made from them."""
 
     name: str
     about: str = ""

@@ -102,3 +102,31 @@ async def test_who_never_started_the_bot_sees_their_points_alone_or_for_a_minute
         alone = [t.split("\n")[0] for t in chat.whispers(mei)]
         public = [t.split("\n")[0] for t in chat.bot_texts()]
         assert (alone, public) == ((said, []) if able else ([], said))
+
+
+@pytest.mark.parametrize(("able", "starts"), [(True, False), (True, True), (False, False), (False, True)])
+async def test_how_a_command_is_used_is_told_to_who_said_it_alone(
+    tmp_path: Path, unchecked: None, able: bool, starts: bool
+) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "10.3" if able else ""
+        mei = chat.person("Mei", starts=starts)
+        await chat.promotes(mei, "can_restrict_members")
+        await chat.says(mei, "/undo x")
+        usage = "Usage: /undo CASE\nFor example: /undo 12"
+        places = chat.whispers(mei), chat.bot_texts(mei), chat.bot_texts()
+        assert [usage in said for said in places] == [able, starts and not able, not (starts or able)]
+
+
+async def test_what_is_asked_in_private_is_answered_there_and_not_in_the_group(
+    tmp_path: Path, unchecked: None
+) -> None:
+    async with conversation(tmp_path, ephemeral=True, group_language="en") as chat:
+        chat.world.ephemeral = "10.3"
+        await chat.says(chat.owner, "/connect")
+        before = chat.bot_texts()
+        for text, begins in (("/undo x", "▸ Test group\nUsage"), ("/checkin report", "▸ Test group\n")):
+            await chat.says(chat.owner, text, private=True)
+            assert chat.last(chat.owner).startswith(begins)
+            assert chat.whispers(chat.owner) == []
+        assert chat.bot_texts() == before

@@ -11,6 +11,8 @@ from groupbot.features.members import service, store
 from groupbot.surfaces.sandbox.world import RIGHTS
 from groupbot.testing import TOKEN, conversation
 
+OLGA = 7_000_000_001  # who owns the group
+
 
 async def test_three_taps_set_a_group_up_and_the_line_goes(tmp_path: Path) -> None:
     async with conversation(
@@ -238,6 +240,33 @@ async def test_a_start_link_that_means_nothing_gets_the_welcome(tmp_path: Path, 
         await chat.says(chat.owner, f"/start {payload}", private=True)
         assert chat.last(chat.owner).startswith("Hello. I help run member groups")
         assert chat.rows("SELECT count(*) FROM quarantine") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("plugin", "asked"),
+    [
+        ("", "delete_messages+invite_users+pin_messages+restrict_members"),
+        (
+            "from groupbot import Router\nrouter = Router('needy', needs={'info', 'topics', 'promote'})\n",
+            "delete_messages+change_info+invite_users+pin_messages+promote_members+restrict_members"
+            "+manage_topics",
+        ),
+    ],
+)
+async def test_links_ask_for_the_rights_that_are_needed_of_plug_ins_too(
+    tmp_path: Path, plugin: str, asked: str
+) -> None:
+    if plugin:
+        (tmp_path / "handlers").mkdir()
+        (tmp_path / "handlers" / "needy.py").write_text(plugin)
+    async with conversation(tmp_path, operators=(OLGA,)) as chat:
+        await chat.says(OLGA, "/addlink", private=True)
+        to = "https://t.me/groupbot_demo_bot?startgroup=t_"
+        assert chat.last(OLGA).splitlines() == [
+            f"Dealers: {to}dealer&admin={asked}",
+            f"Store: {to}store&admin={asked}",
+            f"Consumers: {to}consumer&admin={asked}",
+        ]
 
 
 async def test_the_link_of_the_welcome_leaves_the_tier_open(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from groupbot.engine import inbox
 from groupbot.engine.dispatch.items import Facts, Item, Outcome
 from groupbot.engine.plugins import Registry
 from groupbot.engine.proofs import Prove
+from groupbot.engine.replies import PASSING, person_of, shown_alone
 from groupbot.engine.router import CommandRoute
 from groupbot.engine.work import AWAITED, Work
 from groupbot.engine.writer import Writer, transient
@@ -193,24 +194,21 @@ class Steps:
             work.say(Answer(query_id=event.query_id, template=refusal.template, data=data, cause="refusal"))
         elif isinstance(event, Command):
             work.cause = f"refusal:{event.name}"
-            person = event.sender
-            private = (
-                person is not None and event.chat.type != "private" and self.facts.reachable(work, person.id)
+            person, private = person_of(event), event.chat.type == "private"
+            here = Send(
+                chat=work.chat,
+                template=refusal.template,
+                data=data,
+                topic=event.message.topic,
+                reply_to=event.message.message_id,
+                lifetime=None if private else PASSING,
             )
-            if private and person is not None and not event.message.anonymous:
-                work.say(Send(user=person.id, template=refusal.template, data=data))
-            else:
-                short = 60 if event.chat.type != "private" else None
-                work.say(
-                    Send(
-                        chat=work.chat,
-                        template=refusal.template,
-                        data=data,
-                        topic=event.message.topic,
-                        reply_to=event.message.message_id,
-                        lifetime=short,
-                    )
-                )
+            if person is None or private:
+                work.say(here)
+                return
+            reachable = self.facts.reachable(work, person)
+            mine = Send(user=person, template=refusal.template, data=data) if reachable else None
+            work.say(shown_alone(work, here, person, mine))
 
     def _toast_checking(self, work: Work, tap: Tap) -> None:
         work.say(Answer(query_id=tap.query_id, template="common/checking", cause="dispatch"))

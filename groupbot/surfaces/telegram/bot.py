@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import structlog
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from groupbot.engine.outbox.calls import before_call
-from groupbot.errors import Misfit
+from groupbot.errors import Later, Misfit
 from groupbot.surfaces.telegram.transport import Transport, UpdatesTransport
+from groupbot.surfaces.telegram.trouble import trouble
 from groupbot.surfaces.telegram.wire import ALLOWED_UPDATES
 
+log = structlog.get_logger(__name__)
+LONGEST_PAUSE = 15.0  # seconds, where Telegram itself names no longer one
 _SENT: ContextVar[list[Any] | None] = ContextVar("sent", default=None)
 
 
@@ -84,18 +89,29 @@ async def introduce(bot: Bot, base_url: str) -> tuple[str, int]:
 
 
 async def hook(bot: Bot, url: str, secret: str) -> None:
-    """Telegram delivers to `url` from now on; what waits is kept.
+    """Telegram delivers to `url` from now on; what waits is kept. A busy or distant Telegram is waited for.
 
     Raises:
-        Misfit: Telegram refuses the address.
+        Misfit: Telegram refuses the address, or the bot.
     """
-    try:
-        await bot.set_webhook(
-            url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), drop_pending_updates=False
-        )
-    except BadRequest as e:
-        raise Misfit(
-            f"Telegram refuses it: {e.message}",
-            where="GROUPBOT_WEBHOOK_URL",
-            next="a public https address at port 443, 80, 88 or 8443",
-        ) from None
+    pause = 1.0
+    while True:
+        try:
+            await bot.set_webhook(
+                url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), drop_pending_updates=False
+            )
+            return
+        except BadRequest as e:
+            raise Misfit(
+                f"Telegram refuses it: {e.message}",
+                where="GROUPBOT_WEBHOOK_URL",
+                next="a public https address at port 443, 80, 88 or 8443",
+            ) from None
+        except TelegramError as e:
+            no = trouble(e)
+            if not isinstance(no, Later):
+                raise Misfit(str(no), where="setWebhook", next="see docs/operating.md") from None
+            seconds = max(no.retry_after, pause)
+            log.warning("hook.failed", error=e.message, again_in=seconds)
+        await asyncio.sleep(seconds)
+        pause = min(pause * 2, LONGEST_PAUSE)

@@ -31,7 +31,11 @@ RIGHTS = {
     "restrict": "restrict_members",
     "pin": "pin_messages",
     "invite": "invite_users",
-}
+    "promote": "promote_members",
+    "manage": "manage_chat",
+    "info": "change_info",
+    "topics": "manage_topics",
+}  # as core.telegram.org/api/links names them
 _WAITING = "members.waiting"  # person -> chat whose answer is awaited
 RIGHT = "info"  # of whoever sets a group up
 SETUP_LINE = 600  # seconds the line in the group stays
