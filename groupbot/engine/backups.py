@@ -68,6 +68,16 @@ def take(url: str, file: Path) -> None:
     part.replace(file)
 
 
+def holds(url: str) -> bool:
+    """Is there a database already: a file, or our tables on a server?
+
+    Raises:
+        Misfit: a server that is away.
+    """
+    path = sqlite_path(url)
+    return current(url) is not None if path is None else path.exists()
+
+
 def restore(
     url: str,
     file: Path,
