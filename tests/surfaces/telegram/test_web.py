@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pytest_asyncio
 
 from groupbot.app import App
 from groupbot.core import effects
+from groupbot.engine.addresses import known, set_state
 from groupbot.engine.clock import ticking
+from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
@@ -218,6 +221,27 @@ async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
     explained = re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE)
     runbook = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
     assert re.findall(r"^\| `(\S+)` \| (.+) \|$", runbook, re.MULTILINE) == explained
+
+
+async def test_what_waits_for_a_group_the_bot_was_removed_from_is_no_backlog(polling: Door) -> None:
+    app, at = polling.talk.app, polling.talk.app.clock
+
+    def removed(work: Work) -> None:
+        place = known(work, polling.talk.id)
+        assert place is not None
+        work.say(effects.Delete(chat=place.id, messages=(1,)))
+        set_state(work, place.id, "kicked")
+
+    await app.writer.submit(removed)
+    at.shift(timedelta(hours=1))
+    app.outbox.hand.depth = 7
+    async with asyncio.timeout(60):
+        while app.outbox.depth:  # counted once a second
+            await asyncio.sleep(0.05)
+    assert polling.talk.rows("SELECT state FROM outbox WHERE kind = 'delete'") == [("waiting",)]
+    text = (await polling.get("/metrics"))[1]
+    assert 'groupbot_outbox_depth{class="moderation"} 0' in text
+    assert 'groupbot_outbox_oldest_seconds{class="moderation"} 0' in text
 
 
 async def test_readyz_tells_what_is_missing(polling: Door, monkeypatch: pytest.MonkeyPatch) -> None:
