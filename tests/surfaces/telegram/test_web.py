@@ -179,18 +179,28 @@ async def test_healthz_tells_how_the_bot_is(polling: Door) -> None:
 
 async def test_healthz_is_503_when_telegram_was_not_asked_for_long(polling: Door) -> None:
     poller = polling.talk.app.poller
-    poller.last_poll = ticking() - poller.poll_seconds - 61
+    poller.last_asked = ticking() - poller.poll_seconds - 61
     status, text = await polling.get("/healthz")
     assert (status, json.loads(text)["ok"]) == (503, False)
     assert re.match(r"Telegram was last asked (8[6-9]|9\d) s ago", json.loads(text)["what"])
-    poller.last_poll = ticking()
+    poller.last_asked = ticking()
     assert (await polling.get("/healthz"))[0] == 200
 
 
-async def test_healthz_is_503_when_no_poll_ever_succeeded(polling: Door) -> None:
+async def test_healthz_is_503_when_it_never_polled(polling: Door) -> None:
     app = polling.talk.app
-    app.poller.last_poll, app.health.started = 0.0, ticking() - 1000
-    assert (await polling.get("/healthz"))[0] == 503
+    app.poller.last_asked, app.health.started = 0.0, ticking() - 1000
+    status, text = await polling.get("/healthz")
+    assert (status, json.loads(text)["what"]) == (503, "not polled yet")
+
+
+async def test_a_bot_that_polls_while_telegram_is_away_is_alive_and_not_ready(polling: Door) -> None:
+    poller = polling.talk.app.poller
+    poller.last_asked, poller.last_poll = ticking(), ticking() - 200
+    assert (await polling.get("/healthz"))[0] == 200
+    status, text = await polling.get("/readyz")
+    assert status == 503
+    assert json.loads(text)["missing"][0].startswith("Telegram last answered 20")
 
 
 async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
@@ -254,7 +264,7 @@ async def test_readyz_tells_what_is_missing(polling: Door, monkeypatch: pytest.M
     assert (status, json.loads(text)["missing"]) == (503, ["another process polls with this token"])
     app.poller.conflict, app.poller.last_poll = False, ticking() - app.poller.poll_seconds - 16
     status, text = await polling.get("/readyz")
-    assert (status, json.loads(text)["missing"][0][:24]) == (503, "Telegram was last asked ")
+    assert (status, json.loads(text)["missing"][0][:23]) == (503, "Telegram last answered ")
     app.poller.last_poll, app.writer._refused = before, ticking() - 61
     assert json.loads((await polling.get("/readyz"))[1])["ready"] is False
     app.writer._refused = None
