@@ -110,8 +110,7 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
-        if self.settings.ops_chat:
-            self.heart.add_async("watch", EVERY, self.watch)
+        self.heart.add_async("watch", EVERY, self.watch)
         if self.settings.mirrors:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from groupbot.engine.content import Content
 from groupbot.engine.figures import Figures
 from groupbot.engine.shipped import folder
 from groupbot.features.operations.domain import KINDS
 from groupbot.surfaces.telegram import watch
+from groupbot.testing import conversation
 
 RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
 AT = {"minutes": 6, "number": 17, "step": "s", "error": "e", "percent": 8, "seconds": 90, "free": "3 MB"}
@@ -60,6 +63,21 @@ def test_what_goes_wrong_in_the_process_is_told_and_what_does_not_is_not(
     assert bot.look(-3600) == [("clock", 1, {"seconds": 3600, "ahead": False})]
     monkeypatch.setattr(watch, "DISK", 1 << 62)
     assert [kind for kind, _, _ in bot.look()] == ["disk"]
+
+
+async def test_without_an_ops_chat_the_log_tells_it_once_in_ten_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "DISK", 1 << 62)
+    async with conversation(tmp_path) as talk:
+        assert talk.app.heart._scheduler.get_job("watch") is not None
+        with capture_logs() as said:
+            await talk.app.watch()
+            await talk.app.watch()
+            talk.app.clock.shift(timedelta(minutes=10))
+            talk.world.clock.move(600)
+            await talk.app.watch()
+    assert [(s["kind"], s["next"]) for s in said if s["event"] == "alarm"] == [("disk", "runbook: disk")] * 2
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
