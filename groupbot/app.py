@@ -222,7 +222,10 @@ class App:
 
     async def watch(self) -> None:
         """Alarms about what only this process knows."""
-        for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database, ahead(self)):
+        alarms = self._seen.look(self.outbox.figures, self.poller, self.settings.database, ahead(self))
+        if self.settings.webhook_url:
+            alarms += await self._seen.deliveries(self.bot, self.clock.now())
+        for alarm in alarms:
             await self.dispatch.tick("operations:alarm", partial(told, alarm))
 
     async def keep_promises(self) -> None:
