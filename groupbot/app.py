@@ -110,8 +110,7 @@ class App:
         for tick in self.registry.ticks:
             self.heart.add(tick)
         self.heart.add_async("sweep", 3600, self.sweep)
-        if self.settings.ops_chat:
-            self.heart.add_async("watch", EVERY, self.watch)
+        self.heart.add_async("watch", EVERY, self.watch)
         if self.settings.mirrors:
             beacon = Beacon(self.settings.mirrors, self.clock)
             self.heart.add_async("beacon", 3, lambda: beacon.serve(self.writer.submit, self.dispatch.tick))
@@ -223,7 +222,10 @@ class App:
 
     async def watch(self) -> None:
         """Alarms about what only this process knows."""
-        for alarm in self._seen.look(self.outbox.figures, self.poller, self.settings.database, ahead(self)):
+        alarms = self._seen.look(self.outbox.figures, self.poller, self.settings.database, ahead(self))
+        if self.settings.webhook_url:
+            alarms += await self._seen.deliveries(self.bot, self.clock.now())
+        for alarm in alarms:
             await self.dispatch.tick("operations:alarm", partial(told, alarm))
 
     async def keep_promises(self) -> None:

@@ -37,7 +37,7 @@ class Leave(Struct, frozen=True, tag="op.leave"):
 
 @router.every(seconds=4)
 def watch(work: Work) -> None:
-    """Tells the operators' chat what failed, within the budget of words."""
+    """Tells the operators what failed, within the budget of words."""
     service.watch(work)
 
 

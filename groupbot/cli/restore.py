@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,17 @@ import typer
 from groupbot.cli._guest import visiting
 from groupbot.engine import backups
 from groupbot.engine.clock import Clock
+from groupbot.engine.storage import parsed_url
 from groupbot.engine.work import Work
+from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.features.ledger import service as ledger
 from groupbot.features.ledger.domain import Audit
 from groupbot.features.operations.domain import Restored
-from groupbot.settings import Settings, load
+from groupbot.settings import PREFIX, Settings, load
 
 app = typer.Typer(add_completion=False)
+_VARIABLE = f"{PREFIX}DATABASE_URL"
 
 
 @app.command()
@@ -31,10 +35,21 @@ def restore(
     resend: Annotated[
         bool, typer.Option(help="Send what waited when the backup was taken, though it may have left since.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Replace the database the environment names, whatever the folder.")
+    ] = False,
 ) -> None:
-    """Put a backup in the place of the database. The bot must be stopped. What was there is kept beside it;
-    messages that waited when the backup was taken may have left since, so an operator decides on them."""
+    """Put a backup in the place of the database. The bot must be stopped. What was there is kept beside it
+    (not on PostgreSQL); messages that waited when the backup was taken may have left since, so an operator
+    decides on them."""
     settings = load(workspace)
+    shown = parsed_url(settings.database).render_as_string(hide_password=True)
+    print(f"into {shown}")
+    if not yes and _of_another(workspace) and backups.holds(settings.database):
+        raise Misfit(
+            f"{_VARIABLE} names {shown}, not the folder {workspace}: that database would be replaced",
+            next=f"env -u {_VARIABLE} groupbot restore …, or --yes if it is meant",
+        )
     tables()
     counted: list[Audit] = []
 
@@ -51,6 +66,13 @@ def restore(
         f"ledger: {books.transfers} transfers, " + ("sum 0" if not books.faults else "; ".join(books.faults))
     )
     print("Telegram keeps updates for 24 hours; what it had confirmed since the backup is not told again.")
+
+
+def _of_another(workspace: Path | None) -> bool:
+    """Does the environment name the database, though the folder that is given is not its workspace?"""
+    if workspace is None or not os.environ.get(_VARIABLE):
+        return False
+    return workspace.resolve() != Path(os.environ.get(f"{PREFIX}WORKSPACE") or ".").resolve()
 
 
 async def _heard(settings: Settings) -> Audit:

@@ -9,6 +9,7 @@ wrong before, the database stays as it was.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -55,7 +56,7 @@ def take(url: str, file: Path) -> None:
     """Copy the database into `file` and check the copy.
 
     Raises:
-        Misfit: no database, a file that is there, no pg_dump, or a copy that is not whole.
+        Misfit: no database, a file that is there, no pg_dump or pg_restore, or a copy that is not whole.
     """
     if file.exists():
         raise Misfit(f"{file} is there already", next="give another file")
@@ -64,8 +65,18 @@ def take(url: str, file: Path) -> None:
     if path is not None:
         _copy(path, part)
     else:
-        _run(_pg("pg_dump"), "--format=custom", "--no-owner", f"--file={part}", _plain(url))
+        _dump(url, part)
     part.replace(file)
+
+
+def holds(url: str) -> bool:
+    """Is there a database already: a file, or our tables on a server?
+
+    Raises:
+        Misfit: a server that is away.
+    """
+    path = sqlite_path(url)
+    return current(url) is not None if path is None else path.exists()
 
 
 def restore(
@@ -136,6 +147,16 @@ def _copy(path: Path, part: Path) -> None:
     if wrong != "ok":
         part.unlink()
         raise Misfit(f"the copy is not whole: {wrong}", next="check the disk, then try again")
+
+
+def _dump(url: str, part: Path) -> None:
+    dump, restorer = _pg("pg_dump"), _pg("pg_restore")
+    try:
+        _run(dump, "--format=custom", "--no-owner", f"--file={part}", _plain(url))
+        _run(restorer, f"--file={os.devnull}", str(part))  # reads all of it
+    except Misfit:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _check(file: Path) -> None:

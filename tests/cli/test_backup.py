@@ -193,6 +193,15 @@ def test_a_drill_on_postgresql(pg_url: str, tmp_path: Path, monkeypatch: pytest.
     writer.close()
     told = backups.restore(pg_url, file, now=Clock().now())
     assert (told.held, _states(pg_url)) == (1, [("send", "unknown"), ("ban", "waiting")])
+    half, bad = tmp_path / "half", tmp_path / "bin" / "pg_dump"
+    half.write_bytes(file.read_bytes()[: file.stat().st_size * 3 // 4])
+    bad.parent.mkdir()
+    bad.write_text(f'#!/bin/sh\nfor a; do case "$a" in --file=*) cp {half} "${{a#--file=}}";; esac; done\n')
+    bad.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bad.parent}:{os.environ['PATH']}")
+    with pytest.raises(Misfit, match="pg_restore: "):
+        backups.take(pg_url, tmp_path / "torn.dump")
+    assert list(tmp_path.glob("torn.dump*")) == []
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Misfit, match="pg_dump is not on the path"):
         backups.take(pg_url, tmp_path / "again.dump")

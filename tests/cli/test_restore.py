@@ -149,6 +149,36 @@ def test_what_features_must_hear_is_heard_before_the_bot_can_use_it(
     assert len(_waiting(url)) == 2
 
 
+def test_what_the_environment_names_is_not_replaced_from_another_folder_unless_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, file, drill = _made(tmp_path / "live"), tmp_path / "x.db", tmp_path / "drill"
+    backups.take(url, file)
+    _say(url, "said after the backup")
+    drill.mkdir()
+
+    def code(*more: str) -> object:
+        with pytest.raises(SystemExit) as ended:
+            main(["restore", str(file), *more])
+        return ended.value.code
+
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    assert code("--workspace", str(drill)) == 2
+    told = capsys.readouterr()
+    assert told.out == f"into {url}\n"
+    assert f"GROUPBOT_DATABASE_URL names {url}" in told.err
+    assert (len(_waiting(url)), [*drill.iterdir()]) == (2, [])
+    monkeypatch.delenv("GROUPBOT_DATABASE_URL")
+    assert code("--workspace", str(drill)) == 0
+    assert (len(_waiting(url)), (drill / "groupbot.db").exists()) == (2, True)
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", f"sqlite:///{drill / 'other.db'}")  # nothing is there to lose
+    assert (code("--workspace", str(drill)), (drill / "other.db").exists()) == (0, True)
+    monkeypatch.setenv("GROUPBOT_DATABASE_URL", url)
+    assert (code("--workspace", str(drill), "--yes"), _waiting(url)) == (0, [])
+    monkeypatch.chdir(tmp_path / "live")  # the bot's own workspace
+    assert (code("--workspace", str(tmp_path / "live")), code()) == (0, 0)
+
+
 def test_a_path_with_signs_of_an_address(tmp_path: Path) -> None:
     url, place = _made(tmp_path), tmp_path / "100%20 #1"
     place.mkdir()

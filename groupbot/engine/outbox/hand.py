@@ -19,10 +19,11 @@ from groupbot.core.pacing import PAID as PAID_SLOTS
 from groupbot.engine import addresses
 from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Entry, Target, home_of, pace_of, place_of
+from groupbot.engine.outbox_placed import MAY_LEAVE, PLACED
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import expire
 from groupbot.engine.recovery import set_back
-from groupbot.engine.storage import Hot, among
+from groupbot.engine.storage import Hot
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 
@@ -60,13 +61,13 @@ def _waiting(now: Any, bot: Any, lane: Any, room: Any, *, said: bool = False) ->
             addresses.chat.c.type,
             addresses.chat.c.state.label("chat_state"),
         )
-        .select_from(outbox.outerjoin(addresses.chat, addresses.chat.c.id == _o.chat_id))
+        .select_from(PLACED)
         .where(
             _o.state == "waiting",
             _o.due <= now,
             _o.bot_id == bot,
             _o.lane == lane,
-            sa.or_(_o.chat_id.is_(None), among(addresses.chat.c.state, *addresses.REACHED)),
+            MAY_LEAVE,
         )
         .order_by(*(() if said else (_o.due,)), _o.id)
         .limit(room)
@@ -120,7 +121,7 @@ _USED = Hot(  # the lanes in which anything waits, of any bot: one look at the i
         )
     )
 )
-_DEPTH = Hot(lambda: sa.select(sa.func.count()).select_from(outbox).where(_o.state == "waiting"))
+_DEPTH = Hot(lambda: sa.select(sa.func.count()).select_from(PLACED).where(_o.state == "waiting", MAY_LEAVE))
 
 
 class Hand:

@@ -1,4 +1,5 @@
-"""Look at what failed for good or may have arrived, decide on it; tell the operators what goes wrong."""
+"""Look at what failed for good or may have arrived, decide on it; tell the operators what goes wrong: in
+their chat, else in the log."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import structlog
 
 from groupbot.core.effects import Gift, Send, from_json
 from groupbot.engine import logs
@@ -17,6 +19,7 @@ from groupbot.errors import Misfit, Refusal
 from groupbot.features.operations import store
 from groupbot.features.operations.domain import AMISS, BACKLOG, KINDS, NAMED, Alarm, Letter, allowed
 
+log = structlog.get_logger(__name__)
 AGAIN_LIFE = timedelta(hours=24)  # what is sent again by hand and does not leave by then is over
 _NOTES, _SAID, _SEEN, _AMISS = "operations", "said", "seen", "amiss"
 _TEXT = 120
@@ -96,7 +99,7 @@ def worry(work: Work, alarm: Alarm) -> bool:
     hour. True when it was told; who has more to tell later counts on."""
     if alarm.kind not in KINDS:
         raise ValueError(f"{alarm.kind} is no kind of alarm")
-    if not work.me.ops_chat or alarm.n <= 0:
+    if alarm.n <= 0:
         return False
     notes = work.notes(_NOTES, 0)
     said = [(k, datetime.fromisoformat(at)) for k, at in notes.get(_SAID, [])]
@@ -104,7 +107,10 @@ def worry(work: Work, alarm: Alarm) -> bool:
         return False
     fresh = [(k, at) for k, at in said if work.now - at < timedelta(hours=1)]
     notes.set(_SAID, [[k, at.isoformat()] for k, at in [*fresh, (alarm.kind, work.now)]])
-    work.emit(alarm)
+    if work.me.ops_chat:
+        work.emit(alarm)
+    else:
+        log.warning("alarm", kind=alarm.kind, n=alarm.n, **alarm.data, next=f"runbook: {alarm.kind}")
     return True
 
 
@@ -125,8 +131,6 @@ def amiss(wrong: Sequence[Misfit], work: Work) -> None:
 def watch(work: Work) -> None:
     """What SQL shows: effects that failed or are unknown, updates put aside, an outbox that is stuck. What
     was not told for want of budget is told with the next word."""
-    if not work.me.ops_chat:
-        return
     notes = work.notes(_NOTES, 0)
     seen = {"unknown": "", "dead": "", "quarantine": 0} | notes.get(_SEEN, {})
     before = dict(seen)

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from groupbot.engine.addresses import REACHED, chat
+from groupbot.engine.addresses import chat
 from groupbot.engine.inbox import quarantine
+from groupbot.engine.outbox_placed import MAY_LEAVE, PLACED
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.storage import Hot, among
 
@@ -31,9 +32,8 @@ _LETTER: tuple[Any, ...] = (
     _o.user_id,
     chat.c.title,
 )
-_FROM = outbox.outerjoin(chat, chat.c.id == _o.chat_id)
-LETTERS = Hot(lambda: sa.select(*_LETTER).select_from(_FROM).where(*_MINE).order_by(_o.id))
-ONE = Hot(lambda: sa.select(*_LETTER).select_from(_FROM).where(*_MINE, _o.id == b("the_id")))
+LETTERS = Hot(lambda: sa.select(*_LETTER).select_from(PLACED).where(*_MINE).order_by(_o.id))
+ONE = Hot(lambda: sa.select(*_LETTER).select_from(PLACED).where(*_MINE, _o.id == b("the_id")))
 NEWER = Hot(  # decided by nobody, and ended since
     lambda: (
         sa.select(_o.state, sa.func.count().label("n"), sa.func.max(_o.done_at).label("last"))
@@ -66,18 +66,13 @@ OF_UPDATE = Hot(
     lambda: sa.select(
         _o.id, _o.kind, _o.cause, _o.state, _o.error, _o.message_id, _o.said_at, _o.done_at, _o.tries,
         chat.c.title,
-    ).select_from(_FROM).where(_o.update_id == b("the_update"), _o.bot_id == b("bot")).order_by(_o.id)
+    ).select_from(PLACED).where(_o.update_id == b("the_update"), _o.bot_id == b("bot")).order_by(_o.id)
 )  # fmt: skip
 STUCK = Hot(
     lambda: (
         sa.select(sa.func.count().label("n"), sa.func.min(_o.due).label("oldest"))
-        .select_from(outbox.outerjoin(chat, chat.c.id == _o.chat_id))
-        .where(
-            _o.bot_id == b("bot"),
-            among(_o.state, "waiting"),
-            _o.due < b("before"),
-            sa.or_(_o.chat_id.is_(None), among(chat.c.state, *REACHED)),
-        )
+        .select_from(PLACED)
+        .where(_o.bot_id == b("bot"), among(_o.state, "waiting"), _o.due < b("before"), MAY_LEAVE)
     )
 )
 PUT_ASIDE = Hot(
@@ -96,10 +91,11 @@ LAST_ASIDE = Hot(
 
 # --- figures for /metrics; read on a connection of their own
 DEPTHS = (
-    sa.select(
-        _o.lane, sa.func.count().label("n"), sa.func.min(_o.due).label("oldest")
-    ).where(_o.bot_id == b("bot"), _o.state == sa.literal_column("'waiting'")).group_by(_o.lane)
-)  # fmt: skip
+    sa.select(_o.lane, sa.func.count().label("n"), sa.func.min(_o.due).label("oldest"))
+    .select_from(PLACED)
+    .where(_o.bot_id == b("bot"), among(_o.state, "waiting"), MAY_LEAVE)
+    .group_by(_o.lane)
+)
 UNDECIDED = (
     sa.select(_o.state, sa.func.count().label("n")).where(_o.bot_id == b("bot"), *_OPEN).group_by(_o.state)
 )

@@ -52,7 +52,7 @@ def _counted(app: Any) -> Iterator[tuple[str, str, str, list[Sample]]]:
     yield "effects_total", "counter", "Effects by how they ended.", ends
     yield "refused_total", "counter", "Calls answered with 429.", [("", f.refused)]
     share = f.refused / max(1, f.calls.total())
-    yield "refused_ratio", "gauge", "Share of calls answered with 429; the budget is 0.001.", [("", share)]
+    yield "refused_ratio", "gauge", "Share of calls answered with 429 since the start.", [("", share)]
     yield "chats_held", "gauge", "Chats that must wait before their next call.", [("", app.outbox.held)]
     ups = [*map(str, map(int, LAGS)), "+Inf"]
     lags = [(f'_bucket{{le="{up}"}}', float(n)) for up, n in zip(ups, f.buckets, strict=True)]

@@ -24,11 +24,13 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 25
 BATCH = 100
 NO_IDS_PAUSE = 5.0  # seconds
+NAP = 30.0  # seconds; a longer pause is made of such
 _WANTED = json.dumps(ALLOWED_UPDATES)  # as it is sent: of a list the library looks at each name, each time
 
 
 class Poller:
-    """Asks for the next batch only after the last one is committed by `feed`."""
+    """Asks for the next batch only after the last one is committed by `feed`. By the monotonic clock:
+    `last_asked` is when it last did, or waited because it must; `last_poll` when Telegram last answered."""
 
     def __init__(
         self,
@@ -39,7 +41,7 @@ class Poller:
     ) -> None:
         self.bot, self.feed, self.poll_seconds = bot, feed, poll_seconds
         self.offset: int | None = None
-        self.last_poll = 0.0
+        self.last_asked = self.last_poll = 0.0
         self.conflict = False
         self._unreadable: set[bytes] = set()  # fed already, and not to be confirmed yet
 
@@ -48,6 +50,7 @@ class Poller:
         warnings.filterwarnings("ignore", message=".*getUpdates.*", category=PTBUserWarning)
         pause = 0.5
         while True:
+            self.last_asked = ticking()
             try:
                 updates = await self._ask()
             except InvalidToken:
@@ -65,7 +68,7 @@ class Poller:
                 self.conflict = isinstance(e, Conflict)
                 seconds = trouble(e).retry_after if isinstance(e, RetryAfter) else pause  # type: ignore[attr-defined]
                 log.warning("poll.failed", error=e.message, again_in=seconds)
-                await asyncio.sleep(seconds)
+                await self._rest(seconds)
                 pause = min(pause * 2, 15.0)
                 continue
             pause, self.conflict, self.last_poll = 0.5, False, ticking()
@@ -90,6 +93,12 @@ class Poller:
                     await asyncio.sleep(NO_IDS_PAUSE)
                 else:
                     self._unreadable.clear()
+
+    async def _rest(self, seconds: float) -> None:
+        """A pause that may be long, as Telegram says: who waits it out is alive."""
+        while seconds > 0:
+            await asyncio.sleep(min(seconds, NAP))
+            self.last_asked, seconds = ticking(), seconds - NAP
 
     async def _ask(self) -> list[bytes]:
         args: dict[str, Any] = {

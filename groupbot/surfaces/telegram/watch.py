@@ -1,10 +1,14 @@
-"""What only the process knows and an operator should: refused calls, another poller, silence, a full disk,
-a clock that is wrong."""
+"""What only the process knows and an operator should: refused calls, another poller, silence, a webhook that
+takes nothing, a full disk, a clock that is wrong."""
 
 from __future__ import annotations
 
 import shutil
+from datetime import datetime, timedelta
 from typing import Any
+
+from telegram import Bot
+from telegram.error import TelegramError
 
 from groupbot.engine.figures import Figures
 from groupbot.engine.storage import sqlite_path
@@ -15,6 +19,7 @@ from groupbot.surfaces.telegram.runner import Poller
 from groupbot.surfaces.telegram.transport import Timed
 
 EVERY = 30.0  # seconds between two looks
+FAILED = timedelta(minutes=10)  # a delivery that failed before then is past
 
 
 class Watch:
@@ -23,6 +28,7 @@ class Watch:
     def __init__(self) -> None:
         self._calls = self._refused = 0
         self._polled = self._ahead = 0.0
+        self._failing = False
 
     def look(self, figures: Figures, poller: Poller, database: str, ahead: float = 0.0) -> list[Alarm]:
         """What there is to tell now; the budget of words decides what is told. `ahead`: seconds of this
@@ -47,6 +53,18 @@ class Watch:
             alarms.append(Alarm("clock", 1, {"seconds": round(abs(ahead)), "ahead": ahead > 0}))
         self._ahead = ahead
         return alarms
+
+    async def deliveries(self, bot: Bot, now: datetime) -> list[Alarm]:
+        """What there is to tell of a webhook: updates wait at two looks on end, and Telegram could not
+        deliver."""
+        try:
+            hook = await bot.get_webhook_info()
+        except TelegramError:  # nobody could be told either
+            return []
+        failed, waiting = hook.last_error_date, hook.pending_update_count
+        failing = failed is not None and now - failed < FAILED and waiting > 0
+        twice, self._failing = failing and self._failing, failing
+        return [Alarm("silent", waiting, {"hook": hook.last_error_message or ""})] if twice else []
 
 
 def ahead(app: Any) -> float:

@@ -171,14 +171,15 @@ class Web:
         }
 
     async def _health(self, request: Request) -> Response:
+        """503 when the bot has ceased to poll, which a restart mends; Telegram may be away."""
         app = self.app
-        silent = ticking() - (app.poller.last_poll or app.health.started)
-        patience = app.poller.poll_seconds + 60 if app.poller.last_poll else 60
+        silent = ticking() - (app.poller.last_asked or app.health.started)
+        patience = app.poller.poll_seconds + 60 if app.poller.last_asked else 60
         well = bool(app.settings.webhook_url) or silent < patience
         body = {"ok": well, "bot": app.username, **self._facts()}
         if not well:
-            polled = f"Telegram was last asked {silent:.0f} s ago"
-            body["what"] = polled if app.poller.last_poll else "not polled yet"
+            asked = f"Telegram was last asked {silent:.0f} s ago"
+            body["what"] = asked if app.poller.last_asked else "not polled yet"
         return JSONResponse(body, status_code=200 if well else 503)
 
     async def _metrics(self, request: Request) -> Response:
@@ -195,9 +196,9 @@ class Web:
         if not app.settings.webhook_url:
             silent = ticking() - app.poller.last_poll
             if not app.poller.last_poll:
-                missing.append("Telegram was not asked yet")
+                missing.append("Telegram has not answered yet")
             elif silent > app.poller.poll_seconds + 15:
-                missing.append(f"Telegram was last asked {silent:.0f} s ago")
+                missing.append(f"Telegram last answered {silent:.0f} s ago")
             if app.poller.conflict:
                 missing.append("another process polls with this token")
         try:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from msgspec import Struct
+from structlog.testing import capture_logs
 
 from groupbot import Command, Router
 from groupbot.core.effects import Ban, Edit, Effect, Send
@@ -202,8 +203,21 @@ async def test_whatever_fails_is_put_aside_and_told(writer: Writer) -> None:
     assert [t.seconds for t in load().ticks if t.fn.__module__.endswith("operations")] == [4]  # told in 5 s
 
 
-def test_without_an_ops_chat_nothing_is_told(writer: Writer) -> None:
-    assert writer.write(lambda w: service.worry(w, Alarm("disk", 1))) is False
+def test_without_an_ops_chat_the_log_tells_what_sql_shows(writer: Writer) -> None:
+    one = group(writer, 1)
+    writer.write(lambda w: w.say(Send(chat=one, text="a", post=True)))
+    writer.clock.shift(timedelta(minutes=6))  # type: ignore[attr-defined]
+
+    def watch(work: Work) -> list[Any]:
+        service.watch(work)
+        return list(work.emitted)
+
+    with capture_logs() as said:
+        assert [writer.write(watch) for _ in range(3)] == [[], [], []]
+        writer.clock.shift(timedelta(minutes=10))  # type: ignore[attr-defined]
+        writer.write(watch)
+    alarm = {"event": "alarm", "log_level": "warning", "kind": "backlog", "n": 1, "next": "runbook: backlog"}
+    assert [s for s in said if s["event"] == "alarm"] == [alarm | {"minutes": m} for m in (6, 16)]
 
 
 def test_an_outbox_that_is_stuck_is_told_and_a_kicked_chat_is_not(writer: Writer) -> None:

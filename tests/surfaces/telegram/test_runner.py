@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from telegram.error import RetryAfter
 
 from groupbot.engine.dispatch import Item
 from groupbot.surfaces.telegram import runner
@@ -47,6 +48,29 @@ def test_offset_is_past_the_largest_readable_id() -> None:
 @pytest.mark.parametrize("before", [None, 3])
 def test_offset_stays_where_no_id_can_be_read(before: int | None) -> None:
     assert next_offset([b"{}", b"?"], before) == before
+
+
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
+async def test_who_waits_as_long_as_telegram_says_is_alive_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[tuple[float, float]] = []
+    clock = [1000.0]
+    monkeypatch.setattr(runner, "ticking", lambda: clock[0])
+    poller = Poller(make_bot(TOKEN, "http://127.0.0.1:1"), lambda items: asyncio.sleep(0))
+
+    async def sleep(seconds: float) -> None:
+        slept.append((seconds, clock[0] - poller.last_asked))
+        clock[0] += seconds
+        if sum(s for s, _ in slept) >= 100:
+            raise asyncio.CancelledError
+
+    async def ask() -> list[bytes]:
+        raise RetryAfter(100)
+
+    monkeypatch.setattr(poller, "_ask", ask)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        await poller.run()
+    assert slept == [(30, 0), (30, 0), (30, 0), (10, 0)]
 
 
 async def test_updates_without_ids_are_handled_once_and_confirmed_by_the_next(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from groupbot.engine.content import Content
 from groupbot.engine.figures import Figures
 from groupbot.engine.shipped import folder
 from groupbot.features.operations.domain import KINDS
 from groupbot.surfaces.telegram import watch
+from groupbot.testing import TOKEN, conversation
+from tests.reliability.webhook import door
 
 RUNBOOK = (Path(__file__).parents[3] / "docs" / "runbook.md").read_text("utf-8")
 AT = {"minutes": 6, "number": 17, "step": "s", "error": "e", "percent": 8, "seconds": 90, "free": "3 MB"}
@@ -62,6 +67,44 @@ def test_what_goes_wrong_in_the_process_is_told_and_what_does_not_is_not(
     assert [kind for kind, _, _ in bot.look()] == ["disk"]
 
 
+async def test_without_an_ops_chat_the_log_tells_it_once_in_ten_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "DISK", 1 << 62)
+    async with conversation(tmp_path) as talk:
+        assert talk.app.heart._scheduler.get_job("watch") is not None
+        with capture_logs() as said:
+            await talk.app.watch()
+            await talk.app.watch()
+            talk.app.clock.shift(timedelta(minutes=10))
+            talk.world.clock.move(600)
+            await talk.app.watch()
+    assert [(s["kind"], s["next"]) for s in said if s["event"] == "alarm"] == [("disk", "runbook: disk")] * 2
+
+
+async def test_a_webhook_that_takes_nothing_is_told_in_telegrams_words(tmp_path: Path) -> None:
+    async with door(tmp_path) as hooked:
+        talk, bot = hooked.talk, hooked.talk.world.bots[TOKEN]
+        await talk.app.watch()
+        there, bot.webhook["url"] = bot.webhook["url"], "http://127.0.0.1:1/telegram"
+        talk.world.say(talk.owner, talk.id, "hello")
+        async with asyncio.timeout(60):
+            while "error" not in bot.webhook:
+                await asyncio.sleep(0.02)
+        with capture_logs() as said:
+            await talk.app.watch()
+            assert said == []  # once may be a passing trouble
+            await talk.app.watch()
+        bot.webhook["url"] = there
+        await talk.settle()
+        with capture_logs() as after:
+            talk.app.clock.shift(timedelta(minutes=10))
+            await talk.app.watch()
+    told = [(s["kind"], s["n"], s["hook"]) for s in said if s["event"] == "alarm"]
+    assert told == [("silent", 1, "Connection refused")]
+    assert after == []
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_alarm_says_the_next_step_and_is_in_the_runbook(lang: str) -> None:
     content = Content([folder("content_templates")])
@@ -73,5 +116,8 @@ def test_every_alarm_says_the_next_step_and_is_in_the_runbook(lang: str) -> None
         for ahead in (True, False)
     }
     assert len(set(said.values())) == len(KINDS)
+    hook = {"kind": "silent", "n": 2, "at": {"hook": "Connection refused"}}
+    said["hook"] = content.render("operations/alarm", lang, hook).formatted.text
+    assert "webhook" in said["hook"] and "Connection refused" in said["hook"]
     assert [k for k, text in said.items() if {"en": "Next:", "zh": "下一步:"}[lang] not in text] == []
     assert re.findall(r"^### (\w+)$", RUNBOOK, re.MULTILINE) == list(KINDS)

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pytest_asyncio
 
 from groupbot.app import App
 from groupbot.core import effects
+from groupbot.engine.addresses import known, set_state
 from groupbot.engine.clock import ticking
+from groupbot.engine.work import Work
 from groupbot.errors import Misfit
 from groupbot.settings import load
 from groupbot.surfaces.sandbox.server import Sandbox
@@ -176,18 +179,28 @@ async def test_healthz_tells_how_the_bot_is(polling: Door) -> None:
 
 async def test_healthz_is_503_when_telegram_was_not_asked_for_long(polling: Door) -> None:
     poller = polling.talk.app.poller
-    poller.last_poll = ticking() - poller.poll_seconds - 61
+    poller.last_asked = ticking() - poller.poll_seconds - 61
     status, text = await polling.get("/healthz")
     assert (status, json.loads(text)["ok"]) == (503, False)
     assert re.match(r"Telegram was last asked (8[6-9]|9\d) s ago", json.loads(text)["what"])
-    poller.last_poll = ticking()
+    poller.last_asked = ticking()
     assert (await polling.get("/healthz"))[0] == 200
 
 
-async def test_healthz_is_503_when_no_poll_ever_succeeded(polling: Door) -> None:
+async def test_healthz_is_503_when_it_never_polled(polling: Door) -> None:
     app = polling.talk.app
-    app.poller.last_poll, app.health.started = 0.0, ticking() - 1000
-    assert (await polling.get("/healthz"))[0] == 503
+    app.poller.last_asked, app.health.started = 0.0, ticking() - 1000
+    status, text = await polling.get("/healthz")
+    assert (status, json.loads(text)["what"]) == (503, "not polled yet")
+
+
+async def test_a_bot_that_polls_while_telegram_is_away_is_alive_and_not_ready(polling: Door) -> None:
+    poller = polling.talk.app.poller
+    poller.last_asked, poller.last_poll = ticking(), ticking() - 200
+    assert (await polling.get("/healthz"))[0] == 200
+    status, text = await polling.get("/readyz")
+    assert status == 503
+    assert json.loads(text)["missing"][0].startswith("Telegram last answered 20")
 
 
 async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
@@ -220,6 +233,27 @@ async def test_metrics_are_lines_of_name_and_number(polling: Door) -> None:
     assert re.findall(r"^\| `(\S+)` \| (.+) \|$", runbook, re.MULTILINE) == explained
 
 
+async def test_what_waits_for_a_group_the_bot_was_removed_from_is_no_backlog(polling: Door) -> None:
+    app, at = polling.talk.app, polling.talk.app.clock
+
+    def removed(work: Work) -> None:
+        place = known(work, polling.talk.id)
+        assert place is not None
+        work.say(effects.Delete(chat=place.id, messages=(1,)))
+        set_state(work, place.id, "kicked")
+
+    await app.writer.submit(removed)
+    at.shift(timedelta(hours=1))
+    app.outbox.hand.depth = 7
+    async with asyncio.timeout(60):
+        while app.outbox.depth:  # counted once a second
+            await asyncio.sleep(0.05)
+    assert polling.talk.rows("SELECT state FROM outbox WHERE kind = 'delete'") == [("waiting",)]
+    text = (await polling.get("/metrics"))[1]
+    assert 'groupbot_outbox_depth{class="moderation"} 0' in text
+    assert 'groupbot_outbox_oldest_seconds{class="moderation"} 0' in text
+
+
 async def test_readyz_tells_what_is_missing(polling: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("groupbot.surfaces.telegram.web.READ_PATIENCE", 60.0)
     await polling.talk.says(polling.talk.owner, "hello")
@@ -230,7 +264,7 @@ async def test_readyz_tells_what_is_missing(polling: Door, monkeypatch: pytest.M
     assert (status, json.loads(text)["missing"]) == (503, ["another process polls with this token"])
     app.poller.conflict, app.poller.last_poll = False, ticking() - app.poller.poll_seconds - 16
     status, text = await polling.get("/readyz")
-    assert (status, json.loads(text)["missing"][0][:24]) == (503, "Telegram was last asked ")
+    assert (status, json.loads(text)["missing"][0][:23]) == (503, "Telegram last answered ")
     app.poller.last_poll, app.writer._refused = before, ticking() - 61
     assert json.loads((await polling.get("/readyz"))[1])["ready"] is False
     app.writer._refused = None
