@@ -383,6 +383,41 @@ async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that
     assert len(gateway.done) == 2
 
 
+@pytest.mark.parametrize("under_way", [0, 1])
+async def test_stopping_while_rows_are_marked_lets_them_leave_and_books_them(
+    writer: Writer, under_way: int
+) -> None:
+    """A row that is marked and does not leave is unknown after the next start."""
+    chats, gateway = [group(writer, n) for n in (1, 2)], Recorder()
+    box, marked, submit = Outbox(writer, gateway), asyncio.Event(), writer.submit
+
+    async def slow(fn: Any, *args: Any) -> Any:
+        found = await submit(fn, *args)
+        if fn is mark:
+            marked.set()
+            await asyncio.sleep(0.1)
+        return found
+
+    async def perform(effect: Effect, target: Target) -> Receipt:
+        gateway.done.append((effect, target))
+        await marked.wait()
+        return Receipt((5,))
+
+    gateway.perform = perform  # type: ignore[method-assign]
+    running = asyncio.create_task(box.run())
+    if under_way:
+        await say(box, writer, Send(chat=chats[0], text="under way"))
+        await arrived(gateway, 1)
+    writer.submit = slow  # type: ignore[method-assign]
+    await say(box, writer, Send(chat=chats[1], text="being marked"))
+    await asyncio.wait_for(marked.wait(), 60)
+    await box.stop(60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [s for _, s, _ in states(writer)] == ["done"] * (1 + under_way)
+    assert (len(gateway.done), box._tasks) == (1 + under_way, set())
+
+
 async def test_idle_is_who_has_nothing_due_and_nothing_under_way(writer: Writer) -> None:
     chat = group(writer)
     async with sending(writer) as (box, gateway):

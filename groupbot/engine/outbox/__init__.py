@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -47,6 +48,7 @@ class Outbox:
         self.inform = inform
         self._wake = asyncio.Event()
         self._stopping = False
+        self._turns = asyncio.Lock()  # held by a round: what it marks as leaving must leave
         self._tasks: set[asyncio.Task[Any]] = set()
         self._results: list[Result] = []
         self._working = True
@@ -106,7 +108,8 @@ class Outbox:
             self._working = True
             self._wake.clear()
             try:
-                pause = await self._round()
+                async with self._turns:
+                    pause = await self._round()
             except Lost as e:
                 log.error("outbox.waits", error=str(e))
                 pause = 1.0
@@ -143,19 +146,25 @@ class Outbox:
             await self._book()
         if self.hand.wants(self.writer.clock.now()):
             await self._take()
+        if self._stopping:
+            return 0.0
         ready, pause = self.hand.choose(self.pacer, self.writer.clock.now())
         if ready:
             await self._leave(ready)
         return 0.0 if ready or self._results else pause
 
     async def stop(self, patience: float = 5.0) -> None:
-        """Start nothing new, wait for calls under way, book them."""
+        """Start nothing new, wait for what is being marked and for calls under way, book them."""
         self._stopping = True
         self._wake.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=patience)
-            for task in late:
-                task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                async with self._turns:
+                    pass
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.cancel()
         if self._results:
             try:
                 await self._book()
