@@ -287,6 +287,23 @@ def test_a_removal_of_a_message_on_its_way_is_not_of_the_next_of_its_name(writer
     assert states(writer) == (["unknown", "parked", "done"] if lost else ["done"] * 3)
 
 
+@pytest.mark.parametrize("lost", ["unknown", "dead"])
+def test_what_nobody_knows_of_an_older_message_holds_no_removal_of_the_next(
+    writer: Writer, lost: str
+) -> None:
+    """Nor an edit, once the next has landed; until then it does."""
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="the first night", ref="closed"))
+    ended(writer, Result(first, lost, error="timed out"))
+    say(writer, Delete(chat=chat, ref="closed"))
+    [second] = leave(writer, Send(chat=chat, text="the second night", ref="closed"))
+    assert states(writer) == [lost, "parked", "sending"]
+    ended(writer, done(second, 6))
+    [edit] = leave(writer, Edit(chat=chat, text="closed until 08:00", ref="closed"))
+    [removal] = leave(writer, Delete(chat=chat, ref="closed"))
+    assert [e.target.messages for e in (edit, removal)] == [(6,), (6,)]
+
+
 def test_a_removal_said_between_two_messages_of_its_name_is_of_the_first(writer: Writer) -> None:
     chat = lake(writer)
     first, second = Send(chat=chat, text="2 h", ref="closed"), Send(chat=chat, text="4 h", ref="closed")
