@@ -98,6 +98,7 @@ def test_what_leaves_knows_its_cause_its_time_and_counts_a_try(writer: Writer) -
     )
     assert (second.effect, second.due, second.cause, second.update) == (post, due, "promos", 17)
     assert [(r.state, r.tries) for r in rows(writer)] == [("sending", 1)] * 2
+    ended(writer, done(first, 5))
     assert writer.write(mark, [first]) == []  # it left already
 
 

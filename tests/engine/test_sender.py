@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 import weakref
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,7 @@ from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
-from tests.engine.test_outbox import Recorder, arrived, calm, group, say, sending, states
+from tests.engine.test_outbox import FAST, Recorder, arrived, calm, group, say, sending, states
 
 
 async def test_five_hundred_toasts_are_under_way_at_most(writer: Writer) -> None:
@@ -354,6 +355,77 @@ async def test_without_its_database_the_sender_holds_nobody_and_forgets_nothing(
     assert len(box._results) == 1
     await box.stop()
     assert [s for _, s, _ in states(writer)] == ["done"]
+
+
+class Unheard:
+    """A connection that makes a commit whose answer is lost."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw, self.lost = raw, False
+
+    def execute(self, words: str, *given: Any) -> Any:
+        found = self.raw.execute(words, *given)
+        if words == "COMMIT" and not self.lost:
+            self.lost = True
+            raise sqlite3.OperationalError("disk I/O error")
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+async def test_a_mark_whose_commit_was_not_heard_still_leaves(writer: Writer) -> None:
+    box = Outbox(writer, Recorder())
+    await say(box, writer, Send(chat=group(writer), text="a"))
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+    writer._raw = Unheard(writer._raw)
+    await box._leave(ready)
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    assert states(writer) == [("send", "done", None)]
+    assert writer.write(lambda w: w.sql.value(sa.select(outbox.c.tries))) == 1
+
+
+async def test_what_was_marked_when_the_database_went_leaves_when_it_is_back(writer: Writer) -> None:
+    box, submit = Outbox(writer, Recorder(), pacer=Pacer(FAST)), writer.submit
+    await say(box, writer, Send(chat=group(writer), text="a"))
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+
+    async def unheard(fn: Any, *args: Any) -> Any:
+        await submit(fn, *args)
+        raise Lost("away")
+
+    writer.submit = unheard  # type: ignore[method-assign]
+    with pytest.raises(Lost):
+        await box._leave(ready)
+    assert [s for _, s, _ in states(writer)] == ["sending"]
+    writer.submit = submit  # type: ignore[method-assign]
+    await box._round()
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    assert [s for _, s, _ in states(writer)] == ["done"]
+
+
+async def test_what_follows_a_receipt_is_said_once_where_its_commit_was_not_heard(writer: Writer) -> None:
+    box, chat = Outbox(writer, Recorder()), group(writer)
+    whisper = Send(chat=chat, text="you", only_for=9, fallback=Send(chat=chat, text="somebody"))
+    await say(box, writer, whisper, Send(chat=chat, text="in passing", lifetime=60))
+    await box._take()
+    refused, landed = await writer.submit(mark, box.hand.entries)
+    box._results = [
+        Result(refused, "dead", error="no rights", blocked=True),
+        Result(landed, "done", Receipt((5,))),
+    ]
+    writer._raw = Unheard(writer._raw)
+    await box._book()
+    assert states(writer) == [
+        ("send", "dead", "no rights"),
+        ("send", "done", None),
+        ("send", "waiting", None),
+        ("delete", "waiting", None),
+    ]
 
 
 async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that_take_too_long(

@@ -183,6 +183,7 @@ class Outbox:
             marked = await self.writer.submit(mark, ready)
         except Lost:
             self.hand.busy.difference_update(*map(keys_of, ready))
+            self.hand.entries[:0] = ready  # they may be marked, and nobody heard of it: no look finds them
             raise
         left = {e.id for e in marked}
         for entry in ready:
