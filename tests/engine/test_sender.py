@@ -19,6 +19,7 @@ from groupbot.engine.addresses import upgrade
 from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.outbox.hand import keys_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
@@ -244,6 +245,30 @@ async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer
         await say(box, writer, Send(user=9, text="a"), Send(chat=chat, text="b"))
         await calm(box)
     assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")]
+
+
+async def test_a_database_that_goes_while_others_are_told_holds_no_chat(writer: Writer) -> None:
+    """They are told when it is back."""
+    heard = list[Event]()
+
+    async def inform(event: Event) -> None:
+        heard.append(event)
+        if len(heard) == 1:
+            raise Lost("away")
+
+    box = Outbox(writer, Recorder(), inform=inform)
+    await say(box, writer, Send(user=9, text="a"), Send(chat=group(writer), text="b"))
+    await box._take()
+    blocked, again = await writer.submit(mark, box.hand.entries)
+    box.hand.busy = keys_of(again)
+    box._results = [
+        Result(blocked, "dead", error="bot was blocked by the user", blocked=True),
+        Result(again, "waiting", error="502", again_in=2.0),
+    ]
+    await box._book()
+    assert (box.hand.busy, len(box.hand.held)) == (set(), 1)
+    await asyncio.gather(*box._tasks)
+    assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")] * 2
 
 
 async def test_a_whisper_that_failed_in_a_group_says_nothing_of_a_person(writer: Writer) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -25,7 +26,7 @@ from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, keys_of
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
-from groupbot.engine.writer import Lost, Writer
+from groupbot.engine.writer import Lost, Writer, patiently
 
 __all__ = ["Gateway", "Outbox", "Target"]
 
@@ -227,17 +228,30 @@ class Outbox:
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
-            await self._booked(r)
+            self._let_go(r)
+        for r in results:
+            try:
+                await self._tell(r)
+            except Lost:
+                self._spawn(patiently(partial(self._tell, r), "told.waits"))
 
-    async def _booked(self, r: Result) -> None:
-        """What a receipt means for others, once it is in the table."""
-        here = r.entry.target.telegram_id
+    def _let_go(self, r: Result) -> None:
+        """Its chat waits no longer for its booking; for its next try, where there is one."""
         if r.state == "waiting":
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
-                self.pacer.hold(ticking(), pace_of(r.home or r.entry.chat, here), r.again_in)
+                there = pace_of(r.home or r.entry.chat, r.entry.target.telegram_id)
+                self.pacer.hold(ticking(), there, r.again_in)
             elif not r.alone:
                 self.hand.put_off(r.home or place_of(r.entry), r.entry.lane, r.again_in)
+
+    async def _tell(self, r: Result) -> None:
+        """What a receipt means for others, once it is in the table.
+
+        Raises:
+            Lost: the database is away; they were not told.
+        """
+        here = r.entry.target.telegram_id
         if r.blocked and here > 0 and self.inform is not None:  # not a whisper in a group
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))
