@@ -543,6 +543,26 @@ def test_what_a_clock_ahead_said_of_what_is_on_its_way_is_due_when_it_is_right(w
     assert [(r.kind, r.due) for r in rows(writer) if r.state == "waiting"] == [("delete", START)]
 
 
+def test_what_a_clock_ahead_was_to_remove_goes_after_its_time(writer: Writer) -> None:
+    """Also where it is parked; a removal that was put off waits for its next try."""
+    chat = lake(writer)
+    writer.clock.shift(timedelta(hours=1))
+    for seconds in (60, 90):
+        [sent] = leave(writer, Send(chat=chat, text="in passing", lifetime=seconds))
+        ended(writer, done(sent, seconds))
+    say(writer, Delete(chat=chat, messages=(7,)))
+    [removal] = writer.write(mark, writer.write(Hand().fill, [])[0])
+    ended(writer, Result(removal, "waiting", error="502", again_in=300.0, alone=True))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == 4).values(state="parked")))
+    writer.clock.shift(timedelta(minutes=-50))
+    writer.write(set_back)
+    writer.clock.shift(timedelta(minutes=-10))
+    for _ in range(2):
+        writer.write(set_back)
+    found = [(r.due - START) / SECOND for r in rows(writer) if r.kind == "delete"]
+    assert found == [60, 90, 300]
+
+
 def test_what_a_clock_ahead_said_is_due_also_when_it_is_set_right_in_two_steps(writer: Writer) -> None:
     chat = lake(writer)
     writer.clock.shift(timedelta(hours=1))
