@@ -244,7 +244,10 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     if r.receipt is None:
         _orphan(work, [effect.ref])
         if r.blocked and isinstance(effect, Send) and effect.fallback is not None:
-            work.effects.append(effect.fallback)  # rendered when it was said
+            other = effect.fallback  # rendered when it was said
+            if other.chat == effect.chat:  # which may be another one by now
+                other = structs.replace(other, chat=entry.chat or None)
+            work.effects.append(other)
         return False
     if isinstance(effect, Send) and r.receipt.files:
         media.learned(work, effect, r.receipt)
