@@ -98,7 +98,16 @@ _DROP_EDIT = Hot(
     )
 )
 _KEPT = sa.and_(among(outbox.c.state, "dead"), outbox.c.payload != "")  # an operator may send it again
-_NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending", "unknown"), _KEPT)
+_later = outbox.alias()
+_OUTDONE = sa.exists().where(  # a later message of the name has landed: the name is that one's
+    _later.c.ref == sa.bindparam("the_ref"),
+    _later.c.bot_id == sa.bindparam("bot"),
+    _later.c.id > outbox.c.id,
+    among(_later.c.kind, "send", "poll"),
+    among(_later.c.state, "done"),
+)
+_UNDECIDED = sa.and_(sa.or_(among(outbox.c.state, "unknown"), _KEPT), ~_OUTDONE)
+_NOT_OVER = sa.or_(among(outbox.c.state, "waiting", "sending"), _UNDECIDED)
 _UNSENT = Hot(
     lambda: (
         sa.select(outbox.c.id, outbox.c.payload, outbox.c.state)

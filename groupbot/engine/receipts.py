@@ -33,11 +33,12 @@ from groupbot.engine.upgrades import OUT_OF_REACH, basic, names_messages
 from groupbot.engine.work import Work
 
 _o = outbox.c
-_MARK = Hot(
+_UNHEARD = sa.and_(_o.state == "sending", _o.tries == sa.bindparam("the_try"))
+_MARK = Hot(  # also where it was marked for this try, and the answer to the commit was lost
     lambda: (
         sa.update(outbox)
-        .where(_o.id == sa.bindparam("the_id"), _o.state == "waiting")
-        .values(state="sending", tries=_o.tries + 1)
+        .where(_o.id == sa.bindparam("the_id"), sa.or_(_o.state == "waiting", _UNHEARD))
+        .values(state="sending", tries=sa.bindparam("the_try"))
         .returning(_o.payload, _o.until, _o.ref, _o.chat_id, _o.said_at, _o.cause, _o.update_id)
     )
 )
@@ -49,10 +50,13 @@ _POSTED = Hot(  # a receipt booked after the group's upgrade may hold an id that
         {"ref": "new", "private": "new", "at": "new"},
     )
 )
-_FINISH = Hot(
+_FINISH = Hot(  # but where it ended just so: it was booked, and the answer to the commit was lost
     lambda: (
         sa.update(outbox)
-        .where(_o.id == sa.bindparam("the_id"))
+        .where(
+            _o.id == sa.bindparam("the_id"),
+            sa.or_(_o.state != sa.bindparam("state"), _o.error.is_distinct_from(sa.bindparam("error"))),
+        )
         .values(
             state=sa.bindparam("state"),
             done_at=sa.bindparam("done_at"),
@@ -109,10 +113,11 @@ _ORPHAN = Hot(
 
 
 def mark(work: Work, ready: list[Entry]) -> list[Entry]:
-    """Mark rows as leaving; those replaced or dropped meanwhile do not come back."""
+    """Mark rows as leaving; those replaced or dropped meanwhile do not come back. It may be run again, also
+    after its commit."""
     marked = []
     for entry in ready:
-        rows = work.sql.returning(_MARK, the_id=entry.id)
+        rows = work.sql.returning(_MARK, the_id=entry.id, the_try=entry.tries + 1)
         if not rows:
             continue
         if rows[0].until is not None and rows[0].until <= work.now:
@@ -157,7 +162,7 @@ def _orphan(work: Work, refs: list[str | None]) -> None:
 
 def book(work: Work, results: list[Result]) -> bool:
     """Write receipts: states, names of posted messages, what waited for them. True when the table has rows
-    to be looked at because of it."""
+    to be looked at because of it. It may be run again, also after its commit: nothing is said twice."""
     news = False
     for r in results:
         entry, effect = _there(work, r), r.entry.effect
@@ -189,7 +194,7 @@ def book(work: Work, results: list[Result]) -> bool:
             continue
         about = (r.receipt.message_ids if r.receipt else ()) or _about(effect) or entry.target.messages
         note = r.error or (r.receipt.note if r.receipt else "")
-        work.sql.run(
+        ended = work.sql.run(
             _FINISH,
             the_id=entry.id,
             state=r.state,
@@ -198,6 +203,9 @@ def book(work: Work, results: list[Result]) -> bool:
             message_id=about[0] if about else None,
             keep=r.state == "dead" and not r.blocked and _matters(effect),
         )
+        if not ended:
+            news = True
+            continue
         for follows in r.receipt.then if r.receipt else ():
             work.say(structs.replace(follows, chat=entry.chat or None))  # it may be another one by now
         if isinstance(effect, Send | Poll):
@@ -236,7 +244,10 @@ def _booked_send(work: Work, entry: Entry, effect: Send | Poll, r: Result) -> bo
     if r.receipt is None:
         _orphan(work, [effect.ref])
         if r.blocked and isinstance(effect, Send) and effect.fallback is not None:
-            work.effects.append(effect.fallback)  # rendered when it was said
+            other = effect.fallback  # rendered when it was said
+            if other.chat == effect.chat:  # which may be another one by now
+                other = structs.replace(other, chat=entry.chat or None)
+            work.effects.append(other)
         return False
     if isinstance(effect, Send) and r.receipt.files:
         media.learned(work, effect, r.receipt)

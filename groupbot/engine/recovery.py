@@ -40,6 +40,22 @@ _SAID_AHEAD = Hot(  # due at once, or with a receipt, when they were said, by a 
         .values(due=sa.bindparam("now"), said_at=sa.bindparam("now"))
     )  # known again if now is ahead too
 )
+_SPANS_AHEAD = (  # what is to be removed after a time that began when it was said, by a clock that was ahead
+    among(_o.state, "waiting", "parked"),
+    _o.kind == "delete",
+    _o.said_at > sa.bindparam("now"),
+    _o.due > _o.said_at,
+    _o.done_at.is_(None),  # else it was put off
+    _o.bot_id == sa.bindparam("bot"),
+)
+_STANDS_FOR = Hot(lambda: sa.select(_o.said_at, _o.due).distinct().where(*_SPANS_AHEAD))
+_STANDS_AS_LONG = Hot(
+    lambda: (
+        sa.update(outbox)
+        .where(*_SPANS_AHEAD, _o.said_at == sa.bindparam("at"), _o.due == sa.bindparam("until"))
+        .values(said_at=sa.bindparam("now"), due=sa.bindparam("again"))
+    )
+)
 _AHEAD = (_o.state == "waiting", _o.done_at > sa.bindparam("now"), _o.bot_id == sa.bindparam("bot"))
 _PUT_OFF = Hot(  # refused, or held behind what was, by a clock that was ahead
     lambda: sa.select(_o.done_at, _o.due).distinct().where(*_AHEAD)
@@ -58,12 +74,13 @@ _DO_AGAIN = Hot(lambda: sa.update(outbox).where(*_MINE).values(state="waiting"))
 
 
 def set_back(work: Work) -> None:
-    """The machine's clock was ahead and is right again: what was due when it was said is due now, and what
-    had to wait waits as long as it was told to, from now."""
+    """The machine's clock was ahead and is right again: what was due when it was said is due now; what had to
+    wait waits as long as it was told to, and what goes after a time stands as long, from now."""
     work.sql.run(_SAID_AHEAD, now=work.now, bot=work.bot_id)
-    for at, until in work.sql.all(_PUT_OFF, now=work.now, bot=work.bot_id):
-        again = work.now + (until - at)
-        work.sql.run(_WAITS_AS_LONG, at=at, until=until, again=again, now=work.now, bot=work.bot_id)
+    for found, change in ((_PUT_OFF, _WAITS_AS_LONG), (_STANDS_FOR, _STANDS_AS_LONG)):
+        for at, until in work.sql.all(found, now=work.now, bot=work.bot_id):
+            again = work.now + (until - at)
+            work.sql.run(change, at=at, until=until, again=again, now=work.now, bot=work.bot_id)
 
 
 def repeatable(payload: str) -> bool:

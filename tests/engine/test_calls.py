@@ -261,7 +261,7 @@ def test_ends_are_counted_and_posts_by_how_late_they_left() -> None:
 
 async def test_a_toast_that_fails_is_dropped() -> None:
     toast = Answer(query_id="q")
-    for said in (Receipt(), Gone("too old"), Denied("no"), Later("429"), TimeoutError()):
+    for said in (Receipt(), Gone("too old"), Denied("no"), Later("429"), TimeoutError(), ValueError()):
         line = Line(said)
         await Calls(line).answer(toast)
         assert line.asked == [(toast, Target(0, False))]
@@ -280,6 +280,7 @@ ADA = Standing(at=START, chat=Chat(-1001, "supergroup"), person=Person(5, "Ada")
         (Later("no route", retry_after=9.0, reached=False), (), 0),
         (Later("timed out", retry_after=9.0, unknown=True), (), 0),
         (TimeoutError(), (), 0),
+        (TypeError("odd"), (), 0),
     ],
 )
 async def test_a_question_is_answered_whatever_happens(

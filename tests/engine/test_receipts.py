@@ -98,6 +98,7 @@ def test_what_leaves_knows_its_cause_its_time_and_counts_a_try(writer: Writer) -
     )
     assert (second.effect, second.due, second.cause, second.update) == (post, due, "promos", 17)
     assert [(r.state, r.tries) for r in rows(writer)] == [("sending", 1)] * 2
+    ended(writer, done(first, 5))
     assert writer.write(mark, [first]) == []  # it left already
 
 
@@ -285,6 +286,23 @@ def test_a_removal_of_a_message_on_its_way_is_not_of_the_next_of_its_name(writer
     ended(writer, done(second, 6), *map(done, removed))
     assert names(writer) == [(chat, 6, "closed", False)]
     assert states(writer) == (["unknown", "parked", "done"] if lost else ["done"] * 3)
+
+
+@pytest.mark.parametrize("lost", ["unknown", "dead"])
+def test_what_nobody_knows_of_an_older_message_holds_no_removal_of_the_next(
+    writer: Writer, lost: str
+) -> None:
+    """Nor an edit, once the next has landed; until then it does."""
+    chat = lake(writer)
+    [first] = leave(writer, Send(chat=chat, text="the first night", ref="closed"))
+    ended(writer, Result(first, lost, error="timed out"))
+    say(writer, Delete(chat=chat, ref="closed"))
+    [second] = leave(writer, Send(chat=chat, text="the second night", ref="closed"))
+    assert states(writer) == [lost, "parked", "sending"]
+    ended(writer, done(second, 6))
+    [edit] = leave(writer, Edit(chat=chat, text="closed until 08:00", ref="closed"))
+    [removal] = leave(writer, Delete(chat=chat, ref="closed"))
+    assert [e.target.messages for e in (edit, removal)] == [(6,), (6,)]
 
 
 def test_a_removal_said_between_two_messages_of_its_name_is_of_the_first(writer: Writer) -> None:
@@ -523,6 +541,26 @@ def test_what_a_clock_ahead_said_of_what_is_on_its_way_is_due_when_it_is_right(w
     writer.write(set_back)
     ended(writer, done(notice, 7))
     assert [(r.kind, r.due) for r in rows(writer) if r.state == "waiting"] == [("delete", START)]
+
+
+def test_what_a_clock_ahead_was_to_remove_goes_after_its_time(writer: Writer) -> None:
+    """Also where it is parked; a removal that was put off waits for its next try."""
+    chat = lake(writer)
+    writer.clock.shift(timedelta(hours=1))
+    for seconds in (60, 90):
+        [sent] = leave(writer, Send(chat=chat, text="in passing", lifetime=seconds))
+        ended(writer, done(sent, seconds))
+    say(writer, Delete(chat=chat, messages=(7,)))
+    [removal] = writer.write(mark, writer.write(Hand().fill, [])[0])
+    ended(writer, Result(removal, "waiting", error="502", again_in=300.0, alone=True))
+    writer.write(lambda w: w.sql.run(sa.update(outbox).where(outbox.c.id == 4).values(state="parked")))
+    writer.clock.shift(timedelta(minutes=-50))
+    writer.write(set_back)
+    writer.clock.shift(timedelta(minutes=-10))
+    for _ in range(2):
+        writer.write(set_back)
+    found = [(r.due - START) / SECOND for r in rows(writer) if r.kind == "delete"]
+    assert found == [60, 90, 300]
 
 
 def test_what_a_clock_ahead_said_is_due_also_when_it_is_set_right_in_two_steps(writer: Writer) -> None:

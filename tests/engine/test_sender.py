@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sqlite3
 import weakref
 from datetime import timedelta
 from typing import Any
@@ -18,13 +19,14 @@ from groupbot.engine.addresses import upgrade
 from groupbot.engine.clock import ticking
 from groupbot.engine.entries import Result
 from groupbot.engine.outbox import Outbox, Target
+from groupbot.engine.outbox.hand import keys_of
 from groupbot.engine.outbox_table import outbox
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
 from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Denied, Gone, Later
 from tests.conftest import START
-from tests.engine.test_outbox import Recorder, arrived, calm, group, say, sending, states
+from tests.engine.test_outbox import FAST, Recorder, arrived, calm, group, say, sending, states
 
 
 async def test_five_hundred_toasts_are_under_way_at_most(writer: Writer) -> None:
@@ -245,6 +247,30 @@ async def test_a_person_who_blocked_the_bot_is_told_of_and_a_group_is_not(writer
     assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")]
 
 
+async def test_a_database_that_goes_while_others_are_told_holds_no_chat(writer: Writer) -> None:
+    """They are told when it is back."""
+    heard = list[Event]()
+
+    async def inform(event: Event) -> None:
+        heard.append(event)
+        if len(heard) == 1:
+            raise Lost("away")
+
+    box = Outbox(writer, Recorder(), inform=inform)
+    await say(box, writer, Send(user=9, text="a"), Send(chat=group(writer), text="b"))
+    await box._take()
+    blocked, again = await writer.submit(mark, box.hand.entries)
+    box.hand.busy = keys_of(again)
+    box._results = [
+        Result(blocked, "dead", error="bot was blocked by the user", blocked=True),
+        Result(again, "waiting", error="502", again_in=2.0),
+    ]
+    await box._book()
+    assert (box.hand.busy, len(box.hand.held)) == (set(), 1)
+    await asyncio.gather(*box._tasks)
+    assert heard == [BotStanding(at=START, chat=Chat(9, "private"), status="kicked")] * 2
+
+
 async def test_a_whisper_that_failed_in_a_group_says_nothing_of_a_person(writer: Writer) -> None:
     """What is in the way is not that somebody blocked the bot, and the group's id is nobody's."""
     chat, heard = group(writer), list[Event]()
@@ -356,6 +382,77 @@ async def test_without_its_database_the_sender_holds_nobody_and_forgets_nothing(
     assert [s for _, s, _ in states(writer)] == ["done"]
 
 
+class Unheard:
+    """A connection that makes a commit whose answer is lost."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw, self.lost = raw, False
+
+    def execute(self, words: str, *given: Any) -> Any:
+        found = self.raw.execute(words, *given)
+        if words == "COMMIT" and not self.lost:
+            self.lost = True
+            raise sqlite3.OperationalError("disk I/O error")
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+async def test_a_mark_whose_commit_was_not_heard_still_leaves(writer: Writer) -> None:
+    box = Outbox(writer, Recorder())
+    await say(box, writer, Send(chat=group(writer), text="a"))
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+    writer._raw = Unheard(writer._raw)
+    await box._leave(ready)
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    assert states(writer) == [("send", "done", None)]
+    assert writer.write(lambda w: w.sql.value(sa.select(outbox.c.tries))) == 1
+
+
+async def test_what_was_marked_when_the_database_went_leaves_when_it_is_back(writer: Writer) -> None:
+    box, submit = Outbox(writer, Recorder(), pacer=Pacer(FAST)), writer.submit
+    await say(box, writer, Send(chat=group(writer), text="a"))
+    await box._take()
+    ready, _ = box.hand.choose(box.pacer, START)
+
+    async def unheard(fn: Any, *args: Any) -> Any:
+        await submit(fn, *args)
+        raise Lost("away")
+
+    writer.submit = unheard  # type: ignore[method-assign]
+    with pytest.raises(Lost):
+        await box._leave(ready)
+    assert [s for _, s, _ in states(writer)] == ["sending"]
+    writer.submit = submit  # type: ignore[method-assign]
+    await box._round()
+    await asyncio.gather(*box._tasks)
+    await box._book()
+    assert [s for _, s, _ in states(writer)] == ["done"]
+
+
+async def test_what_follows_a_receipt_is_said_once_where_its_commit_was_not_heard(writer: Writer) -> None:
+    box, chat = Outbox(writer, Recorder()), group(writer)
+    whisper = Send(chat=chat, text="you", only_for=9, fallback=Send(chat=chat, text="somebody"))
+    await say(box, writer, whisper, Send(chat=chat, text="in passing", lifetime=60))
+    await box._take()
+    refused, landed = await writer.submit(mark, box.hand.entries)
+    box._results = [
+        Result(refused, "dead", error="no rights", blocked=True),
+        Result(landed, "done", Receipt((5,))),
+    ]
+    writer._raw = Unheard(writer._raw)
+    await box._book()
+    assert states(writer) == [
+        ("send", "dead", "no rights"),
+        ("send", "done", None),
+        ("send", "waiting", None),
+        ("delete", "waiting", None),
+    ]
+
+
 async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that_take_too_long(
     writer: Writer,
 ) -> None:
@@ -381,6 +478,41 @@ async def test_stopping_waits_for_calls_under_way_books_them_and_ends_those_that
     await say(box, writer, Send(chat=quick, text="c"))
     await asyncio.sleep(0.05)
     assert len(gateway.done) == 2
+
+
+@pytest.mark.parametrize("under_way", [0, 1])
+async def test_stopping_while_rows_are_marked_lets_them_leave_and_books_them(
+    writer: Writer, under_way: int
+) -> None:
+    """A row that is marked and does not leave is unknown after the next start."""
+    chats, gateway = [group(writer, n) for n in (1, 2)], Recorder()
+    box, marked, submit = Outbox(writer, gateway), asyncio.Event(), writer.submit
+
+    async def slow(fn: Any, *args: Any) -> Any:
+        found = await submit(fn, *args)
+        if fn is mark:
+            marked.set()
+            await asyncio.sleep(0.1)
+        return found
+
+    async def perform(effect: Effect, target: Target) -> Receipt:
+        gateway.done.append((effect, target))
+        await marked.wait()
+        return Receipt((5,))
+
+    gateway.perform = perform  # type: ignore[method-assign]
+    running = asyncio.create_task(box.run())
+    if under_way:
+        await say(box, writer, Send(chat=chats[0], text="under way"))
+        await arrived(gateway, 1)
+    writer.submit = slow  # type: ignore[method-assign]
+    await say(box, writer, Send(chat=chats[1], text="being marked"))
+    await asyncio.wait_for(marked.wait(), 60)
+    await box.stop(60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert [s for _, s, _ in states(writer)] == ["done"] * (1 + under_way)
+    assert (len(gateway.done), box._tasks) == (1 + under_way, set())
 
 
 async def test_idle_is_who_has_nothing_due_and_nothing_under_way(writer: Writer) -> None:

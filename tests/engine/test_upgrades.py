@@ -166,6 +166,20 @@ def test_what_was_under_way_to_the_new_id_is_booked_to_the_group_that_it_was(wri
     assert writer.write(lambda w: [r.chat_id for r in w.sql.all(sa.select(outbox))]) == [chat] * 2
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_is_said_instead_of_a_whisper_goes_to_the_group_that_it_was(
+    writer: Writer, elsewhere: bool
+) -> None:
+    new = writer.write(lambda w: resolve(w, NEW).id)
+    other = writer.write(lambda w: resolve(w, Chat(-1_000_000_000_009, "supergroup", "The log")).id)
+    instead = Send(chat=other if elsewhere else new, text="somebody")
+    chat, hand = left_by_new(writer, Send(text="you", only_for=9, fallback=instead))
+    entries = writer.write(mark, hand)
+    writer.write(lambda w: upgrade(w, OLD.id, NEW.id))
+    writer.write(book, [Result(entries[0], "dead", error="no", blocked=True)])
+    assert [e.chat for e in writer.write(waiting)] == [other if elsewhere else chat]
+
+
 def test_what_was_in_hand_for_the_new_id_finds_its_message_in_the_group(writer: Writer) -> None:
     chat, hand = left_by_new(writer, Send(text="hello", ref="hello"))
     writer.write(book, [Result(writer.write(mark, hand)[0], "done", Receipt((3,)))])

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -24,7 +26,7 @@ from groupbot.engine.outbox.calls import Calls, Gateway
 from groupbot.engine.outbox.hand import Hand, keys_of
 from groupbot.engine.receipts import book, mark
 from groupbot.engine.recovery import recover
-from groupbot.engine.writer import Lost, Writer
+from groupbot.engine.writer import Lost, Writer, patiently
 
 __all__ = ["Gateway", "Outbox", "Target"]
 
@@ -47,6 +49,7 @@ class Outbox:
         self.inform = inform
         self._wake = asyncio.Event()
         self._stopping = False
+        self._turns = asyncio.Lock()  # held by a round: what it marks as leaving must leave
         self._tasks: set[asyncio.Task[Any]] = set()
         self._results: list[Result] = []
         self._working = True
@@ -106,7 +109,8 @@ class Outbox:
             self._working = True
             self._wake.clear()
             try:
-                pause = await self._round()
+                async with self._turns:
+                    pause = await self._round()
             except Lost as e:
                 log.error("outbox.waits", error=str(e))
                 pause = 1.0
@@ -143,19 +147,25 @@ class Outbox:
             await self._book()
         if self.hand.wants(self.writer.clock.now()):
             await self._take()
+        if self._stopping:
+            return 0.0
         ready, pause = self.hand.choose(self.pacer, self.writer.clock.now())
         if ready:
             await self._leave(ready)
         return 0.0 if ready or self._results else pause
 
     async def stop(self, patience: float = 5.0) -> None:
-        """Start nothing new, wait for calls under way, book them."""
+        """Start nothing new, wait for what is being marked and for calls under way, book them."""
         self._stopping = True
         self._wake.set()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=patience)
-            for task in late:
-                task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                async with self._turns:
+                    pass
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        for task in self._tasks:
+            task.cancel()
         if self._results:
             try:
                 await self._book()
@@ -174,6 +184,7 @@ class Outbox:
             marked = await self.writer.submit(mark, ready)
         except Lost:
             self.hand.busy.difference_update(*map(keys_of, ready))
+            self.hand.entries[:0] = ready  # they may be marked, and nobody heard of it: no look finds them
             raise
         left = {e.id for e in marked}
         for entry in ready:
@@ -217,17 +228,30 @@ class Outbox:
                 return
             log.exception("outbox.unbookable", row=results[0].entry.id, state=results[0].state)
         for r in results:
-            await self._booked(r)
+            self._let_go(r)
+        for r in results:
+            try:
+                await self._tell(r)
+            except Lost:
+                self._spawn(patiently(partial(self._tell, r), "told.waits"))
 
-    async def _booked(self, r: Result) -> None:
-        """What a receipt means for others, once it is in the table."""
-        here = r.entry.target.telegram_id
+    def _let_go(self, r: Result) -> None:
+        """Its chat waits no longer for its booking; for its next try, where there is one."""
         if r.state == "waiting":
             self.hand.busy -= keys_of(r.entry)
             if r.silence:  # until it is due again, by the time it was booked
-                self.pacer.hold(ticking(), pace_of(r.home or r.entry.chat, here), r.again_in)
+                there = pace_of(r.home or r.entry.chat, r.entry.target.telegram_id)
+                self.pacer.hold(ticking(), there, r.again_in)
             elif not r.alone:
                 self.hand.put_off(r.home or place_of(r.entry), r.entry.lane, r.again_in)
+
+    async def _tell(self, r: Result) -> None:
+        """What a receipt means for others, once it is in the table.
+
+        Raises:
+            Lost: the database is away; they were not told.
+        """
+        here = r.entry.target.telegram_id
         if r.blocked and here > 0 and self.inform is not None:  # not a whisper in a group
             now = self.writer.clock.now()
             await self.inform(BotStanding(at=now, chat=Chat(here, "private"), status="kicked"))

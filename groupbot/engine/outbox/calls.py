@@ -169,6 +169,8 @@ class Calls:
                 await self.gateway.perform(effect, Target(0, False))
         except (Gone, Later, Denied, TimeoutError) as e:
             log.info("answer.dropped", error=str(e) or "deadline")
+        except Exception:
+            log.exception("answer.dropped")
 
     async def _asked(self, effect: Ask, target: Target) -> tuple[Event, ...]:
         """A fact, within the deadline. A process that stood still past it may hold the answer unread: it asks
@@ -207,6 +209,8 @@ class Calls:
                 pacer.refused(ticking(), pace, e.retry_after)
             log.warning("ask.failed", member=effect.member, error=str(e) or "deadline")
             new = e.moved_to if isinstance(e, Gone) else 0
+        except Exception:
+            log.exception("ask.failed", member=effect.member)
 
         async def tell() -> None:
             if new:

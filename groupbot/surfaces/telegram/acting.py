@@ -78,8 +78,8 @@ async def _banned(bot: Bot, effect: Ban, chat: int, now: datetime) -> tuple[bool
 
 
 async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
-    """A few calls at once; the first that says "later" or "no right" ends them all, and the whole is done
-    again: whoever is out already does no harm."""
+    """A few calls at once; the first that says "later" or "no right", or that the chat is out of reach, ends
+    them all, and the whole is done again: whoever is out already does no harm."""
     left = list(reversed(effect.members))
     wrong: list[TelegramError | Hushed] = []
 
@@ -89,7 +89,8 @@ async def bans(bot: Bot, effect: Bans, chat: int, now: datetime) -> None:
             try:
                 await ban(bot, one, chat, now)
             except TelegramError as e:
-                if not isinstance(trouble(e), Gone) or "chat not found" in e.message.lower():
+                said = trouble(e)
+                if not isinstance(said, Gone) or said.state or said.moved_to:
                     wrong.append(e)
             except Hushed as e:
                 wrong.append(e)

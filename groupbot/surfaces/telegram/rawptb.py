@@ -14,8 +14,19 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Update
+from telegram.error import TelegramError
 
 log = structlog.get_logger(__name__)
+_UNREADABLE = (  # what reading an odd update raises: another shape than the library knows, a far year, …
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TelegramError,
+    TypeError,
+    ValueError,
+)
 
 
 class RawHandlers:
@@ -41,7 +52,7 @@ class RawHandlers:
         for raw in raws:
             try:
                 update = Update.de_json(json.loads(raw), self.application.bot)
-            except (TypeError, ValueError, KeyError, AttributeError) as e:
+            except _UNREADABLE as e:
                 log.warning("raw.unparsable", error=type(e).__name__)
                 continue
             if update is None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 from groupbot.core.effects import (
     Admit,
     Ban,
+    Bans,
     Button,
     Edit,
     Effect,
@@ -371,3 +372,23 @@ async def test_of_what_was_sent_the_gateway_reads_ids_and_others_read_all(desk: 
     (sent,) = receipt.message_ids
     assert (whole.text, whole.from_user.id if whole.from_user else 0) == ("by a plug-in", desk.gateway.bot.id)
     assert desk.room.messages[sent]["text"] == "with buttons"
+
+
+async def test_bans_of_a_bot_that_was_thrown_out_are_not_done(desk: Desk) -> None:
+    desk.world.remove_bot(TOKEN, desk.room.id, desk.owner)
+    with pytest.raises(Gone) as out:
+        await desk.do(Bans(members=(desk.mei,)))
+    assert out.value.state == "kicked"
+
+
+async def test_bans_in_a_group_that_was_upgraded_are_done_at_its_new_id(desk: Desk) -> None:
+    desk.room = desk.world.add_chat("Coffee", desk.owner, type="group")
+    desk.world.join(desk.mei, desk.room.id)
+    desk.world.add_bot_to(TOKEN, desk.room.id, desk.owner, set(RIGHTS))
+    new = desk.world.upgrade(desk.room.id, desk.owner)
+    with pytest.raises(Gone) as out:
+        await desk.do(Bans(members=(desk.mei,)))
+    assert out.value.moved_to == new
+    desk.room = desk.world.chats[new]
+    await desk.do(Bans(members=(desk.mei, desk.owner)))  # who cannot be removed is passed over
+    assert desk.world.member(desk.room, desk.mei).status == "kicked"

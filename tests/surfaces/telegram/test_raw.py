@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+import pytest
+from telegram.ext import MessageHandler, filters
+
+from groupbot.surfaces.telegram.bot import make_bot
+from groupbot.surfaces.telegram.rawptb import RawHandlers
 from groupbot.testing import Talk, conversation
+from tests.engine.desk import GROUP, pack
 
 HANDLER = """
 from telegram.ext import CommandHandler
@@ -48,3 +55,22 @@ async def test_a_raw_handler_answers_and_its_error_stops_nothing(tmp_path: Path)
         assert chat.rows("SELECT step, error FROM quarantine") == [
             ("raw", "RuntimeError: a slip of the old bot")
         ]
+
+
+@pytest.mark.parametrize("odd", [{"edit_date": 9 * 10**18}, {"date": 10**400}, {"date": ""}, {"from": 5}])
+async def test_an_update_that_the_library_cannot_read_is_passed_over(odd: dict[str, Any]) -> None:
+    heard, amiss = list[str](), list[Exception]()
+
+    async def hear(update: Any, context: Any) -> None:
+        heard.append(update.effective_message.text)
+
+    async def aside(error: Exception) -> None:
+        amiss.append(error)
+
+    bot = make_bot("700000001:test-token-that-opens-nothing-here-1", "http://127.0.0.1:9")
+    raw = RawHandlers(bot, [MessageHandler(filters.ALL, hear)], aside)
+    await raw.start()
+    plain = {"message_id": 5, "date": 1800000000, "chat": GROUP, "text": "good"}
+    raw.feed([pack({"update_id": n, "message": plain | more}) for n, more in enumerate([odd, {}])])
+    await asyncio.gather(*raw._tasks)
+    assert (heard, amiss) == (["good"], [])
