@@ -207,7 +207,8 @@ class Level(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """Somebody (`by`) set a setting of a chat, or of one `topic` of it; None is inherited."""
+    """Somebody (`by`; 0: an operator at the command line) set a setting of a chat, or of one `topic` of it;
+    None is inherited."""
 
     chat: int
     key: str
