@@ -21,7 +21,10 @@ from groupbot.features.entry.domain import CAPTCHA
 from groupbot.features.log.store import log_record
 from groupbot.features.members import service
 from groupbot.features.promos.domain.budget import GAP
+from groupbot.features.rules.domain.checks import BY_ID
+from groupbot.features.rules.domain.newcomers import ID as NEWCOMER
 from groupbot.features.rules.domain.policy import BURST, CARE_SINCE, PHRASES
+from groupbot.features.rules.service.policy import policy_of
 from groupbot.settings import load
 from tests.features.members.group import group
 
@@ -205,6 +208,29 @@ def test_what_groups_inherit_is_set_for_all_and_for_a_segment(
     assert heard() == (5, 12)
     assert run(workspace, "set", "post_gap_hours", "default") == 0
     assert heard() == shipped
+
+
+def test_first_messages_are_counted_from_when_they_were_set_for_a_segment(workspace: Path) -> None:
+    def since() -> Any:
+        def look(work: Work) -> Any:
+            chat = resolve(work, Chat(-1004000000001, "supergroup", "西湖店会员群")).id
+            service.set_profile(work, chat, tier="store")
+            service.put(work, BY_ID[NEWCOMER].setting, True, chat=chat)
+            care = policy_of(work, chat, None).care
+            return care and care.since
+
+        writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+        try:
+            return writer.write(look)
+        finally:
+            writer.close()
+
+    assert since() is None
+    assert run(workspace, "set", "newcomer_messages", "5", "--for", "tier:store") == 0
+    first = since()
+    assert first is not None
+    assert run(workspace, "set", "newcomer_messages", "6", "--for", "tier:store") == 0
+    assert since() == first
 
 
 @pytest.mark.parametrize(

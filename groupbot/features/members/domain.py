@@ -218,6 +218,14 @@ class Changed(Struct, frozen=True):
     topic: int | None = None
 
 
+class Given(Struct, frozen=True):
+    """A setting was set for all chats of a `segment`; None: for all chats."""
+
+    key: str
+    value: Any
+    segment: str | None
+
+
 class SetUp(Struct, frozen=True):
     """A chat was given its tier (`first`: it had none before). Features that start then listen for it."""
 
