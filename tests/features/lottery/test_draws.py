@@ -23,6 +23,8 @@ from groupbot.features.lottery.domain import Conditions, Order, Prize
 from groupbot.features.lottery.service.conditions import tickets_of
 from groupbot.features.lottery.service.ending import end
 from groupbot.features.lottery.service.resident import load
+from groupbot.features.lottery.store.tables import boost
+from groupbot.features.lottery.store.tables import gift as gifts
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 from groupbot.features.members.domain import ZONE
@@ -502,6 +504,47 @@ def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
     assert tick(writer, service.remind_due) == []
     to(writer, award.deadline - 23 * HOUR)
     assert [tick(writer, service.remind_due) for _ in range(2)] == [["lottery/remind"], []]
+
+
+# --- forgetting
+def sweep(writer: Writer) -> int:
+    """How many draws an hour's tidying forgets."""
+    n = 0
+    while writer.write(lambda w: service.sweep(service.over(w), w)):
+        n += 1
+    return n
+
+
+def rows(writer: Writer) -> int:
+    """How many rows all tables of draws have."""
+    every = (store.lottery, store.prize, store.entry, store.award, store.redraw, store.code, boost, gifts)
+    count = sa.func.count()
+    return sum(writer.write(lambda w, t=t: w.sql.value(sa.select(count).select_from(t))) for t in every)
+
+
+def test_draws_are_forgotten_half_a_year_after_their_end(writer: Writer) -> None:
+    """With who took part and who won; while somebody may still claim a draw stays."""
+    done = open_(writer, order(Prize("box", 2)))
+    enter_all(writer, done, range(1, 4))
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert [writer.write(claim, done, p) for p in winners(writer, done)] == ["lottery/claimed"] * 2
+    off = open_(writer, gift(1))
+    enter_all(writer, off, range(1, 3))
+    writer.write(lambda w: (room(w), service.cancel(w, None, by=50)))
+    unclaimed = open_(writer, gift(1))
+    enter_all(writer, unclaimed, range(1, 2))
+    writer.write(lambda w: (room(w), service.close(w)))
+    asked = {"person_id": 1, "until": None, "checked_at": writer.clock.now()}
+    writer.write(lambda w: w.sql.run(store.KEEP_BOOST, chat_id=room(w), **asked))
+    writer.clock.shift(timedelta(days=179))
+    before = rows(writer)
+    assert (sweep(writer), rows(writer)) == (0, before)
+    writer.clock.shift(timedelta(days=2))
+    assert sweep(writer) == 2
+    assert writer.write(claim, done, 1) == "common/old_button"
+    assert state(writer, unclaimed) == "drawn"
+    assert "lottery/returned" in tick(writer, service.lapse_due)
+    assert (sweep(writer), rows(writer)) == (1, 0)
 
 
 # --- cancelling and editing
