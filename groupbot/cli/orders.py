@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import available_timezones
 
 import typer
 
@@ -43,6 +44,8 @@ def import_(
     """Take in orders, each once by its channel and number: the same file twice changes nothing, a newer one
     changes what it says otherwise. A product nobody told of is parked until `orders products` tells of it.
     Nothing but the columns named in the docs is read: no addresses, nothing of a payment."""
+    if zone not in available_timezones():
+        raise Misfit(f"{zone!r} is no time zone", where="--zone", next="an IANA name, as Asia/Shanghai")
     clock = zone_of(zone)
     lines, wrong, rest = _read(file, clock)
     found = asyncio.run(_bring(load(workspace), list(together(lines).values())))

@@ -46,6 +46,19 @@ def test_orders_of_a_csv_count_once_and_park_what_is_not_known(
     assert "no column order" in capsys.readouterr().err
 
 
+def test_times_are_not_read_by_a_clock_nobody_knows(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "orders.csv"
+    file.write_text("order,at,customer,product,amount\nA1,2026-11-02,138,HAW,59\n", "utf-8")
+    assert run(workspace, "import", str(file), "--zone", "Asia/Shangai") == 2
+    assert capsys.readouterr().err == (
+        "groupbot: --zone: 'Asia/Shangai' is no time zone -> an IANA name, as Asia/Shanghai\n"
+    )
+    assert run(workspace, "import", str(file), "--zone", "Europe/Berlin") == 0
+    assert capsys.readouterr().out.startswith("1 orders new, 0 changed")
+
+
 def test_a_comma_without_quotes_in_products_is_told_with_its_line(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
