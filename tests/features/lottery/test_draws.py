@@ -14,7 +14,7 @@ from groupbot.core.events import Chat, Joined, Left, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.engagement.store import event, hired_join
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
@@ -493,6 +493,28 @@ def test_a_deleted_winner_cannot_claim_and_the_seat_goes_on(writer: Writer) -> N
     assert winners(writer, number) == [gone, 3 - gone]
     made = record(writer, number)
     assert (verifier()(made), list(made["redraws"][0]["out"].values())) == ("", ["left"])  # type: ignore[index]
+
+
+def test_a_winner_who_left_cannot_claim_until_they_are_back(writer: Writer) -> None:
+    """The press itself makes nobody a member again; what was heard long ago is asked for first."""
+    number = open_(writer, order(Prize("50 points", 1, "points", 50)))
+    enter_all(writer, number, range(1, 2))
+    writer.write(lambda w: (room(w), service.close(w)))
+    leaves(writer, 1)
+
+    def press(work: Work) -> str:
+        room(work)
+        tap = Tap(at=work.now, chat=GROUP, sender=Person(1, "P1"), query_id="2", raw="")
+        members.note_people(tap, work)
+        return claim(work, number, 1)
+
+    assert writer.write(press) == "lottery/left"
+    writer.clock.shift(HOUR)
+    with pytest.raises(Unsure) as asked:
+        writer.write(press)
+    assert (asked.value.member, asked.value.otherwise.template, points(writer, 1)) == (1, "lottery/left", 0)
+    writer.write(arrives, 1)
+    assert (writer.write(press), points(writer, 1)) == ("lottery/claimed", 50)
 
 
 def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
