@@ -588,6 +588,19 @@ def test_cancelling_before_the_close_gives_the_points_back_and_stays_visible(wri
     assert writer.write(ledger.recount).faults == ()
 
 
+def test_a_draw_called_off_is_not_the_one_to_check(writer: Writer) -> None:
+    def last(work: Work) -> object:
+        room(work)
+        return service.status(work)["last"]
+
+    assert writer.write(last) is None
+    first = open_(writer, gift(1))
+    writer.write(lambda w: (room(w), service.close(w)))
+    open_(writer, gift(1))
+    writer.write(lambda w: (room(w), service.cancel(w, None, by=50)))
+    assert writer.write(last) == first
+
+
 def test_after_the_close_nobody_cancels(writer: Writer) -> None:
     """Also in the second between the time and the tick, and while the beacon is waited for."""
     number = open_(writer, gift(1))
