@@ -16,7 +16,7 @@ SEED = "9f" * 32
 
 def fullest(letter: str) -> dict[str, Any]:
     """Fifty winners of as many prizes as may be, all with the longest names."""
-    prizes = [
+    prizes: list[dict[str, Any]] = [
         {"name": f"{n}".ljust(PRIZE, letter), "seats": 7 if n else 1, "kind": "item"}
         for n in range(MOST_PRIZES)
     ]
