@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groupbot import Command, Refusal, Router, Work, here, reply, sender_of
-from groupbot.features.members.domain import Changed
+from groupbot.features.members.domain import Changed, Given
 from groupbot.features.rules.domain.flood import KINDS, MODES
 from groupbot.features.rules.domain.newcomers import BARS
 from groupbot.features.rules.service import limits
@@ -20,6 +20,11 @@ router = Router(
 def care_changed(made: Changed, work: Work) -> None:
     """Newcomers are counted from the day on that somebody asked for it, by whatever way."""
     limits.care_from_now(work, made)
+
+
+@router.on(Given)
+def care_given(made: Given, work: Work) -> None:
+    limits.care_given_from_now(work, made)
 
 
 def _show(cmd: Command, work: Work) -> None:

@@ -285,6 +285,11 @@ def lapse(work: Work) -> None:
     service.out_of_patience(work)
 
 
+@router.every(seconds=3600, reads=service.over)
+def sweep(found: int | None, work: Work) -> bool:
+    return service.sweep(found, work)
+
+
 def _number(word: str) -> int:
     """A draw's number; 0 when the word is none."""
     word = word.strip().removeprefix("#")

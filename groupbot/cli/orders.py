@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import available_timezones
 
 import typer
 
@@ -43,6 +44,8 @@ def import_(
     """Take in orders, each once by its channel and number: the same file twice changes nothing, a newer one
     changes what it says otherwise. A product nobody told of is parked until `orders products` tells of it.
     Nothing but the columns named in the docs is read: no addresses, nothing of a payment."""
+    if zone not in available_timezones():
+        raise Misfit(f"{zone!r} is no time zone", where="--zone", next="an IANA name, as Asia/Shanghai")
     clock = zone_of(zone)
     lines, wrong, rest = _read(file, clock)
     found = asyncio.run(_bring(load(workspace), list(together(lines).values())))
@@ -67,7 +70,7 @@ def products(
 ) -> None:
     """Tell of products; orders that waited for them count from now on."""
     rows = []
-    for line, raw in enumerate(_rows(file), 2):
+    for line, raw in _rows(file):
         more = next((c for c in raw.values() if isinstance(c, list)), ())
         if any(more):
             step = "write a title with a comma in quotes"
@@ -91,7 +94,7 @@ def codes(
 ) -> None:
     """A one-time code for each customer, for 30 days, to be given to them on a receipt or in their account:
     they send /bind CODE to the bot, and their orders count as a member's."""
-    some = [next(iter(r.values())) or "" for r in _rows(file, header=False)]
+    some = [next(iter(r.values())) or "" for _, r in _rows(file, header=False)]
     some = [c for c in dict.fromkeys(" ".join(x.split()) for x in some) if 0 < len(c) <= LONGEST]
     settings = load(workspace)
     made: list[tuple[str, str]] = []
@@ -119,12 +122,15 @@ def _slices(every: Sequence[T]) -> Iterator[Sequence[T]]:
     return (every[i : i + SLICE] for i in range(0, len(every), SLICE))
 
 
-def _rows(file: Path, *, header: bool = True) -> list[dict[str, Any]]:
+def _rows(file: Path, *, header: bool = True) -> list[tuple[int, dict[str, Any]]]:
+    """Each row with the line it ends on: blank lines count, and a cell in quotes may be several."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
+            reader = csv.reader(source)
             if not header:
-                return [{"": r[0]} for r in csv.reader(source) if r]
-            return list(csv.DictReader(source, restkey=""))
+                return [(reader.line_num, {"": r[0]}) for r in reader if r]
+            named = csv.DictReader(source, restkey="")
+            return [(named.reader.line_num, row) for row in named]
     except (OSError, UnicodeDecodeError, csv.Error) as e:
         raise Misfit(f"cannot be read: {e}", where=str(file), next="save it as CSV in UTF-8") from None
 
@@ -134,13 +140,13 @@ def _read(file: Path, clock: Any) -> tuple[list[Line], list[tuple[int, str]], li
     if not rows:
         raise Misfit("no lines", where=str(file), next="the first line names the columns")
     try:
-        columns, rest = columns_of(n for n in rows[0] if n)
+        columns, rest = columns_of(n for n in rows[0][1] if n)
     except ValueError as e:
         raise Misfit(
             f"no column {e}", where=str(file), next="name the columns as docs/operators.md"
         ) from None
     lines, wrong = [], []
-    for place, raw in enumerate(rows, 2):
+    for place, raw in rows:
         try:
             lines.append(line_of(raw, columns, clock))
         except ValueError as e:

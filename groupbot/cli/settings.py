@@ -167,10 +167,25 @@ async def _apply(settings: Settings, file: Path, chat: str, mark: str) -> int:
             raise Misfit("the settings changed meanwhile", where=str(file), next="apply again")
         for change in changes:
             take(work, number, change, None)
+        for change in changes:  # as things stand when all of it is done
+            if change.after is not None and not change.book:
+                _admitted(work, number, change, file)
         return len(changes)
 
     async with visiting(settings) as guest:
         return await guest.write("settings:apply", write)
+
+
+def _admitted(work: Work, number: int, change: files.Change, file: Path) -> None:
+    try:
+        choosing.admit(work, number, work.me.settings[change.key], change.after)
+    except Refusal as no:
+        said = work.content.render(no.template, "en", no.data).formatted.text if work.content else no.template
+        raise Misfit(
+            f"{change.key}: {' '.join(said.split())}",
+            where=str(file),
+            next=f"leave {change.key} out of the file, or apply again when it may be set",
+        ) from None
 
 
 def _changes(work: Work, file: Path, chat: str) -> tuple[int, list[files.Change]]:

@@ -26,11 +26,11 @@ def test_orders_of_a_csv_count_once_and_park_what_is_not_known(
     assert capsys.readouterr().out == "1 products known\n"
     assert run(workspace, "import", str(file)) == 0
     assert capsys.readouterr().out == "2 orders new, 0 changed, 0 known already\nnot taken: 地址\n" + waits
-    file.write_text(head + "A1,2026-11-02,138,HAW,59,x\nA2,?,139,NEW,29,y\n", "utf-8-sig")
+    file.write_text(head + "A1,2026-11-02,138,HAW,59,x\n\nA2,?,139,NEW,29,y\n", "utf-8-sig")
     assert run(workspace, "import", str(file)) == 1
     said = capsys.readouterr().out
     assert said.startswith("0 orders new, 0 changed, 1 known already\n")
-    assert said.endswith("line 3 left out: 时间: '?'\n")
+    assert said.endswith("line 4 left out: 时间: '?'\n")
     (workspace / "c.txt").write_text("138\n139\n138\n", "utf-8")
     assert run(workspace, "codes", str(workspace / "c.txt"), str(out)) == 0
     assert [r.partition(",")[0] for r in out.read_text("utf-8-sig").splitlines()] == [
@@ -46,14 +46,27 @@ def test_orders_of_a_csv_count_once_and_park_what_is_not_known(
     assert "no column order" in capsys.readouterr().err
 
 
+def test_times_are_not_read_by_a_clock_nobody_knows(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "orders.csv"
+    file.write_text("order,at,customer,product,amount\nA1,2026-11-02,138,HAW,59\n", "utf-8")
+    assert run(workspace, "import", str(file), "--zone", "Asia/Shangai") == 2
+    assert capsys.readouterr().err == (
+        "groupbot: --zone: 'Asia/Shangai' is no time zone -> an IANA name, as Asia/Shanghai\n"
+    )
+    assert run(workspace, "import", str(file), "--zone", "Europe/Berlin") == 0
+    assert capsys.readouterr().out.startswith("1 orders new, 0 changed")
+
+
 def test_a_comma_without_quotes_in_products_is_told_with_its_line(
     workspace: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = workspace / "products.csv"
-    file.write_text("code,title,off_shelf\nHAW,Tea,yes,,\nA1,Big, red jacket,yes\n", "utf-8")
+    file.write_text("code,title,off_shelf\nHAW,Tea,yes,,\n\nA1,Big, red jacket,yes\n", "utf-8")
     assert run(workspace, "products", str(file)) == 2
     assert capsys.readouterr().err == (
-        f"groupbot: {file}:3: more cells than columns -> write a title with a comma in quotes\n"
+        f"groupbot: {file}:4: more cells than columns -> write a title with a comma in quotes\n"
     )
     assert run(workspace, "parked") == 0
     file.write_text('code,title,off_shelf\nHAW,Tea,yes,,\nA1,"Big, red jacket",yes\n', "utf-8")

@@ -6,17 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from groupbot.cli import main
-from groupbot.core.events import Chat
+from groupbot.core.events import Chat, Joined, Person
 from groupbot.engine.addresses import resolve
 from groupbot.engine.migrate import upgrade
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.features import tables
+from groupbot.features.entry import service as entry
+from groupbot.features.entry import store as entry_store
+from groupbot.features.entry.domain import CAPTCHA
+from groupbot.features.log.store import log_record
 from groupbot.features.members import service
 from groupbot.features.promos.domain.budget import GAP
-from groupbot.features.rules.domain.policy import BURST, PHRASES
+from groupbot.features.rules.domain.checks import BY_ID
+from groupbot.features.rules.domain.newcomers import ID as NEWCOMER
+from groupbot.features.rules.domain.policy import BURST, CARE_SINCE, PHRASES
+from groupbot.features.rules.service.policy import policy_of
 from groupbot.settings import load
 from tests.features.members.group import group
 
@@ -95,6 +103,52 @@ def test_notes_of_a_file_are_kept(workspace: Path, capsys: pytest.CaptureFixture
     assert "open till nine" in capsys.readouterr().out
 
 
+def test_what_may_not_be_set_as_things_stand_is_refused_in_words(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace / "x.yaml"
+    file.write_text("chat: 西湖店会员群\nsettings:\n  rules_burst: 20\n  silent_actions: on\n", "utf-8")
+    assert run(workspace, "apply", str(file), "--yes") == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"groupbot: {file}: silent_actions: Acts may only be silent where a log shows")
+    assert len(told.splitlines()) == 1
+    assert own(workspace)[None] == {"rules_burst": 12}
+
+
+def test_what_a_file_sets_is_heard_of_as_if_it_had_been_said(workspace: Path) -> None:
+    """Nobody is waited for without a captcha, first messages count from now, and the log has a line of it."""
+
+    def waits(work: Work) -> int:
+        work.chat = resolve(work, Chat(-1004000000001, "supergroup", "西湖店会员群")).id
+        service.put(work, CAPTCHA, True, chat=work.chat)
+        joined = Joined(at=work.now, chat=Chat(-1004000000001, "supergroup"), people=(Person(7, "P"),))
+        work.event = joined
+        entry.joined(work, joined, joined.people[0], lambda *_: None, approved=False)
+        return work.chat
+
+    writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+    chat = writer.write(waits)
+    writer.close()
+    file = workspace / "x.yaml"
+    file.write_text("chat: 西湖店会员群\nsettings:\n  captcha: off\n  newcomer_messages: 5\n", "utf-8")
+    assert run(workspace, "apply", str(file), "--yes") == 0
+
+    def found(work: Work) -> tuple[Any, ...]:
+        newcomer = work.sql.first(entry_store.OF, chat=chat, who=7)
+        told = work.sql.all(sa.select(log_record.c.actor, log_record.c.text).order_by(log_record.c.id))
+        return newcomer.state, bool(service.get(work, chat, CARE_SINCE)), {tuple(r) for r in told}
+
+    writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+    try:
+        assert writer.write(found) == (
+            "freed",
+            True,
+            {(None, "captcha: on → off"), (None, "newcomer_messages: — → 5")},
+        )
+    finally:
+        writer.close()
+
+
 def test_mistake_in_a_file_changes_nothing(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = workspace / "x.yaml"
     file.write_text("chat: 西湖店会员群\nsettings:\n  rule_links: on\n  rules_burst: -1\n", "utf-8")
@@ -154,6 +208,29 @@ def test_what_groups_inherit_is_set_for_all_and_for_a_segment(
     assert heard() == (5, 12)
     assert run(workspace, "set", "post_gap_hours", "default") == 0
     assert heard() == shipped
+
+
+def test_first_messages_are_counted_from_when_they_were_set_for_a_segment(workspace: Path) -> None:
+    def since() -> Any:
+        def look(work: Work) -> Any:
+            chat = resolve(work, Chat(-1004000000001, "supergroup", "西湖店会员群")).id
+            service.set_profile(work, chat, tier="store")
+            service.put(work, BY_ID[NEWCOMER].setting, True, chat=chat)
+            care = policy_of(work, chat, None).care
+            return care and care.since
+
+        writer = Writer(load(workspace).database, bot_id=BOT, guest=True)
+        try:
+            return writer.write(look)
+        finally:
+            writer.close()
+
+    assert since() is None
+    assert run(workspace, "set", "newcomer_messages", "5", "--for", "tier:store") == 0
+    first = since()
+    assert first is not None
+    assert run(workspace, "set", "newcomer_messages", "6", "--for", "tier:store") == 0
+    assert since() == first
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ async def test_a_draw_is_held_proved_and_claimed(chat: Talk) -> None:
     await chat.wait(hours=24)
     ended, winners = chat.bot_texts()
     assert ended.split("\n")[1].startswith("已开奖,23 人参加:")
-    assert winners.startswith("🎉 抽奖 #1「山楂陈皮礼盒」中奖:\n1. ")
+    assert winners.startswith("🎉 抽奖 #1「山楂陈皮礼盒」中奖,请在 ")
     await chat.says(mei, "/verify")
     assert chat.last().startswith("抽奖 #1·23 人参加。全部数据已私信给你。")
     page = next(m for _, m in sorted(chat.world.chats[mei].messages.items(), reverse=True) if "document" in m)

@@ -207,7 +207,8 @@ class Level(Struct, frozen=True):
 
 
 class Changed(Struct, frozen=True):
-    """Somebody (`by`) set a setting of a chat, or of one `topic` of it; None is inherited."""
+    """Somebody (`by`; 0: an operator at the command line) set a setting of a chat, or of one `topic` of it;
+    None is inherited."""
 
     chat: int
     key: str
@@ -215,6 +216,14 @@ class Changed(Struct, frozen=True):
     value: Any
     by: int
     topic: int | None = None
+
+
+class Given(Struct, frozen=True):
+    """A setting was set for all chats of a `segment`; None: for all chats."""
+
+    key: str
+    value: Any
+    segment: str | None
 
 
 class SetUp(Struct, frozen=True):

@@ -14,7 +14,7 @@ from groupbot.core.events import Chat, Joined, Left, Message, Person, Tap
 from groupbot.engine.addresses import resolve
 from groupbot.engine.work import Me, Work
 from groupbot.engine.writer import Writer
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.engagement.store import event, hired_join
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
@@ -23,6 +23,8 @@ from groupbot.features.lottery.domain import Conditions, Order, Prize
 from groupbot.features.lottery.service.conditions import tickets_of
 from groupbot.features.lottery.service.ending import end
 from groupbot.features.lottery.service.resident import load
+from groupbot.features.lottery.store.tables import boost
+from groupbot.features.lottery.store.tables import gift as gifts
 from groupbot.features.members import service as members
 from groupbot.features.members import store as members_store
 from groupbot.features.members.domain import ZONE
@@ -493,6 +495,28 @@ def test_a_deleted_winner_cannot_claim_and_the_seat_goes_on(writer: Writer) -> N
     assert (verifier()(made), list(made["redraws"][0]["out"].values())) == ("", ["left"])  # type: ignore[index]
 
 
+def test_a_winner_who_left_cannot_claim_until_they_are_back(writer: Writer) -> None:
+    """The press itself makes nobody a member again; what was heard long ago is asked for first."""
+    number = open_(writer, order(Prize("50 points", 1, "points", 50)))
+    enter_all(writer, number, range(1, 2))
+    writer.write(lambda w: (room(w), service.close(w)))
+    leaves(writer, 1)
+
+    def press(work: Work) -> str:
+        room(work)
+        tap = Tap(at=work.now, chat=GROUP, sender=Person(1, "P1"), query_id="2", raw="")
+        members.note_people(tap, work)
+        return claim(work, number, 1)
+
+    assert writer.write(press) == "lottery/left"
+    writer.clock.shift(HOUR)
+    with pytest.raises(Unsure) as asked:
+        writer.write(press)
+    assert (asked.value.member, asked.value.otherwise.template, points(writer, 1)) == (1, "lottery/left", 0)
+    writer.write(arrives, 1)
+    assert (writer.write(press), points(writer, 1)) == ("lottery/claimed", 50)
+
+
 def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
     number = open_(writer, gift(1))
     start_chat(writer, 1)
@@ -502,6 +526,47 @@ def test_a_winner_is_reminded_once_a_day_before(writer: Writer) -> None:
     assert tick(writer, service.remind_due) == []
     to(writer, award.deadline - 23 * HOUR)
     assert [tick(writer, service.remind_due) for _ in range(2)] == [["lottery/remind"], []]
+
+
+# --- forgetting
+def sweep(writer: Writer) -> int:
+    """How many draws an hour's tidying forgets."""
+    n = 0
+    while writer.write(lambda w: service.sweep(service.over(w), w)):
+        n += 1
+    return n
+
+
+def rows(writer: Writer) -> int:
+    """How many rows all tables of draws have."""
+    every = (store.lottery, store.prize, store.entry, store.award, store.redraw, store.code, boost, gifts)
+    count = sa.func.count()
+    return sum(writer.write(lambda w, t=t: w.sql.value(sa.select(count).select_from(t))) for t in every)
+
+
+def test_draws_are_forgotten_half_a_year_after_their_end(writer: Writer) -> None:
+    """With who took part and who won; while somebody may still claim a draw stays."""
+    done = open_(writer, order(Prize("box", 2)))
+    enter_all(writer, done, range(1, 4))
+    writer.write(lambda w: (room(w), service.close(w)))
+    assert [writer.write(claim, done, p) for p in winners(writer, done)] == ["lottery/claimed"] * 2
+    off = open_(writer, gift(1))
+    enter_all(writer, off, range(1, 3))
+    writer.write(lambda w: (room(w), service.cancel(w, None, by=50)))
+    unclaimed = open_(writer, gift(1))
+    enter_all(writer, unclaimed, range(1, 2))
+    writer.write(lambda w: (room(w), service.close(w)))
+    asked = {"person_id": 1, "until": None, "checked_at": writer.clock.now()}
+    writer.write(lambda w: w.sql.run(store.KEEP_BOOST, chat_id=room(w), **asked))
+    writer.clock.shift(timedelta(days=179))
+    before = rows(writer)
+    assert (sweep(writer), rows(writer)) == (0, before)
+    writer.clock.shift(timedelta(days=2))
+    assert sweep(writer) == 2
+    assert writer.write(claim, done, 1) == "common/old_button"
+    assert state(writer, unclaimed) == "drawn"
+    assert "lottery/returned" in tick(writer, service.lapse_due)
+    assert (sweep(writer), rows(writer)) == (1, 0)
 
 
 # --- cancelling and editing
@@ -521,6 +586,19 @@ def test_cancelling_before_the_close_gives_the_points_back_and_stays_visible(wri
     with pytest.raises(Refusal, match="lottery/called_off"):
         record(writer, number)
     assert writer.write(ledger.recount).faults == ()
+
+
+def test_a_draw_called_off_is_not_the_one_to_check(writer: Writer) -> None:
+    def last(work: Work) -> object:
+        room(work)
+        return service.status(work)["last"]
+
+    assert writer.write(last) is None
+    first = open_(writer, gift(1))
+    writer.write(lambda w: (room(w), service.close(w)))
+    open_(writer, gift(1))
+    writer.write(lambda w: (room(w), service.cancel(w, None, by=50)))
+    assert writer.write(last) == first
 
 
 def test_after_the_close_nobody_cancels(writer: Writer) -> None:

@@ -119,7 +119,7 @@ def changed(work: Work, made: Changed) -> None:
     """Somebody set a setting."""
     where = f"[{made.topic}] " if made.topic is not None else ""
     text = f"{where}{made.key}: {clipped(made.was)} → {clipped(made.value)}"
-    note(work, Record(made.chat, "settings", "setting", work.now, made.by, text=text[:200]))
+    note(work, Record(made.chat, "settings", "setting", work.now, made.by or None, text=text[:200]))
 
 
 def when(seconds: int) -> datetime | None:

@@ -10,7 +10,7 @@ from groupbot.core.effects import Answer, Send
 from groupbot.core.events import Tap
 from groupbot.engine import vault
 from groupbot.engine.work import Work
-from groupbot.errors import Refusal
+from groupbot.errors import Refusal, Unsure
 from groupbot.features.ledger import domain as accounts
 from groupbot.features.ledger import service as ledger
 from groupbot.features.lottery import store
@@ -26,7 +26,8 @@ def claim(work: Work, number: int, tap: Tap) -> str:
     is set aside that must be handed over now; "" for everything else.
 
     Raises:
-        Refusal: not a winner, too late, or a prize that needs a private chat and there is none yet.
+        Refusal: not a winner, too late, left, or a prize that needs a private chat and there is none yet.
+        Unsure: they left, and Telegram did not tell it within the last minute: they may be back.
     """
     lottery, person = load(work, number), tap.sender
     if lottery is None or person is None or lottery.chat != work.chat:
@@ -38,6 +39,7 @@ def claim(work: Work, number: int, tap: Tap) -> str:
     if mine.claimed_at is None:
         if mine.lapsed_at is not None or mine.deadline <= work.now:
             raise Refusal("lottery/lapsed")
+        _still_here(work, lottery.chat, person.id)
         if prize.kind in ("code", "text", "coupon"):
             members.alone(work, person.id)
         if not work.sql.run(store.CLAIM, the_id=number, who=person.id, now=work.now, at=work.now):
@@ -54,6 +56,14 @@ def claim(work: Work, number: int, tap: Tap) -> str:
     data = {"prize": prize.name, "kind": prize.kind}
     work.say(Answer(query_id=tap.query_id, template="lottery/claimed", data=data))
     return coupon
+
+
+def _still_here(work: Work, chat: int, person: int) -> None:
+    """By what Telegram told of them: whoever presses a button counts as seen here, from outside too."""
+    fact = members.standing(work, chat, person)
+    if fact is not None and fact[0] in ("left", "kicked"):
+        no = Refusal("lottery/left")
+        raise no if members.confirmed(work, chat, person) else Unsure(person, chat, no)
 
 
 def _pay(work: Work, lottery: Lottery, award: Any, amount: int) -> None:

@@ -187,7 +187,7 @@ def redraw_stale(work: Work) -> None:
 def status(work: Work) -> dict[str, Any]:
     """The open draw of this chat and the last one, for whoever asks."""
     row = work.sql.first(store.OPEN_IN, chat=work.chat)
-    last = work.sql.value(store.LAST_IN, chat=work.chat)
+    last = work.sql.value(store.LAST_CLOSED, chat=work.chat)
     found: dict[str, Any] = {"open": False, "last": last}
     if row is not None and (lottery := load(work, row.id)) is not None:
         found |= {

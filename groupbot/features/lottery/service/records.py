@@ -91,7 +91,7 @@ def verify(work: Work, cmd: Command, number: int | None) -> None:
     """
     private = cmd.chat.type == "private"
     if number is None and not private:
-        number = work.sql.value(store.LAST_IN, chat=work.chat)
+        number = work.sql.value(store.LAST_CLOSED, chat=work.chat)
     row = None if number is None else work.sql.first(store.LOTTERY, the_id=number)
     person = sender_of(cmd)
     if (

@@ -72,6 +72,14 @@ LAST_IN = Hot(
         .limit(1)
     )
 )
+LAST_CLOSED = Hot(  # the last that was not called off: it can be checked, or soon
+    lambda: (
+        sa.select(lottery.c.id)
+        .where(lottery.c.chat_id == b("chat"), ~among(lottery.c.state, "open", "void"))
+        .order_by(lottery.c.id.desc())
+        .limit(1)
+    )
+)
 FREEZE = Hot(
     lambda: (
         sa.update(lottery)

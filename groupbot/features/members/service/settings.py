@@ -8,7 +8,7 @@ from typing import Any
 from groupbot.core.setting import Setting
 from groupbot.engine.work import Work
 from groupbot.features.members import store
-from groupbot.features.members.domain import ACTION_TOPIC, Changed, Level, Profile, segments
+from groupbot.features.members.domain import ACTION_TOPIC, Changed, Given, Level, Profile, segments
 from groupbot.features.members.service.chats import profile
 
 _CACHES = ("members.value", "members.voice", "members.layers", "members.segment", "members.topics")
@@ -81,6 +81,8 @@ def put(
         was = _rows(work, scope, scope_id).get(setting.key)
         if was != value:
             work.emit(Changed(chat, setting.key, was, value, by, topic))
+    elif chat is None:
+        work.emit(Given(setting.key, value, scope_id or None))
     work.sql.run(
         store.SET,
         scope=scope,
@@ -126,9 +128,11 @@ def _changed(work: Work, scope: str, scope_id: str) -> None:
         work.clear(cache)
 
 
-def own(work: Work, chat: int, topic: int | None = None) -> dict[str, Any]:
-    """What a chat, or a topic of it, set itself: by key."""
-    scope, scope_id = _place(chat, topic, None, None)
+def own(
+    work: Work, chat: int | None, topic: int | None = None, *, segment: str | None = None
+) -> dict[str, Any]:
+    """What a chat, or a topic of it, set itself; without a chat what a segment or all are given. By key."""
+    scope, scope_id = _place(chat, topic, None, segment)
     return dict(_rows(work, scope, scope_id))
 
 

@@ -9,6 +9,7 @@ from groupbot.core.effects import Edit
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
+from groupbot.features.members.domain import Changed
 from groupbot.features.members.service.choosing import admit
 from groupbot.features.moving import store
 from groupbot.features.moving.domain.file import Change, Moved
@@ -61,11 +62,14 @@ def decide(work: Work, tap: Apply | Drop, person: int) -> int:
 
 
 def take(work: Work, chat: int, change: Change, by: int | None) -> None:
-    """Make one change. Its setting is known and its value was checked when it was read."""
+    """Make one change. Its setting is known and its value was checked when it was read. `by` None: an
+    operator at the command line; whoever hears of what people set hears of that too."""
     if change.book:
         books.put(work, chat, change, by)
         return
     s = work.me.settings[change.key]
+    if by is None:
+        work.emit(Changed(chat, change.key, change.before, change.after, 0, change.topic))
     if change.after is None:
         members.unset(work, s, chat=chat, topic=change.topic, by=by)
     else:

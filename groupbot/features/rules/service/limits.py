@@ -9,7 +9,7 @@ from groupbot.core.spans import span, spelled
 from groupbot.engine.work import Work
 from groupbot.errors import Refusal
 from groupbot.features.members import service as members
-from groupbot.features.members.domain import Changed, Setting
+from groupbot.features.members.domain import Changed, Given, Setting
 from groupbot.features.rules.domain import flood, newcomers
 from groupbot.features.rules.domain.checks import BY_ID, FLOOD
 from groupbot.features.rules.domain.policy import (
@@ -130,8 +130,19 @@ def care_from_now(work: Work, made: Changed) -> None:
     if made.key != CARE_MESSAGES.key or not made.value:
         return
     if not members.get(work, made.chat, CARE_SINCE, made.topic):
-        since = work.now.replace(microsecond=0).isoformat()
-        members.put(work, CARE_SINCE, since, chat=made.chat, topic=made.topic)
+        members.put(work, CARE_SINCE, _now(work), chat=made.chat, topic=made.topic)
+
+
+def care_given_from_now(work: Work, made: Given) -> None:
+    """The same where it was set for many groups at once."""
+    if made.key != CARE_MESSAGES.key or not made.value:
+        return
+    if CARE_SINCE.key not in members.own(work, None, segment=made.segment):
+        members.put(work, CARE_SINCE, _now(work), segment=made.segment)
+
+
+def _now(work: Work) -> str:
+    return work.now.replace(microsecond=0).isoformat()
 
 
 def set_care(work: Work, chat: int, words: list[str], by: int | None, topic: int | None = None) -> None:
@@ -157,5 +168,5 @@ def set_care(work: Work, chat: int, words: list[str], by: int | None, topic: int
     put(CARE_MESSAGES, messages)
     put(CARE_SECONDS, int(length.total_seconds()))
     put(CARE_BARS, bars or list(newcomers.USUAL))
-    put(CARE_SINCE, work.now.replace(microsecond=0).isoformat())
+    put(CARE_SINCE, _now(work))
     put(BY_ID[newcomers.ID].setting, True)
