@@ -54,6 +54,18 @@ async def test_who_asks_may_be_written_to_for_five_minutes(net: Net, li: int) ->
     assert await net.wrong("sendMessage", chat_id=li, text="x") == refused
 
 
+@pytest.mark.parametrize("verdict", ["approve", "decline"])
+async def test_who_asks_may_be_written_to_only_until_it_is_decided(net: Net, li: int, verdict: str) -> None:
+    await asked(net, li)
+    other = net.world.add_chat("Coffee", net.owner)
+    net.world.ask_to_join(li, other.id)
+    await net.good(f"{verdict}ChatJoinRequest", chat_id=net.id, user_id=li)
+    await net.good("sendMessage", chat_id=li, text="one request still stands")
+    net.world.decide(other, li, net.owner, accept=False)
+    refused = "Forbidden: bot can't initiate conversation with a user"
+    assert await net.wrong("sendMessage", chat_id=li, text="x") == refused
+
+
 async def test_only_who_may_invite_hears_of_requests_and_answers_them(net: Net, li: int) -> None:
     net.world.promote(net.id, BOT, net.owner, {"can_delete_messages"})
     net.forget()
