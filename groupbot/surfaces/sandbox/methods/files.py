@@ -22,8 +22,10 @@ _MAY = {
     "document": ("can_send_documents", "documents"),
     "audio": ("can_send_audios", "music files"),
     "voice": ("can_send_voice_notes", "voice notes"),
+    "video_note": ("can_send_video_notes", "video notes"),
     "sticker": ("can_send_other_messages", "stickers"),
 }
+_WORDLESS = ("sticker", "video_note")
 
 
 def sender(kind: str) -> Callable[[Call], Json]:
@@ -33,7 +35,7 @@ def sender(kind: str) -> Callable[[Call], Json]:
         room = call.room()
         text, marks = formatted(call, "caption")
         content = held(call, kind, call.text(kind))
-        words = {"caption": text or None, "caption_entities": marks or None} if kind != "sticker" else {}
+        words = {} if kind in _WORDLESS else {"caption": text or None, "caption_entities": marks or None}
         return posted(call, room, _MAY[kind], **content, **words)
 
     return send
@@ -57,9 +59,7 @@ def held(call: Call, kind: str, given: str) -> Json:
         known = next((f for f, (_, d) in call.world.files.items() if d == data), "")
         made = call.world.sticker()
         return {"sticker": made | ({"file_id": known} if known.startswith("CAAC") else {})}
-    return (
-        call.world.of_file(kind, data, file_name=name) if kind != "voice" else call.world.of_file(kind, data)
-    )
+    return call.world.of_file(kind, data, **({} if kind in ("voice", "video_note") else {"file_name": name}))
 
 
 def _given(call: Call, kind: str, given: str) -> Upload:
@@ -235,7 +235,7 @@ def _content(message: Json) -> Json:
 
 
 METHODS: dict[str, Callable[[Call], Any]] = {
-    **{f"send{kind.capitalize()}": sender(kind) for kind in _MAY},
+    **{f"send{kind.title().replace('_', '')}": sender(kind) for kind in _MAY},
     "sendMediaGroup": send_media_group,
     "sendPoll": send_poll,
     "stopPoll": stop_poll,
