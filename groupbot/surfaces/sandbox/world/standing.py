@@ -134,7 +134,7 @@ class Standing(Ground):
             body["invite_link"] = link
         if requested:
             body["via_join_request"] = True
-        self.changed("member", chat=room.id, member=after, by=by)
+        self.changed("member", chat=room.id, member=after, was=before, by=by)
         own = next((b for b in self.bots.values() if b.user == user), None)
         if own is not None:
             self.tell("my_chat_member", body, room, only=own)
