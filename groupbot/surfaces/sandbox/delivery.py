@@ -46,7 +46,7 @@ async def poll(world: World, bot: BotState, params: Json) -> list[Json]:
     deadline = now + min(LONGEST, float(params.get("timeout") or 0))
     try:
         while True:
-            world.drop_old(bot)
+            world.drop_old(bot, limit)
             left = deadline - loop.time()
             if bot.updates or left <= 0:
                 return list(bot.updates)[:limit]

@@ -90,6 +90,16 @@ async def test_updates_that_waited_too_long_never_arrive(net: Net) -> None:
     assert await net.good("getUpdates", limit=9) == []
 
 
+async def test_a_press_that_waited_too_long_is_gone_from_behind_an_older_message(net: Net) -> None:
+    mid = await net.sent(reply_markup=button("go"))
+    net.forget()
+    net.world.say(net.mei, net.id, "hi")
+    net.world.press(net.mei, net.id, mid, "go")
+    net.world.clock.move(151)
+    net.world.say(net.mei, net.id, "ho")
+    assert [u["message"]["text"] for u in await net.good("getUpdates")] == ["hi", "ho"]
+
+
 async def test_member_updates_come_only_if_asked_for(net: Net) -> None:
     net.forget()
     net.world.leave(net.mei, net.id)
