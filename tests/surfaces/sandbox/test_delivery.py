@@ -163,6 +163,18 @@ async def test_a_webhook_gets_its_secret_and_the_same_update_again_after_a_failu
     )
 
 
+async def test_a_webhook_is_shown_nothing_of_the_notes_in_a_message(net: Net, hook: Hook) -> None:
+    mid = net.world.say(net.mei, net.id, "hi")["message_id"]
+    net.world.react(net.mei, net.id, mid, ["👍"])
+    await net.good("setWebhook", url=hook.url, drop_pending_updates=True)
+    net.world.say(net.mei, net.id, "and", reply_to=mid)
+    async with asyncio.timeout(30):
+        await hook.came.wait()
+    ((_, update),) = hook.got
+    assert update["message"]["reply_to_message"]["text"] == "hi"
+    assert [k for k in (*update, *update["message"]["reply_to_message"]) if k.startswith("_")] == []
+
+
 async def test_a_webhook_and_polling_exclude_each_other(net: Net, hook: Hook) -> None:
     net.forget()
     poll = asyncio.create_task(net.call("getUpdates", timeout=20))
