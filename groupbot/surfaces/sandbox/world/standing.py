@@ -53,6 +53,8 @@ class Standing(Ground):
         m = self.member(room, user)
         if m.staff or room.type == "private":
             return True
+        if not m.inside:
+            return False
         return permission in room.permissions and (m.status != "restricted" or permission in m.permissions)
 
     def post(
