@@ -66,6 +66,20 @@ async def test_who_asks_may_be_written_to_only_until_it_is_decided(net: Net, li:
     assert await net.wrong("sendMessage", chat_id=li, text="x") == refused
 
 
+async def test_a_mute_outlives_a_new_request(net: Net) -> None:
+    until = int(net.world.clock.now()) + 3600
+    await net.good("restrictChatMember", chat_id=net.id, user_id=net.mei, permissions={}, until_date=until)
+    net.world.leave(net.mei, net.id)
+    for muted in (True, False):
+        await asked(net, net.mei)
+        await net.good("approveChatJoinRequest", chat_id=net.id, user_id=net.mei)
+        told = (await net.news(*WANTED))[-2]["chat_member"]
+        assert told["new_chat_member"]["status"] == ("restricted" if muted else "member")
+        assert net.world.member(net.room, net.mei).inside
+        net.world.leave(net.mei, net.id)
+        net.world.clock.move(3601)
+
+
 async def test_only_who_may_invite_hears_of_requests_and_answers_them(net: Net, li: int) -> None:
     net.world.promote(net.id, BOT, net.owner, {"can_delete_messages"})
     net.forget()

@@ -125,7 +125,8 @@ class Places(Standing):
         if not accept:
             return
         link = asked["link"]
-        self.set_member(room, user, by, link=link, requested=True, status="member", is_member=True)
+        status = "restricted" if self.member(room, user).status == "restricted" else "member"
+        self.set_member(room, user, by, link=link, requested=True, status=status, is_member=True)
         if link is not None:
             link["_used"] = link.get("_used", 0) + 1
         self.post(room, user, new_chat_members=[self.person(user)])
