@@ -222,3 +222,12 @@ async def test_two_members_answer_a_quiz_by_pressing_its_options(net: Net, open_
         await expect(page.locator(".poll")).to_contain_text("Red.")
         assert await page.locator(".poll .key").first.is_disabled()
     assert [o["voter_count"] for o in net.room.messages[sent["message_id"]]["poll"]["options"]] == [1, 1]
+
+
+async def test_an_upgraded_group_stands_once_in_the_list(net: Net, open_page: Open) -> None:
+    net.world.add_chat("Small", net.owner, type="group")
+    page = await open_page(url(net, "Olga") + "&chat=Small")
+    await expect(page.locator("#subtitle")).to_have_text("1 member · basic group")
+    await page.click("text=Upgrade to supergroup")
+    await expect(page.locator("#subtitle")).to_have_text("1 member · supergroup")
+    assert await page.locator(".chat", has_text="Small").count() == 1

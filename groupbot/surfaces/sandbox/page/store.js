@@ -40,6 +40,7 @@ function take(state) {
 const CHANGES = {
   user: b => store.users.set(b.user.id, b.user),
   message(b) {
+    if (b.message.migrate_to_chat_id) { store.chats.delete(b.message.chat.id); return; }  // nothing stands there any more
     const made = room(b.message.chat);
     made.messages.set(b.message.message_id, b.message);
     made.unread += 1;
@@ -87,7 +88,8 @@ export function connect() {
   stream.onmessage = event => {
     const change = JSON.parse(event.data);
     if (change.kind === 'chat') {  // rare: a new group or an upgraded one
-      load().then(() => tell('chat', change));
+      tell('chat', change);  // first: who looks at the old one looks at the new one when it is there
+      load();
       return;
     }
     if (loading) early.push(change);
