@@ -231,3 +231,14 @@ async def test_an_upgraded_group_stands_once_in_the_list(net: Net, open_page: Op
     await page.click("text=Upgrade to supergroup")
     await expect(page.locator("#subtitle")).to_have_text("1 member · supergroup")
     assert await page.locator(".chat", has_text="Small").count() == 1
+
+
+async def test_an_older_pinned_message_shows_when_the_newest_is_removed(net: Net, open_page: Open) -> None:
+    older, newer = await net.sent("older"), await net.sent("newer")
+    for mid in (older, newer):
+        await net.good("pinChatMessage", chat_id=net.id, message_id=mid)
+    page = await open_page(url(net, "Mei"))
+    await expect(page.locator("#pin")).to_contain_text("newer")
+    await net.good("deleteMessage", chat_id=net.id, message_id=newer)
+    await expect(page.locator("#pin")).to_contain_text("older")
+    await expect(page.locator("#pin")).to_be_visible()

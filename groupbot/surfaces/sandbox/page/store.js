@@ -49,8 +49,10 @@ const CHANGES = {
   },
   edited: b => room(b.message.chat).messages.set(b.message.message_id, b.message),
   removed(b) {
-    const found = store.chats.get(b.chat)?.messages.get(b.message_id);
-    if (found) store.chats.get(b.chat).messages.set(b.message_id, { ...found, gone: true, by: b.by });
+    const c = store.chats.get(b.chat), found = c?.messages.get(b.message_id);
+    if (!found) return;
+    c.messages.set(b.message_id, { ...found, gone: true, by: b.by });
+    c.pinned = c.pinned.filter(id => id !== b.message_id);
   },
   pinned(b) { const c = store.chats.get(b.chat); if (c) c.pinned = b.pinned; },
   member: b => store.chats.get(b.chat)?.members.set(b.member.user.id, b.member),
