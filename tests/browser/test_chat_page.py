@@ -1,11 +1,12 @@
 """The chat page as people use it."""
 
+import asyncio
 from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from groupbot import testing
 from tests.browser.conftest import Open
@@ -242,3 +243,18 @@ async def test_an_older_pinned_message_shows_when_the_newest_is_removed(net: Net
     await net.good("deleteMessage", chat_id=net.id, message_id=newer)
     await expect(page.locator("#pin")).to_contain_text("older")
     await expect(page.locator("#pin")).to_be_visible()
+
+
+async def test_an_act_while_the_page_loads_is_listed_once(net: Net, open_page: Open) -> None:
+    mid = net.world.say(net.mei, net.id, "buy now")["message_id"]
+    page = await open_page("about:blank")
+
+    async def meanwhile(route: Route) -> None:
+        await net.good("deleteMessage", chat_id=net.id, message_id=mid)
+        await asyncio.sleep(0.5)  # the page hears of it before it has the state
+        await route.continue_()
+
+    await page.route("**/sandbox/state", meanwhile, times=1)
+    await page.goto(url(net, "Mei"))
+    await expect(page.locator("#title")).to_have_text("Tea")
+    assert await page.locator("#acts .removed").count() == 1

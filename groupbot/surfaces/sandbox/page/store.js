@@ -60,7 +60,10 @@ const CHANGES = {
     const m = store.chats.get(b.chat)?.messages.get(b.message_id);
     if (m) store.chats.get(b.chat).messages.set(b.message_id, { ...m, _reactions: { ...m._reactions, [b.user]: b.emoji } });
   },
-  act: b => store.acts.push(b.act),
+  act(b) {  // told while the state was read, it may stand in both
+    const told = JSON.stringify(b.act);
+    if (!store.acts.some(a => JSON.stringify(a) === told)) store.acts.push(b.act);
+  },
   clock: b => { store.skew = b.now - Date.now() / 1000; },
 };
 
