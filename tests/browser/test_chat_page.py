@@ -258,3 +258,16 @@ async def test_an_act_while_the_page_loads_is_listed_once(net: Net, open_page: O
     await page.goto(url(net, "Mei"))
     await expect(page.locator("#title")).to_have_text("Tea")
     assert await page.locator("#acts .removed").count() == 1
+
+
+async def test_two_sanctions_close_together_have_each_their_reason(net: Net, open_page: Open) -> None:
+    li = net.world.add_user("Li")
+    net.world.join(li, net.id)
+    page = await open_page(url(net, "Mei"))
+    for user in (net.mei, li):
+        await net.good("restrictChatMember", chat_id=net.id, user_id=user, permissions={})
+    for text in ("rule contact v1", "rule links v1"):
+        note = {"chat": net.id, "text": text, "kind": "restrict"}
+        await net.http.post(f"{net.sandbox.url}/sandbox/note", json=note)
+    for name, text in (("Mei", "rule contact v1"), ("Li", "rule links v1")):
+        await expect(page.locator("#acts .muted", has_text=name).locator(".reason")).to_have_text(text)
