@@ -93,7 +93,7 @@ def tell(kind: str, state: str, why: str, cause: str, error: str) -> str:
     >>> tell("delete", "done", "rule contact v1 matched「薇信」, case 1", "guard:rules.judge", "")
     'rule contact v1 matched「薇信」, case 1'
     """
-    if kind == "menu" or (state == "done" and error.startswith("replaced by")):
+    if kind == "menu" or (state == "done" and error.startswith(("replaced by", "announced;"))):
         return ""
     act = {
         "done": kind,

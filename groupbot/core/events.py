@@ -201,8 +201,8 @@ class Reaction(Event, frozen=True, kw_only=True, gc=False):
 class JoinRequest(Event, frozen=True, kw_only=True, gc=False):
     """Somebody asks to come in (`sender`).
 
-    `private` is the Telegram chat id the bot may write to for five minutes, though it was never started;
-    `query` is the id by which a guard bot answers at once (Bot API 10.1), "" without one.
+    `private` is the Telegram chat id a bot that was never started may write to for five minutes, until the
+    request is decided; `query` the id by which a guard bot answers at once (Bot API 10.1), "" without one.
     """
 
     bio: str = ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from groupbot.core.chance import Chance
-from groupbot.core.effects import Answer, Effect, Send
+from groupbot.core.effects import Admit, Answer, Effect, Send
 from groupbot.core.events import Event
 from groupbot.core.setting import Setting
 from groupbot.engine.away import Away
@@ -112,7 +112,7 @@ class Work:
         return made
 
     def _made(self, effect: Effect) -> Effect:
-        """Rendered, and its fallbacks with it."""
+        """Rendered, and with it what is said instead or ahead of it."""
         if self.away is not None:
             effect = self.away.turn(effect)
         made = self._render(self, effect)
@@ -121,6 +121,8 @@ class Work:
         if isinstance(made, Send) and made.fallback is not None:
             other = structs.replace(made.fallback, cause=made.fallback.cause or effect.cause)
             made = structs.replace(made, fallback=self._made(other))
+        elif isinstance(made, Admit) and made.words is not None:
+            made = structs.replace(made, words=self._made(made.words))
         return made
 
     def emit(self, happening: Any) -> None:

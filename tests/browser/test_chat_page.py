@@ -1,11 +1,12 @@
 """The chat page as people use it."""
 
+import asyncio
 from pathlib import Path
 from urllib.parse import quote
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from groupbot import testing
 from tests.browser.conftest import Open
@@ -222,3 +223,51 @@ async def test_two_members_answer_a_quiz_by_pressing_its_options(net: Net, open_
         await expect(page.locator(".poll")).to_contain_text("Red.")
         assert await page.locator(".poll .key").first.is_disabled()
     assert [o["voter_count"] for o in net.room.messages[sent["message_id"]]["poll"]["options"]] == [1, 1]
+
+
+async def test_an_upgraded_group_stands_once_in_the_list(net: Net, open_page: Open) -> None:
+    net.world.add_chat("Small", net.owner, type="group")
+    page = await open_page(url(net, "Olga") + "&chat=Small")
+    await expect(page.locator("#subtitle")).to_have_text("1 member · basic group")
+    await page.click("text=Upgrade to supergroup")
+    await expect(page.locator("#subtitle")).to_have_text("1 member · supergroup")
+    assert await page.locator(".chat", has_text="Small").count() == 1
+
+
+async def test_an_older_pinned_message_shows_when_the_newest_is_removed(net: Net, open_page: Open) -> None:
+    older, newer = await net.sent("older"), await net.sent("newer")
+    for mid in (older, newer):
+        await net.good("pinChatMessage", chat_id=net.id, message_id=mid)
+    page = await open_page(url(net, "Mei"))
+    await expect(page.locator("#pin")).to_contain_text("newer")
+    await net.good("deleteMessage", chat_id=net.id, message_id=newer)
+    await expect(page.locator("#pin")).to_contain_text("older")
+    await expect(page.locator("#pin")).to_be_visible()
+
+
+async def test_an_act_while_the_page_loads_is_listed_once(net: Net, open_page: Open) -> None:
+    mid = net.world.say(net.mei, net.id, "buy now")["message_id"]
+    page = await open_page("about:blank")
+
+    async def meanwhile(route: Route) -> None:
+        await net.good("deleteMessage", chat_id=net.id, message_id=mid)
+        await asyncio.sleep(0.5)  # the page hears of it before it has the state
+        await route.continue_()
+
+    await page.route("**/sandbox/state", meanwhile, times=1)
+    await page.goto(url(net, "Mei"))
+    await expect(page.locator("#title")).to_have_text("Tea")
+    assert await page.locator("#acts .removed").count() == 1
+
+
+async def test_two_sanctions_close_together_have_each_their_reason(net: Net, open_page: Open) -> None:
+    li = net.world.add_user("Li")
+    net.world.join(li, net.id)
+    page = await open_page(url(net, "Mei"))
+    for user in (net.mei, li):
+        await net.good("restrictChatMember", chat_id=net.id, user_id=user, permissions={})
+    for text in ("rule contact v1", "rule links v1"):
+        note = {"chat": net.id, "text": text, "kind": "restrict"}
+        await net.http.post(f"{net.sandbox.url}/sandbox/note", json=note)
+    for name, text in (("Mei", "rule contact v1"), ("Li", "rule links v1")):
+        await expect(page.locator("#acts .muted", has_text=name).locator(".reason")).to_have_text(text)

@@ -57,6 +57,7 @@ def test_tell_says_shadow_as_would() -> None:
 
 def test_tell_is_silent_about_replaced_edits() -> None:
     assert tell("edit", "done", "", "tick:x.y", "replaced by a newer edit") == ""
+    assert tell("admit", "done", "captcha passed", "tick:x.y", "announced; the decision follows") == ""
 
 
 def test_cast_makes_three_groups_of_invented_people() -> None:

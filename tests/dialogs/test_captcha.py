@@ -403,6 +403,7 @@ async def test_a_request_is_let_in_by_a_press(chat: Talk, mode: str) -> None:
     await chat.asks(mei, link=chat.invite(approval=True))
     await chat.presses(mei, "I a", chat=mei)
     assert (chat.asking(), chat.status(mei)) == ([], "member")
+    assert chat.last(mei) == "Welcome. Test group is open to you."  # said before they were let in
     assert chat.bot_texts() == []
 
 

@@ -50,8 +50,8 @@ async def test_note_is_saved_said_shown_and_cleared(chat: Talk) -> None:
 
 async def test_media_notes_flags_and_menus_in_private(chat: Talk) -> None:
     mei, lin = member(chat, "Mei", starts=True), member(chat, "Lin")
-    for kind in ("photo", "voice", "sticker"):
-        mid = await chat.sends(lin, kind, "" if kind == "sticker" else "look")
+    for kind in ("photo", "voice", "sticker", "video_note"):
+        mid = await chat.sends(lin, kind, "look" if kind in ("photo", "voice") else "")
         await chat.says(chat.owner, f"/save {kind}", reply_to=mid)
         await chat.says(lin, f"#{kind}")
         assert kind in max(chat.room.messages.values(), key=lambda m: m["message_id"])

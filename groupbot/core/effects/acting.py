@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import ClassVar, Literal
 
 from groupbot.core.effects.base import EDIT, MODERATION, Effect
+from groupbot.core.effects.saying import Send
 
 
 class Restrict(Effect, frozen=True, kw_only=True, tag="restrict"):
@@ -84,11 +85,15 @@ class Permit(Effect, frozen=True, kw_only=True, tag="permit"):
 
 class Admit(Effect, frozen=True, kw_only=True, tag="admit"):
     """Approve or decline a join request; by its `query` where there is one. With accept None the query is
-    answered in time and the request stays with people, to be decided later."""
+    answered in time and the request stays with people, to be decided later.
+
+    `words` are said to the person first: to who never started the bot it may write only until the request is
+    decided. Where they cannot be said the decision goes ahead without them."""
 
     member: int
     accept: bool | None
     query: str = ""
+    words: Send | None = None
     lane: ClassVar[int] = MODERATION
 
 

@@ -38,7 +38,7 @@ class Send(Effect, frozen=True, kw_only=True, tag="send"):
 
     `only_for` shows the message to that member of the chat alone (Bot API 10.3); where that is not
     possible it is not sent at all. `to` is the private chat of a join request (`JoinRequest.private`),
-    for five minutes; `user` is then its person.
+    for five minutes and until it is decided (`Admit.words`); `user` is then its person.
     """
 
     template: str | None = None

@@ -76,10 +76,9 @@ class PageRoutes:
                 "user": message["from"]["id"],
                 "said": said,
             }
-        status = body["member"]["status"] if kind == "member" else ""
-        sort = {"restricted": "muted", "kicked": "banned", "member": "freed", "left": "freed"}.get(status)
+        sort = _sanction(body["was"], body["member"]) if kind == "member" else ""
         user = body["member"]["user"]["id"] if sort else 0
-        if sort is None or user in bots:
+        if not sort or user in bots:
             return None
         return made | {"kind": sort, "user": user, "until": body["member"].get("until_date", 0)}
 
@@ -187,6 +186,16 @@ class PageRoutes:
         except ValueError as e:
             return _refused(str(e), 400)
         return JSONResponse({"ok": True, "result": result})
+
+
+def _sanction(was: Json, now: Json) -> str:
+    """What a change of standing is as a sanction; '' for a tag, somebody let in, an administrator made or
+    unmade."""
+    if {**was, "tag": ""} == {**now, "tag": ""}:
+        return ""
+    if now["status"] in ("member", "left"):
+        return "freed" if was["status"] in ("restricted", "kicked") else ""
+    return {"restricted": "muted", "kicked": "banned"}.get(now["status"], "")
 
 
 async def _body(request: Request) -> Json | None:

@@ -12,6 +12,7 @@ import aiohttp
 
 from groupbot.surfaces.sandbox.methods.call import ApiError
 from groupbot.surfaces.sandbox.world import BotState, Json, World
+from groupbot.surfaces.sandbox.world.things import public
 
 AGAIN = 0.5  # seconds: the same offset asked again so soon brings one update
 LONGEST = 50.0  # seconds of a long poll
@@ -46,7 +47,7 @@ async def poll(world: World, bot: BotState, params: Json) -> list[Json]:
     deadline = now + min(LONGEST, float(params.get("timeout") or 0))
     try:
         while True:
-            world.drop_old(bot)
+            world.drop_old(bot, limit)
             left = deadline - loop.time()
             if bot.updates or left <= 0:
                 return list(bot.updates)[:limit]
@@ -104,7 +105,7 @@ class Hooks:
                     await bot.arrived.wait()
                     continue
                 update = bot.updates[0]
-                if await self._post(session, bot, {k: v for k, v in update.items() if k != "_until"}):
+                if await self._post(session, bot, public(update)):
                     if bot.updates and bot.updates[0] is update:
                         bot.updates.popleft()
                     pause = 0.2

@@ -27,26 +27,28 @@ class Limits:
         self._groups: dict[int, deque[float]] = {}
         self._blocked: dict[int, float] = {}
 
-    def take(self, now: float, chat: int, *, group: bool, paid: bool = False) -> int:
-        """0 when a message may go, else the whole seconds to wait (retry_after)."""
+    def take(self, now: float, chat: int, *, group: bool, paid: bool = False, many: int = 1) -> int:
+        """0 when a message may go, or all of `many` that go together, else the whole seconds to wait
+        (retry_after). More than ever may go at once go when nothing else went."""
         until = max(self._blocked.get(EVERYWHERE, 0.0), self._blocked.get(chat, 0.0))
         if until > now:
             return math.ceil(until - now)
         self._refill(now)
-        if (self._paid_tokens if paid else self._tokens) < 1:
+        if (self._paid_tokens if paid else self._tokens) < min(many, PAID_RATE if paid else self.bucket):
             return self._block(EVERYWHERE, now, PENALTY)
         if group:
             sent = self._groups.setdefault(chat, deque())
             while sent and sent[0] <= now - MINUTE:
                 sent.popleft()
-            if len(sent) >= self.group_minute:
-                return self._block(chat, now, sent[0] + MINUTE - now)
-            sent.append(now)
+            over = min(len(sent), len(sent) + many - self.group_minute)  # so many must be a minute old first
+            if over > 0:
+                return self._block(chat, now, sent[over - 1] + MINUTE - now)
+            sent.extend([now] * many)
         if paid:
-            self._paid_tokens -= 1
-            self.paid += 1
+            self._paid_tokens -= many
+            self.paid += many
         else:
-            self._tokens -= 1
+            self._tokens -= many
         return 0
 
     def silent(self, now: float) -> bool:

@@ -22,6 +22,7 @@ from groupbot.surfaces.sandbox.chat_page import PageRoutes
 from groupbot.surfaces.sandbox.delivery import Hooks, poll
 from groupbot.surfaces.sandbox.methods import ApiError, Methods, Upload, bad
 from groupbot.surfaces.sandbox.world import Json, World
+from groupbot.surfaces.sandbox.world.things import public
 
 Record = Callable[[Json], None]
 
@@ -77,7 +78,7 @@ class Sandbox:
             if not polling:
                 self._asked(call, token, method, params, files)
             result = await self._result(token, method, params, files)
-            answer = {"ok": True, "result": _public(result)}
+            answer = {"ok": True, "result": public(result)}
             if polling and answer["result"]:  # a poll that brought nothing is not recorded
                 self._asked(call, token, method, params, files)
             if not polling or answer["result"]:
@@ -205,12 +206,3 @@ async def _parameters(request: Request) -> tuple[Json, dict[str, Upload]]:
                 else:
                     files[key] = (value.filename or key, await value.read())
     return params, files
-
-
-def _public(value: Any) -> Any:
-    """Without the sandbox's own notes."""
-    if isinstance(value, dict):
-        return {k: _public(v) for k, v in value.items() if not k.startswith("_")}
-    if isinstance(value, list):
-        return [_public(v) for v in value]
-    return value

@@ -53,7 +53,7 @@ from groupbot.surfaces.telegram.editing import edit
 from groupbot.surfaces.telegram.files import fetched
 from groupbot.surfaces.telegram.gifts import give
 from groupbot.surfaces.telegram.sending import booked, send, send_poll
-from groupbot.surfaces.telegram.transport import Timed
+from groupbot.surfaces.telegram.transport import Timed, Unreached
 from groupbot.surfaces.telegram.trouble import fine, trouble
 from groupbot.surfaces.telegram.whispers import Whispers
 
@@ -139,6 +139,8 @@ class TelegramGateway:
                 await bot.set_chat_permissions(
                     chat, permissions(effect.can), use_independent_chat_permissions=True
                 )
+            case Admit() if effect.words is not None:
+                return await self._announced(effect, effect.words)
             case Admit():
                 await self._admit(effect, chat)
             case Promote():
@@ -225,6 +227,18 @@ class TelegramGateway:
             if not _without_topic(effect, e):
                 raise
         return await send_poll(self.bot, effect, chat, None)
+
+    async def _announced(self, effect: Admit, words: Send) -> Receipt:
+        """The words, while the request stands. Its decision follows from the receipt: tried again it repeats
+        no words. Only where Telegram was not reached do both wait."""
+        note = "announced; the decision follows"
+        try:
+            await self._send(words, effect.member)
+        except Unreached:
+            raise
+        except TelegramError as e:
+            note = f"not announced: {e.message}"
+        return Receipt(note=note, then=(structs.replace(effect, words=None),))
 
     async def _admit(self, effect: Admit, chat: int) -> None:
         """By the query first; a query that is too old, or a server without them, leaves the request."""

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from groupbot.surfaces.sandbox.limits import Limits
+from groupbot.surfaces.sandbox.methods import Methods
 from groupbot.surfaces.sandbox.world import Forbidden
 from tests.surfaces.sandbox.conftest import BOT, TOKEN, Net, png
 
@@ -41,6 +43,23 @@ async def test_the_bot_sends_an_album(net: Net) -> None:
     assert len({m["media_group_id"] for m in sent}) == 1
     wrong = await net.wrong("sendMediaGroup", chat_id=net.id, media=media * 6)
     assert wrong == "Bad Request: too many messages to send as an album"
+
+
+async def test_an_album_over_the_limit_is_not_sent_at_all(net: Net) -> None:
+    net.sandbox.methods = Methods(net.world, limits=lambda: Limits(group_minute=3))
+    file = net.world.photo(png())[0]["file_id"]
+    media = [{"type": "photo", "media": file}] * 2
+    await net.good("sendMediaGroup", chat_id=net.id, media=media)
+    before = [*net.room.messages]
+    copies = {"chat_id": net.id, "from_chat_id": net.id, "message_ids": before[-2:]}
+    for method, params in (("sendMediaGroup", {"chat_id": net.id, "media": media}), ("copyMessages", copies)):
+        body = await net.call(method, **params)
+        assert (body["error_code"], [*net.room.messages]) == (429, before)
+    net.world.clock.move(body["parameters"]["retry_after"])
+    await net.good("sendMediaGroup", chat_id=net.id, media=media)
+    assert len(net.room.messages) == len(before) + 2
+    net.world.clock.move(61)
+    assert len(await net.good("copyMessages", **(copies | {"message_ids": [*net.room.messages][-4:]}))) == 4
 
 
 async def test_votes_of_a_named_poll_are_told_one_by_one(net: Net) -> None:

@@ -50,6 +50,23 @@ async def test_changes_stream_live_and_only_changes(net: Net) -> None:
     ]
 
 
+async def test_a_tag_and_an_admission_are_no_sanction(net: Net) -> None:
+    who = {"chat_id": net.id, "user_id": net.mei}
+    await net.good("setChatMemberTag", **who, tag="old hand")
+    await net.good("promoteChatMember", **who, can_delete_messages=True)
+    await net.good("promoteChatMember", **who)
+    li = net.world.add_user("Li")
+    net.world.ask_to_join(li, net.id)
+    await net.good("approveChatJoinRequest", chat_id=net.id, user_id=li)
+    await net.good("restrictChatMember", **who, permissions={})
+    await net.good("setChatMemberTag", **who, tag="muted")
+    await net.good("banChatMember", **who)
+    await net.good("unbanChatMember", **who)
+    async with net.http.get(f"{net.sandbox.url}/sandbox/state") as answer:
+        acts = (await answer.json())["acts"]
+    assert [(a["kind"], a["user"]) for a in acts] == [(k, net.mei) for k in ("muted", "banned", "freed")]
+
+
 async def test_people_act_through_the_page(net: Net) -> None:
     status, mid = await do(net, do="say", user=net.mei, chat=net.id, text="hi")
     assert (status, net.room.messages[mid]["text"]) == (200, "hi")

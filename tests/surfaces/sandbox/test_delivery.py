@@ -90,6 +90,16 @@ async def test_updates_that_waited_too_long_never_arrive(net: Net) -> None:
     assert await net.good("getUpdates", limit=9) == []
 
 
+async def test_a_press_that_waited_too_long_is_gone_from_behind_an_older_message(net: Net) -> None:
+    mid = await net.sent(reply_markup=button("go"))
+    net.forget()
+    net.world.say(net.mei, net.id, "hi")
+    net.world.press(net.mei, net.id, mid, "go")
+    net.world.clock.move(151)
+    net.world.say(net.mei, net.id, "ho")
+    assert [u["message"]["text"] for u in await net.good("getUpdates")] == ["hi", "ho"]
+
+
 async def test_member_updates_come_only_if_asked_for(net: Net) -> None:
     net.forget()
     net.world.leave(net.mei, net.id)
@@ -151,6 +161,18 @@ async def test_a_webhook_gets_its_secret_and_the_same_update_again_after_a_failu
         hook.url,
         "Wrong response from the webhook: 500 Internal Server Error",
     )
+
+
+async def test_a_webhook_is_shown_nothing_of_the_notes_in_a_message(net: Net, hook: Hook) -> None:
+    mid = net.world.say(net.mei, net.id, "hi")["message_id"]
+    net.world.react(net.mei, net.id, mid, ["👍"])
+    await net.good("setWebhook", url=hook.url, drop_pending_updates=True)
+    net.world.say(net.mei, net.id, "and", reply_to=mid)
+    async with asyncio.timeout(30):
+        await hook.came.wait()
+    ((_, update),) = hook.got
+    assert update["message"]["reply_to_message"]["text"] == "hi"
+    assert [k for k in (*update, *update["message"]["reply_to_message"]) if k.startswith("_")] == []
 
 
 async def test_a_webhook_and_polling_exclude_each_other(net: Net, hook: Hook) -> None:

@@ -54,6 +54,32 @@ async def test_who_asks_may_be_written_to_for_five_minutes(net: Net, li: int) ->
     assert await net.wrong("sendMessage", chat_id=li, text="x") == refused
 
 
+@pytest.mark.parametrize("verdict", ["approve", "decline"])
+async def test_who_asks_may_be_written_to_only_until_it_is_decided(net: Net, li: int, verdict: str) -> None:
+    await asked(net, li)
+    other = net.world.add_chat("Coffee", net.owner)
+    net.world.ask_to_join(li, other.id)
+    await net.good(f"{verdict}ChatJoinRequest", chat_id=net.id, user_id=li)
+    await net.good("sendMessage", chat_id=li, text="one request still stands")
+    net.world.decide(other, li, net.owner, accept=False)
+    refused = "Forbidden: bot can't initiate conversation with a user"
+    assert await net.wrong("sendMessage", chat_id=li, text="x") == refused
+
+
+async def test_a_mute_outlives_a_new_request(net: Net) -> None:
+    until = int(net.world.clock.now()) + 3600
+    await net.good("restrictChatMember", chat_id=net.id, user_id=net.mei, permissions={}, until_date=until)
+    net.world.leave(net.mei, net.id)
+    for muted in (True, False):
+        await asked(net, net.mei)
+        await net.good("approveChatJoinRequest", chat_id=net.id, user_id=net.mei)
+        told = (await net.news(*WANTED))[-2]["chat_member"]
+        assert told["new_chat_member"]["status"] == ("restricted" if muted else "member")
+        assert net.world.member(net.room, net.mei).inside
+        net.world.leave(net.mei, net.id)
+        net.world.clock.move(3601)
+
+
 async def test_only_who_may_invite_hears_of_requests_and_answers_them(net: Net, li: int) -> None:
     net.world.promote(net.id, BOT, net.owner, {"can_delete_messages"})
     net.forget()

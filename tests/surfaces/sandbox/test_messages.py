@@ -6,6 +6,7 @@ import pytest
 
 from groupbot.surfaces.sandbox.limits import Limits
 from groupbot.surfaces.sandbox.methods import Methods
+from groupbot.surfaces.sandbox.world import Forbidden
 from tests.surfaces.sandbox.conftest import BOT, TOKEN, Net
 from tests.surfaces.sandbox.test_delivery import button
 
@@ -223,6 +224,29 @@ async def test_a_muted_bot_cannot_write(net: Net) -> None:
     assert await net.wrong("sendMessage", chat_id=net.id, text="x") == (
         "Bad Request: not enough rights to send text messages to the chat"
     )
+
+
+async def test_who_is_banned_or_gone_neither_reacts_nor_edits(net: Net) -> None:
+    mid = net.world.say(net.mei, net.id, "hi")["message_id"]
+    net.world.leave(net.mei, net.id)
+    with pytest.raises(Forbidden, match="reactions"):
+        net.world.react(net.mei, net.id, mid, ["👍"])
+    net.world.join(net.mei, net.id)
+    net.world.react(net.mei, net.id, mid, ["👍"])
+    await net.good("banChatMember", chat_id=net.id, user_id=net.mei)
+    with pytest.raises(Forbidden, match="reactions"):
+        net.world.react(net.mei, net.id, mid, [])
+    with pytest.raises(Forbidden, match="banned"):
+        net.world.edit(net.mei, net.id, mid, "buy now")
+    assert net.room.messages[mid]["text"] == "hi"
+
+
+async def test_who_comments_without_joining_reacts_there(net: Net) -> None:
+    news = net.world.add_chat("News", net.owner, type="channel").id
+    net.world.link_channel(net.id, news)
+    mid = net.world.publish(news, "fresh tea")["message_id"]
+    net.world.react(net.world.add_user("Li"), net.id, mid, ["👍"])
+    assert len(net.room.messages[mid]["_reactions"]) == 1
 
 
 @pytest.mark.parametrize(("kind", "word"), [("supergroup", "supergroup"), ("group", "group")])

@@ -111,6 +111,23 @@ async def test_who_asks_is_written_to_in_the_chat_of_the_request(desk: Desk) -> 
     assert [m["text"] for m in desk.world.private(li).messages.values()] == ["a question"]
 
 
+async def test_last_words_to_who_asks_are_said_before_it_is_decided(desk: Desk) -> None:
+    li, wu = desk.world.add_user("Li"), desk.world.add_user("Wu")
+    for person in (li, wu):
+        desk.world.ask_to_join(person, desk.room.id)
+    desk.world.block(wu)
+    notes = ("announced; the decision follows", "not announced: Forbidden: bot was blocked by the user")
+    for person, note in zip((li, wu), notes, strict=True):  # the decision does not depend on the words
+        words = Send(user=person, to=person, text="the door is open")
+        said = await desk.do(Admit(member=person, accept=True, words=words))
+        assert (said.note, said.then) == (note, (Admit(member=person, accept=True),))
+        assert person in desk.room.requests
+        await desk.do(said.then[0])
+        assert desk.world.member(desk.room, person).inside
+    assert [m["text"] for m in desk.world.private(li).messages.values()] == ["the door is open"]
+    assert desk.world.private(wu).messages == {}
+
+
 async def test_permissions_are_set_whole(desk: Desk) -> None:
     await desk.do(Permit(can=("send_messages", "send_photos")))
     assert desk.room.permissions == {"can_send_messages", "can_send_photos"}

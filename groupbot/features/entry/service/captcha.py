@@ -26,7 +26,7 @@ from groupbot.features.entry.domain import (
 from groupbot.features.entry.service import greeting, unanswered
 from groupbot.features.entry.service.line import redraw_later
 from groupbot.features.entry.service.posing import pose
-from groupbot.features.entry.service.telling import Other, RulesOf, asked, tell
+from groupbot.features.entry.service.telling import Other, RulesOf, asked, decide, tell
 from groupbot.features.entry.service.waiting import begin, end, ending_of, longer, recent
 from groupbot.features.members import service as members
 from groupbot.features.members.domain import ADMIN_STATUS
@@ -103,9 +103,8 @@ def passed(work: Work, row: Any, other: Other) -> None:
     """The newcomer is a person: the captcha's mute is lifted, unless there is another reason for it."""
     end(work, row, "passed")
     if row.request:
-        why = "captcha passed"
-        work.say(Admit(chat=row.chat_id, member=row.person_id, accept=True, why=why))
-        tell(work, row, "entry/admitted", {"title": members.title(work, row.chat_id)})
+        data = {"title": members.title(work, row.chat_id)}
+        decide(work, row, "entry/admitted", data, accept=True, why="captcha passed")
         return
     lift(work, row, other, "captcha passed")
     greeting.greet(work, "welcome", row.chat_id, row.person_id)
@@ -139,9 +138,9 @@ def failed(work: Work, row: Any, other: Other) -> None:
 def _decline(work: Work, row: Any, why: str, *, late: bool) -> None:
     """A request is turned down: on record, as whoever is sent away is."""
     end(work, row, "failed")
-    work.say(Admit(chat=row.chat_id, member=row.person_id, accept=False, why=why))
+    data = {"title": members.title(work, row.chat_id), "late": late}
+    decide(work, row, "entry/declined", data, accept=False, why=why)
     work.emit(Turned(row.chat_id, row.person_id, why, None, "decline"))
-    tell(work, row, "entry/declined", {"title": members.title(work, row.chat_id), "late": late})
 
 
 def let_in(work: Work, chat: int, person: int, other: Other) -> None:

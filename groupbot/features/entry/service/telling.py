@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from groupbot.core.effects import Send
+from msgspec import structs
+
+from groupbot.core.effects import Admit, Send
 from groupbot.engine.outbox_table import posted_as
 from groupbot.engine.work import Work
 from groupbot.features.entry import store
@@ -56,3 +58,14 @@ def tell(work: Work, row: Any, template: str, data: dict[str, Any], **more: Any)
         work.say(Send(user=row.person_id, template=template, data=data, **more))
     elif row.request and row.private:
         work.say(Send(user=row.person_id, to=row.private, template=template, data=data, **more))
+
+
+def decide(work: Work, row: Any, template: str, data: dict[str, Any], *, accept: bool, why: str) -> None:
+    """Decide a request and say so. To who never started the bot Telegram lets it write only until then: those
+    words go ahead of the decision."""
+    words = Send(user=row.person_id, template=template, data=data)
+    started = members.started(work, row.person_id)
+    ahead = structs.replace(words, to=row.private) if row.private and not started else None
+    work.say(Admit(chat=row.chat_id, member=row.person_id, accept=accept, why=why, words=ahead))
+    if started:
+        work.say(words)

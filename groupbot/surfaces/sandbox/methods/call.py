@@ -116,9 +116,9 @@ class Call:
             raise bad(missing)
         return found
 
-    def pace(self, room: ChatRoom) -> None:
-        """Sends and edits count towards the flood limits."""
+    def pace(self, room: ChatRoom, many: int = 1) -> None:
+        """Sends and edits count towards the flood limits; `many` that go together go all or not at all."""
         group, paid = room.type != "private", self.flag("allow_paid_broadcast")
-        wait = self.limits.take(self.world.clock.now(), room.id, group=group, paid=paid)
+        wait = self.limits.take(self.world.clock.now(), room.id, group=group, paid=paid, many=many)
         if wait:
             raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)

@@ -8,7 +8,7 @@ from typing import Any
 from groupbot.surfaces.sandbox import pictures
 from groupbot.surfaces.sandbox.markup import units
 from groupbot.surfaces.sandbox.methods.call import ApiError, Call, Upload, bad
-from groupbot.surfaces.sandbox.methods.posting import TEXT, posted, topic_of
+from groupbot.surfaces.sandbox.methods.posting import TEXT, posted, posted_together
 from groupbot.surfaces.sandbox.methods.text import formatted, keyboard
 from groupbot.surfaces.sandbox.world import Json
 from groupbot.surfaces.sandbox.world.things import SERVICE
@@ -22,8 +22,10 @@ _MAY = {
     "document": ("can_send_documents", "documents"),
     "audio": ("can_send_audios", "music files"),
     "voice": ("can_send_voice_notes", "voice notes"),
+    "video_note": ("can_send_video_notes", "video notes"),
     "sticker": ("can_send_other_messages", "stickers"),
 }
+_WORDLESS = ("sticker", "video_note")
 
 
 def sender(kind: str) -> Callable[[Call], Json]:
@@ -33,7 +35,7 @@ def sender(kind: str) -> Callable[[Call], Json]:
         room = call.room()
         text, marks = formatted(call, "caption")
         content = held(call, kind, call.text(kind))
-        words = {"caption": text or None, "caption_entities": marks or None} if kind != "sticker" else {}
+        words = {} if kind in _WORDLESS else {"caption": text or None, "caption_entities": marks or None}
         return posted(call, room, _MAY[kind], **content, **words)
 
     return send
@@ -57,9 +59,7 @@ def held(call: Call, kind: str, given: str) -> Json:
         known = next((f for f, (_, d) in call.world.files.items() if d == data), "")
         made = call.world.sticker()
         return {"sticker": made | ({"file_id": known} if known.startswith("CAAC") else {})}
-    return (
-        call.world.of_file(kind, data, file_name=name) if kind != "voice" else call.world.of_file(kind, data)
-    )
+    return call.world.of_file(kind, data, **({} if kind in ("voice", "video_note") else {"file_name": name}))
 
 
 def _given(call: Call, kind: str, given: str) -> Upload:
@@ -88,7 +88,7 @@ def send_media_group(call: Call) -> list[Json]:
         raise bad("there are no messages to send")
     if len(media) > ALBUM:
         raise bad("too many messages to send as an album")
-    parts: list[tuple[Json, Json]] = []
+    parts: list[Json] = []
     for item in media:
         kind = str(item.get("type"))
         if kind not in ("photo", "video", "document", "audio"):
@@ -96,13 +96,10 @@ def send_media_group(call: Call) -> list[Json]:
         inner = Call(call.world, call.bot, call.method, item, call.files, call.limits)
         text, marks = formatted(inner, "caption")
         words = {"caption": text or None, "caption_entities": marks or None}
-        parts.append((held(call, kind, str(item.get("media") or "")), words))
+        parts.append(held(call, kind, str(item.get("media") or "")) | words)
     group, call.world._next_query = str(13_000_000_000 + call.world._next_query), call.world._next_query + 1
-    kind = next(iter(parts[0][0]))
-    return [
-        posted(call, room, _MAY[kind], **content, **words, media_group_id=group if len(parts) > 1 else None)
-        for content, words in parts
-    ]
+    kind, shared = next(iter(parts[0])), group if len(parts) > 1 else None
+    return posted_together(call, room, _MAY[kind], [{**part, "media_group_id": shared} for part in parts])
 
 
 # --- polls
@@ -216,8 +213,7 @@ def copy_messages(call: Call) -> list[Json]:
     found = [m for m in (_source(call, int(i)) for i in ids) if m and not any(k in m for k in SERVICE)]
     if not found:
         raise bad("there are no messages to copy")
-    topic_of(call, room)
-    sent = [posted(call, room, TEXT, **_content(m)) for m in found]
+    sent = posted_together(call, room, TEXT, [_content(m) for m in found])
     return [{"message_id": m["message_id"]} for m in sent]
 
 
@@ -235,7 +231,7 @@ def _content(message: Json) -> Json:
 
 
 METHODS: dict[str, Callable[[Call], Any]] = {
-    **{f"send{kind.capitalize()}": sender(kind) for kind in _MAY},
+    **{f"send{kind.title().replace('_', '')}": sender(kind) for kind in _MAY},
     "sendMediaGroup": send_media_group,
     "sendPoll": send_poll,
     "stopPoll": stop_poll,

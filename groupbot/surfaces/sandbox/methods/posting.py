@@ -19,21 +19,26 @@ def posted(call: Call, room: ChatRoom, may: tuple[str, str], **content: Any) -> 
     Raises:
         ApiError: no such topic or reply, no right to send this, or too fast.
     """
+    return posted_together(call, room, may, [content])[0]
+
+
+def posted_together(call: Call, room: ChatRoom, may: tuple[str, str], contents: list[Json]) -> list[Json]:
+    """`posted` for several: all of them, or none."""
     markup, reply = keyboard(call), replied(call, room)
     topic = topic_of(call, room, reply)
     if room.type != "private" and not call.world.may(room, call.bot.user, may[0]):
         raise bad(f"not enough rights to send {may[1]} to the chat")
-    call.pace(room)
+    call.pace(room, len(contents))
     receiver = _receiver(call)
+    flags = {"protect_content": "has_protected_content", "has_spoiler": "has_media_spoiler"}
+    marks: Json = {mark: True for flag, mark in flags.items() if call.flag(flag)}
+    whole = [{**content, "reply_markup": markup} for content in contents]
     if receiver:
-        return _whisper(call, room, receiver, topic, {**content, "reply_markup": markup})
-    if call.flag("protect_content"):
-        content["has_protected_content"] = True
-    if call.flag("has_spoiler"):
-        content["has_media_spoiler"] = True
-    return call.world.post(
-        room, call.bot.user, topic=topic, reply_markup=markup, reply_to_message=reply, **content
-    )
+        return [_whisper(call, room, receiver, topic, content) for content in whole]
+    return [
+        call.world.post(room, call.bot.user, topic=topic, reply_to_message=reply, **content, **marks)
+        for content in whole
+    ]
 
 
 def topic_of(call: Call, room: ChatRoom, reply: Json | None = None) -> int | None:

@@ -73,12 +73,14 @@ const ICONS = { removed: 'trash', delete: 'trash', muted: 'mute', restrict: 'mut
 
 const SANCTIONS = { restrict: ['muted', 'freed'], ban: ['banned', 'freed'] };
 
-/** The bot's acts as [act, reasons]: a note about a message or a sanction joins the act it explains. */
+/** The bot's acts as [act, reasons]: a note about a message or a sanction joins the act it explains, the first
+ * that has no reason yet: they are told in the order of the acts. */
 function told() {
   const lines = [];
   for (const a of store.acts) {
     const same = ([l]) => l.user && l.chat === a.chat && (a.message_id ? l.message_id === a.message_id : (SANCTIONS[a.kind] || []).includes(l.kind) && Math.abs(l.at - a.at) < 5);
-    const act = a.user ? null : lines.findLast(same);
+    const fit = a.user ? [] : lines.filter(same);
+    const act = fit.find(([, why]) => !why.length) || fit.at(-1);
     if (act) act[1].push(a.text);
     else lines.push([a, []]);
   }

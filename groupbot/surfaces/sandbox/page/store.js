@@ -40,6 +40,7 @@ function take(state) {
 const CHANGES = {
   user: b => store.users.set(b.user.id, b.user),
   message(b) {
+    if (b.message.migrate_to_chat_id) { store.chats.delete(b.message.chat.id); return; }  // nothing stands there any more
     const made = room(b.message.chat);
     made.messages.set(b.message.message_id, b.message);
     made.unread += 1;
@@ -48,8 +49,10 @@ const CHANGES = {
   },
   edited: b => room(b.message.chat).messages.set(b.message.message_id, b.message),
   removed(b) {
-    const found = store.chats.get(b.chat)?.messages.get(b.message_id);
-    if (found) store.chats.get(b.chat).messages.set(b.message_id, { ...found, gone: true, by: b.by });
+    const c = store.chats.get(b.chat), found = c?.messages.get(b.message_id);
+    if (!found) return;
+    c.messages.set(b.message_id, { ...found, gone: true, by: b.by });
+    c.pinned = c.pinned.filter(id => id !== b.message_id);
   },
   pinned(b) { const c = store.chats.get(b.chat); if (c) c.pinned = b.pinned; },
   member: b => store.chats.get(b.chat)?.members.set(b.member.user.id, b.member),
@@ -57,7 +60,10 @@ const CHANGES = {
     const m = store.chats.get(b.chat)?.messages.get(b.message_id);
     if (m) store.chats.get(b.chat).messages.set(b.message_id, { ...m, _reactions: { ...m._reactions, [b.user]: b.emoji } });
   },
-  act: b => store.acts.push(b.act),
+  act(b) {  // told while the state was read, it may stand in both
+    const told = JSON.stringify(b.act);
+    if (!store.acts.some(a => JSON.stringify(a) === told)) store.acts.push(b.act);
+  },
   clock: b => { store.skew = b.now - Date.now() / 1000; },
 };
 
@@ -87,7 +93,8 @@ export function connect() {
   stream.onmessage = event => {
     const change = JSON.parse(event.data);
     if (change.kind === 'chat') {  // rare: a new group or an upgraded one
-      load().then(() => tell('chat', change));
+      tell('chat', change);  // first: who looks at the old one looks at the new one when it is there
+      load();
       return;
     }
     if (loading) early.push(change);

@@ -114,11 +114,15 @@ class Ground:
                 bot.next_update += 1
                 bot.arrived.set()
 
-    def drop_old(self, bot: BotState) -> None:
-        """Updates that waited too long never arrive."""
-        now = self.clock.now()
-        while bot.updates and bot.updates[0]["_until"] <= now:
-            bot.updates.popleft()
+    def drop_old(self, bot: BotState, most: int = 1) -> None:
+        """Updates that waited too long never arrive: none is left among the next `most`. A press waits
+        less long than the messages before it."""
+        now, fresh = self.clock.now(), []
+        while bot.updates and len(fresh) < most:
+            update = bot.updates.popleft()
+            if update["_until"] > now:
+                fresh.append(update)
+        bot.updates.extendleft(reversed(fresh))
 
     def sees(self, bot: BotState, kind: str, body: Json, room: ChatRoom) -> bool:
         """Does Telegram show this to the bot? Privacy mode: core.telegram.org/bots/features#privacy-mode"""

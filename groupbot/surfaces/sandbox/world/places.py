@@ -116,13 +116,17 @@ class Places(Standing):
             self.tell("chat_join_request", told, room, only=bot)
 
     def decide(self, room: ChatRoom, user: int, by: int, *, accept: bool) -> None:
-        """A request is approved or declined."""
+        """A request is approved or declined; with a person's last one ends the time to write to them."""
         asked = room.requests.pop(user)
+        if not any(user in other.requests for other in self.chats.values()):
+            for bot in self.bots.values():
+                bot.asked.pop(user, None)
         self.changed("request", chat=room.id, user=user, accepted=accept)
         if not accept:
             return
         link = asked["link"]
-        self.set_member(room, user, by, link=link, requested=True, status="member", is_member=True)
+        status = "restricted" if self.member(room, user).status == "restricted" else "member"
+        self.set_member(room, user, by, link=link, requested=True, status=status, is_member=True)
         if link is not None:
             link["_used"] = link.get("_used", 0) + 1
         self.post(room, user, new_chat_members=[self.person(user)])

@@ -53,6 +53,8 @@ class Standing(Ground):
         m = self.member(room, user)
         if m.staff or room.type == "private":
             return True
+        if not m.inside:
+            return False
         return permission in room.permissions and (m.status != "restricted" or permission in m.permissions)
 
     def post(
@@ -134,7 +136,7 @@ class Standing(Ground):
             body["invite_link"] = link
         if requested:
             body["via_join_request"] = True
-        self.changed("member", chat=room.id, member=after, by=by)
+        self.changed("member", chat=room.id, member=after, was=before, by=by)
         own = next((b for b in self.bots.values() if b.user == user), None)
         if own is not None:
             self.tell("my_chat_member", body, room, only=own)

@@ -152,10 +152,14 @@ class Talking(Places):
         return qid
 
     def react(self, user: int, chat: int, message_id: int, emoji: list[str]) -> None:
-        """A person's reactions on a message become these."""
+        """A person's reactions on a message become these.
+
+        Raises:
+            Forbidden: banned or gone, or the group allows none.
+        """
         room = self.chats[chat]
         message = room.messages[message_id]
-        if not self.may(room, user, "can_react_to_messages"):
+        if not (self.may(room, user, "can_react_to_messages") or self._comments(room, user, message_id)):
             raise Forbidden("reactions are not allowed here")
         given = message.setdefault("_reactions", {})
         old, given[user] = given.get(user, []), emoji
@@ -171,11 +175,17 @@ class Talking(Places):
         self.changed("reaction", chat=chat, message_id=message_id, user=user, emoji=emoji)
 
     def edit(self, user: int, chat: int, message_id: int, text: str) -> None:
-        """A person edits an own message."""
+        """A person edits an own message.
+
+        Raises:
+            Forbidden: another's message, or banned.
+        """
         room = self.chats[chat]
         message = room.messages[message_id]
         if message["from"]["id"] != user:
             raise Forbidden("not your message")
+        if self.member(room, user).status == "kicked":
+            raise Forbidden("banned from this chat")
         key, listed = ("caption", "caption_entities") if CAPTIONED & message.keys() else ("text", "entities")
         message |= {key: text, "edit_date": int(self.clock.now())}
         message.pop(listed, None)

@@ -64,6 +64,15 @@ SERVICE = (
 GENERAL = 1  # the topic every forum has; its messages name no thread
 
 
+def public(value: Any) -> Any:
+    """What a bot is shown: without the sandbox's own notes, whose names begin with `_`."""
+    if isinstance(value, dict):
+        return {k: public(v) for k, v in value.items() if not k.startswith("_")}
+    if isinstance(value, list):
+        return [public(v) for v in value]
+    return value
+
+
 class Forbidden(Exception):
     """What the sandbox's people may not do; shown on the page."""
 
