@@ -117,7 +117,7 @@ class Ground:
     def drop_old(self, bot: BotState, most: int = 1) -> None:
         """Updates that waited too long never arrive: none is left among the next `most`. A press waits
         less long than the messages before it."""
-        now, fresh = self.clock.now(), []
+        now, fresh = self.clock.now(), list[Json]()
         while bot.updates and len(fresh) < most:
             update = bot.updates.popleft()
             if update["_until"] > now:
