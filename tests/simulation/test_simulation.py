@@ -25,7 +25,7 @@ from tests.simulation.outage import STEADY, gone
 from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
 from tests.simulation.shrink import shrunk
 from tests.simulation.sim import Sim, Verdict
-from tests.simulation.tally import Tally, repeated
+from tests.simulation.tally import Tally, nothing_lost, repeated
 from tests.simulation.trouble import FAULT_ACTS
 from tests.simulation.twice import differing
 
@@ -98,6 +98,17 @@ def test_a_message_that_must_arrive_and_did_not_is_noticed() -> None:
     found: list[tuple[str, str]] = []
     repeated(sim)
     assert found == [("at least once", "row 4 is done, and landed 0 times")]
+
+
+def test_a_group_that_lost_something_by_its_upgrade_is_noticed() -> None:
+    steps = [[1.0, "upgrade", *[0.5] * 4], [20.0, "talk", *[0.5] * 4]]
+    sim = Sim(Script(17, "2027-06-15T09:30", "consumer", steps), ground())
+    verdict = sim.run()
+    assert (verdict.wrong, verdict.shown["upgrades"]) == ([], 1)
+    sim.ground.database.execute("DELETE FROM setting WHERE key = 'blocklist'")
+    nothing_lost(sim)
+    ((kind, what),) = sim.failures
+    assert kind == "migration" and "roulette" in what
 
 
 def test_files_of_settings_are_read_and_nonsense_is_not() -> None:
