@@ -1,4 +1,6 @@
-"""What must hold, looked at from outside: the wire, the world and the rows; no code of the bot's is asked."""
+"""What must hold, looked at from outside: the wire, the world and the rows. The bot's own code is asked for
+four things alone: what an outbox row shall do, which updates a block names (`among`), what there is still
+to do, and how large its memory is."""
 
 from __future__ import annotations
 
