@@ -1,6 +1,7 @@
 """G29: no secret of the whole suite is told anywhere.
 
-Every test's bot has a token that says it opens nothing, webhooks have one secret, PostgreSQL one password.
+Every test's bot has a token that says it opens nothing, webhooks have one secret, the shop that tells orders
+another, PostgreSQL one password.
 After each test its log and output (those of the processes it started too) and every file it left (databases
 with their journals, exports, backups, pictures) are looked through for them; when a PostgreSQL server ends,
 so are its files. What the libraries say at level DEBUG is looked at in tests/test_secrets.py, in whole
@@ -24,7 +25,8 @@ import pytest
 from tests.benchmarks.figures import record
 
 PASSWORD = "password-that-opens-nothing"
-SECRETS = (b"token-that-opens-nothing", PASSWORD.encode(), b"a-long_secret-of-the-webhook")
+SHOP = b"of-the-shop-" * 3
+SECRETS = (b"token-that-opens-nothing", PASSWORD.encode(), b"a-long_secret-of-the-webhook", SHOP)
 CAUGHT = "secrets were told in "
 ROOT = Path(__file__).parents[1]
 LARGEST = 64 << 20  # bytes of a file that is looked through

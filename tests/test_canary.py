@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.canary import PASSWORD, SECRETS, leaks, played, told
+from tests.reliability import doors
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.tells_secrets("to see them caught")
@@ -37,6 +38,10 @@ def test_each_secret_is_known_in_bytes(tmp_path: Path) -> None:
     assert [told(b"..." + s + b"...") for s in SECRETS] == [[s.decode()] for s in SECRETS]
     (tmp_path / "a").write_bytes(SECRETS[0])
     assert leaks(tmp_path.iterdir()) == [f"a: {SECRETS[0].decode()}"]
+
+
+def test_the_secrets_of_all_doors_are_looked_for() -> None:
+    assert {s.encode() for s in doors.SECRETS.values()} <= {*SECRETS}
 
 
 def test_the_command_tells_who_told_a_secret_and_who_failed_otherwise(pytester: pytest.Pytester) -> None:

@@ -54,6 +54,10 @@ async def test_what_is_no_address_is_told_and_not_raised(url: str) -> None:
 async def server() -> AsyncIterator[str]:
     async def answer(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
+        if name == "farther":
+            raise web.HTTPFound("/away")
+        if name == "farthest":
+            raise web.HTTPFound("/farther")
         if name == "away":
             raise web.HTTPFound("/a.png")
         if name == "inward":
@@ -86,6 +90,9 @@ async def server() -> AsyncIterator[str]:
 async def test_a_file_is_taken_whole_and_redirects_are_followed_twice(server: str) -> None:
     assert await fetch(f"{server}/a.png", "photo", 1 << 20, inside=True) == PNG
     assert await fetch(f"{server}/away", "photo", 1 << 20, inside=True) == PNG
+    assert await fetch(f"{server}/farther", "photo", 1 << 20, inside=True) == PNG
+    with pytest.raises(Misfit, match="it leads on and on"):
+        await fetch(f"{server}/farthest", "photo", 1 << 20, inside=True)
 
 
 @pytest.mark.parametrize(

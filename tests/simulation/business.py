@@ -92,14 +92,14 @@ class Business:
         sim.resting.add(home)
         sim.spared(room)  # who is retired moderates nothing
         sim._say(sim.owner, room, "/retire @elsewhere")
-        sim.loop.call_later(1 + b * 5, self._agreed)
+        sim.loop.call_later(1 + b * 5, self._agreed, "lc.retire")
         sim.loop.call_later(10 + c * 200, self._back, home)
 
-    def _agreed(self) -> None:
-        """The owner presses what came in private."""
+    def _agreed(self, button: str) -> None:
+        """The owner presses what came in private: the newest of such buttons."""
         sim = self.sim
         private = sim.world.chats[sim.owner]
-        found = [(m, data) for m, data in sim._buttons(private) if data.startswith("lc.retire")]
+        found = [(m, data) for m, data in sim._buttons(private) if data.startswith(button)]
         if found and not sim.calm:
             sim.pressing(sim.owner, private, *found[-1])
 

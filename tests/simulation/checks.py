@@ -1,4 +1,6 @@
-"""What must hold, looked at from outside: the wire, the world and the rows; no code of the bot's is asked."""
+"""What must hold, looked at from outside: the wire, the world and the rows. The bot's own code is asked for
+four things alone: what an outbox row shall do, which updates a block names (`among`), what there is still
+to do, and how large its memory is."""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from groupbot.core.effects import Send
 from groupbot.engine.seen import among
 from groupbot.surfaces.sandbox.world import ChatRoom, Forbidden
 from tests.simulation.ground import SECRET, TOKEN
-from tests.simulation.tally import repeated
+from tests.simulation.tally import nothing_lost, repeated
 from tests.simulation.telegram import ROW
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Checks:
         self.planned_ids: set[int] = set()  # updates whose handler was refused a row on purpose
         self.cards: set[str] = set()  # names of what was shown
         self.upgraded: set[int] = set()
+        self.held_before: dict[int, set[tuple[str, object]]] = {}  # of a group that was upgraded
         self.strange: set[int] = set()  # upgraded while the bot was out: nobody ever tells it which they were
         self.innocents: dict[tuple[int, int], float] = {}
         self.forbids: dict[tuple[int, int], float] = {}
@@ -304,7 +307,8 @@ class Checks:
         if final and not sim.failures:
             self._updates(ask)
             self._owed(ask)
-            repeated(self.sim)
+            repeated(sim)
+            nothing_lost(sim)
             self._presses()
             self._shown(ask)
             self._slots(ask)
@@ -508,11 +512,6 @@ class Checks:
         ):
             if row[1] < 0 and row[1] in sim.homes and not sim.world.chats[row[1]].migrated_to:
                 sim.wrong("liveness", f"chat {row} is not active, though the bot is there again")
-        addresses = dict(ask("SELECT telegram_id, chat_id FROM chat_address"))
-        for new, old in sim.homes.items():
-            known = new in addresses and new not in self.strange
-            if new != old and known and addresses.get(old) != addresses[new]:
-                sim.wrong("migration", f"{old} became {new}: {addresses.get(old)} and {addresses[new]}")
 
     def _presses(self) -> None:
         """One person has one amount of a packet, and a forged press gets nothing."""

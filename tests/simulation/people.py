@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -51,6 +52,21 @@ USURPED = (
 def pick(things: Sequence[T], number: float) -> T | None:
     """One of them by a number in 0..1; None of none."""
     return things[min(len(things) - 1, int(number * len(things)))] if things else None
+
+
+def brought(kind: float, number: float) -> bytes:
+    """A file that owners bring, by a number in 0..1: of this bot's, of Rose's, two of nobody's. The other
+    says what is in it."""
+    on, hours = ("true", "false")[int(number * 2)], f"from 9 to {int(number * 1e6)}"
+    greetings = {"should_goodbye": on == "true", "should_welcome": on != "true"}
+    notes = [{"data_id": "", "name": "hours", "text": hours, "type": 0}]
+    rose = {"bot_id": 609517172, "version": 2, "data": {"greetings": greetings, "notes": {"notes": notes}}}
+    return (
+        f"groupbot: 1\nsettings:\n  goodbye: {on}\nnotes:\n  hours: {hours}\n".encode(),
+        json.dumps(rose).encode(),
+        b"\xff\xfenonsense",
+        b"{" * 50,
+    )[int(kind * 4)]
 
 
 class People:
@@ -331,21 +347,13 @@ class People:
             sim.ever_staff.add(sim.dan)
 
     def file(self, a: float, b: float, c: float, d: float) -> None:
-        """An export brought back; a Rose file; nonsense."""
+        """The owner brings settings as a file, of this bot's or Rose's, or nonsense, and agrees."""
         sim, room = self.sim, self._room(a)
-        body = (
-            b'{"data": {"greetings": {"welcome_enabled": true}}}',
-            b'{"format": "groupbot.chat", "version": 1}',
-            b"\xff\xfenonsense",
-            b"{" * 50,
-        )[int(b * 4)]
-        kept = sim.world.file(body, "group.json")
-        document = kept | {"file_name": "group.json", "mime_type": "application/json"}
-        try:
-            made = sim.world.say(sim.owner, room.id, "", document=document)
-            sim.world.say(sim.owner, room.id, "/import", reply_to=made["message_id"])
-        except Forbidden:
-            pass
+        name = "group.json" if b >= 0.25 else "group.yaml"
+        document = sim.world.file(brought(b, c), name) | {"file_name": name}
+        made = sim.world.say(sim.owner, room.id, "", document=document)
+        sim.world.say(sim.owner, room.id, "/import", reply_to=made["message_id"])
+        sim.loop.call_later(2 + d * 5, sim._agreed, "mv.yes")
 
     # --- picking
     def _room(self, number: float) -> ChatRoom:

@@ -33,7 +33,7 @@ from tests.simulation.loop import TelegramClock, VirtualClock, VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.process import Process
 from tests.simulation.script import Script
-from tests.simulation.tally import shown
+from tests.simulation.tally import note_held, shown
 from tests.simulation.telegram import Faults
 from tests.simulation.trouble import Trouble
 
@@ -224,6 +224,7 @@ class Sim(Checks, People, Business, Trouble):
         for room in self.groups():
             if room.type == "group":
                 heard = self.world.member(room, self.bot).inside
+                note_held(self, room.id)
                 new = self.world.upgrade(room.id, self.owner)
                 if not heard:
                     self.strange.add(new)

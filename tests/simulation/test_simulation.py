@@ -14,16 +14,18 @@ from typing import Any
 import pytest
 
 from groupbot.core.effects import Send
+from groupbot.features.moving.domain import file, rose
 from tests.simulation import business, people
 from tests.simulation.cli import play
 from tests.simulation.crashes import POINTS, Crash, faults
 from tests.simulation.flows import FLOWS
+from tests.simulation.ground import ground
 from tests.simulation.month import Day
 from tests.simulation.outage import STEADY, gone
 from tests.simulation.script import FAULTS, PEOPLE, Script, script_of
 from tests.simulation.shrink import shrunk
-from tests.simulation.sim import Verdict
-from tests.simulation.tally import Tally, repeated
+from tests.simulation.sim import Sim, Verdict
+from tests.simulation.tally import Tally, nothing_lost, repeated
 from tests.simulation.trouble import FAULT_ACTS
 from tests.simulation.twice import differing
 
@@ -96,6 +98,48 @@ def test_a_message_that_must_arrive_and_did_not_is_noticed() -> None:
     found: list[tuple[str, str]] = []
     repeated(sim)
     assert found == [("at least once", "row 4 is done, and landed 0 times")]
+
+
+def test_a_group_that_lost_something_by_its_upgrade_is_noticed() -> None:
+    steps = [[1.0, "upgrade", *[0.5] * 4], [20.0, "talk", *[0.5] * 4]]
+    sim = Sim(Script(17, "2027-06-15T09:30", "consumer", steps), ground())
+    verdict = sim.run()
+    assert (verdict.wrong, verdict.shown["upgrades"]) == ([], 1)
+    sim.ground.database.execute("DELETE FROM setting WHERE key = 'blocklist'")
+    nothing_lost(sim)
+    ((kind, what),) = sim.failures
+    assert kind == "migration" and "roulette" in what
+
+
+def test_files_of_settings_are_read_and_nonsense_is_not() -> None:
+    known = ground().registry.settings
+    ours, hers, *nonsense = (
+        people.brought(kind, 0.75).decode("utf-8", "replace") for kind in (0, 0.25, 0.5, 0.75)
+    )
+    read = file.read(ours, known)
+    assert (read.values, [*read.books["notes"]]) == ({None: {"goodbye": False}}, ["hours"])
+    taken = rose.take(rose.read(hers), known)
+    assert (taken.values, [*taken.books["notes"]]) == ({"goodbye": False, "welcome": True}, ["hours"])
+    assert (rose.is_rose(hers), taken.unfit) == (True, [])
+    for text in nonsense:
+        with pytest.raises(file.Misread):
+            file.read(text, known)
+
+
+def test_the_owner_agrees_to_a_file_of_settings_and_it_is_written() -> None:
+    steps = [
+        [1.0, "file", 0.0, 0.0, 0.3, 0.0],
+        [20.0, "file", 0.7, 0.25, 0.4, 0.0],
+        [20.0, "talk", *[0.5] * 4],
+    ]
+    sim = Sim(Script(17, "2027-06-15T09:30", "consumer", steps), ground())
+    assert sim.run().wrong == []
+    decided = sim.committed("SELECT kind, done_at IS NOT NULL FROM proposal")
+    assert decided == [("file", 1), ("file", 1)]
+    written = "SELECT value FROM setting WHERE scope = 'chat' AND key = 'goodbye'"
+    assert sim.committed(written) == [("true",), ("true",)]
+    notes = [draft for (draft,) in sim.committed("SELECT draft FROM chat_note WHERE name = 'hours'")]
+    assert [sum(hours in draft for draft in notes) for hours in ("300000", "400000")] == [1, 1]
 
 
 def test_failing_script_is_made_short() -> None:

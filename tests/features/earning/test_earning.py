@@ -3,6 +3,8 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from groupbot.core.events import Chat, Joined, Left, Message, Person
 from groupbot.engine.addresses import resolve, upgrade
 from groupbot.engine.work import Work
@@ -104,28 +106,33 @@ def test_nothing_is_earned_until_it_is_switched_on_and_all_goes_back_on_leaving(
     assert writer.write(ledger.recount).faults == ()
 
 
-def test_a_hundred_times_out_and_in_earn_one_day_once(writer: Writer) -> None:
+@pytest.mark.parametrize(("tenure", "paid"), [(0, 10), (24, 0)], ids=["no waiting", "a day's waiting"])
+def test_a_hundred_times_out_and_in_earn_one_day_once(writer: Writer, tenure: int, paid: int) -> None:
+    """Beside somebody who writes as much and stays; who comes again waits again, where newcomers wait."""
     writer.write(lambda w: members.put(w, domain.ON, True, chat=enter(w)))
-    person, paid = Person(7, "P7"), 0
+    writer.write(lambda w: members.put(w, domain.TENURE, tenure, chat=enter(w)))
+    person, stays, got = Person(7, "P7"), 8, {7: 0, 8: 0}
     for turn in range(100):
 
-        def fn(work: Work, turn: int = turn) -> int:
+        def fn(work: Work, turn: int = turn) -> None:
             enter(work)
             work.event = joined = Joined(
                 at=work.now, chat=GROUP, sender=person, people=(person,), message_id=2 * turn
             )
             members.note_people(joined, work)
-            gain = say(work, 7, f"Hello again, number {turn}")
-            service.left(work, work.chat, 7)
+            for one in (person.id, stays):
+                got[one] += say(work, one, f"Hello again, number {turn}")
+            service.left(work, work.chat, person.id)
             gone = Left(at=work.now, chat=GROUP, sender=person, person=person, removed=False)
             work.event = gone
             members.note_people(gone, work)
-            return gain
 
-        paid += writer.write(fn)
-        writer.clock.shift(timedelta(minutes=5))
-    assert paid == 0
-    assert writer.write(lambda w: ledger.points_of(w, enter(w), 7)) == 0
+        writer.write(fn)
+        writer.clock.shift(timedelta(minutes=2))
+    assert got == {person.id: paid, stays: domain.CEILING.default}
+    points = [writer.write(lambda w, who=who: ledger.points_of(w, enter(w), who)) for who in got]
+    assert points == [0, domain.CEILING.default]
+    assert writer.write(ledger.recount).faults == ()
 
 
 def test_what_a_message_earned_goes_back_when_the_message_is_taken_away(writer: Writer) -> None:
