@@ -15,7 +15,7 @@ import typer
 from groupbot.cli._guest import there
 from groupbot.core.events import Event
 from groupbot.engine.content import Content
-from groupbot.engine.dispatch import WHOLE, Item
+from groupbot.engine.dispatch import WHOLE, Item, Outcome
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.plugins import Registry
 from groupbot.engine.plugins import load as load_routers
@@ -117,9 +117,9 @@ async def _retry(settings: Settings, rows: list[Any]) -> int:
             dispatch, _ = await fit_out(writer, settings, registry, content, username)
             alone = row.step if row.stage == "step" and row.step != "refusal" else WHOLE
             outcome = await dispatch.feed([Item(raw=bytes(row.raw), only=alone)])
+            outcome.add(await dispatch.answered())
             failed += outcome.quarantined > 0
-            said = "failed again, on record under a new number" if outcome.quarantined else "done"
-            print(f"Q{row.id}: {said}")
+            print(f"Q{row.id}: {_said(outcome)}")
             await writer.submit(_mark, row.id)
         finally:
             writer.close()
@@ -162,6 +162,15 @@ def _hopeless(registry: Registry, row: Any) -> str:
     ):
         return f"no router has {row.step} any more"
     return ""
+
+
+def _said(outcome: Outcome) -> str:
+    """What came of another try."""
+    if outcome.quarantined:
+        return "failed again, on record under a new number"
+    if not outcome.parked and any(a.cause.startswith("handle:") for a in outcome.asks):
+        return "done, but it asks Telegram, which only the running bot does: have them send it again"
+    return "done"
 
 
 def _mark(work: Work, number: int) -> None:
