@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from groupbot.cli._guest import there
+from groupbot.cli._guest import there, unwritten
 from groupbot.core.events import Event
 from groupbot.engine.content import Content
 from groupbot.engine.dispatch import WHOLE, Item, Outcome
@@ -22,7 +22,7 @@ from groupbot.engine.plugins import load as load_routers
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.settings import Settings, load
@@ -121,6 +121,8 @@ async def _retry(settings: Settings, rows: list[Any]) -> int:
             failed += outcome.quarantined > 0
             print(f"Q{row.id}: {_said(outcome)}")
             await writer.submit(_mark, row.id)
+        except Lost as e:
+            raise unwritten(e) from None
         finally:
             writer.close()
     return failed
