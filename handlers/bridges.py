@@ -11,7 +11,7 @@ from groupbot.features.members.service.wishes import BRIDGE
 router = Router(
     "bridges",
     about="Who is at home in several groups and agreed to be asked",
-    keeps="who was asked to be a bridge for a campaign and what they said, 180 days",
+    keeps="who was asked to be a bridge for a campaign and what they said, 180 days, a no for good",
 )
 router.keeps_of(*service.KEPT)
 

@@ -21,7 +21,7 @@ from groupbot.engine.plugins import load
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading, sqlite_path
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import GroupbotError, Misfit, Refusal
 from groupbot.features.members import service as members
 from groupbot.features.members.service import Knowledge
@@ -64,7 +64,8 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
     """A guest of the workspace's database.
 
     Raises:
-        Misfit: there is no database of this version, or it belongs to several bots and no token says which.
+        Misfit: there is no database of this version, or it belongs to several bots and no token says which;
+            or it took no write for half a minute.
     """
     url = settings.database
     await asyncio.to_thread(there, settings)
@@ -80,8 +81,16 @@ async def visiting(settings: Settings) -> AsyncIterator[Guest]:
         writer.content = content
         writer.render = content.renderer(knowledge.voice, key)
         yield Guest(writer, Dispatch(writer, registry, knowledge, decode=decode, username="", key=key))
+    except Lost as e:
+        raise unwritten(e) from None
     finally:
         await asyncio.to_thread(writer.close)
+
+
+def unwritten(lost: Lost) -> Misfit:
+    """What is told where the database took no write for half a minute."""
+    step = "make the database writable and call it again; nothing of the step at hand was kept"
+    return Misfit(str(lost), next=step)
 
 
 def begun(settings: Settings) -> None:

@@ -12,17 +12,17 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 import typer
 
-from groupbot.cli._guest import there
+from groupbot.cli._guest import there, unwritten
 from groupbot.core.events import Event
 from groupbot.engine.content import Content
-from groupbot.engine.dispatch import WHOLE, Item
+from groupbot.engine.dispatch import WHOLE, Item, Outcome
 from groupbot.engine.inbox import quarantine
 from groupbot.engine.plugins import Registry
 from groupbot.engine.plugins import load as load_routers
 from groupbot.engine.shipped import content_folders
 from groupbot.engine.storage import open_engine, reading
 from groupbot.engine.work import Work
-from groupbot.engine.writer import Writer
+from groupbot.engine.writer import Lost, Writer
 from groupbot.errors import Misfit
 from groupbot.features import tables
 from groupbot.settings import Settings, load
@@ -117,10 +117,12 @@ async def _retry(settings: Settings, rows: list[Any]) -> int:
             dispatch, _ = await fit_out(writer, settings, registry, content, username)
             alone = row.step if row.stage == "step" and row.step != "refusal" else WHOLE
             outcome = await dispatch.feed([Item(raw=bytes(row.raw), only=alone)])
+            outcome.add(await dispatch.answered())
             failed += outcome.quarantined > 0
-            said = "failed again, on record under a new number" if outcome.quarantined else "done"
-            print(f"Q{row.id}: {said}")
+            print(f"Q{row.id}: {_said(outcome)}")
             await writer.submit(_mark, row.id)
+        except Lost as e:
+            raise unwritten(e) from None
         finally:
             writer.close()
     return failed
@@ -162,6 +164,15 @@ def _hopeless(registry: Registry, row: Any) -> str:
     ):
         return f"no router has {row.step} any more"
     return ""
+
+
+def _said(outcome: Outcome) -> str:
+    """What came of another try."""
+    if outcome.quarantined:
+        return "failed again, on record under a new number"
+    if not outcome.parked and any(a.cause.startswith("handle:") for a in outcome.asks):
+        return "done, but it asks Telegram, which only the running bot does: have them send it again"
+    return "done"
 
 
 def _mark(work: Work, number: int) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from groupbot.cli.chats import bring
 from groupbot.core.events import Chat
 from groupbot.engine.addresses import resolve
 from groupbot.engine.migrate import upgrade
+from groupbot.engine.storage import sqlite_path
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Misfit
@@ -282,6 +286,24 @@ def test_export_and_import_change_nothing_and_refuse_to_overwrite_another_file(
     assert run("chats", "export", str(settings.folder / "note.csv")) == 2
     assert run("chats", "import", str(sheet(settings, "x,stor,,,,"))) == 2
     assert capsys.readouterr().err.splitlines()[-1] == "1 to mend; nothing was changed"
+
+
+def test_a_database_that_takes_no_write_is_told_in_a_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("groupbot.engine.storage.BUSY", 0.05)
+    monkeypatch.setattr("groupbot.cli._guest.Writer", partial(Writer, patience=0.0))
+    path = sqlite_path(settings.database)
+    assert path is not None
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(SystemExit) as ended:
+            main(["chats", "import", str(sheet(settings, *GOOD)), "--workspace", str(settings.folder)])
+    said = capsys.readouterr().err.splitlines()
+    assert (ended.value.code, len(said)) == (2, 1)
+    assert said[0].startswith(
+        "groupbot: database not reachable: OperationalError -> make the database writable"
+    )
 
 
 def test_chats_without_a_database_say_how_to_get_one(

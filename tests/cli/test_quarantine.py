@@ -77,6 +77,63 @@ async def test_mended_handler_gets_its_update_again_and_observers_do_not(
     looking.close()
 
 
+READS = """
+import time
+
+from groupbot import Command, Router, Work
+
+router = Router("desk", about="Orders")
+
+
+def look(cmd: Command, work: Work) -> str:
+    BODY
+
+
+@router.command("order", about="Orders something", reads=look)
+def order(cmd: Command, found: str, work: Work) -> None:
+    work.notes("desk", 0).set("ordered", found)
+"""
+
+
+async def test_a_command_that_reads_is_answered_before_it_counts_as_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = tmp_path / "handlers" / "desk.py"
+    handler.parent.mkdir()
+    handler.write_text(READS.replace("BODY", "raise KeyError(cmd.args)"))
+    async with conversation(tmp_path) as chat:
+        await chat.says(chat.person("Mei"), "/order tea")
+        assert "Q1" in chat.last()
+    capsys.readouterr()
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    forget_local()
+    code, lines = await asyncio.to_thread(run, capsys, "retry", "1")
+    assert (code, lines[-1]) == (1, "Q1: failed again, on record under a new number")
+    handler.write_text(READS.replace("BODY", "time.sleep(0.3)\n    return cmd.args"))
+    forget_local()
+    assert await asyncio.to_thread(run, capsys, "retry", "2") == (0, ["Q2: done"])
+    looking = Writer(f"sqlite:///{tmp_path / 'groupbot.db'}", guest=True)
+    assert looking.write(lambda w: w.notes("desk", 0).get("ordered")) == "tea"
+    looking.close()
+
+
+async def test_who_must_send_it_again_is_told_where_telegram_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = tmp_path / "handlers" / "desk.py"
+    handler.parent.mkdir()
+    asking = HANDLER.replace("from groupbot", "from groupbot.core.effects import Ask\nfrom groupbot")
+    handler.write_text(asking.replace("BODY", "raise KeyError(cmd.args)"))
+    async with conversation(tmp_path) as chat:
+        await chat.says(chat.person("Mei"), "/order tea")
+    capsys.readouterr()
+    monkeypatch.setenv("GROUPBOT_WORKSPACE", str(tmp_path))
+    handler.write_text(asking.replace("BODY", "work.say(Ask(chat=work.chat, count=True))"))
+    forget_local()
+    code, [line] = await asyncio.to_thread(run, capsys, "retry", "1")
+    assert (code, line.startswith("Q1: done, but it asks Telegram")) == (0, True)
+
+
 ME = """[work.me.username, work.me.ops_chat, list(work.me.operators), len(work.me.settings) > 0,
         bool(work.me.vault), len(work.me.kept) > 0, work.content is not None]"""
 

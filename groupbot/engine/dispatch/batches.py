@@ -124,12 +124,13 @@ class Dispatch(Reading):
                 await self.after(outcome)
 
     async def failed(self, error: Exception) -> None:
-        """What failed outside of any step, in a handler of the library's own: put aside like the rest."""
+        """What failed outside of any step, in a handler of the library's own: put aside like the rest,
+        whatever it is. Not raised in a step of ours, where a locked database is taken for this one."""
 
-        def again(work: Work) -> None:
-            raise error
+        def aside(work: Work) -> None:
+            inbox.put_aside(work, update_id=None, stage="step", step="raw", error=error, raw=b"")
 
-        await self.tick("raw", again)
+        await self.tick("raw", aside)
 
     # --- in the writer's thread
     def batch(self, work: Work, items: Sequence[Item]) -> Outcome:

@@ -30,7 +30,7 @@ class Reading(Parking):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.reading: set[asyncio.Task[None]] = set()
+        self.reading: set[asyncio.Task[Outcome]] = set()
         self._turn = asyncio.Lock()
 
     def answer(self, questions: Sequence[Question]) -> None:
@@ -40,12 +40,19 @@ class Reading(Parking):
             self.reading.add(task)
             task.add_done_callback(self.reading.discard)
 
+    async def answered(self) -> Outcome:
+        """What came of the questions that are being read, once all of them are answered."""
+        whole = Outcome()
+        for outcome in await asyncio.gather(*self.reading):
+            whole.add(outcome)
+        return whole
+
     def forget(self) -> None:
         """The bot stops."""
         for task in self.reading:
             task.cancel()
 
-    async def _ask_aside(self, q: Question) -> None:
+    async def _ask_aside(self, q: Question) -> Outcome:
         try:
             async with self._turn:
                 try:
@@ -59,6 +66,8 @@ class Reading(Parking):
                 await self.after(outcome)
         except Exception as e:
             log.exception("question.lost", command=q.route.name, error=str(e))
+            return Outcome(quarantined=1)
+        return outcome
 
     def _say_found(self, work: Work, q: Question, found: Any) -> Outcome:
         def say(event: Command | Tap, work: Work) -> None:

@@ -127,5 +127,5 @@ def said(work: Work, number: int, person: int, agreed: bool) -> bool:
 
 
 def sweep(work: Work) -> None:
-    """Forget who was asked half a year ago."""
+    """Forget who was asked half a year ago, but for who declined: they are not asked about it again."""
     work.sql.run(store.OLD, before=work.now - LIFE)

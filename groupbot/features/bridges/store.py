@@ -32,7 +32,7 @@ ONE = Hot(lambda: sa.select(ask).where(ask.c.id == b("the_id")))
 SAID = Hot(
     lambda: sa.update(ask).where(ask.c.id == b("the_id"), ask.c.agreed.is_(None)).values(agreed=b("the_word"))
 )
-OLD = Hot(lambda: sa.delete(ask).where(ask.c.at < b("before")))
+OLD = Hot(lambda: sa.delete(ask).where(ask.c.at < b("before"), ask.c.agreed.is_not(sa.false())))
 
 KEPT = (Kept(ask, "person_id", "gone"), Kept(ask, "by_id", "former", by="id"))
 

@@ -48,27 +48,30 @@ def _bring(work: Work, lines: Sequence[Line], key: bytes, sent: datetime | None 
         "status": lines[-1].status,
         "store": first.store,
     }
-    row = work.sql.first(store.FIND, the_channel=first.channel, the_number=first.number)
+    this, fresh = {"the_channel": first.channel, "the_number": first.number}, False
+    row = work.sql.first(store.FIND, **this)
+    if row is None:  # beside a file being imported, another process may have been quicker
+        new = of | {"channel": first.channel, "number": first.number, "heard": sent}
+        fresh = bool(work.sql.run(store.NEW, **new))
+        row = work.sql.first(store.FIND, **this)
     was: dict[str, tuple[int, int | None]] = {}
-    if row is None:
-        made = work.sql.returning(store.NEW, channel=first.channel, number=first.number, heard=sent, **of)
-        number, word = int(made[0].id), "new"
-    else:
+    word = "new"
+    if not fresh:
         if sent is not None and row.heard is not None:
             back = STEPS.index(of["status"]) < STEPS.index(row.status)
             if sent < row.heard or (sent == row.heard and back):
                 return "stale"
-        number, heard = row.id, sent or row.heard
-        was = {r.product: (r.units, r.amount) for r in work.sql.all(store.LINES, the_id=number)}
+        heard = sent or row.heard
+        was = {r.product: (r.units, r.amount) for r in work.sql.all(store.LINES, the_id=row.id)}
         word = "known"
         if any(getattr(row, k) != v for k, v in of.items()):
             word = "changed"
         if word == "changed" or row.heard != heard:
             new = of | {"heard": heard}
-            work.sql.run(store.CHANGE, the_id=number, **{f"the_{k}": v for k, v in new.items()})
-    if _keep(work, number, lines, was, whole=sent is not None) and row is not None:
+            work.sql.run(store.CHANGE, the_id=row.id, **{f"the_{k}": v for k, v in new.items()})
+    if _keep(work, row.id, lines, was, whole=sent is not None) and not fresh:
         word = "changed"
-    if (row is None and work.now - of["at"] <= NEWS) or (row is not None and row.status != of["status"]):
+    if (fresh and work.now - of["at"] <= NEWS) or row.status != of["status"]:
         _tell(work, first, of)
     return word
 

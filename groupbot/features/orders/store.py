@@ -67,7 +67,7 @@ FIND = Hot(
     lambda: sa.select(order).where(order.c.channel == b("the_channel"), order.c.number == b("the_number"))
 )
 _ORDER = ("channel", "number", "customer", "at", "status", "store", "heard")
-NEW = Hot(lambda: sa.insert(order).values({n: b(n) for n in _ORDER}).returning(order.c.id))
+NEW = Hot(lambda: Upsert(order, _ORDER, ("channel", "number")))
 CHANGE = Hot(
     lambda: (
         sa.update(order)

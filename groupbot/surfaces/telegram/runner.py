@@ -167,6 +167,8 @@ class Collector:
                 committed = True
             except Lost as e:
                 log.error("webhook.waits", error=str(e))
+            except Exception as e:  # those behind it are waited for
+                log.exception("webhook.failed", error=str(e))
             finally:
                 for _, done in batch:
                     if not done.done() and committed:

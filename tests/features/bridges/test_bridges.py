@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -66,3 +67,27 @@ def test_the_map_holds_who_agreed_and_contact_comes_with_a_yes(writer: Writer) -
         assert service.bridges(work, "") == []
 
     writer.write(fn)
+
+
+def test_who_declined_is_not_asked_about_it_again_and_others_are_after_half_a_year(writer: Writer) -> None:
+    def before(work: Work) -> None:
+        group(work), group(work, -1002, "Fans")
+        for person in (501, 502, 503):
+            starts(work, person)
+            members.wish(work, person, BRIDGE, True)
+            service.ask(work, AskThem(person, "", 1, 2), 99)
+        service.said(work, 1, 501, False)
+        service.said(work, 2, 502, True)
+
+    def after(work: Work) -> list[int]:
+        service.sweep(work)
+        again = []
+        for person in (501, 502, 503):
+            with suppress(Refusal):
+                service.ask(work, AskThem(person, "", 1, 2), 99)
+                again.append(person)
+        return again
+
+    writer.write(before)
+    writer.clock.at = START + timedelta(days=181)  # type: ignore[attr-defined]
+    assert writer.write(after) == [502, 503]

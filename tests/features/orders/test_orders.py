@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,9 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from groupbot.core.effects import Send
+from groupbot.engine.clock import FixedClock
+from groupbot.engine.sql import Sql
+from groupbot.engine.vault import key_of
 from groupbot.engine.work import Work
 from groupbot.engine.writer import Writer
 from groupbot.errors import Refusal
@@ -22,6 +26,7 @@ from groupbot.features.orders import service, store
 from groupbot.features.orders.domain import Line, columns_of, line_of, together
 from tests.conftest import START
 from tests.features.members.group import group, starts
+from tests.postgres import Cleaned
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -75,6 +80,32 @@ def test_an_order_counts_once_and_only_what_is_known_and_not_taken_back(writer: 
     assert [tuple(map(int, r)) for r in counted] == [(2, 2000), (1, 1000)]  # type: ignore[attr-defined]
     assert back == {"new": 0, "changed": 1, "known": 0}
     assert [tuple(r) for r in last] == [(1, None), (2, None)]  # type: ignore[attr-defined]
+
+
+def test_of_two_who_bring_one_order_at_a_time_the_later_knows_it(
+    pg_tables: Cleaned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL only: a file is imported while the shop's own delivery of the same order comes in."""
+    url = pg_tables.emptied()
+    ours, other = (Writer(url, clock=FixedClock(START), bot_id=1, guest=g) for g in (False, True))
+    ours.write(key_of)  # else each would wait for the other's
+    first, found = Sql.first, list[dict[str, int]]()
+
+    def late(self: Sql, statement: Any, /, **params: Any) -> Any:
+        row = first(self, statement, **params)
+        if statement is store.FIND and not found:
+            found.append({})
+            found[0] |= other.write(bring, line("1", "a", 3, ""))
+        return row
+
+    monkeypatch.setattr(Sql, "first", late)
+    try:
+        told = ours.write(lambda work: service.hear(work, [[line("1", "a", 3, "")]], sent=START))
+    finally:
+        ours.close()
+        other.close()
+    assert found == [{"new": 1, "changed": 0, "known": 0}]
+    assert told == {"new": 0, "changed": 0, "known": 1, "stale": 0, "parked": []}
 
 
 def test_a_code_binds_once_and_no_number_of_a_customer_is_kept(writer: Writer) -> None:

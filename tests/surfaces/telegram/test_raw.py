@@ -74,3 +74,19 @@ async def test_an_update_that_the_library_cannot_read_is_passed_over(odd: dict[s
     raw.feed([pack({"update_id": n, "message": plain | more}) for n, more in enumerate([odd, {}])])
     await asyncio.gather(*raw._tasks)
     assert (heard, amiss) == (["good"], [])
+
+
+async def test_what_is_no_error_of_our_own_database_or_step_is_put_aside_too(tmp_path: Path) -> None:
+    (tmp_path / "handlers").mkdir()
+    errors = '{"db": sqlite3.OperationalError("database is locked"), "no": Refusal("common/usage")}'
+    handler = HANDLER.replace('RuntimeError("a slip of the old bot")', f"{errors}[context.args[0]]")
+    handler = handler.replace("import Router", "import Refusal, Router")
+    (tmp_path / "handlers" / "old.py").write_text("import sqlite3\n" + handler)
+    async with conversation(tmp_path) as chat:
+        await chat.says(chat.owner, "/bad db")
+        await chat.says(chat.owner, "/bad no")
+        await says_and_waits(chat, "/hello again", "hello from the old bot: again")
+        assert chat.rows("SELECT step, error FROM quarantine ORDER BY id") == [
+            ("raw", "OperationalError: database is locked"),
+            ("raw", "Refusal: common/usage"),
+        ]

@@ -12,9 +12,10 @@ from aiohttp import web
 from telegram.error import RetryAfter
 
 from groupbot.engine.dispatch import Item
+from groupbot.engine.writer import Lost
 from groupbot.surfaces.telegram import runner
 from groupbot.surfaces.telegram.bot import make_bot
-from groupbot.surfaces.telegram.runner import Poller, next_offset, update_id_of
+from groupbot.surfaces.telegram.runner import BATCH, Collector, Poller, next_offset, update_id_of
 
 TOKEN = "700000001:test-token-that-opens-nothing-here-1"
 
@@ -112,3 +113,19 @@ async def test_updates_without_ids_are_handled_once_and_confirmed_by_the_next(
     await server.cleanup()
     assert asked == [None, None, None, "42"]
     assert fed == [[odd.encode()], [good.encode()]]
+
+
+async def test_a_delivery_behind_a_batch_that_failed_is_taken_in() -> None:
+    fed: list[int] = []
+
+    async def feed(items: Sequence[Item]) -> None:
+        fed.append(len(items))
+        if len(items) == BATCH:
+            raise OSError("a slip")
+
+    collector = Collector(feed)
+    async with asyncio.timeout(10):
+        told = await asyncio.gather(
+            *(collector.deliver(b"{}") for _ in range(BATCH + 1)), return_exceptions=True
+        )
+    assert (fed, [type(e) for e in told]) == ([BATCH, 1], [Lost] * BATCH + [type(None)])
