@@ -58,12 +58,12 @@ def keep(work: Work, found: Found | None) -> bool:
     if found is None:
         return False
     work.notes("roles", found.chat).set("week", found.week.isoformat())
-    if sum(d.acted > 0 for d in found.did.values()) < FEW:
-        return True
     before = {r.person_id: r.role for r in work.sql.all(store.OF_CHAT, chat=found.chat)}
     for person in before:
         if members.opted_out(work, person):
             forget(work, person)
+    if sum(d.acted > 0 for d in found.did.values()) < FEW:
+        return True
     there = {
         int(p)
         for view in ("v_member", "v_member_week")

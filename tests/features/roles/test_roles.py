@@ -79,6 +79,21 @@ def test_what_changes_is_kept_and_who_opted_out_has_no_role(writer: Writer) -> N
     writer.write(fn)
 
 
+def test_who_opted_out_has_no_role_in_a_group_of_a_few_either(writer: Writer) -> None:
+    def fn(work: Work) -> None:
+        chat = group(work)
+        monday = START.date() - timedelta(days=START.weekday())
+        row = {"chat_id": chat, "week": monday, "role": "creator", "score": 16, "reasons": [4, 0, 4, 0, 4, 2]}
+        for person in (501, 502):
+            work.sql.run(KEEP, **row, person_id=person)
+        members.wish(work, 502, OPTOUT, True)
+        few = {p: Did(4, 0, 4, 0) for p in range(501, 505)}
+        assert service.keep(work, service.Found(chat, monday, few))
+        assert work.sql.plain("SELECT person_id FROM v_role") == [(501,)]
+
+    writer.write(fn)
+
+
 def test_who_asked_to_be_erased_since_it_was_read_gets_no_role(writer: Writer) -> None:
     def fn(work: Work) -> None:
         chat = group(work)
