@@ -31,7 +31,7 @@ def question(chat: int, first: date, last: date) -> str:
     return (
         "SELECT w.person_id, SUM(w.opened), SUM(w.answered), SUM(w.organic),"
         f" (SELECT COUNT(*) FROM v_referral r WHERE r.chat_id = {chat} AND r.by_id = w.person_id"
-        " AND r.state NOT IN ('hired', 'left', 'back'))"
+        " AND r.state NOT IN ('hired', 'left', 'back') AND r.left_at IS NULL)"
         f" FROM v_member_week w WHERE w.chat_id = {chat} AND w.week BETWEEN '{first}' AND '{last}'"
         " AND w.active > 0 GROUP BY w.person_id ORDER BY w.person_id"
     )

@@ -168,9 +168,10 @@ def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_lea
         late = last + timedelta(days=1)
         write_bulk(work.sql, DAYS, [(chat, late, 501, False, 1, 0, 0, 0)])
         friend = {"chat_id": chat, "due": START, "points": 0, "by_id": 502}
-        for person, state in ((601, "held"), (602, "left")):
+        for person, state, gone in ((601, "held", None), (602, "left", START), (603, "paid", START)):
             at = START - timedelta(days=70)
-            work.sql.run(sa.insert(referral).values(**friend, person_id=person, state=state, at=at))
+            row = friend | {"person_id": person, "state": state, "left_at": gone}
+            work.sql.run(sa.insert(referral).values(**row, at=at))
         ask = Ask(work, chat, last, last)
         found = reports.love(ask, {501, 502, 503, 504})
         assert found == {
