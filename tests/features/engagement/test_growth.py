@@ -75,6 +75,22 @@ def test_growth_is_right_and_its_sql_gives_it_again(writer: Writer) -> None:
     assert later["journey_first_act"].value == pytest.approx(0.57, abs=0.05)
 
 
+def test_who_added_a_crowd_that_looks_bought_is_no_advocate(writer: Writer) -> None:
+    def fn(work: Work) -> float | None:
+        chat = work.chat = group(work)
+        row = {"chat_id": chat, "evidence": "own", "removed": False}
+        came, at = START - timedelta(days=40), START - timedelta(days=5)
+        for person in range(500, 510):
+            work.sql.run(sa.insert(membership).values(**row, person_id=person, joined_at=came))
+        for person, by in ((601, 500), (602, 501)):
+            work.sql.run(sa.insert(membership).values(**row, person_id=person, joined_at=at, added_by=by))
+        work.sql.run(sa.insert(hired_join).values(chat_id=chat, person_id=602, crowd=9, at=at))
+        found = reports.growth(Ask(work, chat, START.date(), START.date()))
+        return next(f.value for f in found if f.key == "journey_advocate")
+
+    assert writer.write(fn) == pytest.approx(0.1)
+
+
 def test_roles_are_shares_of_who_is_here_neither_staff_nor_hired(writer: Writer) -> None:
     """Twenty opened talk on four days; eight left since, one became staff, one came by a bought link."""
 
