@@ -18,8 +18,8 @@ from groupbot.features.engagement.store import DAYS, hired_join
 from groupbot.features.invites.store import referral
 from groupbot.features.links.store import link, visit
 from groupbot.features.members import service as members
-from groupbot.features.members.service.wishes import BRIDGE
-from groupbot.features.members.store import membership
+from groupbot.features.members.service.wishes import BRIDGE, OPTOUT, QUIET
+from groupbot.features.members.store import consent, membership
 from groupbot.features.orders import service as orders
 from groupbot.features.orders.domain import Line, together
 from tests.conftest import START
@@ -169,6 +169,25 @@ def test_a_join_soon_after_a_counted_link_is_known_by_it_unless_there_is_better(
         return {int(p): str(g) for p, g in work.sql.plain("SELECT person_id, grade FROM v_join")}
 
     assert writer.write(fn) == {1: "token", 2: "none", 3: "exact", 4: "none"}
+
+
+def test_who_had_opted_out_when_they_joined_is_not_counted_as_a_join(writer: Writer) -> None:
+    """2 opted out later, 3 was counted again by then, 4 only later; 5 asked for something else."""
+
+    def fn(work: Work) -> list[int]:
+        chat = group(work)
+        for person in range(1, 6):
+            row = {"chat_id": chat, "person_id": person, "removed": False, "evidence": "own"}
+            work.sql.run(sa.insert(membership).values(**row, joined_at=START))
+        words = ((1, -1, True), (2, 1, True), (3, -2, True), (3, -1, False), (4, -2, True), (4, 1, False))
+        for person, days, given in words:
+            row = {"person_id": person, "given": given, "at": START + timedelta(days=days)}
+            work.sql.run(sa.insert(consent).values(**row, kind=OPTOUT))
+        row = {"person_id": 5, "given": True, "at": START - timedelta(days=1)}
+        work.sql.run(sa.insert(consent).values(**row, kind=QUIET))
+        return [p for (p,) in work.sql.plain("SELECT person_id FROM v_join ORDER BY person_id")]
+
+    assert writer.write(fn) == [2, 3, 5]
 
 
 def test_love_fades_by_a_tenth_a_month_and_is_told_beside_the_people_a_group_leans_on(writer: Writer) -> None:
