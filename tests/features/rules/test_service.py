@@ -398,6 +398,20 @@ def test_matched_words_are_forgotten_after_thirty_days(writer: Writer) -> None:
     assert [c.matched for c in room.cases()] == [""]
 
 
+def test_cases_are_forgotten_after_half_a_year_and_bans_when_they_were_taken_back(writer: Writer) -> None:
+    room = Room(writer, "consumer", "on")
+    for act, who in (("ban", ZHAO), ("ban", QIAN), ("warn", ZHAO)):
+        room.do(service.by_hand, room.chat, act, who, BOSS)
+    lifted = sa.update(verdict).where(verdict.c.actor == QIAN)
+    writer.write(lambda w: w.sql.run(lifted.values(undone_at=w.now)))
+    room.move(days=179)
+    room.do(service.watch)
+    assert len(room.cases()) == 3
+    room.move(days=2)
+    room.do(service.watch)
+    assert [(c.actor, c.action) for c in room.cases()] == [(ZHAO, "ban")]
+
+
 def test_digest_comes_once_a_week_to_who_added_the_bot(writer: Writer) -> None:
     room = Room(writer, "store", "shadow")
 
