@@ -143,6 +143,8 @@ def test_key_people_have_their_evidence_and_the_same_order_each_time(writer: Wri
         bought = Line("1", "online", START - timedelta(days=2), "c", "", 1, 100, "done", "")
         orders.bring(work, list(together([bought]).values()))
         ask = Ask(work, work.chat, START.date(), START.date())
+        score = next(p.score for p in reports.key_people(ask) if p.kind == "salesman")
+        assert score == pytest.approx(2 / 6)  # who stayed and ordered is one friend
         return [[(p.kind, p.person, p.evidence) for p in reports.key_people(ask)] for _ in range(2)]
 
     one, two = writer.write(fn)
